@@ -6,18 +6,18 @@ import { defineConfig } from "@playwright/test";
 process.env["MUSTER_E2E_PORT"] ??= String(await freePort());
 process.env["MUSTER_E2E_TIME_PORT"] ??= String(await freePort());
 
-/** `npm test` finds one in more places, or installs it, and names it here. */
+/** `npm test` finds one in more places, or installs it, and sets this variable. */
 const browser =
   process.env["CHROMIUM_PATH"] ?? ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(existsSync);
 
 const site = serve("muster", process.env["MUSTER_E2E_PORT"]);
-// One story moves the time of the whole deployment, by years: nobody else is signed in after that.
+// One story moves the time of the whole deployment by years: nobody else stays signed in after that.
 const siteOfTime = serve("muster-time", process.env["MUSTER_E2E_TIME_PORT"]);
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-// Two pages behind the address bar, which nobody sees, cost each new browser context as much as a page of Muster.
-// Chromium heeds only the last such list, so what Playwright itself switches off is said again.
+// Two invisible pages behind the address bar cost each new browser context as much as a page of Muster. Chromium only
+// heeds the last such list, so Playwright's own entries are repeated.
 const withoutFeatures = [
   "WebUIOmniboxPopup",
   "WebUIOmniboxAimPopup",
@@ -67,14 +67,14 @@ export default defineConfig({
     },
   },
   projects: [
-    // Hours that pass take a while, and little of the machine: it goes first, beside all others.
+    // Passing hours takes a while, and little of the machine: it starts first, in parallel with all others.
     { name: "time", testMatch: "billing.e2e.ts", use: { ...desktop, colorScheme: "light", baseURL: siteOfTime.url } },
     {
       name: "desktop",
       testIgnore: ["billing.e2e.ts", "phone.e2e.ts"],
       use: { ...desktop, colorScheme: "light" },
     },
-    // Pages are looked at in both widths by page-check.ts; what is touched is tried here.
+    // page-check.ts looks at pages in both widths; touch is tested here.
     { name: "phone", testMatch: "phone.e2e.ts", use: { ...phone, colorScheme: "dark" } },
   ],
   webServer: [site.server, siteOfTime.server],

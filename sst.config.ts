@@ -4,7 +4,7 @@ import { builtArtifacts } from "./stacks/deployment.ts";
 import { firewallRegion } from "./stacks/firewall.ts";
 import { firewall, muster } from "./stacks/muster.ts";
 
-/** SST is only the shell: it bundles this file, asks AWS who is calling, and deploys the plain stacks. */
+/** SST is only the shell: it bundles this file, asks AWS for the caller's identity, and deploys the plain stacks. */
 export default {
   config(globals) {
     const stage = globals.stage ?? process.env.SST_STAGE;
@@ -21,7 +21,7 @@ export default {
     } else if (app.region === firewallRegion) {
       firewall(app, deployment, { account: app.account });
     } else {
-      throw new Error(`The stage "${app.stage}" lives in ${config.region}, not in ${app.region}.`);
+      throw new Error(`The stage "${app.stage}" is in ${config.region}, not in ${app.region}.`);
     }
   },
 } satisfies SSTConfig;

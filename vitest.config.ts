@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["{clients,core,functions,local,stacks,web}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     maxWorkers: "100%",
-    // a worker keeps its modules from one file to the next: to import them anew for each costs more than most files
+    // a worker keeps its modules from one file to the next: importing them again for each costs more than most files
     isolate: false,
     setupFiles: ["local/testing/setup.ts"],
     testTimeout: 30_000,

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-/** Chromium without windows takes about half the processor time of the whole, and is what Playwright itself prefers. */
+/** Headless-shell Chromium takes about half the processor time, and is what Playwright itself prefers. */
 const light = "/usr/bin/chromium-headless-shell";
 
 const places = [
@@ -14,7 +14,7 @@ const places = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Whether there is one, or this user may install one without being asked for a password. */
+/** Returns whether there is one, or this user can install one without entering a password. */
 export function canHaveChromium() {
   if (found()) return true;
   if (!managers.some(({ probe }) => existsSync(probe))) return false;
@@ -22,8 +22,8 @@ export function canHaveChromium() {
 }
 
 /**
- * Finds a Chromium for the browser tests, or installs the system's package, and says which. CI gets the light one where
- * there is a package of it, even beside another.
+ * Finds a Chromium for the browser tests, or installs the system's package, and returns its path. CI uses the headless
+ * shell if a package exists, even beside another one.
  */
 export function chromium() {
   const wantsLight = process.env.CI && !process.env.CHROMIUM_PATH && existsSync(aptGet);
@@ -39,7 +39,7 @@ const found = () => places.find((place) => place && existsSync(place));
 const aptGet = "/usr/bin/apt-get";
 const aptInstall = "apt-get install -y -q --no-install-recommends";
 
-/** For each package manager, the commands that install one, the next if the last failed. */
+/** For each package manager, the commands that install one; each is tried if the previous one failed. */
 const managers = [
   {
     probe: aptGet,
@@ -58,7 +58,7 @@ function install() {
   manager.any.some(attempt);
 }
 
-/** Whether a command did what it should; another may still. */
+/** Returns whether a command succeeded; if not, the next one is tried. */
 function attempt(command) {
   const root = process.getuid?.() === 0 ? [] : ["sudo"];
   const [program, ...words] = [...root, ...command.split(" ")];

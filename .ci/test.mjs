@@ -1,6 +1,6 @@
-// Runs everything that must hold, first the checks in two lanes, and ends with one line that sums all runners.
-//   npm test            all checks and tests; of the mutants and the kills a sample
-//   npm run test:deep   the same with every mutant and 50 kills
+// Runs all checks and tests, first the checks in two lanes, and ends with one line that sums up all runners.
+//   npm test            all checks and tests, with a sample of the mutants and crashes
+//   npm run test:deep   the same with every mutant and 50 crashes
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ const deep = process.argv.includes("--deep");
 const folder = mkdtempSync(join(tmpdir(), "muster-test-"));
 const vitestReport = join(folder, "vitest.json");
 
-/** Lanes run side by side, the steps of one in turn; a step is shown when it has ended. */
+/** Lanes run in parallel, the steps of a lane in sequence; a step is shown when it has ended. */
 const lanes = [
   [
     { name: "web build", run: "npm run build --workspace web -- --logLevel warn" },
@@ -25,7 +25,9 @@ const lanes = [
     { name: "format", run: "npx biome ci ." },
   ],
 ];
-/** Each step is a command; `count` reads passed, failed and skipped from what it left, else the step counts as one. */
+/**
+ * Each step is a command. `count` reads passed, failed and skipped from its results; otherwise the step counts as one.
+ */
 const steps = [
   {
     name: "tests",
@@ -52,7 +54,7 @@ if (failedSteps.length > 0) process.stdout.write(`\nFailed: ${failedSteps.join("
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** Runs a step, shows what it prints, and adds to the totals. */
+/** Runs a step, shows its output, and adds to the totals. */
 async function take(step, { isShownAtEnd = false } = {}) {
   const started = Date.now();
   if (step.lacks?.()) {
@@ -80,12 +82,12 @@ async function take(step, { isShownAtEnd = false } = {}) {
   if (shown) process.stdout.write(shown.join(""));
 }
 
-/** What a step adds to the environment; rejects where what it needs cannot be had. */
+/** Returns what a step adds to the environment; rejects if what it needs is not available. */
 async function prepared(step) {
   return step.before?.();
 }
 
-/** A sentence for who runs this, when the browser tests cannot run; then all else does, and they count as failed. */
+/** A sentence for the case that the browser tests cannot run; everything else still does, and they count as failed. */
 function lackOfChromium() {
   if (canHaveChromium()) return undefined;
   return (
@@ -94,7 +96,7 @@ function lackOfChromium() {
   );
 }
 
-/** Runs a command, hands over what it prints, and keeps the end of it. */
+/** Runs a command, passes on its output, and keeps the end of it. */
 function execute(command, env, show) {
   return new Promise((resolve) => {
     const child = spawn(command, { shell: true, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -115,7 +117,7 @@ function countVitest() {
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = report;
     return { passed, failed, skipped };
   } catch {
-    return undefined; // it died before it could report
+    return undefined; // it crashed before it could report
   }
 }
 

@@ -1,13 +1,15 @@
 import { seededRandom } from "@muster/local/testing/random.ts";
 
-/** So many rows are written once and stand again and again in the file, which is never whole in memory. */
+/** This many rows are generated once and repeated throughout the file, which is never whole in memory. */
 const rowsOfBlock = 100_000;
 const chunkBytes = 1024 * 1024;
 const firstNames = ["Ada", "Ben", "Chloé", "Emma", "Igor", "Julia", "Noël", "Zoë", "Grace", "Edsger"];
 const lastNames = ["Bauer", "Costa", "Dubois", "Fischer", "Garcia", "Haddad", "Lovelace", "O’Neill"];
 const roles = ["read", "read", "Write", "", "Admin"];
 
-/** A file of people as organizations have them: a tenth with quotes, a fifth with letters beyond ASCII or with teams. */
+/**
+ * A file of people like organizations have them: a tenth with quotes, a fifth with letters beyond ASCII or with teams.
+ */
 export function fileOf(rows: number) {
   const random = seededRandom(7);
   const pick = (all: readonly string[]) => all[Math.floor(random() * all.length)] ?? "";
@@ -20,7 +22,7 @@ export function fileOf(rows: number) {
   if (!head || !block) throw new Error("There is no text.");
   const size = head.length + (block.length * rows) / rowsOfBlock;
 
-  /** A range of it, as of an object in a bucket. */
+  /** Returns a range of it, as of an object in a bucket. */
   function bytesAt(from: number, to: number): Uint8Array {
     const bytes = new Uint8Array(Math.min(to, size) - from);
     for (let at = 0; at < bytes.length; ) {
@@ -44,7 +46,7 @@ function* chunksOf(size: number, bytesAt: (from: number, to: number) => Uint8Arr
 
 export type Measured = { rows: number; cpuMs: number; peakMb: number };
 
-/** Reads a file once and tells what that took, as the whole program that it is. */
+/** Reads a file once and reports its cost; runs as a whole program. */
 export async function measure(read: (file: ReturnType<typeof fileOf>) => number | Promise<number>): Promise<void> {
   const file = fileOf(Number(process.argv.at(-1)));
   const before = process.cpuUsage();

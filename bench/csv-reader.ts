@@ -2,7 +2,7 @@ import { read, type State, start } from "@muster/core/import/read.ts";
 import { judge } from "@muster/core/import/read-row.ts";
 import { measure } from "./csv-file.ts";
 
-/** Ours, as a worker reads: ranges of 1 MiB, the state in between; with the judgment of each row, or without. */
+/** Ours, as a worker reads: ranges of 1 MiB with the state in between, and optionally the check of each row. */
 const chunkBytes = 1024 * 1024;
 const isJudged = process.argv.includes("judged");
 

@@ -7,18 +7,19 @@ import type { Measured } from "./csv-file.ts";
 import { median } from "./measure.ts";
 
 /**
- * A CSV file of an import from its bytes to what is known of each row, without the database; beside three parsers,
- * which only split. Each is a program of its own, bundled alike and run in turns. Run: npx tsx bench/csv.ts
+ * A CSV file of an import, from its bytes to the checked rows, without the database; beside three parsers, which only
+ * split. Each is a program of its own, bundled the same way and run in turn.
+ * Run: npx tsx bench/csv.ts
  */
 const rounds = 3;
 const rowsToCompare = 1_000_000;
 const sizes = [100_000, 1_000_000, 10_000_000];
 const peers = "bench/peers";
-/** As the worker runs, by stacks/workers.ts; for the peers it changes little. */
+/** Like the worker in stacks/workers.ts; for the peers it changes little. */
 const nodeOptions = ["--max-semi-space-size=1"];
 
 const subjects: [what: string, program: string, ...words: string[]][] = [
-  ["Muster: decoded, read, judged", "ours", "judged"],
+  ["Muster: decoded, read, checked", "ours", "judged"],
   ["Muster: decoded, read", "ours", "read"],
   ["uDSV", "peers", "udsv"],
   ["papaparse", "peers", "papaparse"],

@@ -1,4 +1,4 @@
-/** What is needed of an event in a trace of Chromium: when it was, and its time of the thread; in microseconds. */
+/** The used part of an event in a Chromium trace: its time, and its thread time; in microseconds. */
 export type TraceEvent = {
   name: string;
   ph: string;
@@ -14,8 +14,8 @@ export const frameMark = "bench.frame";
 const script = new Set(["FunctionCall", "EvaluateScript", "RunMicrotasks", "MinorGC", "MajorGC"]);
 
 /**
- * How long scripts ran in each frame, in ms of CPU, which other work on the machine does not lengthen: in the thread
- * that set the marks, between one and the next.
+ * How long scripts ran in each frame, in ms of CPU, which is independent of other work on the machine: in the thread
+ * that set the marks, between one mark and the next.
  */
 export function framesOf(events: TraceEvent[]): number[] {
   const marks = events.filter(({ name }) => name === frameMark).toSorted((one, other) => one.ts - other.ts);
@@ -27,7 +27,7 @@ export function framesOf(events: TraceEvent[]): number[] {
     .toSorted((one, other) => one.ts - other.ts || (other.dur ?? 0) - (one.dur ?? 0));
   let [frame, outerEnd] = [0, mark.ts];
   for (const { ts, dur = 0, tdur = dur } of calls) {
-    // A call within another one is counted with that.
+    // A nested call is counted with the outer one.
     if (ts < outerEnd) continue;
     outerEnd = ts + dur;
     while (frame < frames.length && ts >= (marks[frame + 1]?.ts ?? Number.POSITIVE_INFINITY)) frame++;

@@ -22,8 +22,9 @@ import { build, type Plugin } from "esbuild";
 import { compare, cpuOf, median } from "./measure.ts";
 
 /**
- * The API function against express with zod and the SDK, both built alike and run on the Node of Lambda, with the
- * same table. Times are CPU of the function's own process, without the engine's. Run: npx tsx bench/functions.ts
+ * The API function compared with express, zod and the SDK, both built the same way and run on the Node of Lambda, with
+ * the same table. Times are CPU of the function's own process, without the engine's.
+ * Run: npx tsx bench/functions.ts
  */
 const coldStarts = 9;
 const warmUps = 500;
@@ -89,7 +90,7 @@ async function coldStart({ folder, environment }: Subject, event: object): Promi
   return used;
 }
 
-/** One process each, measured in turns, so that what slows the machine slows both. */
+/** One process each, measured in turn, so that a slow machine slows both. */
 async function throughputs(subjects: [Subject, Subject], event: object): Promise<[number, number]> {
   const processes = await Promise.all(subjects.map((one) => startFunction(one.folder, one.environment)));
   const perSecond = processes.map((): number[] => []);
@@ -111,7 +112,7 @@ function insist(answer: unknown) {
   if (statusCode !== 200) throw new Error(`The request was answered ${statusCode}: ${body}`);
 }
 
-/** Somebody with a session and an organization, made by the functions that people use. */
+/** Somebody with a session and an organization, created by the domain functions. */
 async function seed(name: string): Promise<{ token: string; organization: string }> {
   const raw = { endpoint: engine.endpoint, region, credentials };
   await new DynamoDBClient(raw).send(new CreateTableCommand(tableDefinition(name)));
@@ -142,7 +143,7 @@ async function bundlePeer(outdir: string) {
   return metafile;
 }
 
-/** The SDK imports node:http for loopback only; on Lambda it speaks https, so the peer should not pay for it here. */
+/** The SDK imports node:http for loopback only; on Lambda it uses https, so the peer should not pay for it here. */
 const plainHttp: Plugin = {
   name: "plain-http",
   setup: (build) => {

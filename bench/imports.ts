@@ -21,8 +21,9 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { cpuOf } from "./measure.ts";
 
 /**
- * Imports of 20,000 and of 100,000 rows, as the worker of Lambda does them, with the engine in a file and the objects on
- * the disk: rows a second, its CPU, and the most memory of this process beyond what it had before. Run: npx tsx bench/imports.ts
+ * Imports of 20,000 and of 100,000 rows, as Lambda's worker processes them, with the engine in a file and the objects
+ * on disk: rows per second, its CPU, and the maximum memory of this process beyond the start.
+ * Run: npx tsx bench/imports.ts
  */
 const sizes = [20_000, 100_000] as const;
 const sampleMs = 20;
@@ -44,7 +45,7 @@ bind({
   pepper: "a pepper that only benchmarks use, 32 characters and more",
 });
 
-/** An organization with seats for all, and an import of it whose file has so many rows. */
+/** An organization with enough seats, and an import of a file with so many rows. */
 async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import">; key: string }> {
   const [organization, account, id] = [ID.create("organization"), ID.create("account"), ID.create("import")];
   await table.write(
@@ -94,8 +95,8 @@ async function measure(rows: number): Promise<void> {
   if (info.counts.invited !== rows || !info.reported) throw new Error(`The import has ended as ${info.state}.`);
   const figures = [
     `${Math.round(rows / seconds).toLocaleString("en")} rows/s`,
-    `${((cpuOf(process.pid) - cpu) / rows).toFixed(2)} ms of CPU a row`,
-    `${Math.round(peak / 1e6)} MB at most, ${Math.round((peak - rss) / 1e6)} MB beyond the start`,
+    `${((cpuOf(process.pid) - cpu) / rows).toFixed(2)} ms of CPU per row`,
+    `at most ${Math.round(peak / 1e6)} MB, ${Math.round((peak - rss) / 1e6)} MB beyond the start`,
   ];
   process.stdout.write(`${rows.toLocaleString("en").padStart(8)} rows: ${figures.join(", ")}\n`);
 }

@@ -1,8 +1,8 @@
-/** What bench/web.ts does in the page itself. */
+/** The part of bench/web.ts that runs in the page. */
 globalThis.bench = {
   elements: () => document.querySelectorAll("*").length,
 
-  /** How long it took from the last event of this kind until the element was painted, in ms. */
+  /** Returns the ms from the last event of this kind until the element was painted. */
   painted: (event, selector) =>
     new Promise((resolve) => {
       let begun;
@@ -21,7 +21,7 @@ globalThis.bench = {
       requestAnimationFrame(look);
     }),
 
-  /** So many pixels each frame, with a mark in the trace, until the last row is there. */
+  /** Scrolls so many pixels per frame, with a mark in the trace, until the last row is reached. */
   async scrollTo(row, pixelsPerFrame, mark) {
     while (document.querySelector(`tr[aria-rowindex="${row}"]`) === null) {
       await new Promise(requestAnimationFrame);

@@ -18,9 +18,10 @@ import { startMail } from "@muster/local/mail/server.ts";
 import { openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 
 /**
- * Mails of an import in real time, by two workers that are programs of their own, over the table engine and the mail
- * server of a local run, which is one as well: which part of the account's rate they hold, and how many at most leave them
- * and come to the server in any second. It refuses none. Run: npx tsx bench/mail.ts [a second …]
+ * Mails of an import in real time, by two workers in processes of their own, over the table engine and the mail server
+ * of a local run, also in their own processes: which share of the account's rate they reach, and the maximum number of
+ * mails that leave and arrive within any second. The server refuses none.
+ * Run: npx tsx bench/mail.ts [per second …]
  */
 const rates = process.argv.slice(2).map(Number).filter(Boolean);
 const seconds = 60;
@@ -73,7 +74,7 @@ const open = ({ table, provider, perSecond }: Places) => {
   return ports;
 };
 
-/** The most within any second. */
+/** Returns the maximum number within any second. */
 function maxIn(all: readonly number[]): number {
   const sorted = all.toSorted((one, other) => one - other);
   let [first, most] = [0, 0];
@@ -133,8 +134,8 @@ async function run(perSecond: number): Promise<void> {
   const share = counted.length / ((perSecond * (until - begun)) / 1000);
   const cpu = (process.cpuUsage().user / 1e6).toFixed(0);
   print(
-    `${perSecond} a second: ${(100 * share).toFixed(1)} % over ${((until - begun) / 1000).toFixed(0)} s, ` +
-      `at most ${maxIn(departures.splice(0))} left and ${maxIn(arrivals)} came in any second; load ${loads.map((load) => load.toFixed(1)).join(" to ")} (own CPU ${cpu} s)`,
+    `${perSecond} per second: ${(100 * share).toFixed(1)} % over ${((until - begun) / 1000).toFixed(0)} s, ` +
+      `at most ${maxIn(departures.splice(0))} left and ${maxIn(arrivals)} arrived in any second; load ${loads.map((load) => load.toFixed(1)).join(" to ")} (own CPU ${cpu} s)`,
   );
   server.send({ stop: true });
   await engine.stop();
@@ -147,7 +148,10 @@ async function provide(): Promise<void> {
   process.send?.({ endpoint: server.endpoint });
 }
 
-/** Stands before the mail server and notes when requests come, before all other programs of this machine. */
+/**
+ * Runs in front of the mail server and records when requests arrive, with priority over all other programs of this
+ * machine.
+ */
 function note(port: number): void {
   const arrivals: number[] = [];
   const front = createServer((socket) => {

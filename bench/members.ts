@@ -22,8 +22,9 @@ import { seededRandom } from "@muster/local/testing/random.ts";
 import { median } from "./measure.ts";
 
 /**
- * Lists and searches in an organization of 1,000 members and in one of 100,000, by whole requests to the API,
- * authentication included, with the engine in a file. Run: npx tsx bench/members.ts
+ * Lists and searches in organizations of 1,000 and 100,000 members, by whole requests to the API, including
+ * authentication, with the engine in a file.
+ * Run: npx tsx bench/members.ts
  */
 const sizes = [1_000, 100_000] as const;
 const rounds = 60;
@@ -86,7 +87,7 @@ async function run() {
   }
 }
 
-/** Signs somebody in, through the functions that people use. */
+/** Signs somebody in, through the domain functions. */
 async function signIn(): Promise<string> {
   const email = "owner@example.com";
   const opened = await provide({ actor: { type: "public", origin } }, async () => {
@@ -103,7 +104,7 @@ async function signIn(): Promise<string> {
   return opened.token;
 }
 
-/** An organization of so many members, whose rows are written by batch. */
+/** An organization of so many members, whose rows are written in batches. */
 async function found(size: number): Promise<ID.ID<"organization">> {
   const { id } = await provide({ actor: founder }, () => Organization.create({ name: `Of ${size}` }));
   const random = seededRandom(size);
@@ -138,7 +139,7 @@ const client = connect(connection);
 const table = dynamo(client, "muster-bench");
 const api = app({ url: siteUrl, secure: true });
 try {
-  // nobody reads its stream, and half a million records would only fill the disk
+  // nothing reads its stream, and half a million records would only fill the disk
   const { StreamSpecification: _, ...definition } = tableDefinition("muster-bench");
   await new DynamoDBClient(connection).send(new CreateTableCommand(definition));
   bind({ table, queues: { send: async () => {} }, settings, pepper });

@@ -7,7 +7,7 @@ const pageSizes = { byName: 100, found: 25 };
 /** The first owner of the list. */
 const mine = 7;
 
-/** The API of a site with organizations of these sizes, as far as its members pages ask. */
+/** The API of a site with organizations of these sizes, as far as its members pages use it. */
 export function pretendApi(sizes: readonly number[]) {
   const members = new Map(
     sizes.map((size) => [organizationOf(size), Array.from({ length: size }, (_, i) => memberAt(i))]),

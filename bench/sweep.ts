@@ -16,9 +16,10 @@ import { startEngine } from "@muster/local/engine/engine.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
 
 /**
- * Compares organizations with Stripe, of which none, ten or a thousand differ, and settles what differs. Counts the calls of
- * Stripe and the units of the table, and reckons from them what a million would take. Stripe is a list in memory that
- * answers at once and counts: what it takes to answer is Stripe's. The engine holds its table in memory. Run: npx tsx bench/sweep.ts [--organizations 10000]
+ * Compares organizations with Stripe, of which none, ten or a thousand differ, and reconciles the differences. Counts
+ * Stripe's calls and the table's units, and extrapolates to a million. Stripe is a list in memory that answers at once.
+ * The engine holds its table in memory.
+ * Run: npx tsx bench/sweep.ts [--organizations 10000]
  */
 const { values } = parseArgs({ options: { organizations: { type: "string", default: "10000" } } });
 const organizations = Number(values.organizations);
@@ -27,7 +28,7 @@ const days = 100;
 const daySeconds = 86_400;
 const rowsAtOnce = 2_000;
 const pageSize = 100;
-/** Above 1 % the comparison stops itself; here an operator has said that it may go on. */
+/** Above 1 % the comparison stops itself; here an operator has allowed it to continue. */
 const most = 2_000;
 const secondsOfCall = 0.2;
 
@@ -75,7 +76,7 @@ async function run() {
   }
   const compare = (more: { most?: number }) => measure(() => asSystem("clock.compare", () => Compare.compare(more)));
 
-  print("| Differences | | found or settled | Stripe calls | read units | write units | seconds |");
+  print("| Differences | | found or reconciled | Stripe calls | read units | write units | seconds |");
   print("|---:|---|---:|---:|---:|---:|---:|");
   let nothing: Measured | undefined;
   let settled: Measured | undefined;
@@ -103,23 +104,25 @@ function show(differences: number, what: string, found: number, { calls, readUni
   print(`| ${[...cells, (ms / 1_000).toFixed(1)].join(" | ")} |`);
 }
 
-/** Calls and units are counted, and grow with organizations and with differences alone. */
+/** Calls and units are counted, and depend only on the number of organizations and differences. */
 function model(nothing: Measured, settled: Measured, differences: number) {
   const share = 1_000_000 / organizations;
   const asked = nothing.calls * share;
   print(
-    `\nA million of which none differs: ${count(asked)} calls of Stripe, ${count(nothing.readUnits * share)} read units,`,
+    `\nA million without differences: ${count(asked)} calls of Stripe, ${count(nothing.readUnits * share)} read units,`,
   );
   print(
-    `no write unit; ${count((asked * secondsOfCall) / 60)} minutes at ${secondsOfCall} s a call, one after the other.`,
+    `no write unit; ${count((asked * secondsOfCall) / 60)} minutes at ${secondsOfCall} s per call, one after the other.`,
   );
   if (differences === 0) return;
   const each = (amount: number) => (amount / differences).toFixed(1);
   const costs = `${each(settled.calls)} calls, ${each(settled.readUnits)} read and ${each(settled.writes)} write units`;
-  print(`To settle a difference: ${costs}.`);
+  print(`To reconcile a difference: ${costs}.`);
 }
 
-/** Subscriptions that as many organizations bought over some days, oldest first, and what their rows say of them. */
+/**
+ * Subscriptions that as many organizations bought over some days, oldest first, and the rows of those organizations.
+ */
 async function fill(): Promise<void> {
   let rows: Projection[] = [];
   for (let number = 0; number < organizations; number++) {
@@ -167,7 +170,7 @@ function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): P
   return [{ put: { ...item, ...key } }, { put: { ...home, ...Keys.organization(organization) } }];
 }
 
-/** What the sweeps ask of Stripe: subscriptions a hundred a page, newest first, and those of a customer. */
+/** The calls of the sweeps: subscriptions a hundred per page, newest first, and those of a customer. */
 function openList() {
   const subscriptions: StripeSubscription[] = [];
   const place = (id: string) => Number(id.slice(id.indexOf("_") + 1));

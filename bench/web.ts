@@ -11,8 +11,8 @@ import { median } from "./measure.ts";
 import { organizationOf, pretendApi } from "./pretend-api.ts";
 
 /**
- * The members page in Chromium, of an organization of 1,000 members and of one of 100,000. The site is the real build;
- * its API is answered here, in the shape and the pages of the real one, so that only the browser's work differs.
+ * The members page in Chromium, of organizations with 1,000 and 100,000 members. The site is the real build; its API is
+ * answered here, with the shape and pages of the real one, so that only the browser's work differs.
  * Run: npx tsx bench/web.ts
  */
 const sizes = [1_000, 100_000] as const;
@@ -47,7 +47,7 @@ async function run(browser: Browser, url: string) {
   }
 }
 
-/** Opens the members, searches them as one types, changes a role: each from its event to what is painted of it. */
+/** Opens the members, searches them while typing, changes a role: each from its event to the painted result. */
 async function work(browser: Browser, url: string, size: number): Promise<Figures> {
   const { page, devtools, close } = await open(browser, url, size);
   const opened = await timed(page, devtools, "click", `${list} tbody tr button`, () =>
@@ -72,13 +72,13 @@ async function work(browser: Browser, url: string, size: number): Promise<Figure
     "elements in the page": elements,
     "change a role: click to painted change, ms": changed.ms,
     "change a role: script, ms": changed.script,
-    "search as one types: last key to painted result, ms": search.ms,
-    "search as one types: script of all keys, ms": search.script,
-    "search as one types: requests to the API": search.requests,
+    "search while typing: last key to painted result, ms": search.ms,
+    "search while typing: script of all keys, ms": search.script,
+    "search while typing: requests to the API": search.requests,
   };
 }
 
-/** Scrolls through all members, as fast as they come, with a trace of every frame. */
+/** Scrolls through all members, as fast as they load, with a trace of every frame. */
 async function scroll(browser: Browser, url: string, size: number): Promise<Figures> {
   const { page, devtools, requests, close } = await open(browser, url, size);
   await page.goto(`${url}/organizations/${organizationOf(size)}/members`);
@@ -96,9 +96,9 @@ async function scroll(browser: Browser, url: string, size: number): Promise<Figu
   return {
     "scroll to the end: frames": frames.length,
     "scroll to the end: requests to the API": asked,
-    "scroll to the end: script a frame, median, ms": median(frames),
-    "scroll to the end: script a frame, of the last tenth, median, ms": median(frames.slice(-frames.length / 10)),
-    "scroll to the end: script a frame, worst, ms": Math.max(...frames),
+    "scroll to the end: script per frame, median, ms": median(frames),
+    "scroll to the end: script per frame, last tenth, median, ms": median(frames.slice(-frames.length / 10)),
+    "scroll to the end: script per frame, worst, ms": Math.max(...frames),
     "scroll to the end: frames with more than 16 ms of script, %":
       (frames.filter((ms) => ms > 16).length / frames.length) * 100,
     "elements in the page, at the end": elements,
@@ -106,7 +106,7 @@ async function scroll(browser: Browser, url: string, size: number): Promise<Figu
   };
 }
 
-/** From the last event of this kind until the selector's element was painted, with the script time of all of it. */
+/** From the last event of this kind until the selector's element was painted, with the script time in between. */
 async function timed(page: Page, devtools: CDPSession, event: string, selector: string, act: () => Promise<unknown>) {
   const counter = countRequests(page);
   const before = await metric(devtools, "ScriptDuration");
@@ -117,7 +117,7 @@ async function timed(page: Page, devtools: CDPSession, event: string, selector: 
   return { ms, script, requests: counter() };
 }
 
-/** A fresh browser profile, signed in, at the overview of the organization of this size. */
+/** A fresh browser profile, signed in, on the overview of the organization of this size. */
 async function open(browser: Browser, url: string, size: number) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
   await context.addInitScript({ content: 'localStorage.setItem("signed-in", "acc_any")' });
@@ -126,14 +126,14 @@ async function open(browser: Browser, url: string, size: number) {
   page.setDefaultTimeout(patienceMs);
   const requests = countRequests(page);
   const devtools = await context.newCDPSession(page);
-  // Counts the processor's time of the page's thread, which other work on the machine does not lengthen.
+  // Counts the CPU time of the page's thread, which is independent of other work on the machine.
   await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
   await page.goto(`${url}/organizations/${organizationOf(size)}`);
   await page.waitForLoadState("networkidle");
   return { page, devtools, requests, close: () => context.close() };
 }
 
-/** Calls what bench/in-page.js has brought to the page. */
+/** Calls what bench/in-page.js added to the page. */
 function inPage<R>(page: Page, name: string, ...values: unknown[]): Promise<R> {
   return page.evaluate(`bench.${name}(...${JSON.stringify(values)})`);
 }

@@ -10,9 +10,10 @@ import { grantSeats, openTable } from "@muster/local/testing/worlds/scan.ts";
 import { type Progress, readReport, upload, watch } from "@muster/local/testing/worlds/upload.ts";
 
 /**
- * Imports whole files through a local run: form, bucket, queue, worker, table and report, with mails leaving beside it.
- * Says how long it takes, the most memory of the process, and how long ten rows of somebody else take meanwhile; looks
- * whether every row is accounted for. Run: npx tsx bench/whole-imports.ts [--rows 1000000] [--seats 1000000]
+ * Imports whole files through a local run: form, bucket, queue, worker, table and report, with mails leaving at the
+ * same time. Reports how long it takes, the maximum memory of the process, and how long ten rows of another
+ * organization take during that; checks that every row is accounted for.
+ * Run: npx tsx bench/whole-imports.ts [--rows 1000000] [--seats 1000000]
  */
 const { values } = parseArgs({ options: { rows: { type: "string" }, seats: { type: "string" } } });
 const rows = Number(values.rows ?? 1_000_000);
@@ -23,7 +24,7 @@ const perLook = 100;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const count = (number: number) => Math.round(number).toLocaleString("en");
 const seconds = (from: number) => ((performance.now() - from) / 1000).toFixed(1);
-/** The most that a process has held in memory, in MB. */
+/** Returns the maximum memory of a process, in MB. */
 const peakOf = (pid: number) =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1000;
 
@@ -45,7 +46,7 @@ let lastSaid = 0;
 const see = ({ rows: done }: Progress) => {
   if (performance.now() - lastSaid < sayEveryMs) return;
   lastSaid = performance.now();
-  say(`${count(done)} rows after ${seconds(from)} s, ${count(peakOf(running.pid))} MB at most`);
+  say(`${count(done)} rows after ${seconds(from)} s, at most ${count(peakOf(running.pid))} MB`);
 };
 const [info, small] = await Promise.all([
   watch(caller, path, token, { everyMs: 1000, see }),
@@ -53,8 +54,8 @@ const [info, small] = await Promise.all([
 ]);
 const took = (performance.now() - from) / 1000;
 say(`${count(rows)} rows: ${took.toFixed(1)} s, ${count(rows / took)} rows/s, ${JSON.stringify(info.counts)}`);
-say(`Memory: ${count(peakOf(running.pid))} MB at most, ${count(peakOf(running.pid) - idle)} MB beyond an idle run.`);
-say(`Ten rows of another organization, begun meanwhile: ${small} s from upload to report.`);
+say(`Memory: at most ${count(peakOf(running.pid))} MB, ${count(peakOf(running.pid) - idle)} MB beyond an idle run.`);
+say(`Ten rows of another organization, begun at the same time: ${small} s from upload to report.`);
 await account(info);
 await place.leave();
 
@@ -74,8 +75,8 @@ async function importTen(by: Caller): Promise<string> {
 }
 
 /**
- * Every row is in the report, in its place; of these people those are in the table who are told to be invited; and so many
- * seats are taken. A scan would look at the same, but the engine takes most of an hour for a million rows.
+ * Every row is in the report, in its place; the people who are reported as invited are in the table; and as many seats
+ * are taken. A scan would be simpler, but the engine takes most of an hour for a million rows.
  */
 async function account({ counts }: Progress): Promise<void> {
   const report = (await readReport(caller, path, token)).split("\r\n").slice(1, -1);

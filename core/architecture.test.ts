@@ -13,11 +13,11 @@ type Import = { file: string; target: string; typesOnly: boolean };
 const rooms = ["clients", "core", "functions", "stacks", "web", "local"];
 const files = rooms.flatMap((room) => sourcesIn(room));
 const isTest = (file: string) => /\.(test|testing|e2e)\.tsx?$|\/(testing|e2e)\//.test(file);
-/** The table's contract is a test that two test files run. */
+/** Two test files run the table's contract. */
 const modules = files.filter((file) => !isTest(file) && file !== "core/table/contract.ts");
 const imports = modules.flatMap((file) => importsOf(file, read(file)));
 
-/** Adapters are the only files of core that know the cloud, each its own part of it, and the words of its answers. */
+/** Adapters are the only files of core that know the cloud, each one its own part. */
 const adapters: Record<string, RegExp> = {
   "core/table/client.ts": /^@aws-sdk\/(client|lib)-dynamodb$/,
   "core/table/dynamo.ts": /^@aws-sdk\/(lib|util)-dynamodb$/,
@@ -30,16 +30,16 @@ const adapters: Record<string, RegExp> = {
   "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
 };
 
-describe("the rooms", () => {
+describe("the top-level folders", () => {
   const broken = (of: readonly Import[]) =>
     of.filter((one) => !isAllowed(one)).map(({ file, target }) => `${file} imports ${target}`);
 
-  test("are joined by no arrow but those that are meant", () => {
+  test("have no imports except the allowed ones", () => {
     expect(imports.length).toBeGreaterThan(200);
     expect(broken(imports)).toEqual([]);
   });
 
-  test("would be noticed to be joined by others", () => {
+  test("would be caught importing each other in other ways", () => {
     const planted = [
       importsOf("core/x/x.ts", 'import { app } from "@muster/functions/api/app.ts";'),
       importsOf("core/x/x.ts", 'import { Hono } from "hono";'),
@@ -68,7 +68,7 @@ describe("the rooms", () => {
     expect(broken(planted)).toHaveLength(23);
   });
 
-  test("let the web use what needs no more than shapes", () => {
+  test("let the web use what needs only shapes", () => {
     const used = [
       importsOf("web/src/x.ts", 'import { paste } from "@muster/core/invitation/paste.ts";'),
       importsOf("web/src/x.ts", 'import { Email } from "@muster/core/account/shape.ts";'),
@@ -84,7 +84,7 @@ describe("the rooms", () => {
     expect(broken(used)).toEqual([]);
   });
 
-  /** What reads pasted text and files, here and in the web; no more of core than this. */
+  /** Parses pasted text and files, here and in the web; the web may use no more of core than this. */
   const reading = /^core\/(.*\/(paste|read)(-\w+)?|base\/fold)\.ts$/;
   const forTheWeb =
     /^core\/(.*\/(shape|limits)|base\/(duration|permission)|invitation\/paste|import\/read(-preview|-problem|-row|-survey)?)\.ts$/;
@@ -118,17 +118,20 @@ describe("the rooms", () => {
   }
 });
 
-describe("the files of a room", () => {
-  /** Rooms where no file reaches itself by imports, types and lazy ones included; a room joins with its last circle gone. */
+describe("the files of a folder", () => {
+  /**
+   * Folders in which no file imports itself through others, types and lazy imports included. A folder is added when its
+   * last cycle is gone.
+   */
   const withoutCircles = ["web"];
 
-  test.each(withoutCircles)("%s import each other in no circle", (room) => {
+  test.each(withoutCircles)("%s import each other without cycles", (room) => {
     const ours = files.filter((file) => file.startsWith(`${room}/`));
     expect(ours.length).toBeGreaterThan(50);
     expect(circlesIn(ours.flatMap((file) => importsOf(file, read(file))))).toEqual([]);
   });
 
-  test("would be noticed to import each other in a circle", () => {
+  test("would be caught importing each other in a cycle", () => {
     const planted = [
       importsOf("web/src/a.ts", 'import type { B } from "./b.ts";'),
       importsOf("web/src/b.ts", 'const C = lazy(() => import("#c.tsx"));'),
@@ -149,7 +152,7 @@ describe("the web", () => {
     expect(others).toEqual(excepted);
   });
 
-  /** Words about a role that somebody has or is given. */
+  /** Texts about a role that somebody has or is given. */
   const excepted = [
     "web/src/features/notifications/text.tsx",
     "web/src/features/organization/blocked.ts",
@@ -172,8 +175,8 @@ describe("the web", () => {
   ];
 });
 
-describe("the floors of core", () => {
-  /** From the ground up. A folder imports from those below it, and from its neighbors where these do not import it. */
+describe("the layers of core", () => {
+  /** From the bottom up. A folder imports from layers below it, and from its neighbors if they do not import it. */
   const floors = [
     ["base", "money"],
     ["table"],
@@ -197,7 +200,7 @@ describe("the floors of core", () => {
   const folders = [...new Set(modules.filter((file) => /^core\/\w+\//.test(file)).map(folderOf))];
   const floorOf = (folder: string) => floors.findIndex((floor) => floor.includes(folder));
 
-  /** What a noun says of itself: its shapes, rows, events, failures and limits. Others may import these. */
+  /** The leaves of a noun: its shapes, rows, events, failures and limits. Others may import these. */
   const leaf = /\/(shape|row|events|failures|limits)\.ts$/;
   const arrows = imports.filter(
     ({ file, target }) =>
@@ -209,16 +212,16 @@ describe("the floors of core", () => {
   const uphill = (some: readonly Import[]) =>
     some.filter(({ file, target }) => floorOf(folderOf(file)) < floorOf(folderOf(target)));
 
-  test("hold every folder, each once", () => {
+  test("include every folder once", () => {
     expect(folders.toSorted()).toEqual(floors.flat().toSorted());
   });
 
-  test("are joined by no arrow that runs up", () => {
+  test("have no imports that point up", () => {
     expect(arrows.length).toBeGreaterThan(400);
     expect(uphill(arrows).map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
-  test("have no folders that import each other, however far around", () => {
+  test("have no folders that import each other, directly or indirectly", () => {
     const reached = (from: string): Set<string> => {
       const found = new Set<string>();
       for (const todo = [from]; todo.length > 0; ) {
@@ -236,7 +239,7 @@ describe("the floors of core", () => {
     expect(folders.filter((folder) => reached(folder).has(folder))).toEqual([]);
   });
 
-  test("have leaves that import nothing but what lies below nouns, and leaves", () => {
+  test("have leaves that import only from below the nouns, and other leaves", () => {
     const leaves = imports.filter(({ file }) => /^core\/\w+\//.test(file) && leaf.test(file));
     const others = leaves.filter(
       ({ target }) => target.startsWith("core/") && !leaf.test(target) && floorOf(folderOf(target)) > floorOf("kernel"),
@@ -244,7 +247,7 @@ describe("the floors of core", () => {
     expect(others.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
-  test("would show an arrow that runs up", () => {
+  test("would be caught importing upward", () => {
     const planted = [
       importsOf("core/kernel/x.ts", 'import * as Seat from "../seat/seat.ts";'),
       importsOf("core/table/x.ts", 'import { table } from "../kernel/ports.ts";'),
@@ -258,7 +261,7 @@ describe("the floors of core", () => {
   }
 });
 
-describe("a room that runs", () => {
+describe("a top-level folder that runs", () => {
   const packageOf = (target: string) => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? "";
   const namedBy = (room: string) => {
     const { dependencies, optionalDependencies } = JSON.parse(read(`${room}/package.json`));
@@ -266,7 +269,7 @@ describe("a room that runs", () => {
   };
 
   for (const room of ["core", "functions", "local", "web"]) {
-    test(`${room} names the packages that it needs, which are all that the start installs`, () => {
+    test(`${room} lists the packages that it needs, which are all that the start command installs`, () => {
       const needed = imports
         .filter(
           ({ file, target, typesOnly }) => file.startsWith(`${room}/`) && !typesOnly && !target.startsWith("node:"),
@@ -277,7 +280,7 @@ describe("a room that runs", () => {
       expect([...new Set(needed)].filter((name) => !namedBy(room).includes(name))).toEqual([]);
     });
 
-    test(`${room} names no package that it does not use`, () => {
+    test(`${room} lists no package that it does not use`, () => {
       const texts = readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
         .filter((path) => /\.(tsx?|mjs|css)$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path))
         .map((path) => read(`${room}/${path}`));
@@ -296,13 +299,13 @@ describe("a domain function", () => {
     return [...found].map(([, name = "", action = ""]) => ({ action, name, file }));
   }
 
-  test("is of one action, and each action is of one function", () => {
+  test("has one action, and each action has one function", () => {
     const actions = declared.map(({ action }) => action);
     expect(actions.toSorted()).toEqual(Object.keys(permissions).toSorted());
   });
 
   test("has its action's name, in its noun's folder", () => {
-    // a word of the language cannot name a function
+    // a reserved word cannot name a function
     const words: Record<string, string> = { exportPart: "export", deleteByName: "delete", deleteByAddress: "delete" };
     const verb = (name: string) => words[name] ?? name;
     const misplaced = declared.filter(({ action, name, file }) => action !== `${file.split("/")[1]}.${verb(name)}`);
@@ -327,7 +330,7 @@ describe("the failures", () => {
     })),
   );
 
-  test("have codes of their own, noun.reason, and say it in a sentence", () => {
+  test("have unique codes, noun.reason, and a sentence", () => {
     expect(catalog.length).toBeGreaterThan(25);
     expect(new Set(catalog.map(({ code }) => code)).size).toBe(catalog.length);
     expect(catalog.filter(({ code }) => !/^[a-z]+\.[a-z]+(_[a-z]+)*$/.test(code))).toEqual([]);
@@ -336,7 +339,7 @@ describe("the failures", () => {
 });
 
 describe("a module", () => {
-  test("of core knows no environment, and of functions only the configuration does", () => {
+  test("of core reads no environment variables, and of functions only the configuration does", () => {
     const readers = modules.filter((file) => /^(core|functions)\//.test(file) && /\bprocess\.env\b/.test(read(file)));
     expect(readers).toEqual(["functions/config.ts"]);
   });
@@ -369,14 +372,14 @@ describe("a module", () => {
     expect(others.filter((file) => word.test(read(file)))).toEqual([]);
   });
 
-  test(`of core and functions is not longer than ${maxFile} lines`, () => {
+  test(`of core and functions has at most ${maxFile} lines`, () => {
     const long = modules.filter(
       (file) => /^(core|functions)\//.test(file) && read(file).split("\n").length > maxFile + 1,
     );
     expect(long).toEqual([]);
   });
 
-  test("exports by name, and no barrel gathers others", () => {
+  test("exports by name, and there are no barrels", () => {
     const ours = modules.filter((file) => /^(core|functions)\//.test(file));
     expect(ours.filter((file) => /^export (default|\*)/m.test(read(file)))).toEqual([]);
     expect(ours.filter((file) => file.endsWith("/index.ts"))).toEqual([]);
@@ -387,7 +390,7 @@ describe("the lint", () => {
   const folder = mkdtempSync(join(cache(), "planted-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** The names of the rules that a planted file breaks. */
+  /** Returns the names of the rules that a test file breaks. */
   async function rulesBrokenBy(name: string, text: string): Promise<string[]> {
     const tsconfig = {
       extends: join(root, "tsconfig.json"),
@@ -405,7 +408,7 @@ describe("the lint", () => {
   }
   const organization = 'import * as Organization from "@muster/core/organization/organization.ts";';
 
-  test("refuses a domain function that is not waited for", async () => {
+  test("refuses a domain function that is not awaited", async () => {
     const floating = `${organization}\nexport function planted() {\n  Organization.create({ name: "Acme" });\n}\n`;
     expect(await rulesBrokenBy("floating.ts", floating)).toEqual(["typescript(no-floating-promises)"]);
     const awaited = floating.replace("function", "async function").replace("  Organ", "  await Organ");
@@ -445,7 +448,7 @@ function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
 }
 
-/** What a file imports, ours by their path from the root. */
+/** Returns what a file imports; our own files by their path from the root. */
 function importsOf(file: string, text: string): Import[] {
   const stated = text.matchAll(/^(?:import|export)\s+(?:(type\s)?[\w\s{},*$]*?\sfrom\s+)?"([^"]+)"/gm);
   const called = text.matchAll(/\bimport\(\s*()"([^"]+)"/g);
@@ -460,7 +463,7 @@ function importsOf(file: string, text: string): Import[] {
   });
 }
 
-/** Groups of files that all reach each other by imports. */
+/** Returns groups of files that all reach each other by imports. */
 function circlesIn(arrows: readonly Pick<Import, "file" | "target">[]): string[][] {
   const targets = new Map<string, string[]>();
   for (const { file, target } of arrows) targets.set(file, [...(targets.get(file) ?? []), target]);

@@ -16,7 +16,7 @@ import * as Code from "./session/code.ts";
 import * as Session from "./session/session.ts";
 import { Keys } from "./table/keys.ts";
 
-/** Everything that this deployment was told or made and that nobody may find in its rows or on its queues. */
+/** Everything that this deployment received or made that must not be found in its rows or on its queues. */
 const secrets: Record<string, string> = {};
 let rows: string;
 let bodies: string;
@@ -89,7 +89,7 @@ describe("of what is secret", () => {
     });
   }
 
-  test("there are rows and messages to look at", () => {
+  test("there are rows and messages to search", () => {
     expect(rows).toContain("organization.created");
     expect(bodies).toContain('"kind":"code"');
     expect(bodies).toContain('"kind":"notification"');
@@ -97,7 +97,7 @@ describe("of what is secret", () => {
     expect(bodies).toContain('"event":"evt_');
   });
 
-  test("no address of a person is in a message either, and none is a key", () => {
+  test("no person's address is in a message, and none is a key", () => {
     expect(addressesIn(bodies)).toBe(false);
     const keys = (JSON.parse(rows) as { pk: string; sk: string }[]).map(({ pk, sk }) => `${pk} ${sk}`);
     expect(keys.filter(addressesIn)).toEqual([]);

@@ -4,7 +4,7 @@ import { log } from "./log.ts";
 
 log.setLogLevel("SILENT");
 
-/** Works through letters, of which some fail; answers what was reported and which were tried. */
+/** Processes letters, some of which fail. Returns what was reported and what was tried. */
 async function run(letters: string, failing: string, options?: { ordered: boolean }) {
   const tried: string[] = [];
   const reported = await each(
@@ -25,7 +25,7 @@ describe("a batch from a queue", () => {
     expect(await run("", "")).toEqual({ failed: [], tried: "" });
   });
 
-  test("reports those that fail, and works on the others", async () => {
+  test("reports those that fail, and processes the others", async () => {
     expect(await run("abcde", "bd")).toEqual({ failed: ["id-b", "id-d"], tried: "abcde" });
   });
 
@@ -35,7 +35,7 @@ describe("a batch from a queue", () => {
 });
 
 describe("a batch from a stream", () => {
-  test("stops at the first that fails, since the stream repeats from there", async () => {
+  test("stops at the first that fails, because the stream repeats from there", async () => {
     expect(await run("abcde", "bd", { ordered: true })).toEqual({ failed: ["id-b"], tried: "ab" });
   });
 
@@ -44,7 +44,7 @@ describe("a batch from a stream", () => {
   });
 });
 
-test("a batch is worked through one by one, in its order", async () => {
+test("a batch is processed one by one, in order", async () => {
   const seen: string[] = [];
   await each(["slow", "fast"], String, async (name) => {
     seen.push(`${name} begins`);
@@ -56,7 +56,7 @@ test("a batch is worked through one by one, in its order", async () => {
   expect(seen).toEqual(["slow begins", "slow ends", "fast begins", "fast ends"]);
 });
 
-test("something that throws at once, or throws what is no error, fails alone as well", async () => {
+test("something that throws at once, or throws a non-error, fails alone as well", async () => {
   const work = (item: string): Promise<void> => {
     if (item === "at once") throw new Error("at once");
     return item === "no error" ? Promise.reject("a text") : Promise.resolve();

@@ -3,8 +3,8 @@ import { log } from "./log.ts";
 type Failures = { batchItemFailures: { itemIdentifier: string }[] };
 
 /**
- * Works through a batch one by one, so that a message that fails is alone in being tried again.
- * `ordered` stops at the first failure, because a stream repeats from there on.
+ * Processes a batch one by one, so that only a failed message is retried. `ordered` stops at the first failure, because
+ * a stream repeats from there.
  */
 export async function each<T>(
   items: readonly T[],
@@ -17,7 +17,7 @@ export async function each<T>(
     try {
       await work(item);
     } catch (error) {
-      log.error("A message failed and will be tried again.", { id: identify(item), error });
+      log.error("A message failed and will be retried.", { id: identify(item), error });
       batchItemFailures.push({ itemIdentifier: identify(item) });
       if (ordered) break;
     }

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("a stored row that cannot be read whole reaches the log, once", () => {
+test("a stored row that cannot be read whole is logged, once", () => {
   stubEnvironment();
   const logged = vi.spyOn(log, "error").mockImplementation(() => {});
   boot();

@@ -7,9 +7,9 @@ import { config } from "./config.ts";
 import { log } from "./log.ts";
 
 /**
- * Reads the environment and binds the ports, once per process, while Lambda initializes.
- * @param more ports that only some functions have: only they hold the mail client, or may read the secrets
- * @returns in whose name and region the function calls AWS
+ * Reads the environment and binds the ports, once per process, during Lambda's initialization.
+ * @param more ports that only some functions have: only they have the mail client, or may read the secrets
+ * @returns the credentials and region with which the function calls AWS
  */
 export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): Signer {
   const settings = config([

@@ -26,7 +26,7 @@ import { type RunningFunction, startFunction } from "./testing/lambda.ts";
 import { type SecretsEndpoint, startSecrets } from "./testing/secrets-endpoint.ts";
 import { weigh } from "./testing/weigh.ts";
 
-/** In bytes: all that is loaded at start, and the same with each file compressed. */
+/** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 340_000, gzip: 112_000 },
   follow: { loaded: 226_000, gzip: 75_000 },
@@ -40,11 +40,11 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
 };
-/** Chunks that wait until they are needed: the client of Secrets Manager, and the SDK's event streams. */
+/** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
-/** The API also holds most of its routes, loaded by the first request for one of them. */
+/** The API also has most of its routes, each loaded by its first request. */
 const askedForBudget = 76_000;
-/** The library of Stripe and what speaks through it, loaded by the first call or webhook. */
+/** Stripe's library and its adapter, loaded by the first call or webhook. */
 const stripeBudget = 261_000;
 const withSecrets: readonly Entry[] = ["api", "work", "mail", "bulk", "clock", "stripe"];
 const withStripe: readonly Entry[] = ["api", "work", "clock", "stripe", "stripe-bus"];
@@ -124,7 +124,7 @@ async function request(event: Parameters<typeof httpEvent>[0]) {
 
 const rowsAt = async (pk: string): Promise<Item[]> => (await world.rows.scan()).filter((row) => row.pk === pk);
 
-/** Founds an organization, and answers what the stream says of it. */
+/** Creates an organization, and returns its stream records. */
 async function found(name: string): Promise<{ id: ID<"organization">; records: DynamoDBRecord[] }> {
   await stream.read();
   const { id } = await world.as(ada, () => Organization.create({ name }));
@@ -139,7 +139,7 @@ const broken = (record: DynamoDBRecord | undefined, SequenceNumber: string): Dyn
   dynamodb: { ...record?.dynamodb, SequenceNumber, NewImage: { pk: { UNHEARD: "of" } as never } },
 });
 
-describe("what a bundle holds", () => {
+describe("the contents of a bundle", () => {
   test.each(names)("%s keeps its budget", (name) => {
     const { loaded, gzip, lazy } = weigh(metafiles[name]);
     expect(loaded).toBeLessThanOrEqual(budgets[name].loaded);
@@ -148,7 +148,7 @@ describe("what a bundle holds", () => {
     expect(lazy).toBeLessThanOrEqual(lazyBudget + asked);
   });
 
-  test.each(names)("%s finds no credentials but those of its environment", (name) => {
+  test.each(names)("%s finds no credentials except those in its environment", (name) => {
     const { allInputs } = weigh(metafiles[name]);
     const providers = allInputs.filter((input) => /credential-provider|client-(sso|sts|signin)|bowser/.test(input));
     expect(providers.map((input) => input.replace(/.*@aws-sdk\//, ""))).toEqual([
@@ -156,7 +156,7 @@ describe("what a bundle holds", () => {
     ]);
   });
 
-  test("the API holds no library that it does not need", () => {
+  test("the API contains no library that it does not need", () => {
     const { allInputs } = weigh(metafiles.api);
     expect(allInputs.some((input) => input.includes("node_modules/@aws-sdk/client-dynamodb/"))).toBe(true);
     const needless =
@@ -164,34 +164,34 @@ describe("what a bundle holds", () => {
     expect(allInputs.filter((input) => needless.test(input))).toEqual([]);
   });
 
-  test("the library of Stripe waits until it is needed, in the functions that reach Stripe and in no other", () => {
+  test("Stripe's library is loaded on demand, in the functions that call Stripe and in no other", () => {
     const ofStripe = (input: string) => /node_modules\/stripe\//.test(input);
     expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(ofStripe))).toEqual(withStripe);
     expect(names.filter((name) => weigh(metafiles[name]).inputs.some(ofStripe))).toEqual([]);
   });
 
-  test("the API alone signs for the bucket", () => {
+  test("only the API signs requests to the bucket", () => {
     const signs = (input: string) => input.endsWith("core/bucket/presign.ts");
     expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(signs))).toEqual(["api"]);
   });
 
-  test.each(names)("%s holds nothing of the SDK that no function runs", (name) => {
+  test.each(names)("%s contains nothing of the SDK that no function runs", (name) => {
     const { inputs } = weigh(metafiles[name]);
     const needless =
       /Js\.js$|parseIni|RateLimiter|evaluateCondition|partitions|getInstanceMetadata|shared-ini.*(Ini|Sso)/;
-    // S3 answers with whatever checksum an object was uploaded with, and Node has not all of them
+    // S3 answers with the checksum algorithm that an object was uploaded with, and Node lacks some of them
     const ofObjects = /checksums\/.*(Crc32c|Crc64Nvme|Sha1)Js\.js$/;
     const held = inputs.filter((input) => needless.test(input.replace(/.*node_modules\//, "")));
     expect(held.filter((input) => !(name === "imports" && ofObjects.test(input)))).toEqual([]);
   });
 
-  test("those that need secrets hold the client of Secrets Manager, and load it when they boot", () => {
+  test("those that need secrets contain the client of Secrets Manager, and load it when they boot", () => {
     const ofSecrets = (input: string) => input.includes("@aws-sdk/client-secrets-manager/");
     expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(ofSecrets))).toEqual(withSecrets);
     expect(names.filter((name) => weigh(metafiles[name]).inputs.some(ofSecrets))).toEqual([]);
   });
 
-  test("only the mailers hold what writes and sends mails", () => {
+  test("only the mailers contain what writes and sends mails", () => {
     const mailers = names.filter((name) =>
       weigh(metafiles[name]).allInputs.some((input) => /nodemailer|client-ses\//.test(input)),
     );
@@ -200,7 +200,7 @@ describe("what a bundle holds", () => {
 });
 
 describe("api, on the Node of Lambda", () => {
-  test("says that it is well, in JSON that no cache keeps", async () => {
+  test("reports its health, in JSON that no cache stores", async () => {
     const { statusCode, headers, json } = await request({ path: "/api/v1/health" });
     expect([statusCode, json]).toEqual([200, { status: "ok" }]);
     expect(headers).toMatchObject({ "cache-control": "no-store", "x-request-id": "GrQzTjK5liAEMvA=" });
@@ -233,7 +233,7 @@ describe("api, on the Node of Lambda", () => {
     expect([mine.statusCode, mine.json]).toEqual([200, expect.objectContaining({ email })]);
   });
 
-  test("refuses whoever goes around CloudFront", async () => {
+  test("refuses requests that bypass CloudFront", async () => {
     const { statusCode, json } = await request({
       method: "POST",
       path: "/api/v1/sign-in",
@@ -243,7 +243,7 @@ describe("api, on the Node of Lambda", () => {
     expect([statusCode, json.code]).toEqual([403, "request.wrong_origin"]);
   });
 
-  test("answers with a problem where there is nothing", async () => {
+  test("answers unknown paths with a problem", async () => {
     const { statusCode, headers, json } = await request({ path: "/api/v1/nothing" });
     expect([statusCode, headers?.["content-type"]]).toEqual([404, "application/problem+json"]);
     expect(json).toMatchObject({ code: "route.missing", requestId: "GrQzTjK5liAEMvA=" });
@@ -264,7 +264,7 @@ describe("the stream's functions, on the Node of Lambda", () => {
     expect(await rowsAt(`${other.id}#log`)).toEqual([]);
   });
 
-  test("follow tells the queue of reactions what has reached the log", async () => {
+  test("follow queues reactions to what has reached the log", async () => {
     const { id, records } = await found("Initech");
     await invoke("follow", { Records: carrying(records, "out") });
     const logged = carrying(await stream.read(), "log");
@@ -274,7 +274,7 @@ describe("the stream's functions, on the Node of Lambda", () => {
     ]);
   });
 
-  test("view keeps the words by which a member is found, and stops at a record that it cannot read", async () => {
+  test("view maintains the search rows of a member, and stops at a record that it cannot read", async () => {
     const { id, records } = await found("Hooli");
     const [member] = carrying(records, "view");
     const Records = [member, broken(member, "333")];
@@ -286,7 +286,7 @@ describe("the stream's functions, on the Node of Lambda", () => {
 });
 
 describe("the queues' functions, on the Node of Lambda", () => {
-  test("work writes the notification that follows from an event; a poisoned message fails alone", async () => {
+  test("work writes the notification of an event; a poison message fails alone", async () => {
     const { id, records } = await found("Globex");
     await invoke("follow", { Records: carrying(records, "out") });
     const [event] = await rowsAt(`${id}#log`);
@@ -301,7 +301,7 @@ describe("the queues' functions, on the Node of Lambda", () => {
     expect(await queues.take("mail")).toEqual([{ kind: "notification", account: ada.account, notification }]);
   });
 
-  test("mail sends the code of a sign-in; a poisoned message fails alone", async () => {
+  test("mail sends the code of a sign-in; a poison message fails alone", async () => {
     const email = "linus@example.com";
     const asked = await request({ method: "POST", path: "/api/v1/sign-in", body: { email } });
     const { flow } = asked.json as { flow: ID<"flow"> };
@@ -313,7 +313,7 @@ describe("the queues' functions, on the Node of Lambda", () => {
     expect(await world.table.get(Keys.flow(flow))).toHaveProperty("sentAt");
   });
 
-  test("bulk sends the mails of an import's event; a poisoned message fails alone", async () => {
+  test("bulk sends the mails of an import's event; a poison message fails alone", async () => {
     world.clock.at = Date.now();
     const place = await openImport(world, "bulk");
     const mailing = await place.step(["tim@example.com"]);
@@ -324,19 +324,19 @@ describe("the queues' functions, on the Node of Lambda", () => {
     expect(await place.truth()).toEqual({ sent: 1 });
   });
 
-  test("mail-events remembers an address that bounced", async () => {
+  test("mail-events suppresses an address that bounced", async () => {
     const email = "nobody@example.com";
     expect(await invoke("mail-events", bounceEvent(email))).toBeNull();
     expect(await world.table.get(Keys.suppression(Account.addressOf(email)))).toHaveProperty("bounced");
   });
 
-  test("mail-events fails on an event that it does not know, so that it is tried again and kept", async () => {
+  test("mail-events fails on an unknown event, so that it is retried and kept", async () => {
     await expect(invoke("mail-events", { detail: {} })).rejects.toThrow("Failure: Some fields need attention.");
   });
 });
 
 describe("imports, on the Node of Lambda", () => {
-  test("takes up what was uploaded, invites, reports, and leaves nothing on its queue", async () => {
+  test("imports an uploaded file, invites, reports, and leaves nothing on its queue", async () => {
     const { id } = await found("Stark");
     const member = { id, role: "owner" as const };
     const { import: begun, upload } = await world.as(ada, () => Imports.create({ fileName: "people.csv" }), member);
@@ -357,7 +357,7 @@ describe("imports, on the Node of Lambda", () => {
     expect(bucket.files()).toHaveLength(5);
   });
 
-  test("fails on a message that it does not know, and on that one alone", async () => {
+  test("fails on an unknown message only", async () => {
     const batch = queueEvent({ poison: '{"job":"dance"}', other: '{"job":"check"}' });
     expect((await invoke("imports", batch)) as object).toEqual({
       batchItemFailures: [{ itemIdentifier: "poison" }, { itemIdentifier: "other" }],
@@ -366,17 +366,17 @@ describe("imports, on the Node of Lambda", () => {
 });
 
 describe("clock, on the Node of Lambda", () => {
-  test("sweeps and remembers how far it has come", async () => {
+  test("sweeps and records its progress", async () => {
     expect(await invoke("clock", { job: "sweep" })).toBeNull();
     expect(await world.table.get(Keys.watermark("audit.sweep"))).toHaveProperty("month");
   });
 
-  test("fails on a tick for a job that it does not know", async () => {
+  test("fails on a tick for an unknown job", async () => {
     await expect(invoke("clock", { job: "dance" })).rejects.toThrow("Failure: Some fields need attention.");
   });
 });
 
-describe("Stripe's doors, on the Node of Lambda", () => {
+describe("Stripe's entry points, on the Node of Lambda", () => {
   const told = (organization: string) => ({
     id: "evt_1",
     object: "event",
@@ -389,7 +389,7 @@ describe("Stripe's doors, on the Node of Lambda", () => {
     },
   });
 
-  test("a webhook that is signed has its organization looked at, and any other is refused", async () => {
+  test("a signed webhook queues reconciliation of its organization, and any other is refused", async () => {
     const { id } = await found("Paying");
     await queues.take("work");
     const body = JSON.stringify(told(id));
@@ -408,7 +408,7 @@ describe("Stripe's doors, on the Node of Lambda", () => {
     expect(await queues.take("work")).toContainEqual({ job: "reconcile", organization: id });
   });
 
-  test("an event of EventBridge does the same, unless it is of somebody else", async () => {
+  test("an event of EventBridge does the same, unless it is from another source", async () => {
     const { id } = await found("Paying too");
     const event = { source: "aws.partner/stripe.com/ed_1", detail: told(id) };
     await expect(invoke("stripe-bus", { ...event, source: "aws.s3" })).rejects.toThrow("Some fields need attention");
@@ -416,7 +416,7 @@ describe("Stripe's doors, on the Node of Lambda", () => {
     expect(await world.table.get(Keys.dirty(id))).toBeDefined();
   });
 
-  test("work looks at an organization that was marked, and finds that it never bought anything", async () => {
+  test("work reconciles a marked organization, and finds that it never bought anything", async () => {
     const { id } = await found("Free");
     await world.table.write(put(Keys.dirty(id), { token: "1", at: "2026-11-24T09:00:00.000Z" }));
     const batch = queueEvent({ one: JSON.stringify({ job: "reconcile", organization: id }) });
@@ -426,7 +426,7 @@ describe("Stripe's doors, on the Node of Lambda", () => {
 });
 
 describe("a process", () => {
-  test("asks for its secrets once, while it starts, if it needs them at all", () => {
+  test("reads its secrets once, at start, if it needs them at all", () => {
     expect(started.size).toBe(names.length);
     expect(secrets.asked()).toBe(withSecrets.filter((name) => started.has(name)).length);
   });
@@ -434,7 +434,7 @@ describe("a process", () => {
   test("logs JSON lines, and no secret, code, token or address", () => {
     const said = [...started.values()].map((one) => one.said()).join("");
     const lines = said.trim().split("\n");
-    expect(lines.map((line) => JSON.parse(line).message)).toContain("A message failed and will be tried again.");
+    expect(lines.map((line) => JSON.parse(line).message)).toContain("A message failed and will be retried.");
     expect(said).not.toMatch(/mst_|@example\.com|pepper|what-CloudFront|only0this|[2-9A-Z]{4}-[2-9A-Z]{4}/);
   });
 
@@ -445,7 +445,7 @@ describe("a process", () => {
     await one.stop();
   });
 
-  test("does not start on Lambda with what makes a local run easy", async () => {
+  test("does not start on Lambda with shortcuts for local runs", async () => {
     const eased = { ...environment, MUSTER_SECRETS: JSON.stringify({ pepper }) };
     const one = await startFunction(folderOf("api", folder), eased);
     await expect(one.invoke({})).rejects.toThrow("MUSTER_SECRETS is for local runs");

@@ -21,13 +21,13 @@ export type Entry = keyof typeof entries;
 
 const dist = "functions/dist";
 
-/** Where a bundle lies: `index.mjs`, its chunks and their source maps. */
+/** Where a bundle is: `index.mjs`, its chunks and their source maps. */
 export const folderOf = (name: Entry, folder = dist) => join(folder, name);
 
 // CommonJS dependencies call require, which an ES module does not have
 const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** How a function is built; the peers of the benchmarks are built the same way. */
+/** Returns how a function is built; the peers of the benchmarks are built the same way. */
 export const options = {
   outExtension: { ".js": ".mjs" },
   bundle: true,
@@ -46,8 +46,8 @@ export const options = {
 } as const satisfies BuildOptions;
 
 /**
- * Builds all bundles anew, from the root of the repository, and answers what each is made of; stacks, tests and
- * benchmarks share them.
+ * Rebuilds all bundles, from the root of the repository, and returns what each is made of; stacks, tests and benchmarks
+ * share them.
  */
 export async function bundle(folder = dist): Promise<Record<Entry, Metafile>> {
   await rm(folder, { recursive: true, force: true });

@@ -35,13 +35,13 @@ describe("the environment", () => {
     expect(config(names, whole)).toEqual({ ...whole, ...numbers, MUSTER_PLANS: [plan] });
   });
 
-  test("is read in part: what a function does not name is not asked for", () => {
+  test("is read in part: a function does not need what it does not name", () => {
     expect(config(["MUSTER_TABLE"], { MUSTER_TABLE: "muster-test", MUSTER_FREE_SEATS: "many" })).toEqual({
       MUSTER_TABLE: "muster-test",
     });
   });
 
-  test("tells everything that is wrong at once", () => {
+  test("reports everything that is wrong at once", () => {
     expect(() => config(["MUSTER_TABLE", "MUSTER_FREE_SEATS"], { MUSTER_FREE_SEATS: "0" })).toThrow(
       "MUSTER_TABLE is not set: the name of the DynamoDB table.\nMUSTER_FREE_SEATS must be a whole number from 1.",
     );
@@ -75,11 +75,11 @@ const preset: [Variable, unknown][] = [
 ];
 
 describe("a variable that is missing or empty", () => {
-  test("is either needed or has a preset", () => {
+  test("is either required or has a default", () => {
     expect([...needed, ...preset].map(([name]) => name).sort()).toEqual([...names].sort());
   });
 
-  test.each(needed)("%s is asked for in a sentence", (name, what) => {
+  test.each(needed)("%s is requested in a sentence", (name, what) => {
     const { [name]: _, ...less } = whole;
     expect(() => config(names, less)).toThrow(new Error(`${name} is not set: ${what}`));
     expect(() => config([name], { [name]: "" })).toThrow(`${name} is empty: ${what}`);
@@ -144,7 +144,7 @@ describe("a variable that is wrong", () => {
   });
 
   test.each(["http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]:3000"])(
-    "but a local run may be at %s",
+    "but a local run may use %s",
     (url) => {
       expect(config(["MUSTER_SITE_URL"], { MUSTER_SITE_URL: url })).toEqual({ MUSTER_SITE_URL: url });
     },
@@ -154,12 +154,12 @@ describe("a variable that is wrong", () => {
 describe("on Lambda", () => {
   const lambda = { AWS_LAMBDA_FUNCTION_NAME: "muster-api" };
 
-  test("the site has no plain http, not even on loopback", () => {
+  test("the site has no plain http, even on loopback", () => {
     const environment = { ...lambda, MUSTER_SITE_URL: "http://127.0.0.1:3000" };
     expect(() => config(["MUSTER_SITE_URL"], environment)).toThrow("MUSTER_SITE_URL must be https:// on Lambda.");
   });
 
-  test("secrets do not lie in the environment", () => {
+  test("secrets are not in the environment", () => {
     const sentence = "MUSTER_SECRETS is for local runs: on Lambda set MUSTER_SECRETS_ARN.";
     expect(() => config(["MUSTER_SECRETS"], { ...lambda, MUSTER_SECRETS: "{}" })).toThrow(sentence);
     const file = { ...lambda, MUSTER_SECRETS_FILE: "/tmp/secrets.json" };
@@ -172,7 +172,7 @@ describe("on Lambda", () => {
     expect(() => config(["MUSTER_STRIPE_URL"], environment)).toThrow(sentence);
   });
 
-  test("the rest is as elsewhere", () => {
+  test("the rest is the same", () => {
     const { MUSTER_SECRETS: _, MUSTER_SECRETS_FILE: __, MUSTER_STRIPE_URL: ___, ...less } = whole;
     expect(config(names, { ...lambda, ...less }).MUSTER_SITE_URL).toBe(whole.MUSTER_SITE_URL);
   });
@@ -184,7 +184,7 @@ describe("the sources", () => {
       .filter((file) => file.endsWith(".ts") && !/(^|\/)(node_modules|dist|runtime|testing)\/|\.test\.ts$/.test(file))
       .map((file) => join(folder, file));
 
-  test("read the environment in functions/config.ts and nowhere else", () => {
+  test("read the environment only in functions/config.ts", () => {
     const files = [...shipped("core"), ...shipped("functions")];
     expect(files.length).toBeGreaterThan(40);
     const readers = files.filter((file) =>

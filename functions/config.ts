@@ -23,7 +23,7 @@ const count = (name: string, preset: number, least: 0 | 1 = 1) =>
     v.transform(Number),
   );
 
-/** From the text of a variable, which may be absent, to what it says in JSON. */
+/** Parses JSON in a variable, which may be missing. */
 const json = <S extends v.GenericSchema>(name: string, preset: string, shape: S) =>
   v.pipe(
     optional,
@@ -32,7 +32,7 @@ const json = <S extends v.GenericSchema>(name: string, preset: string, shape: S)
     shape,
   );
 
-/** Every variable that Muster reads. Each function is given those of its parts. */
+/** Every variable that Muster reads. Each function gets those of its parts. */
 export const variables = {
   MUSTER_TABLE: required("MUSTER_TABLE", "the name of the DynamoDB table"),
   MUSTER_SITE_URL: v.pipe(
@@ -84,7 +84,7 @@ type Config<N extends Variable> = { [K in N]: v.InferOutput<(typeof variables)[K
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The named variables, parsed; throws one sentence for each that is wrong.
+ * Returns the named variables, parsed; throws one sentence for each that is wrong.
  * @param environment for tests; the process's own by default
  */
 export function config<const N extends Variable>(
@@ -92,7 +92,7 @@ export function config<const N extends Variable>(
   environment: Environment = process.env,
 ): Config<N> {
   const entries = Object.fromEntries(names.map((name) => [name, variables[name]]));
-  // named one by one, because a key that is missing altogether would not be told in the variable's own words
+  // named one by one, because a missing key would not be reported in the variable's own words
   const values = Object.fromEntries(names.map((name) => [name, environment[name]]));
   const result = v.safeParse(v.object(entries), values);
   if (!result.success) throw new Error(result.issues.map((issue) => issue.message).join("\n"));
@@ -108,7 +108,7 @@ function isSite(text: string) {
   return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname));
 }
 
-/** What makes a local run easy would make a deployment weak. */
+/** Shortcuts for a local run that would weaken a deployment. */
 function refuseLocalOnLambda(output: Partial<Config<Variable>>, environment: Environment) {
   if (!environment.AWS_LAMBDA_FUNCTION_NAME) return;
   if (output.MUSTER_SITE_URL?.startsWith("http:")) throw new Error("MUSTER_SITE_URL must be https:// on Lambda.");

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 const token = `mst_ses_01K${"0".repeat(23)}${"aZ9".repeat(15)}`;
 const module = new URL("log.ts", import.meta.url).href;
 
-/** What a process that runs this code writes, line by line. */
+/** Runs this code in a process, and returns its log lines. */
 function logged(code: string): Record<string, unknown>[] {
   const script = `import { log } from ${JSON.stringify(module)};\nconst token = ${JSON.stringify(token)};\n${code}`;
   const { stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
@@ -21,7 +21,7 @@ function logged(code: string): Record<string, unknown>[] {
 }
 
 describe("a line of the log", () => {
-  test("is JSON with a level, a time and what was said", () => {
+  test("is JSON with a level, a time and the message", () => {
     const [line] = logged('log.info("Hello.", { id: "evt_1", count: 3 });');
     expect(line).toMatchObject({
       level: "INFO",
@@ -33,7 +33,7 @@ describe("a line of the log", () => {
     expect(Date.parse(String(line?.timestamp))).not.toBeNaN();
   });
 
-  test("hides a value by its name, however deep", () => {
+  test("hides a value by its name, at any depth", () => {
     const [line] = logged(`log.info("Hello.", {
       request: {
         headers: { Authorization: "Bearer abc", cookie: "a=b", "set-cookie": ["a=b"], "x-muster-origin": "abc", host: "h" },
@@ -52,7 +52,7 @@ describe("a line of the log", () => {
     expect(JSON.stringify(line)).not.toMatch(/abc|a=b|K7QMX2PW/);
   });
 
-  test("hides a token or a sign-in code by its shape, in any text", () => {
+  test("hides a token or a sign-in code by its pattern, in any text", () => {
     const [line] = logged(`log.info(\`Seen \${token}.\`, {
       header: \`Bearer \${token}\`,
       link: "https://muster.example/sign-in#flow=flow_1&code=K7QMX2PW",
@@ -70,7 +70,7 @@ describe("a line of the log", () => {
     expect(JSON.stringify(line)).not.toMatch(/mst_|K7QM-?X2PW/);
   });
 
-  test("hides it in an error too: in its message, its stack, its fields and its cause", () => {
+  test("hides it in an error too: in its message, stack, fields and cause", () => {
     const [line] = logged(`
       const cause = Object.assign(new TypeError(\`caused by \${token}\`), { cookie: token });
       log.error("Failed.", { error: Object.assign(new Error(\`no session for \${token}\`, { cause }), { held: [token] }) });
@@ -93,7 +93,7 @@ describe("a line of the log", () => {
     expect(lines).toMatchObject([{ code: "table.busy", error: { code: "ECONNRESET" } }, { error: { code: "EPIPE" } }]);
   });
 
-  test("leaves ids, dates and keys as they are", () => {
+  test("leaves ids, dates and keys unchanged", () => {
     const fields = {
       id: "ses_01K0000000000000000000000A",
       at: "2026-11-24T09:00:00.000Z",

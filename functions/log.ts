@@ -1,13 +1,13 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 
 const secretNames = /^(code|x-muster-origin)$|authorization|cookie|token|secret|pepper|password/i;
-/** What is called a code and is none that somebody could sign in with: `noun.reason`, ECONNRESET. */
+/** Codes that are not sign-in codes: `noun.reason`, ECONNRESET. */
 const harmlessCode = /^([a-z]+\.[a-z_]+|E[A-Z_]{2,5}|E[A-Z_]{8,})$/;
-/** A token; a sign-in code as a link, a body or a mail shows it. */
+/** A token; a sign-in code as it appears in a link, a body or a mail. */
 const secretText =
   /mst_[a-z]+_[0-9A-Za-z]+|\bcode\W{1,4}[0-9A-Z]{4}-?[0-9A-Z]{4}|\b[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}\b/g;
 
-/** JSON lines for CloudWatch. What looks like a credential never gets out, by its key or by its shape. */
+/** JSON lines for CloudWatch. Credentials are redacted, by key or by pattern. */
 export const log = new Logger({ serviceName: "muster", jsonReplacerFn: redact });
 
 export function redact(key: string, value: unknown): unknown {

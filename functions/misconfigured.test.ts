@@ -9,7 +9,7 @@ import { log } from "./log.ts";
 import { stubEnvironment } from "./testing/environment.ts";
 import { httpEvent, queueEvent } from "./testing/events.ts";
 
-// The very handlers that Lambda runs, in a deployment that sells plans and whose secret has a malformed key of Stripe.
+// The handlers that Lambda runs, in a deployment that sells plans and whose secret has a malformed Stripe key.
 
 type Handlers = {
   api: (event: object) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -57,7 +57,7 @@ async function call(method: string, path: string, body?: object) {
   return { statusCode, json: text === "" ? undefined : JSON.parse(text) };
 }
 
-describe("where Stripe's configuration cannot be used", () => {
+describe("with an unusable Stripe configuration", () => {
   test("people sign in and work", async () => {
     const headers = { origin: siteUrl, "sec-fetch-site": "same-origin", "x-muster": "1" };
     const asked = await handlers.api(
@@ -69,7 +69,7 @@ describe("where Stripe's configuration cannot be used", () => {
     expect((await call("GET", `/organizations/${acme}/billing`)).statusCode).toBe(200);
   });
 
-  test("only what needs Stripe is refused, by a code of its own, before anything is written", async () => {
+  test("only what needs Stripe is refused, with a code of its own, before anything is written", async () => {
     const before = await world.rows.scan();
     const asked: [string, object][] = [
       ["checkout", { plan: "yearly", seats: 5 }],
@@ -87,14 +87,14 @@ describe("where Stripe's configuration cannot be used", () => {
     expect(await world.rows.scan()).toEqual(before);
   });
 
-  test("reactions are done, and what asks Stripe stays marked until it can", async () => {
+  test("reactions run, and organizations stay marked until Stripe can be called", async () => {
     await world.table.write(put(Keys.billing(acme), { version: 1, customer: "cus_1" }), Dirty.mark(acme));
     const answer = await handlers.work(queueEvent({ one: JSON.stringify({ job: "reconcile", organization: acme }) }));
     expect(answer.batchItemFailures).toEqual([]);
     expect(await world.table.get(Keys.dirty(acme))).toBeDefined();
   });
 
-  test("the clock does everything else, and says so each time in the words that an alarm counts", async () => {
+  test("the clock does everything else, and logs each time the message that an alarm counts", async () => {
     const said = vi.spyOn(log, "error").mockReturnValue();
     const done = vi.spyOn(log, "info").mockReturnValue();
     for (const job of ["sweep", "hour", "day"]) {
@@ -107,7 +107,7 @@ describe("where Stripe's configuration cannot be used", () => {
     expect(jobs).toEqual(["sweep", "due", "imports", "purges"]);
   });
 
-  test("a webhook is not refused for good: Stripe sends it again", async () => {
+  test("a webhook is not refused permanently: Stripe sends it again", async () => {
     const event = { body: "{}", isBase64Encoded: false, headers: { "stripe-signature": "t=1,v1=00" } };
     expect((await handlers.webhook(event)).statusCode).toBe(503);
   });

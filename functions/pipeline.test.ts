@@ -11,9 +11,9 @@ import type { DynamoDBRecord, SQSEvent, SQSRecord } from "aws-lambda";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stubEnvironment } from "./testing/environment.ts";
 
-// What follows from a change, from the table's stream to the last mail, run by the very handlers that Lambda runs.
+// What follows from a change, from the table's stream to the last mail, run by the handlers that Lambda runs.
 
-/** An import has tests of its own, and is woken by nothing here. */
+/** Imports have tests of their own, and are not processed here. */
 type Queue = Exclude<QueueName, "imports">;
 type Batch = { batchItemFailures: { itemIdentifier: string }[] };
 type StreamHandler = (event: { Records: DynamoDBRecord[] }) => Promise<Batch>;
@@ -52,13 +52,13 @@ const filters: Record<"follow" | "view", Pattern[]> = {
 };
 
 type Trouble = {
-  /** Each message and record comes again, at another time. */
+  /** Each message and record is delivered again, at another time. */
   doubled?: boolean;
-  /** Batches are cut and queues are emptied in another order by another seed. */
+  /** Another seed divides batches and orders queues differently. */
   seed?: number;
 };
 
-/** Runs the stream and both queues until nothing is left to do; what a handler does not acknowledge comes again. */
+/** Runs the stream and both queues until nothing is left; what a handler does not acknowledge is delivered again. */
 class Pipeline {
   #queued: Record<Queue, SQSRecord[]> = { work: [], mail: [], codes: [], bulk: [] };
   #unread: Record<"follow" | "view", DynamoDBRecord[]> = { follow: [], view: [] };
@@ -75,7 +75,7 @@ class Pipeline {
     this.#random = seededRandom(trouble.seed ?? 1);
   }
 
-  /** @param afterRound hears after each round, so that a dead process is started again */
+  /** @param afterRound runs after each round, so that a crashed process is started again */
   async settle(afterRound: () => void = () => {}): Promise<void> {
     for (let round = 0; round < 60; round++) {
       await this.#read();
@@ -85,7 +85,7 @@ class Pipeline {
       for (const name of ["work", "mail", "codes", "bulk"] as const) await this.#drain(name);
       afterRound();
     }
-    throw new Error("The pipeline does not come to rest.");
+    throw new Error("The pipeline never becomes idle.");
   }
 
   async #read(): Promise<void> {
@@ -95,7 +95,7 @@ class Pipeline {
     }
   }
 
-  /** In order: a failure brings back all from there on. */
+  /** In order: a failure repeats everything from there. */
   async #consume(name: "follow" | "view"): Promise<void> {
     const unread = this.#unread[name];
     const batch = unread.slice(0, 1 + Math.floor(this.#random() * 4));
@@ -124,7 +124,7 @@ class Pipeline {
   }
 }
 
-/** A deployment in which Ada founds one organization and renames it; nothing has followed from that yet. */
+/** A deployment in which Ada creates an organization and renames it; nothing has been processed yet. */
 async function begin(trouble?: Trouble) {
   const world = await openWorld();
   const stream = await openStream(world.rows);
@@ -135,7 +135,7 @@ async function begin(trouble?: Trouble) {
   return { world, ada, id, pipeline: new Pipeline(world, stream, trouble) };
 }
 
-/** What is wrong with what has followed. After a crash a mail may be unconfirmed, but it is never sent twice. */
+/** Returns what is wrong afterwards. After a crash a mail may be unconfirmed, but it is never sent twice. */
 async function wrongWith(
   { world, ada, id }: { world: World; ada: Person; id: Organization.Info["id"] },
   { unconfirmed = false } = {},
@@ -173,14 +173,14 @@ describe("what follows from a change", () => {
   });
 
   for (const seed of [1, 2, 3]) {
-    test(`is the same when all comes twice and in another order (${seed})`, async () => {
+    test(`is the same if everything is delivered twice and in another order (${seed})`, async () => {
       const place = await begin({ doubled: true, seed });
       await place.pipeline.settle();
       expect(await wrongWith(place)).toEqual([]);
     });
   }
 
-  test("is the same after a queue or the mail provider has failed again and again", async () => {
+  test("is the same after a queue or the mail provider has failed repeatedly", async () => {
     const place = await begin({ doubled: true });
     let failures = 0;
     const fail = () => {
@@ -199,7 +199,7 @@ describe("what follows from a change", () => {
     expect(await wrongWith(place)).toEqual([]);
   });
 
-  test("would be noticed if a mail were sent twice, or an event lost", async () => {
+  test("would be detected if a mail were sent twice, or an event lost", async () => {
     const place = await begin();
     await place.pipeline.settle();
     place.world.sent.push(...place.world.sent);
@@ -208,21 +208,21 @@ describe("what follows from a change", () => {
   });
 });
 
-describe("a process that dies", () => {
+describe("a process that crashes", () => {
   class Death extends Error {}
 
-  /** Ports that die before or after their n-th call, and stay dead until they are revived. */
+  /** Ports that crash before or after their n-th call, and stay down until they are revived. */
   function crashing(world: World, at: number, moment: "before" | "after") {
     let calls = 0;
     let isDead = false;
     let hasCrashed = false;
     const call = async <R>(run: () => Promise<R>): Promise<R> => {
-      if (isDead) throw new Death("The process is dead.");
+      if (isDead) throw new Death("The process has crashed.");
       const dies = ++calls === at && !hasCrashed;
       if (dies) [isDead, hasCrashed] = [true, true];
-      if (dies && moment === "before") throw new Death("The process died.");
+      if (dies && moment === "before") throw new Death("The process crashed.");
       const answer = await run();
-      if (dies) throw new Death("The process died.");
+      if (dies) throw new Death("The process crashed.");
       return answer;
     };
     const { table } = world;
@@ -251,7 +251,7 @@ describe("a process that dies", () => {
   }
 
   for (const moment of ["before", "after"] as const) {
-    test(`${moment} any of its calls leaves nothing lost and nothing doubled`, { timeout: 120_000 }, async () => {
+    test(`${moment} any of its calls loses nothing and duplicates nothing`, { timeout: 120_000 }, async () => {
       const wrong: string[] = [];
       let deaths = 0;
       for (let at = 1; ; at++) {

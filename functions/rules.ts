@@ -1,8 +1,8 @@
-/** What EventBridge takes from its bus, as patterns of its rules. */
+/** What EventBridge delivers from its bus, as patterns of its rules. */
 
 /**
- * Uploads of CSV files. One pattern cannot ask for a beginning and an end in any case, so each spelling of the end is one
- * of its own.
+ * Uploads of CSV files. One pattern cannot combine a prefix with a case-insensitive suffix, so each spelling of the
+ * suffix has its own.
  */
 export function uploaded(bucket: string) {
   const spellings = ["c", "C"].flatMap((c) => ["s", "S"].flatMap((s) => ["v", "V"].map((v) => `.${c}${s}${v}`)));
@@ -14,7 +14,7 @@ export function uploaded(bucket: string) {
   };
 }
 
-/** News of the mails that were sent with this configuration set of SES. */
+/** Events about mails that were sent with this configuration set of SES. */
 export const mailTold = (configurationSet: string) => ({
   source: ["aws.ses"],
   "detail-type": ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected"],

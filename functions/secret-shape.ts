@@ -8,13 +8,13 @@ const text = (name: string, fewest: number) =>
 
 const instant = v.pipe(v.string(), v.isoTimestamp());
 
-/** What is kept secret, part by part; each is read where it is used, so that one that is wrong stops nothing else. */
+/** The secrets, part by part; each is read where it is used, so that an invalid one stops nothing else. */
 export const shapes = {
-  /** The key under which codes, cursors, links and browser marks are authenticated. */
+  /** The key that authenticates codes, cursors, links and browser marks. */
   pepper: text("pepper", 32),
-  /** What CloudFront shows the API. */
+  /** What CloudFront sends to the API. */
   origin: v.optional(text("origin", 16)),
-  /** What was replaced, for as long as it counts beside the new one. One that is malformed counts as none. */
+  /** The replaced values, for as long as they are valid beside the new ones. A malformed one is ignored. */
   previous: v.fallback(
     v.optional(
       v.object({
@@ -24,21 +24,18 @@ export const shapes = {
     ),
     undefined,
   ),
-  /** Where seats are sold: Stripe's key, and what its webhooks are signed with. */
+  /** If seats are for sale: Stripe's key, and the signing secrets of its webhooks. */
   stripe: v.optional(
     v.object(
       {
         key: v.pipe(
-          v.string("MUSTER secrets: the key of stripe is not a text."),
-          v.regex(
-            /^(sk|rk)_\w+$/,
-            "MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….",
-          ),
+          v.string("MUSTER secrets: stripe's key is not a text."),
+          v.regex(/^(sk|rk)_\w+$/, "MUSTER secrets: stripe's key is a secret key, sk_…, or a restricted one, rk_…."),
         ),
         webhooks: v.optional(
           v.array(
             v.pipe(v.string(), v.regex(/^whsec_\w+$/, "MUSTER secrets: each of stripe's webhooks is whsec_….")),
-            "MUSTER secrets: stripe's webhooks are a list, the one that Stripe signs with and those that may still come.",
+            "MUSTER secrets: stripe's webhooks are a list of the signing secrets that are valid.",
           ),
           [],
         ),
@@ -51,11 +48,11 @@ export const shapes = {
 export type Part = keyof typeof shapes;
 export type PartOf<P extends Part> = v.InferOutput<(typeof shapes)[P]>;
 export type StripeSecrets = NonNullable<PartOf<"stripe">>;
-/** The secrets as they are stored, of which nothing is known yet but that they are an object. */
+/** The secrets as stored, of which only the type object is known. */
 export type Stored = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the JSON that is stored.
+ * Parses the stored JSON.
  * @throws a sentence that repeats nothing of it
  */
 export function parseStored(json: string): Stored {
@@ -72,7 +69,7 @@ export function parseStored(json: string): Stored {
 }
 
 /**
- * Reads one part of what is stored.
+ * Reads one part of the stored secrets.
  * @throws a sentence that repeats nothing of it
  */
 export function partOf<P extends Part>(stored: Stored, part: P): PartOf<P> {

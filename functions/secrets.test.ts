@@ -43,7 +43,7 @@ describe("the secrets of a process", () => {
     expect([secrets.part("pepper"), endpoint.asked()]).toEqual(["q".repeat(32), 2]);
   });
 
-  test("stay as they were when they cannot be read again, and are missed when they never were", async () => {
+  test("stay as they were if they cannot be read again, and are an error if they never were read", async () => {
     const secrets = openSecrets(environment);
     await secrets.refresh();
     for (const broken of ["no JSON", undefined]) {
@@ -56,7 +56,7 @@ describe("the secrets of a process", () => {
     await expect(openSecrets(environment).refresh()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 
-  test("hold an origin secret in a deployment, and need none on a local run", async () => {
+  test("have an origin secret in a deployment, and need none on a local run", async () => {
     const deployed = openSecrets(environment);
     await deployed.refresh();
     expect(deployed.origins()).toEqual([origin]);
@@ -69,7 +69,7 @@ describe("the secrets of a process", () => {
     expect(local.origins()).toEqual([]);
   });
 
-  test("count the previous origin secret and pepper for as long as they say, and no longer", async () => {
+  test("accept the previous origin secret and pepper until they expire, and no longer", async () => {
     const inHours = (hours: number) => new Date(at + hours * 3_600_000).toISOString();
     const old = { pepper: "o".repeat(32), origin: "what-CloudFront-showed" };
     const previous = {
@@ -90,7 +90,7 @@ describe("the secrets of a process", () => {
     expect(counted()).toEqual([pepper, [pepper], [origin]]);
   });
 
-  test("count nothing previous that is malformed, and everything else as it is", async () => {
+  test("ignore malformed previous ones, and nothing else", async () => {
     kept[arn] = JSON.stringify({ pepper, origin, previous: { pepper: { value: "short" } } });
     const secrets = openSecrets(environment);
     await secrets.refresh();
@@ -98,7 +98,7 @@ describe("the secrets of a process", () => {
     expect(secrets.origins()).toEqual([origin]);
   });
 
-  test("are asked for in a sentence", async () => {
+  test("are requested in a sentence", async () => {
     await expect(openSecrets({}).refresh()).rejects.toThrow(
       "Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.",
     );

@@ -4,27 +4,31 @@ import { config, type Environment } from "./config.ts";
 import { log } from "./log.ts";
 import { type Part, type PartOf, parseStored, partOf, type Stored } from "./secret-shape.ts";
 
-/** A process reads its secrets again when they are so old, so within this time a change has reached all of them. */
+/** A process reads its secrets again at this age, so a change has reached all of them within this time. */
 export const staleSeconds = 300;
 
 /** The deployment's secrets in a process. */
 export type Secrets = {
   /**
-   * Reads the secrets when they have not been read yet or are stale, and says whether it did. What was read before stays
-   * when they cannot be read again.
-   * @throws when they were never read
+   * Reads the secrets if they are stale or were not read yet, and returns whether it did. Earlier ones stay if they
+   * cannot be read again.
+   * @throws if they were never read
    */
   refresh: () => Promise<boolean>;
-  /** The pepper, and the one before it. @throws a sentence when it is missing or malformed */
+  /**
+   * The pepper, and the previous one.
+   * @throws a sentence if it is missing or malformed
+   */
   peppers: () => Peppers;
   /**
-   * One part, as it was read last.
-   * @throws a sentence when it is malformed, or missing and needed
+   * One part, as last read.
+   * @throws a sentence if it is malformed, or missing and needed
    */
   part: <P extends Part>(part: P) => PartOf<P>;
   /**
-   * What CloudFront may show the API, during a rotation two; a local run has none.
-   * @throws where a deployment has none, whose API would take requests past CloudFront and anybody's word for their address
+   * What CloudFront may send to the API, two values during a rotation; a local run has none.
+   * @throws if a deployment has none, because its API would accept requests that bypass CloudFront, with forged client
+   * addresses
    */
   origins: () => string[];
 };

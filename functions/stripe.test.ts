@@ -13,7 +13,7 @@ afterEach(() => {
   bind({ stripe: undefined });
 });
 
-/** What a process finds whose secrets have this for Stripe. */
+/** A process whose secrets have this for Stripe. */
 function bound(found: unknown, sold = "[]"): Promise<StripeState> {
   vi.stubEnv("MUSTER_PLANS", sold);
   vi.stubEnv("MUSTER_SECRETS", JSON.stringify({ pepper, stripe: found }));
@@ -25,7 +25,7 @@ test("without a key and without plans there is no Stripe", async () => {
   expect(hasStripe()).toBe(false);
 });
 
-test("with a key there is, whether or not plans are sold; its adapter is loaded by the first call", async () => {
+test("with a key there is, with or without plans; its adapter is loaded by the first call", async () => {
   for (const sold of ["[]", plans]) {
     expect(await bound({ key }, sold)).toEqual({ is: "ready" });
     await expect(stripe().ready()).resolves.toBeUndefined();
@@ -33,31 +33,28 @@ test("with a key there is, whether or not plans are sold; its adapter is loaded 
 });
 
 test.each([
-  ["plans without a key", undefined, plans, "Plans are sold, but the secrets have no key of Stripe."],
-  ["a malformed key", { key: "pk_live_1" }, plans, "MUSTER secrets: the key of stripe is a secret one"],
-  ["a malformed part, even where nothing is sold", "sk_live_1", "[]", "MUSTER secrets: stripe must be an object"],
-])(
-  "%s makes Stripe unusable: each call fails as one that may be made again, and says why",
-  async (_, found, sold, why) => {
-    const state = await bound(found, sold);
-    expect(state).toMatchObject({ is: "unusable", fault: { message: expect.stringContaining(why) } });
-    expect(hasStripe()).toBe(true);
-    const calls = [() => stripe().ready(), () => stripe().subscriptions(), () => stripe().portal("cus_1", "https://x")];
-    for (const call of calls) {
-      const trouble = await call().catch((error: unknown) => error);
-      expect(trouble).toBeInstanceOf(StripeError);
-      expect(trouble).toMatchObject({ trouble: "busy", code: "misconfigured", message: expect.stringContaining(why) });
-    }
-  },
-);
+  ["plans without a key", undefined, plans, "Plans are for sale, but the secrets have no Stripe key."],
+  ["a malformed key", { key: "pk_live_1" }, plans, "MUSTER secrets: stripe's key is a secret key"],
+  ["a malformed part, even if nothing is for sale", "sk_live_1", "[]", "MUSTER secrets: stripe must be an object"],
+])("%s makes Stripe unusable: each call fails as retryable, and says why", async (_, found, sold, why) => {
+  const state = await bound(found, sold);
+  expect(state).toMatchObject({ is: "unusable", fault: { message: expect.stringContaining(why) } });
+  expect(hasStripe()).toBe(true);
+  const calls = [() => stripe().ready(), () => stripe().subscriptions(), () => stripe().portal("cus_1", "https://x")];
+  for (const call of calls) {
+    const trouble = await call().catch((error: unknown) => error);
+    expect(trouble).toBeInstanceOf(StripeError);
+    expect(trouble).toMatchObject({ trouble: "busy", code: "misconfigured", message: expect.stringContaining(why) });
+  }
+});
 
-test("secrets that cannot be read make Stripe unusable, and no more", async () => {
+test("secrets that cannot be read make only Stripe unusable", async () => {
   vi.stubEnv("MUSTER_SECRETS", "");
   vi.stubEnv("MUSTER_SECRETS_ARN", "");
   expect(await bindStripe(openSecrets())()).toMatchObject({ is: "unusable" });
 });
 
-test("what was unusable is usable once the secrets are", async () => {
+test("Stripe becomes usable when the secrets are", async () => {
   let stripePart: { key: string; webhooks: string[] } | undefined;
   const secrets = { ...openSecrets({}), refresh: async () => true, part: () => stripePart as never };
   vi.stubEnv("MUSTER_PLANS", plans);

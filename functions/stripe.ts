@@ -4,11 +4,11 @@ import { config } from "./config.ts";
 import type { StripeSecrets } from "./secret-shape.ts";
 import type { Secrets } from "./secrets.ts";
 
-/** `absent`: nothing is sold. `unusable`: something is, or a key is there, and `fault` says why nothing can be. */
+/** `absent`: nothing is for sale. `unusable`: something is, or a key exists, and `fault` says what is wrong. */
 export type StripeState = { is: "absent" | "ready" } | { is: "unusable"; fault: Error };
 
 /**
- * Binds the port of Stripe as the secrets say now, and says what there is. Where the configuration cannot be used each
+ * Binds the Stripe port according to the current secrets, and returns its state. If the configuration is unusable, each
  * call fails, and nothing else does.
  */
 export function bindStripe(secrets: Secrets): () => Promise<StripeState> {
@@ -19,7 +19,7 @@ export function bindStripe(secrets: Secrets): () => Promise<StripeState> {
       if (state && state.is !== "unusable" && !isRead) return state;
       const found = secrets.part("stripe");
       const { MUSTER_PLANS: plans, MUSTER_STRIPE_URL: url } = config(["MUSTER_PLANS", "MUSTER_STRIPE_URL"]);
-      if (!found && plans.length > 0) throw new Error("Plans are sold, but the secrets have no key of Stripe.");
+      if (!found && plans.length > 0) throw new Error("Plans are for sale, but the secrets have no Stripe key.");
       bind({ stripe: found && late(() => load(found, url)) });
       state = { is: found ? "ready" : "absent" };
     } catch (error) {

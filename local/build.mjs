@@ -1,4 +1,4 @@
-// Builds what `npm start` runs, when it is older than its sources.
+// Builds what `npm start` runs, if it is older than its sources.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,20 +8,20 @@ import { pathToFileURL } from "node:url";
 // CommonJS dependencies call require, which an ES module does not have
 const banner = 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);';
 
-/** Something that is built cannot be written; the message says where, and what to do. */
+/** A build target cannot be written; the message says where, and what to do. */
 export class CannotBuild extends Error {
   name = "CannotBuild";
 }
 
 const keptForMs = 86_400_000;
 
-/** Builds the dashboard into web/dist. A dashboard that cannot be built is said, and keeps nothing else from running. */
+/** Builds the dashboard into web/dist. If it cannot be built, this says so, and everything else still runs. */
 export async function buildSite(root) {
   const web = join(root, "web");
   const page = join(web, "dist", "index.html");
   if (!existsSync(join(web, "index.html"))) return;
-  // besides its own sources the site holds the API's document, of core the shapes and what reads text, and of
-  // functions only types
+  // besides its own sources, the site contains the API's document, core's shapes and text parsers, and types of
+  // functions
   const core = join(root, "core");
   const shared = readdirSync(core).flatMap((room) => sharedIn(join(core, room)));
   const document = join(root, "docs", "openapi.json");
@@ -39,8 +39,8 @@ export async function buildSite(root) {
 }
 
 /**
- * Bundles the embedded cloud with the functions in it; answers where the bundle's entry lies. Each version has a folder
- * of its own, because an instance that runs may still import parts of an older one.
+ * Bundles the embedded cloud with the functions, and returns the path of the bundle's entry. Each version has a folder
+ * of its own, because a running instance may still import parts of an older one.
  */
 export async function buildLocal(root) {
   const dist = join(root, "local", "dist");
@@ -51,7 +51,7 @@ export async function buildLocal(root) {
     if (refusal) {
       throw new CannotBuild(
         `Muster cannot build, because ${dist} cannot be written (${refusal}). ` +
-          "Run it from a copy of the repository that you may write to.",
+          "Run it from a copy of the repository that you can write to.",
       );
     }
     forgetOld(dist);
@@ -74,7 +74,7 @@ async function bundle(root, version) {
     mainFields: ["module", "main"],
     sourcemap: true,
     sourcesContent: false,
-    // loaded only where the schemas of Stripe are not in the cache yet
+    // loaded only if the schemas of Stripe are not in the cache yet
     external: ["typescript-api"],
     banner: { js: banner },
     logLevel: "warning",
@@ -91,7 +91,7 @@ function forgetOld(dist) {
   for (const name of old) rmSync(join(dist, name), { recursive: true, force: true });
 }
 
-/** What the dashboard takes of a room of core. */
+/** What the dashboard uses of a folder of core. */
 const sharedIn = (folder) =>
   statSync(folder).isDirectory()
     ? readdirSync(folder)
@@ -99,7 +99,7 @@ const sharedIn = (folder) =>
         .map((name) => join(folder, name))
     : [];
 
-/** When something below these was last changed, in ms; what is built, installed or a test does not count. */
+/** Returns when anything below these was last changed, in ms, ignoring builds, installed packages and tests. */
 function newestOf(paths) {
   let newest = 0;
   for (const path of paths) {
@@ -115,7 +115,7 @@ const sourcesIn = (folder) =>
     .filter((name) => !["node_modules", "dist", "e2e", "testing"].includes(name) && !name.includes(".test."))
     .map((name) => join(folder, name));
 
-/** Makes a folder, and returns the code of the error where nothing can be written into it. */
+/** Makes a folder, and returns the error code if nothing can be written into it. */
 function refusalOf(folder) {
   try {
     mkdirSync(folder, { recursive: true });

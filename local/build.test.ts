@@ -6,7 +6,7 @@ import { buildLocal, buildSite, CannotBuild } from "./build.mjs";
 
 let root: string;
 
-/** A clone in which nothing can be built: files stand where folders would be made, which stops an administrator too. */
+/** A clone in which nothing can be built: there are files in place of folders, which stops an administrator too. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "muster-build-"));
   for (const folder of ["core", "functions", "local", "web", "docs"]) mkdirSync(join(root, folder));
@@ -23,7 +23,7 @@ test("a bundle that cannot be written is explained, with what to do", async () =
   );
 });
 
-test("a dashboard that cannot be written is explained, and keeps nothing else from running", async () => {
+test("a dashboard that cannot be written is explained, and everything else still runs", async () => {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   await buildSite(root);
   const said = write.mock.calls.join("");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openClock } from "./clock.ts";
 
-test("the clock runs its function at once for all schedules, then for those that are due, until the signal", async () => {
+test("the clock runs its function at once for all schedules, then for those that are due, until it is stopped", async () => {
   const abort = new AbortController();
   const events: string[] = [];
   let at = Date.UTC(2026, 10, 25);
@@ -42,7 +42,7 @@ test("a run that fails is reported and shown, and the next one clears it", async
   expect(done).toEqual(["sweep", "hour", "day"]);
 });
 
-test("two who want it at once share one run", async () => {
+test("two concurrent requests share one run", async () => {
   const events: string[] = [];
   const clock = openClock({
     handler: async ({ job }) => void events.push(job),
@@ -53,7 +53,7 @@ test("two who want it at once share one run", async () => {
   expect(events).toEqual(["sweep", "hour", "day"]);
 });
 
-test("what is due by a time that somebody moves during a run is done right after it", async () => {
+test("what becomes due because somebody moves the time during a run is done right after it", async () => {
   const events: string[] = [];
   let at = Date.UTC(2026, 10, 25);
   let moved: Promise<void> | undefined;

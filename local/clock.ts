@@ -4,23 +4,23 @@ import { type Job, schedules, timeoutMinutes } from "@muster/functions/schedule/
 import type { Context } from "aws-lambda";
 import { invocation } from "./gateway/event.ts";
 
-/** It ticks as often as the most frequent schedule, and looks each time what else is due. */
+/** It ticks as often as the most frequent schedule, and checks each time what else is due. */
 const [{ everyMinutes: tickMinutes }] = schedules;
 
 export type Tick = { job: Job };
 export type ClockHandler = (event: Tick, context: Context) => Promise<unknown>;
 
 export type Clock = {
-  /** Runs the function now for all that is due, or waits for the run that is under way. */
+  /** Runs the function now for everything that is due, or waits for the current run. */
   now: () => Promise<void>;
-  /** Runs it once somebody has moved the time: a run that is under way began before, so another follows it. */
+  /** Runs it after the time was moved: a current run began before, so another one follows it. */
   moved: () => Promise<void>;
   shown: () => { ranAt?: string; trouble?: string };
-  /** At once and then as often as it ticks, until the signal. */
+  /** Runs at once and then at each tick, until it is stopped. */
   run: () => Promise<void>;
 };
 
-/** What EventBridge Scheduler does: wakes a function by its schedules. */
+/** Does what EventBridge Scheduler does: invokes a function on its schedules. */
 export function openClock(options: {
   handler: ClockHandler;
   signal: AbortSignal;
@@ -44,7 +44,7 @@ export function openClock(options: {
       if (!isEachTick && last !== undefined && at < last + everyMinutes * minuteMs) continue;
       try {
         await handler({ job }, invocation("clock", timeoutMinutes * minuteSeconds));
-        firedAt.set(job, at); // what fails is tried again with the next run, as the scheduler does it
+        firedAt.set(job, at); // a failed run is retried with the next one, like the scheduler does
       } catch (error) {
         report(error);
         next.trouble = error instanceof Error ? error.message : "an unknown error";

@@ -5,7 +5,7 @@ import { type Caller, openCaller } from "./testing/worlds/caller.ts";
 import { type Instance, openPlace, type Place } from "./testing/worlds/instance.ts";
 
 const kills = process.env.MUSTER_DEEP ? 50 : 5;
-/** As many requests as functions send that the queues, the stream and the clock wake, while the story is told. */
+/** The number of requests that functions send when queues, the stream and the clock invoke them during the story. */
 const callsOfWorkers = 60;
 const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000);
 
@@ -29,7 +29,7 @@ async function castOf(number: number): Promise<Participants> {
 }
 
 describe("the story of an organization", () => {
-  test("is told whole: invited, accepted, declined, another role, removed and refused", {
+  test("is complete: invited, accepted, declined, another role, removed and refused", {
     timeout: 120_000,
   }, async () => {
     const seats: unknown[] = [];
@@ -41,7 +41,7 @@ describe("the story of an organization", () => {
     expect(await wrongWith(caller, place.folder, tale)).toEqual([]);
   });
 
-  test("would be seen to be another if something were missing", { timeout: 120_000 }, async () => {
+  test("would be detected as another if something were missing", { timeout: 120_000 }, async () => {
     const tale = await runScenario(caller, await castOf(1), "Difference Engines");
     expect(await wrongWith(caller, place.folder, tale)).toEqual([]);
     const mistaken = { ...tale, cast: { ...tale.cast, accepting: tale.cast.founder } };
@@ -50,7 +50,7 @@ describe("the story of an organization", () => {
 });
 
 describe(`killed at ${kills} moments by the seed ${seed}`, () => {
-  test("the story comes to its end, with nothing lost and nothing doubled", { timeout: kills * 60_000 }, async () => {
+  test("the story completes, with nothing lost and nothing duplicated", { timeout: kills * 60_000 }, async () => {
     const random = seededRandom(seed);
     const cast = [await castOf(2), await castOf(3)] as const;
     const started = Date.now();

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Caller, until } from "./testing/worlds/caller.ts";
 import { scan } from "./testing/worlds/scan.ts";
 
-/** Somebody signed in. */
+/** A person who is signed in. */
 export type Participant = {
   email: string;
   token: string;
@@ -13,7 +13,7 @@ export type Participants = {
   declining: Participant;
 };
 
-/** Each time the story is told it is of an organization of its own. */
+/** Each run of the story has an organization of its own. */
 export type Run = {
   organization: string;
   cast: Participants;
@@ -21,7 +21,7 @@ export type Run = {
 
 type Row = Record<string, unknown>;
 
-/** What the story leaves in the log. */
+/** The events of the story in the log. */
 const happened = [
   "organization.created",
   "invitation.created",
@@ -36,9 +36,9 @@ const notificationsOf = {
 };
 
 /**
- * Two are invited; one accepts, is told of another role and removed, the other declines. Whoever does a step repeats
- * it until it is answered.
- * @param afterStep is told how many seats are taken now
+ * Two people are invited; one accepts, is notified of another role and is removed, the other declines. Each step is
+ * repeated until it is answered.
+ * @param afterStep is called with the number of seats in use
  */
 export async function runScenario(
   caller: Caller,
@@ -59,7 +59,7 @@ export async function runScenario(
   const invitations = [{ email: accepting.email, role: "write" }, { email: declining.email }];
   const sent = await ask(founder, "POST", `${place}/invitations`, { body: { invitations }, key: `invite-${run}` });
   const outcomes = (sent.items as Row[]).map(({ outcome }) => outcome).join();
-  if (outcomes !== "invited,invited") throw new Error(`Inviting came to ${outcomes}.`);
+  if (outcomes !== "invited,invited") throw new Error(`Inviting returned ${outcomes}.`);
   await afterStep(tale, 3);
 
   for (const guest of [accepting, declining]) {
@@ -88,12 +88,12 @@ export async function runScenario(
   });
   await ask(founder, "DELETE", member, { done: ["member.missing"] });
   const refused = await until(() => caller.ask("GET", place, { token: accepting.token }).catch(() => undefined));
-  if (refused.status !== 404) throw new Error(`Who was removed is answered ${refused.status}.`);
+  if (refused.status !== 404) throw new Error(`The removed member is answered ${refused.status}.`);
   await afterStep(tale, 1);
   return tale;
 }
 
-/** From the mail; where its sender died in the midst, from the list of one's own invitations. */
+/** From the mail; if its sender crashed, from the list of open invitations. */
 async function linkTo(caller: Caller, { organization, cast }: Run, guest: Participant): Promise<string> {
   return until(async () => {
     const mail = (await invitationsTo(caller, organization, guest)).at(0);
@@ -113,13 +113,13 @@ async function invitationsTo(caller: Caller, organization: string, { email }: Pa
   return mails.filter(({ tags }) => tags.kind === "invitation" && tags.organization === organization);
 }
 
-/** The kinds of the notifications that somebody has of the organization. */
+/** The kinds of a person's notifications about the organization. */
 async function notificationsTo(caller: Caller, { organization }: Run, who: Participant): Promise<string[]> {
   const { items } = await caller.insist("GET", "/notifications", { token: who.token });
   return (items as Row[]).filter((one) => one.organization === organization).map(({ kind }) => String(kind));
 }
 
-/** What the API says of seats and people, which must be one and the same. */
+/** The seats and people according to the API, which must agree. */
 export async function seatsByApi(caller: Caller, { organization, cast }: Run) {
   const get = (path: string) => caller.insist("GET", `/organizations/${organization}${path}`, cast.founder);
   const [home, members, pending] = [await get(""), await get("/members"), await get("/invitations?state=pending")];
@@ -128,7 +128,7 @@ export async function seatsByApi(caller: Caller, { organization, cast }: Run) {
   return { committed: (home.seats as Row).committed, people, invited };
 }
 
-/** What is wrong in the end, by the table itself and the mailbox; waits until all has followed that should. */
+/** Returns what is wrong in the end, according to the table and the mailbox; waits until everything has followed. */
 export async function wrongWith(caller: Caller, folder: string, tale: Run): Promise<string[]> {
   let wrong: string[] = [];
   await until(async () => {
@@ -155,7 +155,7 @@ export async function lookOver(caller: Caller, folder: string, tale: Run): Promi
     ...differs("seats by the API", committed, people + invited),
     ...differs("seats in the end", taken, 1),
     ...differs("the log", types.toSorted().join(), happened.toSorted().join()),
-    ...differs("events that wait", rows.filter(({ pk }) => pk === `${organization}#out`).length, 0),
+    ...differs("waiting events", rows.filter(({ pk }) => pk === `${organization}#out`).length, 0),
   ];
   for (const guest of [cast.accepting, cast.declining]) {
     const mails = (await invitationsTo(caller, organization, guest)).length;

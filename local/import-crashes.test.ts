@@ -9,11 +9,14 @@ import { readReport, upload, watch } from "./testing/worlds/upload.ts";
 
 const kills = process.env.MUSTER_DEEP ? 20 : 4;
 const seats = 40;
-/** A message that somebody died over is seen again after half a minute, and its mails have a pace. */
+/** A message whose worker was killed is visible again after half a minute, and mails are sent at a limited rate. */
 const mailPatienceMs = 120_000;
 const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000);
 
-/** Three parts of a file, with line ends in quotes, people twice, nobody, roles that are none, and too few seats. */
+/**
+ * Three chunks of a file, with line ends in quotes, duplicates, a row without an address, unknown roles, and too few
+ * seats.
+ */
 const filler = "x".repeat(12_000);
 const lines = Array.from({ length: 240 }, (_, n) => {
   if (n % 20 === 7) return `nobody ${n},,"${filler}"`;
@@ -21,7 +24,7 @@ const lines = Array.from({ length: 240 }, (_, n) => {
   if (n % 20 === 17) return `Person-${n - 2}@DOMAIN,write,"again\n${filler}"`;
   return `person-${n}@DOMAIN,${n % 3 === 0 ? "write" : ""},"a\nb ${filler}"`;
 });
-/** Each import has people of its own: nobody is sent many mails in an hour. */
+/** Each import has people of its own: nobody gets many mails in an hour. */
 const domainOf = (organization: string) => `${organization.slice(-8).toLowerCase()}.example.com`;
 const fileOf = (organization: string) =>
   new Blob([`email,role,notes\n${lines.join("\n").replaceAll("DOMAIN", domainOf(organization))}\n`]);
@@ -55,7 +58,7 @@ type Told = {
 
 const isInvited = ({ sk, state }: Row, organization: string) => sk === organization && state === "pending";
 
-/** All that an import has left behind, without instants and ids. */
+/** Everything that an import has left behind, without instants and ids. */
 async function tell(organization: string, path: string): Promise<Told> {
   const { counts } = await watch(caller, path, token);
   const domain = domainOf(organization);
@@ -79,7 +82,7 @@ async function tell(organization: string, path: string): Promise<Told> {
   };
 }
 
-/** Who got other than one mail; a mail in whose sending somebody died may be missing, and then the row says so. */
+/** Returns who did not get exactly one mail; one whose sender was killed may be missing, and then the row says so. */
 async function wronglyMailed(organization: string): Promise<string[]> {
   const look = async () => {
     const rows = await scan(place.folder);
@@ -136,7 +139,7 @@ test(`an import that is killed at ${kills} moments by the seed ${seed} ends like
     await pause(byCall === undefined ? afterMs : 0);
     if (byCall === undefined || !id) victim.kill();
     if (!organization || !id) {
-      await revived; // it died before there was anything to import
+      await revived; // it was killed before there was anything to import
       continue;
     }
     const path = `/organizations/${organization}/imports/${id}`;

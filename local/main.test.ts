@@ -37,7 +37,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 type Instance = {
   child: ChildProcess;
   url: string;
-  /** What it has written so far. */
+  /** The output so far. */
   said: () => string;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 };
@@ -116,14 +116,14 @@ async function eventTypes(url: string, token: string, organization: string): Pro
   return items.map(({ type }: { type: string }) => type);
 }
 
-test("a person signs in with a code from the mailbox, and what they do reaches the log", async () => {
+test("a person signs in with a code from the mailbox, and their actions reach the log", async () => {
   const { url } = await start("story");
   const token = await signIn(url, "ada@example.com");
   const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
   await expect.poll(() => eventTypes(url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
 }, 120_000);
 
-test("everything survives a kill, no engine outlives it, and a clean stop ends with 0", async () => {
+test("everything survives a kill, no engine outlives it, and a clean stop exits with 0", async () => {
   const first = await start("killed");
   const token = await signIn(first.url, "ada@example.com");
   const { id } = await call(first.url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
@@ -144,7 +144,7 @@ test("everything survives a kill, no engine outlives it, and a clean stop ends w
   expect(commandOf(last)).toBeUndefined();
 }, 120_000);
 
-test("killed before any call of its workers, a change still takes effect, and once", async () => {
+test("killed before any call of its workers, a change still takes effect, and only once", async () => {
   const data = "faulty";
   const calm = await start(data);
   const token = await signIn(calm.url, "ada@example.com");
@@ -168,7 +168,7 @@ test("killed before any call of its workers, a change still takes effect, and on
   await expect.poll(() => eventTypes(url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
 }, 120_000);
 
-test("killed between a payment and what Stripe tells of it, an organization has its seats, and paid once", async () => {
+test("killed between a payment and Stripe's webhook, an organization has its seats, and paid once", async () => {
   const data = "paid";
   const calm = await start(data);
   const token = await signIn(calm.url, "ada@example.com");
@@ -200,17 +200,19 @@ test("killed between a payment and what Stripe tells of it, an organization has 
   }
 }, 180_000);
 
-test("a Ctrl-C that comes twice at once, as under npm, is one clean stop", async () => {
+test("a repeated Ctrl-C, as under npm, is one clean stop", async () => {
   const instance = await start("twice");
   const engine = engineOf("twice");
-  expect(process.kill(-engine, 0), "what a terminal sends to the others' group leaves the engine alone").toBe(true);
+  expect(process.kill(-engine, 0), "what a terminal sends to the others' process group leaves the engine alone").toBe(
+    true,
+  );
   instance.child.kill("SIGINT");
   instance.child.kill("SIGINT");
   expect(await instance.ended).toEqual({ code: 0, signal: null });
   expect(commandOf(engine)).toBeUndefined();
 }, 120_000);
 
-test("when the process that started it is gone Muster says so and stops", async () => {
+test("when the process that started it is gone, Muster says so and stops", async () => {
   const words = JSON.stringify([
     "--input-type=module",
     "-e",
@@ -231,14 +233,14 @@ test("when the process that started it is gone Muster says so and stops", async 
   expect(commandOf(engine)).toBeUndefined();
 }, 120_000);
 
-test("when the engine dies Muster says so and stops", async () => {
+test("when the engine dies, Muster says so and stops", async () => {
   const instance = await start("engine");
   process.kill(engineOf("engine"), "SIGKILL");
   expect(await instance.ended).toEqual({ code: 1, signal: null });
   expect(instance.said()).toContain("The table engine ended by itself");
 }, 120_000);
 
-test("a reset forgets everything", async () => {
+test("a reset deletes everything", async () => {
   const first = await start("reset");
   await signIn(first.url, "ada@example.com");
   first.child.kill("SIGTERM");
@@ -249,7 +251,7 @@ test("a reset forgets everything", async () => {
   expect(await mailsTo(url, "ada@example.com")).toEqual([]);
 }, 120_000);
 
-test("a demo fills an empty folder once, and says whom to sign in as", async () => {
+test("a demo fills an empty folder once, and says who to sign in as", async () => {
   const first = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
   await expect.poll(first.said, { timeout: 110_000 }).toContain("Ctrl-C stops.");
   const [, email, url = ""] = /Sign in as (\S+); the code arrives at (\S+)\/mailbox/.exec(first.said()) ?? [];
@@ -263,11 +265,11 @@ test("a demo fills an empty folder once, and says whom to sign in as", async () 
 
   const second = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
   await expect.poll(second.said, { timeout: 60_000 }).toContain("Ctrl-C stops.");
-  expect(second.said()).toContain("The demo is left out");
+  expect(second.said()).toContain("The demo is skipped");
   expect(second.said()).not.toContain("Sign in as");
 }, 180_000);
 
-test("a taken port is explained, with one that is free", async () => {
+test("a taken port is explained, with a free one", async () => {
   const other = await listen((_, response) => void response.end());
   const refused = launch(["--port", String(other.port), "--data", join(folder, "port")]);
   expect(await refused.ended).toEqual({ code: 1, signal: null });
@@ -289,7 +291,7 @@ test("a folder in use, an unknown flag and a missing engine are explained", asyn
   expect(unknown.said()).toContain("--port PORT");
 }, 120_000);
 
-test("the start script tells how it is used", () => {
+test("the start script explains its usage", () => {
   const said = execFileSync(process.execPath, [join(root, "local", "start.mjs"), "--help"], { encoding: "utf8" });
   expect(said).toContain("npm start -- [--port PORT]");
 }, 120_000);

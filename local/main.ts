@@ -10,11 +10,11 @@ import { choosePort, PortUnusable } from "./run/port.ts";
 const parentCheckMs = 1_000;
 const sameSignalMs = 1_000;
 
-/** What lies beside the embedded cloud in the repository. */
+/** The parts of the repository beside the embedded cloud. */
 export type Surroundings = {
   /** The folder of the built site. */
   site: string;
-  /** Builds the site when it is older than its sources. */
+  /** Builds the site if it is older than its sources. */
   buildSite: () => Promise<void>;
 };
 
@@ -77,7 +77,7 @@ function stopWhenTold(cloud: Cloud, folder: Folder): void {
 
   const stop = async (why: string, code: number): Promise<void> => {
     if (stoppingSince !== undefined) {
-      // npm passes on a Ctrl-C that the terminal has sent already; only one that comes later is meant
+      // npm repeats a Ctrl-C that the terminal has already sent; only a later one is meant
       if (Date.now() > stoppingSince + sameSignalMs) process.exit(130);
       return;
     }
@@ -93,7 +93,7 @@ function stopWhenTold(cloud: Cloud, folder: Folder): void {
   process.on("SIGHUP", () => void stop("Stopping.\n", 0));
   void cloud.engineEnded.then((said) => {
     if (stoppingSince === undefined) {
-      void stop(`The table engine ended by itself, so Muster stops. It said: ${said.trim() || "nothing"}\n`, 1);
+      void stop(`The table engine ended unexpectedly, so Muster stops. It said: ${said.trim() || "nothing"}\n`, 1);
     }
   });
   setInterval(() => {

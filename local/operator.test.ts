@@ -58,7 +58,7 @@ async function call(method: string, path: string, { token, body }: { token?: str
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** What the newest mail to somebody says that looks so, once it is there. */
+/** Waits for the newest mail to somebody and returns the part that matches. */
 async function mailed(email: string, shape: RegExp): Promise<string | undefined> {
   const find = async () => {
     const { items } = (await (await fetch(`${url}/mailbox/api/mails?to=${email}`)).json()) as {
@@ -78,7 +78,7 @@ async function signIn(email: string): Promise<string> {
 }
 
 describe("the operator's command beside a local run", () => {
-  test("does everything that a deployment lets it do, at the time of the run", { timeout: 120_000 }, async () => {
+  test("does everything that a deployment allows, at the time of the run", { timeout: 120_000 }, async () => {
     const token = await signIn("ada@example.com");
     const id = String((await call("POST", "/organizations", { token, body: { name: "Acme" } })).body.id);
     const get = () => call("GET", `/organizations/${id}`, { token });
@@ -100,7 +100,7 @@ describe("the operator's command beside a local run", () => {
     const logged = async () =>
       ((await call("GET", `/organizations/${id}/events`, { token })).body.items as object[]).length;
     await expect.poll(logged, { timeout: 60_000 }).toBe(5);
-    expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is whole: 5 events.\n" });
+    expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is intact: 5 events.\n" });
     expect((await operator("show", id, ...here)).said).toContain("Plan          free, seats granted\n");
     expect(await operator("remove-suppression", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
     const compared = '{"checked":0,"differ":0,"isComplete":true,"tripped":false}\n';
@@ -117,11 +117,11 @@ describe("the operator's command beside a local run", () => {
     expect(last).toBeGreaterThanOrEqual(moved);
   });
 
-  test("is pointed to it by a file that only its owner may read", () => {
+  test("finds it through a file that only its owner can read", () => {
     expect(statSync(join(data, "lock.json")).mode & 0o777).toBe(0o600);
   });
 
-  test("says so where nothing runs, and what it is missing elsewhere", { timeout: 60_000 }, async () => {
+  test("says so if nothing runs, and what it lacks elsewhere", { timeout: 60_000 }, async () => {
     const nothing = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "--local");
     expect(nothing).toMatchObject({ exit: 1, complained: expect.stringContaining("No Muster runs on") });
     const elsewhere = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "--data", join(folder, "other"));
@@ -133,7 +133,7 @@ describe("the operator's command beside a local run", () => {
   });
 });
 
-test("rotates the pepper of what runs here: the link that was mailed before is accepted, and no value is shown", async () => {
+test("rotates the pepper of a local run: a link that was sent before is accepted, and no value is shown", async () => {
   const lin = await signIn("lin@example.com");
   const { body: acme } = await call("POST", "/organizations", { token: lin, body: { name: "Rotated" } });
   const invitations = [{ email: "grace@example.com" }];

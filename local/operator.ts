@@ -10,9 +10,9 @@ import { enter } from "./run/terminal.ts";
 
 /** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
 const help = `
-Without more it works on the table that MUSTER_TABLE names, with the AWS credentials and region of the environment.
+By default it works on the table that MUSTER_TABLE names, with the AWS credentials and region of the environment.
 
-  --local [--data DIR]            work on what npm start runs on this machine (its state lies in .muster, or in DIR)
+  --local [--data DIR]            work on what npm start runs on this machine (its state is in .muster, or in DIR)
 `;
 
 const { local, data, words } = takeLocal(process.argv.slice(2));
@@ -37,7 +37,7 @@ async function bootHere(name: Name): Promise<void> {
   if (local) bind({ now: () => timeOf(data) });
 }
 
-/** Secrets are kept in the folder, whether or not something runs there. */
+/** Secrets are in the folder, whether or not something runs there. */
 function isRunning(folder: string): boolean {
   try {
     return Boolean(tableOf(folder));
@@ -47,7 +47,7 @@ function isRunning(folder: string): boolean {
   }
 }
 
-/** Takes out of a command line what only this file knows. */
+/** Removes from a command line what only this file understands. */
 function takeLocal(args: string[]): { local: boolean; data: string; words: string[] } {
   const options = { local: { type: "boolean" }, data: { type: "string" } } as const;
   const { values, tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
@@ -58,7 +58,7 @@ function takeLocal(args: string[]): { local: boolean; data: string; words: strin
     if (token.name === "data" && token.value !== undefined && !token.inlineValue) taken.add(token.index + 1);
   }
   return {
-    // who names a folder means what runs there, never a deployment
+    // naming a folder means what runs there, never a deployment
     local: values.local === true || values.data !== undefined,
     data: typeof values.data === "string" ? values.data : ".muster",
     words: args.filter((_, index) => !taken.has(index)),

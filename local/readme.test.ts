@@ -49,7 +49,7 @@ test("a refusal stops the tour with the server's message", { timeout: 60_000 }, 
   expect(refused).toMatchObject({ code: expect.any(Number), stdout: "", stderr: expect.stringContaining(detail) });
 });
 
-test("a developer may sign in more often than people may", { timeout: 60_000 }, async () => {
+test("a developer may sign in more often than other people", { timeout: 60_000 }, async () => {
   const statuses: number[] = [];
   for (let n = 0; n < 21; n++) {
     const body = JSON.stringify({ email: "grace@example.com" });
@@ -59,7 +59,7 @@ test("a developer may sign in more often than people may", { timeout: 60_000 }, 
   expect(new Set(statuses)).toEqual(new Set([202]));
 });
 
-test("the README leads to nothing that is not there", () => {
+test("the README has no dead links", () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
   const folders = [...readme.matchAll(/^\| `([a-z]+\/)` \|/gm)].map(([, path]) => path ?? "");
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

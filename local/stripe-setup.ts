@@ -1,7 +1,7 @@
 import { Misasked, readWish, setup, setupUsage } from "@muster/functions/operator/stripe-setup.ts";
 import Stripe from "stripe";
 
-// The command `npm run stripe:setup`; the key is asked for by the name that Stripe's own tools use.
+// The command `npm run stripe:setup`; the key has the name that Stripe's own tools use.
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const complain = (text: string) => void process.stderr.write(`${text}\n`);
@@ -27,8 +27,8 @@ async function run(args: string[]): Promise<number> {
   );
   say(
     made.length === 0
-      ? "All of it is there."
-      : made.map((one) => `${check ? "would make" : "made"}: ${one}`).join("\n"),
+      ? "Everything exists already."
+      : made.map((one) => `${check ? "would create" : "made"}: ${one}`).join("\n"),
   );
   if (!check) say(`\nFor muster.config.json, in the stage's "billing":\n${JSON.stringify({ plans }, null, 2)}`);
   return 0;

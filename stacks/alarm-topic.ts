@@ -35,7 +35,7 @@ export class AlarmTopic extends Construct {
     const principals = publishers.map((publisher) => new iam.ServicePrincipal(publisher));
     const conditions = { StringEquals: { "aws:SourceAccount": Stack.of(this).account } };
     key.addToResourcePolicy(
-      // A key's policy speaks of the key itself as "*".
+      // A key's policy refers to the key itself as "*".
       new iam.PolicyStatement({
         principals,
         actions: ["kms:Decrypt", "kms:GenerateDataKey"],

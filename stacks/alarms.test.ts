@@ -24,7 +24,7 @@ describe("the alarms", () => {
     expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));
   });
 
-  test("watch the lag of both stream consumers, the wait of the queues, the API's faults and the sender's billingStatus", () => {
+  test("watch the lag of both stream consumers, the wait of the queues, the API's faults and the sender's reputation", () => {
     const count = (metric: string) => alarms.filter(({ Properties }) => Properties.MetricName === metric).length;
     expect({
       lag: count("IteratorAge"),
@@ -71,7 +71,7 @@ describe("the alarms", () => {
       file: "../schedule/clock",
       call: (words: string) => `log.error("${words}", { error: state.fault })`,
     },
-  ])("watch $metric by the words of the function", ({ metric, log, file, call }) => {
+  ])("watch $metric by the function's log message", ({ metric, log, file, call }) => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
@@ -85,7 +85,7 @@ describe("the alarms", () => {
     expect(readFileSync(`functions/queue/${file}.ts`, "utf8")).toContain(call(words));
   });
 
-  test("watch the payments by the numbers that their sweeps answer with", () => {
+  test("watch payments by the numbers that the sweeps log", () => {
     const numbers = filters.flatMap(({ id, Properties }) =>
       id.startsWith("Payments") ? [Properties.MetricTransformations as { MetricValue: string }[]] : [],
     );
@@ -128,12 +128,12 @@ describe("the alarms", () => {
     },
   );
 
-  test("that sweeps are stopped is what the clock answers", () => {
+  test("the clock logs that the circuit breaker has tripped", () => {
     const [filter] = filters.filter(({ id }) => id.startsWith("PaymentsStopped"));
     expect(filter?.Properties.FilterPattern).toBe('{ $.message = "A job of the clock ran." && $.tripped IS TRUE }');
   });
 
-  test("all reach the topic", () => {
+  test("all publish to the topic", () => {
     const silent = alarms.filter(
       ({ Properties }) => !JSON.stringify(Properties.AlarmActions).includes('{"Ref":"Topic'),
     );
@@ -159,7 +159,7 @@ describe("the topic", () => {
     });
   });
 
-  test("mails the operator who gave an address, and nobody else", () => {
+  test("emails the operator who gave an address, and nobody else", () => {
     const endpoints = (synthesis: typeof prod) =>
       ofType(synthesis, "AWS::SNS::Subscription").map(({ Properties }) => Properties.Endpoint);
     expect(endpoints(prod)).toEqual(["operations@example.org"]);

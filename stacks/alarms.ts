@@ -16,18 +16,18 @@ import type { PaymentMetrics } from "./schedule.ts";
 const period = Duration.minutes(5);
 const maxWaitSeconds = 15 * 60;
 const maxCodeWaitSeconds = 5 * 60;
-/** Within five minutes; one code waits twice a minute. */
+/** Within five minutes; one code is delayed twice a minute. */
 const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
-/** The clock finds itself at work when the daily comparison takes minutes, and is then tried again ever more rarely. */
+/** If the daily comparison takes minutes, the clock finds itself running, and is then retried at growing intervals. */
 const throttlesOfClock = 20;
-/** Longer than from one tick to the next, so that an alarm stays for as long as its cause. */
+/** Longer than from one tick to the next, so that an alarm stays on as long as its cause. */
 const stoppedPeriod = Duration.minutes(15);
-/** Anybody may send something that is not signed; so much in five minutes is Stripe, signing with another secret. */
+/** Anybody may send something unsigned; this many in five minutes are from Stripe, signed with another secret. */
 const webhooksRefusedMost = 20;
-/** Every look in an hour was in vain: Stripe cannot be reached, its key is wrong, or something is broken. */
+/** Every attempt within an hour failed: Stripe cannot be reached, its key is wrong, or something is broken. */
 const stuckSeconds = hourSeconds;
-/** SES puts an account under review at 5 % of bounces and 0.1 % of complaints. */
+/** SES reviews an account at 5 % bounces and 0.1 % complaints. */
 const bounceRate = 0.04;
 const complaintRate = 0.0008;
 
@@ -38,14 +38,17 @@ export type AlarmsStackProps = {
   functions: LambdaFunction[];
   streamConsumers: LambdaFunction[];
   queues: QueuesStack;
-  /** Codes that were sent back to their queue: the provider takes no mail, or the budget is spent. */
+  /** Codes that were sent back to their queue: the provider accepts no mail, or the budget is spent. */
   codesPostponed: cloudwatch.Metric;
-  /** Mails in bulk that wait because the account's 24 hours are used up: no fault, but somebody may ask AWS for more. */
+  /**
+   * Bulk mails that wait because the account's quota of 24 hours is used up: not a fault, but somebody may request a
+   * higher one from AWS.
+   */
   quotaReached: cloudwatch.Metric;
   payments: PaymentMetrics;
-  /** Ticks of the clock at which Stripe's configuration could not be used: billing is refused until it can. */
+  /** Ticks of the clock at which Stripe's configuration was unusable: billing is refused until it is fixed. */
   stripeUnusable: cloudwatch.Metric;
-  /** Webhooks that Stripe has not signed, or with a secret that is not among ours. */
+  /** Webhooks that Stripe did not sign, or signed with an unknown secret. */
   webhooksRefused: cloudwatch.Metric;
   deadLetters: DeadLetters[];
   gateway: Gateway;
@@ -54,7 +57,7 @@ export type AlarmsStackProps = {
 
 // Functions
 
-/** What wakes a person, a dashboard to look at then, and a budget. */
+/** What alerts a person, a dashboard to look at then, and a budget. */
 export class AlarmsStack extends Stack {
   private readonly deployment: Deployment;
   private readonly topic: AlarmTopic;
@@ -84,7 +87,7 @@ export class AlarmsStack extends Stack {
     }
   }
 
-  /** The bulk queue holds old messages by design: what an import asks for leaves over hours. */
+  /** The bulk queue has old messages by design: an import's mails leave over hours. */
   private watchQueues({ deadLetters, queues, codesPostponed, quotaReached }: AlarmsStackProps): void {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
@@ -111,7 +114,7 @@ export class AlarmsStack extends Stack {
     this.alarm("mail-complaints", reputation("Reputation.ComplaintRate"), complaintRate);
   }
 
-  /** docs/operating.md says what to do at each. */
+  /** docs/operating.md says what to do for each. */
   private watchPayments({ payments, stripeUnusable, webhooksRefused }: AlarmsStackProps): void {
     const highest = { period, statistic: "Maximum" };
     this.alarm("payments-stopped", payments.stopped.with({ period: stoppedPeriod, statistic: "Sum" }), 1);

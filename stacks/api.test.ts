@@ -4,7 +4,7 @@ import { ofType, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
 
-test("the gateway passes everything below /api/ to the function, and webhooks to theirs, and knows nothing else", () => {
+test("the gateway passes everything below /api/ to the function, and webhooks to theirs, and has no other routes", () => {
   expect(ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)).toEqual([
     "POST /api/webhooks/stripe",
     "ANY /api/{proxy+}",

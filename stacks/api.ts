@@ -36,7 +36,7 @@ export class ApiStack extends Stack {
       name: "api",
       environment: props.environment,
       memorySize: 1024,
-      // a change of seats asks Stripe several times, and waits for it
+      // a change of seats calls Stripe several times, and waits for it
       timeout: Duration.seconds(28),
     });
     // A batch of deletions ends all sessions of an account.

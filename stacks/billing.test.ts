@@ -5,12 +5,12 @@ import { grown, ofType, synthesize } from "./testing/synthesis.ts";
 const prod = synthesize("prod", grown);
 const dev = synthesize("dev");
 
-test("Stripe's webhooks have a route of their own, which only takes what is posted", () => {
+test("Stripe's webhooks have a route of their own, which only accepts POST", () => {
   const routes = ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => String(Properties.RouteKey));
   expect(routes.toSorted()).toEqual(["ANY /api/{proxy+}", `POST ${webhookPath}`]);
 });
 
-test("Stripe's bus is the one of the source that the operator names, and leads to its own door", () => {
+test("Stripe's bus is the one of the operator's event source, and invokes its own function", () => {
   const source = "aws.partner/stripe.com/ed_example";
   const [bus] = ofType(prod, "AWS::Events::EventBus");
   expect(bus?.Properties).toMatchObject({ Name: source, EventSourceName: source });
@@ -28,13 +28,13 @@ test("Stripe's bus is the one of the source that the operator names, and leads t
   });
 });
 
-test("without such a source there is no bus, and the webhooks do alone", () => {
+test("without such a source there is no bus, and only webhooks are used", () => {
   expect(ofType(dev, "AWS::Events::EventBus")).toEqual([]);
   expect(ofType(dev, "AWS::Events::Rule").filter(({ id }) => id.startsWith("BusRule"))).toEqual([]);
   expect(ofType(dev, "AWS::ApiGatewayV2::Route")).toHaveLength(2);
 });
 
-test("no template holds a key or a secret of Stripe", () => {
+test("no template contains a key or a secret of Stripe", () => {
   const templates = JSON.stringify(prod.assembly.stacks.map(({ template }) => template));
   expect(templates).toContain("price_monthly");
   expect(templates).not.toMatch(/[sr]k_(live|test)_|whsec_/);

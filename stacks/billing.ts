@@ -14,7 +14,7 @@ import { LambdaFunction } from "./lambda-function.ts";
 import type { QueuesStack } from "./queues.ts";
 import type { SiteStack } from "./site.ts";
 
-/** Of the site's address; a route of its own, beside those of the API. */
+/** Relative to the site's address; a route of its own, beside those of the API. */
 export const webhookPath = "/api/webhooks/stripe";
 
 // Shapes
@@ -29,7 +29,7 @@ export type BillingStackProps = {
 
 // Functions
 
-/** The two doors through which Stripe tells of something: a webhook, and where the operator wants it EventBridge. */
+/** The two entry points for Stripe's events: a webhook, and EventBridge if the operator wants it. */
 export class BillingStack extends Stack {
   readonly webhook: LambdaFunction;
   readonly bus: LambdaFunction;
@@ -53,7 +53,7 @@ export class BillingStack extends Stack {
     ]);
   }
 
-  /** It marks an organization and has it looked at; what was told is never believed, so it need not read. */
+  /** It marks an organization and queues reconciliation; the content is never trusted, so it need not read. */
   private createDoor(id: string, name: FunctionName, failures?: DeadLetters): LambdaFunction {
     const { data, deployment, environment, queues } = this.props;
     const door = new LambdaFunction(this, id, {
@@ -77,7 +77,7 @@ export class BillingStack extends Stack {
     justify(route, "APIG4", "Stripe signs what it sends, and the function checks that before anything else.");
   }
 
-  /** Stripe's own source in this account has to be associated with a bus, which has its name. */
+  /** Stripe's own event source in this account must be associated with a bus of the same name. */
   private listen(eventSourceName: string): void {
     const bus = new events.EventBus(this, "Bus", { eventSourceName });
     new events.Rule(this, "BusRule", {

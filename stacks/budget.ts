@@ -3,7 +3,7 @@ import type * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
 
-/** Warns at 80 % of the month's budget spent, and when the forecast exceeds it. It covers the whole account. */
+/** Warns at 80 % of the month's budget, and when the forecast exceeds it. It covers the whole account. */
 export function createBudget(scope: Construct, deployment: Deployment, topic: sns.ITopic): void {
   const subscribers = [{ subscriptionType: "SNS", address: topic.topicArn }];
   const budget = new budgets.CfnBudget(scope, "Budget", {

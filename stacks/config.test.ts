@@ -22,14 +22,14 @@ describe("the configuration of a stage", () => {
     });
   });
 
-  test("protects the data of prod unless told otherwise, and of another stage when told", () => {
+  test("protects the data of prod by default, and of another stage on request", () => {
     expect(parse("prod", smallest).protect).toBe(true);
     expect(parse("prod", { ...smallest, protect: false }).protect).toBe(false);
     expect(parse("eu-prod", { ...smallest, protect: true }).protect).toBe(true);
   });
 
   test.each([
-    ["a misspelt name", { ...smallest, freeseats: 3 }, /freeseats/],
+    ["a misspelled name", { ...smallest, freeseats: 3 }, /freeseats/],
     ["no sender", { region: "eu-west-1" }, /stages\.dev\.mail/],
     ["a sender with a display name", { ...smallest, mail: { from: "Muster <a@example.org>" } }, /plain e-mail address/],
     ["an unknown region", { ...smallest, region: "europe" }, /must be an AWS region/],
@@ -48,11 +48,11 @@ describe("the configuration of a stage", () => {
       },
       /more than once/,
     ],
-    ["somebody else's events", { ...smallest, billing: { eventSource: "aws.partner/other.com/x" } }, /Stripe's event/],
-    ["no seat for free", { ...smallest, freeSeats: 0 }, /freeSeats/],
+    ["a foreign event source", { ...smallest, billing: { eventSource: "aws.partner/other.com/x" } }, /Stripe's event/],
+    ["no free seat", { ...smallest, freeSeats: 0 }, /freeSeats/],
     ["a regional web ACL", { ...smallest, firewall: "arn:aws:wafv2:eu-west-1:1:regional/webacl/a/b" }, /firewall/],
     [
-      "a certificate from elsewhere",
+      "a certificate of another region",
       {
         ...smallest,
         site: { domain: "a.example.org", certificateArn: "arn:aws:acm:eu-west-1:111111111111:certificate/a" },
@@ -67,7 +67,7 @@ describe("the configuration of a stage", () => {
     expect(() => parse(stage, smallest)).toThrow(/must be 1 to 16 characters/);
   });
 
-  test("names the stages that exist when asked for another", () => {
+  test("lists the stages that exist if another one is requested", () => {
     expect(() => parseStageConfig("test", { stages: { dev: smallest, prod: smallest } }, "the file")).toThrow(
       'the file has no stage "test"; it has dev, prod.',
     );
@@ -78,13 +78,13 @@ describe("the configuration file", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "muster-config-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("is read from where MUSTER_CONFIG or the caller points", () => {
+  test("is read from where MUSTER_CONFIG or the caller says", () => {
     const file = path.join(folder, "config.json");
     writeFileSync(file, JSON.stringify({ stages: { dev: smallest } }));
     expect(readStageConfig("dev", file).region).toBe("eu-west-1");
   });
 
-  test("is asked for in a sentence when it is missing", () => {
+  test("is requested in a sentence if it is missing", () => {
     expect(() => readStageConfig("dev", path.join(folder, "none.json"))).toThrow(/copy stacks\/example\.json/);
   });
 

@@ -8,11 +8,11 @@ const exampleFile = "stacks/example.json";
 
 // Shapes
 
-const emailAddress = v.pipe(v.string(), v.regex(/^[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+$/, "must be a plain e-mail address"));
-const hostName = v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a host name in lower case"));
+const emailAddress = v.pipe(v.string(), v.regex(/^[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+$/, "must be a plain email address"));
+const hostName = v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a host name in lowercase"));
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** What the functions take for plans; said in their own words where it is not. */
+/** What the functions accept as plans; errors are in their own words. */
 const plans = v.pipe(
   v.array(v.looseObject({})),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -74,13 +74,13 @@ const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSc
 /**
  * What an operator decides for one stage.
  *
- * - `site`: a domain of one's own with its certificate; without it the site has CloudFront's domain.
+ * - `site`: a custom domain with its certificate; by default the site has CloudFront's domain.
  * - `mail.identity`: what SES verifies: the sender's domain, the bare address, or nothing (it exists already).
- * - `firewall`: the ARN of a web ACL, or "none"; left out, it is created where the region is us-east-1.
- * - `billing.plans`: what is sold, as `npm run stripe:setup` prints it; nothing without it.
- * - `billing.eventSource`: where Stripe tells of events through EventBridge too; left out, by webhooks alone.
+ * - `firewall`: the ARN of a web ACL, or "none"; by default it is created if the region is us-east-1.
+ * - `billing.plans`: what is for sale, as `npm run stripe:setup` prints it; by default nothing.
+ * - `billing.eventSource`: where Stripe sends events through EventBridge too; by default only webhooks are used.
  * - `mailPerHour`: mails of the whole stage before the breaker opens.
- * - `protect`: data survives the stack; the default is true for the stage `prod` alone.
+ * - `protect`: data survives the stack; by default only for the stage `prod`.
  * - `secretsRotatedOn`: a new date makes CloudFront and the functions read the secrets again.
  */
 export type StageConfig = v.InferOutput<typeof stageConfigSchema> & { protect: boolean };
@@ -96,7 +96,7 @@ export function readStageConfig(stage: string, from = process.env.MUSTER_CONFIG 
   return parseStageConfig(stage, JSON.parse(readFileSync(configPath, "utf8")), from);
 }
 
-/** The operator's own file where there is one, else the example: enough to synthesize, never to deploy. */
+/** The operator's own file if there is one, otherwise the example: enough to synthesize, never to deploy. */
 export function configFileForSynth(): string {
   return process.env.MUSTER_CONFIG ?? (existsSync(path.resolve(process.cwd(), file)) ? file : exampleFile);
 }

@@ -5,7 +5,7 @@ import { type Deployment, resourceName } from "./deployment.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 
 /**
- * A metric from what a function logs: how often a line meets the conditions, or the number that it holds there.
+ * A metric from a function's log: how often a line meets the conditions, or the number in it.
  * @param conditions of CloudWatch's filter patterns, all of which must hold
  */
 export function countLogMessages(

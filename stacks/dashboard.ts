@@ -7,7 +7,7 @@ import { resourceName } from "./deployment.ts";
 const width = 12;
 const period = Duration.minutes(5);
 
-/** One page: is the API well, are functions failing, is anything waiting or dead, do the payments agree. */
+/** One page: the API's health, failing functions, waiting and dead messages, and whether payments agree. */
 export function createDashboard(scope: Construct, props: AlarmsStackProps): void {
   const { deadLetters, functions, gateway, payments, queues, streamConsumers } = props;
   const highest = { period, statistic: "Maximum" };
@@ -49,13 +49,13 @@ export function createDashboard(scope: Construct, props: AlarmsStackProps): void
         ),
       ],
       [
-        graph("Payments: looked at, repaired, waiting, for a person", [
+        graph("Payments: checked, repaired, waiting, needing attention", [
           payments.checked.with({ period, statistic: "Sum" }),
           payments.repaired.with({ period, statistic: "Sum" }),
           payments.waiting.with(highest),
           payments.person.with(highest),
         ]),
-        graph("Payments: compared, differing, the oldest that waits in seconds", [
+        graph("Payments: compared, differing, the oldest waiting one in seconds", [
           payments.compared.with(highest),
           payments.differ.with(highest),
           payments.oldestSeconds.with(highest),

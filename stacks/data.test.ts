@@ -34,7 +34,7 @@ describe("the table", () => {
     });
   });
 
-  test("survives its stack in prod, and goes with it in dev", () => {
+  test("survives its stack in prod, and is deleted with it in dev", () => {
     const [devTable] = ofType(dev, "AWS::DynamoDB::GlobalTable");
     expect(table).toMatchObject({
       DeletionPolicy: "Retain",
@@ -50,7 +50,7 @@ describe("the table", () => {
 describe("the secrets", () => {
   const [seed, secrets] = ofType(prod, "AWS::SecretsManager::Secret");
 
-  test("are generated, and the header's first value comes from its seed by reference", () => {
+  test("are generated, and the first origin secret comes from its seed by reference", () => {
     expect(seed?.Properties.GenerateSecretString).toEqual({ ExcludePunctuation: true, PasswordLength: 48 });
     expect(secrets?.Properties.GenerateSecretString).toEqual({
       ExcludePunctuation: true,

@@ -64,12 +64,12 @@ export class DataStack extends Stack {
   }
 
   /**
-   * One secret, `{"pepper","origin"}`. Secrets Manager generates one value per secret, so `origin` is taken from
-   * a seed by a dynamic reference: CloudFormation resolves it, and no template holds a value.
+   * One secret, `{"pepper","origin"}`. Secrets Manager generates one value per secret, so `origin` is taken from a seed
+   * by a dynamic reference: CloudFormation resolves it, and no template contains a value.
    */
   private createSecrets(): secretsmanager.Secret {
     const seed = new secretsmanager.Secret(this, "OriginSeed", {
-      description: "First value of the header by which the API knows CloudFront",
+      description: "First value of the header that identifies CloudFront to the API",
       generateSecretString: { passwordLength: secretLength, excludePunctuation: true },
       removalPolicy: this.removalPolicy,
     });

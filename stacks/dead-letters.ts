@@ -9,7 +9,7 @@ import { justify } from "./justify.ts";
 
 export type DeadLettersProps = {
   deployment: Deployment;
-  /** Whose: `mail` becomes the queue `prod-muster-mail-dead`. */
+  /** The consumer: `mail` becomes the queue `prod-muster-mail-dead`. */
   of: string;
 };
 

@@ -20,14 +20,14 @@ export const functionNames = [
 
 export type FunctionName = (typeof functionNames)[number];
 
-/** What every stack is given. */
+/** What every stack gets. */
 export type Deployment = {
   stage: string;
   config: StageConfig;
   artifacts: Artifacts;
 };
 
-/** Absolute folders of what was built before: `functions/<name>/index.mjs`, and the site with its `assets`. */
+/** Absolute paths of earlier builds: `functions/<name>/index.mjs`, and the site with its `assets`. */
 export type Artifacts = {
   functions: string;
   site: string;
@@ -35,12 +35,12 @@ export type Artifacts = {
 
 // Functions
 
-/** Where the builds put their results: under the repository, or under the folder that MUSTER_BUILT names. */
+/** Where the builds put their results: in the repository, or in the folder that MUSTER_BUILT names. */
 export function builtArtifacts(root = path.resolve(process.env.MUSTER_BUILT ?? "")): Artifacts {
   return { functions: path.join(root, "functions/dist"), site: path.join(root, "web/dist") };
 }
 
-/** A description that changes when the secrets did, so that CloudFormation updates what read them. */
+/** A description that changes with the secrets, so that CloudFormation updates what read them. */
 export function describeResource(deployment: Deployment, part: string): string {
   const { secretsRotatedOn } = deployment.config;
   return `${resourceName(deployment, part)}${secretsRotatedOn ? `, secrets of ${secretsRotatedOn}` : ""}`;

@@ -4,7 +4,7 @@ import type { QueuesStack } from "./queues.ts";
 import type { SiteStack } from "./site.ts";
 import { bucketName, bucketUrl } from "./storage.ts";
 
-/** What `functions/config.ts` reads: the same for every function, and nothing of it secret. */
+/** What `functions/config.ts` reads: the same for every function, without secrets. */
 export function functionEnvironment(
   deployment: Deployment,
   { data, queues, site }: { data: DataStack; queues: QueuesStack; site: SiteStack },

@@ -1,6 +1,6 @@
 import { type CloudAssembly, SynthesisMessageLevel } from "aws-cdk-lib/cx-api";
 
-/** What cdk-nag found and no `justify` accepts, one sentence each: "path: rule". */
+/** cdk-nag's findings that no `justify` accepts, one sentence each: "path: rule". */
 export function findings(assembly: CloudAssembly): string[] {
   return assembly.stacks.flatMap((stack) =>
     stack.messages

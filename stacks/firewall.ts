@@ -3,7 +3,7 @@ import * as wafv2 from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
 
-/** CloudFront accepts a web ACL from this region alone, wherever everything else runs. */
+/** CloudFront accepts a web ACL from this region only, wherever everything else runs. */
 export const firewallRegion = "us-east-1";
 const requestsPerFiveMinutesAndAddress = 2000;
 
@@ -30,7 +30,7 @@ export class FirewallStack extends Stack {
         rateRule(0),
         managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
         managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),
-        // This set refuses bodies above 8 KB; the API has its own limit, which is higher.
+        // This rule set refuses bodies above 8 KB; the API has its own limit, which is higher.
         managedRule(3, "AWSManagedRulesCommonRuleSet", ["SizeRestrictions_BODY"]),
       ],
     });

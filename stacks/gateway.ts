@@ -17,8 +17,8 @@ export type GatewayProps = {
 // Functions
 
 /**
- * The HTTP API with its stage, still without routes: the site is built on it, the API function needs the site's
- * address, and so the API stack adds its route afterwards.
+ * The HTTP API with its stage, still without routes: the site depends on it, the API function needs the site's address,
+ * and so the API stack adds its route afterwards.
  */
 export class Gateway extends Construct {
   readonly api: apigatewayv2.HttpApi;

@@ -20,7 +20,7 @@ const permissionsPolicy = "camera=(), geolocation=(), microphone=(), payment=(),
 
 // Functions
 
-/** The headers of every page and asset; they override what the bucket says. */
+/** The headers of every page and asset; they override those of the bucket. */
 export function siteHeaders(scope: Construct, deployment: Deployment): cloudfront.ResponseHeadersPolicy {
   return new cloudfront.ResponseHeadersPolicy(scope, "SiteHeaders", {
     responseHeadersPolicyName: resourceName(deployment, "site"),
@@ -35,7 +35,7 @@ export function siteHeaders(scope: Construct, deployment: Deployment): cloudfron
   });
 }
 
-/** The API sets its own headers; these stand in where the gateway or CloudFront answers instead of it. */
+/** The API sets its own headers; these are used if the gateway or CloudFront answers instead of it. */
 export function apiHeaders(scope: Construct, deployment: Deployment): cloudfront.ResponseHeadersPolicy {
   return new cloudfront.ResponseHeadersPolicy(scope, "ApiHeaders", {
     responseHeadersPolicyName: resourceName(deployment, "api"),

@@ -26,7 +26,7 @@ describe("the functions", () => {
     expect([...functionNames].sort()).toEqual(Object.keys(entries).sort());
   });
 
-  test("are all there is, apart from CDK's uploader", () => {
+  test("are the only ones, apart from CDK's uploader", () => {
     const others = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => !Properties.FunctionName);
     expect(others.map(({ id }) => id)).toEqual([expect.stringMatching(/^CustomCDKBucketDeployment/)]);
   });
@@ -97,7 +97,7 @@ describe("the environment of a function", () => {
     });
   });
 
-  test("is CloudFront's own domain where the operator has none", () => {
+  test("has CloudFront's own domain if the operator has none", () => {
     const api = ofType(dev, "AWS::Lambda::Function").find(
       ({ Properties }) => Properties.FunctionName === "dev-muster-api",
     );

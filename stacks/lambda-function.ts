@@ -20,15 +20,15 @@ export type LambdaFunctionProps = {
   /** Options of Node beside those that all functions have. */
   nodeOptions?: string;
   reservedConcurrentExecutions?: number;
-  /** It wakes itself through its queue more often than Lambda takes for anything but a mistake. */
+  /** It invokes itself through its queue so often that Lambda would take it for a mistake. */
   wakesItself?: boolean;
-  /** Where an event goes that an asynchronous caller handed over and the function failed to handle. */
+  /** The destination of an asynchronous event that the function failed to handle. */
   failures?: sqs.IQueue;
 };
 
 // Functions
 
-/** One bundle as a function with its own role and log; it may do only what `allow` names. */
+/** One bundle as a function with its own role and log; it may do only what `allow` lists. */
 export class LambdaFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     const { deployment, failures } = props;

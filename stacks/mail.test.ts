@@ -4,7 +4,7 @@ import { ofType, synthesize } from "./testing/synthesis.ts";
 const prod = synthesize("prod");
 
 describe("mail", () => {
-  test("leaves over TLS alone, is held back by no list but our own, and follows nobody's reading", () => {
+  test("is sent over TLS only, uses no suppression list but our own, and tracks nobody's reading", () => {
     const [configurationSet] = ofType(prod, "AWS::SES::ConfigurationSet");
     const [destination] = ofType(prod, "AWS::SES::ConfigurationSetEventDestination");
     expect(configurationSet?.Properties).toMatchObject({
@@ -20,7 +20,7 @@ describe("mail", () => {
     });
   });
 
-  test("comes from the sender's domain, the address alone, or an identity that exists", () => {
+  test("comes from the sender's domain, the bare address, or an existing identity", () => {
     const identities = (identity: "domain" | "address" | "existing") =>
       ofType(synthesize("prod", { mail: { from: "muster@example.org", identity } }), "AWS::SES::EmailIdentity").map(
         ({ Properties }) => Properties.EmailIdentity,
@@ -30,7 +30,7 @@ describe("mail", () => {
     expect(identities("existing")).toEqual([]);
   });
 
-  test("comes back as events of this stage only", () => {
+  test("returns as events of this stage only", () => {
     const [rule] = ofType(prod, "AWS::Events::Rule").filter(({ stack }) => stack.endsWith("-mail"));
     expect(rule?.Properties).toMatchObject({
       EventPattern: {

@@ -21,12 +21,12 @@ export type MailStackProps = {
 
 // Functions
 
-/** Where mail leaves, and where its bounces and complaints come back. */
+/** Where mail leaves, and where its bounces and complaints return. */
 export class MailStack extends Stack {
   readonly mailEvents: LambdaFunction;
   readonly deadLetters: DeadLetters;
   readonly configurationSetName: string;
-  /** What a sender needs the right to use: the identity and the configuration set. */
+  /** What a sender must be allowed to use: the identity and the configuration set. */
   readonly sendingArns: string[];
   private readonly deployment: Deployment;
 
@@ -48,8 +48,8 @@ export class MailStack extends Stack {
   }
 
   /**
-   * No open or click events: no link in a mail is rewritten, and nobody is watched reading. No suppression list of SES
-   * either: Muster spares addresses that bounced by rows of its own, which a person can lift.
+   * No open or click events: no link in a mail is rewritten, and nobody's reading is tracked. No suppression list of
+   * SES either: Muster keeps its own rows for addresses that bounced, which a person can remove.
    */
   private createConfigurationSet(): ses.ConfigurationSet {
     const configurationSet = new ses.ConfigurationSet(this, "ConfigurationSet", {
@@ -96,7 +96,7 @@ export class MailStack extends Stack {
       failures: this.deadLetters,
     });
     mailEvents.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
-    // what became of an import's mails is counted a while later
+    // events about an import's mails are counted a little later
     mailEvents.allow(["sqs:SendMessage"], [queues.bulk.queueArn]);
     const { source, "detail-type": detailType, detail } = mailTold(this.configurationSetName);
     new events.Rule(this, "MailEventsRule", {

@@ -63,11 +63,11 @@ describe("a stage", () => {
     expect([...owners].filter(([, all]) => all.length > 1)).toEqual([]);
   });
 
-  test("lives in the region of its configuration", () => {
+  test("is in the region of its configuration", () => {
     expect(new Set(dev.assembly.stacks.map(({ environment }) => environment.region))).toEqual(new Set(["eu-west-1"]));
   });
 
-  test("carries its tags", () => {
+  test("has its tags", () => {
     const [table] = ofType(prod, "AWS::DynamoDB::GlobalTable");
     expect(table?.Properties).toMatchObject({
       Replicas: [
@@ -95,7 +95,7 @@ describe("the firewall", () => {
     ]);
   });
 
-  test("of a stage elsewhere is one that exists, and the stage refuses to come without a decision", () => {
+  test("of a stage elsewhere is an existing one, and the stage requires a decision", () => {
     const arn = "arn:aws:wafv2:us-east-1:111111111111:global/webacl/dev-muster/a";
     const synthesis = synthesize("dev", { firewall: arn });
     expect(ofType(synthesis, "AWS::WAFv2::WebACL")).toEqual([]);

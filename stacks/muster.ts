@@ -16,7 +16,7 @@ import { WorkersStack } from "./workers.ts";
 // Shapes
 
 export type Target = {
-  /** The account, where it is known; a synthesis for any account leaves it out. */
+  /** The account, if it is known; a synthesis for any account leaves it out. */
   account?: string;
 };
 
@@ -108,7 +108,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
   };
 }
 
-/** The web ACL alone: all that a stage in another region needs in us-east-1. */
+/** Only the web ACL: all that a stage in another region needs in us-east-1. */
 export function firewall(app: App, deployment: Deployment, target: Target = {}): FirewallStack {
   tag(app, deployment);
   const props = stackProps(deployment, "firewall", { ...target, region: firewallRegion });

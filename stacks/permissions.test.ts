@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ofType, type Resource, statementsOf, synthesize } from "./testing/synthesis.ts";
 
-/** Actions for which AWS knows no resource: a trace belongs to none, a quota to the account. */
+/** Actions for which AWS has no resource: a trace has none, a quota belongs to the account. */
 const trace = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
 const readQuota = "ses:GetSendQuota";
 const withoutResource = [readQuota, ...trace];
@@ -35,7 +35,7 @@ const receive = [
 ];
 const bury = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
 
-/** How a template names what a function may touch. */
+/** How a template names what a function may use. */
 const resourceNames: [RegExp, string][] = [
   [/^"\*"$/, "everything"],
   [/\/index\/list/, "index"],
@@ -59,7 +59,7 @@ const resourceNames: [RegExp, string][] = [
 const prod = synthesize("prod");
 const policies = ofType(prod, "AWS::IAM::Policy");
 
-describe("a function may do this and nothing else:", () => {
+describe("a function may do only this:", () => {
   test.each([
     [
       "api",
@@ -180,19 +180,19 @@ describe("no policy", () => {
     expect(actions.filter((action) => action === "*" || action.endsWith(":*"))).toEqual([]);
   });
 
-  test("allows an action by a pattern, but that of CDK's uploader", () => {
+  test("allows an action by a pattern, except that of CDK's uploader", () => {
     const patterned = policies.filter((policy) =>
       statementsOf(policy).some(({ Action }) => Action.some((action) => action.includes("*"))),
     );
     expect(patterned.map(({ id }) => id)).toEqual([expect.stringMatching(/^CustomCDKBucketDeployment/)]);
   });
 
-  test("allows an action on everything, but where AWS knows no resource", () => {
+  test("allows an action on everything, except where AWS has no resource", () => {
     const onEverything = allowed.filter(({ Resource }) => [Resource].flat().includes("*"));
     expect(new Set(onEverything.flatMap(({ Action }) => Action))).toEqual(new Set(withoutResource));
   });
 
-  test("stands inside a role, where it would escape these tests", () => {
+  test("is inside a role, where it would escape these tests", () => {
     const roles = ofType(prod, "AWS::IAM::Role").filter(({ Properties }) => Properties.Policies !== undefined);
     expect(roles).toEqual([]);
     expect(ofType(prod, "AWS::IAM::ManagedPolicy")).toEqual([]);
@@ -207,13 +207,13 @@ describe("no policy", () => {
   });
 });
 
-describe("a consumer that nobody waits for", () => {
+describe("an asynchronous consumer", () => {
   const invoked = ["AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"].flatMap((type) =>
     ofType(prod, type),
   );
   const ofQueues = ofType(prod, "AWS::SQS::Queue").filter(({ Properties }) => Properties.RedrivePolicy !== undefined);
 
-  test("has a place for what it fails at", () => {
+  test("has a destination for failures", () => {
     const places = invoked.map(({ id, Properties }) => [
       id,
       Properties.DestinationConfig !== undefined ||
@@ -223,7 +223,7 @@ describe("a consumer that nobody waits for", () => {
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 
-  test("is every function but those that somebody waits for: the API and the door for webhooks", () => {
+  test("is every function except the synchronous ones: the API and the webhook", () => {
     const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.FunctionName);
     const without = functions.filter(
       ({ id, stack }) =>

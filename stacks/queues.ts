@@ -8,10 +8,10 @@ import { Uploads } from "./uploads.ts";
 
 /** How long a worker may take; its queue hides a message six times as long, as AWS advises. */
 export const workerTimeout = Duration.seconds(30);
-/** A chunk of an import may take longer; what it has not done by then it queues anew. */
+/** A chunk of an import may take longer; the rest is queued again. */
 export const importsTimeout = Duration.seconds(60);
 const retention = Duration.days(4);
-/** A million mails take 20 hours at 14 a second, and 12 days at one. */
+/** A million mails take 20 hours at 14 per second, and 12 days at one. */
 const bulkRetention = Duration.days(14);
 
 // Shapes
@@ -23,9 +23,8 @@ export type QueuesStackProps = {
 // Functions
 
 /**
- * What is to be done (`work`), what was uploaded and is imported (`imports`), and what is to be sent: codes (`codes`), for
- * which people wait, what imports ask for (`bulk`), and all else (`mail`). Messages name whose they are, which makes these
- * queues fair ones.
+ * Jobs (`work`), uploads and their imports (`imports`), and mails: codes (`codes`), for which people wait, those of
+ * imports (`bulk`), and all others (`mail`). Messages name their group, which makes these queues fair ones.
  */
 export class QueuesStack extends Stack {
   readonly work: sqs.Queue;

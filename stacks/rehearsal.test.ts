@@ -17,13 +17,13 @@ function rehearseAll({ assembly, config }: Synthesis, existing: string[] = []) {
 }
 
 describe("CloudFormation's own specification", () => {
-  test.each(["dev", "prod"] as const)("accepts the example's %s as it is, in an account that has nothing", (stage) => {
+  test.each(["dev", "prod"] as const)("accepts the example's %s unchanged, in an empty account", (stage) => {
     const { assembly, config, ...synthesis } = synthesize(stage);
     expect(config.billing).toEqual({ plans: [], trialDays: 0, graceDays: 14 });
     expect(rehearseAll({ assembly, config, ...synthesis })).toEqual([]);
   });
 
-  test("accepts a stage that sells and has a domain, where its certificate and event source are", () => {
+  test("accepts a stage that sells and has a domain, if its certificate and event source exist", () => {
     const { certificateArn } = grown.site;
     const { eventSource } = grown.billing;
     expect(rehearseAll(synthesize("prod", grown), [certificateArn, eventSource])).toEqual([]);
@@ -52,7 +52,7 @@ describe("the rehearsal finds", () => {
     [
       "a value of another type",
       { Type: "AWS::SQS::Queue", Properties: { DelaySeconds: "soon" } },
-      'Broken: AWS::SQS::Queue.DelaySeconds is no number: "soon".',
+      'Broken: AWS::SQS::Queue.DelaySeconds is not a number: "soon".',
     ],
     [
       "a nested property that does not exist",
@@ -75,7 +75,7 @@ describe("the rehearsal finds", () => {
     [
       "an import that no stack exports",
       { Type: "AWS::SQS::Queue", Properties: { QueueName: { "Fn::ImportValue": "other:name" } } },
-      "No stack before exports other:name.",
+      "No earlier stack exports other:name.",
     ],
     ["a dependency on nothing", { Type: "AWS::SQS::Queue", DependsOn: "Nobody" }, "Broken waits for Nobody."],
     [
@@ -100,7 +100,7 @@ describe("the rehearsal finds", () => {
     expect(rehearsal.deploy("later", { Resources: { Second: named } })).toEqual(taken("stack.First"));
   });
 
-  test("a parameter that nobody fills in", () => {
+  test("a parameter without a value", () => {
     const template = { Parameters: { Asked: { Type: "String" } }, Resources: { Queue: queue } };
     expect(rehearse(account, "eu-west-1").deploy("stack", template)).toHaveLength(1);
   });

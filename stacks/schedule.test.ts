@@ -3,7 +3,7 @@ import { ofType, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
 
-test("the clock sweeps every five minutes, some time within two, and gives up into its dead letters", () => {
+test("the clock sweeps every five minutes, within a window of two, and gives up into its dead letters", () => {
   const [schedule] = ofType(prod, "AWS::Scheduler::Schedule");
   expect(schedule?.Properties).toMatchObject({
     ScheduleExpression: "rate(5 minutes)",

@@ -13,7 +13,7 @@ import { LambdaFunction } from "./lambda-function.ts";
 import type { QueuesStack } from "./queues.ts";
 import { readAndWrite } from "./table-access.ts";
 
-/** One that finds the clock at work waits for it, and a lost one is made up for by the next. */
+/** One that finds the clock running waits for it, and the next one makes up for a lost one. */
 const resources: Record<Job, { id: string; flexibleMinutes: number }> = {
   sweep: { id: "Sweep", flexibleMinutes: 2 },
   hour: { id: "Hour", flexibleMinutes: 10 },
@@ -29,7 +29,7 @@ export type ScheduleStackProps = {
   environment: Record<string, string>;
 } & StackProps;
 
-/** In organizations, but for `oldestSeconds` and `stopped`, the number of sweeps that were. */
+/** In organizations, except `oldestSeconds` and `stopped`, the number of sweeps that stopped. */
 export type PaymentMetrics = Record<
   "checked" | "repaired" | "waiting" | "person" | "oldestSeconds" | "compared" | "differ" | "stopped",
   cloudwatch.Metric
@@ -86,7 +86,7 @@ export class ScheduleStack extends Stack {
     ]);
   }
 
-  /** What the sweeps of payments say of themselves when they have run, and that one stopped or was held. */
+  /** What billing sweeps log when they have run, and that the breaker is tripped. */
   private measurePayments(): PaymentMetrics {
     const measure = (name: string, conditions: string[], value?: string) =>
       countLogMessages(this, this.deployment, name, this.clock, conditions, value);

@@ -1,8 +1,8 @@
 /**
  * A CloudFront Function (runtime 2.0): a path without an extension is a page of the web app or one of the pages below
- * /docs, but never what should have been an asset, as a page in its place would be kept for one. No path is left that ends in a slash, lest the bucket
- * list itself.
- * Error responses could do the same, but they would also turn every 404 of the API into a page.
+ * /docs, but never a missing asset, because a page in its place would be cached as one. No path that ends in a slash is
+ * passed on, because the bucket would list itself. Error responses could do the same, but they would also turn every
+ * 404 of the API into a page.
  */
 export const siteFallback = `function handler(event) {
   const request = event.request;

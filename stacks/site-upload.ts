@@ -20,8 +20,8 @@ export type SiteUploadProps = {
 // Functions
 
 /**
- * Puts the built web app into the bucket: first the hashed assets, which never change, then the pages that name
- * them. Nothing is deleted, so that a page from before the release still finds its assets.
+ * Uploads the built web app into the bucket: first the hashed assets, which never change, then the pages that name
+ * them. Nothing is deleted, so that a page of an earlier release still finds its assets.
  */
 export class SiteUpload extends Construct {
   constructor(scope: Construct, id: string, { deployment, bucket }: SiteUploadProps) {

@@ -25,7 +25,7 @@ describe("the buckets", () => {
   );
 
   test.each(ofType(prod, "AWS::S3::Bucket").map((bucket) => [bucket.id, bucket] as const))(
-    "%s refuses whoever comes without TLS 1.2",
+    "%s refuses connections without TLS 1.2",
     (_, bucket) => {
       const policy = ofType(prod, "AWS::S3::BucketPolicy").find(({ Properties }) =>
         JSON.stringify(Properties.Bucket).includes(bucket.id),
@@ -58,7 +58,7 @@ describe("the buckets", () => {
 describe("the distribution", () => {
   const [distribution] = ofType(prod, "AWS::CloudFront::Distribution");
 
-  test("has the operator's domain with TLS 1.2, and CloudFront's own where there is none", () => {
+  test("has the operator's domain with TLS 1.2, and CloudFront's own if there is none", () => {
     const [own] = ofType(dev, "AWS::CloudFront::Distribution");
     expect(distribution?.Properties.DistributionConfig).toMatchObject({
       Aliases: ["muster.example.org"],
@@ -93,7 +93,7 @@ describe("the distribution", () => {
     });
   });
 
-  test("shows the API a secret that no template holds", () => {
+  test("sends the API a secret that no template contains", () => {
     expect(distribution?.Properties.DistributionConfig).toMatchObject({
       Origins: expect.arrayContaining([
         expect.objectContaining({
@@ -118,7 +118,7 @@ describe("the distribution", () => {
     });
   });
 
-  test("tells the API the viewer's address, and keeps an answer for one credential and one second at most", () => {
+  test("sends the API the viewer's address, and caches an answer for one credential and for one second at most", () => {
     const [policy] = ofType(prod, "AWS::CloudFront::CachePolicy");
     expect(policy?.Properties.CachePolicyConfig).toMatchObject({
       MinTTL: 0,
@@ -170,7 +170,7 @@ describe("the headers of the site", () => {
     });
   });
 
-  test("of the API only fill in what it did not say itself", () => {
+  test("of the API only fill in what it did not set itself", () => {
     expect(api?.Properties.ResponseHeadersPolicyConfig).toMatchObject({
       SecurityHeadersConfig: {
         ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'", Override: false },
@@ -181,7 +181,7 @@ describe("the headers of the site", () => {
 });
 
 describe("the upload", () => {
-  test("keeps old assets, and lets browsers keep assets for good but no page", () => {
+  test("keeps old assets, and lets browsers cache assets permanently but no page", () => {
     const uploads = ofType(prod, "Custom::CDKBucketDeployment").map(({ Properties }) => [
       Properties.DestinationBucketKeyPrefix,
       Properties.Prune,

@@ -15,8 +15,8 @@ import { strongEtags } from "./strong-etags.ts";
 
 const accessLogRetention = Duration.days(90);
 /**
- * Who may list is told of a missing object that it is missing (404), all others that they may not read it (403). The
- * listing itself is out of reach: every path that ends without a file's name is the page.
+ * With permission to list, S3 answers a missing object with 404, otherwise with 403. The listing itself cannot be
+ * reached: every path without a file name is the page.
  */
 const siteAccess = [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST];
 
@@ -30,12 +30,12 @@ export type SiteStackProps = {
 
 // Functions
 
-/** One host for everything: `/` is the web app, `/docs` its static pages, `/api/*` the API but for its document. */
+/** One host for everything: `/` is the web app, `/docs` its static pages, `/api/*` the API except its document. */
 export class SiteStack extends Stack {
   readonly gateway: Gateway;
   readonly url: string;
   private readonly deployment: Deployment;
-  /** Of every access to a bucket or the distribution. */
+  /** Logs of every access to a bucket or the distribution. */
   readonly logs: s3.Bucket;
 
   constructor(scope: Construct, id: string, props: SiteStackProps) {
@@ -67,7 +67,7 @@ export class SiteStack extends Stack {
       logBucket: this.logs,
       logFilePrefix: "cloudfront/",
       defaultBehavior: pages,
-      // CloudFront takes the first that fits
+      // CloudFront uses the first that matches
       additionalBehaviors: {
         "/api/openapi.json": pages,
         "/api/*": this.apiBehavior(props.secrets),
@@ -117,7 +117,7 @@ export class SiteStack extends Stack {
       origin: new origins.HttpOrigin(Fn.select(2, Fn.split("/", this.gateway.api.apiEndpoint)), {
         protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
         originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
-        // A dynamic reference: CloudFormation puts the value into the distribution, no template holds it.
+        // A dynamic reference: CloudFormation puts the value into the distribution, no template contains it.
         customHeaders: { "x-muster-origin": secrets.secretValueFromJson("origin").unsafeUnwrap() },
       }),
       allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
@@ -130,8 +130,8 @@ export class SiteStack extends Stack {
   }
 
   /**
-   * The gateway refuses a foreign Host, and with "all but Host" only a cache policy can add the viewer's address;
-   * a policy with headers must cache. One second at most, per credential and address, and the API says no-store.
+   * The gateway refuses a foreign Host, and with "all but Host" only a cache policy can add the viewer's address; a
+   * policy with headers must cache. One second at most, per credential and address, and the API says no-store.
    */
   private createApiCachePolicy(): cloudfront.CachePolicy {
     return new cloudfront.CachePolicy(this, "ApiCache", {

@@ -5,13 +5,13 @@ import { sitePolicy } from "./headers.ts";
 export type Target = {
   /** Where people open Muster, such as https://muster.example.org. */
   url: string;
-  /** The API's own address, the output `ApiUrl`, which must refuse whoever does not come through CloudFront. */
+  /** The API's own address, the output `ApiUrl`, which must refuse requests that bypass CloudFront. */
   apiUrl?: string;
 };
 
 export type Check = {
   name: string;
-  /** Sentences about what is wrong; none when all is well. */
+  /** Sentences about what is wrong; empty if all is well. */
   wrong: string[];
 };
 
@@ -19,10 +19,10 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 // Functions
 
-/** Looks at a deployed stage from outside, changing nothing. */
+/** Checks a deployed stage from outside, without changing anything. */
 export async function smoke(target: Target, fetch: Fetch = globalThis.fetch): Promise<Check[]> {
   const checks: Record<string, () => Promise<string[]>> = {
-    "the API is well": () => health(target, fetch),
+    "the API is healthy": () => health(target, fetch),
     "a page has the headers of the site": () => page(target, fetch, "/"),
     "a deep link is a page": () => page(target, fetch, "/organizations"),
     "the API reference and the errors are pages": async () => [
@@ -30,10 +30,10 @@ export async function smoke(target: Target, fetch: Fetch = globalThis.fetch): Pr
       ...(await page(target, fetch, "/docs/errors", "Errors of the API · Muster")),
     ],
     "the API's document is a file of the site": () => apiDocument(target, fetch),
-    "plain http is sent to https": () => redirect(target, fetch),
-    "an unknown path of the API is a problem, no page": () => unknownRoute(target, fetch),
+    "plain http is redirected to https": () => redirect(target, fetch),
+    "an unknown path of the API is a problem, not a page": () => unknownRoute(target, fetch),
     "nobody signs in from a foreign page": () => foreignPage(target, fetch),
-    ...(target.apiUrl && { "the API refuses whoever avoids CloudFront": () => unrouted(target, fetch) }),
+    ...(target.apiUrl && { "the API refuses requests that bypass CloudFront": () => unrouted(target, fetch) }),
   };
   const results: Check[] = [];
   for (const [name, check] of Object.entries(checks)) {
@@ -80,7 +80,7 @@ async function apiDocument({ url }: Target, fetch: Fetch): Promise<string[]> {
   ];
 }
 
-/** Which bucket it is, only the policy itself tells from outside; it must be one of S3. */
+/** From outside, only the policy itself tells which bucket it is; it must be one of S3. */
 function uploadsOf(response: Response): string {
   const policy = response.headers.get("content-security-policy") ?? "";
   const host = /connect-src 'self' (https:\/\/[a-z0-9-]+\.s3\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?);/.exec(policy)?.[1];

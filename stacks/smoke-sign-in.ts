@@ -7,8 +7,8 @@ const flags = ["Secure", "HttpOnly", "SameSite=Strict", "Path=/"];
 // Functions
 
 /**
- * Signs in as a person would and out again: mail arrives, and the cookies are bound to this host.
- * @param askForCode reads the mailed code from whoever runs this
+ * Signs in like a person and out again: mail arrives, and the cookies are bound to this host.
+ * @param askForCode reads the mailed code from the person who runs this
  */
 export async function signInAndOut(
   url: string,

@@ -57,13 +57,13 @@ const failing = async (fetch: Fetch) =>
   (await smoke({ url, apiUrl }, fetch)).filter(({ wrong }) => wrong.length > 0).map(({ name }) => name);
 
 describe("the smoke test", () => {
-  test("finds nothing wrong with a stage as it should be", async () => {
+  test("finds nothing wrong with a healthy stage", async () => {
     const checks = await smoke({ url, apiUrl }, deployed());
     expect(checks).toHaveLength(9);
     expect(checks.flatMap(({ wrong }) => wrong)).toEqual([]);
   });
 
-  test.each(Object.keys(pageHeaders))("notifications another value in the header %s", async (name) => {
+  test.each(Object.keys(pageHeaders))("detects another value in the header %s", async (name) => {
     const headers = Object.entries(pageHeaders).filter(([each]) => each !== name);
     expect(await failing(deployed({ headers: [...headers, [name, "other"]] }))).toEqual([
       "a page has the headers of the site",
@@ -72,7 +72,7 @@ describe("the smoke test", () => {
     ]);
   });
 
-  test("finds the app where a page about the API should be, and the API's 404 where its document should be", async () => {
+  test("finds the app in place of a page about the API, and the API's 404 in place of its document", async () => {
     const older: Fetch = async (address, init) => {
       const { pathname } = new URL(address);
       if (pathname.startsWith("/docs")) return new Response("<title>Muster</title>", { headers: pageHeaders });
@@ -86,29 +86,29 @@ describe("the smoke test", () => {
   });
 
   test.each(["https://elsewhere.example", "https://*.s3.eu-west-1.amazonaws.com", ""])(
-    "notifications a policy that lets pages send files to %s",
+    "detects a policy that lets pages send files to %s",
     async (elsewhere) => {
       const headers = { ...pageHeaders, "content-security-policy": sitePolicy(elsewhere) };
       expect(await failing(deployed({ headers }))).toContain("a page has the headers of the site");
     },
   );
 
-  test("finds an API that answers whoever avoids CloudFront", async () => {
-    expect(await failing(deployed({ secret: "" }))).toContain("the API refuses whoever avoids CloudFront");
+  test("finds an API that accepts requests that bypass CloudFront", async () => {
+    expect(await failing(deployed({ secret: "" }))).toContain("the API refuses requests that bypass CloudFront");
   });
 
-  test("finds a page where the API's 404 should be", async () => {
+  test("finds a page in place of the API's 404", async () => {
     const masking: Fetch = async (address, init) =>
       address.includes("nothing-here")
         ? new Response("<!doctype html>", { headers: pageHeaders })
         : deployed()(address, init);
-    expect(await failing(masking)).toEqual(["an unknown path of the API is a problem, no page"]);
+    expect(await failing(masking)).toEqual(["an unknown path of the API is a problem, not a page"]);
   });
 
   test("finds plain http that is served, and a host that does not answer", async () => {
     const plain: Fetch = (address, init) => deployed()(address.replace("http:", "https:"), init);
     const silent: Fetch = () => Promise.reject(new Error("no such host"));
-    expect(await failing(plain)).toEqual(["plain http is sent to https"]);
+    expect(await failing(plain)).toEqual(["plain http is redirected to https"]);
     expect(await failing(silent)).toHaveLength(9);
   });
 });

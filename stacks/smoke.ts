@@ -29,7 +29,7 @@ process.exitCode = checks.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
 
 async function askForCode(): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const code = await terminal.question("The code from the mail: ");
+  const code = await terminal.question("The code from the email: ");
   terminal.close();
   return code;
 }

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe("sst build", { timeout: timeoutSeconds * 1000 }, () => {
-  test("turns the stacks into a manifest, asking AWS only who is calling", async () => {
+  test("turns the stacks into a manifest, asking AWS only for the caller's identity", async () => {
     const { code, said } = await sst(["build", "--to", output]);
     expect(said).toContain("10 stacks");
     expect(code).toBe(0);
@@ -65,7 +65,7 @@ describe("sst deploy, rehearsed", { timeout: timeoutSeconds * 1000 }, () => {
     expect(endpoint.takeActions().filter((action) => action === "CreateStack")).toHaveLength(stackNames.length);
   });
 
-  test("fails with the reason when a stack is refused", async () => {
+  test("fails with the reason if a stack is refused", async () => {
     const broken = path.join(output, `${stage}-muster-queues.template.json`);
     writeFileSync(broken, readFileSync(broken, "utf8").replaceAll("VisibilityTimeout", "Visibility"));
     const fresh = await startAwsEndpoint(region);

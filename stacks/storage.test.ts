@@ -13,7 +13,7 @@ const inStorage = ({ stack }: Resource) => stack.endsWith("-storage");
 describe("the bucket of uploads", () => {
   const [bucket, ...others] = ofType(prod, "AWS::S3::Bucket").filter(inStorage);
 
-  test("is one, named so that the site's policy can name it before it is there", () => {
+  test("has a known name, so that the site's policy can contain it before it exists", () => {
     expect(others).toEqual([]);
     expect(bucket?.Properties.BucketName).toEqual({
       "Fn::Join": ["", ["prod-muster-", { Ref: "AWS::AccountId" }, "-us-east-1"]],
@@ -39,7 +39,7 @@ describe("the bucket of uploads", () => {
     }
   });
 
-  test("keeps versions, knows no access lists, is logged and encrypted by S3", () => {
+  test("has versions, no access lists, logs, and S3's encryption", () => {
     expect(bucket?.Properties).toMatchObject({
       VersioningConfiguration: { Status: "Enabled" },
       OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
@@ -50,7 +50,7 @@ describe("the bucket of uploads", () => {
     });
   });
 
-  test("forgets what was never finished, what was replaced, and uploads and reports with their imports", () => {
+  test("expires incomplete uploads, replaced objects, and uploads and reports together with their imports", () => {
     expect(bucket?.Properties.LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -80,13 +80,13 @@ describe("the bucket of uploads", () => {
     expect(JSON.stringify(own?.Properties.CorsConfiguration)).toContain('"https://",{"Fn::ImportValue":');
   });
 
-  test("tells EventBridge of what happens", () => {
+  test("announces events to EventBridge", () => {
     expect(bucket?.Properties.NotificationConfiguration).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },
     });
   });
 
-  test("survives its stack in prod, and goes with it in dev", () => {
+  test("survives its stack in prod, and is deleted with it in dev", () => {
     const [own] = ofType(dev, "AWS::S3::Bucket").filter(inStorage);
     expect([bucket?.DeletionPolicy, own?.DeletionPolicy]).toEqual(["Retain", "Delete"]);
   });
@@ -98,7 +98,7 @@ describe("the bucket of uploads", () => {
   });
 });
 
-describe("who works with the bucket", () => {
+describe("a function that uses the bucket", () => {
   const artifacts = placeholderArtifacts();
   afterAll(() => artifacts.remove());
 
@@ -120,14 +120,14 @@ describe("who works with the bucket", () => {
       ]);
   }
 
-  /** What of the bucket a resource names: the end of `arn:aws:s3:::bucket/imports/*`. */
+  /** The part of the bucket that a resource names: the end of `arn:aws:s3:::bucket/imports/*`. */
   const pathIn = (resource: unknown) => /"(\/[^"]*)"\]/.exec(JSON.stringify(resource))?.[1] ?? "";
 
   test.each([
     ["signs forms may put uploads", "allowUploads", [[["s3:PutObject"], ["/imports/*"]]]],
-    ["signs addresses may get reports", "allowDownloads", [[["s3:GetObject"], ["/reports/*"]]]],
+    ["signs URLs may get reports", "allowDownloads", [[["s3:GetObject"], ["/reports/*"]]]],
     [
-      "works on imports may get both, write reports, and look for them",
+      "processes imports may get both, write reports, and list them",
       "allowImports",
       [
         [["s3:GetObject"], ["/imports/*", "/reports/*"]],

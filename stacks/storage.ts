@@ -8,7 +8,7 @@ import { justify } from "./justify.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { SiteStack } from "./site.ts";
 
-/** As long as the rows of an import are kept, which its report is made of. */
+/** As long as the rows of an import, which its report is made of. */
 const retention = Duration.days(keptDays);
 const replacedRetention = Duration.days(7);
 const unfinishedRetention = Duration.days(1);
@@ -26,7 +26,7 @@ export type StorageStackProps = {
 
 // Functions
 
-/** The bucket of uploads and of what is made of them. Links to it are signed by functions, and can do what their signer may. */
+/** The bucket of uploads and of reports. Functions sign links to it, which can do what their signer may. */
 export class StorageStack extends Stack {
   readonly bucket: s3.Bucket;
 
@@ -36,19 +36,21 @@ export class StorageStack extends Stack {
     this.tellEventBridge();
   }
 
-  /** For who signs forms by which browsers upload. */
+  /** For the signer of upload forms. */
   allowUploads(signer: LambdaFunction): void {
     signer.allow(["s3:PutObject"], [this.bucket.arnForObjects(`${uploads}*`)]);
     this.justifyPrefix(signer, uploads);
   }
 
-  /** For who signs addresses by which browsers save a report. */
+  /** For the signer of report URLs. */
   allowDownloads(signer: LambdaFunction): void {
     signer.allow(["s3:GetObject"], [this.bucket.arnForObjects(`${reports}*`)]);
     this.justifyPrefix(signer, reports);
   }
 
-  /** For who reads uploads, and writes reports and reads their parts; to whom may not list, S3 says of a missing object that it is forbidden. */
+  /**
+   * For readers of uploads and writers of reports; without permission to list, S3 answers a missing object with 403.
+   */
   allowImports(worker: LambdaFunction): void {
     const both = [uploads, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
     worker.allow(["s3:GetObject"], both);
@@ -57,7 +59,7 @@ export class StorageStack extends Stack {
     for (const prefix of [uploads, reports]) this.justifyPrefix(worker, prefix);
   }
 
-  /** For who takes away for good what is not to be kept, versions of it and marks of deletion too. */
+  /** For permanent deletion, including versions and delete markers. */
   allowErasing(worker: LambdaFunction): void {
     const both = [uploads, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
     worker.allow(["s3:DeleteObjectVersion"], both);
@@ -67,7 +69,7 @@ export class StorageStack extends Stack {
   private justifyPrefix({ role }: LambdaFunction, prefix: string): void {
     if (!role) throw new Error("CDK has changed: the function has no role.");
     const id = this.getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);
-    const reason = "Objects get their names when they are made; what begins otherwise stays out of reach.";
+    const reason = "Objects get their names when they are created; others cannot be accessed.";
     justify(role, "IAM5", reason, [`Resource::<${id}.Arn>/${prefix}*`]);
   }
 
@@ -103,7 +105,7 @@ export class StorageStack extends Stack {
     });
   }
 
-  /** In the template's own words: CDK's switch for it would deploy a function with a wide role. */
+  /** Written into the template directly: CDK's own option would deploy a function with a wide role. */
   private tellEventBridge(): void {
     const { defaultChild } = this.bucket.node;
     if (!(defaultChild instanceof s3.CfnBucket)) throw new Error("CDK has changed: the bucket has no template part.");
@@ -111,7 +113,7 @@ export class StorageStack extends Stack {
   }
 }
 
-/** Known before the bucket is there, because the site's policy names it and the bucket names the site. */
+/** Known before the bucket exists, because the site's policy contains it and the bucket names the site. */
 export const bucketName = (deployment: Deployment) =>
   `${resourceName(deployment)}-${Aws.ACCOUNT_ID}-${deployment.config.region}`;
 

@@ -19,7 +19,7 @@ for (const stage of values.stage) {
 }
 process.exitCode = failed ? 1 : 0;
 
-/** Writes cdk.out/<stage>, with no call to AWS, and says whether cdk-nag found anything. */
+/** Writes cdk.out/<stage>, without calls to AWS, and says whether cdk-nag found anything. */
 function synthesize(stage: string): boolean {
   const source = configFileForSynth();
   const app = new App({ outdir: path.join("cdk.out", stage) });
@@ -32,7 +32,7 @@ function synthesize(stage: string): boolean {
   return found.length > 0;
 }
 
-/** What was built before is taken as it is: a deployment builds anew, see docs/deploying.md. */
+/** Existing builds are used unchanged: a deployment rebuilds them, see docs/deploying.md. */
 async function buildMissing(): Promise<void> {
   const { functions, site } = builtArtifacts();
   if (functionNames.some((name) => !existsSync(path.join(functions, name, "index.mjs")))) {

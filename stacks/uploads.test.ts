@@ -29,7 +29,7 @@ const arnOf = (queue: { id: string } | undefined) => ({ "Fn::GetAtt": [queue?.id
 describe("the rule of uploads", () => {
   const [[ruleId, rule] = []] = ofType("AWS::Events::Rule");
 
-  test("asks for the same as that of a local run", () => {
+  test("matches the same as that of a local run", () => {
     const pattern = JSON.parse(JSON.stringify(rule?.Properties.EventPattern));
     expect(pattern.detail.bucket.name).toEqual([
       { "Fn::Join": ["", ["prod-muster-", { Ref: "AWS::AccountId" }, "-us-east-1"]] },
@@ -38,7 +38,7 @@ describe("the rule of uploads", () => {
     expect(pattern).toEqual(uploaded("muster"));
   });
 
-  test("fills the queue, and leaves what that does not take to its dead letters", () => {
+  test("fills the queue, and sends the rest to its dead letters", () => {
     expect(rule?.Properties.Targets).toEqual([
       {
         Id: expect.any(String),
@@ -61,7 +61,7 @@ describe("the rule of uploads", () => {
   });
 });
 
-test("the queue hides a message six timeouts long, and gives up on it after five", () => {
+test("the queue hides a message for six timeouts, and gives up on it after five attempts", () => {
   expect(imports?.Properties).toMatchObject({
     SqsManagedSseEnabled: true,
     VisibilityTimeout: 1_800,

@@ -16,7 +16,7 @@ const deliveryPatience = Duration.hours(6);
 
 export type UploadsProps = {
   deployment: Deployment;
-  /** How long the function may take that works on them. */
+  /** The timeout of the function that processes them. */
   timeout: Duration;
 };
 

@@ -28,13 +28,13 @@ describe("the consumers of the stream", () => {
     });
   });
 
-  test("follow is woken by new events and new log rows only", () => {
+  test("follow is invoked by new events and new log rows only", () => {
     expect(patternsOf(mappingOf("Follow"))).toEqual([
       { eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } },
     ]);
   });
 
-  test("view is woken by rows that have a view, also when they go", () => {
+  test("view is invoked by rows that have a view, also when they are deleted", () => {
     expect(patternsOf(mappingOf("View"))).toEqual([
       { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
       { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
@@ -51,7 +51,7 @@ describe("the queues", () => {
     ["Codes", "mail"],
     ["UploadsImports", "imports"],
     ["Bulk", "bulk"],
-  ])("%s reports single failures and hides a message six timeouts long", (name, consumer) => {
+  ])("%s reports single failures and hides a message for six timeouts", (name, consumer) => {
     const queue = queues.find(
       ({ id, stack }) => stack === "prod-muster-queues" && new RegExp(`^${name}[0-9A-F]{8}`).test(id),
     );
@@ -69,7 +69,7 @@ describe("the queues", () => {
     });
   });
 
-  test("let those functions wake themselves whose work may have to wait often, or has many parts, and no other", () => {
+  test("let only those functions invoke themselves whose work often has to wait, or has many parts", () => {
     const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.RecursiveLoop);
     expect(functions.map(({ Properties }) => [Properties.FunctionName, Properties.RecursiveLoop])).toEqual([
       ["prod-muster-mail", "Allow"],
@@ -78,7 +78,7 @@ describe("the queues", () => {
     ]);
   });
 
-  test("have imports work with a small young generation, so that a large file takes no more memory than a small one", () => {
+  test("have imports run with a small young generation, so that a large file takes no more memory than a small one", () => {
     const options = ofType(prod, "AWS::Lambda::Function").flatMap(({ Properties: { FunctionName, Environment } }) => {
       const { NODE_OPTIONS } = (Environment as { Variables?: Record<string, string> } | undefined)?.Variables ?? {};
       return NODE_OPTIONS === undefined ? [] : [[String(FunctionName), NODE_OPTIONS]];
@@ -98,7 +98,7 @@ describe("the queues", () => {
     expect(new Set(dead.map(({ Properties }) => Properties.MessageRetentionPeriod))).toEqual(new Set([14 * 86_400]));
   });
 
-  test("are encrypted, and a policy refuses whoever comes without TLS", () => {
+  test("are encrypted, and a policy refuses connections without TLS", () => {
     const policies = ofType(prod, "AWS::SQS::QueuePolicy");
     const refusesPlain = ({ Effect, Condition }: Statement) =>
       Effect === "Deny" && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';

@@ -14,18 +14,18 @@ import { importsTimeout, type QueuesStack, workerTimeout } from "./queues.ts";
 import type { StorageStack } from "./storage.ts";
 import { readAndWrite } from "./table-access.ts";
 
-/** Of each queue: one sends while the other receives, and no more mails wait in both than leave in time. */
+/** For each queue: one sends while the other receives, and no more mails wait in both than can leave in time. */
 const mailConcurrency = 2;
 const workConcurrency = 10;
-/** Imports of so many organizations run at once; those of one run one after the other. */
+/** Imports of so many organizations run at once; those of one organization run one after the other. */
 const importsConcurrency = 10;
-/** At this size a function has a processor of its own. */
+/** At this size a function has a full processor. */
 const importsMemory = 1769;
-/** Rows live briefly: a small young generation is collected often and cheaply, and memory stays flat. */
+/** Rows are short-lived: a small young generation is collected often and cheaply, and memory stays flat. */
 const importsNodeOptions = "--max-semi-space-size=1";
 /**
- * One takes up the next message while the others use the rate; a free one is never far for another organization. Each
- * sends 100 a second and more.
+ * One takes the next message while the others use the rate; another organization finds a free one soon. Each sends 100
+ * a second and more.
  */
 const bulkConcurrency = 5;
 const bulkMemory = 1024;
@@ -74,7 +74,7 @@ export class WorkersStack extends Stack {
       '$.kind = "code"',
     ]);
     this.quotaReached = countLogMessages(this, deployment, "QuotaReached", this.bulk, [
-      '$.message = "Mails in bulk wait: the quota of 24 hours is used up."',
+      '$.message = "Bulk mails wait: the quota of 24 hours is used up."',
     ]);
   }
 
@@ -100,7 +100,7 @@ export class WorkersStack extends Stack {
     const work = this.createFunction("Work", "work");
     work.allow(readAndWrite, [data.table.tableArn]);
     work.allow(["dynamodb:Query"], [data.indexArn]);
-    // payments are made to agree here, and Stripe's key is among the secrets
+    // reconciliation runs here, and Stripe's key is among the secrets
     work.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
     work.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.mail.queueArn, queues.bulk.queueArn]);
     work.addEventSource(
@@ -155,7 +155,7 @@ export class WorkersStack extends Stack {
     return imports;
   }
 
-  /** One message at a time: each asks for up to 97 mails, and is worked at for some seconds. */
+  /** One message at a time: each has up to 97 mails, and is processed for some seconds. */
   private createBulk(): LambdaFunction {
     const { queues } = this.props;
     const bulk = this.createFunction("Bulk", "bulk", { memorySize: bulkMemory, wakesItself: true });
@@ -188,7 +188,7 @@ export class WorkersStack extends Stack {
     return new LambdaFunction(this, id, { deployment, name, environment, timeout: workerTimeout, ...more });
   }
 
-  /** A record that fails ten times, or for a day, goes to the dead letters and no longer holds up its shard. */
+  /** A record that fails ten times, or for a day, goes to the dead letters and no longer blocks its shard. */
   private readStream(consumer: LambdaFunction, patterns: object[], deadLetters: DeadLetters): void {
     consumer.addEventSource(
       new DynamoEventSource(this.props.data.table, {

@@ -4,7 +4,7 @@ import Papa from "papaparse";
 import { inferSchema, initParser } from "udsv";
 import { measure } from "../csv-file.ts";
 
-/** What parsers of the registry take to split the same file into fields; they neither judge nor can be resumed. */
+/** How long other parsers take to split the same file into fields; they neither check rows nor can be resumed. */
 const subjects = {
   udsv({ chunks }) {
     const decoder = new TextDecoder();

@@ -7,8 +7,8 @@ import serverless from "serverless-http";
 import { z } from "zod";
 
 /**
- * The usual way: express, zod and the SDK as they come. Its one route that is measured reads the same three rows of
- * the same table in the same one round trip as Muster's, and answers the same fields.
+ * The usual way: express, zod and the SDK as published. Its only measured route reads the same three rows of the same
+ * table in the same single round trip as Muster's, and answers the same fields.
  */
 const { MUSTER_TABLE: table, MUSTER_WORK_QUEUE_URL: queue } = process.env;
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));

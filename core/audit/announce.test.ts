@@ -31,7 +31,7 @@ const found = () =>
     put(raw(Keys.organization(acme)), { list: Lists.organizations("2026-11"), rank: `2026-11#${acme}` }),
   );
 
-/** So many events, moved to the log. */
+/** Writes so many events and moves them to the log. */
 async function happen(count: number) {
   for (let n = 0; n < count; n++) {
     await world.table.write(OrganizationCreated.record(acme, { name: `Event ${n}` }, actor));
@@ -48,18 +48,18 @@ const tell = (events: Audit.Announcement[], silent: Audit.Announcement[] = []) =
   asSystem("follow", () => announce({ events, silent }));
 const announced = async (owner: Owner = acme) => (await world.table.get(Keys.stats(owner)))?.announced;
 const heard = () => new Set((world.queued.work as Audit.Announcement[]).map(({ seq }) => seq));
-/** Places up to which all counts as announced although nobody has heard of them. */
+/** Positions up to which everything counts as announced although it never was. */
 const forgotten = async () =>
   Array.from({ length: (await announced()) ?? 0 }, (_, n) => n + 1).filter((seq) => !heard().has(seq));
-/** A queue that nobody reaches. */
+/** A queue that cannot be reached. */
 const unreachable = {
   send: async () => {
     throw new Error("No queue.");
   },
 };
 
-describe("how far a log was announced", () => {
-  test("rises with what follows without a gap, in whatever order a batch has it, and never falls", async () => {
+describe("the watermark of announcements", () => {
+  test("rises over positions without a gap, in any order within a batch, and never falls", async () => {
     await happen(6);
     const [one, two, three, four, five, six] = (await logged()) as [Audit.Announcement, ...Audit.Announcement[]];
     await tell([one]);
@@ -76,7 +76,7 @@ describe("how far a log was announced", () => {
     expect(heard()).toEqual(new Set([1, 2, 3, 4]));
   });
 
-  test("stops before what was never announced", async () => {
+  test("stops before an event that was never announced", async () => {
     await happen(4);
     const all = await logged();
     await tell(all.slice(0, 2));
@@ -84,14 +84,14 @@ describe("how far a log was announced", () => {
     expect(await announced()).toBe(2);
   });
 
-  test("does not rise when the queue was not reached", async () => {
+  test("does not rise if the queue cannot be reached", async () => {
     await happen(1);
     world.rebind({ queues: unreachable });
     expect(await resultOf(tell(await logged()))).toContain("No queue.");
     expect(await announced()).toBeUndefined();
   });
 
-  test("is nothing for a log that has lost its head", async () => {
+  test("is missing for a log that has lost its head", async () => {
     await happen(1);
     const all = await logged();
     await world.table.write(remove(Keys.stats(acme)));
@@ -100,8 +100,8 @@ describe("how far a log was announced", () => {
   });
 });
 
-describe("announcements that are cut, doubled, swapped and lost", () => {
-  /** Tells a third of all batches never, a third twice; answers what would be forgotten for ever. */
+describe("announcements that are cut off, repeated, swapped and lost", () => {
+  /** Loses a third of all batches, and repeats a third. Returns what would be forgotten forever. */
   async function muddle(seed: number, table: (good: Table) => Table = (good) => good) {
     world = await openWorld();
     await found();
@@ -125,24 +125,24 @@ describe("announcements that are cut, doubled, swapped and lost", () => {
     return [...wrong, ...(await forgotten()), ...((await announced()) === 40 ? [] : ["not all is announced"])];
   }
 
-  test("leave nothing unheard of once the sweep has come by", async () => {
+  test("are complete once the sweep has run", async () => {
     for (const seed of [1, 2, 3, 4]) {
       expect(await muddle(seed)).toEqual([]);
       expect(heard().size).toBe(40);
     }
   });
 
-  test("would leave some unheard of if an announcement proved those before it", async () => {
+  test("would be incomplete if an announcement proved the earlier ones", async () => {
     const isNote = (step: Step) => step.do === "update" && step.change.set?.announced !== undefined;
     expect(await muddle(1, (good) => unguarded(good, isNote))).not.toEqual([]);
   });
 });
 
 describe("the sweep", () => {
-  /** Every other run is of organizations that are deleted. */
+  /** Every other run covers deleted organizations. */
   const clockAgain = () => clock().then(clock);
 
-  test("announces what a lost record would have, once it is ten minutes old", async () => {
+  test("announces what a lost record should have, once it is ten minutes old", async () => {
     await found();
     await happen(2);
     world.clock.pass(599);
@@ -154,7 +154,7 @@ describe("the sweep", () => {
     expect(world.queued.work).toHaveLength(2);
   });
 
-  test("leaves alone what was announced", async () => {
+  test("leaves announced events alone", async () => {
     await found();
     await happen(3);
     await tell(await logged());
@@ -162,7 +162,7 @@ describe("the sweep", () => {
     expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
   });
 
-  test("takes the young along, so that a log that grows all the time is up to date again", async () => {
+  test("includes recent events, so that a log that grows all the time catches up", async () => {
     await found();
     await happen(1);
     world.clock.pass(600);
@@ -173,7 +173,7 @@ describe("the sweep", () => {
     expect(await announced()).toBe(3);
   });
 
-  test("reports a queue that it cannot reach, and comes again", async () => {
+  test("reports a queue that it cannot reach, and runs again", async () => {
     await found();
     await happen(1);
     world.clock.pass(600);
@@ -193,7 +193,7 @@ describe("an account", () => {
     return ada.account;
   };
 
-  test("whose events nobody moved is found without a walk through all, and brought up to date", async () => {
+  test("with waiting events is found without a full scan, and brought up to date", async () => {
     const ada = await person();
     expect(await list()).toEqual([`${ada}#out`]);
     world.clock.pass(599);
@@ -208,7 +208,7 @@ describe("an account", () => {
     expect(await list()).toEqual([]);
   });
 
-  test("of which all was announced leaves the list, and comes back with the next event", async () => {
+  test("leaves the list once everything was announced, and returns with the next event", async () => {
     const ada = await person();
     await follow(ada);
     await tell([], await logged(ada));
@@ -219,7 +219,7 @@ describe("an account", () => {
     expect(await list()).toEqual([]);
   });
 
-  test("stays in the list when it has grown meanwhile", async () => {
+  test("stays in the list if new events arrive at the same time", async () => {
     const ada = await person();
     await follow(ada);
     await tell([], await logged(ada));

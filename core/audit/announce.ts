@@ -9,9 +9,9 @@ import { all, any, atLeast, below, has, lacks, update, when } from "../table/tab
 import { announcement } from "./audit.ts";
 import { StatsRow } from "./row.ts";
 
-/** An event that has waited this long was forgotten; a younger one is on its way. */
+/** An event that has waited this long was lost; a more recent one may be on its way. */
 export const missedSeconds = 600;
-/** So much of what one owner lags is announced at a visit; the rest waits for the next. */
+/** How many events of one owner a run announces; the rest waits for the next one. */
 const eventsPerVisit = 500;
 
 // Failures
@@ -23,8 +23,8 @@ export const failures = {
 // Functions
 
 /**
- * Tells the queue of reactions about events that have reached the log, and notes how far each log was announced.
- * Nothing reacts to `silent` ones, but they stand in the log too.
+ * Queues reactions to events that have reached the log, and records how far each log was announced. `silent` events
+ * have no reactions, but count as well.
  */
 export const announce = fn(
   "audit.announce",
@@ -41,8 +41,8 @@ export const announce = fn(
 // For the sweep
 
 /**
- * Announces what an owner's log holds beyond what was announced, once the first of it was forgotten, and answers how
- * many events that were. The young ones behind it go along, lest a log that grows all the time always lag.
+ * Announces the rest of an owner's log once its oldest waiting event counts as lost, and returns how many events those
+ * were. Includes recent events, so that a log that grows all the time does not always lag.
  */
 export async function announceMissed(owner: Owner, stats: StatsRow | undefined): Promise<number> {
   if (isAnnounced(stats)) return 0;
@@ -59,19 +59,19 @@ export async function announceMissed(owner: Owner, stats: StatsRow | undefined):
   return items.length;
 }
 
-/** Whether all that a log holds was announced. */
+/** Returns whether the whole log was announced. */
 export function isAnnounced(stats: StatsRow | undefined): boolean {
   const { seq, announced } = progressOf(stats);
   return announced >= seq;
 }
 
-/** How long a log is, and up to where all of it was announced. */
+/** How long a log is, and the position up to which it was announced. */
 function progressOf(stats: StatsRow | undefined) {
   const { seq = 0, announced = 0 } = (stats && read(StatsRow, stats)) ?? {};
   return { seq, announced };
 }
 
-/** Places of one log without a gap. */
+/** Positions of one log without a gap. */
 type Run = { owner: Owner; from: number; to: number };
 
 function runs(events: readonly Announcement[]): Run[] {
@@ -87,7 +87,7 @@ function runs(events: readonly Announcement[]): Run[] {
   return found;
 }
 
-/** Raises how far a log was announced, but never over a gap: what is missing stays to be found. */
+/** Raises the watermark of a log, but never across a gap, so that the sweep finds what is missing. */
 async function note({ owner, from, to }: Run): Promise<void> {
   const isFirst = all(has("seq"), any(lacks("announced"), below("announced", to)));
   const joins = from === 1 ? isFirst : all(atLeast("announced", from - 1), below("announced", to));

@@ -19,7 +19,7 @@ const actor: System = { type: "system", job: "test" };
 const owner = ID.derive("organization", "acme");
 const follow = () => asSystem("follow", () => Audit.follow({ owner }));
 
-/** Writes events as their writers do; each is a new member of the shown numbers. */
+/** Writes events like any other write; each adds a member to the displayed numbers. */
 async function happen(world: World, count: number) {
   for (let done = 0; done < count; done += 80) {
     const steps = Array.from({ length: Math.min(80, count - done) }, (_, n) =>
@@ -32,7 +32,7 @@ async function happen(world: World, count: number) {
 describe("8 movers of 240 events at once", () => {
   const events = 240;
 
-  /** What is wrong with the log afterwards; nothing, when all is well. */
+  /** Returns what is wrong with the log afterwards, or nothing. */
   async function race(table: (good: Table) => Table, plan: FaultPlan = {}): Promise<string[]> {
     const world = await openWorld();
     const faults = injectFaults(world.rows.client, 9);
@@ -61,8 +61,8 @@ describe("8 movers of 240 events at once", () => {
   const without = (isMeant: (step: Step) => boolean) => (good: Table) =>
     broken(good, (step) => (isMeant(step) && step.do !== "check" ? { ...step, guard: undefined } : step));
   /**
-   * Movers of which each reads the one row when all before it have written, and the other at once: whatever can be
-   * old by then is old.
+   * Each mover reads one row after all earlier ones have written, and the other row at once, so everything can be
+   * outdated by then.
    */
   const paced = (late: "head" | "outbox") => (good: Table) => {
     let settled = 0;
@@ -94,7 +94,7 @@ describe("8 movers of 240 events at once", () => {
     return table;
   };
 
-  test("leave each event once, in a chain without gap, and the numbers right", async () => {
+  test("leave each event once, in a chain without gaps, with correct numbers", async () => {
     expect(await race((good) => good)).toEqual([]);
     expect(await race(paced("head"))).toEqual([]);
     expect(await race(paced("outbox"))).toEqual([]);
@@ -104,7 +104,7 @@ describe("8 movers of 240 events at once", () => {
     expect(await race((good) => good, { conflicts: 0.2, lostAnswers: 0.2 })).toEqual([]);
   });
 
-  test("would break the chain without the guards of the head and of places in the log", async () => {
+  test("would break the chain without the guards of the head and of positions in the log", async () => {
     const isMeant = (step: Step) => step.key.sk === "#stats" || isLog(step);
     expect(await race((good) => without(isMeant)(paced("outbox")(good)))).not.toEqual([]);
   });
@@ -121,7 +121,7 @@ describe("a log", () => {
     world = await openWorld();
   });
 
-  test("takes in what has happened on many days, with a mark where each begins", async () => {
+  test("records events of many days, with a mark where each day begins", async () => {
     for (let day = 0; day < 46; day++) {
       await happen(world, 1);
       world.clock.pass(86_400);
@@ -137,7 +137,7 @@ describe("a log", () => {
     );
   });
 
-  test("that has lost its head is reported, instead of being tried for ever", async () => {
+  test("that has lost its head is reported instead of retried forever", async () => {
     await happen(world, 2);
     await follow();
     await world.table.write(remove(Keys.stats(owner)));
@@ -146,7 +146,7 @@ describe("a log", () => {
     expect((await world.table.query(Keys.outbox(owner))).items).toHaveLength(1);
   });
 
-  test("tells of events only what may be told, newest first, page by page, to whom the cursor was given", async () => {
+  test("shows only what may be shown, newest first, page by page, to the owner of the cursor", async () => {
     const ada = await world.person("ada@example.com");
     await happen(world, 60);
     await follow();
@@ -167,7 +167,7 @@ describe("a log", () => {
     expect(await resultOf(look(first.next, ID.derive("organization", "other")))).toBe("cursor.invalid");
   });
 
-  test("finds an event only under its own place and name", async () => {
+  test("finds an event only by its own position and name", async () => {
     await happen(world, 2);
     await follow();
     const { items } = await world.table.query({ ...Keys.log(owner), to: "9" });
@@ -183,14 +183,14 @@ describe("a log", () => {
     expect(heard).toHaveLength(1);
   });
 
-  test("is found again from its rows, and marks of days announce nothing", () => {
+  test("is recognized by its rows, and marks of days announce nothing", () => {
     const event = ID.create("event");
     const row = { ...Keys.logged(owner, 12), id: event, type: "organization.created" };
     expect(Audit.announcement(row)).toEqual({ owner, seq: 12, event, type: "organization.created" });
     expect(Audit.announcement({ pk: owner, sk: "#org" })).toBeUndefined();
   });
 
-  test("is nobody's who is neither an organization nor an account", async () => {
+  test("belongs to an organization or an account only", async () => {
     for (const wrong of ["", "adr_1", `${owner}#out`, "org_", `${owner} `]) {
       const attempt = asSystem("follow", () => Audit.follow({ owner: wrong }));
       expect(await resultOf(attempt)).toBe("input.invalid");
@@ -198,7 +198,7 @@ describe("a log", () => {
   });
 });
 
-describe("a log of which somebody", () => {
+describe("a log in which somebody", () => {
   let world: World;
   const place = (seq: number) => raw(Keys.logged(owner, seq));
   beforeEach(async () => {
@@ -207,16 +207,16 @@ describe("a log of which somebody", () => {
     await follow();
   });
 
-  test("has changed nothing is whole", async () => {
+  test("changed nothing is intact", async () => {
     expect(await Audit.verify(owner)).toEqual([]);
   });
 
-  test("has altered an event shows it", async () => {
+  test("altered an event shows it", async () => {
     await world.table.write(update(place(4), { set: { data: { name: "Something else" } } }));
     expect(await Audit.verify(owner)).toEqual(["The event at 4 was altered."]);
   });
 
-  test("has altered an event and its hash shows it at the next", async () => {
+  test("altered an event and its hash shows it at the next event", async () => {
     const row = await world.table.get(place(4));
     await world.table.write(
       update(place(4), { set: { at: "2020-01-01T00:00:00.000Z", hash: `x${String(row?.hash).slice(1)}` } }),
@@ -224,31 +224,31 @@ describe("a log of which somebody", () => {
     expect((await Audit.verify(owner)).length).toBeGreaterThan(0);
   });
 
-  test("has removed an event shows it", async () => {
+  test("removed an event shows it", async () => {
     await world.table.write(remove(place(4)));
     expect(await Audit.verify(owner)).toEqual(["The event at 4 is missing."]);
   });
 
-  test("has swapped two events shows it", async () => {
+  test("swapped two events shows it", async () => {
     const [four, five] = await world.table.getMany([place(4), place(5)]);
     await world.table.write(put(place(4), { ...five, ...place(4) }), put(place(5), { ...four, ...place(5) }));
     expect(await Audit.verify(owner)).toEqual(["The event at 4 was altered."]);
   });
 
-  test("has inserted one at the end shows it", async () => {
+  test("inserted one at the end shows it", async () => {
     const last = await world.table.get(place(10));
     await world.table.write(put(place(11), { ...last, ...place(11) }));
     expect((await Audit.verify(owner)).length).toBeGreaterThan(0);
   });
 
-  test("has written on at its end shows it", async () => {
+  test("appended one after the end shows it", async () => {
     const last = await world.table.get(place(10));
     const { pk: _, sk: __, stream: ___, hash: before, ...event } = last ?? {};
     await world.table.write(put(place(11), { ...event, hash: link(String(before), event) }));
     expect(await Audit.verify(owner)).toEqual(["The log is longer than its head knows."]);
   });
 
-  test("has changed nothing is whole although it grows while it is read", async () => {
+  test("changed nothing is intact even if it grows while it is read", async () => {
     const growing: Table = {
       ...world.table,
       query: async (query) => {
@@ -265,12 +265,12 @@ describe("a log of which somebody", () => {
     expect(await Audit.verify(owner)).toEqual([]);
   });
 
-  test("has cut the last shows it", async () => {
+  test("cut off the last one shows it", async () => {
     await world.table.write(remove(place(10)));
     expect(await Audit.verify(owner)).toEqual(["The end of the log is missing."]);
   });
 
-  test("has cut all of it shows it", async () => {
+  test("cut off everything shows it", async () => {
     for (let seq = 1; seq <= 10; seq++) await world.table.write(remove(place(seq)));
     expect(await Audit.verify(owner)).toEqual(["The end of the log is missing."]);
   });

@@ -26,10 +26,12 @@ import { link } from "./chain.ts";
 import { effects, teamEffects } from "./effects.ts";
 import { type EventRow, LoggedRow, StatsRow } from "./row.ts";
 
-/** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
+/** A move takes two steps per event, one for each new day, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
 const stepsPerMove = 100;
-/** Readers that overlap another's move are refused twice at one place; more often only a broken log refuses. */
+/**
+ * A reader that overlaps another mover is refused twice at one position. If it happens more often, the log is broken.
+ */
 const refusalsAtOnePlace = 4;
 
 // Shapes
@@ -54,8 +56,8 @@ export const failures = {
 // Functions
 
 /**
- * Moves what lies in an owner's outbox to the end of the log, with the chain and the numbers that are shown, each
- * batch in one transaction: each event once, or not yet. Any number of movers may run.
+ * Moves an owner's outbox to the end of the log, with the chain and the displayed numbers, each batch in one
+ * transaction: an event is moved once, or not yet. Any number of movers may run.
  */
 export const follow = fn(
   "audit.follow",
@@ -71,14 +73,14 @@ export const follow = fn(
         await table.write(...steps);
         moved += count;
       } catch (error) {
-        // another mover was faster: look again at what is left
+        // another mover was faster: read again what is left
         if (!Object.values(failures).some((type) => isFailure(error, type))) throw error;
         const { seq } = headOf(head);
         refused = { at: seq, times: seq === refused.at ? refused.times + 1 : 1 };
         if (refused.times > refusalsAtOnePlace) throw error;
         continue;
       }
-      if (!next && count === items.length) return { moved }; // what comes later announces itself
+      if (!next && count === items.length) return { moved }; // later events announce themselves
     }
   },
 );
@@ -92,7 +94,7 @@ export function announcement(row: Item): Announcement | undefined {
   return event && { owner, seq: Number(event.sk), event: event.id, type: event.type };
 }
 
-/** Reads a whole log, which may grow meanwhile, and answers what is wrong with it; nothing, when it is whole. */
+/** Checks a whole log, which may grow at the same time, and returns what is wrong with it, or nothing. */
 export async function verify(owner: Owner): Promise<string[]> {
   const before = headOf(await table.get(Keys.stats(owner)));
   let [seq, hash] = [0, ""];
@@ -119,11 +121,11 @@ const headOf = (row: StatsRow | undefined) => (row ? readOnly(Head, row) : noHea
 type Waiting = {
   head: StatsRow | undefined;
   outbox: EventRow[];
-  /** Those that there are, of the teams that the outbox names. */
+  /** Returns the existing ones of the teams that the outbox names. */
   teams: ReadonlySet<string>;
 };
 
-/** The steps that move the first events of an outbox, as many as one transaction holds. */
+/** Returns the steps that move the first events of an outbox, as many as one transaction holds. */
 function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; count: number } {
   const steps: Step[] = [];
   const sum: Record<string, number> = {};
@@ -161,7 +163,7 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
   return { steps: [...steps, ...counts, grown], count: seq - before.seq };
 }
 
-/** How many are in a team is kept as long as there is the team. Its deletion is in the log later than it is seen here. */
+/** A team's member count exists as long as the team. The log records its deletion later than this read sees it. */
 function counted(owner: Owner, { team, by, isThere }: { team: string; by: number; isThere: boolean }): Step {
   const key = Keys.teamCount(owner as ID.ID<"organization">, team as ID.ID<"team">);
   return isThere ? update(key, { add: { members: by } }) : remove(key);

@@ -28,5 +28,5 @@ export type OrganizationEventType = (typeof organizationEvents)[number];
 
 /** Every type of event. */
 export type EventName = (typeof events)[number]["type"];
-/** What an event of this name tells. */
+/** Returns the data of an event of this type. */
 export type DataOf<N extends EventName> = Data<Extract<(typeof events)[number], { type: N }>>;

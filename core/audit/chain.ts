@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Item } from "../table/table.ts";
 
-/** The hash of an event that follows another: altering, removing or inserting one shows in all later ones. */
+/** Returns the hash of an event that follows another: altering, removing or inserting one changes all later hashes. */
 export function link(before: string, event: Item): string {
   return createHash("sha256").update(before).update(canonical(event)).digest("base64url");
 }
 
-/** JSON with its keys in order, so that the same event always has the same bytes. */
+/** JSON with sorted keys, so that the same event always has the same bytes. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     part && typeof part === "object" && !Array.isArray(part)

@@ -19,13 +19,13 @@ beforeEach(async () => {
 });
 const log = async () => (await world.as(ada, () => list({}), { id, role: "owner" })).items;
 
-test("an event names the account that acted and the session that it acted through, never its token", async () => {
+test("an event names the account that acted and the session that it used, never its token", async () => {
   const [session] = (await world.table.query(Keys.sessions(ada.account))).items;
   expect(await log()).toMatchObject([{ actor: ada.account, via: session?.sk }]);
   expect(JSON.stringify(await world.rows.scan())).not.toContain(ada.token);
 });
 
-test("an event of an earlier release, which has no credential, is read", async () => {
+test("an event of an earlier release, without a credential, can be read", async () => {
   await world.table.write(update(Keys.logged(id, 1), { unset: ["via"] }));
   const [event] = await log();
   expect(event).toMatchObject({ actor: ada.account, type: "organization.created" });

@@ -11,7 +11,7 @@ type Effect = { of: EventType; run: (data: never) => Numbers };
 const effect = <const E extends EventType>(types: E | readonly E[], run: (data: Data<E>) => Numbers): Effect[] =>
   [types].flat().map((of) => ({ of: of as EventType, run: run as Effect["run"] }));
 
-/** What events do to the numbers that are shown, never to those that decide. */
+/** How events change the displayed numbers, never those that decide. */
 const numbers: readonly Effect[] = [
   ...effect(OrganizationCreated, () => arrives("owner")),
   ...effect(InvitationCreated, ({ invitations }) => ({ pending: invitations.length })),
@@ -20,11 +20,11 @@ const numbers: readonly Effect[] = [
   ...effect(MemberRoleChanged, ({ from, to }) => ({ [from]: -1, [to]: 1 })),
   ...effect(MemberReinstated, ({ role }) => arrives(role)),
   ...effect([MemberRemoved, MemberLeft], ({ role }) => leaves(role)),
-  // the number of owners stays, unless the new one was an owner already
+  // the number of owners stays, unless the new one already was an owner
   ...effect(MemberTransferred, ({ role }): Numbers => (role === "admin" ? {} : { [role]: -1, admin: 1 })),
 ];
 
-/** What events do to the numbers of members of teams, by team; a team that is gone has none. */
+/** How events change the member counts of teams; a deleted team has none. */
 const placements: readonly Effect[] = [
   ...effect([InvitationAccepted, MemberReinstated], ({ teams = [] }) => ofEach(teams, 1)),
   ...effect([MemberRemoved, MemberLeft], ({ teams = [] }) => ofEach(teams, -1)),
@@ -36,10 +36,10 @@ const placements: readonly Effect[] = [
 /** The types of events that change a number. */
 export const counted: readonly string[] = [...numbers, ...placements].map(({ of }) => of.type);
 
-/** What a stored event does to the numbers of its organization; nothing when this release cannot read it. */
+/** Returns how a stored event changes the numbers of its organization, or nothing if this release cannot read it. */
 export const effects = (row: Item): Numbers => effectOf(numbers, row);
 
-/** What a stored event does to the numbers of members of teams, by team. */
+/** Returns how a stored event changes the member counts of teams. */
 export const teamEffects = (row: Item): Numbers => effectOf(placements, row);
 
 function effectOf(all: readonly Effect[], row: Item): Numbers {

@@ -7,7 +7,7 @@ import { TeamCreated } from "../team/events.ts";
 import type { DataOf } from "./catalog.ts";
 import type { Info } from "./list.ts";
 
-// Mistakes that must not compile. Nothing runs this file; the type check fails where a mistake is no mistake any more.
+// Mistakes that must not compile. Nothing runs this file; the type check fails if one of them compiles.
 
 declare const organization: ID.ID<"organization">;
 declare const account: ID.ID<"account">;
@@ -20,9 +20,9 @@ export const mistakes = [
   on(MemberRemoved, ({ reason }) => reason),
   // @ts-expect-error 2: nobody can subscribe to the name of an event
   on("member.removed", () => undefined),
-  // @ts-expect-error 3: of two events, only what both tell can be read
+  // @ts-expect-error 3: of two events, only what both have can be read
   on([MemberRemoved, MemberRoleChanged], ({ invitation }) => invitation),
-  // @ts-expect-error 4: a team is no account
+  // @ts-expect-error 4: a team is not an account
   on(TeamCreated, ({ team: wrong }): ID.ID<"account"> => wrong),
   // @ts-expect-error 5: an event of an account has no organization
   on(AccountDeleted, (_, { owner }): ID.ID<"organization"> => owner),
@@ -30,11 +30,11 @@ export const mistakes = [
   () => MemberRoleChanged.record(organization, { account, from: "read" }, actor),
   // @ts-expect-error 7: there is no such role
   () => MemberRoleChanged.record(organization, { account, from: "read", to: "boss" }, actor),
-  // @ts-expect-error 8: a team's event does not belong into an account's log
+  // @ts-expect-error 8: a team's event does not belong in an account's log
   () => TeamCreated.record(account, { team, name: "Design" }, actor),
   // @ts-expect-error 9: there is no such event
   (data: DataOf<"member.vanished">) => data,
-  // @ts-expect-error 10: data is read after a look at the type
+  // @ts-expect-error 10: data cannot be read before its type is checked
   () => event.data.role,
   // @ts-expect-error 11: no event of an organization has this type
   () => event.type === "member.vanished",

@@ -13,14 +13,14 @@ import { LoggedRow } from "./row.ts";
 // Shapes
 
 const common = {
-  /** Its number in the log of the organization: 1, 2, 3, without a gap. */
+  /** Its position in the log of the organization: 1, 2, 3, without gaps. */
   seq: Integer,
   id: ID.schema("event"),
   /** When it happened. */
   at: v.string(),
   /** Who did it: the id of an account, `public`, or a job of Muster itself, as `system#…`. */
   actor: v.string(),
-  /** The credential that the actor acted through. Events of earlier releases have none. */
+  /** The credential that the actor used. Events of earlier releases have none. */
   via: v.optional(v.string()),
   /** The IP address that the request came from. */
   ip: v.optional(v.string()),
@@ -38,7 +38,7 @@ export const Info = v.variant("type", [
 
 // Functions
 
-/** The organization's log, newest first. */
+/** Lists the organization's log, newest first. */
 export const list = fn(
   "audit.list",
   {
@@ -47,7 +47,7 @@ export const list = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { organization }) => {
-    // positions are digits, so the marks of days lie behind them
+    // positions are digits, so the marks of days come after them
     const query = { ...Keys.log(organization), to: "9", limit: pageSize, newestFirst: true };
     const { items, next } = await page(`audit.list ${organization}`, query, cursor);
     return { items: readAll(LoggedRow, items).map(describe), ...(next && { next }) };
@@ -56,7 +56,7 @@ export const list = fn(
 
 const typesByName = new Map<string, EventType>(organizationEvents.map((event) => [event.type, event]));
 
-/** An event as its row in the log tells it; what this release cannot read is reported as a fault. */
+/** Returns an event from its row in the log. What this release cannot read is reported as a fault. */
 function describe(row: Read<typeof LoggedRow>): Info {
   const { sk, id, at, actor, via, ip } = row;
   const shared = {

@@ -1,12 +1,12 @@
 import type { DataOf, EventName } from "./catalog.ts";
 
-// What docs/events.md says of each event. No function loads it.
+// The descriptions of events in docs/events.md. No function loads this.
 
 type Entry<N extends EventName> = {
   /** When it is recorded. */
   when: string;
   data: { readonly [F in keyof DataOf<N>]-?: string };
-  /** No reaction, notification or number follows from it: it is recorded to be read. */
+  /** No reaction, notification or number depends on it: it is recorded for the log only. */
   logOnly?: true;
 };
 
@@ -22,10 +22,13 @@ const roles = { from: "The role before.", to: "The role after." };
 const rules = { from: "The setting before.", to: "The setting after." };
 const cause = {
   import: "The import that invited, if one did.",
-  by: "The account that the import acts for.",
+  by: "The account that the import runs as.",
 };
 const change = { operation: "The change.", from: "Seats before.", to: "Seats after.", plan };
-const sides = { before: "How the organization stood before, if that changed.", after: "How it stood afterwards." };
+const sides = {
+  before: "The billing status and seats before, if they changed.",
+  after: "The billing status and seats after.",
+};
 const moved = { team, name: "The name of the team.", accounts: "The accounts of the members." };
 const pass = "How often the file was read, this time included.";
 
@@ -52,7 +55,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "billing.copied": {
     when: "Muster copies the state of the subscription from Stripe.",
-    data: { before: "How the organization stood before.", after: "How it stands now." },
+    data: { before: "The billing status and seats before.", after: "The billing status and seats after." },
   },
   "billing.discount_asked": {
     when: "An owner or admin uses a discount code.",
@@ -61,11 +64,11 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "billing.double_canceled": {
     when: "Muster cancels a second subscription of the same organization.",
-    data: { kept: "The subscription at Stripe that stays.", canceled: "The subscriptions that were canceled." },
+    data: { kept: "The Stripe subscription that stays.", canceled: "The subscriptions that were canceled." },
     logOnly: true,
   },
   "billing.resize_begun": {
-    when: "An owner or admin changes seats or plan, before Stripe is asked.",
+    when: "An owner or admin changes seats or plan, before the change is sent to Stripe.",
     data: change,
     logOnly: true,
   },
@@ -74,8 +77,8 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: {
       ...change,
       ...sides,
-      by: "Who asked for it.",
-      reason: "Stripe refused it, it was unpaid, or the subscription ended.",
+      by: "Who requested it.",
+      reason: "Stripe declined it, it was not paid, or the subscription ended.",
     },
   },
   "billing.resized": {
@@ -83,7 +86,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: {
       ...change,
       ...sides,
-      by: "Who asked for it.",
+      by: "Who requested it.",
       shown: "The price that was shown.",
       charged: "What was charged.",
     },
@@ -93,7 +96,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "import.canceled": { when: "An owner or admin cancels an import.", data: { import: id }, logOnly: true },
   "import.created": {
     when: "A file to import is uploaded.",
-    data: { import: id, via: "The dashboard or a script.", by: "The account that the import acts for." },
+    data: { import: id, via: "The dashboard or a script.", by: "The account that the import runs as." },
     logOnly: true,
   },
   "import.ended": {
@@ -102,20 +105,20 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     logOnly: true,
   },
   "import.mails_paused": {
-    when: "An owner or admin pauses the mails of an import.",
+    when: "An owner or admin pauses the emails of an import.",
     data: { import: id },
     logOnly: true,
   },
-  "import.mails_resumed": { when: "An owner or admin resumes the mails of an import.", data: { import: id } },
+  "import.mails_resumed": { when: "An owner or admin resumes the emails of an import.", data: { import: id } },
   "import.retried": {
     when: "An owner or admin retries the rows that may have another result.",
-    data: { import: id, pass, by: "The account that the import acts for." },
+    data: { import: id, pass, by: "The account that the import runs as." },
     logOnly: true,
   },
   "import.setting_changed": { when: "An owner or admin changes how scripts import.", data: rules, logOnly: true },
   "import.started": {
     when: "An import starts to read its file.",
-    data: { import: id, pass, by: "The account that the import acts for." },
+    data: { import: id, pass, by: "The account that the import runs as." },
     logOnly: true,
   },
   "invitation.accepted": {
@@ -147,7 +150,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     logOnly: true,
   },
   "invitation.suppression_removed": {
-    when: "An owner or admin lets mail to a suppressed address through again.",
+    when: "An owner or admin allows email to a suppressed address again.",
     data: { invitation },
     logOnly: true,
   },
@@ -164,9 +167,9 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "member.transferred": {
     when: "An owner transfers ownership.",
     data: {
-      from: "The account of the owner before.",
+      from: "The account of the previous owner.",
       to: "The account of the new owner.",
-      role: "The new owner's role before.",
+      role: "The new owner's previous role.",
     },
   },
   "organization.created": { when: "An organization is created.", data: { name } },
@@ -176,8 +179,8 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: { from: "Seats before.", to: "Seats after." },
     logOnly: true,
   },
-  "organization.reactivated": { when: "The operator lifts a suspension.", data: {}, logOnly: true },
-  "organization.renamed": { when: "The organization gets another name.", data: renamed },
+  "organization.reactivated": { when: "The operator reactivates a suspended organization.", data: {}, logOnly: true },
+  "organization.renamed": { when: "The organization is renamed.", data: renamed },
   "organization.restored": { when: "An owner restores a deleted organization.", data: {} },
   "organization.suspended": { when: "The operator suspends the organization.", data: {}, logOnly: true },
   "setting.saved": {
@@ -189,5 +192,5 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "team.described": { when: "The description of a team changes.", data: { team, name }, logOnly: true },
   "team.joined": { when: "Members are added to a team.", data: moved },
   "team.left": { when: "Members leave a team or are removed from it.", data: moved },
-  "team.renamed": { when: "A team gets another name.", data: { team, ...renamed }, logOnly: true },
+  "team.renamed": { when: "A team is renamed.", data: { team, ...renamed }, logOnly: true },
 };

@@ -3,14 +3,14 @@ import { id, row } from "../base/row.ts";
 
 const owner = v.union([id("organization"), id("account")]);
 
-/** The head of a log, and the numbers that are shown. */
+/** The head of a log, and the displayed numbers. */
 export const StatsRow = row({
   pk: owner,
   sk: v.literal("#stats"),
   seq: v.optional(v.number()),
   hash: v.optional(v.string()),
   day: v.optional(v.string()),
-  /** Up to where reactions were set off. */
+  /** The position up to which reactions were queued. */
   announced: v.optional(v.number()),
   active: v.optional(v.number()),
   pending: v.optional(v.number()),
@@ -25,16 +25,16 @@ const event = {
   type: v.string(),
   at: v.string(),
   actor: v.string(),
-  /** The credential that it was done through. */
+  /** The credential that was used. */
   via: v.optional(v.string()),
   ip: v.optional(v.string()),
   data: v.record(v.string(), v.unknown()),
 };
-/** An event that has just happened. */
+/** An event in the outbox. */
 export const EventRow = row({ pk: v.string(), sk: id("event"), ...event });
 export type EventRow = v.InferInput<typeof EventRow>;
 
-/** The same at its place in the log, chained to the one before. */
+/** The same at its position in the log, chained to the previous one. */
 export const LoggedRow = row({ pk: v.string(), sk: v.string(), id: id("event"), ...event, hash: v.string() });
 export type LoggedRow = v.InferInput<typeof LoggedRow>;
 

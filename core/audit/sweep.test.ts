@@ -29,7 +29,7 @@ const happen = (n: number) => world.table.write(OrganizationCreated.record(organ
 const left = async (n: number) => (await world.table.query(Keys.outbox(organization(n)))).items.length;
 
 describe("a sweep", () => {
-  test("drains what was forgotten, and leaves alone what is on its way", async () => {
+  test("drains what was lost, and leaves alone what is on its way", async () => {
     await found(1);
     await found(2);
     await happen(1);
@@ -37,13 +37,13 @@ describe("a sweep", () => {
     await happen(2);
     expect(await run()).toMatchObject({ checked: 2, moved: 0 });
     world.clock.pass(1);
-    await run(); // of those that are deleted
+    await run(); // covers deleted organizations
     expect(await run()).toMatchObject({ checked: 2, moved: 1 });
     expect([await left(1), await left(2)]).toEqual([0, 1]);
     expect(await verify(organization(1))).toEqual([]);
   });
 
-  test("looks at a bounded number of organizations, and goes on where it stopped", async () => {
+  test("checks a limited number of organizations, and continues where it stopped", async () => {
     const count = 1005;
     await world.table.project(Array.from({ length: count }, (_, n) => ({ put: row(n) })));
     for (const n of [0, 999, 1000, 1004]) await happen(n);
@@ -54,7 +54,7 @@ describe("a sweep", () => {
     expect((await run()).checked).toBe(1000);
   });
 
-  test("walks on from month to month, to those that are deleted, and begins again", async () => {
+  test("proceeds from month to month, then to deleted ones, and starts over", async () => {
     await found(1);
     await world.table.write(
       put(raw(Keys.organization(organization(4))), { ...row(4), list: Lists.deletedOrganizations }),
@@ -69,7 +69,7 @@ describe("a sweep", () => {
     expect(await left(4)).toBe(0);
   });
 
-  test("is not held up by one log that is broken, and reports it", async () => {
+  test("is not held up by one broken log, and reports it", async () => {
     for (const n of [1, 2]) await found(n).then(() => happen(n));
     await world.table.write(put(raw(Keys.logged(organization(1), 1)), { id: "evt_of_somebody_else" }));
     world.clock.pass(600);

@@ -10,18 +10,18 @@ import { announceMissed, isAnnounced, missedSeconds } from "./announce.ts";
 import { follow } from "./audit.ts";
 import type { StatsRow } from "./row.ts";
 
-/** No organization of Muster is older. */
+/** The first month in which Muster had organizations. */
 export const firstMonth = "2026-11";
-/** Stands for a month. */
+/** Used in place of a month. */
 const deleted = "deleted";
 const organizationsPerRun = 1000;
-/** Rows of the list of accounts that lag: few lag at any time. */
+/** Rows of the list of accounts that lag: there are few at any time. */
 const accountRowsPerRun = 200;
 const ownersAtOnce = 20;
 
 // Shapes
 
-/** What one run has done; `checked` counts organizations, and accounts that lag. */
+/** What one run did. `checked` counts organizations, and accounts that lag. */
 const Done = v.object({ checked: v.number(), moved: v.number(), announced: v.number() });
 
 // Failures
@@ -31,9 +31,9 @@ export const failures = { grown: failure("conflict", "log.grown", "The log has g
 // Functions
 
 /**
- * Brings up to date what was forgotten, as after a stream or a queue that was down for longer than anybody repeats:
- * drains outboxes, and announces what no reaction has heard of. Walks the organizations month by month, a bounded
- * number a run, goes on where it stopped, and begins again after the last. Accounts that lag are in a list.
+ * Recovers what was lost, for example when a stream or queue was down for longer than retries last: drains outboxes,
+ * and announces events without reactions. Walks the organizations month by month, a limited number per run, continues
+ * where it stopped, and starts over after the last. Accounts that lag are in a list.
  */
 export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done }, async () => {
   const mark = await table.get(Keys.watermark("audit.sweep"));
@@ -50,7 +50,7 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
   const owners = ownersOf([...organizations.items, ...accounts.items]);
   const done = await catchUpAll(owners);
 
-  // the watermark moves only after all of this run is done; one broken log does not keep the others waiting
+  // the watermark moves only after the whole run; one broken log does not hold up the others
   const onward: Some<WatermarkRow> = {
     month: organizations.next ? month : monthAfter(month),
     start: organizations.next,
@@ -92,7 +92,7 @@ async function drain(owner: Owner): Promise<number> {
   return (await follow({ owner })).moved;
 }
 
-/** An account that lags no more leaves the list, unless more has happened to it. */
+/** An account that no longer lags leaves the list, unless it has new events. */
 async function unlist(owner: Owner, { seq }: Item): Promise<void> {
   const same = all(has("list"), equal("seq", Number(seq)));
   const step = update(Keys.stats(owner), { unset: ["list", "rank"] }, when(same, failures.grown));
@@ -101,7 +101,7 @@ async function unlist(owner: Owner, { seq }: Item): Promise<void> {
   });
 }
 
-/** Organizations stand for themselves; of an account the list holds events and the head of its log. */
+/** An organization's entry is the organization itself; an account's entries are events and the head of its log. */
 function ownersOf(items: readonly Item[]): Owner[] {
   return [...new Set(items.map(({ pk }) => String(pk).split("#")[0] as Owner))];
 }
@@ -110,7 +110,7 @@ const positionOf = (value: unknown) => value as Position | undefined;
 
 const listOf = (month: string) => (month === deleted ? Lists.deletedOrganizations : Lists.organizations(month));
 
-/** Those that are deleted come last. */
+/** Deleted ones come last. */
 function monthAfter(month: string): string {
   if (month === deleted) return firstMonth;
   const [year = 0, number = 0] = month.split("-").map(Number);

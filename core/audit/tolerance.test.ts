@@ -26,7 +26,7 @@ beforeEach(async () => {
   id = (await world.as(ada, () => Organization.create({ name: "Acme" }))).id;
 });
 
-/** What a release that is not this one leaves in the outbox. */
+/** What another release leaves in the outbox. */
 async function happen(type: string, data: object): Promise<ID.ID<"event">> {
   const event = ID.create("event");
   const row = { stream: "out", type, at: "2026-11-24T09:00:00.000Z", actor: ada.account, data };
@@ -36,7 +36,7 @@ async function happen(type: string, data: object): Promise<ID.ID<"event">> {
 const follow = () => asSystem("follow", () => Audit.follow({ owner: id }));
 const log = async () => (await world.as(ada, () => list({}), { id, role: "owner" })).items;
 
-test("an event of a type that this release does not know reaches the log, and is shown as unknown", async () => {
+test("an event of an unknown type reaches the log, and is shown as unknown", async () => {
   await happen("seat.upgraded", { secret: "a value" });
   expect(await follow()).toEqual({ moved: 2 });
   expect(await log()).toMatchObject([{ seq: 2, type: "unknown", data: {}, actor: ada.account }, { seq: 1 }]);
@@ -54,7 +54,7 @@ test("nothing is chained to the end of a log that this release cannot read", asy
   expect(faults).toEqual([{ pk: id, sk: "#stats", attribute: "hash" }]);
 });
 
-test("events with more fields than this release knows are read by those that it knows", async () => {
+test("events with unknown fields are read by the known ones", async () => {
   await happen("organization.renamed", { from: "Acme", to: "Acme Two", because: "of the next release" });
   await follow();
   const [event] = await log();
@@ -64,7 +64,7 @@ test("events with more fields than this release knows are read by those that it 
 });
 
 for (const { type, schema } of organizationEvents.filter((event) => Object.keys(event.schema.entries).length > 0)) {
-  test(`a ${type} whose data cannot be read stops nobody: it is shown as unknown, and reported without a value`, async () => {
+  test(`a ${type} whose data cannot be read stops nothing: it is shown as unknown, and reported without values`, async () => {
     const [field = ""] = Object.keys(schema.entries).filter((name) => schema.entries[name as never]);
     await happen(type, { [field]: { next: "reset" } });
     await happen("organization.reactivated", {});
@@ -80,7 +80,7 @@ for (const { type, schema } of organizationEvents.filter((event) => Object.keys(
   });
 }
 
-test("a reaction is not handed data that it cannot read, and the others go on", async () => {
+test("a reaction does not receive data that it cannot read, and the others continue", async () => {
   const bad = await happen("member.removed", { account: "nobody" });
   const account = ada.account;
   const data = { account, invitation: ID.alias("invitation", account), role: "read" };

@@ -1,7 +1,10 @@
 import * as v from "valibot";
 import { type Field, implied } from "./failure.ts";
 
-/** Parses, or fails with one entry per invalid field. Messages never repeat the input. @throws input.invalid */
+/**
+ * Parses, or fails with one entry per invalid field. Messages never repeat the input.
+ * @throws input.invalid
+ */
 export function parse<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, raw, { abortPipeEarly: true });
   if (result.success) return result.output;
@@ -26,7 +29,7 @@ function field(issue: v.BaseIssue<unknown>): Field {
   if (isUnknown) {
     const parent = (issue.path ?? []).slice(0, -1).map(({ key }) => String(key));
     const named = [path, parent.join(".")].find((one) => plainName.test(one)) ?? "";
-    return { path: named, message: "This field is not known here." };
+    return { path: named, message: "Unknown field." };
   }
   if (issue.expected !== null && issue.input === undefined) return { path, message: "This field is required." };
   if (issue.kind === "schema" && issue.type === "picklist") return { path, message: "This is not one of the choices." };

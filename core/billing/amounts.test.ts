@@ -5,13 +5,13 @@ import * as Seats from "./seats.ts";
 
 const day = 86_400;
 const hour = 3_600;
-/** Between the amount that is shown and the confirmation. */
+/** Between showing the amount and confirming it. */
 const thinkingSeconds = 600;
 
 /**
- * Worked out by hand, with prices of 1,000 a month, 2,700 a quarter and 9,600 a year. A subscription of 24 November 2026 has
- * a month of 30 days, a quarter of 92 and a year of 365. What is left of the period is given back at the old number of
- * seats (`back`) and asked for at the new one (`again`), each rounded by itself, halves upwards.
+ * Calculated by hand, with prices of 1,000 a month, 2,700 a quarter and 9,600 a year. A subscription that starts on 24
+ * November 2026 has a month of 30 days, a quarter of 92 and a year of 365. The rest of the period is credited at the
+ * old number of seats (`back`) and charged at the new one (`again`), each rounded separately, halves up.
  */
 const cases: {
   plan: Period;
@@ -142,7 +142,7 @@ async function bought({ plan, from, after }: Pick<(typeof cases)[number], "plan"
   return acme;
 }
 
-/** What Stripe itself answers to the question that core asks. */
+/** Stripe's own answer to what core requests. */
 async function stripesOwn(acme: Customer, to: number, prorationAt: string) {
   const [subscription] = await acme.subscriptions();
   const [item] = subscription?.items.data ?? [];
@@ -157,12 +157,12 @@ async function stripesOwn(acme: Customer, to: number, prorationAt: string) {
   return { amounts: lines.data.map(({ amount }) => amount), due: amount_due };
 }
 
-test("the cases are at least ten, and each sums to what is due", () => {
+test("there are at least ten cases, and each adds up to the amount due", () => {
   expect(cases.length).toBeGreaterThanOrEqual(10);
   expect(cases.filter(({ back, again, due }) => back + again !== due)).toEqual([]);
 });
 
-test.each(cases)("$plan, $from → $to seats: $hand; that is $due", async (one) => {
+test.each(cases)("$plan, $from → $to seats: $hand; the amount due is $due", async (one) => {
   const { to, back, again, due } = one;
   const acme = await bought(one);
   const { prorationAt, amount, currency } = await acme.as(() => Seats.preview({ seats: to }));

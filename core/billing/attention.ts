@@ -10,7 +10,7 @@ import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
 import { BreakerRow } from "./row.ts";
 
-/** What is not settled by then is not settled by waiting. */
+/** What is not reconciled by then will not be by waiting. */
 const patienceSeconds = hourSeconds;
 const rowsPerRead = 50;
 
@@ -18,7 +18,7 @@ const rowsPerRead = 50;
 
 const Waiting = v.object({
   organization: ID.schema("organization"),
-  /** `refused`: Stripe does not do what must be done; its code says why. `waiting`: every look so far was in vain. */
+  /** `refused`: Stripe refuses what must be done; its code says why. `waiting`: every attempt so far failed. */
   verdict: v.picklist(["refused", "waiting"]),
   why: v.optional(v.string()),
   since: v.string(),
@@ -27,8 +27,8 @@ const Waiting = v.object({
 // Functions
 
 /**
- * Organizations whose two books will not agree by themselves, and the breaker where it holds. Those that wait for a payment,
- * or have more members than seats, are not among them: that is for their owners.
+ * Returns organizations that reconciliation cannot fix by itself, and the circuit breaker if it is tripped.
+ * Organizations that wait for a payment, or have more members than seats, are not included: those are for their owners.
  */
 export const attention = fn(
   "billing.attention",

@@ -22,7 +22,7 @@ const quantity = async () => (await acme.subscriptions())[0]?.items.data[0]?.qua
 const typesOf = async () =>
   (await acme.events()).map(({ type }) => type).filter((type) => String(type).startsWith("billing."));
 
-test("an organization that buys seats has them, and a page that says so", async () => {
+test("an organization that buys seats has them, and its page says so", async () => {
   expect(await get()).toEqual({
     billingStatus: "free",
     plan: "free",
@@ -75,7 +75,7 @@ test("fewer seats than are in use or held are refused with the reason", async ()
   });
 });
 
-test("what was shown is what is charged, though the clock has moved", async () => {
+test("the price that was shown is charged, even if time has passed", async () => {
   await acme.buy(5);
   billing.world.clock.pass(9 * 86_400);
   const { seats, plan: _, ...quote } = await acme.as(() => Seats.preview({ seats: 12 }));

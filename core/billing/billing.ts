@@ -20,11 +20,11 @@ const Change = v.object({
   from: Integer,
   /** Seats after the change. */
   to: Integer,
-  /** When the change is given up, unless its payment succeeds before. */
+  /** When the change is dropped, unless its payment succeeds before. */
   waitsUntil: v.optional(v.string()),
 });
 
-/** What is taken off each invoice, or only off the next one: a part in percent, or an amount in the smallest unit. */
+/** A discount on each invoice, or only on the next one: a percentage or an amount in the smallest unit. */
 const Discount = v.object({
   /** The code that was applied, or the name of a discount that was given without one. */
   name: v.optional(v.string()),
@@ -32,15 +32,15 @@ const Discount = v.object({
   percent: v.optional(v.number()),
   /** The amount off, in the smallest unit of the currency, such as cents. */
   amount: v.optional(Integer),
-  /** The currency of `amount`, as three lower-case letters. */
+  /** The currency of `amount`, as three lowercase letters. */
   currency: v.optional(v.string()),
-  /** When the discount ends. Without it, it does not. */
+  /** When the discount ends. Missing if it does not. */
   endsAt: v.optional(v.string()),
   /** Whether it applies to the next invoice only. */
   once: v.optional(v.boolean()),
 });
 
-/** How an organization pays, as it was last read from Stripe. */
+/** How an organization pays, as last read from Stripe. */
 export const Info = v.object({
   /** The status of the subscription. */
   billingStatus: shown(billingStatuses),
@@ -48,11 +48,11 @@ export const Info = v.object({
   plan: v.string(),
   /** The seats of the organization. */
   seats: v.object({
-    /** Seats of the subscription. Missing without one. */
+    /** Seats of the subscription. Missing if there is none. */
     paid: v.optional(Integer),
     /** Seats that the organization may fill. */
     capacity: Integer,
-    /** The fewest seats that it can change to: members and pending invitations. */
+    /** The lowest number of seats that it can change to: members and pending invitations. */
     minimum: Integer,
   }),
   /** When the subscription started. */
@@ -111,8 +111,8 @@ export const get = fn(
 // For the rest of billing
 
 /**
- * Refuses what cannot be done without Stripe, before anything is written.
- * @throws billing.not_configured where nothing is sold, billing.misconfigured where Stripe's configuration cannot be used
+ * Fails before anything is written if Stripe is needed but not available.
+ * @throws billing.not_configured if nothing is for sale, billing.misconfigured if Stripe's configuration cannot be used
  */
 export async function needStripe(): Promise<void> {
   if (!hasStripe()) throw failures.unconfigured();

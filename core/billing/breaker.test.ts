@@ -24,7 +24,7 @@ afterEach(async () => {
   await billing.stop();
 });
 
-/** A sweep of the clock stops at the first difference. */
+/** A sweep by the clock stops at the first difference. */
 async function stop() {
   await acme.edit(8);
   expect(await asSystem("operator", () => Compare.compare({ most: 0 }))).toMatchObject({ tripped: true });
@@ -36,7 +36,7 @@ const quantity = async () => (await acme.row())?.mirror?.quantity;
 const mark = () => billing.world.table.write(Dirty.mark(acme.organization));
 
 describe("a sweep that stopped", () => {
-  test("holds all others, the next day too, until somebody lets them go on", async () => {
+  test("stops all others, the next day too, until somebody resets the breaker", async () => {
     await stop();
     for (const seconds of [300, 3_600, 86_400]) {
       billing.world.clock.pass(seconds);
@@ -52,7 +52,7 @@ describe("a sweep that stopped", () => {
     expect(await quantity()).toBe(8);
   });
 
-  test("holds a comparison that was on its way, which then goes on where it was", async () => {
+  test("pauses a comparison that was under way, which later continues where it was", async () => {
     const goOn = () => asSystem("clock.billing", () => Compare.compare({ goOn: true }));
     const pass = { day: "2026-11-26", checked: 7, differ: [] };
     await billing.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
@@ -64,7 +64,7 @@ describe("a sweep that stopped", () => {
     expect(await goOn()).toMatchObject({ checked: 8, isComplete: true, tripped: false });
   });
 
-  test("keeps no organization from being settled by itself, and none from changing its seats", async () => {
+  test("does not stop a single organization from reconciling, or from changing its seats", async () => {
     await stop();
     const [event] = billing.inbox.splice(0);
     if (event) await billing.receive(event);
@@ -77,7 +77,7 @@ describe("a sweep that stopped", () => {
     expect(await breaker()).toBeDefined();
   });
 
-  test("lets pass what an operator names, and holds the clock all the while", async () => {
+  test("lets as many differences pass as an operator allows, and still stops the clock's", async () => {
     await stop();
     await mark();
     expect(await asSystem("operator", () => Sweep.sweep({ most: 1 }))).toMatchObject({ repaired: 1, tripped: false });
@@ -93,8 +93,8 @@ describe("a sweep that stopped", () => {
   });
 });
 
-describe("letting sweeps go on", () => {
-  test("is written down with who and when", async () => {
+describe("resetting the breaker", () => {
+  test("is recorded with who and when", async () => {
     await stop();
     billing.world.clock.pass(60);
     await release(" Ada Lovelace ");
@@ -104,7 +104,7 @@ describe("letting sweeps go on", () => {
     expect(await breaker()).toBeUndefined();
   });
 
-  test("changes nothing, and is not written down, where none was stopped or it was done", async () => {
+  test("changes nothing, and is not recorded, if it was not tripped or was already reset", async () => {
     expect(await release()).toEqual({ released: false });
     await stop();
     await release();
@@ -112,7 +112,7 @@ describe("letting sweeps go on", () => {
     expect((await reports()).map(({ by }) => by)).toEqual(["Ada", undefined]);
   });
 
-  test("is refused when another sweep stops in that moment, whose report nobody has seen", async () => {
+  test("is refused if another sweep stops at that moment, whose report nobody has seen", async () => {
     await stop();
     const interleaving = openInterleaving(billing.world.table);
     billing.world.rebind({ table: interleaving.table });

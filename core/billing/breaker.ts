@@ -8,14 +8,14 @@ import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
 import { list, failures as reportFailures } from "./report.ts";
 
-// Where a sweep stops because too much differs, all of them are held until an operator has seen why. One organization is
-// settled all the same: by its webhooks, by its own pages, by the operator.
+// If a sweep stops because too much differs, the breaker stops all sweeps until an operator has found the cause. A
+// single organization is still reconciled: by its webhooks, by its own pages, by the operator.
 
 const maxName = 100;
 
 // Shapes
 
-/** The report of the sweep that stopped last, and since when. */
+/** The report of the sweep that tripped it, and since when. */
 export const Info = v.object({ report: ID.schema("report"), at: v.string() });
 
 // Failures
@@ -30,7 +30,7 @@ export const failures = {
 
 // Functions
 
-/** Lets sweeps go on. Who it was stands among the reports. Repeated it changes nothing. */
+/** Resets the breaker. Reports include who did it. Can be repeated. */
 export const resetBreaker = fn(
   "billing.resetBreaker",
   {

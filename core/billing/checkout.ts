@@ -22,9 +22,9 @@ import { failureOf, failures as seatFailures } from "./seats.ts";
 import { Seats } from "./shape.ts";
 import { committedOf } from "./status.ts";
 
-/** Stripe ends a checkout after a day at the latest; an hour less leaves time for answers that come late. */
+/** Stripe ends a checkout after a day at the latest; an hour less leaves time for late answers. */
 const lifetimeSeconds = checkoutHours * hourSeconds;
-/** One that ends sooner is not handed out any more. */
+/** One that expires sooner is not returned anymore. */
 const minSeconds = 600;
 const maxAttempts = 3;
 
@@ -53,8 +53,8 @@ const buying = [
 // Functions
 
 /**
- * Where a person pays for a plan. An organization has one open checkout: asked again it is the same, and another wish
- * ends it first. What was asked for is written down before Stripe hears of it.
+ * Returns the page to pay for a plan. An organization has one open checkout: the same request returns the same one, and
+ * another request ends it first. The request is stored before it is sent to Stripe.
  */
 export const checkout = fn(
   "billing.checkout",
@@ -102,12 +102,12 @@ export const checkout = fn(
   },
 );
 
-/** What has become of a checkout, for whoever comes back from it: often sooner than Stripe tells. */
+/** Returns the status of a checkout when somebody comes back from it: often before Stripe's webhook arrives. */
 export const confirm = fn(
   "billing.confirm",
   {
     input: v.strictObject({
-      /** The id of the checkout at Stripe, which its page adds to the address that it returns to. */
+      /** The id of the checkout at Stripe, which its page adds to the return address. */
       checkout: v.pipe(v.string(), v.regex(/^cs_\w{1,200}$/, "Expected the id of a checkout.")),
     }),
     output: Info,
@@ -129,14 +129,14 @@ export const confirm = fn(
   },
 );
 
-/** The first who writes a customer down decides; one that was made besides never buys anything. */
+/** The first customer that is stored counts; one that was also created never buys anything. */
 async function becomeCustomer(organization: ID.ID<"organization">, home: OrganizationRow, actor: Member): Promise<Row> {
   const customer = await makeCustomer({ organization, name: home.name, email: actor.email });
   await table.write(save(organization, undefined, { customer }), stillThere(organization));
   return { version: 1, customer };
 }
 
-/** The key makes it one customer; under a key that keeps an error the next one is tried. */
+/** The key makes it one customer. If Stripe stored an error under the key, the next one is used. */
 async function makeCustomer(wish: Parameters<Stripe["createCustomer"]>[0], attempt = 0): Promise<string> {
   const key = `cus:${wish.organization}${attempt > 0 ? `:${attempt}` : ""}`;
   try {
@@ -165,7 +165,7 @@ async function begin(
   return { ...row, checkout, version: row.version + 1 };
 }
 
-/** The page of a checkout that was written down: the same request under the same key makes the same one. */
+/** Returns the page of a stored checkout: the same request with the same key makes the same one. */
 async function pageOf(actor: Member, row: Row, wish: Checkout) {
   const found = wish.session ? await stripe().checkout(wish.session) : await make(actor, row, wish);
   if (!found?.isOpen || !found.url) {
@@ -179,7 +179,7 @@ async function pageOf(actor: Member, row: Row, wish: Checkout) {
   return { url: found.url, expiresAt: wish.expiresAt };
 }
 
-/** An error that is kept under the key would come again and again, so whatever came of it is looked for. */
+/** Stripe would repeat an error that it stored under the key, so this looks for what was actually created. */
 async function make({ organization }: Member, { customer }: Row, wish: Checkout): Promise<StripeCheckout | undefined> {
   const address = `${settings().siteUrl}/organizations/${organization}/billing`;
   const asked = {
@@ -202,7 +202,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
   }
 }
 
-/** Ends a checkout, unless it was paid meanwhile: then the subscription is taken in. */
+/** Ends a checkout, unless it was just paid: then the subscription is copied. */
 async function close(actor: Member, row: Row): Promise<undefined> {
   for (const { id } of await stripe().openCheckouts(row.customer)) await unlessRefused(stripe().expireCheckout(id));
   await reconcileOne(actor.organization, actor);

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));
 
-test("a customer is known until nothing of theirs lives, whatever Stripe refuses", async () => {
+test("a customer is kept until nothing of theirs is active, whatever Stripe refuses", async () => {
   const cancel = () => Promise.reject(new StripeError("refused", "Not now.", {}));
   bind({ stripe: { ...billing.port, cancel } });
   expect(await close()).toEqual({ closed: false });
@@ -33,7 +33,7 @@ test("a customer is known until nothing of theirs lives, whatever Stripe refuses
   expect(await close()).toEqual({ closed: true });
 });
 
-test("a customer whom somebody took away at Stripe is forgotten", async () => {
+test("a customer that was deleted at Stripe is forgotten", async () => {
   await billing.client.customers.del((await acme.row())?.customer ?? "");
   expect(await close()).toEqual({ closed: true });
   expect(await acme.row()).toBeUndefined();

@@ -9,7 +9,7 @@ import { equal, remove, when } from "../table/table.ts";
 import { endAll } from "./reconcile.ts";
 import { failures, isLive, rowOf } from "./row.ts";
 
-// The end of a customer: of an organization that is being purged nothing is left at Stripe but what was invoiced.
+// Closes a customer: of a purged organization, only invoices remain at Stripe.
 
 type Organization = ID.ID<"organization">;
 
@@ -21,8 +21,8 @@ export type Job = v.InferOutput<typeof Job>;
 // Functions
 
 /**
- * Ends what Stripe has of an organization that is being purged, takes its customer away, and only then forgets who that
- * was. Where Stripe cannot be reached nothing is forgotten. Repeating is harmless.
+ * Ends everything that Stripe has of an organization that is being purged, deletes its customer, and only then removes
+ * the customer id. If Stripe cannot be reached, nothing is removed. Can be repeated.
  */
 export const close = fn(
   "billing.close",
@@ -45,7 +45,7 @@ export const close = fn(
   },
 );
 
-/** Answers whether nothing of the organization lives. A customer who buys other things too stays theirs. */
+/** Returns whether nothing of the organization is active. A customer with other purchases is kept. */
 async function endCustomer(customer: string, organization: Organization): Promise<boolean> {
   try {
     await endAll(customer, organization);

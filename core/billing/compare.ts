@@ -17,7 +17,7 @@ import { trialToAnnounce } from "./trial.ts";
 
 const markName = "billing.compare";
 const rowsPerRead = 50;
-/** No organization of Muster bought anything before. */
+/** No organization bought anything before. */
 const firstDay = "2026-11-01";
 
 type Organization = ID.ID<"organization">;
@@ -28,26 +28,27 @@ const Done = v.object({
   checked: v.number(),
   differ: v.number(),
   isComplete: v.boolean(),
-  /** It stopped, or was held and did nothing. */
+  /** It stopped, or did nothing because the breaker is tripped. */
   tripped: v.boolean(),
 });
 
-/** How far a pass has come: days are whole, and the newest is the first. */
+/** The progress of a pass: whole days, the newest first. */
 type Pass = { day: string; after?: string; checked: number; differ: Difference[] };
 
 // Functions
 
 /**
- * Compares all subscriptions of Stripe with all of ours, day by day of their beginning, both ways. It settles nothing:
- * whatever differs is marked, and looked at by whoever sweeps the markers, unless so much differs that the cause must be
- * elsewhere; from then on it is held, unless it is told how many may. Goes on where it stopped when its time is over.
+ * Compares all of Stripe's subscriptions with all of ours, in both directions, day by day of their start. It corrects
+ * nothing: differences are marked dirty, and the sweep of markers reconciles them, unless so much differs that the
+ * cause must be elsewhere; that trips the breaker, unless an allowed number is given. Continues where it stopped at its
+ * deadline.
  */
 export const compare = fn(
   "billing.compare",
   {
     input: v.strictObject({
       most: v.optional(MaxDifferences),
-      /** Only goes on with a pass whose time was over, and begins none. */
+      /** Only continues a pass that stopped at its deadline, and begins none. */
       goOn: v.optional(v.boolean(), false),
     }),
     output: Done,
@@ -67,14 +68,14 @@ export const compare = fn(
       after = page.next;
       isOver = !after;
       const reached = theirs.at(-1)?.createdAt.slice(0, 10) ?? pass.day;
-      // the day that was reached may go on on the next page
+      // the last day may continue on the next page
       const whole = isOver ? theirs : theirs.filter(({ createdAt }) => createdAt.slice(0, 10) > reached);
       const to = isOver ? earliest(reached, firstDay) : nextDay(reached, 1);
       pass = await walk(pass, whole, to);
       theirs = isOver ? [] : theirs.slice(whole.length);
       const [last] = whole.slice(-1);
       if (last) pass = { ...pass, after: last.id };
-      // so much is too much, however many are still to come
+      // so much is too much, however many more there are
       if (pass.differ.length > (most ?? maxDifferences)) break;
       if (!isOver && isPastDeadline()) {
         await table.write(update(key, { set: { pass } }));
@@ -90,7 +91,7 @@ export const compare = fn(
   },
 );
 
-/** Compares the days before that of the pass, down to one, which is the next to end at. */
+/** Compares the days before that of the pass, down to one day, which is where the next one ends. */
 async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: string): Promise<Pass> {
   const byDay = new Map<string, StripeSubscription[]>();
   for (const one of theirs) {
@@ -127,13 +128,13 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
 
 type Known = { home: OrganizationRow | undefined; billing: BillingRow | undefined };
 
-/** What there is to settle about a subscription, from rows that may be a moment old: whoever settles it looks again. */
+/** Returns what differs about a subscription, from rows that may lag: reconciliation reads them again. */
 function differenceOf(one: StripeSubscription, known: Known | undefined): string | undefined {
   const row = rowOf(known?.billing);
   const { home } = known ?? {};
   if (!home || !row) return isLive(one) ? "unknown here" : undefined;
   const isRecorded = row.mirror?.subscription === one.id;
-  if (!isRecorded) return isLive(one) ? "not the one that is known" : undefined;
+  if (!isRecorded) return isLive(one) ? "not the known subscription" : undefined;
   const mirror = mirrorOf(one, row.mirror, row.mirror?.endedAt ?? instant());
   if (!isSame(mirror, row.mirror)) return "differs";
   if (home.state === "deleted") return isLive(one) ? "organization deleted" : undefined;

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => billing.stop());
 
-/** The announcements of what the log holds, of one type or of all that is reacted to. */
+/** The announcements of the log's events, of one type or of all with reactions. */
 async function announced(type?: string): Promise<Audit.Announcement[]> {
   await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
   const { items } = await billing.world.table.query({ ...Keys.log(acme.organization), to: "9" });
@@ -28,14 +28,14 @@ const reactTo = async (announcements: Audit.Announcement[]) => {
   for (const one of announcements) await asSystem("work", () => Contact.react(one));
   return announcements.map(({ type }) => type);
 };
-/** Carries out all that follows from what has happened so far. */
+/** Runs everything that follows from the events so far. */
 const follow = async () => reactTo(await announced());
 const updates = () => billing.server.requests().filter(({ call }) => call === "customers.update").length;
 const customer = async () => billing.client.customers.retrieve((await acme.row())?.customer ?? "");
 const contact = { name: "Ada", email: "billing@example.com" };
 const save = () => acme.as(() => Setting.saveGeneral({ contact, revision: 0 }));
 
-test("what was saved before anything was bought is told with the first order, and a change of the name after it", async () => {
+test("what was saved before the first purchase is sent with it, and a rename after it", async () => {
   await save();
   expect(await follow()).toEqual(["setting.saved"]);
   expect(updates()).toBe(0);
@@ -47,7 +47,7 @@ test("what was saved before anything was bought is told with the first order, an
   expect(await customer()).toMatchObject({ name: "Acme Robotics", email: "billing@example.com" });
 });
 
-test("while Stripe cannot be reached it fails, so that it comes again", async () => {
+test("while Stripe cannot be reached it fails, so that it is retried", async () => {
   await acme.buy(5);
   await save();
   billing.server.faults.inject({ fault: "error_before", call: "customers.update", times: 9 });
@@ -57,7 +57,7 @@ test("while Stripe cannot be reached it fails, so that it comes again", async ()
   expect(await customer()).toMatchObject({ email: "billing@example.com" });
 });
 
-test("nothing is told of an account, of other events, and where there is no Stripe", async () => {
+test("nothing is sent for an account, for other events, or without Stripe", async () => {
   await acme.buy(5);
   expect(
     ["member.left", "billing.copied", "organization.created"].filter((type) => reactsTo(type, Contact.reactions)),

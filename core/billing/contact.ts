@@ -4,8 +4,8 @@ import { SettingSaved } from "../setting/events.ts";
 import { BillingCheckoutBegun } from "./events.ts";
 
 /**
- * Tells Stripe whom to write to and where, which follows from the general settings, as soon as there is a customer.
- * Twice does no harm. What does so is loaded only where it is done.
+ * Sends Stripe the billing contact and address from the general settings, once there is a customer. Can be repeated.
+ * The code is loaded only where it runs.
  */
 export const reactions = on([SettingSaved, OrganizationRenamed, BillingCheckoutBegun], async (_, { owner }) => {
   const { sync } = await import("./manage.ts");

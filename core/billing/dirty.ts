@@ -8,7 +8,8 @@ import { dirtyShards, Keys } from "../table/keys.ts";
 import { absent, equal, type Put, put, remove, when } from "../table/table.ts";
 import { DirtyRow } from "./row.ts";
 
-// Markers of organizations whose payment must be looked at: written with what makes it so, gone once it is settled.
+// Dirty markers of organizations that must be reconciled: written with the change that requires it, removed once it is
+// done.
 
 const atOnce = 8;
 
@@ -17,7 +18,7 @@ const atOnce = 8;
 export type Marker = {
   organization: ID<"organization">;
   at: string;
-  /** Why looking again will not help, and since when that is known. */
+  /** Why another attempt will not help, and since when that is known. */
   person?: { why: string; since: string };
 };
 
@@ -25,13 +26,13 @@ export type Marker = {
 
 export const failures = { newer: failure("conflict", "billing.newer", "A newer change is waiting to be reconciled.") };
 
-/** The step that asks for a look, in the write that makes one necessary. */
+/** Returns the step that marks an organization as dirty, in the write that requires it. */
 export function mark(organization: ID<"organization">): Put & { token: string } {
   const token = randomUUID();
   return { ...put(Keys.dirty(organization), { token, at: instant() }), token };
 }
 
-/** Has organizations looked at soon. */
+/** Queues reconciliation of organizations. */
 export async function markAndQueue(...organizations: readonly ID<"organization">[]): Promise<void> {
   for (let i = 0; i < organizations.length; i += atOnce) {
     const some = organizations.slice(i, i + atOnce);
@@ -43,7 +44,7 @@ export async function markAndQueue(...organizations: readonly ID<"organization">
   }
 }
 
-/** Takes the marker away that was there before the look; a newer one stays. */
+/** Removes the marker that was there before reconciliation; a newer one stays. */
 export async function clear(
   organization: ID<"organization">,
   marker: Pick<DirtyRow, "token"> | undefined,
@@ -52,7 +53,7 @@ export async function clear(
   await unlessNewer(table.write(remove(Keys.dirty(organization), same(marker))));
 }
 
-/** Notes at the marker that a person must look after it. It stays, and goes once a look settles the matter. */
+/** Records on the marker that it needs attention. It stays until reconciliation succeeds. */
 export async function needAttention(organization: ID<"organization">, why: string): Promise<void> {
   const marker = await table.get(Keys.dirty(organization));
   if (marker?.person?.why === why) return;
@@ -62,7 +63,7 @@ export async function needAttention(organization: ID<"organization">, why: strin
   await unlessNewer(table.write(put(Keys.dirty(organization), noted, guard)));
 }
 
-/** All that are marked. */
+/** Returns all marked organizations. */
 export async function marked(): Promise<Marker[]> {
   const parts = Array.from({ length: dirtyShards }, (_, part) => markedIn(part));
   return (await Promise.all(parts)).flat();

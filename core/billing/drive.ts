@@ -10,20 +10,20 @@ import { failures, isLive, mirrorOf, type Op, type Row, rowOf, save } from "./ro
 import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";
 
-/** Attempts of one drive; what is not settled then waits for the next look. */
+/** Attempts of one run; after that, the next reconciliation continues. */
 const maxAttempts = 3;
 
 type Organization = ID.ID<"organization">;
 
 // Functions
 
-/** `none`: nothing is on its way any more. `waiting`: for a payment. `unknown`: Stripe must be asked again later. */
+/** `none`: nothing is under way anymore. `waiting`: for a payment. `unknown`: Stripe must be called again later. */
 export type Driven = "none" | "waiting" | "unknown";
 
 /**
- * Brings the seat operation of an organization to its end. Whoever does so does the same as everybody else: the same
- * quantity under the same key, which Stripe carries out once.
- * @param isFresh it was begun just now, so that Stripe cannot know it
+ * Completes the seat operation of an organization. Everybody who does so sends the same quantity with the same key,
+ * which Stripe applies once.
+ * @param isFresh it was begun just now, so Stripe cannot know it
  */
 export async function drive(organization: Organization, actor: Actor, { isFresh = false } = {}): Promise<Driven> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
@@ -54,7 +54,7 @@ async function step(organization: Organization, row: Row, op: Op, actor: Actor, 
     const state = stateOf(found, op);
     if (state === "waits" && found) return await wait(found);
     if (state !== "open" || trouble !== "failed") return await settle(found);
-    // the error may be kept under the key, and nothing came of it: the next attempt has the next key
+    // Stripe may have stored the error under the key, and nothing was changed: the next attempt uses the next key
     await table.write(save(organization, row, { ...row, op: { ...op, attempt: op.attempt + 1 } }));
     return "again";
   } catch (error) {
@@ -73,13 +73,13 @@ async function send(op: Op): Promise<StripeError["trouble"] | undefined> {
   }
 }
 
-/** A replayed answer is an old one, so what Stripe has is read, always. */
+/** A replayed answer is old, so Stripe's current state is always read. */
 async function look({ customer }: Row, op: Op): Promise<StripeSubscription | undefined> {
   const found = await stripe().subscriptionsOf(customer);
   return found.find(({ id }) => id === op.subscription);
 }
 
-/** What has become of an operation: `over` when nothing will, `open` when Stripe does not know it. */
+/** The state of an operation: `over` if it will have no effect, `open` if Stripe does not know it. */
 function stateOf(found: StripeSubscription | undefined, op: Op): "made" | "waits" | "over" | "open" {
   if (found?.op === op.id) return "made";
   if (!found || !isLive(found)) return "over";
@@ -127,7 +127,7 @@ async function end(
   return "none";
 }
 
-/** What the invoice of an increase asked for; a decrease has none of its own. */
+/** Returns what the invoice of an increase charged; a decrease has none of its own. */
 async function charge(op: Op, { latestInvoice }: StripeSubscription) {
   if (!op.grows || !latestInvoice) return;
   const { due, currency, prorationAt } = await stripe().invoice(latestInvoice);

@@ -12,26 +12,26 @@ const Amount = v.object({
 });
 const change = { operation: ID.schema("operation"), from: Integer, to: Integer, plan: v.string() };
 
-/** Who asked for a change, and how the organization stood before and after it, where that differs. */
+/** Who requested a change, and the organization before and after it, if that differs. */
 const told = { by: v.string(), before: v.optional(Side), after: v.optional(Side) };
 
 export const BillingCheckoutBegun = Event.define(
   "billing.checkout_begun",
   v.object({ plan: v.string(), seats: Integer }),
 );
-/** What Stripe has was copied. */
+/** Stripe's state was copied. */
 export const BillingCopied = Event.define("billing.copied", v.object({ before: Side, after: Side }));
 export const BillingResizeBegun = Event.define("billing.resize_begun", v.object(change));
 export const BillingResized = Event.define(
   "billing.resized",
   v.object({ ...change, ...told, shown: v.optional(Amount), charged: v.optional(Amount) }),
 );
-/** Nothing was changed: Stripe refused it, or it was not paid in time. */
+/** Nothing was changed: Stripe declined it, or it was not paid in time. */
 export const BillingResizeDropped = Event.define(
   "billing.resize_dropped",
   v.object({ ...change, ...told, reason: v.picklist(["refused", "unpaid", "ended"]) }),
 );
-// What somebody asked for. What came of it is in what is copied from Stripe.
+// A request. Its result is in what is copied from Stripe.
 export const BillingCancelAsked = Event.define("billing.cancel_asked", v.object({ periodEnd: v.string() }));
 export const BillingResumeAsked = Event.define("billing.resume_asked", v.object({}));
 export const BillingDiscountAsked = Event.define("billing.discount_asked", v.object({ code: v.string() }));

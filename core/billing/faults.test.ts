@@ -15,7 +15,7 @@ const changes = { "more seats": 9, "fewer seats": 2 };
 const resize = ({ customers: [acme] }: Actors, seats: number) =>
   resultOf(acme?.as(() => Seats.resize({ seats })) ?? Promise.reject());
 
-/** What is wrong once the marker was swept: either all of it happened, once, or nothing. */
+/** Returns what is wrong once the marker was swept: either all of it happened, once, or nothing. */
 async function wrong(actors: Actors, seats: number): Promise<string[]> {
   const {
     billing,
@@ -36,7 +36,7 @@ async function wrong(actors: Actors, seats: number): Promise<string[]> {
   ];
 }
 
-/** The request never arrived, and nobody knows it. */
+/** The request never arrived, and its result is unknown. */
 const lost = async () => {
   throw new StripeError("lost", "Cut off.", {});
 };
@@ -65,7 +65,7 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
   }
 
   for (const [name, seats] of Object.entries(changes)) {
-    test(`when whoever takes ${name} up again crashes at any call, too`, { timeout: 120_000 }, async () => {
+    test(`when the process that continues ${name} crashes at any call, too`, { timeout: 120_000 }, async () => {
       const found: string[] = [];
       let deaths = 0;
       for (const moment of ["before", "after"] as const) {
@@ -94,7 +94,7 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
   const faults = ["rate_limit", "error_before", "error_after", "error_saved", "cut_before", "cut_after"] as const;
   const calls = ["subscriptions.update", "subscriptions.list", "invoices.retrieve"];
   for (const call of calls) {
-    test(`whatever befalls ${call}, once or twice`, { timeout: 120_000 }, async () => {
+    test(`whatever happens to ${call}, once or twice`, { timeout: 120_000 }, async () => {
       const found: string[] = [];
       for (const fault of faults) {
         for (const times of [1, 4]) {
@@ -111,7 +111,7 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
   }
 });
 
-describe("a checkout is one, whatever fails while it is begun", () => {
+describe("there is one checkout, whatever fails while it is begun", () => {
   async function begin() {
     const actors = await pool.next();
     const { billing } = actors;
@@ -120,7 +120,7 @@ describe("a checkout is one, whatever fails while it is begun", () => {
     return { billing, customer: await billing.createOrganization(owner) };
   }
 
-  test("when the process dies before or after any call", { timeout: 120_000 }, async () => {
+  test("when the process crashes before or after any call", { timeout: 120_000 }, async () => {
     const found: string[] = [];
     for (const moment of ["before", "after"] as const) {
       for (let at = 1; ; at++) {

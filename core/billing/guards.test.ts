@@ -15,7 +15,7 @@ import * as Seats from "./seats.ts";
 import { stripeOf } from "./stripe.ts";
 import * as Sweep from "./sweep.ts";
 
-// Each guard of billing by itself; that they suffice together is shown by converge.test.ts.
+// Tests each guard of billing separately; converge.test.ts shows that together they suffice.
 
 let billing: BillingWorld;
 let acme: Customer;
@@ -31,14 +31,14 @@ const live = async () => (await acme.subscriptions()).filter(({ status }) => sta
 const updates = () => billing.server.requests().filter(({ call }) => call === "subscriptions.update").length;
 const typesOf = async () => (await acme.events()).map(({ type }) => type);
 
-/** Another subscription of the same customer at Stripe, of this organization or of none. */
+/** Another subscription of the same customer at Stripe, for this organization or for none. */
 async function subscribeBesides(metadata: Record<string, string>) {
   const customer = (await acme.row())?.customer ?? "";
   const items = [{ price: billing.prices.monthly, quantity: 2 }];
   return (await billing.client.subscriptions.create({ customer, metadata, items, trial_period_days: 100 })).id;
 }
 
-/** Requests for a change of seats are lost on their way for as long as this runs; answers the keys that they had. */
+/** While this runs, requests for a change of seats are lost. Returns their keys. */
 async function whileLost(run: () => Promise<unknown>): Promise<string[]> {
   const keys: string[] = [];
   const changeSeats = async (_change: unknown, _op: string, key: string) => {
@@ -52,7 +52,7 @@ async function whileLost(run: () => Promise<unknown>): Promise<string[]> {
 }
 
 describe("a change of seats", () => {
-  test("excludes another at the same time, and until it is done", async () => {
+  test("excludes another one until it is done", async () => {
     const answers = await Promise.all([resize(7), resize(9)]);
     expect(answers.filter((answer) => answer === "done")).toHaveLength(1);
     await whileLost(() => resize(12));
@@ -61,7 +61,7 @@ describe("a change of seats", () => {
     expect(await quantity()).toBe(12);
   });
 
-  test("is asked for again under the key that it had", async () => {
+  test("is repeated with the same key", async () => {
     const keys = await whileLost(async () => {
       await resize(9);
       await acme.reconcile();
@@ -70,19 +70,19 @@ describe("a change of seats", () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  test("that an error is kept of is asked for under the next key", async () => {
+  test("is repeated with the next key if an error is stored under its own", async () => {
     billing.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" });
     expect(await resize(9)).toBe("done");
     expect([await quantity(), updates()]).toEqual([9, 2]);
   });
 
-  test("that Stripe made and answered with an error is not asked for again", async () => {
+  test("that Stripe applied and answered with an error is not repeated", async () => {
     billing.server.faults.inject({ fault: "error_after", call: "subscriptions.update" });
     expect(await resize(9)).toBe("done");
     expect([await quantity(), updates()]).toEqual([9, 1]);
   });
 
-  test("takes seats away before Stripe knows, and gives none before Stripe does", async () => {
+  test("removes seats before Stripe does, and adds none before Stripe does", async () => {
     await whileLost(() => resize(2));
     expect(await acme.home()).toMatchObject({ capacity: 2, free: 1 });
     await acme.reconcile();
@@ -93,7 +93,7 @@ describe("a change of seats", () => {
     expect(await acme.home()).toMatchObject({ capacity: 2, free: 1 });
   });
 
-  test("leaves nobody without a seat who was invited while it began", async () => {
+  test("leaves everybody a seat who was invited while it began", async () => {
     const interleaving = openInterleaving(billing.world.table);
     billing.world.rebind({ table: interleaving.table });
     const invite = () => acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
@@ -107,7 +107,7 @@ describe("a change of seats", () => {
     expect(await acme.home()).toMatchObject({ capacity: 5, free: 3 });
   });
 
-  test("that waits for its payment gives nothing meanwhile", async () => {
+  test("that waits for its payment adds nothing until then", async () => {
     const customer = (await acme.row())?.customer ?? "";
     const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
     const [subscription] = await acme.subscriptions();
@@ -119,8 +119,8 @@ describe("a change of seats", () => {
   });
 });
 
-describe("a look", () => {
-  test("cancels a second subscription, and keeps the one that is known", async () => {
+describe("reconciliation", () => {
+  test("cancels a second subscription, and keeps the known one", async () => {
     const known = (await acme.row())?.mirror?.subscription;
     const other = await subscribeBesides({ organizationId: acme.organization });
     // the oldest would stay if none were known
@@ -138,7 +138,7 @@ describe("a look", () => {
     expect(await acme.home()).toMatchObject({ capacity: 5 });
   });
 
-  test("ends all that Stripe has of a deleted organization, open checkouts too", async () => {
+  test("ends everything that Stripe has of a deleted organization, open checkouts included", async () => {
     const customer = (await acme.row())?.customer ?? "";
     await billing.client.checkout.sessions.create({
       customer,
@@ -157,7 +157,7 @@ describe("a look", () => {
     expect([await live(), open]).toEqual([[], []]);
   });
 
-  test("takes away no marker that is newer than it", async () => {
+  test("removes no marker that is newer than itself", async () => {
     const { world } = billing;
     await world.table.write(Dirty.mark(acme.organization));
     const older = await world.table.get(Keys.dirty(acme.organization));
@@ -166,7 +166,7 @@ describe("a look", () => {
     expect(await Dirty.marked()).toHaveLength(1);
   });
 
-  test("does not take Stripe's no to a wrong key for an answer", async () => {
+  test("does not accept Stripe's refusal of a wrong key", async () => {
     const { host, port, protocol } = billing.server.client;
     billing.world.rebind({ stripe: stripeOf("sk_live_wrong", { host, port, protocol, maxNetworkRetries: 0 }) });
     expect(await acme.reconcile()).toEqual({ verdict: "waiting" });
@@ -177,7 +177,7 @@ describe("a look", () => {
     expect(await quantity()).toBe(9);
   });
 
-  test("tells of the end of a trial once", async () => {
+  test("announces the end of a trial once", async () => {
     const paid = [{ id: "monthly" as const, price: billing.prices.monthly, amount: perSeat.monthly, currency: "usd" }];
     billing.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
     const other = await billing.createOrganization(acme.owner);
@@ -192,14 +192,14 @@ describe("a look", () => {
 });
 
 describe("a sweep", () => {
-  test("is stopped where too much differs, and so is a comparison", async () => {
+  test("stops if too much differs, and so does a comparison", async () => {
     await acme.edit(8);
     await billing.world.table.write(Dirty.mark(acme.organization));
     expect(await asSystem("clock", () => Compare.compare({ most: 0 }))).toMatchObject({ tripped: true });
     expect(await asSystem("clock", () => Sweep.sweep({ most: 0 }))).toMatchObject({ tripped: true });
   });
 
-  test("of events begins a while before the last one ended, for those that were written down late", async () => {
+  test("of events starts a little before the end of the last one, for events that were recorded late", async () => {
     await acme.edit(8);
     billing.world.clock.pass(60);
     expect(await billing.catchUp()).toMatchObject({ organizations: 1 });
@@ -215,7 +215,7 @@ describe("a sweep", () => {
   });
 });
 
-test("nobody confirms a checkout of somebody else", async () => {
+test("nobody confirms somebody else's checkout", async () => {
   const other = await billing.createOrganization(acme.owner);
   await other.buy(3);
   const [theirs] = [...billing.server.state.sessions.keys()];

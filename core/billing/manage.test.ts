@@ -30,7 +30,7 @@ const get = () => acme.as(() => Billing.get({}));
 const invite = (email: string) => resultOf(acme.as(() => Offer.send({ invitations: [{ email, role: "read" }] })));
 const checkout = (seats: number, plan: "monthly" | "yearly" = "monthly") =>
   acme.as(() => Checkout.checkout({ plan, seats }));
-/** Some time passes, and what follows from it is looked at. */
+/** Lets time pass, and reconciles. */
 async function later(days: number) {
   billing.world.clock.pass(days * day);
   billing.server.catchUp();
@@ -46,7 +46,7 @@ async function setCard(card: string) {
 }
 
 describe("a checkout", () => {
-  test("is the same when asked for again, and another wish ends it", async () => {
+  test("is the same for the same request, and another request ends it", async () => {
     const first = await checkout(5);
     expect(await checkout(5)).toEqual(first);
     expect(await get()).toMatchObject({ checkout: { plan: "monthly", seats: 5 } });
@@ -56,7 +56,7 @@ describe("a checkout", () => {
     expect(open.map(({ url }) => url)).toEqual([other.url]);
   });
 
-  test("that was paid needs no event, and another is refused", async () => {
+  test("that was paid needs no event, and another one is refused", async () => {
     await acme.buy(5);
     expect(await resultOf(checkout(7))).toBe("billing.already_subscribed");
     expect((await get()).checkout).toBeUndefined();
@@ -66,7 +66,7 @@ describe("a checkout", () => {
     expect(await resultOf(acme.as(() => Checkout.confirm({ checkout: "cs_none" })))).toBe("billing.checkout_missing");
   });
 
-  test("is refused for fewer seats than are taken, for a plan that is not sold, and when deleted", async () => {
+  test("is refused for fewer seats than are in use, for a plan that is not for sale, and for a deleted organization", async () => {
     await invite("bob@example.com");
     expect(await resultOf(checkout(1))).toBe("billing.seats_committed");
     const home = Keys.organization(acme.organization);
@@ -76,7 +76,7 @@ describe("a checkout", () => {
     expect(await resultOf(checkout(5))).toBe("billing.plan_unavailable");
   });
 
-  test("of a suspended organization is paid, and lets it grow only once that is lifted", async () => {
+  test("of a suspended organization can be paid, and lets it grow only after reactivation", async () => {
     const { organization } = acme;
     await asSystem("operator", () => Operator.suspend({ organization }));
     await acme.buy(5);
@@ -114,7 +114,7 @@ test("another plan is paid at once", async () => {
   expect((await acme.invoices())[0]?.amount_due).toBe(amount);
 });
 
-describe("a code for a discount", () => {
+describe("a discount code", () => {
   async function code(name: string, more: object = {}) {
     const { coupons, promotionCodes } = billing.client;
     const coupon = await coupons.create({ percent_off: 50, duration: "forever" });
@@ -122,7 +122,7 @@ describe("a code for a discount", () => {
   }
   const take = (name: string) => resultOf(acme.as(() => Manage.discount({ code: name })));
 
-  test("is taken, and wrong, expired and used up ones have each their answer", async () => {
+  test("is accepted, and wrong, expired and used-up ones each have their own failure", async () => {
     await acme.buy(5);
     const soon = Math.floor(billing.world.clock.at / 1_000) + 3_600;
     await code("HALF", { max_redemptions: 1 });
@@ -138,7 +138,7 @@ describe("a code for a discount", () => {
 });
 
 describe("a subscription that ends", () => {
-  test("is resumed, or ends with its period: a grace period, then free when it fits", async () => {
+  test("is resumed, or ends with its period: a grace period, then free if it fits", async () => {
     await acme.buy(5);
     expect(await acme.as(() => Manage.cancel({}))).toMatchObject({
       billingStatus: "active",
@@ -162,7 +162,7 @@ describe("a subscription that ends", () => {
     expect(await get()).toMatchObject({ billingStatus: "active", seats: { paid: 4 } });
   });
 
-  test("leaves an organization that does not fit to be read only", async () => {
+  test("makes an organization read-only that does not fit", async () => {
     await acme.buy(5);
     for (const name of ["bob", "cy", "dee"]) expect(await invite(`${name}@example.com`)).toBe("done");
     await acme.as(() => Manage.cancel({}));
@@ -172,7 +172,7 @@ describe("a subscription that ends", () => {
   });
 });
 
-test("while a payment is owed nobody is invited and no seats are changed; paid, all works again", async () => {
+test("while a payment is due, nobody is invited and no seats are changed; once paid, everything works again", async () => {
   await acme.buy(5);
   await setCard("pm_card_chargeCustomerFail");
   await later(31);
@@ -190,7 +190,7 @@ test("while a payment is owed nobody is invited and no seats are changed; paid, 
   expect(await invite("bob@example.com")).toBe("done");
 });
 
-test("an increase that is not paid waits, gives nothing, and is dropped in the end", async () => {
+test("an increase that is not paid waits, adds nothing, and is dropped in the end", async () => {
   await acme.buy(5);
   await setCard("pm_card_chargeCustomerFail");
   const info = await acme.as(() => Seats.resize({ seats: 9 }));
@@ -203,7 +203,7 @@ test("an increase that is not paid waits, gives nothing, and is dropped in the e
   expect((await acme.events()).at(-1)).toMatchObject({ type: "billing.resize_dropped", data: { reason: "unpaid" } });
 });
 
-test("seats are changed so often as Stripe allows", async () => {
+test("seats can be changed as often as Stripe allows", async () => {
   await acme.buy(5);
   for (let n = 0; n < 9; n++) await acme.as(() => Seats.resize({ seats: 6 + n }));
   await expect(acme.as(() => Seats.resize({ seats: 30 }))).rejects.toMatchObject({
@@ -214,7 +214,7 @@ test("seats are changed so often as Stripe allows", async () => {
   expect(await resultOf(acme.as(() => Seats.resize({ seats: 30 })))).toBe("done");
 });
 
-test("Stripe knows whom to write to, as the settings say", async () => {
+test("Stripe has the contact and address of the settings", async () => {
   await acme.buy(5);
   const emailOf = async (id = "") => (await billing.client.customers.retrieve(id)) as { email?: string | null };
   const { email } = await emailOf((await acme.row())?.customer);

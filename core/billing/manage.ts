@@ -40,7 +40,7 @@ export const Invoice = v.object({
   status: v.string(),
   /** Its total, in the smallest unit of the currency, such as cents. */
   total: Integer,
-  /** The currency, as three lower-case letters. */
+  /** The currency, as three lowercase letters. */
   currency: v.string(),
   /** Where the PDF is. */
   pdfUrl: v.optional(v.string()),
@@ -73,7 +73,7 @@ const nothing = v.strictObject({});
 
 // Functions
 
-/** Ends the subscription with the period that is paid; until then it may be resumed. */
+/** Ends the subscription with the paid period. It can be resumed until then. */
 export const cancel = fn(
   "billing.cancel",
   { input: nothing, output: Info, failures: changing, reads: own },
@@ -97,7 +97,7 @@ export const resume = fn(
   },
 );
 
-/** Takes a code for a discount. */
+/** Applies a discount code. */
 export const discount = fn(
   "billing.discount",
   {
@@ -115,7 +115,7 @@ export const discount = fn(
   },
 );
 
-/** Stripe's own pages for cards, invoices, address and tax ids. */
+/** Returns Stripe's own pages for cards, invoices, address and tax ids. */
 export const portal = fn(
   "billing.portal",
   {
@@ -135,12 +135,12 @@ export const portal = fn(
   },
 );
 
-/** Newest first; the cursor is the last one's id. */
+/** Newest first. The cursor is the last invoice's id. */
 export const invoices = fn(
   "billing.invoices",
   {
     input: v.strictObject({
-      /** Where to begin: `next` of the page before. Without it, the list begins. */
+      /** Where to begin: `next` of the previous page. Omit it for the first page. */
       cursor: v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice."))),
     }),
     output: listOf(Invoice),
@@ -160,7 +160,7 @@ export const invoices = fn(
   },
 );
 
-/** Tells Stripe whom to write to and where, as the general settings say; nothing where nothing was bought. */
+/** Sends Stripe the contact and address of the general settings, if there is a customer. */
 export const sync = fn(
   "billing.sync",
   {
@@ -187,7 +187,7 @@ async function subscribed([, billing]: RowsOf<ReturnType<typeof own>>): Promise<
   return { row, mirror: row.mirror };
 }
 
-/** Writes down who asked, has Stripe do it, and copies what came of it; asked twice it is the same. */
+/** Records who requested it, has Stripe do it, and copies the result. Can be repeated. */
 async function ask(actor: Member, row: Row, event: Step, call: () => Promise<void>): Promise<Info> {
   if (!isBegun()) {
     await table.write(save(actor.organization, row, row), event, Dirty.mark(actor.organization), ...begin());

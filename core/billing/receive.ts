@@ -4,8 +4,8 @@ import { fn } from "../kernel/fn.ts";
 import * as Dirty from "./dirty.ts";
 
 /**
- * Takes in that Stripe told of something. What it told is not looked at: only that the organization must be. Told twice,
- * late or in another order, the outcome is the same. Whether Stripe told it is the door's to check.
+ * Receives a webhook of Stripe. Its content is ignored: it only means that the organization must be reconciled.
+ * Repeated, late or in another order, the result is the same. The handler checks that it is from Stripe.
  */
 export const receive = fn(
   "billing.receive",

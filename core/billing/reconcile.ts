@@ -25,13 +25,10 @@ type Organization = ID.ID<"organization">;
 
 export const Job = v.strictObject({ job: v.literal("reconcile"), organization: ID.schema("organization") });
 
-/**
- * What a look has found. `waiting`: for a payment, or until Stripe can be asked again. `person`: the two books will not
- * agree by themselves.
- */
+/** The result. `waiting`: for a payment, or until Stripe can be called again. `person`: needs attention. */
 export const Verdict = v.object({
   verdict: v.picklist(["equal", "repaired", "waiting", "person"]),
-  /** It waits for a payment, which may be made for some hours still. */
+  /** It waits for a payment, which can still be made for some hours. */
   awaits: v.optional(v.literal("payment")),
   before: v.optional(Side),
   after: v.optional(Side),
@@ -41,8 +38,8 @@ export type Verdict = v.InferOutput<typeof Verdict>;
 // Functions
 
 /**
- * Makes the two books agree: brings the pending operation to its end, cancels what must not be there, and copies what
- * Stripe has. Nothing that Stripe has is lowered here. Whoever found the difference, this is how it is settled.
+ * Makes our state agree with Stripe's: completes the pending operation, cancels extra subscriptions, and copies what
+ * Stripe has. Never lowers anything at Stripe. Every difference is corrected here, whoever found it.
  */
 export const reconcile = fn(
   "billing.reconcile",
@@ -50,7 +47,7 @@ export const reconcile = fn(
   async ({ organization }, actor) => reconcileOne(organization, actor),
 );
 
-/** The same for whoever has an actor at hand; their event tells who it was. */
+/** The same with the current actor, who is named in the event. */
 export async function reconcileOne(organization: Organization, actor: Actor): Promise<Verdict> {
   if (!hasStripe()) return { verdict: "waiting" };
   for (let round = 1; round <= maxRounds; round++) {
@@ -65,8 +62,8 @@ export async function reconcileOne(organization: Organization, actor: Actor): Pr
 }
 
 /**
- * Ends all that Stripe has of an organization: open checkouts, then subscriptions. Repeated it changes nothing. The
- * organization's state is written before, with `Dirty.mark`, so that what this cannot reach is ended later.
+ * Ends everything that Stripe has of an organization: open checkouts, then subscriptions. Can be repeated. The
+ * organization's new state is written before, with `Dirty.mark`, so that anything this cannot reach ends later.
  * @throws StripeError
  */
 export async function endAll(customer: string, organization: Organization): Promise<void> {
@@ -75,7 +72,7 @@ export async function endAll(customer: string, organization: Organization): Prom
   for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
 }
 
-/** What Stripe refuses today it refuses tomorrow; anything else may go well with the next look. */
+/** What Stripe refuses today it refuses tomorrow; anything else may succeed later. */
 async function unreached(organization: Organization, { trouble, code }: StripeError): Promise<Verdict> {
   if (trouble !== "refused") return { verdict: "waiting" };
   await Dirty.needAttention(organization, code ?? "refused");
@@ -85,7 +82,7 @@ async function unreached(organization: Organization, { trouble, code }: StripeEr
 async function look(organization: Organization, actor: Actor): Promise<Verdict> {
   const marker = await table.get(Keys.dirty(organization));
   let { home, row } = await read(organization);
-  // it ends before a change that is on its way can cost anything
+  // it ends before a change under way can cost anything
   if (home?.state === "deleted" && row) await endAll(row.customer, organization);
   const driven = row?.op ? await drive(organization, actor) : "none";
   if (driven === "unknown") return { verdict: "waiting" };
@@ -107,7 +104,9 @@ async function read(organization: Organization): Promise<{ home: OrganizationRow
   return { home, row: rowOf(billing) };
 }
 
-/** The one subscription of an organization. Another that lives is canceled, in view of the one that stays. */
+/**
+ * Returns the only subscription of an organization. Another active one is canceled while the remaining one is checked.
+ */
 async function only(organization: Organization, row: Row, actor: Actor): Promise<StripeSubscription | undefined> {
   const all = await ownOf(row.customer, organization);
   const live = all.filter(isLive).toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
@@ -157,13 +156,13 @@ async function copy({ organization, home, row, found, actor }: Copy) {
   return { row: next, billingStatus, sides: isSettled ? {} : sides };
 }
 
-/** Those that were made for this organization; what else its customer may buy is nobody's business. */
+/** Subscriptions that were made for this organization; the customer's other purchases are ignored. */
 async function ownOf(customer: string, organization: Organization): Promise<StripeSubscription[]> {
   const all = await stripe().subscriptionsOf(customer);
   return all.filter((one) => one.organization === organization);
 }
 
-/** What has ended already cannot be ended, and that is well; the next look sees it. */
+/** It has already ended, which is fine; the next reconciliation sees it. */
 export async function unlessRefused(call: Promise<void>): Promise<void> {
   await call.catch((error: unknown) => {
     if (!(error instanceof StripeError) || error.trouble !== "refused") throw error;

@@ -24,7 +24,7 @@ describe("a report", () => {
     expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 900, differ: 250 } }]);
   });
 
-  test("of the month before is listed after those of this one, and one that is not there is missing", async () => {
+  test("of the previous month is listed after this month's, and an unknown one is missing", async () => {
     await asSystem("clock.billing", () => Report.publish("dirty", { checked: 1 }, []));
     world.clock.pass(20 * 86_400);
     await asSystem("clock.billing", () => Report.publish("full", { checked: 2 }, []));

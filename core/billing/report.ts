@@ -13,11 +13,11 @@ import { reportDays } from "./limits.ts";
 import { Difference, DifferencesRow, ReportRow, reportKinds } from "./row.ts";
 
 const lifetimeSeconds = reportDays * daySeconds;
-/** Differences that one sweep settles before it takes the cause to be elsewhere. */
+/** How many differences one sweep corrects before it assumes another cause. */
 export const maxDifferences = 500;
-/** So many an operator may let pass who knows the cause. */
+/** How many an operator who knows the cause may allow. */
 export const maxEver = 2_000;
-/** Where few organizations are, a few differences are many of a hundred. */
+/** With few organizations, a few differences are a large percentage. */
 const fewest = 20;
 const shareAllowed = 0.01;
 const maxListed = 100;
@@ -25,7 +25,7 @@ const differencesPerRow = 100;
 
 // Shapes
 
-/** How many differences may be settled at once; more than usual where an operator says so. */
+/** How many differences may be corrected at once; an operator may allow more than usual. */
 export const MaxDifferences = v.pipe(
   v.number(),
   v.integer("Expected a whole number."),
@@ -40,7 +40,7 @@ export const Found = v.object({
   repaired: v.number(),
   waiting: v.number(),
   person: v.number(),
-  /** How long the oldest marker waits already that neither a payment nor its organization explains. */
+  /** How long the oldest marker has waited, except for a payment or its organization. */
   oldestSeconds: v.number(),
 });
 export type Found = v.InferOutput<typeof Found>;
@@ -48,8 +48,8 @@ export type Found = v.InferOutput<typeof Found>;
 export type Kind = Exclude<(typeof reportKinds)[number], "reset">;
 
 /**
- * A sweep as it is listed: `dirty` looked at what was marked and settled it, `full` compared everything. Between them
- * stands each `release` of the breaker.
+ * A sweep in the list: `dirty` reconciled what was marked, `full` compared everything. `release` is a reset of the
+ * breaker.
  */
 export const Info = v.object({
   id: ID.schema("report"),
@@ -58,7 +58,7 @@ export const Info = v.object({
   /** It stopped because too much differed. */
   tripped: v.boolean(),
   counts: v.record(v.string(), v.number()),
-  /** Who released the breaker. */
+  /** Who reset the breaker. */
   by: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -72,7 +72,7 @@ export const failures = {
 
 // Functions
 
-/** Reports of this month and the one before, the newest 100 first. A sweep that found nothing has left none. */
+/** Lists reports of this month and the last, the newest 100 first. A sweep that found nothing has none. */
 export const reports = fn(
   "billing.reports",
   { input: v.strictObject({}), output: v.object({ items: v.array(Info) }) },
@@ -86,7 +86,7 @@ export const reports = fn(
   },
 );
 
-/** One report with every difference. */
+/** Returns one report with all differences. */
 export const report = fn(
   "billing.report",
   {
@@ -105,13 +105,13 @@ export const report = fn(
 
 // For the sweeps
 
-/** How many of so many may differ before a sweep stops: one in a hundred, at least a few and never very many. */
+/** Returns how many of so many may differ before a sweep stops: one in a hundred, with a minimum and a maximum. */
 export const allowed = (checked: number): number =>
   Math.min(maxDifferences, Math.max(fewest, Math.floor(checked * shareAllowed)));
 
 /**
- * Writes down what a sweep found, for the operator: its differences first, so that a report is always whole. One that
- * stopped holds all others from then on.
+ * Writes what a sweep found, for the operator: its differences first, so that a report is always complete. One that
+ * stopped trips the breaker.
  */
 export async function publish(
   kind: Kind,
@@ -130,7 +130,7 @@ export async function publish(
   await table.write(list(id, { kind, tripped, counts }), ...hold);
 }
 
-/** The step that lists a report. */
+/** Returns the step that lists a report. */
 export const list = (id: ID.ID<"report">, item: Omit<ReportRow, "pk" | "sk" | "at" | "ttl">): Put =>
   put(Keys.report(id), { ...item, at: instant(), ttl: epoch(lifetimeSeconds) }, when(absent, failures.repeated));
 
@@ -138,7 +138,7 @@ function describe({ sk: id, kind, at, tripped, counts, by }: Read<typeof ReportR
   return { id, kind, at, tripped, counts, ...(by !== undefined && { by }) };
 }
 
-/** A month, or the one so many after it. */
+/** Returns a month, or the one so many months later. */
 function monthOf(at: string, by = 0): string {
   const [year = 0, month = 1] = at.split("-").map(Number);
   return new Date(Date.UTC(year, month - 1 + by)).toISOString().slice(0, 7);

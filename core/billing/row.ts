@@ -8,14 +8,14 @@ import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { absent, equal, type Put, put, when } from "../table/table.ts";
 
-// The row #billing: what Stripe has of an organization, and what is on its way there. Each write of it is the next version.
+// The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
-/** A change of seats or price on its way. It is written down before Stripe hears of it, and never altered. */
+/** A change of seats or price under way. It is stored before it is sent to Stripe, and never altered. */
 const Op = v.object({
   id: id("operation"),
   subscription: v.string(),
   item: v.string(),
-  /** Seats before, seats wanted, and the price at which. */
+  /** Seats before, seats wanted, and the new price. */
   from: v.number(),
   to: v.number(),
   price: v.string(),
@@ -23,16 +23,16 @@ const Op = v.object({
   prorationAt: v.string(),
   since: v.string(),
   by: v.string(),
-  /** What the person was shown that it costs. */
+  /** The price that the person was shown. */
   shown: v.exactOptional(v.object({ amount: v.number(), currency: v.string() })),
-  /** Keys at Stripe are made of it: one whose answer is a kept error is never used again. */
+  /** Part of the keys at Stripe: a key with a stored error is never used again. */
   attempt: v.number(),
   /** Stripe waits for the payment until then. */
   waitsUntil: v.exactOptional(v.string()),
 });
 export type Op = v.InferOutput<typeof Op>;
 
-/** A checkout that may be paid still. `session` is known once Stripe has answered. */
+/** A checkout that can still be paid. `session` is known once Stripe has answered. */
 const Checkout = v.object({
   name: id("operation"),
   plan: v.string(),
@@ -55,12 +55,12 @@ const Discount = v.object({
 });
 export type Discount = v.InferOutput<typeof Discount>;
 
-/** What Stripe has, as it was copied last. */
+/** What Stripe had when it was last read. */
 const Mirror = v.object({
   subscription: v.string(),
   item: v.string(),
   status: v.string(),
-  /** Seats that are paid; none of an ended subscription. */
+  /** Seats that are paid; 0 for an ended subscription. */
   quantity: v.number(),
   price: v.string(),
   createdAt: v.string(),
@@ -68,7 +68,7 @@ const Mirror = v.object({
   cancelAt: v.exactOptional(v.string()),
   trialEnd: v.exactOptional(v.string()),
   discounts: v.exactOptional(v.array(Discount)),
-  /** When it was first seen to have ended. */
+  /** When it was first seen as ended. */
   endedAt: v.exactOptional(v.string()),
 });
 export type Mirror = v.InferOutput<typeof Mirror>;
@@ -79,12 +79,12 @@ const Rest = v.object({
   op: v.exactOptional(Op),
   checkout: v.exactOptional(Checkout),
   changes: v.exactOptional(v.array(v.string())),
-  /** The end of a trial that the owners were told of. */
+  /** The end of trial that the owners were notified about. */
   trialTold: v.exactOptional(v.string()),
 });
 export type Row = v.InferOutput<typeof Rest> & { mirror?: Mirror };
 
-/** As the table keeps it: what Stripe has lies beside the rest, where the index finds it. */
+/** As stored: what Stripe has is in attributes of its own, for the index. */
 export const BillingRow = row({
   pk: id("organization"),
   sk: v.literal("#billing"),
@@ -93,7 +93,7 @@ export const BillingRow = row({
 });
 export type BillingRow = v.InferInput<typeof BillingRow>;
 
-/** That an organization's payment must be looked at; `person` says why looking again will not help. */
+/** The organization must be reconciled; `person` says why it needs attention. */
 export const DirtyRow = row({
   pk: v.string(),
   sk: id("organization"),
@@ -103,7 +103,7 @@ export const DirtyRow = row({
 });
 export type DirtyRow = v.InferInput<typeof DirtyRow>;
 
-/** That sweeps are held, by the report of the one that stopped. */
+/** The circuit breaker is tripped, by the report of the sweep that stopped. */
 export const BreakerRow = row({
   pk: v.literal("#clock"),
   sk: v.literal("#breaker"),
@@ -115,7 +115,7 @@ export type BreakerRow = v.InferInput<typeof BreakerRow>;
 /** `dirty` looked at what was marked and settled it, `full` compared everything, `reset` let sweeps go on. */
 export const reportKinds = ["dirty", "full", "reset"] as const;
 
-/** What a sweep found, or who let sweeps go on. */
+/** What a sweep found, or who reset the breaker. */
 export const ReportRow = row({
   pk: v.string(),
   sk: id("report"),
@@ -149,7 +149,7 @@ export const failures = {
 
 // Functions
 
-/** The row as it was read; before anything is bought there is none. */
+/** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
   const { version, customer, op, checkout, changes, trialTold } = found;
@@ -175,7 +175,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
   return { version, customer, ...withoutUndefined({ mirror, op, checkout, changes, trialTold }) };
 }
 
-/** The next version of the row, if the one that was read still stands. */
+/** Returns the next version of the row, guarded by the version that was read. */
 export function save(organization: ID<"organization">, before: Row | undefined, next: Omit<Row, "version">): Put {
   const { mirror, ...rest } = next;
   const listed = mirror && { list: Lists.subscriptions(mirror.createdAt), rank: mirror.subscription };
@@ -186,10 +186,10 @@ export function save(organization: ID<"organization">, before: Row | undefined, 
 
 const ended = ["canceled", "incomplete_expired"];
 
-/** Whether a subscription goes on, paid or not. */
+/** Returns whether a subscription is active, paid or not. */
 export const isLive = ({ status }: { status: string }): boolean => !ended.includes(status);
 
-/** What Stripe has now, as the row keeps it. */
+/** Returns what Stripe has now, in the form of the row. */
 export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, at: string): Mirror {
   const isSame = before?.subscription === found.id;
   const isOver = !isLive(found);
@@ -212,7 +212,7 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
   };
 }
 
-/** Whether two mirrors, or two of anything that is plain, say the same. */
+/** Returns whether two mirrors, or any two plain values, are equal. */
 export function isSame(one: object | undefined, other: object | undefined): boolean {
   return isDeepStrictEqual(one, other);
 }

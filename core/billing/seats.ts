@@ -41,13 +41,13 @@ const Wish = v.strictObject({
   plan: v.optional(v.picklist(periods)),
 });
 
-/** The price of a change, as `preview` answered it. */
+/** The price of a change, as `preview` returned it. */
 export const Quote = v.object({
   /** The instant that Stripe prorates by. */
   prorationAt: v.pipe(v.string(), v.isoTimestamp("Expected an instant.")),
   /** What is charged now, in the smallest unit of the currency, such as cents. Negative for a credit. */
   amount: v.pipe(v.number(), v.integer("Expected the smallest unit of the currency.")),
-  /** The currency, as three lower-case letters. */
+  /** The currency, as three lowercase letters. */
   currency: v.pipe(v.string(), v.regex(/^[a-z]{3}$/, "Expected the three letters of a currency.")),
 });
 export type Quote = v.InferOutput<typeof Quote>;
@@ -80,15 +80,15 @@ const changing = [...previewing, quoted, rowFailures.moved, Event.failures.repea
 
 // Functions
 
-/** What a change of seats or plan costs at this moment. */
+/** Returns the current price of a change of seats or plan. */
 export const preview = fn(
   "billing.preview",
   {
     input: Wish,
     output: v.object({
-      /** The seats that were asked about. */
+      /** The seats of the request. */
       seats: Integer,
-      /** The id of the plan that they are priced by. */
+      /** The id of their plan. */
       plan: v.string(),
       ...Quote.entries,
     }),
@@ -104,15 +104,15 @@ export const preview = fn(
 );
 
 /**
- * Changes seats or plan. Fewer seats count from now; more only once they are paid. With a quote, only if it still costs
- * that. It is written down before Stripe hears of it, so whatever fails is brought to its end later.
+ * Changes seats or plan. Fewer seats count at once, more only when they are paid. With a quote, only if the price is
+ * still the same. The change is stored before it is sent to Stripe, so a later run completes it after any error.
  */
 export const resize = fn(
   "billing.resize",
   {
     input: v.strictObject({
       ...Wish.entries,
-      /** The price that was shown. If it no longer holds, the change fails with `billing.price_changed`. */
+      /** The price that was shown. If it has changed, the change fails with `billing.price_changed`. */
       quote: v.optional(v.strictObject(Quote.entries)),
     }),
     output: Info,
@@ -148,7 +148,7 @@ export const resize = fn(
   },
 );
 
-/** Goes on where an earlier request stopped; what is left of it in the end, reconciliation brings to its end. */
+/** Continues where an earlier request stopped; reconciliation completes whatever is left. */
 async function finish(actor: Member): Promise<Info> {
   await drive(actor.organization, actor);
   return shown(actor);
@@ -194,7 +194,7 @@ async function wanted(
   return { home, row, mirror, op, recent: recentOf(row.changes) };
 }
 
-/** A person is charged what they were shown: for the same instant Stripe reckons the same. */
+/** Charges what was shown: for the same instant, Stripe computes the same price. */
 async function confirm(op: Op, quote: Quote): Promise<void> {
   const age = now().getTime() - Date.parse(quote.prorationAt);
   if (age < 0 || age > quoteMinutes * minuteMs) throw failures.quoted();
@@ -210,7 +210,7 @@ async function priceOf(op: Op) {
     });
 }
 
-/** Fewer seats are taken out of the capacity at once, so that nobody is invited onto them. */
+/** Fewer seats are subtracted from the capacity at once, so that nobody is invited to them. */
 function seatStep(home: OrganizationRow, to: number): Step {
   const by = to - home.capacity;
   const refusal = (found: OrganizationRow | undefined) => {
@@ -236,7 +236,7 @@ function recentOf(changes: readonly string[] = []): string[] {
   return recent;
 }
 
-/** What a person is told of a call that went wrong. */
+/** Returns the failure for a call that went wrong. */
 export function failureOf(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error;
   return error.trouble === "refused" ? failures.refused({ cause: error }) : failures.unavailable({ cause: error });

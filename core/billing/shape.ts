@@ -10,7 +10,7 @@ export const Seats = v.pipe(
   v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
 );
 
-/** How the payment of an organization stands, as events have it. */
+/** The billing state of an organization, as events record it. */
 export const Side = v.object({
   /** The status of the subscription at Stripe. */
   status: v.optional(v.string()),
@@ -20,14 +20,14 @@ export const Side = v.object({
   billingStatus: v.string(),
   /** The seats of the organization. */
   capacity: Integer,
-  /** When the subscription ends, where that is decided. */
+  /** When the subscription ends, if it is canceled. */
   cancelAt: v.optional(v.string()),
-  /** When the grace period after it is over. */
+  /** When the grace period after it ends. */
   graceUntil: v.optional(v.string()),
 });
 export type Side = v.InferOutput<typeof Side>;
 
-/** How an organization may stand with its payment. */
+/** The billing statuses. */
 export const billingStatuses = [
   "free",
   "trialing",

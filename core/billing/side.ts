@@ -3,9 +3,7 @@ import type { Mirror } from "./row.ts";
 import type { Side } from "./shape.ts";
 import { graceUntil as graceUntilOf, type Judgment } from "./status.ts";
 
-// What an event tells of an organization's payment before and after it.
-
-// Functions
+// The billing state of an organization before and after an event. Functions
 
 export function sideOf(
   mirror: Mirror | undefined,

@@ -16,39 +16,39 @@ const body = JSON.stringify({
 });
 const bytes = (text: string) => Buffer.from(text, "utf8");
 
-/** As Stripe signs, so many seconds ago. */
+/** Signed like Stripe does, so many seconds ago. */
 function sign(secret: string, { text = body, agoSeconds = 0 } = {}): string {
   const timestamp = Math.floor(Date.now() / 1_000) - agoSeconds;
   return Stripe.webhooks.generateTestHeaderString({ payload: text, secret, timestamp });
 }
 
-describe("what Stripe has signed", () => {
-  test("is taken, with whom it concerns", async () => {
+describe("a body that Stripe signed", () => {
+  test("is accepted, with the organization that it concerns", async () => {
     expect(await verify(bytes(body), sign("whsec_new"), ["whsec_new"])).toEqual({
       id: "evt_1",
       organization,
     });
   });
 
-  test("is taken again: what it asks for is a look, and a second one does no harm", async () => {
+  test("is accepted again: it only requests reconciliation, which can be repeated", async () => {
     const signature = sign("whsec_new", { agoSeconds: 200 });
     for (let n = 0; n < 2; n++) expect(await verify(bytes(body), signature, ["whsec_new"])).toBeDefined();
   });
 
-  test("with the secret of before is taken while that is listed, and not afterwards", async () => {
+  test("with the previous secret is accepted while that is listed, and not afterwards", async () => {
     const signature = sign("whsec_old");
     expect(await verify(bytes(body), signature, ["whsec_new", "whsec_old"])).toBeDefined();
     expect(await verify(bytes(body), signature, ["whsec_new"])).toBeUndefined();
   });
 });
 
-describe("what Stripe has not signed", () => {
+describe("a body that Stripe did not sign", () => {
   test.each([
     ["another body", sign("whsec_new", { text: body.replace("sub_1", "sub_2") })],
     ["another secret", sign("whsec_forged")],
     ["no signature", ""],
-    ["something else for a signature", "t=1,v1=00"],
-    ["it more than five minutes ago", sign("whsec_new", { agoSeconds: 301 })],
+    ["a malformed signature", "t=1,v1=00"],
+    ["a signature more than five minutes old", sign("whsec_new", { agoSeconds: 301 })],
   ])("is refused: %s", async (_, signature) => {
     expect(await verify(bytes(body), signature, ["whsec_new"])).toBeUndefined();
   });

@@ -2,8 +2,8 @@ import type { StripeEvent } from "../kernel/stripe-port.ts";
 import { eventOf } from "./stripe.ts";
 
 /**
- * What Stripe tells, if it is Stripe who tells it: signed with one of the secrets, not more than 5 minutes ago.
- * @param body as it came, byte for byte
+ * Returns what Stripe sent, if it is from Stripe: signed with one of the secrets, at most 5 minutes ago.
+ * @param body unchanged, byte for byte
  */
 export async function verify(
   body: Uint8Array,

@@ -8,10 +8,10 @@ import { all, atLeast, below, equal, lacks, oneOf, type Update, update, when } f
 import { failures, isLive, type Row } from "./row.ts";
 import type { BillingStatus } from "./shape.ts";
 
-// What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
+// What a subscription means for its organization: its billing status, its seats, and whether it may grow.
 
 const growing: readonly string[] = ["free", "trialing", "active"];
-/** Stripe's words for a subscription whose payment is owed. */
+/** Stripe's statuses of a subscription with an unpaid invoice. */
 const owing = ["past_due", "unpaid", "paused"];
 
 export type Judgment = { billingStatus: BillingStatus; capacity: number; plan: string };
@@ -21,10 +21,10 @@ export type Judgment = { billingStatus: BillingStatus; capacity: number; plan: s
 export const billingStatusOf = ({ billingStatus = "free" }: Pick<OrganizationRow, "billingStatus">): BillingStatus =>
   billingStatus;
 
-/** Whether an organization may invite and grow, as far as its payment is concerned. */
+/** Returns whether payment allows an organization to invite and grow. */
 export const grows = (billingStatus: BillingStatus): boolean => growing.includes(billingStatus);
 
-/** Capacity is what is paid, or less while a decrease is on its way; an increase gives nothing before it is paid. */
+/** The capacity is what is paid, or less while a decrease is under way; an increase adds nothing before it is paid. */
 export function judge(home: OrganizationRow, { mirror, op }: Row, at: string): Judgment {
   const committed = committedOf(home);
   if (!mirror || mirror.status.startsWith("incomplete")) {
@@ -42,13 +42,16 @@ export function judge(home: OrganizationRow, { mirror, op }: Row, at: string): J
   return { billingStatus, capacity, plan: Plan.free };
 }
 
-/** Whether something about it changes by itself, with time or with seats that are given back. */
+/** Returns whether the status changes by itself, with time or with seats that are given back. */
 export function isPassing(row: Row, billingStatus: BillingStatus, at: string): boolean {
   if (row.op || billingStatus === "over_limit") return true;
   return billingStatus === "canceled" && at >= graceUntil(row.mirror?.endedAt ?? at);
 }
 
-/** The step that makes an organization stand as was judged, unless it stands so. Guards hold it to what was judged on. */
+/**
+ * Returns the step that sets the organization's billing state, or none if it is the same. Guarded by what the decision
+ * was based on.
+ */
 export function apply(organization: ID<"organization">, home: OrganizationRow, wanted: Judgment): Update[] {
   const { billingStatus, capacity, plan } = wanted;
   const growth = home.state === "active" && grows(billingStatus);
@@ -66,14 +69,17 @@ export function apply(organization: ID<"organization">, home: OrganizationRow, w
   return [update(Keys.organization(organization), change, when(asJudged, failures.moved))];
 }
 
-/** That an organization stands as it was read. */
+/** Holds while the organization's billing state is as it was read. */
 export const isUnchanged = (home: OrganizationRow) =>
   home.billingStatus === undefined ? lacks("billingStatus") : equal("billingStatus", billingStatusOf(home));
 
-/** Whether payment is such that seats and plan may be changed. */
+/** Returns whether payment allows a change of seats or plan. */
 export const isInOrder = all(equal("state", "active"), oneOf("billingStatus", ["active", "trialing", "over_limit"]));
 
-/** From an end until then nobody is invited; after it the organization may only be read, unless it fits the free seats. */
+/**
+ * From the end of a subscription until then nobody is invited; after it the organization is read-only, unless it fits
+ * the free seats.
+ */
 export const graceUntil = (endedAt: string): string =>
   new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
 

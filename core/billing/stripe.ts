@@ -13,16 +13,16 @@ import {
 import { maxSeats } from "./limits.ts";
 
 const pageSize = 100;
-/** Ended ones too. Of discounts a list tells only their ids, unless it is asked for more. */
+/** Ended ones too. A list has only the ids of discounts unless it is expanded. */
 const discountParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
 const everySubscription = { status: "all" as const, limit: pageSize, expand: discountParts };
 const conflict = 409;
-/** The key is wrong, or may not do this: nothing is done, and the same call is right once the key is. */
+/** The key is wrong, or lacks a permission: nothing is done, and the same call succeeds once the key is right. */
 const unauthorized = [401, 403];
 const tooMany = 429;
 const serverError = 500;
 
-/** Of these, each says that something about a subscription may be different now. */
+/** Each of these says that something about a subscription may have changed. */
 export const receivedTypes = [
   "checkout.session.completed",
   "checkout.session.expired",
@@ -42,8 +42,8 @@ type Library = StripeLibrary;
 export type StripeConfig = Pick<StripeLibrary.StripeConfig, "host" | "port" | "protocol" | "maxNetworkRetries">;
 
 /**
- * Stripe over its own library, which is loaded with the first call, so that no function starts later for it.
- * @param config where a stand-in is, for a local run
+ * The port over Stripe's library, which the first call loads, so that no function starts later for it.
+ * @param config the address of a stand-in, for a local run
  */
 export function stripeOf(key: string, config: StripeConfig = {}): Stripe {
   return stripeOver(async () => {
@@ -52,7 +52,7 @@ export function stripeOf(key: string, config: StripeConfig = {}): Stripe {
   });
 }
 
-/** The same over a client of one's own. */
+/** The same with another client. */
 export function stripeOver(load: () => Promise<Library>): Stripe {
   let loading: Promise<Library> | undefined;
 
@@ -180,7 +180,9 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
   };
 }
 
-/** Whom an event concerns: what Muster makes at Stripe is marked with its organization. */
+/**
+ * Returns the object that an event concerns: everything that Muster creates at Stripe is marked with its organization.
+ */
 export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   const { metadata, parent } = data.object as unknown as {
     metadata?: Record<string, string> | null;
@@ -279,7 +281,7 @@ function pageOf<From extends { id?: string }, To>(
   return { items: data.map(shape), next: has_more ? data.at(-1)?.id : undefined };
 }
 
-/** Every 402 is called a card error and some 409 an API error, so the status alone tells. */
+/** Stripe calls every 402 a card error and some 409 an API error, so only the status decides. */
 function troubleOf(error: unknown): unknown {
   if (!(error instanceof Error) || !("type" in error) || !String(error.type).startsWith("Stripe")) return error;
   const { statusCode: status, code } = error as StripeLibrary.errors.StripeError;

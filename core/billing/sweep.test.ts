@@ -32,7 +32,7 @@ const differences = async () => {
 const attention = async () => (await asSystem("operator", () => Attention.attention({}))).items;
 const markers = () => Dirty.marked();
 
-test("a thousand events shuffled, doubled and a third of them lost: after the sweeps both sides agree", async () => {
+test("a thousand events shuffled, duplicated and a third of them lost: after the sweeps both sides agree", async () => {
   for (let n = 0; n < 334; n++) {
     await acme.edit(5 + (n % 7));
     if (n % 150 === 0) billing.world.clock.pass(3_700);
@@ -48,8 +48,8 @@ test("a thousand events shuffled, doubled and a third of them lost: after the sw
   expect(await markers()).toEqual([]);
 });
 
-describe("events that were never told", () => {
-  test("are found from the watermark on, which moves once all is marked", async () => {
+describe("events that never arrived", () => {
+  test("are found from the watermark on, which moves once all are marked", async () => {
     await acme.edit(8);
     billing.inbox.splice(0);
     expect(await billing.catchUp()).toMatchObject({ organizations: 1 });
@@ -61,7 +61,7 @@ describe("events that were never told", () => {
     expect(await billing.catchUp()).toEqual({ events: 0, organizations: 0, tripped: false });
   });
 
-  test("stay to be found when marking them fails", async () => {
+  test("can still be found when marking them fails", async () => {
     await acme.edit(8);
     billing.server.faults.inject({ fault: "error_before", call: "events.list" });
     expect(await resultOf(billing.catchUp())).toContain("StripeError");
@@ -71,8 +71,8 @@ describe("events that were never told", () => {
   });
 });
 
-describe("a comparison of everything", () => {
-  test("finds what no event told of, and settles nothing itself", async () => {
+describe("a full comparison", () => {
+  test("finds changes without an event, and corrects nothing itself", async () => {
     await acme.edit(8);
     expect(await billing.compare()).toEqual({ checked: 1, differ: 1, isComplete: true, tripped: false });
     expect(await quantity()).toBe(5);
@@ -96,14 +96,14 @@ describe("a comparison of everything", () => {
     await table.project([{ put: { pk: row.pk as string, sk: "#billing", customer: row.customer, version: 7 } }]);
     expect(await billing.compare()).toMatchObject({ differ: 2, isComplete: true });
     expect(await differences()).toMatchObject([
-      { verdict: "not the one that is known" },
+      { verdict: "not the known subscription" },
       { verdict: "unknown to Stripe" },
     ]);
     await billing.sweep();
     expect(await quantity(bob)).toBe(3);
   });
 
-  test("goes on where its time was over", async () => {
+  test("continues where its deadline stopped it", async () => {
     const { organization } = acme;
     for (let n = 0; n < 130; n++) {
       const customer = (await acme.row())?.customer ?? "";
@@ -126,7 +126,7 @@ describe("a comparison of everything", () => {
     expect((await acme.subscriptions()).filter(({ status }) => status !== "canceled")).toHaveLength(1);
   });
 
-  test("changes nothing when too much differs", async () => {
+  test("changes nothing if too much differs", async () => {
     const { allowed } = Report;
     expect([allowed(10), allowed(10_000), allowed(10_000_000)]).toEqual([20, 100, 500]);
     const others: Customer[] = [];
@@ -139,7 +139,7 @@ describe("a comparison of everything", () => {
     expect(await billing.compare()).toEqual({ checked: 22, differ: 21, isComplete: true, tripped: true });
     expect(await markers()).toEqual([]);
     expect(await reports()).toMatchObject([{ tripped: true, counts: { differ: 21 } }]);
-    // an operator who knows the cause lets it pass
+    // an operator who knows the cause allows it
     expect(await asSystem("operator", () => Compare.compare({ most: 21 }))).toMatchObject({ differ: 21 });
     expect(await markers()).toHaveLength(21);
   });
@@ -153,7 +153,7 @@ describe("a sweep of markers", () => {
     expect(await reports()).toMatchObject([{ kind: "dirty", tripped: true, counts: { repaired: 1 } }]);
   });
 
-  test("says how long the oldest waits that nothing explains", async () => {
+  test("reports how long the oldest one without a reason has waited", async () => {
     await billing.world.table.write(Dirty.mark(acme.organization));
     billing.world.clock.pass(7_200);
     billing.server.faults.inject({ fault: "error_before", call: "subscriptions.list" });
@@ -165,7 +165,7 @@ describe("a sweep of markers", () => {
     expect(await attention()).toEqual([]);
   });
 
-  test("leaves to a person what Stripe refuses, reports it once, and forgets it when it is settled", async () => {
+  test("reports once what Stripe refuses, as needing attention, and forgets it when it is reconciled", async () => {
     const { world, port } = billing;
     const refusing = async () => {
       throw new StripeError("refused", "No such customer.", { code: "resource_missing" });

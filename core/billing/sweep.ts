@@ -14,7 +14,7 @@ import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import type { Difference } from "./row.ts";
 
 const atOnce = 8;
-/** Events may be written down at Stripe a little later than they happened. */
+/** Stripe may record events a little later than they happened. */
 const overlapSeconds = 600;
 const eventsMark = "billing.events";
 
@@ -22,15 +22,15 @@ type Organization = ID.ID<"organization">;
 
 // Shapes
 
-/** It stopped, or was held and did nothing. */
+/** It stopped, or did nothing because the breaker is tripped. */
 const Tripped = v.object({ tripped: v.boolean() });
 const Caught = v.object({ events: v.number(), organizations: v.number() });
 
 // Functions
 
 /**
- * Looks at every organization that is marked. Stops when so many differ that something else must be wrong, and is held
- * from then on, unless it is told how many may.
+ * Reconciles every marked organization. Stops when so many differ that something else must be wrong, which trips the
+ * breaker, unless an allowed number is given.
  */
 export const sweep = fn(
   "billing.sweep",
@@ -55,7 +55,7 @@ export const sweep = fn(
         found.checked++;
         found[verdict]++;
         if (verdict === "waiting" && !awaits) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(at));
-        // what needs a person is told once, and not again with every sweep
+        // what needs attention is reported once, not with every sweep
         const isNews = verdict === "repaired" || (verdict === "person" && !person);
         if (isNews) differences.push({ organization, verdict, ...(before && { before }), ...(after && { after }) });
       }
@@ -71,8 +71,9 @@ export const sweep = fn(
 );
 
 /**
- * Marks whatever Stripe tells of since the last time, for webhooks that never came. The watermark moves once all is
- * marked, and each time begins a little before it. It is held with the sweeps: events are kept at Stripe for so long.
+ * Marks the organizations of Stripe's events since the last run, in case webhooks were lost. The watermark moves once
+ * all are marked, and each run begins a little before it. A tripped breaker stops this too: Stripe keeps events long
+ * enough.
  */
 export const catchUp = fn(
   "billing.catchUp",

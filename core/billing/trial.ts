@@ -4,7 +4,10 @@ import type { Mirror } from "./row.ts";
 
 // Functions
 
-/** The end of a trial that owners must be told of now: it is near, it will be paid for, and they do not know it yet. */
+/**
+ * Returns the end of trial that owners must be notified of now: it is near, it will be charged, and they were not
+ * notified yet.
+ */
 export function trialToAnnounce(mirror: Mirror | undefined, told: string | undefined, at: string): string | undefined {
   const { status, trialEnd, cancelAt } = mirror ?? {};
   if (status !== "trialing" || !trialEnd || cancelAt || trialEnd === told) return;

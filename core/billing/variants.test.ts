@@ -18,7 +18,7 @@ import type { Op } from "./row.ts";
 import * as Seats from "./seats.ts";
 import { stripeOver } from "./stripe.ts";
 
-// What the property of converge.test.ts must be able to see: each variant does one thing less, or wrongly.
+// What the property of converge.test.ts must detect: each variant omits one thing, or does it wrongly.
 
 const pool = actorsFor(8);
 afterAll(() => pool.stop());
@@ -32,7 +32,7 @@ type Scenario = {
   history: BillingScenario["batches"];
   onlyMarked?: true;
   prepare?: (actors: Actors) => unknown;
-  /** What happens at Stripe in between, for whole and for broken parts. */
+  /** What happens at Stripe in between, for correct and broken variants. */
   around?: (port: Stripe, actors: Actors) => Stripe;
   broken: Variant;
   /** What must be found, or what else is wrong with the first organization. */
@@ -41,12 +41,12 @@ type Scenario = {
 };
 
 const scenarios: Record<string, Scenario> = {
-  "two changes at once are not kept apart": {
+  "two concurrent changes are not kept apart": {
     history: [[seats(7), seats(9)]],
     broken: { table: (table) => unguarded(table, isBilling) },
     seen: /^changes that began, and ended/,
   },
-  "a change is sent twice under two keys": {
+  "a change is sent twice with two keys": {
     history: [[seats(9)]],
     around: twoDriversAndAnEdit,
     broken: {
@@ -57,13 +57,13 @@ const scenarios: Record<string, Scenario> = {
     },
     seen: /^3 invoices|^2 invoices for 1 changes/,
   },
-  "an error is not looked behind": {
+  "Stripe's state after an error is not read": {
     history: [[seats(9)]],
     around: (port, actors) => failingOnce(port, "failed", () => edit(actors, 5)),
     broken: { port: (port) => blindAfterFailure(port) },
     seen: /^2 invoices for 1 changes/,
   },
-  "an error that is kept is asked for again and again": {
+  "a request with a stored error is repeated with the same key": {
     history: [[seats(9)], [look], [look]],
     onlyMarked: true,
     prepare: ({ billing }) => billing.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" }),
@@ -77,22 +77,22 @@ const scenarios: Record<string, Scenario> = {
     },
     seen: /^an operation is stuck/,
   },
-  "a payload is believed": {
+  "a payload is trusted": {
     history: [[seats(10)], [seats(5)], [{ do: "tell", which: 0, how: "once" }], everybody],
     prepare: ({ billing }) => void billing.inbox.splice(0),
     broken: { receive: believe },
     seen: /^7 seats are used and 5 paid/,
   },
-  "seats are asked for as a difference": {
+  "seats are requested as a difference": {
     history: [[{ do: "portal", of: 0, seats: 8 }], [seats(6)]],
     broken: { port: relative },
     wrong: async ({ customers: [acme] }) => {
       const quantity = (await acme?.row())?.mirror?.quantity;
-      return quantity === 6 ? [] : [`${quantity} seats, not the 6 that were asked for`];
+      return quantity === 6 ? [] : [`${quantity} seats, not the 6 that were requested`];
     },
     seen: /^10 seats, not the 6/,
   },
-  "a marker is taken away that is newer than the look": {
+  "a marker is removed that is newer than the reconciliation": {
     history: [[look]],
     onlyMarked: true,
     prepare: ({ billing, customers: [acme] }) => billing.world.table.write(Dirty.mark(acme?.organization as never)),
@@ -102,12 +102,12 @@ const scenarios: Record<string, Scenario> = {
     },
     seen: /^quantity: 4 here, 9 at Stripe/,
   },
-  "seats are given before they are paid": {
+  "seats are added before they are paid": {
     history: [[{ do: "card", of: 0, pays: false }], [seats(10)], everybody],
     broken: { table: generous },
     seen: /^7 seats are used and 4 paid/,
   },
-  "a decrease takes no seats away until Stripe has made it": {
+  "a decrease removes no seats until Stripe has made it": {
     history: [everybody.slice(0, 1), [seats(2)], everybody.slice(1), [look]],
     around: (port) => ({ ...port, changeSeats: once(port, { throws: "lost" }) }),
     broken: { table: (table) => broken(table, (step) => (isLowering(step) ? undefined : step)) },
@@ -118,7 +118,7 @@ const scenarios: Record<string, Scenario> = {
     broken: { port: (port) => ({ ...port, cancel: async () => {} }) },
     seen: /^2 subscriptions live/,
   },
-  "a deleted organization is not ended at Stripe": {
+  "the subscription of a deleted organization goes on": {
     history: [[{ do: "delete", of: 0 }]],
     broken: { port: (port) => ({ ...port, cancel: async () => {} }) },
     seen: /^a deleted organization pays/,
@@ -126,14 +126,14 @@ const scenarios: Record<string, Scenario> = {
 };
 
 for (const [name, scenario] of Object.entries(scenarios)) {
-  test(`it would be seen that ${name}`, async () => {
+  test(`it would be detected that ${name}`, async () => {
     expect(await run(scenario, {})).toEqual([]);
     const found = await run(scenario, scenario.broken);
     expect(found.join("\n")).toMatch(new RegExp(scenario.seen, "m"));
   });
 }
 
-test("it would be seen that a change is reckoned to another moment than the one that was shown", async () => {
+test("it would be detected that a change is prorated to another moment than the one that was shown", async () => {
   const mischarged = async (load: (client: StripeLibrary) => StripeLibrary) => {
     const { billing, customers } = await pool.next();
     const [acme] = customers;
@@ -176,7 +176,7 @@ async function edit({ billing, customers: [acme], edited }: Actors, to: number):
   await editAtStripe(billing, acme, to);
 }
 
-/** The first change is carried out and answered with an error that says nothing; something else happens meanwhile. */
+/** The first change is applied and answered with an error that says nothing; something else happens in between. */
 function failingOnce(port: Stripe, trouble: StripeError["trouble"], meanwhile: () => Promise<void>): Stripe {
   let isFirst = true;
   return {
@@ -191,7 +191,7 @@ function failingOnce(port: Stripe, trouble: StripeError["trouble"], meanwhile: (
   };
 }
 
-/** Before the first change is sent, somebody else drives it to its end, and its seats are edited at Stripe. */
+/** Before the first change is sent, another process completes it, and its seats are edited at Stripe. */
 function twoDriversAndAnEdit(port: Stripe, actors: Actors): Stripe {
   let isFirst = true;
   return {
@@ -207,7 +207,7 @@ function twoDriversAndAnEdit(port: Stripe, actors: Actors): Stripe {
   };
 }
 
-/** While the first look is under way, seats are edited at Stripe, which tells of it at once. */
+/** During the first reconciliation, seats are edited at Stripe, which sends a webhook at once. */
 function editedBehindTheLook(port: Stripe, actors: Actors): Stripe {
   let isFirst = true;
   return {
@@ -235,7 +235,7 @@ function once(port: Stripe, { throws }: { throws: StripeError["trouble"] }): Str
 
 // Broken parts
 
-/** The library, by a caller that leaves the moment to Stripe. */
+/** The library, called without a proration instant. */
 function withoutProrationDate(client: StripeLibrary): StripeLibrary {
   const update: StripeLibrary["subscriptions"]["update"] = (id, params, options) => {
     const { proration_date: _, ...rest } = params ?? {};
@@ -245,7 +245,7 @@ function withoutProrationDate(client: StripeLibrary): StripeLibrary {
   return Object.assign(Object.create(client) as StripeLibrary, { subscriptions });
 }
 
-/** Looks after an error as if nothing had come of it. */
+/** Treats every error as if nothing had happened. */
 function blindAfterFailure(port: Stripe): Stripe {
   let hasFailed = false;
   let calls = 0;
@@ -274,7 +274,7 @@ function relative(port: Stripe, { customers: [acme] }: Actors): Stripe {
   };
 }
 
-/** Writes down what an event says instead of looking. */
+/** Stores an event's payload instead of reading Stripe. */
 function believe({ billing, customers }: Actors): NonNullable<ReturnType<NonNullable<Variant["receive"]>>> {
   return async ({ data }) => {
     const told = (data as { object: { metadata?: Item; items?: { data: { quantity: number }[] } } }).object;
@@ -289,7 +289,7 @@ function believe({ billing, customers }: Actors): NonNullable<ReturnType<NonNull
   };
 }
 
-/** Gives what was asked for as soon as it is. */
+/** Adds seats as soon as they are requested. */
 function generous(table: Table): Table {
   return {
     ...table,

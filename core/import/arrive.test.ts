@@ -24,8 +24,8 @@ const four = csv("a@x.example", "b@x.example", "c@x.example", "d@x.example");
 const grow = (seats: number) =>
   fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: seats, free: seats } }));
 
-describe("what a script puts into the bucket", () => {
-  test("is imported in the name of whom the setting names, as far as that allows", async () => {
+describe("what a script uploads to the bucket", () => {
+  test("is imported for the account in the setting, within its limits", async () => {
     await letScripts("write");
     await imports.script(
       "night/people.CSV",
@@ -43,7 +43,7 @@ describe("what a script puts into the bucket", () => {
     });
   });
 
-  test("is refused, so that one sees why, while nobody lets scripts import", async () => {
+  test("fails with a visible reason while scripts may not import", async () => {
     await imports.script("people.csv", four);
     expect(await shown()).toEqual(["script failed no_setting"]);
     const carol = await fixture.join("carol@example.com", "admin");
@@ -90,7 +90,7 @@ describe("what a script puts into the bucket", () => {
 });
 
 describe("the same again", () => {
-  test("as news changes nothing, at any time", async () => {
+  test("as an event changes nothing, at any time", async () => {
     const id = await imports.upload(four);
     for (let turn = 0; turn < 3; turn++) await imports.tell(imports.keyOf(id), "7");
     const events = async () =>
@@ -104,7 +104,7 @@ describe("the same again", () => {
     expect(await events()).toEqual(before);
   });
 
-  test("by the form of an import that has its file changes nothing of it", async () => {
+  test("through the form of an import that has its file does not change it", async () => {
     const id = await imports.begin(four);
     await imports.work();
     const before = await imports.row(id);
@@ -112,7 +112,7 @@ describe("the same again", () => {
     expect([await imports.work(), await imports.row(id)]).toEqual([0, before]);
   });
 
-  test("as bytes leads to the import that had them, and takes up what had no seat", async () => {
+  test("as content leads to the import that had it, and retries rows without a seat", async () => {
     const first = await imports.begin(four);
     await imports.work();
     expect((await imports.get(first)).counts).toEqual({ invited: 3, no_seat: 1 });
@@ -126,7 +126,7 @@ describe("the same again", () => {
     expect(await shown()).toEqual(["dashboard failed repeated", "dashboard done 2"]);
   });
 
-  test("as bytes is imported anew when nothing came of it before", async () => {
+  test("as content is imported again if nothing came of it before", async () => {
     await imports.script("people.csv", four);
     const id = await imports.upload(four);
     await fixture.as(fixture.ada, () => Manage.cancel({ import: id }));
@@ -138,7 +138,7 @@ describe("the same again", () => {
 });
 
 describe("imports of one organization", () => {
-  test("run one after the other, in the order in which their files came", async () => {
+  test("run one after the other, in the order in which their files arrived", async () => {
     const ids = [await imports.begin(csv("a@x.example")), await imports.begin(csv("b@x.example"))];
     fixture.world.clock.pass(1);
     ids.push(await imports.begin(csv("c@x.example", "d@x.example")));
@@ -148,7 +148,7 @@ describe("imports of one organization", () => {
     expect(await imports.outcomes(ids[2] as never)).toEqual(["invited", "no_seat"]);
   });
 
-  test("end before anything is sent when the file cannot be read, and the next begins", async () => {
+  test("end before anything is sent if the file cannot be read, and the next one begins", async () => {
     const files = ["", "name,role\nAda,read\n", "PK\u0003\u0004 a workbook", "email\n", "\0\0\0\0"];
     await letScripts("read");
     for (const [n, content] of files.entries()) await imports.script(`${n}.csv`, content);
@@ -159,7 +159,7 @@ describe("imports of one organization", () => {
     expect(await fixture.world.table.get(Keys.importing(fixture.organization))).toBeUndefined();
   });
 
-  test("end when their file is replaced or gone, and say so", async () => {
+  test("end if their file is replaced or deleted, with that reason", async () => {
     const id = await imports.begin(four);
     fixture.world.bucket.put(imports.keyOf(id), csv("other@x.example"));
     await imports.tell(imports.keyOf(id));
@@ -171,7 +171,7 @@ describe("imports of one organization", () => {
 });
 
 describe("the setting", () => {
-  test("names an owner or admin of the organization, and knows when that one is none any more", async () => {
+  test("names an owner or admin of the organization, and notices when that account no longer is one", async () => {
     const [carol, dave] = [
       await fixture.join("carol@example.com", "admin"),
       await fixture.join("dave@example.com", "write"),

@@ -31,14 +31,14 @@ const maxName = 200;
 
 // Shapes
 
-/** That there is an object now; `sequencer` tells the uploads of one key apart. */
+/** The event that an object exists; `sequencer` distinguishes uploads to the same key. */
 const Arrival = v.strictObject({ key: v.string(), sequencer: v.string() });
 
 // Functions
 
 /**
- * Takes up a file that lies in the bucket: what the dashboard uploaded, or what a script put there. The same news again
- * changes nothing. The same bytes again lead to the import that had them, and retry of it what may fare better.
+ * Starts the import of a file in the bucket, uploaded in the dashboard or by a script. The same event again changes
+ * nothing. The same content again leads to the import that had it, and retries its retryable rows.
  */
 export const arrive = fn(
   "import.arrive",
@@ -63,7 +63,7 @@ export const arrive = fn(
   },
 );
 
-// An upload, and what is known of it
+// An upload, and what is known about it
 
 const isNew = when(absent, failures.repeated);
 
@@ -73,19 +73,19 @@ type Upload = Named & {
   key: string;
   head: ObjectHead;
   mark: ReturnType<typeof Keys.receivedUpload>;
-  /** The import that this very news led to before. */
+  /** The import that this event led to before. */
   heard: ID.ID<"import"> | undefined;
   home: OrganizationRow;
   setting: Item | undefined;
   giver: Item | undefined;
   /** The row that waits for this file. */
   waiting: Item | undefined;
-  /** The import that had the same bytes, unless it came to nothing. */
+  /** The import that had the same content, unless nothing came of it. */
   earlier: Item | undefined;
   claimed: Item | undefined;
 };
 
-/** Whose file a key names: `imports/{organization}/{anything}.csv`. */
+/** Returns the organization or import that a key names: `imports/{organization}/{anything}.csv`. */
 function placeOf(key: string): Named | undefined {
   const [, organization, path = ""] = /^imports\/([^/]+)\/(.+)$/.exec(key) ?? [];
   if (!ID.is("organization", organization) || !/\.csv$/i.test(path)) return undefined;
@@ -129,11 +129,11 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     waiting: isWaiting ? own : undefined,
     earlier: counts && earlier.etag === head.etag ? earlier : undefined,
   };
-  // a form that is posted again is no new upload; where the file is another one, its import finds it out by itself
+  // posting a form again is not a new upload; if the file differs, its import notices that itself
   return own && !isWaiting && !upload.heard ? undefined : upload;
 }
 
-/** It never began, or broke off within the file, so the same bytes are imported anew. */
+/** The import never began, or stopped within the file, so the same content is imported again. */
 const cameToNothing = (row: Item) => isOver(row) && (row.startedAt === undefined || isBroken(row));
 
 function take(upload: Upload, actor: System): Step[] {
@@ -149,7 +149,7 @@ function take(upload: Upload, actor: System): Step[] {
   ];
 }
 
-/** Why this file is not imported; what the dashboard uploads was allowed when it was asked for. */
+/** Returns why this file is not imported. Dashboard uploads were already allowed when they were requested. */
 function refusalOf({ head, waiting, setting, giver }: Upload): Reason | undefined {
   if (head.size > maxBytes) return "too_large";
   if (waiting) return undefined;
@@ -157,14 +157,14 @@ function refusalOf({ head, waiting, setting, giver }: Upload): Reason | undefine
   return scriptRole(setting, head) ? undefined : "role_refused";
 }
 
-/** The most that a script's rows may be: as the setting says, or less where the object asks for less. */
+/** Returns the highest role of a script's rows: that of the setting, or a lower one that the object requests. */
 function scriptRole(setting: Item | undefined, { metadata }: ObjectHead): ScriptRole | undefined {
   const { role } = rulesOf(setting);
   const asked = metadata.role === undefined ? role : scriptRoles.find((one) => one === metadata.role?.toLowerCase());
   return asked && scriptRoles.indexOf(asked) >= scriptRoles.indexOf(role) ? asked : undefined;
 }
 
-/** In whose name an upload is imported. */
+/** The account that an upload is imported for. */
 function nameOf(upload: Upload): { by: ID.ID<"account">; most?: ScriptRole } {
   const { waiting, setting, head } = upload;
   if (waiting) return { by: waiting.by as ID.ID<"account"> };
@@ -183,7 +183,7 @@ function accept(upload: Upload, actor: System): Step[] {
   ];
 }
 
-/** An import that ends before it begins, so that whoever uploads sees why. */
+/** Creates an import that has already failed, so that whoever uploads sees the reason. */
 function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
   const { organization, id, waiting, head, earlier } = upload;
   const file = { bytes: head.size, ...(reason === "repeated" && earlier && { earlier: String(earlier.sk) }) };
@@ -195,7 +195,7 @@ function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
   ];
 }
 
-/** Takes up of an earlier import with the same bytes what may fare better; while it runs, nothing. */
+/** Retries the retryable rows of an earlier import with the same content; nothing while it runs. */
 function again(upload: Upload, earlier: Item, actor: System): Step[] {
   if (!isOver(earlier) || retryableIn(earlier) === 0) return [];
   const place: Place = { organization: upload.organization, id: earlier.sk as ID.ID<"import"> };

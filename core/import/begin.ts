@@ -10,7 +10,7 @@ import { failures, isOver, listed, moving, type Place } from "./import.ts";
 
 type Organization = ID.ID<"organization">;
 
-/** What travels on the queue of imports: one chunk of one pass to work through. Its state lies in the chunk's row. */
+/** A message on the queue of imports: one chunk of one pass to process. Its state is in the chunk's row. */
 export const runMessage = ({ organization, id }: Place, { pass, chunk }: { pass: number; chunk: number }) => ({
   job: "run",
   organization,
@@ -26,8 +26,8 @@ export const compileMessage = ({ organization, id }: Place, pass: number) => ({
 });
 
 /**
- * Lets the import that has waited longest run, unless another of the organization does. An import waits before it asks, and
- * another ends before it looks who waits: of the two, one sees the other.
+ * Starts the longest-waiting import, unless another one of the organization runs. An import starts waiting before it
+ * calls this, and a running one ends before it looks for waiting ones: one of the two always sees the other.
  */
 export async function begin(organization: Organization, actor: Actor): Promise<void> {
   for (const row of await waitingIn(organization)) {
@@ -42,7 +42,7 @@ export async function begin(organization: Organization, actor: Actor): Promise<v
   }
 }
 
-/** Has done what comes next for an import after a chunk of it, or after its end. Twice does no harm. */
+/** Queues what follows a chunk, or the end of an import. Can be repeated. */
 export async function onward(place: Place, row: Item | undefined, actor: Actor): Promise<void> {
   if (row?.state === "running") {
     return queues.send("imports", [runMessage(place, { pass: Number(row.pass), chunk: Number(row.chunk) })]);
@@ -64,7 +64,7 @@ function starting(place: Place, row: Item, actor: Actor) {
   ];
 }
 
-/** Those whose file is there, the longest waiting first. */
+/** Returns imports whose file has arrived, the longest waiting first. */
 async function waitingIn(organization: Organization): Promise<Item[]> {
   const found: Item[] = [];
   let start: Position | undefined;

@@ -9,15 +9,15 @@ import { type Note, outcomeOf, retryable, unpackNotes } from "./outcome.ts";
 import { read, type State } from "./read.ts";
 import { type Judged, judge } from "./read-row.ts";
 
-/** So much of a file is read and worked through at once. */
+/** How much of a file is read and processed at once. */
 export const chunkBytes = 1024 * 1024;
 
 // Shapes
 
 const states = ["new", "open", "closed"] as const;
 /**
- * A part of a file. `at` and `to` count rows: those up to `at` have an outcome. `held` seats are taken for it and not yet
- * used, and so are `mails` where those of a `day` are counted.
+ * A chunk of the file. `at` and `to` count rows: those up to `at` have an outcome. `held` seats are taken for the chunk
+ * and not used yet, and so are `mails` if a daily limit applies to that `day`.
  */
 const Chunk = v.object({
   state: v.picklist(states),
@@ -34,16 +34,16 @@ const Chunk = v.object({
 });
 export type Chunk = v.InferOutput<typeof Chunk> & { item: Item };
 
-/** What became of some rows, from the first behind `after` on, one letter each. */
+/** The outcomes of some rows, beginning with the first after `after`, one letter each. */
 export type OutcomeBlock = { after: number; codes: string; notes: Note[] };
 
 export type ChunkRow = Judged & { written: string };
-/** What a chunk reads from the file and, in a later pass, what the passes before said of it. */
+/** What a chunk reads: the file and, in a later pass, the outcomes of earlier passes. */
 export type ChunkInput = {
   rows: ChunkRow[];
   next: State;
   outcomeBlocks: OutcomeBlock[];
-  /** Teams by their folded names; read when a row names one. */
+  /** Teams by their folded names; read if a row names one. */
   teams: () => Promise<ReadonlyMap<string, string>>;
 };
 
@@ -51,14 +51,17 @@ export type ChunkInput = {
 
 export const chunkOf = (item: Item): Chunk => ({ ...v.parse(Chunk, item), item });
 
-/** A chunk as it is after a change to its row. */
+/** Returns a chunk as it is after a change to its row. */
 export function changed({ item }: Chunk, { set = {}, add = {}, unset = [] }: Change): Chunk {
   const sums = Object.entries(add).map(([name, by]) => [name, Number(item[name] ?? 0) + Number(by)] as const);
   const kept = Object.entries({ ...item, ...set, ...Object.fromEntries(sums) });
   return chunkOf(Object.fromEntries(kept.filter(([name]) => !unset.includes(name))));
 }
 
-/** Reads a chunk of a file. However often it is read, it says the same. @throws ObjectChanged */
+/**
+ * Reads a chunk of a file. Repeated reads return the same.
+ * @throws ObjectChanged
+ */
 export async function load(
   { organization, id }: { organization: ID.ID<"organization">; id: ID.ID<"import"> },
   row: Item,
@@ -80,7 +83,10 @@ export async function load(
   };
 }
 
-/** The bytes of an import's file from one place up to another, which is not among them. @throws ObjectChanged */
+/**
+ * Reads the bytes of an import's file from one offset up to another, exclusive.
+ * @throws ObjectChanged
+ */
 export async function bytesOf(row: Item, from: number, to: number): Promise<Uint8Array> {
   if (to <= from) return new Uint8Array();
   const stream = await bucket.read(String(row.file), { from, to: to - 1, ifMatch: String(row.etag) });
@@ -89,7 +95,7 @@ export async function bytesOf(row: Item, from: number, to: number): Promise<Uint
   return Buffer.concat(pieces);
 }
 
-/** What was told of the rows behind `from` up to `to`. */
+/** Returns the outcomes of the rows after `from` through `to`. */
 export async function outcomeBlocksOf(id: ID.ID<"import">, from: number, to: number): Promise<OutcomeBlock[]> {
   if (to === from) return [];
   const told: OutcomeBlock[] = [];
@@ -109,7 +115,7 @@ export const outcomeBlockOf = ({ sk, codes, notes }: Item): OutcomeBlock => ({
   notes: unpackNotes(notes),
 });
 
-/** How many rows of a chunk may become invitations. */
+/** Returns how many rows of a chunk may become invitations. */
 export function wantedIn({ rows, outcomeBlocks: told }: ChunkInput, { pass }: Chunk): number {
   if (pass === 1) return rows.filter((row) => !("code" in row)).length;
   return told.reduce((sum, { codes }) => sum + [...codes].filter(isRetryable).length, 0);

@@ -4,7 +4,7 @@ import { absent, all, equal, put, type Step, update, when } from "../table/table
 import { failures, ttl } from "./import.ts";
 import { type State, start } from "./read.ts";
 
-/** The step that has a chunk begun: it is made in the first pass, and begins anew in a later one. */
+/** Returns the step that makes a chunk pending: created in the first pass, and reset in a later one. */
 export function chunkStep(
   id: ID<"import">,
   { number, pass, reader = start }: { number: number; pass: number; reader?: State },

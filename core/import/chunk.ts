@@ -16,10 +16,10 @@ import { counterOf, type Outcome, type Stop } from "./outcome.ts";
 import type { Ending, Reason } from "./shape.ts";
 import { addressOf, chunkNumber, moveOn, stepping, wantedOf, windowOf } from "./step.ts";
 
-/** Invitations of a chunk end together; one that was held up for longer counts anew. */
+/** Invitations of a chunk expire together. After a longer delay their expiration is computed again. */
 const renewSeconds = hourSeconds;
 
-/** All that working on a chunk takes, as it was read. */
+/** Everything that processing a chunk needs, as it was read. */
 export type Work = {
   place: Place;
   row: Item;
@@ -29,9 +29,9 @@ export type Work = {
   actor: Actor;
 };
 
-// Each of these is one write that lands only where the chunk was read, so whoever runs beside does no harm.
+// Each of these is one write that is guarded by the chunk's state, so concurrent workers do no harm.
 
-/** Takes the seats that the chunk wants, as many as there are, and fixes when its invitations end. */
+/** Takes as many of the chunk's seats as are available, and sets when its invitations expire. */
 export async function open(work: Work, part: ChunkInput): Promise<Work> {
   const { place, row, chunk, home } = work;
   const { organization, id } = place;
@@ -65,13 +65,13 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
   return { ...work, chunk: changed(chunk, { set }) };
 }
 
-/** How many rows the file has, if they are as long everywhere as in this chunk. */
+/** Estimates the number of rows of the file from the length of this chunk's rows. */
 function rowsAbout({ bytes }: Item, { reader }: Chunk, { rows, next }: ChunkInput): number {
   const bytesOfChunk = Math.max(1, next.offset - reader.offset);
   return (rows.length * Number(bytes)) / bytesOfChunk;
 }
 
-/** Invites the next of the chunk's rows, and keeps what is told of them. */
+/** Invites the next of the chunk's rows, and stores their outcomes. */
 export async function step(work: Work, part: ChunkInput): Promise<Work> {
   const { place, row, chunk, actor } = work;
   const { organization, id } = place;
@@ -108,7 +108,7 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
   return { ...after, chunk: changed(chunk, change) };
 }
 
-/** In a later pass, passes over what needs nothing. */
+/** Skips rows that a later pass does not need to process. */
 async function skip(work: Work): Promise<Work> {
   const { place, chunk } = work;
   const change = { set: { at: chunk.to } };
@@ -133,7 +133,7 @@ async function renew(work: Work): Promise<Work> {
   return { ...work, chunk: changed(chunk, { set: { openedAt, expiresAt } }) };
 }
 
-/** Gives back what is left of the chunk's seats, hands its counts on, and lets the next chunk or the end come. */
+/** Gives back the chunk's unused seats, adds its counts to the import, and starts the next chunk or the end. */
 export async function close(work: Work): Promise<undefined> {
   const { place, row, chunk } = work;
   const number = chunkNumber(chunk);
@@ -148,7 +148,7 @@ export async function close(work: Work): Promise<undefined> {
   );
 }
 
-/** Ends the import with this chunk, whatever was to come. */
+/** Ends the import with this chunk, before any later ones. */
 export async function end(
   work: Work,
   { state, reason }: { state: Ending; reason?: Reason | undefined },
@@ -165,7 +165,7 @@ export async function end(
   );
 }
 
-/** Closes the chunk where it was read, and gives its seats back. */
+/** Closes the chunk as it was read, and gives its seats back. */
 function settling({ place: { organization, id }, chunk, home }: Work): Step[] {
   const { held, mails = 0, day } = chunk;
   const here = all(
@@ -183,7 +183,7 @@ function settling({ place: { organization, id }, chunk, home }: Work): Step[] {
 const countsIn = ({ item }: Chunk): Record<string, number> =>
   Object.fromEntries(Object.entries(countsOf(item)).map(([outcome, by]) => [counterOf(outcome as Outcome), by]));
 
-/** What came too late to stop anything has not stopped it. */
+/** A cancellation that came too late to stop anything is ignored. */
 function endOf(row: Item, { item, pass }: Chunk): { state: Ending; reason?: Reason } {
   const stop = stopOf(row);
   const stopped = stop && pass === 1 ? Number(row[counterOf(stop)] ?? 0) + Number(item[counterOf(stop)] ?? 0) : 1;
@@ -191,7 +191,10 @@ function endOf(row: Item, { item, pass }: Chunk): { state: Ending; reason?: Reas
   return { state: stop === "canceled" ? "canceled" : "failed", reason: stop };
 }
 
-/** Why nobody else is invited: it was canceled, or whom it acts for may invite no more, or nobody may. */
+/**
+ * Returns why nobody else is invited: the import was canceled, its account may no longer invite, or the organization
+ * may not grow.
+ */
 function stopFor({ row, home, member }: Pick<Work, "row" | "home" | "member">): Stop | undefined {
   if (row.stop !== undefined) return stopOf(row);
   if (!home?.growth) return "frozen";

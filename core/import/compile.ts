@@ -19,7 +19,7 @@ import { type Report, reportKey, reports } from "./report-key.ts";
 import { sentenceOf } from "./rows.ts";
 
 const contentType = "text/csv; charset=utf-8";
-/** Stand behind the columns of the file; a report that is uploaded again is not read in them. */
+/** These columns follow those of the file. When a report is uploaded again they are ignored. */
 const ownColumns = ["line", "outcome", "reason"];
 
 // Shapes
@@ -35,8 +35,8 @@ export type Job = v.InferOutput<typeof Job>;
 // Functions
 
 /**
- * Makes the reports of an import that has ended, from its file and what became of the rows: chunk after chunk as parts in
- * the bucket, which are laid end to end when all are there. Run again it goes on with the first part that is missing.
+ * Makes the reports of a completed import from its file and the outcomes, chunk by chunk as parts in the bucket, which
+ * are joined once all exist. Can be repeated: it continues with the first missing part.
  */
 export const compile = fn(
   "import.compile",
@@ -74,7 +74,7 @@ async function mark({ organization, id }: Place, pass: number, reported: number)
 
 type Columns = { header: string[] | undefined; count: number };
 
-/** How the columns of a file are headed, without those that an earlier report has added. */
+/** Returns the headings of the file's columns, without those that an earlier report added. */
 async function columnsOf(row: Item): Promise<Columns> {
   const end = Math.min(Number(row.bytes), prefixBytes);
   const found = survey(await bytesOf(row, 0, end), end === Number(row.bytes));
@@ -133,12 +133,12 @@ function recordOf({ cells = [], line }: Row, { code, note, file, row }: Told): s
   return [...own, String(line), outcome ?? "not_reached", reason];
 }
 
-/** The heading, and the parts as they come; an empty one leaves nothing. */
+/** Yields the heading, and then the parts, skipping empty ones. */
 async function* joined(heading: string, keys: readonly string[]): AsyncGenerator<Uint8Array> {
   yield Buffer.from(heading);
   for (const key of keys) {
     const head = await bucket.head(key);
-    if (!head) throw new Error(`A part of a report is gone: ${key}`);
+    if (!head) throw new Error(`A part of a report is missing: ${key}`);
     if (head.size > 0) yield* await bucket.read(key, { from: 0, ifMatch: head.etag });
   }
 }

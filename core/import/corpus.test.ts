@@ -46,8 +46,8 @@ const copied = `
   4 quote@example.com read Say "hi" [a b]`;
 
 /**
- * By hand, what each file is and says: the encoding, the separator, `no header`; then for each row its line, the
- * address, the role, the name, the teams, what was left out; or `!` and why the row cannot be invited.
+ * Written by hand, what each file contains: the encoding, the separator, `no header`; then for each row its line, the
+ * address, the role, the name, the teams, and what was left out; or `!` and why the row cannot be invited.
  */
 const files: [file: string, look: string, rows: string][] = [
   ["calc-comma-utf8.csv", "utf-8 ,", people],
@@ -481,7 +481,7 @@ describe("a file of the corpus", () => {
     );
   });
 
-  test("stands in the table, and there are enough, most of them by foreign programs", () => {
+  test("is in the table, and there are enough, most of them written by other programs", () => {
     const there = readdirSync(folder).filter((file) => file.endsWith(".csv"));
     expect(there.toSorted()).toEqual(files.map(([file]) => file).toSorted());
     expect(there.length).toBeGreaterThanOrEqual(60);

@@ -10,10 +10,10 @@ import { countsOf, Info, isOver, reasons, retryableIn } from "./import.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Reason } from "./shape.ts";
 
-/** The chunk that an import is at may be closed while it is read: then the import is read again. */
+/** The import's current chunk may be closed while it is read. Then the import is read again. */
 const looks = 3;
 
-/** An import as people see it; `chunk` counts what its import does not count yet. */
+/** Returns an import as it is shown. `chunk` counts what the import's row does not count yet. */
 export function describe(row: Item, mails: ImportMailsRow | undefined, chunk?: Item): Info {
   const reason = (row.reason ?? row.stop) as Reason | undefined;
   const counts = sum(countsOf(row), chunk ? countsOf(chunk) : {});
@@ -31,7 +31,7 @@ export function describe(row: Item, mails: ImportMailsRow | undefined, chunk?: I
   });
 }
 
-/** Imports as rows with the names of those who started them. */
+/** Returns imports as rows, with the names of those who started them. */
 export async function withInviters(organization: ID.ID<"organization">, rows: readonly Item[]): Promise<Item[]> {
   const starters = rows.map(({ by }) => (ID.is("account", by) ? by : undefined));
   const names = await namesOf(organization, starters);
@@ -43,7 +43,7 @@ export async function withInviters(organization: ID.ID<"organization">, rows: re
   });
 }
 
-/** The same with how far it is right now, and by whom. */
+/** The same with the current progress. */
 export async function describeNow(
   organization: ID.ID<"organization">,
   row: Item,
@@ -70,7 +70,7 @@ function sum(one: Counts, other: Counts): Counts {
   return Object.fromEntries(sums.filter(([, count]) => count !== 0));
 }
 
-/** Measured over this pass, by the bytes that are behind it. */
+/** Measured over this pass, by the bytes already read. */
 function progressOf(row: Item, chunk: Item | undefined) {
   const [bytes, behind, walked] = [Number(row.bytes), Number(row.offset), Number(row.walked)];
   const { reader, next } = (chunk ?? {}) as { reader?: { offset: number; row: number }; next?: { offset: number } };

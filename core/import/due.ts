@@ -4,7 +4,7 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import { Lists } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
 
-/** Finds the imports that told nothing for too long, and has each looked after. */
+/** Finds the imports without progress for too long, and queues a check of each. */
 export const due = fn(
   "import.due",
   { input: v.strictObject({}), output: v.object({ queued: v.number() }) },

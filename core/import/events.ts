@@ -7,7 +7,7 @@ import { endings, reasonNames, scriptRoles, sources } from "./shape.ts";
 const id = ID.schema("import");
 const account = ID.schema("account");
 const Rules = v.object({
-  /** The account that scripts act for. */
+  /** The account that scripts import for. */
   runAs: v.optional(account),
   /** The highest role that rows may have. */
   role: v.picklist(scriptRoles),

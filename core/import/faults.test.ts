@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import * as Watch from "./due.ts";
 
-/** Rows so long that the file has two chunks, with a bad one, doubles in both, and more people than seats. */
+/** Rows long enough to make two chunks, with an invalid one, duplicates in both, and more people than seats. */
 const filler = "x".repeat(60_000);
 const people = [
   "a@x.example",
@@ -29,7 +29,7 @@ async function begin() {
 }
 type Place = Awaited<ReturnType<typeof begin>>;
 
-/** Works off the queue like Lambda: a message that fails stays on it. The clock looks in between. */
+/** Processes the queue like Lambda: a message that fails stays on it. The clock runs in between. */
 async function settle({ fixture, imports }: Place): Promise<void> {
   const { queued, clock } = fixture.world;
   while (queued.imports[0]) {
@@ -45,7 +45,7 @@ async function settle({ fixture, imports }: Place): Promise<void> {
   }
 }
 
-/** What is wrong once all was repeated. */
+/** Returns what is wrong once everything was repeated. */
 async function wrong({ fixture, imports, invariants, id }: Place): Promise<string[]> {
   const info = await imports.get(id);
   const outcomes = await imports.outcomes(id);
@@ -67,7 +67,7 @@ async function wrong({ fixture, imports, invariants, id }: Place): Promise<strin
 
 describe("the workers of an import", () => {
   for (const moment of ["before", "after"] as const) {
-    test(`lose, double and oversell nothing when they die ${moment} any call`, { timeout: 240_000 }, async () => {
+    test(`lose, duplicate and oversell nothing when they crash ${moment} any call`, { timeout: 240_000 }, async () => {
       const found: string[] = [];
       let deaths = 0;
       for (let call = 1; ; call++) {
@@ -87,7 +87,7 @@ describe("the workers of an import", () => {
     });
   }
 
-  test("would be seen to lose rows if a message were forgotten and no clock looked", async () => {
+  test("would lose rows if a message were lost and no clock ran", async () => {
     const place = await begin();
     const { queued } = place.fixture.world;
     await place.imports.tell(place.imports.keyOf(place.id), "1");

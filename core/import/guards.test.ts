@@ -15,7 +15,7 @@ const system = { type: "system", job: "imports" } as const;
 const csv = (...emails: string[]) => `email\n${emails.map((email) => `${email}\n`).join("")}`;
 const one = csv("bob@example.com");
 
-/** The write that does this to a chunk or an import. */
+/** The first write that makes this change to a chunk or an import. */
 const setting =
   (begin: string, set: object) =>
   (steps: readonly Step[]): boolean =>
@@ -53,7 +53,7 @@ const race =
   (of) =>
     run(context(of));
 
-/** Two workers at one chunk, the slower of which is held back at its write. */
+/** Two workers on one chunk, the slower of which is delayed at its write. */
 const twice =
   (content: string, isMeant: (steps: readonly Step[]) => boolean) =>
   async ({
@@ -273,7 +273,7 @@ const races: Record<string, Scenario> = {
       () => run(message),
     );
     await settle();
-    return (await imports.row(id)).list === undefined ? [] : ["what has ended is looked after for ever"];
+    return (await imports.row(id)).list === undefined ? [] : ["a finished import is watched forever"];
   }),
 
   "import is given up: place": race(async ({ imports, overtake, settle, fixture }) => {

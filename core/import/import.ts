@@ -15,17 +15,17 @@ import { fileProblems } from "./read-problem.ts";
 import { type Ending, type Reason, reasonNames, type ScriptRole, sources, states } from "./shape.ts";
 
 /**
- * An import of a file: waiting_for_file → waiting → running → done, failed or canceled. One of an organization runs at a
- * time, in chunks one after the other. Seats flow from the organization to a chunk to rows, counts from rows to the chunk
- * to the import, each flow in one write. A retry is another pass over the same file, for the rows that may fare better.
+ * An import of a file: waiting_for_file → waiting → running → done, failed or canceled. An organization runs one at a
+ * time, its chunks one after the other. Seats move from the organization to a chunk to rows, counts from rows to the
+ * chunk to the import, each in one write. A retry is another pass over the same file, for retryable rows.
  */
 
-/** A running import that told nothing for so long is looked after. */
+/** A running import without progress for this long is checked. */
 export const staleSeconds = 600;
 
 // Shapes
 
-/** Why an import has ended early or never began; each with its sentence. */
+/** Why an import ended early or never began, each with its sentence. */
 export const reasons: Record<Reason, string> = {
   ...fileProblems,
   too_large: `This file is larger than ${maxMebibytes} MiB. Split it.`,
@@ -118,7 +118,7 @@ export const failures = {
   repeated: failure("conflict", "import.repeated", "This upload was already received."),
 };
 
-// For all that imports go through
+// Shared by all modules of imports
 
 type Organization = ID.ID<"organization">;
 export type Place = { organization: Organization; id: ID.ID<"import"> };
@@ -134,14 +134,14 @@ export function countsOf(row: Item): Partial<Record<Outcome, number>> {
   return Object.fromEntries(counted.filter(([, count]) => count !== 0));
 }
 
-/** Whether it broke off within its file, so that rows have no outcome. */
+/** Returns whether an import stopped within its file, so that rows have no outcome. */
 export const isBroken = ({ reason }: Item) => reason === "file_changed" || reason === "stalled";
 
-/** How many rows another pass takes up. */
+/** Returns how many rows another pass would process. */
 export const retryableIn = (row: Item) =>
   isBroken(row) ? 0 : retryable.reduce((sum, outcome) => sum + Number(row[counterOf(outcome)] ?? 0), 0);
 
-/** Where an import stands that has not ended, so that the clock looks after it. */
+/** The watch list of imports that have not ended, for the clock. */
 export const listed = ({ id }: Pick<Place, "id">, seconds = staleSeconds) => ({
   list: Lists.openImports,
   rank: Ranks.openImport(instant(seconds), id),
@@ -149,7 +149,7 @@ export const listed = ({ id }: Pick<Place, "id">, seconds = staleSeconds) => ({
 
 export const ttl = () => epoch(keptDays * daySeconds);
 
-/** Moves an import on while it is in this state and pass. */
+/** Updates an import if it is in this state and pass. */
 export function moving(
   { organization, id }: Place,
   row: Item,
@@ -160,7 +160,7 @@ export function moving(
   return update(Keys.import(organization, id), change, when(same, failures.changed));
 }
 
-/** The steps that end an import, whatever was to come. */
+/** Returns the steps that end an import, whatever would have come next. */
 export function ending(
   place: Place,
   row: Item,
@@ -179,7 +179,7 @@ export function ending(
   ];
 }
 
-/** Lets the rows that may fare better be imported once more, in somebody's name; nothing of it runs yet. */
+/** Queues the retryable rows for another pass, for this account; nothing of it runs yet. */
 export function retrying(
   place: Place,
   row: Item,

@@ -31,7 +31,7 @@ async function begin(count: number, group?: string) {
   return mailing;
 }
 
-/** Works off the queue, and answers how often a message was worked at. */
+/** Processes the queue, and returns how many times a message was processed. */
 async function drain(): Promise<number> {
   let worked = 0;
   for (let jobs = fixture.world.queued.bulk.splice(0); jobs.length > 0; jobs = fixture.world.queued.bulk.splice(0)) {
@@ -41,7 +41,7 @@ async function drain(): Promise<number> {
   return worked;
 }
 
-/** What follows from the end of the newest pause. */
+/** Runs what follows the end of the latest pause. */
 async function follow(): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
@@ -55,7 +55,7 @@ const pause = () => asAda(() => Mails.pauseMails({ import: id }));
 const resume = () => asAda(() => Mails.resumeMails({ import: id }));
 const mails = async () => (await asAda(() => Manage.get({ import: id }))).mails;
 
-test("the mails of an import leave no more once they are paused, and cost nothing while they wait; all leave after it", async () => {
+test("mails of a paused import are not sent and cost nothing while they wait; all are sent afterwards", async () => {
   await begin(3);
   expect((await pause()).mails).toMatchObject({ state: "paused", sent: 0, left: 3 });
   await begin(2, "q");
@@ -69,7 +69,7 @@ test("the mails of an import leave no more once they are paused, and cost nothin
   expect(await mails()).toMatchObject({ state: "done", sent: 5, left: 0, endedAt: "2026-11-24T09:00:00.000Z" });
 });
 
-test("after a pause those are not written to whose invitation has ended meanwhile", async () => {
+test("after a pause, mails are not sent for invitations that ended in between", async () => {
   await begin(2);
   await pause();
   await drain();
@@ -81,7 +81,7 @@ test("after a pause those are not written to whose invitation has ended meanwhil
   expect(await mails()).toMatchObject({ state: "done", sent: 0, left: 0, ended: 2 });
 });
 
-test("mails are paused and resumed once, and the log says so once", async () => {
+test("pausing and resuming happen once, and the log says so once", async () => {
   const twice = async (run: () => Promise<unknown>) => [await resultOf(run()), await resultOf(run())];
   expect(await twice(resume)).toEqual(["done", "done"]);
   expect(await twice(pause)).toEqual(["done", "done"]);
@@ -95,14 +95,14 @@ test("mails are paused and resumed once, and the log says so once", async () => 
   ]);
 });
 
-test("an import that has nothing to send yet can be paused, and its row vanishes with it", async () => {
+test("an import without mails can be paused, and its row expires with it", async () => {
   expect((await pause()).mails.state).toBe("none");
   expect((await fixture.world.table.get(Keys.importMails(id)))?.ttl).toBeGreaterThan(fixture.world.clock.at / 1000);
   await begin(1);
   expect((await mails()).state).toBe("paused");
 });
 
-test("another organization's import is none, and cannot be paused", async () => {
+test("another organization's import is missing, and cannot be paused", async () => {
   const umbrella = ID.derive("organization", "umbrella");
   const theirs = ID.derive("import", "umbrella");
   await fixture.world.table.write(put(Keys.import(umbrella, theirs), { state: "done" }));

@@ -29,7 +29,7 @@ export const failures = {
 
 // Functions
 
-/** No further mail of an import leaves; what is under way within a second still does. Twice is as once. */
+/** Stops the mails of an import, except for those that are being sent. Can be repeated. */
 export const pauseMails = fn(
   "import.pauseMails",
   { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
@@ -47,7 +47,7 @@ export const pauseMails = fn(
   },
 );
 
-/** They leave again, but for those whose invitation has ended meanwhile. */
+/** Sends them again, except for invitations that have ended in between. */
 export const resumeMails = fn(
   "import.resumeMails",
   { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
@@ -65,7 +65,7 @@ export const resumeMails = fn(
   },
 );
 
-/** Asked twice, it does what it did once. */
+/** A repeated request has the result of the first one. */
 async function change(...steps: Step[]): Promise<void> {
   await table.write(...steps).catch((error: unknown) => {
     if (!isFailure(error, failures.unchanged)) throw error;

@@ -20,7 +20,7 @@ import { ending, failures, Id, Info, isOver, keyOfFile, listed, moving, retryabl
 import { createdPerAccount, maxBytes, pageSize, uploadMinutes } from "./limits.ts";
 
 const uploadSeconds = uploadMinutes * minuteSeconds;
-/** After the form has ended: who began late may be uploading still. */
+/** Later than the form's expiration: an upload that began late may still be running. */
 const patienceSeconds = 2 * uploadSeconds;
 const contentType = "text/csv";
 
@@ -42,7 +42,7 @@ const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Acto
 
 // Functions
 
-/** Begins an import: answers where its file is to be uploaded to within the hour. */
+/** Begins an import, and returns where to upload its file within the hour. */
 export const create = fn(
   "import.create",
   {
@@ -81,7 +81,7 @@ export const create = fn(
   },
 );
 
-/** Imports, the newest first. */
+/** Lists imports, newest first. */
 export const list = fn(
   "import.list",
   {
@@ -100,7 +100,7 @@ export const list = fn(
   },
 );
 
-/** An import with all that its page shows while it runs. */
+/** Returns an import with everything that its page shows while it runs. */
 export const get = fn(
   "import.get",
   {
@@ -115,7 +115,7 @@ export const get = fn(
   },
 );
 
-/** Stops an import within moments. Who was invited stays invited, and is written to unless the invitation is taken back. */
+/** Stops an import within moments. Invitations that it sent stay, and their emails are sent unless they are revoked. */
 export const cancel = fn(
   "import.cancel",
   {
@@ -140,7 +140,7 @@ export const cancel = fn(
   },
 );
 
-/** Imports once more, in my name, the rows that had no seat or were not reached. */
+/** Imports the rows again, for me, that had no seat or were not reached. */
 export const retry = fn(
   "import.retry",
   {
@@ -161,7 +161,7 @@ export const retry = fn(
   },
 );
 
-/** The form is signed anew for whoever asks again, and never kept. */
+/** The form is signed again for each request, and never stored. */
 const uploadOf = (place: Parameters<typeof keyOfFile>[0]) =>
   bucket.presignUpload({
     key: keyOfFile(place),

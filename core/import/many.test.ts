@@ -3,7 +3,7 @@ import { openOrganization } from "@muster/local/testing/fixtures/organization.ts
 import { expect, test } from "vitest";
 import { measureLoad } from "./many.testing.ts";
 
-/** Every twentieth is somebody once more, every fiftieth nobody. */
+/** Every twentieth row repeats a person, and every fiftieth is invalid. */
 const rows = Array.from({ length: 20_000 }, (_, n) =>
   n % 50 === 49
     ? `nobody ${n},,`
@@ -56,10 +56,10 @@ test("20,000 rows are each accounted for, in the file, the table, the counts and
     .map((line) => line.split(",")[4]);
   expect(told).toEqual(outcomes);
 
-  // 40 writes a second are 3,880 rows: more than any worker was seen to do
+  // 40 writes a second are 3,880 rows: more than any worker was measured to do
   const pace = { rate: 900, writeMs: 25 };
   expect(load.shortfalls(pace)).toEqual({});
-  // in one part the list would be too hot, and the rows of one import are not far from it
+  // in one shard the list would be overloaded, and the rows of one import come close
   const undivided = load.shortfalls({ ...pace, partition: (name) => name.replace(/#inv#\d+$/, "#inv") });
   expect(Object.keys(undivided)).toEqual([`${fixture.organization}#inv`]);
   expect(load.writes()).toBeGreaterThan(200);

@@ -9,8 +9,8 @@ type Use = { write: number; partition: string; units: number };
 export type PartitionLoad = {
   table: Table;
   /**
-   * The partitions that would have been asked for more than `rate` units a second, each with the most that it would have
-   * lacked, were one write done every so many milliseconds. Each has a token bucket that holds a second's worth.
+   * Returns the partitions that would receive more than `rate` units a second if one write happened every so many
+   * milliseconds, each with its maximum shortfall. Each has a token bucket that holds one second of units.
    */
   shortfalls: (terms: {
     rate: number;
@@ -20,7 +20,7 @@ export type PartitionLoad = {
   writes: () => number;
 };
 
-/** A table that keeps what its writes cost each partition, by the sizes of the rows. A put counts as a new row. */
+/** A table that records what its writes cost each partition, by the sizes of the rows. A put counts as a new row. */
 export function measureLoad(table: Table): PartitionLoad {
   const uses: Use[] = [];
   let writes = 0;
@@ -60,7 +60,7 @@ export function measureLoad(table: Table): PartitionLoad {
 
 const unitsOf = (row: Item | undefined) => Math.max(1, Math.ceil(JSON.stringify(row ?? {}).length / unitBytes));
 
-/** What the index writes for a row: nothing, one place, or a place less and another more. */
+/** What the index writes for a row: nothing, one entry, or a removed and an added entry. */
 function listings(was: Item | undefined, is: Item | undefined): [string, Item][] {
   const places = [was, is].flatMap((row) => (row?.list === undefined ? [] : [row]));
   const isSame = places.length === 2 && JSON.stringify(was) === JSON.stringify(is);

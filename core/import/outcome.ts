@@ -1,7 +1,7 @@
 import { obstacles } from "../invitation/judge.ts";
 import { type RowRemark, rowProblems } from "./read-problem.ts";
 
-/** What becomes of a row of an import, each with its sentence. */
+/** The outcomes of a row, each with its sentence. */
 export const outcomes = {
   invited: "Invited.",
   ...rowProblems,
@@ -19,14 +19,14 @@ export const outcomes = {
 export type Outcome = keyof typeof outcomes;
 export const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]];
 
-/** What ends an import before its last row; every row that it does not reach has this for its outcome. */
+/** Why an import ends before its last row. Every row that it does not reach has this outcome. */
 export const stops = ["canceled", "inviter_gone", "frozen"] as const;
 export type Stop = (typeof stops)[number];
 
-/** Rows that may fare better another time. */
+/** Outcomes that a later pass may change. */
 export const retryable: readonly Outcome[] = ["no_seat", "daily_limit", ...stops];
 
-/** One letter for each, as the table keeps them. A letter never changes its meaning. */
+/** One letter for each, as the table stores them. A letter never changes its meaning. */
 const letters: Record<Outcome, string> = {
   invited: "i",
   missing_email: "e",
@@ -60,12 +60,12 @@ export function outcomeOf(letter: string): Outcome {
 /** The attribute that counts rows of this outcome, on a chunk and on its import. */
 export const counterOf = (outcome: Outcome) => `n_${letters[outcome]}`;
 
-/** What is to be said of a row beyond its outcome. `of` is the line of the same address. */
+/** What else there is to say about a row. `of` is the line of the same address. */
 export type Note = { row: number; line: number; email: string; of?: number; remarks?: RowRemark[] };
 
 const maxEmail = 100;
 
-/** Notes as the table keeps them: of whoever was invited without a remark there is none. */
+/** Remarks as the table stores them; an invited row without remarks has none. */
 export function packNotes(notes: readonly Note[]): string | undefined {
   if (notes.length === 0) return undefined;
   return JSON.stringify(

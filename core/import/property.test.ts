@@ -42,7 +42,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
 const fileOf = ({ rows }: Case) =>
   `email,role,notes\n${rows.map(({ who, role, isLong }) => `${emailOf(who)},${role},${isLong ? filler : ""}\n`).join("")}`;
 
-/** What an admin's import says of each row when nobody disturbs it. */
+/** The outcomes of an undisturbed import by an admin. */
 function expected({ rows }: Case, seats: number): string[] {
   const invited = new Set<number>();
   return rows.map(({ who, role }) => {
@@ -56,7 +56,7 @@ function expected({ rows }: Case, seats: number): string[] {
   });
 }
 
-/** Runs a case, and answers what is wrong afterwards. */
+/** Runs a case, and returns what is wrong afterwards. */
 async function play(one: Case, change: (table: Table) => Table = (table) => table): Promise<string[]> {
   const fixture = await openOrganization({ seats: one.seats + 1 });
   const { world, ada } = fixture;
@@ -115,7 +115,7 @@ async function play(one: Case, change: (table: Table) => Table = (table) => tabl
   ];
 }
 
-test("whatever befalls an import, each row is told of once and truly, and seats are exact", {
+test("whatever happens to an import, each row has one correct outcome, and seats are exact", {
   timeout: 180_000,
 }, async () => {
   await fc.assert(
@@ -141,7 +141,7 @@ const someCase: Case = {
   trouble: 0,
 };
 
-/** Each breaks one promise; the property must see it. */
+/** Each breaks one invariant, and the property must detect it. */
 const variants: Record<string, (table: Table) => Table> = {
   "seats are not given back": (table) =>
     broken(table, (step) =>
@@ -152,14 +152,14 @@ const variants: Record<string, (table: Table) => Table> = {
       const takes = step.key.sk === "#org" && step.do === "update" && Number(step.change.add?.free) < 0;
       return takes ? undefined : step;
     }),
-  "outcomes are forgotten": (table) => broken(table, (step) => (step.key.sk.startsWith("out#") ? undefined : step)),
-  "counts are not handed on": (table) =>
+  "outcomes are lost": (table) => broken(table, (step) => (step.key.sk.startsWith("out#") ? undefined : step)),
+  "counts are not added to the import": (table) =>
     broken(table, (step) =>
       step.key.sk.startsWith("imp_") && step.do === "update" ? { ...step, change: { ...step.change, add: {} } } : step,
     ),
 };
 
-test.each(Object.entries(variants))("it would be seen that %s", async (_, change) => {
+test.each(Object.entries(variants))("it would be detected that %s", async (_, change) => {
   expect(await play(someCase)).toEqual([]);
   expect(await resultOf(play({ ...someCase, seats: 20 }, change).then((wrong) => expect(wrong).toEqual([])))).not.toBe(
     "done",

@@ -2,7 +2,7 @@ import { fold } from "../base/fold.ts";
 import { nameOf } from "../invitation/paste-name.ts";
 import { addressIn, roleOf } from "./read-row.ts";
 
-/** Which column says what, from 0. An address is in the first of its columns that is not empty. */
+/** Which column holds what, from 0. An address is in the first of its columns that is not empty. */
 export type Columns = {
   email: number[];
   name?: number;
@@ -13,15 +13,15 @@ export type Columns = {
 };
 export type Part = keyof Columns;
 
-/** What was found in the first records of a file: `data` is the index of the first that is not heading. */
+/** What was found in the first records of a file: `data` is the index of the first record after the heading. */
 export type Found = { columns: Columns; header: string[] | undefined; data: number; addresses: number };
 
 const farthestHeader = 10;
-/** So many letters of a name must stand in the address for the column to be that of the names. */
+/** How many letters of a name must occur in the address for a column to be the names. */
 const minOfName = 3;
 
 const list = (words: string) => words.split(" ");
-/** Folded, without spaces and signs; the better ones first. */
+/** Folded, without spaces and symbols; the better ones first. */
 const words: Record<Part | "sign-in", string[]> = {
   email: list(
     "email emailaddress emails mail mailaddress emailaddresstoinvite inviteeemail primaryemail primaryemailaddress " +
@@ -49,10 +49,10 @@ const words: Record<Part | "sign-in", string[]> = {
   teams: list("teams team teamnames teamname equipe equipes equipo equipos"),
 };
 
-/** A heading as it is compared: `E-Mail Address [Required] *` is `emailaddress`. */
+/** Normalizes a heading for comparison: `E-Mail Address [Required] *` is `emailaddress`. */
 const keyOf = (heading: string) => fold(heading.replace(/(?!^)[[(].*$/s, "")).replace(/[^\p{L}\p{N}]/gu, "");
 
-/** Finds the columns in the first records of a file: by its header, or by what stands in them. */
+/** Finds the columns in the first records of a file: by its header, or by their content. */
 export function columnsIn(records: readonly string[][]): Found | undefined {
   const first = records.findIndex((cells) => cells.some((cell) => addressIn(cell)));
   const header = headerIn(records.slice(0, first === -1 ? farthestHeader : first), records);
@@ -61,7 +61,7 @@ export function columnsIn(records: readonly string[][]): Found | undefined {
   return withoutHeader(records);
 }
 
-/** The first record that has a heading for addresses. A heading for what one signs in with needs addresses below. */
+/** Returns the first record with a heading for addresses. A heading for sign-in names needs addresses below it. */
 function headerIn(candidates: readonly string[][], records: readonly string[][]): Found | undefined {
   for (const [at, heading] of candidates.entries()) {
     const data = records.slice(at + 1);
@@ -87,7 +87,7 @@ function headerIn(candidates: readonly string[][], records: readonly string[][])
   return undefined;
 }
 
-/** The columns with one of a part's headings, the better ones first. */
+/** Returns the columns with one of a field's headings, the better ones first. */
 function find(heading: readonly string[], part: keyof typeof words): number[] {
   const keys = heading.map(keyOf);
   return words[part].map((word) => keys.indexOf(word)).filter((column) => column >= 0);
@@ -95,7 +95,7 @@ function find(heading: readonly string[], part: keyof typeof words): number[] {
 
 function personIn(heading: readonly string[]): Partial<Columns> {
   const [[name], [first], [last]] = [find(heading, "name"), find(heading, "first"), find(heading, "last")];
-  // beside a first name, what is headed "Name" and no more is the other one
+  // beside a first name, a column headed just "Name" is the last name
   const isFamily = first !== undefined && last === undefined && /^name$/i.test(heading[name ?? -1] ?? "");
   return defined(isFamily ? { first, last: name } : { name, first, last });
 }
@@ -105,7 +105,7 @@ function otherIn(heading: readonly string[]): Partial<Columns> {
   return defined({ role, teams });
 }
 
-/** The column with the most addresses; the one that has roles; the one with the names of those addresses. */
+/** The column with the most addresses, the one that has roles, and the one with the names of those addresses. */
 function withoutHeader(records: readonly string[][]): Found {
   const [top = []] = records;
   const email = most(records, (cells, column) => addressIn(cells[column] ?? "") !== undefined);

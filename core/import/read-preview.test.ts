@@ -4,7 +4,7 @@ import { preview } from "./read-preview.ts";
 
 const utf8 = new TextEncoder();
 
-test("a preview tells how a file is read, what its columns are, and what would come of each row", () => {
+test("a preview shows how a file is read, what its columns are, and the result for each row", () => {
   const file =
     "\ufeffName;Abteilung;E-Mail;Rolle\r\nAda;Maschinen;Ada <ADA@example.com>;chef\r\nGrace;;grace@example.com;\r\n";
   expect(preview(utf8.encode(file), true)).toEqual({
@@ -30,19 +30,19 @@ test("a preview tells how a file is read, what its columns are, and what would c
   });
 });
 
-test("a preview of the first part has the rows that stand whole in it", () => {
+test("a preview of the beginning has only complete rows", () => {
   const bytes = utf8.encode("ada@example.com,admin\n".repeat(20_000)).subarray(0, prefixBytes);
   const found = preview(bytes, false);
   expect(found).toMatchObject({ headings: undefined, isWhole: false });
   expect("rows" in found && found.rows.length).toBe(Math.floor(prefixBytes / 22));
 });
 
-test("a preview of what cannot be read says why", () => {
+test("a preview of an unreadable file says why", () => {
   expect(preview(utf8.encode("PK\x03\x04"), true)).toEqual({ problem: "workbook" });
   expect(preview(utf8.encode("email,role\n"), true)).toEqual({ problem: "no_rows" });
 });
 
-test("a preview reads on after a quote that swallows the rest of a file", () => {
+test("a preview continues after a quote that swallows the rest of a file", () => {
   const rest = Array.from({ length: 9_000 }, (_, at) => `person${at}@example.com\n`).join("");
   const found = preview(utf8.encode(`email,name\nada@example.com,"Ada\n${rest}`), true);
   expect("rows" in found && found.rows.length).toBe(9_001);

@@ -5,7 +5,7 @@ import type { FileProblem } from "./read-problem.ts";
 import { type Judged, judge, type Row } from "./read-row.ts";
 import { type Format, survey } from "./read-survey.ts";
 
-/** A column as it is headed, and what it is taken for; the others are not read. */
+/** The heading of a column, and the field that it holds; other columns are not read. */
 export type Heading = { text: string; part?: Part };
 
 export type Preview =
@@ -13,15 +13,15 @@ export type Preview =
   | {
       encoding: Format["encoding"];
       separator: Format["separator"];
-      /** None when the file has no header. */
+      /** Missing if the file has no header. */
       headings: Heading[] | undefined;
-      /** The rows that stand whole in the bytes given, each with its judgment. */
+      /** The complete rows in the given bytes, each with its result. */
       rows: { row: Row; judged: Judged }[];
       /** Whether these are all rows of the file. */
       isWhole: boolean;
     };
 
-/** What an import of a file would make of it, told from its first `prefixBytes` or, for more rows, from more of it. */
+/** Returns what an import of a file would do, based on its first `prefixBytes` or, for more rows, on more of it. */
 export function preview(bytes: Uint8Array, isWhole: boolean): Preview {
   const found = survey(bytes.subarray(0, prefixBytes), isWhole && bytes.length <= prefixBytes);
   if (typeof found === "string") return { problem: found };

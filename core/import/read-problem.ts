@@ -1,4 +1,4 @@
-/** Why a row cannot be invited; each with its sentence. */
+/** Why a row cannot be invited, each with its sentence. */
 export const rowProblems = {
   missing_email: "This row has no email address.",
   invalid_email: "This is not an email address.",
@@ -18,7 +18,7 @@ export const rowRemarks = {
 } as const;
 export type RowRemark = keyof typeof rowRemarks;
 
-/** Why a file cannot be read at all; each with its sentence. */
+/** Why a file cannot be read at all, each with its sentence. */
 export const fileProblems = {
   empty: "This file is empty.",
   workbook: "This is a workbook or a zip archive. Save the sheet as CSV and choose that file.",

@@ -3,28 +3,28 @@ const apostrophe = 39;
 const space = 32;
 const lineFeed = 10;
 const carriageReturn = 13;
-/** What stands beyond is not looked at. */
+/** Anything beyond this is ignored. */
 const maxFields = 1024;
 
-/** Where in a record the reader stands: before a field, in one without quotes, in quotes, or behind them. */
+/** Where in a record the reader is: before a field, in an unquoted one, in quotes, or after them. */
 export type Mode = "field" | "plain" | "quoted" | "closed";
 
 export type Cursor = {
-  /** Unit that is read next. */
+  /** The unit that is read next. */
   at: number;
   /** Its line, from 1. */
   line: number;
   mode: Mode;
-  /** Line of the quote that was opened last. */
+  /** The line of the last opening quote. */
   quoteLine: number;
   /** The beginning of the line after that one, once it was reached within the quotes. */
   back: { at: number; line: number } | undefined;
 };
 
-/** Where the fields of a record begin and end, their quotes included. */
+/** Where the fields of a record begin and end, including their quotes. */
 export type Fields = { count: number; starts: Int32Array; ends: Int32Array; end: number };
 
-/** `open`: the text ends first. `unclosed`: what a quote opened on an earlier line has no end that could be meant. */
+/** `open`: the text ends first. `unclosed`: a quote opened on an earlier line has no plausible end. */
 export type Outcome = "record" | "open" | "unclosed";
 
 export const cursorAt = (at: number, line: number): Cursor => ({
@@ -43,8 +43,8 @@ export const noFields = (): Fields => ({
 });
 
 /**
- * Reads on to the end of a record. The cursor ends behind it, or where reading can go on when more of the text is
- * there: never between the halves of a line end or of a doubled quote.
+ * Reads to the end of a record. The cursor ends after it, or where reading can continue once there is more text: never
+ * between the halves of a line end or of a doubled quote.
  */
 export function scan(
   units: Uint8Array | Uint16Array,
@@ -97,7 +97,7 @@ export function scan(
       if (at === end && !isLast) return stop("open");
       const unit = units[at];
       const isClosed = at === end || unit === separator || unit === lineFeed || unit === carriageReturn;
-      // on one line a quote more or less is a slip; over several it would swallow what was meant as rows
+      // an extra or missing quote within one line is a typo; over several lines it would swallow other rows
       if (back && !isClosed) return stop("unclosed");
       mode = "plain";
     }
@@ -124,7 +124,10 @@ export function scan(
   }
 }
 
-/** What a field says, without its quotes and the spaces around; and without the apostrophe before a formula. */
+/**
+ * Returns the content of a field, without its quotes and surrounding spaces, and without an apostrophe before a
+ * formula.
+ */
 export function valueOf(raw: string): string {
   if (isPlain(raw.charCodeAt(0)) && isPlain(raw.charCodeAt(raw.length - 1))) return raw;
   const text = raw.trim();
@@ -132,7 +135,7 @@ export function valueOf(raw: string): string {
   return value.startsWith("'") ? value.replace(apostrophes, "$1") : value;
 }
 
-/** Before a formula, by our own exports and spreadsheets; or around the whole, as SQL writes it. */
+/** Our own exports and spreadsheets put one before a formula; SQL puts them around the whole. */
 const apostrophes = /^'(?=[=+\-@\t\r\n＝＋－＠])|^'([^']*)'$/u;
 
 /** Neither space nor quote nor apostrophe, nor anything beyond ASCII, where there are more spaces. */
@@ -145,7 +148,7 @@ function unquoted(text: string): string {
   return (quotedPart.replaceAll('""', '"') + rest).trim();
 }
 
-/** Whether nothing stands between two places but what parts fields. */
+/** Returns whether there is nothing but separators between two positions. */
 export function isBlank(units: Uint8Array | Uint16Array, separator: number, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const unit = units[at];

@@ -15,7 +15,7 @@ function made(shape: typeof Email | typeof PersonName, text: string): string | u
 }
 
 describe("a row", () => {
-  test("that says it all is an invitee, in the spelling that is compared", () => {
+  test("with all fields is an invitee, with the address in its canonical form", () => {
     const cells = { email: "Ada@Example.COM", name: "  Ada \n Lovelace ", role: "Administrator", teams: "Red;Blue" };
     expect(judge(row(cells))).toEqual({
       line: 7,
@@ -27,16 +27,16 @@ describe("a row", () => {
     });
   });
 
-  test("without a role is Read, and nothing that is missing stands in it", () => {
+  test("without a role is Read, and has no empty attributes", () => {
     expect(ada({})).toEqual({ line: 7, row: 3, email: "ada@example.com", role: "read" });
   });
 
-  test("that could not be read keeps its reason, whatever else it says", () => {
+  test("that could not be read keeps its reason, whatever else it contains", () => {
     expect(ada({ problem: "row_too_long" })).toEqual({ line: 7, row: 3, code: "row_too_long" });
     expect(judge(row({ role: "admin" }))).toEqual({ line: 7, row: 3, code: "missing_email" });
   });
 
-  test("keeps its address when its name or a team cannot be used, and says so", () => {
+  test("keeps its address if its name or a team is invalid, and says so", () => {
     expect(ada({ name: "https://example.com" })).toMatchObject({ remarks: ["name_dropped"] });
     expect(ada({ name: "Gr\ufffdce" })).toMatchObject({ remarks: ["name_dropped", "damaged_text"] });
     expect(ada({ name: "#N/A" })).toEqual({
@@ -52,7 +52,7 @@ describe("a row", () => {
     });
   });
 
-  test("names each team once and no more than it may", () => {
+  test("names each team once, up to the limit", () => {
     const many = Array.from({ length: maxTeams + 1 }, (_, at) => `Team ${at}`);
     expect(ada({ teams: [...many.slice(1), "team 1", "TEAM  2"].join(";") })).toMatchObject({ teams: many.slice(1) });
     expect(ada({ teams: many.join(";") })).toMatchObject({ teams: many.slice(0, -1), remarks: ["teams_dropped"] });
@@ -60,13 +60,13 @@ describe("a row", () => {
     expect(ada({ teams: " ; ;; " })).toEqual({ line: 7, row: 3, email: "ada@example.com", role: "read" });
   });
 
-  test("takes the name in its own cell before that at its address", () => {
+  test("prefers the name in its own cell to the one beside its address", () => {
     expect(judge(row({ email: '"Ada" <ada@example.com>' }))).toMatchObject({ email: "ada@example.com", name: "Ada" });
     expect(judge(row({ email: "Ada <ada@example.com>", name: "Countess" }))).toMatchObject({ name: "Countess" });
   });
 
   test.each(["1", "a.", "@", "<", "é", " ", "a;", "'"])(
-    "that is as long as it may be, of nothing but %j, is judged",
+    "of maximum length, with nothing but %j, is processed",
     (unit) => {
       const endless = unit.repeat(65_000 / unit.length);
       for (let at = 0; at < 50; at++) {
@@ -109,7 +109,7 @@ describe("an address", () => {
     expect(judge(row({ email }))).toEqual({ line: 7, row: 3, code });
   });
 
-  test("is what the shape of an address makes of it, by the short way too", () => {
+  test("equals what the shape of an address makes of it, also by the fast path", () => {
     const sign = fc.constantFrom(..."aZ09._+-@KIßａ");
     const text = fc.oneof(
       fc.string({ unit: sign, maxLength: 70 }),
@@ -128,7 +128,7 @@ describe("an address", () => {
     );
   });
 
-  test("never comes out of one that was written otherwise", () => {
+  test("is never made from a different one", () => {
     const noise = fc.constantFrom("\u200b", "\u202e", "а", "é", " ", "<", ">", '"', ",", ";", "(", "\ufe0f");
     fc.assert(
       fc.property(noise, fc.nat({ max: 14 }), (sign, at) => {
@@ -141,7 +141,7 @@ describe("an address", () => {
 });
 
 describe("a name", () => {
-  test("is what the shape of a name makes of it, by the short way too", () => {
+  test("equals what the shape of a name makes of it, also by the fast path", () => {
     const sign = fc.constantFrom(..."AbcD  ,.-’'éß×@/\u0301\u202e");
     fc.assert(
       fc.property(fc.string({ unit: sign, minLength: 1, maxLength: 90 }), (name) => {
@@ -156,7 +156,7 @@ describe("a name", () => {
 
 describe("a role", () => {
   test.each(["owner", "admin", "write", "read"] as const)(
-    "%s is known in any case, and with spaces or dashes",
+    "%s is recognized in any case, and with spaces or dashes",
     (role) => {
       for (const text of [role, role.toUpperCase(), ` ${role[0]}${role.slice(1)} `, `${role}\u00a0`]) {
         expect(roleOf(text)).toBe(role);
@@ -173,7 +173,7 @@ describe("a role", () => {
     ["editor", "write"],
   ])("%s is %s", (text, role) => expect(roleOf(text)).toBe(role));
 
-  test("that is not known is refused, and never taken for one", () => {
+  test("that is unknown is refused, and never guessed", () => {
     const unknown = [
       "superadmin",
       "Member",
@@ -193,7 +193,7 @@ describe("a role", () => {
     }
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }), (text) => {
-        // for owner and admin no letter may be missing and none may be too many
+        // for owner and admin, no letter may be missing or extra
         const isMore = ["owner", "admin"].includes(roleOf(text) ?? "");
         expect(isMore && !/^[a-z\s/_-]+$/.test(fold(text))).toBe(false);
       }),

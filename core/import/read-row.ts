@@ -8,7 +8,7 @@ import type { RowProblem, RowRemark } from "./read-problem.ts";
 /** No name and no address is longer. */
 const maxText = 320;
 
-/** A row as it stands in the file: its first line from 1, its number among the rows from 1, and its cells. */
+/** A row of the file: its first line from 1, its number among the rows from 1, and its cells. */
 export type Row = {
   line: number;
   row: number;
@@ -17,7 +17,7 @@ export type Row = {
   role: string;
   teams: string;
   problem?: RowProblem;
-  /** All of its cells, where they were asked for. */
+  /** All of its cells, if requested. */
   cells?: string[];
 };
 
@@ -38,24 +38,24 @@ const roleWords = new Map<string, Role>(
   ),
 );
 
-/** What cannot be seen, or turns the direction of writing. */
+/** Invisible characters, and those that change the writing direction. */
 const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?![\t\r\n])\p{Cc}/u;
-/** Letters of other alphabets that look like Latin ones, and which. */
+/** Letters of other alphabets that look like Latin ones, and which ones. */
 const lookalikes = new Map(
   "аa бb вb гr дd еe һh іi јj кk ӏl мm нh оo рp ԛq сc тt уy ԝw хx ѕs ԁd αa βb γy ιi εe κk νv οo ρp τt υu χx ωw ηn ɑa ɡg ıi ȷj օo սu հh ոn ցg յj"
     .split(" ")
     .map(([sign = "", latin = ""]) => [sign, latin] as const),
 );
-/** Under which Entra signs a guest in: nobody's mailbox. */
+/** The form in which Entra signs a guest in: not a mailbox. */
 const guest = /#ext#@/i;
-/** What a spreadsheet writes where a formula has no value. */
+/** What spreadsheets write where a formula has no value. */
 const spreadsheetError = /^#(?:DIV\/0!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!)$/;
 /** `Ada Lovelace <ada@example.com>` */
 const named = /^([^<>]*)<([^<>]*)>$/;
 
 /**
- * Judges a row by what it says alone: not whether its address is invited already, who may grant its role, or whether
- * a seat is free. No role is Read; an unknown one is never guessed.
+ * Checks a row by its content alone: not whether its address is already invited, who may grant its role, or whether a
+ * seat is available. No role means Read; an unknown one is never guessed.
  */
 export function judge(row: Row): Judged {
   if (row.problem) return refused(row, row.problem);
@@ -80,11 +80,11 @@ export function judge(row: Row): Judged {
 
 const refused = ({ line, row }: Row, code: RowProblem): Judged => ({ line, row, code });
 
-/** Nearly all addresses are of this kind, and what `Email` makes of them is themselves. */
+/** Nearly all addresses match this, and `Email` leaves them unchanged. */
 const plainEmail = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}$/;
 const maxPlain = 60;
 
-/** The one address that a cell is, with the name that may stand before it in angles. */
+/** Returns the only address of a cell, with the name that may precede it in angle brackets. */
 export function addressIn(cell: string): { email: string; name: string } | undefined {
   const lower = cell.toLowerCase();
   if (lower.length <= maxPlain && plainEmail.test(lower)) return { email: lower, name: "" };
@@ -94,7 +94,7 @@ export function addressIn(cell: string): { email: string; name: string } | undef
   return email === undefined ? undefined : { email, name: name.replace(/^[\s"']+|[\s"']+$/g, "") };
 }
 
-/** The role that a word says, in any case; a word of another language or of another program's may say it too. */
+/** Returns the role that a word means, in any case, including words of other languages and programs. */
 export function roleOf(text: string): Role | undefined {
   const lower = text.toLowerCase();
   return roleWords.get(lower) ?? (lower.length > 40 ? undefined : roleWords.get(fold(lower).replace(/[\s/_-]+/g, "")));
@@ -107,7 +107,7 @@ function whyNoAddress(cell: string): RowProblem {
   return addressIn(latin) ? "lookalike_characters" : "invalid_email";
 }
 
-/** The same of names: one line of Latin letters, of which a shape of a line takes each as it stands. */
+/** The same for names: one line of Latin letters, which the shape of a line leaves unchanged. */
 const plainLine = /^[A-Za-zÀ-ÖØ-öø-ÿ]+(?:(?:, |[ '’-])[A-Za-zÀ-ÖØ-öø-ÿ]+)*$/;
 
 function personName(text: string): string | undefined {
@@ -120,11 +120,11 @@ function teamName(text: string): string | undefined {
 }
 
 type Teams = { names: string[]; isWhole: boolean };
-/** As often as a cell may be parted, blank parts and the same team again among them. */
+/** How often a cell is split, including empty parts and duplicates. */
 const maxPieces = 100;
 const noTeams: Teams = { names: [], isWhole: true };
 
-/** Names of teams, each once, in their order. */
+/** Returns the names of teams, each once, in order. */
 function teamsIn(cell: string): Teams {
   const written = cell.split(";", maxPieces + 1).map((text) => text.trim());
   const filled = written.filter((text) => text !== "");
@@ -135,17 +135,17 @@ function teamsIn(cell: string): Teams {
   return { names: all.slice(0, maxTeams), isWhole };
 }
 
-/** As names of teams are compared; folding is for the others. */
+/** Compares as names of teams are compared. Folding is only needed for other characters. */
 const keyOf = (name: string) => (/^[ -~]*$/.test(name) ? name.toLowerCase() : fold(name));
 
-/** What a shape makes of a text that may stand on several lines; nothing, when some of it is damaged. */
+/** Returns what a shape makes of a text that may have several lines, or nothing if some of it is damaged. */
 function lineOf(shape: Schema, text: string): string | undefined {
   return text.includes("\ufffd") ? undefined : valid(shape, text.replace(/\s+/g, " "));
 }
 
 type Schema = { readonly "~standard": { readonly validate: (value: unknown) => unknown } };
 
-/** What a shape makes of a text; the shapes of a line are never asynchronous, nor quick where a text is endless. */
+/** Returns what a shape makes of a text. The shapes of lines are never asynchronous, nor fast for very long texts. */
 function valid(shape: Schema, text: string): string | undefined {
   if (text.length > maxText) return undefined;
   const result = shape["~standard"].validate(text) as { value?: string; issues?: unknown };

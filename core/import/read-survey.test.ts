@@ -21,29 +21,29 @@ describe("the encoding", () => {
   test.each<[string, Uint8Array, string]>([
     ["plain letters", utf8.encode("email\nada@example.com\n"), "utf-8"],
     ["UTF-8", utf8.encode(people), "utf-8"],
-    ["UTF-8 with its mark", utf8.encode(`\ufeff${people}`), "utf-8"],
-    ["UTF-16 from the small end, with its mark", wide(`\ufeff${people}`, false), "utf-16le"],
-    ["UTF-16 from the small end", wide(people, false), "utf-16le"],
-    ["UTF-16 from the big end, with its mark", wide(`\ufeff${people}`, true), "utf-16be"],
-    ["UTF-16 from the big end", wide(people, true), "utf-16be"],
+    ["UTF-8 with a byte order mark", utf8.encode(`\ufeff${people}`), "utf-8"],
+    ["UTF-16 little-endian, with a byte order mark", wide(`\ufeff${people}`, false), "utf-16le"],
+    ["UTF-16 little-endian", wide(people, false), "utf-16le"],
+    ["UTF-16 big-endian, with a byte order mark", wide(`\ufeff${people}`, true), "utf-16be"],
+    ["UTF-16 big-endian", wide(people, true), "utf-16be"],
     [
-      "UTF-16 without a mark, in letters of two bytes",
+      "UTF-16 without a byte order mark, in letters of two bytes",
       wide("email,имя\nada@example.com,Ада Лавлейс\n", false),
       "utf-16le",
     ],
     ["Windows-1252", Uint8Array.from(people, (sign) => sign.charCodeAt(0)), "windows-1252"],
-  ])("of %s is seen", (_, bytes, encoding) => {
+  ])("of %s is recognized", (_, bytes, encoding) => {
     expect(survey(bytes, true)).toMatchObject({ encoding, columns: { email: [0] } });
   });
 
-  test("is the one for which more speaks, when some letters are damaged", () => {
+  test("is the more likely one if some letters are damaged", () => {
     const damaged = [...utf8.encode(`${people}grace@example.com,Gr`), 0xff, ...utf8.encode("ce\n")];
     expect(survey(Uint8Array.from(damaged), true)).toMatchObject({ encoding: "utf-8" });
     const windows = [...Uint8Array.from(people, (sign) => sign.charCodeAt(0)), ...utf8.encode("é")];
     expect(survey(Uint8Array.from(windows), true)).toMatchObject({ encoding: "windows-1252" });
   });
 
-  test("is not taken for another because the first part ends within a letter", () => {
+  test("is not confused by a first part that ends within a letter", () => {
     const text = `email,name\n${"ada@example.com,Zoé\n".repeat(20_000)}`;
     for (const cut of [0, 1, 2, 3]) {
       const bytes = utf8.encode(`${"x".repeat(cut)}email,${text}`).subarray(0, prefixBytes);
@@ -55,7 +55,7 @@ describe("the encoding", () => {
   });
 });
 
-describe("what is no text", () => {
+describe("what is not text", () => {
   const text = utf8.encode("email\nada@example.com\n");
   test.each<[string, Uint8Array, keyof typeof fileProblems]>([
     ["a zip archive", bytesOf(0x50, 0x4b, 3, 4, ...text), "workbook"],
@@ -68,22 +68,22 @@ describe("what is no text", () => {
     ["text with a zero", bytesOf(...text, 0, ...text), "not_text"],
     ["UTF-16 with a zero", wide("\ufeffemail\nada@example.com\n\0", false), "not_text"],
     ["nothing", bytesOf(), "empty"],
-    ["a mark and no more", bytesOf(0xef, 0xbb, 0xbf), "empty"],
+    ["a byte order mark only", bytesOf(0xef, 0xbb, 0xbf), "empty"],
     ["no address", utf8.encode("name,phone\nAda,1\n"), "no_address"],
-  ])("such as %s ends as what it is", (_, bytes, problem) => {
+  ])("such as %s is rejected with its reason", (_, bytes, problem) => {
     expect(survey(bytes, true)).toBe(problem);
   });
 });
 
 describe("the separator", () => {
   test.each<[string, string, string]>([
-    ["a semicolon, though names have commas", "Lovelace, Ada;ada@example.com\nHopper, Grace;grace@example.com\n", ";"],
-    ["a comma, though teams have semicolons", "email,teams\nada@example.com,Red;Blue;Green\n", ","],
-    ["a tab, though there are commas and semicolons", "a, b; c\tada@example.com\n", "\t"],
+    ["a semicolon, even if names have commas", "Lovelace, Ada;ada@example.com\nHopper, Grace;grace@example.com\n", ";"],
+    ["a comma, even if teams have semicolons", "email,teams\nada@example.com,Red;Blue;Green\n", ","],
+    ["a tab, even if there are commas and semicolons", "a, b; c\tada@example.com\n", "\t"],
     ["a semicolon, in a header alone", "Name;E-Mail;Rolle\n", ";"],
-    ["a comma, where there is none", "ada@example.com\n", ","],
-    ["the one that Excel is told", "sep=;\nada@example.com;a,b\n", ";"],
-    ["the one that Excel is told, against all evidence", "sep=\t\nemail,name\nada@example.com\tAda\n", "\t"],
+    ["a comma, if there is none", "ada@example.com\n", ","],
+    ["the one that the file tells Excel", "sep=;\nada@example.com;a,b\n", ";"],
+    ["the one that the file tells Excel, against all evidence", "sep=\t\nemail,name\nada@example.com\tAda\n", "\t"],
   ])("is %s", (_, text, separator) => {
     expect(look(text)).toMatchObject({ separator });
   });
@@ -113,11 +113,11 @@ describe("the columns", () => {
     "E-mail 1 - Value",
     "Primary email",
     "Email address to invite [inviteeEmail] Required",
-  ])("are known by %j", (heading) => {
+  ])("are recognized by %j", (heading) => {
     expect(columns(`x,${heading},y\n`)).toEqual({ email: [1] });
   });
 
-  test("are known in any order, and others are not read", () => {
+  test("are recognized in any order, and others are ignored", () => {
     expect(columns("Teams,id,Rolle,Nachname,Vorname,E-Mail,Ort\n")).toEqual({
       email: [5],
       first: 4,
@@ -129,7 +129,7 @@ describe("the columns", () => {
     expect(columns("Nom,Courriel\n")).toEqual({ email: [1], last: 0 });
   });
 
-  test("are those of the address itself before those of the sign-in, which stand in where it is empty", () => {
+  test("prefer the address to the sign-in name, which is used where the address is empty", () => {
     expect(columns("userPrincipalName,mail\nada@a.example,ada@b.example\n")).toEqual({ email: [1, 0] });
     expect(columns("username,mail\nada,ada@b.example\n")).toEqual({ email: [1] });
     expect(columns("mail,userPrincipalName\n,ada@b.example\n")).toEqual({ email: [0, 1] });
@@ -137,20 +137,20 @@ describe("the columns", () => {
     expect(columns("login,phone\nada,1\n")).toBe("no_address");
   });
 
-  test("do not take another's address for that of the person", () => {
+  test("do not use somebody else's address for the person", () => {
     expect(columns("Manager Email,Recovery Email,Email\ngrace@example.com,x@example.com,ada@example.com\n")).toEqual({
       email: [2],
     });
   });
 
-  test("are found by what stands in them, when nothing heads them", () => {
+  test("are recognized by their content if there is no header", () => {
     expect(
       columns("42,admin,Ada Lovelace,ada@example.com,London\n43,,Grace Hopper,hopper@example.com,Boston\n"),
     ).toEqual({ email: [3], role: 1, name: 2 });
     expect(columns("London,ada@example.com\nBoston,grace@example.com\n")).toEqual({ email: [1] });
   });
 
-  test("are found below a title, and rows before their header are none", () => {
+  test("are found below a title, and rows above the header are ignored", () => {
     expect(look("Members of Acme\n\n2026\nName,Email\nAda,ada@example.com\n")).toMatchObject({
       line: 5,
       offset: 33,

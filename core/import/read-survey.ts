@@ -5,16 +5,16 @@ import { type Encoding, encodingOf, type Text, textOf } from "./read-text.ts";
 
 export type Separator = "," | ";" | "\t";
 
-/** How a file is to be read. `rest`: the column of teams, where all cells from it on are its own. */
+/** How a file is read. `rest`: the column of teams, if it extends over all cells after it. */
 export type Format = { encoding: Encoding; separator: Separator; columns: Columns; rest?: number };
-/** `offset` and `line`: where its rows begin. `header`: the texts of the row that heads the columns, if one does. */
+/** `offset` and `line`: where its rows begin. `header`: the texts of the heading row, if there is one. */
 export type Survey = Format & { offset: number; line: number; header: string[] | undefined };
 
 const separators: Separator[] = [",", ";", "\t"];
 const maxRecords = 200;
 const maxCell = 400;
 
-/** Decides over the first part of a file how all of it is read. */
+/** Decides from the first part of a file how all of it is read. */
 export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProblem {
   const kind = encodingOf(prefix, isWhole);
   if (typeof kind === "string") return kind;
@@ -46,7 +46,7 @@ export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProbl
   };
 }
 
-/** Semicolons part teams too: what lies beyond the last heading is theirs, where that is the heading of teams. */
+/** Semicolons separate teams too: cells after the last heading belong to it if it is the heading of teams. */
 function openTeams({ columns, header = [] }: Found): number | undefined {
   const { teams, ...others } = columns;
   const isLast =
@@ -57,7 +57,7 @@ function openTeams({ columns, header = [] }: Found): number | undefined {
   return isLast && header.length === teams + 1 ? teams : undefined;
 }
 
-/** With the right separator more addresses stand alone in their column, and more headings are known. */
+/** With the right separator, more addresses have a column of their own, and more headings are known. */
 function compare(one: Found, other: Found): number {
   const known = ({ columns }: Found) => Object.keys(columns).length;
   return one.addresses - other.addresses || known(one) - known(other);
@@ -65,7 +65,7 @@ function compare(one: Found, other: Found): number {
 
 type Start = { at: number; line: number; separator?: Separator };
 
-/** A first line `sep=;`, by which Excel is told the separator. */
+/** A first line `sep=;`, which tells Excel the separator. */
 function directiveIn(text: Text): Start {
   const begin = text.slice(0, Math.min(text.units.length, 12));
   const [whole, sign] = /^"?sep=([,;\t])"?(?:\r\n|\n|\r|$)/i.exec(begin) ?? [];
@@ -74,7 +74,7 @@ function directiveIn(text: Text): Start {
 
 type Sample = { cells: string[]; next: { at: number; line: number } };
 
-/** The first records that are not blank, whole ones only. */
+/** Returns the first records that are complete and not blank. */
 function recordsIn({ units, slice }: Text, separator: Separator, start: Start, isWhole: boolean): Sample[] {
   const cursor = cursorAt(start.at, start.line);
   const fields = noFields();

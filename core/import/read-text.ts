@@ -1,18 +1,18 @@
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
-/** What is no text, whatever its name says. */
+/** What is not text, whatever its name says. */
 export type Unreadable = "workbook" | "compressed" | "not_text";
 
-/** Text as numbers, among which no sign but a separator, a quote or a line end has the number of one. */
+/** Text as numbers. Only separators, quotes and line ends have their own numbers. */
 export type Text = {
   units: Uint8Array | Uint16Array;
-  /** Bytes that a unit takes. */
+  /** Bytes per unit. */
   width: 1 | 2;
-  /** The letters of a part; what the bytes do not say is U+FFFD. */
+  /** Decodes a part. Undecodable bytes become U+FFFD. */
   slice: (start: number, end: number) => string;
 };
 
-/** Only such as no text begins with; the zeros in others tell them. */
+/** Only signatures that no text begins with; other formats are recognized by their zero bytes. */
 const signatures: [start: number[], kind: Unreadable][] = [
   [[0x50, 0x4b, 0x03, 0x04], "workbook"],
   [[0xd0, 0xcf, 0x11, 0xe0], "workbook"],
@@ -31,10 +31,13 @@ const marks: [start: number[], encoding: Encoding][] = [
   [[0xff, 0xfe], "utf-16le"],
   [[0xfe, 0xff], "utf-16be"],
 ];
-/** 0x80 to 0x9f; some decoders take Windows-1252 for ISO-8859-1 and answer control characters (Node 20). */
+/** 0x80 to 0x9f; some decoders treat Windows-1252 as ISO-8859-1 and return control characters (Node 20). */
 const windows = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
-/** The encoding of a file that begins so, and the bytes of its mark; or what it is instead of text. */
+/**
+ * Returns the encoding of a file from its beginning, and the length of its byte order mark; or what it is instead of
+ * text.
+ */
 export function encodingOf(
   prefix: Uint8Array,
   isWhole: boolean,
@@ -49,7 +52,7 @@ export function encodingOf(
   return units.includes(0) ? "not_text" : { encoding, markBytes };
 }
 
-/** UTF-16 without a mark: addresses, separators and line ends have a zero for every other byte. */
+/** UTF-16 without a byte order mark: addresses, separators and line ends have a zero in every other byte. */
 function wideOf(prefix: Uint8Array): Encoding | undefined {
   const zeros: [even: number, odd: number] = [0, 0];
   prefix.forEach((byte, at) => {
@@ -60,7 +63,7 @@ function wideOf(prefix: Uint8Array): Encoding | undefined {
   return odd > even ? "utf-16le" : "utf-16be";
 }
 
-/** Bytes that are UTF-8 by chance are rare in Windows-1252, so the more frequent kind tells. */
+/** Windows-1252 text is rarely valid UTF-8 by chance, so the more frequent kind decides. */
 function narrowOf(prefix: Uint8Array, isWhole: boolean): Encoding {
   const text = new TextDecoder().decode(prefix, { stream: !isWhole });
   const damaged = text.match(/\ufffd/g)?.length ?? 0;
@@ -68,7 +71,7 @@ function narrowOf(prefix: Uint8Array, isWhole: boolean): Encoding {
   return damaged > 0 && damaged >= sound ? "windows-1252" : "utf-8";
 }
 
-/** The bytes of a file from some place on, in its encoding. Half a unit at the end is left out. */
+/** The bytes of a file from an offset on, in its encoding. Half a unit at the end is left out. */
 export function textOf(bytes: Uint8Array, encoding: Encoding): Text {
   return encoding === "utf-8" || encoding === "windows-1252" ? narrow(bytes, encoding) : wide(bytes, encoding);
 }
@@ -82,7 +85,7 @@ function wide(bytes: Uint8Array, encoding: Encoding): Text {
 
 const beyondAscii = /[^\0-\x7f]/;
 
-/** A letter for each byte is quick to cut, and right for all but the few parts that are not ASCII. */
+/** One letter per byte is fast to slice, and right for all but the few parts that are not ASCII. */
 function narrow(bytes: Uint8Array, encoding: Encoding): Text {
   const letters = new TextDecoder("latin1").decode(bytes);
   const isPlain = !beyondAscii.test(letters);

@@ -11,7 +11,7 @@ type Read = typeof read;
 const utf8 = new TextEncoder();
 const chunkBytes = 1024 * 1024;
 
-/** Reads a file in the ranges that end at the cuts, its state written down and read again between any two. */
+/** Reads a file in ranges that end at the cuts, with its state serialized in between. */
 function readCut(bytes: Uint8Array, cuts: readonly number[], reader: Read = read) {
   let state = open(bytes, true);
   const rows: Row[] = [];
@@ -31,7 +31,7 @@ function readCut(bytes: Uint8Array, cuts: readonly number[], reader: Read = read
 const inOnePass = (bytes: Uint8Array) => readCut(bytes, []);
 const cellsOf = ({ email, name, role, teams, problem }: Row) => problem ?? [email, name, role, teams].join("|");
 
-describe("however a file is cut", () => {
+describe("however a file is divided", () => {
   const long = (sign: string) => sign.repeat((maxRow * 2) / sign.length);
   const linesOf = (sign: string, end: string) => long(sign.repeat(4000) + end);
   const plain = ["ada@example.com", "Ada", "", " ", "read", "Zoë", "山田 太郎", '5" tall', "a'b"];
@@ -66,7 +66,7 @@ describe("however a file is cut", () => {
     .array(fc.integer({ min: 1, max: 997 }), { maxLength: 8 })
     .map((all) => all.map((share) => share / 997));
 
-  /** Cut anywhere, and right behind a quote or a line end, where it is hardest. */
+  /** Cuts anywhere, and right after a quote or a line end, which is the hardest. */
   const holds = (reader: Read, file: fc.Arbitrary<Uint8Array>, numRuns: number) =>
     fc.check(
       fc.property(file, shares, shares, (bytes, anywhere, near) => {
@@ -104,16 +104,16 @@ describe("however a file is cut", () => {
   };
 
   test.each<[string, Read, fc.Arbitrary<Uint8Array>]>([
-    ["drops a row that is cut", changed((_, before, bytes) => ({ offset: before.offset + bytes.length })), short],
-    ["ends a row where it is cut", (state, bytes, isLast) => ended(read(state, bytes, true), isLast), short],
-    ["forgets the line", changed(() => ({ line: 1 })), short],
-    ["forgets the number of the row", changed(() => ({ row: 0 })), short],
+    ["drops a row at a cut", changed((_, before, bytes) => ({ offset: before.offset + bytes.length })), short],
+    ["ends a row at a cut", (state, bytes, isLast) => ended(read(state, bytes, true), isLast), short],
+    ["loses the line", changed(() => ({ line: 1 })), short],
+    ["loses the number of the row", changed(() => ({ row: 0 })), short],
     ["forgets that it is within a row that is too long", forgetful, longer],
     ["forgets that it is within quotes", skipping(() => ({ mode: "plain" })), longer],
     ["forgets where the row began", skipping(() => ({ line: 1 })), longer],
     ["forgets where the quote was opened", skipping(() => ({ quoteLine: 1 })), longer],
     ["does not go back", skipping(({ back }) => (back ? { back: { ...back, offset: back.offset + 9 } } : {})), longer],
-  ])("a reader that %s would be noticed", { timeout: 120_000 }, (_, reader, file) => {
+  ])("a reader that %s would be detected", { timeout: 120_000 }, (_, reader, file) => {
     expect(holds(reader, file, 200).failed).toBe(true);
   });
 
@@ -126,7 +126,7 @@ describe("however a file is cut", () => {
     }
   });
 
-  test("ranges of a big one are read from their offsets, and no byte more than twice", { timeout: 60_000 }, () => {
+  test("ranges of a large file are read from their offsets, and no byte more than twice", { timeout: 60_000 }, () => {
     const rows = Array.from({ length: 60_000 }, (_, at) => `person${at}@example.com,"Person\n${at}",read\r\n`);
     const bytes = utf8.encode(`email,name,role\r\n${rows.join("")}`);
     const { rows: found, asked } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), 300_000);
@@ -141,7 +141,7 @@ describe("however a file is cut", () => {
   });
 });
 
-describe("what was written is what is read", () => {
+describe("reading returns what was written", () => {
   const value = fc.string({ unit: fc.constantFrom(..."ab,;\t\"'\r\n =é€@"), maxLength: 12 });
   const plain = (text: string) => text.trim();
   const records = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 8 });
@@ -164,13 +164,13 @@ describe("what was written is what is read", () => {
       { numRuns: 300 },
     );
 
-    /** As the reader has it: without an apostrophe before a formula or around the whole. */
+    /** As the reader returns it: without an apostrophe before a formula or around the whole. */
     function unquoted(text: string): string {
       return text.replace(/^'(?=[=+\-@\t\r\n])|^'([^']*)'$/, "$1");
     }
   });
 
-  test("our own exports among it, formulas and all", () => {
+  test("including our own exports, with formulas", () => {
     const name = fc.constantFrom(
       "=1+1",
       "+49 30",
@@ -212,7 +212,7 @@ describe("a row that is too long", () => {
   test.each([
     ["without quotes", () => "x".repeat(20), 0],
     ["in quotes", () => `${"y".repeat(19)}\n`, 10_000_000 / 20],
-  ])("by ten megabytes %s is one row and no more, and the next is read", { timeout: 60_000 }, (_, unit, lineEnds) => {
+  ])("by ten megabytes %s is just one row, and the next one is read", { timeout: 60_000 }, (_, unit, lineEnds) => {
     const field = unit().repeat(10_000_000 / 20);
     const bytes = utf8.encode(around(lineEnds ? `x@example.com,"${field}",read` : `x@example.com,${field},read`));
     const { rows, largest } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), chunkBytes);
@@ -224,7 +224,7 @@ describe("a row that is too long", () => {
     expect(largest).toBe(chunkBytes);
   });
 
-  test("of ten thousand columns is read as far as a file's columns go", () => {
+  test("of ten thousand columns is read up to the maximum number of columns", () => {
     const many = Array.from({ length: 10_000 }, () => "x").join(",");
     const { rows } = inOnePass(
       utf8.encode(`email,name${",".repeat(9_000)}\nada@example.com,Ada,${many}\ngrace@example.com\n`),
@@ -236,7 +236,7 @@ describe("a row that is too long", () => {
 });
 
 describe("a quote that is never closed", () => {
-  test("costs its own row alone, however far the file goes on; every byte is read at most twice", {
+  test("costs only its own row, however long the file is; every byte is read at most twice", {
     timeout: 60_000,
   }, () => {
     const head = utf8.encode('email,name\nada@example.com,"Ada\n');
@@ -261,7 +261,7 @@ describe("a quote that is never closed", () => {
     expect(largest).toBe(chunkBytes);
   });
 
-  test("is told by the line on which it was opened, not that of its row", () => {
+  test("is reported on the line where it was opened, not that of its row", () => {
     const { rows } = inOnePass(
       utf8.encode('email,note,name\nada@example.com,"a\nb","c\nd"e\ngrace@example.com,,Grace\n'),
     );
@@ -272,7 +272,7 @@ describe("a quote that is never closed", () => {
     ]);
   });
 
-  test("a million of them take no longer than as many rows", { timeout: 60_000 }, () => {
+  test("a million times takes no longer than as many rows", { timeout: 60_000 }, () => {
     const bytes = utf8.encode(`email,name\n${'a@example.com,"x\n'.repeat(100_000)}`);
     const { rows } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), chunkBytes);
     expect(rows.length).toBe(100_000);
@@ -281,7 +281,7 @@ describe("a quote that is never closed", () => {
 });
 
 describe("a range", () => {
-  test("that is too short to decide by asks for more, and decides by no more than its first part", () => {
+  test("that is too short to decide asks for more, and decides by no more than the first part", () => {
     const bytes = utf8.encode(`email,name\n${"ada@example.com,Ada\n".repeat(20_000)}email;name\n`);
     expect(read(start, bytes.subarray(0, minBytes - 1), false)).toEqual({ rows: [], state: start });
     const { rows, state } = read(start, bytes.subarray(0, minBytes), false);
@@ -297,7 +297,7 @@ describe("a range", () => {
     expect(read(start, new Uint8Array(), true)).toEqual({ rows: [], state: { ...start, end: "empty" } });
   });
 
-  test("ends where the file is no text, before any row", () => {
+  test("ends where the file is not text, before any row", () => {
     const { rows, state } = read(start, utf8.encode("%PDF-1.7 ada@example.com"), true);
     expect({ rows, end: state.end }).toEqual({ rows: [], end: "not_text" });
   });

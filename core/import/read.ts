@@ -6,14 +6,14 @@ import type { Row } from "./read-row.ts";
 import { type Format, survey } from "./read-survey.ts";
 import { type Text, textOf } from "./read-text.ts";
 
-/** Longest row, in letters as the file stores them. */
+/** The maximum length of a row, in letters as the file stores them. */
 export const maxRow = 64 * 1024;
-/** A range of a file must have at least so many bytes, unless the file ends with it. */
+/** The minimum size of a range, unless the file ends with it. */
 export const minBytes = prefixBytes;
 
-/** Where reading stands: small, plain, and all that is needed to go on in another process. */
+/** The reader's state: small, plain, and everything that another process needs to continue. */
 export type State = {
-  /** The byte at which the next range begins. It may go back: a quote that is never closed is read past once. */
+  /** The byte at which the next range begins. It may go back: the reader passes an unclosed quote once. */
   offset: number;
   /** The line there, from 1. */
   line: number;
@@ -31,8 +31,8 @@ type Skip = { line: number; mode: Mode; quoteLine: number; back?: { offset: numb
 export const start: State = { offset: 0, line: 1, row: 0 };
 
 /**
- * Reads the rows in a range of a file, which begins at `state.offset`; the next range begins at the offset of the
- * state that comes back. Ends when that has an `end`. However a file is cut into ranges, its rows are the same.
+ * Reads the rows in a range of a file, which begins at `state.offset`. The next range begins at the offset of the
+ * returned state, until that has an `end`. However a file is divided into ranges, its rows are the same.
  */
 export function read(
   state: State,
@@ -48,7 +48,7 @@ export function read(
   return read(opened, bytes.subarray(opened.offset), isLast, { keepsCells });
 }
 
-/** The state before the first row of a file that begins so; only the first `prefixBytes` are looked at. */
+/** Returns the state before the first row of a file. Only the first `prefixBytes` are examined. */
 export function open(bytes: Uint8Array, isWhole: boolean): State {
   const found = survey(bytes.subarray(0, prefixBytes), isWhole && bytes.length <= prefixBytes);
   if (typeof found === "string") return { ...start, end: found };
@@ -111,7 +111,7 @@ function resumed(cursor: Cursor, { mode, quoteLine, back }: Skip, base: number, 
   return { ...cursor, mode, quoteLine, back: back && { at: (back.offset - base) / width, line: back.line } };
 }
 
-/** The cells of a record, as far as their columns are known. */
+/** Returns the cells of a record, up to the last known column. */
 function rowOf(text: Text, fields: Fields, { columns, rest }: Format, line: number, row: number): Row {
   const [best, second] = columns.email;
   return {
@@ -129,7 +129,7 @@ function cellsOf(text: Text, fields: Fields, rest = fields.count): string[] {
   return rest < fields.count ? [...cells, restOf(text, fields, rest)] : cells;
 }
 
-/** All cells from a column on as one, parted by what parts teams. */
+/** Joins all cells from a column on, with the separator of teams. */
 function restOf(text: Text, fields: Fields, column: number): string {
   if (fields.count <= column + 1) return cellOf(text, fields, column);
   const cells = Array.from({ length: fields.count - column }, (_, at) => cellOf(text, fields, column + at));

@@ -25,7 +25,7 @@ const seats = (count: number) =>
 const file =
   'Name;E-Mail;Department;Role\r\n"Lovelace, Ada";one@x.example;=1+1;read\r\n;nobody;"R&D ""x""";\r\n\r\n;two@x.example;@home;\r\n;ONE@x.example;;\r\n;three@x.example;;write\r\n';
 
-test("a report has each row as it stands in the file, its line and what became of it", async () => {
+test("a report has each row of the file with its line and outcome", async () => {
   const id = await imports.begin(file);
   await imports.work();
   expect(report(id, "all")?.split("\r\n")).toEqual([
@@ -43,7 +43,7 @@ test("a report has each row as it stands in the file, its line and what became o
   );
 });
 
-test("the rows that were not invited can be mended and uploaded again, and are read as before", async () => {
+test("the rows that were not invited can be fixed and uploaded again, and are read as before", async () => {
   const id = await imports.begin(file);
   await imports.work();
   const failed = report(id, "failed") ?? "";
@@ -56,7 +56,7 @@ test("the rows that were not invited can be mended and uploaded again, and are r
   expect(report(again, "all")?.split("\r\n")[0]).toBe("\ufeffName,E-Mail,Department,Role,line,outcome,reason");
 });
 
-test("teams without quotes in a file of semicolons stay whole in its report, and are read from it again", async () => {
+test("unquoted teams in a file with semicolons stay together in the report, and are read back", async () => {
   const id = await imports.begin("email;role;teams\r\na@x.example;write;Red;Blue\r\n");
   await imports.work();
   const failed = report(id, "failed") ?? "";
@@ -81,7 +81,7 @@ test("a file without a header gets one, and a later pass a report of its own", a
   expect((await imports.get(id)).reported).toBe(true);
 });
 
-test("the rows that there is something to say of come in pages, by outcome where one is asked for", async () => {
+test("rows with remarks are listed in pages, by outcome if one is requested", async () => {
   const people = Array.from({ length: 500 }, (_, n) => `p${n}@x.example,${n % 2 ? "read" : "boss"}`);
   const id = await imports.begin(`email,role\n${people.join("\n")}\n`);
   await imports.work();

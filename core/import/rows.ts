@@ -33,7 +33,7 @@ export const Entry = v.object({
 
 // Functions
 
-/** The rows of an import that there is something to say of, in the order of the file, about 100 at once. */
+/** Lists the rows that have a remark or were not invited, in the order of the file, about 100 at once. */
 export const rows = fn(
   "import.rows",
   {
@@ -66,7 +66,10 @@ export const rows = fn(
   },
 );
 
-/** Where a report of an import is downloaded from within the next minutes: all rows, or those that were not invited. */
+/**
+ * Returns where to download a report of an import within the next minutes: of all rows, or of those that were not
+ * invited.
+ */
 export const report = fn(
   "import.report",
   {
@@ -101,7 +104,7 @@ function entriesOf({ sk, codes, notes }: Item): v.InferOutput<typeof Entry>[] {
   });
 }
 
-/** What became of a row, in words. */
+/** Returns the outcome of a row as text. */
 export function sentenceOf(outcome: Outcome, { of, remarks = [] }: Pick<Note, "of" | "remarks">): string {
   const more = of === undefined ? remarks.map((remark: RowRemark) => rowRemarks[remark]) : [`See line ${of}.`];
   return [outcomes[outcome], ...more].join(" ");

@@ -19,7 +19,7 @@ const csv = (...rows: string[]) => `email,role,name,teams\r\n${rows.map((row) =>
 const many = (count: number, tag = "p") => Array.from({ length: count }, (_, n) => `${tag}${n}@example.com`);
 
 describe("an import", () => {
-  test("invites the rows of its file, says of each what became of it, and gives back the seats it has not used", async () => {
+  test("invites the rows of its file, stores the outcome of each, and gives back unused seats", async () => {
     const { fixture, imports, invariants, world, organization } = await begin({ seats: 20 });
     const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Émile Team" }));
     await fixture.join("member@example.com");
@@ -75,7 +75,7 @@ describe("an import", () => {
     expect(due).toBeDefined();
   });
 
-  test("gives seats in the order of the file, and takes up the rest when there are more", async () => {
+  test("assigns seats in the order of the file, and continues with the rest when there are more", async () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 150 });
     const id = await imports.begin(csv(...many(400)));
     await imports.work();
@@ -102,7 +102,7 @@ describe("an import", () => {
     expect(world.queued.imports).toEqual([]);
   });
 
-  test("ends the rows that it has not reached when whom it acts for may invite no more", async () => {
+  test("ends the remaining rows if the account that it imports for may no longer invite", async () => {
     const { fixture, imports, invariants } = await begin({ seats: 500 });
     const bob = await fixture.join("bob@example.com", "admin");
     await invariants.check();
@@ -136,7 +136,7 @@ describe("an import", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("says so when it was stopped within its only write, also in a later pass", async () => {
+  test("says so if it was stopped during its only write, also in a later pass", async () => {
     const { fixture, imports, first } = await begin({ seats: 1 });
     const bob = await fixture.join("bob@example.com", "admin");
     const id = await imports.begin(csv("x@example.com"), bob);
@@ -158,7 +158,7 @@ describe("an import", () => {
     expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "inviter_gone", pass: 2, retryable: 1 });
   });
 
-  test("is canceled within a chunk, and what it has not reached may be retried", async () => {
+  test("is canceled within a chunk, and unreached rows can be retried", async () => {
     const { fixture, imports, invariants, first, world } = await begin({ seats: 400 });
     const id = await imports.begin(csv(...many(300), "nobody"));
     let writes = 0;
@@ -191,7 +191,7 @@ describe("an import", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("of an organization that neither pays nor was vouched for keeps to what it may invite in a day", async () => {
+  test("of an organization that neither pays nor has granted seats keeps to the daily limit", async () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 200 });
     const home = { pk: fixture.organization, sk: "#org" };
     await world.table.write({ do: "update", key: home, change: { set: { granted: false } } });
@@ -208,7 +208,7 @@ describe("an import", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("gives back the mails of the day that it has not used", async () => {
+  test("gives back the day's unused mails", async () => {
     const { fixture, imports, world } = await begin({ seats: 200 });
     const change = { set: { granted: false } };
     await world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change });
@@ -218,7 +218,7 @@ describe("an import", () => {
     expect(await fixture.home()).toMatchObject({ sentToday: 2, free: 198 });
   });
 
-  test("takes over the seat of what expired a moment ago, and tells of it as mailed again", async () => {
+  test("takes over the seat of an invitation that just expired, and reports it as sent again", async () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 3 });
     await fixture.invite("late@example.com");
     world.clock.pass(8 * 86_400);
@@ -230,7 +230,7 @@ describe("an import", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("goes on in another message when its time is over, and counts anew the end of what was held up", async () => {
+  test("continues in another message after its deadline, and computes expirations again after a delay", async () => {
     const { fixture, imports, first, world } = await begin({ seats: 300 });
     const id = await imports.begin(csv(...many(200)));
     let writes = 0;
@@ -250,7 +250,7 @@ describe("an import", () => {
     expect(await imports.get(id)).toMatchObject({ state: "done", counts: { invited: 200 } });
   });
 
-  test("is looked after by the clock when its message is lost, and given up when that never helps", async () => {
+  test("is checked by the clock if its message is lost, and given up if that never helps", async () => {
     const { imports, world } = await begin();
     const id = await imports.begin(csv("a@example.com"));
     const look = async () => {
@@ -273,7 +273,7 @@ describe("an import", () => {
     expect(await look()).toBe(0);
   });
 
-  test("is forgotten about when nobody uploads its file, and found when only the news of it is lost", async () => {
+  test("expires if nobody uploads its file, and is found if only the upload event is lost", async () => {
     const { fixture, imports, world } = await begin();
     const { import: idle } = await fixture.as(fixture.ada, () => Manage.create({}));
     const id = await imports.upload(csv("a@example.com"));

@@ -15,7 +15,7 @@ import { close, end, open, step, type Work } from "./chunk.ts";
 import { type ChunkInput, chunkOf, load } from "./chunk-input.ts";
 import { failures, type Place } from "./import.ts";
 
-/** Others invite, cancel or work on the same chunk meanwhile: so often it is looked at anew without getting on. */
+/** How often a chunk is read again without progress, because others invite, cancel or process it at the same time. */
 const looks = 20;
 
 // Shapes
@@ -31,7 +31,7 @@ export type Job = v.InferOutput<typeof Job>;
 
 // Failures
 
-/** Those that tell that something has changed since it was read; nothing was written, so it is read again. */
+/** Failures that mean something changed since it was read. Nothing was written, so it is read again. */
 const overtaken = [failures, Invitation.failures, Seat.failures, Event.failures].flatMap((all) =>
   Object.values(all).map(({ code }) => code),
 );
@@ -39,8 +39,8 @@ const overtaken = [failures, Invitation.failures, Seat.failures, Event.failures]
 // Functions
 
 /**
- * Works through a chunk from wherever it stands to its end, and has the next one worked through. Killed anywhere it is
- * simply run again; where two run it at once, each row is told of once.
+ * Processes a chunk from its current position to its end, and queues the next one. Can be repeated after a crash; if
+ * two run at once, each row still has one outcome.
  */
 export const run = fn(
   "import.run",
@@ -52,7 +52,7 @@ export const run = fn(
     let isGone = false;
     for (let look = 1; ; look++) {
       work ??= await read(place, { pass, number, actor });
-      // who finds the chunk done at once repeats what somebody may have died before; who was overtaken leaves it to them
+      // a worker that finds the chunk done repeats what follows, in case an earlier one crashed before it
       if (!work) return look === 1 ? resume(place, { pass, number, actor }) : undefined;
       if (isPastDeadline()) return queues.send("imports", [runMessage(place, { pass, chunk: number })]);
       try {
@@ -71,13 +71,13 @@ export const run = fn(
 
 type Turn = { pass: number; number: number; actor: System };
 
-/** Has done what was to come after a chunk that is done; what is done beyond that has its own message. */
+/** Queues what follows a completed chunk; anything beyond that has its own message. */
 async function resume(place: Place, { pass, number, actor }: Turn): Promise<void> {
   const row = await table.get(Keys.import(place.organization, place.id));
   if (row?.pass === pass && Number(row.chunk) <= number + 1) await onward(place, row, actor);
 }
 
-/** The chunk as it stands, and what working on it takes; nothing, when it is not this one's turn. */
+/** Returns the chunk and what processing it needs, or nothing if it is not this chunk's turn. */
 async function read(place: Place, { pass, number, actor }: Turn): Promise<Work | undefined> {
   const { organization, id } = place;
   const [row, item] = await table.getMany([Keys.import(organization, id), Keys.chunk(id, number)]);
@@ -87,7 +87,7 @@ async function read(place: Place, { pass, number, actor }: Turn): Promise<Work |
   return home && { place, row, chunk: chunkOf(item), home, member, actor };
 }
 
-/** One write: the chunk is opened, goes on, or is closed; closed there is nothing more to do with it. */
+/** Makes one write: the chunk is opened, advanced or closed. Once closed there is nothing more to do. */
 async function advance(work: Work, part: ChunkInput): Promise<Work | undefined> {
   const { chunk } = work;
   const { end: reason } = part.next;

@@ -19,7 +19,7 @@ const Account = ID.schema("account");
 
 /** What files that scripts upload may do. */
 export const Setting = v.object({
-  /** The account that they import as. Without one, scripts may not import. */
+  /** The account that they import as. Without one, scripts cannot import. */
   runAs: v.optional(Account),
   /** Whether that account is still an owner or admin. */
   isGood: v.boolean(),
@@ -31,7 +31,7 @@ export const Setting = v.object({
   revision: Integer,
 });
 const Rules = {
-  /** The account that scripts import as. Without one, scripts may not import. */
+  /** The account that scripts import as. Without one, scripts cannot import. */
   runAs: v.optional(Account),
   /** The highest role that their rows may have. */
   role: v.picklist(scriptRoles),
@@ -57,7 +57,7 @@ export const setting = fn(
   },
 );
 
-/** Says in whose name scripts import, and what their rows may be at most. */
+/** Sets the account that scripts import as, and the highest role of their rows. */
 export const edit = fn(
   "import.edit",
   {
@@ -86,7 +86,7 @@ export const edit = fn(
   },
 );
 
-// For whoever imports
+// For imports
 
 export function rulesOf(row: Item | undefined) {
   return parse(v.object(Rules), {

@@ -6,7 +6,7 @@ export type Ending = (typeof endings)[number];
 /** Where a file comes from. */
 export const sources = ["dashboard", "script"] as const;
 
-/** Why an import has ended early or never began. */
+/** Why an import ended early or never began. */
 export const reasonNames = [
   "empty",
   "workbook",
@@ -27,6 +27,6 @@ export const reasonNames = [
 ] as const;
 export type Reason = (typeof reasonNames)[number];
 
-/** The most that a script's rows may be: less than who manages the organization. */
+/** The highest role that a script's rows can have: below those who manage the organization. */
 export const scriptRoles = ["write", "read"] as const;
 export type ScriptRole = (typeof scriptRoles)[number];

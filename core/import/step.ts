@@ -14,12 +14,12 @@ import { type Chunk, type ChunkInput, type ChunkRow, isRetryable, type OutcomeBl
 import { failures, type Place, ttl } from "./import.ts";
 import { counterOf, letterOf, type Note, type Outcome, outcomeOf, packNotes, type Stop } from "./outcome.ts";
 
-/** Addresses of one write; with the chunk, what is told of them and the event they fill a transaction. */
+/** Addresses per write. With the chunk, the outcomes and the event they fill a transaction. */
 export const rowsPerStep = 97;
-/** Where nobody is invited any more a write tells of so many. */
+/** Outcomes per write when nobody is invited anymore. */
 const rowsPerStop = 5 * rowsPerStep;
 
-/** What is told of by one write: rows of a chunk, and what was told of them before. */
+/** What one write covers: rows of a chunk, and their earlier outcomes. */
 export type Window = { rows: ChunkRow[]; skip: number; told: OutcomeBlock };
 
 /** What is known when a step is made. */
@@ -33,7 +33,7 @@ export type Look = {
   stop: Stop | undefined;
 };
 
-/** The rows that the next step looks at; nothing, when no more is to be done in this chunk. */
+/** Returns the rows of the next step, or nothing if the chunk has no more to do. */
 export function windowOf(
   { rows, outcomeBlocks: told }: ChunkInput,
   { at, pass, reader }: Chunk,
@@ -53,7 +53,7 @@ export function windowOf(
   return undefined;
 }
 
-/** Those of a window whose addresses a step reads. */
+/** Returns those rows of a window whose addresses a step reads. */
 export function wantedOf({ rows, skip, told }: Window): ChunkRow[] {
   const isWanted = (row: ChunkRow, i: number) => i >= skip && !("code" in row) && isOpenTo(told, i);
   return rows.filter(isWanted).slice(0, rowsPerStep);
@@ -67,8 +67,8 @@ export const addressOf = (row: ChunkRow): ID.ID<"address"> | undefined =>
 type Decision = { outcome: Outcome; of?: number; made?: Made };
 
 /**
- * The steps of one write that invites as many of a window as it holds, and tells what became of them. It lands only where
- * the chunk still is.
+ * Returns the steps of one write that invites as many rows of a window as it can hold, and stores their outcomes.
+ * Guarded by the chunk's state.
  */
 export function stepping(
   place: Place,
@@ -108,13 +108,13 @@ export function stepping(
   };
 }
 
-/** Changes an open chunk where it was read. */
+/** Changes an open chunk if it is as it was read. */
 export function moveOn({ id }: Place, chunk: Chunk, change: Change): Step {
   const here = all(equal("state", "open"), equal("pass", chunk.pass), equal("at", chunk.at));
   return update(Keys.chunk(id, chunkNumber(chunk)), change, when(here, failures.moved));
 }
 
-/** Judges row after row; whoever is settled counts for those behind. */
+/** Checks row after row. Each decided row counts for those after it. */
 function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, giver, found, teams, stop }: Look) {
   const lines = new Map<string, number>();
   const ids = new Set(teams.values());
@@ -156,13 +156,13 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, 
   return { decide, settle };
 }
 
-/** Whether a role is more than a script's rows may be. */
+/** Returns whether a role is higher than a script's rows may have. */
 const isBeyond = (role: Role, most: unknown) =>
   roles.some((one) => one === most && roles.indexOf(role) < roles.indexOf(one));
 
 type Done = { decided: ReadonlyMap<number, Decision>; made: readonly Made[]; to: number };
 
-/** The chunk goes on from where it was read, less the seats that were used, and counts what became of the rows. */
+/** Advances the chunk from where it was read, subtracts the seats that were used, and counts the outcomes. */
 function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): Change {
   const add: Record<string, number> = {};
   const count = (outcome: Outcome, by: number) => {
@@ -181,7 +181,7 @@ function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): 
 
 export const chunkNumber = ({ item }: Chunk) => Number(String(item.sk).slice("chk#".length));
 
-/** What is told of a window's rows once those before `end` are decided on. */
+/** Returns the outcomes of a window's rows up to `end`. */
 function toldAfter({ told, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): OutcomeBlock {
   const length = Math.max(end, told.codes.length);
   const letters = Array.from({ length }, (_, i) => {
@@ -198,7 +198,7 @@ function tell({ id }: Place, before: OutcomeBlock, { after, codes, notes }: Outc
   const key = Keys.outcome(id, after);
   const packed = packNotes(notes);
   const item = { codes, ...(packed && { notes: packed }), ttl: ttl() };
-  // the chunk is guarded in the same write, so nobody else tells of these rows
+  // the chunk is guarded in the same write, so nobody else stores outcomes of these rows
   return before.codes === "" ? put(key, item) : update(key, { set: item, ...(!packed && { unset: ["notes"] }) });
 }
 

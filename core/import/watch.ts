@@ -13,7 +13,7 @@ import { end } from "./chunk.ts";
 import { chunkOf } from "./chunk-input.ts";
 import { ending, failures, Id, keyOfFile, listed, moving, type Place } from "./import.ts";
 
-/** An import that was looked after so often without getting on is given up: four hours. */
+/** An import without progress after so many checks is given up: four hours. */
 const maxStalls = 24;
 
 // Shapes
@@ -23,7 +23,7 @@ export type Job = v.InferOutput<typeof Job>;
 
 // Functions
 
-/** Looks after an import: asks where its file is, lets it begin, or has its chunk worked on, whatever message was lost. */
+/** Checks an import: looks for its file, lets it begin, or queues its chunk, whichever message was lost. */
 export const check = fn(
   "import.check",
   { input: Job, output: v.void(), failures: [failures.changed, failures.moved, Event.failures.repeated] },
@@ -34,7 +34,7 @@ export const check = fn(
     try {
       await lookAfter(place, row, actor);
     } catch (error) {
-      if (!isFailure(error, failures.changed)) throw error; // it has moved by itself
+      if (!isFailure(error, failures.changed)) throw error; // it has progressed
     }
   },
 );
@@ -47,7 +47,10 @@ async function lookAfter(place: Place, row: Item, actor: System): Promise<void> 
   return row.state === "running" ? onward(place, row, actor) : begin(place.organization, actor);
 }
 
-/** The news of a file may be lost; what nobody uploaded in time never comes, and what is deleted takes none. */
+/**
+ * The event of an upload may be lost; a file that was not uploaded in time never arrives, and a deleted organization
+ * accepts none.
+ */
 async function findFile(place: Place, row: Item, actor: System): Promise<void> {
   const key = keyOfFile(place);
   const home = await table.get(Keys.organization(place.organization));

@@ -3,11 +3,11 @@ import * as Compile from "./compile.ts";
 import * as Run from "./run.ts";
 import * as Watch from "./watch.ts";
 
-/** Work on one import, as it travels on the queue of imports. */
+/** A job for one import, as a message on the queue of imports. */
 export const Job = v.variant("job", [Run.Job, Watch.Job, Compile.Job]);
 export type Job = v.InferOutput<typeof Job>;
 
-/** Does a job, whichever it is. */
+/** Runs a job of any kind. */
 export function work(job: Job): Promise<unknown> {
   switch (job.job) {
     case "run":

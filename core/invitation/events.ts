@@ -12,7 +12,7 @@ const count = v.optional(Integer);
 /** The import that invited, and the account that it acts for. */
 const cause = { import: v.optional(ID.schema("import")), by: v.optional(account) };
 
-/** How many were invited, by role; who they are stands in the rows, which can be erased. */
+/** How many were invited, by role. Their identities are in rows, which can be erased. */
 export const InvitationCreated = Event.define(
   "invitation.created",
   v.object({

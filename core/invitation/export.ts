@@ -7,10 +7,10 @@ import { cellOf } from "../team/names.ts";
 import { describeAll, Filter, readerOf } from "./list.ts";
 
 const rowsPerPart = 1000;
-/** The first four are what an import reads, so that an export may be uploaded again. */
+/** An import reads the first four, so that an export can be uploaded again. */
 const columns = ["email", "role", "name", "teams", "state", "at", "mail", "invitedBy", "invitation"] as const;
 
-/** One tab of the invitations as CSV, as the list shows it, 1,000 a part. */
+/** Returns one tab of the invitations as CSV, as the list shows it, 1,000 per part. */
 export const exportPart = fn(
   "invitation.export",
   {

@@ -8,7 +8,7 @@ import { put, remove, update } from "../table/table.ts";
 const day = 86_400;
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 
-/** An organization that is purged meanwhile leaves no row that counts the seats of nothing. */
+/** An organization that is purged in between leaves no row that counts its seats. */
 const purgedMeanwhile =
   (action: "decline" | "revoke" | "expire" | "accept"): Scenario =>
   async ({ fixture, actions, overtake }) => {
@@ -73,7 +73,7 @@ const races: Record<string, Scenario> = {
     return invariants.check();
   },
 
-  // whose address an account has may change one day: then the membership alone knows
+  // an account's address may change one day: then only the membership knows
   "invitation.accepted: membership": async ({ fixture, actions }) => {
     const bob = await fixture.join(bobs, "admin");
     await fixture.world.table.write(remove(Keys.addressIn(fixture.organization, addressOf(bobs))));
@@ -120,7 +120,7 @@ const races: Record<string, Scenario> = {
       () => actions.resend(fixture.ada, bobs),
     );
     expect(answers).toEqual(["done", "done"]);
-    return (await fixture.rowOf(bobs))?.state === "pending" ? [] : ["a fresh invitation has expired"];
+    return (await fixture.rowOf(bobs))?.state === "pending" ? [] : ["a new invitation has expired"];
   },
 
   "invitation.role_changed: address": async ({ fixture, actions, invariants, overtake }) => {
@@ -142,10 +142,10 @@ const races: Record<string, Scenario> = {
       () => actions.ask(bob, link),
       () => actions.ask(bob, link),
     );
-    return answers.includes("rate.limited") ? [] : ["owners and admins are told twice"];
+    return answers.includes("rate.limited") ? [] : ["owners and admins are notified twice"];
   },
 
-  "invitation.suppression_removed: block": async ({ fixture, actions, overtake }) => {
+  "invitation.suppression_removed: suppression": async ({ fixture, actions, overtake }) => {
     await fixture.invite(bobs);
     const block = Keys.suppression(addressOf(bobs));
     await fixture.world.table.write(put(block, { bounced: actions.instant() }));
@@ -153,7 +153,7 @@ const races: Record<string, Scenario> = {
       () => actions.removeSuppression(fixture.ada, bobs),
       () => fixture.world.table.write(update(block, { set: { complained: actions.instant() } })),
     );
-    return (await fixture.world.table.get(block)) ? [] : ["a complaint was forgotten"];
+    return (await fixture.world.table.get(block)) ? [] : ["a complaint was lost"];
   },
 
   "no event: address": async ({ fixture, actions, overtake }) => {
@@ -163,7 +163,7 @@ const races: Record<string, Scenario> = {
       () => actions.remind(),
       () => actions.resend(fixture.ada, bobs),
     );
-    return (await fixture.rowOf(bobs))?.reminder ? ["a fresh invitation counts as reminded of"] : [];
+    return (await fixture.rowOf(bobs))?.reminder ? ["a new invitation is marked as reminded"] : [];
   },
 };
 
@@ -171,14 +171,9 @@ describe("each guard of invitations has its race", () => {
   testGuards(races, (guard) => guard.startsWith("invitation.") || guard === "no event: address");
 });
 
-/** What guards hold to beyond the state of a row. */
+/** What guards hold beyond the state of a row. */
 const finer: Record<string, Scenario> = {
-  "an admin takes back an invitation that has become an owner's": async ({
-    fixture,
-    actions,
-    invariants,
-    overtake,
-  }) => {
+  "an admin revokes an invitation that has become an owner's": async ({ fixture, actions, invariants, overtake }) => {
     const carol = await fixture.join(carols, "admin");
     await fixture.invite(bobs, "write");
     await invariants.check();
@@ -188,11 +183,11 @@ const finer: Record<string, Scenario> = {
     );
     return [
       ...(await invariants.check()),
-      ...((await fixture.rowOf(bobs))?.state === "pending" ? [] : ["it was taken back"]),
+      ...((await fixture.rowOf(bobs))?.state === "pending" ? [] : ["it was revoked"]),
     ];
   },
 
-  "an invitation that is mailed again forgets the role that it has got meanwhile": async (context) => {
+  "a resent invitation loses the role that it was just given": async (context) => {
     const { fixture, actions, invariants, overtake } = context;
     await fixture.invite(bobs, "admin");
     await invariants.check();
@@ -204,7 +199,12 @@ const finer: Record<string, Scenario> = {
     return invariants.check();
   },
 
-  "somebody joins in a role that was taken from the invitation": async ({ fixture, actions, invariants, overtake }) => {
+  "somebody joins with a role that the invitation no longer has": async ({
+    fixture,
+    actions,
+    invariants,
+    overtake,
+  }) => {
     const bob = await fixture.world.person(bobs);
     await fixture.invite(bobs, "admin");
     const link = await actions.linkTo(bobs);
@@ -218,7 +218,7 @@ const finer: Record<string, Scenario> = {
     ];
   },
 
-  "the old link opens while a new one is mailed": async ({ fixture, actions, invariants, overtake }) => {
+  "the old link accepts while a new one is sent": async ({ fixture, actions, invariants, overtake }) => {
     const bob = await fixture.world.person(bobs);
     await fixture.invite(bobs);
     const link = await actions.linkTo(bobs);
@@ -233,7 +233,7 @@ const finer: Record<string, Scenario> = {
     ];
   },
 
-  "the old link declines while a new one is mailed": async ({ fixture, actions, invariants, overtake }) => {
+  "the old link declines while a new one is sent": async ({ fixture, actions, invariants, overtake }) => {
     const bob = await fixture.world.person(bobs);
     await fixture.invite(bobs);
     const link = await actions.linkTo(bobs);
@@ -244,10 +244,10 @@ const finer: Record<string, Scenario> = {
     );
     expect(answers).toEqual(["invitation.changed", "done"]);
     const row = await fixture.rowOf(bobs);
-    return [...(await invariants.check()), ...(row?.state === "pending" ? [] : ["a fresh invitation was declined"])];
+    return [...(await invariants.check()), ...(row?.state === "pending" ? [] : ["a new invitation was declined"])];
   },
 
-  "an invitation is accepted after its end": async ({ fixture, actions, invariants }) => {
+  "an invitation is accepted after it expired": async ({ fixture, actions, invariants }) => {
     const bob = await fixture.world.person(bobs);
     await fixture.invite(bobs);
     const link = await actions.linkTo(bobs);
@@ -267,7 +267,7 @@ const finer: Record<string, Scenario> = {
     return answers.join() === "invitation.used,done" ? [] : answers;
   },
 
-  "an invitation is withdrawn that another has taken over": async ({ fixture, actions, overtake }) => {
+  "an invitation that another member took over is revoked": async ({ fixture, actions, overtake }) => {
     const carol = await fixture.join(carols, "admin");
     await fixture.invite(bobs, "read", carol);
     await actions.remove(fixture.ada, carol);
@@ -275,10 +275,10 @@ const finer: Record<string, Scenario> = {
       () => actions.withdraw(carol),
       () => actions.changeInvitedRole(fixture.ada, bobs, "write"),
     );
-    return (await fixture.rowOf(bobs))?.state === "pending" ? [] : ["it was withdrawn"];
+    return (await fixture.rowOf(bobs))?.state === "pending" ? [] : ["it was revoked"];
   },
 
-  "an organization that may not grow any more invites": async ({ fixture, actions, overtake }) => {
+  "an organization that may no longer grow invites": async ({ fixture, actions, overtake }) => {
     const home = Keys.organization(fixture.organization);
     const [answer] = await overtake(
       () => actions.send(fixture.ada, { email: bobs }),
@@ -287,7 +287,7 @@ const finer: Record<string, Scenario> = {
     return answer === "organization.frozen" ? [] : [`inviting was ${answer}`];
   },
 
-  "more is mailed in a day than may be": async ({ fixture, actions, overtake }) => {
+  "more is mailed in a day than allowed": async ({ fixture, actions, overtake }) => {
     const home = Keys.organization(fixture.organization);
     const today = actions.instant().slice(0, 10);
     await fixture.world.table.write(update(home, { set: { granted: false, sentOn: today, sentToday: 49 } }));

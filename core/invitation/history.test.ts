@@ -5,12 +5,12 @@ import { histories, runHistory, type Step } from "./history.testing.ts";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
 const timeoutMs = isDeep ? 3_600_000 : 120_000;
-/** The same histories again: the seed that a failure names. */
+/** A failure names its seed, which repeats the same histories. */
 const seed = Number(process.env.MUSTER_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
   test(
-    "its counters, rows, lists and log agree, and nobody is above who let them in",
+    "its counters, rows, lists and log agree, and nobody has a higher role than whoever admitted them",
     async () => {
       const property = fc.asyncProperty(histories, async (history) => {
         expect(await runHistory(history)).toEqual([]);
@@ -33,7 +33,7 @@ describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
   );
 });
 
-describe("a history in which something overtakes", () => {
+describe("a history with an interleaving", () => {
   const invited: Step = { first: { do: "send", by: 0, rows: [{ who: 1, role: "owner" }] } };
   const joined: Step = { first: { do: "accept", who: 0, back: 0 } };
   const formed: Step = { first: { do: "createTeam", by: 0, name: "Red" } };
@@ -91,7 +91,7 @@ describe("a history in which something overtakes", () => {
     ],
   };
 
-  test.each(Object.entries(histories))("agrees with itself, and would not without %s", async (guard, history) => {
+  test.each(Object.entries(histories))("is consistent, and would not be without %s", async (guard, history) => {
     expect(await runHistory(history)).toEqual([]);
     expect(await runHistory(history, { table: without(guard) })).not.toEqual([]);
   });

@@ -14,7 +14,7 @@ import { type Role, roles } from "../base/permission.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item, Table } from "../table/table.ts";
 
-/** What somebody does. Numbers choose among those who fit, or among all when nobody does. */
+/** An action of a person. Numbers choose among those who qualify, or among all if nobody does. */
 type Action =
   | { do: "send"; by: number; rows: { who: number; role: Role; teams?: number[] }[] }
   | { do: "changeInvitedRole" | "changeRole"; by: number; who: number; role: Role }
@@ -33,7 +33,7 @@ export type Step = { pass: number } | Taken;
 type Taken = { first: Action; second?: Action; overtakes?: boolean };
 type Choose = {
   person: (n: number, fits: (row: Item | undefined) => boolean) => Person;
-  /** Among those that there are, or were. */
+  /** Among existing ones, or earlier ones. */
   team: (n: number) => ID<"team">;
 };
 
@@ -110,7 +110,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 export const histories = fc.array(step, { minLength: 1, maxLength: 30, size: "max" });
 
-/** Runs a history and returns what was wrong after which step; nothing, when all was well. */
+/** Runs a history and returns what was wrong after which step, or nothing. */
 export async function runHistory(
   history: readonly Step[],
   { plan = {}, table = (good) => good }: { plan?: FaultPlan; table?: (good: Table) => Table } = {},
@@ -126,7 +126,7 @@ export async function runHistory(
   const links = new Map<string, string[]>();
   const follower = await openFollower(fixture);
 
-  /** Chooses among people by how their address stands now, and keeps the links that they have got. */
+  /** Chooses among people by the current state of their address, and keeps the links that they received. */
   const chooser = async (): Promise<Choose> => {
     const rows = await Promise.all(all.map(({ email }) => fixture.rowOf(email)));
     for (const row of rows.filter(isPending)) {
@@ -244,7 +244,7 @@ export async function runHistory(
   );
 }
 
-/** Each refusal is a declared one, and whoever holds an invitation never lacks a seat. */
+/** Each failure is a declared one, and an invited person always has a seat. */
 function unexpected([action, answer]: [Action, string]): string[] {
   const isCode = /^[a-z]+\.[a-z_]+$/.test(answer) || ["done", "nothing to answer"].includes(answer);
   const lacksSeat = action.do === "accept" && answer.startsWith("seat.");

@@ -15,8 +15,8 @@ import type { AddressRow, PendingRow } from "./row.ts";
 import type { Ended } from "./shape.ts";
 
 /**
- * An address in an organization. A pending invitation holds a seat from the moment it is made, so that accepting it
- * never fails for want of one; whatever ends it gives the seat back in the same write.
+ * An address in an organization. A pending invitation holds a seat from its creation, so that accepting it never fails
+ * for lack of one. The write that ends it gives the seat back.
  */
 
 // Shapes
@@ -44,13 +44,13 @@ export const failures = {
   ),
 };
 
-// For all that invitations go through
+// Shared by all modules of invitations
 
-/** The public id of an address that was invited; one address has the same in every organization. */
+/** Returns the public id of an invited address; one address has the same id in every organization. */
 export const idOf = (address: string): ID.ID<"invitation"> => ID.alias("invitation", address);
 export const addressOf = (invitation: ID.ID<"invitation">): ID.ID<"address"> => ID.alias("address", invitation);
 
-/** The row of one invitation of the actor's organization. */
+/** Returns the row of an invitation of the actor's organization. */
 export const keyOf = (
   { organization }: Pick<Actor, "organization">,
   { invitation }: { invitation: ID.ID<"invitation"> },
@@ -59,13 +59,13 @@ export const keyOf = (
 export const isPending = (row: AddressRow | undefined): row is PendingRow => row?.state === "pending";
 export const isOpen = (row: AddressRow | undefined): row is PendingRow => isPending(row) && row.expiresAt > instant();
 
-/** @throws actor.forbidden for an admin who meets the invitation of an owner */
+/** @throws actor.forbidden if an admin uses it on an owner's invitation */
 export function refuseBeyondReach(actor: Actor, action: Action, row: AddressRow): void {
   if (reaches(actor, permissions[action], { role: row.role })) return;
-  throw implied.forbidden({ message: "Only an owner may touch the invitation of an owner." });
+  throw implied.forbidden({ message: "Only an owner can manage the invitation of an owner." });
 }
 
-/** Why an invitation that is not pending cannot be answered or changed. */
+/** Returns why an invitation that is not pending cannot be accepted, declined or changed. */
 export function refusalOf(row: AddressRow | undefined) {
   switch (row?.state) {
     case "pending":
@@ -83,16 +83,16 @@ export function refusalOf(row: AddressRow | undefined) {
   }
 }
 
-/** Why an invitation that was open a moment ago was not changed. */
+/** Returns why an invitation that was pending a moment ago was not changed. */
 export const refusalNow = (found: AddressRow | undefined) => (isPending(found) ? failures.changed() : refusalOf(found));
 
-/** Whether who invited may still hand out what the invitation offers. */
+/** Returns whether the inviter may still grant the invitation's role. */
 export const isVouchedFor = (row: AddressRow, inviter: MemberRow | undefined): boolean =>
   inviter !== undefined && roles.includes(row.role) && canGrant(inviter.role, row.role);
 
 /**
- * The steps that end pending invitations of one organization and give their seats back. Only what has expired ends as
- * expired, and only what has not is accepted: of the two, one happens.
+ * Returns the steps that end pending invitations of one organization and give their seats back. Only expired ones end
+ * as expired, and only unexpired ones are accepted, so exactly one of the two happens.
  */
 export function ending(
   organization: ID.ID<"organization">,

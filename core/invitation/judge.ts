@@ -12,7 +12,7 @@ import type { TeamRow } from "../team/row.ts";
 import { isOpen } from "./invitation.ts";
 import type { AddressRow } from "./row.ts";
 
-/** What stands in the way of a row; each with its sentence. */
+/** Why a row cannot be invited, each with its sentence. */
 export const obstacles = {
   already_member: "Already a member.",
   already_invited: "Already invited.",
@@ -26,7 +26,7 @@ export const obstacles = {
 } as const;
 export type Obstacle = keyof typeof obstacles;
 
-/** One line of a list, as somebody wrote it. */
+/** One line of a list, as it was written. */
 export type Row = {
   email: string;
   role?: string | undefined;
@@ -34,7 +34,7 @@ export type Row = {
   teams?: readonly ID.ID<"team">[] | undefined;
 };
 
-/** The same, as far as it could be understood. */
+/** The same, as far as it could be parsed. */
 export type Candidate = {
   email: string;
   address?: ID.ID<"address">;
@@ -43,20 +43,20 @@ export type Candidate = {
   teams?: ID.ID<"team">[];
 };
 
-/** What the rows of the table say that a list is judged by. */
+/** The table rows that a list is checked against. */
 export type Known = {
   home: OrganizationRow;
   stats: StatsRow | undefined;
   /** Addresses in the organization. */
   found: ReadonlyMap<ID.ID<"address">, AddressRow>;
-  /** Those of the teams that were named which there are. */
+  /** Those of the named teams that exist. */
   teams: ReadonlySet<ID.ID<"team">>;
 };
 
-/** `sent`: by the very request that asks. */
+/** `sent`: by this very request. */
 export type Judgment = { row: Candidate; label: "ready" | "sent" | Obstacle };
 
-/** Reads a row in the most forgiving way that cannot give more than was asked for: no role means Read. */
+/** Parses a row in the most tolerant way that cannot grant more than was written: no role means Read. */
 export function candidateOf({ email: text, role, name, teams = [] }: Row): Candidate {
   const email = v.safeParse(Email, text);
   const known = roles.find((one) => one === (role?.trim().toLowerCase() || "read"));
@@ -72,7 +72,7 @@ export function candidateOf({ email: text, role, name, teams = [] }: Row): Candi
 
 type Keyed = readonly [Key<OrganizationRow>, Key<StatsRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
 
-/** The keys that judging takes, in the order in which `knownOf` wants their rows. */
+/** The keys of the rows that `knownOf` expects, in order. */
 export function keysOf(rows: readonly Row[], { organization }: Actor): Keyed {
   const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
   return [
@@ -97,7 +97,7 @@ export function knownOf([home, stats, ...rows]: RowsOf<Keyed>): Known {
 
 const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.sk);
 
-/** Judges a list in its order: the first rows get the seats that are free. `src` names the request that asks. */
+/** Checks a list in order: the first rows get the available seats. `src` identifies the request. */
 export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgment[] {
   const room = { seats: known.home.free, mails: Seat.mailsLeft(known.home) };
   const asked = { giver: actor.role, src, teams: known.teams, room };
@@ -113,7 +113,7 @@ export function judge(rows: readonly Candidate[], known: Known, actor: Actor, sr
   return rows.map((row) => ({ row, label: labelOf(row) }));
 }
 
-/** Under what one is judged: whoever gives the role, the teams that there are, and the room that is left. */
+/** The limits of a check: the actor's role, the existing teams, and the room that is left. */
 export type Asked = {
   giver: Role;
   src?: string | undefined;
@@ -121,7 +121,7 @@ export type Asked = {
   room: { seats: number; mails: number };
 };
 
-/** Judges one whose address is known, by what the table says of it. One who is ready takes of the room. */
+/** Checks one parsed row against the table. A row that is ready takes room. */
 export function judgeOne(
   { role, teams = [] }: Candidate,
   found: AddressRow | undefined,
@@ -141,5 +141,5 @@ export function judgeOne(
   return "ready";
 }
 
-/** An invitation that expired a moment ago holds its seat still, and the new one takes it over. */
+/** An invitation that just expired still holds its seat, and the new one takes it over. */
 export const seatsFor = (found: AddressRow | undefined): 0 | 1 => (found?.state === "pending" ? 0 : 1);

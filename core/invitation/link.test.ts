@@ -19,7 +19,7 @@ beforeEach(async () => {
 const isRead = (spelling: string) => Link.read(spelling) !== undefined;
 
 describe("a link", () => {
-  test("names the invitation, its organization, who invited, and which of its links it is", async () => {
+  test("names the invitation, its organization, the inviter, and its attempt", async () => {
     const row = await fixture.rowOf("bob@example.com");
     expect(Link.read(token)).toEqual({
       organization: fixture.organization,
@@ -29,7 +29,7 @@ describe("a link", () => {
     });
   });
 
-  test("that was made up leads nowhere", async () => {
+  test("that is forged leads nowhere", async () => {
     const outcome = (made: string) => resultOf(provide(anonymous, () => Answer.preview({ token: made })));
     const forged = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
     const elsewhere = token.replace(/\d+\./, "2.");
@@ -38,7 +38,7 @@ describe("a link", () => {
     }
   });
 
-  test("opens in one spelling: no character of it may be another, be missing, or stand there besides", () => {
+  test("has only one spelling: no character can be changed, missing or added", () => {
     const places = Array.from(token, (_, at) => at);
     const replaced = places.flatMap((at) => printable.map((one) => token.slice(0, at) + one + token.slice(at + 1)));
     const inserted = [...places, token.length].flatMap((at) =>

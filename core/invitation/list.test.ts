@@ -16,7 +16,7 @@ const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
 
 describe("an invitation", () => {
-  test("is listed by whom it was sent, and among the ended once it has ended", async () => {
+  test("is listed with its inviter, and among the ended ones once it has ended", async () => {
     await fixture.invite("bob@example.com", "write");
     await fixture.invite("carol@example.com");
     await asAda(async () => Manage.revoke({ invitation: await idFor("carol@example.com") }));
@@ -45,7 +45,7 @@ describe("an invitation", () => {
     });
   });
 
-  test("that was accepted is shown among the members only", async () => {
+  test("that was accepted is listed among the members only", async () => {
     await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
     const get = () => asAda(() => List.get({ invitation }));

@@ -81,7 +81,9 @@ export const Filter = v.object({
 
 // Functions
 
-/** Addresses that are no members: pending ones, those that expire last first; ended and former ones, newest first. */
+/**
+ * Lists addresses that are not members: pending ones by expiration, latest first; ended and former ones, newest first.
+ */
 export const list = fn(
   "invitation.list",
   {
@@ -127,13 +129,13 @@ export function readerOf(organization: ID.ID<"organization">, { home, state, lim
     queryAll(listsIn(organization, home), { ...range, start });
 }
 
-/** Rows of the list as its entries. */
+/** Returns rows of the list as its entries. */
 export async function describeAll(organization: ID.ID<"organization">, rows: readonly AddressRow[]): Promise<Entry[]> {
   const names = await namesFor(organization, rows);
   return readAll(AddressRow, rows).map((row) => describe(row, names));
 }
 
-/** What teams and inviters are called today; who has left has no name. */
+/** The current names of teams and inviters; those who left have none. */
 type Names = { teams: Team.Names; people: People };
 
 function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry {

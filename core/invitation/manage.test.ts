@@ -18,7 +18,7 @@ const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
 
 describe("an invitation", () => {
-  test("of an owner is out of an admin's reach", async () => {
+  test("of an owner cannot be managed by an admin", async () => {
     const bob = await fixture.join("bob@example.com", "admin");
     await fixture.invite("carol@example.com", "owner");
     const invitation = await idFor("carol@example.com");
@@ -37,7 +37,7 @@ describe("an invitation", () => {
     );
   });
 
-  test("has mail let through again after a bounce, not after a complaint", async () => {
+  test("can be emailed again after a bounce, not after a complaint", async () => {
     await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
     const block = Keys.suppression((await fixture.rowOf("bob@example.com"))?.pk as ID<"address">);
@@ -49,7 +49,7 @@ describe("an invitation", () => {
     expect(await resultOf(asAda(() => Manage.removeSuppression({ invitation })))).toBe("mail.complained");
   });
 
-  test("whose mail nothing stops has nothing to let through", async () => {
+  test("that is not suppressed has no suppression to remove", async () => {
     await fixture.invite("bob@example.com");
     const before = await fixture.world.rows.scan();
     expect(

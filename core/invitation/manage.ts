@@ -32,7 +32,7 @@ const refusals = [missing, expired, revoked, declined, used];
 
 // Functions
 
-/** Takes a pending invitation back, with its seat; its link is dead at once. */
+/** Revokes a pending invitation and gives back its seat. Its link stops working at once. */
 export const revoke = fn(
   "invitation.revoke",
   {
@@ -50,7 +50,7 @@ export const revoke = fn(
   },
 );
 
-/** Changes what a pending invitation offers. Who changes it vouches for it from then on. */
+/** Changes the role of a pending invitation. Whoever changes it becomes its inviter. */
 export const changeRole = fn(
   "invitation.changeRole",
   {
@@ -83,7 +83,7 @@ export const changeRole = fn(
   },
 );
 
-/** The mailed link of a pending invitation, to be handed over by other means. It opens only for the invited address. */
+/** Returns the link of a pending invitation, to share it by other means. It works only for the invited address. */
 export const link = fn(
   "invitation.link",
   {
@@ -105,7 +105,7 @@ export const link = fn(
   },
 );
 
-/** Lets mail to an address through again after a bounce, as when a mailbox was full or did not exist yet. */
+/** Allows email to an address again after a bounce, for example if a mailbox was full or did not exist yet. */
 export const removeSuppression = fn(
   "invitation.removeSuppression",
   {

@@ -9,14 +9,14 @@ import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 import type { AddressRow } from "./row.ts";
 
-/** What a link leads to: the invitation, its organization, who vouches for it, and which of its links it is. */
+/** What a link leads to: the invitation, its organization, its inviter, and which of its links it is. */
 export type Opened = { row: AddressRow; home: OrganizationRow; inviter: MemberRow | undefined; attempt: number };
 type Keyed = readonly [Key<AddressRow>, Key<OrganizationRow>, Key<MemberRow>];
 
 /** The token of an invitation link: everything behind `#` in the link. */
 export const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than any link."));
 
-/** What would come of accepting: `open` when it would work for the invited address. */
+/** What accepting would do: `open` if it would work for the invited address. */
 export const outcomes = [
   "open",
   "expired",
@@ -43,7 +43,7 @@ const refusals = {
 };
 export const failures = [missing, ...Object.values(refusals)];
 
-/** The rows that it takes to know, in this order: the invitation, the organization, the inviter's membership. */
+/** The rows that this needs, in order: the invitation, the organization, the inviter's membership. */
 export function keysOf(named: Link.Named): Keyed;
 export function keysOf(named: Link.Named | undefined): Keyed | readonly [undefined, undefined, undefined];
 export function keysOf(named: Link.Named | undefined) {
@@ -57,7 +57,7 @@ export function keysOf(named: Link.Named | undefined) {
 }
 
 /**
- * What those rows say; who vouches now may be another than the link names, and is read then.
+ * Combines those rows. The current inviter may be another than the link names, and is read then.
  * @throws invitation.missing
  */
 export async function open(token: string, [row, home, inviter]: RowsOf<Keyed>): Promise<Opened> {
@@ -79,7 +79,7 @@ export function outcomeOf({ row, home, inviter, attempt }: Opened): Outcome {
   return Invitation.isVouchedFor(row, inviter) ? "open" : "inviter_gone";
 }
 
-/** @throws the failure that an outcome means, unless it is `open` */
+/** @throws the failure of the outcome, unless it is `open` */
 export function refuse(outcome: Outcome): void {
   if (outcome !== "open") throw refusals[outcome]();
 }

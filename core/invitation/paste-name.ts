@@ -8,14 +8,14 @@ const particle =
   /^(?:d['’]?|d[aeiou]s?|del|della|den|der|du|e|y|i|und|and|la|le|van|von|vom|zu|zur|zum|ten|ter|bin|bint|ibn|al|el)$/;
 const notNames =
   /^(?:(?:e-?)?mails?(?: address(?:es)?)?|(?:first|last|full|given|family|display|user)? ?names?|to|cc|bcc|from|an|von|role|owner|admin|administrator|member|guest|read|write|reader|writer|viewer|editor|user|yes|no|company|phone|status|title|department|(?:best |kind |warm )?(?:regards|wishes)|thanks|cheers|hi|hello|team|members)$/i;
-/** How a sentence leads to a name. */
+/** Words of a sentence before a name. */
 const lead = /^(?:(?:please|ask|add|invite|contact|email|mail|hi|hello|dear|and|or|with)(?:\s+|$))+/i;
-/** What is said of somebody after the name: `(she/her)`. */
+/** A remark after a name: `(she/her)`. */
 const aside = /\s*\([^()]*\)?$/;
-/** What stands in no name, and the end of a sentence. */
+/** What no name contains, and the end of a sentence. */
 const unlikely = /[\d=/\\:!?#*<>{}@]|\p{Ll}{4,}\.(?:\s|$)/u;
 
-/** A text that looks like somebody's name: a few words with capitals, or of a script that has none. */
+/** A text that looks like a person's name: a few capitalized words, or a script without capitals. */
 export function nameOf(text: string): string | undefined {
   const name = cleanName(text);
   if (!name || notNames.test(name) || unlikely.test(name)) return undefined;
@@ -26,7 +26,7 @@ export function nameOf(text: string): string | undefined {
   return isName && words.length <= maxWords ? whole : undefined;
 }
 
-/** The same before `<a@b>`, where people also write themselves small, or with a number. */
+/** The same before `<a@b>`, where people also write their names in lowercase, or with a number. */
 export function nickOf(text: string): string | undefined {
   const name = /[=/\\{}]/.test(text) ? undefined : cleanName(text);
   return nameOf(text) ?? (name && !notNames.test(name) && !particle.test(name) ? name : undefined);
@@ -34,12 +34,12 @@ export function nickOf(text: string): string | undefined {
 
 const isCapital = (word: string) => /^["'’(&-]*[\p{Lu}\p{Lt}\p{Lo}]/u.test(word);
 
-/** The words of `Last, First` as they are spoken. */
+/** Returns the words of `Last, First` in spoken order. */
 export function inOrder(before: string, after: string): string {
   return title.test(after) ? `${before}, ${after}` : `${after} ${before}`;
 }
 
-/** Without quotes, marks of a list and numbers around it, if a name may be so at all. */
+/** Returns the text without surrounding quotes, list markers and numbers, if a name can look like that. */
 export function cleanName(text: string): string | undefined {
   if (text.length > maxText) return undefined;
   const name = text

@@ -16,21 +16,21 @@ const maxWord = 40;
 const signs = ["\t", ";", ",", "|"];
 const roleTitle = /^(?:roles?|permissions?|access)$/i;
 const mailTitle = /^e-?mails?(?: ?address(?:es)?)?$/i;
-/** How a line leads to a role: `as admin`, `role: admin`. */
+/** Words before a role on a line: `as admin`, `role: admin`. */
 const lead = /^(?:as|roles?:?|[=:>-]+)$/i;
-/** A word as a role might be called, by somebody who thinks that there is one. */
+/** A word that could be meant as the name of a role. */
 const roleLike = /^\p{L}[\p{L}-]*$/u;
 const notRoles = /^(?:and|or|und|oder|et|y|e|b?cc|to|from|thanks|thx|cheers|please|regards|hi|hello|wrote|yes|no|ok)$/i;
 
 export type PastedRole = "owner" | "admin" | "write" | "read";
 
-/** What is said of a role: one that there is, or the word that was meant as one. */
+/** A known role, or the word that was meant as one. */
 export type Said = { role: PastedRole } | { unknownRole: string };
 
-/** Which column of a table holds the roles; -1 where the table has none. */
+/** The column of a table that holds the roles; -1 if there is none. */
 export type Titles = { sign: string; at: number };
 
-/** Reads a line as the titles of a table, one of which is that of the addresses. */
+/** Reads a line as the headings of a table, if one of them is for addresses. */
 export function titlesOf(plain: string, tokens: readonly Token[]): Titles | undefined {
   const line = plain.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
   for (const sign of /mail/i.test(line) ? signs : []) {
@@ -42,15 +42,15 @@ export function titlesOf(plain: string, tokens: readonly Token[]): Titles | unde
   return undefined;
 }
 
-/** What a row of a table says in the column of the roles. */
+/** Returns what the role column of a table row contains. */
 export function roleInRow(plain: string, tokens: readonly Token[], { sign, at }: Titles): Said | undefined {
   const text = cellsOf(plain, tokens, sign)[at] ?? "";
   return text === "" ? undefined : (known(text) ?? { unknownRole: text.slice(0, maxWord) });
 }
 
 /**
- * The role in what stands behind an address: one word in the same cell, or, behind the only address of a line, alone in
- * a later cell. There a word that is no role may have been meant as one, if nothing else stands there.
+ * Returns the role after an address: one word in the same cell or, after the only address of a line, alone in a later
+ * cell. There, a single unknown word may have been meant as a role.
  */
 export function roleBehind(plain: string, behind: readonly Token[], isOnly: boolean): Said | undefined {
   const cells = splitAt(behind, ({ kind }) => kind === "comma" || kind === "separator").map((cell) =>
@@ -68,13 +68,13 @@ function known(text: string): Said | undefined {
   return Object.hasOwn(roleWords, word) ? { role: roleWords[word] as PastedRole } : undefined;
 }
 
-/** A word without quotes and what ends a sentence. */
+/** Returns a word without quotes and sentence punctuation. */
 function wordOf(plain: string, { kind, start, end }: Token): string {
   const isText = kind === "word" || kind === "phrase" || kind === "weak";
   return isText ? bare(plain.slice(start, end)).replace(/[.!]+$/, "") : "";
 }
 
-/** The cells of a row, empty ones included. */
+/** Returns the cells of a row, including empty ones. */
 function cellsOf(plain: string, tokens: readonly Token[], sign: string): string[] {
   const cells = splitAt(tokens, ({ start, end }) => end === start + 1 && plain[start] === sign);
   return cells.map((cell) => bare(plain.slice(cell[0]?.start ?? 0, cell.at(-1)?.end ?? 0)));

@@ -1,13 +1,15 @@
-/** The text and, in just as many characters, what of it counts: one kind of quote, space, comma, angle and at sign. */
+/** The text, and a normalized copy of the same length: one kind of quote, space, comma, angle bracket and at sign. */
 export type Source = { raw: string; plain: string };
 
-/** Reads a pasted text's lines and signs; entities and what mail software makes of letters are undone. */
+/**
+ * Normalizes the lines and characters of a pasted text, and decodes entities and what mail software makes of letters.
+ */
 export function sourceOf(text: string): Source {
   const raw = decoded(text);
   return { raw, plain: raw.replace(/[^\0-\x7f]/g, plainSign) };
 }
 
-/** Where each line that has anything begins and ends. */
+/** Where each nonempty line begins and ends. */
 export function linesOf({ plain }: Source): [start: number, end: number][] {
   return [...plain.matchAll(/[^\n\r\v\f\u0085\u2028\u2029]+/g)]
     .filter(([line]) => /\S/.test(line))
@@ -28,7 +30,10 @@ function decoded(text: string): string {
 const byte = /(?:=[0-9A-F]{2})+/g;
 const bytesOf = (escaped: string) => Uint8Array.from(escaped.split("=").slice(1), (hex) => Number.parseInt(hex, 16));
 
-/** Undoes quoted-printable where it shows: lines that end in =, which no ruler does, and =XX elsewhere; or an @ alone. */
+/**
+ * Decodes quoted-printable text, recognized by lines that end in = (but not rulers) with =XX elsewhere, or by =40
+ * alone.
+ */
 function unquoted(text: string): string {
   const isQuoted = /[^=\s]=\r?\n/.test(text) && /=(?:[2-7][0-9A-F]|[C-E][0-9A-F]=[89AB])/.test(text);
   if (isQuoted) return text.replace(/=\r?\n/g, "").replace(byte, (escaped) => read(bytesOf(escaped)) ?? escaped);
@@ -38,7 +43,7 @@ function unquoted(text: string): string {
     .replace(/(?<![\w.+@-])([\w.+-]{1,64})=40([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})(?![\w@-])/g, "$1@$2");
 }
 
-/** Undoes the encoded words of mail headers (RFC 2047). */
+/** Decodes the encoded words of mail headers (RFC 2047). */
 function words(text: string): string {
   const joined = text.replace(/\?=\s{1,8}(?==\?)/g, "?=");
   return joined.replace(/=\?([\w-]{1,40})\?([QB])\?([^?\s]{0,400})\?=/gi, (word, charset, way, content: string) => {

@@ -2,22 +2,22 @@ import { Email } from "../account/shape.ts";
 
 const maxAddress = 320;
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
-/** Cells of a table, items of a list. A comma may also stand inside a name. */
+/** Cells of a table, items of a list. A comma may also be inside a name. */
 const hardSeparator = /[;|\t•·▪▫◦‣⃁●○■□→►✓。、؛]/;
 const comma = /[,\u060c]/;
-/** Scripts that put no space between words: an address ends where one of them begins. */
+/** Scripts without spaces between words: an address ends where one of them begins. */
 const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]+/gu;
 
-/** A part of a line. A `phrase` is a quoted name; what is `weak` has an @ and may yet be of a name. */
+/** A part of a line. A `phrase` is a quoted name; a `weak` one has an @ but may belong to a name. */
 export type Token = {
   kind: "word" | "phrase" | "open" | "close" | "comma" | "separator" | "address" | "weak";
   start: number;
   end: number;
-  /** Of an address that is one. */
+  /** Set if it is a valid address. */
   email?: string | undefined;
 };
 
-/** The parts of a line, in their order. */
+/** Returns the parts of a line, in order. */
 export function tokensOf(plain: string, from: number, end: number): Token[] {
   const tokens: Token[] = [];
   for (let at = from; at < end; ) {
@@ -50,13 +50,15 @@ function wordEnd(plain: string, from: number, end: number): number {
   return at;
 }
 
-/** The end of the sign in `ada (at) example.com`: nobody can send there, but somebody meant it. */
+/** The end of the sign in `ada (at) example.com`: it cannot be sent to, but was meant as an address. */
 function spelledEnd(plain: string, at: number): number {
   const sign = /^[([{] ?at ?[)\]}] ?/i.exec(plain.slice(at, at + 8));
   return sign ? at + sign[0].length : 0;
 }
 
-/** What is quoted is a name if it has no @, or stands before an address in angles; otherwise it is what it holds. */
+/**
+ * Quoted text is a name if it has no @, or stands before an address in angle brackets. Otherwise its content counts.
+ */
 function quotedAt(plain: string, start: number, end: number): Token[] | undefined {
   const close = plain.indexOf('"', start + 1);
   if (close === -1 || close >= end) return undefined;
@@ -67,7 +69,7 @@ function quotedAt(plain: string, start: number, end: number): Token[] | undefine
   return [{ kind: "open", start, end: start + 1 }, ...inside, { kind: "close", start: close, end: close + 1 }];
 }
 
-/** A word with an @ holds one address; several, if each is one; or something that was meant as one. */
+/** A word with an @ holds one address; several, if each is valid; or something that was meant as one. */
 function addressesIn(word: string, start: number): Token[] {
   const from = word.indexOf("://") + 1 && word.indexOf("://") + 3;
   if (from > 0 && word.slice(from, word.indexOf("@")).includes("/")) {
@@ -84,7 +86,7 @@ function addressesIn(word: string, start: number): Token[] {
   });
 }
 
-/** The parts of a word that have an @, without the scripts that put no space before or after them. */
+/** The parts of a word that have an @, without adjacent scripts that use no spaces. */
 function partsOf(word: string, from: number): [part: string, at: number][] {
   const parts: [string, number][] = [];
   let at = from;
@@ -96,7 +98,7 @@ function partsOf(word: string, from: number): [part: string, at: number][] {
   return parts.filter(([part]) => part.includes("@"));
 }
 
-/** `a@b/c@d`, or what a mailto link also names: only if each of them is an address. */
+/** `a@b/c@d`, or the addresses of a mailto link, if all are valid. */
 function severalIn(part: string, start: number, isGlued: Glued): Token[] | undefined {
   if (part.indexOf("@") === part.lastIndexOf("@")) return undefined;
   const found = [...part.matchAll(/[/&?:\\]?[^/&?:\\]+/g)].filter(([one]) => one.includes("@"));
@@ -108,10 +110,13 @@ function severalIn(part: string, start: number, isGlued: Glued): Token[] | undef
   return tokens.length > 1 && tokens.every(({ email }) => email) ? tokens : undefined;
 }
 
-/** Whether a letter of a script without spaces stands right before or after. */
+/** Returns whether a letter of a script without spaces is right before or after. */
 type Glued = { before: boolean; after: boolean };
 
-/** The address in a text with one @, without what cannot be of it; nothing when a letter of another script is beside it. */
+/**
+ * Returns the address in a text with one @, without surrounding characters; nothing if a letter of another script is
+ * next to it.
+ */
 function addressIn(text: string, isGlued: Glued): string | undefined {
   const part = text.replace(invisible, "");
   const at = part.indexOf("@");

@@ -7,7 +7,7 @@ const found = (text: string) => paste(text).map(({ email }) => email);
 const names = (text: string) => paste(text).map(({ name }) => name);
 
 describe("a piece", () => {
-  test("has its text as it stood, with the name and all around it", () => {
+  test("has its original text, with the name and everything around it", () => {
     const text =
       "  To: “Ada Lovelace” <Ada@Example.COM>;\tgrace@example.com (Grace Hopper), [Edsger](mailto:e@example.com) ";
     expect(paste(text)).toEqual([
@@ -17,7 +17,7 @@ describe("a piece", () => {
     ]);
   });
 
-  test("that is no address says so, as it stood", () => {
+  test("that is not a valid address says so, with its original text", () => {
     expect(paste("Ada@example.com, jürgen@example.de; ADA@example.com")).toEqual([
       { text: "Ada@example.com", email: "ada@example.com" },
       { text: "jürgen@example.de", problem: "invalid" },
@@ -25,14 +25,14 @@ describe("a piece", () => {
     ]);
   });
 
-  test("that is endless is cut, and never inside a sign", () => {
+  test("that is very long is cut off, and never inside a character", () => {
     const [piece] = paste(`${"ab".repeat(150)}@${"🙂".repeat(400)}`);
     expect(piece).toEqual({ text: `${"ab".repeat(150)}@${"🙂".repeat(9)}`, problem: "invalid" });
     const [odd] = paste(`x${"ab".repeat(150)}@${"🙂".repeat(400)}`);
     expect(odd?.text).toBe(`x${"ab".repeat(150)}@${"🙂".repeat(9)}`);
   });
 
-  test("is never another address than was written", () => {
+  test("is never a different address than was written", () => {
     for (const text of ["dé.ada@example.com", "ада@example.com", "ada@example.com.日本", "日.ada@example.com"]) {
       expect(paste(text)).toEqual([{ text, problem: "invalid" }]);
     }
@@ -40,14 +40,14 @@ describe("a piece", () => {
     expect(found("ada=\nada@example.com")).toEqual(["ada@example.com"]);
   });
 
-  test("stands once, however often the same mark of it says so, and twice when it was written twice", () => {
+  test("appears once, however often its markup repeats it, and twice if it was written twice", () => {
     expect(found("'ada@example.com' <ada@example.com>")).toEqual(["ada@example.com"]);
     expect(found("ada@example.com ada@example.com")).toHaveLength(2);
   });
 });
 
 describe("a name", () => {
-  test("is of the line before only where names stand alone, before their addresses", () => {
+  test("comes from the previous line only where names have lines of their own, before their addresses", () => {
     expect(names("Ada Lovelace\nada@example.com\nGrace Hopper\ngrace@example.com")).toEqual([
       "Ada Lovelace",
       "Grace Hopper",
@@ -58,7 +58,7 @@ describe("a name", () => {
     expect(names("Ada Lovelace\nada@example.com\ngrace@example.com")).toEqual(["Ada Lovelace", undefined]);
   });
 
-  test("is of the cell before only where the row begins with it", () => {
+  test("comes from the previous cell only where the row begins with it", () => {
     expect(names("Ada Lovelace, ada@example.com, Grace Hopper, grace@example.com")).toEqual([
       "Ada Lovelace",
       "Grace Hopper",
@@ -66,12 +66,12 @@ describe("a name", () => {
     expect(names("ada@example.com, Ada Lovelace, grace@example.com, Grace Hopper")).toEqual([undefined, undefined]);
   });
 
-  test("is what the profile takes: no addresses, no links, at most 80 characters", () => {
+  test("is what the profile accepts: no addresses, no links, at most 80 characters", () => {
     const bad = ["www.example.com", "ada@old.example.com", "A".repeat(81), "Ada\u0007Bell", "123", "=SUM(A1)"];
     for (const name of bad) expect(names(`"${name}" <ada@example.com>`)).toEqual([undefined]);
   });
 
-  test("may be written small before angles, and nowhere else", () => {
+  test("may be in lowercase before angle brackets, and nowhere else", () => {
     expect(names("ada lovelace <ada@example.com>, some words grace@example.com")).toEqual(["ada lovelace", undefined]);
   });
 });
@@ -90,7 +90,7 @@ describe("a role", () => {
     ["ada@example.com admin, grace@example.com write; edsger@example.com", ["admin", "write", undefined]],
     ["Ada Lovelace\tada@example.com\tEngines\tadmin", ["admin"]],
     ["ada@example.com admin\ngrace@example.com", ["admin", undefined]],
-  ])("stands behind its address: %j", (text, expected) => {
+  ])("stands after its address: %j", (text, expected) => {
     expect(roles(text)).toEqual(expected);
   });
 
@@ -98,7 +98,7 @@ describe("a role", () => {
     ["ada@example.com boss", ["? boss"]],
     ["Ada Lovelace, ada@example.com, Boss", ["? Boss"]],
     ["ada@example.com constructor", ["? constructor"]],
-  ])("that there is not is told: %j", (text, expected) => {
+  ])("that is unknown is reported: %j", (text, expected) => {
     expect(roles(text)).toEqual(expected);
   });
 
@@ -116,14 +116,14 @@ describe("a role", () => {
     expect(roles(text).filter((role) => role !== undefined)).toEqual([]);
   });
 
-  test("is of the column that is called so, wherever that stands", () => {
+  test("comes from the column with that heading, wherever it is", () => {
     const rows =
       "Role;E-Mail;Name\nadmin;ada@example.com;Ada\n;grace@example.com;Grace\nBoss;edsger@example.com;Edsger";
     expect(roles(rows)).toEqual(["admin", undefined, "? Boss"]);
     expect(roles('Name,Email,Role\n"Lovelace, Ada",ada@example.com,"Write"')).toEqual(["write"]);
   });
 
-  test("is none in a table whose titles name no roles", () => {
+  test("is missing in a table without a heading for roles", () => {
     expect(roles("Name,Email,Team\nAda,ada@example.com,Admin\nGrace,grace@example.com,Engines")).toEqual([
       undefined,
       undefined,
@@ -134,7 +134,7 @@ describe("a role", () => {
 describe("what is left out", () => {
   const rest = (text: string) => read(text).rest;
 
-  test("are the lines that nothing was taken from, as they stood", () => {
+  test("are the lines that nothing was taken from, unchanged", () => {
     expect(rest("Please invite:\nada@example.com\n  Grace Hopper, Navy \n\n====\nedsger@")).toEqual([
       "Please invite:",
       "Grace Hopper, Navy",
@@ -142,19 +142,19 @@ describe("what is left out", () => {
     expect(rest("x".repeat(400))).toEqual(["x".repeat(320)]);
   });
 
-  test("are neither names that an address took, nor titles, nor what cards are made of", () => {
+  test("are neither names with an address, nor headings, nor lines of contact cards", () => {
     expect(rest("Ada Lovelace\nada@example.com\nGrace Hopper\ngrace@example.com")).toEqual([]);
     expect(rest("Name,Email\nAda,ada@example.com")).toEqual([]);
     expect(rest("BEGIN:VCARD\nFN:Ada Lovelace\nEMAIL:ada@example.com\nEND:VCARD")).toEqual([]);
   });
 
-  test("are names that no address took", () => {
+  test("are names without an address", () => {
     expect(rest("Ada Lovelace\nGrace Hopper\nada@example.com")).toEqual(["Ada Lovelace", "Grace Hopper"]);
     expect(rest("ada@example.com\nAda Lovelace")).toEqual(["Ada Lovelace"]);
   });
 });
 
-describe("of a list of any addresses in any format", () => {
+describe("from a list of any addresses in any format", () => {
   const inner = fc.string({ unit: fc.constantFrom(..."abcxyz019.+-_%'&/=~!#$*?^"), maxLength: 12 });
   const end = fc.constantFrom(..."abcxyz019");
   const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?$/);
@@ -209,7 +209,7 @@ describe("of a list of any addresses in any format", () => {
   const any = fc.oneof({ weight: 9, arbitrary: address }, { weight: 1, arbitrary: fc.constant("ada@example.com") });
   const list = fc.array(fc.tuple(any, name, fc.constantFrom(...formats), upper), { maxLength: 12 });
 
-  /** A parser breaks its promise when an address is missing, another one turns up, or the order is another. */
+  /** A parser is broken if an address is missing, an extra one appears, or the order differs. */
   const holds = (parser: (text: string) => Pasted[]) =>
     fc.check(
       fc.property(list, fc.constantFrom(...separators), (entries, separator) => {
@@ -227,10 +227,10 @@ describe("of a list of any addresses in any format", () => {
     ["splits at spaces and commas", (text) => text.split(/[\s,;]+/).flatMap((one) => paste(one.replace(/^.*</, "")))],
     ["loses the last", (text) => paste(text).slice(0, -1)],
     ["drops duplicates", (text) => paste(text).filter(({ problem }) => !problem)],
-    ["turns the order", (text) => paste(text).toReversed()],
+    ["reverses the order", (text) => paste(text).toReversed()],
     ["keeps the case", (text) => paste(text).map((one) => ({ ...one, email: one.text }))],
-    ["knows no other width", (text) => paste(text.replace(/[\uff01-\uff5e]/g, " "))],
-  ])("a parser that %s would be noticed", (_, parser) => {
+    ["ignores full-width characters", (text) => paste(text.replace(/[\uff01-\uff5e]/g, " "))],
+  ])("a parser that %s would be detected", (_, parser) => {
     expect(holds(parser).failed).toBe(true);
   });
 

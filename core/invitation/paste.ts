@@ -5,30 +5,29 @@ import { type Token, tokensOf } from "./paste-token.ts";
 
 const maxPiece = 320;
 
-/** What was found in a pasted text: the piece as it stood, and what it says. */
+/** An address found in a pasted text: its original text, and what it says. */
 export type Pasted = {
-  /** As it stood, trimmed, at most 320 characters. */
+  /** The original text, trimmed, at most 320 characters. */
   text: string;
-  /** In the spelling that is compared (account/shape.ts); missing when it should have been one and is not. */
+  /** In canonical form (account/shape.ts); missing if it was meant as an address and is invalid. */
   email?: string;
   name?: string;
-  /** The role that stood behind it, or in the column of its table that is called so. */
+  /** The role after it, or in the role column of its table. */
   role?: PastedRole;
-  /** The word that stood there instead, and is no role. */
+  /** The word in place of a role, if it is not one. */
   unknownRole?: string;
   problem?: "invalid" | "duplicate";
 };
 
 /**
- * Finds the addresses in whatever somebody pasted, in their order, each with the name that clearly belongs to it.
- * What was meant as an address and is none comes back as invalid; other words do not come back. Never throws, and
- * takes time in proportion to the text.
+ * Finds the addresses in any pasted text, in order, each with the name that clearly belongs to it. Invalid addresses
+ * are returned as such; other words are not. Never throws, and takes time in proportion to the text.
  */
 export function paste(text: string): Pasted[] {
   return read(text).found;
 }
 
-/** The same, and the lines that nothing was taken from, as they stood: at most 320 characters of each. */
+/** The same, and the lines that nothing was taken from, unchanged: at most 320 characters of each. */
 export function read(text: string): { found: Pasted[]; rest: string[] } {
   const seen = new Set<string>();
   const { pieces, rest } = piecesIn(sourceOf(text));
@@ -101,14 +100,14 @@ function piecesIn(source: Source): { pieces: Piece[]; rest: string[] } {
   return { pieces, rest };
 }
 
-/** A line that is nothing but a name of several words, or of a script that needs no space; columns may follow. */
+/** A line that is only a name of several words, or of a script without spaces; columns may follow. */
 function lineName(line: string): string | undefined {
   const [column = ""] = line.trim().split(/\s{2,}/, 1);
   const name = /[,;|\t]/.test(line) ? undefined : nameOf(column);
   return name && /\s|^\p{Lo}{2,}$/u.test(name) ? name : undefined;
 }
 
-/** Whether each line begins with its own number, as in `1.ada@example.com`. */
+/** Returns whether each line begins with its own number, as in `1.ada@example.com`. */
 function isNumbered({ plain }: Source, lines: [number, number][]): boolean {
   return (
     lines.length > 1 &&
@@ -121,7 +120,7 @@ function isNumbered({ plain }: Source, lines: [number, number][]): boolean {
   );
 }
 
-/** The pieces of one line. */
+/** Returns the pieces of one line. */
 function readLine(source: Source, tokens: Token[], end: number): Piece[] {
   const pieces: Piece[] = [];
   let since: Token[] = [];
@@ -133,7 +132,7 @@ function readLine(source: Source, tokens: Token[], end: number): Piece[] {
   tokens.forEach((token, at) => {
     const previous = pieces.at(-1);
     if (token.kind !== "address") {
-      // a comment is of the address before it
+      // a comment belongs to the address before it
       if (token.start >= (previous?.end ?? 0)) since.push(token);
       return;
     }
@@ -149,7 +148,7 @@ function readLine(source: Source, tokens: Token[], end: number): Piece[] {
   return pieces.concat(weakOf(source, [...since, { kind: "separator", start: end, end }]));
 }
 
-/** What has an @ and no address after it in its own cell was meant as one; otherwise it is of a name. */
+/** Text with an @ and no address after it in its own cell was meant as one; otherwise it is part of a name. */
 function weakOf({ raw }: Source, since: Token[]): Piece[] {
   const cells = since.slice(0, since.findLastIndex(isSeparator) + 1);
   return cells.flatMap((token, at) => {
@@ -197,7 +196,7 @@ type Named = { name: string; start: number };
 const isSeparator = ({ kind }: Token) => kind === "comma" || kind === "separator";
 const isText = ({ kind }: Token) => kind === "word" || kind === "phrase" || kind === "weak";
 
-/** The last cells before an address that say anything: no more than a first name and a last one need. */
+/** The last nonempty cells before an address: a first name and a last name at most. */
 function cellsOf(tokens: Token[]): Token[][] {
   const cells: Token[][] = [[]];
   for (const token of tokens) {
@@ -207,7 +206,9 @@ function cellsOf(tokens: Token[]): Token[][] {
   return cells.filter((cell) => cell.length > 0);
 }
 
-/** The name in the words right before an address: before `<a@b>` any words, otherwise what looks like one. */
+/**
+ * Returns the name in the words right before an address: any words before `<a@b>`, otherwise what looks like a name.
+ */
 function nameBefore(raw: string, words: Token[], isInAngles: boolean, cells: Token[][]): Named | undefined {
   const weak = words.findIndex(({ kind }) => kind === "weak");
   const text = textOf(raw, weak > 0 ? words.slice(0, weak) : words);
@@ -221,7 +222,7 @@ function nameBefore(raw: string, words: Token[], isInAngles: boolean, cells: Tok
   return whole ? { name: whole, start: cell[0].start } : { name, start };
 }
 
-/** A row of a table: its cell before the address is the name, or its first two are first and last name. */
+/** In a row of a table, the cell before the address is the name, or the first two are first and last name. */
 function nameInCells(raw: string, cells: Token[][]): Named | undefined {
   const names = cells.slice(-3).map((cell) => nameOf(textOf(raw, cell)));
   const isSplit = names.length === 2 && names.every((name) => name && !name.includes(" "));
@@ -239,7 +240,7 @@ function isRow(raw: string, since: Token[]): boolean {
 
 const textOf = (raw: string, words: Token[]) => raw.slice(words[0]?.start, words.at(-1)?.end);
 
-/** The end of what encloses an address: as much is closed as was opened. */
+/** Returns the end of an address's brackets: as many are closed as were opened. */
 function closing(tokens: Token[], at: number): number {
   let open = 0;
   while (tokens[at - 1 - open]?.kind === "open") open++;
@@ -248,7 +249,7 @@ function closing(tokens: Token[], at: number): number {
   return end;
 }
 
-/** `a@b (Name)`: a name after an address that is enclosed by itself. */
+/** `a@b (Name)`: a name after an address that stands alone in its brackets. */
 function commentAfter(raw: string, tokens: Token[], at: number): { name: string; end: number } | undefined {
   let open = at + 1;
   while (tokens[open]?.kind === "close") open++;

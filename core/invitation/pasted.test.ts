@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { paste } from "./paste.ts";
 
 /**
- * Blocks as people paste them, and by hand what is to be found: a line for each piece, the address and the name;
- * `!` before what is shown as invalid, as it stood, and `=` before a duplicate.
+ * Blocks as people paste them, and by hand what should be found: a line for each piece, the address and the name; `!`
+ * before one that is shown as invalid, unchanged, and `=` before a duplicate.
  */
 const blocks: [from: string, block: string, found: string][] = [
   [
@@ -290,7 +290,7 @@ END:VCARD`,
     "ada@example.com\ngrace@example.com\nedsger@example.com",
   ],
   [
-    "prose about somebody's",
+    "prose with a possessive",
     "It is on ada@example.com's desk (or at grace@example.com).",
     "ada@example.com\ngrace@example.com",
   ],
@@ -355,7 +355,7 @@ ada@example.com | www.example.com`,
   ],
   ["full width", "ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ，grace﹫example.com", "ada@example.com\ngrace@example.com"],
   [
-    "what nobody sees",
+    "invisible characters",
     "\ufeffada@exam\u200bple.com\u00a0;\u00a0gra\u00adce@example.com \u2060",
     "ada@example.com\ngrace@example.com",
   ],
@@ -381,7 +381,7 @@ ada@example.com | www.example.com`,
   ],
   ["pronouns", "Ada Lovelace (she/her) <ada@example.com>", "ada@example.com Ada Lovelace"],
   [
-    "other case",
+    "another case",
     "Ada@Example.com ada@example.com; ADA@EXAMPLE.COM",
     "ada@example.com\n= ada@example.com\n= ada@example.com",
   ],
@@ -407,12 +407,12 @@ ada@example.com | www.example.com`,
   ],
   ["addresses run together", "ada@example.comgrace@example.com", "! ada@example.comgrace@example.com"],
   [
-    "spelled out for robots",
+    "spelled out to fool robots",
     "ada (at) example.com; grace[at]example.com",
     "! ada (at) example.com\n! grace[at]example.com",
   ],
   [
-    "a quoted local part, which nobody here can be sent",
+    "a quoted local part, which cannot be emailed",
     '"ada lovelace"@example.com, ada@[192.0.2.1]',
     '! "ada lovelace"@example.com\n! ada@',
   ],
@@ -427,7 +427,7 @@ describe("a pasted block", () => {
     expect(paste(block).map(shown)).toEqual(lines.filter((line) => line !== ""));
   });
 
-  test("stands here often enough", () => {
+  test("appears often enough", () => {
     expect(blocks.length).toBeGreaterThanOrEqual(60);
   });
 });

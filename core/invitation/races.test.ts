@@ -8,7 +8,7 @@ import * as Offer from "./send.ts";
 const bobs = "bob@example.com";
 const repeated = <T>(count: number, make: (n: number) => T) => Array.from({ length: count }, (_, n) => make(n));
 
-/** Each list is sent by the founder, all at once; answers which rows were told that they are invited. */
+/** The creator sends all lists at once. Returns which rows were reported as invited. */
 async function sent({ fixture, atOnce }: RaceContext, lists: Row[][]): Promise<string[][]> {
   const answers = await atOnce(
     ...lists.map((invitations) => () => fixture.as(fixture.ada, () => Offer.send({ invitations }))),
@@ -16,11 +16,11 @@ async function sent({ fixture, atOnce }: RaceContext, lists: Row[][]): Promise<s
   return answers.map(({ items }) => items.filter(({ outcome }) => outcome === "invited").map(({ email }) => email));
 }
 
-/** What was told to those who invited, held against the rows. */
+/** Compares what the inviters were told with the rows. */
 async function toldTruly({ fixture }: RaceContext, told: string[][]): Promise<string[]> {
   const rows = await Promise.all(told.flat().map(fixture.rowOf));
   return rows.flatMap((row, i) =>
-    row?.state === "pending" ? [] : [`${told.flat()[i]} is not invited, but was said to be`],
+    row?.state === "pending" ? [] : [`${told.flat()[i]} is not invited, but was reported as invited`],
   );
 }
 
@@ -80,7 +80,7 @@ testRace("64 acceptances of one invitation", {
   },
 });
 
-testRace("accepting, declining and withdrawing 6 invitations", {
+testRace("accepting, declining and revoking 6 invitations", {
   guards: ["invitation.accepted: address", "invitation.ended: address declined", "invitation.ended: address revoked"],
   run: async ({ fixture, actions, invariants, atOnce }) => {
     const people = await Promise.all(repeated(6, (n) => fixture.world.person(`p${n}@example.com`)));
@@ -97,7 +97,7 @@ testRace("accepting, declining and withdrawing 6 invitations", {
   },
 });
 
-testRace("mailing 6 invitations again while the old links are accepted", {
+testRace("resending 6 invitations while the old links are accepted", {
   guards: ["invitation.accepted: address", "invitation.offered: address known"],
   run: async ({ fixture, actions, invariants, atOnce }) => {
     const people = await Promise.all(repeated(6, (n) => fixture.world.person(`p${n}@example.com`)));

@@ -24,7 +24,7 @@ beforeEach(async () => {
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const named = async (email: string) => ({ invitation: idOf(String((await fixture.rowOf(email))?.pk)) });
 
-/** What has happened of a type, as it is announced. */
+/** The announced events of a type. */
 async function announced(type: string): Promise<Audit.Announcement[]> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   const { items } = await fixture.world.table.query({
@@ -47,13 +47,13 @@ async function mailFor(email: string, attempt = 1) {
 }
 
 describe("what follows from an invitation", () => {
-  test("is one mail to each who was invited, whose job names the row and says nothing else", async () => {
+  test("is one mail to each invited address, whose job names only the row", async () => {
     await asAda(() => Offer.send({ invitations: [{ email: "a@example.com" }, { email: "b@example.com" }] }));
     await react("invitation.created");
     expect(fixture.world.queued.mail).toEqual([await mailFor("a@example.com"), await mailFor("b@example.com")]);
   });
 
-  test("is another mail when it is sent anew, and none of the old attempt", async () => {
+  test("is another mail when it is resent, and none for the old attempt", async () => {
     await fixture.invite("a@example.com");
     fixture.world.clock.pass(600);
     await asAda(async () => Offer.resend(await named("a@example.com")));
@@ -64,7 +64,7 @@ describe("what follows from an invitation", () => {
     expect(fixture.world.queued.mail).toEqual([await mailFor("a@example.com", 2)]);
   });
 
-  test("is one mail however often the event is told", async () => {
+  test("is one mail, however often the event is delivered", async () => {
     await fixture.invite("a@example.com");
     await times(4, () => react("invitation.created"));
     for (const job of fixture.world.queued.mail) await asSystem("mail", () => Mail.deliver(job as Mail.Job));
@@ -74,7 +74,7 @@ describe("what follows from an invitation", () => {
     expect(fixture.world.queued.mail).toEqual([]);
   });
 
-  test("is no mail once it was answered or taken back", async () => {
+  test("is no mail once it was accepted, declined or revoked", async () => {
     const bob = await fixture.world.person("bob@example.com");
     await fixture.invite(bob.email);
     await fixture.invite("a@example.com");
@@ -87,26 +87,23 @@ describe("what follows from an invitation", () => {
 });
 
 describe("what follows from a departure", () => {
-  test.each(["removed", "left"])(
-    "of somebody who was %s is that their invitations are withdrawn, twice",
-    async (how) => {
-      const bob = await fixture.join("bob@example.com", "admin");
-      fixture.world.clock.pass(60);
-      if (how === "removed") await asAda(() => Member.remove({ account: bob.account }));
-      else await fixture.as(bob, () => Member.leave({}));
-      const sent: unknown[] = [];
-      fixture.world.rebind({ queues: { send: async (...all) => void sent.push(all) } });
-      await react(`member.${how}`);
-      const job = { job: "withdraw", organization: fixture.organization, by: bob.account };
-      expect(sent).toEqual([
-        ["work", [job]],
-        ["work", [job], 60],
-      ]);
-    },
-  );
+  test.each(["removed", "left"])("of somebody who was %s is that their invitations are revoked, twice", async (how) => {
+    const bob = await fixture.join("bob@example.com", "admin");
+    fixture.world.clock.pass(60);
+    if (how === "removed") await asAda(() => Member.remove({ account: bob.account }));
+    else await fixture.as(bob, () => Member.leave({}));
+    const sent: unknown[] = [];
+    fixture.world.rebind({ queues: { send: async (...all) => void sent.push(all) } });
+    await react(`member.${how}`);
+    const job = { job: "withdraw", organization: fixture.organization, by: bob.account };
+    expect(sent).toEqual([
+      ["work", [job]],
+      ["work", [job], 60],
+    ]);
+  });
 });
 
-test("an event that the log does not have at its place is a failure, so that it is tried again", async () => {
+test("an event that is missing from the log is an error, so that it is retried", async () => {
   await fixture.invite("a@example.com");
   const [one] = await announced("invitation.created");
   const elsewhere = { ...one, seq: 99 } as Audit.Announcement;
@@ -117,7 +114,7 @@ test("an event that the log does not have at its place is a failure, so that it 
   expect(fixture.world.queued.mail).toEqual([]);
 });
 
-test("nothing follows from what concerns no mail and no departure", () => {
+test("nothing follows from an event that concerns no mail and no departure", () => {
   const types = ["invitation.ended", "invitation.accepted", "member.role_changed", "organization.created"];
   expect(types.filter((type) => reactsTo(type, [...React.reactions, ...MailReact.reactions]))).toEqual([]);
 });

@@ -8,7 +8,7 @@ import type { Job } from "./schedule.ts";
 /** A request of somebody who leaves may still be sending; by then it has ended. */
 const underWaySeconds = 60;
 
-/** Withdraws the invitations of members who have left. Running twice does no harm. */
+/** Revokes the invitations of members who have left. Can be repeated. */
 export const reactions = on([MemberRemoved, MemberLeft], async ({ account }, { owner }) => {
   const job: Job = { job: "withdraw", organization: owner, by: account };
   await queues.send("work", [job]);

@@ -27,7 +27,7 @@ const outcome = async (token: string) => (await provide(anonymous, () => Answer.
 const free = async () => (await fixture.home()).free;
 
 describe("a link", () => {
-  test("shows what it offers and says how it stands, whatever became of it", async () => {
+  test("shows the invitation and its state, whatever happened to it", async () => {
     await fixture.invite("bob@example.com", "write");
     const first = await fixture.tokenOf("bob@example.com");
     expect(await provide(anonymous, () => Answer.preview({ token: first }))).toEqual({
@@ -76,7 +76,7 @@ describe("a link", () => {
     });
   });
 
-  test("is dead once who invited may not invite in this role any more", async () => {
+  test("stops working once the inviter may no longer grant this role", async () => {
     const bob = await fixture.join("bob@example.com", "admin");
     const carol = await fixture.world.person("carol@example.com");
     await fixture.invite(carol.email, "admin", bob);
@@ -90,7 +90,7 @@ describe("a link", () => {
     expect(await resultOf(fixture.world.as(carol, () => Answer.accept({ token })))).toBe("done");
   });
 
-  test("names who vouches for it by now", async () => {
+  test("names the current inviter", async () => {
     const bob = await fixture.join("bob@example.com", "admin");
     await fixture.invite("carol@example.com", "read", bob);
     const token = await fixture.tokenOf("carol@example.com");
@@ -100,7 +100,7 @@ describe("a link", () => {
     expect(await invitedBy()).toBe("Ada");
   });
 
-  test("leads to nobody's home once the organization is suspended or deleted", async () => {
+  test("stops working once the organization is suspended or deleted", async () => {
     const bob = await fixture.world.person("bob@example.com");
     await fixture.invite(bob.email);
     const token = await fixture.tokenOf(bob.email);
@@ -136,7 +136,7 @@ describe("declining", () => {
     ]);
   });
 
-  test("takes the newest link, in its time, to an organization that is open", async () => {
+  test("requires the newest link, before it expires, and an open organization", async () => {
     const bob = await fixture.world.person("bob@example.com");
     await fixture.invite(bob.email);
     const first = await fixture.tokenOf(bob.email);
@@ -156,7 +156,7 @@ describe("declining", () => {
     expect(await free()).toBe(3);
   });
 
-  test("works though who invited may not invite any more", async () => {
+  test("works even if the inviter may no longer invite", async () => {
     const [bob, carol] = [
       await fixture.join("bob@example.com", "admin"),
       await fixture.world.person("carol@example.com"),
@@ -168,8 +168,8 @@ describe("declining", () => {
   });
 });
 
-describe("from one's own list", () => {
-  test("an invitation is found without its mail, and accepted", async () => {
+describe("in my list", () => {
+  test("an invitation is found without its email, and accepted", async () => {
     const bob = await fixture.world.person("bob@example.com");
     await fixture.invite(bob.email, "admin");
     const { items } = await fixture.world.as(bob, () => Answer.mine({}));

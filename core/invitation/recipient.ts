@@ -27,7 +27,7 @@ import { AddressRow, type PendingRow } from "./row.ts";
 
 // Shapes
 
-/** The token of the mailed link; the list of one's own invitations names it too. */
+/** The token of the emailed link; the list of my invitations has it too. */
 const Named = v.strictObject({ token: Token });
 type Named = v.InferOutput<typeof Named>;
 
@@ -81,7 +81,7 @@ export const failures = {
 };
 // Functions
 
-/** What a link offers, for whoever holds it; looking changes nothing, so that scanners of mail may look too. */
+/** Returns what a link offers to whoever holds it. It changes nothing, so mail scanners can open it too. */
 export const preview = fn(
   "invitation.preview",
   {
@@ -99,7 +99,7 @@ export const preview = fn(
   },
 );
 
-/** The open invitations to my address, in whatever organization. */
+/** Lists the open invitations to my address, in all organizations. */
 export const mine = fn(
   "invitation.mine",
   {
@@ -131,7 +131,7 @@ export const mine = fn(
   },
 );
 
-/** Takes an invitation to my address: the seat that it held becomes mine. */
+/** Accepts an invitation to my address. The seat that it held becomes mine. */
 export const accept = fn(
   "invitation.accept",
   {
@@ -191,7 +191,7 @@ export const accept = fn(
   },
 );
 
-/** Turns an invitation to my address down, which gives its seat back. */
+/** Declines an invitation to my address and gives its seat back. */
 export const decline = fn(
   "invitation.decline",
   {
@@ -236,7 +236,7 @@ async function mineAmong(
   return opened;
 }
 
-/** Why an invitation that was open a moment ago is not. */
+/** Returns why an invitation that was open a moment ago is not. */
 function overtaken(found: AddressRow | undefined, row: AddressRow) {
   if (!Invitation.isOpen(found)) return Invitation.refusalOf(found);
   return found.attempt === row.attempt ? Invitation.failures.changed() : Invitation.failures.superseded();

@@ -17,8 +17,8 @@ beforeEach(async () => {
 const events = async () =>
   (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.map(({ type }) => type);
 
-describe("a dead link", () => {
-  test("asks for a fresh invitation once a day", async () => {
+describe("an expired link", () => {
+  test("requests a new invitation once a day", async () => {
     await fixture.invite("bob@example.com");
     const token = await fixture.tokenOf("bob@example.com");
     const ask = () => resultOf(provide(anonymous, () => Ask.request({ token })));
@@ -30,7 +30,7 @@ describe("a dead link", () => {
     expect((await events()).filter((type) => type === "invitation.requested")).toHaveLength(2);
   });
 
-  test("is not asked for by whoever used it, be they a member still or not", async () => {
+  test("cannot request one if it was accepted, whether or not the person is still a member", async () => {
     const bob = await fixture.join("bob@example.com");
     const token = await fixture.tokenOf(bob.email);
     const ask = () => resultOf(provide(anonymous, () => Ask.request({ token })));

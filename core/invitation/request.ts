@@ -22,7 +22,7 @@ export const failures = {
 
 // Functions
 
-/** Asks owners and admins for a fresh invitation, with a link that leads nowhere any more. */
+/** Asks owners and admins for a new invitation, with a link that no longer works. */
 export const request = fn(
   "invitation.request",
   {

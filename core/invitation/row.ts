@@ -4,20 +4,20 @@ import { id, ids, known, row } from "../base/row.ts";
 import { mailStates } from "../mail/shape.ts";
 import { states } from "./shape.ts";
 
-/** What an address is in an organization: invited, a member, or one of the past. */
+/** What an address is in an organization: invited, a member, or a former member. */
 export const AddressRow = row({
   pk: id("address"),
   sk: id("organization"),
   state: known(states),
   role: known(roles),
-  /** How often it was invited; only the newest link opens. */
+  /** How often it was invited; only the newest link works. */
   attempt: v.optional(v.number()),
   email: v.optional(v.string()),
   name: v.optional(v.string()),
   teams: v.optional(ids("team")),
   message: v.optional(v.string()),
   by: v.optional(id("account")),
-  /** Names the request that invited. */
+  /** Identifies the request that invited. */
   src: v.optional(v.string()),
   line: v.optional(v.number()),
   lifetimeDays: v.optional(v.number()),
@@ -33,16 +33,16 @@ export const AddressRow = row({
   account: v.optional(id("account")),
   acceptedAt: v.optional(v.string()),
   endedAt: v.optional(v.string()),
-  /** Of a former member: when, and whether others removed them. */
+  /** Of a former member: when they left, and whether others removed them. */
   leftAt: v.optional(v.string()),
   removed: v.optional(v.boolean()),
 });
 export type AddressRow = v.InferInput<typeof AddressRow>;
 
 type Offered = "email" | "by" | "src" | "attempt" | "mail" | "lifetimeDays" | "invitedAt" | "sentAt" | "expiresAt";
-/** While an invitation is pending, all that it offers is there. */
+/** Present while an invitation is pending: everything that it offers. */
 export type PendingRow = AddressRow & { [A in Offered]: NonNullable<AddressRow[A]> };
 
-/** That invitations of an organization end in an hour. */
+/** Some invitations of an organization expire in this hour. */
 export const DueRow = row({ pk: v.string(), sk: v.string() });
 export type DueRow = v.InferInput<typeof DueRow>;

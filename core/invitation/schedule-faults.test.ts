@@ -8,7 +8,7 @@ import { daySeconds } from "../base/duration.ts";
 import * as Member from "../member/member.ts";
 import * as Offer from "./send.ts";
 
-/** A deployment in which two invitations are over, one nears its end, and one was offered by somebody who is gone. */
+/** A deployment with two expired invitations, one that is about to expire, and one whose inviter has left. */
 async function begin() {
   const fixture = await openOrganization();
   const { world, ada, organization } = fixture;
@@ -34,7 +34,7 @@ async function begin() {
     await workers.work();
     await workers.mail();
   }
-  /** What is wrong once all has been repeated; a reminder whose sender died is never sent again. */
+  /** Returns what is wrong once everything was repeated; a reminder whose sender crashed is never sent again. */
   async function wrong(): Promise<string[]> {
     const [theirs, one, other, near] = await Promise.all(
       ["theirs", "one", "other", "near"].map((name) => fixture.rowOf(`${name}@example.com`)),
@@ -53,7 +53,7 @@ async function begin() {
 
 describe("the schedule and its workers", () => {
   for (const moment of ["before", "after"] as const) {
-    test(`lose and double nothing when they die ${moment} any call`, { timeout: 120_000 }, async () => {
+    test(`lose and duplicate nothing when they crash ${moment} any call`, { timeout: 120_000 }, async () => {
       const wrong: string[] = [];
       let deaths = 0;
       for (let call = 1; ; call++) {
@@ -72,7 +72,7 @@ describe("the schedule and its workers", () => {
     });
   }
 
-  test("need no more than to be repeated when the table refuses, or its answers are lost", async () => {
+  test("only need repetition when the table refuses, or its answers are lost", async () => {
     const place = await begin();
     place.faults.plan({ conflicts: 0.3, throttling: 0.2, lostAnswers: 0.3 });
     for (let turn = 0; turn < 6; turn++) await resultOf(place.strike());
@@ -82,7 +82,7 @@ describe("the schedule and its workers", () => {
     expect(place.faults.struck.lostAnswers).toBeGreaterThan(3);
   });
 
-  test("would be seen to lose what they forgot", async () => {
+  test("would lose what they forgot", async () => {
     const place = await begin();
     place.fixture.world.queued.work.length = 0;
     await place.strike();

@@ -36,10 +36,10 @@ const named = async (email: string) => ({ invitation: idOf(String((await fixture
 const expiry = () => ({ job: "expire" as const, organization: fixture.organization, until: at() });
 const reminded = () => fixture.world.sent.filter(({ tags }) => tags.kind === "reminder").map(({ to }) => to);
 
-/** A run of the clock whose time is over as soon as it begins. */
+/** A run of the clock whose deadline passes as soon as it begins. */
 const briefly = () => asSystem("clock.due", () => due({}), 1);
 
-/** The clock strikes, and all that follows is done. */
+/** Runs the clock and everything that follows. */
 async function strike() {
   await workers.tick();
   const messages = await workers.work();
@@ -47,7 +47,7 @@ async function strike() {
   return messages;
 }
 
-/** The table as somebody sees it for whom all others, too, have read before anybody writes. */
+/** The table of a caller whose write waits until all others have read, too. */
 function together(table: Table, count: number): Table {
   const { pass: read, opened } = gate(count);
   return {
@@ -63,8 +63,8 @@ function together(table: Table, count: number): Table {
 
 const isEnding = (step: Step) => step.do === "update" && step.key.pk.startsWith("adr_");
 
-describe("what nobody answered", () => {
-  test("ends at its time and not before, and gives its seat back", async () => {
+describe("an invitation that nobody accepts", () => {
+  test("expires at its time and not before, and gives its seat back", async () => {
     const invariants = await openInvariants(fixture);
     await invite(7, "a@example.com", "b@example.com");
     await invite(9, "c@example.com");
@@ -80,7 +80,7 @@ describe("what nobody answered", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("gives its seat back once, however many run", async () => {
+  test("gives its seat back once, however many workers run", async () => {
     const invariants = await openInvariants(fixture);
     await invite(1, "a@example.com", "b@example.com", "c@example.com");
     pass(1);
@@ -98,7 +98,7 @@ describe("what nobody answered", () => {
     expect(await invariants.check()).not.toEqual([]);
   });
 
-  test("ends soon after when its time is the turn of an hour", async () => {
+  test("expires soon after its time even on the hour", async () => {
     fixture.world.clock.pass(3000);
     await invite(1, "a@example.com");
     pass(1);
@@ -108,7 +108,7 @@ describe("what nobody answered", () => {
     expect(await stateOf("a@example.com")).toBe("expired");
   });
 
-  test("would hold its seat for ever if the end did not settle it", async () => {
+  test("would hold its seat forever without the job", async () => {
     const invariants = await openInvariants(fixture);
     await invite(1, "a@example.com");
     pass(1);
@@ -121,7 +121,7 @@ describe("what nobody answered", () => {
     expect(await invariants.check()).not.toEqual([]);
   });
 
-  test("is found by a clock that was away for days", async () => {
+  test("is found by a clock that was stopped for days", async () => {
     const invariants = await openInvariants(fixture);
     await invite(1, "a@example.com");
     await invite(12, "b@example.com");
@@ -135,7 +135,7 @@ describe("what nobody answered", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("ends over several messages where it is much", { timeout: 120_000 }, async () => {
+  test("expires over several messages if there are many", { timeout: 120_000 }, async () => {
     await open(1000);
     for (let part = 0; part < 10; part++) {
       await invite(1, ...Array.from({ length: 100 }, (_, n) => `p${part}-${n}@example.com`));
@@ -152,14 +152,14 @@ describe("what nobody answered", () => {
   });
 });
 
-describe("at the very instant of the end", () => {
-  /** The clock of the workers is a moment ahead of that of the API. */
+describe("at the very instant of expiration", () => {
+  /** The workers' clock is slightly ahead of the API's. */
   const skewed = () => {
     const end = fixture.world.clock.at;
     return { now: () => new Date(use().actor.type === "system" ? end : end - 1) };
   };
 
-  test("an invitation is accepted or ends, whichever is written first, and its seat is used or free", async () => {
+  test("an invitation is accepted or expires, whichever is written first, and its seat is used or free", async () => {
     const invariants = await openInvariants(fixture);
     const interleaving = openInterleaving(fixture.world.table);
     const meet = async (n: number, slow: "accept" | "end") => {
@@ -184,7 +184,7 @@ describe("at the very instant of the end", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("it cannot be accepted any more, and one moment before it does not end", async () => {
+  test("it can no longer be accepted, and one moment earlier it does not expire", async () => {
     const bob = await fixture.world.person("bob@example.com");
     await invite(1, bob.email);
     const token = await fixture.tokenOf(bob.email);
@@ -199,7 +199,7 @@ describe("at the very instant of the end", () => {
 });
 
 describe("a reminder", () => {
-  test("comes once for each, two days before the end, and at a day of age to what lasts three", async () => {
+  test("is sent once, two days before the expiration, and after one day for an invitation of three days", async () => {
     await invite(7, "week@example.com");
     await invite(3, "three@example.com");
     await invite(2, "two@example.com");
@@ -220,14 +220,14 @@ describe("a reminder", () => {
     expect(reminded()).toEqual(["three@example.com", "week@example.com"]);
   });
 
-  test("of a clock that comes late does not go to what lasts two days", async () => {
+  test("from a late clock is not sent for an invitation of two days", async () => {
     await invite(2, "two@example.com");
     pass(1.5);
     await strike();
     expect(reminded()).toEqual([]);
   });
 
-  test("is sent once though its job is done twice, at once and again", async () => {
+  test("is sent once even if its job runs twice, at once and again", async () => {
     await invite(7, "bob@example.com");
     pass(5);
     await workers.tick();
@@ -241,7 +241,7 @@ describe("a reminder", () => {
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ reminder: "sent", state: "pending" });
   });
 
-  test("does not go to an address whose mail came back, nor to an invitation that was just sent anew", async () => {
+  test("is not sent to a suppressed address, nor for an invitation that was just resent", async () => {
     await invite(7, "bounced@example.com", "anew@example.com");
     const row = (await fixture.rowOf("bounced@example.com")) as Item;
     await fixture.world.table.write(update(keyOf(row), { set: { mail: "bounced" } }));
@@ -267,7 +267,7 @@ describe("a reminder", () => {
   });
 });
 
-test("a clock without time goes a day further with each run, and passes nothing over", async () => {
+test("a clock with little time advances a day per run, and skips nothing", async () => {
   await invite(5, "bob@example.com");
   pass(9);
   let runs = 0;
@@ -279,7 +279,7 @@ test("a clock without time goes a day further with each run, and passes nothing 
   expect(runs).toBe(6);
 });
 
-test("after an outage each hour is looked at once, the present one for both, and a day is written down at a time", async () => {
+test("after an outage each hour is processed once, the current one for both jobs, and progress is saved per day", async () => {
   const { table } = fixture.world;
   const looked: string[] = [];
   let writes = 0;
@@ -294,7 +294,7 @@ test("after an outage each hour is looked at once, the present one for both, and
   fixture.world.rebind({ table: typed({ ...table, query, write }) });
   pass(30);
   await asSystem("clock.due", () => due({}));
-  // the hours that passed and the two days ahead; in the present hour some have ended, and some will
+  // the hours that passed and the two days ahead; in the current hour some have expired, and some will
   expect(new Set(looked).size).toBe(30 * 24 + 1 + 48);
   expect(looked).toHaveLength(30 * 24 + 1 + 49);
   expect(writes).toBe(31);

@@ -16,17 +16,17 @@ import { minDays, minRemindedAgeHours, minRemindedDays, remindBeforeHours } from
 import type { AddressRow, PendingRow } from "./row.ts";
 import { listsIn, readListsIn } from "./shards.ts";
 
-/** So many hours are looked at side by side, and are then done with: less than the clock has time for. */
+/** Hours that are processed in parallel before progress is saved: fewer than the clock has time for. */
 const hoursPerStride = 24;
-/** A first run looks so far back; the shortest invitation lasts a day. */
+/** How far the first run looks back; the shortest invitation lasts a day. */
 const firstLookMs = 2 * minDays * dayMs;
 const remindBeforeMs = remindBeforeHours * hourMs;
-/** As many as one write ends beside the seats and the event. */
+/** As many as one write can end, beside the seats and the event. */
 const rowsPerWrite = 97;
 const rowsPerRead = 100;
-/** Others answer meanwhile: so often the rows are looked at before the message is tried again later. */
+/** How often rows are read again, because others change them, before the message is retried later. */
 const looks = 3;
-/** One message does so much, and asks for the rest by another. */
+/** How many rows one message processes before it queues the next one. */
 const writesPerMessage = 10;
 
 // Shapes
@@ -48,7 +48,7 @@ const Withdraw = v.strictObject({
   by: ID.schema("account"),
   start: Start,
 });
-/** Work on the pending invitations of one organization, as it travels on the queue. */
+/** A job on the pending invitations of one organization, as a queue message. */
 export const Job = v.variant("job", [Expire, Remind, Withdraw]);
 export type Job = v.InferOutput<typeof Job>;
 
@@ -62,9 +62,9 @@ const refusals = [...Object.values(Invitation.failures), Seat.failures.gone, Eve
 // Functions
 
 /**
- * Finds the organizations with invitations that end or near their end since the last run, and queues work for each.
- * Goes by strides and keeps how far it came, so that after an outage no end is passed over, and what its time does not
- * suffice for is left to the next run; repeating is harmless. Nobody is reminded of what ended meanwhile.
+ * Finds the organizations with invitations that expire or are about to since the last run, and queues a job for each.
+ * Advances in strides and saves its progress, so that no expiration is skipped after an outage and the rest waits for
+ * the next run. Can be repeated. Nobody is reminded of an invitation that has ended.
  */
 export const due = fn(
   "invitation.due",
@@ -91,7 +91,7 @@ export const due = fn(
   },
 );
 
-/** Ends what has expired in one organization, and gives the seats back. */
+/** Ends expired invitations of one organization, and gives the seats back. */
 export const expire = fn(
   "invitation.expire",
   { input: Expire, output: v.object({ expired: v.number() }), failures: refusals },
@@ -110,7 +110,7 @@ export const expire = fn(
   },
 );
 
-/** Has a reminder mailed for each invitation of one organization that nears its end; once for each. */
+/** Queues a reminder for each invitation of one organization that is about to expire, once for each. */
 export const remind = fn(
   "invitation.remind",
   { input: Remind, output: v.object({ reminded: v.number() }) },
@@ -129,7 +129,7 @@ export const remind = fn(
   },
 );
 
-/** Withdraws what somebody offered before they left; what others sent anew stays, and what they sent since a return. */
+/** Revokes what somebody sent before they left. What others resent stays, and what they sent since a return. */
 export const withdraw = fn(
   "invitation.withdraw",
   { input: Withdraw, output: v.object({ withdrawn: v.number() }), failures: refusals },
@@ -162,9 +162,9 @@ export const withdraw = fn(
   },
 );
 
-// For doors
+// For handlers
 
-/** Does a job, whichever it is. */
+/** Runs a job of any kind. */
 export function work(job: Job): Promise<unknown> {
   switch (job.job) {
     case "expire":
@@ -183,7 +183,7 @@ type Ending = {
   isStill: (row: AddressRow) => boolean;
 };
 
-/** Ends these in one write; where one was answered meanwhile, the others are ended without it. */
+/** Ends these in one write. If one was accepted or declined in between, ends the others without it. */
 async function end(organization: ID.ID<"organization">, items: AddressRow[], ending: Ending): Promise<number> {
   const { state, isStill, ...more } = ending;
   for (let left = items, look = 1; left.length > 0; look++) {
@@ -233,7 +233,7 @@ const reminderOf = ({ sk: organization, pk: address, attempt }: PendingRow) => (
 
 type Span = { from: number; to: number };
 
-/** The hours that a span touches, cut to it. */
+/** Returns the hours of a time span. */
 function hoursIn({ from, to }: Span): Span[] {
   const hours: Span[] = [];
   for (let at = from; at < to; ) {
@@ -252,7 +252,7 @@ function queueReminders({ from, to }: Span): Promise<number> {
   return queueEach(from, (organization) => ({ job: "remind", organization, after: iso(from), until: iso(to) }));
 }
 
-/** Queues a job for each organization with an invitation that ends in the hour of this instant. */
+/** Queues a job for each organization with an invitation that expires in the hour of this instant. */
 async function queueEach(instantMs: number, jobFor: (organization: ID.ID<"organization">) => Job): Promise<number> {
   const hour = iso(instantMs).slice(0, 13);
   let queued = 0;

@@ -22,13 +22,13 @@ const send = (by: Person, invitations: { email: string }[]) => fixture.as(by, ()
 const outcomes = async (sending: ReturnType<typeof send>) => (await sending).items.map(({ outcome }) => outcome);
 const times = <T>(count: number, one: T): T[] => Array(count).fill(one);
 
-/** The same as a request that brings a key; `fingerprint` stands for what it asks. */
+/** The same as a request with a key; `fingerprint` stands for its content. */
 function sendOnce(by: Person, invitations: { email: string }[], { key = "import", fingerprint = "a list" } = {}) {
   const once = { key: Keys.request(by.account, key), fingerprint };
   return fixture.as(by, () => provide({ ...use(), idempotency: once }, () => Offer.send({ invitations })));
 }
 
-/** The table on which so many writes succeed, and the next ones meet what happens then. */
+/** The table on which so many writes succeed before others interfere. */
 function after(writes: number, then: (table: Table) => Promise<void>): Table {
   const { table } = fixture.world;
   let left = writes;
@@ -40,7 +40,7 @@ const contended = async () => {
 };
 
 describe("a list that is sent in parts", () => {
-  test("says what was done and what is left, when others are faster for too long", async () => {
+  test("reports what was done and what is left, if others interfere for too long", async () => {
     const invariants = await openInvariants(fixture);
     fixture.world.rebind({ table: after(1, contended) });
     const { items, seats } = await send(fixture.ada, list);
@@ -56,12 +56,12 @@ describe("a list that is sent in parts", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("is refused when nothing of it was done", async () => {
+  test("fails if nothing of it was done", async () => {
     fixture.world.rebind({ table: after(0, contended) });
     expect(await resultOf(send(fixture.ada, list))).toBe("table.contended");
   });
 
-  test("says so too when the organization may not grow any more meanwhile", async () => {
+  test("says so too if the organization may no longer grow", async () => {
     const home = Keys.organization(fixture.organization);
     const freeze = async (table: Table) => {
       await table.write(update(home, { set: { growth: false } }));
@@ -73,7 +73,7 @@ describe("a list that is sent in parts", () => {
     expect(await resultOf(send(fixture.ada, list))).toBe("organization.frozen");
   });
 
-  test("comes again with its key, and all of it is done by that", async () => {
+  test("is sent again with its key, and then all of it is done", async () => {
     const invariants = await openInvariants(fixture);
     fixture.world.rebind({ table: after(2, contended) });
     expect(await outcomes(sendOnce(fixture.ada, list))).toEqual([...times(50, "invited"), ...times(10, "try_again")]);
@@ -84,17 +84,17 @@ describe("a list that is sent in parts", () => {
   });
 });
 
-describe("what a request says that it made", () => {
+describe("what a request reports as its own", () => {
   const bobs = [{ email: "bob@example.com" }];
 
-  test("is not what somebody else made with a key of the same name", async () => {
+  test("excludes what somebody else made with the same key", async () => {
     const carol = await fixture.join("carol@example.com", "admin");
     expect(await outcomes(sendOnce(fixture.ada, bobs))).toEqual(["invited"]);
     expect(await outcomes(sendOnce(carol, bobs))).toEqual(["already_invited"]);
     expect(await outcomes(sendOnce(fixture.ada, bobs))).toEqual(["invited"]);
   });
 
-  test("is not what another request made, be it of another key or of another content", async () => {
+  test("excludes what another request made, with another key or with other content", async () => {
     await sendOnce(fixture.ada, bobs);
     expect(await outcomes(sendOnce(fixture.ada, bobs, { key: "another" }))).toEqual(["already_invited"]);
     expect(await outcomes(sendOnce(fixture.ada, bobs, { fingerprint: "another" }))).toEqual(["already_invited"]);

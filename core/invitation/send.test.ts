@@ -22,7 +22,7 @@ const events = async () =>
   (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.map(({ type }) => type);
 
 describe("inviting", () => {
-  test("labels each row before it sends, and changes nothing by it", async () => {
+  test("checks each row before it sends, and changes nothing", async () => {
     await fixture.join("bob@example.com", "admin");
     await fixture.invite("carol@example.com");
     const rows = [
@@ -59,7 +59,7 @@ describe("inviting", () => {
     expect(await fixture.world.rows.scan()).toEqual(before);
   });
 
-  test("invites the rows that nothing stands in the way of, and says what became of each", async () => {
+  test("invites the rows that can be invited, and returns what happened to each", async () => {
     const invitations = ["b", "c", "d", "e", "f"].map((name) => ({ email: `${name}@example.com` }));
     const { items, seats } = await asAda(() => Offer.send({ invitations, message: "Welcome\non board" }));
     expect(items.map((item) => item.outcome)).toEqual(["invited", "invited", "invited", "invited", "no_seat"]);
@@ -77,7 +77,7 @@ describe("inviting", () => {
     expect(await events()).toEqual(["organization.created", "invitation.created"]);
   });
 
-  test("takes 100 rows at once, in their order", async () => {
+  test("takes 100 rows at once, in order", async () => {
     fixture = await openOrganization({ seats: 90 });
     const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${n}@example.com` }));
     const { items } = await asAda(() => Offer.send({ invitations }));
@@ -85,7 +85,7 @@ describe("inviting", () => {
     expect(await free()).toBe(0);
   });
 
-  test("hands out no role above one's own", async () => {
+  test("grants no role above one's own", async () => {
     const bob = await fixture.join("bob@example.com", "admin");
     expect(await fixture.invite("carol@example.com", "owner", bob)).toBe("not_allowed");
     expect(await fixture.invite("carol@example.com", "admin", bob)).toBe("invited");
@@ -93,7 +93,7 @@ describe("inviting", () => {
     expect(await resultOf(fixture.invite("emil@example.com", "read", dora))).toBe("actor.forbidden");
   });
 
-  test("carries no message of one's own on the free plan, until an operator grants seats", async () => {
+  test("includes no custom message on the free plan, until an operator grants seats", async () => {
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
     const invitations = [{ email: "bob@example.com" }];
     expect(await resultOf(asAda(() => Offer.send({ invitations, message: "Hi" })))).toBe(
@@ -102,7 +102,7 @@ describe("inviting", () => {
     expect(await resultOf(asAda(() => Offer.send({ invitations })))).toBe("done");
   });
 
-  test("is limited each day, and open again on the next", async () => {
+  test("is limited each day, and possible again on the next", async () => {
     fixture = await openOrganization({ seats: 200 });
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
     const rows = (from: number, to: number) =>
@@ -119,7 +119,7 @@ describe("inviting", () => {
     expect(await resultOf(fixture.invite("bob@example.com"))).toBe("organization.frozen");
   });
 
-  test("invites an address again whose invitation ended in whatever way", async () => {
+  test("invites an address again whose invitation ended in any way", async () => {
     const bob = await fixture.world.person("bob@example.com");
     await fixture.invite(bob.email);
     await asAda(async () => Manage.revoke({ invitation: await idFor(bob.email) }));
@@ -135,7 +135,7 @@ describe("inviting", () => {
 });
 
 describe("an invitation", () => {
-  test("is mailed again after a while, and not at once", async () => {
+  test("can be resent after a while, and not at once", async () => {
     await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
     expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.resend_too_soon");
@@ -146,7 +146,7 @@ describe("an invitation", () => {
     expect(await free()).toBe(3);
   });
 
-  test("is not mailed again once it was accepted", async () => {
+  test("cannot be resent once it was accepted", async () => {
     const bob = await fixture.join("bob@example.com");
     fixture.world.clock.pass(600);
     const invitation = await idFor(bob.email);
@@ -154,7 +154,7 @@ describe("an invitation", () => {
     expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account, attempt: 1 });
   });
 
-  test("carries its message again, but not once the organization may not write any more", async () => {
+  test("keeps its message when resent, unless the organization may no longer write one", async () => {
     await asAda(() => Offer.send({ invitations: [{ email: "bob@example.com" }], message: "Welcome" }));
     const invitation = await idFor("bob@example.com");
     fixture.world.clock.pass(600);
@@ -168,7 +168,7 @@ describe("an invitation", () => {
     expect(row).not.toHaveProperty("message");
   });
 
-  test("that ended takes a seat again when it is mailed again", async () => {
+  test("that ended takes a seat again when it is resent", async () => {
     await fixture.invite("bob@example.com", "write");
     const invitation = await idFor("bob@example.com");
     await asAda(() => Manage.revoke({ invitation }));

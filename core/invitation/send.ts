@@ -19,15 +19,13 @@ import { cooldownMinutes, maxRows, presetDays } from "./limits.ts";
 import { LifetimeDays, Message } from "./shape.ts";
 import { inviting, type Offer, type Offered } from "./steps.ts";
 
-/** Many invitations meet at the row that counts seats: small writes wait less for each other. */
+/** All invitations write to the row that counts seats: small writes wait less for each other. */
 const rowsPerWrite = 25;
-/** Others invite meanwhile: so often the rows are looked at before the caller is told to come later. */
+/** How often rows are read again, because others invite at the same time, before the caller has to retry. */
 const looks = 5;
 const cooldownSeconds = cooldownMinutes * minuteSeconds;
 
-// Shapes
-
-// One line of a list, as somebody wrote it: what is wrong with it is said of the row, and refuses no other.
+// Shapes One line of a list, as it was written: an invalid one gets its own result, and the others are still sent.
 const Row = v.strictObject({
   /** The address to invite. */
   email: v.pipe(v.string(), v.maxLength(320, "This is longer than any address.")),
@@ -88,7 +86,7 @@ export const failures = {
   cooling: failure("rate", "invitation.resend_too_soon", "This invitation was just sent. Wait a few minutes."),
 };
 
-/** Those that tell that others were faster. */
+/** Failures that mean others were faster. */
 const overtaken = [
   Seat.failures.full,
   Seat.failures.spent,
@@ -100,7 +98,7 @@ const overtaken = [
 
 // Functions
 
-/** Says of each row of a list what sending it would do, and changes nothing. */
+/** Returns for each row of a list what sending it would do, and changes nothing. */
 export const review = fn(
   "invitation.review",
   {
@@ -124,8 +122,8 @@ export const review = fn(
 );
 
 /**
- * Invites the rows that nothing stands in the way of, in their order, and says of each what became of it. Seats are
- * taken in the writes that make the invitations: what runs at once never takes more than there are.
+ * Invites the rows that can be invited, in order, and returns what happened to each. Seats are taken in the writes that
+ * make the invitations, so concurrent requests never take more than there are.
  */
 export const send = fn(
   "invitation.send",
@@ -184,7 +182,7 @@ export const send = fn(
   },
 );
 
-/** Mails a new link, and the old one dies. What has ended is offered anew and takes a seat again. */
+/** Sends a new link; the old one stops working. An invitation that has ended is sent again and takes a seat again. */
 export const resend = fn(
   "invitation.resend",
   {
@@ -236,7 +234,7 @@ export const resend = fn(
 
 const isOvertaken = (error: Failure) => overtaken.some(({ code }) => code === error.code);
 
-/** Names a request that brought a key, so that it knows the rows that it made itself when it comes again. */
+/** Identifies a request with a key, so that a repeated one recognizes the rows that it made. */
 function sourceOf(once: Context["idempotency"]): string {
   if (!once) return randomUUID();
   const { key, fingerprint } = once;
@@ -247,7 +245,7 @@ function sourceOf(once: Context["idempotency"]): string {
 
 type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "try_again" };
 
-/** What is done is done, and is said; only the rest is to be sent again. */
+/** Reports what is done, so that only the rest has to be sent again. */
 const putOff = ({ row, label }: Judgment): Sending => ({ row, label: label === "ready" ? "try_again" : label });
 
 function unfinished(judgments: readonly Judgment[], known: Known) {
@@ -266,7 +264,7 @@ function describeReview({ row, label }: Judgment) {
 
 function describeSending({ row, label }: Sending) {
   if (label === "try_again") {
-    return { ...shown(row), outcome: label, message: "Too much happened at once. Send it again." };
+    return { ...shown(row), outcome: label, message: "Too many changes at once. Send this one again." };
   }
   if (label !== "sent" && label !== "ready") return { ...shown(row), outcome: label, message: obstacles[label] };
   const invitation = Invitation.idOf(String(row.address));

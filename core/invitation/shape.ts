@@ -13,7 +13,7 @@ export const LifetimeDays = v.pipe(
   v.maxValue(maxDays, `At most ${maxDays} days.`),
 );
 
-/** How an invitation ends that nobody accepts. */
+/** How an invitation that nobody accepts ends. */
 export const ended = ["declined", "revoked", "expired"] as const;
 export type Ended = (typeof ended)[number];
 /** What an address is in an organization. */

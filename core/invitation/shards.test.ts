@@ -48,7 +48,7 @@ const partsOf = async () =>
   new Set((await fixture.world.rows.scan()).flatMap(({ state, list }) => (state === "pending" ? [String(list)] : [])));
 
 describe("the list of invitations", () => {
-  test("loses and doubles nothing when it is divided while somebody reads it and others invite", async () => {
+  test("loses and duplicates nothing when it is divided while somebody reads it and others invite", async () => {
     await send(people(0, 250));
     const invariants = await openInvariants(fixture);
     let isDivided = false;
@@ -65,7 +65,7 @@ describe("the list of invitations", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("would lose rows to a reader who knew too few parts", async () => {
+  test("would lose rows for a reader with an outdated number of shards", async () => {
     await divide();
     await send(people(0, 100));
     const home = { shards: 1 } as OrganizationRow;
@@ -73,7 +73,7 @@ describe("the list of invitations", () => {
     expect((await read(undefined)).items.length).toBeLessThan(100);
   });
 
-  test("is exported, withdrawn and ended whole when it has many parts", async () => {
+  test("is exported, revoked and expired completely with several shards", async () => {
     await send(people(0, 60));
     await divide();
     await send(people(60, 200));
@@ -98,7 +98,7 @@ describe("the list of invitations", () => {
     expect((await fixture.home()).free).toBe(2000);
   });
 
-  test("an address has one part, whoever is told how many there are", () => {
+  test("an address has one shard, whatever their number is", () => {
     const address = ID.derive("address", "bob@example.com");
     const list = (home: object | undefined) => listFor(fixture.organization, address, home as never);
     expect(list(undefined)).toBe(`${fixture.organization}#inv#0`);
@@ -106,13 +106,13 @@ describe("the list of invitations", () => {
     expect(list({ shards: 16 })).toBe(`${fixture.organization}#inv#${ID.lastDigit(address) % 16}`);
   });
 
-  test("stays in one part for an import of few, and is divided before one of many", async () => {
+  test("stays in one shard for a small import, and is divided before a large one", async () => {
     const imports = importsOf(fixture);
     await imports.begin(`email\n${emails(0, 300).join("\n")}\n`);
     await imports.work();
     expect((await fixture.home()).shards).toBe(1);
     const padding = "x".repeat(2000);
-    // its first part has 524 rows of 10,500: the whole file decides
+    // its first chunk has 524 rows of 10,500: the whole file decides
     const many = Array.from({ length: 10_500 }, (_, n) => `many-${n}@example.com,${padding}`);
     await imports.begin(`email,notes\n${many.join("\n")}\n`);
     await imports.work();

@@ -6,9 +6,9 @@ import type { List } from "../table/table.ts";
 import type { AddressRow } from "./row.ts";
 
 /**
- * An organization's list of invitations is one partition of the index, which takes 1,000 writes a second. Before a large
- * import it is divided into 16. Only where a row is listed depends on their number, never what its key is or what is
- * decided; who divides moves nothing, and the first part is always read.
+ * An organization's list of invitations is one partition of the index, which takes 1,000 writes a second. Before a
+ * large import it is divided into 16 shards. Only where a row is listed depends on their number, never its key or any
+ * decision; dividing moves nothing, and the first shard is always read.
  */
 export const maxShards = 16;
 /** An import of more rows than this divides the list. */
@@ -16,7 +16,7 @@ export const rowsPerShard = 10_000;
 
 type Organization = ID.ID<"organization">;
 
-/** The list that an address is put into. `home` is the organization's row; without it, the first. */
+/** Returns the list that an address is put into. `home` is the organization row; without it, the first shard. */
 export function listFor(
   organization: Organization,
   address: ID.ID<"address">,
@@ -25,11 +25,14 @@ export function listFor(
   return Lists.invitations(organization, ID.lastDigit(address) % shardsIn(home));
 }
 
-/** All lists that an organization's invitations may be in. The row must be fresh: who knows too few parts misses rows. */
+/**
+ * Returns all lists that an organization's invitations may be in. The row must be current: an outdated number of shards
+ * misses rows.
+ */
 export const listsIn = (organization: Organization, home: OrganizationRow | undefined): List<AddressRow>[] =>
   Array.from({ length: shardsIn(home) }, (_, part) => Lists.invitations(organization, part));
 
-/** The same, read now. */
+/** The same with a row read now. */
 export async function readListsIn(organization: Organization): Promise<List<AddressRow>[]> {
   return listsIn(organization, await table.get(Keys.organization(organization)));
 }

@@ -23,10 +23,10 @@ export type Offered = {
   name?: string;
   teams?: readonly ID<"team">[];
 };
-/** What all of one request have in common. `src` names the request. */
+/** What all invitations of one request share. `src` identifies the request. */
 export type Offer = { src: string; lifetimeDays: number; message?: string };
 
-/** What an invitation has whoever it is for. Instants in ISO 8601; `home` is the organization's row. */
+/** The common attributes of an invitation. Instants in ISO 8601; `home` is the organization row. */
 export type Terms = {
   by: ID<"account">;
   src: string;
@@ -36,7 +36,7 @@ export type Terms = {
   home: OrganizationRow;
 };
 
-/** The row of one who is invited, in place of what was read there. */
+/** Returns the row of an invited address, in place of what was read there. */
 export function rowOf(
   organization: ID<"organization">,
   { address, teams = [], ...person }: Offered,
@@ -62,7 +62,7 @@ export function rowOf(
   return { address, key: Keys.addressIn(organization, address), before, item };
 }
 
-/** Lands only on nothing, or on what was read: in the same state, offered as often, and in the same role. */
+/** Holds if there is nothing, or what was read: in the same state, at the same attempt, and with the same role. */
 export function place({ key, before, item }: Made): Step {
   if (!before) return put(key, item, when(absent, Invitation.failures.exists));
   const { state, attempt, role } = before;
@@ -70,11 +70,11 @@ export function place({ key, before, item }: Made): Step {
   return put(key, item, when(same, Invitation.failures.changed));
 }
 
-/** That the clock ends what lasts until then. */
+/** Marks that the clock has to end invitations at this time. */
 export const due = (organization: ID<"organization">, expiresAt: string, lifetimeDays: number): Step =>
   put(Keys.due(expiresAt.slice(0, 13), organization), { ttl: epoch((lifetimeDays + dueDays) * daySeconds) });
 
-/** The steps of one write that invites everybody named, and what is known once it is done. */
+/** Returns the steps of one write that invites everybody named, and the resulting state. */
 export function inviting(
   actor: Actor,
   people: readonly Offered[],
@@ -119,7 +119,7 @@ const rowOfMade = (organization: ID<"organization">, { address, item }: Made): A
   ...item,
 });
 
-/** One event for all that are new; one for each whose seat is held already. */
+/** One event for all new invitations, and one for each that already holds a seat. */
 export function events(
   organization: ID<"organization">,
   offers: readonly Made[],

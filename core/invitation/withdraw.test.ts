@@ -28,13 +28,13 @@ const stateOf = async (email: string) => (await fixture.rowOf(email))?.state;
 const named = async (email: string) => ({ invitation: idOf(String((await fixture.rowOf(email))?.pk)) });
 const free = async () => (await fixture.home()).free;
 
-/** Removes Bob, and answers the job that follows from it. */
+/** Removes Bob, and returns the job that follows from it. */
 async function remove(): Promise<Job> {
   await asAda(() => Member.remove({ account: bob.account }));
   return { job: "withdraw", organization: fixture.organization, by: bob.account };
 }
 
-/** The table of somebody whom others overtake right after the rows were read. */
+/** The table of a caller whom others overtake right after the rows were read. */
 function overtaken(table: Table, meanwhile: () => Promise<unknown>): Table {
   let isFirst = true;
   return {
@@ -50,8 +50,8 @@ function overtaken(table: Table, meanwhile: () => Promise<unknown>): Table {
   };
 }
 
-describe("when somebody is gone", () => {
-  test("what they offered is withdrawn; what others vouch for, or they sent since, stays", async () => {
+describe("when somebody has left", () => {
+  test("what they sent is revoked; what others took over, or they sent since, stays", async () => {
     const invariants = await openInvariants(fixture);
     for (const name of ["theirs", "changed", "anew", "later"]) await fixture.invite(`${name}@example.com`, "read", bob);
     await fixture.invite("mine@example.com");
@@ -75,7 +75,7 @@ describe("when somebody is gone", () => {
     expect(await free()).toBe(395);
   });
 
-  test("what another took over at that moment stays, and the rest is withdrawn all the same", async () => {
+  test("what another member took over at that moment stays, and the rest is still revoked", async () => {
     for (const name of ["taken", "theirs"]) await fixture.invite(`${name}@example.com`, "read", bob);
     const takeOver = async () =>
       asAda(async () => Manage.changeRole({ ...(await named("taken@example.com")), role: "write" }));
@@ -102,7 +102,7 @@ describe("when somebody is gone", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("what a request still sends that was under way is withdrawn by the second pass", async () => {
+  test("what a concurrent request was still sending is revoked by the second pass", async () => {
     const invariants = await openInvariants(fixture);
     const interleaving = openInterleaving(fixture.world.table);
     fixture.world.rebind({ table: interleaving.table });
@@ -116,7 +116,7 @@ describe("when somebody is gone", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("hundreds are withdrawn, and repeating it changes nothing", { timeout: 60_000 }, async () => {
+  test("hundreds are revoked, and it can be repeated", { timeout: 60_000 }, async () => {
     for (let part = 0; part < 3; part++) {
       const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${part}-${n}@example.com` }));
       await fixture.as(bob, () => Offer.send({ invitations }));
@@ -130,7 +130,7 @@ describe("when somebody is gone", () => {
     expect(await fixture.world.rows.scan()).toEqual(before);
   });
 
-  test("a withdrawal that forgot to give the seats back would be noticed", async () => {
+  test("revoking without giving the seats back would be detected", async () => {
     const invariants = await openInvariants(fixture);
     await fixture.invite("theirs@example.com", "read", bob);
     await invariants.check();

@@ -46,8 +46,9 @@ export function reauthenticatedUntil(authenticatedAt: string): string {
 }
 
 /**
- * Narrows the actor to those whom the table admits, or fails. @throws actor.unauthenticated, actor.forbidden,
- * actor.credential_refused, actor.scope_missing, actor.reauthentication_required
+ * Narrows the actor to those whom the table admits, or fails.
+ * @throws actor.unauthenticated, actor.forbidden, actor.credential_refused, actor.scope_missing,
+ * actor.reauthentication_required
  */
 export function authorize<A extends Action>(actor: Actor, action: A, at: Date): ActorFor<A> {
   admit(actor, permissions[action], action, at);

@@ -31,7 +31,8 @@ export const listOf = <S extends v.GenericSchema>(item: S, most?: number) =>
 
 /**
  * Returns one page of a query. `scope` names the list and its owner; a cursor opens only under the scope that sealed
- * it, so nobody can forge it or use it in another organization. @throws cursor.invalid
+ * it, so nobody can forge it or use it in another organization.
+ * @throws cursor.invalid
  */
 export const page = <R extends Item>(scope: string, query: Query<R>, cursor: string | undefined) =>
   pageOf<R>(scope, cursor, (start) => table.query({ ...query, start }));

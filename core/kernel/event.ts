@@ -46,8 +46,8 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
 }
 
 /**
- * Reads the data of a stored event tolerantly: fields that a newer release added are ignored. @returns nothing for data
- * that this release cannot read, which is reported as a fault
+ * Reads the data of a stored event tolerantly: fields that a newer release added are ignored.
+ * @returns nothing for data that this release cannot read, which is reported as a fault
  */
 export function readData<E extends EventType>(type: E, row: Item): Data<E> | undefined {
   const result = v.safeParse(type.schema, row.data);

@@ -62,8 +62,8 @@ export function retract(): void {
 }
 
 /**
- * Stores an answer that is known only after the write, or that no write led to. @throws request.repeated if the same
- * request was answered since
+ * Stores an answer that is known only after the write, or that no write led to.
+ * @throws request.repeated if the same request was answered since
  */
 export async function keep(answer: unknown, mode: IdempotencyMode = "replayed"): Promise<void> {
   const { idempotency: once } = use();

@@ -22,14 +22,18 @@ export type MailMessage = {
 };
 /** The moment at which a mail may leave. */
 export type SendSlot = {
-  /** Resolves at that moment. @throws MailPostponed if there is none in time */
+  /**
+   * Resolves at that moment.
+   * @throws MailPostponed if there is none in time
+   */
   come(): Promise<void>;
   /** Called as soon as the mail has certainly left. */
   gone(): void;
 };
 export type Mail = {
   /**
-   * Prepares a mail, sends it at its slot, and returns the provider's message id. @throws MailPostponed, MailRefused
+   * Prepares a mail, sends it at its slot, and returns the provider's message id.
+   * @throws MailPostponed, MailRefused
    */
   send(letter: MailMessage, slot: SendSlot): Promise<string>;
   /** Returns how many mails per second the provider accepts from the whole account, at least 1. */
@@ -65,7 +69,8 @@ export type BucketObjects = {
   /** Returns nothing if there is no object. */
   head(key: string): Promise<ObjectHead | undefined>;
   /**
-   * Reads the bytes `from` through `to` of that version as a stream. @throws ObjectChanged, also if the object is gone
+   * Reads the bytes `from` through `to` of that version as a stream.
+   * @throws ObjectChanged, also if the object is gone
    */
   read(
     key: string,

@@ -53,7 +53,8 @@ export const reactsTo = (type: string, reactions: readonly Reaction[]): boolean 
 
 /**
  * Finds an event in the log and runs its reactions one after the other. An event whose data this release cannot read is
- * reported as a fault and skipped. @throws Error if the log has no such event, so that it is announced again
+ * reported as a fault and skipped.
+ * @throws Error if the log has no such event, so that it is announced again
  */
 export async function respond({ owner, seq, event: id }: Announcement, reactions: readonly Reaction[]): Promise<void> {
   const row = await table.get(Keys.logged(owner, seq));

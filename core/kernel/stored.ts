@@ -12,8 +12,8 @@ export type Read<S extends RowSchema> = v.InferOutput<S>;
 
 /**
  * Reads a stored row tolerantly: attributes that a newer release added are ignored, its new values are read as
- * `unknown`, and damaged optional attributes as missing. Each is reported as a fault. @returns nothing for a row that
- * lacks what every row of its kind has
+ * `unknown`, and damaged optional attributes as missing. Each is reported as a fault.
+ * @returns nothing for a row that lacks what every row of its kind has
  */
 export function read<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S> | undefined {
   const before = countUnknown();
@@ -27,7 +27,10 @@ export function read<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S
 export const readAll = <S extends RowSchema>(schema: S, rows: readonly Item[]): v.InferOutput<S>[] =>
   rows.map((row) => read(schema, row)).filter((row) => row !== undefined);
 
-/** Reads a single row that was requested. @throws row.unreadable */
+/**
+ * Reads a single row that was requested.
+ * @throws row.unreadable
+ */
 export function readOnly<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S> {
   const found = read(schema, row);
   if (!found) throw implied.unreadable();

@@ -15,7 +15,8 @@ export type Window = { quota: number; windowSeconds: number };
 
 /**
  * Counts one use by `who` in every window at once, in one conditional update, before the use is granted. Returns a
- * function that gives the use back. @throws rate.limited with the seconds after which it may work again
+ * function that gives the use back.
+ * @throws rate.limited with the seconds after which it may work again
  */
 export async function take(name: string, who: string, ...windows: Window[]): Promise<() => Promise<void>> {
   const seconds = Math.floor(now().getTime() / 1000);

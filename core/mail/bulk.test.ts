@@ -31,14 +31,14 @@ const begin = async (emails: readonly string[], place = acme) => {
 };
 const perform = (job: object) => asSystem("bulk", () => Bulk.perform(job as Bulk.Job), world.clock.at + 60_000);
 const sendFrom = (mailing: Mailing.Named, from = 0) => perform({ job: "send", ...mailing, from });
-/** Does what lies on the queue until nothing does, as if no delay were asked for. */
+/** Processes the queue until it is empty, ignoring delays. */
 async function drain(): Promise<void> {
   for (let round = 0; round < 50; round++) {
     const jobs = world.queued.bulk.splice(0);
     if (jobs.length === 0) return;
     for (const job of jobs) await perform(job);
   }
-  throw new Error("The queue does not come to rest.");
+  throw new Error("The queue never becomes empty.");
 }
 const sending = (send: (letter: MailMessage) => Promise<string>, more: Partial<Ports> = {}) =>
   world.rebind({ mail: { send, rate: async () => 100_000 }, ...more });
@@ -47,7 +47,7 @@ const record = (mailStatus: "delivered" | "bounced" | "complained", { to, tags }
   asSystem("events", () => Mail.record({ mailStatus, permanent: mailStatus !== "delivered", recipients: [to], tags }));
 
 describe("the mails of an import's event", () => {
-  test("are asked for by one message, and each is sent once", async () => {
+  test("are queued by one message, and each is sent once", async () => {
     const emails = people(50);
     const mailing = await begin(emails);
     expect(world.queued.bulk).toEqual([{ job: "send", ...mailing, from: 0 }]);
@@ -60,7 +60,7 @@ describe("the mails of an import's event", () => {
     expect(world.sent[0]?.tags).toMatchObject({ kind: "invitation", import: acme.id, seq: "1" });
   });
 
-  test("are not those of invitations that ended, of blocked addresses, or of a deleted organization", async () => {
+  test("exclude those of ended invitations, suppressed addresses, and deleted organizations", async () => {
     const [ended = "", blocked = "", expired = "", full = "", good = ""] = people(5);
     await begin([ended, blocked, expired, full, good]);
     const at = (email: string) => Keys.addressIn(acme.organization, addressOf(email));
@@ -76,7 +76,7 @@ describe("the mails of an import's event", () => {
     expect(world.sent).toHaveLength(2);
   });
 
-  test("wait for an organization that is suspended, all of them", async () => {
+  test("all wait while the organization is suspended", async () => {
     const mailing = await begin(people(3));
     await world.table.write(update(Keys.organization(acme.organization), { set: { state: "suspended" } }));
     const later: unknown[] = [];
@@ -86,7 +86,7 @@ describe("the mails of an import's event", () => {
     expect(world.sent).toEqual([]);
   });
 
-  test("of which nobody knows whether they were sent hold up no other, and are not sent again", async () => {
+  test("with an unknown result hold up no others, and are not sent again", async () => {
     const mailing = await begin(people(4));
     sending(async (letter) => {
       if (letter.to === "p-1@example.com") throw new Error("socket hang up");
@@ -100,7 +100,7 @@ describe("the mails of an import's event", () => {
     expect(world.sent).toHaveLength(2);
   });
 
-  test("that fail as nobody expected fail the message and nothing else", async () => {
+  test("that fail unexpectedly fail only the message", async () => {
     const mailing = await begin(people(4));
     const { table } = world;
     let inviters = 0;
@@ -117,7 +117,7 @@ describe("the mails of an import's event", () => {
     expect(addressees()).toEqual(people(4));
   });
 
-  test("are asked for of an event that is not the import's: a failure", async () => {
+  test("are queued for an event that is not the import's: an error", async () => {
     const mailing = await begin(people(1));
     const other = await openImport(world, "umbrella");
     expect(await resultOf(sendFrom({ ...mailing, import: other.id }))).toContain("has no event");
@@ -126,7 +126,7 @@ describe("the mails of an import's event", () => {
 });
 
 describe("a worker", () => {
-  test("works some seconds at one message, and queues the rest anew at once", async () => {
+  test("processes one message for some seconds, and queues the rest again at once", async () => {
     const timeline = openTimeline(world);
     const mailing = await begin(people(40));
     const later: { body: object; seconds: number | undefined }[] = [];
@@ -145,7 +145,7 @@ describe("a worker", () => {
     expect(await acme.numbers()).toEqual({ sent: world.sent.length, queued: 40 - world.sent.length });
   });
 
-  test("stops where the account's 24 hours are used up but for a reserve, and goes on when there is room", async () => {
+  test("stops when the account's quota of 24 hours is used up except a reserve, and continues when there is room", async () => {
     const timeline = openTimeline(world);
     const provider = { perSecond: 4, perDay: 40, sentInDay: 20, at: 0 };
     let known = provider;
@@ -180,7 +180,7 @@ describe("a worker", () => {
     expect(addressees()).toEqual(people(24).toSorted());
   });
 
-  test("that the provider tells of the day's end sends no more, and loses none", async () => {
+  test("that the provider stops for the day sends no more, and loses none", async () => {
     const mailing = await begin(people(30));
     const later: unknown[] = [];
     const queues = { send: async (...all: unknown[]) => void later.push(all) };
@@ -199,7 +199,7 @@ describe("a worker", () => {
     expect(addressees()).toEqual(people(30).toSorted());
   });
 
-  test("that the provider tells of too many a second slows everybody down, and its mails wait", async () => {
+  test("that the provider slows down slows down all workers, and its mails wait", async () => {
     const mailing = await begin(people(2));
     sending(async () => {
       throw new MailPostponed("Slower.", { lack: "rate" });
@@ -212,8 +212,8 @@ describe("a worker", () => {
   });
 });
 
-describe("what the provider tells", () => {
-  test("is counted once for all that it tells in a minute, and shows in the numbers", async () => {
+describe("the provider's events", () => {
+  test("are counted once per minute, and show in the numbers", async () => {
     await begin(people(3));
     await drain();
     const [one, two, three] = world.sent as [MailMessage, MailMessage, MailMessage];
@@ -228,7 +228,7 @@ describe("what the provider tells", () => {
     expect(await acme.numbers()).toEqual(await acme.truth());
   });
 
-  test("is counted after all where the one who was to count it never did", async () => {
+  test("are counted later if the first counter never ran", async () => {
     await begin(people(2));
     await drain();
     const [one, two] = world.sent as [MailMessage, MailMessage];
@@ -250,7 +250,7 @@ const sorted = (counts: object) =>
     .toSorted()
     .join();
 
-/** Messages doubled, in any order, at once, with events in between: what is wrong in the end. */
+/** Messages duplicated, in any order, concurrently, with events in between. Returns what is wrong in the end. */
 async function storm(seed: number, alter: (table: Table) => Table = (table) => table): Promise<string[]> {
   const random = seededRandom(seed);
   const emails = people(24, `s${seed}`);
@@ -279,11 +279,11 @@ async function storm(seed: number, alter: (table: Table) => Table = (table) => t
   return [
     ...(new Set(addressed).size === addressed.length ? [] : ["somebody has two mails"]),
     ...(addressed.length + world.sent.length >= emails.length ? [] : ["somebody has no mail"]),
-    ...(numbers === truth ? [] : [`the numbers are ${numbers}, and it is ${truth}`]),
+    ...(numbers === truth ? [] : [`the numbers are ${numbers} instead of ${truth}`]),
   ];
 }
 
-describe("doubled messages, in any order and at once", () => {
+describe("duplicate messages, in any order and concurrently", () => {
   test.each([1, 2, 3, 4])("send each mail at most once, and the numbers are those of the rows (%i)", async (seed) => {
     expect(await storm(seed)).toEqual([]);
   });
@@ -323,22 +323,22 @@ describe("doubled messages, in any order and at once", () => {
   });
 });
 
-describe("a worker that dies", () => {
+describe("a worker that crashes", () => {
   class Death extends Error {}
 
-  /** Ports that die before or after their n-th call, and stay dead until they are revived. */
+  /** Ports that crash before or after their n-th call, and stay down until they are revived. */
   function crashing(at: number, moment: "before" | "after") {
     const { table } = world;
     let [calls, isDead, hasCrashed] = [0, false, false];
     const call =
       <A extends unknown[], R>(run: (...all: A) => Promise<R>) =>
       async (...all: A): Promise<R> => {
-        if (isDead) throw new Death("The process is dead.");
+        if (isDead) throw new Death("The process has crashed.");
         const dies = ++calls === at && !hasCrashed;
         if (dies) [isDead, hasCrashed] = [true, true];
-        if (dies && moment === "before") throw new Death("The process died.");
+        if (dies && moment === "before") throw new Death("The process crashed.");
         const answer = await run(...all);
-        if (dies) throw new Death("The process died.");
+        if (dies) throw new Death("The process crashed.");
         return answer;
       };
     const ports: Partial<Ports> = {
@@ -372,7 +372,7 @@ describe("a worker that dies", () => {
         const process = crashing(at, moment);
         world.rebind(process.ports);
         world.sent.length = 0;
-        // as the queue does: again after a failure, and once more
+        // as the queue does: again after an error, and once more
         const again = async (run: () => Promise<unknown>) => {
           for (let [done, tries] = [0, 0]; done < 2 && tries < 6; tries++) {
             const isDone = await run().then(
@@ -392,7 +392,7 @@ describe("a worker that dies", () => {
         if (new Set(addressed).size !== addressed.length) wrong.push(`call ${at}: two mails`);
         if (sent + unconfirmed !== 2) wrong.push(`call ${at}: ${JSON.stringify(await place.truth())}`);
         const [numbers, truth] = [sorted(await place.numbers()), sorted(await place.truth())];
-        if (numbers !== truth) wrong.push(`call ${at}: the numbers are ${numbers}, and it is ${truth}`);
+        if (numbers !== truth) wrong.push(`call ${at}: the numbers are ${numbers} instead of ${truth}`);
         if (!process.hasCrashed()) break;
         deaths++;
       }

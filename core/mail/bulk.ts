@@ -15,24 +15,24 @@ import * as Mailing from "./mailing.ts";
 import type { BlockRow } from "./row.ts";
 import * as SendRate from "./send-rate.ts";
 
-/** One message is worked at for some seconds, so that a worker is soon free for another organization. */
+/** One message is processed for some seconds, so that a worker is soon free for another organization. */
 const minPortionMs = 3000;
-/** Those who began together do not end together: while one takes up the next message, the others use the rate. */
+/** Workers that begin together don't end together: while one takes the next message, the others use the rate. */
 const portionStepsMs = 600;
 const portions = 5;
-/** With their blocks, and what decides about all of them, they are read in one trip. */
+/** Read in one round trip, with their suppressions and what decides about all of them. */
 const rowsPerRead = 48;
 
-/** A message that waits for the quota is worked at so soon after its delay. */
+/** A message that waits for the quota is processed this soon after its delay. */
 const heldSeconds = 60;
 
 // Shapes
 
-/** What travels on the queue of mails in bulk. */
+/** A message on the queue of bulk mails. */
 export const Job = v.variant("job", [Mailing.Send, Mailing.Count, Enqueue.Job]);
 export type Job = v.InferOutput<typeof Job>;
 
-/** What became of some mails of a message; `lack` is what the others wait for. */
+/** What happened to some mails of a message; `lack` is what the others wait for. */
 const Outcome = v.object({
   sent: v.number(),
   unconfirmed: v.number(),
@@ -44,15 +44,15 @@ export type Outcome = v.InferOutput<typeof Outcome>;
 // Functions
 
 /**
- * Sends mails of an event of an import that still wait, at the turns that all others leave, each as a single mail is
- * sent: claimed before, and at most once. What has to wait is queued anew, and a pause drops it until its end.
+ * Sends waiting mails of an import's event in the slots that all others leave, each like a single mail: claimed first,
+ * and at most once. Mails that have to wait are queued again; a pause drops them until it ends.
  */
 export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, async (job) => {
   const { until = Number.POSITIVE_INFINITY } = use();
   const end = Math.min(until, now().getTime() + minPortionMs + (job.seq % portions) * portionStepsMs);
   const portion = await work(job, end);
   if (portion.reached > job.from) await Mailing.recount(job, { from: job.from, to: portion.reached });
-  if (portion.error) throw portion.error; // the message itself comes again
+  if (portion.error) throw portion.error; // the message itself is delivered again
   const { first, seconds = 0 } = portion.rest ?? {};
   const { sent, unconfirmed, lack } = portion;
   if (lack === "day") await Mailing.waitForQuota(job.import, instant(seconds + heldSeconds));
@@ -60,9 +60,9 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   return { sent, unconfirmed, waiting: first !== undefined, ...(lack && { lack }) };
 });
 
-// For doors
+// For handlers
 
-/** Does a job, whichever it is. */
+/** Runs a job of any kind. */
 export function perform(job: Job): Promise<Outcome | void> {
   switch (job.job) {
     case "send":
@@ -74,14 +74,14 @@ export function perform(job: Job): Promise<Outcome | void> {
   }
 }
 
-/** How far a portion came. `rest` begins with the first mail that still waits. */
+/** The progress of a portion. `rest` begins with the first mail that still waits. */
 type Portion = {
   sent: number;
   unconfirmed: number;
   reached: number;
   rest?: { first: number; seconds: number };
   lack?: Outcome["lack"];
-  /** What nobody expected; the others are sent all the same. */
+  /** Unexpected; the others are sent anyway. */
   error?: unknown;
 };
 type Waiting = { index: number; open: Invite.Open };
@@ -149,7 +149,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
   return portion;
 }
 
-/** The rows of some addresses, and all that decides about their mails. */
+/** Reads the rows of some addresses, and everything that decides about their mails. */
 async function readSome({ organization, import: id }: Mailing.Named, addresses: readonly ID<"address">[]) {
   const [home, mails, ...found] = await table.getMany([
     Keys.organization(organization),
@@ -163,7 +163,7 @@ async function readSome({ organization, import: id }: Mailing.Named, addresses: 
   return { home, rows, isPaused: Mailing.isPaused(mails) };
 }
 
-/** The mail of an address that is to be sent now. */
+/** Returns the mail that an address is sent now. */
 async function judge(
   { organization }: Mailing.Named,
   found: { row: AddressRow | undefined; block: BlockRow | undefined },

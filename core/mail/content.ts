@@ -3,7 +3,7 @@ import { html } from "./html.ts";
 
 // Shapes
 
-/** What a mail says, once: the text and the HTML part are made from the same blocks. */
+/** The content of a mail: its text and its HTML are made from the same blocks. */
 export type Content = {
   subject: string;
   /** Shown beside the subject in a list of mails. */
@@ -13,7 +13,7 @@ export type Content = {
 export type Block =
   | { kind: "heading" | "paragraph" | "small" | "code"; text: string }
   | { kind: "button"; text: string; url: string }
-  /** Somebody's own words, marked as theirs. */
+  /** A person's own words, marked as theirs. */
   | { kind: "quote"; from: string; text: string };
 
 // Functions
@@ -25,29 +25,29 @@ export const code = (text: string): Block => ({ kind: "code", text });
 export const button = (text: string, url: string): Block => ({ kind: "button", text, url });
 export const quote = (from: string, text: string): Block => ({ kind: "quote", from, text: inert(text) });
 
-/** A content as a mail to somebody. `tags` name it in the provider's events. */
+/** Returns the mail to a person. `tags` identify it in the provider's events. */
 export function compose(to: string, content: Content, tags: Record<string, string>): MailMessage {
   return { to, subject: content.subject, text: plain(content), html: html(content), tags };
 }
 
-/** What a person named something, on one line of a mail. */
+/** Returns what a person named something, on one line of a mail. */
 export const named = (text: unknown): string => inert(String(text)).replaceAll(/\s+/g, " ").trim();
 
-/** An instant as people write it: Tuesday, 1 December 2026 at 09:00 UTC. */
+/** Formats an instant for people: Tuesday, 1 December 2026 at 09:00 UTC. */
 export function moment(at: string): string {
   const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
   return `${day(at)} at ${time.format(new Date(at))} UTC`;
 }
 
-/** Its day alone, in UTC. */
+/** Formats only the day, in UTC. */
 export function day(at: string): string {
   const date = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
   return new Intl.DateTimeFormat("en-GB", date).format(new Date(at)).replace(/^(\p{L}+) /u, "$1, ");
 }
 
 /**
- * A text of which no mail client makes a link, nor turns the direction of what follows. The doors refuse such names;
- * one that came another way gets breaks of no width, which nobody sees.
+ * Returns a text that no mail client turns into a link and that does not change the writing direction. Input checks
+ * refuse such names; for others, invisible breaks are inserted.
  */
 function inert(text: string): string {
   return text

@@ -7,7 +7,7 @@ let world: World;
 let provider: { perSecond: number; perDay: number; sentInDay: number };
 let asked: number[];
 
-/** What the provider says, as old as it may be. */
+/** The provider's quota, possibly outdated. */
 beforeEach(async () => {
   world = await openWorld();
   provider = { perSecond: 2, perDay: 1000, sentInDay: 0 };
@@ -23,12 +23,12 @@ beforeEach(async () => {
   world.rebind({ quota });
 });
 
-test("bulk has what the account may send in 24 hours, but for a twentieth and for what is under way", async () => {
+test("bulk mail has the quota of 24 hours, minus a twentieth and what is being sent", async () => {
   provider.sentInDay = 900;
   expect(await Day.room()).toBe(950 - 900 - 2);
 });
 
-test("nothing is left in the twentieth that is kept for codes", async () => {
+test("nothing is left in the twentieth that is reserved for codes", async () => {
   provider.sentInDay = 948;
   await expect(Day.room()).rejects.toMatchObject({ name: "MailPostponed", lack: "day", seconds: 600 });
 });
@@ -41,7 +41,7 @@ test("an old answer is enough while the rate cannot have used up the room since"
   expect(asked).toHaveLength(1);
 });
 
-test("the provider is asked again where it may have, at most every five seconds", async () => {
+test("the provider is asked again if the room may be used up, at most every five seconds", async () => {
   provider.sentInDay = 940;
   expect(await Day.room()).toBe(8);
   world.clock.pass(4.9);
@@ -51,7 +51,7 @@ test("the provider is asked again where it may have, at most every five seconds"
   expect(asked).toHaveLength(2);
 });
 
-test("an account without a limit has room, and one of which nobody knows has none", async () => {
+test("an account without a limit has room, and one with an unknown limit has none", async () => {
   provider.perDay = -1;
   expect(await Day.room()).toBe(Number.POSITIVE_INFINITY);
   world.rebind({ quota: async () => Promise.reject(new Error("No answer.")) });

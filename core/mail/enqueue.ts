@@ -5,12 +5,12 @@ import { queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import * as Mailing from "./mailing.ts";
 
-/** One message queues so many, and asks for the rest by another. */
+/** How much one message queues before it queues the rest. */
 const mailingsPerJob = 500;
 
 // Shapes
 
-/** Has all mails of an import queued again that wait. */
+/** Queues all waiting mails of an import again. */
 export const Job = v.strictObject({
   job: v.literal("enqueue"),
   organization: ID.schema("organization"),
@@ -21,7 +21,7 @@ export type Job = v.InferOutput<typeof Job>;
 
 // Functions
 
-/** Queues the mailings in which something waits. One that is queued already is then queued twice, which does no harm. */
+/** Queues the mailings with waiting mails. One that is already queued is queued twice, which does no harm. */
 export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, async (job) => {
   const { organization, import: id, start } = job;
   const page = await table.query({ ...Keys.mailings(id), limit: mailingsPerJob, start, consistent: true });
@@ -35,6 +35,6 @@ export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, asyn
 
 // For reactions
 
-/** What was dropped while it was paused is queued again. */
+/** Queues what was dropped while the import was paused. */
 export const afterResumed = (organization: ID.ID<"organization">, { import: id }: { import: ID.ID<"import"> }) =>
   queues.send("bulk", [{ job: "enqueue", organization, import: id } satisfies Job]);

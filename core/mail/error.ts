@@ -1,7 +1,7 @@
-/** So soon a provider that had no room, or could not be reached, is asked again. */
+/** How soon to try again if the provider had no room or could not be reached. */
 const defaultSeconds = 20;
 
-/** What a mail waits for: a turn of its own, or the provider, whose rate or whose quota of 24 hours is used up. */
+/** What a mail waits for: a slot, or the provider, whose rate or quota of 24 hours is used up. */
 type Lack = "slot" | "rate" | "day";
 
 /** The mail was certainly not sent; it may be after so many seconds. */
@@ -18,12 +18,12 @@ export class MailPostponed extends Error {
   }
 }
 
-/** The provider will never take this mail. */
+/** The provider will never accept this mail. */
 export class MailRefused extends Error {
   override name = "MailRefused";
 }
 
-/** The provider was asked to send this mail, and nobody knows whether it has. */
+/** The provider was asked to send this mail, and the result is unknown. */
 export class MailUnconfirmed extends Error {
   override name = "MailUnconfirmed";
 }

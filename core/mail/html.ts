@@ -1,8 +1,8 @@
 import { settings } from "../kernel/ports.ts";
 import type { Block, Content } from "./content.ts";
 
-// Styles stand in the elements because many mail clients drop style sheets; the sheet only adds the dark colors. The
-// frame is made of tables because Outlook knows no other width.
+// Styles are in the elements because many mail clients drop style sheets; the sheet only adds the dark colors. The
+// frame is made of tables because Outlook supports no other fixed width.
 
 const font = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const styles = {
@@ -33,11 +33,11 @@ const sheet = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 .small,.source{color:#a1a1aa!important}
 .link{background:#6d8bff!important;color:#0b0f1e!important}
 }`;
-/** Keeps a list of mails from showing what follows the preview. */
+/** Prevents mail lists from showing what follows the preview. */
 const filler = "&#847;&zwnj;&nbsp;".repeat(60);
 const table = `role="presentation" cellpadding="0" cellspacing="0" border="0"`;
 
-/** A content as HTML that loads nothing and runs nothing, light or dark as its reader is. */
+/** Returns the content as HTML that loads and runs nothing, in the reader's color scheme. */
 export function html({ subject, preview, blocks }: Content): string {
   return `<!doctype html>
 <html lang="en" dir="ltr">

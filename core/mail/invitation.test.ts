@@ -54,7 +54,7 @@ const sending = (send: (letter: MailMessage) => Promise<string>, table: Table = 
 const dying = () =>
   sending(async (letter) => {
     world.sent.push(letter);
-    throw new Error("The process died.");
+    throw new Error("The process crashed.");
   });
 type MailStatus = Parameters<typeof Mail.record>[0]["mailStatus"];
 const record = (
@@ -73,7 +73,7 @@ describe.each([
   const deliver = (more: Partial<typeof job> = {}) => asSystem("mail", () => Mail.deliver({ kind, ...job, ...more }));
   const now = async () => (await row())[state];
 
-  test("goes once to the invited address, with a link of this attempt, and names itself to the provider", async () => {
+  test("is sent once to the invited address, with a link of this attempt, and tags for the provider", async () => {
     expect(await deliver()).toEqual({ outcome: "sent" });
     expect(await deliver()).toEqual({ outcome: "sent already" });
     expect(world.sent).toHaveLength(1);
@@ -94,7 +94,7 @@ describe.each([
     expect(JSON.stringify([await world.rows.scan(), world.queued, named])).not.toContain("mst_inv_");
   });
 
-  test("is sent at most once by many workers, also when answers are lost", async () => {
+  test("is sent at most once by concurrent workers, even if answers are lost", async () => {
     const faults = injectFaults(world.rows.client, 5);
     faults.plan({ conflicts: 0.3, lostAnswers: 0.3 });
     await times(12, () => resultOf(deliver()));
@@ -120,7 +120,7 @@ describe.each([
     expect(world.sent).toEqual([]);
   });
 
-  test("is not sent when it stops being so in the midst of it", async () => {
+  test("is not sent if that changes during sending", async () => {
     const meanwhile = (set: Item): Table => ({
       ...world.table,
       write: async (...steps) => {
@@ -146,7 +146,7 @@ describe.each([
   const organizationIs = (is: string) =>
     world.table.write(update(raw(Keys.organization(organization)), { set: { state: is } }));
 
-  test("waits unclaimed while the organization is suspended, and is sent once that is lifted", async () => {
+  test("waits unclaimed while the organization is suspended, and is sent after reactivation", async () => {
     await organizationIs("suspended");
     await expect(deliver()).rejects.toMatchObject({ name: "MailPostponed", seconds: 600 });
     expect(await now()).toBe("queued");
@@ -157,13 +157,13 @@ describe.each([
     expect(await deliver()).toEqual({ outcome: "sent already" });
   });
 
-  test("no longer waits for a suspended organization when the invitation has ended meanwhile", async () => {
+  test("no longer waits for a suspended organization if the invitation has ended", async () => {
     await organizationIs("suspended");
     world.clock.pass(7 * 86_400);
     expect(await deliver()).toEqual({ outcome: "gone" });
   });
 
-  test("is not sent for an organization that is deleted, or unknown", async () => {
+  test("is not sent for a deleted or unknown organization", async () => {
     await organizationIs("deleted");
     expect(await deliver()).toEqual({ outcome: "failed" });
     expect(await row()).toMatchObject({ state: "pending", [state]: "failed" });
@@ -173,7 +173,7 @@ describe.each([
     expect(world.sent).toEqual([]);
   });
 
-  describe("where the address had many from others", () => {
+  describe("to an address with many mails from others", () => {
     const others = async (count: number) => {
       for (let n = 0; n < count; n++) {
         const other = ID.derive("organization", `other ${n}`);
@@ -185,7 +185,7 @@ describe.each([
       }
     };
 
-    test("is suppressed, and may be asked for again an hour later", async () => {
+    test("is suppressed, and can be requested again an hour later", async () => {
       await others(6);
       expect(world.sent).toHaveLength(6);
       expect(await deliver()).toEqual({ outcome: "suppressed" });
@@ -195,7 +195,7 @@ describe.each([
       expect(await deliver()).toEqual({ outcome: "sent" });
     });
 
-    test("is sent to another address all the same", async () => {
+    test("does not affect mails to other addresses", async () => {
       await others(6);
       const carl = addressOf("carl@example.com");
       const row = pending({ [state]: "queued", email: "carl@example.com" });
@@ -203,7 +203,7 @@ describe.each([
       expect(await deliver({ address: carl })).toEqual({ outcome: "sent" });
     });
 
-    test("is not counted when it must wait", async () => {
+    test("is not counted if it must wait", async () => {
       await others(5);
       sending(async () => {
         throw new MailPostponed("Slower.");
@@ -216,12 +216,12 @@ describe.each([
     });
   });
 
-  test("is sent for one that may not invite anybody new", async () => {
+  test("is sent for an organization that may not invite anybody new", async () => {
     await world.table.write(update(Keys.organization(organization), { set: { growth: false } }));
     expect(await deliver()).toEqual({ outcome: "sent" });
   });
 
-  test.each(["bounced", "complained"])("is suppressed where the address %s", async (why) => {
+  test.each(["bounced", "complained"])("is suppressed if the address %s", async (why) => {
     await world.table.write(put(block, { [why]: "2026-11-01T00:00:00.000Z" }));
     expect(await deliver()).toEqual({ outcome: "suppressed" });
     expect(await now()).toBe("suppressed");
@@ -229,13 +229,13 @@ describe.each([
     expect(world.sent).toEqual([]);
   });
 
-  test("is sent where the inviter's account has vanished, and names nobody", async () => {
+  test("is sent without a name if the inviter's account was deleted", async () => {
     await world.table.write(remove(Keys.profile(ada.account)));
     expect(await deliver()).toEqual({ outcome: "sent" });
     expect(world.sent[0]?.text).toMatch(/You (are|were) invited/i);
   });
 
-  test("waits again where the provider is too busy, and has failed where it refuses", async () => {
+  test("waits again if the provider is too busy, and has failed if it refuses", async () => {
     sending(async () => {
       throw new MailPostponed("Slower.");
     });
@@ -248,7 +248,7 @@ describe.each([
     expect(await now()).toBe("failed");
   });
 
-  test("that a worker died over is unconfirmed, is not sent again, and is settled by what the provider tells", async () => {
+  test("is unconfirmed after a worker's crash, is not sent again, and the provider's event decides its status", async () => {
     dying();
     expect(await resultOf(deliver())).toContain("MailUnconfirmed");
     world.rebind();
@@ -259,13 +259,13 @@ describe.each([
     expect(await row()).toMatchObject({ mail: "delivered", [state]: kind === "reminder" ? "sent" : "delivered" });
   });
 
-  test("of an earlier attempt says nothing of a later one, whatever comes of it", async () => {
+  test("of an earlier attempt does not affect a later one, whatever happens to it", async () => {
     sending(async (letter) => {
       world.sent.push(letter);
       await world.table.write(
         put(raw(key), pending({ attempt: 2, reminder: "queued", [delivery]: letter.tags.delivery })),
       );
-      return "id"; // it was resent meanwhile
+      return "id"; // it was resent in between
     });
     await deliver();
     for (const mailStatus of ["delivered", "bounced", "complained", "rejected"] as const) {
@@ -282,7 +282,7 @@ describe.each([
     expect((await row()).mail).toBe("bounced");
   });
 
-  test("blocks the address when it bounces for good or is complained of", async () => {
+  test("suppresses the address after a permanent bounce or a complaint", async () => {
     await deliver();
     await record("bounced", world.sent[0], true);
     expect(await row()).toMatchObject({ mail: "bounced" });
@@ -306,12 +306,12 @@ describe.each([
 describe("a reminder", () => {
   const remind = () => asSystem("mail", () => Mail.deliver({ kind: "reminder", ...job }));
 
-  test("is not sent where nobody asked for one", async () => {
-    expect(await remind()).toEqual({ outcome: "not asked for" });
+  test("is not sent if none is due", async () => {
+    expect(await remind()).toEqual({ outcome: "not requested" });
     expect(world.sent).toEqual([]);
   });
 
-  test("leaves alone what became of the invitation's own mail", async () => {
+  test("does not change the status of the invitation's own mail", async () => {
     await change({ mail: "delivered", delivery: "first", reminder: "queued" });
     await remind();
     await record("delivered");
@@ -321,20 +321,20 @@ describe("a reminder", () => {
   });
 });
 
-describe("a process that dies", () => {
+describe("a process that crashes", () => {
   const deliver = () => asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job }));
 
-  /** Delivers with a process that dies at its n-th call of the table or the provider, then with healthy ones. */
+  /** Delivers with a process that crashes at its n-th call of the table or the provider, then with working ones. */
   async function dieAt(n: number, moment: "before" | "after"): Promise<{ died: boolean; wrong: string[] }> {
     let calls = 0;
     let died = false;
     const call = async <R>(run: () => Promise<R>): Promise<R> => {
-      if (died) throw new Error("The process is dead.");
+      if (died) throw new Error("The process has crashed.");
       const dies = ++calls === n;
       died = dies;
-      if (dies && moment === "before") throw new Error("The process died.");
+      if (dies && moment === "before") throw new Error("The process crashed.");
       const answer = await run();
-      if (dies) throw new Error("The process died.");
+      if (dies) throw new Error("The process crashed.");
       return answer;
     };
     const { table } = world;
@@ -346,7 +346,7 @@ describe("a process that dies", () => {
       change: (...all) => call(() => table.change(...all)),
     };
     world.sent.length = 0;
-    world.clock.pass(3600); // an address gets no more than six of them an hour
+    world.clock.pass(3600); // an address gets at most six of them per hour
     await table.write(put(raw(key), pending()));
     sending((letter) => call(async () => `${world.sent.push(letter)}`), crashing);
     await resultOf(deliver());

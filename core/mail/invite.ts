@@ -16,7 +16,7 @@ import type { BlockRow } from "./row.ts";
 import { giveUp, type MailRow, sendOnce } from "./send-once.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
 
-/** Below the wait of the oldest message that wakes an operator. */
+/** Less than the queue delay that triggers the operator's alarm. */
 const suspendedSeconds = 600;
 
 // Shapes
@@ -27,7 +27,7 @@ const invitation = {
   attempt: v.pipe(v.number(), v.integer(), v.minValue(1)),
 };
 
-/** The mail of an invitation, or that which reminds of it. */
+/** The mail of an invitation, or its reminder. */
 export const Job = v.variant("kind", [
   v.strictObject({ kind: v.literal("invitation"), ...invitation }),
   v.strictObject({ kind: v.literal("reminder"), ...invitation }),
@@ -36,7 +36,7 @@ export type Job = v.InferOutput<typeof Job>;
 
 /** What such a mail depends on. */
 type Found = { row: AddressRow | undefined; home: OrganizationRow | undefined; block: BlockRow | undefined };
-/** A mail that may be sent, as long as `still` holds of its row. */
+/** A mail that may be sent as long as its row meets `still`. */
 export type Open = { job: Job; row: PendingRow; home: OrganizationRow; still: ConditionOf<AddressRow> };
 
 // Functions
@@ -58,7 +58,7 @@ export const isSuppressed = (block: BlockRow | undefined) =>
   block?.bounced !== undefined || block?.complained !== undefined;
 
 /**
- * Whether this mail is to be sent; else, in a word, why it is not. That of an address which takes no mail is given up.
+ * Returns whether this mail is sent, or in a word why not. Mails to suppressed addresses are given up.
  * @throws MailPostponed while the organization is suspended
  */
 export async function judge(job: Job, { row, home, block }: Found): Promise<Open | string> {
@@ -66,9 +66,9 @@ export async function judge(job: Job, { row, home, block }: Found): Promise<Open
   const mailRow = mailRowOf(job);
   if (!Invitation.isOpen(row) || row.attempt !== attempt || !home) return "gone";
   const fares = row[mailRow.state];
-  if (fares !== "queued") return fares === undefined ? "not asked for" : `${fares} already`;
+  if (fares !== "queued") return fares === undefined ? "not requested" : `${fares} already`;
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
-  // an organization that comes back shows what was not sent
+  // an organization that is restored shows what was not sent
   if (home.state === "deleted") return giveUp(mailRow, "failed", still);
   if (isSuppressed(block)) return giveUp(mailRow, "suppressed", still);
   if (home.state !== "active") {
@@ -78,8 +78,8 @@ export async function judge(job: Job, { row, home, block }: Found): Promise<Open
 }
 
 /**
- * Sends it at its slot, once. `more` are further tags. Answers what became of it.
- * @throws MailPostponed when it waits again, MailUnconfirmed when nobody knows
+ * Sends it at its slot, once. `more` are further tags. Returns what happened to it.
+ * @throws MailPostponed if it has to wait, MailUnconfirmed if the result is unknown
  */
 export async function send(
   { job, row, home, still }: Open,
@@ -103,7 +103,7 @@ export async function send(
   }
 }
 
-/** Counts a mail to this address; nothing when it has had too many, whoever sent them. */
+/** Counts a mail to this address. Returns nothing if it had too many, whoever sent them. */
 async function takeShare(address: ID.ID<"address">): Promise<(() => Promise<void>) | undefined> {
   return Limit.take("invitations-per-address", address, ...invitationsPerAddress).catch((error: unknown) => {
     if (!isFailure(error, Limit.failures.limited)) throw error;

@@ -42,7 +42,7 @@ const sending = (send: (letter: MailMessage) => Promise<string>, table: Table = 
   world.rebind({ table, mail: { send, rate: async () => 100_000 } });
 
 describe("a notification", () => {
-  test("is mailed once, with a link to what it is about", async () => {
+  test("is mailed once, with a link to its subject", async () => {
     expect(await deliver()).toEqual({ outcome: "sent" });
     expect(await state()).toBe("sent");
     expect(await deliver()).toEqual({ outcome: "sent already" });
@@ -69,13 +69,13 @@ describe("a notification", () => {
     expect(states).toEqual(["unconfirmed"]);
   });
 
-  test("is mailed once when many workers are told at once", async () => {
+  test("is mailed once by concurrent workers", async () => {
     const outcomes = await times(12, () => deliver());
     expect(outcomes.filter(({ outcome }) => outcome === "sent")).toHaveLength(1);
     expect(world.sent).toHaveLength(1);
   });
 
-  test("is mailed at most once when many are told at once and answers are lost", async () => {
+  test("is mailed at most once by concurrent workers that lose answers", async () => {
     const faults = injectFaults(world.rows.client, 3);
     faults.plan({ conflicts: 0.3, lostAnswers: 0.3 });
     await times(12, () => resultOf(deliver()));
@@ -125,9 +125,9 @@ describe("a notification", () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test("that a worker died over is left as it is: nobody knows whether it was sent", async () => {
+  test("is left alone if a worker crashed while sending: the result is unknown", async () => {
     sending(async () => {
-      throw new Error("The process died.");
+      throw new Error("The process crashed.");
     });
     expect(await resultOf(deliver())).toContain("MailUnconfirmed");
     expect(await state()).toBe("unconfirmed");
@@ -136,7 +136,7 @@ describe("a notification", () => {
     expect(world.sent).toEqual([]);
   });
 
-  test("that the provider is too busy for is given back, and sent later", async () => {
+  test("is postponed if the provider is too busy, and sent later", async () => {
     sending(async () => {
       throw new MailPostponed("Slower.");
     });
@@ -146,7 +146,7 @@ describe("a notification", () => {
     expect(await deliver()).toEqual({ outcome: "sent" });
   });
 
-  test("that the provider refuses has failed, and is not tried again", async () => {
+  test("has failed if the provider refuses it, and is not retried", async () => {
     sending(async () => {
       throw new MailRefused("No.");
     });
@@ -155,7 +155,7 @@ describe("a notification", () => {
     expect(await deliver()).toEqual({ outcome: "failed already" });
   });
 
-  test("is not sent to an address that bounced for good or complained", async () => {
+  test("is not sent to an address with a permanent bounce or a complaint", async () => {
     await asSystem("events", () =>
       Mail.record({ mailStatus: "bounced", permanent: true, recipients: ["Ada@example.com"], tags: {} }),
     );
@@ -182,7 +182,7 @@ describe("a notification", () => {
     expect(await deliver()).toEqual({ outcome: "sent" });
   });
 
-  test("takes no turn of others when it must wait for the budget", async () => {
+  test("takes no slot of others when it must wait for the budget", async () => {
     const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 };
     world.rebind({ settings, mail: { send: async () => "id", rate: async () => 1 } });
     const inTime = () => asSystem("mail", () => Mail.deliver(job), world.clock.at + 60_000);
@@ -193,7 +193,7 @@ describe("a notification", () => {
     expect(await world.rows.scan()).toEqual(before);
   });
 
-  test("that is gone, or whose account is, is not sent", async () => {
+  test("is not sent if it or its account was deleted", async () => {
     await world.table.write(remove(Keys.profile(ada.account)));
     expect(await deliver()).toEqual({ outcome: "gone" });
     await world.table.write(remove(Keys.notification(ada.account, notification)));
@@ -208,7 +208,7 @@ describe("a code", () => {
     return { flow, code: Code.derive(flow, addressOf("bob@example.com")) };
   };
 
-  test("is mailed once, as it is read, with the link that carries it in the fragment", async () => {
+  test("is mailed once, formatted, with a link that carries it in the fragment", async () => {
     const { flow, code } = await ask();
     expect(world.queued).toEqual({ work: [], mail: [], bulk: [], imports: [], codes: [{ kind: "code", flow }] });
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
@@ -225,7 +225,7 @@ describe("a code", () => {
     const letters: MailMessage[] = [];
     sending(async (letter) => {
       letters.push(letter);
-      throw new Error("The process died.");
+      throw new Error("The process crashed.");
     });
     await resultOf(deliver({ kind: "code", flow }));
     await resultOf(deliver({ kind: "code", flow }));
@@ -243,7 +243,7 @@ describe("a code", () => {
   });
 });
 
-describe("what became of a mail", () => {
+describe("an event about a mail", () => {
   type MailStatus = Parameters<typeof Mail.record>[0];
   const record = (mailStatus: MailStatus["mailStatus"], more: Partial<MailStatus> = {}) =>
     asSystem("events", () =>
@@ -257,7 +257,7 @@ describe("what became of a mail", () => {
     );
   const blocked = async () => (await world.table.get(Keys.suppression(addressOf("ada@example.com")))) !== undefined;
 
-  test("shows at the notification, and the same event again changes nothing", async () => {
+  test("shows at the notification, and changes nothing when repeated", async () => {
     await deliver();
     await record("delivered");
     await record("delivered");
@@ -265,14 +265,14 @@ describe("what became of a mail", () => {
     expect(await blocked()).toBe(false);
   });
 
-  test("may be told in any order: what tells less changes nothing", async () => {
+  test("may arrive in any order: less informative ones change nothing", async () => {
     await deliver();
     await record("complained");
     await record("delivered");
     expect(await state()).toBe("complained");
   });
 
-  test("may be told before the worker knows that it has sent the mail", async () => {
+  test("may arrive before the worker knows that it has sent the mail", async () => {
     sending(async ({ tags }) => {
       await record("delivered", { tags });
       return "id";
@@ -281,10 +281,10 @@ describe("what became of a mail", () => {
     expect(await state()).toBe("delivered");
   });
 
-  test("is settled by it where the worker died in the midst of sending", async () => {
+  test("decides the status if the worker crashed during sending", async () => {
     sending(async (letter) => {
       world.sent.push(letter);
-      throw new Error("The process died.");
+      throw new Error("The process crashed.");
     });
     await resultOf(deliver());
     expect(await state()).toBe("unconfirmed");
@@ -292,7 +292,7 @@ describe("what became of a mail", () => {
     expect(await state()).toBe("delivered");
   });
 
-  test("says nothing of a mail that the row did not ask for, nor of one that waits again", async () => {
+  test("is ignored if the row did not request that mail, or waits again", async () => {
     await deliver();
     const [letter] = world.sent;
     await record("bounced", { tags: { ...letter?.tags, delivery: "another" } });
@@ -304,7 +304,7 @@ describe("what became of a mail", () => {
     expect(await state()).toBe("queued");
   });
 
-  test("blocks an address after a lasting bounce or a complaint, not after a passing one", async () => {
+  test("suppresses an address after a permanent bounce or a complaint, not after a temporary one", async () => {
     await record("bounced");
     expect(await blocked()).toBe(false);
     await record("bounced", { permanent: true });
@@ -315,13 +315,13 @@ describe("what became of a mail", () => {
     });
   });
 
-  test("of a mail that was rejected is that it failed", async () => {
+  test("about a rejected mail means that it failed", async () => {
     await deliver();
     await record("rejected");
     expect(await state()).toBe("failed");
   });
 
-  test("of a mail that has no notification, or tags of somebody else's making, changes no row", async () => {
+  test("about a mail without a notification, or with foreign tags, changes no row", async () => {
     await deliver();
     const tags = { ...world.sent[0]?.tags };
     const before = await world.rows.scan();
@@ -334,7 +334,7 @@ describe("what became of a mail", () => {
   });
 });
 
-test("a job is named by ids alone: nothing else is taken", async () => {
+test("a job has ids only: nothing else is accepted", async () => {
   const flow: ID<"flow"> = Ids.create("flow");
   const address = addressOf("bob@example.com");
   const wrong = [
@@ -364,7 +364,7 @@ test("a job is named by ids alone: nothing else is taken", async () => {
   for (const one of wrong) expect(await resultOf(deliver(one as Mail.Job))).toBe("input.invalid");
 });
 
-test("a code that confirms says so, and leads nowhere: it belongs where it was asked for", async () => {
+test("a code for reauthentication says so and has no link: it is entered where it was requested", async () => {
   const { flow } = await world.as(ada, () => Session.requestReauthentication({}));
   expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
   const [letter] = world.sent;

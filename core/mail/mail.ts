@@ -20,7 +20,7 @@ import { codeTemplate, reauthenticationTemplate } from "./template.ts";
 
 // Shapes
 
-/** A mail to send, named by the row that asks for it; what it says is read when it is sent. */
+/** A mail to send, identified by the row that requests it. Its content is read when it is sent. */
 export const Job = v.variant("kind", [
   v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow") }),
   v.strictObject({
@@ -33,10 +33,10 @@ export const Job = v.variant("kind", [
 export type Job = v.InferOutput<typeof Job>;
 type Of<K extends Job["kind"]> = Extract<Job, { kind: K }>;
 
-/** What the provider says became of a mail. */
+/** What the provider says happened to a mail. */
 export const ProviderEvent = v.strictObject({
   mailStatus: v.picklist(["delivered", "bounced", "complained", "rejected"]),
-  /** A bounce that no repetition mends. */
+  /** A bounce that retrying cannot fix. */
   permanent: v.boolean(),
   recipients: v.array(v.string()),
   tags: v.record(v.string(), v.string()),
@@ -49,14 +49,15 @@ export const failures = { gone: failure("gone", "mail.gone", "This email is no l
 // Functions
 
 /**
- * Sends one queued mail. A code may come twice after a crash, and is the same; nothing else is ever sent twice.
- * @throws MailPostponed when it is to be tried again later, MailUnconfirmed when nobody knows whether it was sent
+ * Sends one queued mail. After a crash a code may be sent twice, which is the same one; nothing else is ever sent
+ * twice.
+ * @throws MailPostponed if it should be retried later, MailUnconfirmed if the result is unknown
  */
 export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outcome: v.string() }) }, async (job) => ({
   outcome: await deliverOne(job),
 }));
 
-/** Takes in what the provider says of a mail: its row shows it, and an address that bounced gets no more mail but codes. */
+/** Records the provider's event about a mail: its row shows it, and a bounced address gets only codes from then on. */
 export const record = fn(
   "mail.record",
   { input: ProviderEvent, output: v.void() },
@@ -144,7 +145,7 @@ const notificationMailRow = (account: ID.ID<"account">, notification: ID.ID<"not
   delivery: "delivery",
 });
 
-/** The row that the tags of a mail name; none for a code, or for tags that are not of our making. */
+/** Returns the row that the tags of a mail identify; nothing for a code, or for foreign tags. */
 function slipOf({ kind, account, notification, organization, address }: Record<string, string>): MailRow | undefined {
   if (kind === "notification" && ID.is("account", account) && ID.is("notification", notification)) {
     return notificationMailRow(account, notification);
@@ -157,8 +158,8 @@ function slipOf({ kind, account, notification, organization, address }: Record<s
 }
 
 /**
- * One budget of each kind for the whole deployment, so that a flood of requests cannot become a flood of mail, and no
- * other mail can spend that of codes.
+ * One budget of each kind for the whole deployment, so that a flood of requests cannot become a flood of mail, and
+ * other mails cannot use up that of codes.
  * @throws MailPostponed until its next window when it is spent
  */
 async function breaker(kind: Job["kind"]): Promise<void> {

@@ -27,20 +27,20 @@ async function send(count: number, group?: string): Promise<Mailing.Named> {
 const shown = async (asked: number, isMore = false) =>
   Mailing.describe(await world.table.get(Keys.importMails(acme.id)), { asked, isMore });
 
-describe("how the mails of an import fare", () => {
-  test("is nothing before there are any, and done when all have left", async () => {
+describe("the mails of an import", () => {
+  test("have no status before there are any, and are done when all were sent", async () => {
     expect(await shown(0, true)).toMatchObject({ state: "none", sent: 0, left: 0 });
     await send(3);
     expect(await shown(3, true)).toMatchObject({ state: "sending", sent: 3, left: 0 });
     expect(await shown(3)).toMatchObject({ state: "done", sent: 3, left: 0, endedAt: "2026-11-24T09:00:00.000Z" });
   });
 
-  test("counts what is in no mailing yet among what is left", async () => {
+  test("that are in no mailing yet count as remaining", async () => {
     await send(3);
     expect(await shown(5)).toMatchObject({ state: "sending", sent: 3, left: 2 });
   });
 
-  test("tells the rate of the last minutes and what is left at that rate, and forgets what was before a rest", async () => {
+  test("have a rate over the last minutes and a remaining time, which ignore what was before a break", async () => {
     await send(10, "one");
     world.clock.pass(20);
     await send(20, "two");
@@ -53,7 +53,7 @@ describe("how the mails of an import fare", () => {
     expect(await shown(100)).toMatchObject({ rate: 2, secondsLeft: 20 });
   });
 
-  test("waits while the account's quota is used up, until it is looked at again", async () => {
+  test("wait while the account's quota is used up, until it is checked again", async () => {
     const quota = async () => ({ perSecond: 1, perDay: 100, sentInDay: 100, at: world.clock.at });
     world.rebind({ quota });
     const mailing = await send(2);
@@ -64,7 +64,7 @@ describe("how the mails of an import fare", () => {
     expect(await shown(4)).toMatchObject({ state: "sending", left: 2 });
   });
 
-  test("does not take back what has left, when somebody asks for another mail", async () => {
+  test("that were sent still count as sent when another mail is requested", async () => {
     const mailing = await send(2);
     const [email = ""] = people(2);
     const again = { set: { mail: "queued", attempt: 2 } };

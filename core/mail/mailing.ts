@@ -17,15 +17,15 @@ import { ImportMailsRow, type MailingRow } from "./row.ts";
 import { type MailStatus, mailStates, mailStatuses } from "./shape.ts";
 
 /**
- * A mailing is the mails of one event of an import. Its row has a letter for each of them, which says how it fares, and
- * the row of the import has their sums: each change of letters is counted in the write that makes it.
+ * A mailing is the mails of one event of an import. Its row has a letter for the status of each of them, and the
+ * import's row has their sums: each change of letters is counted in the write that makes it.
  */
 
 const keptSeconds = keptDays * daySeconds;
-/** What the provider tells of a mailing is counted together, so long after the first of it. */
+/** Events of the provider are counted together, so long after the first one. */
 const settleSeconds = 60;
 const minMs = 10_000;
-/** By then whoever was to count has not. */
+/** By then, whoever was to count has failed. */
 const forgottenMs = 3 * settleSeconds * 1000;
 
 // Shapes
@@ -33,7 +33,7 @@ const forgottenMs = 3 * settleSeconds * 1000;
 const Place = {
   organization: ID.schema("organization"),
   import: ID.schema("import"),
-  /** Where its event lies in the organization's log. */
+  /** The position of its event in the organization's log. */
   seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
 };
 export const Named = v.strictObject(Place);
@@ -47,7 +47,7 @@ export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 export const states = ["none", "sending", "paused", "waiting", "done"] as const;
 /** The emails of an import. */
 export const Info = v.object({
-  /** Where they stand. `waiting` is for the sending quota of 24 hours. */
+  /** Their state. `waiting` is for the quota of 24 hours. */
   state: v.picklist(states),
   /** Emails that were sent, whatever happened to them after that. */
   sent: Integer,
@@ -102,7 +102,7 @@ export const failures = {
 
 // Functions
 
-/** Brings the letters and the sums up to what the rows say. */
+/** Updates the letters and the sums to what the rows say. */
 export const count = fn("mail.count", { input: Count, output: v.void() }, async (job) => {
   await unlessQueued(
     update(Keys.mailing(job.import, job.seq), { unset: ["recountQueuedAt"] }, when(present, failures.told)),
@@ -112,7 +112,7 @@ export const count = fn("mail.count", { input: Count, output: v.void() }, async 
 
 // For reactions and workers
 
-/** Has the mails of an import's event sent. Twice does no harm. */
+/** Queues the mails of an import's event. Can be repeated. */
 export async function begin(mailing: Named, mails: number): Promise<void> {
   const { organization, import: id, seq } = mailing;
   const row = { organization, letters: letters.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
@@ -127,7 +127,7 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
   await queues.send("bulk", [{ job: "send", organization, import: id, seq, from: 0 } satisfies Send]);
 }
 
-/** Who is invited by its event, in the order of its letters. */
+/** Returns the invitations of its event, in the order of its letters. */
 export async function invited({ organization, import: id, seq }: Named): Promise<ID.ID<"address">[]> {
   const row = await table.get(Keys.logged(organization, seq));
   const created = row?.type === InvitationCreated.type ? readData(InvitationCreated, row) : undefined;
@@ -139,7 +139,7 @@ export async function invited({ organization, import: id, seq }: Named): Promise
   return invitations.map((invitation) => ID.alias("address", invitation));
 }
 
-/** Counts those from `from` to before `to`, all of them unless told otherwise. */
+/** Counts those from `from` up to `to`, exclusive; all of them by default. */
 export async function recount(mailing: Named, { from = 0, to }: { from?: number; to?: number } = {}): Promise<void> {
   const { organization, import: id, seq } = mailing;
   const addresses = (await invited(mailing)).slice(from, to);
@@ -154,17 +154,17 @@ export async function recount(mailing: Named, { from = 0, to }: { from?: number;
   }
 }
 
-/** Has a mailing counted soon, because the provider has told something of it; once for all that it tells in a while. */
+/** Queues a count of a mailing because the provider sent an event; once for all events of a while. */
 export async function queueRecount(mailing: Named): Promise<void> {
   const { import: id, seq } = mailing;
   const forgotten = new Date(now().getTime() - forgottenMs).toISOString();
-  // the provider may tell of a mail whose mailing was purged
+  // the event may be about a mail whose mailing was purged
   const isFirst = all(present, any(lacks("recountQueuedAt"), atMost("recountQueuedAt", forgotten)));
   const step = update(Keys.mailing(id, seq), { set: { recountQueuedAt: instant() } }, when(isFirst, failures.told));
   if (await unlessQueued(step)) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
 }
 
-/** Answers whether the step was made. */
+/** Returns whether the step was made. */
 async function unlessQueued(step: Step): Promise<boolean> {
   try {
     await table.write(step);
@@ -175,21 +175,21 @@ async function unlessQueued(step: Step): Promise<boolean> {
   }
 }
 
-/** Whether some of its mails may still have to be sent. */
+/** Returns whether some of its mails may still have to be sent. */
 export const waits = (row: MailingRow) => row.letters.includes(letters.queued);
 
-/** The mailing that the tags of a mail name, and the tags that name it. */
+/** The mailing that the tags of a mail identify, and those tags. */
 export const tagsOf = ({ import: id, seq }: Named) => ({ import: id, seq: String(seq) });
 export function named(tags: Record<string, string>): Named | undefined {
   const found = v.safeParse(Named, { organization: tags.organization, import: tags.import, seq: Number(tags.seq) });
   return found.success ? found.output : undefined;
 }
 
-/** Says that the mails of an import wait for the account's quota, until it is looked at again. */
+/** Records that the mails of an import wait for the account's quota, until it is checked again. */
 export const waitForQuota = (id: ID.ID<"import">, waitsUntil: string): Promise<void> =>
   table.write(update(Keys.importMails(id), { set: { waitsUntil } }));
 
-/** How the mails of an import fare, by its row; `asked` were asked for, some of which may be in no mailing yet. */
+/** Summarizes the mails of an import from its row. `asked` were requested, some of which may be in no mailing yet. */
 export function describe(
   stored: ImportMailsRow | undefined,
   { asked, isMore }: { asked: number; isMore: boolean },
@@ -224,7 +224,7 @@ function stateOf(row: ImportMailsRow | undefined, { left, hasAny, isMore }: Prog
   return isToCome ? "sending" : "done";
 }
 
-/** How many mails fare how. */
+/** Counts mails by status. */
 export const numbersOf = (row: Numbers | undefined) =>
   Object.fromEntries(mailStatuses.map((one) => [one, row?.[one] ?? 0])) as Record<MailStatus, number>;
 
@@ -258,7 +258,7 @@ function mailStatusOf(row: AddressRow | undefined): MailStatus | undefined {
   return mailStates.find((mailState) => mailState === row.mail);
 }
 
-/** False when somebody else has counted since `before` was read. */
+/** Returns false if somebody else has counted since `before` was read. */
 async function change(
   { import: id, seq }: Named,
   { before, sums }: { before: MailingRow; sums: ImportMailsRow | undefined },

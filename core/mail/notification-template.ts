@@ -6,12 +6,12 @@ import { button, type Content, day, heading, named, paragraph, small } from "./c
 import { labelOf, rightsOf } from "./template.ts";
 
 type Letters = Record<Info["kind"], (about: About, info: Info) => Content>;
-/** Names as they may stand in a mail, and where its button leads. */
+/** Names as they may appear in a mail, and where its button leads. */
 type About = { organization: string; person: string; by: string; reader: string; url: string };
 
 const somebody = "Somebody";
 
-/** The mail of a notification, to somebody of this name. */
+/** Returns the mail of a notification to somebody of this name. */
 export function notificationTemplate(info: Info, reader: string): Content {
   const about = {
     organization: named(info.subject),
@@ -37,7 +37,7 @@ const letters: Letters = {
         paragraph(`Hello ${reader}, you created the organization ${organization} and own it.`),
         paragraph(`The free plan has ${seats}; yours is one of them.`),
         button("Open the organization", url),
-        small("You receive this mail because you created an organization with this address."),
+        small("You receive this email because you created an organization with this address."),
       ],
     };
   },
@@ -48,13 +48,13 @@ const letters: Letters = {
     blocks: [
       heading(`${person} deleted ${organization}`),
       paragraph(
-        `Nobody can open ${organization} any more, nothing more is paid for it, and its invitations do not work.`,
+        `Nobody can open ${organization} anymore, its subscription is canceled, and its invitations no longer work.`,
       ),
       paragraph(
-        `As an owner you can restore it until ${day(restorableUntil(at))}, with all its members. Then everything in it is erased for good.`,
+        `As an owner you can restore it until ${day(restorableUntil(at))}, with all its members. After that, everything in it is permanently deleted.`,
       ),
       button("See your organizations", `${settings().siteUrl}/`),
-      small(`You receive this mail because you are an owner of ${organization}.`),
+      small(`You receive this email because you are an owner of ${organization}.`),
     ],
   }),
 
@@ -63,9 +63,9 @@ const letters: Letters = {
     preview: "Its members can open it again.",
     blocks: [
       heading(`${person} restored ${organization}`),
-      paragraph(`${organization} is there again, with all its members, teams and settings.`),
+      paragraph(`${organization} is back, with all its members, teams and settings.`),
       button("Open the organization", url),
-      small(`You receive this mail because you are an owner of ${organization}.`),
+      small(`You receive this email because you are an owner of ${organization}.`),
     ],
   }),
 
@@ -78,21 +78,23 @@ const letters: Letters = {
         `${person} accepted your invitation and is now a member of ${organization}. Their role is ${labelOf(role)}.`,
       ),
       button("See the members", `${url}/members`),
-      small("You receive this mail because you sent this invitation."),
+      small("You receive this email because you sent this invitation."),
     ],
   }),
 
   "invitation.requested": ({ organization, person, url }, { role = "read" }) => ({
-    subject: `${person} asks for a fresh invitation to ${organization}`,
+    subject: `${person} requested a new invitation to ${organization}`,
     preview: "The earlier invitation no longer works.",
     blocks: [
-      heading(`${person} asks for a fresh invitation`),
+      heading(`${person} requested a new invitation`),
       paragraph(
-        `${person} opened an invitation to ${organization} that no longer works, and asks for a new one. Their role would be ${labelOf(role)}.`,
+        `${person} opened an invitation to ${organization} that no longer works, and requested a new one. Their role would be ${labelOf(role)}.`,
       ),
-      paragraph("If you want them to join, invite them again. If not, do nothing: they are not told."),
+      paragraph(
+        "If you want them to join, invite them again. If not, you don't need to do anything: they won't be notified.",
+      ),
       button("See the invitations", `${url}/invitations`),
-      small(`You receive this mail because you manage the people of ${organization}.`),
+      small(`You receive this email because you manage the members of ${organization}.`),
     ],
   }),
 
@@ -103,18 +105,20 @@ const letters: Letters = {
       heading(`Your role is now ${labelOf(role)}`),
       paragraph(`${person} changed your role in ${organization} to ${labelOf(role)}. Now ${rightsOf(role)}.`),
       button("Open the organization", url),
-      small(`You receive this mail because you are a member of ${organization}.`),
+      small(`You receive this email because you are a member of ${organization}.`),
     ],
   }),
 
   "member.reinstated": ({ organization, person, url }, { role = "read" }) => ({
     subject: `You are a member of ${organization} again`,
-    preview: `${person} took you back. Your role is ${labelOf(role)}.`,
+    preview: `${person} restored your membership. Your role is ${labelOf(role)}.`,
     blocks: [
       heading(`You are a member of ${organization} again`),
-      paragraph(`${person} took you back into the organization ${organization}. Your role is ${labelOf(role)}.`),
+      paragraph(
+        `${person} restored your membership in the organization ${organization}. Your role is ${labelOf(role)}.`,
+      ),
       button("Open the organization", url),
-      small(`You receive this mail because you are a member of ${organization}. You can leave it at any time.`),
+      small(`You receive this email because you are a member of ${organization}. You can leave it at any time.`),
     ],
   }),
 
@@ -125,20 +129,18 @@ const letters: Letters = {
       heading(`You are no longer a member of ${organization}`),
       paragraph(`${person} removed you from the organization ${organization}. You can no longer open it.`),
       paragraph(
-        "Your account and your other organizations stay as they are. If this is a mistake, ask an owner there.",
+        "Your account and your other organizations are not affected. If you think this is a mistake, contact an owner there.",
       ),
-      small(`You receive this mail because you were a member of ${organization}.`),
+      small(`You receive this email because you were a member of ${organization}.`),
     ],
   }),
 
   "member.transferred": ({ organization, person, by, url }) => ({
     subject: `${person} is now an owner of ${organization}`,
-    preview: `${by} handed their ownership over.`,
+    preview: `${by} transferred ownership.`,
     blocks: [
       heading(`${person} is now an owner of ${organization}`),
-      paragraph(
-        `${by} handed their ownership of ${organization} over to ${person}, and stays as an ${labelOf("admin")}.`,
-      ),
+      paragraph(`${by} transferred ownership of ${organization} to ${person}, and is now an ${labelOf("admin")}.`),
       ...ownersChange(organization, url),
     ],
   }),
@@ -162,7 +164,7 @@ function howOwnersChanged(person: string, { role, by }: Info): string {
 }
 
 const ownersChange = (organization: string, url: string) => [
-  paragraph(`If you did not expect it, look at the members of ${organization} and speak with the other owners.`),
+  paragraph(`If you did not expect this, check the members of ${organization} and talk to the other owners.`),
   button("See the members", `${url}/members`),
-  small(`You receive this mail because you are an owner of ${organization}.`),
+  small(`You receive this email because you are an owner of ${organization}.`),
 ];

@@ -3,16 +3,16 @@ import type { Condition, Guard, Item, Key, RawTable, Update } from "../table/tab
 import { rowName } from "../table/table.ts";
 
 export type SimulationOptions = {
-  /** Chances from 0 to 1: the update happens, and its answer is lost on the way. */
+  /** Chances from 0 to 1 that the update happens and its answer is lost. */
   lostAnswers: number;
   random: () => number;
-  /** One way of a request takes so long. */
+  /** The duration of one way of a request. */
   travel: () => Promise<void>;
 };
 
 /**
- * Single rows in memory, read and changed as the adapter does it, for simulations of more calls than an engine bears.
- * It knows no more of the vocabulary than counters and slots need.
+ * Single rows in memory, read and changed like the adapter does, for simulations of more calls than an engine can take.
+ * It supports only the vocabulary that counters and slots need.
  */
 export function openRows({
   lostAnswers,
@@ -44,17 +44,17 @@ export function openRows({
     rows.set(name, after);
     await travel();
     if (random() >= lostAnswers) return after;
-    // asked again, as the adapter does: who finds what it has written knows that it has
+    // asked again, as the adapter does: a caller that finds its own write knows that it succeeded
     await travel();
     const found = rows.get(name) ?? {};
     await travel();
     if (Object.entries(step.change.set ?? {}).every(([attribute, value]) => found[attribute] === value)) return found;
-    throw step.guard ? refusal(step.guard, found) : new Error("An update without a guard is not asked again here.");
+    throw step.guard ? refusal(step.guard, found) : new Error("An update without a guard cannot be repeated here.");
   }
 
   async function write(...steps: Parameters<RawTable["write"]>): Promise<void> {
     const [step] = steps;
-    if (steps.length !== 1 || step?.do !== "update") throw new Error("Only one update at a time is known here.");
+    if (steps.length !== 1 || step?.do !== "update") throw new Error("Only one update at a time is supported here.");
     await change(step);
   }
 
@@ -64,7 +64,7 @@ export function openRows({
 function holds(condition: Condition, item: Item = {}): boolean {
   if (condition.is === "lacks") return item[condition.attribute] === undefined;
   if (condition.is === "equal") return item[condition.attribute] === condition.value;
-  throw new Error(`The condition ${condition.is} is not known here.`);
+  throw new Error(`The condition ${condition.is} is not supported here.`);
 }
 
 function refusal({ otherwise }: Guard, found: Item | undefined): Failure {

@@ -10,7 +10,7 @@ import { Keys } from "../table/keys.ts";
 import * as Enqueue from "./enqueue.ts";
 import * as Mailing from "./mailing.ts";
 
-/** Sends the mails of new invitations, those of an import in bulk. Running twice does no harm. */
+/** Sends the mails of new invitations, those of an import in bulk. Can be repeated. */
 export const reactions = [
   ...on(InvitationCreated, (data, event) => mail(data.invitations, data.import, event)),
   ...on(InvitationResent, (data, event) => mail([data.invitation], data.import, event)),

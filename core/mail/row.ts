@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { id, row } from "../base/row.ts";
 import { type MailStatus, mailStatuses } from "./shape.ts";
 
-/** Since when an address takes no mail, and why. */
+/** Since when an address is suppressed, and why. */
 export const BlockRow = row({
   pk: id("address"),
   sk: v.literal("#mail"),

@@ -9,8 +9,8 @@ import { type MailState, mailStates } from "./shape.ts";
 // Shapes
 
 /**
- * A row that asks for a mail: where it says how the mail fares, and by which name the provider's events mean that very
- * mail; a row that asks again has another.
+ * A row that requests a mail: the attribute of the mail's status, and the name by which the provider's events identify
+ * that very mail; a row that requests another one has another name.
  */
 export type MailRow = { key: Key; state: "mail" | "reminder"; delivery: "delivery" | "reminderDelivery" };
 
@@ -23,10 +23,10 @@ export const failures = {
 // Functions
 
 /**
- * Sends the mail of a row that still waits for it, at its slot and at most once: claimed before it is sent, so that a
- * crash in between leaves it `unconfirmed`. `holds` is what else must be true of the row at that moment; `write` answers nothing where its
- * address takes no more mail, which only who holds the claim finds out. Answers what became of it.
- * @throws MailPostponed when it waits again, MailUnconfirmed when nobody knows
+ * Sends the mail of a row that still waits for it, at its slot and at most once: claimed first, so that a crash in
+ * between leaves it `unconfirmed`. `holds` is what else the row must meet at that moment. `write` returns nothing for a
+ * suppressed address, which only the holder of the claim finds out. Returns what happened to it.
+ * @throws MailPostponed if it has to wait, MailUnconfirmed if the result is unknown
  */
 export async function sendOnce(
   mailRow: MailRow,
@@ -36,7 +36,7 @@ export async function sendOnce(
 ): Promise<string> {
   const delivery = randomUUID();
   const waiting = all(equal(mailRow.state, "queued"), holds);
-  // the claim has a name of its own, so that after a lost answer nobody takes another's for theirs
+  // the claim has a name of its own, so that after a lost answer nobody mistakes another's for theirs
   if (!(await move(mailRow, { [mailRow.state]: "unconfirmed", [mailRow.delivery]: delivery }, waiting))) {
     return "claimed already";
   }
@@ -48,7 +48,7 @@ export async function sendOnce(
   } catch (error) {
     if (error instanceof MailPostponed) return postpone(mailRow, mine, error);
     if (!(error instanceof MailRefused)) {
-      throw new MailUnconfirmed("Nobody knows whether this mail was sent.", { cause: error });
+      throw new MailUnconfirmed("It is unknown whether this mail was sent.", { cause: error });
     }
     await move(mailRow, { [mailRow.state]: "failed" }, mine);
     return "failed";
@@ -57,15 +57,15 @@ export async function sendOnce(
   return "sent";
 }
 
-/** Gives up the mail of a row that waits for it: its address takes none, or nobody is to send it any more. */
+/** Gives up the mail of a row that waits for it: its address is suppressed, or it is no longer needed. */
 export async function giveUp(mailRow: MailRow, as: "suppressed" | "failed", holds: Condition): Promise<string> {
   const waiting = all(equal(mailRow.state, "queued"), holds);
   return (await move(mailRow, { [mailRow.state]: as }, waiting)) ? as : "claimed already";
 }
 
 /**
- * Writes what the provider told of one mail. Events come in any order and late: one that tells less than what is
- * known, or of an earlier mail of the row, changes nothing.
+ * Writes the provider's event about one mail. Events arrive late and in any order: one that says less than what is
+ * known, or is about an earlier mail of the row, changes nothing.
  */
 export async function recordStatus(mailRow: MailRow, delivery: string, mailStatus: MailState): Promise<void> {
   const isThis = equal(mailRow.delivery, delivery);
@@ -87,7 +87,7 @@ async function postpone(mailRow: MailRow, mine: Condition, reason: MailPostponed
   throw reason;
 }
 
-/** What is to be sent under a claim; what cannot be written has certainly not been sent, and waits again. */
+/** Prepares the mail under a claim. If that fails, it was certainly not sent, and waits again. */
 async function written(mailRow: MailRow, mine: Condition, write: () => MailMessage | Promise<MailMessage | undefined>) {
   try {
     const letter = await write();
@@ -99,10 +99,10 @@ async function written(mailRow: MailRow, mine: Condition, write: () => MailMessa
   }
 }
 
-/** A mail that waits has not been sent, so whatever is told is told of another. */
+/** A mail that waits was not sent, so the event is about another one. */
 const earlierThan = (mailStatus: MailState) => mailStates.slice(1, mailStates.indexOf(mailStatus));
 
-/** Whether the row was as it should be, and says this now. */
+/** Returns whether the row was as expected, and has been updated. */
 async function move({ key }: MailRow, set: Item, condition: Condition): Promise<boolean> {
   return table.write(update(key, { set }, when(condition, failures.claimed))).then(
     () => true,

@@ -12,16 +12,16 @@ import { openRows } from "./pace.testing.ts";
 import * as SendRate from "./send-rate.ts";
 
 const second = 1000;
-/** Together with the clocks' difference this is what the pace allows for. */
+/** The tolerance covers this and the difference of clocks. */
 const journeyMs = { shortest: 20, longest: 26 };
 const skewMs = 2;
 
 let world: World;
 let random: () => number;
-/** When mails came to the provider, in ms from the beginning. */
+/** When mails reached the provider, in ms from the beginning. */
 let arrived: { at: number; lane: SendRate.Lane }[];
 let begun: number;
-/** By how much a worker's clock is wrong. */
+/** How far a worker's clock is off. */
 const skew = new AsyncLocalStorage<number>();
 
 beforeEach(async () => {
@@ -33,14 +33,14 @@ beforeEach(async () => {
 
 const between = (low: number, high: number) => low + random() * (high - low);
 
-/** How late a machine with much to do comes to what it waited for: mostly a little, at times it stands still. */
+/** How late a busy machine resumes after a wait: mostly a little, sometimes it stalls. */
 function lateness(): number {
   const chance = random();
   if (chance < 0.002) return between(100, 400);
   return chance < 0.2 ? between(2, 20) : between(0, 2);
 }
 
-/** Time that passes as the workers wait for it, and rows that are as far away as they are on AWS. */
+/** Time that passes as the workers wait for it, and rows that are as far away as on AWS. */
 function open(perSecond: number, { lostAnswers = 0, alter = (table: Table) => table } = {}): Timeline {
   const timeline = openTimeline(world);
   const travel = () => timeline.pause(between(1, 8));
@@ -54,11 +54,11 @@ function open(perSecond: number, { lostAnswers = 0, alter = (table: Table) => ta
   return timeline;
 }
 
-/** Sends one mail as the workers do: claimed, ready, at its slot; told as gone when the process has handed it over. */
+/** Sends one mail as the workers do: claimed, ready, at its slot; reported when the process has handed it over. */
 async function send(lane: SendRate.Lane, slot: SendSlot, { pause }: Timeline): Promise<void> {
   await pause(between(20, 90));
   await slot.come();
-  // the process stands still before it sends; single mails, which book far ahead, are not promised to bear that
+  // the process stalls before it sends; single mails, which book far ahead, are not expected to survive that
   await pause(lane === "bulk" && random() < 0.002 ? between(20, 1200) : between(0, 3));
   arrived.push({ at: world.clock.at - begun + between(journeyMs.shortest, journeyMs.longest), lane });
   await pause(between(0, 2));
@@ -66,14 +66,14 @@ async function send(lane: SendRate.Lane, slot: SendSlot, { pause }: Timeline): P
   await pause(between(20, 90));
 }
 
-/** A mail that has no slot any more is not sent now. */
+/** A mail without a slot is not sent now. */
 function waits(error: unknown): void {
   if (!(error instanceof MailPostponed)) throw error;
 }
 
 type Work = { untilMs: number; worker?: number; dies?: boolean; deliver?: typeof send };
 
-/** One worker of bulk mail: it takes up work, sends for some seconds, ends, and is started again; or dies at times. */
+/** One worker of bulk mail: it takes work, sends for some seconds, ends, and is started again; or sometimes crashes. */
 function bulkWorker(timeline: Timeline, { untilMs, worker = 0, dies = false, deliver = send }: Work): Promise<void> {
   const end = begun + untilMs;
   async function work(): Promise<void> {
@@ -107,7 +107,7 @@ async function single(lane: SendRate.Lane, timeline: Timeline, atMs: number): Pr
 }
 
 const moments = () => arrived.map(({ at }) => at).toSorted((one, other) => one - other);
-/** The most mails that came within any second. */
+/** Returns the maximum number of mails within any second. */
 function maxInASecond(): number {
   const sorted = moments();
   let [first, most] = [0, 0];
@@ -126,15 +126,15 @@ const together = (timeline: Timeline, workers: number, work: Work) =>
     Promise.all(Array.from({ length: workers }, (_, worker) => bulkWorker(timeline, { ...work, worker }))),
   );
 
-describe("over a long run, with workers that come and go and are late, clocks that differ, and answers that are lost", () => {
+describe("over a long run, with late and restarted workers, clocks that differ, and lost answers", () => {
   test.each([
     { perSecond: 1, workers: 2, seconds: 900, least: 0.98 },
-    { perSecond: 14, workers: 1, seconds: 300, least: 0.965 }, // nobody books while it takes up its next message
+    { perSecond: 14, workers: 1, seconds: 300, least: 0.965 }, // nobody books while it takes its next message
     { perSecond: 14, workers: 5, seconds: 300, least: 0.98 },
     { perSecond: 50, workers: 5, seconds: 120, least: 0.98 },
     { perSecond: 200, workers: 5, seconds: 40, least: 0.98 },
     { perSecond: 1000, workers: 10, seconds: 15, least: 0.98 },
-  ])("$perSecond a second are held by $workers, and never exceeded", { timeout: 120_000 }, async (run) => {
+  ])("$perSecond a second are sustained by $workers, and never exceeded", { timeout: 120_000 }, async (run) => {
     const { perSecond, workers, seconds, least } = run;
     const timeline = open(perSecond, { lostAnswers: 0.005 });
     await together(timeline, workers, { untilMs: seconds * second });
@@ -143,20 +143,20 @@ describe("over a long run, with workers that come and go and are late, clocks th
     expect(shareOf(perSecond, seconds)).toBeLessThanOrEqual(1);
   });
 
-  test("workers that die, and tell nothing of what they have sent, exceed it neither", async () => {
+  test("workers that crash without reporting what they sent do not exceed it either", async () => {
     const timeline = open(50);
     await together(timeline, 5, { untilMs: 60 * second, dies: true });
     expect(maxInASecond()).toBeLessThanOrEqual(50);
     expect(shareOf(50, 60)).toBeGreaterThan(0.7);
   });
 
-  test("they would be exceeded without the guard of the slots", async () => {
+  test("it would be exceeded without the guard of the slots", async () => {
     const timeline = open(14, { alter: (table) => unguarded(table, () => true) });
     await together(timeline, 4, { untilMs: 20 * second });
     expect(maxInASecond()).toBeGreaterThan(14);
   });
 
-  test("they would be exceeded if nobody told that a mail left late", async () => {
+  test("it would be exceeded if nobody reported late mails", async () => {
     const punctual: typeof send = async (lane, slot, timeline) => {
       await slot.come();
       slot.gone();
@@ -170,7 +170,7 @@ describe("over a long run, with workers that come and go and are late, clocks th
 });
 
 describe("the lanes", () => {
-  test("come one before the other: a code within a second and a half, a single mail before all in bulk", async () => {
+  test("have priorities: a code within a second and a half, a single mail before all bulk mails", async () => {
     const timeline = open(14);
     const singles = Array.from({ length: 140 }, () => single("others", timeline, 5 * second));
     const code = single("codes", timeline, 10 * second);
@@ -183,7 +183,7 @@ describe("the lanes", () => {
     expect(maxInASecond()).toBeLessThanOrEqual(14);
   });
 
-  test("of single mails and of codes may use all of the rate", async () => {
+  test("of single mails and of codes may use the whole rate", async () => {
     const timeline = open(20);
     const both = Array.from({ length: 200 }, (_, n) => single(n % 2 ? "codes" : "others", timeline, 0));
     await timeline.run(() => Promise.all(both));
@@ -193,8 +193,8 @@ describe("the lanes", () => {
   });
 });
 
-describe("a provider that has no room after all", () => {
-  test("is sent half as much, however many are told, and all of it again a minute later", async () => {
+describe("a provider that unexpectedly has no room", () => {
+  test("gets half as many mails, however many refusals there are, and all of them again a minute later", async () => {
     const timeline = open(20);
     const lack = async () => {
       await timeline.pause(10 * second);
@@ -209,7 +209,7 @@ describe("a provider that has no room after all", () => {
     expect(countBetween("bulk", 70 * second, 90 * second)).toBeGreaterThan(0.9 * 400);
   });
 
-  test("again and again is asked for some mails still", async () => {
+  test("repeatedly still gets some mails", async () => {
     const timeline = open(160);
     const lacks = async () => {
       for (let n = 0; n < 9; n++) {
@@ -224,7 +224,7 @@ describe("a provider that has no room after all", () => {
 });
 
 describe("a slot", () => {
-  test("that comes too late is none, and the mail waits", async () => {
+  test("that comes too late is refused, and the mail waits", async () => {
     const timeline = open(1);
     const soon = () => SendRate.open("bulk", world.clock.at + 10 * second).reserve(1);
     const late = () => asSystem("mail", () => SendRate.within("others", async () => {}), world.clock.at + second);
@@ -232,7 +232,7 @@ describe("a slot", () => {
     await expect(timeline.run(late)).rejects.toBeInstanceOf(MailPostponed);
   });
 
-  test("that was not used is another's at once, and one that is over is nobody's", async () => {
+  test("that was not used is available to others at once, and one in the past to nobody", async () => {
     const timeline = open(1);
     const pace = SendRate.open("bulk", world.clock.at + 60 * second);
     const [unused] = (await timeline.run(() => pace.reserve(1))) as [SendRate.ReservedSlot];
@@ -246,7 +246,7 @@ describe("a slot", () => {
     await expect(unused.come()).rejects.toThrow("over");
   });
 
-  test("that was missed is not used: the mail has another", async () => {
+  test("that was missed is not used: the mail gets another one", async () => {
     const timeline = open(14);
     const pace = SendRate.open("bulk", world.clock.at + 60 * second);
     const slots = await timeline.run(() => pace.reserve(7));
@@ -265,13 +265,13 @@ describe("a slot", () => {
     expect(maxInASecond()).toBeLessThanOrEqual(14);
   });
 
-  test("is not waited for by a context without an end", async () => {
+  test("is not waited for by a context without a deadline", async () => {
     open(1);
     await asSystem("mail", () => SendRate.within("others", (slot) => slot.come()));
     expect(world.clock.at).toBe(begun);
   });
 
-  test("cannot be had while nobody knows the rate", async () => {
+  test("is not available while the rate is unknown", async () => {
     world.rebind({ mail: { send: async () => "id", rate: async () => Promise.reject(new Error("No answer.")) } });
     const unknown = asSystem("mail", () => SendRate.within("codes", async () => {}), world.clock.at + second);
     await expect(unknown).rejects.toBeInstanceOf(MailPostponed);

@@ -10,49 +10,50 @@ import * as RateToken from "./rate-token.ts";
 import type { SendTokensRow, SlownessRow } from "./row.ts";
 
 /**
- * So far ahead a lane may book. A shorter one comes after all that book further ahead: it finds room only where these
- * leave some. So a code waits for what is booked at most, which is a second's worth.
+ * How far ahead a lane may book. A shorter lane gives way to all that book further ahead: it finds room only where they
+ * leave some. So a code waits at most for what is booked, which is one second's worth.
  */
 const horizonMs = { codes: 30_000, others: 1000, bulk: 500 };
-/** A mail may leave so much later than its slot. */
+/** How much later than its slot a mail may leave. */
 const latestMs = { codes: 30, others: 30, bulk: 750 };
-/** A token is taken for so long, unless it is told when its mail left: time enough for a process that stands still. */
+/** How long a token is taken unless the departure of its mail is reported: enough for a process that stalls. */
 const takenMs = { codes: 40, others: 40, bulk: 2000 };
-/** Who has many mails books so many ms' worth of slots at once: the row of the tokens bears few writes. */
+/** A sender of many mails books slots for this many ms at once, because the row of the tokens can take few writes. */
 const blockMs = 125;
-/** When mails left is told with the next booking, or after so long. */
+/** Departures are reported with the next booking, or after this long. */
 const toldMs = 100;
 const minPauseMs = 40;
 const maxPauseMs = 500;
-/** A mail is claimed and written so long before its slot. */
+/** How long before its slot a mail is claimed and prepared. */
 const leadMs = 250;
-/** A mail that missed its slot has so long for another when the time of its worker is over. */
+/** How long a mail that missed its slot may wait for another one after its worker's deadline. */
 const graceMs = 1000;
-/** Rows of the table that nobody needs any more go after so long. */
+/** Unused rows expire after this long. */
 const keptSeconds = hourSeconds;
-/** When SES had no room after all, all go at half the speed, and regain it evenly. */
+/** If SES unexpectedly has no room, all senders go at half the speed, and regain it evenly. */
 const regainMs = minuteMs;
 const slowestShare = 1 / 16;
-/** Within it, many are told of the same lack. */
+/** Refusals within this time count as one. */
 const sameLackMs = 1000;
 
 // Shapes
 
-/** People wait for codes, then for what concerns them alone; an import can wait for both. */
+/** People wait for codes, then for mails to them alone; an import can wait for both. */
 export type Lane = "codes" | "others" | "bulk";
 export type ReservedSlot = {
-  /** Resolves shortly before the slot, when the mail is to be claimed and made ready. */
+  /** Resolves shortly before the slot, when the mail should be claimed and prepared. */
   near(): Promise<void>;
-  /** Nothing leaves in it any more: what was not used, others may use. */
+  /** Ends the booking: unused slots become available to others. */
   end(): void;
 } & SendSlot;
 export type SendRateLimiter = {
   /**
-   * Turns for the next mails: at least one, and as many as are near enough for this lane. Waits until there are some.
-   * @throws MailPostponed when there would be none in time, or nobody knows the rate
+   * Returns slots for the next mails: at least one, and as many as are near enough for this lane. Waits until there are
+   * some.
+   * @throws MailPostponed if there would be none in time, or the rate is unknown
    */
   reserve(uses: number): Promise<ReservedSlot[]>;
-  /** Tells when the last mails left. */
+  /** Reports when the last mails left. */
   close(): Promise<void>;
 };
 
@@ -68,8 +69,8 @@ export const failures = {
 // Functions
 
 /**
- * Has one mail sent, from shortly before its slot. A context without an end waits for none.
- * @throws MailPostponed when its slot would come too late for this process
+ * Sends one mail, starting shortly before its slot. A context without a deadline does not wait.
+ * @throws MailPostponed if its slot would come too late for this process
  */
 export async function within<R>(lane: Lane, send: (slot: SendSlot) => Promise<R>): Promise<R> {
   const { until } = use();
@@ -90,10 +91,10 @@ export function open(lane: Lane, until: number): SendRateLimiter {
   let told: Told[] = [];
   let line: Promise<unknown> = Promise.resolve();
 
-  /** Writes what is told, and takes these tokens; false when others were faster. */
+  /** Writes the reports, and takes these tokens. Returns false if others were faster. */
   async function put({ row, tokens, present }: Seen, taken: readonly Taken[] = []): Promise<boolean> {
     RateToken.take(tokens, taken);
-    // the name of the writing tells after a lost answer whether it was this one
+    // after a lost answer, the name of the write tells whether it was this one
     const set = { ...RateToken.write(tokens, present), by: randomUUID(), ttl: epoch(keptSeconds) };
     const unchanged = when(row ? equal("by", row.by) : lacks("by"), failures.booked);
     return table.change(update(slots, { set }, unchanged)).then(
@@ -105,7 +106,7 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     );
   }
 
-  /** One after the other, so that a worker that was late with many mails does not compete with itself. */
+  /** One after the other, so that a worker that reports many late mails does not compete with itself. */
   function take(uses: number, latest: number): Promise<Taken[]> {
     const taken = line.then(() => takeNow(uses, latest));
     line = taken.catch(() => {});
@@ -139,7 +140,7 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     let mine: Taken | undefined = first;
     let hasCome = false;
     function tell(leftAt: number | undefined): void {
-      // a single mail that was punctual is not worth a write
+      // a single mail that left on time is not worth a write
       const isKnown = lane !== "bulk" && mine && leftAt && leftAt + mine.restMs <= mine.freeAt;
       if (mine && !isKnown) told = [...told, { ...mine, leftAt, at: now().getTime() }];
       mine = undefined;
@@ -157,7 +158,7 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     return {
       near: () => reach(first.at - leadMs),
       come,
-      gone: () => tell(now().getTime() + 1), // the clock leaves out what is less than a ms
+      gone: () => tell(now().getTime() + 1), // the clock rounds down to whole ms
       end: () => tell(hasCome ? now().getTime() + 1 : undefined),
     };
   }
@@ -173,7 +174,7 @@ export function open(lane: Lane, until: number): SendRateLimiter {
   };
 }
 
-/** The provider had no room after all: everybody goes slower for a while. */
+/** The provider unexpectedly had no room: all senders slow down for a while. */
 export async function slowDown(): Promise<void> {
   const row = await table.get(slowness);
   const present = now().getTime();
@@ -190,7 +191,7 @@ type Taken = RateToken.Taken & { at: number };
 type Told = RateToken.Use & { at: number };
 type Seen = { row: SendTokensRow | undefined; tokens: RateToken.RateToken[]; present: number; perSecond: number };
 
-/** The tokens as they stand, with what is told of them. */
+/** Returns the current tokens, including reported departures. */
 async function look(telling: readonly Told[]): Promise<Seen> {
   const [[slowed, row], granted] = await Promise.all([table.getMany([slowness, slots]), rate()]);
   const tokens = RateToken.read(row);
@@ -198,11 +199,11 @@ async function look(telling: readonly Told[]): Promise<Seen> {
   return { row, tokens, present: now().getTime(), perSecond: granted * shareOf(slowed) };
 }
 
-/** Those that come next, each at its moment; those that have been free for long do not leave all at once. */
+/** Returns the next tokens, each at its moment; those that have been free for long do not all leave at once. */
 function choose({ tokens, present, perSecond }: Seen, uses: number) {
   const { count, restMs } = RateToken.tokensAt(perSecond);
   const freeAt = (index: number) => tokens[index]?.freeAt ?? 0;
-  const length = Math.min(count, tokens.length + uses); // all beyond are free
+  const length = Math.min(count, tokens.length + uses); // all after these are free
   const order = Array.from({ length }, (_, index) => index).sort((one, other) => freeAt(one) - freeAt(other));
   return order.slice(0, uses).map((index, i) => {
     return { index, restMs, at: Math.max(freeAt(index), Math.ceil(present + (i * restMs) / count)) };
@@ -224,5 +225,5 @@ function shareOf(row: SlownessRow | undefined): number {
 
 const rate = () =>
   mail.rate().catch((error: unknown) => {
-    throw new MailPostponed("Nobody knows how many mails the provider takes now.", { cause: error });
+    throw new MailPostponed("The send rate of the provider is unknown.", { cause: error });
   });

@@ -35,7 +35,7 @@ const letter: MailMessage = {
   tags: { kind: "code" },
 };
 
-test("a letter arrives as it was written, with sender, tags and the words that keep machines from answering", async () => {
+test("a mail arrives as it was written, with sender, tags and the headers that suppress automatic replies", async () => {
   const { server, mail } = await open();
   const id = await mail.send(letter, noWait);
   const [kept, ...more] = server.store.list();
@@ -65,13 +65,13 @@ test("a letter arrives as it was written, with sender, tags and the words that k
   expect(headers).not.toHaveProperty("list-unsubscribe");
 });
 
-test("a letter goes to its one recipient, whatever its address looks like", async () => {
+test("a mail goes to its one recipient, whatever the address looks like", async () => {
   const { server, mail } = await open();
   await mail.send({ ...letter, to: "o'neil+x@example.com" }, noWait);
   expect(server.store.list()[0]?.destinations).toEqual(["o'neil+x@example.com"]);
 });
 
-test("a provider that is too busy is told apart from one that refuses", async () => {
+test("a provider that is too busy is distinguished from one that refuses", async () => {
   const { mail } = await open({ rate: { perSecond: 1, perDay: 100 } });
   await mail.send(letter, noWait);
   await expect(mail.send(letter, noWait)).rejects.toMatchObject({ name: "MailPostponed" });
@@ -86,7 +86,7 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
   const region = "eu-central-1";
   const nobody = "http://127.0.0.1:9";
   test.each<[string, SESClientConfig]>([
-    ["nobody listens", { endpoint: nobody, credentials }],
+    ["nothing listens", { endpoint: nobody, credentials }],
     ["its name is unknown", { endpoint: "http://provider.invalid", credentials }],
     ["there are no credentials", { endpoint: nobody, credentials: fromEnv() }],
   ])("%s", async (_, config) => {
@@ -98,7 +98,7 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
     expect(error).toMatchObject({ name: "MailPostponed", cause: expect.any(Error) });
   });
 
-  test("no connection stands in time", async () => {
+  test("no connection is established in time", async () => {
     const connecting = Object.assign(new Error("the request socket did not establish a connection with the server"), {
       name: "TimeoutError",
     });
@@ -110,7 +110,7 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
   });
 });
 
-describe("a provider that was reached and does not answer leaves a doubt: nobody knows whether the mail was sent", () => {
+describe("if the provider was reached and does not answer, the result is unknown", () => {
   test.each<[string, (request: IncomingMessage) => void]>([
     ["it breaks off", ({ socket }) => socket.resetAndDestroy()],
     ["it closes", ({ socket }) => socket.destroy()],
@@ -135,7 +135,7 @@ describe("a provider that was reached and does not answer leaves a doubt: nobody
   });
 });
 
-test("the rate is the account's, asked for anew every five minutes, and an old answer where there is no new one", async () => {
+test("the rate is the account's, read again every five minutes, and an old one is used if there is no new one", async () => {
   const rate = { perSecond: 14, perDay: 50_000 };
   const { server, mail } = await open({ rate });
   expect(await mail.rate()).toBe(14);
@@ -149,7 +149,7 @@ test("the rate is the account's, asked for anew every five minutes, and an old a
   expect(await mail.rate()).toBe(70);
 });
 
-test("without any answer there is no rate, and at least one mail a second with any", async () => {
+test("without any answer there is no rate, and with any there is at least one mail a second", async () => {
   const { server, mail } = await open();
   await server.stop();
   await expect(mail.rate()).rejects.toMatchObject({ code: "ECONNREFUSED" });
@@ -157,7 +157,7 @@ test("without any answer there is no rate, and at least one mail a second with a
   expect(await slow.rate()).toBe(1);
 });
 
-test("the quota is the account's, as old as the caller bears", async () => {
+test("the quota is the account's, at most as old as the caller accepts", async () => {
   const { server, mail } = await open({ rate: { perSecond: 14, perDay: 50_000 }, now: () => clock });
   await mail.send(letter, noWait);
   const first = { perSecond: 14, perDay: 50_000, sentInDay: 1, at: clock };
@@ -186,7 +186,7 @@ test.each([
   await expect(mail.send(letter, noWait)).rejects.toMatchObject({ name: "MailPostponed", ...expected });
 });
 
-test("an answer of SES that is lost leaves a doubt, and the mail is with SES", async () => {
+test("if SES's answer is lost, the result is unknown, and the mail is with SES", async () => {
   const { server, mail } = await open({ random: () => 0 });
   server.faults({ lostAnswers: 0.5 });
   const error = await mail.send(letter, noWait).catch((thrown: unknown) => thrown);

@@ -18,7 +18,7 @@ const patience = { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequest
 /** Without a connection nothing was sent. */
 const unreachable = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
 const noConnection = /did not establish a connection/;
-/** Names and words of SES for too many mails a second, and for too many in 24 hours. */
+/** SES's error names and messages for too many mails a second, and for too many in 24 hours. */
 const throttles = /^Throttl|LimitExceeded|TooManyRequests/;
 const throttling = /^454 /;
 const ofTheDay = /daily/i;
@@ -31,14 +31,14 @@ export type Sender = { from: string; name: string; configurationSet?: string | u
 
 // Functions
 
-/** Mail over SES, and what SES grants the account: its rate is asked for every five minutes. */
+/** Mail over SES, and the account's limits there: the rate is read every five minutes. */
 export function ses(sender: Sender, config: SESClientConfig = {}): Mail & Pick<Ports, "quota"> {
-  // never again by itself: after a lost answer nobody knows whether a mail was sent
+  // the SDK must not retry: after a lost answer it is unknown whether a mail was sent
   const sending = new SESClient({ requestHandler: patience, ...config, maxAttempts: 1 });
   const asking = new SESClient({ requestHandler: patience, ...config });
   let known: Quota | undefined;
 
-  /** An old answer, where there is no new one, holds up no mail. */
+  /** An outdated answer, if there is no new one, holds up no mail. */
   async function quota(oldestMs: number): Promise<Quota> {
     const at = now().getTime();
     if (known && at - known.at < oldestMs) return known;
@@ -79,8 +79,8 @@ export function ses(sender: Sender, config: SESClientConfig = {}): Mail & Pick<P
 }
 
 /**
- * Has a request, when it is signed and all, wait for its slot. It has left once Node has handed it to a connection;
- * where one has to be made first, nobody knows before there is an answer.
+ * Makes a signed request wait for its slot. It has left once Node has handed it to a connection; if a connection has to
+ * be opened first, that is known only with the answer.
  */
 function leaveAt(slot: SendSlot, { middlewareStack }: SendRawEmailCommand, client: SESClient): void {
   middlewareStack.add(
@@ -101,7 +101,7 @@ function leaveAt(slot: SendSlot, { middlewareStack }: SendRawEmailCommand, clien
 type Handler = { httpHandlerConfigs?: () => { httpAgent?: Agent; httpsAgent?: Agent } };
 type Agent = { sockets?: NodeJS.ReadOnlyDict<Socket[]>; requests?: NodeJS.ReadOnlyDict<unknown[]> };
 
-/** Whether any request still has no connection. */
+/** Returns whether any request still has no connection. */
 function isConnecting({ config }: SESClient): boolean {
   const { httpAgent, httpsAgent } = (config.requestHandler as Handler).httpHandlerConfigs?.() ?? {};
   return [httpAgent, httpsAgent].some((agent) => {
@@ -111,7 +111,7 @@ function isConnecting({ config }: SESClient): boolean {
   });
 }
 
-/** The mail as it travels, with the headers that mailbox providers look at. */
+/** Returns the raw mail, with the headers that mailbox providers look at. */
 function write(sender: Sender, { to, subject, text, html }: MailMessage): Promise<Buffer> {
   const domain = sender.from.slice(sender.from.indexOf("@") + 1);
   const mail = {
@@ -122,20 +122,20 @@ function write(sender: Sender, { to, subject, text, html }: MailMessage): Promis
     html,
     date: now(),
     messageId: `<${randomUUID()}@${domain}>`,
-    // no holiday notification answers automatic mail; a report that it cannot be delivered is still welcome
+    // suppresses out-of-office replies; delivery failure reports are still welcome
     headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply" },
   };
   return new MailComposer(mail).compile().build();
 }
 
-/** An answer of SES tells what became of the mail; once something was sent, and without one, it may be on its way. */
+/** An answer of SES tells what happened to the mail. Without one, it may be on its way if anything was sent. */
 function explain(error: unknown): unknown {
   if (isBeforeSending(error)) return new MailPostponed("The mail provider cannot be reached.", { cause: error });
   if (!(error instanceof SESServiceException)) return error;
   if (refusals.includes(error.name)) return new MailRefused("The mail provider refused this mail.", { cause: error });
   const status = error.$metadata.httpStatusCode ?? 500;
   if (status >= 500) return error;
-  return new MailPostponed("The mail provider does not take this mail now.", { ...lackOf(error), cause: error });
+  return new MailPostponed("The mail provider does not accept this mail now.", { ...lackOf(error), cause: error });
 }
 
 function lackOf({ name, message }: SESServiceException): { lack?: "rate" | "day"; seconds?: number } {

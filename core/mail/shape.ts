@@ -1,7 +1,7 @@
 /**
- * How the mail of an invitation or a notification fares. The mailer writes `unconfirmed` before it sends, so after a crash the
- * row says what is known, which is nothing, until the provider tells; nobody sends it again by itself. Events of the
- * provider come in any order: a later state here is never replaced by an earlier one.
+ * The status of the mail of an invitation or a notification. The mailer writes `unconfirmed` before it sends, so after
+ * a crash the row says that the result is unknown, until the provider's event arrives; nobody sends it again
+ * automatically. Events arrive in any order: an earlier status in this list never replaces a later one.
  */
 export const mailStates = [
   "queued",

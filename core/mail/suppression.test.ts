@@ -17,21 +17,21 @@ beforeEach(async () => {
   world = await openWorld();
 });
 
-test("an address is unblocked, complaints included, and it is said what it was blocked for", async () => {
+test("an operator removes a suppression, even after a complaint, and sees its reason", async () => {
   await world.table.write(put(key, { bounced, complained }));
   expect(await run("Ada@Example.com ")).toEqual({ was: { bounced, complained } });
   expect(await world.table.get(key)).toBeUndefined();
   expect(await run()).toEqual({ was: {} });
 });
 
-test("nobody else's block is touched, and no nonsense is taken for an address", async () => {
+test("other addresses stay suppressed, and invalid addresses are refused", async () => {
   await world.table.write(put(key, { bounced }));
   expect(await run("bob@example.com")).toEqual({ was: {} });
   expect(await resultOf(run("nonsense"))).toBe("input.invalid");
   expect(await world.table.get(key)).toMatchObject({ bounced });
 });
 
-test("people may not do it by themselves", async () => {
+test("members cannot do this", async () => {
   const ada = await world.person(email);
   expect(await resultOf(world.as(ada, () => removeSuppression({ email })))).toBe("actor.forbidden");
 });

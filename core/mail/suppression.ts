@@ -9,8 +9,8 @@ import { remove } from "../table/table.ts";
 const Input = v.strictObject({ email: Email });
 
 /**
- * Lets mail to an address through again, also after a complaint: an operator knows that its owner wants it. `was` says
- * since when it was blocked, and why; nothing, when it was not.
+ * Removes a suppression, even after a complaint: an operator knows that the person wants email. `was` says since when
+ * it existed, and why; nothing if there was none.
  */
 export const removeSuppression = fn(
   "mail.removeSuppression",

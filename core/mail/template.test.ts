@@ -44,12 +44,12 @@ const info = (kind: Info["kind"], more: Partial<Info> = {}): Info => ({
   ...more,
 });
 
-/** Every letter that there is, and where its buttons lead. */
+/** Every mail, and where its buttons lead. */
 const letters: [string, () => Content, string[]][] = [
   ["code", () => codeTemplate("ABCD-EFGH", signInUrl), [signInUrl]],
   ["reauthentication", () => reauthenticationTemplate("ABCD-EFGH"), []],
   ["invitation", () => invitationTemplate(invited), [invitationUrl]],
-  ["invitation of nobody", () => invitationTemplate({ ...invited, inviter: undefined }), [invitationUrl]],
+  ["invitation without an inviter", () => invitationTemplate({ ...invited, inviter: undefined }), [invitationUrl]],
   ["reminder", () => reminderTemplate(invited), [invitationUrl]],
   ...kinds.map((kind): [string, () => Content, string[]] => [
     kind,
@@ -69,7 +69,7 @@ function buttonsOf(kind: Info["kind"]): string[] {
 
 const mailOf = (content: Content) => compose("ada@example.com", content, { kind: "test" });
 
-/** What a person reads of the HTML: the card's text, tags taken away and entities read. */
+/** Returns what a person reads of the HTML: the card's text, without tags and with decoded entities. */
 function read(html: string): string {
   const card = html.slice(html.indexOf('<td class="card"'), html.indexOf("<!--[if mso]></td>"));
   return words(
@@ -85,26 +85,26 @@ function read(html: string): string {
 const words = (text: string) => text.split(/\s+/).filter(Boolean).join(" ");
 const hrefs = (html: string) => [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href?.replaceAll("&amp;", "&"));
 
-describe.each(letters)("a letter (%s)", (_, write, urls) => {
-  test("says the same in text and in HTML, but for the address of a button and the mark of a quotation", () => {
+describe.each(letters)("a mail (%s)", (_, write, urls) => {
+  test("says the same in text and in HTML, except for the address of a button and the mark of a quotation", () => {
     const { text, html } = mailOf(write());
     const withoutUrls = urls.reduce((rest, url) => rest.replace(`:\n${url}\n`, "\n"), text);
     expect(words(withoutUrls.replaceAll(/^> ?/gm, ""))).toBe(read(html));
   });
 
-  test("links to where it should, in both parts, and nowhere else", () => {
+  test("links where it should, in both parts, and nowhere else", () => {
     const { text, html } = mailOf(write());
     expect(hrefs(html)).toEqual(urls);
     expect(text.match(/https?:\/\/\S+/g) ?? []).toEqual(urls);
   });
 
-  test("loads nothing from anywhere, and so tells nobody that it was read", () => {
+  test("loads nothing from anywhere, and so does not reveal that it was read", () => {
     const { html } = mailOf(write());
     expect(html).not.toMatch(/<img|<script|<link|<iframe|<form|url\(|src=|@import/i);
     expect(html.match(/https?:\/\/[^"\s<]+/g)?.every((one) => one.startsWith(`${site}/`)) ?? true).toBe(true);
   });
 
-  test("has a subject, a preview that is not the subject again, and one heading", () => {
+  test("has a subject, a preview that differs from it, and one heading", () => {
     const { subject, preview, blocks } = write();
     expect(subject).toMatch(/\S/);
     expect(preview).toMatch(/\S/);
@@ -121,8 +121,8 @@ describe("an invitation", () => {
     expect(text).toContain("Ada Lovelace invites you to join the organization Acme.");
     expect(text).toContain("Your role would be Write: you can post updates and use what your teams share.");
     expect(text).toContain("The invitation is open until Tuesday, 1 December 2026 at 09:05 UTC.");
-    expect(text).toContain("for bob@example.com alone");
-    expect(text).toContain("ignore this mail");
+    expect(text).toContain("for bob@example.com only");
+    expect(text).toContain("ignore this email");
   });
 
   test("marks the inviter's words as theirs", () => {
@@ -141,9 +141,9 @@ describe("an invitation", () => {
     expect(new Set(rights).size).toBe(roles.length);
   });
 
-  test("has a reminder that says when it ends, in the subject too", () => {
+  test("has a reminder that says when it expires, in the subject too", () => {
     const { subject, text } = mailOf(reminderTemplate({ ...invited, organization: "Acme" }));
-    expect(subject).toBe("Your invitation to Acme ends on Tuesday, 1 December 2026");
+    expect(subject).toBe("Your invitation to Acme expires on Tuesday, 1 December 2026");
     expect(text).toContain("It is open until Tuesday, 1 December 2026 at 09:05 UTC.");
     expect(text).toContain("the only reminder");
     expect(text).not.toContain("Hello Bob");
@@ -161,7 +161,7 @@ describe("a notification", () => {
     expect(subjectOf("organization.deleted")).toBe("Bob O'Neil deleted Acme");
     expect(subjectOf("organization.restored")).toBe("Bob O'Neil restored Acme");
     expect(subjectOf("invitation.accepted")).toBe("Bob O'Neil joined Acme");
-    expect(subjectOf("invitation.requested")).toBe("Bob O'Neil asks for a fresh invitation to Acme");
+    expect(subjectOf("invitation.requested")).toBe("Bob O'Neil requested a new invitation to Acme");
     expect(subjectOf("member.role_changed")).toBe("Your role in Acme is now Admin");
     expect(subjectOf("member.reinstated")).toBe("You are a member of Acme again");
     expect(subjectOf("member.removed")).toBe("You are no longer a member of Acme");
@@ -169,9 +169,9 @@ describe("a notification", () => {
     expect(subjectOf("organization.owners_changed", { role: "owner" })).toBe("Bob O'Neil is now an owner of Acme");
     expect(subjectOf("organization.owners_changed")).toBe("Bob O'Neil is no longer an owner of Acme");
     expect(subjectOf("billing.past_due")).toBe("A payment for Acme failed");
-    expect(subjectOf("billing.over_limit")).toBe("Acme uses more seats than are paid");
+    expect(subjectOf("billing.over_limit")).toBe("Acme uses more seats than it pays for");
     expect(subjectOf("billing.canceled")).toBe("The subscription of Acme has ended");
-    expect(subjectOf("billing.read_only")).toBe("Acme can only be read now");
+    expect(subjectOf("billing.read_only")).toBe("Acme is now read-only");
   });
 
   test.each([
@@ -180,7 +180,7 @@ describe("a notification", () => {
     [{ role: "admin" }, "Bob O'Neil changed their own role to Admin."],
     [{ role: undefined, by: "Ada" }, "Ada removed Bob O'Neil from the organization."],
     [{ role: undefined }, "Bob O'Neil left the organization."],
-  ] as [Partial<Info>, string][])("of a change among the owners says how it came (%o)", (more, sentence) => {
+  ] as [Partial<Info>, string][])("of a change among the owners says how it happened (%o)", (more, sentence) => {
     expect(textOf("organization.owners_changed", more)).toContain(sentence);
   });
 
@@ -193,13 +193,13 @@ describe("a notification", () => {
     expect(textOf(kind, more)).not.toContain("undefined");
   });
 
-  test("of a subscription that will end says whose decision it was, if it was somebody's here", () => {
+  test("of a subscription that will end says who canceled it, if it was one of the members", () => {
     const until = "2026-12-01T09:00:00.000Z";
     expect(textOf("billing.ending", { by: "Ada", until })).toContain("Ada canceled");
     expect(textOf("billing.ending", { until })).not.toContain("canceled it");
   });
 
-  test("about somebody who has vanished speaks of somebody", () => {
+  test("says somebody if the account was deleted", () => {
     const { role: _, person: __, ...vague } = info("member.removed", { subject: "Acme" });
     expect(mailOf(notificationTemplate(vague, "Eve")).text).toContain(
       "Somebody removed you from the organization Acme.",
@@ -211,15 +211,15 @@ describe("a notification", () => {
     expect(text).toContain("As an owner you can restore it until Thursday, 24 December 2026, with all its members.");
   });
 
-  test("counts one seat and several as people do", () => {
+  test("uses singular and plural of seats correctly", () => {
     expect(textOf("organization.created")).toContain("3 seats");
     bind({ settings: { ...settings, freeSeats: 1 } });
     expect(textOf("organization.created")).toContain("one seat;");
   });
 });
 
-describe("what people named things", () => {
-  test("is escaped", () => {
+describe("names that people chose", () => {
+  test("are escaped", () => {
     const evil = `<img src=x onerror="alert(1)"> & 'x'`;
     const all = [
       invitationTemplate({ ...invited, organization: evil, inviter: evil, message: evil }),
@@ -233,7 +233,7 @@ describe("what people named things", () => {
     }
   });
 
-  test("cannot become a link, though it came past the doors", () => {
+  test("cannot become links, even if they passed the input checks", () => {
     const linkable = /https?:\/\/|www\.\w|\w@\w|\w\.\w\w|\w[\u3002\uff0e]\w|\d\.\d/;
     for (const evil of ["https://evil.example/x", "www.evil.example", "a@evil.example", "evil。example", "10.0.0.1"]) {
       const [letter] = [invitationTemplate({ ...invited, organization: evil, inviter: evil, message: evil })].map(
@@ -247,22 +247,22 @@ describe("what people named things", () => {
     }
   });
 
-  test("stays as it is where nobody would see a link in it", () => {
+  test("are unchanged if nobody would see a link in them", () => {
     for (const name of ["Acme, Inc.", "J. R. R. Tolkien", "AT&T", "either/or", "Meeting 10:30", "C#", "São Tomé"]) {
       expect(named(name)).toBe(name);
     }
   });
 
-  test("stays on its line, and does not turn what follows", () => {
+  test("stay on one line, and do not change the writing direction of what follows", () => {
     expect(named("Acme\r\nBcc: eve\u202e\u0000")).toBe("Acme Bcc: eve");
   });
 });
 
-test("an instant is written in words, with its zone", () => {
+test("an instant is written in words, with its time zone", () => {
   expect(moment("2026-12-01T00:00:00.000Z")).toBe("Tuesday, 1 December 2026 at 00:00 UTC");
   expect(day("2027-01-31T23:59:59.999Z")).toBe("Sunday, 31 January 2027");
 });
 
-test("a code says how long it is valid, and what to do if one did not ask for it", () => {
-  expect(mailOf(codeTemplate("ABCD-EFGH", signInUrl)).text).toMatch(/10 minutes.*once.*did not ask/s);
+test("a code says how long it is valid, and what to do with an unexpected one", () => {
+  expect(mailOf(codeTemplate("ABCD-EFGH", signInUrl)).text).toMatch(/10 minutes.*once.*did not request/s);
 });

@@ -6,12 +6,12 @@ import { button, type Content, code, day, heading, moment, named, paragraph, quo
 
 // Shapes
 
-/** What an invitation's mails are about, as its row, its organization and the inviter's profile say it. */
+/** The content of an invitation's mails, from its row, its organization and the inviter's profile. */
 export type Invited = {
   email: string;
   organization: string;
   role: Role;
-  /** The inviter's name, where there is still somebody of that account. */
+  /** The inviter's name, if the account still exists. */
   inviter?: string | undefined;
   /** The inviter's own words. */
   message?: string | undefined;
@@ -21,18 +21,20 @@ export type Invited = {
 
 /** What a role allows, after "you can". */
 const roles: Record<Role | Unknown, { label: string; can: string }> = {
-  owner: { label: "Owner", can: "do everything there, billing and other owners included" },
+  owner: { label: "Owner", can: "do everything there, including billing and owners" },
   admin: { label: "Admin", can: "manage people and settings" },
   write: { label: "Write", can: "post updates and use what your teams share" },
   read: { label: "Read", can: "see members, teams and updates" },
-  unknown: { label: "another role", can: "see in the organization what that role allows" },
+  unknown: { label: "another role", can: "do what that role allows in the organization" },
 };
 export const labelOf = (role: Role | Unknown): string => roles[role].label;
 export const rightsOf = (role: Role | Unknown): string => `you can ${roles[role].can}`;
 
 // Functions
 
-/** A sign-in code. The link carries it in the fragment, which no server sees and no scanner can spend. */
+/**
+ * Returns the mail of a sign-in code. The link has it in the fragment, which no server sees and no scanner can use up.
+ */
 export function codeTemplate(text: string, url: string): Content {
   const { productName } = settings();
   return {
@@ -40,35 +42,38 @@ export function codeTemplate(text: string, url: string): Content {
     preview: `It is valid for ${codeMinutes} minutes and can be used once.`,
     blocks: [
       heading(`Sign in to ${productName}`),
-      paragraph("Enter this code where you asked for it:"),
+      paragraph("Enter this code where you requested it:"),
       code(text),
-      paragraph("Or continue in the browser in which you asked:"),
+      paragraph("Or continue in the browser where you requested it:"),
       button("Continue signing in", url),
       small(
-        `The code is valid for ${codeMinutes} minutes and can be used once. If you did not ask for it, ignore this mail: without the code nobody can sign in.`,
+        `The code is valid for ${codeMinutes} minutes and can be used once. If you did not request it, ignore this email: nobody can sign in without the code.`,
       ),
     ],
   };
 }
 
-/** A code that confirms who is signed in already. It has no link: it belongs where it was asked for. */
+/** Returns the mail of a code for reauthentication. It has no link: it is entered where it was requested. */
 export function reauthenticationTemplate(text: string): Content {
   const { productName } = settings();
   return {
-    subject: `${text} confirms that it is you`,
+    subject: `${text} confirms that it’s you`,
     preview: `It is valid for ${codeMinutes} minutes and can be used once.`,
     blocks: [
       heading("Confirm it’s you"),
-      paragraph(`Enter this code in ${productName}, where you asked for it:`),
+      paragraph(`Enter this code in ${productName}, where you requested it:`),
       code(text),
       small(
-        `The code is valid for ${codeMinutes} minutes and can be used once. If you did not ask for it, somebody may be using your session: sign out everywhere in your account.`,
+        `The code is valid for ${codeMinutes} minutes and can be used once. If you did not request it, somebody may be using your session: sign out everywhere on your account page.`,
       ),
     ],
   };
 }
 
-/** Invites somebody. The link is in the button alone; what other people wrote stands apart from our words. */
+/**
+ * Returns the mail of an invitation. The link is in the button only; what other people wrote stands apart from our
+ * words.
+ */
 export function invitationTemplate({ message, ...invited }: Invited): Content {
   const { productName } = settings();
   const [organization, inviter] = [named(invited.organization), invited.inviter && named(invited.inviter)];
@@ -89,29 +94,27 @@ export function invitationTemplate({ message, ...invited }: Invited): Content {
   };
 }
 
-/** Tells once more of an invitation that is about to end. */
+/** Returns the reminder of an invitation that is about to expire. */
 export function reminderTemplate(invited: Invited): Content {
   const { productName } = settings();
   const [organization, inviter] = [named(invited.organization), invited.inviter && named(invited.inviter)];
   const opening = inviter ? `${inviter} invited you` : "You were invited";
   return {
-    subject: `Your invitation to ${organization} ends on ${day(invited.expiresAt)}`,
+    subject: `Your invitation to ${organization} expires on ${day(invited.expiresAt)}`,
     preview: `It is still open: join ${organization} on ${productName}.`,
     blocks: [
-      heading(`Your invitation to ${organization} ends soon`),
+      heading(`Your invitation to ${organization} expires soon`),
       paragraph(
-        `${opening} to join the organization ${organization} on ${productName}, and you have not answered yet.`,
+        `${opening} to join the organization ${organization} on ${productName}, and the invitation is still open.`,
       ),
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
-      paragraph(
-        `It is open until ${moment(invited.expiresAt)}. After that, somebody there would have to invite you again.`,
-      ),
+      paragraph(`It is open until ${moment(invited.expiresAt)}. After that, you would need a new invitation.`),
       small(`This is the only reminder. ${onlyFor(invited.email)}`),
     ],
   };
 }
 
 const onlyFor = (email: string) =>
-  `The invitation is for ${email} alone: the link works only for somebody who signs in with this address. ` +
-  "If you did not expect it or do not want to join, ignore this mail: nothing else happens, and nobody joins anything in your name.";
+  `The invitation is for ${email} only: the link works only for somebody who signs in with this address. ` +
+  "If you did not expect it or do not want to join, ignore this email: nothing else happens.";

@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => billing.stop());
 
-/** What the two owners were told of payment since the last time, newest first. */
+/** The billing notifications of the two owners since the last call, newest first. */
 async function told() {
   const { world } = billing;
   const rows = await world.rows.scan();
@@ -79,14 +79,14 @@ async function setCard(card: string) {
   await client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
 }
 
-test("what is well is told to nobody", async () => {
+test("nobody is notified while all is well", async () => {
   await acme.buy(5);
   await acme.as(() => Seats.resize({ seats: 7 }));
   await later(31);
   expect(await told()).toEqual({ ada: [], eve: [] });
 });
 
-test("a payment that failed is told once, to each owner, and again when the next one fails", async () => {
+test("a failed payment is announced once to each owner, and again when the next one fails", async () => {
   await acme.buy(5);
   await setCard("pm_card_chargeCustomerFail");
   await later(31);
@@ -103,7 +103,7 @@ test("a payment that failed is told once, to each owner, and again when the next
   expect((await told()).eve).toEqual(["past_due", "past_due"]);
 });
 
-test("a failure that comes to light with a change of seats is told as well", async () => {
+test("a failure that is found during a change of seats is announced as well", async () => {
   await acme.buy(5);
   const port = billing.port;
   billing.world.rebind({
@@ -117,11 +117,11 @@ test("a failure that comes to light with a change of seats is told as well", asy
   });
   await acme.as(() => Seats.resize({ seats: 6 }));
   expect(await acme.home()).toMatchObject({ billingStatus: "past_due" });
-  // whoever happened to look is told too: it is not their doing
+  // the owner whose request found it is notified too: they did not cause it
   expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
 });
 
-test("seats that somebody took away at Stripe are told", async () => {
+test("seats that were removed at Stripe are announced", async () => {
   await acme.buy(5);
   await acme.edit(1);
   await acme.reconcile();
@@ -129,7 +129,7 @@ test("seats that somebody took away at Stripe are told", async () => {
   expect(await told()).toEqual({ ada: ["over_limit"], eve: ["over_limit"] });
 });
 
-test("what else is copied while an organization stands as it did is told to nobody again", async () => {
+test("copies that do not change the billing status are not announced again", async () => {
   await acme.buy(5);
   await setCard("pm_card_chargeCustomerFail");
   await later(31);
@@ -141,12 +141,12 @@ test("what else is copied while an organization stands as it did is told to nobo
   expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
 });
 
-test("an end that is decided, the grace period and what comes after it are told in turn", async () => {
+test("a cancellation, the grace period and what follows are announced in turn", async () => {
   await acme.buy(5);
   const { world } = billing;
   await world.table.write(update(Keys.organization(acme.organization), { add: { free: -2 } }));
   await acme.as(() => Manage.cancel({}));
-  // Ada knows: it was she
+  // Ada knows: she canceled it
   expect(await told()).toEqual({ ada: [], eve: ["ending 2026-12-24 Ada"] });
   await acme.as(() => Manage.resume({}));
   await acme.as(() => Manage.cancel({}));
@@ -158,7 +158,7 @@ test("an end that is decided, the grace period and what comes after it are told 
   });
 });
 
-test("the end of a trial is told three days before, once", async () => {
+test("the end of a trial is announced once, three days before", async () => {
   const { world, prices } = billing;
   const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
   world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
@@ -174,7 +174,7 @@ test("the end of a trial is told three days before, once", async () => {
   expect(await billing.compare()).toMatchObject({ differ: 0 });
 });
 
-test("a trial that ends without a payment is not announced as one that is paid for", async () => {
+test("the end of a trial without a payment is not announced as one that will be charged", async () => {
   const { world, prices } = billing;
   const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
   world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });

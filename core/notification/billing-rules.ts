@@ -5,12 +5,12 @@ import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import { holders } from "./holders.ts";
 import type { Kind } from "./shape.ts";
 
-// What owners are told of their payment: each change of how an organization stands is in one event, and so told once.
+// What owners are notified of about payment: each change of the billing status is in one event, and so announced once.
 
-/** One thing that happened, told to owners. */
+/** Something that owners are notified of. */
 type Telling = { to: ID.ID<"account">[]; kind: Kind; by?: ID.ID<"account"> | undefined; until?: string | undefined };
 
-/** How an organization may stand, where its owners must know. */
+/** The billing statuses that owners must know about. */
 const kinds: Record<string, Kind> = {
   past_due: "billing.past_due",
   over_limit: "billing.over_limit",
@@ -20,7 +20,7 @@ const kinds: Record<string, Kind> = {
 
 // Functions
 
-/** Nobody did these, so that whoever happened to look is told as well. */
+/** Nobody caused these, so the actor whose request found them is notified as well. */
 export const isAutomatic = (kind: Kind): boolean => kind.startsWith("billing.") && kind !== "billing.ending";
 
 export const billingRules: readonly Reaction<Promise<Telling[]>>[] = [

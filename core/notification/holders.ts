@@ -4,10 +4,10 @@ import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
 
-/** More people need not hear of one event. */
+/** The maximum number of people to notify of one event. */
 const maxHolders = 100;
 
-/** Members who hold one of these roles now, up to 100. Found through the search rows, which the memberships confirm. */
+/** Returns members who have one of these roles now, up to 100. Found through search rows, confirmed by memberships. */
 export async function holders(
   organization: ID.ID<"organization">,
   roles: readonly Role[],

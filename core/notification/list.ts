@@ -13,7 +13,7 @@ import { kinds } from "./shape.ts";
 
 // Shapes
 
-/** Something that a person is told about one of their organizations. */
+/** A notification to a person about one of their organizations. */
 export const Info = v.object({
   id: ID.schema("notification"),
   /** What happened. */
@@ -37,7 +37,7 @@ export type Info = v.InferOutput<typeof Info>;
 
 // Functions
 
-/** My notifications, newest first. */
+/** Lists my notifications, newest first. */
 export const list = fn(
   "notification.list",
   {
@@ -52,9 +52,9 @@ export const list = fn(
   },
 );
 
-// For those who mail
+// For mails
 
-/** A notification as its row tells it. */
+/** Returns a notification from its row. */
 export function describe(notification: Read<typeof NotificationRow>): Info {
   const { sk: id, kind, organization, subject, person, by, role, until, at } = notification;
   return { id, kind, organization, subject, at, ...withoutUndefined({ person, by, role, until }) };

@@ -32,7 +32,7 @@ const notifications = async () =>
 const list = (cursor?: string) => world.as(ada, () => List.list({ cursor }));
 
 describe("a reaction", () => {
-  test("to an organization's founding is a notification to the founder, and a mail", async () => {
+  test("to the creation of an organization is a notification to its creator, and a mail", async () => {
     await react();
     const id = `ntf_${announcement.event.slice(4)}`;
     expect(await list()).toEqual({
@@ -41,7 +41,7 @@ describe("a reaction", () => {
     expect(world.queued.mail).toEqual([{ kind: "notification", account: ada.account, notification: id }]);
   });
 
-  test("that is told twice, or often at once, leaves one notification, which keeps what became of it", async () => {
+  test("that runs several times, or concurrently, leaves one notification, with its mail status", async () => {
     await react();
     const [first] = await notifications();
     await world.table.write(
@@ -52,18 +52,18 @@ describe("a reaction", () => {
     expect(await notifications()).toEqual([{ ...first, mail: "sent" }]);
   });
 
-  test("to an event that the log does not have at that place is a failure, so that it is tried again", async () => {
+  test("to an event that is missing from the log is an error, so that it is retried", async () => {
     expect(await resultOf(react({ ...announcement, seq: 2 }))).toContain("has no event");
     expect(await resultOf(react({ ...announcement, event: ID.create("event") }))).toContain("has no event");
     expect(await notifications()).toEqual([]);
   });
 
-  test("follows the log, whatever the message says the event is", async () => {
+  test("follows the log, whatever the message says about the event", async () => {
     await react({ ...announcement, type: "organization.renamed" });
     expect((await notifications()).map(({ kind }) => kind)).toEqual(["organization.created"]);
   });
 
-  test("follows from nothing but what it knows, and from nobody but a person", async () => {
+  test("only follows known events, and only those caused by people", async () => {
     await world.as(ada, () => Organization.rename({ name: "Acme Two" }), { id: organization, role: "owner" });
     const created = OrganizationCreated.record(organization, { name: "By a job" }, { type: "system", job: "test" });
     await world.table.write(created);
@@ -81,7 +81,7 @@ describe("a reaction", () => {
   });
 });
 
-test("notifications are one's own, newest first, page by page", async () => {
+test("people list only their own notifications, newest first, page by page", async () => {
   const row = (n: number) => ({
     kind: "organization.created",
     organization,

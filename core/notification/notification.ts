@@ -19,8 +19,8 @@ export const failures = { exists: failure("conflict", "notification.exists", "Th
 // Functions
 
 /**
- * What follows from an event: notifications to those whom it concerns, and their mails. A notification's id is the event's, so that
- * an event that is told twice leaves each of them one notification and one mail.
+ * Reacts to an event: creates notifications for the people whom it concerns, and their mails. A notification's id is
+ * the event's, so a repeated event leaves each of them one notification and one mail.
  */
 export const reactions: readonly Reaction[] = rules.map(({ to, run }) => ({
   to,

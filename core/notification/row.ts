@@ -4,7 +4,7 @@ import { id, known, row } from "../base/row.ts";
 import { mailStates } from "../mail/shape.ts";
 import { kinds } from "./shape.ts";
 
-/** A message to a person, in the names of the moment. Of a kind that is not known nothing can be said. */
+/** A notification to a person, with the names at that time. One of an unknown kind cannot be shown. */
 export const NotificationRow = row({
   pk: id("account"),
   sk: id("notification"),

@@ -24,7 +24,7 @@ let acme: ID.ID<"organization">;
 let [ada, eve, amy, bob]: Person[] = [];
 let logged = 0;
 
-/** Ada and Eve own Acme, Amy is an admin, Bob writes. */
+/** Ada and Eve own Acme, Amy is an admin, Bob has the write role. */
 beforeEach(async () => {
   world = await openWorld();
   logged = 0;
@@ -54,7 +54,7 @@ async function join(one: Person | undefined, role: Role) {
   await world.table.write(...Member.joining(acme, somebody, role));
 }
 
-/** Does what follows from all that has happened: search rows, the log, reactions. Answers how many events there were. */
+/** Runs everything that follows: search rows, the log, reactions. Returns how many events there were. */
 async function settle(more: () => Promise<void> = async () => {}): Promise<void> {
   const rows = await world.rows.scan();
   await asSystem("view", () =>
@@ -71,7 +71,7 @@ async function settle(more: () => Promise<void> = async () => {}): Promise<void>
 }
 const next = () => world.table.get(Keys.logged(acme, ++logged)).then((row) => row ?? void logged--);
 
-/** What everybody was told, by the first letters of their address. */
+/** All notifications, by the first letters of the recipients' addresses. */
 async function resultOf(): Promise<Record<string, object[]>> {
   const all: Record<string, object[]> = {};
   for (const one of [ada, eve, amy, bob].map(person)) {
@@ -96,14 +96,14 @@ const invitation: ID.ID<"invitation"> = `inv_${addressOf("new@example.com").slic
 const ownersChanged = (more: object) => ({ kind: "organization.owners_changed", ...more });
 
 describe("a change of role", () => {
-  test("is told to whom it concerns, with who did it", async () => {
+  test("is announced to the member, with the actor's name", async () => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
     await settle();
     expect(await resultOf()).toEqual({ bob: [{ kind: "member.role_changed", person: "Amy", role: "read" }] });
     expect(world.queued.mail).toHaveLength(1);
   });
 
-  test("to owner, and from it, is told to the other owners too, but not to who did it", async () => {
+  test("to owner, and from it, is announced to the other owners too, but not to the actor", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
     await settle();
     expect(await resultOf()).toEqual({
@@ -118,15 +118,15 @@ describe("a change of role", () => {
   });
 });
 
-describe("who goes", () => {
-  test("hears of it when somebody else did it, and not when they left", async () => {
+describe("a departing member", () => {
+  test("is notified if somebody else removed them, and not when they left", async () => {
     await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
     await as(amy, "admin", () => Member.leave({}));
     await settle();
     expect(await resultOf()).toEqual({ bob: [{ kind: "member.removed", person: "Amy" }] });
   });
 
-  test("is told to the other owners when they were one", async () => {
+  test("is announced to the other owners if they were one", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(amy).account, role: "owner" }));
     await settle();
     await as(ada, "owner", () => Member.remove({ account: person(eve).account }));
@@ -139,10 +139,10 @@ describe("who goes", () => {
   });
 });
 
-describe("an organization that is deleted", () => {
+describe("a deleted organization", () => {
   const proven = (run: () => Promise<unknown>) => as(ada, "owner", run);
 
-  test("is told to its other owners, and so is its restoration", async () => {
+  test("is announced to its other owners, and so is its restoration", async () => {
     await proven(() => Deletion.deleteByName({ name: "Acme" }));
     await settle();
     expect(await resultOf()).toEqual({ eve: [{ kind: "organization.deleted", person: "Ada" }] });
@@ -154,7 +154,7 @@ describe("an organization that is deleted", () => {
     });
   });
 
-  test("tells of nothing else any more", async () => {
+  test("sends no other notifications", async () => {
     await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
     await proven(() => Deletion.deleteByName({ name: "Acme" }));
     await settle();
@@ -162,8 +162,8 @@ describe("an organization that is deleted", () => {
   });
 });
 
-describe("ownership that is handed over", () => {
-  test("is told to who receives it, and to the other owners", async () => {
+describe("a transfer of ownership", () => {
+  test("is announced to the new owner, and to the other owners", async () => {
     await as(ada, "owner", () => Member.transfer({ account: person(bob).account }));
     await settle();
     expect(await resultOf()).toEqual({
@@ -172,7 +172,7 @@ describe("ownership that is handed over", () => {
     });
   });
 
-  test("to who is an owner already is an owner less", async () => {
+  test("to an existing owner is announced as one owner fewer", async () => {
     await as(ada, "owner", () => Member.transfer({ account: person(eve).account }));
     await settle();
     expect(await resultOf()).toEqual({ eve: [ownersChanged({ person: "Ada", role: "admin" })] });
@@ -183,7 +183,7 @@ describe("an invitation", () => {
   const accepted = (role: Role, by: Person | undefined, by2 = bob) =>
     record(InvitationAccepted, { invitation, account: person(by2).account, role, by: person(by).account }, person(by2));
 
-  test("that is accepted is told to who sent it, while they are a member", async () => {
+  test("that is accepted is announced to its inviter, while they are a member", async () => {
     await accepted("write", amy);
     await settle();
     expect(await resultOf()).toEqual({ amy: [{ kind: "invitation.accepted", person: "Bob", role: "write" }] });
@@ -193,7 +193,7 @@ describe("an invitation", () => {
     expect((await resultOf()).amy).toHaveLength(1);
   });
 
-  test("that makes an owner is told to the owners too, once to each", async () => {
+  test("that makes an owner is announced to the owners too, once to each", async () => {
     await accepted("owner", ada);
     await settle();
     expect(await resultOf()).toEqual({
@@ -202,7 +202,7 @@ describe("an invitation", () => {
     });
   });
 
-  test("that somebody asks for anew is told to owners and admins, by name or address", async () => {
+  test("that somebody requests again is announced to owners and admins, by name or address", async () => {
     await world.table.write(put(raw(key()), expired));
     await record(InvitationRequested, { invitation });
     await settle();
@@ -216,7 +216,7 @@ describe("an invitation", () => {
 });
 
 describe("a reaction", () => {
-  test("told often and at once leaves one notification to each, and asks for a mail of each", async () => {
+  test("that runs concurrently leaves one notification to each person, and queues a mail for each", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
     let last: Audit.Announcement | undefined;
     await settle(async () => {
@@ -228,7 +228,7 @@ describe("a reaction", () => {
     expect(new Set(world.queued.mail.map((job) => JSON.stringify(job))).size).toBe(2);
   });
 
-  test("names people and the organization as they are called now", async () => {
+  test("uses the current names of people and the organization", async () => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
     await world.table.write(update(Keys.profile(person(amy).account), { set: { name: "Amelia" } }));
     await world.table.write(update(Keys.organization(acme), { set: { name: "Acme Two" } }));
@@ -236,7 +236,7 @@ describe("a reaction", () => {
     expect(await mine(person(bob))).toMatchObject([{ subject: "Acme Two", person: "Amelia" }]);
   });
 
-  test("to what happened to people who have vanished does no harm", async () => {
+  test("to deleted people does no harm", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
     await record(InvitationRequested, { invitation });
     for (const one of [ada, bob].map(person)) await world.table.write(remove(Keys.profile(one.account)));
@@ -245,7 +245,7 @@ describe("a reaction", () => {
     expect(await resultOf()).toEqual({ eve: [ownersChanged({ by: "Somebody", role: "owner" })] });
   });
 
-  test.each(["deleted", "gone"])("tells nobody of an organization that is %s", async (how) => {
+  test.each(["deleted", "gone"])("notifies nobody of an organization that is %s", async (how) => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
     const key = Keys.organization(acme);
     await world.table.write(how === "gone" ? remove(key) : update(key, { set: { state: "deleted" } }));
@@ -254,11 +254,11 @@ describe("a reaction", () => {
     expect(world.queued.mail).toEqual([]);
   });
 
-  test("believes the memberships, not the words by which they are found", async () => {
+  test("trusts the memberships, not the search rows that find them", async () => {
     await world.table.write(put(raw(key()), expired));
     await as(ada, "owner", () => Member.changeRole({ account: person(eve).account, role: "read" }));
     await record(InvitationRequested, { invitation });
-    // the search rows still say that Eve is an owner
+    // the search rows still list Eve as an owner
     await settle();
     await world.table.write(put(raw(Keys.found(acme, "@", "0#zed", person(bob).account)), { role: "owner" }));
     await record(InvitationRequested, { invitation });
@@ -269,7 +269,7 @@ describe("a reaction", () => {
     ]);
   });
 
-  test("tells at most a hundred", async () => {
+  test("notifies at most a hundred people", async () => {
     const many = Array.from({ length: 130 }, (_, n) => ID.derive("account", `admin-${n}`));
     const rows = many.map((account) => ({
       ...Keys.member(acme, account),

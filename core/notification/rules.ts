@@ -16,7 +16,7 @@ type Organization = ID.ID<"organization">;
 
 // Shapes
 
-/** One notification to one person, in the names of the moment. */
+/** One notification to one person, with the current names. */
 export type NewNotification = {
   account: Account;
   kind: Kind;
@@ -29,7 +29,7 @@ export type NewNotification = {
   at: string;
 };
 
-/** A notification before names are known: an event holds ids only. */
+/** A notification before names are read: an event holds ids only. */
 type Draft = {
   to: Account[];
   kind: Kind;
@@ -40,7 +40,7 @@ type Draft = {
 };
 type Rule = Reaction<Draft[] | Promise<Draft[]>>;
 
-/** Whom an event tells what. The first that tells somebody wins; who did it knows already. */
+/** Which event notifies whom of what. The first rule that notifies a person wins; the actor already knows. */
 export const rules: readonly Rule[] = [
   ...billingRules,
 
@@ -120,7 +120,7 @@ export const rules: readonly Rule[] = [
 
 // Functions
 
-/** The notifications of what is to be told, at most one to each person; where the organization is gone only of its end. */
+/** Returns the notifications, at most one per person; of a deleted organization, only its end is announced. */
 export async function notificationsOf(
   { owner, by: actor, at }: Recorded<Organization>,
   all: readonly Draft[],
@@ -154,7 +154,7 @@ async function stillMembers(organization: Organization, accounts: Account[]): Pr
 const invited = (organization: Organization, invitation: ID.ID<"invitation">) =>
   Keys.addressIn(organization, ID.alias("address", invitation));
 
-/** The organization's name, and those of the people whom its notifications name; who vanished has none. */
+/** The name of the organization, and of the people in its notifications; deleted ones have none. */
 async function namesOf(organization: Organization, tellings: Draft[]) {
   const people = [...new Set(tellings.flatMap(({ person, by }) => [person, by]))].filter((one) => one !== undefined);
   const rowOf = (one: Account | ID.ID<"invitation">) =>

@@ -1,4 +1,4 @@
-/** What somebody may be told of. */
+/** The kinds of notifications. */
 export const kinds = [
   "organization.created",
   "organization.deleted",

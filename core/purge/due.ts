@@ -6,10 +6,10 @@ import { Keys, Lists } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
 import type { Job } from "./run.ts";
 
-/** A purge that has not moved for so long was forgotten; another is at work. */
+/** A purge without progress for this long was lost; otherwise another process is running it. */
 const forgottenSeconds = 600;
 
-/** Finds the organizations whose time is over, and has those purged that nobody is purging. */
+/** Finds the organizations that are due, and queues the purge of those that nobody is purging. */
 export const due = fn(
   "purge.due",
   { input: v.strictObject({}), output: v.object({ queued: v.number() }) },

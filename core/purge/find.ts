@@ -12,12 +12,12 @@ import { buckets } from "../search/search.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { type Item, type Key, keyOf, type Position, type Query, rowName } from "../table/table.ts";
 
-// Where the rows of an organization lie. What others are found by comes after them: events tell whose notifications there are,
-// memberships tell of their addresses, an import of its parts.
+// Finds the rows of an organization. Rows that lead to others come after them: events lead to notifications,
+// memberships to addresses, an import to its chunks.
 
 type Organization = ID.ID<"organization">;
 
-/** What a report of a purge counts. */
+/** What the report of a purge counts. */
 export const kinds = [
   "objects",
   "imports",
@@ -35,29 +35,29 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** As many rows as one write takes away beside the row that says how far it is. */
+/** Rows per write, beside the row that records the progress. */
 export const maxRows = 99;
 const membersPerRead = Math.floor(maxRows / 2);
 const eventsPerRead = 50;
 const accountsAtOnce = 25;
-/** The table takes rows away a few days after their time. */
+/** The table removes expired rows a few days late. */
 const lateDays = 14;
 
-/** Where a walk has come to. */
+/** The position of a walk. */
 export const Place = v.object({
   part: v.optional(v.number()),
   start: v.optional(v.record(v.string(), v.string())),
   hour: v.optional(v.string()),
 });
 export type Place = v.InferOutput<typeof Place>;
-/** Rows to take away, and where the walk goes on after that; it is over when it goes on nowhere. */
+/** Rows to delete, and where the walk continues; without it, the walk is done. */
 export type Found = { rows: { kind: Kind; key: Key }[]; next: Place | undefined };
 export type Walk = (home: OrganizationRow, place: Place) => Promise<Found>;
 
 const idOf = (home: OrganizationRow) => home.pk;
 const of = (kind: Kind) => (key: Key) => ({ kind, key });
 
-/** In their order. */
+/** In this order. */
 export const walks: Record<string, Walk> = {
   imports,
   events,
@@ -71,7 +71,7 @@ export const walks: Record<string, Walk> = {
   others,
 };
 
-/** An import goes after all of its parts. */
+/** An import comes after all of its chunks. */
 async function imports(home: OrganizationRow): Promise<Found> {
   const { items } = await table.query({ ...Keys.imports(idOf(home)), limit: 1, consistent: true });
   const [row] = items;
@@ -80,7 +80,7 @@ async function imports(home: OrganizationRow): Promise<Found> {
   return { rows: next ? rows : [...rows, { kind: "imports", key: keyOf(row) }], next: {} };
 }
 
-/** An event goes after the notifications that its people have, and after what their requests were answered. */
+/** An event comes after the notifications of its people, and after their stored answers. */
 async function events(home: OrganizationRow): Promise<Found> {
   const organization = idOf(home);
   const page = { limit: eventsPerRead, consistent: true };
@@ -92,7 +92,7 @@ async function events(home: OrganizationRow): Promise<Found> {
   return { rows: rows.slice(0, maxRows), next: {} };
 }
 
-/** Everybody to whom something was told of an organization once was a member, and an event says so. */
+/** Everybody who was notified about an organization once was a member, and an event says so. */
 const accountsIn = (items: readonly Item[]): ID.ID<"account">[] => [
   ...new Set((JSON.stringify(items).match(/acc_[0-9A-Z]{26}/g) ?? []) as ID.ID<"account">[]),
 ];
@@ -109,12 +109,12 @@ async function namingIn(organization: Organization, accounts: readonly ID.ID<"ac
 async function answersAndNotifications(organization: Organization, account: ID.ID<"account">): Promise<Found["rows"]> {
   const rows = await rowsOf({ ...Keys.answersAndNotifications(account), consistent: true });
   const notifications = rows.filter((row) => row.organization === organization);
-  // what was answered need not name the organization, but is older than a day and so answers nobody
+  // a stored answer need not name the organization, but is older than a day and no longer used
   const requests = rows.filter((row) => String(row.sk).startsWith("idem#") && !isKept(row));
   return [...notifications.map(keyOf).map(of("notifications")), ...requests.map(keyOf).map(of("requests"))];
 }
 
-/** A membership goes together with the row of its address, which no list has. */
+/** A membership is deleted together with the row of its address, which is in no list. */
 async function members(home: OrganizationRow, { start }: Place): Promise<Found> {
   const organization = idOf(home);
   const query = { list: Lists.members(organization), limit: membersPerRead, start };
@@ -140,7 +140,7 @@ async function words(home: OrganizationRow, { part = 0 }: Place): Promise<Found>
   return { rows, next: next ? { part } : { part: part + 1 } };
 }
 
-/** Hours in which invitations may have ended or were to end; what is due in earlier ones, the table has taken away. */
+/** Hours in which invitations may have ended or were due; the table has removed earlier ones. */
 async function timers(home: OrganizationRow, { hour }: Place): Promise<Found> {
   const [created, deleted] = [Date.parse(home.createdAt), Date.parse(home.deletedAt ?? "")];
   const earliest = Math.max(created, Date.parse(instant()) - (dueDays + lateDays) * dayMs);
@@ -153,13 +153,13 @@ async function timers(home: OrganizationRow, { hour }: Place): Promise<Found> {
   return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
 }
 
-/** Stripe may tell of what ended there after it was ended. */
+/** Stripe may send events after everything has ended there. */
 async function markers(home: OrganizationRow): Promise<Found> {
   const row = await table.get(Keys.dirty(idOf(home)));
   return { rows: row ? [{ kind: "markers", key: keyOf(row) }] : [], next: undefined };
 }
 
-/** All that stands beside the organization itself, what its purge is at, and how much of it there was. */
+/** Everything beside the organization row, the purge's own row, and its report. */
 async function others(home: OrganizationRow): Promise<Found> {
   const organization = idOf(home);
   const kept = [Keys.organization, Keys.purging, Keys.purged].map((key) => key(organization).sk);
@@ -173,7 +173,7 @@ async function partition(kind: Kind, { pk }: { pk: string }): Promise<Found> {
   return { rows: items.map(keyOf).map(of(kind)), next: next && {} };
 }
 
-/** Of the rows that a list names, those that there are. */
+/** Returns the existing rows of a list. */
 async function listed(kind: Kind, query: Query): Promise<{ rows: Found["rows"]; next: Position | undefined }> {
   const { items, next } = await table.query(query);
   const distinct = [...new Map(items.map((row) => [rowName(keyOf(row)), keyOf(row)])).values()];

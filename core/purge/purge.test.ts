@@ -26,7 +26,7 @@ import * as Purge from "./run.ts";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
 const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000);
-/** Of the calls at which a purge may be killed, so many are tried; in the deep run all. */
+/** At how many calls a purge is crashed; the deep run tries all of them. */
 const killsTried = 3;
 
 let snapshot: Snapshot;
@@ -46,13 +46,13 @@ beforeAll(async () => {
 }, 60_000);
 
 const name = ({ pk, sk }: Item) => `${String(pk)} ${String(sk)}`;
-/** What requests of a month ago were answered, whatever it was about. */
+/** Stored answers of requests of a month ago, about anything. */
 const isOver = ({ sk }: Item) => String(sk).startsWith("idem#");
 const isReport = ({ pk, sk }: Item) => pk === snapshot.doomed && sk === "#purged";
 
 const tick = () => asSystem("clock", () => Clock.due({}));
 
-/** Does what lies on the queues like Lambda: what fails stays on them. Answers how many messages of a purge there were. */
+/** Processes the queues like Lambda: a failed message stays on them. Returns how many purge messages there were. */
 async function work({ world: { queued } }: PurgeFixture): Promise<number> {
   for (let messages = 0; ; ) {
     const [[purge], [close]] = [queued.imports, queued.work] as [Purge.Job[], Close.Job[]];
@@ -76,7 +76,7 @@ async function purge(place: PurgeFixture): Promise<void> {
 
 const countsOf = async ({ world, doomed }: PurgeFixture) => (await world.table.get(Keys.purged(doomed)))?.counts;
 
-/** What is wrong after a purge: anything that names what was purged, and anything of others that is not as it was. */
+/** Returns what is wrong after a purge: any remaining name of what was purged, and any change to others. */
 async function wrong({ world, doomed, billing }: PurgeFixture): Promise<string[]> {
   const rows = (await world.rows.scan()).filter((row) => !isReport(row));
   const { items: listed } = await world.table.query({ list: Lists.deletedOrganizations });
@@ -94,7 +94,7 @@ async function wrong({ world, doomed, billing }: PurgeFixture): Promise<string[]
   ];
 }
 
-/** A customer who is there still or pays, and any of others that is not as it was. */
+/** A customer who is still there or pays, and any change to others. */
 function wrongAtStripe({ server: { state } }: BillingWorld): string[] {
   const { doomed, stripe } = snapshot;
   const isTheirs = (one: { metadata?: Record<string, string> | null }) => one.metadata?.organizationId === doomed;
@@ -113,7 +113,7 @@ function wrongAtStripe({ server: { state } }: BillingWorld): string[] {
   ];
 }
 
-/** Every kind of row that there is: how its keys look where an organization has one, or why it is none of theirs. */
+/** Every kind of row: its keys if an organization has one, or why it belongs to none. */
 const shapes: Record<keyof typeof Keys, RegExp | string> = {
   claim: "of an account",
   addressIn: /^adr_\w+ org_\w+$/,
@@ -137,8 +137,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   importing: /^org_\w+ #importing$/,
   importedFile: /^org_\w+ file#\S+$/,
   receivedUpload: /^org_\w+ upl#\S+$/,
-  purging: "what a purge itself keeps",
-  purged: "what a purge itself leaves",
+  purging: "kept by the purge itself",
+  purged: "left by the purge itself",
   chunk: /^imp_\w+ chk#\d+$/,
   outcome: /^imp_\w+ out#\d+$/,
   ofImport: "a query",
@@ -167,16 +167,16 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   placed: "a query",
   flow: "of an address that signs in",
   publicRequest: "of a network, which is hashed, for a day",
-  limit: "a counter; whom it counts is hashed",
+  limit: "a counter; the counted party is hashed",
   sendTokens: "of the deployment",
   slowness: "of the deployment",
   due: /^due#\S+ org_\w+#inv$/,
   dueIn: "a query",
   dirty: /^dirty#\d+ org_\w+$/,
   dirtyIn: "a query",
-  report: "of a sweep, for the operator; it names an organization by its id alone",
+  report: "of a sweep, for the operator; it has only the id of an organization",
   reports: "a query",
-  differences: "of a sweep, for the operator; it names an organization by its id alone",
+  differences: "of a sweep, for the operator; it has only the id of an organization",
   differencesOf: "a query",
   watermark: "of the deployment",
   breaker: "of the deployment",
@@ -185,20 +185,20 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
 describe("what is purged here", () => {
   const patterns = Object.entries(shapes).filter((shape): shape is [string, RegExp] => shape[1] instanceof RegExp);
 
-  test("is a row of every kind that there is", () => {
+  test("includes a row of every kind", () => {
     expect(Object.keys(shapes).toSorted()).toEqual(Object.keys(Keys).toSorted());
     const without = patterns.filter(([, pattern]) => !theirs.some((row) => pattern.test(name(row))));
     expect(without.map(([kind]) => kind)).toEqual([]);
   });
 
-  test("is of no kind that nobody drew", () => {
+  test("includes no kind that is missing from the picture", () => {
     const strange = theirs.filter((row) => patterns.filter(([, pattern]) => pattern.test(name(row))).length !== 1);
     expect(strange.map(name)).toEqual([]);
   });
 });
 
 describe("a purge", () => {
-  test("leaves nothing of an organization but how much it was, and everything of another that is like it", async () => {
+  test("leaves nothing of an organization but the counts, and everything of another one like it", async () => {
     const place = await open();
     const { world, doomed } = place;
     expect((await wrong(place)).length).toBeGreaterThan(60);
@@ -214,7 +214,7 @@ describe("a purge", () => {
     });
     const { objects, ...ofRows } = counts ?? {};
     expect(objects).toBe(snapshot.objects.filter(([key]) => key.includes(doomed)).length);
-    // the organization's own row is not counted, nor what whoever closes its payment takes away: #billing and a marker
+    // the organization's own row is not counted, nor what closing its payment removes: #billing and a marker
     const closed = 2;
     expect(Object.values(ofRows).reduce<number>((sum, one = 0) => sum + one, 0)).toBe(theirs.length - 1 - closed);
     expect(ofRows).toMatchObject({ members: 3, addresses: 8, teams: 3, settings: 2, timers: 2 });
@@ -222,7 +222,7 @@ describe("a purge", () => {
     expect(JSON.stringify(await world.table.get(Keys.purged(doomed)))).not.toMatch(/Acme|example|acc_/);
   });
 
-  test("is queued by the clock once it is due, and again only when nobody works on it", async () => {
+  test("is queued by the clock once it is due, and again only if nobody is running it", async () => {
     const place = await open();
     const { world, doomed } = place;
     world.clock.pass(-1);
@@ -242,20 +242,20 @@ describe("a purge", () => {
     expect(await wrong(place)).toEqual([]);
   });
 
-  test("does so much at a time, and queues the rest", async () => {
+  test("does a limited amount at a time, and queues the rest", async () => {
     const place = await open();
     const { world, doomed } = place;
     const late = () => asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }), world.clock.at);
     await late();
     expect(world.queued.imports).toHaveLength(1);
     expect(await world.table.get(Keys.purging(doomed))).toMatchObject({ phase: "uploads", counts: {} });
-    // an old one, of which more hours are looked through than one message does
+    // an old one, with more hours to search than one message does
     await world.table.write(update(Keys.organization(doomed), { set: { createdAt: "2026-01-01T00:00:00.000Z" } }));
     expect(await work(place)).toBe(3);
     expect(await wrong(place)).toEqual([]);
   });
 
-  test("that two work on at once counts everything once", async () => {
+  test("that two processes run at once counts everything once", async () => {
     const alone = await open();
     await purge(alone);
     const counts = await countsOf(alone);
@@ -270,7 +270,7 @@ describe("a purge", () => {
     expect(await countsOf(place)).toEqual(counts);
   });
 
-  test("that another has overtaken writes nothing of what it read", async () => {
+  test("that another one overtook writes nothing based on what it read", async () => {
     const alone = await open();
     await purge(alone);
     const place = await open();
@@ -302,7 +302,7 @@ describe("a purge", () => {
     expect(faults).toEqual([{ pk: doomed, sk: "#purging", attribute: "phase" }]);
   });
 
-  test("goes around once more for what comes late, and for what no list showed yet", async () => {
+  test("runs another round for rows that arrive late, or that lists did not show yet", async () => {
     const place = await open();
     const { world, doomed } = place;
     await once(place);
@@ -317,8 +317,8 @@ describe("a purge", () => {
   });
 });
 
-describe("a purge that is killed", () => {
-  /** Calls that change something, and some of those between, which all leave the same behind. */
+describe("a purge that crashes", () => {
+  /** Calls that change something, and some of those between, which all leave the same state. */
   async function callsOf(place: PurgeFixture): Promise<number[]> {
     const process = crashAt(place.world, Number.POSITIVE_INFINITY, "before", place.billing.port);
     place.world.rebind(process.ports);
@@ -330,7 +330,7 @@ describe("a purge that is killed", () => {
   }
 
   test.each(["before", "after"] as const)(
-    `%s some call goes on as if it never was (seed ${seed})`,
+    `%s some call continues as if it never had (seed ${seed})`,
     async (moment) => {
       const place = await open();
       const { world, billing } = place;
@@ -345,7 +345,7 @@ describe("a purge that is killed", () => {
         world.rebind(process.ports);
         await resultOf(purge(place));
         world.rebind({ stripe: billing.port });
-        if (!process.hasCrashed()) found.push(`call ${call}: nobody died`);
+        if (!process.hasCrashed()) found.push(`call ${call}: nothing crashed`);
         world.clock.pass(600);
         await purge(place);
         const now = await countsOf(place);

@@ -30,7 +30,7 @@ import * as Team from "../team/team.ts";
 
 type State = { [K in keyof StripeState as StripeState[K] extends Map<string, unknown> ? K : never]: StripeState[K] };
 
-/** An organization that is due to be purged, and another that has the same people, addresses and names. */
+/** An organization that is due to be purged, and another one with the same people, addresses and names. */
 export type PurgeFixture = {
   billing: BillingWorld;
   world: World;
@@ -44,7 +44,7 @@ export type Snapshot = Omit<PurgeFixture, "billing" | "world"> & {
   stripe: State;
 };
 
-/** Two that have all there is: the first was deleted 30 days ago, and Stripe could not be reached since. */
+/** Two that have everything: the first was deleted 30 days ago, and Stripe has been unreachable since. */
 export async function takeSnapshot(): Promise<Snapshot> {
   const billing = await openBilling();
   const { world } = billing;
@@ -78,7 +78,7 @@ export async function takeSnapshot(): Promise<Snapshot> {
   return { doomed, other, at: world.clock.at, rows, objects, stripe };
 }
 
-/** The same once more, in a deployment of its own. */
+/** The same again, in a deployment of its own. */
 export async function openCopy(snapshot: Snapshot): Promise<PurgeFixture> {
   const { doomed, other } = snapshot;
   const billing = await openBilling();
@@ -87,7 +87,7 @@ export async function openCopy(snapshot: Snapshot): Promise<PurgeFixture> {
   return place;
 }
 
-/** The same once more, in the place of whatever became of it: of the rows, those that are not as they were. */
+/** Restores the same state, whatever happened to it: replaces the rows that differ. */
 export async function restore(place: PurgeFixture, { rows: all, objects, at, stripe }: Snapshot): Promise<void> {
   const { world, doomed, billing } = place;
   for (const [name, kept] of Object.entries(structuredClone(stripe))) {
@@ -108,7 +108,7 @@ export async function restore(place: PurgeFixture, { rows: all, objects, at, str
   for (const [key, text] of objects) world.bucket.put(key, text);
 }
 
-/** All that Stripe has, each kind by its ids. */
+/** Everything that Stripe has, each kind by its ids. */
 function mapsOf({ server: { state } }: BillingWorld): State {
   return Object.fromEntries(Object.entries(state).filter(([, one]) => one instanceof Map)) as State;
 }
@@ -149,7 +149,7 @@ async function fill(
   await as(ada, () => Team.edit({ team: team.id, description: "Still in the outbox." }));
 }
 
-/** As somebody who names the request, so that its answer is kept. */
+/** As a person who sends an Idempotency-Key, so that the answer is stored. */
 function provideOnce<R>({ ada, organization }: Pick<OrganizationFixture, "ada" | "organization">, run: () => R): R {
   const once = { key: Keys.request(ada.account, `to ${organization}`), fingerprint: "f" };
   const actor = { ...ada.context.actor, type: "member", organization, role: "owner" } as typeof ada.context.actor;
@@ -165,7 +165,7 @@ async function tokenOf(
   return mintToken({ organization, address: addressOf(email), attempt, by });
 }
 
-/** What the stream and the queues do. */
+/** Runs the stream and the queues. */
 async function follow(world: World, organization: ID<"organization">): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: organization }));
   const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
@@ -185,13 +185,13 @@ async function view(world: World, organization: ID<"organization">, people: Pers
   await asSystem("view", () => project({ changes }));
 }
 
-/** The organization, and what it owned whose ids say nothing of it. */
+/** The organization, and its possessions whose ids do not contain its own. */
 export function namesOf({ rows, doomed }: Pick<Snapshot, "rows" | "doomed">): string[] {
   const owned = rows.filter(({ pk }) => String(pk).startsWith(doomed)).map(({ sk }) => String(sk));
   return [doomed, ...owned.filter((sk) => /^(imp|team)_/.test(sk))];
 }
 
-/** Whether a key or an attribute of a row has one of these names. */
+/** Returns whether a key or an attribute of a row contains one of these names. */
 export function isNamed(names: readonly string[], row: Item): boolean {
   const text = JSON.stringify(row, (_, value) => (value instanceof Set ? [...value] : value));
   return names.some((name) => text.includes(name));

@@ -15,7 +15,7 @@ const maxListed = 100;
 
 // Shapes
 
-/** How many objects and rows of each kind were taken away. */
+/** How many objects and rows of each kind were deleted. */
 export const Counts = v.object(
   Object.fromEntries(kinds.map((kind) => [kind, v.optional(v.number())])) as Record<
     Kind,
@@ -23,7 +23,7 @@ export const Counts = v.object(
   >,
 );
 
-/** What is left to know of an organization that was purged. */
+/** The record of a purged organization. */
 export const Report = v.object({
   organization: ID.schema("organization"),
   deletedAt: v.string(),
@@ -35,7 +35,7 @@ export type Report = v.InferOutput<typeof Report>;
 
 // Functions
 
-/** Reports of purges, the newest 100 first; or that of one organization. */
+/** Lists the reports of purges, the newest 100 first, or that of one organization. */
 export const list = fn(
   "purge.list",
   {
@@ -50,9 +50,9 @@ export const list = fn(
   },
 );
 
-// Steps for somebody else's write
+// Steps for other writes
 
-/** The step that leaves the report. */
+/** Returns the step that writes the report. */
 function describe({ pk: organization, deletedAt, begunAt, purgedAt, counts }: Read<typeof PurgedRow>): Report {
   return { organization, deletedAt, begunAt, purgedAt, counts };
 }

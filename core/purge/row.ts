@@ -3,7 +3,7 @@ import { id, row } from "../base/row.ts";
 
 const counts = v.record(v.string(), v.optional(v.number()));
 
-/** How far a purge is. `step` counts its writes, `removed` what its round has found. */
+/** The progress of a purge. `step` counts its writes, `removed` what its round has found. */
 export const PurgingRow = row({
   pk: id("organization"),
   sk: v.literal("#purging"),
@@ -18,7 +18,7 @@ export const PurgingRow = row({
 });
 export type PurgingRow = v.InferInput<typeof PurgingRow>;
 
-/** What is left to know of an organization that was purged. */
+/** The record of a purged organization. */
 export const PurgedRow = row({
   pk: id("organization"),
   sk: v.literal("#purged"),

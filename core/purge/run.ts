@@ -15,17 +15,17 @@ import { reporting } from "./report.ts";
 import { PurgingRow } from "./row.ts";
 
 /**
- * What was deleted 30 days ago is taken away: objects, then rows, walk after walk. The purge's own row says how far it is,
- * in the write that takes rows away and counts them: killed anywhere it goes on where it was, and of two that work on it at
- * once one goes on. Rounds are repeated until one has found nothing; then the organization's row goes, too.
+ * Deletes organizations 30 days after their deletion: objects, then rows, walk after walk. The purge's own row records
+ * the progress in the write that deletes and counts rows: after a crash it continues there, and of two concurrent ones
+ * only one continues. Rounds are repeated until one finds nothing; then the organization row is deleted, too.
  */
 
-/** One message does so much, and asks for the rest by another. */
+/** How much one message does before it queues the rest. */
 const stepsPerMessage = 100;
-/** A list may show a row a moment after it is gone, and not yet show one that is new. */
+/** A list may still show a deleted row for a moment, and not yet show a new one. */
 const nextRoundSeconds = 60;
 const objectsPerStep = 1000;
-/** Until it is asked again whether Stripe has nothing left of it. */
+/** How long until Stripe is asked again whether anything is left. */
 const closingSeconds = 300;
 
 // Shapes
@@ -51,7 +51,7 @@ type Purge = Pick<
   "step" | "round" | "removed" | "phase" | "place" | "counts" | "begunAt"
 >;
 
-/** Nobody sets a timer meanwhile, and looking through all hours is most of the work of a small purge. */
+/** Nobody can reach the organization anymore, and searching all hours is most of the work of a small purge. */
 const onceOnly = "timers";
 
 // Failures
@@ -63,7 +63,7 @@ export const failures = {
 
 // Functions
 
-/** Goes on with the purge of an organization, or begins it once nobody may restore it. Repeating is harmless. */
+/** Continues the purge of an organization, or begins it once nobody can restore it. Can be repeated. */
 export const run = fn("purge.run", { input: Job, output: v.void() }, async ({ organization }) => {
   const [home, row] = await table.getMany([Keys.organization(organization), Keys.purging(organization)]);
   if (!home) return;
@@ -106,7 +106,7 @@ const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phas
   begunAt,
 });
 
-/** Step after step, until there is nothing more, or others are to have their turn. */
+/** Step after step, until there is nothing left, or others need their turn. */
 async function goOn(home: OrganizationRow, begun: Purge): Promise<void> {
   const job: Job = { job: "purge", organization: idOf(home) };
   if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization)))) {
@@ -124,14 +124,14 @@ async function goOn(home: OrganizationRow, begun: Purge): Promise<void> {
   await queues.send("imports", [job], nextRoundSeconds);
 }
 
-/** Nothing is taken away while it pays for anything; who ends that is another worker, which has the key to Stripe. */
+/** Nothing is deleted while it pays for anything; another worker, which has Stripe's key, ends that. */
 async function waitForStripe(home: OrganizationRow, purge: Purge, job: Job): Promise<void> {
   await save(home, purge);
   await queues.send("work", [{ job: "close", organization: job.organization } satisfies CloseJob]);
   await queues.send("imports", [job], closingSeconds);
 }
 
-/** What is found first is taken away; nothing comes back once the organization is gone. */
+/** What is found first is deleted first; nothing comes back once the organization is deleted. */
 async function advance(home: OrganizationRow, purge: Purge): Promise<Purge | undefined> {
   const [prefix, walk] = [prefixes[purge.phase], walks[purge.phase]];
   if (prefix) return eraseObjects(home, purge, prefix(idOf(home)));
@@ -148,7 +148,7 @@ function afterPhase(purge: Purge): Purge {
   return { ...purge, phase: own[own.indexOf(purge.phase) + 1] ?? "end", place: {} };
 }
 
-/** Objects are counted before they are erased, in the order of their keys: who was killed in between counts none twice. */
+/** Objects are counted before they are erased, in the order of their keys: a crash in between counts none twice. */
 async function eraseObjects(home: OrganizationRow, purge: Purge, prefix: string): Promise<Purge> {
   const { versions, hasMore } = await bucket.versions(prefix, objectsPerStep);
   if (versions.length === 0) return afterPhase(purge);
@@ -178,7 +178,7 @@ function count(purge: Purge, found: readonly Kind[]): Purge {
   return { ...purge, counts, removed: purge.removed + found.length };
 }
 
-/** Writes how far it is, with the steps that this tells of; only where nobody wrote since it was read. */
+/** Writes the progress with these steps, if nobody wrote since it was read. */
 async function save(home: OrganizationRow, read: Purge, after = read, ...steps: Step[]): Promise<Purge> {
   const saved = { ...after, step: read.step + 1 };
   const change = { set: { ...saved, movedAt: instant() } };

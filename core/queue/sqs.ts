@@ -7,7 +7,8 @@ type Body = { organization?: string; owner?: string };
 
 /**
  * The queues over SQS. Each message names its owner, so that a million messages of one don't delay ten of another: SQS
- * first hands out messages of owners that use little worker time. @throws if a message was not accepted
+ * first hands out messages of owners that use little worker time.
+ * @throws if a message was not accepted
  */
 export function sqs(urls: Partial<Record<QueueName, string>>, client = new SQSClient({})): Queues {
   return {

@@ -61,7 +61,8 @@ export type Table = {
   /**
    * Writes one step as one conditional request, several as one transaction of at most 100. A refused step throws its
    * own failure. After a lost answer the request is repeated, which never writes twice; only a single guarded removal
-   * may then be refused although it happened. @throws table.contended, table.busy
+   * may then be refused although it happened.
+   * @throws table.contended, table.busy
    */
   write(...steps: Step[]): Promise<void>;
   /**

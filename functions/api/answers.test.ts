@@ -12,20 +12,20 @@ beforeAll(async () => {
   api = await openApi();
 });
 
-// the client holds every answer of every test against the document: headers, status, type, body and code
+// the client checks every answer of every test against the document: headers, status, type, body and code
 
-describe("what holds answers against the document", () => {
+describe("the check of answers against the document", () => {
   let answer: Answer;
   beforeEach(async () => {
     answer = await api.call("GET", "/account", { token: (await api.stranger()).token });
   });
   const held = (changes: Partial<Answer>) => () => conform("GET", "/api/v1/account", { ...answer, ...changes });
 
-  test("lets a right one pass", () => {
+  test("accepts a correct one", () => {
     expect(held({})).not.toThrow();
   });
 
-  test("finds a status, an attribute, a value, a code, a type and a header that are not documented", () => {
+  test("finds an undocumented status, attribute, value, code, type and header", () => {
     expect(held({ status: 418 })).toThrow("status is not in the document");
     expect(held({ body: { ...answer.body, pepper: "x" } })).toThrow("pepper");
     expect(held({ body: { ...answer.body, id: "org_1" } })).toThrow("/id must match pattern");
@@ -46,7 +46,7 @@ describe("what holds answers against the document", () => {
   });
 });
 
-test("a domain function that fails as it does not declare is a bug, whoever asks", async () => {
+test("a domain function that fails with an undeclared failure is a bug, whoever calls it", async () => {
   const { undeclared, declared } = {
     undeclared: failure("conflict", "test.undeclared", "Not told of."),
     declared: failure("conflict", "test.declared", "Told of."),
@@ -71,7 +71,7 @@ describe("a bug", () => {
     api.world.rebind();
   });
 
-  test("is answered with nothing of it, and told to the log under the same name", async () => {
+  test("is answered without any details, and logged under the same id", async () => {
     const { token } = await api.stranger();
     const broken: Table = { ...api.world.table, getMany: () => Promise.reject(new Error("the secret inside")) };
     api.world.rebind({ table: broken });
@@ -86,7 +86,7 @@ describe("a bug", () => {
   });
 });
 
-describe("an address where nothing is", () => {
+describe("an unknown address", () => {
   test.each([
     ["GET", "/nothing-here"],
     ["GET", ""],
@@ -95,7 +95,7 @@ describe("an address where nothing is", () => {
     ["POST", "/organizations/org_1/billing/nothing"],
     ["GET", "/organizations/org_1/nothing"],
     ["PATCH", "/%2e%2e/%00<script>"],
-  ])("%s %s is answered as a problem, with nothing of the address", async (method, path) => {
+  ])("%s %s is answered as a problem, without the address", async (method, path) => {
     const answer = await api.call(method, path);
     expect(answer).toMatchObject({
       status: 404,
@@ -106,13 +106,13 @@ describe("an address where nothing is", () => {
     expect(answer.text).not.toContain("script");
   });
 
-  test("HEAD is answered as GET, without the body", async () => {
+  test("HEAD is answered like GET, without the body", async () => {
     const answer = await api.call("HEAD", "/nothing-here");
     expect([answer.status, answer.text]).toEqual([404, ""]);
   });
 });
 
-test("health answers anybody, GET and HEAD", async () => {
+test("health answers everybody, GET and HEAD", async () => {
   expect(await api.call("GET", "/health")).toMatchObject({ status: 200, body: { status: "ok" } });
   expect((await api.call("HEAD", "/health")).status).toBe(200);
 });
@@ -120,7 +120,7 @@ test("health answers anybody, GET and HEAD", async () => {
 describe("a limit", () => {
   const ask = (email: string) => api.call("POST", "/sign-in", { json: { email }, ip: "192.0.2.50" });
 
-  test("tells what is left, and when it begins anew", async () => {
+  test("reports what remains, and when it starts over", async () => {
     const { headers } = await ask("limits@example.com");
     expect(headers.get("ratelimit-policy")).toBe(
       '"codes-per-network-3600";q=20;w=3600, "codes-per-address-900";q=5;w=900, "codes-per-address-86400";q=20;w=86400',
@@ -130,7 +130,7 @@ describe("a limit", () => {
     );
   });
 
-  test("that is spent is 429 with the seconds to wait, and then it works", async () => {
+  test("that is used up is 429 with the seconds to wait, and then it works", async () => {
     for (let i = 0; i < 4; i++) expect((await ask("limits@example.com")).status).toBe(202);
     api.world.clock.pass(100);
     const answer = await ask("limits@example.com");
@@ -141,7 +141,7 @@ describe("a limit", () => {
     expect((await ask("limits@example.com")).status).toBe(202);
   });
 
-  test("is not told where nothing is counted", async () => {
+  test("is not reported where nothing is counted", async () => {
     const { headers } = await api.call("GET", "/health");
     expect([headers.get("ratelimit"), headers.get("ratelimit-policy")]).toEqual([null, null]);
   });

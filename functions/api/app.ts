@@ -15,7 +15,7 @@ import { answerProblem } from "./problem.ts";
 import { reauthentication, sessions, signIn, signOut } from "./session.ts";
 import { unrouted } from "./unrouted.ts";
 
-/** An API answers data, which no browser should render, frame, guess at or keep. */
+/** An API answers data, which no browser should render, frame, sniff or cache. */
 const headers = secureHeaders({
   contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   strictTransportSecurity: "max-age=63072000; includeSubDomains",
@@ -25,7 +25,7 @@ const headers = secureHeaders({
   crossOriginResourcePolicy: "same-origin",
 });
 
-/** API Gateway's own id, so that its access log and ours name a request alike. */
+/** API Gateway's own id, so that its access log and ours use the same one. */
 const requestIdOf = (c: Context<Env>) => c.env?.requestContext?.requestId ?? randomUUID();
 
 const routes = new Hono<Env>()

@@ -13,15 +13,15 @@ import { rowName } from "@muster/core/table/table.ts";
 export type Rows = ReadonlyMap<string, Item | undefined>;
 export type Authenticated = { actor: Account | Member; rows: Rows; touch: () => Promise<void> };
 
-/** What the API takes for a credential. Another kind is added here and in the permission table. */
+/** The credentials that the API accepts. Another kind is added here and in the permission table. */
 const accepted: readonly CredentialType[] = [Session.credential];
 
-/** Whether anything but sessions is taken. */
+/** Whether anything but sessions is accepted. */
 export const takesOthers = accepted.length > 1;
 
 type Named = NonNullable<ReturnType<CredentialType["read"]>> & { type: CredentialType };
 
-/** Whom a token names, and through what; nothing when it was mistyped or made up. */
+/** Returns the account and credential that a token names, or nothing if it is mistyped or forged. */
 export function readCredential(token: string): Named | undefined {
   for (const type of accepted) {
     const named = type.read(token);
@@ -30,26 +30,24 @@ export function readCredential(token: string): Named | undefined {
   return undefined;
 }
 
-/** Who a request says it is, before anything is read. */
+/** The claimed identity of a request, before anything is read. */
 export type Claim = Named & {
   origin: Origin;
   organization?: ID.ID<"organization">;
-  /** It only looks, and changes nothing. */
+  /** It only reads, and changes nothing. */
   looks: boolean;
-  /** It is open to owners of an organization that is deleted. */
+  /** It is open to owners of a deleted organization. */
   restores: boolean;
-  /** It is open where an organization may only be read, although it changes something. */
+  /** It is open in a read-only organization, although it changes something. */
   unpaid: boolean;
-  /** It is open to owners of an organization that is suspended, although it changes something. */
+  /** It is open to owners of a suspended organization, although it changes something. */
   suspended: boolean;
 };
 
 /**
- * Reads the session, in an organization also the membership and the organization, and whatever the operation needs
- * by key, all in one consistent round trip. A stranger sees an organization as missing; one that is suspended lets its
- * owners look and pay, and nobody do anything else; one that may only be read lets nobody change it but by paying and by shrinking;
- * one that is deleted is missing, but to owners who restore it. A request that took this access away from its caller, and
- * is sent again, needs none: `isAnswered` finds its answer in the rows.
+ * Reads the session, the membership, the organization, and what the operation needs by key, in one consistent round
+ * trip. A stranger, or anybody in a deleted organization, sees it as missing; suspended and read-only ones admit what
+ * the permission table says. A repeated request that ended its caller's access is answered from its stored answer.
  * @throws actor.unauthenticated, organization.missing, organization.suspended, organization.read_only
  */
 export async function authenticate(
@@ -84,7 +82,7 @@ export async function authenticate(
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }
 
-/** Names keys before the rows are there: ids are known from the token and the path, the rest is not yet. */
+/** Names keys before the rows are read: ids are known from the token and the path, the rest is not yet. */
 function provisional({ account, via, organization, origin }: Claim): Account | Member {
   const person = { account, address: "adr_" as const, email: "", via, origin };
   return organization ? { type: "member", ...person, organization, role: "read" } : { type: "account", ...person };

@@ -28,18 +28,18 @@ describe("a deployment without Stripe", () => {
   const call = (method: string, path: string, json?: object) =>
     api.call(method, `/organizations/${acme}/billing${path}`, { token: owner.token, ...(json && { json }) });
 
-  test("has as many operations that need it as are asked here", () => {
+  test("has as many operations that need Stripe as are tested here", () => {
     expect(selling.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(bodies)));
     expect(selling.length).toBeGreaterThan(8);
   });
 
-  test.each(selling)("answers $id that nothing is sold", async ({ id, method, path }) => {
+  test.each(selling)("answers $id with billing.not_configured", async ({ id, method, path }) => {
     const json = method === "get" ? undefined : (bodies[id] ?? {});
     const answer = await call(method.toUpperCase(), path.split("/billing")[1] ?? "", json);
     expect(answer).toMatchObject({ status: 409, body: { code: "billing.not_configured" } });
   });
 
-  test("shows how an organization stands, and no plan but the free one", async () => {
+  test("shows the billing status of an organization, and only the free plan", async () => {
     const free = { billingStatus: "free", plan: "free", seats: { capacity: 3, minimum: 1 }, customer: false };
     expect(await call("GET", "")).toMatchObject({ status: 200, body: free });
     const { body } = await api.call("GET", "/plans", { token: owner.token });

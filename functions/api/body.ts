@@ -11,7 +11,7 @@ export const failures = {
 };
 
 /**
- * The JSON object in the body of a request; an empty body is an empty object.
+ * Returns the JSON object in the body of a request; an empty body is an empty object.
  * @throws request.too_large, request.not_json, request.malformed
  */
 export async function readBody(c: Context): Promise<Record<string, unknown>> {

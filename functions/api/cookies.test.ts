@@ -25,7 +25,7 @@ describe.each(kinds)("the cookies over $kind", ({ secure, session, browser, flag
     return { answer, cookies, token: /^[^=]+=([^;]+)/.exec(cookies[0] ?? "")?.[1] ?? "" };
   }
 
-  test("are the session for 30 days and the browser's mark for a year, out of reach of scripts and other sites", async () => {
+  test("are the session for 30 days and the browser's mark for a year, inaccessible to scripts and other sites", async () => {
     const { answer, cookies, token } = await signIn("ada@example.com");
     const withAge = (days: number) => `Max-Age=${days * 86_400}; ${flags}`;
     expect(cookies).toEqual([
@@ -46,17 +46,14 @@ describe.each(kinds)("the cookies over $kind", ({ secure, session, browser, flag
     }
   });
 
-  test.each(["POST /sign-out", "DELETE /sessions"])(
-    "are taken back by %s; the browser stays known",
-    async (request) => {
-      const { token } = await signIn(`carol-${request.length}@example.com`);
-      const [method = "", path = ""] = request.split(" ");
-      const answer = await api.call(method, path, { cookie: token });
-      expect(answer.status).toBe(204);
-      expect(answer.headers.getSetCookie()).toEqual([`${session}=; Max-Age=0; ${flags}`]);
-      expect((await api.call("GET", "/account", { cookie: token })).status).toBe(401);
-    },
-  );
+  test.each(["POST /sign-out", "DELETE /sessions"])("are removed by %s; the browser stays known", async (request) => {
+    const { token } = await signIn(`carol-${request.length}@example.com`);
+    const [method = "", path = ""] = request.split(" ");
+    const answer = await api.call(method, path, { cookie: token });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.getSetCookie()).toEqual([`${session}=; Max-Age=0; ${flags}`]);
+    expect((await api.call("GET", "/account", { cookie: token })).status).toBe(401);
+  });
 
   test("are new at every sign-in", async () => {
     const [one, other] = [await signIn("dora@example.com"), await signIn("dora@example.com")];
@@ -70,7 +67,7 @@ describe.each(kinds)("the cookies over $kind", ({ secure, session, browser, flag
     expect(answer.body.token).toMatch(/^mst_ses_\w{75}$/);
   });
 
-  test("let a known browser ask for a code although somebody else has spent the budget of its address", async () => {
+  test("let a known browser request a code even if somebody else has used up the budget of its address", async () => {
     const { cookies } = await signIn("frank@example.com");
     const mark = cookies[1]?.split(";")[0] ?? "";
     const ask = (headers: Record<string, string>) =>

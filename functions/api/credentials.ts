@@ -16,8 +16,8 @@ export const failures = {
 };
 
 /**
- * The token of a request: from a bearer, as scripts send it, or from the cookie of a browser. A cookie counts for an
- * unsafe request only when the page that sends it is ours: exact origin, same-origin fetch, and a header of our own.
+ * Returns the token of a request: a bearer token from scripts, or a browser's cookie. For an unsafe request the cookie
+ * counts only if one of our pages sends it: exact origin, same-origin fetch, and a header of our own.
  * @throws request.cross_site
  */
 export function tokenOf(c: Context<Env>): string | undefined {
@@ -41,13 +41,13 @@ export function setSession(c: Context<Env>, token: string, browser: string): voi
   setCookie(c, names.browser, browser, { ...attributes(c.get("site")), maxAge: browserSeconds });
 }
 
-/** Forgets the session; the mark of a known browser stays. */
+/** Removes the session; the mark of a known browser stays. */
 export function clearSession(c: Context<Env>): void {
   setCookie(c, cookieNames(c.get("site")).session, "", { ...attributes(c.get("site")), maxAge: 0 });
 }
 
 /**
- * Refuses what did not come through CloudFront, which shows the origin secret, where there is one.
+ * Refuses requests that bypass CloudFront, which sends the origin secret, if there is one.
  * @throws request.wrong_origin
  */
 export function refuseUnrouted(c: Context<Env>): void {
@@ -56,7 +56,10 @@ export function refuseUnrouted(c: Context<Env>): void {
   if (valid.length > 0 && !valid.some((one) => equal(shown, one))) throw failures.unrouted();
 }
 
-/** Where a request comes from. The client's address is CloudFront's word only where it had to requestReauthentication itself. */
+/**
+ * Where a request comes from. CloudFront's header names the client only if CloudFront also had to send the origin
+ * secret.
+ */
 export function originOf(c: Context<Env>): Origin {
   const viewer =
     originSecrets(c).length > 0 ? c.req.header("cloudfront-viewer-address")?.replace(/:\d+$/, "") : undefined;

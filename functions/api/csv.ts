@@ -6,10 +6,10 @@ type Part = { csv: string; next?: string | undefined };
 
 const media = "text/csv; charset=utf-8";
 
-/** What Lambda hands on byte by byte: as a text it would lose the mark that it begins with. */
+/** Lambda passes this on byte by byte: as text, it would lose its byte order mark. */
 export const isFile = (type: string): boolean => type === media;
 
-/** Answers a part of a CSV file as a download, with a link to the next part. */
+/** Answers with a part of a CSV file as a download, with a link to the next part. */
 export function csvFile(name: string) {
   return {
     media,

@@ -1,5 +1,8 @@
 import { accountDeletion, deletion } from "./deletion.ts";
 import { memberExport } from "./export.ts";
 
-/** Routes that are loaded when they are asked for; together, lest what they share with all others fall into small pieces. */
+/**
+ * Routes that are loaded at first use; together, because the code that they share would otherwise be split into many
+ * small files.
+ */
 export const deferredRoutes = { accountDeletion, deletion, memberExport };

@@ -26,7 +26,7 @@ export const accountDeletion = new Hono<Env>()
     "/",
     query(Account.previewDeletion, {
       id: "previewAccountDeletion",
-      summary: "List what keeps my account from being deleted",
+      summary: "List what prevents the deletion of my account",
     }),
   )
   .post(

@@ -5,8 +5,8 @@ type Described = { text: string; schema: v.GenericSchema };
 const known = new WeakMap<object, Described>();
 
 /**
- * Returns a copy of a schema that `descriptionOf` knows a text for; anything else as it is. Only the source that the
- * API document is made from calls it (functions/testing/doc-comments.ts).
+ * Returns a copy of a schema that `descriptionOf` knows a text for; anything else unchanged. Only the source of the API
+ * document calls it (functions/testing/doc-comments.ts).
  */
 export function described<T>(text: string, value: T): T {
   if (!isSchema(value)) return value;
@@ -19,7 +19,7 @@ export function described<T>(text: string, value: T): T {
   return copy;
 }
 
-/** What was said of a schema, and of which one. */
+/** Returns the description of a schema, and the schema that it belongs to. */
 export const descriptionOf = (schema: object): Described | undefined => known.get(schema);
 
 const isSchema = (value: unknown): value is v.GenericSchema =>

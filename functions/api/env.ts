@@ -1,8 +1,8 @@
 import type { Allowance } from "@muster/core/kernel/context.ts";
 
-/** What the frame puts into Hono's context. */
+/** What the app puts into Hono's context. */
 export type Env = {
-  /** The part of API Gateway's event that is read. */
+  /** The part of API Gateway's event that is used. */
   Bindings: { requestContext?: { requestId?: string; http?: { sourceIp?: string } } };
   Variables: { requestId: string; site: Site; allowances: Allowance[] };
 };

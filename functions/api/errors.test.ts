@@ -17,7 +17,7 @@ let catalog: FailureType[];
 beforeAll(async () => {
   const found = new Set<FailureType>();
   for (const { path, text } of sources) {
-    // entries read the environment of a deployment, and declare nothing
+    // entry points read the environment of a deployment, and declare nothing
     if (/^export .*\bhandler\b/m.test(text)) continue;
     const module = (await import(root + path)) as Record<string, unknown>;
     for (const exported of Object.values(module)) for (const type of failuresIn(exported)) found.add(type);
@@ -25,7 +25,7 @@ beforeAll(async () => {
   catalog = [...found].sort((one, other) => (one.code < other.code ? -1 : 1));
 });
 
-/** A failure, or those of an object that holds some. */
+/** Returns a failure, or those of an object that holds some. */
 function failuresIn(exported: unknown): FailureType[] {
   const candidates = typeof exported === "object" && exported !== null ? Object.values(exported) : [exported];
   return candidates.filter((one): one is FailureType => typeof one === "function" && "code" in one && "kind" in one);
@@ -38,16 +38,16 @@ function whereMet({ code }: { code: string }): string {
   if (there.length === 0) return "";
   if (there.length === mounted.length) return "everywhere";
   const others = mounted.filter((operation) => !there.includes(operation));
-  if (others.length < there.length / 2) return `everywhere but ${names(others)}`;
+  if (others.length < there.length / 2) return `everywhere except ${names(others)}`;
   return names(there);
 }
 
 const names = (some: { operationId: string }[]) => some.map(({ operationId }) => `\`${operationId}\``).join(", ");
 
-/** What the API itself answers, whatever the operation. */
+/** What the API itself answers, for any operation. */
 const frame = [
-  { code: "route.missing", where: "wherever there is no operation" },
-  { code: "route.method_not_allowed", where: "wherever there is an operation, but not for this method" },
+  { code: "route.missing", where: "unknown paths" },
+  { code: "route.method_not_allowed", where: "known paths with another method" },
   { code: "request.wrong_origin", where: "everywhere" },
 ];
 
@@ -62,7 +62,7 @@ function rows() {
       })),
       { ...bug, where: "everywhere" },
     ]
-      // what only the deployment itself meets, no client ever sees
+      // for the deployment's own jobs, never for clients
       .filter(({ where }) => where !== "")
       .sort((one, other) => (one.code < other.code ? -1 : 1))
   );
@@ -72,7 +72,7 @@ function page(): string {
   const lines = rows().map(
     ({ code, status, message, where }) => `| <a id="${code}"></a>\`${code}\` | ${status} | ${message} | ${where} |`,
   );
-  return `${introduction}\n| Code | Status | Meaning | Met in |\n| --- | --- | --- | --- |\n${lines.join("\n")}\n`;
+  return `${introduction}\n| Code | Status | Meaning | Returned by |\n| --- | --- | --- | --- |\n${lines.join("\n")}\n`;
 }
 
 const introduction = `# Errors of the API
@@ -80,11 +80,11 @@ const introduction = `# Errors of the API
 Written by \`npm run openapi\` from the failures that the code declares. The site shows it at \`/docs/errors\`.
 
 An error is \`application/problem+json\` (RFC 9457). Branch on \`code\`, which does not change; show \`detail\`, which may.
-\`errors\` names the fields that need attention, \`permission\` the one that a 403 is about, and \`requestId\` the request in
+\`errors\` names the invalid fields, \`permission\` the one that a 403 is about, and \`requestId\` identifies the request in
 the log. After a 429, wait as many seconds as \`Retry-After\` says. After a 503, send the same request again.
 `;
 
-test("the committed list is the one that the code makes", () => {
+test("the committed list is up to date", () => {
   if (process.env.MUSTER_WRITE) writeFileSync(file, page());
   expect(readFileSync(file, "utf8") === page(), "It is not: run `npm run openapi`.").toBe(true);
 });
@@ -103,7 +103,7 @@ test("every failure that the code declares is exported, and so in the list", () 
   expect(new Set(declared)).toEqual(new Set(catalog.map(({ code }) => code)));
 });
 
-test("every code is a noun and a reason, and every meaning a sentence that a person can read", () => {
+test("every code is a noun and a reason, and every meaning a readable sentence", () => {
   for (const { code, message } of catalog) {
     expect(code).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
     expect(message).toMatch(/^[A-Z].*\.$/);
@@ -111,7 +111,7 @@ test("every code is a noun and a reason, and every meaning a sentence that a per
   }
 });
 
-test("every link from a problem leads to its place in the list, and nothing is listed that no operation answers", () => {
+test("every link from a problem leads to its entry in the list, and every entry is answered by some operation", () => {
   const ofOperations = mounted.flatMap(failuresOf).map(({ code }) => code);
   const answered = [...ofOperations, ...frame.map(({ code }) => code), bug.code];
   const listed = [...readFileSync(file, "utf8").matchAll(/<a id="(.+?)"><\/a>/g)].map(([, code]) => code);

@@ -24,7 +24,7 @@ describe.each(looks)("$id", (operation) => {
     return api.call(method, path, { ...sent, headers });
   };
 
-  test("names its answer, and says only that it has not changed to whoever has it", async () => {
+  test("identifies its answer, and answers 304 while it has not changed", async () => {
     const first = await get();
     const etag = String(first.headers.get("etag"));
     expect(etag).toMatch(/^"[\w-]{27}"$/);
@@ -34,11 +34,11 @@ describe.each(looks)("$id", (operation) => {
     }
   });
 
-  test("answers in full whoever has something else", async () => {
+  test("answers in full if the tag is another", async () => {
     for (const asked of ['"other"', "", etagLike]) expect((await get({ "if-none-match": asked })).status).toBe(200);
   });
 
-  test("answers HEAD as GET, without the body", async () => {
+  test("answers HEAD like GET, without the body", async () => {
     const [full, head] = [await get(), await get({}, "HEAD")];
     expect([head.status, head.text]).toEqual([200, ""]);
     expect(head.headers.get("etag")).toBe(full.headers.get("etag"));
@@ -47,7 +47,7 @@ describe.each(looks)("$id", (operation) => {
 
 const etagLike = `"${"A".repeat(27)}"`;
 
-test("a change of what is shown changes the name of the answer", async () => {
+test("a change of what is shown changes the tag", async () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
     api.call("GET", path, { token: owner.token, headers });
   const paths = ["/account", "/organizations", `/organizations/${acme}`];
@@ -59,7 +59,7 @@ test("a change of what is shown changes the name of the answer", async () => {
   }
 });
 
-test("two members of different rights have different answers under different names", async () => {
+test("two members of different rights get different answers with different tags", async () => {
   const reader = await api.member(acme, "read");
   const etags = await Promise.all(
     [owner, reader].map(async ({ token }) =>
@@ -69,7 +69,7 @@ test("two members of different rights have different answers under different nam
   expect(etags[0]).not.toBe(etags[1]);
 });
 
-test("a name does not open what is closed", async () => {
+test("a tag gives no access", async () => {
   const { headers } = await api.call("GET", `/organizations/${acme}`, { token: owner.token });
   const etag = String(headers.get("etag"));
   const stranger = await api.stranger();

@@ -6,7 +6,7 @@ type Shape = JsonSchema & { properties: Properties };
 
 const entries: Record<string, { when: string; data: Record<string, string> }> = reference;
 
-/** Gives the shape of each event a name, and says of it and its data what the reference says. */
+/** Gives each event's shape a name, and adds the descriptions of the reference. */
 export function withEvents(schemas: JsonSchema): JsonSchema {
   const { anyOf, oneOf = anyOf, ...union } = schemas.AuditEvent as JsonSchema & { anyOf: Shape[]; oneOf?: Shape[] };
   const shapes = oneOf.map((shape) => ({ type: String(shape.properties.type?.const), shape }));

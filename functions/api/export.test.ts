@@ -19,7 +19,7 @@ beforeAll(async () => {
   api = await openApi();
   owner = await api.stranger();
   acme = await api.organization(owner);
-  // the founder is one member more
+  // the creator is one more member
   const numbers = Array.from({ length: rowsPerPart + extra - 1 }, (_, i) => String(i).padStart(4, "0"));
   const rows = numbers.flatMap((number) => [memberRow(number), invitationRow(number)]);
   await api.world.table.project(rows.map((put) => ({ put })));
@@ -57,7 +57,7 @@ function invitationRow(number: string) {
   };
 }
 
-/** All parts of an export, as a client follows their links. */
+/** Fetches all parts of an export by following their links. */
 async function parts(noun: string, search = "") {
   const found: string[] = [];
   let path: string | undefined = `/organizations/${acme}/${noun}/export${search}`;
@@ -79,11 +79,11 @@ const headings = {
 };
 
 describe.each(["members", "invitations"] as const)("an export of %s", (noun) => {
-  test("comes in parts that laid end to end are one file", async () => {
+  test("comes in parts that joined in order are one file", async () => {
     const texts = await parts(noun);
     expect(texts).toHaveLength(2);
     const file = texts.join("");
-    // fetch drops the mark that the bytes begin with
+    // fetch drops the byte order mark
     expect(file.startsWith(`${headings[noun]}\r\n`)).toBe(true);
     expect(file.endsWith("\r\n")).toBe(true);
     const lines = file.split("\r\n").slice(1, -1);
@@ -93,7 +93,7 @@ describe.each(["members", "invitations"] as const)("an export of %s", (noun) => 
     expect(texts[0]?.split("\r\n")).toHaveLength(rowsPerPart + 2);
   });
 
-  test("is of no other organization", async () => {
+  test("contains no other organization", async () => {
     const other = await api.organization(owner, "Other");
     const text = await first(noun, other);
     expect(text).not.toContain("example.com,read,Member");
@@ -109,7 +109,7 @@ describe.each(["members", "invitations"] as const)("an export of %s", (noun) => 
 const first = async (noun: string, organization: ID.ID<"organization">, search = "") =>
   (await api.call("GET", `/organizations/${organization}/${noun}/export${search}`, { token: owner.token })).text;
 
-test("a tab of the invitations is exported alone, and a link to the next part keeps to it", async () => {
+test("a tab of the invitations is exported alone, and the link to the next part keeps it", async () => {
   const [pending = ""] = await parts("invitations", "?state=pending");
   expect(pending.split("\r\n")).toHaveLength(rowsPerPart + 2);
   expect(await parts("invitations", "?state=former")).toEqual([`${headings.invitations}\r\n`]);
@@ -123,7 +123,7 @@ test("a name that a spreadsheet would run is not run, and quotes stay quotes", a
   expect(await first("members", organization)).toContain(`'+a@b.co,read,"'=HYPERLINK(""x"")",`);
 });
 
-test("teams stand in a cell of their own, which an import reads", async () => {
+test("teams are in a cell of their own, which an import reads", async () => {
   const organization = await api.organization(owner, "Teams");
   const [design, sales] = [ID.create("team"), ID.create("team")];
   const named = [
@@ -137,7 +137,7 @@ test("teams stand in a cell of their own, which an import reads", async () => {
   expect(await first("members", organization)).toContain(`,read,Member y,"Design; Sales, South",`);
 });
 
-test("a file begins with the mark that tells Excel of UTF-8, through Lambda too", async () => {
+test("a file begins with a byte order mark for Excel, through Lambda too", async () => {
   const path = `/api/v1/organizations/${acme}/members/export`;
   const event = httpEvent({ path, headers: { authorization: `Bearer ${owner.token}` } });
   const handler = handle(app({ url: siteUrl, secure: true }), { isContentTypeBinary: isFile });

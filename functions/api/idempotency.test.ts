@@ -44,12 +44,12 @@ describe("a request with an Idempotency-Key", () => {
     expect(await howMany()).toBe(before + 1);
   });
 
-  test("is the same request when only the white space of a field differs", async () => {
+  test("is the same request if only the white space of a field differs", async () => {
     const first = await create("spaces", "Spaces");
     expect((await create("spaces", "  Spaces ")).text).toBe(first.text);
   });
 
-  test("may not use the key of another one", async () => {
+  test("cannot use the key of another one", async () => {
     const before = await howMany();
     await create("reused", "One");
     const other = await create("reused", "Two");
@@ -63,7 +63,7 @@ describe("a request with an Idempotency-Key", () => {
     expect((await create("refused", "Right this time")).status).toBe(201);
   });
 
-  test("has nothing to do with somebody else's of the same name", async () => {
+  test("is independent of somebody else's request with the same key", async () => {
     const other = await api.stranger();
     const [mine, theirs] = await Promise.all([create("shared"), create("shared", "Acme", other)]);
     expect([mine.status, theirs.status]).toEqual([201, 201]);
@@ -71,7 +71,7 @@ describe("a request with an Idempotency-Key", () => {
     expect(await howMany(other)).toBe(1);
   });
 
-  test("may have its key again after a day, though the table still keeps the answer", async () => {
+  test("can use its key again after a day, even if the table still has the answer", async () => {
     const before = await howMany();
     expect((await create("tomorrow", "Today")).status).toBe(201);
     api.world.clock.pass(86_400);
@@ -102,13 +102,13 @@ test.each(["", "with space", "x".repeat(201), "tab\tinside"])("the key %j is ref
   expect(await create(key)).toMatchObject({ status: 400, body: { code: "request.key_invalid" } });
 });
 
-test("a key of 200 characters is taken", async () => {
+test("a key of 200 characters is accepted", async () => {
   expect((await create("k".repeat(200))).status).toBe(201);
 });
 
 const posts = operations().filter(({ method }) => method === "post");
 
-test("only what answers a credential refuses a key", () => {
+test("only operations that answer a credential refuse a key", () => {
   expect(new Set(posts.filter(({ fn }) => fn.idempotency === "unsupported").map(({ id }) => id))).toEqual(
     new Set(["billing.portal", "invitation.link", "session.signIn.code", "session.signIn.token"]),
   );
@@ -117,7 +117,7 @@ test("only what answers a credential refuses a key", () => {
 type Post = (typeof posts)[number];
 type Asker = { person: Person; organization: ID.ID<"organization"> };
 
-/** Somebody who may ask for everything, in an organization of their own. */
+/** Somebody who may do everything, in an organization of their own. */
 async function asker(operation: Post): Promise<Asker> {
   const person = await api.stranger();
   const organization = await api.organization(person);
@@ -133,22 +133,22 @@ async function asker(operation: Post): Promise<Asker> {
   const set = { granted: true, ...(isRestored && deleted) };
   await api.world.table.write(update(home, { set, add: { capacity: 500, free: 500 } }));
   if (operation.id === "member.leave" || operation.id === "account.delete") await api.member(organization, "owner");
-  // whoever accepts is no member yet
+  // the actor who accepts is not a member yet
   return { person: operation.id === "invitation.accept" ? await api.stranger() : person, organization };
 }
 
-/** From a network of its own in each test, because requests without a session are known by their network. */
+/** From a new network in each test, because requests without a session are identified by their network. */
 const send = ([method, path, sent]: Sample, key = "once") =>
   api.call(method, path, { ip: `192.0.2.${network}`, ...sent, headers: { ...sent.headers, "idempotency-key": key } });
 let network = 0;
 
-/** Everything in the table but the answers that are kept. */
+/** Everything in the table except stored answers. */
 const rows = async () =>
   (await api.world.rows.scan())
     .filter(({ sk }) => !String(sk).startsWith("idem#"))
     .sort((one, other) => (rowName(one as Key) < rowName(other as Key) ? -1 : 1));
 
-/** How many events and invitations, imports, organizations and so on a request has made. */
+/** How many events, invitations, imports, organizations and so on a request has made. */
 async function made<R>(run: () => Promise<R>): Promise<Record<string, number>> {
   const kinds = async () => {
     const made = (await api.world.rows.scan()).filter(({ pk, sk }) => !isRecord(sk) && !isMarker(pk));
@@ -201,7 +201,7 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     expect((await send(one)).body.code).toBe("request.key_reused");
   });
 
-  test("is finished, and has its effect once, when its process dies after any of its writes", async () => {
+  test("is completed, and has its effect once, if its process crashes after any of its writes", async () => {
     const undisturbed = await made(async () => send(await request()));
     for (let survives = 1; ; survives++) {
       network++;
@@ -220,18 +220,18 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
   });
 });
 
-/** What is to be reconciled with Stripe is marked until that was done. */
+/** An organization stays marked as dirty until it is reconciled. */
 const isMarker = (pk: unknown) => String(pk).startsWith("dirty#");
 const isRecord = (sk: unknown) => String(sk).startsWith("idem#");
 const isAhead = (expiresAt: unknown) => String(expiresAt) > new Date(api.world.clock.at).toISOString();
 
-/** Runs a process that dies after so many of its writes. */
+/** Runs a process that crashes after so many of its writes. */
 async function dyingAfter(survives: number, run: () => Promise<Answer>): Promise<Answer> {
   const good = api.world.table;
   let writes = 0;
   const write: Table["write"] = async (...steps) => {
     await good.write(...steps);
-    if (++writes === survives) throw new Error("The process died.");
+    if (++writes === survives) throw new Error("The process crashed.");
   };
   api.world.rebind({ table: { ...good, write } });
   const answer = await run();
@@ -239,7 +239,7 @@ async function dyingAfter(survives: number, run: () => Promise<Answer>): Promise
   return answer;
 }
 
-test("what a key keeps is gone after a day, by the table's own time to live", async () => {
+test("a stored answer expires after a day, by the table's own time to live", async () => {
   await create(`kept-${api.world.clock.at}`);
   const rows = await api.world.rows.scan();
   const kept = rows.filter(({ sk }) => String(sk).startsWith("idem#"));

@@ -18,7 +18,7 @@ export const failures = {
   ),
 };
 
-/** A key of a request whose answer is never kept is refused, so that nobody relies on it. */
+/** A key is refused if the answer is never stored, so that nobody relies on it. */
 export function idempotencyKey(c: Context<Env>, { idempotency }: AnyFn): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined || c.req.method !== "POST") return;
@@ -27,20 +27,20 @@ export function idempotencyKey(c: Context<Env>, { idempotency }: AnyFn): string 
   return key;
 }
 
-/** Which request a key stands for: the same key for another one is a mistake of the caller. */
+/** The request that a key stands for: the same key for another one is a mistake of the caller. */
 export function fingerprint(c: Context<Env>, input: unknown, asker?: string): string {
   return createHash("sha256")
     .update(JSON.stringify([c.req.method, c.req.path, input, ...(asker ? [asker] : [])]))
     .digest("base64url");
 }
 
-/** Whether a stored record stands, and is of this very request. */
+/** Returns whether a stored record is valid, and of this very request. */
 export const isOwn = (record: Item, { fingerprint }: Idempotency) =>
   isKept(record) && record.fingerprint === fingerprint;
 
 /**
- * A request that was answered before is answered the same again, also when both come at once. One that has begun, and
- * whose process died before the answer, is finished.
+ * A repeated request gets the same answer, also when both arrive at once. One that has begun, and whose process crashed
+ * before the answer, is completed.
  */
 export async function onceOnly<R>(context: Request, fn: AnyFn, run: () => Promise<R>): Promise<R> {
   const { idempotency: once, prefetched: ahead, actor } = context;

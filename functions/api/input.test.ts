@@ -5,7 +5,7 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { document, type MountedOperation, operations } from "./openapi.ts";
 
-/** Stands in whatever is sent, and must not stand in what is answered. */
+/** Is part of every input, and must not appear in any answer. */
 const marker = "XmarkerX";
 const limitBytes = 256 * 1024;
 
@@ -23,7 +23,7 @@ type Documented = { requestBody?: { content: Record<string, { schema: Body }> } 
 type Body = { properties?: Record<string, Field>; required?: string[] };
 const documented = document();
 
-/** The body of an operation, by the document. */
+/** The body of an operation, according to the document. */
 function bodyOf({ path, method }: MountedOperation): Body | undefined {
   const operation = documented.paths[path]?.[method] as Documented | undefined;
   return operation?.requestBody?.content["application/json"]?.schema;
@@ -31,7 +31,7 @@ function bodyOf({ path, method }: MountedOperation): Body | undefined {
 
 const fieldsOf = (operation: MountedOperation) => Object.entries(bodyOf(operation)?.properties ?? {});
 
-/** A right request, the same each time: what is refused uses nothing up, and changes nothing that it names. */
+/** A valid request, the same each time: a refused one uses nothing up, and does not change what it names. */
 const requests = new Map<string, Promise<Sample>>();
 function right(operation: MountedOperation): Promise<Sample> {
   const request = requests.get(operation.id) ?? sample(api, operation, { person: owner, organization: acme });
@@ -39,7 +39,7 @@ function right(operation: MountedOperation): Promise<Sample> {
   return request;
 }
 
-/** Sends something else in place of a right request's body; expects a refusal that repeats nothing of it. */
+/** Replaces the body of a valid request, and expects a failure that repeats nothing of it. */
 async function send(operation: MountedOperation, instead: Sent): Promise<Answer> {
   const [method, path, { json: _, ...sent }] = await right(operation);
   const headers = { "content-type": "application/json", ...sent.headers, ...instead.headers };
@@ -69,25 +69,25 @@ describe.each(withBody)("the body of $method $path", (operation) => {
 
   test.each([
     ["JSON that ends too early", `{"name": "${marker}"`],
-    ["JSON with a comma too many", `{"name": "${marker}",}`],
-    ["text that is no JSON", marker],
+    ["JSON with an extra comma", `{"name": "${marker}",}`],
+    ["text that is not JSON", marker],
     ["a list", `[{"name": "${marker}"}]`],
     ["an empty list", "[]"],
     ["a text", `"${marker}"`],
     ["a number", "42"],
     ["null", "null"],
-    ["100,000 lists in one another", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
-  ])("may not be %s", async (_, raw) => {
+    ["100,000 nested lists", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+  ])("cannot be %s", async (_, raw) => {
     expect(await send(operation, { raw })).toMatchObject(refused("request.malformed"));
   });
 
-  test("may not be bytes that are no UTF-8", async () => {
+  test("cannot be bytes that are not UTF-8", async () => {
     const raw = new Uint8Array([...Buffer.from('{"name":"'), 0xff, 0xfe, ...Buffer.from('"}')]);
     expect(await send(operation, { raw })).toMatchObject(refused("request.malformed"));
   });
 
   test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", ""])(
-    "may not be of the type %j",
+    "cannot be of the type %j",
     async (type) => {
       const raw = `{"name": "${marker}"}`;
       expect(await send(operation, { raw, headers: { "content-type": type } })).toMatchObject(
@@ -108,15 +108,15 @@ describe.each(withBody)("the body of $method $path", (operation) => {
     expect(largest).toMatchObject(refused("input.invalid"));
   });
 
-  test("may not have a field that is not known, and says which", async () => {
+  test("cannot have an unknown field, which is named", async () => {
     const json = { ...(await rightBody(operation)), nonsense: marker };
     expect(await send(operation, { json })).toMatchObject({
       status: 400,
-      body: { code: "input.invalid", errors: [{ path: "nonsense", message: "This field is not known here." }] },
+      body: { code: "input.invalid", errors: [{ path: "nonsense", message: "Unknown field." }] },
     });
   });
 
-  test("may not have a field whose name is no name; it is not repeated", async () => {
+  test("cannot have a field whose name does not look like one; it is not repeated", async () => {
     for (const name of [`${marker}<script>`, marker.repeat(10), `ä${marker}`, `${marker}: `]) {
       const json = { ...(await rightBody(operation)), [name]: 1 };
       expect(await send(operation, { json })).toMatchObject({
@@ -125,7 +125,7 @@ describe.each(withBody)("the body of $method $path", (operation) => {
     }
   });
 
-  test("may not name what stands in the path, or would in another", async () => {
+  test("cannot contain ids that belong in the path", async () => {
     const json = { ...(await rightBody(operation)), session: "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV" };
     expect(await send(operation, { json })).toMatchObject({
       status: 400,
@@ -141,10 +141,10 @@ const texts = [marker.repeat(70), true, null, [marker], [], { [`${marker}: `]: m
 const wrongFor = ({ type }: Field) => [...texts, type === "string" ? 12_345 : 1.5].map((value) => ({ value }));
 
 describe.each(fields)("$name of $id", ({ operation, name, field }) => {
-  test.each(wrongFor(field))("may not be $value", async ({ value }) => {
+  test.each(wrongFor(field))("cannot be $value", async ({ value }) => {
     const json = { ...(await rightBody(operation)), [name]: value };
     const answer = await send(operation, { json });
-    // a list may be wrong in several of its rows
+    // several rows of a list may be invalid
     const errors = expect.arrayContaining([
       expect.objectContaining({ path: expect.stringMatching(new RegExp(`^${name}(\\.|$)`)) }),
     ]);
@@ -152,7 +152,7 @@ describe.each(fields)("$name of $id", ({ operation, name, field }) => {
     expect(answer.text).not.toContain("12345");
   });
 
-  test("may be missing only where the document says so", async () => {
+  test("can be missing only if the document says so", async () => {
     const [method, path, sent] = await sample(api, operation, { person: owner, organization: acme });
     const { [name]: _, ...json } = sent.json as Record<string, unknown>;
     const answer = await api.call(method, path, { ...sent, json });
@@ -161,7 +161,7 @@ describe.each(fields)("$name of $id", ({ operation, name, field }) => {
   });
 });
 
-test("several bad fields are told at once", async () => {
+test("several invalid fields are reported at once", async () => {
   const [edit] = operations().filter(({ id }) => id === "account.edit");
   if (!edit) throw new Error("There is no account.edit.");
   const { body } = await send(edit, {

@@ -12,7 +12,7 @@ import type { Env } from "./env.ts";
 import { command, download, query } from "./operation.ts";
 import { noOther } from "./unrouted.ts";
 
-/** For who is invited. */
+/** For recipients. */
 export const invitations = new Hono<Env>()
   .get("/", query(Answer.mine, { id: "listMyInvitations", summary: "List the open invitations to my address" }))
   .post(
@@ -36,7 +36,7 @@ export const invitations = new Hono<Env>()
     }),
   );
 
-/** For who invites; under an organization. */
+/** For inviters; under an organization. */
 export const organizationInvitations = new Hono<Env>()
   .get("/", query(List.list, { id: "listInvitations", summary: "List pending, ended or former addresses" }))
   .post(

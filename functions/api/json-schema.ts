@@ -7,13 +7,13 @@ type Shapes = Record<string, v.GenericSchema>;
 type Action = Parameters<NonNullable<ConversionConfig["overrideAction"]>>[0];
 
 /**
- * What a caller may send.
- * @throws Error for a step of a pipe that nobody has said how to document
+ * Returns the schema of input.
+ * @throws Error for a step of a pipe without a documentation
  */
 export const inputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema =>
   finished(convert(schema, shapes, tell)) as JsonSchema;
 
-/** What is answered; attributes in the names of instants are instants. */
+/** Returns the schema of answers; attributes with the names of instants are instants. */
 export const outputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema =>
   finished(convert(schema, shapes, pass)) as JsonSchema;
 
@@ -26,14 +26,14 @@ export const named = (shapes: Shapes): JsonSchema =>
     }),
   );
 
-/** JSON Schema reads every pattern as the flag u does, so this one flag is lost without loss. */
+/** JSON Schema reads every pattern with the flag u, so this flag can be dropped. */
 function unicodePattern(requirement: unknown, schema: Converted): Converted | undefined {
   if (!(requirement instanceof RegExp) || requirement.flags !== "u") return undefined;
   const isOnly = schema.pattern === undefined || schema.pattern === requirement.source;
   return isOnly ? { ...schema, pattern: requirement.source } : undefined;
 }
 
-/** Says what a step of a pipe asks for or does. */
+/** Describes what a step of a pipe requires or does. */
 type Teller = (schema: Converted, sentence: string) => Converted;
 
 function convert(schema: v.GenericSchema, definitions: Shapes, teller: Teller): JsonSchema {
@@ -53,7 +53,7 @@ function convert(schema: v.GenericSchema, definitions: Shapes, teller: Teller): 
   return converted;
 }
 
-/** A schema with its own description; the copy of one that has a name is a reference to it. */
+/** Returns a schema with its own description; a copy of a named one refers to it. */
 function withDescription(schema: { type: string }, converted: Converted, shapes: Shapes): Converted | undefined {
   const own = descriptionOf(schema);
   if (!own) return schema.type === "nullable" ? likeItsValue(converted) : undefined;
@@ -65,7 +65,7 @@ function withDescription(schema: { type: string }, converted: Converted, shapes:
   return { ...converted, description: own.text };
 }
 
-/** A value that may also be null is described by what the value is. */
+/** A value that may also be null has the value's description. */
 function likeItsValue({ anyOf = [], ...rest }: Converted): Converted {
   const [{ description, ...value } = {}, ...others] = anyOf as Converted[];
   return { ...rest, anyOf: [value, ...others], ...(description !== undefined && { description }) };
@@ -73,47 +73,47 @@ function likeItsValue({ anyOf = [], ...rest }: Converted): Converted {
 
 const idPattern = /^\^[a-z]+_\[0-7\]/;
 
-/** What an id is described by where nobody said more: "The id of a team." */
+/** The default description of an id: "The id of a team." */
 function withIdText(action: { message?: unknown; requirement?: unknown }, schema: Converted): Converted | undefined {
   const { message, requirement } = action;
   const isId = requirement instanceof RegExp && idPattern.test(requirement.source) && typeof message === "string";
   return isId ? ({ ...schema, "x-preset": message.replace(/^Expected t/, "T") } as Converted) : undefined;
 }
 
-/** How the steps of a pipe are told that the converter does not know. */
+/** Documents the steps of a pipe that the converter does not know. */
 function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): Converted | undefined {
   const action = valibotAction as { type: string; message?: unknown; requirement?: unknown };
   switch (action.type) {
     case "normalize":
-      return jsonSchema; // Unicode's way of writing a letter; nobody sees it
+      return jsonSchema; // Unicode normalization, which is invisible
     case "trim":
       return teller(jsonSchema, "White space around it is removed.");
     case "to_lower_case":
-      return teller(jsonSchema, "It is stored in lower case.");
+      return teller(jsonSchema, "It is stored in lowercase.");
     case "check":
       if (typeof action.message !== "string") throw new Error("A check without a sentence cannot be documented.");
       return teller(jsonSchema, `Otherwise it is refused: "${action.message}"`);
     case "regex":
       return withIdText(action, jsonSchema) ?? unicodePattern(action.requirement, jsonSchema);
     case "transform":
-      // only what names a text that was checked already: the id of a noun
+      // only for the id of a noun, which is a text that was already checked
       if (idPattern.test(jsonSchema.pattern ?? "")) return jsonSchema;
-      throw new Error("A transformation cannot be documented: what is sent would differ from what is kept.");
+      throw new Error("A transformation cannot be documented: the input would differ from the stored value.");
     default:
       return undefined;
   }
 }
 
-/** To a caller; `finished` puts it behind the description. */
+/** For callers; `finished` appends it to the description. */
 const tell: Teller = (schema, sentence) => {
   const told = (schema as Told)["x-told"] ?? [];
   return { ...schema, "x-told": told.includes(sentence) ? told : [...told, sentence] } as Converted;
 };
 type Told = { "x-told"?: string[]; "x-preset"?: string };
-/** What was kept has passed, and there is nothing to tell. */
+/** A stored value has passed, so there is nothing to say. */
 const pass: Teller = (schema) => schema;
 
-/** Every description whole, and names that end in At, and `at` itself, as instants in ISO 8601. */
+/** Completes every description, and documents names that end in At, and `at` itself, as instants in ISO 8601. */
 function finished(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(finished);
   if (typeof part !== "object" || part === null) return part;

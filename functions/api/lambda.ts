@@ -20,12 +20,12 @@ await refresh();
 bind({ bucketLinks: presigner({ bucket: settings.MUSTER_BUCKET, url: settings.MUSTER_BUCKET_URL }, signer) });
 const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
 
-// the first request of a process costs tens of milliseconds in Node: this one pays, while nobody waits
+// the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
 await api.request("/api/v1/health");
 
 const answer = handle(api, { isContentTypeBinary: isFile });
 
-/** API Gateway's door to the API (payload format 2.0). */
+/** API Gateway's entry point to the API (payload format 2.0). */
 export const handler: typeof answer = async (event, context) => {
   await refresh();
   return answer(event, context);

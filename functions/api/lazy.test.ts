@@ -34,14 +34,14 @@ const house = new Hono<Env>()
 const ask = (path: string, method = "GET", body?: string) =>
   house.request(path, { method, ...(body && { body }) }, { requestContext: { requestId: "r1" } });
 
-test("code is loaded by the first request that needs it, once, and by no other", async () => {
+test("code is loaded once, by the first request that needs it, and by no other", async () => {
   expect(await (await ask("/houses/7")).text()).toBe("a house");
   expect(loads).toBe(0);
   await Promise.all([ask("/houses/7/rooms"), ask("/houses/8/rooms/2")]);
   expect(loads).toBe(1);
 });
 
-test("a route knows its path, what the app has put into the context, and what Lambda has said", async () => {
+test("a route gets its path, the app's context, and Lambda's event", async () => {
   const seen = await ask("/houses/7/rooms");
   expect(await seen.json()).toEqual({ house: "7", site: "https://muster.example", ip: "r1" });
   expect(seen.headers.get("x-outer")).toBe("seen");
@@ -53,14 +53,14 @@ test("body, status and headers pass through", async () => {
   expect([made.status, made.headers.get("x-room"), await made.json()]).toEqual([201, "new", { name: "hall" }]);
 });
 
-test("what is not there, and what goes wrong, the app around answers", async () => {
+test("unknown paths and errors are handled by the outer app", async () => {
   const missing = await ask("/houses/7/rooms/2/beds");
   expect([missing.status, await missing.text()]).toEqual([404, "nothing here"]);
   const broken = await ask("/houses/7/rooms", "DELETE");
   expect([broken.status, await broken.text()]).toEqual([500, "walls"]);
 });
 
-test("all routes are told of, loaded or not", async () => {
+test("all routes are listed, loaded or not", async () => {
   const known = (await allRoutes(house)).filter(({ method }) => method !== "ALL");
   expect(known.map(({ method, path }) => `${method} ${path}`)).toEqual([
     "GET /houses/:house",

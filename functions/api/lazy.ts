@@ -8,7 +8,7 @@ type Load<S extends Schema> = () => Promise<Hono<Env, S>>;
 type Inner = Env & { Bindings: { outer: Context<Env> } };
 type Route = Hono<Env>["routes"][number];
 
-/** Routes whose code is loaded when the first of them is asked for, so that no other request waits for it. */
+/** Routes whose code is loaded at the first request to one of them, so that no other request waits for it. */
 export function lazy<S extends Schema>(load: Load<S>): Hono<Env, S> {
   let mounted: Promise<Hono<Env>> | undefined;
   const answer = async (c: Context<Env>) => {
@@ -19,7 +19,7 @@ export function lazy<S extends Schema>(load: Load<S>): Hono<Env, S> {
   return new Hono<Env>().all("/*", Object.assign(answer, { load })) as Hono<Env, S>;
 }
 
-/** All routes of an app, those that it has not loaded yet too. */
+/** Returns all routes of an app, including those that are not loaded yet. */
 export async function allRoutes({ routes }: { routes: Route[] }): Promise<Route[]> {
   const found = routes.map(async (route) => {
     if (!("load" in route.handler)) return [route];
@@ -28,7 +28,7 @@ export async function allRoutes({ routes }: { routes: Route[] }): Promise<Route[
   return (await Promise.all(found)).flat();
 }
 
-/** The routes under the path that stands for all of them; what they meet, the app around them answers. */
+/** The routes under a shared path; the outer app handles their errors. */
 async function mount(load: Load<Schema>, pattern: string): Promise<Hono<Env>> {
   const routes = new Hono<Inner>()
     .use(async (c, next) => {

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { Env } from "./env.ts";
 
-/** Counted routes say what is left, as draft-ietf-httpapi-ratelimit-headers describes. */
+/** Counted routes report what remains, as draft-ietf-httpapi-ratelimit-headers describes. */
 export const rateLimitHeaders = createMiddleware<Env>(async (c, next) => {
   c.set("allowances", []);
   await next();

@@ -3,7 +3,7 @@ import { meter } from "@muster/local/testing/costs/meter.ts";
 import { openApi } from "@muster/local/testing/worlds/api.ts";
 import { expect, test } from "vitest";
 
-test("the day on which a member was last active is noted once a day, by any request in the organization", async () => {
+test("the last active day of a member is updated once a day, by any request in the organization", async () => {
   const api = await openApi();
   const ada = await api.stranger();
   const acme = await api.organization(ada);
@@ -21,7 +21,7 @@ test("the day on which a member was last active is noted once a day, by any requ
   expect(await api.world.table.get(Keys.member(acme, bob.account))).toMatchObject({ activeOn: "2026-11-25" });
 });
 
-test("leaving on the first request of a day leaves no trace of the membership", async () => {
+test("leaving with the first request of a day leaves no trace of the membership", async () => {
   const api = await openApi();
   const ada = await api.stranger();
   const acme = await api.organization(ada);

@@ -28,7 +28,7 @@ describe.each(paths)("$path", ({ path, allowed }) => {
     expect(allowedBy(answer.headers)).toEqual([...allowed].sort());
   });
 
-  test("tells its methods to OPTIONS, and takes each of them", async () => {
+  test("lists its methods for OPTIONS, and accepts each of them", async () => {
     const answer = await api.call("OPTIONS", path);
     expect([answer.status, answer.text, allowedBy(answer.headers)]).toEqual([204, "", [...allowed].sort()]);
     expect(answer.headers.get("access-control-allow-origin")).toBeNull();

@@ -5,7 +5,7 @@ import { bug, statusOf, titleOf, typeOf } from "./problem.ts";
 /** A code as the document explains it: its status and a sentence about it. */
 export type ErrorCode = { code: string; status: number; title: string; message: string };
 
-/** The names of the shared responses; the phrases of HTTP. */
+/** The names of the shared responses, from HTTP's phrases. */
 const names: Record<number, string> = {
   400: "BadRequest",
   401: "Unauthorized",
@@ -27,7 +27,7 @@ const headers: Record<number, JsonSchema> = {
   429: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } },
 };
 
-/** Every code among these failures once, and the one of a bug, in the order of the alphabet. */
+/** Returns every code of these failures once, and that of a bug, in alphabetical order. */
 export function codesOf(types: readonly FailureType[]): ErrorCode[] {
   const all = [
     ...types.map((type) => ({ code: type.code, status: statusOf(type), title: titleOf(type), message: type.message })),
@@ -37,14 +37,14 @@ export function codesOf(types: readonly FailureType[]): ErrorCode[] {
   return [...byCode.values()].sort((one, other) => (one.code < other.code ? -1 : 1));
 }
 
-/** The responses of an operation that refuse, each a reference to the shared one of its status. */
+/** Returns the error responses of an operation, as references to the shared one of each status. */
 export function errorResponses(codes: readonly ErrorCode[]): JsonSchema {
   return Object.fromEntries(
     statusesOf(codes).map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
   );
 }
 
-/** One response for each status, with an example of every code that it carries. */
+/** One response for each status, with an example of every code that uses it. */
 export function sharedResponses(codes: readonly ErrorCode[]): JsonSchema {
   return Object.fromEntries(
     statusesOf(codes).map((status) => {
@@ -73,7 +73,7 @@ const exampleOf = ({ code, status, title, message }: ErrorCode) => ({
   value: { type: typeOf(code), code, title, status, requestId: "GrQzTjK5liAEMvA=", detail: message },
 });
 
-/** @throws Error for a status that has no name yet */
+/** @throws Error for a status without a name */
 function nameOf(status: number): string {
   const name = names[status];
   if (name === undefined) throw new Error(`The shared response of status ${status} needs a name.`);
@@ -91,12 +91,12 @@ export const problemSchema: JsonSchema = {
       description: "Where the code is explained, relative to the site.",
     },
     title: { type: "string", description: "The kind of error, the same for every code of a kind." },
-    status: { type: "integer", description: "The HTTP status once more." },
+    status: { type: "integer", description: "The HTTP status again." },
     code: { $ref: "#/components/schemas/ErrorCode" },
     detail: { type: "string", description: "A sentence for a person. It may change; never branch on it." },
     errors: {
       type: "array",
-      description: "The fields that need attention.",
+      description: "The invalid fields.",
       items: {
         type: "object",
         required: ["path", "message"],
@@ -106,13 +106,13 @@ export const problemSchema: JsonSchema = {
         },
       },
     },
-    permission: { type: "string", description: "The permission that was missing, with a 403." },
+    permission: { type: "string", description: "With a 403: the permission that was missing." },
     requestId: { type: "string", description: "The id of this request, also in `x-request-id` and in the log." },
   },
 };
 
 export const errorCodeSchema = (codes: readonly ErrorCode[]): JsonSchema => ({
   type: "string",
-  description: "What to branch on. Later releases may add codes; treat one that you do not know by its status.",
+  description: "What to branch on. Later releases may add codes; treat an unknown one by its status.",
   enum: codes.map(({ code }) => code),
 });

@@ -22,18 +22,18 @@ beforeAll(async () => {
   generated = `${JSON.stringify(made, null, 2)}\n`;
 }, 120_000);
 
-test("the committed document is the one that the mounted routes make", () => {
+test("the committed document is up to date with the mounted routes", () => {
   if (process.env.MUSTER_WRITE) writeFileSync(file, generated);
   expect(readFileSync(file, "utf8") === generated, "It is not: run `npm run openapi`.").toBe(true);
 });
 
-test("a public linter finds nothing to say, under its recommended rules", async () => {
+test("a public linter with its recommended rules reports nothing", async () => {
   const config = await createConfig({ extends: ["recommended"] });
   const problems = await lintFromString({ source: generated, absoluteRef: "openapi.json", config });
   expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
 });
 
-test("the linter would speak: without a summary, without an answer, without a license", async () => {
+test("the linter would report: a missing summary, a missing answer, a missing license", async () => {
   const config = await createConfig({ extends: ["recommended"] });
   const broken = JSON.parse(generated);
   delete broken.info.license;
@@ -44,7 +44,7 @@ test("the linter would speak: without a summary, without an answer, without a li
   expect(rules).toEqual(expect.arrayContaining(["info-license", "operation-summary", "operation-2xx-response"]));
 });
 
-test("every body has an example that was really sent or answered, and one that does not fit its shape is noticed", async () => {
+test("every body has an example from a real exchange, and one that does not fit its shape is detected", async () => {
   const contents = Object.values(made.paths)
     .flatMap((item) => Object.values(item))
     .flatMap(({ operationId, requestBody, responses }) =>
@@ -62,7 +62,7 @@ test("every body has an example that was really sent or answered, and one that d
   expect(problems.map(({ ruleId }) => ruleId)).toEqual(["no-invalid-media-type-examples"]);
 });
 
-test("no example holds a secret, or an address that could be somebody's", () => {
+test("no example has a secret, or an address that could belong to somebody", () => {
   const mails = generated.match(/[\w.+-]+@[\w.-]+\w/g) ?? [];
   expect(mails.filter((mail) => !mail.endsWith("@example.com"))).toEqual([]);
   expect(generated.match(/mst_\w+?_[\w.-]+/g)?.filter((token) => !token.endsWith("_EXAMPLE"))).toEqual([]);
@@ -78,13 +78,13 @@ test("every mounted route is in the document, and nothing else", async () => {
   expect(documented.sort()).toEqual(mounted.sort());
 });
 
-describe("what the document says", () => {
-  test("of every field and every parameter is a sentence", () => {
+describe("the text of the document", () => {
+  test("has a sentence for every field and every parameter", () => {
     expect(undescribed(made)).toEqual([]);
     expect(fieldsOf(made).length).toBeGreaterThan(300);
   });
 
-  test("would be noticed to be missing: of a field, of one within a list, of a parameter", () => {
+  test("would be caught missing: for a field, for one within a list, for a parameter", () => {
     const broken = JSON.parse(generated);
     delete broken.components.schemas.Member.properties.name.description;
     delete broken.components.schemas.Billing.properties.discounts.items.properties.percent.description;
@@ -96,7 +96,7 @@ describe("what the document says", () => {
     ]);
   });
 
-  test("comes from the comments beside the shapes, which no bundle holds", () => {
+  test("comes from the comments beside the shapes, which no bundle contains", () => {
     const source =
       "export const Info = v.object({\n  /** The name. */\n  name: Name,\n  /** Its size. */\n  size,\n});";
     expect(withDescriptions("x.ts", source)).toContain('name: __described("The name.", Name)');
@@ -106,7 +106,7 @@ describe("what the document says", () => {
     expect(generated).toContain("A member of an organization.");
   });
 
-  test("of a list has a name, and an end of its pages", () => {
+  test("names each list, and limits its pages", () => {
     const lists = Object.entries((made.components as { schemas: Node }).schemas).filter(([name]) =>
       name.endsWith("List"),
     );
@@ -119,7 +119,7 @@ describe("what the document says", () => {
     expect(inline).toEqual([]);
   });
 
-  test("of numbers is that they are whole, but of percents, progress and rates", () => {
+  test("says that numbers are integers, except percentages, progress and rates", () => {
     const fractions = fieldsOf(made).filter(([, field]) => field.type === "number");
     expect([...new Set(fractions.map(([path]) => String(path.split("/").at(-1))))].sort()).toEqual([
       "done",
@@ -129,7 +129,7 @@ describe("what the document says", () => {
     ]);
   });
 
-  test("of errors is shared: each status is one response", () => {
+  test("shares errors: each status is one response", () => {
     const refusals = Object.values(made.paths)
       .flatMap((item) => Object.values(item))
       .flatMap(({ responses }) => Object.entries(responses as Node).filter(([status]) => Number(status) >= 400));
@@ -137,7 +137,7 @@ describe("what the document says", () => {
   });
 });
 
-test("the names of operations are these, and stay", () => {
+test("the names of operations are these, and are stable", () => {
   const ids = Object.values(made.paths).flatMap((item) =>
     Object.values(item).map(({ operationId }) => String(operationId)),
   );
@@ -150,13 +150,13 @@ test("the names of operations are these, and stay", () => {
   );
 });
 
-test("every action that a person may do is mounted, and none of the deployment's own", () => {
+test("every action of a person is mounted, and none of the deployment's own", () => {
   const forPeople = Object.entries<Rule>(permissions).filter(([, rule]) => !rule.system);
   const mounted = new Set(operations().map(({ fn }) => fn.action as string));
   expect([...mounted].sort()).toEqual(forPeople.map(([action]) => action).sort());
 });
 
-test("a step of a pipe that nobody has documented stops the build", () => {
+test("a step of a pipe without documentation stops the build", () => {
   const convert = (schema: v.GenericSchema) => inputSchema(v.object({ text: schema }), {});
   expect(() => convert(v.pipe(v.string(), v.transform(Number)))).toThrow("cannot be documented");
   expect(() => convert(v.pipe(v.string(), v.toUpperCase()))).toThrow("to_upper_case");
@@ -169,16 +169,16 @@ test("a step of a pipe that nobody has documented stops the build", () => {
   expect(() => convert(v.date())).toThrow("date");
 });
 
-test("what is done to a text before it is checked is told", () => {
+test("changes of a text before it is checked are documented", () => {
   const told = inputSchema(v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(3)), {});
   expect(told).toEqual({
     type: "string",
     maxLength: 3,
-    description: "White space around it is removed. It is stored in lower case.",
+    description: "White space around it is removed. It is stored in lowercase.",
   });
 });
 
-/** Every field of every object, and every parameter, by where it stands. */
+/** Every field of every object, and every parameter, by its path. */
 function fieldsOf(root: unknown): [path: string, field: Node][] {
   const found: [string, Node][] = [];
   const visit = (part: unknown, path: string): void => {
@@ -202,7 +202,7 @@ const undescribed = (root: unknown): string[] =>
     .map(([path]) => path)
     .sort();
 
-/** Reviewed once; generated clients call their functions so. */
+/** Reviewed once; generated clients have functions with these names. */
 const operationIds = [
   "acceptInvitation",
   "addTeamMembers",

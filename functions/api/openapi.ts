@@ -21,21 +21,21 @@ const healthPath = "/api/v1/health";
 
 const routes = await allRoutes(app({ url: "https://muster.invalid", secure: true }));
 
-/** A mounted route, and the key by which tests and costs know it. */
+/** A mounted route, and the key by which tests and costs identify it. */
 export type MountedOperation = Operation & { id: string; method: string; path: string };
 export type Document = { paths: Record<string, Record<string, JsonSchema>> } & Record<string, unknown>;
-/** A request and its answer as they were once exchanged; bodies only. */
+/** A recorded request and its answer; bodies only. */
 export type Example = { request?: unknown; answer?: unknown };
 
 /**
- * Every domain function that is mounted.
- * @throws Error for a route that no door made, because the document could not tell of it
+ * Returns every mounted domain function.
+ * @throws Error for a route without an operation, because the document could not describe it
  */
 export function operations(): MountedOperation[] {
   const mounted = routes
     .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/v1/") && path !== healthPath)
     .map(({ method, path, handler }) => {
-      if (!("operation" in handler)) throw new Error(`${method} ${path} is not made by a door.`);
+      if (!("operation" in handler)) throw new Error(`${method} ${path} is not an operation.`);
       return {
         ...(handler.operation as Operation),
         method: method.toLowerCase(),
@@ -49,15 +49,15 @@ export function operations(): MountedOperation[] {
   }));
 }
 
-/** What may go wrong with a mounted operation, bugs apart. */
+/** Returns the failures of a mounted operation, except bugs. */
 export function failuresOf({ method, failures }: MountedOperation): FailureType[] {
   const aboutKeys: readonly FailureType[] = [...Object.values(keyFailures), onceFailures.reused];
   return failures.filter((type) => method === "post" || !aboutKeys.includes(type));
 }
 
 /**
- * The OpenAPI 3.1 document of the API, made from its mounted routes.
- * @param examples by the `operationId`
+ * Returns the OpenAPI 3.1 document of the API, made from its mounted routes.
+ * @param examples by `operationId`
  */
 export function document(examples: Record<string, Example> = {}): Document {
   const paths: Document["paths"] = { [healthPath]: { get: health } };
@@ -124,7 +124,7 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
 
 const isPublic = ({ fn }: Operation) => (permissions[fn.action] as Rule).public !== undefined;
 
-/** Who may call it, in a sentence. */
+/** Says in a sentence who may call it. */
 function rights(rule: Rule): string {
   const allowed = roles.filter((role) => rule[role]);
   const fresh = rule.reauthenticated
@@ -139,7 +139,7 @@ function rights(rule: Rule): string {
 const nounsInPaths = ["organization", ...pathParameters] as const;
 const parameterName = (noun: string) => `${noun[0]?.toUpperCase()}${noun.slice(1)}Id`;
 
-/** What paths name, one parameter for each noun. */
+/** The parameters of paths, one for each noun. */
 const idParameters = (): JsonSchema =>
   Object.fromEntries(
     nounsInPaths.map((noun) => {
@@ -169,7 +169,7 @@ function parametersOf({ fn, source, method, path, ownPagesOnly, etagOf }: Mounte
   ];
 }
 
-/** The body of a request, without what the path names. */
+/** The body of a request, without the parameters of the path. */
 function bodyOf({ fn, source }: Operation): JsonSchema | undefined {
   if (source !== "json") return undefined;
   const schema = inputSchema(fn.input, shapes);
@@ -201,7 +201,7 @@ function responsesOf(operation: MountedOperation, { answer }: Example, lists: Js
   const schema = output && listed(outputSchema(output, shapes), lists);
   const success = {
     description: isFile
-      ? "A part of the file. All parts, one after the other, are the file."
+      ? "A part of the file. All parts joined in order are the file."
       : output
         ? "Done."
         : "Done. There is no body.",
@@ -215,7 +215,7 @@ function responsesOf(operation: MountedOperation, { answer }: Example, lists: Js
   };
 }
 
-/** A list of a named shape has a name, too: that of its items. */
+/** A list of named items gets a name, too. */
 function listed(schema: JsonSchema, lists: JsonSchema): JsonSchema {
   const { items, ...others } = properties(schema);
   const { $ref } = (items?.items ?? {}) as { $ref?: string };
@@ -228,7 +228,7 @@ function listed(schema: JsonSchema, lists: JsonSchema): JsonSchema {
 
 const reference = (kind: string, name: string): JsonSchema => ({ $ref: `#/components/${kind}/${name}` });
 
-const notModified = { description: "Nothing has changed since the answer that `If-None-Match` names." };
+const notModified = { description: "Nothing has changed since the answer that `If-None-Match` identifies." };
 
 const healthCodes = codesOf([credentialFailures.unrouted]);
 const health: JsonSchema = {

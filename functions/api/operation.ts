@@ -23,7 +23,7 @@ import { failures as etagFailures, ifMatch, withEtag } from "./etag.ts";
 import { fingerprint, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
 import { compare, onlyIfMet, readsOf } from "./precondition.ts";
 
-// A route is a domain function behind a door. What a door knows of it, the API document is made from.
+// A route is a domain function with its HTTP details, from which the API document is made.
 
 type Schema = v.GenericSchema;
 export type AnyFn = Fn<Schema, Schema>;
@@ -31,19 +31,19 @@ type Source = "json" | "query";
 export type Operation = {
   fn: AnyFn;
   source: Source;
-  /** Its name in the API document and in generated clients: it never changes. */
+  /** Its name in the API document and in generated clients. It never changes. */
   operationId: string;
-  /** What it is for, in the words of the API reference. */
+  /** Its summary in the API reference. */
   summary: string;
   status: ContentfulStatusCode | 204;
   output: Schema | undefined;
   /** The query of the same path, whose ETag `If-Match` takes. */
   etagOf: AnyFn | undefined;
-  /** The media type of what is answered. */
+  /** The media type of the answer. */
   media: string;
-  /** Only a page of the site itself may ask for it, whether or not a cookie is sent along. */
+  /** Only a page of the site itself may call it, with or without a cookie. */
   ownPagesOnly: boolean;
-  /** What the query may name although a path could: a filter. */
+  /** What the query may name although it could be in a path: a filter. */
   filters: readonly string[];
   failures: readonly FailureType[];
 };
@@ -52,7 +52,7 @@ type Options<O extends Schema, A, S, Q extends Schema = Schema> = {
   id: string;
   summary: string;
   status?: S;
-  /** What is answered, when it is not just what the function returned: cookies and the like. */
+  /** Adds to the function's result: cookies and the like. */
   answer?: (c: Context<Env>, output: v.InferOutput<O>) => A;
   /** The shape of that answer, for the API document. */
   shape?: Schema;
@@ -61,7 +61,7 @@ type Options<O extends Schema, A, S, Q extends Schema = Schema> = {
   etagOf?: Fn<Q, Schema>;
 };
 
-/** The type of a route as `hc` sees it; what the path names is not asked for again. */
+/** The type of a route for `hc`; parameters of the path are not input again. */
 type Route<
   I extends Schema,
   A,
@@ -91,7 +91,7 @@ export function command<
   return door(fn, "json", options) as unknown as Route<I, A, S, "json">;
 }
 
-/** A request that only looks: its input is the query string, and its answer carries an ETag. */
+/** A request that only reads: its input is the query string, and its answer has an ETag. */
 export function query<I extends Schema, O extends Schema, const F extends PathParameter = never>(
   fn: Fn<I, O>,
   options: { id: string; summary: string; filters?: readonly F[] },
@@ -99,7 +99,7 @@ export function query<I extends Schema, O extends Schema, const F extends PathPa
   return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query", F>;
 }
 
-/** A request whose answer is a text file, or a part of one: `answer` sets its headers and gives its text. */
+/** A request whose answer is a text file, or a part of one: `answer` sets its headers and returns its text. */
 export function download<I extends Schema, O extends Schema>(
   fn: Fn<I, O>,
   options: {
@@ -175,7 +175,7 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
   }
 }
 
-/** An operation that is open to the public neither asks who it is nor for a fresh proof. */
+/** A public operation needs no session and no reauthentication. */
 function mayMeet(rule: Rule, type: FailureType) {
   if (type === implied.credentialRefused) return !rule.public && takesOthers;
   if (type === implied.scopeMissing) return !rule.public && takesOthers && rule.via !== undefined;
@@ -190,7 +190,7 @@ function mayMeet(rule: Rule, type: FailureType) {
 
 type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> };
 
-/** Credentials, then input, then one read for all that the request needs. */
+/** Credentials, then input, then one read for everything that the request needs. */
 async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const { fn, source, ownPagesOnly, etagOf } = operation;
   const origin = originOf(c);
@@ -217,7 +217,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const shown = wanted && { by: etagOf, input: parse(etagOf.input, named(c)), wanted };
   const { account } = claim;
   const session = claim.via.id;
-  // what is asked of a session is another request when another session asks it
+  // for an operation on the session, another session makes another request
   const asker = fn.action.startsWith("session.") ? session : undefined;
   const once = key && { key: Keys.request(account, key), fingerprint: fingerprint(c, input, asker), session };
   const { actor, rows, touch } = await authenticate(
@@ -249,7 +249,7 @@ function claimOf(
   return { ...named, ...request, organization };
 }
 
-/** What was sent, and what the path names; the one never stands in for the other. */
+/** The input and the parameters of the path; neither replaces the other. */
 async function raw(c: Context<Env>, { source, filters }: Operation): Promise<Record<string, unknown>> {
   const sent: Record<string, unknown> = source === "json" ? await readBody(c) : c.req.query();
   const own = pathParameters.find((name) => name in sent && !filters.includes(name));

@@ -25,22 +25,22 @@ const foreign: [string, Record<string, string | undefined>][] = [
   ["another site that hides its fetch metadata", { origin: "https://evil.example", "sec-fetch-site": undefined }],
   ["a sibling subdomain", { origin: "https://other.muster.example", "sec-fetch-site": "same-site" }],
   ["a subdomain of the site", { origin: `https://evil.${siteUrl.slice(8)}`, "sec-fetch-site": "same-site" }],
-  ["a site whose name begins as ours", { origin: `${siteUrl}.evil.example`, "sec-fetch-site": undefined }],
+  ["a site whose name begins like ours", { origin: `${siteUrl}.evil.example`, "sec-fetch-site": undefined }],
   ["the site without TLS", { origin: "http://muster.example", "sec-fetch-site": undefined }],
   ["the site at another port", { origin: `${siteUrl}:8443`, "sec-fetch-site": undefined }],
   ["the site in capitals", { origin: siteUrl.toUpperCase(), "sec-fetch-site": undefined }],
   ["a sandboxed frame", { origin: "null", "sec-fetch-site": undefined }],
-  ["nowhere, as a form of an old browser", { origin: undefined, "sec-fetch-site": undefined }],
-  ["nowhere, as a link", { origin: undefined, "sec-fetch-site": "none" }],
+  ["no origin, from a form of an old browser", { origin: undefined, "sec-fetch-site": undefined }],
+  ["no origin, from a link", { origin: undefined, "sec-fetch-site": "none" }],
   ["our page, without our header", { "x-muster": undefined }],
   ["our page, with another value of our header", { "x-muster": "true" }],
   ...["cross-site", "same-site", "none", "", "SAME-ORIGIN"].map((value): (typeof foreign)[number] => [
-    `our page, as the browser calls it ${JSON.stringify(value)}`,
+    `our page, for which the browser sends ${JSON.stringify(value)}`,
     { "sec-fetch-site": value },
   ]),
 ];
 
-describe("a request with the cookie that changes something", () => {
+describe("a changing request with the cookie", () => {
   const edit = (headers: Record<string, string>, sent: Sent = {}) =>
     api.call("PATCH", "/account", { json: { zone: "Asia/Tokyo" }, ...sent, headers });
   const withCookie = (headers: Record<string, string>) => edit({ ...headers, cookie: `__Host-s=${person.token}` });
@@ -50,18 +50,18 @@ describe("a request with the cookie that changes something", () => {
     expect((await api.call("GET", "/account", { token: person.token })).body.zone).not.toBe("Asia/Tokyo");
   });
 
-  test.each(foreign)("is taken with a bearer instead, from %s", async (_, changes) => {
+  test.each(foreign)("is accepted with a bearer token instead, from %s", async (_, changes) => {
     const answer = await edit(from(changes), { token: person.token });
     expect(answer.status).toBe(200);
     await edit({}, { token: person.token, json: { zone: "UTC" } });
   });
 
-  test("is taken from a page of the site, also where the browser sends no fetch metadata", async () => {
+  test("is accepted from a page of the site, also if the browser sends no fetch metadata", async () => {
     expect((await withCookie(from({}))).status).toBe(200);
     expect((await withCookie(from({ "sec-fetch-site": undefined }))).status).toBe(200);
   });
 
-  test("is not saved by an authorization that is no bearer", async () => {
+  test("is not saved by an authorization of another type", async () => {
     const answer = await withCookie({ authorization: "Basic Zm9vOmJhcg==", origin: "https://evil.example" });
     expect(answer).toMatchObject(crossSite);
   });
@@ -70,7 +70,7 @@ describe("a request with the cookie that changes something", () => {
 const withCookies = operations().filter(({ failures }) => failures.some(({ code }) => code === "request.cross_site"));
 
 describe.each(withCookies)("$id", (operation) => {
-  test("asks a cookie for its origin before all else", async () => {
+  test("checks the origin of a cookie before anything else", async () => {
     const [method, path, sent] = await sample(api, operation, { organization: "org_X" });
     const cookie = `__Host-s=${person.token}`;
     const headers = { ...sent.headers, cookie, origin: "https://evil.example", "x-muster": "1" };
@@ -78,7 +78,7 @@ describe.each(withCookies)("$id", (operation) => {
   });
 });
 
-test("every operation that changes something asks for its origin, but those that look at no cookie", () => {
+test("every changing operation checks the origin, except those that ignore cookies", () => {
   const others = operations().filter((one) => one.source === "json" && !withCookies.some(({ id }) => id === one.id));
   expect(others.map(({ id }) => id)).toEqual([
     "invitation.preview",
@@ -88,13 +88,13 @@ test("every operation that changes something asks for its origin, but those that
   ]);
 });
 
-test("to look is free of the rule: a link into the site brings no origin", async () => {
+test("reading is exempt from the rule: a link into the site has no origin", async () => {
   const headers = { cookie: `__Host-s=${person.token}`, "sec-fetch-site": "cross-site" };
   expect((await api.call("GET", "/account", { headers })).status).toBe(200);
   expect((await api.call("HEAD", "/account", { headers })).status).toBe(200);
 });
 
-test.each(foreign)("nobody is signed in to an account of a foreign page's choice: %s", async (_, changes) => {
+test.each(foreign)("a foreign page cannot sign anybody in to an account of its choice: %s", async (_, changes) => {
   const answer = await api.ask(`victim@example.com`).catch(() => undefined);
   const json = answer ?? { flow: "flow_01ARZ3NDEKTSV4RRFFQ69G5FAV", code: "23456789" };
   const refused = await api.call("POST", "/sign-in/code", { json, headers: from(changes) });
@@ -104,7 +104,7 @@ test.each(foreign)("nobody is signed in to an account of a foreign page's choice
 
 describe("an API behind CloudFront", () => {
   const secret = "what only CloudFront knows";
-  const replaced = "what CloudFront showed before";
+  const replaced = "what CloudFront sent before";
   const unrouted = { status: 403, body: { code: "request.wrong_origin" } };
   let routed: TestApi;
   beforeAll(async () => {
@@ -117,7 +117,7 @@ describe("an API behind CloudFront", () => {
     });
 
   test.each([undefined, "", "x", `${secret}x`, secret.toUpperCase()])(
-    "refuses everything that shows %j",
+    "refuses everything that sends %j",
     async (shown) => {
       for (const operation of operations()) {
         const request = { ...operation, id: "none" };
@@ -129,7 +129,7 @@ describe("an API behind CloudFront", () => {
     },
   );
 
-  test("answers what shows the secret", async () => {
+  test("answers requests with the secret", async () => {
     expect((await call("GET", "/health", {}, secret)).status).toBe(200);
     expect((await call("GET", "/account", {}, secret)).status).toBe(401);
     expect((await call("GET", "/health", {}, replaced)).status).toBe(200);
@@ -152,7 +152,7 @@ describe("an API behind CloudFront", () => {
   });
 });
 
-test("without an origin secret nobody names an address but the gateway", async () => {
+test("without an origin secret only the gateway names the client's address", async () => {
   const plain = await openApi();
   const ask = (viewer: string, email: string) =>
     plain.call("POST", "/sign-in", {

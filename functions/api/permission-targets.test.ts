@@ -14,7 +14,7 @@ const anyMember = { owner: roles, admin: roles, write: roles, read: roles };
 const anyManager = { owner: roles, admin: roles };
 const managersBelowOwner = { owner: roles, admin: belowOwner };
 
-/** Whom each role may touch by it, written down a second time: those who have, had or are offered which role. */
+/** Which roles each role may manage, a second time: of members, former members and invitations. */
 const reach: Record<string, Partial<Record<Role, readonly Role[]>>> = {
   "invitation.changeRole": managersBelowOwner,
   "invitation.get": anyManager,
@@ -28,7 +28,7 @@ const reach: Record<string, Partial<Record<Role, readonly Role[]>>> = {
   "member.remove": managersBelowOwner,
   "member.transfer": { owner: roles },
 };
-/** Which roles each role may give. */
+/** Which roles each role may grant. */
 const gifts: Partial<Record<Role, readonly Role[]>> = { owner: roles, admin: belowOwner };
 
 const all = operations();
@@ -37,7 +37,7 @@ type Operation = (typeof all)[number];
 const named = (id: string) => all.find((operation) => operation.id === id) as Operation;
 
 const refused = (code: string) => ({ status: 403, body: { code } });
-/** Coming back is the gift of a role, and refused as one. */
+/** Reinstating grants a role, and is refused like it. */
 const beyondReach = ({ id }: Operation) => refused(id === "member.reinstate" ? "role.forbidden" : "actor.forbidden");
 const missingIn = ({ id, path }: Operation) =>
   path.includes("{account}") || id === "member.reinstate" ? "member.missing" : "invitation.missing";
@@ -47,14 +47,14 @@ beforeAll(async () => {
   api = await openApi();
 });
 
-/** An organization with seats for all that a test does. */
+/** An organization with enough seats for everything that a test does. */
 async function roomy(): Promise<ID.ID<"organization">> {
   const organization = await api.organization(await api.stranger());
   await api.world.table.write(update(Keys.organization(organization), { add: { capacity: 100, free: 100 } }));
   return organization;
 }
 
-/** Members who ask, one of each role; handing over takes an owner for each time. */
+/** Acting members, one of each role; transferring ownership takes a new owner each time. */
 const asking = new Map<string, Promise<Person>>();
 function member(operation: Operation, role: Role, organization: ID.ID<"organization">): Promise<Person> {
   const name = `${organization} ${role}`;
@@ -64,7 +64,7 @@ function member(operation: Operation, role: Role, organization: ID.ID<"organizat
   return person;
 }
 
-/** A request by somebody of this role. */
+/** A request by a member with this role. */
 async function asked(
   operation: Operation,
   role: Role,
@@ -73,7 +73,7 @@ async function asked(
   return sample(api, operation, { person: await member(operation, role, organization), organization, target });
 }
 
-/** The rows of whom a path names. */
+/** The rows of the members that a path names. */
 async function touchedRows(organization: ID.ID<"organization">, path: string): Promise<(Item | undefined)[]> {
   const id = path.split("/").find((part) => /^(acc|inv)_/.test(part));
   if (ID.is("account", id)) return [await api.world.table.get(Keys.member(organization, id))];
@@ -81,17 +81,17 @@ async function touchedRows(organization: ID.ID<"organization">, path: string): P
   return api.world.table.getMany([Keys.addressIn(organization, address), Keys.suppression(address)]);
 }
 
-/** All of an answer but the name of the request. */
+/** An answer without its request id. */
 const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
 
-test("every operation whose path names somebody stands in the table of reach, and no other", () => {
+test("every operation whose path names a person is in the table of targets, and no other", () => {
   expect(touching.map(({ id }) => id).sort()).toEqual(Object.keys(reach).sort());
 });
 
 describe.each(touching)("$id", (operation) => {
   let organization: ID.ID<"organization">;
   let neighbors: ID.ID<"organization">;
-  /** Requests about those who are in another organization only, by their roles there. */
+  /** Requests about members of another organization only, by their roles there. */
   const elsewhere = new Map<Role, Sample>();
   beforeAll(async () => {
     [organization, neighbors] = [await roomy(), await roomy()];
@@ -104,7 +104,7 @@ describe.each(touching)("$id", (operation) => {
   describe.each(roles)("by the role %s", (actor) => {
     const allowed = reach[operation.id]?.[actor];
 
-    test.each(roles)("reaches the role %s as the table says, or changes nothing", async (role) => {
+    test.each(roles)("may target the role %s as the table says, or changes nothing", async (role) => {
       const request = await asked(operation, actor, { organization, target: { role } });
       const before = await touchedRows(organization, request[1]);
       const answer = await api.call(...request);
@@ -115,7 +115,7 @@ describe.each(touching)("$id", (operation) => {
       expect(after).toEqual(isReached ? after : before);
     });
 
-    test.each(roles)("meets nobody of the role %s who is in another organization only", async (role) => {
+    test.each(roles)("reaches nobody of the role %s in another organization", async (role) => {
       const [method, path, body] = elsewhere.get(role) as Sample;
       const { token } = await member(operation, actor, organization);
       const sent = { ...body, token };
@@ -132,7 +132,7 @@ describe.each(touching)("$id", (operation) => {
   });
 });
 
-/** An id like this one of which there is nothing. */
+/** An id of the same kind that does not exist. */
 const unknown = (id: string) => (id.startsWith("acc_") ? ID.create("account") : ID.create("invitation"));
 
 describe.each([named("member.changeRole"), named("invitation.changeRole")])("$id", (operation) => {
@@ -158,7 +158,7 @@ describe.each([
   { operation: named("invitation.send"), word: "outcome", done: "invited" },
   { operation: named("invitation.review"), word: "label", done: "ready" },
 ])("$operation.id", ({ operation, word, done }) => {
-  test.each(["write", "read"] as const)("is closed to the role %s, whatever it offers", async (actor) => {
+  test.each(["write", "read"] as const)("is closed to the role %s, whatever role it sends", async (actor) => {
     const organization = await roomy();
     expect(await api.call(...(await asked(operation, actor, { organization, target: {} })))).toMatchObject(
       refused("actor.forbidden"),
@@ -166,7 +166,7 @@ describe.each([
   });
 
   test.each(["owner", "admin"] as const)(
-    "by the role %s offers the roles that they may give, and labels the others",
+    "by the role %s offers the roles that they may grant, and labels the others",
     async (actor) => {
       const organization = await roomy();
       const [method, path, sent] = await asked(operation, actor, { organization, target: {} });

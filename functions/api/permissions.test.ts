@@ -8,10 +8,7 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 
-/**
- * Who may do what, written down a second time: the permission table says the same in its own words, and a change of
- * one alone fails here.
- */
+/** Who may do what, a second time: the permission table says the same, and changing only one of them fails here. */
 const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "account.delete": ["signed in"],
   "account.edit": ["signed in"],
@@ -110,15 +107,15 @@ async function ask(operation: Operation, person?: Person, organization: string =
   return api.call(...(await sample(api, operation, { person, organization })));
 }
 
-/** All of a refusal but the name of the request. */
+/** A refusal without its request id. */
 const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
 
-test("every operation of the document stands in the table of rights, and no other", () => {
+test("every operation of the document is in the table of rights, and no other", () => {
   expect(everyOperation.map(({ id }) => id).sort()).toEqual(Object.keys(rights).sort());
 });
 
 describe.each(everyOperation)("$id ($method $path)", (operation) => {
-  test("answers the anonymous as the table of rights says", async () => {
+  test("answers an anonymous request as the table of rights says", async () => {
     const closed = { status: 401, body: { code: "actor.unauthenticated" } };
     const expected = operation.who.includes("anybody") ? { status: operation.status } : closed;
     expect(await ask(operation)).toMatchObject(expected);
@@ -126,7 +123,7 @@ describe.each(everyOperation)("$id ($method $path)", (operation) => {
 });
 
 describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id", (operation) => {
-  test("is closed to a session that ended, and to one that never was", async () => {
+  test("is closed to an ended and to an invented session", async () => {
     const person = await api.stranger();
     const actor = person.context.actor as Extract<Person["context"]["actor"], { type: "account" }>;
     const request = await sample(api, operation, { person, organization: acme });
@@ -139,13 +136,13 @@ describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id
 });
 
 describe.each(outside)("$id", (operation) => {
-  test("answers somebody who is signed in and a member of nothing", async () => {
+  test("answers an account without any membership", async () => {
     expect((await ask(operation, await api.stranger())).status).toBe(operation.status);
   });
 });
 
 describe.each(inOrganization)("$id", (operation) => {
-  test("shows a stranger, and a member of another organization, the very answer of what does not exist", async () => {
+  test("gives a stranger and a member of another organization the same answer as for something that does not exist", async () => {
     const stranger = await api.stranger();
     const neighbor = await api.stranger();
     await api.organization(neighbor, "Neighbors");
@@ -169,7 +166,7 @@ describe.each(inOrganization)("$id", (operation) => {
     expect(await ask(operation, await api.member(organization, role), organization)).toMatchObject(expected);
   });
 
-  test("is missing to a removed member on the very next request", async () => {
+  test("is missing for a removed member on the very next request", async () => {
     const organization = await api.organization(await api.stranger());
     const [member, removed] = [await api.member(organization, "owner"), await api.member(organization, "owner")];
     const looks = () => api.call("GET", `/organizations/${organization}`, { token: removed.token });
@@ -180,7 +177,7 @@ describe.each(inOrganization)("$id", (operation) => {
     expect((await ask(operation, member, organization)).status).not.toBe(404);
   });
 
-  test("in a deleted organization is missing to everybody, unless an owner restores it", async () => {
+  test("in a deleted organization is missing for everybody, except for restoring by an owner", async () => {
     const owner = await api.stranger();
     const organization = await api.organization(owner);
     const members = await Promise.all(roles.map((role) => api.member(organization, role)));

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { log } from "../log.ts";
 
-/** The one place where a domain failure becomes a number. A new kind does not compile until it has one. */
+/** The only place where a domain failure becomes a status. A new kind does not compile until it has one. */
 export const statuses = {
   invalid: 400,
   unauthenticated: 401,
@@ -34,7 +34,7 @@ const titles = {
   unavailable: "Temporarily unavailable",
 } as const satisfies Record<Kind, string>;
 
-/** What is answered for whatever is no failure of the domain. */
+/** The answer for anything that is not a failure of the domain. */
 export const bug = {
   code: "internal.error",
   status: 500,
@@ -42,14 +42,14 @@ export const bug = {
   message: "Something went wrong on our end.",
 } as const;
 
-/** Where the meaning of a code is written down: its entry in the error reference of the site. */
+/** Returns the link to a code's entry in the error reference of the site. */
 export const typeOf = (code: string) => `/docs/errors#${code}`;
 
-/** Answers whatever was thrown as problem+json (RFC 9457). Of a bug the caller learns only the request's id. */
+/** Answers anything thrown as problem+json (RFC 9457). Of a bug, the caller learns only the request's id. */
 export function answerProblem(error: unknown, c: Context): Response {
   const requestId: string = c.get("requestId");
   if (!(error instanceof Failure)) {
-    log.error("A request failed by a bug.", {
+    log.error("A request failed because of a bug.", {
       requestId,
       method: c.req.method,
       path: c.req.path,
@@ -58,7 +58,7 @@ export function answerProblem(error: unknown, c: Context): Response {
     return problem({ code: bug.code, title: bug.title, status: bug.status, requestId }, bug.message);
   }
   const { kind, code, message, fields, permission, retryAfterSeconds } = error;
-  if (kind === "unavailable") log.warn("A request gave up.", { requestId, code, error });
+  if (kind === "unavailable") log.warn("A request was given up.", { requestId, code, error });
   return problem(
     {
       code,

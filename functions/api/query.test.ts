@@ -11,7 +11,7 @@ import { operations } from "./openapi.ts";
 const marker = "XmarkerX";
 const looks = operations().filter(({ source }) => source === "query");
 
-/** Somebody with one row more in every list than a page holds. */
+/** Somebody with one row more than a page in every list. */
 type Reader = { person: Person; organization: ID.ID<"organization"> };
 
 let api: TestApi;
@@ -131,14 +131,14 @@ async function look(id: string, { person, organization }: Reader, search = "") {
 const withCursor = (cursor: unknown) => `?cursor=${encodeURIComponent(String(cursor))}`;
 
 describe.each(looks)("$id", ({ id }) => {
-  test("refuses a parameter that it does not know, and says which", async () => {
+  test("refuses an unknown parameter, and names it", async () => {
     expect(await look(id, ada, `?nonsense=${marker}`)).toMatchObject({
       status: 400,
       body: { code: "input.invalid", errors: [{ path: "nonsense" }] },
     });
   });
 
-  test("does not repeat a name that is no name", async () => {
+  test("does not repeat a name that does not look like one", async () => {
     for (const search of [
       `?%3Cscript%3E${marker}=1`,
       `?${marker.repeat(10)}`,
@@ -150,7 +150,7 @@ describe.each(looks)("$id", ({ id }) => {
     }
   });
 
-  test("does not take from the query what the path names", async () => {
+  test("does not take from the query what belongs in the path", async () => {
     for (const name of ["session", "organization"]) {
       const { status, body } = await look(id, ada, `?${name}=${marker}`);
       expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ path: name }] } });
@@ -170,12 +170,12 @@ const lists = [
   { id: "team.list", page: 100, rows: 101 },
 ];
 
-test("these are all the lists that have pages", () => {
+test("these are all lists with pages", () => {
   const paged = looks.filter(
     ({ fn, media }) => media === "application/json" && "cursor" in (fn.input as unknown as { entries: object }).entries,
   );
-  // a page of an import's rows is as long as what it is made of; core/import/report.test.ts walks them. Those of invoices
-  // are Stripe's own
+  // the pages of an import's rows depend on its writes; core/import/report.test.ts covers them. Those of invoices are
+  // Stripe's own
   const others = ["import.rows", "billing.invoices"];
   expect(paged.map(({ id }) => id).sort()).toEqual([...lists.map(({ id }) => id), ...others].sort());
 });
@@ -224,7 +224,7 @@ describe.each(lists)("$id", ({ id, page, rows }) => {
     }
   });
 
-  test("refuses what was never a cursor", async () => {
+  test("refuses an invented cursor", async () => {
     for (const cursor of [
       "",
       marker,

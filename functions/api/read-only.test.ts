@@ -7,7 +7,7 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 
-/** What may be changed where nothing is paid any more, written down a second time: paying, leaving, and getting smaller. */
+/** What is open in a read-only organization, a second time: paying, leaving, and getting smaller. */
 const open = [
   "billing.cancel",
   "billing.checkout",
@@ -38,7 +38,7 @@ beforeAll(async () => {
   api = await openApi();
 });
 
-/** Asks as an owner of an organization that may only be read since just now. */
+/** Requests as an owner of an organization that has just become read-only. */
 async function ask(operation: (typeof inOrganization)[number]) {
   const person = await api.stranger();
   const organization = await api.organization(person);
@@ -53,18 +53,18 @@ const freeze = (organization: ID<"organization">) =>
     update(Keys.organization(organization), { set: { billingStatus: "read_only", growth: false } }),
   );
 
-test("every operation that stands in the list exists", () => {
+test("every operation in the list exists", () => {
   expect(commands.map(({ id }) => id)).toEqual(expect.arrayContaining(open));
   expect(closed.length).toBeGreaterThan(15);
 });
 
-test.each(looks)("$id shows what there is", async (operation) => {
+test.each(looks)("$id shows the data", async (operation) => {
   expect((await ask(operation)).status).toBe(operation.status);
 });
 
 test.each(commands.filter(({ id }) => open.includes(id)))("$id is done", async (operation) => {
   const { status, body } = await ask(operation);
-  // what is to be resized is a subscription that goes on, and then an organization is not like this
+  // resizing requires an active subscription, and then the organization is not read-only
   const expected = operation.id === "billing.resize" ? [409, "billing.moved"] : [operation.status, body.code];
   expect([status, body.code]).toEqual(expected);
 });

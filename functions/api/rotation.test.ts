@@ -8,7 +8,7 @@ import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 
-// What people hold while the pepper is rotated: links, codes, cursors and known browsers, through the API.
+// What people hold during a rotation of the pepper: links, codes, cursors and known browsers, through the API.
 
 const day = 86_400;
 const [old, fresh] = ["old ".repeat(8), "fresh ".repeat(8)];
@@ -34,7 +34,7 @@ async function accept(token: string, email: string): Promise<number> {
   return (await api.call("POST", "/invitations/accept", { token: person.token, json: { token } })).status;
 }
 
-/** Asks for codes until the address has had as many as it may; then only its known browsers may go on. */
+/** Requests codes until the address has used up its limit; then only its known browsers can continue. */
 async function exhaust(email: string): Promise<void> {
   for (let n = 0; n < 5; n++) expect((await api.call("POST", "/sign-in", { json: { email } })).status).toBe(202);
   expect((await api.call("POST", "/sign-in", { json: { email } })).status).toBe(429);
@@ -45,7 +45,7 @@ const askIn = async (mark: string, email: string) =>
 const query = () => ({ ...Keys.sessions(ada.account), limit: 1 });
 
 describe("during a rotation of the pepper", () => {
-  test("an invitation's link that was mailed before is accepted until the stated time is over", async () => {
+  test("an invitation link that was sent before is accepted until the stated time", async () => {
     const [bob, eve] = [`bob@example.com`, `eve@example.com`];
     const links = [
       await api.invitation(acme, bob),
@@ -59,14 +59,14 @@ describe("during a rotation of the pepper", () => {
     expect(await accept(links[1] ?? "", eve)).toBe(404);
   });
 
-  test("a link that is made after it is made with the new pepper", async () => {
+  test("a link that is made later uses the new pepper", async () => {
     rotate();
     const link = await api.invitation(acme, "bob@example.com");
     use({ current: fresh });
     expect(await accept(link, "bob@example.com")).toBe(200);
   });
 
-  test("a code on its way signs in", async () => {
+  test("a code that was sent before signs in", async () => {
     const { flow, code } = await api.ask("bob@example.com");
     rotate();
     const answer = await api.call("POST", "/sign-in/token", { json: { flow, code } });
@@ -75,7 +75,7 @@ describe("during a rotation of the pepper", () => {
     expect((await api.call("POST", "/sign-in/token", { json: { flow: next, code: freshCode } })).status).toBe(201);
   });
 
-  test("a list goes on where it was, until the stated time is over", async () => {
+  test("a list continues where it was, until the stated time", async () => {
     await api.call("POST", "/sign-in/token", { json: await api.ask(ada.email) });
     const first = await page("list", query(), undefined);
     rotate();
@@ -86,7 +86,7 @@ describe("during a rotation of the pepper", () => {
     await expect(page("list", query(), first.next)).rejects.toMatchObject({ code: "cursor.invalid" });
   });
 
-  test("a known browser keeps its share, until the stated time is over", async () => {
+  test("a known browser keeps its own limit, until the stated time", async () => {
     const email = "bob@example.com";
     const mark = Code.markBrowser(addressOf(email));
     rotate();

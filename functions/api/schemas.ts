@@ -22,7 +22,7 @@ import { maxTeams } from "@muster/core/team/limits.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
 
-/** Shapes that several answers share, by the name that a generated client gives them. */
+/** Shapes that several answers share, with their names in generated clients. */
 export const shapes = {
   Account: Account.Info,
   AuditEvent: Audit.Info,
@@ -52,9 +52,9 @@ export const shapes = {
   TeamReference: TeamNamed,
 };
 
-/** What the operations of each noun are headed by. */
+/** The sections of the operations, by noun. */
 export const tags = {
-  account: ["Account", "Who I am."],
+  account: ["Account", "My profile."],
   audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
   billing: [
     "Billing",
@@ -62,14 +62,17 @@ export const tags = {
   ],
   import: [
     "Imports",
-    "Inviting everybody in a CSV file, and how their mails fare. One of an organization runs at a time.",
+    "Inviting everybody in a CSV file, and the status of their emails. An organization runs one at a time.",
   ],
-  invitation: ["Invitations", "Asking people in, and answering. A pending invitation holds a seat."],
-  member: ["Members", "Who is in an organization, and in which role."],
-  notification: ["Notifications", "What Muster has told me."],
-  organization: ["Organizations", "Those that I am in. To everybody else they do not exist."],
-  plan: ["Plans", "What an organization may be on."],
-  session: ["Sessions", "Signing in and out, and confirming that it is me."],
-  setting: ["Settings", "What holds for a whole organization. A change names the revision that was seen."],
+  invitation: ["Invitations", "Inviting people, and accepting or declining. A pending invitation holds a seat."],
+  member: ["Members", "The members of an organization, and their roles."],
+  notification: ["Notifications", "Messages from Muster to me."],
+  organization: [
+    "Organizations",
+    "The organizations that I am a member of. All others answer like ones that do not exist.",
+  ],
+  plan: ["Plans", "The plans that an organization can have."],
+  session: ["Sessions", "Signing in and out, and reauthenticating."],
+  setting: ["Settings", "Settings for the whole organization. A change names the revision that was read."],
   team: ["Teams", `Members who belong together. A member may be in ${maxTeams} of them.`],
 } as const;

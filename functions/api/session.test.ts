@@ -34,14 +34,14 @@ describe("a session that is ended", () => {
     expect(await opens(other)).toBe(true);
   });
 
-  test("everywhere takes all of them with it, and nobody else's", async () => {
+  test("with all others ends everywhere, and nobody else's does", async () => {
     const bob = await api.world.person("bob@example.com");
     const others = [await api.world.person("ada@example.com"), await api.world.person("ada@example.com")];
     expect((await api.call("DELETE", "/sessions", { token: ada.token })).status).toBe(204);
     expect(await Promise.all([ada, ...others, bob].map(opens))).toEqual([false, false, false, true]);
   });
 
-  test("by signing out does not come back, not even after hours of use", async () => {
+  test("by signing out does not come back, even after hours of use", async () => {
     api.world.clock.pass(2 * hour);
     expect((await api.call("POST", "/sign-out", { token: ada.token })).status).toBe(204);
     expect(await opens(ada)).toBe(false);
@@ -55,8 +55,8 @@ describe("a session that is ended", () => {
   });
 });
 
-describe("the time of a session", () => {
-  test("is over after 7 days without use", async () => {
+describe("the lifetime of a session", () => {
+  test("ends after 7 days without use", async () => {
     api.world.clock.pass(7 * day - 1);
     expect(await opens(ada)).toBe(true);
     const idle = await api.world.person("bob@example.com");
@@ -64,7 +64,7 @@ describe("the time of a session", () => {
     expect(await opens(idle)).toBe(false);
   });
 
-  test("is over after 30 days of use", async () => {
+  test("ends after 30 days of use", async () => {
     for (let days = 6; days < 30; days += 6) {
       api.world.clock.pass(6 * day);
       expect(await opens(ada)).toBe(true);
@@ -75,7 +75,7 @@ describe("the time of a session", () => {
     expect(await opens(ada)).toBe(false);
   });
 
-  test("is over although its row is still there, and then is not listed", async () => {
+  test("counts even if its row still exists, and then it is not listed", async () => {
     api.world.clock.pass(8 * day);
     const again = await api.world.person("ada@example.com");
     const rows = await api.world.rows.scan();
@@ -105,11 +105,11 @@ describe("the time of a session", () => {
   });
 });
 
-describe("a proof that it is still me", () => {
+describe("a reauthentication", () => {
   const confirm = (json: object, by = ada) =>
     api.call("POST", "/session/reauthentication/code", { token: by.token, json });
 
-  test("is fresh for 10 minutes", async () => {
+  test("is valid for 10 minutes", async () => {
     api.world.clock.pass(day);
     const { status, body } = await confirm(await api.requestReauthentication(ada));
     const now = new Date(api.world.clock.at);
@@ -120,7 +120,7 @@ describe("a proof that it is still me", () => {
     });
   });
 
-  test("is none for another session, another person, or a sign-in", async () => {
+  test("does not count for another session, another person, or a sign-in", async () => {
     const refused = { status: 401, body: { code: "code.invalid" } };
     const proof = await api.requestReauthentication(ada);
     expect(await confirm(proof, await api.world.person("ada@example.com"))).toMatchObject(refused);
@@ -136,14 +136,14 @@ describe("a code", () => {
   const open = (json: object) => api.call("POST", "/sign-in/token", { json });
   const refused = { status: 401, body: { code: "code.invalid" } };
 
-  test("is read without case, spaces and dashes, and works once", async () => {
+  test("is accepted in any case, with spaces and dashes, and works once", async () => {
     const { flow, code } = await api.ask("bob@example.com");
     const typed = ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `;
     expect((await open({ flow, code: typed })).status).toBe(201);
     expect(await open({ flow, code })).toMatchObject(refused);
   });
 
-  test("is dead after five wrong tries, and after ten minutes", async () => {
+  test("stops working after five wrong attempts, and after ten minutes", async () => {
     const first = await api.ask("bob@example.com");
     for (let i = 0; i < 5; i++) expect(await open({ ...first, code: "22222222" })).toMatchObject(refused);
     expect(await open(first)).toMatchObject(refused);
@@ -152,7 +152,7 @@ describe("a code", () => {
     expect(await open(second)).toMatchObject(refused);
   });
 
-  test("says the same of an address with an account as of one without", async () => {
+  test("is requested the same for an address with an account as for one without", async () => {
     const [known, unknown] = await Promise.all(
       ["ada@example.com", "nobody@example.com"].map((email) => api.call("POST", "/sign-in", { json: { email } })),
     );
@@ -161,7 +161,7 @@ describe("a code", () => {
     expect([...(known?.headers.keys() ?? [])]).toEqual([...(unknown?.headers.keys() ?? [])]);
   });
 
-  test("of many at once opens one session", async () => {
+  test("used by many at once opens one session", async () => {
     const flow = await api.ask("bob@example.com");
     const answers = await Promise.all(Array.from({ length: 5 }, () => open(flow)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);

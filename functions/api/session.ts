@@ -22,7 +22,7 @@ export const signIn = new Hono<Env>()
       summary: "Sign a browser in with a code: the session comes as a cookie",
       status: 201,
       shape: InBrowser,
-      // a foreign page must not sign anybody in to an account of its own choice
+      // a foreign page must not sign anybody in to an account of its choice
       ownPagesOnly: true,
       answer: (c, { account, session, token, browser }) => {
         setSession(c, token, browser);
@@ -52,7 +52,7 @@ export const sessions = new Hono<Env>()
     "/",
     command(Session.endAll, {
       id: "endAllSessions",
-      summary: "Sign out of all sessions, this one included",
+      summary: "Sign out of all sessions, including this one",
       answer: clearSession,
       etagOf: Session.list,
     }),

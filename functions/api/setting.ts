@@ -15,7 +15,7 @@ export const settings = new Hono<Env>()
     "/general",
     command(Setting.saveGeneral, {
       id: "updateGeneralSettings",
-      summary: "Change general settings; null empties a field",
+      summary: "Change general settings; null clears a field",
       etagOf: Setting.getGeneral,
     }),
   );

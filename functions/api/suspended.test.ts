@@ -7,7 +7,7 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 
-/** What owners may change where an operator has closed the organization, written down a second time: what they pay. */
+/** What owners may change in a suspended organization, a second time: what they pay. */
 const open = ["cancel", "checkout", "confirm", "discount", "portal", "resume"].map((verb) => `billing.${verb}`);
 
 const inOrganization = operations().filter(({ path }) => path.includes("{organization}"));
@@ -26,7 +26,7 @@ beforeAll(async () => {
 const ask = async (operation: (typeof inOrganization)[number], person: Person, organization = acme) =>
   api.call(...(await sample(api, operation, { person, organization })));
 
-test("there are commands and looks in an organization", () => {
+test("an organization has commands and queries", () => {
   const looks = inOrganization.filter(({ source }) => source === "query");
   expect(looks.length).toBeGreaterThan(2);
   expect(inOrganization.map(({ id }) => id)).toEqual(expect.arrayContaining(open));
@@ -38,13 +38,13 @@ describe.each(inOrganization)("in a suspended organization $id", (operation) => 
     expect(await ask(operation, await api.member(acme, role))).toMatchObject(refused);
   });
 
-  test("is open to an owner when it only looks, or pays", async () => {
+  test("is open to an owner if it only reads, or pays", async () => {
     const { status, body } = await ask(operation, owner);
     const isClosed = status === 403 && body.code === "organization.suspended";
     expect(isClosed).toBe(operation.source === "json" && !open.includes(operation.id));
   });
 
-  test("is missing to a stranger, as if it were not there", async () => {
+  test("is missing for a stranger, as if it did not exist", async () => {
     expect(await ask(operation, await api.stranger())).toMatchObject({
       status: 404,
       body: { code: "organization.missing" },
@@ -52,7 +52,7 @@ describe.each(inOrganization)("in a suspended organization $id", (operation) => 
   });
 });
 
-test("a suspended organization stays in the list of mine, and can be renamed once it is lifted", async () => {
+test("a suspended organization stays in the list of mine, and can be renamed once it is reactivated", async () => {
   const person = await api.stranger();
   const organization = await api.organization(person);
   await asSystem("operator", () => Operator.suspend({ organization }));

@@ -9,7 +9,7 @@ import { operations } from "./openapi.ts";
 
 const roles = ["owner", "admin", "write", "read"] as const;
 type Role = (typeof roles)[number];
-/** Who may touch a team by it, written down a second time. */
+/** Who may change a team, a second time. */
 const touching: Record<string, readonly Role[]> = {
   "team.addMembers": ["owner", "admin"],
   "team.edit": ["owner", "admin"],
@@ -36,10 +36,10 @@ const rowsOfTeams = async () =>
 const teamsIn = async (organization: ID.ID<"organization">, { account }: Pick<Person, "account">) =>
   teamsOf(await api.world.table.get(Keys.member(organization, account)));
 const refused = (code: string, status = 403) => ({ status, body: { code } });
-/** All of an answer but the name of the request. */
+/** An answer without its request id. */
 const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
 
-test("every operation whose path names a team stands in the table, and no other", () => {
+test("every operation whose path names a team is in the table, and no other", () => {
   expect(onTeams.map(({ id }) => id).sort()).toEqual(Object.keys(touching));
 });
 
@@ -51,7 +51,7 @@ describe.each(onTeams)("$id", (operation) => {
       return sample(api, operation, { ...(person && { person }), organization: ours });
     };
 
-    test("touches a team as the table says, or changes nothing", async () => {
+    test("changes a team as the table says, or changes nothing", async () => {
       const request = await ask();
       const before = await rowsOfTeams();
       const answer = await api.call(...request);
@@ -60,7 +60,7 @@ describe.each(onTeams)("$id", (operation) => {
       expect(after).toEqual(isAllowed ? after : before);
     });
 
-    test("meets no team of another organization: it is as if there were none", async () => {
+    test("reaches no team of another organization: it answers as if there were none", async () => {
       const person = members.get(role) as Person;
       const [method, path, sent] = await ask();
       const team = await api.team(theirs, `Theirs ${operation.id} ${role}`);
@@ -73,7 +73,7 @@ describe.each(onTeams)("$id", (operation) => {
       expect(await teamsIn(ours, person)).not.toContain(team);
     });
 
-    test("meets no team by what is no id of one", async () => {
+    test("reaches no team by an id of another kind", async () => {
       const [method, path, sent] = await ask();
       const answer = await api.call(method, path.replace(/team_\w+/, "team_of-nobody"), sent);
       expect(answer).toMatchObject(refused("input.invalid", 400));
@@ -86,29 +86,32 @@ describe.each([
   { path: "members/remove", kept: "removed" },
 ])("POST $path of a team", ({ path, kept }) => {
   const cases = (["owner", "admin"] as const).flatMap((role) => roles.map((target) => ({ role, target })));
-  test.each(cases)("by the role $role moves the role $target, and nobody from elsewhere", async ({ role, target }) => {
-    const [here, elsewhere] = [await api.member(ours, target), await api.member(theirs, target)];
-    const stranger = await api.stranger();
-    const team = await api.team(ours, `${path} ${role} ${target}`, kept === "removed" ? [here] : []);
-    await api.team(theirs, `${path} ${role} ${target}`, [elsewhere]);
-    const before = await teamsIn(theirs, elsewhere);
-    const accounts = [here, elsewhere, stranger].map(({ account }) => account);
-    const { token } = members.get(role) as Person;
-    const { body } = await api.call("POST", `/organizations/${ours}/teams/${team}/${path}`, {
-      token,
-      json: { accounts },
-    });
-    expect((body.items as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual([kept, "missing", "missing"]);
-    expect(await teamsIn(ours, here)).toEqual(kept === "added" ? [team] : []);
-    expect([await teamsIn(theirs, elsewhere), await teamsIn(ours, elsewhere)]).toEqual([before, []]);
-  });
+  test.each(cases)(
+    "by the role $role moves the role $target, and nobody from another organization",
+    async ({ role, target }) => {
+      const [here, elsewhere] = [await api.member(ours, target), await api.member(theirs, target)];
+      const stranger = await api.stranger();
+      const team = await api.team(ours, `${path} ${role} ${target}`, kept === "removed" ? [here] : []);
+      await api.team(theirs, `${path} ${role} ${target}`, [elsewhere]);
+      const before = await teamsIn(theirs, elsewhere);
+      const accounts = [here, elsewhere, stranger].map(({ account }) => account);
+      const { token } = members.get(role) as Person;
+      const { body } = await api.call("POST", `/organizations/${ours}/teams/${team}/${path}`, {
+        token,
+        json: { accounts },
+      });
+      expect((body.items as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual([kept, "missing", "missing"]);
+      expect(await teamsIn(ours, here)).toEqual(kept === "added" ? [team] : []);
+      expect([await teamsIn(theirs, elsewhere), await teamsIn(ours, elsewhere)]).toEqual([before, []]);
+    },
+  );
 });
 
 describe("the members of a team", () => {
   const look = (role: Role, team: string) =>
     api.call("GET", `/organizations/${ours}/members?team=${team}`, { token: (members.get(role) as Person).token });
 
-  test.each(roles)("are a filter for the role %s, who meets no team of elsewhere by it", async (role) => {
+  test.each(roles)("are a filter for the role %s, who reaches no team of another organization by it", async (role) => {
     expect(await look(role, await api.team(ours, `Filter ${role}`))).toMatchObject({
       status: 200,
       body: { items: [] },
@@ -119,7 +122,7 @@ describe("the members of a team", () => {
   });
 });
 
-test("a team that was formed twice by one request is one team", async () => {
+test("a team that was created twice by one request is one team", async () => {
   const { token } = members.get("admin") as Person;
   const form = () =>
     api.call("POST", `/organizations/${ours}/teams`, {

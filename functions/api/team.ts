@@ -5,7 +5,7 @@ import { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
 
-/** Under an organization. Who is in a team is a filter of its members. */
+/** Under an organization. The members of a team are a filter of its members. */
 export const teams = new Hono<Env>()
   .get("/", query(Team.list, { id: "listTeams", summary: "List teams by name" }))
   .post("/", command(Team.create, { id: "createTeam", summary: "Create a team", status: 201 }))

@@ -14,8 +14,8 @@ type NotFound = (c: Context<Env>) => Response | Promise<Response>;
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /**
- * Answers a request that no route of these takes: 404 for an unknown path, 405 with `Allow` for a known path that has
- * no such method, and `Allow` alone to OPTIONS. `otherwise` answers unknown paths instead.
+ * Answers a request without a route: 404 for an unknown path, 405 with `Allow` for a known path with another method,
+ * and `Allow` alone for OPTIONS. `otherwise` answers unknown paths instead.
  */
 export function unrouted(routes: Hono<Env>, otherwise: NotFound = unknown) {
   return (c: Context<Env>) => {
@@ -31,10 +31,10 @@ export function unrouted(routes: Hono<Env>, otherwise: NotFound = unknown) {
 
 const unknown: NotFound = (c) => answerProblem(failures.unknownRoute(), c);
 
-/** Takes the other methods of a path that a parameter further down would take for an id. */
+/** Answers other methods of a path that a parameter of another route would match. */
 export const noOther = Object.assign(async (c: Context<Env>) => c.notFound(), { isLast: true });
 
-/** Middleware and routes that are still to be loaded match every method, so they say nothing of a path. */
+/** Middleware and lazy routes match every method, so they say nothing about a path. */
 function has({ router }: Hono<Env>, method: string, path: string): boolean {
   const [matches] = router.match(method, path);
   const last = matches.findIndex(([[, { handler }]]) => "isLast" in handler);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 type Command = { takes: readonly string[]; may?: readonly string[]; does: string; stripe?: true };
 
-/** What the operator may ask for, the names of what each takes and may be given, what it does, and whether it asks Stripe. */
+/** The operator's commands: the names of their arguments, what they do, and whether they call Stripe. */
 export const commands = {
   seats: { takes: ["organization", "seats"], does: "grant seats to an organization and mark it as trusted" },
   suspend: { takes: ["organization"], does: "suspend an organization; owners can still view it and pay" },
@@ -10,7 +10,7 @@ export const commands = {
   show: { takes: ["organization"], does: "show state, plan, seats and log of an organization, or what was purged" },
   purges: { takes: [], does: "list the organizations that were purged, newest first" },
   verify: { takes: ["organization"], does: "read the whole audit log of an organization and check its chain" },
-  "remove-suppression": { takes: ["address"], does: "allow email to an address again, also after a complaint" },
+  "remove-suppression": { takes: ["address"], does: "allow email to an address again, even after a complaint" },
   reports: { takes: [], does: "list billing sweep reports, newest first" },
   report: { takes: ["report"], does: "show one report with every difference" },
   attention: { takes: [], does: "list organizations that need attention, and whether the circuit breaker has tripped" },
@@ -43,11 +43,11 @@ export const usage = `Does what only the operator of a deployment may do.
 ${lines.join("\n")}
 
   ${"--json".padEnd(width)}answer as JSON
-  ${"--days n".padEnd(width)}secrets rotate: how long the previous one counts; 90 for the pepper, 14 for the origin
+  ${"--days n".padEnd(width)}secrets rotate: how long the previous one stays valid; 90 for the pepper, 14 for the origin
   ${"--dry-run".padEnd(width)}secrets: say what would change, and write nothing
   ${"--help".padEnd(width)}this text
 
-Ends with 0 when it is done, 1 when it is refused or something is wrong, 2 when it was asked in a wrong way.
+Exit codes: 0 done, 1 refused or something is wrong, 2 usage error.
 `;
 
 /** A command line that cannot be understood; the message says why. */
@@ -56,7 +56,7 @@ export class Misused extends Error {
 }
 
 /**
- * What a command line asks for; nothing, when it asks for help.
+ * Parses a command line; returns nothing if it asks for help.
  * @throws Misused
  */
 export function readArguments(words: string[]): Request | undefined {
@@ -64,7 +64,7 @@ export function readArguments(words: string[]): Request | undefined {
   if (values.help) return undefined;
   const [name, ...rest] = positionals;
   if (name === undefined) throw new Misused("Name a command.");
-  if (!isName(name)) throw new Misused("There is no such command.");
+  if (!isName(name)) throw new Misused("Unknown command.");
   const command: Command = commands[name];
   const { takes, may = [] } = command;
   const isComplete = rest.length >= takes.length && rest.length <= takes.length + may.length;
@@ -76,7 +76,7 @@ export function readArguments(words: string[]): Request | undefined {
   return { name, values: rest, json, days, dryRun };
 }
 
-/** Whether a command asks Stripe, for whoever binds it. */
+/** Returns whether a command calls Stripe. */
 export const asksStripe = (name: Name): boolean => (commands[name] as Command).stripe === true;
 
 function formsOf({ takes, may = [] }: Command): string[] {

@@ -17,7 +17,7 @@ const noSecrets = () => {
   throw new Error("No secrets here.");
 };
 
-/** What a command line says or complains about, and ends with. */
+/** The output and errors of a command line, and its exit code. */
 async function run(...words: string[]) {
   let said = "";
   const hear = (text: string) => {
@@ -30,15 +30,15 @@ async function run(...words: string[]) {
 const organization = () => acme.organization;
 const quantity = async () => (await acme.row())?.mirror?.quantity;
 
-test("compares everything, sees what differs, settles it, and finds nothing more", async () => {
+test("compares everything, finds a difference, reconciles it, and finds nothing more", async () => {
   expect(await run("reports")).toEqual({ exit: 0, said: "No sweep has found a difference.\n" });
   expect(await run("compare")).toEqual({ exit: 0, said: "Compared 1: 0 differ.\n" });
   await acme.edit(8);
   expect((await run("compare")).said).toBe("Compared 1: 1 differ, and are marked.\n");
   expect(await quantity()).toBe(5);
-  expect((await run("sweep")).said).toBe("Looked at what is marked: 1 checked, 1 repaired.\n");
+  expect((await run("sweep")).said).toBe("Reconciled marked organizations: 1 checked, 1 repaired.\n");
   expect(await quantity()).toBe(8);
-  expect((await run("sweep")).said).toBe("Looked at what is marked: 0 checked.\n");
+  expect((await run("sweep")).said).toBe("Reconciled marked organizations: 0 checked.\n");
   const { said } = await run("reports");
   expect(said).toMatch(/^2026-11-24T09:00:00.000Z {2}rep_\w+ {2}dirty {4}\w.*\n2026-11-24T\S+ {2}rep_\w+ {2}full/m);
 });
@@ -50,7 +50,7 @@ test("shows a report with every difference", async () => {
   const [dirty = "", full = ""] = [...(await run("reports")).said.matchAll(/rep_\w+/g)].map(([id]) => id);
   expect((await run("report", dirty)).said.split("\n").slice(1)).toEqual([
     "At            2026-11-24T09:00:00.000Z",
-    "Kind          dirty: what was marked was settled",
+    "Kind          dirty: marked organizations were reconciled",
     "Found         1 checked, 1 repaired",
     `${organization()}  repaired  billingStatus active, capacity 5, status active, quantity 5 ->` +
       "  billingStatus active, capacity 8, status active, quantity 8",
@@ -65,7 +65,7 @@ test("shows a report with every difference", async () => {
   });
 });
 
-test("lets pass, once, what the breaker stopped", async () => {
+test("allows once what the breaker stopped", async () => {
   await acme.edit(8);
   await billing.world.table.write(Dirty.mark(organization()));
   expect(await run("sweep", "0")).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
@@ -76,13 +76,13 @@ test("lets pass, once, what the breaker stopped", async () => {
   expect(await quantity()).toBe(9);
 });
 
-test("tells of sweeps that are stopped, until somebody lets them go on, and who that was", async () => {
-  expect(await run("reset-breaker", "Ada")).toEqual({ exit: 0, said: "No sweep was stopped.\n" });
+test("reports a tripped breaker until somebody resets it, and who that was", async () => {
+  expect(await run("reset-breaker", "Ada")).toEqual({ exit: 0, said: "The circuit breaker had not tripped.\n" });
   await acme.edit(8);
   await run("compare", "0");
   const [report = ""] = /rep_\w+/.exec((await run("reports")).said) ?? [];
   const at = "2026-11-24T09:00:00.000Z";
-  const attention = { exit: 1, said: `Sweeps are stopped since ${at}: see ${report}, then \`release\`.\n` };
+  const attention = { exit: 1, said: `The circuit breaker tripped at ${at}: see ${report}, then \`release\`.\n` };
   expect(await run("attention")).toEqual(attention);
   for (const name of ["sweep", "compare", "catch-up"]) {
     expect(await run(name)).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
@@ -92,20 +92,20 @@ test("tells of sweeps that are stopped, until somebody lets them go on, and who 
     said: expect.stringContaining("must not be empty"),
   });
   expect(await run("attention")).toEqual(attention);
-  expect(await run("reset-breaker", "Ada")).toMatchObject({ exit: 0, said: expect.stringContaining("go on") });
+  expect(await run("reset-breaker", "Ada")).toMatchObject({ exit: 0, said: expect.stringContaining("can continue") });
   expect(await run("attention")).toMatchObject({ exit: 0 });
   const [, release = ""] = /(rep_\w+) {2}reset {4}by Ada$/m.exec((await run("reports")).said) ?? [];
   expect((await run("report", release)).said).toMatch(/^Kind .*reset: .*\nBy {12}Ada$/m);
   expect((await run("compare")).said).toBe("Compared 1: 1 differ, and are marked.\n");
 });
 
-test("catches up with what Stripe told of", async () => {
+test("catches up with Stripe's events", async () => {
   await acme.edit(8);
   expect((await run("catch-up")).said).toMatch(/^Stripe told of \d+ events; 1 organizations are marked.\n$/);
   expect(await Dirty.marked()).toMatchObject([{ organization: organization() }]);
 });
 
-test("reconciles one organization, and says what cannot be", async () => {
+test("reconciles one organization, and reports what cannot be reconciled", async () => {
   expect(await run("reconcile", organization())).toEqual({ exit: 0, said: "No differences.\n" });
   await acme.edit(8);
   expect(await run("reconcile", organization())).toMatchObject({
@@ -119,8 +119,8 @@ test("reconciles one organization, and says what cannot be", async () => {
   });
 });
 
-test("lists the organizations that need a person", async () => {
-  expect(await run("attention")).toEqual({ exit: 0, said: "No organization needs a person.\n" });
+test("lists the organizations that need attention", async () => {
+  expect(await run("attention")).toEqual({ exit: 0, said: "No organization needs attention.\n" });
   const refusing = async () => {
     throw new StripeError("refused", "No such customer.", { code: "resource_missing" });
   };
@@ -132,7 +132,7 @@ test("lists the organizations that need a person", async () => {
   });
 });
 
-test("says which commands ask Stripe, so that the others need no key", () => {
+test("knows which commands call Stripe, so that the others need no key", () => {
   const all = [
     "reports",
     "report",

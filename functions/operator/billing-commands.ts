@@ -7,11 +7,10 @@ import * as Sweep from "@muster/core/billing/sweep.ts";
 import type { Answer } from "./commands.ts";
 import { lined, numberOf } from "./text.ts";
 
-/** What a sweep answers that stopped, or was held. */
-const stopped =
-  "So much differs from Stripe that nothing more is changed until `release`. See `attention` and `reports`.";
+/** The answer of a sweep that stopped, or did nothing because the breaker is tripped. */
+const stopped = "Too much differs from Stripe. Nothing more is changed until `release`. See `attention` and `reports`.";
 
-/** What the operator may do about payments. */
+/** The operator's billing commands. */
 export const billingRuns = {
   reports: async (): Promise<Answer> => {
     const data = await Report.reports({});
@@ -47,8 +46,8 @@ export const billingRuns = {
       repaired: `They agree now: ${sideOf(before ?? {})} -> ${sideOf(after ?? {})}`,
       waiting: awaits
         ? "A change waits for its payment."
-        : "Stripe could not be asked, or does not say yet. Try again later.",
-      person: "Stripe refuses what must be done. See `attention` for its code, and the organization at Stripe.",
+        : "Stripe could not be reached, or the result is not known yet. Try again later.",
+      person: "Stripe refuses the necessary change. See `attention` for its code, and the organization at Stripe.",
     }[verdict];
     const isWrong = verdict === "person" || (verdict === "waiting" && !awaits);
     return { data, text: sentence, ...(isWrong && { wrong: true }) };
@@ -60,22 +59,28 @@ export const billingRuns = {
       ({ organization, verdict, why, since }) => `${organization}  ${verdict}${why ? ` (${why})` : ""} since ${since}`,
     );
     const { breaker } = data;
-    if (breaker) lines.unshift(`Sweeps are stopped since ${breaker.at}: see ${breaker.report}, then \`release\`.`);
+    if (breaker)
+      lines.unshift(`The circuit breaker tripped at ${breaker.at}: see ${breaker.report}, then \`release\`.`);
     return lines.length > 0
       ? { data, text: lines.join("\n"), wrong: true }
-      : { data, text: "No organization needs a person." };
+      : { data, text: "No organization needs attention." };
   },
 
   "reset-breaker": async (by: string): Promise<Answer> => {
     const data = await Breaker.resetBreaker({ by });
-    return { data, text: data.released ? "Sweeps go on with the next tick of the clock." : "No sweep was stopped." };
+    return {
+      data,
+      text: data.released
+        ? "The circuit breaker is reset. Sweeps continue with the next tick of the clock."
+        : "The circuit breaker had not tripped.",
+    };
   },
 
   sweep: async (most: string): Promise<Answer> => {
     const data = await Sweep.sweep(maxOf(most));
     const { tripped, ...counts } = data;
     if (tripped) return { data, text: stopped, wrong: true };
-    return { data, text: `Looked at what is marked: ${numbersOf(counts)}.` };
+    return { data, text: `Reconciled marked organizations: ${numbersOf(counts)}.` };
   },
 
   compare: async (most: string): Promise<Answer> => {
@@ -88,15 +93,15 @@ export const billingRuns = {
   "catch-up": async (): Promise<Answer> => {
     const data = await Sweep.catchUp({});
     if (data.tripped) return { data, text: stopped, wrong: true };
-    return { data, text: `Stripe told of ${data.events} events; ${data.organizations} organizations are marked.` };
+    return { data, text: `Stripe has ${data.events} events; ${data.organizations} organizations are marked.` };
   },
 };
 
 const kinds: Record<Report.Info["kind"], string> = {
   unknown: "of a newer release",
-  dirty: "what was marked was settled",
+  dirty: "marked organizations were reconciled",
   full: "everything was compared",
-  reset: "sweeps that were stopped may go on",
+  reset: "the circuit breaker was reset",
 };
 
 const maxOf = (most: string) => (most === "" ? {} : { most: numberOf("most", most) });

@@ -8,8 +8,9 @@ import { bindStripe } from "../stripe.ts";
 import { asksStripe, type Name } from "./arguments.ts";
 
 /**
- * Binds the table alone, and nothing for what is done to the secrets: whatever else follows from what an operator does, the stream sets off. What asks Stripe is done
- * as the clock does it, and so in the clock's environment: another plan or price would be judged by otherwise.
+ * Binds only the table, and nothing for commands on secrets: the stream triggers everything that follows from a
+ * command. Commands that call Stripe work like the clock, and so need the clock's environment: with other plans or
+ * prices they would decide differently.
  */
 export async function boot(name: Name): Promise<void> {
   if (name === "secrets") return;
@@ -17,6 +18,6 @@ export async function boot(name: Name): Promise<void> {
   if (!asksStripe(name)) return bind({ table: dynamo(connect(), MUSTER_TABLE) });
   const state = await bindStripe(openSecrets())();
   if (state.is === "unusable") throw state.fault;
-  if (state.is === "absent") throw new Error("This deployment has no Stripe: its secrets hold no key.");
+  if (state.is === "absent") throw new Error("This deployment has no Stripe: its secrets have no key.");
   bootAll();
 }

@@ -11,10 +11,13 @@ import { billingRuns } from "./billing-commands.ts";
 import { type Place, runSecrets } from "./secrets-commands.ts";
 import { lined, numberOf } from "./text.ts";
 
-/** What a command answers: for a program, and in words. */
+/** The result of a command: as data, and in words. */
 export type Answer = { data: object; text: string; wrong?: true };
 
-/** @param place where the secrets are and new ones come from @throws whatever the domain refuses with, Misused */
+/**
+ * @param place where the secrets are, and where new ones come from
+ * @throws any failure of the domain, Misused
+ */
 export function run({ name, values, ...options }: Request, place: () => Place): Promise<Answer> {
   const [first = "", second = ""] = values;
   if (name === "secrets") return runSecrets(values, options, place());
@@ -26,7 +29,7 @@ const runs: Record<Exclude<Name, "secrets">, (first: string, second: string) => 
 
   seats: async (organization, text) => {
     const data = await Organization.grant({ organization, seats: numberOf("seats", text) });
-    return { data, text: `It has ${data.to} seats now; before it had ${data.from}.` };
+    return { data, text: `It has ${data.to} seats now; before, it had ${data.from}.` };
   },
 
   suspend: async (organization) => {
@@ -67,7 +70,7 @@ const runs: Record<Exclude<Name, "secrets">, (first: string, second: string) => 
     const whole = wrong.length === 0;
     return {
       data: { whole, wrong },
-      text: whole ? `The log is whole: ${countEvents(log.length)}.` : wrong.join("\n"),
+      text: whole ? `The log is intact: ${countEvents(log.length)}.` : wrong.join("\n"),
       ...(!whole && { wrong: true }),
     };
   },
@@ -77,7 +80,8 @@ const runs: Record<Exclude<Name, "secrets">, (first: string, second: string) => 
     const since = Object.entries(was).map(([why, at]) => `${why} ${at}`);
     return {
       data: { was },
-      text: since.length > 0 ? `Mail goes through again; it had ${since.join(" and ")}.` : "It was not blocked.",
+      text:
+        since.length > 0 ? `Email is allowed again; the address had ${since.join(" and ")}.` : "It was not suppressed.",
     };
   },
 };

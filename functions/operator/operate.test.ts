@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const follow = () => asSystem("follow", () => Audit.follow({ owner: organization }));
 
-/** What a command line says, complains about, and ends with. */
+/** The output and errors of a command line, and its exit code. */
 async function run(...words: string[]) {
   let [said, complained] = ["", ""];
   const exit = await operate(words, {
@@ -42,14 +42,14 @@ async function run(...words: string[]) {
 }
 
 describe("the operator", () => {
-  test("gives seats", async () => {
-    const said = "It has 25 seats now; before it had 3.\n";
+  test("grants seats", async () => {
+    const said = "It has 25 seats now; before, it had 3.\n";
     expect(await run("seats", organization, "25")).toEqual({ exit: 0, said, complained: "" });
     const answer = await run("seats", organization, "26", "--json");
     expect([answer.exit, JSON.parse(answer.said)]).toEqual([0, { from: 25, to: 26 }]);
   });
 
-  test("is refused in words what would leave people without a seat", async () => {
+  test("is refused with a sentence if people would be left without a seat", async () => {
     await world.table.write(update(Keys.organization(organization), { set: { free: 0 } }));
     const complained = "3 seats are in use or held by invitations: 2 would be too few.\n";
     expect(await run("seats", organization, "2")).toEqual({ exit: 1, said: "", complained });
@@ -57,7 +57,7 @@ describe("the operator", () => {
     expect([answer.exit, JSON.parse(answer.said)]).toEqual([1, { code: "seat.committed", message: complained.trim() }]);
   });
 
-  test("suspends and lifts", async () => {
+  test("suspends and reactivates", async () => {
     expect((await run("suspend", organization)).said).toContain("Suspended. Owners can view it");
     expect((await run("suspend", organization)).said).toBe("It was already suspended.\n");
     expect((await run("show", organization)).said).toContain("State         suspended, may not invite\n");
@@ -65,7 +65,7 @@ describe("the operator", () => {
     expect((await run("reactivate", organization)).said).toBe("It was not suspended.\n");
   });
 
-  test("looks at an organization", async () => {
+  test("views an organization", async () => {
     await follow();
     const { exit, said } = await run("show", organization);
     expect(exit).toBe(0);
@@ -82,11 +82,11 @@ describe("the operator", () => {
     expect(JSON.parse((await run("show", organization, "--json")).said)).toMatchObject({ organization, owners: 1 });
   });
 
-  test("verifies a log, and is told when somebody has altered it", async () => {
+  test("verifies a log, and learns if somebody has altered it", async () => {
     await follow();
     expect(await run("verify", organization)).toEqual({
       exit: 0,
-      said: "The log is whole: 1 event.\n",
+      said: "The log is intact: 1 event.\n",
       complained: "",
     });
     await world.table.write(update(Keys.logged(organization, 1), { set: { data: { name: "Other" } } }));
@@ -95,18 +95,18 @@ describe("the operator", () => {
     expect([exit, JSON.parse(said)]).toEqual([1, { whole: false, wrong: ["The event at 1 was altered."] }]);
   });
 
-  test("lets mail through again", async () => {
+  test("allows email again", async () => {
     const complained = "2026-11-20T09:00:00.000Z";
     await world.table.write(put(Keys.suppression(addressOf("bob@example.com")), { complained }));
-    const said = `Mail goes through again; it had complained ${complained}.\n`;
+    const said = `Email is allowed again; the address had complained ${complained}.\n`;
     expect(await run("remove-suppression", "bob@example.com")).toMatchObject({ exit: 0, said });
     expect(await run("remove-suppression", "bob@example.com")).toMatchObject({
       exit: 0,
-      said: "It was not blocked.\n",
+      said: "It was not suppressed.\n",
     });
   });
 
-  test("sees what is deleted, and of what was purged how much it was", async () => {
+  test("sees what is deleted, and the counts of what was purged", async () => {
     expect((await run("purges")).said).toBe("No organization was purged.\n");
     const deletedAt = "2026-11-24T09:00:00.000Z";
     const tombstone = { state: "deleted", growth: false, deletedAt, list: Lists.deletedOrganizations, rank: deletedAt };
@@ -133,7 +133,7 @@ describe("the operator", () => {
     });
   });
 
-  test("is told which organizations do not exist", async () => {
+  test("learns which organizations do not exist", async () => {
     const nobodys = ID.create("organization");
     for (const words of [
       ["seats", nobodys, "5"],
@@ -151,8 +151,8 @@ describe("the operator", () => {
 describe("a command line that cannot be understood", () => {
   test.each([
     [[], "Name a command."],
-    [["dance"], "There is no such command."],
-    [["constructor", "x"], "There is no such command."],
+    [["dance"], "Unknown command."],
+    [["constructor", "x"], "Unknown command."],
     [["seats"], "seats takes <organization> <seats>."],
     [["show", "one", "two"], "show takes <organization>."],
     [["sweep", "1", "2"], "sweep takes [max]."],
@@ -167,7 +167,7 @@ describe("a command line that cannot be understood", () => {
     expect(complained).toContain("npm run operator -- <command>");
   });
 
-  test("may name what is no id, no address, and too many seats", async () => {
+  test("may contain invalid ids, invalid addresses, and too many seats", async () => {
     const mistake = (complained: string) => ({ exit: 2, said: "", complained });
     expect(await run("show", "acme")).toEqual(mistake("Expected the id of an organization.\n"));
     expect((await run("remove-suppression", "nobody")).exit).toBe(2);
@@ -177,14 +177,14 @@ describe("a command line that cannot be understood", () => {
   });
 });
 
-test("help tells of every command, and asks for nothing", async () => {
+test("help lists every command, and needs nothing", async () => {
   const { exit, said } = await run("--help");
   expect(exit).toBe(0);
   for (const [name, { does }] of Object.entries(commands)) expect(said).toMatch(new RegExp(`  ${name} .*${does}`));
   expect(said.endsWith("\nMore.\n")).toBe(true);
 });
 
-test("what is not set is said", async () => {
+test("a missing variable is reported", async () => {
   let complained = "";
   const exit = await operate(["show", organization], {
     say: () => {},

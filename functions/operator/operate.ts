@@ -4,22 +4,22 @@ import { Misused, type Name, type Request, readArguments, usage } from "./argume
 import { type Answer, run } from "./commands.ts";
 import type { Place } from "./secrets-commands.ts";
 
-/** How a command ends. */
+/** The exit codes. */
 export const exits = { done: 0, refused: 1, misused: 2 } as const;
 type Exit = (typeof exits)[keyof typeof exits];
 
 type Terminal = {
   say: (text: string) => void;
   complain: (text: string) => void;
-  /** Binds the ports, once it is known that there is something to do, and for what. */
+  /** Binds the ports for a command, once there is one. */
   boot: (name: Name) => void | Promise<void>;
   /** Where the deployment's secrets are, and what is entered on standard input. */
   secrets: () => Place;
-  /** What to add to the text of help. */
+  /** What to append to the help text. */
   help?: string;
 };
 
-/** Does what a command line asks for as the system's operator, and answers the exit code. */
+/** Runs a command line as the operator, and returns the exit code. */
 export async function operate(words: string[], terminal: Terminal): Promise<Exit> {
   const { say, complain, boot, secrets, help = "" } = terminal;
   let asked: Request | undefined;
@@ -47,7 +47,7 @@ function printAnswer({ data, text, wrong }: Answer, { json }: Request, say: Term
   return wrong ? exits.refused : exits.done;
 }
 
-/** A field that cannot be understood is a mistake of whoever asked; anything else that is refused is an answer. */
+/** An invalid field is a usage error; any other failure is an answer. */
 function refuse(failure: Failure, asked: Request | undefined, { say, complain }: Terminal): Exit {
   const isMistake = failure.code === implied.invalid.code;
   const sentences = isMistake ? (failure.fields ?? []).map(({ message }) => message) : [failure.message];

@@ -38,7 +38,7 @@ afterEach(async () => {
 const stored = () => JSON.parse(kept[arn] ?? "");
 const inDays = (days: number) => new Date(at + days * 86_400_000).toISOString();
 
-/** Runs a command line with this on standard input; whatever it says holds no value. */
+/** Runs a command line with this on standard input; its output contains no secret value. */
 async function run(line: string, input = "") {
   let [said, complained] = ["", ""];
   const exit = await operate(["secrets", ...line.split(" ").filter(Boolean)], {
@@ -58,7 +58,7 @@ async function run(line: string, input = "") {
 }
 
 describe("secrets show", () => {
-  test("names what is set, by fingerprints that tell two values apart", async () => {
+  test("names what is set, with fingerprints that distinguish values", async () => {
     const { exit, said } = await run("show");
     expect(exit).toBe(0);
     expect(said).toMatch(/^Pepper +sha256:[0-9a-f]{12}$/m);
@@ -72,11 +72,11 @@ describe("secrets show", () => {
     expect(after.previousPepper).toBe(`${before.pepper}, valid until ${inDays(90)}`);
   });
 
-  test("says what is missing, and ends with 1 where something is malformed", async () => {
+  test("says what is missing, and exits with 1 if something is malformed", async () => {
     kept[arn] = JSON.stringify({ pepper, origin, stripe: { key: "pk_live_x" } });
     const { exit, said } = await run("show");
     expect(exit).toBe(1);
-    expect(said).toContain("MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….");
+    expect(said).toContain("MUSTER secrets: stripe's key is a secret key, sk_…, or a restricted one, rk_….");
     kept[arn] = JSON.stringify({ pepper, origin });
     expect(await run("show")).toMatchObject({ exit: 0, said: expect.stringContaining("Stripe's key  not set") });
   });
@@ -91,7 +91,7 @@ describe("secrets set stripe", () => {
     expect(stored()).toEqual({ ...before, stripe: { key: "sk_test_new", webhooks: ["whsec_new", "whsec_first"] } });
   });
 
-  test("keeps of Stripe's part what is not given", async () => {
+  test("keeps the parts of Stripe's secrets that are not given", async () => {
     await run("set stripe", "rk_live_next\n");
     expect(stored().stripe).toEqual({ key: "rk_live_next", webhooks: stripe.webhooks });
     await run("set stripe", "whsec_next\n");
@@ -106,7 +106,7 @@ describe("secrets set stripe", () => {
     ["two keys", "sk_test_a\nsk_test_b"],
     ["a publishable key", "pk_live_public"],
     ["a pasted command", "export KEY=sk_test_a"],
-    ["a signing secret alone where there is no key", "whsec_alone"],
+    ["a signing secret alone without a key", "whsec_alone"],
   ])("refuses %s in a sentence, and writes nothing", async (what, input) => {
     if (what.endsWith("no key")) kept[arn] = JSON.stringify({ pepper, origin });
     const before = kept[arn];
@@ -116,7 +116,7 @@ describe("secrets set stripe", () => {
 });
 
 describe("secrets rotate", () => {
-  test("makes a new pepper, keeps the one before for the stated time, and everything else", async () => {
+  test("makes a new pepper, and keeps the previous one for the stated time, and everything else", async () => {
     const before = stored();
     const { exit, said } = await run("rotate pepper");
     const { pepper: fresh, previous, ...others } = stored();
@@ -139,7 +139,7 @@ describe("secrets rotate", () => {
     expect(Object.keys(stored().previous)).toEqual(["origin", "pepper"]);
   });
 
-  test("refuses a second rotation while the first is under way, unless the pepper is to die at once", async () => {
+  test("refuses a second rotation during the first, unless the previous pepper ends at once", async () => {
     await run("rotate pepper");
     const before = kept[arn];
     const refused = await run("rotate pepper");
@@ -151,7 +151,7 @@ describe("secrets rotate", () => {
     expect(stored().previous).toEqual({});
   });
 
-  test("retires the previous one before its time", async () => {
+  test("retires the previous one early", async () => {
     await run("rotate origin");
     expect((await run("retire origin")).exit).toBe(0);
     expect(stored().previous).toEqual({});
@@ -162,7 +162,7 @@ describe("secrets rotate", () => {
     const before = kept[arn];
     for (const line of ["rotate pepper --dry-run", "rotate origin --dry-run", "set stripe --dry-run"]) {
       const { exit, said } = await run(line, "rk_live_next");
-      expect([exit, said.split("\n")[0]]).toEqual([0, "Dry run, nothing is written."]);
+      expect([exit, said.split("\n")[0]]).toEqual([0, "Dry run: nothing is written."]);
     }
     expect(kept[arn]).toBe(before);
   });
@@ -177,14 +177,14 @@ describe("secrets rotate", () => {
     "rotate origin --days 0",
     "retire pepper --days 3",
     "cleanUp",
-  ])("%s is asked in a wrong way", async (line) => {
+  ])("%s is a usage error", async (line) => {
     const before = kept[arn];
     expect((await run(line)).exit).toBe(2);
     expect(kept[arn]).toBe(before);
   });
 });
 
-test("without the secret's ARN, and without the secret, it says so", async () => {
+test("without the secret's ARN, or without the secret, it says so", async () => {
   delete kept[arn];
   kept.other = "{}";
   const place = { secrets: () => ({ vault: secretsManager(), input: async () => "" }) };

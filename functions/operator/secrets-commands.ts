@@ -9,9 +9,9 @@ import { lined, numberOf } from "./text.ts";
 import type { Vault } from "./vault.ts";
 
 const secretBytes = 36;
-/** As long as an invitation may stay open, and longer than a code, a cursor or a session lives. */
+/** As long as an invitation may stay open, and longer than the lifetime of codes, cursors and sessions. */
 const pepperDays = 90;
-/** Until then CloudFront has to be deployed with the new one. */
+/** CloudFront must be deployed with the new one before this. */
 const originDays = 14;
 const maxDays = 400;
 /** Every process has read the new pepper by then. */
@@ -26,7 +26,10 @@ type Change = { stored: Stored; data: object; text: string };
 
 // Functions
 
-/** Shows, sets or rotates the deployment's secrets; no answer holds a value. @throws Misused */
+/**
+ * Shows, sets or rotates the deployment's secrets; no answer contains a value.
+ * @throws Misused
+ */
 export async function runSecrets(
   [action = "", part = ""]: readonly string[],
   { days, dryRun }: Options,
@@ -44,7 +47,7 @@ export async function runSecrets(
   const kind = part as Kind;
   const change =
     action === "set" ? setStripe(stored, lines) : isRotation ? rotate(stored, kind, days) : retire(stored, kind);
-  if (dryRun) return { data: { ...change.data, written: false }, text: `Dry run, nothing is written.\n${change.text}` };
+  if (dryRun) return { data: { ...change.data, written: false }, text: `Dry run: nothing is written.\n${change.text}` };
   await vault.write(JSON.stringify(change.stored));
   return { data: { ...change.data, written: true }, text: change.text };
 }
@@ -71,12 +74,14 @@ function show(stored: Stored): Answer {
   return { data: shown, text, ...(isWrong && { wrong: true }) };
 }
 
-/** Takes a key, signing secrets, or both; what is not given stays as it is. */
+/** Takes a key, signing secrets, or both; anything not given stays unchanged. */
 function setStripe(stored: Stored, lines: readonly string[]): Change {
   const keys = lines.filter((line) => !line.startsWith("whsec_"));
   const webhooks = lines.filter((line) => line.startsWith("whsec_"));
   if (lines.length === 0 || keys.length > 1) {
-    throw new Misused("Enter on standard input one key of Stripe, its webhooks' signing secrets, or both, one a line.");
+    throw new Misused(
+      "Enter a Stripe key, the signing secrets of its webhooks, or both, on standard input, one per line.",
+    );
   }
   const kept = typeof stored.stripe === "object" ? stored.stripe : {};
   const stripe = { ...kept, ...(keys[0] && { key: keys[0] }), ...(webhooks.length > 0 && { webhooks }) };
@@ -90,12 +95,12 @@ function setStripe(stored: Stored, lines: readonly string[]): Change {
   };
 }
 
-/** Makes a new value; the one before counts for so many days more. */
+/** Makes a new value; the previous one stays valid for so many days. */
 function rotate(stored: Stored, kind: Kind, asked: string | undefined): Change {
   const days = asked === undefined ? { pepper: pepperDays, origin: originDays }[kind] : numberOf("days", asked);
   if (days > maxDays) throw new Misused(`--days is at most ${maxDays}.`);
   if (kind === "origin" && days === 0) {
-    throw new Misused("CloudFront shows the previous one until it is deployed anew.");
+    throw new Misused("CloudFront sends the previous one until it is deployed again.");
   }
   const value = partOf(stored, kind);
   if (value === undefined) throw new Error(`There is no ${kind} to rotate: a local run needs none.`);
@@ -113,30 +118,30 @@ function rotate(stored: Stored, kind: Kind, asked: string | undefined): Change {
     stored: { ...stored, [kind]: fresh, previous: { ...previous, [kind]: days > 0 ? replaced : undefined } },
     data: { [kind]: printOf(fresh), previousValidUntil: validUntil },
     text: [
-      `The ${kind} is ${printOf(fresh)} now, the previous one ${endOf({ validUntil })}.`,
+      `The ${kind} is now ${printOf(fresh)}, the previous one ${endOf({ validUntil })}.`,
       kind === "origin"
-        ? `Enter today's date as secretsRotatedOn and deploy in ${staleSeconds / 60} minutes or later, but before ${validUntil}: else the API refuses everybody.`
+        ? `Enter today's date as secretsRotatedOn and deploy after ${staleSeconds / 60} minutes, but before ${validUntil}: otherwise the API refuses every request.`
         : days > 0
-          ? `Values are written with it from ${instant(usedSeconds)}. Links, codes, cursors and known browsers from before work until ${validUntil}.`
-          : "Links, codes, cursors and known browsers from before no longer work.",
+          ? `Values are written with it from ${instant(usedSeconds)}. Earlier links, codes, cursors and known browsers work until ${validUntil}.`
+          : "Earlier links, codes, cursors and known browsers no longer work.",
     ].join("\n"),
   };
 }
 
-/** Ends the previous value before its time. */
+/** Ends the previous value early. */
 function retire(stored: Stored, kind: Kind): Change {
   const { [kind]: gone, ...previous } = previousOf(stored);
   if (!gone) throw new Error(`There is no previous ${kind}.`);
   return {
     stored: { ...stored, previous },
     data: { retired: printOf(gone.value) },
-    text: `The previous ${kind}, ${printOf(gone.value)}, no longer counts within ${staleSeconds / 60} minutes.`,
+    text: `The previous ${kind}, ${printOf(gone.value)}, stops working within ${staleSeconds / 60} minutes.`,
   };
 }
 
 const previousOf = (stored: Stored) => partOf(stored, "previous") ?? {};
 
-/** @throws Misused in the shape's own words, which repeat nothing that was entered */
+/** @throws Misused in the shape's own words, which repeat no input */
 function checked<P extends Part>(stored: Stored, part: P): PartOf<P> {
   try {
     return partOf(stored, part);
@@ -159,9 +164,9 @@ function describe<P extends Part>(
 }
 
 const endOf = ({ validUntil }: { validUntil: string }) =>
-  validUntil > instant() ? `valid until ${validUntil}` : `over since ${validUntil}`;
+  validUntil > instant() ? `valid until ${validUntil}` : `expired at ${validUntil}`;
 
 const modeOf = (key: string) => `${key.startsWith("rk_") ? "restricted" : "secret"} key, ${key.split("_")[1]} mode`;
 
-/** Tells two values apart, and neither of them. */
+/** A fingerprint that distinguishes values without revealing them. */
 const printOf = (value: string) => `sha256:${createHash("sha256").update(value).digest("hex").slice(0, 12)}`;

@@ -21,7 +21,7 @@ const run = (amounts: Wish["amounts"] = wish.amounts, check = false) =>
 const changing = () => server.requests().filter(({ call }) => !/list|retrieve/i.test(call)).length;
 
 describe("the setup of Stripe", () => {
-  test("makes a product, a price for each plan, and what the portal shows", async () => {
+  test("creates a product, a price for each plan, and the portal's configuration", async () => {
     const { plans, made } = await run();
     expect(made).toHaveLength(5);
     expect(plans.map(({ id, amount, currency }) => [id, amount, currency])).toEqual([
@@ -50,7 +50,7 @@ describe("the setup of Stripe", () => {
     });
   });
 
-  test("makes nothing when it runs again", async () => {
+  test("creates nothing when it runs again", async () => {
     const first = await run();
     const asked = changing();
     const again = await run();
@@ -58,7 +58,7 @@ describe("the setup of Stripe", () => {
     expect(changing()).toBe(asked);
   });
 
-  test("makes a new price for a changed amount, which takes the key; the old one goes on", async () => {
+  test("creates a new price for a changed amount, which takes over the key; the old one stays active", async () => {
     const before = (await run()).plans.find(({ id }) => id === "monthly");
     const { plans, made } = await run({ ...wish.amounts, monthly: 1_200 });
     expect(made).toEqual(["price of monthly: €12.00"]);
@@ -68,23 +68,23 @@ describe("the setup of Stripe", () => {
     expect(data.map(({ id }) => id)).toEqual([after?.price]);
     expect(await server.stripe.prices.retrieve(before?.price ?? "")).toMatchObject({ active: true, lookup_key: null });
 
-    // the amount that it was before has its price already
+    // the previous amount already has its price
     const back = await run();
     expect(back.made).toEqual([`the key of monthly moved to ${before?.price}`]);
     expect(back.plans.find(({ id }) => id === "monthly")).toEqual(before);
   });
 
-  test("adds a plan that was not sold before", async () => {
+  test("adds a plan that was not for sale before", async () => {
     await run({ monthly: 1_000 });
     expect((await run({ monthly: 1_000, yearly: 9_600 })).made).toEqual(["price of yearly: €96.00"]);
   });
 
-  test("only says what it would make when it is asked to", async () => {
+  test("with --check only says what it would create", async () => {
     const { plans, made } = await run(wish.amounts, true);
     expect([plans, made.length, changing()]).toEqual([[], 5, 0]);
   });
 
-  test("goes on where it was cut off", async () => {
+  test("continues where it was interrupted", async () => {
     server.faults.inject({ fault: "cut_after", call: "prices.create", times: 2 });
     await expect(run()).rejects.toThrow(/./);
     const { plans } = await run();
@@ -94,7 +94,7 @@ describe("the setup of Stripe", () => {
   });
 });
 
-test("the portal is the one that the setup made", async () => {
+test("the portal is the one that the setup created", async () => {
   const billing = await openBilling();
   await billing.client.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
   await setup(billing.client, wish);
@@ -108,8 +108,8 @@ test("the portal is the one that the setup made", async () => {
   await billing.stop();
 });
 
-describe("what is asked for", () => {
-  test("is read from the command line", () => {
+describe("the options", () => {
+  test("are read from the command line", () => {
     expect(readWish(["--currency", "eur", "--monthly", "1000", "--check"])).toEqual({
       currency: "eur",
       name: "Seats",
@@ -125,7 +125,7 @@ describe("what is asked for", () => {
     [["--currency", "eur", "--monthly", "10.00"], "--monthly is a whole number"],
     [["--currency", "eur", "--weekly", "5"], "--weekly"],
     [["--currency", "isk", "--monthly", "1050"], "Stripe charges isk in steps of 100: --monthly 1050 is not one."],
-  ])("is refused in words (%s)", (words, sentence) => {
+  ])("are refused with a sentence (%s)", (words, sentence) => {
     expect(() => readWish(words)).toThrow(sentence);
   });
 });

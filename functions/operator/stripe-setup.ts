@@ -3,28 +3,28 @@ import { moneyFor, stepOf } from "@muster/core/money/shape.ts";
 import { months, type Paid, type Period, periods } from "@muster/core/plan/shape.ts";
 import type Stripe from "stripe";
 
-// What Stripe has to know before seats can be sold: a product, a price for each plan, and what its portal shows.
+// What Stripe needs before seats can be sold: a product, a price for each plan, and the portal's configuration.
 
 const productId = "muster_seats";
 const portalMark = { muster: "portal" };
 const pageSize = 100;
 
-export const setupUsage = `Creates at Stripe what is sold, and prints the plans for muster.config.json. Run again it creates nothing anew.
+export const setupUsage = `Creates products and prices at Stripe, and prints the plans for muster.config.json. Can be repeated.
 
   STRIPE_SECRET_KEY=sk_… npm run stripe:setup -- --currency eur --monthly 1000 --yearly 9600
 
   --currency   three letters
   --monthly, --quarterly, --yearly
-               what a seat costs for so long, in Stripe's minor unit of the currency: 1000 is 10.00 eur,
+               the price of a seat for this period, in Stripe's minor unit of the currency: 1000 is 10.00 eur,
                10.00 huf, 1,000 jpy; at least one of them
-  --name       what invoices call it (Seats)
-  --check      only say what would be made
+  --name       the name on invoices (Seats)
+  --check      only say what would be created
 `;
 
 // Shapes
 
 export type Wish = { currency: string; name: string; amounts: Partial<Record<Period, number>> };
-/** What was found or made, in words; with the plans as the configuration takes them. */
+/** What was found or created, in words, with the plans for the configuration. */
 export type Setup = { plans: Paid[]; made: string[] };
 
 export class Misasked extends Error {
@@ -48,7 +48,7 @@ export function readWish(args: string[]): Wish & { check: boolean } {
     parseArgs({ args, options: options as typeof options & { check: { type: "boolean" } } }),
   );
   const { currency = "", name = "Seats", check = false } = values;
-  if (!/^[a-z]{3}$/.test(currency)) throw new Misasked("--currency has three small letters.");
+  if (!/^[a-z]{3}$/.test(currency)) throw new Misasked("--currency is three lowercase letters.");
   const amounts = Object.fromEntries(
     periods.flatMap((period) => {
       const amount = values[period];
@@ -66,8 +66,8 @@ export function readWish(args: string[]): Wish & { check: boolean } {
 }
 
 /**
- * Makes what is missing. A plan's price is found by its lookup key; a changed amount makes a new one, which takes the key
- * over. The old one stays active, because whoever subscribed to it goes on with it.
+ * Creates what is missing. A plan's price is found by its lookup key; a changed amount makes a new price, which takes
+ * over the key. The old one stays active for existing subscriptions.
  */
 export async function setup(stripe: Stripe, { currency, name, amounts }: Wish, check = false): Promise<Setup> {
   const made: string[] = [];
@@ -118,7 +118,7 @@ const portal: Stripe.BillingPortal.ConfigurationCreateParams = {
     customer_update: { enabled: true, allowed_updates: ["address", "tax_id"] },
     invoice_history: { enabled: true },
     payment_method_update: { enabled: true },
-    // seats and their end are changed in Muster, which counts who has one
+    // seats and cancellation are changed in Muster, which knows the seats in use
     subscription_cancel: { enabled: false },
     subscription_update: { enabled: false },
   },

@@ -1,6 +1,6 @@
 import { config } from "../config.ts";
 
-/** Where a deployment's secrets are kept, as one text of JSON. */
+/** Where a deployment's secrets are stored, as one JSON text. */
 export type Vault = {
   read: () => Promise<string>;
   write: (json: string) => Promise<void>;

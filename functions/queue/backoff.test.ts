@@ -27,7 +27,7 @@ let world: World;
 let server: QueueServer;
 let client: SQSClient;
 let queues: ReturnType<typeof sqs>;
-/** When each mail left, by the clock of the world. */
+/** When each mail left, by the world's clock. */
 let sent: { to: string; at: number }[];
 const abort = new AbortController();
 
@@ -102,13 +102,13 @@ const source = (queue: "mail" | "codes"): Source =>
     queueArn: `arn:aws:sqs:${region}:000000000000:${queue}`,
   });
 
-/** Does what may be done now. */
+/** Processes what is due now. */
 async function workOff(queue: "mail" | "codes" = "mail"): Promise<void> {
   for (let polls = 0; polls < 40; polls++) if ((await source(queue).poll()) === 0) return;
-  throw new Error("The queue does not come to rest.");
+  throw new Error("The queue never becomes empty.");
 }
 
-/** Lets the time pass, and does at each step what may be done then. */
+/** Lets time pass, and processes at each step what is due then. */
 async function passTime(seconds: number, stepSeconds: number): Promise<void> {
   for (let passed = 0; passed < seconds; passed += stepSeconds) {
     await workOff();
@@ -129,7 +129,7 @@ describe("a burst above the budget", () => {
   const perWindow = perHour / 12;
   const mails = 4 * perWindow + 3;
 
-  test("is sent to its end, within the budget of each five minutes, and nothing of it is a dead letter", async () => {
+  test("is sent completely, within the budget of each five minutes, without dead letters", async () => {
     bind(undefined, perHour);
     const begun = world.clock.at;
     await invite(mails);
@@ -160,7 +160,7 @@ describe("for more than a day", () => {
   const state = (is: string) => world.table.write(update(raw(Keys.organization(organization)), { set: { state: is } }));
   test.each([
     ["the provider", async () => bind(outage.send), async () => bind()],
-    ["the organization that is suspended", () => state("suspended"), () => state("active")],
+    ["the suspended organization", () => state("suspended"), () => state("active")],
   ])("a mail waits for %s", async (_, begin, end) => {
     await begin();
     await invite(2);
@@ -176,7 +176,7 @@ describe("for more than a day", () => {
   });
 });
 
-test("what is no job, or fails each time, is a dead letter within 20 minutes", async () => {
+test("an invalid or always failing message is a dead letter within 20 minutes", async () => {
   const { table } = world;
   await queues.send("mail", [{ kind: "letter" }]);
   await invite(1);

@@ -9,11 +9,11 @@ import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/wor
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 
-// Mails in bulk, from the queue through the handler that Lambda runs.
+// Bulk mails, from the queue through the handler that Lambda runs.
 
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-/** How long a mail takes, by the clock of the world. */
+/** How long a mail takes, by the world's clock. */
 const perMailSeconds = 0.1;
 
 let handler: QueueHandler;
@@ -73,7 +73,7 @@ async function begin(place: Import, emails: readonly string[]): Promise<void> {
   await asSystem("work", () => Mailing.begin(mailing, emails.length));
 }
 
-test("ten mails of an organization overtake the many of another", async () => {
+test("ten mails of one organization overtake the many of another", async () => {
   const [large, small] = [await openImport(world, "large"), await openImport(world, "small")];
   for (let step = 0; step < 12; step++) await begin(large, people(3, `large-${step}`));
   await poll();
@@ -89,7 +89,7 @@ test("ten mails of an organization overtake the many of another", async () => {
   expect(server.depth("bulk")).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
 
-test("what is no job, or fails each time, is a dead letter, and nothing of it is doubled on the way", async () => {
+test("an invalid or always failing message is a dead letter, and is never duplicated on the way", async () => {
   const place = await openImport(world, "acme");
   await begin(place, people(2));
   await sqs({ bulk: server.url("bulk") }, client).send("bulk", [{ job: "dance" }]);

@@ -9,7 +9,7 @@ import { openSecrets } from "../secrets.ts";
 import { messages } from "./messages.ts";
 import { sender } from "./sender.ts";
 
-/** What the mails under way may still take at the end: the provider's patience and the table's. */
+/** The maximum remaining time of the mails being sent: the timeouts of the provider and the table. */
 const reserveMs = 10_000;
 
 const secrets = openSecrets();
@@ -17,7 +17,7 @@ await secrets.refresh();
 const mail = ses(sender());
 boot({ pepper: secrets.peppers, mail, quota: mail.quota });
 
-/** Sends what imports ask for, some seconds' worth of each message. */
+/** Sends what imports request, some seconds' worth of each message. */
 export async function handler(
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
@@ -29,8 +29,8 @@ export async function handler(
 
 async function perform(job: Bulk.Job): Promise<void> {
   const told = await Bulk.perform(job);
-  if (told?.lack === "day") log.warn("Mails in bulk wait: the quota of 24 hours is used up.", { job: job.job });
+  if (told?.lack === "day") log.warn("Bulk mails wait: the quota of 24 hours is used up.", { job: job.job });
   if (told?.unconfirmed) {
-    log.warn("Nobody knows whether some mails were sent.", { ...job, unconfirmed: told.unconfirmed });
+    log.warn("It is unknown whether some mails were sent.", { ...job, unconfirmed: told.unconfirmed });
   }
 }

@@ -13,7 +13,7 @@ type Entry = { when: string; data: Record<string, string>; logOnly?: true };
 const entries = reference as Record<string, Entry>;
 const types: readonly string[] = events.map(({ type }) => type);
 
-/** The events that an events.ts declares, by their names. */
+/** The events that an events.ts declares, by name. */
 const declared = readdirSync(`${root}core`, { recursive: true, encoding: "utf8" })
   .filter((path) => /^[a-z]+\/events\.ts$/.test(path))
   .flatMap((path) => {
@@ -27,7 +27,7 @@ test("every event that a noun declares is in the catalog, once", () => {
   expect(types.toSorted()).toEqual(declared.map(({ type }) => type).toSorted());
 });
 
-test("what is announced is what the modules react to", () => {
+test("the announced events are those with reactions", () => {
   for (const [name, { reactions }] of Object.entries(modules)) {
     const subscribed = reactions.map(({ to }) => to.type).toSorted();
     const listed = reacting[name as keyof typeof reacting].map(({ type }) => type).toSorted();
@@ -35,13 +35,13 @@ test("what is announced is what the modules react to", () => {
   }
 });
 
-test("every event has a reader, or is said to be for the log alone", () => {
+test("every event has a reader, or is marked as for the log only", () => {
   const isRead = (type: string) => reacts(type) || counted.includes(type);
   const unread = types.filter((type) => !isRead(type) && !entries[type]?.logOnly);
   const where = "Subscribe to it with on(…) in a module that functions/queue/reacting.ts lists, or say `logOnly` in";
   expect(unread, `${where} core/audit/reference.ts.`).toEqual([]);
   const both = types.filter((type) => isRead(type) && entries[type]?.logOnly);
-  expect(both, "Something follows from it: take `logOnly` out of core/audit/reference.ts.").toEqual([]);
+  expect(both, "It has a reader: remove `logOnly` from core/audit/reference.ts.").toEqual([]);
 });
 
 test("every event and each field of its data has an entry in the reference, and nothing else has", () => {
@@ -68,13 +68,13 @@ const introduction = `# Events
 Written by \`npm run openapi\` from the events that the code declares.
 
 Everything that happens is recorded once, in the same write as the change itself, in the log of its organization or, for
-\`account\` events, of its account. Each event has an \`id\`, its place in the log (\`seq\`), its \`type\`, when it happened (\`at\`), who
-did it (\`actor\`: an account, or \`system#\` and a job), the credential that was used (\`via\`), the address of the client (\`ip\`), and
-\`data\` by its type. Data holds ids and values, never a secret. New types and new fields may appear: ignore what you do not
-know. An event that the API cannot read has the type \`unknown\`.
+\`account\` events, of its account. Each event has an \`id\`, its position in the log (\`seq\`), its \`type\`, when it happened
+(\`at\`), who did it (\`actor\`: an account, or \`system#\` and a job), the credential that was used (\`via\`), the address of the
+client (\`ip\`), and \`data\` by its type. Data holds ids and values, never a secret. New types and new fields may appear:
+ignore what you do not know. An event that the API cannot read has the type \`unknown\`.
 `;
 
-test("the committed page is the one that the catalog makes", () => {
+test("the committed page is up to date with the catalog", () => {
   if (process.env.MUSTER_WRITE) writeFileSync(file, page());
   expect(readFileSync(file, "utf8") === page(), "It is not: run `npm run openapi`.").toBe(true);
 });

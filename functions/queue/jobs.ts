@@ -7,7 +7,7 @@ import * as Forget from "@muster/core/team/cleanup.ts";
 import * as v from "valibot";
 import { react } from "./reactions.ts";
 
-/** What travels on the queue of work: an event to react to, or a job. */
+/** A message on the queue of work: an event to react to, or a job. */
 export const Work = v.union([Announcement, Schedule.Job, Forget.Job, Billing.Job, Close.Job, Erase.Job]);
 export type Work = v.InferOutput<typeof Work>;
 

@@ -20,7 +20,7 @@ let handler: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number
 let world: World;
 let ada: Person;
 let provider: MailServer;
-/** What was sent to a queue again. */
+/** What was queued again. */
 let postponed: { queue: QueueName; body: object; delaySeconds: number | undefined }[];
 let rate: { perSecond: number; perDay: number };
 
@@ -83,11 +83,11 @@ const states = async () => {
   return rows.filter(({ sk }) => String(sk).startsWith("ntf_")).map((row) => row.mail);
 };
 
-describe("many invocations at once", () => {
+describe("many concurrent invocations", () => {
   // each mail competes with all others for the row of the tokens: twice as many take four times as long
   const batches = async () => Promise.all(Array.from({ length: 3 }, (_, n) => messages(6, n * 6)));
 
-  test("stay together below the rate of the provider", async () => {
+  test("together stay below the rate of the provider", async () => {
     const timeline = openTimeline(world);
     const all = await batches();
     const moments: number[] = [];
@@ -101,7 +101,7 @@ describe("many invocations at once", () => {
     expect(new Set(await states())).toEqual(new Set(["sent"]));
   });
 
-  test("would exceed it without taking turns, and what was too much waits again", async () => {
+  test("would exceed it without slots, and the excess waits again", async () => {
     rate.perSecond = 5;
     world.rebind({ mail: { ...mailer(), rate: async () => 1_000_000 }, queues });
     expect((await Promise.all((await batches()).map((batch) => invoke(batch)))).flat()).toEqual([]);
@@ -110,8 +110,8 @@ describe("many invocations at once", () => {
   });
 });
 
-describe("a mail that must wait is queued anew and is no failure,", () => {
-  test("untouched, when its turn comes after the end of the invocation", async () => {
+describe("a mail that must wait is queued again and is not an error,", () => {
+  test("untouched, if its slot comes after the end of the invocation", async () => {
     rate.perSecond = 5;
     const batch = await messages(8);
     expect(await invoke(batch, 8_100)).toEqual([]);
@@ -120,7 +120,7 @@ describe("a mail that must wait is queued anew and is no failure,", () => {
     expect((await states()).filter((state) => state === "queued")).toHaveLength(3);
   });
 
-  test("when the provider has no room for it", async () => {
+  test("if the provider has no room for it", async () => {
     const busy = async () => {
       throw new MailPostponed("Slower.");
     };
@@ -131,7 +131,7 @@ describe("a mail that must wait is queued anew and is no failure,", () => {
     expect(await states()).toEqual(["queued"]);
   });
 
-  test("when the provider cannot be reached", async () => {
+  test("if the provider cannot be reached", async () => {
     const batch = await messages(3);
     await provider.stop();
     expect(await invoke(batch)).toEqual([]);
@@ -140,7 +140,7 @@ describe("a mail that must wait is queued anew and is no failure,", () => {
     provider = await startMail();
   });
 
-  test("a code on its own queue, and for half a minute at most", async () => {
+  test("a code on its own queue, and for at most half a minute", async () => {
     const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 };
     world.rebind({ mail: mailer(), queues, settings });
     const codes = await Promise.all(["bob@example.com", "carl@example.com"].map(codeFor));
@@ -149,7 +149,7 @@ describe("a mail that must wait is queued anew and is no failure,", () => {
     expect(postponed).toEqual([{ queue: "codes", body: { kind: "code", flow: expect.any(String) }, delaySeconds: 30 }]);
   });
 
-  test("and is one when it cannot be queued", async () => {
+  test("and is an error if it cannot be queued", async () => {
     rate.perSecond = 5;
     const unreachable = async () => Promise.reject(new Error("The queue does not answer."));
     world.rebind({ mail: mailer(), queues: { send: unreachable } });
@@ -157,7 +157,7 @@ describe("a mail that must wait is queued anew and is no failure,", () => {
   });
 });
 
-test("an invocation fails by one message alone when that is not a job", async () => {
+test("an invocation reports only a message that is not a job", async () => {
   const [good, bad] = [await messages(2), message({ kind: "letter" })];
   expect(await invoke([bad, ...good])).toEqual([bad.messageId]);
   expect(await states()).toEqual(["sent", "sent"]);

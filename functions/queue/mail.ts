@@ -11,7 +11,7 @@ import { openSecrets } from "../secrets.ts";
 import { messages } from "./messages.ts";
 import { sender } from "./sender.ts";
 
-/** What sending one mail may take: the provider's patience and the table's. */
+/** The maximum duration of sending one mail: the timeouts of the provider and the table. */
 const reserveMs = 8000;
 /** A person waits for a code. */
 const maxCodeDelaySeconds = 30;
@@ -20,7 +20,7 @@ const secrets = openSecrets();
 await secrets.refresh();
 boot({ pepper: secrets.peppers, mail: ses(sender()) });
 
-/** Sends the mails that rows ask for, each at its turn. One that must wait is queued anew, and so is no failure. */
+/** Sends the mails that rows request, each at its slot. One that must wait is queued again, and so is not an error. */
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
   const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
   const deliverAll = async (): Promise<SQSBatchResponse> => {
@@ -40,7 +40,7 @@ async function send(job: Mail.Job): Promise<void> {
   }
 }
 
-/** Before the message is deleted: a crash in between doubles it, which the claim of a mail makes harmless. */
+/** Before the message is deleted: a crash in between duplicates it, which the claim of a mail makes harmless. */
 async function postpone(job: Mail.Job, reason: MailPostponed): Promise<void> {
   log.warn("A mail waits.", { kind: job.kind, seconds: reason.seconds, reason });
   const isCode = job.kind === "code";

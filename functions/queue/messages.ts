@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type * as v from "valibot";
 import { each } from "../batch.ts";
 
-/** Works through a queue's messages; one that is not of this shape fails until it is a dead letter. */
+/** Processes a queue's messages; one of another shape fails until it is a dead letter. */
 export function messages<S extends v.GenericSchema>(
   event: SQSEvent,
   shape: S,

@@ -8,7 +8,7 @@ import * as Organization from "@muster/core/organization/events.ts";
 import { SettingSaved } from "@muster/core/setting/events.ts";
 import { TeamDeleted } from "@muster/core/team/events.ts";
 
-/** To which events each module of reactions.ts reacts: who only announces events loads none of the modules. */
+/** The events that each module of reactions.ts subscribes to: announcing events loads none of the modules. */
 export const reacting = {
   account: [AccountDeleted],
   organization: [Organization.OrganizationDeleted, Organization.OrganizationRestored],
@@ -40,5 +40,5 @@ const types: ReadonlySet<string> = new Set(
     .map(({ type }) => type),
 );
 
-/** Whether anything follows from an event of this type. */
+/** Returns whether any module reacts to events of this type. */
 export const reacts = (type: string): boolean => types.has(type);

@@ -25,19 +25,19 @@ function reaction(type: string, error?: Error) {
   };
 }
 
-test("an event is heard by every module that follows it, and by no other", async () => {
+test("an event reaches every module that subscribes to it, and no other", async () => {
   const [one, two, other] = [reaction(announcement.type), reaction(announcement.type), reaction("member.left")];
   await react(announcement, [one, two, other]);
   expect([one.heard, two.heard, other.heard]).toEqual([[announcement], [announcement], []]);
 });
 
-test("a reaction that fails keeps no other from happening, and the event comes again", async () => {
+test("a reaction that fails does not prevent the others, and the event is delivered again", async () => {
   const [failing, well] = [reaction(announcement.type, new Error("Not now.")), reaction(announcement.type)];
   await expect(react(announcement, [failing, well])).rejects.toThrow("Not now.");
   expect(well.heard).toEqual([announcement]);
 });
 
-test("a founded organization has reactions, as have invitations, departures and what Stripe is told; a new team has none", () => {
+test("a new organization has reactions, and so have invitations, departures and Stripe's contact; a new team has none", () => {
   const heard = ["organization.created", "invitation.created", "invitation.resent", "member.removed", "member.left"];
   heard.push("organization.renamed", "setting.saved", "billing.checkout_begun");
   expect(heard.filter((type) => !reacts(type))).toEqual([]);

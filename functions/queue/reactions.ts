@@ -8,7 +8,7 @@ import * as Organization from "@muster/core/organization/react.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
 import type { reacting } from "./reacting.ts";
 
-/** A module in which something follows from events; repeated for the same event it changes nothing. */
+/** A module with reactions to events. Each can be repeated for the same event. */
 type Reacting = {
   reactions: readonly Reaction[];
   react: (announcement: Announcement) => Promise<void>;
@@ -25,8 +25,8 @@ export const modules = {
 } satisfies Record<keyof typeof reacting, Reacting>;
 
 /**
- * Does all that follows from an event. A reaction that fails keeps no other from happening.
- * @throws what the first of them threw, so that the event is announced again
+ * Runs all reactions to an event. One that fails does not prevent the others.
+ * @throws the first error, so that the event is announced again
  */
 export async function react(
   announcement: Announcement,

@@ -1,7 +1,7 @@
 import type { Sender } from "@muster/core/mail/ses.ts";
 import { config } from "../config.ts";
 
-/** Whom mails come from. */
+/** The sender of mails. */
 export function sender(): Sender {
   const settings = config(["MUSTER_MAIL_FROM", "MUSTER_PRODUCT_NAME", "MUSTER_MAIL_CONFIGURATION_SET"]);
   return {

@@ -9,7 +9,7 @@ import { messages } from "./messages.ts";
 boot();
 const stripe = bindStripe(openSecrets());
 
-/** Reactions to events that have reached the log, and what the schedule or a reaction leaves to do. */
+/** Runs reactions to events that have reached the log, and jobs of the schedule or of a reaction. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   await stripe();
   return asSystem("work", () => messages(event, Work, work));

@@ -15,7 +15,7 @@ import { bindStripe, type StripeState } from "../stripe.ts";
 import { type Jobs, runAll } from "./jobs.ts";
 import { type Job, schedules } from "./schedules.ts";
 
-/** What a page of Stripe, or eight looks at it, may still take at the end. */
+/** The maximum remaining time of a page of Stripe's list, or of eight reconciliations. */
 const reserveMs = 40_000;
 
 const Tick = v.object({ job: v.picklist(schedules.map(({ job }) => job)) });
@@ -23,10 +23,7 @@ const Tick = v.object({ job: v.picklist(schedules.map(({ job }) => job)) });
 /** Without Stripe there is nothing to compare with. */
 const ofBilling = ({ is }: StripeState, jobs: Jobs): Jobs => (is === "ready" ? jobs : {});
 
-/**
- * What is done at each tick, in this order. Each goes on where it stopped, so a lost or
- * doubled tick does no harm.
- */
+/** The jobs of each tick, in this order. Each continues where it stopped, so a lost or repeated tick does no harm. */
 const jobs = {
   sweep: (state: StripeState): Jobs => ({
     sweep: () => sweep({}),
@@ -42,7 +39,7 @@ const jobs = {
 boot();
 const stripe = bindStripe(openSecrets());
 
-/** What the schedules wake. */
+/** The entry point of the schedules. */
 export async function handler(event: unknown, context: Pick<Context, "getRemainingTimeInMillis">): Promise<void> {
   const { job } = parse(Tick, event);
   const state = await stripe();

@@ -5,7 +5,7 @@ import { runAll } from "./jobs.ts";
 
 log.setLogLevel("SILENT");
 
-test("each job runs, in its order, as a worker of its own name", async () => {
+test("each job runs, in order, as a worker with its own name", async () => {
   const ran: unknown[] = [];
   const job = async () => {
     ran.push(use().actor);
@@ -18,7 +18,7 @@ test("each job runs, in its order, as a worker of its own name", async () => {
   ]);
 });
 
-test("a job that fails keeps none from running, and the tick fails in the end", async () => {
+test("a job that fails does not prevent the others, and the tick fails in the end", async () => {
   const ran: string[] = [];
   const job = (name: string, error?: Error) => async () => {
     ran.push(name);

@@ -1,14 +1,14 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { log } from "../log.ts";
 
-/** Work of the clock; it answers what it has done, in numbers. */
+/** A job of the clock; it returns what it did, in numbers. */
 export type Job = () => Promise<Record<string, number | boolean>>;
 export type Jobs = Readonly<Record<string, Job>>;
 
 /**
- * Runs jobs one after the other. One that fails keeps none from running.
- * @param until when their time is over, in ms since 1970
- * @throws AggregateError in the end, when any has failed, so that the schedule sees it
+ * Runs jobs one after the other. One that fails does not prevent the others.
+ * @param until the deadline, in ms since 1970
+ * @throws AggregateError at the end, if any has failed, so that the schedule sees it
  */
 export async function runAll(jobs: Jobs, until?: number): Promise<void> {
   const failed: { name: string; error: unknown }[] = [];

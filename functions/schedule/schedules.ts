@@ -1,6 +1,6 @@
 import { daySeconds, hourSeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 
-/** What wakes the clock, and how often; in this order, where several are due. */
+/** What triggers the clock, and how often; in this order, if several are due. */
 export const schedules = [
   { job: "sweep", everyMinutes: 5 },
   { job: "hour", everyMinutes: hourSeconds / minuteSeconds },
@@ -8,5 +8,5 @@ export const schedules = [
 ] as const;
 export type Job = (typeof schedules)[number]["job"];
 
-/** Enough to catch up after an outage, and over before the next run is due. */
+/** Enough to catch up after an outage, and done before the next run is due. */
 export const timeoutMinutes = 4;

@@ -1,4 +1,4 @@
-/** Stands for the checksums in JavaScript: the SDK takes Node's own where there are any, and Lambda's Node has them. */
+/** Replaces the checksums in JavaScript: the SDK prefers Node's own, which Lambda's Node has. */
 function noChecksum(): never {
   throw new Error("The bundles leave out checksums in JavaScript.");
 }

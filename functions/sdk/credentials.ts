@@ -1,7 +1,7 @@
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 
 /**
- * Stands for @aws-sdk/credential-provider-node in the bundles. Lambda gives a function its credentials in the
- * environment, so the SDK's search through files, SSO, STS and metadata services would only be weight.
+ * Replaces @aws-sdk/credential-provider-node in the bundles. Lambda gives a function its credentials in the
+ * environment, so the SDK's search through files, SSO, STS and metadata services would only add size.
  */
 export const defaultProvider = fromEnv;

@@ -1,4 +1,7 @@
-/** Stands for the SDK's own parsers of dates: Node knows these formats. @throws TypeError when it is no date */
+/**
+ * Replaces the SDK's own date parsers: Node knows these formats.
+ * @throws TypeError for an invalid date
+ */
 function parseText(value: unknown): Date | undefined {
   if (value === null || value === undefined) return undefined;
   return dateOf(typeof value === "string" ? Date.parse(value) : Number.NaN);

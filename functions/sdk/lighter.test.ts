@@ -56,7 +56,7 @@ type Answer = {
   body?: string;
 };
 
-/** Sends one request through a client that has no network, and answers what it asked and what came of the answer. */
+/** Sends one request through a client without a network, and returns the request and the parsed answer. */
 async function exchange(of: Sdk, call: (of: Sdk, config: object) => Promise<unknown>, given: Answer, region: string) {
   const asked: Request[] = [];
   const requestHandler = {
@@ -74,7 +74,7 @@ async function exchange(of: Sdk, call: (of: Sdk, config: object) => Promise<unkn
   return { asked: asked.map(comparable), result };
 }
 
-/** Without what is of its moment: the date, the invocation's id, and the signature over them. */
+/** Without what changes each time: the date, the invocation's id, and the signature over them. */
 function comparable({ protocol, hostname, path, headers, body }: Request) {
   const { "x-amz-date": _, "amz-sdk-invocation-id": __, authorization = "", ...rest } = headers;
   const signed = authorization.replace(/\/\d{8}\//, "/").replace(/Signature=\w{64}$/, "");
@@ -162,11 +162,11 @@ describe("an answer", () => {
     ],
     ["a conflict", "put", error(`${dynamo}TransactionConflictException`)],
     ["a throttle", "put", error(`${dynamo}ProvisionedThroughputExceededException`)],
-    ["a table that is not there", "put", error(`${dynamo}ResourceNotFoundException`)],
+    ["a table that does not exist", "put", error(`${dynamo}ResourceNotFoundException`)],
     ["a broken server", "put", error(`${dynamo}InternalServerError`, {}, 500)],
-    ["an answer that is no JSON", "put", { statusCode: 503, body: "<html>" }],
+    ["an answer that is not JSON", "put", { statusCode: 503, body: "<html>" }],
     [
-      "messages that were taken, and one that was not",
+      "messages that were accepted, and one that was not",
       "send",
       {
         statusCode: 200,
@@ -212,7 +212,7 @@ describe("an answer", () => {
   test.each([
     ["put", `${dynamo}BackupInUseException`],
     ["send", "com.amazonaws.sqs#QueueDoesNotExist"],
-  ] as const)("that %s does not know by its class keeps its name, message and status: %s", async (name, type) => {
+  ] as const)("without a class in %s keeps its name, message and status: %s", async (name, type) => {
     const [ours, theirs] = await Promise.all(
       [light, whole].map((of) => exchange(of, calls[name], error(type), "eu-central-1")),
     );
@@ -235,15 +235,15 @@ test("dates are read as the SDK reads them", () => {
   expect(() => parseRfc7231DateTime("soon")).toThrow(TypeError);
 });
 
-describe("a newer SDK is noticed", () => {
-  test("when a file that ours stands for is no longer in any bundle", () => {
+describe("a newer SDK is detected", () => {
+  test("if a replaced file is no longer in any bundle", () => {
     expect(lightened.length).toBeGreaterThan(15);
     expect(() => assertMet(new Set(lightened))).not.toThrow();
     const [moved, ...others] = lightened;
-    expect(() => assertMet(new Set(others))).toThrow(`The SDK has changed, nothing of ours stands for ${moved}.`);
+    expect(() => assertMet(new Set(others))).toThrow(`The SDK has changed: there is no replacement for ${moved}.`);
   });
 
-  test("when its schemas register errors in another way", () => {
+  test("if its schemas register errors in another way", () => {
     expect(() => onlyUsed(["ThrottlingException"])("registry.add(ThrottlingException);")).toThrow(
       "The SDK has changed",
     );

@@ -6,7 +6,7 @@ import type { BuildOptions, Loader, Plugin } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const core = "@smithy/core/dist-es/submodules";
 
-/** Files of the SDK, and which of ours stands for each. A bundle that asks one of ours for more than it has is not built. */
+/** Files of the SDK, and our replacement for each. A bundle that imports more than the replacement has is not built. */
 const replaced: Record<string, string> = {
   [`${core}/checksum/crc32/Crc32Js.js`]: "checksum.ts",
   [`${core}/checksum/md5/Md5Js.js`]: "checksum.ts",
@@ -21,7 +21,7 @@ const replaced: Record<string, string> = {
   "@smithy/signature-v4/dist-es/HeaderFormatter.js": "signature.ts",
 };
 
-/** The clients, and the first label of their hosts: what is left of their rules for endpoints. */
+/** The clients, and the first label of their hosts: all that remains of their endpoint rules. */
 export const hosts = {
   "client-dynamodb": "dynamodb",
   "client-s3": "s3",
@@ -30,7 +30,7 @@ export const hosts = {
   "client-sqs": "sqs",
 } as const;
 
-/** The errors that DynamoDB's client knows by their class; of any other it keeps the name and the message. */
+/** The errors for which DynamoDB's client has a class; of any other it keeps the name and the message. */
 const knownErrors = [
   "ConditionalCheckFailedException",
   "TransactionCanceledException",
@@ -60,16 +60,19 @@ const changed: Record<string, Change> = {
   "@aws-sdk/client-sqs/dist-es/schemas/schemas_0.js": onlyUsed([]),
 };
 
-/** Every file of the SDK of which a bundle holds less than there is. */
+/** Every file of the SDK that bundles contain only in part. */
 export const lightened = [...Object.keys(replaced), ...Object.keys(changed)];
 
-/** @throws when a part of the SDK that is to be lightened is in no bundle, so when a newer SDK has it elsewhere */
+/** @throws if a part of the SDK that should be replaced is in no bundle, because a newer SDK moved it */
 export function assertMet(met: ReadonlySet<string>): void {
   const missing = lightened.filter((file) => !met.has(file));
-  if (missing.length > 0) throw new Error(`The SDK has changed, nothing of ours stands for ${missing.join(", ")}.`);
+  if (missing.length > 0) throw new Error(`The SDK has changed: there is no replacement for ${missing.join(", ")}.`);
 }
 
-/** Leaves out of the bundles what a function on Lambda never runs. `onMet` hears of each part that a bundle would hold. */
+/**
+ * Leaves out of the bundles what a function on Lambda never runs. `onMet` is called for each part that a bundle would
+ * contain.
+ */
 function leaveOut(onMet: (file: string) => void): Plugin {
   return {
     name: "lighter-sdk",
@@ -87,7 +90,7 @@ function leaveOut(onMet: (file: string) => void): Plugin {
   };
 }
 
-/** What of the SDK is left out, and what stands for it. */
+/** What of the SDK is left out, and what replaces it. */
 export function lighter(onMet: (file: string) => void) {
   return {
     alias: {
@@ -105,13 +108,13 @@ function js(contents: string) {
   return { contents, loader: "js" as const };
 }
 
-/** The client says its version to AWS, and nothing else of its manifest. */
+/** The client sends AWS its version, and nothing else of its manifest. */
 function onlyVersion(text: string) {
   const { version } = JSON.parse(text) as { version: string };
   return { contents: JSON.stringify({ version }), loader: "json" as const };
 }
 
-/** Of the schemas, errors that nobody asks for are not registered, and what nothing refers to may be shaken off. */
+/** Unused errors of the schemas are not registered, and unreferenced code can be dropped. */
 export function onlyUsed(errors: readonly string[]): Change {
   const registration = /^n0_registry\.registerError\((\w+)\$, \1\);$/gm;
   const schema = /^export var (\w+\$) = (\[[^;]+\]);$/gm;

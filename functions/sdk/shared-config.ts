@@ -1,11 +1,11 @@
 export const CONFIG_PREFIX_SEPARATOR = ".";
 
-/** Stands for reading ~/.aws: a function is configured by its environment alone. */
+/** Replaces reading ~/.aws: a function is configured by its environment only. */
 export async function loadSharedConfigFiles() {
   return { configFile: {}, credentialsFile: {} };
 }
 
-/** Stands for asking the metadata service of EC2, which Lambda does not have: there the region is in the environment. */
+/** Replaces EC2's metadata service, which Lambda does not have: the region is in the environment. */
 export async function getInstanceMetadataRegion(): Promise<undefined> {
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** Stands for the signing of event streams: none of our calls is one. */
+/** Replaces the signing of event streams, which we never use. */
 export class HeaderFormatter {
   format(): never {
     throw new Error("The bundles leave out event streams.");

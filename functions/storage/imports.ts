@@ -10,9 +10,9 @@ import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { messages } from "../queue/messages.ts";
 
-/** What reading a chunk, or one write and its repetitions, may take. */
+/** The maximum duration of reading a chunk, or of one write and its retries. */
 const reserveMs = 15_000;
-/** After so long an import queues anew behind the others, lest a small one wait for large ones. */
+/** After this time an import is queued again behind the others, so that small ones don't wait for large ones. */
 const turnMs = 10_000;
 
 /** The part of S3's event that Muster reads: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
@@ -27,8 +27,8 @@ boot();
 bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
 
 /**
- * Files that were uploaded, work on their imports, and purges, which take files away: all that needs the bucket. What is not
- * done in time is queued anew, and so is no failure.
+ * Handles uploaded files, the jobs of their imports, and purges, which delete files: everything that needs the bucket.
+ * What is not done by the deadline is queued again, and so is not an error.
  */
 export async function handler(
   event: SQSEvent,

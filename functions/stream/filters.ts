@@ -1,4 +1,4 @@
-/** The changes of the table that wake each consumer of its stream, as patterns of Lambda's event filters. */
+/** The changes of the table that trigger each consumer of its stream, as patterns of Lambda's event filters. */
 export const filters = {
   follow: [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }],
   view: [

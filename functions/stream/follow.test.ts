@@ -51,7 +51,7 @@ const unreachable = {
 };
 
 describe("what follows from the stream", () => {
-  test("is told of events that have reactions, and all of the log counts as announced", async () => {
+  test("is the announcement of events with reactions, and the whole log counts as announced", async () => {
     const { id } = await found("Acme");
     await world.as(ada, () => Team.create({ name: "Design" }), { id, role: "owner" });
     expect(await handle(await read())).toEqual([]);
@@ -60,7 +60,7 @@ describe("what follows from the stream", () => {
     expect(await announced(id)).toBe(2);
   });
 
-  test("comes again from the first row of a log when the queue is not reached", async () => {
+  test("is repeated from the first row of a log if the queue cannot be reached", async () => {
     const { id } = await found("Acme");
     await handle(await read());
     const [first] = await read();
@@ -98,7 +98,7 @@ describe("what follows from the stream", () => {
     expect(faults).toEqual([{ pk: `${id}#log`, sk: "000000000001", attribute: "id" }]);
   });
 
-  test("still happens when the row of the log never came out of the stream", async () => {
+  test("still happens if the log's row never appeared in the stream", async () => {
     const { id } = await found("Acme");
     await handle(await read());
     expect(heard()).toEqual([]);

@@ -10,10 +10,10 @@ import { rows, sequenceNumber } from "./rows.ts";
 
 boot();
 
-/** What a batch asks for; when it fails the stream repeats from the record that it is known by. */
+/** The work of a batch; if it fails, the stream repeats from this record. */
 type Task = { record: string; run: () => Promise<unknown> };
 
-/** A new row in an outbox: look there. New rows in logs: tell the reactions. */
+/** New rows in an outbox: move its events. New rows in logs: announce them to the reactions. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   return asSystem("follow", () =>
     each(
@@ -26,8 +26,8 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
 }
 
 /**
- * One look into each outbox, and all announcements at once, each where the first of its records is. A record that cannot
- * be read fails in its own place.
+ * Reads each outbox once, and announces everything at once, at the position of the first of its records. A record that
+ * cannot be read fails at its own position.
  */
 function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
   const tasks: Task[] = [];

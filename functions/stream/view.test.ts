@@ -40,7 +40,7 @@ async function teamWithAda() {
   return team;
 }
 
-test("who was put into a team that is gone by then is mended, after the search has found them", async () => {
+test("a member of a deleted team is repaired after the search rows are written", async () => {
   const team = await teamWithAda();
   await asAda(() => Team.remove({ team }));
   const seen: string[] = [];
@@ -62,7 +62,7 @@ test("who was put into a team that is gone by then is mended, after the search h
   expect(await membership()).not.toHaveProperty("teams");
 });
 
-test("a job on the queue has a deleted team forgotten", async () => {
+test("a job on the queue cleans up a deleted team", async () => {
   const team = await teamWithAda();
   await view({ Records: await read() });
   await asAda(() => Team.remove({ team }));

@@ -8,12 +8,12 @@ import { rows, sequenceNumber } from "./rows.ts";
 
 boot();
 
-/** Keeps what is derived from rows that people look for. */
+/** Maintains rows that are derived for search. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   return asSystem("view", () => each(event.Records, sequenceNumber, view, { ordered: true }));
 }
 
-/** In this order: a team that is deleted meanwhile either finds the member, or is found to be gone. */
+/** In this order: a concurrent deletion of a team either finds the member, or is found here. */
 async function view(record: DynamoDBRecord): Promise<void> {
   const changes = [rows(record)];
   await Search.project({ changes });

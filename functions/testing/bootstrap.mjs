@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * The loop of Lambda's Node runtime, without its native add-on: imports the handler, asks for an event, hands over
- * what the handler answers. It runs on the Node of Lambda, so it is plain JavaScript.
+ * The loop of Lambda's Node runtime, without its native add-on: imports the handler, fetches an event, returns what the
+ * handler answers. It runs on the Node of Lambda, so it is plain JavaScript.
  */
 // an import would load Node's fetch as well, which Lambda's own runtime does not
 const { request } = process.getBuiltinModule("node:http");
@@ -15,7 +15,7 @@ let handler;
 try {
   ({ [name]: handler } = await import(pathToFileURL(join(LAMBDA_TASK_ROOT, `${file}.mjs`)).href));
   if (typeof handler !== "function") throw new Error(`${_HANDLER} is not a function.`);
-  if (handler.length > 2) throw new Error("Node 24 on Lambda takes no handlers with a callback.");
+  if (handler.length > 2) throw new Error("Node 24 on Lambda does not support callback handlers.");
 } catch (error) {
   await call("POST", "init/error", report(error));
   process.exit(1);

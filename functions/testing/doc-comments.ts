@@ -5,7 +5,9 @@ import ts from "typescript-api";
 
 const described = fileURLToPath(new URL("../api/described.ts", import.meta.url));
 
-/** Turns the doc comments of fields and constants into the descriptions of their schemas, in the bundle that it builds. */
+/**
+ * Turns the doc comments of fields and constants into the descriptions of their schemas, in the bundle that it builds.
+ */
 export const docComments: Plugin = {
   name: "doc-comments",
   setup(build) {
@@ -16,7 +18,7 @@ export const docComments: Plugin = {
   },
 };
 
-/** Returns a module in which every value that has a doc comment is handed to `described`, with its text. */
+/** Returns a module in which every value with a doc comment is passed to `described`, with its text. */
 export function withDescriptions(path: string, text: string): string {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const inserted: { at: number; text: string }[] = [];
@@ -50,7 +52,7 @@ export function withDescriptions(path: string, text: string): string {
   return `${result}${text.slice(from)}\nimport { described as __described } from ${JSON.stringify(described)};\n`;
 }
 
-/** The description of the doc comment right before a node, in one line. */
+/** Returns the doc comment right before a node, in one line. */
 function commentOf(node: ts.Node): string | undefined {
   const comment = ts.getJSDocCommentsAndTags(node).findLast((one) => ts.isJSDoc(one) && one.parent === node);
   const text = comment && ts.getTextOfJSDocComment(comment.comment);

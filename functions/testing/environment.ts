@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** What a function that a test imports finds in its environment: of a deployment that nobody calls, and says nothing. */
+/** The environment of a function that a test imports: of a deployment that is never called. */
 export function stubEnvironment(more: Record<string, string> = {}): void {
   const environment = {
     MUSTER_TABLE: "muster",

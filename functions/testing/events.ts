@@ -8,7 +8,7 @@ type HttpRequest = {
   body?: object;
 };
 
-/** What an HTTP API hands over (payload format 2.0): header names in lower case, cookies apart. */
+/** The event of an HTTP API (payload format 2.0): header names in lowercase, cookies separate. */
 export function httpEvent({ method = "GET", path, headers = {}, cookies, body }: HttpRequest): APIGatewayProxyEventV2 {
   const [rawPath = path, rawQueryString = ""] = path.split("?");
   return {
@@ -45,7 +45,7 @@ export function httpEvent({ method = "GET", path, headers = {}, cookies, body }:
   };
 }
 
-/** A batch from a queue; each body as it is on the queue, by its message id. */
+/** A batch from a queue, with its bodies by message id. */
 export function queueEvent(bodies: Readonly<Record<string, string>>): SQSEvent {
   return {
     Records: Object.entries(bodies).map(([messageId, body]) => ({
@@ -67,7 +67,7 @@ export function queueEvent(bodies: Readonly<Record<string, string>>): SQSEvent {
   };
 }
 
-/** A bounce as SES tells it through EventBridge. */
+/** A bounce as SES reports it through EventBridge. */
 export function bounceEvent(email: string): EventBridgeEvent<"Email Bounced", object> {
   return {
     version: "0",

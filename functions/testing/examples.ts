@@ -9,8 +9,8 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { type Example, type MountedOperation, operations } from "../api/openapi.ts";
 
 /**
- * One exchange with each operation, as it really happens, by its `operationId`. What differs from one recording to the
- * next, such as ids, addresses and tokens, is replaced by what does not.
+ * One real exchange with each operation, by its `operationId`. What differs between recordings, such as ids, addresses
+ * and tokens, is replaced by constants.
  */
 export async function recordExamples(): Promise<Record<string, Example>> {
   const api = await openApi();
@@ -39,7 +39,7 @@ async function exchange(api: TestApi, operation: MountedOperation): Promise<Exam
   };
 }
 
-/** Gives the organization something of each kind that a list would show. */
+/** Gives the organization something of each kind that a list shows. */
 async function fill(api: TestApi, organization: ID<"organization">, person: Person): Promise<void> {
   const { email } = await api.stranger();
   await api.team(organization, "Design", [person]);
@@ -57,7 +57,7 @@ async function fill(api: TestApi, organization: ID<"organization">, person: Pers
 const names = ["ada", "grace", "alan", "edsger", "barbara"];
 const id = /\b([a-z]+)_[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g;
 
-/** Replaces what is new in each run, the same by the same, in the order in which it is met. */
+/** Replaces what is new in each run, consistently, in order of appearance. */
 function stabilizer(): (value: unknown) => unknown {
   const met = new Map<string, string>();
   const counts = new Map<string, number>();

@@ -9,12 +9,12 @@ export type RunningFunction = {
   pid: number;
   /** @throws InvocationFailed */
   invoke: (event: object) => Promise<unknown>;
-  /** What the process has written so far: its log. */
+  /** The output of the process so far: its log. */
   said: () => string;
   stop: () => Promise<void>;
 };
 
-/** Runs a bundle in a process of its own, on the Node of Lambda and with nothing but Lambda's environment. */
+/** Runs a bundle in a process of its own, on the Node of Lambda and with only Lambda's environment. */
 export async function startFunction(
   folder: string,
   environment: Readonly<Record<string, string>>,

@@ -25,9 +25,12 @@ export class InvocationFailed extends Error {
 export type RuntimeApi = {
   /** host:port, for AWS_LAMBDA_RUNTIME_API. */
   address: string;
-  /** Hands an event to the function and answers what it answers. @throws InvocationFailed */
+  /**
+   * Sends an event to the function and returns its answer.
+   * @throws InvocationFailed
+   */
   invoke: (event: object) => Promise<unknown>;
-  /** Gives up everything that waits, as when the process has gone. */
+  /** Rejects everything that waits, because the process has ended. */
   abandon: (reason: RuntimeError) => void;
   stop: () => Promise<void>;
 };
@@ -39,7 +42,7 @@ type Invocation = {
   reject: (error: InvocationFailed) => void;
 };
 
-/** Speaks the Lambda Runtime API on loopback, for one process of one function. */
+/** Implements the Lambda Runtime API on loopback, for one process of one function. */
 export async function startRuntimeApi({ timeoutSeconds = 30 } = {}): Promise<RuntimeApi> {
   const queued: Invocation[] = [];
   const running = new Map<string, Invocation>();

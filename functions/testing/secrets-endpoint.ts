@@ -2,12 +2,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 
 export type SecretsEndpoint = {
   endpoint: string;
-  /** How often it was asked. */
+  /** How often it was called. */
   asked: () => number;
   stop: () => Promise<void>;
 };
 
-/** Secrets Manager's GetSecretValue and PutSecretValue on loopback, for these secrets by their ARN, and only to signed requests. */
+/**
+ * Secrets Manager's GetSecretValue and PutSecretValue on loopback, for these secrets by their ARN, and only for signed
+ * requests.
+ */
 export async function startSecrets(secrets: Record<string, string>): Promise<SecretsEndpoint> {
   let count = 0;
 

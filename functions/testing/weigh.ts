@@ -4,19 +4,19 @@ import { gzipSync } from "node:zlib";
 import type { Metafile } from "esbuild";
 
 export type Weight = {
-  /** Bytes of `index.mjs` and every chunk that it imports statically, so all that is loaded at start. */
+  /** Bytes of `index.mjs` and every chunk that it imports statically: everything loaded at start. */
   loaded: number;
-  /** The same, each file compressed by itself. */
+  /** The same, each file compressed separately. */
   gzip: number;
-  /** Bytes of chunks that are loaded when they are needed. */
+  /** Bytes of chunks that are loaded on demand. */
   lazy: number;
-  /** The source files in what is loaded at start. */
+  /** The source files of everything loaded at start. */
   inputs: string[];
-  /** Every source file, lazy ones too. */
+  /** Every source file, including lazy ones. */
   allInputs: string[];
 };
 
-/** What a bundle weighs, by what esbuild says of it; source maps are not counted. */
+/** Returns the weight of a bundle, according to esbuild; source maps are not counted. */
 export function weigh({ outputs }: Metafile): Weight {
   const code = Object.keys(outputs).filter((file) => file.endsWith(".mjs"));
   const loaded = new Set<string>();
@@ -30,7 +30,7 @@ export function weigh({ outputs }: Metafile): Weight {
   code.filter((file) => basename(file) === "index.mjs").forEach(load);
 
   const bytes = (files: string[]) => files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
-  // what tree shaking left nothing of is named too, with no bytes
+  // files that tree shaking left nothing of are listed too, with no bytes
   const inputs = (files: string[]) =>
     files.flatMap((file) =>
       Object.entries(outputs[file]?.inputs ?? {}).flatMap(([input, { bytesInOutput }]) =>

@@ -12,7 +12,7 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 
-// Mails to the addresses of SES's simulator, and what SES tells of them, through the very handler that Lambda runs.
+// Mails to the addresses of SES's simulator, and SES's events, through the handler that Lambda runs.
 
 const organization = ID.derive("organization", "acme");
 let handler: (event: MailEvent) => Promise<void>;
@@ -53,7 +53,7 @@ test.each([
   ["suppressionlist@simulator.amazonses.com", { mail: "bounced", blocked: ["bounced"] }],
   ["complaint@simulator.amazonses.com", { mail: "complained", blocked: ["complained"] }],
 ])(
-  "what became of an invitation to %s stands at the invitation, and may block the address",
+  "the status of a mail to %s is stored with the invitation, and may suppress the address",
   async (email, expected) => {
     expect(await send("invitation", email)).toEqual(expected);
   },
@@ -63,6 +63,6 @@ test.each([
   ["success@simulator.amazonses.com", { mail: "sent", reminder: "sent", blocked: [] }],
   ["bounce@simulator.amazonses.com", { mail: "bounced", reminder: "sent", blocked: ["bounced"] }],
   ["complaint@simulator.amazonses.com", { mail: "complained", reminder: "sent", blocked: ["complained"] }],
-])("a reminder to %s says of the invitation only that its address takes no mail", async (email, expected) => {
+])("a reminder to %s only affects whether the invitation's address is suppressed", async (email, expected) => {
   expect(await send("reminder", email)).toEqual(expected);
 });

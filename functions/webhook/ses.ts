@@ -5,7 +5,10 @@ import type { EventBridgeEvent } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
 
-/** The part of SES's event that Muster reads: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html */
+/**
+ * The part of SES's event that Muster reads:
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
 const Detail = v.object({
   eventType: v.picklist(["Delivery", "Bounce", "Complaint", "Reject"]),
   mail: v.object({
@@ -19,7 +22,7 @@ const mailStatuses = { Delivery: "delivered", Bounce: "bounced", Complaint: "com
 
 boot();
 
-/** What became of a mail. */
+/** Handles SES's events about mails. */
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
   const { eventType, mail, bounce } = parse(Detail, event.detail);
   const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, values]) => [name, values[0] ?? ""]));

@@ -14,7 +14,7 @@ const Told = v.object({
 
 boot();
 
-/** Where Stripe's events come through EventBridge, which has seen to it that they are Stripe's: nothing is signed. */
+/** Receives Stripe's events through EventBridge, which guarantees that they are from Stripe: nothing is signed. */
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
   const { detail } = parse(Told, event);
   const { organization } = eventOf(detail as never);

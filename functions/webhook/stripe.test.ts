@@ -10,7 +10,7 @@ import type Stripe from "stripe";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 
-// What Stripe tells, through the very handlers that Lambda runs.
+// Stripe's events, through the handlers that Lambda runs.
 
 type Told = { body: string; isBase64Encoded: boolean; headers: Record<string, string> };
 const [fresh, old] = ["whsec_new", "whsec_old"];
@@ -55,14 +55,14 @@ async function send(body: string, signature: string | undefined, { base64 = fals
 const isMarked = async () => (await world.table.get(Keys.dirty(organization))) !== undefined;
 
 describe("a webhook", () => {
-  test.each([false, true])("that Stripe has signed is stored and queued (in base64: %s)", async (base64) => {
+  test.each([false, true])("that Stripe signed is stored and queued (in base64: %s)", async (base64) => {
     const body = JSON.stringify(event());
     expect(await send(body, sign(body, [fresh], seconds()), { base64 })).toBe(200);
     expect(await isMarked()).toBe(true);
     expect(world.queued.work).toEqual([{ job: "reconcile", organization }]);
   });
 
-  test("is taken under the secret that is being replaced, and under both", async () => {
+  test("is accepted with the secret that is being replaced, and with both", async () => {
     const body = JSON.stringify(event());
     expect(await send(body, sign(body, [old], seconds()))).toBe(200);
     expect(await send(body, sign(body, [old, fresh], seconds()))).toBe(200);
@@ -76,14 +76,14 @@ describe("a webhook", () => {
     ["unsigned", () => undefined],
     ["signed with nothing", () => ""],
     ["signed with words", () => "t=now,v1=yes"],
-  ])("that is %s is refused, and nothing comes of it", async (_, signed) => {
+  ])("that is %s is refused, and has no effect", async (_, signed) => {
     const body = JSON.stringify(event());
     expect(await send(body, signed(body))).toBe(400);
     expect(await isMarked()).toBe(false);
     expect(world.queued.work).toEqual([]);
   });
 
-  test("that is replayed has the organization looked at once more, and is refused when it is old", async () => {
+  test("that is repeated queues another reconciliation, and is refused when it is old", async () => {
     const body = JSON.stringify(event());
     const signature = sign(body, [fresh], seconds() - 200);
     expect(await send(body, signature)).toBe(200);
@@ -92,13 +92,13 @@ describe("a webhook", () => {
     expect(await send(body, sign(body, [fresh], seconds() - 400))).toBe(400);
   });
 
-  test("of somebody who is no organization is taken, and nothing comes of it", async () => {
+  test("without an organization is accepted, and has no effect", async () => {
     const body = JSON.stringify(event("org_of-nobody"));
     expect(await send(body, sign(body, [fresh], seconds()))).toBe(200);
     expect(world.queued.work).toEqual([]);
   });
 
-  test("that cannot be stored, or not be queued, is not taken, so that Stripe sends it again", async () => {
+  test("that cannot be stored or queued is not accepted, so that Stripe sends it again", async () => {
     const body = JSON.stringify(event());
     const broken = async () => Promise.reject(new Error("This is down."));
     for (const ports of [{ table: { ...world.table, write: broken } }, { queues: { send: broken } }]) {
@@ -124,7 +124,7 @@ describe("an event of EventBridge", () => {
   );
 });
 
-test("a thousand events through the door, shuffled, doubled, a third of them lost: the books agree", async () => {
+test("a thousand events, shuffled, duplicated, a third of them lost: both sides agree", async () => {
   const billing: BillingWorld = await openBilling();
   const customers: Customer[] = [];
   for (let n = 0; n < 4; n++) {

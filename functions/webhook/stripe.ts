@@ -12,8 +12,8 @@ const secrets = openSecrets();
 type Request = Pick<APIGatewayProxyEventV2, "body" | "isBase64Encoded" | "headers">;
 
 /**
- * Where Stripe sends its webhooks. What comes is 200 once it is stored and queued, and 400 unless Stripe has signed it
- * just now; when it cannot be stored or checked this fails, and Stripe tries again.
+ * Receives Stripe's webhooks. Answers 200 once a webhook is stored and queued, and 400 unless Stripe has just signed
+ * it; if it cannot be stored or checked this fails, and Stripe tries again.
  */
 export async function handler({ body, isBase64Encoded, headers }: Request): Promise<APIGatewayProxyStructuredResultV2> {
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
@@ -28,7 +28,7 @@ export async function handler({ body, isBase64Encoded, headers }: Request): Prom
   return { statusCode: 200 };
 }
 
-/** Nothing where they cannot be read. */
+/** Returns nothing if they cannot be read. */
 async function signingSecrets(): Promise<readonly string[] | undefined> {
   try {
     await secrets.refresh();

@@ -3,11 +3,11 @@ import type { CreatedEvent } from "./event.ts";
 import type { Store } from "./store.ts";
 
 export type Announcer = {
-  /** Tells it that something was created. */
+  /** Wakes it after something was created. */
   wake: () => void;
   /** Resolves when everything was announced. */
   settled: () => Promise<void>;
-  /** Begins nothing more, and resolves when what goes on has ended; that is announced again later. */
+  /** Starts nothing more, and resolves when running announcements have ended; they are repeated later. */
   stop: () => Promise<void>;
 };
 
@@ -19,7 +19,10 @@ export type AnnouncerOptions = {
   report: (error: unknown) => void;
 };
 
-/** Announces what the store still owes, each at least once: it counts as announced only after somebody has taken it. */
+/**
+ * Announces everything pending in the store, each at least once: it counts as announced only after a receiver has
+ * accepted it.
+ */
 export function openAnnouncer({ store, announce, retryMs, report }: AnnouncerOptions): Announcer {
   const abort = new AbortController();
   const { signal } = abort;

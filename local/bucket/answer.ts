@@ -7,11 +7,11 @@ export type Answer = {
   headers?: Record<string, string>;
   /** XML. */
   body?: string;
-  /** Of an object; who answers releases it. */
+  /** The content of an object; the responder releases it. */
   content?: { held: Held; from: number; to: number };
 };
 
-/** An element; what is empty stands in it too, what is undefined leaves it out. */
+/** Returns an element; empty values are included, undefined ones are left out. */
 export function element(name: string, inner: string | number | boolean | undefined): string {
   return inner === undefined ? "" : `<${name}>${inner}</${name}>`;
 }

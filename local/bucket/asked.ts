@@ -3,23 +3,23 @@ import { denied, Refusal } from "./refusal.ts";
 
 const maxKeyBytes = 1_024;
 
-/** A request by what it says, before anybody knows whether it may. */
+/** A parsed request, before its permission is checked. */
 export type Asked = {
   method: string;
-  /** Decoded, with the bucket in it when the client has it there: what was signed. */
+  /** Decoded, including the bucket if the client has it there: what was signed. */
   path: string;
-  /** Of the address, decoded, in its order. */
+  /** The query of the address, decoded, in order. */
   pairs: [name: string, value: string][];
   query: ReadonlyMap<string, string>;
-  /** By their names in lower case; repeated ones are joined by commas. */
+  /** With names in lowercase; repeated ones are joined by commas. */
   headers: Readonly<Record<string, string>>;
   bucket: string;
-  /** Empty when the bucket itself is meant. */
+  /** Empty for the bucket itself. */
   key: string;
 };
 
 /**
- * Reads what a request asks for, with the bucket in its path (`/muster/key`) or its host (`muster.localhost`).
+ * Parses a request, with the bucket in its path (`/muster/key`) or its host (`muster.localhost`).
  * @throws Refusal
  */
 export function read(request: IncomingMessage): Asked {
@@ -44,7 +44,7 @@ export function read(request: IncomingMessage): Asked {
   };
 }
 
-/** A name of somebody else that leads to this machine would let their pages in. */
+/** A foreign host name that resolves to this machine would let that host's pages in. */
 function placeOf(path: string, host: string): { bucket: string; key: string } {
   const name = host.replace(/:\d+$/, "");
   if (name.endsWith(".localhost")) return { bucket: name.slice(0, -".localhost".length), key: path.slice(1) };

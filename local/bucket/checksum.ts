@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
 
-/** The checksums of which S3 knows one beside the ETag; a header is named after each. */
+/** The checksums that S3 supports beside the ETag; each has a header of that name. */
 export const algorithms = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"] as const;
 export type Algorithm = (typeof algorithms)[number];
 export type Sums = Partial<Record<Algorithm, string>>;
@@ -26,7 +26,7 @@ export function openSum(algorithm: Algorithm): Sum {
   };
 }
 
-/** The checksum of the checksums of parts, as S3 has it for an object of several: `…-3`. */
+/** The checksum of the parts' checksums, as S3 has it for an object of several parts: `…-3`. */
 export async function composite(algorithm: Algorithm, sums: readonly string[]): Promise<string> {
   const sum = openSum(algorithm);
   sum.update(Buffer.concat(sums.map((one) => Buffer.from(one, "base64"))));
@@ -35,6 +35,6 @@ export async function composite(algorithm: Algorithm, sums: readonly string[]): 
 
 export const headerOf = (algorithm: Algorithm) => `x-amz-checksum-${algorithm}`;
 
-/** Those of an object as headers tell them. */
+/** An object's checksums as headers. */
 export const shown = (sums: Sums): Record<string, string> =>
   Object.fromEntries(Object.entries(sums).map(([algorithm, value]) => [`x-amz-checksum-${algorithm}`, value]));

@@ -8,13 +8,13 @@ export type Bytes = AsyncIterable<Buffer>;
 
 export type Dechunked = {
   content: Bytes;
-  /** What came after the content, by names in lower case; complete once the content is read. */
+  /** The trailers after the content, by names in lowercase; complete once the content is read. */
   trailers: ReadonlyMap<string, string>;
 };
 
 /**
- * Takes the frames of `aws-chunked` off a body, piece by piece, and checks their signatures where they have some.
- * @throws Refusal while it is read, at the first thing that is wrong
+ * Removes the frames of `aws-chunked` from a body, piece by piece, and checks their signatures if there are some.
+ * @throws Refusal while it is read, at the first error
  */
 export function dechunk(body: Bytes, verified: Verified): Dechunked {
   const trailers = new Map<string, string>();
@@ -66,7 +66,7 @@ export const malformedTrailer = () =>
   new Refusal(400, "MalformedTrailerError", "The request contained trailing data that was not well-formed.");
 
 type Reader = {
-  /** Up to the next line break, without it. */
+  /** Up to the next line break, exclusive. */
   line: () => Promise<string>;
   take: (length: number) => Bytes;
 };

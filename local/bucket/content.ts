@@ -13,14 +13,14 @@ const maxText = 2 * 2 ** 20;
 export type Sink = {
   id: string;
   write: (bytes: Buffer) => Promise<void> | void;
-  /** Resolves when nothing takes away what was written. */
+  /** Resolves when nothing removes the written content anymore. */
   close: () => Promise<void> | void;
   discard: () => Promise<void> | void;
 };
 
 export type Open = () => Promise<Sink>;
 
-/** Content that was kept and belongs to no object yet. */
+/** Content that was stored and belongs to no object yet. */
 export type Received = {
   blob: string;
   size: number;
@@ -29,7 +29,7 @@ export type Received = {
   sums: Sums;
 };
 
-/** What content must be like. */
+/** Requirements on content. */
 type Expected = {
   size?: number;
   minimum?: number;
@@ -39,7 +39,7 @@ type Expected = {
   /** In hexadecimal. */
   sha256?: string;
   sums: Algorithm[];
-  /** Asked once the content is there, because a checksum may come after it. */
+  /** Called once the content has arrived, because a checksum may follow it. */
   sumOf: (algorithm: Algorithm) => string | undefined;
 };
 
@@ -47,8 +47,8 @@ type Expected = {
 export const bodyOf = (request: IncomingMessage): Bytes => request.iterator({ destroyOnReturn: false });
 
 /**
- * Takes the body of a signed request in as it comes, and checks everything that the request says of it.
- * @throws Refusal; then nothing of it is kept
+ * Receives the body of a signed request, and checks it against everything that the request says about it.
+ * @throws Refusal; then nothing of it is stored
  */
 export function receive(request: IncomingMessage, asked: Asked, verified: Verified, open: Open): Promise<Received> {
   const { headers, query } = asked;
@@ -69,8 +69,8 @@ export function receive(request: IncomingMessage, asked: Asked, verified: Verifi
 }
 
 /**
- * Takes content in as it comes.
- * @throws Refusal, and what the content itself throws; then nothing of it is kept
+ * Receives content.
+ * @throws Refusal, and the content's own errors; then nothing of it is stored
  */
 export async function keep(content: Bytes, open: Open, expected: Expected): Promise<Received> {
   const { maximum = largestBytes } = expected;
@@ -103,7 +103,7 @@ export async function keep(content: Bytes, open: Open, expected: Expected): Prom
   }
 }
 
-/** A small body that is an instruction. */
+/** A small body with instructions. */
 export async function readText(request: IncomingMessage, asked: Asked, verified: Verified): Promise<string> {
   if (Number(asked.headers["content-length"]) > maxText) throw tooLarge(maxText);
   const pieces: Buffer[] = [];

@@ -24,7 +24,7 @@ let queues: TestQueues;
 let sqs: SQSClient;
 let bucket: TestBucket;
 let reported: unknown[];
-/** What an announcement meets on its way. */
+/** What happens to an announcement on its way. */
 let trouble: (event: CreatedEvent) => void;
 
 beforeEach(async () => {
@@ -59,7 +59,7 @@ async function announced(): Promise<CreatedEvent[]> {
 }
 const keys = (events: CreatedEvent[]) => events.map(({ detail }) => detail.object.key);
 
-test("an object that was put is announced as EventBridge hands it to a queue, its key not encoded", async () => {
+test("an object that was put is announced to a queue like EventBridge does, with its key unencoded", async () => {
   await put("imports/org_1/größe 1+2.csv");
   expect(await announced()).toEqual([
     {
@@ -89,7 +89,7 @@ test("an object that was put is announced as EventBridge hands it to a queue, it
   ]);
 });
 
-test("so is one of parts, and neither a part of it nor a deletion", async () => {
+test("so is one of several parts, but neither a single part nor a deletion", async () => {
   const Key = "imports/org_1/parts.csv";
   const { UploadId } = await client().send(new CreateMultipartUploadCommand({ Bucket, Key }));
   const part = { Bucket, Key, UploadId, PartNumber: 1 };
@@ -102,14 +102,14 @@ test("so is one of parts, and neither a part of it nor a deletion", async () => 
   expect(await announced()).toEqual([]);
 });
 
-test("the rule takes CSV files of imports, in any spelling of their end, and nothing else", async () => {
+test("the rule matches CSV files of imports, with any case of the suffix, and nothing else", async () => {
   const taken = ["imports/a.csv", "imports/org_1/b.CSV", "imports/org_1/deep/c.cSv", "imports/.csv"];
   const left = ["reports/a.csv", "imports/a.csv.gz", "imports/acsv", "IMPORTS/a.csv", "x/imports/a.csv", "imports/csv"];
   for (const key of [...taken, ...left]) await put(key);
   expect(keys(await announced())).toEqual(taken);
 });
 
-test("each is told in the order of its creation, and of one key the later is the greater", async () => {
+test("objects are announced in the order of their creation, and of one key the later has the greater sequencer", async () => {
   for (const body of ["1", "2", "3"]) await put("imports/a.csv", body);
   await bucket.settled();
   bucket.revive();
@@ -120,10 +120,10 @@ test("each is told in the order of its creation, and of one key the later is the
 });
 
 describe("an announcement is never lost:", () => {
-  test("a queue that does not take it is asked again", async () => {
+  test("a queue that does not accept it is tried again", async () => {
     let refusals = 2;
     trouble = () => {
-      if (refusals-- > 0) throw new Error("The queue is away.");
+      if (refusals-- > 0) throw new Error("The queue is unavailable.");
     };
     await put("imports/a.csv");
     await put("imports/b.csv");
@@ -131,7 +131,7 @@ describe("an announcement is never lost:", () => {
     expect(reported).toHaveLength(2);
   });
 
-  test("one that dies between storing and announcing announces after its restart", async () => {
+  test("a bucket that crashes between storing and announcing announces after its restart", async () => {
     bucket.faults({ crash: { after: 1 } });
     await expect(put("imports/a.csv")).rejects.toBeInstanceOf(Error);
     expect(await queues.take("imports")).toEqual([]);
@@ -141,7 +141,7 @@ describe("an announcement is never lost:", () => {
     expect(await announced()).toEqual([]);
   });
 
-  test("one that dies while it announces announces again", async () => {
+  test("a bucket that crashes while announcing announces again", async () => {
     let died = false;
     trouble = () => {
       if (died) return;
@@ -154,10 +154,10 @@ describe("an announcement is never lost:", () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(1);
   });
 
-  test("of an object that was replaced before, both are told", async () => {
+  test("if an object was replaced before, both are announced", async () => {
     let away = true;
     trouble = () => {
-      if (away) throw new Error("The queue is away.");
+      if (away) throw new Error("The queue is unavailable.");
     };
     await put("imports/a.csv", "1");
     await put("imports/a.csv", "22");
@@ -168,8 +168,8 @@ describe("an announcement is never lost:", () => {
   });
 });
 
-describe("a test may have", () => {
-  test("an event told twice", async () => {
+describe("a test can inject", () => {
+  test("a repeated event", async () => {
     bucket.faults({ duplicate: 1 });
     await put("imports/a.csv");
     const events = await announced();
@@ -178,14 +178,14 @@ describe("a test may have", () => {
     expect(bucket.struck.duplicate).toBe(1);
   });
 
-  test("an answer lost, after which the object is there and announced", async () => {
+  test("a lost answer, after which the object is stored and announced", async () => {
     bucket.faults({ drop: 1 });
     await expect(put("imports/a.csv")).rejects.toBeInstanceOf(Error);
     expect(keys(await announced())).toEqual(["imports/a.csv"]);
     expect(bucket.struck.drop).toBe(1);
   });
 
-  test("a death before a request, after which nothing is there", async () => {
+  test("a crash before a request, after which nothing is stored", async () => {
     bucket.faults({ crash: { before: 2 } });
     await put("imports/a.csv");
     await expect(put("imports/b.csv")).rejects.toBeInstanceOf(Error);
@@ -196,7 +196,7 @@ describe("a test may have", () => {
   });
 });
 
-test("where nobody is to be told, nothing is owed", async () => {
+test("without a receiver nothing is pending", async () => {
   const quiet = await openBucket();
   await quiet.client().send(new PutObjectCommand({ Bucket, Key: "imports/a.csv", Body: "email\n" }));
   expect(readFileSync(join(quiet.folder, "journal.jsonl"), "utf8")).not.toContain("Object Created");

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 
-/** How an object came to be, as S3 tells it. */
+/** How an object was created, in S3's terms. */
 export type Reason = "PutObject" | "POST Object" | "CompleteMultipartUpload";
 
-/** As EventBridge hands it on. A key stands in it as it is, not encoded as for an address. */
+/** The event as EventBridge delivers it. It has the key unencoded, unlike a URL. */
 export type CreatedEvent = {
   version: "0";
   id: string;
@@ -33,7 +33,7 @@ export type Occasion = {
   caller: string;
   /** In ms. */
   at: number;
-  /** Grows with every object, so that two events of one key can be put in order. */
+  /** Grows with every object, so that two events of one key can be ordered. */
   sequence: number;
 };
 

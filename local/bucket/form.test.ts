@@ -22,7 +22,7 @@ const always = {
 };
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
-/** The fields of a form with a policy that is signed, whatever is in it. */
+/** The fields of a form with a signed policy of any content. */
 function signed(fields: Record<string, string>, conditions: unknown[], policy: object = {}): Record<string, string> {
   const expiration = new Date(now + 60_000).toISOString();
   const conditioned = { expiration, conditions: [...conditions, { bucket: bucketName }, always], ...policy };
@@ -56,7 +56,7 @@ async function text(Key: string): Promise<string | undefined> {
 }
 
 describe("a form", () => {
-  test("puts its file where its policy lets it, and answers as it asks", async () => {
+  test("stores its file where its policy allows, and answers as requested", async () => {
     const conditions = [
       ["starts-with", "$key", "imports/"],
       ["starts-with", "$success_action_status", ""],
@@ -81,18 +81,18 @@ describe("a form", () => {
   });
 
   test.each<[string, Record<string, string>, unknown[], object, string]>([
-    ["an exact condition does not hold", { key: "b" }, [{ key: "a" }], {}, "AccessDenied"],
-    ["an eq does not hold", { key: "b" }, [["eq", "$key", "a"]], {}, "AccessDenied"],
-    ["a beginning is another", { key: "b/a" }, [["starts-with", "$key", "a/"]], {}, "AccessDenied"],
+    ["an exact condition is not met", { key: "b" }, [{ key: "a" }], {}, "AccessDenied"],
+    ["an eq condition is not met", { key: "b" }, [["eq", "$key", "a"]], {}, "AccessDenied"],
+    ["a prefix differs", { key: "b/a" }, [["starts-with", "$key", "a/"]], {}, "AccessDenied"],
     ["a field that a condition names is missing", { key: "a" }, [{ key: "a", acl: "private" }], {}, "AccessDenied"],
     ["no condition names a field", { key: "a", acl: "private" }, [{ key: "a" }], {}, "AccessDenied"],
-    ["the bucket is another", { key: "a" }, [{ key: "a" }, { bucket: "other" }], {}, "AccessDenied"],
-    ["it came too late", { key: "a" }, [{ key: "a" }], { expiration: new Date(now).toISOString() }, "AccessDenied"],
+    ["the bucket is another one", { key: "a" }, [{ key: "a" }, { bucket: "other" }], {}, "AccessDenied"],
+    ["it is too late", { key: "a" }, [{ key: "a" }], { expiration: new Date(now).toISOString() }, "AccessDenied"],
     ["it is too large", { key: "a" }, [{ key: "a" }, ["content-length-range", 0, 5]], {}, "EntityTooLarge"],
     ["it is too small", { key: "a" }, [{ key: "a" }, ["content-length-range", 7, 9]], {}, "EntityTooSmall"],
     ["it has no key", {}, [], {}, "InvalidArgument"],
-    ["a range is none", { key: "a" }, [{ key: "a" }, ["content-length-range", "x", 9]], {}, "InvalidArgument"],
-    ["its policy never ends", { key: "a" }, [{ key: "a" }], { expiration: "soon" }, "InvalidPolicyDocument"],
+    ["a range is invalid", { key: "a" }, [{ key: "a" }, ["content-length-range", "x", 9]], {}, "InvalidArgument"],
+    ["its policy never expires", { key: "a" }, [{ key: "a" }], { expiration: "soon" }, "InvalidPolicyDocument"],
     ["its policy has no conditions", { key: "a" }, [], { conditions: 1 }, "InvalidPolicyDocument"],
     ["its policy has an unknown condition", { key: "a" }, [["ends-with", "$key", "a"]], {}, "InvalidPolicyDocument"],
   ])("is refused when %s", async (_, fields, conditions, policy, code) => {
@@ -100,7 +100,7 @@ describe("a form", () => {
     expect(bucket.files()).toEqual([]);
   });
 
-  test("is refused without its file, and when what is before the file is long", async () => {
+  test("is refused without its file, and if what precedes the file is too long", async () => {
     const form = new FormData();
     for (const [name, value] of Object.entries(signed({ key: "a" }, [{ key: "a" }]))) form.append(name, value);
     expect((await post(form)).code).toBe("InvalidArgument");
@@ -113,7 +113,7 @@ describe("a form", () => {
 });
 
 describe("a form that ends early leaves nothing, not even half a file:", () => {
-  /** Sends so much of a form and says how long it is; breaks off unless that was all. */
+  /** Sends part of a form with the length of all of it; breaks off unless that was all. */
   async function raw(cut: (body: Buffer) => Buffer, missing = 0): Promise<string> {
     const made = new Response(formOf(signed({ key: "a" }, [{ key: "a" }]), "x".repeat(200_000)));
     const whole = Buffer.from(await made.arrayBuffer());
@@ -137,7 +137,7 @@ describe("a form that ends early leaves nothing, not even half a file:", () => {
     return Buffer.concat(said).toString();
   }
 
-  test("whole, it is taken", async () => {
+  test("a whole form is accepted", async () => {
     expect(await raw((body) => body)).toMatch(/^HTTP\/1.1 204 /);
     expect(bucket.files()).toHaveLength(1);
   });
@@ -145,7 +145,7 @@ describe("a form that ends early leaves nothing, not even half a file:", () => {
   test.each([
     ["in its file", (body: Buffer) => body.subarray(0, 100_000)],
     [
-      "right behind its file",
+      "right after its file",
       (body: Buffer) => body.subarray(0, body.lastIndexOf("\r\n--", body.indexOf('name="submit"'))),
     ],
     ["before its file", (body: Buffer) => body.subarray(0, 300)],

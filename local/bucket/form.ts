@@ -3,15 +3,15 @@ import { Busboy } from "@fastify/busboy";
 import type { Bytes } from "./chunked.ts";
 import { incomplete, invalidArgument, Refusal } from "./refusal.ts";
 
-/** S3 takes 20 KB of what is no file. */
+/** S3 accepts 20 KB of fields. */
 const maxFieldsBytes = 20_480;
 const maxFields = 100;
 
 export type Form = {
-  /** Those before the file, by names in lower case; what follows the file does not count. */
+  /** The fields before the file, by names in lowercase; those after the file are ignored. */
   fields: Map<string, string>;
   fileName: string;
-  /** Fails when the form ends before its own end. */
+  /** Fails when the form ends too early. */
   content: Bytes;
 };
 
@@ -34,7 +34,7 @@ export function readForm(request: IncomingMessage, contentType: string): Promise
     parser.on("fieldsLimit", () => reject(tooLong()));
     parser.on("file", (name, file, fileName) => {
       if (name !== "file") fail();
-      // a connection that is cut off ends no stream by itself
+      // a closed connection does not end a stream by itself
       request.once("close", () => {
         if (!request.complete) file.destroy(incomplete());
       });
@@ -47,7 +47,7 @@ export function readForm(request: IncomingMessage, contentType: string): Promise
   });
 }
 
-/** The parser's own errors are the sender's mistakes. */
+/** The parser's own errors are mistakes of the sender. */
 async function* whole(file: Bytes): Bytes {
   try {
     yield* file;

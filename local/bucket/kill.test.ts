@@ -24,12 +24,12 @@ let folder: string;
 let child: ChildProcess;
 let client: S3Client;
 
-/** A bucket in a process of its own, whose events nobody takes. */
+/** A bucket in a process of its own, whose events nobody accepts. */
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "muster-killed-"));
   const options = JSON.stringify({ name: Bucket, region, folder });
   const program = `import { startBucket } from ${JSON.stringify(server)};
-    const bucket = await startBucket({ ...${options}, announce: () => Promise.reject(new Error("away")) });
+    const bucket = await startBucket({ ...${options}, announce: () => Promise.reject(new Error("unavailable")) });
     process.stdout.write(bucket.endpoint);`;
   child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -54,14 +54,14 @@ async function kill(): Promise<void> {
 const content = () => join(folder, "content");
 const onDisk = () => readdirSync(content()).reduce((sum, name) => sum + statSync(join(content(), name)).size, 0);
 
-/** Content whose first part comes at once, and whose rest never. */
+/** Content whose first part arrives at once, and whose rest never does. */
 function stuck(first: string, length: number): { Body: Readable; ContentLength: number } {
   const Body = new Readable({ read: () => {} });
   Body.push(first);
   return { Body, ContentLength: length };
 }
 
-test("killed in the middle of an upload there is no half object, and what was there stays", async () => {
+test("killed during an upload, it has no half object, and the previous one stays", async () => {
   await client.send(new PutObjectCommand({ Bucket, Key: "imports/a.csv", Body: "before" }));
   const half = stuck("x".repeat(1_000_000), 2_000_000);
   const sent = client.send(new PutObjectCommand({ Bucket, Key: "imports/a.csv", ...half }));
@@ -80,7 +80,7 @@ test("killed in the middle of an upload there is no half object, and what was th
   await again.stop();
 });
 
-test("killed in the middle of a part, the upload goes on from the parts that were whole", async () => {
+test("killed during a part, it continues the upload from the complete parts", async () => {
   const Key = "imports/a.csv";
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
   const whole = Buffer.alloc(5 * 2 ** 20, "x");

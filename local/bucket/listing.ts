@@ -5,16 +5,16 @@ const largestPage = 1_000;
 export type Wanted = {
   prefix: string;
   delimiter: string;
-  /** Only what sorts after it. */
+  /** Only keys that sort after it. */
   after: string;
   limit: number;
 };
 
 export type Page = {
   keys: string[];
-  /** What keys have in common up to the delimiter, in their place. */
+  /** The common prefixes of keys up to the delimiter, in order. */
   prefixes: string[];
-  /** The last of the page, when more follows. */
+  /** The last one of the page, if there are more. */
   last?: string;
 };
 
@@ -33,7 +33,7 @@ export function wantedOf(query: ReadonlyMap<string, string>): Wanted {
 
 export const tokenOf = (last: string) => Buffer.from(last).toString("base64url");
 
-/** One page of keys in the order of their bytes. */
+/** Returns one page of keys in the order of their bytes. */
 export function pageOf(all: Iterable<string>, { prefix, delimiter, after, limit }: Wanted): Page {
   const keys = [...all].filter((key) => key.startsWith(prefix)).sort(byBytes);
   const page: Page = { keys: [], prefixes: [] };

@@ -55,7 +55,7 @@ const complete = (
 
 const md5 = (bytes: Buffer) => createHash("md5").update(bytes).digest();
 
-test("parts become one object, in the order of their numbers, whatever order they came in", async () => {
+test("parts become one object in the order of their numbers, whatever order they arrive in", async () => {
   const UploadId = await begin();
   const [three, one, two] = [
     await send(UploadId, 3, third),
@@ -83,7 +83,7 @@ test("parts become one object, in the order of their numbers, whatever order the
   }
 });
 
-test("a part may be sent again; what it replaces and what is not named are gone from the disk", async () => {
+test("a part can be sent again; what it replaces and unnamed parts are deleted from the disk", async () => {
   const UploadId = await begin();
   await send(UploadId, 1, first);
   const { ETag } = await send(UploadId, 1, third);
@@ -94,7 +94,7 @@ test("a part may be sent again; what it replaces and what is not named are gone 
   expect(bucket.files()).toHaveLength(1);
 });
 
-test("until it is complete there is no object, and after an abort nothing", async () => {
+test("there is no object until the upload is complete, and none after an abort", async () => {
   const UploadId = await begin();
   const { ETag } = await send(UploadId, 1, first);
   await expect(client.send(new HeadObjectCommand({ Bucket, Key }))).rejects.toMatchObject({ name: "NotFound" });
@@ -107,7 +107,7 @@ test("until it is complete there is no object, and after an abort nothing", asyn
   expect(bucket.files()).toEqual([]);
 });
 
-test("survives a restart in the middle", async () => {
+test("an upload survives a restart", async () => {
   const UploadId = await begin();
   const one = await send(UploadId, 1, first);
   bucket.revive();
@@ -122,7 +122,7 @@ test("survives a restart in the middle", async () => {
   expect((await Body?.transformToByteArray())?.length).toBe(first.length + third.length);
 });
 
-test("the list of parts must be what was sent, in order, and large enough", async () => {
+test("the list of parts must match what was sent, in order, and large enough", async () => {
   const UploadId = await begin();
   const one = { PartNumber: 1, ETag: (await send(UploadId, 1, third)).ETag };
   const two = { PartNumber: 2, ETag: (await send(UploadId, 2, first)).ETag };
@@ -143,7 +143,7 @@ test("the list of parts must be what was sent, in order, and large enough", asyn
   expect(await refused([two], { MpuObjectSize: part })).toBe("taken");
 });
 
-test("only who expects what lies at the key writes it", async () => {
+test("a conditional write succeeds only if its expectation holds", async () => {
   const UploadId = await begin();
   const Parts = [{ PartNumber: 1, ETag: (await send(UploadId, 1, third)).ETag }];
   await client.send(new PutObjectCommand({ Bucket, Key, Body: "before" }));
@@ -152,7 +152,7 @@ test("only who expects what lies at the key writes it", async () => {
   expect(bucket.files()).toHaveLength(1);
 });
 
-test.each<ChecksumAlgorithm>(["CRC32", "SHA256"])("%s is that of the parts' own", async (algorithm) => {
+test.each<ChecksumAlgorithm>(["CRC32", "SHA256"])("%s is that of the parts' own checksums", async (algorithm) => {
   const more = { ChecksumAlgorithm: algorithm };
   const name = `Checksum${algorithm}` as "ChecksumCRC32";
   const UploadId = await begin(more);
@@ -171,7 +171,7 @@ test.each<ChecksumAlgorithm>(["CRC32", "SHA256"])("%s is that of the parts' own"
   expect((await found.Body?.transformToByteArray())?.length).toBe(first.length + third.length);
 });
 
-test("CRC64NVME is that of the whole", async () => {
+test("CRC64NVME is that of the whole object", async () => {
   const more = { ChecksumAlgorithm: "CRC64NVME" as const };
   const UploadId = await begin(more);
   const Parts = [

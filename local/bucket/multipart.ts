@@ -19,7 +19,7 @@ import type { Store } from "./store.ts";
 import { type Element, read } from "./xml.ts";
 
 const maxShards = 10_000;
-/** Of every part but the last. */
+/** For every part except the last. */
 const smallestPart = 5 * 2 ** 20;
 
 export function begin({ asked: { headers, key }, place }: Call): Answer {
@@ -74,7 +74,7 @@ export async function complete(call: Call): Promise<Answer> {
     const expected = asked.headers[headerOf(algorithm)];
     if (expected !== undefined && expected !== sums[algorithm]) throw badDigest(algorithm.toUpperCase());
   }
-  // others may have ended the upload, or written the key, meanwhile
+  // others may have ended the upload, or written the key, in between
   find(call);
   checkWriting(call);
   const md5 = createHash("md5");
@@ -94,13 +94,13 @@ export async function complete(call: Call): Promise<Answer> {
   return xml("CompleteMultipartUploadResult", told.join(""));
 }
 
-/** Here a checksum among the headers is that of the object, not of the body. */
+/** Here a checksum header is that of the object, not of the body. */
 function aboutBody(asked: Asked): Asked {
   const headers = Object.entries(asked.headers).filter(([name]) => !name.startsWith("x-amz-checksum-"));
   return { ...asked, headers: Object.fromEntries(headers) };
 }
 
-/** The parts that the client names, which must be those that it sent. */
+/** The parts that the client names, which must match those that it sent. */
 function partsOf(document: Element, upload: Upload): Part[] {
   const named = document.list("Part");
   if (named.length === 0 || named.length > maxShards) throw malformedXml();
@@ -121,7 +121,7 @@ function partsOf(document: Element, upload: Upload): Part[] {
 
 const isOther = (said: string, kept: string | undefined) => said !== "" && said !== kept;
 
-/** A checksum of the parts' checksums, for each that all parts have; or of the whole, where the client asked for it. */
+/** A checksum of the parts' checksums, for each algorithm that all parts have; or of the whole, if requested. */
 async function sumsOf(parts: Part[], size: number, { wholeSum }: Upload, store: Store): Promise<Sums> {
   const sums: Sums = {};
   for (const algorithm of algorithms) {

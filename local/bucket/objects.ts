@@ -13,9 +13,9 @@ import { read } from "./xml.ts";
 
 const maxDeletions = 1_000;
 const maxMetadata = 2_048;
-/** What S3 calls the version of an object in a bucket that keeps none. */
+/** S3's name for the version of an object in a bucket without versions. */
 const noVersion = "null";
-/** Those that a reader is answered with as the writer gave them. */
+/** Headers that are returned as the writer set them. */
 const keptHeaders = ["cache-control", "content-disposition", "content-language", "expires"];
 
 type Headers = Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export async function put(call: Call): Promise<Answer> {
   return { status: 200, headers: { etag: quoted(etag), ...shown(sums) } };
 }
 
-/** A form from a browser, which brings its permission with it: a signed policy. */
+/** A form from a browser with its permission: a signed policy. */
 export async function post({ request, ...call }: Omit<Call, "verified">): Promise<Answer> {
   const { asked, place } = call;
   const { fields, fileName, content } = await readForm(request, asked.headers["content-type"] ?? "");
@@ -117,7 +117,7 @@ export function list({ asked, place }: Call): Answer {
   );
 }
 
-/** Versions are not kept: each object is the one version of itself, named as in a bucket that never kept any. */
+/** There are no versions: each object has one, named as in a bucket that never had versions. */
 export function listVersions({ asked, place }: Call): Answer {
   const { objects } = place.store.state;
   const wanted = wantedOf(asked.query);
@@ -146,7 +146,7 @@ export function listVersions({ asked, place }: Call): Answer {
 const nameIn = (query: ReadonlyMap<string, string>) => (value: string) =>
   query.get("encoding-type") === "url" ? encodeURIComponent(value).replaceAll("%2F", "/") : value;
 
-/** Gives received content its key, and announces it. */
+/** Stores received content under its key, and announces it. */
 function create(
   call: Omit<Call, "verified" | "request">,
   key: string,
@@ -171,19 +171,19 @@ export function announce(
   return object;
 }
 
-/** @throws Refusal when what lies at the key is not what the writer expects there */
+/** @throws Refusal if the object at the key is not what the writer expects */
 export function checkWriting({ asked: { headers, key }, place }: Pick<Call, "asked" | "place">): void {
   const existing = place.store.state.objects.get(key);
   const match = headers["if-match"];
   if (headers["if-none-match"] !== undefined && headers["if-none-match"] !== "*") {
-    throw notServed("a write under If-None-Match but that of *");
+    throw notServed("a write with an If-None-Match other than *");
   }
   if (headers["if-none-match"] === "*" && existing) throw failedPrecondition("If-None-Match");
   if (match !== undefined && !existing) throw noSuchKey(key);
   if (match !== undefined && existing && !names(match, existing.etag)) throw failedPrecondition("If-Match");
 }
 
-/** @throws Refusal when the metadata is longer than S3 keeps */
+/** @throws Refusal if the metadata is longer than S3 allows */
 export function storedHeaders(headers: Headers): Record<string, string> {
   const encoding = (headers["content-encoding"] ?? "").replace(/^aws-chunked\s*,?\s*/, "");
   const metadata = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-"));
@@ -223,11 +223,14 @@ function isUnchanged(object: Stored, headers: Headers): boolean {
   return since !== undefined && Math.floor(Date.parse(object.at) / 1_000) * 1_000 <= Date.parse(since);
 }
 
-/** Whether a list of entity tags holds this one. */
+/** Returns whether a list of entity tags contains this one. */
 const names = (list: string, etag: string) =>
   list.split(",").some((one) => ["*", etag, quoted(etag)].includes(one.trim()));
 
-/** A range that S3 does not understand counts as none. @throws Refusal when it lies behind the end */
+/**
+ * A range that S3 does not understand is ignored.
+ * @throws Refusal if it begins after the end
+ */
 function rangeOf(header: string | undefined, size: number): { from: number; to: number } | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
   if (first === "" && last === "") return undefined;

@@ -11,7 +11,7 @@ export type Place = {
   bucket: string;
   store: Store;
   url: () => string;
-  /** Whether anybody is to be told of created objects. */
+  /** Whether created objects are announced. */
   announces: boolean;
 } & Authority;
 
@@ -28,7 +28,7 @@ export type Call = {
 type Operation = {
   method: string;
   of: "bucket" | "object";
-  /** What its address must say, and what it may say besides; anything else is another operation. */
+  /** Required and optional query parameters; anything else is another operation. */
   needs?: string[];
   may?: RegExp;
   run: (call: Call) => Promise<Answer> | Answer;
@@ -36,9 +36,9 @@ type Operation = {
 
 const responses = /^response-(content-(type|language|disposition|encoding)|expires|cache-control)$/;
 const paging = /^(list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|fetch-owner)$/;
-/** Of the signature, and the SDK's note of what it calls; headers that the SDK moves into a presigned address. */
+/** Parameters of the signature, and of the SDK's headers that it moves into a presigned URL. */
 const ofEvery = /^(x-amz-.*|x-id)$/i;
-/** Headers that turn a request into what this server does not do, or would do only in part. */
+/** Headers that turn a request into something this server does not do, or would do only in part. */
 const unserved =
   /^x-amz-(copy-source.*|tagging|website-redirect-location|object-lock-.*|write-offset-bytes|server-side-encryption-customer-.*)$/;
 
@@ -63,7 +63,7 @@ const operations: Operation[] = [
   { method: "DELETE", of: "object", needs: ["uploadId"], run: Multipart.abort },
 ];
 
-/** @throws Refusal when what is asked is none of them */
+/** @throws Refusal if the request is none of them */
 export function operationOf({ method, key, query, headers }: Asked): Operation {
   const level = key === "" ? "bucket" : "object";
   const names = [...query.keys()].filter((name) => !ofEvery.test(name));

@@ -9,8 +9,8 @@ export type SizeRange = {
 };
 
 /**
- * Checks a form against the policy in it: every condition must hold, and every field must be in a condition.
- * @returns how large the file may be
+ * Checks a form against its policy: every condition must hold, and every field must be in a condition.
+ * @returns the maximum size of the file
  * @throws Refusal
  */
 export function checkPolicy(fields: ReadonlyMap<string, string>, bucket: string, now: number): SizeRange {
@@ -53,7 +53,7 @@ function parsePolicy(encoded: string): { expiration: number; conditions: Conditi
   return { expiration: until, conditions: conditions.flatMap(conditionsOf) };
 }
 
-/** `{"acl": "private"}` says the same as `["eq", "$acl", "private"]`. */
+/** `{"acl": "private"}` is the same as `["eq", "$acl", "private"]`. */
 function conditionsOf(condition: unknown): Condition[] {
   if (Array.isArray(condition)) {
     const operator = String(condition[0]).toLowerCase();

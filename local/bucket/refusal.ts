@@ -1,4 +1,4 @@
-/** What S3 answers instead of doing what was asked. */
+/** S3's error instead of the requested result. */
 export class Refusal extends Error {
   override name = "Refusal";
   readonly status: number;
@@ -49,6 +49,6 @@ export const noSuchUpload = (UploadId: string) =>
 export const malformedXml = () =>
   new Refusal(400, "MalformedXML", "The XML you provided was not well-formed or did not validate.");
 
-/** What S3 can do and this server does not, so that nothing is half done. */
+/** For features of S3 that this server lacks, so that nothing is half done. */
 export const notServed = (what: string) =>
   new Refusal(501, "NotImplemented", `The bucket of a local run does not serve ${what}.`);

@@ -8,7 +8,10 @@ export type Rule = {
   queueUrl: string;
 };
 
-/** Sends every event to the queues of the rules that it matches. @throws when a queue did not take it */
+/**
+ * Sends every event to the queues of the rules that it matches.
+ * @throws if a queue did not accept it
+ */
 export function openRules(rules: readonly Rule[], client: SQSClient): (event: CreatedEvent) => Promise<void> {
   return async (event) => {
     for (const { pattern, queueUrl } of rules) {

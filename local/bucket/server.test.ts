@@ -49,7 +49,7 @@ const list = (more: Partial<ListObjectsV2CommandInput> = {}) =>
 
 const md5 = (bytes: string | Buffer) => createHash("md5").update(bytes).digest("hex");
 
-/** The name and status of the failure that comes of it. */
+/** Returns the name and status of the resulting failure. */
 async function failure(promise: Promise<unknown>): Promise<[string, number] | undefined> {
   try {
     await promise;
@@ -61,7 +61,7 @@ async function failure(promise: Promise<unknown>): Promise<[string, number] | un
 }
 
 describe("an object", () => {
-  test("comes back as it was put, with its type, headers and metadata", async () => {
+  test("is returned as it was put, with its type, headers and metadata", async () => {
     const { ETag } = await put("imports/größe ✓ +&=?.csv", "email\nada@example.com\n", {
       ContentType: "text/csv; charset=utf-8",
       CacheControl: "no-cache",
@@ -86,7 +86,7 @@ describe("an object", () => {
     expect(head).toMatchObject({ ETag, ContentLength: 22, Metadata: { organization: "org_1" } });
   });
 
-  test("may be a stream, which the SDK sends in chunks with the checksum behind them", async () => {
+  test("may be a stream, which the SDK sends in chunks followed by the checksum", async () => {
     const bytes = Buffer.alloc(300_001, "abcdefg");
     const Body = Readable.from([bytes.subarray(0, 7), bytes.subarray(7, 200_000), bytes.subarray(200_000)]);
     const { ETag } = await put("stream", Body, { ContentLength: bytes.length });
@@ -102,14 +102,14 @@ describe("an object", () => {
     expect((await get("empty")).ContentLength).toBe(0);
   });
 
-  test("is replaced in one step, and what it was is gone from the disk", async () => {
+  test("is replaced in one step, and the old content is deleted from the disk", async () => {
     await put("a", "first");
     await put("a", "second");
     expect(await text("a")).toBe("second");
     expect(bucket.files()).toHaveLength(1);
   });
 
-  test("that is being read stays whole when it is replaced or deleted meanwhile", async () => {
+  test("stays whole for its reader when it is replaced or deleted during the read", async () => {
     const bytes = Buffer.alloc(8_000_000, "x");
     await put("a", bytes);
     const { Body } = await get("a");
@@ -119,7 +119,7 @@ describe("an object", () => {
     await expect.poll(() => bucket.files()).toEqual([]);
   });
 
-  test("of which the answer was lost is not held on to", async () => {
+  test("is released after a lost answer", async () => {
     await put("a", "first");
     bucket.faults({ drop: 1 });
     expect(await failure(get("a"))).toBeDefined();
@@ -128,16 +128,16 @@ describe("an object", () => {
     expect(bucket.files()).toHaveLength(1);
   });
 
-  test("that is not there is missing, to a reader and to one who looks", async () => {
+  test("that does not exist is missing, for GET and HEAD", async () => {
     expect(await failure(get("nope"))).toEqual(["NoSuchKey", 404]);
     expect(await failure(client.send(new HeadObjectCommand({ Bucket, Key: "nope" })))).toEqual(["NotFound", 404]);
     expect(await failure(client.send(new DeleteObjectCommand({ Bucket, Key: "nope" })))).toBeUndefined();
   });
 
-  test("is gone once it is deleted, alone or with others", async () => {
+  test("is missing once it is deleted, alone or with others", async () => {
     for (const key of ["a", "b & c", "d"]) await put(key, key);
     await client.send(new DeleteObjectCommand({ Bucket, Key: "a" }));
-    const Objects = [{ Key: "b & c" }, { Key: "never there" }];
+    const Objects = [{ Key: "b & c" }, { Key: "never existed" }];
     const { Deleted } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
     expect(Deleted).toEqual(Objects);
     expect((await list()).Contents?.map(({ Key }) => Key)).toEqual(["d"]);
@@ -147,7 +147,7 @@ describe("an object", () => {
   });
 });
 
-describe("a part of an object", () => {
+describe("a range of an object", () => {
   beforeEach(() => put("digits", "0123456789"));
 
   test.each([
@@ -162,7 +162,7 @@ describe("a part of an object", () => {
     expect(found).toMatchObject({ ContentRange, ContentLength: expected.length, $metadata: { httpStatusCode: 206 } });
   });
 
-  test("behind its end is refused, and what is no range means the whole", async () => {
+  test("after its end is refused, and an invalid one means the whole", async () => {
     expect(await failure(get("digits", { Range: "bytes=10-" }))).toEqual(["InvalidRange", 416]);
     expect(await failure(get("digits", { Range: "bytes=-0" }))).toEqual(["InvalidRange", 416]);
     for (const Range of ["bytes=4-2", "lines=1-2", "bytes=1-2,4-5"]) {
@@ -176,7 +176,7 @@ describe("a part of an object", () => {
 });
 
 describe("a condition", () => {
-  test("of a reader is kept: another version is refused, the same is not sent again", async () => {
+  test("of a reader is met: another version is refused, the same one is not sent again", async () => {
     const { ETag = "" } = await put("a", "first");
     expect(await text("a", { IfMatch: ETag })).toBe("first");
     expect(await failure(get("a", { IfNoneMatch: ETag }))).toEqual([expect.anything(), 304]);
@@ -188,7 +188,7 @@ describe("a condition", () => {
     expect(await failure(get("a", { IfUnmodifiedSince: new Date(0) }))).toEqual(["PreconditionFailed", 412]);
   });
 
-  test("of a writer is kept: only where nothing is, only in place of what it knows", async () => {
+  test("of a writer is met: only if nothing exists, only in place of the expected one", async () => {
     const { ETag = "" } = await put("a", "first", { IfNoneMatch: "*" });
     expect(await failure(put("a", "other", { IfNoneMatch: "*" }))).toEqual(["PreconditionFailed", 412]);
     await put("a", "second", { IfMatch: ETag });
@@ -198,7 +198,7 @@ describe("a condition", () => {
     expect(bucket.files()).toHaveLength(1);
   });
 
-  test("of two writers at once is met by one", async () => {
+  test("of two concurrent writers is met by one", async () => {
     const wanted = { IfNoneMatch: "*" };
     const ended = await Promise.all(["one", "other"].map((body) => failure(put("a", body, wanted))));
     expect(ended.filter((each) => each === undefined)).toHaveLength(1);
@@ -208,7 +208,7 @@ describe("a condition", () => {
 
 describe("a checksum", () => {
   test.each(Object.values(ChecksumAlgorithm).filter((one) => /^(CRC|SHA1$|SHA256$)/.test(one)))(
-    "%s is checked, kept, and told to who asks for it",
+    "%s is checked, stored, and returned on request",
     async (algorithm) => {
       const sent = await put("sum", "content", { ChecksumAlgorithm: algorithm });
       const name = `Checksum${algorithm}` as "ChecksumCRC32";
@@ -220,7 +220,7 @@ describe("a checksum", () => {
     },
   );
 
-  test("that does not fit the content is refused, and what was there stays", async () => {
+  test("that does not match the content is refused, and the previous object stays", async () => {
     await put("a", "before");
     expect(await failure(put("a", "after", { ContentMD5: "AAAAAAAAAAAAAAAAAAAAAA==" }))).toEqual(["BadDigest", 400]);
     expect(await text("a")).toBe("before");
@@ -243,7 +243,7 @@ describe("a list", () => {
     expect(found.Contents?.[1]).toMatchObject({ ETag: `"${md5("a")}"`, Size: 1, LastModified: expect.any(Date) });
   });
 
-  test("comes in pages, each beginning where the last ended", async () => {
+  test("comes in pages, each beginning where the last one ended", async () => {
     const keys: (string | undefined)[] = [];
     let ContinuationToken: string | undefined;
     do {
@@ -255,7 +255,7 @@ describe("a list", () => {
     expect(keys).toEqual(["&<", "a", "b/1", "b/2", "b/c/1", "z", "é"]);
   });
 
-  test("may be of a prefix, gathered by a delimiter, and begin behind a key", async () => {
+  test("may have a prefix, group by a delimiter, and begin after a key", async () => {
     expect(keysOf(await list({ Prefix: "b/" }))).toEqual(["b/1", "b/2", "b/c/1"]);
     const gathered = await list({ Delimiter: "/" });
     expect(keysOf(gathered)).toEqual(["&<", "a", "z", "é"]);
@@ -264,7 +264,7 @@ describe("a list", () => {
     expect(keysOf(await list({ EncodingType: "url", Prefix: "é" }))).toEqual(["%C3%A9"]);
   });
 
-  test("gathers by a delimiter also across its pages", async () => {
+  test("groups by a delimiter across its pages, too", async () => {
     const first = await list({ Delimiter: "/", MaxKeys: 3 });
     expect([keysOf(first), first.CommonPrefixes]).toEqual([["&<", "a"], [{ Prefix: "b/" }]]);
     const second = await list({ Delimiter: "/", ContinuationToken: first.NextContinuationToken });
@@ -272,7 +272,7 @@ describe("a list", () => {
   });
 });
 
-describe("whoever", () => {
+describe("a client that", () => {
   test.each([
     [
       "has a wrong secret",
@@ -295,7 +295,7 @@ describe("whoever", () => {
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("<Code>AccessDenied</Code>")]);
   });
 
-  test("puts the bucket in the host finds it too", async () => {
+  test("has the bucket in the host name finds it too", async () => {
     const requestHandler = {
       httpAgent: new Agent({ lookup: (_host, _options, found) => found(null, [{ address: "127.0.0.1", family: 4 }]) }),
     };
@@ -314,7 +314,7 @@ describe("whoever", () => {
     expect(await text("a/b")).toBe("by host");
   });
 
-  test("comes by a name that is not this machine's is refused", async () => {
+  test("uses a foreign host name is refused", async () => {
     const Host = "muster.example:80";
     const foreign = bucket.client();
     foreign.middlewareStack.add(
@@ -327,13 +327,13 @@ describe("whoever", () => {
     expect(await failure(foreign.send(new GetObjectCommand({ Bucket, Key: "a" })))).toEqual(["AccessDenied", 403]);
   });
 
-  test("asks for another bucket gets none", async () => {
+  test("requests another bucket gets none", async () => {
     const other = client.send(new GetObjectCommand({ Bucket: "other-bucket", Key: "a" }));
     expect(await failure(other)).toEqual(["NoSuchBucket", 404]);
     expect(await failure(client.send(new HeadBucketCommand({ Bucket })))).toBeUndefined();
   });
 
-  test("asks for what is not served is told so, and nothing is done by half", async () => {
+  test("requests an unsupported operation gets an error, and nothing is half done", async () => {
     await put("a", "first");
     const CopySource = `${Bucket}/a`;
     expect(await failure(client.send(new CopyObjectCommand({ Bucket, Key: "b", CopySource })))).toEqual([
@@ -350,7 +350,7 @@ describe("whoever", () => {
     expect((await list()).KeyCount).toBe(1);
   });
 
-  test("gives a key or metadata that S3 would not take is refused", async () => {
+  test("sends a key or metadata that S3 would not accept is refused", async () => {
     expect(await failure(put("k".repeat(1_025), "x"))).toEqual(["KeyTooLongError", 400]);
     expect(await failure(put("a", "x", { Metadata: { a: "x".repeat(2_048) } }))).toEqual(["MetadataTooLarge", 400]);
     expect(bucket.files()).toEqual([]);

@@ -14,29 +14,31 @@ import { openStore } from "./store.ts";
 const retryMs = 1_000;
 const preflightSeconds = 3_600;
 
-/** What a test may switch on. Chances are from 0 to 1. */
+/** Faults that a test can inject. Chances are from 0 to 1. */
 export type BucketFaults = {
   /** The request is carried out and its answer lost. */
   drop?: number;
-  /** The content of an object breaks off on its way. */
+  /** The content of an object breaks off while it is sent. */
   cut?: number;
   /** An event is announced twice. */
   duplicate?: number;
-  /** The server dies before or after its n-th request from now on, and announces nothing more; `revive` starts it anew. */
+  /**
+   * The server crashes before or after its n-th request from now on, and announces nothing more; `revive` restarts it.
+   */
   crash?: { before: number } | { after: number };
 };
 
 export type BucketOptions = {
   name: string;
-  /** Where the objects are kept. */
+  /** Where the objects are stored. */
   folder: string;
   region?: string;
   credentials?: Credentials;
-  /** The pages of these origins may send it forms, and read its answers. */
+  /** The pages of these origins may send forms, and read the answers. */
   origins?: string[];
-  /** Hands every created object on, as EventBridge does: at least once, after a failure again. */
+  /** Announces every created object, like EventBridge: at least once, and again after a failure. */
   announce?: (event: CreatedEvent) => Promise<void>;
-  /** Told what nobody expected. */
+  /** Called for unexpected errors. */
   report?: (error: unknown) => void;
   port?: number;
   /** In ms; a test sets its own clock. */
@@ -47,20 +49,20 @@ export type BucketOptions = {
 
 export type BucketServer = {
   endpoint: string;
-  /** Of the bucket, as forms are sent to it. */
+  /** The URL of the bucket, which forms are sent to. */
   url: string;
   faults: (plan: BucketFaults) => void;
   struck: Record<keyof BucketFaults, number>;
   /** Resolves when every object so far was announced. */
   settled: () => Promise<void>;
-  /** Forgets what is in memory and reads the disk again, as a new process would. */
+  /** Discards memory and reads the disk again, like a new process. */
   revive: () => void;
   stop: () => Promise<void>;
 };
 
 /**
- * S3 on loopback, for the real S3 client: one bucket, strict about signatures and checksums. An object is on the disk, whole
- * and with the event that announces it, before its writer hears so. It has no versions.
+ * S3 on loopback, for the real S3 client: one bucket, strict about signatures and checksums. An object and the event
+ * that announces it are on disk before its writer gets an answer. There are no versions.
  */
 export async function startBucket(options: BucketOptions): Promise<BucketServer> {
   const {
@@ -145,7 +147,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     const caller = request.socket.remoteAddress ?? "127.0.0.1";
     const call = { request, asked, place, requestId, caller };
     if (isForm(asked)) {
-      // the key of a local run is no secret, and a form needs nothing else
+      // the key of a local run is not a secret, and a form needs nothing else
       if (asked.headers.origin !== undefined && !origins.includes(asked.headers.origin)) {
         throw denied("This form is of another site.");
       }
@@ -160,7 +162,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     throw new Refusal(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: bucket });
   }
 
-  /** What lets a page of another origin read an answer, a refusal too. */
+  /** The headers that let a page of another origin read an answer, an error included. */
   function share({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
     if (origin === undefined || !origins.includes(origin)) return;
     response.setHeader("access-control-allow-origin", origin);
@@ -186,7 +188,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
   async function respond(request: IncomingMessage, response: ServerResponse, answered: Answer): Promise<void> {
     const { status, headers = {}, body, content } = answered;
     if (!request.complete) {
-      // what is left of a body must go by, or its sender never reads the answer
+      // the rest of a body must be consumed, or its sender never reads the answer
       response.setHeader("connection", "close");
       request.unpipe();
       request.resume();

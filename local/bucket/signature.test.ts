@@ -101,7 +101,7 @@ function refusal(run: () => unknown): [number, string] | undefined {
 }
 
 describe("AWS's own example", () => {
-  test.each(Object.entries(examples))("of %s is who it says it is", (_, example) => {
+  test.each(Object.entries(examples))("of %s is authentic", (_, example) => {
     expect(refusal(() => verify(example, authority()))).toBeUndefined();
   });
 
@@ -122,14 +122,14 @@ describe("AWS's own example", () => {
     expect(refusal(() => verify(added, authority()))).toEqual([403, "AccessDenied"]);
   });
 
-  test("of an address that is signed is good until its time is over", () => {
+  test("of a presigned URL works until it expires", () => {
     expect(refusal(() => verify(presigned(), authority()))).toBeUndefined();
     expect(refusal(() => verify(presigned(), authority(at + 86_400_000)))).toBeUndefined();
     expect(() => verify(presigned(), authority(at + 86_400_001))).toThrow("Request has expired");
     expect(() => verify(presigned(), authority(at - 15 * 60_000 - 1))).toThrow("Request is not yet valid");
   });
 
-  test("of an address that is signed, altered, is refused", () => {
+  test("of a presigned URL, altered, is refused", () => {
     const mismatch = [403, "SignatureDoesNotMatch"];
     expect(refusal(() => verify({ ...presigned(), path: "/other.txt" }, authority()))).toEqual(mismatch);
     expect(refusal(() => verify({ ...presigned(), method: "PUT" }, authority()))).toEqual(mismatch);
@@ -143,7 +143,7 @@ describe("AWS's own example", () => {
     }
   });
 
-  test("of a form's policy is who it says it is, and not when its policy or date is another", () => {
+  test("of a form's policy is authentic, and not if its policy or date is changed", () => {
     const fields = new Map([
       ["policy", examplePolicy],
       ["x-amz-algorithm", "AWS4-HMAC-SHA256"],
@@ -167,14 +167,14 @@ describe("a request", () => {
   const { authorization: signed = "", "x-amz-content-sha256": _, ...less } = example.headers;
 
   test.each<[string, Record<string, string>, [number, string]]>([
-    ["does not say what its content is", { ...less, authorization: signed }, [400, "InvalidRequest"]],
+    ["does not declare its content", { ...less, authorization: signed }, [400, "InvalidRequest"]],
     [
-      "calls its content something else",
+      "declares other content",
       { ...less, authorization: signed, "x-amz-content-sha256": "STREAMING-NOTHING" },
       [400, "InvalidArgument"],
     ],
     [
-      "is signed in the way of old",
+      "is signed with the old scheme",
       { ...example.headers, authorization: "AWS key:signature" },
       [400, "InvalidArgument"],
     ],
@@ -193,7 +193,7 @@ describe("a request", () => {
     expect(refusal(() => verify(twice, authority()))).toEqual([400, "InvalidArgument"]);
   });
 
-  test("is good for a quarter of an hour", () => {
+  test("works for a quarter of an hour", () => {
     for (const late of [15 * 60_000, -15 * 60_000]) {
       expect(refusal(() => verify(example, authority(at + late)))).toBeUndefined();
       const skewed = [403, "RequestTimeTooSkewed"];
@@ -231,7 +231,7 @@ describe("AWS's own example of a body in signed chunks", () => {
     return Buffer.concat(pieces);
   }
 
-  test.each([1, 7, 1_000, 65_536, 100_000])("is read and believed when it comes in pieces of %d", async (length) => {
+  test.each([1, 7, 1_000, 65_536, 100_000])("is read and trusted when it arrives in pieces of %d", async (length) => {
     expect(body).toHaveLength(66_824);
     expect((await content(body, length)).equals(Buffer.alloc(66_560, "a"))).toBe(true);
   });
@@ -240,14 +240,14 @@ describe("AWS's own example of a body in signed chunks", () => {
     ["a byte of content", 40_000],
     ["the signature of its first chunk", 30],
     ["the signature of its last chunk", body.length - 10],
-  ])("is not believed when %s is another", async (_, place) => {
+  ])("is not trusted if %s differs", async (_, place) => {
     const altered = Buffer.from(body);
     altered[place] = altered[place] === 0x61 ? 0x62 : 0x61;
     await expect(content(altered, 1_000)).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
   });
 
   test.each([body.length - 1, body.length - 2, body.length - 90, 50_000, 40, 0])(
-    "is not taken for whole after %d bytes",
+    "is not complete after %d bytes",
     async (length) => {
       await expect(content(body.subarray(0, length), 1_000)).rejects.toMatchObject({ code: "IncompleteBody" });
     },

@@ -28,12 +28,12 @@ type Claim = {
   signedHeaders: string[];
   signature: string;
   payload: string;
-  /** Of a presigned address; a signed request is good for a quarter of an hour. */
+  /** Lifetime of a presigned URL; a signed request works for a quarter of an hour. */
   lifetimeSeconds?: number;
   malformed: (why: string) => Refusal;
 };
 
-/** A request that is who it says it is. */
+/** An authentic request. */
 export type Verified = {
   /** The hash of its content, or how the content is signed. */
   payload: string;
@@ -44,8 +44,8 @@ export type Verified = {
 };
 
 /**
- * Checks the signature of a request, in its header or its address (Signature Version 4).
- * @throws Refusal in S3's own codes
+ * Checks the signature of a request, in its header or its URL (Signature Version 4).
+ * @throws Refusal with S3's own codes
  */
 export function verify(asked: Asked, authority: Authority): Verified {
   const claim = claimOf(asked);
@@ -76,13 +76,13 @@ export function verifyPolicy(fields: ReadonlyMap<string, string>, authority: Aut
   }
 }
 
-/** The signature of one chunk of a body whose chunks are signed, each over the one before it. */
+/** Returns the signature of one chunk of a body with signed chunks, each based on the previous one. */
 export function chunkSignature({ key, date, scope }: Verified, previous: string, chunkHash: string): string {
   const toSign = ["AWS4-HMAC-SHA256-PAYLOAD", date, scope, previous, sha256(""), chunkHash].join("\n");
   return hmac(key, toSign).toString("hex");
 }
 
-/** The signature of what follows the last chunk. */
+/** Returns the signature of what follows the last chunk. */
 export function trailerSignature({ key, date, scope }: Verified, previous: string, trailer: string): string {
   const toSign = ["AWS4-HMAC-SHA256-TRAILER", date, scope, previous, sha256(trailer)].join("\n");
   return hmac(key, toSign).toString("hex");
@@ -181,7 +181,7 @@ function verifyTime({ date, lifetimeSeconds }: Claim, now: number): void {
   if (now > at + lifetimeSeconds * 1_000) throw denied("Request has expired");
 }
 
-/** Whoever could add a header that is not signed could change what a request means. */
+/** Anybody who could add an unsigned header could change the meaning of a request. */
 function verifyHeaders({ headers }: Asked, { signedHeaders }: Claim): void {
   const meant = Object.keys(headers).filter((name) => name === "host" || name.startsWith("x-amz-"));
   const unsigned = meant.filter((name) => !signedHeaders.includes(name));
@@ -202,13 +202,15 @@ function canonicalRequest({ method, path, pairs, headers }: Asked, { signedHeade
   return [method, encodedPath, query, lines.join(""), signedHeaders.join(";"), payload].join("\n");
 }
 
-/** A name is compared before its value, so `=` must not count: it is the only sign here that sorts above a digit. */
+/**
+ * A name is compared before its value, so `=` must not count: it is the only character here that sorts above a digit.
+ */
 function byBytes(one: string, other: string): number {
   const [a, b] = [one.replace("=", "\0"), other.replace("=", "\0")];
   return a < b ? -1 : Number(a > b);
 }
 
-/** As RFC 3986 has it, which JavaScript follows but for five signs. */
+/** Encodes as RFC 3986 says. JavaScript leaves five characters out. */
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 

@@ -13,10 +13,10 @@ export type Stored = {
   etag: string;
   /** ISO 8601. */
   at: string;
-  /** With which a reader is answered: content-type, cache-control and the like, x-amz-meta-…. */
+  /** Headers that a reader gets: content-type, cache-control and the like, x-amz-meta-…. */
   headers: Record<string, string>;
   sums: Sums;
-  /** What its content is put together from: one, or the parts of a multipart upload. */
+  /** The files of its content: one, or the parts of a multipart upload. */
   pieces: Piece[];
 };
 
@@ -31,12 +31,15 @@ export type Upload = {
   id: string;
   key: string;
   headers: Record<string, string>;
-  /** The checksum that the whole object is to have of its own, in place of one of its parts' checksums. */
+  /** The checksum of the whole object that was requested, in place of one of its parts' checksums. */
   wholeSum?: keyof Sums;
   parts: Record<number, Part>;
 };
 
-/** What happened, as the journal keeps it. An object and the event that announces it are one entry, so neither is without the other. */
+/**
+ * A change, as stored in the journal. An object and the event that announces it are one entry, so neither exists
+ * without the other.
+ */
 export type Entry =
   | { put: Stored; event?: CreatedEvent; upload?: string }
   | { gone: string }
@@ -50,7 +53,7 @@ export type Entry =
 export type State = {
   objects: Map<string, Stored>;
   uploads: Map<string, Upload>;
-  /** Of created objects of which nobody was told yet, oldest first. */
+  /** Created objects that were not announced yet, oldest first. */
   pending: Map<string, CreatedEvent>;
   /** How many objects were ever created. */
   created: number;
@@ -76,7 +79,7 @@ export function apply(state: State, entry: Entry): void {
   else state.created = entry.counted;
 }
 
-/** The fewest entries that lead to a state. */
+/** Returns the fewest entries that lead to a state. */
 export const compacted = ({ objects, uploads, pending, created }: State): Entry[] => [
   ...[...objects.values()].map((put) => ({ put })),
   ...[...uploads.values()].map((begun) => ({ begun })),
@@ -84,7 +87,7 @@ export const compacted = ({ objects, uploads, pending, created }: State): Entry[
   { counted: created },
 ];
 
-/** Every file of content that something of the state names. */
+/** Returns every file of content that the state refers to. */
 export const blobsOf = ({ objects, uploads }: State): Set<string> =>
   new Set(
     [...objects.values()]
@@ -93,9 +96,9 @@ export const blobsOf = ({ objects, uploads }: State): Set<string> =>
       .map(({ blob }) => blob),
   );
 
-/** @throws when a line is none of ours */
+/** @throws if a line is invalid */
 export function parseEntry(line: unknown): Entry {
-  if (!isEntry(line)) throw new Error("This is no entry of a bucket's journal.");
+  if (!isEntry(line)) throw new Error("This is not an entry of a bucket's journal.");
   return line;
 }
 

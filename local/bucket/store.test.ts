@@ -41,7 +41,7 @@ async function contentOf(store: Store, key: string): Promise<string | undefined>
   return Buffer.concat(bytes).toString();
 }
 
-test("what is held stays, all pieces of it, until the last reader is done", async () => {
+test("content that is being read stays, with all its parts, until the last reader is done", async () => {
   const old = await object("a", "one", "two");
   store.put(old);
   const [first, second] = [store.hold(old.pieces), store.hold(old.pieces)];
@@ -57,7 +57,7 @@ test("what is held stays, all pieces of it, until the last reader is done", asyn
   expect(await contentOf(store, "a")).toBe("three");
 });
 
-test("wherever a death cuts the last line off, the object is the old or the new one, whole", async () => {
+test("wherever a crash cuts off the last line, the object is the old or the new one, whole", async () => {
   store.put(await object("a", "before"));
   const before = readFileSync(join(folder, "bucket/journal.jsonl"));
   const next = await object("a", "aft", "er");
@@ -75,10 +75,10 @@ test("wherever a death cuts the last line off, the object is the old or the new 
   }
 });
 
-test("content that nothing names is gone at the next start, and what is named is not", async () => {
+test("unreferenced content is deleted at the next start, and referenced content stays", async () => {
   const kept = await object("a", "kept");
   store.put(kept);
-  const lost = await piece("never named");
+  const lost = await piece("never referenced");
   store.begin({ id: "upload", key: "b", headers: {}, parts: {} });
   const upload = store.state.uploads.get("upload");
   const part = { ...(await piece("part")), number: 1, md5: "", sums: {} };
@@ -91,7 +91,7 @@ test("content that nothing names is gone at the next start, and what is named is
   expect(() => readFileSync(path)).toThrow("ENOENT");
 });
 
-test("a closed one takes nothing more, so that a late upload of a dead process changes nothing", async () => {
+test("a closed store accepts nothing more, so that a late upload of a dead process changes nothing", async () => {
   const late = await object("a", "late");
   store.close();
   expect(() => store.put(late)).toThrow("The bucket is closed.");
@@ -99,7 +99,7 @@ test("a closed one takes nothing more, so that a late upload of a dead process c
   expect(store.state.objects.size).toBe(0);
 });
 
-test("a journal that somebody else wrote is refused, with what to do about it", () => {
+test("a foreign journal is refused, with what to do about it", () => {
   const file = join(folder, "bucket/journal.jsonl");
   appendFileSync(file, '{"strange":true}\n');
   expect(() => openStore(join(folder, "bucket"))).toThrow("--reset clears the state");

@@ -22,14 +22,14 @@ import {
 
 export type Store = {
   state: Readonly<State>;
-  /** A place for content, which counts only once an object or a part names it. */
+  /** Space for content, which counts only once an object or a part refers to it. */
   open: () => Promise<Sink>;
-  /** Takes content away that nothing came to name. */
+  /** Deletes content that nothing refers to. */
   discard: (blob: string) => void;
-  /** Gives an object its key in one step, which also ends its upload if it has one. */
+  /** Stores an object under its key in one step, which also ends its upload if it has one. */
   put: (object: Stored, more?: { event?: CreatedEvent; upload?: string }) => void;
   remove: (key: string) => void;
-  /** The oldest created object of which nobody was told yet. */
+  /** Returns the oldest created object that was not announced yet. */
   owed: () => CreatedEvent | undefined;
   announced: (event: CreatedEvent) => void;
   begin: (upload: Upload) => void;
@@ -39,16 +39,16 @@ export type Store = {
   close: () => void;
 };
 
-/** Content that stays while it is read, even when its object goes. */
+/** Keeps content while it is read, even if its object is deleted. */
 export type Held = {
-  /** Bytes `from` to `to`, both included. */
+  /** Bytes `from` through `to`. */
   read: (from: number, to: number) => Bytes;
   release: () => void;
 };
 
 /**
- * Objects on the disk: content in files of its own, everything else in a journal whose lines decide. Content that no line
- * names, as an upload leaves it that was cut off, is gone at the next start.
+ * Objects on disk: content in files of its own, everything else in a journal. Content without a line in the journal,
+ * such as that of an interrupted upload, is deleted at the next start.
  */
 export function openStore(folder: string): Store {
   const content = join(folder, "content");
@@ -62,7 +62,7 @@ export function openStore(folder: string): Store {
   const named = blobsOf(state);
   for (const blob of readdirSync(content)) if (!named.has(blob)) unlink(blob);
 
-  /** How many read a file, and which files go when the last of them is done. */
+  /** How many readers a file has, and which files are deleted when the last of them is done. */
   const readers = new Map<string, number>();
   const doomed = new Set<string>();
 
@@ -169,7 +169,7 @@ export function openStore(folder: string): Store {
   };
 }
 
-/** A new file's name is kept by its folder. */
+/** A new file's name is made durable by its folder. */
 async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {

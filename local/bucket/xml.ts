@@ -3,12 +3,12 @@ import { malformedXml } from "./refusal.ts";
 
 /** An element of a document that a client sent. */
 export type Element = {
-  /** Of the only child with this name; empty without it. */
+  /** The text of the only child with this name; empty without one. */
   text: (name: string) => string;
   list: (name: string) => Element[];
 };
 
-/** @throws Refusal when the text is no such document */
+/** @throws Refusal if the text is not such a document */
 export function read(document: string, root: string): Element {
   let parsed: unknown;
   try {

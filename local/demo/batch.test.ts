@@ -30,7 +30,7 @@ beforeEach(async () => {
 const times = <R>(count: number, run: (n: number) => Promise<R>) =>
   Promise.all(Array.from({ length: count }, (_, n) => run(n)));
 
-test("what is asked for at once is one request, and each gets what is theirs", async () => {
+test("concurrent reads are one request, and each caller gets its own result", async () => {
   await times(30, (n) => table.write(putNew(n, { n }), putNew(`${n}b`)));
   expect(asked).toEqual(["write 60"]);
   const rows = await times(30, (n) => table.get(key(n)));
@@ -42,12 +42,12 @@ test("what is asked for at once is one request, and each gets what is theirs", a
   expect(asked.slice(1)).toEqual(["read 30", "read 6"]);
 });
 
-test("a request holds no more than a transaction may", async () => {
+test("a request has at most as much as a transaction may have", async () => {
   await times(70, (n) => table.write(putNew(n), putNew(`${n}b`)));
   expect(asked).toEqual(["write 100", "write 40"]);
 });
 
-test("a write that is refused keeps none of the others from happening", async () => {
+test("a write that is refused does not prevent the others", async () => {
   await table.write(putNew("old"));
   const results = await Promise.allSettled(
     ["a", "old", "b"].map((name) => table.write(putNew(name), putNew(`${name}2`))),
@@ -58,7 +58,7 @@ test("a write that is refused keeps none of the others from happening", async ()
   expect(rows.map((row) => row !== undefined)).toEqual([true, true, false, true, true]);
 });
 
-test("writes that touch the same row come one after the other", async () => {
+test("writes to the same row run one after the other", async () => {
   await table.write(putNew("counter", { sum: 0 }));
   const add = (n: number) => table.write(update(key("counter"), { add: { sum: n } }, when(present, missing)));
   await times(5, add);

@@ -8,8 +8,8 @@ type Read = { keys: readonly Key[]; resolve: (rows: (Item | undefined)[]) => voi
 type Write = { steps: readonly Step[]; resolve: () => void; reject: (error: unknown) => void };
 
 /**
- * A table over another that does in one request what many ask for in the same turn of the process: reads by key, and
- * writes that touch different rows. Each write keeps its guards; where one is refused, each happens or is refused alone.
+ * A table that combines requests of the same turn of the event loop: reads by key, and writes to different rows. Each
+ * write keeps its guards; if one is refused, each happens or is refused alone.
  */
 export function batched(table: Table): Table {
   const reads = gather<Read>((waiting) => answerReads(table, waiting));
@@ -24,7 +24,7 @@ export function batched(table: Table): Table {
   });
 }
 
-/** Hands over together what came within one turn, or while the group before was worked on. */
+/** Sends together what arrived within one turn, or while the previous group was processed. */
 function gather<T>(work: (waiting: T[]) => Promise<void>): (one: T) => void {
   const waiting: T[] = [];
   let isWorking = false;
@@ -68,12 +68,15 @@ async function answerWrites(table: Table, waiting: readonly Write[]): Promise<vo
   }
 }
 
-/** Nothing of a refused transaction has happened, so each may be tried again by itself. */
+/** Nothing of a refused transaction has happened, so each one can be tried separately. */
 async function alone(table: Table, writes: readonly Write[]): Promise<void> {
   for (const { steps, resolve, reject } of writes) await table.write(...steps).then(resolve, reject);
 }
 
-/** Groups, in their order, with at most so many different keys each; `apart` keeps those with a common key in different ones. */
+/**
+ * Returns groups, in order, with at most so many different keys each; `apart` puts those with a common key into
+ * different groups.
+ */
 function* parts<T>(
   all: readonly T[],
   keysOf: (one: T) => readonly Key[],

@@ -36,7 +36,7 @@ const key = "sk_test_demo";
 type Filled = {
   world: World;
   shop: Shop;
-  /** Makes its ports those of this process again. */
+  /** Binds the ports of this process again. */
   rebind: () => void;
   reader: StreamReader;
   wasEmpty: boolean;
@@ -94,7 +94,7 @@ const named = (name: string) => demo.organizations.find((home) => home.name === 
 const ofOwner = () => demo.rows.find(({ pk }) => pk === addressOf(signInAs))?.account as ID<"account">;
 
 describe("every organization of the demo", () => {
-  test("has given as many seats as it has members and open invitations", () => {
+  test("has as many used and held seats as members and open invitations", () => {
     expect(demo.organizations).toHaveLength(5);
     for (const home of demo.organizations) {
       const pending = count(addressesOf(home), ({ state }) => state === "pending");
@@ -102,7 +102,7 @@ describe("every organization of the demo", () => {
     }
   });
 
-  test("shows the numbers that its rows come to", () => {
+  test("shows the numbers of its rows", () => {
     for (const home of demo.organizations) {
       const [stats, people] = [statsOf(home), membersOf(home)];
       expect(home.owners).toBe(count(people, ({ role }) => role === "owner"));
@@ -112,7 +112,7 @@ describe("every organization of the demo", () => {
     }
   });
 
-  test("has teams whose names and members agree, and nobody in one that is gone", () => {
+  test("has teams with consistent names and members, and no member of a deleted one", () => {
     for (const home of demo.organizations) {
       const organization = home.pk as ID<"organization">;
       const members = new Map(membersOf(home).map((row) => [String(row.pk), row]));
@@ -125,7 +125,7 @@ describe("every organization of the demo", () => {
     expect(named("Meridian Labs").teams).toBe(4);
   });
 
-  test("has a whole log in the order of time, all of it announced", async () => {
+  test("has a complete log in chronological order, all of it announced", async () => {
     for (const home of demo.organizations) {
       const log = demo.rows.filter(({ pk, sk }) => pk === `${String(home.pk)}#log` && /^\d/.test(String(sk)));
       const times = log.map(({ at }) => String(at));
@@ -145,7 +145,7 @@ describe("every organization of the demo", () => {
 });
 
 describe("the demo", () => {
-  test("fills what was empty, and leaves nothing to be followed", async () => {
+  test("fills an empty deployment, and leaves nothing to process", async () => {
     expect([demo.wasEmpty, await isEmpty(demo.world.table, demo.world.clock.at)]).toEqual([true, false]);
     expect(demo.rows.filter(({ pk }) => String(pk).endsWith("#out"))).toEqual([]);
     for (const shard of await demo.reader.shards()) {
@@ -153,7 +153,7 @@ describe("the demo", () => {
     }
   });
 
-  test("has members as many as asked for, invitations in every state, and mails of every mailStatus", () => {
+  test("has as many members as requested, invitations in every state, and mails with every status", () => {
     const [home, rows] = [named("Meridian Labs"), addressesOf(named("Meridian Labs"))];
     expect(membersOf(home)).toHaveLength(members);
     expect(new Set(membersOf(home).map(({ role }) => role))).toEqual(new Set(roles));
@@ -193,7 +193,7 @@ describe("the demo", () => {
     expect(missing.toSorted(), "Add it to local/demo/story.ts, or to notShown.").toEqual(notShown);
   });
 
-  test("pays for its seats, and the two books agree", async () => {
+  test("pays for its seats, and both sides agree", async () => {
     const { world, shop } = demo;
     const billing = (name: string) =>
       rowOf(demo.rows.find(({ pk, sk }) => pk === named(name).pk && sk === "#billing") as BillingRow | undefined);
@@ -218,7 +218,7 @@ describe("the demo", () => {
     expect([differ, swept.checked]).toEqual([0, 0]);
   });
 
-  test("has imported a file with rows to mend, one that is no CSV, and begun one that was canceled", () => {
+  test("has imported a file with rows to fix, one that is not CSV, and started one that was canceled", () => {
     const home = named("Meridian Labs");
     const imports = demo.rows.filter(({ pk, sk }) => pk === home.pk && String(sk).startsWith("imp_"));
     const told = imports.map(({ fileName, state, reason }) => [fileName, state, reason].filter(Boolean).join(" "));
@@ -231,14 +231,14 @@ describe("the demo", () => {
     expect(done).toMatchObject({ reported: 1, n_i: 12, n_v: 1, n_d: 1, n_r: 1, n_e: 1, n_t: 1, n_m: 1 });
   });
 
-  test("leaves only mails of the last minutes to be sent", () => {
+  test("leaves only mails of the last minutes to send", () => {
     const waiting = demo.rows.filter(({ mail }) => mail === "queued").filter(({ state }) => state !== "member");
     expect(demo.left.mails).toHaveLength(waiting.length);
     expect(waiting.length).toBeLessThan(5);
     expect(Object.values(demo.world.queued).flat()).toEqual([]);
   });
 
-  test("gives its owner a large organization, a full one, one to read, an invitation, notifications and sessions", () => {
+  test("gives its owner a large organization, a full one, a read-only one, an invitation, notifications and sessions", () => {
     const account = ofOwner();
     const mine = demo.rows.filter(({ pk }) => pk === account);
     const roleIn = (name: string) => mine.find(({ sk }) => sk === named(name).pk)?.role;
@@ -250,7 +250,7 @@ describe("the demo", () => {
     expect(count(mine, ({ sk }) => String(sk).startsWith("ses_"))).toBe(3);
   });
 
-  test("reaches nobody: each address is one of those that are kept for examples", () => {
+  test("emails nobody: each address is reserved for examples", () => {
     const addresses = demo.rows.flatMap(({ email }) => (typeof email === "string" ? [email] : []));
     expect(addresses.filter((email) => !/^[a-z.]+@example\.(com|org|net)$/.test(email))).toEqual([]);
   });

@@ -10,16 +10,16 @@ import { openFollower } from "./follow.ts";
 import { owner, type Span, writeHistory } from "./story.ts";
 
 const maxDays = 56;
-/** In the last minutes of the story mails are left to the real mailer, so that a few are in the mailbox. */
+/** Mails of the last minutes are left to the real mailer, so that a few are in the mailbox. */
 const lastMs = 3 * minuteMs;
-/** What follows happens so much later, all of it together, which is quicker. Nobody sees it afterwards. */
+/** Reactions run so much later, all together, which is faster. Nobody can tell afterwards. */
 const betweenCatchUpsMs = 1.5 * dayMs;
 const seed = 20_261_124;
 
 export const sizes = [25, 2000, 100_000] as const;
 export type Size = (typeof sizes)[number];
 
-/** Whom to sign in as, in whatever demo. */
+/** Who to sign in as, in any demo. */
 export const signInAs = owner.email;
 
 export type Demo = {
@@ -27,13 +27,13 @@ export type Demo = {
   /** When the story ends, in ms since 1970. */
   now: number;
   reader: StreamReader;
-  /** Where what is bought is paid; it lives by the story's time. */
+  /** The Stripe stand-in, which uses the story's time. */
   shop: Pick<Shop, "during">;
-  /** Told how much of the story is told, from 0 to 1. */
+  /** Called with the progress, from 0 to 1. */
   onProgress?: (part: number) => void;
 };
 
-/** Whether a deployment has no organization yet. */
+/** Returns whether a deployment has no organization yet. */
 export async function isEmpty(table: Table, now: number): Promise<boolean> {
   const thisMonth = new Date(now).toISOString().slice(0, 7);
   for (let month = firstMonth; month <= thisMonth; month = monthAfter(month)) {
@@ -44,9 +44,9 @@ export async function isEmpty(table: Table, now: number): Promise<boolean> {
 }
 
 /**
- * Fills an empty deployment with what people could have done in it in the last weeks, through the functions with which
- * they do it, and does all that follows from it. Answers up to where the table's stream is done with, and the mails that
- * are left to send. The same size at the same time is the same story.
+ * Fills an empty deployment with what people could have done in it in the last weeks, through the same domain
+ * functions, and runs all reactions. Returns the position of the table's stream, and the mails that are left to send.
+ * The same size at the same time makes the same story.
  */
 export async function fill(parts: Parts, demo: Demo) {
   const deployment = openDeployment(parts);
@@ -76,7 +76,7 @@ async function play(deployment: Deployment, { members, now, reader, onProgress =
   }
 }
 
-/** No organization is older than the sweep looks back. */
+/** No organization is older than the sweep's first month. */
 function spanUntil(now: number): Span {
   const earliest = Date.parse(`${firstMonth}-01T08:00:00.000Z`);
   return { from: Math.max(now - maxDays * dayMs, earliest), to: now };

@@ -13,17 +13,17 @@ import type { Table } from "@muster/core/table/table.ts";
 import { batched } from "./batch.ts";
 import { type Figure, nameFrom } from "./people.ts";
 
-/** So many sign in with a code. Of the others is made what remains of that after a month: their accounts. */
+/** This many people sign in with a code. The others get only what remains of that after a month: their accounts. */
 const signInsInFull = 60;
-/** So many see to it that their name is spelled as it is. */
+/** This many people correct the spelling of their name. */
 const spelledNames = 500;
-/** So much is asked of the table at once, when nothing depends on the order. */
+/** Concurrent requests to the table, if the order does not matter. */
 const atOnce = 48;
 const mailsPerHour = 1_000_000_000;
 const mailsASecond = 100;
 const agents = ["Firefox on Linux", "Chrome on Windows", "Safari on macOS", "Edge on Windows", "Chrome on Android"];
 
-/** What becomes of a mail; `unconfirmed` when the mailer dies while it sends. */
+/** What happens to a mail; `unconfirmed` if the mailer crashes while sending. */
 export type MailStatus = "delivered" | "bounced" | "complained" | "sent" | "failed" | "unconfirmed";
 export type Person = Figure & { account: ID.ID<"account">; address: ID.ID<"address"> };
 export type Organization = ID.ID<"organization">;
@@ -32,21 +32,21 @@ export type Organization = ID.ID<"organization">;
 export type Deployment = {
   table: Table;
   clock: { now: () => number; moveTo: (at: number) => void };
-  /** Makes somebody known, who signs in; who is known already is only looked up. */
+  /** Signs somebody up; an existing account is only looked up. */
   join: (figure: Figure) => Promise<Person>;
   signIn: (figure: Figure, agent: string) => Promise<Person>;
   as: <R>(person: Person, run: () => Promise<R>) => Promise<R>;
-  /** As a member, in the role that the membership says. */
+  /** Acts as a member, with the role of the membership. */
   asMember: <R>(person: Person, organization: Organization, run: () => Promise<R>) => Promise<R>;
-  /** As somebody who has not signed in. */
+  /** Acts as somebody who has not signed in. */
   asStranger: <R>(run: () => Promise<R>) => Promise<R>;
-  /** What becomes of mails to an address from now on. */
+  /** Sets what happens to mails to an address from now on. */
   willBe: (email: string, mailStatus: MailStatus) => void;
-  /** What waits on the queues; whoever takes it has it. */
+  /** Takes what waits on the queues. */
   take: (queue: QueueName) => object[];
-  /** Sends a mail, and hears what became of it. */
+  /** Sends a mail, and receives the provider's event. */
   deliver: (job: object) => Promise<void>;
-  /** The same of the mails of an import. */
+  /** The same for the mails of an import. */
   deliverBulk: (job: object) => Promise<void>;
 };
 
@@ -93,7 +93,7 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
 
   function send(letter: MailMessage): string {
     const mailStatus = mailStatuses.get(letter.to) ?? "delivered";
-    if (mailStatus === "failed") throw new MailRefused("The provider does not take this mail.");
+    if (mailStatus === "failed") throw new MailRefused("The provider does not accept this mail.");
     if (mailStatus === "unconfirmed") throw new MailerDied();
     return `demo-${posted.push(letter)}`;
   }
@@ -110,7 +110,7 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
     await Promise.all(posted.splice(0).map(tell));
   }
 
-  /** What the provider tells of invitations; of notifications nobody sees how they fared. */
+  /** The provider's events about invitations; those about notifications are not visible. */
   async function tell({ to, tags }: MailMessage): Promise<void> {
     const mailStatus = mailStatuses.get(to) ?? "delivered";
     if (
@@ -175,7 +175,7 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
     as,
     asMember: async (person, organization, run) => {
       const row = await together.get(Keys.member(organization, person.account));
-      if (!row) throw new Error(`${person.name} is no member at this point of the story.`);
+      if (!row) throw new Error(`${person.name} is not a member at this point of the story.`);
       return provide({ actor: { ...actorOf(person), type: "member", organization, role: row.role } }, run);
     },
     asStranger: (run) => provide({ actor: { type: "public", origin: { ip: "203.0.113.7", agent: "Firefox" } } }, run),
@@ -186,7 +186,7 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
   };
 }
 
-/** Nobody of the story uses a form or an address of the bucket: their files lie there at once. */
+/** Nobody in the story uses a form or a URL of the bucket: their files are stored directly. */
 const unused = {
   presignUpload: async () => ({ url: "about:blank", fields: {} }),
   presignDownload: async () => "about:blank",
@@ -196,7 +196,7 @@ class MailerDied extends Error {
   override name = "MailerDied";
 }
 
-/** Does something for each, several at once, and answers in their order. */
+/** Does something for each, several at once, and returns the results in order. */
 export async function forEach<T, R>(all: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = [];
   const left = all.entries();
@@ -209,7 +209,7 @@ export async function forEach<T, R>(all: readonly T[], run: (one: T) => Promise<
 
 const agentOf = ({ email }: Figure) => agents[hash(email) % agents.length] as string;
 
-/** Everybody from a network of their own, in the range that is kept for measurements. */
+/** Gives everybody a network of their own, in the range that is reserved for benchmarks. */
 function originOf({ email }: Figure, agent: string): Origin {
   const number = hash(email);
   return { ip: `198.${18 + ((number >> 16) & 1)}.${(number >> 8) & 255}.${number & 255}`, agent };

@@ -14,11 +14,13 @@ import { type Deployment, forEach } from "./deployment.ts";
 const recordsPerRead = 1000;
 
 export type Follower = {
-  /** Does all that follows from what has happened so far, as the functions behind the stream and the queues do. */
+  /**
+   * Does everything that follows from what has happened so far, like the functions behind the stream and the queues.
+   */
   catchUp: (options?: { keepMails?: boolean }) => Promise<void>;
-  /** Up to where the stream was read. */
+  /** The position of the stream. */
   position: Position;
-  /** Mails that nobody has sent yet. */
+  /** Mails that were not sent yet. */
   kept: object[];
 };
 

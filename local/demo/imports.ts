@@ -14,7 +14,7 @@ const second = 1000;
 
 type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar; span: Span };
 
-/** Files that people imported: a workbook, one that was thought better of, and one with a few rows to mend. */
+/** Files that people imported: a workbook, one that was canceled, and one with a few rows to fix. */
 export function importScenes(deployment: Deployment, { house, cast, calendar, span }: Parts): Scene[] {
   const [, admin = owner] = invitersOf(cast);
   const at = calendar.at(0.6);
@@ -31,7 +31,7 @@ export function importScenes(deployment: Deployment, { house, cast, calendar, sp
   ];
 }
 
-/** A sheet as somebody keeps it by hand. */
+/** A sheet as people keep it by hand. */
 function fileOf({ imported, staff }: Cast): string {
   const rows = imported.map(({ name, email, role }, n) => [name, email, role, n % 3 === 0 ? "Design" : ""]);
   const [first = [], second = []] = rows;
@@ -52,7 +52,7 @@ function fileOf({ imported, staff }: Cast): string {
 
 type Named = { by: Figure; fileName: string };
 
-/** Begins an import, and may leave it at that. */
+/** Begins an import, without uploading its file. */
 async function begin({ join, asMember }: Deployment, house: DemoOrganization, { by, fileName }: Named, isLeft = false) {
   const person = await join(by);
   return asMember(person, house.id(), async () => {
@@ -61,7 +61,7 @@ async function begin({ join, asMember }: Deployment, house: DemoOrganization, { 
   });
 }
 
-/** Imports a file to its end, as the functions behind the bucket and its queue do. */
+/** Imports a file to its end, like the functions behind the bucket and its queue. */
 async function importFile(
   deployment: Deployment,
   house: DemoOrganization,

@@ -1,4 +1,4 @@
-/** Given and family names that are met together, by where they come from. */
+/** Given and family names that occur together, by region. */
 export type Region = { given: readonly string[]; family: readonly string[] };
 
 const region = (given: string, family: string): Region => ({ given: given.split(" "), family: family.split(" ") });

@@ -6,7 +6,7 @@ import { type Calendar, owner, type Span } from "./story.ts";
 
 type Around = { crowd: () => Figure; calendar: Calendar; span: Span };
 
-/** Smaller organizations of the owner: one that is full, one they gave up, one in which they read, one that waits for them. */
+/** Smaller organizations of the owner: a full one, a deleted one, one with the read role, and an open invitation. */
 export function neighbors(deployment: Deployment, around: Around): Scene[] {
   return [
     ...studio(deployment, around),
@@ -16,7 +16,7 @@ export function neighbors(deployment: Deployment, around: Around): Scene[] {
   ];
 }
 
-/** On the free plan, with each of its three seats taken. */
+/** On the free plan, with all of its three seats in use. */
 function studio(deployment: Deployment, { crowd, calendar }: Around): Scene[] {
   const house = openDemoOrganization(deployment);
   const partner: Invited = { ...crowd(), role: "write" };

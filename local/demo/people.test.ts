@@ -6,7 +6,7 @@ import { nameFrom, openCrowd, seeded } from "./people.ts";
 
 const fold = (name: string) => name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 
-test("many people have addresses of their own, and names that Muster takes", () => {
+test("many people have unique addresses, and names that Muster accepts", () => {
   const crowd = openCrowd(seeded(1), ["ada.lind@example.com"]);
   const people = Array.from({ length: 20_000 }, crowd);
   expect(new Set(people.map(({ email }) => email)).size).toBe(20_000);
@@ -15,13 +15,13 @@ test("many people have addresses of their own, and names that Muster takes", () 
   expect(people.filter(({ name }) => !v.is(PersonName, name))).toEqual([]);
 });
 
-test("the same seed makes the same people, another makes others", () => {
+test("the same seed makes the same people, another one makes others", () => {
   const [one, same, other] = [7, 7, 8].map((seed) => Array.from({ length: 20 }, openCrowd(seeded(seed))));
   expect(same).toEqual(one);
   expect(other).not.toEqual(one);
 });
 
-test("an address is read as its owner's name, but for accents and special letters", () => {
+test("an address matches its owner's name, except for accents and special letters", () => {
   expect(nameFrom("ada.m.lind@example.com")).toBe("Ada M Lind");
   const crowd = openCrowd(seeded(2));
   const plain = Array.from({ length: 500 }, crowd).filter(({ name }) => /^[\x20-\x7f]*$/.test(name));

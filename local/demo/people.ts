@@ -1,13 +1,13 @@
 import { regions } from "./names.ts";
 
-/** Of so many people both names are of the same region. */
+/** The share of people with both names from the same region. */
 const fromOneRegion = 0.8;
 const domains = ["example.com", "example.org", "example.net"];
-/** Letters that lose no accent but are written otherwise in addresses. */
+/** Letters without an accent that are written differently in addresses. */
 const written: Record<string, string> = { ł: "l", ø: "o", đ: "d", ı: "i", ß: "ss", æ: "ae" };
 const alphabet = "abcdefghijklmnopqrstuvwxyz";
 
-/** Somebody who does not exist, at an address that reaches nobody. */
+/** A fictional person, with an address that belongs to nobody. */
 export type Figure = { name: string; email: string };
 
 /** Numbers from 0 up to 1 that are the same for the same seed (mulberry32). */
@@ -25,7 +25,7 @@ export function pick<T>(random: () => number, all: readonly T[]): T {
   return all[Math.floor(random() * all.length)] as T;
 }
 
-/** As many people as are asked for, each with an address of their own. `taken` are addresses that nobody else gets. */
+/** Returns so many people with unique addresses. `taken` are addresses that nobody else gets. */
 export function openCrowd(random: () => number, taken: readonly string[] = []): () => Figure {
   const used = new Set(taken);
   return () => {
@@ -41,13 +41,13 @@ export function openCrowd(random: () => number, taken: readonly string[] = []): 
   };
 }
 
-/** What Muster makes of an address when it meets somebody for the first time. */
+/** The name that Muster makes of a new address. */
 export function nameFrom(email: string): string {
   const [mailbox = ""] = email.split("@");
   return mailbox.split(".").map(capital).join(" ");
 }
 
-/** Those that a person would ask for, one after the other, when the nicer ones are taken. */
+/** Addresses that a person would try one after the other, if the nicer ones are taken. */
 function addressesOf(given: string, family: string, random: () => number): string[] {
   const [first, last] = [inAddress(given), inAddress(family)];
   const letters = [...alphabet].map((letter) => ({ letter, at: random() })).sort((one, other) => one.at - other.at);
@@ -55,7 +55,7 @@ function addressesOf(given: string, family: string, random: () => number): strin
   return mailboxes.flatMap((mailbox) => domains.map((domain) => `${mailbox}@${domain}`));
 }
 
-/** Whoever has a middle initial in the address has one in the name. */
+/** A middle initial in the address is in the name as well. */
 function nameAt(email: string, given: string, family: string): string {
   const [, initial, last] = email.split("@")[0]?.split(".") ?? [];
   return last === undefined ? `${given} ${family}` : `${given} ${capital(initial ?? "")} ${family}`;

@@ -16,7 +16,7 @@ import type { Shop } from "../stripe/shop.ts";
 import { fill, isEmpty, signInAs } from "./demo.ts";
 
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-/** Large transactions on a busy machine take their time. */
+/** Large transactions take time on a busy machine. */
 const patienceMs = 30_000;
 const tellEveryMs = 1000;
 
@@ -31,7 +31,7 @@ export type Place = {
   consumers: readonly string[];
 };
 
-/** Fills a cloud with the demo, unless it holds organizations. Answers whom to sign in as, when it did. */
+/** Fills a cloud with the demo, unless it has organizations. Returns who to sign in as if it did. */
 export async function fillPlace(
   place: Place,
   members: number,
@@ -44,7 +44,7 @@ export async function fillPlace(
   const table = dynamo(client, name);
   const now = Date.now();
   if (!(await isEmpty(table, now))) {
-    say(`The demo is left out: ${folder.path} holds organizations already. --reset forgets them.\n`);
+    say(`The demo is skipped: ${folder.path} already has organizations. --reset deletes them.\n`);
     return undefined;
   }
   bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
@@ -77,12 +77,12 @@ export async function fillPlace(
     for (const [shard, sequence] of Object.entries(position)) checkpoint.advance(shard, sequence);
   }
   await sqs({ mail: queues.url("mail") }, new SQSClient({ ...options, endpoint: queues.endpoint })).send("mail", mails);
-  say(`The demo is there, after ${((Date.now() - now) / 1000).toFixed(1)} s.\n`);
+  say(`The demo is ready after ${((Date.now() - now) / 1000).toFixed(1)} s.\n`);
   client.destroy();
   return signInAs;
 }
 
-/** Tells of progress in whole percents, and not all the time. */
+/** Reports progress in whole percents, and not too often. */
 function teller(tell: (percent: number) => void): (part: number) => void {
   let recountQueuedAt = Date.now();
   let told = 0;

@@ -26,23 +26,23 @@ import * as Team from "@muster/core/team/team.ts";
 import { type Deployment, forEach, type Person } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 
-/** What happens at an instant, in ms since 1970; `settled` only after all that follows from what came before. */
+/** An action at an instant, in ms since 1970; a `settled` one runs only after all reactions to earlier ones. */
 export type Scene = { at: number; run: () => Promise<unknown>; settled?: true };
 export type Invited = Figure & { role: Role };
 export type Offering = { lifetimeDays?: number; message?: string };
 
-/** Short ways to do in one organization what people do in it. */
+/** Shortcuts for the actions of people in one organization. */
 export type DemoOrganization = {
-  /** Its id, from when it is founded. */
+  /** Its id, once it is created. */
   id: () => ID<"organization">;
   found: (founder: Figure, name: string) => Promise<void>;
   rename: (by: Figure, name: string) => Promise<unknown>;
-  /** Changes general settings on top of what they are. */
+  /** Changes some general settings. */
   settle: (by: Figure, changes: General.Changes) => Promise<unknown>;
   grant: (seats: number) => Promise<unknown>;
   /** Buys a plan, and pays for it on Stripe's page. */
   buy: (by: Figure, plan: Period, seats: number) => Promise<unknown>;
-  /** Has another number of seats, for the price that is shown. */
+  /** Changes the number of seats, for the displayed price. */
   resize: (by: Figure, seats: number) => Promise<unknown>;
   /** Lets the subscription end with its period. */
   cancel: (by: Figure) => Promise<unknown>;
@@ -52,11 +52,11 @@ export type DemoOrganization = {
   revoke: (by: Figure, figure: Figure) => Promise<void>;
   offerRole: (by: Figure, figure: Figure, role: Role) => Promise<unknown>;
   removeSuppression: (by: Figure, figure: Figure) => Promise<void>;
-  /** They sign in, who are about to accept. */
+  /** Signs in the people who are about to accept. */
   gather: (people: readonly Figure[]) => Promise<unknown>;
   accept: (people: readonly Figure[]) => Promise<void>;
   decline: (figure: Figure) => Promise<void>;
-  /** The token of the newest link to somebody. */
+  /** Returns the token of the newest link to somebody. */
   tokenOf: (figure: Figure) => Promise<string>;
   expire: () => Promise<unknown>;
   remind: (after: number, until: number) => Promise<unknown>;
@@ -69,7 +69,7 @@ export type DemoOrganization = {
   deleteTeam: (by: Figure, name: string) => Promise<unknown>;
   addToTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
   removeFromTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
-  /** Members who are active at this moment. */
+  /** Marks members as active at this moment. */
   touch: (people: readonly Figure[]) => Promise<void>;
 };
 
@@ -77,7 +77,7 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
   const { table, join, as } = deployment;
   let organization: ID<"organization"> | undefined;
   const id = () => {
-    if (!organization) throw new Error("This organization is not founded yet.");
+    if (!organization) throw new Error("This organization does not exist yet.");
     return organization;
   };
   const asMember = async <R>(figure: Figure, run: (person: Person) => Promise<R>) => {
@@ -181,7 +181,7 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
   };
 }
 
-/** Hears what Stripe has done by itself, as the schedule does where no webhook has come. */
+/** Receives what Stripe has done on its own, like the schedule does without webhooks. */
 export const hearStripe = () =>
   asSystem("clock.billing", async () => {
     await Sweep.catchUp({});
@@ -190,7 +190,7 @@ export const hearStripe = () =>
 
 const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123" };
 
-/** What a person does on Stripe's page; answers the checkout that it leads back from. */
+/** What a person does on Stripe's page. Returns the checkout of the return address. */
 async function pay(page: string, { email }: Figure): Promise<string> {
   const answer = await fetch(page, {
     method: "POST",

@@ -9,30 +9,30 @@ import { type DemoOrganization, hearStripe, type Invited, openDemoOrganization, 
 import { teamScenes } from "./teams.ts";
 
 const rowsPerOffer = 100;
-/** The most who accept at the same instant, of a large organization. */
+/** The maximum number of people in a large organization who accept at the same instant. */
 const maxAtOnce = 100;
 const pilotSeats = 12;
-/** By then mail has come. */
+/** By then the email has arrived. */
 const mailedMs = 50 * hourMs;
 
 export const owner: Figure = { name: "Ada Lindqvist", email: "ada@example.com" };
 const contact = { name: "Ada Lindqvist", email: "office@meridian-labs.example", phone: "+46 8 555 01 23" };
 const address = { country: "SE", street: "Exempelgatan 12", city: "Stockholm", postalCode: "111 20" };
 
-/** Everything that differs by the size, which is the number of members in the end. */
+/** Everything that depends on the size, which is the number of members at the end. */
 export type Cast = {
   founders: Invited[];
-  /** Those who stay, beside the founders and the owner. */
+  /** Members who stay, beside the creator and the owner. */
   staff: Invited[];
   removed: Invited[];
   left: Invited[];
-  /** Those of the removed who are taken back; they count as members. */
+  /** Removed members who are reinstated; they count as members. */
   back: Invited[];
   declined: Invited[];
   revoked: Invited[];
   expired: Invited[];
   pending: Invited[];
-  /** Those whom a file invites. */
+  /** Members who are invited by a file. */
   imported: Invited[];
 };
 
@@ -41,7 +41,9 @@ export type Span = {
   to: number;
 };
 
-/** What has happened in a deployment up to now, in the order in which it did. `members` are those of the largest. */
+/**
+ * What has happened in a deployment up to now, in chronological order. `members` are those of the largest organization.
+ */
 export function writeHistory(
   deployment: Deployment,
   { members, seed, span }: { members: number; seed: number; span: Span },
@@ -66,9 +68,9 @@ export function writeHistory(
 }
 
 export type Calendar = {
-  /** An instant at a part of the whole span, on that day in working hours. */
+  /** Returns an instant at a fraction of the time span, on that day in working hours. */
   at: (part: number) => number;
-  /** So many ms later, but not later than now. */
+  /** Returns an instant so many ms later, but not later than now. */
   after: (at: number, ms: number) => number;
 };
 
@@ -110,7 +112,7 @@ function chooseCast(members: number, crowd: () => Figure, random: () => number):
 
 type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar };
 
-/** Ada founds it, and a few try it before all others come. */
+/** Ada creates it, and a few people try it before all others join. */
 function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): Scene[] {
   const { founders } = cast;
   const people = [cast.staff, cast.removed, cast.left, cast.back, cast.declined, cast.revoked, cast.expired];
@@ -140,7 +142,7 @@ function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): S
   ];
 }
 
-/** Wave after wave is invited and comes. Who leaves later is among the first, and comes after the mail. */
+/** Wave after wave is invited and joins. Those who leave later are among the first, and join after the email. */
 function growth({ house, cast, calendar, members }: Parts & { members: number }): Scene[] {
   const parting = [...cast.removed, ...cast.back, ...cast.left];
   const all = [...parting, ...cast.staff];
@@ -191,7 +193,7 @@ function changes({
   ];
 }
 
-/** Invitations that came to nothing. */
+/** Invitations that nobody accepted. */
 function endings({ asStranger }: Deployment, { house, cast, calendar }: Parts): Scene[] {
   const inviters = invitersOf(cast);
   const offered = (one: Invited, at: number, n: number, lifetimeDays: number): Scene => ({
@@ -217,13 +219,13 @@ function endings({ asStranger }: Deployment, { house, cast, calendar }: Parts): 
   ];
 }
 
-/** What becomes of the mails of pending invitations; `suppressed` is what follows when one bounced before. */
+/** What happens to the mails of pending invitations; `suppressed` follows an earlier bounce. */
 const pendingMailStatuses = [
   ...(["delivered", "bounced", "sent", "delivered", "suppressed", "complained", "delivered", "unconfirmed"] as const),
   ...(["failed", "delivered", "later", "delivered"] as const),
 ];
 
-/** Those that are open now, of the last days; `later` is mailed by the real mailer. */
+/** Invitations of the last days that are still open; `later` ones are sent by the real mailer. */
 function offers(
   deployment: Deployment,
   { house, cast, calendar, span, random }: Parts & { span: Span; random: () => number },
@@ -264,7 +266,7 @@ function nights({ house, span }: { house: DemoOrganization; span: Span }): Scene
   ]);
 }
 
-/** Those who invite never leave, and keep their role. */
+/** Inviters never leave, and keep their role. */
 export const invitersOf = ({ founders }: Cast): Figure[] => [
   owner,
   ...founders.filter(({ role }) => role === "admin").slice(0, 2),
@@ -274,7 +276,7 @@ export function slices<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
-/** So many of them, evenly. */
+/** So many of them, evenly distributed. */
 export function spread<T>(all: readonly T[], count: number): T[] {
   const wanted = Math.min(count, all.length);
   return Array.from({ length: wanted }, (_, n) => all[Math.floor((n * all.length) / wanted)] as T);

@@ -3,10 +3,10 @@ import type { Figure } from "./people.ts";
 import type { DemoOrganization, Scene } from "./scenarios.ts";
 import { type Calendar, type Cast, invitersOf, owner, slices, spread } from "./story.ts";
 
-/** One request puts so many into a team. */
+/** One request adds at most so many people to a team. */
 const peoplePerRequest = 50;
 
-/** With the part of the staff that is in each. */
+/** Each with its share of the staff. */
 const teams = [
   { name: "Design", description: "How it looks and feels.", share: 0.1 },
   { name: "Engineering", description: "Builds it and keeps it running.", share: 0.3 },
@@ -16,7 +16,7 @@ const teams = [
 
 type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar };
 
-/** Teams that are formed early and filled as people come; one gets another name, and one was for a while only. */
+/** Teams that are created early and filled as people join; one is renamed, and one existed only for a while. */
 export function teamScenes({ house, cast, calendar }: Parts): Scene[] {
   const [, admin = owner] = invitersOf(cast);
   const early = cast.staff.slice(0, Math.ceil(cast.staff.length * 0.6));

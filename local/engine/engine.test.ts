@@ -28,7 +28,7 @@ test("an engine answers when it has started, and not after it has stopped", asyn
   await expect(tablesOf(engine.endpoint)).rejects.toThrow("ECONNREFUSED");
 });
 
-test("an engine on a file keeps its tables, also when it is killed", async () => {
+test("an engine on a file keeps its tables, even if it is killed", async () => {
   const file = join(folder, "table.db");
   const first = await startEngine({ file });
   const client = new DynamoDBClient({ endpoint: first.endpoint, region, credentials, maxAttempts: 1 });
@@ -46,7 +46,7 @@ test("an engine that cannot open its file is explained with its own words", asyn
   await expect(startEngine({ file: "/dev/null" })).rejects.toThrow(/did not start\. It said: .+/);
 });
 
-test("another engine is used where one is named", async () => {
+test("another engine is used if one is named", async () => {
   vi.stubEnv("MUSTER_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000");
   const engine = await startEngine();
   expect(engine.endpoint).toBe("http://127.0.0.1:8000");
@@ -54,7 +54,7 @@ test("another engine is used where one is named", async () => {
   await engine.stop();
 });
 
-test("the engine of the PATH serves where the package is not installed, and a missing one is explained", () => {
+test("the engine on the PATH is used if the package is not installed, and a missing one is explained", () => {
   const path = mkdtempSync(join(tmpdir(), "muster-path-"));
   vi.stubEnv("PATH", path);
   expect(() => findEngine([])).toThrow(EngineMissing);

@@ -13,24 +13,29 @@ const leaveWithinMs = 3_000;
 
 export type Engine = {
   endpoint: string;
-  /** Absent when the engine is somebody else's (MUSTER_DYNAMODB_ENDPOINT). */
+  /** Missing if the engine is somebody else's (MUSTER_DYNAMODB_ENDPOINT). */
   pid?: number;
-  /** Resolves when the engine has gone, with what it said last; `stop` was called or not. */
+  /** Resolves when the engine has ended, with its last output, whether or not `stop` was called. */
   ended: Promise<string>;
   stop: () => Promise<void>;
 };
 
 export type EngineOptions = {
-  /** The database file. It is made from the template when it is missing; without it the engine keeps all in memory. */
+  /**
+   * The database file. It is made from the template if it is missing; without a path the engine keeps everything in
+   * memory.
+   */
   file?: string;
 };
 
-/** Says in its message what a person should install. */
+/** The message says what to install. */
 export class EngineMissing extends Error {
   override name = "EngineMissing";
 }
 
-/** Starts the DynamoDB engine on a free loopback port and answers when it does; or uses MUSTER_DYNAMODB_ENDPOINT. */
+/**
+ * Starts the DynamoDB engine on a free loopback port and resolves when it answers; or uses MUSTER_DYNAMODB_ENDPOINT.
+ */
 export async function startEngine({ file }: EngineOptions = {}): Promise<Engine> {
   const other = process.env.MUSTER_DYNAMODB_ENDPOINT;
   if (other) return { endpoint: other, ended: new Promise(() => {}), stop: async () => {} };
@@ -46,7 +51,7 @@ export async function startEngine({ file }: EngineOptions = {}): Promise<Engine>
   }
 }
 
-/** The engine's binary: that of a platform package, else a `dynoxide` on the PATH. */
+/** The engine's binary: that of a platform package, otherwise a `dynoxide` on the PATH. */
 export function findEngine(packages = enginePackages): string {
   for (const name of packages) {
     const packaged = resolvePackaged(name);
@@ -63,7 +68,7 @@ export function findEngine(packages = enginePackages): string {
   );
 }
 
-/** A loopback port that was free a moment ago. */
+/** A loopback port that was just free. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -107,7 +112,7 @@ async function launch(
   const child = spawn(
     binary,
     ["--host", "127.0.0.1", "--port", String(port), ...(file === undefined ? [] : ["--db-path", file])],
-    // a Ctrl-C reaches all that share a group; the engine of a folder outlasts the others, who still write to it
+    // a Ctrl-C reaches the whole process group; the engine of a folder must outlast the others, which still write to it
     { stdio: ["ignore", "pipe", "pipe"], detached: file !== undefined },
   );
   const kill = () => child.kill("SIGKILL");

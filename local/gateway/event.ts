@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const textTypes = /^(text\/|application\/(json|javascript|xml)\b|application\/[\w.-]+\+(json|xml)\b)/i;
 
-/** A request as an HTTP API hands it to a function, payload format 2.0. */
+/** A request in the payload format 2.0 that an HTTP API passes to a function. */
 export function requestEvent(request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 {
   const [rawPath, rawQueryString] = splitOnce(request.url ?? "/", "?");
   const { headers, cookies } = headersOf(request);
@@ -41,7 +41,7 @@ export function requestEvent(request: IncomingMessage, body: Buffer): APIGateway
   };
 }
 
-/** What Lambda tells a function about its invocation. */
+/** Lambda's context for an invocation. */
 export function invocation(functionName: string, timeoutSeconds = 30): Context {
   const until = Date.now() + timeoutSeconds * 1_000;
   return {
@@ -60,7 +60,7 @@ export function invocation(functionName: string, timeoutSeconds = 30): Context {
   };
 }
 
-/** Writes what the function returned as API Gateway would. */
+/** Writes what the function returned, like API Gateway. */
 export function writeResult(response: ServerResponse, result: APIGatewayProxyStructuredResultV2): void {
   const body = Buffer.from(result.body ?? "", result.isBase64Encoded ? "base64" : "utf8");
   response.statusCode = result.statusCode ?? 200;
@@ -71,7 +71,7 @@ export function writeResult(response: ServerResponse, result: APIGatewayProxyStr
   response.end(bodiless || response.req.method === "HEAD" ? undefined : body);
 }
 
-/** Names in lower case, repeated ones joined by commas; cookies stand apart. */
+/** Names in lowercase, repeated ones joined by commas; cookies are separate. */
 function headersOf(request: IncomingMessage): { headers: Record<string, string>; cookies: string[] } {
   const headers: Record<string, string> = {};
   const cookies: string[] = [];

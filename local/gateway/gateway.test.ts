@@ -75,7 +75,7 @@ afterEach(async () => {
 
 const get = (path: string, init: RequestInit = {}) => fetch(gateway.endpoint + path, { redirect: "manual", ...init });
 
-/** With what `fetch` would not send: a raw path, a foreign Host, a header twice. */
+/** Sends what `fetch` would not: a raw path, a foreign Host, a header twice. */
 function rawGet(
   path: string,
   headers: Record<string, string | string[]> = {},
@@ -91,7 +91,7 @@ function rawGet(
   });
 }
 
-test("the API is handed an event of API Gateway", async () => {
+test("the API gets an event of API Gateway", async () => {
   await get("/api/v1/organizations/org_%31?limit=2&tag=a&tag=b%20c", {
     method: "PATCH",
     headers: { "Content-Type": "application/json", Cookie: "s=1; theme=dark", "X-Muster": "1" },
@@ -119,7 +119,7 @@ test("the API is handed an event of API Gateway", async () => {
   expect(events[0]?.headers.cookie).toBeUndefined();
 });
 
-test("a body that is no text comes in base64, and none is left out", async () => {
+test("a body that is not text arrives in base64, and a missing one is left out", async () => {
   const bytes = new Uint8Array([0, 255, 1]);
   await get("/api/upload", { method: "POST", body: bytes, headers: { "content-type": "application/octet-stream" } });
   await get("/api/upload", { method: "POST", body: bytes, headers: { "content-type": "application/json" } });
@@ -133,12 +133,12 @@ test("a body that is no text comes in base64, and none is left out", async () =>
   ]);
 });
 
-test("a header that comes twice is joined", async () => {
+test("a repeated header is joined", async () => {
   await rawGet("/api/v1/health", { "x-list": ["a", "b"] });
   expect(events[0]?.headers["x-list"]).toBe("a,b");
 });
 
-test("what the API answers is written as it says", async () => {
+test("the API's response is written unchanged", async () => {
   answer = {
     statusCode: 201,
     headers: { "x-request-id": "1", "content-type": "image/png" },
@@ -156,7 +156,7 @@ test("what the API answers is written as it says", async () => {
   expect((await get("/api/v1/session", { method: "DELETE" })).status).toBe(204);
 });
 
-test("a HEAD has headers and no body", async () => {
+test("a HEAD request gets headers and no body", async () => {
   answer = { statusCode: 200, body: "12345" };
   const response = await get("/api/v1/account", { method: "HEAD" });
   expect(response.headers.get("content-length")).toBe("5");
@@ -164,7 +164,7 @@ test("a HEAD has headers and no body", async () => {
   expect((await get("/", { method: "HEAD" })).headers.get("content-type")).toBe("text/html; charset=utf-8");
 });
 
-test("a function that throws is answered as API Gateway does, and reported", async () => {
+test("a function that throws is answered like API Gateway does, and reported", async () => {
   answer = new Error("a bug");
   const response = await get("/api/v1/account");
   expect(response.status).toBe(500);
@@ -178,7 +178,7 @@ test("a body over 10 MB does not reach the API", async () => {
   expect(events).toEqual([]);
 });
 
-test("the page stands for every address of the site, and is asked for anew each time", async () => {
+test("the page is served at every address of the site, and is never cached", async () => {
   for (const path of ["/", "/organizations/org_1", "/sign-in?next=%2F"]) {
     const response = await get(path);
     expect(response.status).toBe(200);
@@ -192,7 +192,7 @@ test("the page stands for every address of the site, and is asked for anew each 
   }
 });
 
-test("an asset with a hash in its name may be kept for ever, and a missing one is missing", async () => {
+test("an asset with a hash in its name may be cached forever, and a missing one is missing", async () => {
   const asset = await get("/assets/index-4f.js");
   expect(asset.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   expect(asset.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
@@ -229,7 +229,7 @@ test("without a built site its address explains that", async () => {
   expect(await response.text()).toContain("The dashboard is not built");
 });
 
-test("the pages about this machine are there", async () => {
+test("the pages about this machine exist", async () => {
   const start = await (await get("/start")).text();
   expect(start).toContain('href="/mailbox"');
   expect(start).toContain("<code>http://127.0.0.1:4281/muster</code>");
@@ -264,7 +264,7 @@ test("the pages about the API and its document are files of the site", async () 
   expect(events).toHaveLength(1);
 });
 
-test("forms are taken from these pages and from scripts, not from other sites", async () => {
+test("forms are accepted from these pages and from scripts, not from other sites", async () => {
   const post = (path: string, headers: Record<string, string>, body = "") =>
     get(path, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body });
   expect((await post("/clock", { "sec-fetch-site": "cross-site" })).status).toBe(403);
@@ -279,7 +279,7 @@ test("forms are taken from these pages and from scripts, not from other sites", 
   expect((await post("/start", {})).status).toBe(404);
 });
 
-test("another host's name is refused, and localhost leads to the one address", async () => {
+test("another host name is refused, and localhost redirects to the main address", async () => {
   expect((await rawGet("/mailbox", { host: "attacker.example" })).status).toBe(421);
   expect((await rawGet("/api/v1/health", { host: "attacker.example" })).status).toBe(421);
   expect((await rawGet("/mailbox", { host: `localhost:${gateway.port}` })).status).toBe(303);

@@ -10,7 +10,7 @@ import { invocation, requestEvent, writeResult } from "./event.ts";
 import { type ShownClock, type ShownPlace, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
 import { documentPath, serveSite } from "./site.ts";
 
-/** API Gateway's own. */
+/** API Gateway's own limit. */
 const maxBodyBytes = 10 * 1_048_576;
 const maxFormBytes = 10_000;
 /** Where Stripe sends its webhooks: a route of its own beside the API's. */
@@ -22,24 +22,24 @@ export type ApiHandler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 export type GatewayOptions = {
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   port: number;
   api: ApiHandler;
-  /** The door for Stripe's webhooks. */
+  /** The handler of Stripe's webhooks. */
   stripe: ApiHandler;
-  /** Of the pages of Stripe's stand-in. */
+  /** The URL of the pages of Stripe's stand-in. */
   stripeUrl: string;
   /** The folder of the built site; without it the dashboard's address explains that it is missing. */
   site?: string;
   mails: MailStore;
-  /** Where the state lies, for the start page. */
+  /** Where the state is, for the start page. */
   folder: string;
-  /** Of the bucket that pages of the site send files to. */
+  /** The URL of the bucket that pages of the site send files to. */
   uploadsUrl: string;
   queues: () => ShownQueue[];
   redrive: (deadLetters: string) => void;
   clock: { now: () => Promise<void>; shown: () => Omit<ShownClock, "moveUrl"> };
-  /** Told what nobody expected. */
+  /** Called for unexpected errors. */
   report: (error: unknown) => void;
 };
 
@@ -50,7 +50,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pathname = request.url?.split("?")[0] ?? "/";
-    // a name of somebody else that leads here would let their pages read these
+    // a foreign host name that resolves to this machine would let that host's pages read these
     if (!hosts.includes(request.headers.host ?? "")) return send(response, 421, "text/plain", `This is ${hosts[0]}.\n`);
     if (pathname === stripePath && request.method === "POST") return call(options.stripe, request, response);
     const isApi = pathname === "/api" || pathname.startsWith("/api/");
@@ -114,9 +114,9 @@ const placeOf = ({ site, folder, uploadsUrl, stripeUrl }: GatewayOptions): Shown
 });
 
 const noDashboard = html`<h1>The dashboard is not built</h1>
-<p>Muster found no web/dist. Start it again to build it; everything else is at <a href="/start">the start page</a>.</p>`;
+<p>Muster found no web/dist. Start it again to build it; everything else is on <a href="/start">the start page</a>.</p>`;
 
-/** A browser says where a form comes from; a script that says nothing is not a browser. */
+/** A browser says where a form comes from; a script that does not say is not a browser. */
 function isOwnForm(request: IncomingMessage, endpoint: string): boolean {
   const from = request.headers["sec-fetch-site"];
   if (from !== undefined) return from === "same-origin" || from === "none";

@@ -6,17 +6,17 @@ import type { Depth } from "../queues/queue.ts";
 
 export type ShownQueue = {
   name: string;
-  /** Absent for a consumer of the table's stream, which keeps no messages; its dead letters only name records. */
+  /** Missing for a consumer of the table's stream, which has no messages; its dead letters only name records. */
   depth?: Depth;
   deadLetters: { name: string; depth: Depth };
 };
 
 export type ShownClock = {
-  /** ISO 8601; absent before the first run. */
+  /** ISO 8601; missing before the first run. */
   ranAt?: string;
   /** What went wrong in the last run. */
   trouble?: string;
-  /** The page on which time is moved. */
+  /** The page for moving the time. */
   moveUrl: string;
 };
 
@@ -33,13 +33,13 @@ export function sendStart(response: ServerResponse, { site, folder, uploadsUrl, 
     {
       path: "/",
       name: "Dashboard",
-      what: site ? "Sign in and work with organizations." : "Not built yet: start again once web/ is there.",
+      what: site ? "Sign in and work with organizations." : "Not built yet: restart once web/ exists.",
     },
-    { path: "/mailbox", name: "Mailbox", what: "Every mail that Muster sends. The sign-in code is here." },
+    { path: "/mailbox", name: "Mailbox", what: "Every email that Muster sends. The sign-in code is here." },
     { path: "/docs", name: "API reference", what: "Every request of the API, and every error." },
     { path: stripeUrl, name: "Stripe", what: "A stand-in: subscriptions, invoices, events. No card is charged." },
-    { path: `${stripeUrl}/clock`, name: "Time", what: "Moves the time of Muster and of Stripe ahead, together." },
-    { path: "/queues", name: "Queues and clock", what: "What waits, what failed, and what the clock does." },
+    { path: `${stripeUrl}/clock`, name: "Time", what: "Moves the time of Muster and of Stripe forward together." },
+    { path: "/queues", name: "Queues and clock", what: "Waiting messages, dead letters, and the clock's last run." },
   ];
   const body = html`<h1>Muster runs on this machine</h1>
 <p>It keeps all its state in <code>${folder}</code>. Nothing leaves this machine.</p>
@@ -70,7 +70,7 @@ const shownRun = ({ ranAt, trouble }: ShownClock) =>
 function queueRow({ name, depth, deadLetters }: ShownQueue): Html {
   const dead = deadLetters.depth.visible + deadLetters.depth.inFlight;
   const waiting = depth ? depth.visible + depth.delayed : "–";
-  return html`<tr><td>${name}</td><td class="number">${waiting}</td><td class="number">${depth?.inFlight ?? "–"}</td><td class="number">${dead}</td><td>${depth ? redriveForm(name, deadLetters.name, dead) : "Places in the stream, not messages: see the log."}</td></tr>`;
+  return html`<tr><td>${name}</td><td class="number">${waiting}</td><td class="number">${depth?.inFlight ?? "–"}</td><td class="number">${dead}</td><td>${depth ? redriveForm(name, deadLetters.name, dead) : "Positions in the stream, not messages: see the log."}</td></tr>`;
 }
 
 const redriveForm = (name: string, deadLetters: string, dead: number): Html =>

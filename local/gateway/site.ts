@@ -24,7 +24,7 @@ export const documentPath = "/api/openapi.json";
 /** Pages of the site that are files of their own. */
 const pages: Record<string, string> = { "/docs": "/docs/index.html", "/docs/errors": "/docs/errors.html" };
 
-/** What CloudFront adds to every answer of the site. */
+/** The headers that CloudFront adds to every response of the site. */
 const headersOf = (uploadsUrl: string) => ({
   "content-security-policy":
     `default-src 'self'; script-src 'self'; connect-src 'self' ${new URL(uploadsUrl).origin}; img-src 'self' data:; ` +
@@ -39,8 +39,8 @@ const headersOf = (uploadsUrl: string) => ({
 });
 
 /**
- * Serves the built site from a folder. Files below /assets have their content's hash in their name and may be kept for
- * ever; the page itself is asked for anew each time, and stands for every other address without an extension.
+ * Serves the built site from a folder. Files below /assets have their content's hash in their name and may be cached
+ * forever; the page itself is never cached, and is served at every other address without an extension.
  * @param uploadsUrl of the bucket that pages send files to
  */
 export async function serveSite(
@@ -72,7 +72,7 @@ function pathOf(request: IncomingMessage): string | undefined {
   }
 }
 
-/** The file of a path, if it lies in the folder. */
+/** Returns the file of a path, if it is in the folder. */
 async function find(folder: string, path: string): Promise<string | undefined> {
   const root = resolve(folder);
   const file = resolve(join(root, path === "/" ? "index.html" : path));

@@ -1,4 +1,4 @@
-/** Text that is HTML already; everything else is escaped when it enters a page. */
+/** Text that is already HTML; everything else is escaped when it enters a page. */
 export type Html = {
   readonly html: string;
 };
@@ -15,7 +15,7 @@ export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Text in which web addresses can be clicked. */
+/** Turns web addresses in a text into links. */
 export function linked(text: string): Html {
   const parts = text.split(/(https?:\/\/[^\s<>"']+)/);
   const shown = parts.map((part, index) =>

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type Html, html } from "./html.ts";
 
-/** What every answer of the embedded cloud's own pages carries; pages add their Content-Security-Policy. */
+/** Headers of every response of the embedded cloud's own pages; pages add their Content-Security-Policy. */
 const always = {
   "cache-control": "no-store",
   "cross-origin-opener-policy": "same-origin",
@@ -17,7 +17,7 @@ const refreshingPolicy = `${policy}; script-src 'self'; connect-src 'self'`;
 export const styleSheetPath = "/local.css";
 export const refreshPath = "/refresh.js";
 
-/** Shows what has changed on the page since, unless somebody is at something in it. */
+/** Shows what has changed since, unless somebody is using something on the page. */
 export const refreshScript = `setInterval(async () => {
   const main = document.querySelector("main");
   if (document.hidden || main.contains(document.activeElement)) return;
@@ -32,7 +32,7 @@ export type Page = {
   title: string;
   body: Html;
   status?: number;
-  /** The page keeps itself up to date, by the only script that there is. */
+  /** The page updates itself with its only script. */
   refreshes?: boolean;
 };
 
@@ -44,7 +44,7 @@ const rooms = [
   ["/docs", "API reference"],
 ] as const;
 
-/** Answers with a page that has the navigation of the embedded cloud. */
+/** Responds with a page that has the navigation of the embedded cloud. */
 export function sendPage(response: ServerResponse, { title, body, status = 200, refreshes = false }: Page): void {
   const script = refreshes ? html`<script src="${refreshPath}" defer></script>` : undefined;
   const page = html`<!doctype html>
@@ -87,7 +87,7 @@ export function send(
   response.end(response.req.method === "HEAD" ? undefined : body);
 }
 
-/** Sends a browser on after a form was taken. */
+/** Redirects a browser after a form was accepted. */
 export function sendOn(response: ServerResponse, location: string): void {
   response.writeHead(303, { ...always, location, "content-length": 0 }).end();
 }

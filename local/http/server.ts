@@ -5,7 +5,7 @@ const finishWithinMs = 2_000;
 export type RunningServer = {
   endpoint: string;
   port: number;
-  /** Takes nothing more, lets requests in hand finish for a moment, then ends every connection. */
+  /** Accepts nothing more, lets current requests finish for a moment, then ends every connection. */
   stop: () => Promise<void>;
 };
 
@@ -14,7 +14,10 @@ export class BodyTooLong extends Error {
   override name = "BodyTooLong";
 }
 
-/** Listens on loopback only; port 0 takes a free one. @throws the system's error, such as EADDRINUSE */
+/**
+ * Listens on loopback only; port 0 picks a free one.
+ * @throws the system's error, such as EADDRINUSE
+ */
 export async function listen(handler: RequestListener, port = 0): Promise<RunningServer> {
   const server = createServer(handler);
   await new Promise<void>((resolve, reject) => {
@@ -35,7 +38,7 @@ export async function listen(handler: RequestListener, port = 0): Promise<Runnin
   };
 }
 
-/** Turns a handler's promise into a listener: what it throws is answered with 500 and reported. */
+/** Turns a handler's promise into a listener: an error is answered with 500 and reported. */
 export function listener(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   report: (error: unknown) => void = () => {},

@@ -26,7 +26,10 @@ export type Checked = {
   email: Email;
 };
 
-/** What SES looks at before it takes a mail. @throws Refusal in SES's words */
+/**
+ * Checks a mail as SES does before it accepts one.
+ * @throws Refusal in SES's words
+ */
 export async function checkMail(raw: Buffer, asked: { source?: string; destinations: string[] }): Promise<Checked> {
   if (raw.length === 0) throw invalid("Empty raw message.");
   if (raw.length > maxBytes) {
@@ -71,7 +74,7 @@ function checkAddress(one: string): void {
   if (!address.test(one)) throw invalid("Illegal address");
 }
 
-/** Of an address with a name only the address. */
+/** Returns only the address of a named address. */
 const bare = (one: string) => /<([^<>]*)>\s*$/.exec(one)?.[1] ?? one.trim();
 
 const mailboxes = (addresses: Address[]): string[] =>

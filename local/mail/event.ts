@@ -13,7 +13,7 @@ const names: Record<MailStatus, string> = {
 
 export type MailEvent = EventBridgeEvent<string, object>;
 
-/** The same mailStatus of some of a mail's recipients. */
+/** Recipients of a mail with the same status. */
 export type Outcome = {
   mailStatus: MailStatus;
   recipients: string[];
@@ -21,8 +21,8 @@ export type Outcome = {
 };
 
 /**
- * What SES puts on the event bus when it has learnt what became of a mail.
- * Shapes: docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ * Returns the event that SES puts on the event bus when it knows what happened to a mail. Shapes:
+ * docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
 export function mailEvent(mail: Mail, outcome: Outcome, { region, now }: { region: string; now: Date }): MailEvent {
   const timestamp = now.toISOString();

@@ -43,7 +43,7 @@ test("the list shows all mails, newest first, or those to one address", async ()
   expect(await textOf("/mailbox?to=none@example.com")).toContain("No mail to none@example.com.");
 });
 
-test("nothing that a mail says becomes part of the page", async () => {
+test("nothing in a mail becomes part of the page", async () => {
   for (const path of ["/mailbox", "/mailbox/0001", "/mailbox/0001?view=text", "/mailbox/0001?view=headers"]) {
     const page = await textOf(path);
     expect(page).not.toContain("<script>");
@@ -55,14 +55,14 @@ test("nothing that a mail says becomes part of the page", async () => {
   expect(await policy("/mailbox")).toMatch(/^default-src 'none'; .*script-src 'self'; (?!.*unsafe)/);
 });
 
-test("the HTML of a mail lies in a sandbox of its own", async () => {
+test("the HTML of a mail is in a sandbox of its own", async () => {
   expect(await textOf("/mailbox/0001")).toContain('sandbox="allow-popups allow-popups-to-escape-sandbox"');
   const frame = await get("/mailbox/0001/html");
   expect(frame.headers.get("content-security-policy")).toMatch(/^sandbox allow-popups/);
   expect(await frame.text()).toBe('<base target="_blank"><p>Hello</p>');
 });
 
-test("addresses in a text can be clicked", async () => {
+test("addresses in a text are links", async () => {
   expect(await textOf("/mailbox/0001?view=text")).toContain(
     '<a href="https://example.com/sign-in#code=1" target="_blank" rel="noopener">',
   );
@@ -74,7 +74,7 @@ test("scripts read mails as JSON", async () => {
   expect((await get("/mailbox/api/mails/none")).status).toBe(404);
 });
 
-test("what is not there is not found, and other paths are left to others", async () => {
+test("a missing mail is not found, and other paths are left to others", async () => {
   for (const path of ["/mailbox/none", "/mailbox/0001/other", "/mailbox/api/other"]) {
     expect((await get(path)).status).toBe(404);
   }

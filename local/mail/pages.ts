@@ -3,7 +3,7 @@ import { type Html, html, linked } from "../http/html.ts";
 import { send, sendJson, sendMissing, sendPage } from "../http/page.ts";
 import type { Head, Mail, MailStatus, MailStore } from "./store.ts";
 
-/** A mail may style itself and open links in a new tab; it runs nothing and fetches nothing. */
+/** A mail may style itself and open links in a new tab; it runs nothing and loads nothing. */
 const mailPolicy =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
   "frame-ancestors 'self'; base-uri 'self'; form-action 'none'";
@@ -22,7 +22,7 @@ const mailStatuses: Record<MailStatus, Html> = {
 
 /**
  * Serves `/mailbox`: all mails, one mail, and for scripts `/mailbox/api/mails?to=…` and `/mailbox/api/mails/<id>`.
- * Answers false when the path is none of these.
+ * Returns false if the path is none of these.
  */
 export function serveMailbox(store: MailStore, request: IncomingMessage, response: ServerResponse): boolean {
   const [pathname = "/", query = ""] = (request.url ?? "/").split("?");
@@ -40,21 +40,21 @@ export function serveMailbox(store: MailStore, request: IncomingMessage, respons
 function sendOne(store: MailStore, response: ServerResponse, id: string): void {
   const mail = store.get(id);
   if (mail) sendJson(response, mail);
-  else sendJson(response, { title: "There is no such mail." }, 404);
+  else sendJson(response, { title: "There is no such email." }, 404);
 }
 
 function sendList(store: MailStore, response: ServerResponse, to: string): void {
   const mails = store.heads(to || undefined);
   const nothing = to
-    ? html`<p class="quiet">No mail to ${to}.</p>`
-    : html`<p class="quiet">No mail yet. What Muster sends appears here; nothing leaves this machine.</p>`;
+    ? html`<p class="quiet">No email to ${to}.</p>`
+    : html`<p class="quiet">No email yet. What Muster sends appears here; nothing leaves this machine.</p>`;
   const body = html`<h1>Mailbox</h1>
 <form class="bar" method="get" action="/mailbox">
 <label for="to">To</label> <input id="to" name="to" type="search" value="${to}" placeholder="ada@example.com" autocomplete="off">
 <button>Show</button>
 </form>
 ${mails.length === 0 ? nothing : html`<ul class="list">${mails.slice(0, maxListed).map(listed)}</ul>`}
-${mails.length > maxListed ? html`<p class="quiet">These are the newest ${maxListed} of ${mails.length.toLocaleString("en")}. Type an address to see what it got.</p>` : ""}`;
+${mails.length > maxListed ? html`<p class="quiet">These are the newest ${maxListed} of ${mails.length.toLocaleString("en")}. Enter an address to see its emails.</p>` : ""}`;
   sendPage(response, { title: "Mailbox", body, refreshes: true });
 }
 
@@ -85,9 +85,9 @@ function sendView(store: MailStore, response: ServerResponse, mail: Mail, wanted
 <dt>From</dt><dd>${mail.from}</dd>
 <dt>To</dt><dd>${mail.destinations.join(", ")}</dd>
 <dt>Sent</dt><dd><time datetime="${mail.at}">${mail.at.slice(0, 19).replace("T", " ")} UTC</time></dd>
-<dt>MailStatus</dt><dd>${shownMailStatuses(mail)}</dd>
+<dt>Status</dt><dd>${shownMailStatuses(mail)}</dd>
 </dl>
-<nav aria-label="Parts of the mail"><ul class="tabs">${available.map((one) => tab(mail, one, view))}</ul></nav>
+<nav aria-label="Parts of the email"><ul class="tabs">${available.map((one) => tab(mail, one, view))}</ul></nav>
 ${shownView(store, mail, view)}`;
   sendPage(response, { title: mail.subject || "Mail", body });
 }
@@ -102,7 +102,7 @@ function tab(mail: Mail, view: View, current: View): Html {
 function shownView(store: MailStore, mail: Mail, view: View): Html {
   const shown: Record<View, () => Html> = {
     html: () =>
-      html`<iframe class="mail" title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mailbox/${mail.id}/html"></iframe>`,
+      html`<iframe class="mail" title="The email" sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mailbox/${mail.id}/html"></iframe>`,
     text: () => html`<pre tabindex="0">${linked(mail.text)}</pre>`,
     headers: () =>
       html`<dl class="facts">${mail.headers.map(({ name, value }) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`,
@@ -111,7 +111,7 @@ function shownView(store: MailStore, mail: Mail, view: View): Html {
   return shown[view]();
 }
 
-/** The mail itself, for the frame: its links open in a tab of their own. */
+/** The mail itself, for the frame: its links open in a new tab. */
 function sendFrame(response: ServerResponse, mail: Mail): void {
   const body = `<base target="_blank">${mail.html ?? ""}`;
   send(response, 200, "text/html; charset=utf-8", body, { "content-security-policy": mailPolicy });

@@ -61,7 +61,7 @@ async function send(to: string | string[], more: Partial<SendRawEmailCommandInpu
 const sendRaw = (lines: string[], more: Partial<SendRawEmailCommandInput> = {}) =>
   client.send(new SendRawEmailCommand({ RawMessage: { Data: Buffer.from(lines.join("\r\n")) }, ...more }));
 
-test("a mail is kept with what it says, and answered with its id", async () => {
+test("a mail is stored with its content, and its id is returned", async () => {
   const { MessageId } = await send("ada@example.com", { Tags: [{ Name: "kind", Value: "code" }] });
   expect(server.store.list()).toEqual([
     {
@@ -99,7 +99,7 @@ test("mails are found by address, newest first, also after a restart", async () 
   rmSync(folder, { recursive: true });
 });
 
-test("sending faster than the quota is throttled as SES does it, and goes on a second later", async () => {
+test("sending above the quota is throttled like SES does, and works again a second later", async () => {
   await close();
   await open({ rate: { perSecond: 2, perDay: 4 } });
   await send("ada@example.com");
@@ -122,7 +122,7 @@ test("sending faster than the quota is throttled as SES does it, and goes on a s
   expect(server.store.list()).toHaveLength(4);
 });
 
-test("the account can be throttled below its quota, as SES does under load", async () => {
+test("the account can be throttled below its quota, like SES does under load", async () => {
   await close();
   await open({ rate: { perSecond: 10, perDay: 100 } });
   server.faults({ throttleAbove: 1 });
@@ -132,7 +132,7 @@ test("the account can be throttled below its quota, as SES does under load", asy
   await send("ada@example.com");
 });
 
-test("a mail that is not whole is refused in SES's words, and not kept", async () => {
+test("a malformed mail is refused in SES's words, and not stored", async () => {
   const refused = (lines: string[], more?: Partial<SendRawEmailCommandInput>) =>
     expect(sendRaw(lines, more)).rejects.toMatchObject({ name: "InvalidParameterValue" });
   const to = { Destinations: ["ada@example.com"] };
@@ -146,7 +146,7 @@ test("a mail that is not whole is refused in SES's words, and not kept", async (
   expect(server.store.list()).toEqual([]);
 });
 
-test("the mail's own recipients count where none are named", async () => {
+test("the mail's own recipients count if none are named", async () => {
   await sendRaw(["From: Muster <muster@example.com>", "To: Ada <ada@example.com>", "Cc: bob@example.com", "", "text"]);
   expect(server.store.list()[0]).toMatchObject({
     source: "muster@example.com",
@@ -154,7 +154,7 @@ test("the mail's own recipients count where none are named", async () => {
   });
 });
 
-test("what became of a mail is told as an event of SES, with the tags of the mail", async () => {
+test("what happened to a mail is announced as an event of SES, with the mail's tags", async () => {
   const { MessageId } = await send("ada@example.com", {
     ConfigurationSetName: "muster",
     Tags: [{ Name: "kind", Value: "code" }],
@@ -195,7 +195,7 @@ test.each([
   ["bounce+label@simulator.amazonses.com", [bounced("General")]],
   ["suppressionlist@simulator.amazonses.com", [bounced("Suppressed")]],
   ["complaint@simulator.amazonses.com", [{ eventType: "Delivery" }, { eventType: "Complaint" }]],
-])("a mail to %s meets what SES's simulator makes of it", async (address, details) => {
+])("a mail to %s has the result of SES's simulator", async (address, details) => {
   await send(address, { ConfigurationSetName: "muster" });
   await server.settled();
   expect(events.map(({ detail }) => detail)).toMatchObject(details);
@@ -204,7 +204,7 @@ test.each([
   expect(server.store.list()[0]?.mailStatuses).toEqual(details.map(({ eventType }) => eventType));
 });
 
-test("a mail with a virus is taken and rejected", async () => {
+test("a mail with a virus is accepted and rejected", async () => {
   const virus = ["X5O!P%@AP[4", "\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
   const lines = ["From: muster@example.com", "To: ada@example.com", "", virus];
   await sendRaw(lines, { ConfigurationSetName: "muster" });

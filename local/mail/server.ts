@@ -8,15 +8,18 @@ import { type Mail, type MailStatus, type MailStore, openMailStore } from "./sto
 
 const maxBodyBytes = 64 * 1_048_576;
 const daySeconds = 86_400;
-/** What SES and every virus scanner take for a virus, so that they can be tested. */
+/** What SES and every virus scanner recognize as a virus, for testing. */
 const virus = ["X5O!P%@AP[4", "\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
 
 export type MailOptions = {
-  /** Where mails are kept; in memory without it. */
+  /** Where mails are stored; in memory without it. */
   folder?: string;
-  /** Recipients a second, and in 24 hours. */
+  /** Recipients per second, and per 24 hours. */
   rate?: { perSecond: number; perDay: number };
-  /** What became of a mail, in the shape that EventBridge hands to a function. Only mails that name a configuration set have events. */
+  /**
+   * Receives what happened to a mail, in the shape that EventBridge passes to a function. Only mails with a
+   * configuration set have events.
+   */
   onEvent?: (event: MailEvent) => Promise<void> | void;
   region?: string;
   port?: number;
@@ -26,13 +29,13 @@ export type MailOptions = {
   random?: () => number;
 };
 
-/** What a test may switch on. */
+/** Faults that a test can inject. */
 export type MailFaults = {
-  /** The account's rate is taken for so many mails a second, whatever its quota says. */
+  /** Limits the account to so many mails per second, whatever its quota says. */
   throttleAbove?: number;
-  /** Refused as SES refuses when it has too much to do. */
+  /** Refused like SES does when it is overloaded. */
   refusal?: { code: string; message: string };
-  /** Chances from 0 to 1: the mail is taken, and the answer lost. */
+  /** Chances from 0 to 1 that the mail is accepted and the answer lost. */
   lostAnswers?: number;
 };
 
@@ -40,7 +43,7 @@ export type MailServer = {
   endpoint: string;
   store: MailStore;
   faults: (plan: MailFaults) => void;
-  /** Resolves when every event so far was handed over. */
+  /** Resolves when every event so far was passed on. */
   settled: () => Promise<void>;
   stop: () => Promise<void>;
 };
@@ -54,7 +57,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     random = Math.random,
   } = options;
   const store = openMailStore(options.folder);
-  /** When a mail was sent, once for each recipient, oldest first. */
+  /** When mails were sent, once per recipient, oldest first. */
   const sent: number[] = store
     .heads()
     .toReversed()
@@ -64,7 +67,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
 
   const sentWithinSecond = () => sent.length - 1 - sent.findLastIndex((at) => at <= now() - 1_000);
 
-  /** Forgets what was sent before that. */
+  /** Discards what was sent before that. */
   function sentWithinDay(): number {
     const first = sent.findIndex((at) => at > now() - daySeconds * 1_000);
     sent.splice(0, first < 0 ? sent.length : first);
@@ -101,7 +104,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     return `<MessageId>${mail.id}</MessageId>`;
   }
 
-  /** One after the other and after the answer, as events come. */
+  /** One after the other and after the answer, like real events. */
   function publish(event: MailEvent): void {
     events = events
       .then(() => new Promise<void>((resolve) => setImmediate(resolve)))
@@ -133,7 +136,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, maxBodyBytes);
-    const at = now(); // what reading the mail takes is no matter of the rate
+    const at = now(); // the time to read the mail does not count for the rate
     try {
       const { action, result } = await carryOut(request, body.toString(), at);
       if (action === "SendRawEmail" && random() < (plan.lostAnswers ?? 0)) return void request.socket.destroy();
@@ -165,7 +168,10 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
   };
 }
 
-/** What becomes of the mail at each address: https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator */
+/**
+ * What happens to the mail at each address:
+ * https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator
+ */
 function outcomesOf(destinations: string[]): Outcome[] {
   const at = (names: string[]) => destinations.filter((address) => names.includes(simulated(address)));
   const bounced = at(["bounce"]);

@@ -27,7 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test.each([["in memory"], ["in a folder"]])(
-  "%s: whole mails and their heads, newest first, and those to one address",
+  "%s: whole mails and their summaries, newest first, and those to one address",
   (where) => {
     const store = openMailStore(where === "in a folder" ? folder : undefined);
     store.add(first, Buffer.from("raw first"));
@@ -48,7 +48,7 @@ test.each([["in memory"], ["in a folder"]])(
   },
 );
 
-test("a folder that is opened again has its mails in the order in which they came", () => {
+test("a folder that is opened again has its mails in order of arrival", () => {
   const store = openMailStore(folder);
   store.add(first, Buffer.from("raw first"));
   store.add(second, Buffer.from("raw second"));

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 export type MailStatus = "Delivery" | "Bounce" | "Complaint" | "Reject";
 
-/** A mail that was taken. */
+/** A mail that was accepted. */
 export type Mail = {
-  /** What SES answered; it also names the mail's page. */
+  /** SES's message id, also the name of the mail's page. */
   id: string;
   /** ISO 8601. */
   at: string;
@@ -37,8 +37,8 @@ export type MailStore = {
 };
 
 /**
- * Keeps each mail as two files, the second of which makes it count: `<id>.eml` as it came, `<id>.json`. In memory are
- * their heads alone, for an import sends hundreds of thousands. Without a folder all is in memory.
+ * Stores each mail as two files, the second of which makes it count: `<id>.eml` unchanged, `<id>.json`. Only summaries
+ * are in memory, because an import sends hundreds of thousands. Without a folder everything is in memory.
  */
 export function openMailStore(folder?: string): MailStore {
   const store = folder ? openFiles(folder) : openMemory();
@@ -61,7 +61,7 @@ export function openMailStore(folder?: string): MailStore {
 }
 
 type Contents = {
-  /** Of what was there before, oldest first. */
+  /** Reads the existing ones, oldest first. */
   stored: Head[];
   write: (mail: Mail, raw: Buffer) => void;
   read: (id: string) => Mail;
@@ -96,7 +96,7 @@ function openFiles(folder: string): Contents {
   };
 }
 
-/** A copy, lest its texts keep the whole mail that they were cut from. */
+/** A copy, so that its texts don't keep the whole mail in memory. */
 const headOf = ({ id, at, destinations, subject, mailStatuses }: Mail): Head =>
   structuredClone({ id, at, destinations, subject, mailStatuses });
 

@@ -1,21 +1,21 @@
 import type { Message, Queue } from "./queue.ts";
 
 /**
- * As SQS's fair queues: a group that takes much of what the receivers can do waits while others have something.
+ * Like SQS's fair queues: a group that takes much of the receivers' time waits while others have messages.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html
  */
 const noisyShare = 0.1;
 const noisyInFlight = 30;
-/** SQS does not say what counts as recent; what was taken fades by half in each such time. */
+/** SQS does not say what counts as recent; here used time halves in each such interval. */
 const halfLifeMs = 60_000;
 
-/** Time of receivers that a group has taken, as of an instant in ms. */
+/** Receivers' time that a group has used, as of an instant in ms. */
 export type Taken = {
   ms: number;
   at: number;
 };
 
-/** Messages that may be seen now, in the order in which they are handed out. */
+/** Returns visible messages, in the order in which they are handed out. */
 export function inTurn(queue: Queue, now: number): Iterable<Message> {
   const visible = [...queue.messages.values()].filter(({ visibleAt }) => visibleAt <= now);
   if (visible.every(({ group }) => group === undefined)) return visible;
@@ -33,7 +33,7 @@ export function inTurn(queue: Queue, now: number): Iterable<Message> {
   return visible.toSorted((one, other) => (groups.get(one.group) ?? 0) - (groups.get(other.group) ?? 0));
 }
 
-/** A message was in the hands of a receiver until now. */
+/** A message was held by a receiver until now. */
 export function account(queue: Queue, { group, receivedAt }: Message, now: number): void {
   if (group === undefined || receivedAt === undefined) return;
   const before = queue.taken.get(group);

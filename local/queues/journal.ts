@@ -4,18 +4,18 @@ import { dirname } from "node:path";
 const flushEveryMs = 1_000;
 
 /**
- * A list of entries that only grows. An entry is handed to the system before `append` returns, so it survives a
- * `kill -9` of this process; the disk is told to keep it once a second and at `close`, so a power cut may lose the last
- * second. Without a file nothing is kept.
+ * A list of entries that only grows. An entry is passed to the system before `append` returns, so it survives a `kill
+ * -9` of this process; it is flushed to disk once a second and at `close`, so a power cut may lose the last second.
+ * Without a file nothing is stored.
  */
 export type Journal<Entry> = {
   append: (entry: Entry) => void;
-  /** Has the disk keep at once what was appended. */
+  /** Flushes to disk at once what was appended. */
   flush: () => void;
   close: () => void;
 };
 
-/** Reads what a journal holds. A last line that was cut off while it was written is left out. */
+/** Reads a journal. An incomplete last line is left out. */
 export function readJournal<Entry>(file: string | undefined, parse: (line: unknown) => Entry): Entry[] {
   if (file === undefined || !existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
@@ -29,7 +29,7 @@ export function readJournal<Entry>(file: string | undefined, parse: (line: unkno
   });
 }
 
-/** Opens a journal whose content becomes `entries`, in one step: what was there before is gone or is all there. */
+/** Opens a journal with the content `entries`, in one step: either everything before is replaced, or nothing is. */
 export function openJournal<Entry>(file: string | undefined, entries: Entry[]): Journal<Entry> {
   if (file === undefined) return { append: () => {}, flush: () => {}, close: () => {} };
   mkdirSync(dirname(file), { recursive: true });

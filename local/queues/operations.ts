@@ -24,18 +24,18 @@ export type Surroundings = {
   store: QueueStore;
   region: string;
   endpoint: () => string;
-  /** Resolves when the queue may have something to receive, or after so many ms. */
+  /** Resolves when the queue may have a message to receive, or after so many ms. */
   wait: (queue: Queue, ms: number) => Promise<void>;
   callerHasGone: () => boolean;
-  /** Tells those who wait. */
+  /** Wakes those who wait. */
   wake: () => void;
-  /** What a test makes of a receipt; it may show a message twice or change the order. */
+  /** Applies a test's faults to received messages; it may repeat a message or change the order. */
   disturb: (queue: Queue, received: Message[]) => Message[];
 };
 
 type Operation = (input: Input, around: Surroundings) => Promise<object> | object;
 
-/** What SQS answers, by the name of the operation. */
+/** SQS's responses, by operation. */
 export const operations: Record<string, Operation> = {
   SendMessage: (input, around) => {
     const queue = queueOf(input.QueueUrl, around);
@@ -144,7 +144,7 @@ function groupOf(value: unknown): string {
   throw invalid(`The request include parameter MessageGroupId which is not valid: ${group}`);
 }
 
-/** Each entry succeeds or fails by itself. */
+/** Each entry succeeds or fails separately. */
 function inBatch(input: Input, run: (entry: Input) => object): object {
   const entries = Array.isArray(input.Entries) ? input.Entries.filter(isRecord) : [];
   if (entries.length === 0) throw emptyBatch();

@@ -9,7 +9,7 @@ export type QueueSettings = {
   visibilitySeconds?: number;
   delaySeconds?: number;
   retentionDays?: number;
-  /** Where a message goes that was received this often and never deleted. */
+  /** The destination of a message that was received this often and never deleted. */
   deadLetters?: { queue: string; maxReceiveCount: number };
 };
 
@@ -17,27 +17,27 @@ export type Message = {
   id: string;
   body: string;
   attributes?: unknown;
-  /** Whose it is. */
+  /** The group of the message. */
   group?: string;
   sentAt: number;
-  /** The instant in ms from which it may be received. */
+  /** The instant in ms from which it is visible. */
   visibleAt: number;
   received: number;
   firstReceivedAt?: number;
   receivedAt?: number;
   /** The handle of its last receipt; only that one deletes it. */
   handle?: string;
-  /** The queue that it failed on, while it lies among dead letters. */
+  /** The queue on which it failed, while it is a dead letter. */
   source?: string;
 };
 
-/** What happened to a queue, as its journal keeps it. */
+/** A change of a queue, as stored in its journal. */
 export type Entry = { queue: string; put: Message } | { queue: string; gone: string } | { queue: string; purged: true };
 
 export type Queue = {
   settings: Required<Omit<QueueSettings, "deadLetters">> & Pick<QueueSettings, "deadLetters">;
   messages: Map<string, Message>;
-  /** How long messages of each group were in the hands of receivers lately. */
+  /** Recently used receivers' time by group. */
   taken: Map<string, Taken>;
 };
 
@@ -56,23 +56,23 @@ export type Sent = {
 export type QueueStore = {
   queues: Map<string, Queue>;
   send: (queue: Queue, body: string, options?: Sent) => Message;
-  /** At most `limit` messages that may be seen now; those that were received too often go to the dead letters. */
+  /** Returns at most `limit` visible messages; those that were received too often become dead letters. */
   receive: (queue: Queue, options: { limit: number; visibilitySeconds?: number }) => Message[];
-  /** A handle that a later receipt has replaced deletes nothing, as on SQS. */
+  /** An outdated handle deletes nothing, like on SQS. */
   remove: (queue: Queue, handle: string) => void;
-  /** False when the handle is not that of a message in flight. */
+  /** False if the handle is not that of a message in flight. */
   changeVisibility: (queue: Queue, handle: string, seconds: number) => boolean;
   purge: (queue: Queue) => void;
-  /** Every message in flight may be seen again now. */
+  /** Makes every message in flight visible again. */
   release: () => void;
-  /** Moves dead letters back to where they failed, or to `to`. Answers how many. */
+  /** Moves dead letters back to where they failed, or to `to`. Returns how many. */
   redrive: (queue: Queue, to?: Queue) => number;
   depth: (queue: Queue) => Depth;
-  /** When the next hidden message may be seen, in ms. */
+  /** When the next hidden message becomes visible, in ms. */
   nextVisibleAt: (queue: Queue) => number | undefined;
 };
 
-/** The queues' state and rules; it knows no wire. `now` is in ms. */
+/** The queues' state and rules, independent of the protocol. `now` is in ms. */
 export function openStore(
   all: QueueSettings[],
   {

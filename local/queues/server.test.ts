@@ -75,7 +75,7 @@ const remove = (message: Message | undefined, queue = "work") =>
 
 const bodies = (messages: Message[]) => messages.map(({ Body }) => Body);
 
-test("a message is received with what SQS says about it, and is gone once deleted", async () => {
+test("a message is received with SQS's attributes, and is removed once deleted", async () => {
   await send("größe ✓");
   clock += 1_500;
   const [message] = await receive("work", { MessageSystemAttributeNames: ["All"] });
@@ -92,13 +92,13 @@ test("a message is received with what SQS says about it, and is gone once delete
   expect(await receive()).toEqual([]);
 });
 
-test("only the attributes that were asked for are told", async () => {
+test("only the requested attributes are returned", async () => {
   await send("a");
   const [message] = await receive("work", { MessageSystemAttributeNames: ["ApproximateReceiveCount"] });
   expect(message?.Attributes).toEqual({ ApproximateReceiveCount: "1" });
 });
 
-test("a received message is hidden until its visibility ends, and an older handle then deletes nothing", async () => {
+test("a received message is hidden until its visibility timeout ends, and an outdated handle then deletes nothing", async () => {
   await send("a");
   const [first] = await receive();
   expect(await receive()).toEqual([]);
@@ -111,7 +111,7 @@ test("a received message is hidden until its visibility ends, and an older handl
   expect(server.depth("work").inFlight).toBe(0);
 });
 
-test("visibility may be set by the receiver and changed later", async () => {
+test("the receiver sets the visibility timeout and changes it later", async () => {
   await send("a");
   const [message] = await receive("work", { VisibilityTimeout: 5 });
   const change = (VisibilityTimeout: number) =>
@@ -130,7 +130,7 @@ test("visibility may be set by the receiver and changed later", async () => {
   await expect(change(5)).rejects.toMatchObject({ name: "MessageNotInflight" });
 });
 
-test("a message that is received too often becomes a dead letter, and comes back when it is redriven", async () => {
+test("a message that is received too often becomes a dead letter, and can be redriven", async () => {
   await send("poison");
   for (let receipt = 0; receipt < 2; receipt++) {
     expect(bodies(await receive())).toEqual(["poison"]);
@@ -146,7 +146,7 @@ test("a message that is received too often becomes a dead letter, and comes back
   expect(back).toMatchObject({ Body: "poison", Attributes: { ApproximateReceiveCount: "1" } });
 });
 
-test("a delay hides a message, by its own wish or by that of its queue", async () => {
+test("a delay of the message or of its queue hides a message", async () => {
   await send("own", "work", 3);
   await send("queue's", "slow");
   expect(server.depth("work").delayed).toBe(1);
@@ -157,7 +157,7 @@ test("a delay hides a message, by its own wish or by that of its queue", async (
   expect(bodies(await receive("slow"))).toEqual(["queue's"]);
 });
 
-test("a batch answers for each entry by itself", async () => {
+test("a batch answers for each entry separately", async () => {
   const sent = await client.send(
     new SendMessageBatchCommand({
       QueueUrl: server.url("work"),
@@ -177,7 +177,7 @@ test("a batch answers for each entry by itself", async () => {
   expect(server.depth("work")).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
 
-test("what SQS refuses is refused under the same name", async () => {
+test("SQS's errors have the same names", async () => {
   const QueueUrl = server.url("work");
   await expect(send("", "work")).rejects.toThrow("MessageBody");
   await expect(receive("work", { MaxNumberOfMessages: 11 })).rejects.toThrow("MaxNumberOfMessages");
@@ -196,7 +196,7 @@ test("what SQS refuses is refused under the same name", async () => {
   expect(unsigned.status).toBe(400);
 });
 
-test("a queue is found by its name, tells its attributes, and can be emptied", async () => {
+test("a queue is found by its name, lists its attributes, and can be purged", async () => {
   const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: "work" }));
   expect(QueueUrl).toBe(server.url("work"));
   expect((await client.send(new ListQueuesCommand({ QueueNamePrefix: "work" }))).QueueUrls).toHaveLength(2);
@@ -214,13 +214,13 @@ test("a queue is found by its name, tells its attributes, and can be emptied", a
   expect(server.depth("work")).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
 
-test("a waiting receiver hears of a message at once", async () => {
+test("a waiting receiver gets a message at once", async () => {
   const waiting = receive("work", { WaitTimeSeconds: 20 });
   await send("a");
   expect(bodies(await waiting)).toEqual(["a"]);
 });
 
-test("a receiver that went away takes no message with it", async () => {
+test("a receiver that disconnected takes no message with it", async () => {
   const abort = new AbortController();
   const command = new ReceiveMessageCommand({ QueueUrl: server.url("work"), WaitTimeSeconds: 20 });
   const waiting = client.send(command, { abortSignal: abort.signal });
@@ -232,7 +232,7 @@ test("a receiver that went away takes no message with it", async () => {
   expect(bodies(await receive())).toEqual(["a"]);
 });
 
-test("a message is forgotten when its queue has kept it long enough", async () => {
+test("a message expires when its queue has kept it long enough", async () => {
   await send("a");
   clock += 4 * 86_400_000;
   expect(await receive()).toEqual([]);
@@ -261,7 +261,7 @@ test("everything survives a restart: messages, receipts and their counts", async
   expect(readFileSync(file, "utf8")).not.toContain("deleted");
 });
 
-test("what was in flight may be released at a start, but not what was delayed", async () => {
+test("messages in flight can be released at a start, but not delayed ones", async () => {
   const file = join(folder, "queues.jsonl");
   await close();
   await open(file);
@@ -273,13 +273,13 @@ test("what was in flight may be released at a start, but not what was delayed", 
   expect(server.depth("work")).toEqual({ visible: 1, inFlight: 0, delayed: 1 });
 });
 
-test("a journal that cannot be read is explained", async () => {
+test("an unreadable journal is explained", async () => {
   const file = join(folder, "queues.jsonl");
   appendFileSync(file, "nonsense\n");
   await expect(startQueues({ queues, file })).rejects.toThrow(/Line 1 of .*queues\.jsonl cannot be read/);
 });
 
-test("a message may be delivered twice, and in another order, when a test says so", async () => {
+test("a message may be delivered twice, and in another order, if a test says so", async () => {
   for (const body of ["a", "b", "c"]) await send(body);
   server.faults({ duplicate: 1, reorder: 1 });
   expect(bodies(await receive())).toEqual(["c", "b", "a"]);
@@ -322,7 +322,7 @@ describe("of a million messages of one group and ten of another", () => {
       await client.send(new SendMessageBatchCommand({ QueueUrl: server.url(queue), Entries }));
     }
   };
-  /** Receives one after the other as a worker does that takes so long for each. */
+  /** Receives one after the other, like a worker that takes so long for each. */
   const work = async (count: number, ms: number) => {
     const worked: (string | undefined)[] = [];
     for (let n = 0; n < count; n++) {
@@ -334,21 +334,21 @@ describe("of a million messages of one group and ten of another", () => {
     return worked;
   };
 
-  test("those of the group that takes little time of the workers come first", async () => {
+  test("those of the group that uses little worker time come first", async () => {
     await groupSend("noisy", 40);
     await work(3, 5000);
     await groupSend("quiet", 3);
     expect(await work(4, 300)).toEqual(["quiet 0", "quiet 1", "quiet 2", "noisy 3"]);
   });
 
-  test("those come first whose group has fewer in flight, when one has thirty", async () => {
+  test("those of the group with fewer messages in flight come first if the other has thirty", async () => {
     await groupSend("noisy", 40);
     for (let n = 0; n < 3; n++) await receive();
     await groupSend("quiet", 1);
     expect(bodies(await receive("work", { MaxNumberOfMessages: 2 }))).toEqual(["quiet 0", "noisy 30"]);
   });
 
-  test("those of nobody are as those of a group of their own, and time forgets", async () => {
+  test("those without a group are treated like a group of their own, and use fades with time", async () => {
     await groupSend("noisy", 10);
     await work(2, 5000);
     await groupSend(undefined, 1);
@@ -360,7 +360,7 @@ describe("of a million messages of one group and ten of another", () => {
     expect(await work(1, 1)).toEqual(["noisy 2"]);
   });
 
-  test("each says whose it is, and keeps it among dead letters and after a restart", async () => {
+  test("each keeps its group among dead letters and after a restart", async () => {
     await close();
     await open(join(folder, "queues.jsonl"));
     await groupSend("noisy", 1);
@@ -374,7 +374,7 @@ describe("of a million messages of one group and ten of another", () => {
     expect(dead?.Attributes).toEqual({ MessageGroupId: "noisy" });
   });
 
-  test("a group is named by up to 128 visible characters", async () => {
+  test("a group name has up to 128 visible characters", async () => {
     const one = (MessageGroupId: string) =>
       client.send(new SendMessageCommand({ QueueUrl: server.url("work"), MessageBody: "a", MessageGroupId }));
     await one("x".repeat(128));

@@ -8,21 +8,21 @@ import { Refusal, unsupported } from "./refusal.ts";
 
 const maxBodyBytes = 16 * 1_048_576;
 
-/** What a test may switch on. Chances are from 0 to 1. */
+/** Faults that a test can inject. Chances are from 0 to 1. */
 export type QueueFaults = {
   /** A received message stays visible, so that it is delivered again. */
   duplicate?: number;
-  /** Messages of one receipt come in another order. */
+  /** Messages of one receipt arrive in another order. */
   reorder?: number;
   /** The request is carried out and its answer lost. */
   drop?: number;
-  /** The server dies before or after its n-th request from now on; `revive` starts it from its journal. */
+  /** The server crashes before or after its n-th request from now on; `revive` restarts it from its journal. */
   crash?: { before: number } | { after: number };
 };
 
 export type QueueOptions = {
   queues: QueueSettings[];
-  /** Where the messages are kept; in memory without it. */
+  /** Where the messages are stored; in memory without it. */
   file?: string;
   region?: string;
   port?: number;
@@ -38,18 +38,18 @@ export type QueueServer = {
   endpoint: string;
   url: (queue: string) => string;
   depth: (queue: string) => Depth;
-  /** Moves the dead letters of this queue back to where they failed. Answers how many. */
+  /** Moves the dead letters of this queue back to where they failed. Returns how many. */
   redrive: (deadLetters: string) => number;
   faults: (plan: QueueFaults) => void;
   struck: Record<keyof QueueFaults, number>;
-  /** Forgets what is in memory and reads the journal again, as a new process would. */
+  /** Discards memory and reads the journal again, like a new process. */
   revive: () => void;
   stop: () => Promise<void>;
 };
 
 /**
- * SQS on loopback, for the real SQS client: its JSON protocol, standard queues.
- * A message is on disk before its sender hears so; see Journal for what that survives.
+ * SQS on loopback, for the real SQS client: its JSON protocol, standard queues. A message is stored before its sender
+ * gets an answer; see Journal for what that survives.
  */
 export async function startQueues(options: QueueOptions): Promise<QueueServer> {
   const { region = "eu-central-1", now = Date.now, random = Math.random } = options;
@@ -169,7 +169,7 @@ function open({ file, queues }: QueueOptions, now: () => number, random: () => n
 }
 
 function parseEntry(line: unknown): Entry {
-  if (!isEntry(line)) throw new Error("This is no entry of a queue's journal.");
+  if (!isEntry(line)) throw new Error("This is not an entry of a queue's journal.");
   return line;
 }
 

@@ -35,7 +35,7 @@ afterEach(async () => {
 const send = (body: string) => client.send(new SendMessageCommand({ QueueUrl: server.url("work"), MessageBody: body }));
 const bodies = () => events.map(({ Records }) => Records.map(({ body }) => body).join(""));
 
-/** A source whose function fails for the bodies that are told. */
+/** A source whose function fails for the given bodies. */
 function source({ fails = [], throws = false }: { fails?: string[]; throws?: boolean } = {}) {
   const handler: QueueHandler = async (event) => {
     events.push(event);
@@ -55,7 +55,7 @@ function source({ fails = [], throws = false }: { fails?: string[]; throws?: boo
   });
 }
 
-test("the function gets messages as Lambda hands them over, and they are deleted when it succeeds", async () => {
+test("the function gets messages as Lambda passes them, and they are deleted when it succeeds", async () => {
   await send('{"kind":"code"}');
   expect(await source().poll()).toBe(1);
   expect(events[0]?.Records).toEqual([
@@ -80,7 +80,7 @@ test("the function gets messages as Lambda hands them over, and they are deleted
   expect(await source().poll()).toBe(0);
 });
 
-test("only what failed comes again, and becomes a dead letter when it fails too often", async () => {
+test("only failed messages are delivered again, and become dead letters when they fail too often", async () => {
   for (const body of ["a", "b", "c"]) await send(body);
   const failing = source({ fails: ["b"] });
   await failing.poll();
@@ -97,7 +97,7 @@ test("only what failed comes again, and becomes a dead letter when it fails too 
   expect(bodies()).toEqual(["abc", "b", "b"]);
 });
 
-test("everything comes again when the function throws", async () => {
+test("everything is delivered again when the function throws", async () => {
   for (const body of ["a", "b"]) await send(body);
   await source({ fails: ["b"], throws: true }).poll();
   expect(reported).toHaveLength(1);
@@ -106,7 +106,7 @@ test("everything comes again when the function throws", async () => {
   expect(bodies()).toEqual(["ab", "ab"]);
 });
 
-test("a running source hears of a message by itself, and ends with its signal", async () => {
+test("a running source gets messages by itself, and ends with its signal", async () => {
   const running = source().run();
   await send("a");
   await expect.poll(bodies).toEqual(["a"]);

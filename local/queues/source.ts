@@ -22,15 +22,15 @@ export type SourceOptions = {
 };
 
 export type Source = {
-  /** Receives once, waiting so long for something to come. Answers how many messages were received. */
+  /** Receives once, waiting this long for a message. Returns how many messages were received. */
   poll: (waitSeconds?: number) => Promise<number>;
-  /** Polls until the signal; what is in hand then is finished. */
+  /** Polls until the signal; current messages are finished. */
   run: () => Promise<void>;
 };
 
 /**
- * One event source mapping of a queue. Messages that the function did not report as failed are deleted; the others are
- * seen again when their visibility ends, and become dead letters by the queue's own count.
+ * One event source mapping of a queue. Messages that the function did not report as failed are deleted; the others
+ * become visible again after their timeout, and become dead letters by the queue's own count.
  */
 export function openSource(options: SourceOptions): Source {
   const { name, handler, client, queueUrl: QueueUrl, batchSize = 10, report = () => {}, signal } = options;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { readArguments, UnknownArgument } from "./arguments.ts";
 
-test("what is not said has its preset", () => {
+test("omitted options have defaults", () => {
   expect(readArguments([])).toEqual({ port: 4280, reset: false, data: ".muster", realLimits: false, help: false });
 });
 
-test("everything can be said", () => {
+test("every option can be given", () => {
   expect(readArguments(["--port", "0", "--reset", "--data=/srv/muster", "--real-limits", "-h"])).toEqual({
     port: 0,
     reset: true,
@@ -20,7 +20,7 @@ test.each([
   [["--demo", "--port", "0"], 25],
   [["--demo", "2000"], 2000],
   [["--reset", "--demo=100000"], 100_000],
-])("%j asks for a demo of %i members", (words, demo) => {
+])("%j requests a demo of %i members", (words, demo) => {
   expect(readArguments(words).demo).toBe(demo);
 });
 

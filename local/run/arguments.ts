@@ -4,11 +4,11 @@ export type Arguments = {
   port: number;
   /** Clears the state before the start. */
   reset: boolean;
-  /** Where the state lies. */
+  /** Where the state is. */
   data: string;
-  /** How many members the demo has with which an empty state is filled; absent without a demo. */
+  /** Number of members of the demo that fills an empty state; missing without a demo. */
   demo?: number;
-  /** Limits as on AWS, instead of those that a developer does not meet. */
+  /** Limits as on AWS, instead of higher ones for developers. */
   realLimits: boolean;
   help: boolean;
 };
@@ -19,15 +19,15 @@ export const usage = `Runs Muster on this machine: the API, the site, and a clou
 
   npm start -- [--port PORT] [--data DIR] [--reset] [--demo [SIZE]] [--real-limits]
 
-  --port PORT   where to listen on 127.0.0.1 (default 4280; 0 takes a free one)
-  --data DIR    where the state lies (default .muster)
-  --reset       forget the state first
-  --demo SIZE   fill an empty state with an organization of 25 (preset), 2000 or 100000 members
-  --real-limits limits of sign-in and the like as on AWS (default 1,000 times as many)
+  --port PORT   where to listen on 127.0.0.1 (default 4280; 0 picks a free one)
+  --data DIR    where the state is (default .muster)
+  --reset       delete the state first
+  --demo SIZE   fill an empty state with an organization of 25 (default), 2000 or 100000 members
+  --real-limits rate limits as on AWS (by default they are 1,000 times higher)
   --help        this text
 `;
 
-/** An argument that nobody knows; the message says what is wrong with it. */
+/** An unknown argument; the message says what is wrong with it. */
 export class UnknownArgument extends Error {
   override name = "UnknownArgument";
 }
@@ -54,7 +54,7 @@ export function readArguments(words: string[]): Arguments {
   };
 }
 
-/** The size of the demo may be left out, which the parser does not know of any value. */
+/** The size of the demo is optional, which the parser does not support for values. */
 function withSize(words: readonly string[]): string[] {
   return words.flatMap((word, i) => {
     const isAlone = word === "--demo" && (words[i + 1] ?? "--").startsWith("-");

@@ -29,10 +29,10 @@ const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 const table = "muster";
 const bucketName = "muster";
 const configurationSet = "muster";
-/** Shorter than on AWS, where it is six times the time that a function may take: a person waits for the retry. */
+/** Shorter than on AWS, where it is six times the function's timeout: a person waits for the retry. */
 const visibilitySeconds = 30;
 const mailEventTries = 3;
-/** Of every limit: a developer signs in as the same person again and again. */
+/** For every limit: a developer signs in as the same person again and again. */
 const developersLimits = 1_000;
 
 export type CloudOptions = {
@@ -48,11 +48,11 @@ export type CloudOptions = {
 
 export type Cloud = {
   url: string;
-  /** Of the pages of Stripe's stand-in. */
+  /** The URL of the pages of Stripe's stand-in. */
   stripeUrl: string;
-  /** Resolves with what the engine said last, when it ends by itself. */
+  /** Resolves with the engine's last output if it ends unexpectedly. */
   engineEnded: Promise<string>;
-  /** Finishes what is in hand, then ends everything. */
+  /** Finishes current work, then ends everything. */
   stop: () => Promise<void>;
 };
 
@@ -162,7 +162,10 @@ async function createTable(endpoint: string): Promise<void> {
   }
 }
 
-/** Beside the site, so that pages and scripts that know its address find it again; elsewhere where that port is taken. */
+/**
+ * Next to the site's port, so that pages and scripts that know its address find it again; elsewhere if that port is
+ * taken.
+ */
 async function openBucket(
   folder: Folder,
   { url, port, announce, report }: Required<Pick<BucketOptions, "announce" | "report">> & { url: string; port: number },
@@ -176,7 +179,7 @@ async function openBucket(
   }
 }
 
-/** Tells the queue of imports of uploads, as the stacks' rule does. */
+/** Sends uploads to the queue of imports, like the stacks' rule does. */
 function announcing(queues: QueueServer) {
   const client = new SQSClient({ endpoint: queues.endpoint, region, credentials });
   return openRules([{ pattern: uploaded(bucketName), queueUrl: queues.url("imports") }], client);
@@ -213,7 +216,7 @@ function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Serv
   };
 }
 
-/** As Lambda does with an event that nobody waits for: three tries. */
+/** Like Lambda does with an asynchronous event: three attempts. */
 async function tellOfMail(handlers: Handlers | undefined, event: MailEvent, report: (error: unknown) => void) {
   if (!handlers || !matchesAny(event, [mailTold(configurationSet)])) return;
   const handler = woken("mailEvents", handlers.mailEvents);

@@ -22,7 +22,7 @@ const places = {
   plans: "[]",
 };
 
-test("nothing of somebody's account reaches the functions, and what an operator sets stays", () => {
+test("nothing of a real AWS account reaches the functions, and the operator's settings stay", () => {
   const environment: NodeJS.ProcessEnv = {
     AWS_PROFILE: "production",
     AWS_SESSION_TOKEN: "token",

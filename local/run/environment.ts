@@ -18,11 +18,11 @@ export type Places = {
   region: string;
   secretsFile: string;
   stripeUrl: string;
-  /** What is sold there. */
+  /** What is for sale there. */
   plans: string;
 };
 
-/** Of somebody's real account or of Lambda; none of it may reach the functions of a local run. */
+/** Variables of a real account or of Lambda, which must not reach the functions of a local run. */
 const foreign = [
   "AWS_SESSION_TOKEN",
   "AWS_PROFILE",
@@ -35,7 +35,7 @@ const foreign = [
   "AWS_USE_DUALSTACK_ENDPOINT",
 ];
 
-/** Sets what the functions read. It must come before they are imported, because they read it then. */
+/** Sets what the functions read. This must happen before they are imported, because they read it then. */
 export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): void {
   setTableEnvironment(environment, { name: places.table, endpoint: places.tableEndpoint, region: places.region });
   Object.assign(environment, {
@@ -61,7 +61,7 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
   });
 }
 
-/** The part of it that a command needs which only works on the table. */
+/** The part that a command needs that only works on the table. */
 export function setTableEnvironment(environment: NodeJS.ProcessEnv, { name, endpoint, region }: TablePlace): void {
   for (const other of foreign) delete environment[other];
   Object.assign(environment, {
@@ -75,7 +75,7 @@ export function setTableEnvironment(environment: NodeJS.ProcessEnv, { name, endp
   });
 }
 
-/** What of it a command beside needs that does what the functions do. */
+/** The part that a command needs that does the functions' work. */
 export function ownEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
   const entries = Object.entries(environment).flatMap(([name, value]): [string, string][] =>
     /^(MUSTER_|AWS_ENDPOINT_URL_)/.test(name) && value !== undefined ? [[name, value]] : [],

@@ -19,7 +19,7 @@ test.each([
   ["kill@1:late", ["/outside-1", "/inside-1", "/outside-2"]],
   ["kill@2:late", ["/outside-1", "/inside-1", "/outside-2", "/inside-2", "/outside-3"]],
 ])(
-  "with %s the process dies before that call of a woken function is sent, and no others count",
+  "with %s the process dies before that call of an invoked function is sent, and no other calls count",
   async (fault, sent) => {
     const called: string[] = [];
     const server = await listen((request, response) => {

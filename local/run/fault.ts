@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from "node:module";
 
 const underHandler = new AsyncLocalStorage<string>();
 
-/** Marks what a function does when a stream, a queue, the clock, a mail or Stripe woke it. */
+/** Marks the work of a function that was invoked by a stream, a queue, the clock, a mail event or Stripe. */
 export function woken<Event, Context, Answer>(
   name: string,
   handler: (event: Event, context: Context) => Promise<Answer>,
@@ -13,9 +13,9 @@ export function woken<Event, Context, Answer>(
 }
 
 /**
- * For tests of sudden death: `kill@N` ends this process by SIGKILL right before the N-th request that such functions
- * send to the table, the queues, the mail or Stripe; `kill@N:NAME` counts what the function of that name sends.
- * @throws when the fault is written in another way
+ * For crash tests: `kill@N` ends this process by SIGKILL right before the N-th request that such functions send to the
+ * table, the queues, the mail or Stripe; `kill@N:NAME` counts the requests of the function of that name.
+ * @throws if the fault has another form
  */
 export function armFault(fault: string | undefined): void {
   if (!fault) return;

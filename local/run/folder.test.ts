@@ -34,7 +34,7 @@ async function sleeper() {
   return { child, pid: Number(child.pid), ended: once(child, "exit") };
 }
 
-test("a folder that a running instance holds is refused, with where that one is", async () => {
+test("a folder that a running instance uses is refused, with that instance's address", async () => {
   const other = await sleeper();
   lock({ pid: other.pid, command: commandOf(other.pid), url: "http://127.0.0.1:4280" });
   await expect(openFolder(path)).rejects.toThrow(FolderInUse);
@@ -46,7 +46,7 @@ test("a folder that a running instance holds is refused, with where that one is"
   expect(existsSync(join(path, "lock.json"))).toBe(false);
 });
 
-test("a lock of a killed instance does not hold, even when another process has its number now", async () => {
+test("a lock of a killed instance does not count, even if another process has its number now", async () => {
   const other = await sleeper();
   lock({ pid: other.pid, command: "node local/start.mjs" });
   const folder = await openFolder(path);
@@ -55,14 +55,14 @@ test("a lock of a killed instance does not hold, even when another process has i
   other.child.kill();
 });
 
-test("a lock that was cut off while it was written does not hold", async () => {
+test("a lock that was only partly written does not count", async () => {
   writeFileSync(join(path, "lock.json"), '{"pid":');
   const folder = await openFolder(path);
   expect(folder.path).toBe(path);
   folder.release();
 });
 
-test("the engine that a killed instance left behind is ended, and nobody else", async () => {
+test("the engine that a killed instance left behind is ended, and nothing else", async () => {
   const engine = await startEngine({ file: join(path, "table.db") });
   lock({ pid: 2 ** 22 + 1, command: "gone", enginePid: engine.pid });
   const folder = await openFolder(path);
@@ -92,7 +92,7 @@ test("a reset removes the state and nothing else", async () => {
   folder.release();
 });
 
-test("where the table is stands in the folder for its owner only, and only while an instance runs", async () => {
+test("the folder says where the table is, for its owner only and while an instance runs", async () => {
   const folder = await openFolder(path);
   const table = { name: "muster", endpoint: "http://127.0.0.1:1", region: "eu-central-1" };
   expect(() => tableOf(path)).toThrow(NothingRuns);
@@ -109,13 +109,13 @@ test("where the table is stands in the folder for its owner only, and only while
     expect(timeOf(path).getTime()).toBeLessThanOrEqual(Date.now() + aheadMs);
   }
   expect(statSync(folder.file("lock.json")).mode & 0o777).toBe(0o600);
-  lock({ pid: process.pid, command: "another that got its number", table });
+  lock({ pid: process.pid, command: "another one that got its number", table });
   expect(() => tableOf(path)).toThrow(`No Muster runs on ${path}.`);
   folder.release();
   expect(() => tableOf(path)).toThrow(NothingRuns);
 });
 
-test("secrets are made once, and only their owner may read them", async () => {
+test("secrets are made once, and only their owner can read them", async () => {
   const folder = await openFolder(path);
   const secrets = keepSecrets(folder);
   const webhooks = [expect.stringMatching(/^whsec_[0-9a-f]{48}$/)];
@@ -128,9 +128,9 @@ test("secrets are made once, and only their owner may read them", async () => {
 
 test("secrets of an older version keep what they have, and get what they lack", async () => {
   const folder = await openFolder(path);
-  writeFileSync(folder.file("secrets.json"), JSON.stringify({ pepper: "as it was" }));
+  writeFileSync(folder.file("secrets.json"), JSON.stringify({ pepper: "unchanged" }));
   const secrets = keepSecrets(folder);
-  expect(secrets).toMatchObject({ pepper: "as it was", stripe: { key: "sk_test_local" } });
+  expect(secrets).toMatchObject({ pepper: "unchanged", stripe: { key: "sk_test_local" } });
   expect(keepSecrets(folder)).toEqual(secrets);
   folder.release();
 });

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Vault } from "@muster/functions/operator/vault.ts";
 import { commandOf, end } from "./process.ts";
 
-/** What a folder of state holds; --reset removes these and nothing else. */
+/** The content of a state folder; --reset removes these and nothing else. */
 const contents = [
   "table.db",
   "table.db-shm",
@@ -21,7 +21,7 @@ const contents = [
 
 type Holder = {
   pid: number;
-  /** Tells the process from another one that got its number later. */
+  /** Distinguishes the process from another one that got its number later. */
   command: string;
   url?: string;
   enginePid?: number;
@@ -30,7 +30,7 @@ type Holder = {
   aheadMs?: number;
 };
 
-/** Where the table of an instance is to be reached, for a command beside it. */
+/** How to reach the table of an instance, for a command beside it. */
 export type TablePlace = {
   name: string;
   endpoint: string;
@@ -45,13 +45,13 @@ export type Secrets = {
 export type Folder = {
   path: string;
   file: (name: string) => string;
-  /** Tells who looks at the folder where this instance is, which engine is its, where its table is, and how late it is. */
+  /** Records where this instance, its engine and its table are, and its time. */
   publish: (more: Omit<Holder, "pid" | "command"> & { url: string; table: TablePlace }) => void;
   reset: () => void;
   release: () => void;
 };
 
-/** The folder is used by an instance that runs. */
+/** A running instance uses the folder. */
 export class FolderInUse extends Error {
   override name = "FolderInUse";
 }
@@ -67,19 +67,19 @@ export class NothingRuns extends Error {
 }
 
 /**
- * Where the table of the instance is that runs on a folder.
+ * Returns where the table is of the instance that runs on a folder.
  * @throws NothingRuns
  */
 export const tableOf = (folder: string): TablePlace => partOf(folder, "table");
 
 /**
- * What the functions of the instance read, for a command that does what they do.
+ * Returns the environment of the instance's functions, for a command that does their work.
  * @throws NothingRuns
  */
 export const environmentOf = (folder: string): Record<string, string> => partOf(folder, "environment");
 
 /**
- * The time of the instance: the machine's, as far ahead as somebody has moved it.
+ * Returns the time of the instance: the machine's, plus what it was moved forward.
  * @throws NothingRuns
  */
 export function timeOf(folder: string): Date {
@@ -100,7 +100,7 @@ function partOf<Part extends "table" | "environment" | "aheadMs">(
 }
 
 /**
- * Takes a folder of state for this process, and ends an engine that a killed process left behind in it.
+ * Claims a state folder for this process, and ends an engine that a killed process left behind in it.
  * @throws FolderInUse, FolderUnusable
  */
 export async function openFolder(folder: string): Promise<Folder> {
@@ -134,8 +134,8 @@ export async function openFolder(folder: string): Promise<Folder> {
 }
 
 /**
- * The secrets of the deployment whose state lies in a folder, whether or not it runs.
- * @throws NothingRuns where none ever ran
+ * Returns the secrets of the deployment in a folder, whether or not it runs.
+ * @throws NothingRuns if none ever ran
  */
 export function vaultOf(folder: string): Vault {
   const file = join(resolve(folder), "secrets.json");
@@ -148,7 +148,7 @@ function writeSecrets(file: string, json: string): void {
   renameSync(`${file}.new`, file);
 }
 
-/** One after the other: where nobody can create a folder, such as in /proc, Node's `recursive` never returns. */
+/** One after the other: where folders cannot be created, such as in /proc, Node's `recursive` never returns. */
 function makeFolder(path: string): void {
   if (existsSync(path) && statSync(path).isDirectory()) return;
   if (!existsSync(dirname(path))) makeFolder(dirname(path));
@@ -157,7 +157,7 @@ function makeFolder(path: string): void {
 
 const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : undefined);
 
-/** Does something to the folder; what the file system refuses is explained. */
+/** Does something to the folder; errors of the file system are explained. */
 function orUnusable(path: string, run: () => unknown): void {
   try {
     run();
@@ -172,16 +172,16 @@ function orUnusable(path: string, run: () => unknown): void {
 }
 
 const reasons: Record<string, string> = {
-  EACCES: "this user may not write there",
-  EPERM: "this user may not write there",
+  EACCES: "this user cannot write there",
+  EPERM: "this user cannot write there",
   EROFS: "it is read-only",
   EEXIST: "it is a file, not a folder",
   ENOTDIR: "a part of the path is a file, not a folder",
-  ENOENT: "nobody can create a folder there",
+  ENOENT: "no folder can be created there",
   ENOSPC: "the disk is full",
 };
 
-/** The secrets of this folder's deployment as functions want them; made at the first start, readable by its owner only. */
+/** Returns the secrets of this folder's deployment; made at the first start, readable by its owner only. */
 export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {
   const secrets = file("secrets.json");
   const kept = existsSync(secrets) ? (JSON.parse(readFileSync(secrets, "utf8")) as Partial<Secrets>) : {};

@@ -8,7 +8,7 @@ import { keepSecrets } from "./folder.ts";
 import { isolate } from "./handlers.ts";
 
 const everywhere = ["faults", "plans", "queues", "settings", "table"];
-/** What each entry binds beside that. Workers that reach Stripe bind it when they run. */
+/** The further ports of each entry point. Workers that call Stripe bind it when they run. */
 const more: Record<string, string[]> = {
   api: ["bucketLinks", "pepper", "stripe"],
   follow: [],
@@ -24,7 +24,7 @@ const more: Record<string, string[]> = {
 
 afterEach(() => void unbind());
 
-test("a function that uses a port which only another binds fails, as on Lambda", async () => {
+test("a function that uses a port that only another one binds fails, like on Lambda", async () => {
   const first = await isolate(async () => {
     bind({ pepper: "of the first" });
     return { handler: async () => pepper() };
@@ -34,7 +34,7 @@ test("a function that uses a port which only another binds fails, as on Lambda",
   await expect(second.handler()).rejects.toThrow('No port "pepper"');
 });
 
-test("what the process binds itself reaches no function, and what a function binds not the process", async () => {
+test("what the process binds reaches no function, and what a function binds does not reach the process", async () => {
   bind({ pepper: "of the process" });
   const one = await isolate(async () => {
     bind({ stripe: {} as never });
@@ -56,7 +56,7 @@ test("what a function binds while it runs stays with it from then on", async () 
   expect(pepper).toThrow('No port "pepper"');
 });
 
-test("each function of a local run has the ports that its own entry binds, and the time and limits of the run", async () => {
+test("each function of a local run has the ports of its own entry point, and the time and limits of the run", async () => {
   const path = mkdtempSync(join(tmpdir(), "muster-handlers-"));
   const file = (name: string) => join(path, name);
   keepSecrets({ file });
@@ -80,7 +80,7 @@ test("each function of a local run has the ports that its own entry binds, and t
     secretsFile: file("secrets.json"),
     plans: "[]",
   });
-  vi.resetModules(); // an entry binds once, when it is imported: perhaps by a test file before this one
+  vi.resetModules(); // an entry point binds once, when it is imported: perhaps by an earlier test file
   const { importFunctions } = await import("./handlers.ts");
   const functions = await importFunctions({ now: () => new Date(0), limitFactor: 1 });
   rmSync(path, { recursive: true });

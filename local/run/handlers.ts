@@ -5,7 +5,7 @@ import type { ApiHandler } from "../gateway/gateway.ts";
 import type { QueueHandler } from "../queues/source.ts";
 import type { StreamHandler } from "../stream/consumer.ts";
 
-/** A function of Lambda and the ports that its entry has bound; it may bind others when it runs. */
+/** A Lambda function and the ports that its entry point has bound; it may bind others when it runs. */
 export type LocalFunction<Handler> = {
   handler: Handler;
   ports: Partial<Ports>;
@@ -26,8 +26,8 @@ export type Functions = {
 export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] };
 
 /**
- * Imports the very functions of Lambda. Each runs with the ports that its own entry binds, as in a process of its own,
- * and with those of the local run: the time that somebody moves, and limits that a developer does not meet.
+ * Imports the Lambda functions. Each runs with the ports that its own entry point binds, like in a process of its own,
+ * and with those of the local run: the movable time, and the higher limits.
  */
 export async function importFunctions(local: Pick<Ports, "now" | "limitFactor">): Promise<Functions> {
   const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>) => isolate(load, local);
@@ -46,13 +46,13 @@ export async function importFunctions(local: Pick<Ports, "now" | "limitFactor">)
   };
 }
 
-/** The handlers alone, each isolated. */
+/** The handlers by themselves, each isolated. */
 export const handlersOf = (functions: Functions): Handlers =>
   Object.fromEntries(Object.entries(functions).map(([name, { handler }]) => [name, handler])) as Handlers;
 
 type AnyHandler = (...all: never[]) => Promise<unknown>;
 
-/** Loads a function while nothing is bound, and lets it run with what it has bound meanwhile. */
+/** Loads a function while nothing is bound, and runs it with what it has bound during that. */
 export async function isolate<Handler extends AnyHandler>(
   load: () => Promise<{ handler: Handler }>,
   local: Partial<Ports> = {},

@@ -4,7 +4,7 @@ import { choosePort, PortUnusable } from "./port.ts";
 
 const refusing = (code: string, upTo: number) => async (port: number) => (port <= upTo ? code : undefined);
 
-test("a port that can be used is taken, and 0 takes any", async () => {
+test("a usable port is used, and 0 picks any", async () => {
   expect(await choosePort(4280, [], refusing("EADDRINUSE", 0))).toBe(4280);
   expect(await choosePort(0, [])).toBeGreaterThan(0);
 });
@@ -16,7 +16,7 @@ test("a privileged port is explained, with one that works", async () => {
   );
 });
 
-test("a taken port is told from one that cannot be used at all", async () => {
+test("a taken port is distinguished from one that cannot be used at all", async () => {
   await expect(choosePort(4280, [], refusing("EADDRINUSE", 4281))).rejects.toThrow(
     "Port 4280 is taken. Port 4282 is free: npm start -- --port 4282",
   );
@@ -25,7 +25,7 @@ test("a taken port is told from one that cannot be used at all", async () => {
   );
 });
 
-test("the port is tried in truth", async () => {
+test("the port is really tried", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

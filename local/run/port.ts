@@ -7,9 +7,9 @@ export class PortUnusable extends Error {
 }
 
 /**
- * Returns the port that was asked for, or a free one for 0.
+ * Returns the requested port, or a free one for 0.
  * @param words the arguments, which the message repeats with another port
- * @param probe answers the code of the error, or nothing where the port can be used
+ * @param probe returns the error code, or nothing if the port can be used
  * @throws PortUnusable
  */
 export async function choosePort(wanted: number, words: readonly string[], probe = tryPort): Promise<number> {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const leaveWithinMs = 3_000;
 
-/** The command line of a process that runs, or undefined. */
+/** The command line of a running process, or undefined. */
 export function commandOf(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() || undefined;
@@ -13,7 +13,7 @@ export function commandOf(pid: number): string | undefined {
   }
 }
 
-/** Ends a process, first kindly. */
+/** Ends a process, first with SIGTERM. */
 export async function end(pid: number): Promise<void> {
   if (!signal(pid, "SIGTERM")) return;
   const until = Date.now() + leaveWithinMs;

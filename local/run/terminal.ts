@@ -4,10 +4,10 @@ import { text } from "node:stream/consumers";
 
 type Input = NodeJS.ReadableStream & { isTTY?: boolean };
 
-/** Reads what is entered on standard input up to its end; at a terminal up to an empty line, and nothing of it is shown. */
+/** Reads standard input to its end; at a terminal up to an empty line, without showing it. */
 export async function enter(input: Input, prompt: NodeJS.WritableStream): Promise<string> {
   if (input.isTTY !== true) return text(input);
-  prompt.write("Enter one a line, shown nowhere; an empty line ends it:\n");
+  prompt.write("Enter one per line (input is hidden), then an empty line:\n");
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines: string[] = [];
   for await (const line of createInterface({ input, output: silent, terminal: true })) {

@@ -12,14 +12,17 @@ import { woken } from "./fault.ts";
 import type { Folder } from "./folder.ts";
 import type { Handlers } from "./handlers.ts";
 
-/** What is in hand when Muster stops has so long to end. Then it is cut off, as on Lambda, and taken up by the next run. */
+/**
+ * Work that runs when Muster stops has this long to end. Then it is cut off, like on Lambda, and continued by the next
+ * run.
+ */
 const finishWithinMs = 5_000;
-/** Imports of several organizations run at once, as on Lambda. */
+/** Imports of several organizations run in parallel, like on Lambda. */
 const importsAtOnce = 3;
 
-/** The queues that wake a function. */
+/** The queues that invoke a function. */
 export const workers = ["work", "mail", "codes", "bulk", "imports"] as const;
-/** The functions that the stream wakes. */
+/** The functions that the stream invokes. */
 export const consumers = ["follow", "view"] as const;
 export const deadLettersOf = (name: string) => `${name}-dead`;
 
@@ -36,7 +39,7 @@ type Parts = {
   report: (error: unknown) => void;
 };
 
-/** Everything that wakes functions, each running until the signal. */
+/** Everything that invokes functions, each running until the signal. */
 export async function runWorkers(parts: Parts): Promise<Promise<void>[]> {
   const { handlers, table, streams, clock } = parts;
   const reader = await openReader(streams, table);
@@ -49,14 +52,14 @@ export async function runWorkers(parts: Parts): Promise<Promise<void>[]> {
     ...Array.from({ length: importsAtOnce }, () =>
       work(parts, { name: "imports", handler: handlers.imports, batchSize: 1 }),
     ),
-    // two, of which one takes up the next message while the other uses the rate
+    // two, so that one takes the next message while the other uses the rate
     work(parts, { name: "bulk", handler: handlers.bulk, batchSize: 1 }),
     work(parts, { name: "bulk", handler: handlers.bulk, batchSize: 1 }),
     clock.run(),
   ];
 }
 
-/** Waits until what is in hand has ended, within its time. */
+/** Waits for running work to end, within its time. */
 export async function finish(running: Promise<void>[]): Promise<void> {
   const cutOff = new Promise((resolve) => setTimeout(resolve, finishWithinMs).unref());
   await Promise.race([Promise.all(running), cutOff]);

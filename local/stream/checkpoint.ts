@@ -4,11 +4,11 @@ import type { Position } from "./reader.ts";
 
 export type Checkpoint = {
   after: (shard: string) => string | undefined;
-  /** The record and all before it need never be read again. It is on disk when this returns. */
+  /** The record and everything before it need not be read again. It is on disk when this returns. */
   advance: (shard: string, sequenceNumber: string) => void;
 };
 
-/** How far a consumer has come in a stream, kept in a file; in memory without one. Another stream begins anew. */
+/** A consumer's position in a stream, stored in a file; in memory without one. Another stream starts over. */
 export function openCheckpoint(file: string | undefined, streamArn: string): Checkpoint {
   const position: Position = file === undefined ? {} : read(file, streamArn);
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true });

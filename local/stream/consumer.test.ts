@@ -14,7 +14,7 @@ const filters = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: [
 
 let table: TestTable;
 let reader: StreamReader;
-/** The rows of each batch that the function was given. */
+/** The rows of each batch that the function received. */
 let batches: string[][];
 let letters: object[];
 let reported: unknown[];
@@ -34,7 +34,7 @@ const put = (sk: string, stream = "out") =>
 const rowOf = (record: DynamoDBRecord) => record.dynamodb?.Keys?.sk?.S ?? "";
 const sequenceOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? "";
 
-/** A consumer whose function fails as told, for the rows that are told. */
+/** A consumer whose function fails as specified, for the given rows. */
 function consume({
   fails = () => false,
   throws = false,
@@ -85,7 +85,7 @@ test("a batch is as long as it may be", async () => {
   expect(batches).toEqual([["a", "b"], ["c"]]);
 });
 
-test("after a report of a failure only that record and those behind it come again", async () => {
+test("after a reported failure only that record and those after it are delivered again", async () => {
   let failures = 2;
   const consumer = consume({ fails: (row) => row === "b" && failures-- > 0 });
   for (const row of ["a", "b", "c"]) await put(row);
@@ -98,7 +98,7 @@ test("after a report of a failure only that record and those behind it come agai
   expect(letters).toEqual([]);
 });
 
-test("a record that fails at every attempt goes to the destination, and the others are done", async () => {
+test("a record that fails at every attempt goes to the destination, and the others are processed", async () => {
   const consumer = consume({ fails: (row) => row === "b", retryAttempts: 2 });
   for (const row of ["a", "b", "c"]) await put(row);
   await consumer.poll();
@@ -117,7 +117,7 @@ test("a record that fails at every attempt goes to the destination, and the othe
   expect(await consumer.poll()).toBe(0);
 });
 
-test("a batch that throws is halved until the poison is alone", async () => {
+test("a batch that throws is halved until the poison record is alone", async () => {
   const consumer = consume({ fails: (row) => row === "c", throws: true, retryAttempts: 1 });
   for (const row of ["a", "b", "c", "d"]) await put(row);
   await consumer.poll();
@@ -126,7 +126,7 @@ test("a batch that throws is halved until the poison is alone", async () => {
   expect(reported).toHaveLength(4);
 });
 
-test("after a restart the consumer goes on where it was, and not a record earlier or later", async () => {
+test("after a restart the consumer continues exactly where it was", async () => {
   const folder = mkdtempSync(join(tmpdir(), "muster-stream-"));
   const file = join(folder, "checkpoints", "follow.json");
   await put("a");
@@ -138,7 +138,7 @@ test("after a restart the consumer goes on where it was, and not a record earlie
   rmSync(folder, { recursive: true });
 });
 
-test("what was not done when the process was stopped comes again", async () => {
+test("unfinished records are delivered again after a stop", async () => {
   const folder = mkdtempSync(join(tmpdir(), "muster-stream-"));
   const file = join(folder, "follow.json");
   for (const row of ["a", "b"]) await put(row);
@@ -155,7 +155,7 @@ test("what was not done when the process was stopped comes again", async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("a record that went to the destination does not come again after a stop behind it", async () => {
+test("a record that went to the destination is not delivered again after a stop behind it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "muster-stream-"));
   const file = join(folder, "follow.json");
   for (const row of ["poison", "b"]) await put(row);
@@ -174,7 +174,7 @@ test("a record that went to the destination does not come again after a stop beh
   rmSync(folder, { recursive: true });
 });
 
-test("a stream that is another one is read from its beginning", async () => {
+test("another stream is read from its beginning", async () => {
   const folder = mkdtempSync(join(tmpdir(), "muster-stream-"));
   const file = join(folder, "follow.json");
   openCheckpoint(file, "arn:of:a:former:table").advance(String((await reader.shards())[0]), "999");
@@ -184,7 +184,7 @@ test("a stream that is another one is read from its beginning", async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("a running consumer hears of a change by itself, and ends with its signal", async () => {
+test("a running consumer gets changes by itself, and ends with its signal", async () => {
   const consumer = consume();
   const running = consumer.run();
   await put("a");

@@ -18,10 +18,10 @@ export type ConsumerOptions = {
   reader: StreamReader;
   checkpoint: Checkpoint;
   filters: readonly Pattern[];
-  /** Told of a record that failed at every attempt, in the shape of Lambda's on-failure destination for streams. */
+  /** Called for a record that failed at every attempt, in the shape of Lambda's on-failure destination for streams. */
   onFailure: (letter: object) => Promise<void>;
   batchSize?: number;
-  /** How often a failed record is tried again. */
+  /** How many times a failed record is retried. */
   retryAttempts?: number;
   pollMs?: number;
   report?: (error: unknown) => void;
@@ -29,15 +29,15 @@ export type ConsumerOptions = {
 };
 
 export type Consumer = {
-  /** Reads and hands over what there is now. Answers how many records were read. */
+  /** Reads and delivers the current records. Returns how many were read. */
   poll: () => Promise<number>;
-  /** Polls until the signal; what is in hand then is finished. */
+  /** Polls until the signal; current records are finished. */
   run: () => Promise<void>;
 };
 
 /**
  * One event source mapping of a stream: filters, batches, reports of single failures, bisection of a batch that throws,
- * a bounded number of retries, and a destination for what fails at all of them. One batch after the other.
+ * a limited number of retries, and a destination for what fails at all of them. One batch after the other.
  */
 export function openConsumer(options: ConsumerOptions): Consumer {
   const { name, handler, reader, checkpoint, filters, onFailure, signal } = options;
@@ -66,7 +66,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
     return records.length;
   }
 
-  /** Until each record succeeded, or went to the destination, or the signal came. */
+  /** Until each record succeeded, or went to the destination, or the signal was given. */
   async function handOver(shard: string, records: DynamoDBRecord[]): Promise<void> {
     let rest = records;
     let attempts = 0;
@@ -97,7 +97,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
     }
   }
 
-  /** How many records from the first on are done with. */
+  /** How many records from the first on are done. */
   async function invoke(records: DynamoDBRecord[]): Promise<{ succeeded: number; threw: boolean }> {
     try {
       const answer = await handler({ Records: records }, invocation(name));

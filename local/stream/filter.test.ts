@@ -42,7 +42,7 @@ test("one value of a list in the record is enough", () => {
   expect(matchesAny({ tags: { set: [] } }, pattern)).toBe(false);
 });
 
-test("a wildcard stands for anything, and every other sign for itself", () => {
+test("a wildcard matches anything, and every other character itself", () => {
   const key = [{ key: [{ wildcard: "imports/*.csv" }, "exactly"] }];
   const matching = ["imports/a.csv", "imports/a/b.csv", "imports/.csv", "imports/a\n.csv.csv", "exactly"];
   const others = ["imports/acsv", "imports/a.csv.gz", "x/imports/a.csv", "imports/a.CSV", "imports/", 1, undefined];

@@ -1,17 +1,16 @@
 type Exact = string | number | boolean | null;
-/** A text in which each `*` stands for anything, nothing included. */
+/** A text in which each `*` matches anything, including nothing. */
 type Wildcard = { readonly wildcard: string };
 
 /**
- * Patterns as Lambda's event filters and EventBridge's rules have them: each name must match, one of a list is enough,
- * also of a list in the record.
- * Only exact values are served, and for rules wildcards.
+ * Patterns of Lambda's event filters and EventBridge's rules: each name must match, one value of a list is enough, also
+ * of a list in the record. Only exact values are supported, and wildcards for rules.
  */
 export type Pattern = {
   readonly [name: string]: Pattern | readonly (Exact | Wildcard)[];
 };
 
-/** Whether a record matches any of the patterns. */
+/** Returns whether a record matches any of the patterns. */
 export function matchesAny(record: unknown, patterns: readonly Pattern[]): boolean {
   return patterns.some((pattern) => matches(record, pattern));
 }

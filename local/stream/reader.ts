@@ -10,24 +10,24 @@ import {
 import type { DynamoDBRecord } from "aws-lambda";
 import { lambdaRecord } from "./record.ts";
 
-/** How far somebody has read: the sequence number of the last record, for each shard. */
+/** A reader's position: the sequence number of the last record, for each shard. */
 export type Position = Record<string, string>;
 
 export type StreamReader = {
   streamArn: string;
-  /** The shards there are now, each after its parent. */
+  /** The current shards, each after its parent. */
   shards: () => Promise<string[]>;
-  /** At most `limit` records of the shard that follow `after`, oldest first. */
+  /** At most `limit` records of the shard after `after`, oldest first. */
   read: (shard: string, after: string | undefined, limit: number) => Promise<DynamoDBRecord[]>;
 };
 
 const expired = ["ExpiredIteratorException", "TrimmedDataAccessException"];
 
-/** Reads a table's stream through the Streams API, in the shape that Lambda gives its records. */
+/** Reads a table's stream through the Streams API, in the shape of Lambda's records. */
 export async function openReader(client: DynamoDBStreamsClient, table: string): Promise<StreamReader> {
   const streamArn = await findStream(client, table);
   const region = await client.config.region();
-  /** Where the next read of a shard goes on, and after which record that is. */
+  /** Where the next read of a shard continues, and after which record that is. */
   const iterators = new Map<string, { after: string | undefined; iterator: string }>();
 
   async function iteratorOf(shard: string, after: string | undefined): Promise<string | undefined> {
@@ -94,7 +94,7 @@ async function describe(client: DynamoDBStreamsClient, streamArn: string): Promi
   return shards;
 }
 
-/** Parents first, so that the changes of one row are read in their order. */
+/** Parents first, so that the changes of one row are read in order. */
 function inOrder(shards: Shard[]): string[] {
   const parents = new Map(shards.map((shard) => [shard.ShardId ?? "", shard.ParentShardId]));
   const ordered = new Set<string>();

@@ -1,7 +1,7 @@
 import type { _Record, AttributeValue } from "@aws-sdk/client-dynamodb-streams";
 import type { DynamoDBRecord, AttributeValue as LambdaValue } from "aws-lambda";
 
-/** A record of the Streams API as Lambda hands it to a function: dates are seconds, binary values base64. */
+/** A record of the Streams API as Lambda passes it to a function: dates are seconds, binary values base64. */
 export function lambdaRecord(record: _Record, origin: { streamArn: string; region: string }): DynamoDBRecord {
   const { dynamodb = {}, userIdentity } = record;
   const created = dynamodb.ApproximateCreationDateTime;

@@ -5,46 +5,49 @@ import type { EventRecord, EventType } from "./wire.ts";
 
 export const day = 86_400;
 
-/** What becomes of a subscription whose renewal was never paid: https://docs.stripe.com/billing/revenue-recovery/smart-retries */
+/**
+ * What happens to a subscription whose renewal was never paid:
+ * https://docs.stripe.com/billing/revenue-recovery/smart-retries
+ */
 export type Dunning = {
-  /** Days after the first attempt at which it is tried again. */
+  /** Days after the first attempt at which payment is retried. */
   retryDays: number[];
   outcome: "canceled" | "unpaid" | "past_due";
 };
 
-/** The Stripe account that the stand-in plays. */
+/** The Stripe account of the stand-in. */
 export type Account = {
   state: State;
   contract: Contract;
-  /** Where its pages are. */
+  /** The URL of its pages. */
   url: string;
   version: string;
   dunning: Dunning;
   /** In seconds. While due work is done, the instant at which it was due. */
   now: () => number;
-  /** The instant up to which everything that was due is done; nothing of test clocks. */
+  /** The instant up to which everything due is done, except for test clocks. */
   caughtUp: number;
   /** Does something as of an instant. */
   at: <T>(instant: number, run: () => T) => T;
-  /** The request in hand, which the events of it name. */
+  /** The current request, which its events name. */
   request: { id: string | null; idempotency_key: string | null };
   onEvent: (event: EventRecord) => void;
 };
 
-/** An id as Stripe makes them. */
+/** Returns an id like Stripe's. */
 export function newId(prefix: string): string {
   const text = randomBytes(24).toString("base64").replaceAll(/[+/=]/g, "0");
   return `${prefix}_${text.slice(0, 24)}`;
 }
 
-/** The time that a customer lives in, in seconds: of its test clock, or of the account. */
+/** The time of a customer, in seconds: of its test clock, or of the account. */
 export function timeOf({ state, now }: Account, customer: string | null): number {
   const clock = customer ? state.customers.get(customer)?.test_clock : null;
   const frozen = clock ? state.testClocks.get(clock)?.frozen_time : undefined;
   return frozen ?? now();
 }
 
-/** Records that something happened to an object, and hands it to the webhooks. */
+/** Records an event about an object, and passes it to the webhooks. */
 export function emit(account: Account, type: EventType, object: object, previous?: object): void {
   const { state, contract } = account;
   contract.checkObject(object);
@@ -63,7 +66,7 @@ export function emit(account: Account, type: EventType, object: object, previous
   account.onEvent(event);
 }
 
-/** Changes an object in place, and tells what it was before if anything is different now. */
+/** Changes an object in place, and records its previous values if anything differs. */
 export function change<T extends object>(account: Account, type: EventType, object: T, run: (object: T) => void): void {
   const before = new Map(Object.entries(object).map(([name, value]) => [name, JSON.stringify(value)]));
   run(object);
@@ -79,7 +82,7 @@ export function change<T extends object>(account: Account, type: EventType, obje
 type Metadata = Record<string, string>;
 type MetadataParam = Record<string, string | number | null> | "" | null | undefined;
 
-/** Given names are set, an empty value removes its name, an empty whole removes all. */
+/** Sets the given names; an empty value removes its name, an empty whole removes all. */
 export function mergeMetadata(metadata: Metadata, given: MetadataParam): Metadata {
   if (given === undefined) return metadata;
   if (given === "" || given === null) return {};

@@ -59,7 +59,7 @@ const outcomes: { fault: Fault; type: string; done: boolean; kept: boolean }[] =
 ];
 
 test.each(outcomes)(
-  "$fault: the call fails as $type, is done: $done, fails again under its key: $kept",
+  "$fault: the call fails as $type, is done: $done, fails again with its key: $kept",
   async ({ fault, type, done, kept }) => {
     const subscription = await subscribe();
     server.faults.inject({ fault, call: "subscriptions.update", times: fault.startsWith("cut") ? 2 : 1 });
@@ -75,7 +75,7 @@ test.each(outcomes)(
   },
 );
 
-test("a fault comes at the n-th call that it is meant for", async () => {
+test("a fault happens at the n-th call that it is meant for", async () => {
   server.faults.inject({ fault: "error_before", call: "customers.create", nth: 2 });
   await stripe.customers.create({});
   await stripe.products.create({ name: "Seats" });
@@ -83,7 +83,7 @@ test("a fault comes at the n-th call that it is meant for", async () => {
   await stripe.customers.create({});
 });
 
-test("faults by chance are the same for the same seed, and end when they are cleared", async () => {
+test("random faults are the same for the same seed, and end when they are cleared", async () => {
   const run = async (seed: number) => {
     server.faults.random({ seed, probability: 0.5 });
     const mailStatuses: string[] = [];
@@ -107,7 +107,7 @@ test("faults by chance are the same for the same seed, and end when they are cle
   await stripe.customers.create({});
 });
 
-test("the library tries again by itself what was cut, under one key: it is done once", async () => {
+test("the library retries a broken connection with the same key: it is done once", async () => {
   const patient = clientOf(server, { maxNetworkRetries: 2 });
   server.faults.inject({ fault: "cut_after", call: "customers.create" });
   await patient.customers.create({ name: "Ada" });
@@ -129,7 +129,7 @@ test("while a request is under way, its key is taken", async () => {
   expect((await create()).id).toBe(id);
 });
 
-test("a key is forgotten after a day", async () => {
+test("a key expires after a day", async () => {
   const once = () => stripe.customers.create({ name: "Ada" }, { idempotencyKey: "one" });
   const first = await once();
   clock += 23 * 3_600_000;
@@ -138,7 +138,7 @@ test("a key is forgotten after a day", async () => {
   expect((await once()).id).not.toBe(first.id);
 });
 
-test("a refusal of the payment is kept under its key, though the card is good by then", async () => {
+test("a declined payment is stored under its key, even if the card works by then", async () => {
   const subscription = await subscribe();
   const bad = await stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: subscription.customer });
   await stripe.subscriptions.update(subscription.id, { default_payment_method: bad.id });
@@ -161,7 +161,7 @@ test("a refusal of the payment is kept under its key, though the card is good by
   expect(await quantityOf(id)).toBe(8);
 });
 
-test("one subscription takes ten invoices a minute and twenty a day", async () => {
+test("one subscription accepts ten invoices a minute and twenty a day", async () => {
   const subscription = await subscribe();
   let quantity = 5;
   const up = () => resize(subscription, ++quantity, `op${quantity}`);
@@ -176,7 +176,7 @@ test("one subscription takes ten invoices a minute and twenty a day", async () =
   expect(await quantityOf(subscription.id)).toBe(quantity);
 });
 
-test("one subscription takes two hundred changes of its quantity an hour", async () => {
+test("one subscription accepts two hundred quantity changes an hour", async () => {
   const subscription = await subscribe();
   for (let count = 0; count < 200; count++) {
     await resize(subscription, 6 + (count % 2), `op${count}`, "create_prorations");
@@ -186,7 +186,7 @@ test("one subscription takes two hundred changes of its quantity an hour", async
   await resize(subscription, 9, "later", "create_prorations");
 });
 
-test("beyond its rate the account answers 429 and says why", async () => {
+test("above its rate the account answers 429 and says why", async () => {
   const other = await openStripe({ now: () => clock, perSecond: 3 });
   for (let count = 0; count < 3; count++) await other.stripe.customers.list();
   const answer = await fetch(`${other.url}/v1/customers`, { headers: { authorization: "Bearer sk_test_x" } });
@@ -196,7 +196,7 @@ test("beyond its rate the account answers 429 and says why", async () => {
   await other.stop();
 });
 
-test("each answer has a request id, which the events of it name", async () => {
+test("each answer has a request id, which its events name", async () => {
   const customer = await stripe.customers.create({}, { idempotencyKey: "one" });
   const [event] = (await stripe.events.list({ type: "customer.created" })).data;
   expect(customer.lastResponse.requestId).toMatch(/^req_/);
@@ -233,7 +233,7 @@ test("the clock of the account may be ahead of the clock of the machine", async 
 });
 
 test.each(["canceled", "unpaid", "past_due"] as const)(
-  "what is never paid becomes %s when the account wants that",
+  "a subscription that is never paid becomes %s if the account is configured so",
   async (outcome) => {
     const other = await openStripe({ now: () => clock, dunning: { retryDays: [1, 2], outcome } });
     const { id, customer } = await subscribe(5, other);
@@ -246,7 +246,7 @@ test.each(["canceled", "unpaid", "past_due"] as const)(
   },
 );
 
-test("with two months owed, the older payment alone does not make it active", async () => {
+test("with two months due, the older payment alone does not make it active", async () => {
   const other = await openStripe({ now: () => clock, dunning: { retryDays: [], outcome: "past_due" } });
   const { id, customer } = await subscribe(5, other);
   const bad = await other.stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
@@ -261,7 +261,7 @@ test("with two months owed, the older payment alone does not make it active", as
   await other.stop();
 });
 
-test("unpaid, its further renewals stay drafts that nobody collects", async () => {
+test("unpaid, its further renewals stay drafts that are not collected", async () => {
   const other = await openStripe({ now: () => clock, dunning: { retryDays: [], outcome: "unpaid" } });
   const { id, customer } = await subscribe(5, other);
   const bad = await other.stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
@@ -272,7 +272,7 @@ test("unpaid, its further renewals stay drafts that nobody collects", async () =
   await other.stop();
 });
 
-test("canceled, nothing of it waits for an invoice any more", async () => {
+test("once canceled, nothing of it waits for an invoice anymore", async () => {
   const subscription = await subscribe();
   await resize(subscription, 9, "op.0", "create_prorations");
   expect(server.state.pendingItems.size).toBe(2);

@@ -8,14 +8,14 @@ import type { Idempotency } from "./idempotency.ts";
 import { Refusal, tooMany, Violation } from "./refusal.ts";
 import { notServed, type Route, routes } from "./routes.ts";
 
-/** What goes back. Without a status the connection is cut. */
+/** The response. Without a status the connection is closed. */
 export type Answer = {
   status?: number;
   body: string;
   headers: Record<string, string>;
 };
 
-/** A request as it was answered. */
+/** A request with its answer. */
 export type Answered = {
   call: string;
   status: number | undefined;
@@ -28,7 +28,7 @@ export type ApiOptions = {
   account: Account;
   faults: FaultPlan;
   idempotency: Idempotency;
-  /** Requests a second, by the clock of the receiver; without it as many as come. */
+  /** Requests per second, by the receiver's clock; unlimited without it. */
   perSecond?: number | undefined;
   now: () => number;
   /** What must fail the suite. */
@@ -39,7 +39,7 @@ export type ApiOptions = {
 const changing = ["POST", "DELETE"];
 const cut: Answer = { body: "", headers: {} };
 
-/** Answers a request of the library as Stripe's API does. */
+/** Answers a request of the library like Stripe's API does. */
 export function openApi(options: ApiOptions): (request: IncomingMessage, body: string) => Promise<Answer> {
   const { account, faults, idempotency, log } = options;
   let recent: number[] = [];
@@ -99,7 +99,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
     }
   };
 
-  /** Does it, or refuses it. What began to be done is kept under its key, also when it failed. */
+  /** Runs it, or refuses it. The result of a request that was started is stored under its key, even a failure. */
   function carryOut(
     route: Route | undefined,
     call: string,
@@ -133,12 +133,12 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
     }
   }
 
-  /** What the library may not send, or the stand-in does not serve, is told to the suite as well. */
+  /** What the library may not send, or the stand-in does not support, also fails the suite. */
   function read(route: Route, form: ReturnType<typeof readForm>): object {
     try {
       const params = account.contract.readRequest(route.call, form);
       const [other] = notServed(route, params);
-      if (other !== undefined) throw new Violation(`The stand-in does not serve the parameter ${other}.`);
+      if (other !== undefined) throw new Violation(`The stand-in does not support the parameter ${other}.`);
       return params;
     } catch (error) {
       if (error instanceof Refusal) options.violate(`${route.call}: ${error.message}`);
@@ -147,7 +147,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
   }
 
   function notServedAt(call: string): Refusal {
-    options.violate(`${call}: the stand-in does not serve this.`);
+    options.violate(`${call}: the stand-in does not support this.`);
     return new Refusal(404, "invalid_request_error", `Unrecognized request URL (${call}).`);
   }
 

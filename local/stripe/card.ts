@@ -11,7 +11,7 @@ export type Card = {
   atOnce?: Decline;
   /** It can be attached, and payments fail. */
   later?: Decline;
-  /** Whether its holder must say yes: to the first payment, or to each. */
+  /** Whether its holder must confirm the first payment, or each one. */
   authenticates?: "once" | "always";
 };
 
@@ -51,7 +51,10 @@ const expiryYears = 5;
 
 export type Outcome = { paid: true } | { paid: false; action: boolean; error: Refusal };
 
-/** Whether a card pays. With its holder at hand, one that must be authenticated asks for that; `confirmed` is the holder's yes. */
+/**
+ * Returns whether a card pays. With its holder present, one that must be authenticated requests that; `confirmed` is
+ * the holder's confirmation.
+ */
 export function pay(account: Account, method: string, { confirmed = false } = {}): Outcome {
   const card = account.state.cards.get(method);
   const decline = card?.atOnce ?? card?.later;
@@ -65,7 +68,10 @@ export function pay(account: Account, method: string, { confirmed = false } = {}
   return { paid: true };
 }
 
-/** The card with a number that a person typed. @throws Refusal when there is none, or it is declined at once */
+/**
+ * Returns the card with a typed number.
+ * @throws Refusal if there is none, or it is declined at once
+ */
 export function typedCard(account: Account, number: string, customer: string | null): PaymentMethod {
   const digits = number.replaceAll(/[\s-]/g, "");
   const card = Object.values(cards).find((one) => one.number === digits);
@@ -105,14 +111,17 @@ export function get({ state }: Account, id: string): PaymentMethod {
   return method;
 }
 
-/** A card of this customer. @throws Refusal when it is somebody else's or nobody's */
+/**
+ * Returns a card of this customer.
+ * @throws Refusal if it is somebody else's or nobody's
+ */
 export function owned(account: Account, id: string, customer: string, param: string): string {
   const method = cards[id] ? attach(account, id, customer) : account.state.paymentMethods.get(id);
   if (method?.customer !== customer) throw unknown("PaymentMethod", id, param);
   return method.id;
 }
 
-/** What pays for a subscription. */
+/** Returns what pays for a subscription. */
 export function defaultOf(customer: Customer, subscription?: Subscription): string | null {
   return subscription?.default_payment_method ?? customer.invoice_settings.default_payment_method;
 }

@@ -7,7 +7,7 @@ import { couponAt } from "./promotion.ts";
 import { invalid, unknown } from "./refusal.ts";
 import type { Price, Subscription, SubscriptionItem } from "./wire.ts";
 
-/** What a line of an invoice charges, or gives back. */
+/** What a line of an invoice charges, or credits. */
 export type Charge = {
   item: string;
   price: Price;
@@ -18,11 +18,11 @@ export type Charge = {
   description: string;
 };
 
-/** What would become of a subscription, and what that costs. */
+/** The result of a change of a subscription, and its price. */
 export type Change = {
   items: SubscriptionItem[];
   prorations: Charge[];
-  /** Another interval: a new cycle begins, and its first period is due at once. */
+  /** With another interval, a new cycle begins, and its first period is due at once. */
   restarts: boolean;
   at: number;
 };
@@ -46,7 +46,7 @@ export const fullCharge = (price: Price, quantity: number, item: string, period:
   description: `${quantity} × ${price.nickname ?? price.id} (at ${shown(price)})`,
 });
 
-/** Works out a change of items without making it. `param` is where the items stand in the request. */
+/** Computes a change of items without making it. `param` is where the items are in the request. */
 export function changeOf(account: Account, subscription: Subscription, asked: Asked, param = "items"): Change {
   const now = timeOf(account, subscription.customer);
   const current = subscription.items.data;
@@ -106,7 +106,7 @@ type Decided = {
   deleted: boolean;
 };
 
-/** An item without an id is added; a price without a quantity is one of it. */
+/** An item without an id is added; a price without a quantity counts once. */
 function decide(account: Account, current: SubscriptionItem[], item: ItemParam, param: string): Decided {
   const { id, deleted = false } = item;
   if (id === undefined) {
@@ -132,7 +132,10 @@ type Moves = {
   restarts: boolean;
 };
 
-/** Back for what is no longer used, again for what is used instead: each for the seconds that are left, each rounded by itself. */
+/**
+ * A credit for what is no longer used, and a charge for what replaces it: each for the remaining seconds, each rounded
+ * separately.
+ */
 function prorationsOf(
   account: Account,
   subscription: Subscription,
@@ -171,7 +174,10 @@ function prorationsOf(
   return [...credits, ...debits];
 }
 
-/** A percentage off holds for parts of a period as well; an amount off and what is for one time are of whole invoices. */
+/**
+ * A percentage discount applies to parts of a period as well; an amount and a one-time discount apply to whole
+ * invoices.
+ */
 function netOf(account: Account, subscription: Subscription, amount: number): number {
   const now = timeOf(account, subscription.customer);
   return subscription.discounts

@@ -20,7 +20,7 @@ import {
 import { invalid } from "./refusal.ts";
 import type { CheckoutSession, Objects } from "./wire.ts";
 
-/** `/c/pay/<session>`: what is bought, the card, and what the bank may ask. */
+/** `/c/pay/<session>`: what is bought, the card, and the bank's authentication. */
 export function serveCheckout(asked: Asked, id: string, step: string | undefined): void {
   const session = get(asked.account, id);
   if (session.status !== "open") showClosed(asked, session);

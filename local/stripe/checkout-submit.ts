@@ -8,7 +8,10 @@ import { invalid, type Refusal } from "./refusal.ts";
 import { begin } from "./subscription.ts";
 import type { CheckoutSession, Customer as CustomerObject } from "./wire.ts";
 
-/** Takes other quantities, within what the session allows. @throws Refusal with a sentence for the person */
+/**
+ * Changes quantities, within what the session allows.
+ * @throws Refusal with a sentence for the person
+ */
 export function setQuantities(account: Account, session: CheckoutSession, quantities: number[]): void {
   for (const [index, line] of factsOf(account, session).lines.entries()) {
     const quantity = quantities[index];
@@ -22,7 +25,10 @@ export function setQuantities(account: Account, session: CheckoutSession, quanti
   total(account, session);
 }
 
-/** Takes a promotion code that a person typed. @throws Refusal with a sentence for the person */
+/**
+ * Applies a promotion code that a person typed.
+ * @throws Refusal with a sentence for the person
+ */
 export function applyCode(account: Account, session: CheckoutSession, code: string): void {
   const found = [...account.state.promotionCodes.values()].findLast(
     (one) => one.code.toLowerCase() === code.trim().toLowerCase(),
@@ -47,7 +53,7 @@ export type Typed = {
 };
 
 /**
- * Takes the person's card: completes the session, or waits for an authentication of the card.
+ * Charges the person's card: completes the session, or waits for the card's authentication.
  * @throws Refusal with a sentence for the person; the session stays open
  */
 export function submit(account: Account, session: CheckoutSession, typed: Typed): "complete" | "authenticate" {
@@ -66,7 +72,10 @@ export function submit(account: Account, session: CheckoutSession, typed: Typed)
   return "authenticate";
 }
 
-/** The holder's answer to the question of the bank. @throws Refusal when it is no; the session stays open */
+/**
+ * The holder's answer to the bank.
+ * @throws Refusal if it is no; the session stays open
+ */
 export function authenticate(account: Account, session: CheckoutSession, agreed: boolean): void {
   const facts = factsOf(account, session);
   const { waiting } = facts;

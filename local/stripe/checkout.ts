@@ -17,7 +17,7 @@ const minSeconds = 30 * 60;
 export function create(account: Account, params: Params): CheckoutSession {
   const { state, contract } = account;
   const { customer = null, mode, line_items = [], subscription_data, customer_email } = params;
-  if (mode !== "subscription") throw invalid("The stand-in serves the mode `subscription`.", { param: "mode" });
+  if (mode !== "subscription") throw invalid("The stand-in supports the mode `subscription`.", { param: "mode" });
   if (customer !== null) Customer.get(account, customer);
   if (params.allow_promotion_codes && params.discounts) {
     throw invalid("You may only specify one of these parameters: allow_promotion_codes, discounts.", {
@@ -157,7 +157,7 @@ function linesOf(account: Account, items: NonNullable<Params["line_items"]>): Ch
   });
 }
 
-/** The sums, after anything about it was changed. */
+/** The sums, after any change. */
 export function total(account: Account, session: CheckoutSession): void {
   const items = lineItems(account, session);
   const sum = (of: (item: Objects["item"]) => number) => items.reduce((all, item) => all + of(item), 0);

@@ -7,23 +7,23 @@ import { invalid } from "./refusal.ts";
 import type * as Wire from "./wire.ts";
 
 type How = {
-  /** Another card than the usual one. */
+  /** Another card than the default one. */
   method?: string | undefined;
-  /** The holder of the card has said yes. */
+  /** The holder of the card has confirmed. */
   confirmed?: boolean;
 };
 
-/** Whether an amount would be paid, without paying it. */
+/** Returns whether an amount would be paid, without paying it. */
 export function outcomeOf(account: Account, subscription: Wire.Subscription, due: number, how: How = {}): Card.Outcome {
   if (due === 0) return { paid: true };
   const method = how.method ?? Card.defaultOf(Customer.get(account, subscription.customer), subscription);
   return method ? Card.pay(account, method, how) : { paid: false, action: false, error: noMethod() };
 }
 
-/** Tries to be paid what is due of an open invoice, and does to its subscription what follows. */
+/** Tries to collect the amount due of an open invoice, and updates its subscription. */
 export function collect(account: Account, invoice: Wire.Invoice, how: How = {}): Card.Outcome {
   const subscription = Invoice.subscriptionOf(account, invoice);
-  if (!subscription) throw invalid("The invoice is of no subscription.");
+  if (!subscription) throw invalid("The invoice has no subscription.");
   const outcome = outcomeOf(account, subscription, invoice.amount_due, how);
   if (outcome.paid) {
     Invoice.settle(account, invoice);
@@ -59,7 +59,7 @@ export function voidInvoice(account: Account, _params: object, id: string): Wire
   return invoice;
 }
 
-/** What waited for the payment is made now. */
+/** Makes the change that waited for the payment. */
 function onPaid(account: Account, invoice: Wire.Invoice, subscription: Wire.Subscription): void {
   const isLatest = subscription.latest_invoice === invoice.id;
   if (isLatest && subscription.pending_update) applyPending(account, subscription);
@@ -89,7 +89,7 @@ function onFailed(account: Account, invoice: Wire.Invoice, subscription: Wire.Su
   }
 }
 
-/** Ends a subscription now; nothing of it is collected any more. */
+/** Ends a subscription now; nothing of it is collected anymore. */
 export function end(account: Account, subscription: Wire.Subscription, reason: string, status = "canceled"): void {
   const at = timeOf(account, subscription.customer);
   for (const [id, item] of account.state.pendingItems) {

@@ -4,7 +4,7 @@ import { isReal, openContract, patienceMs, seconds, type TestStripe } from "../t
 const april = "2027-04-01T00:00:00Z";
 const day = 86_400;
 
-/** Worked out by hand: unit × quantity × seconds left ÷ seconds of the period, each part rounded by itself. */
+/** Calculated by hand: unit × quantity × seconds left ÷ seconds of the period, each part rounded separately. */
 const cases = [
   {
     unit: 1_000,
@@ -173,7 +173,7 @@ test.each(cases)(
 );
 
 test(
-  "what is given back stays with the customer, and pays the next invoice first",
+  "credits stay with the customer, and pay the next invoice first",
   async () => {
     const { customer, subscription, item } = await subscribe(await stripe.price(1_000), 10);
     const proration_date = item.current_period_start + 15 * day;
@@ -201,7 +201,7 @@ test(
 );
 
 test(
-  "a change that is not invoiced at once stands on the next invoice",
+  "a change that is not invoiced at once is on the next invoice",
   async () => {
     const { customer, subscription, item } = await subscribe(await stripe.price(1_000), 5);
     const change = {
@@ -258,7 +258,7 @@ test(
 );
 
 test(
-  "another interval begins anew: the rest of the old is given back, the new is paid at once",
+  "another interval starts over: the rest of the old one is credited, the new one is paid at once",
   async () => {
     const { subscription, item, customer } = await subscribe(await stripe.price(1_000), 5);
     const year = await stripe.price(9_600, "year");
@@ -278,7 +278,7 @@ test(
 );
 
 test(
-  "a price that is changed without a quantity is one of it",
+  "a price that is changed without a quantity counts once",
   async () => {
     const { subscription, item } = await subscribe(await stripe.price(1_000), 5);
     const items = [{ id: item.id, price: await stripe.price(1_200) }];
@@ -300,7 +300,7 @@ test(
   patienceMs,
 );
 
-test.skipIf(isReal)("a percentage off is off of every part as well", async () => {
+test.skipIf(isReal)("a percentage discount applies to every part as well", async () => {
   const coupon = await stripe.client.coupons.create({ percent_off: 20, duration: "forever" });
   const customer = await stripe.customer(april);
   const price = await stripe.price(1_000);

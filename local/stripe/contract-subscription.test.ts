@@ -43,7 +43,7 @@ const latestInvoice = async (customer: string) => {
 };
 
 test(
-  "a subscription is active once its first invoice is paid; the period stands on the item",
+  "a subscription is active once its first invoice is paid; the item has the period",
   async () => {
     const { subscription, item, customer } = await subscribe();
     expect(subscription).toMatchObject({ status: "active", currency: "usd", cancel_at_period_end: false });
@@ -64,7 +64,7 @@ test(
 );
 
 test(
-  "without any card nothing begins",
+  "nothing begins without a card",
   async () => {
     const { id: customer } = await stripe.customers.create({});
     const items = [{ price: monthly, quantity: 1 }];
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "a first payment that must not fail is refused whole",
+  "a first payment that must not fail is refused completely",
   async () => {
     const customer = await contract.customer(april, "pm_card_chargeCustomerFail");
     const items = [{ price: monthly, quantity: 1 }];
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  "it renews from period to period, the 31st after the shorter month too",
+  "it renews from period to period, and returns to the 31st after a shorter month",
   async () => {
     const customer = await contract.customer("2027-01-31T00:00:00Z");
     const items = [{ price: monthly, quantity: 2 }];
@@ -132,7 +132,7 @@ test(
 );
 
 test(
-  "seats that change within a trial cost nothing yet",
+  "changes of seats within a trial cost nothing yet",
   async () => {
     const { item, id, customer } = await subscribe(5, { trial_period_days: 14 });
     const items = [{ id: item.id, quantity: 9 }];
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  "a renewal that is not paid is past due; paid, it is active again",
+  "a renewal that is not paid is past due; once paid, it is active again",
   async () => {
     const { clock, id, item, customer } = await subscribe();
     await setCard(customer.id, "pm_card_chargeCustomerFail");
@@ -168,7 +168,7 @@ test(
   patienceMs,
 );
 
-test.skipIf(isReal)("tried in vain on every day of the plan, it is canceled", async () => {
+test.skipIf(isReal)("it is canceled after failed payments on every day of the schedule", async () => {
   const { clock, id, item, customer } = await subscribe();
   await setCard(customer.id, "pm_card_chargeCustomerFail");
   const at = item.current_period_end + hours;
@@ -183,7 +183,7 @@ test.skipIf(isReal)("tried in vain on every day of the plan, it is canceled", as
 });
 
 test(
-  "canceled at the end of the period it runs until then; resumed it goes on",
+  "canceled at the end of the period it runs until then; resumed it continues",
   async () => {
     const kept = await subscribe();
     const ended = await subscribe();
@@ -205,7 +205,7 @@ test(
 );
 
 test(
-  "canceled at once it is over: not in the list, not to be changed, not canceled twice",
+  "canceled at once it is over: not in the list, not changeable, not canceled twice",
   async () => {
     const { id, item, customer } = await subscribe();
     expect(await stripe.subscriptions.cancel(id)).toMatchObject({ status: "canceled" });
@@ -248,7 +248,7 @@ test(
 );
 
 test(
-  "an increase that waits in vain is dropped, and its invoice is void",
+  "an increase that waits too long is dropped, and its invoice is void",
   async () => {
     const { id, item, customer, clock } = await subscribe();
     await setCard(customer.id, "pm_card_chargeCustomerFail");
@@ -271,7 +271,7 @@ test(
 );
 
 test(
-  "an increase that must be paid at once is refused whole when it is not",
+  "an increase that must be paid at once is refused completely if it is not",
   async () => {
     const { id, item, customer } = await subscribe();
     await setCard(customer.id, "pm_card_chargeCustomerFail");
@@ -292,7 +292,7 @@ test(
 );
 
 test(
-  "an increase that need not wait is granted, and its debt makes the subscription past due",
+  "an increase that need not wait is granted, and unpaid it makes the subscription past due",
   async () => {
     const { id, item, customer } = await subscribe();
     await setCard(customer.id, "pm_card_chargeCustomerFail");
@@ -306,7 +306,7 @@ test(
 );
 
 test(
-  "a decrease is made at once, also where an increase would wait",
+  "a decrease is made at once, even if an increase would wait",
   async () => {
     const { id, item, customer } = await subscribe();
     await setCard(customer.id, "pm_card_chargeCustomerFail");
@@ -376,7 +376,7 @@ test(
 );
 
 test(
-  "of a subscription that ends nothing is upcoming",
+  "a subscription that ends has no upcoming invoice",
   async () => {
     const { id } = await subscribe();
     await stripe.subscriptions.update(id, { cancel_at_period_end: true });
@@ -397,7 +397,7 @@ test(
 );
 
 test(
-  "a renewal is a draft for an hour, and takes what the customer has by then",
+  "a renewal is a draft for an hour, and includes what the customer has by then",
   async () => {
     const { id, item, clock, customer } = await subscribe();
     await contract.advance(clock, item.current_period_end + 60);
@@ -414,7 +414,7 @@ test(
 );
 
 test(
-  "what lives by a test clock is listed only when it is asked for",
+  "objects with a test clock are listed only on request",
   async () => {
     const { id, clock } = await subscribe();
     const all = await stripe.subscriptions.list({ status: "all", limit: 100 });

@@ -43,7 +43,7 @@ test(
 );
 
 test(
-  "a deleted customer answers that it is deleted, and nothing can be done with it",
+  "a deleted customer is returned as deleted, and nothing can be done with it",
   async () => {
     const { id } = await stripe.customers.create({});
     expect(await stripe.customers.del(id)).toMatchObject({ id, deleted: true });
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "tax ids are added, listed and removed; one that cannot be is refused",
+  "tax ids are added, listed and removed; an invalid one is refused",
   async () => {
     const { id } = await stripe.customers.create({});
     const taxId = await stripe.customers.createTaxId(id, { type: "eu_vat", value: "DE123456789" });
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "products and prices are found again by id and by lookup key, which moves when asked",
+  "products and prices are found again by id and by lookup key, which moves on request",
   async () => {
     const product = await stripe.products.create({ name: "Seats" });
     const lookup_key = `seats-${unique()}`;
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "a product whose id is taken is refused, so that setting up twice is noticed",
+  "a product whose id is taken is refused, so that a second setup is detected",
   async () => {
     const id = `muster_${unique()}`;
     await stripe.products.create({ id, name: "Seats" });
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  "an amount off and a coupon for one time are off of the first invoice only",
+  "an amount and a one-time coupon apply to the first invoice only",
   async () => {
     const coupon = await stripe.coupons.create({ amount_off: 1_500, currency: "usd", duration: "once" });
     const customer = await contract.customer("2027-04-01T00:00:00Z");
@@ -174,7 +174,7 @@ test(
 );
 
 test(
-  "a coupon that is used up or past is refused",
+  "a coupon that is used up or expired is refused",
   async () => {
     const coupon = await stripe.coupons.create({ percent_off: 10, max_redemptions: 1 });
     const items = [{ price: await contract.price(1_000), quantity: 1 }];
@@ -190,7 +190,7 @@ test(
 );
 
 test(
-  "lists are newest first, in pages, and the library turns them",
+  "lists are newest first, in pages, and the library iterates over them",
   async () => {
     const email = `${unique()}@example.com`;
     const made = [];
@@ -239,7 +239,7 @@ test(
 );
 
 test(
-  "the same key answers the same again, and refuses other parameters",
+  "the same key returns the same answer, and refuses other parameters",
   async () => {
     const idempotencyKey = `create:${unique()}`;
     const first = await stripe.customers.create({ name: "Ada" }, { idempotencyKey });
@@ -254,7 +254,7 @@ test(
 );
 
 test(
-  "a request that was refused for its shape may come again under its key, with another",
+  "a malformed request can be repeated with its key and other parameters",
   async () => {
     const idempotencyKey = `create:${unique()}`;
     const wrong = { nmae: "Ada" } as object;
@@ -268,7 +268,7 @@ test(
 );
 
 test(
-  "errors have the type, the code and the parameter that Stripe gives them",
+  "errors have Stripe's type, code and parameter",
   async () => {
     expect(await refusalOf(stripe.subscriptions.retrieve("sub_none"))).toMatchObject({
       type: "StripeInvalidRequestError",
@@ -294,7 +294,7 @@ test(
 );
 
 test(
-  "cards: each test card does what Stripe's does",
+  "cards: each test card behaves like Stripe's",
   async () => {
     const { id: customer } = await stripe.customers.create({});
     expect(await refusalOf(stripe.paymentMethods.attach("pm_card_visa_chargeDeclined", { customer }))).toMatchObject({
@@ -311,7 +311,7 @@ test(
 );
 
 test(
-  "events tell what happened, newest first, and what it was before",
+  "events say what happened, newest first, and the previous values",
   async () => {
     const { id } = await stripe.customers.create({ name: "Ada" });
     await stripe.customers.update(id, { name: "Eve" });
@@ -328,7 +328,7 @@ test(
 );
 
 test(
-  "a promotion code of one customer is nobody else's",
+  "a promotion code of one customer does not work for others",
   async () => {
     const coupon = await stripe.coupons.create({ percent_off: 25, duration: "forever" });
     const [mine, other] = [
@@ -347,7 +347,7 @@ test(
 );
 
 test(
-  "a coupon for two months is off of two months",
+  "a coupon for two months applies for two months",
   async () => {
     const coupon = await stripe.coupons.create({ percent_off: 50, duration: "repeating", duration_in_months: 2 });
     const customer = await contract.customer("2027-04-01T00:00:00Z");

@@ -6,25 +6,31 @@ import type { Objects, types } from "./wire.ts";
 
 const nothing: Schema = { type: "object", properties: {}, additionalProperties: false };
 
-/** What the library and Stripe have agreed on, as the library's types say it. */
+/** The contract between the library and Stripe, according to the library's types. */
 export type Contract = {
-  /** The parameters of a call, with their types restored. @throws Refusal as Stripe refuses them */
+  /**
+   * Returns the parameters of a call, with their types restored.
+   * @throws Refusal like Stripe's
+   */
   readRequest: (call: string, form: Record<string, Value>) => Record<string, Value>;
   /** @throws Violation */
   checkAnswer: (call: string, answer: unknown) => void;
   /** @throws Violation */
   checkObject: (object: object) => void;
-  /** An object with the fields that are given, and in all others the smallest value that is allowed. */
+  /** An object with the given fields, and the smallest allowed value in all others. */
   make: <Name extends keyof Objects>(name: Name, fields: Partial<Objects[Name]>) => Objects[Name];
-  /** Whether a call or an object has a field: `subscriptions.update > items[].quantity`, `invoice > parent.subscription_details`. */
+  /**
+   * Returns whether a call or an object has a field: `subscriptions.update > items[].quantity`, `invoice >
+   * parent.subscription_details`.
+   */
   has: (path: string) => boolean;
 };
 
 export function openContract(schemas: Schemas): Contract {
-  // the schemas are made here, and to optimize their code takes longer than it ever saves
+  // the schemas are generated here, and optimizing their code takes longer than it ever saves
   const quick = { validateSchema: false, code: { optimize: false } };
   const ajv = new Ajv2020({ allErrors: false, strict: false, inlineRefs: false, ...quick });
-  // each shape is a schema of its own, because only those are compiled once for all who refer to them
+  // each shape is a schema of its own, because only those are compiled once for all references
   for (const [name, schema] of Object.entries(schemas.$defs)) ajv.addSchema(pinned(schema), name);
   const compiled = new Map<string, ValidateFunction>();
 
@@ -49,12 +55,12 @@ export function openContract(schemas: Schemas): Contract {
 
   function check(name: string, schema: Schema, value: unknown): void {
     const validate = validator(name, schema);
-    if (!validate(value)) throw new Violation(`${name} is answered wrongly: ${told(deepest(validate.errors))}`);
+    if (!validate(value)) throw new Violation(`${name} has an invalid answer: ${told(deepest(validate.errors))}`);
   }
 
   const skeletons = new Map<string, string>();
 
-  /** The smallest value that is allowed. */
+  /** The smallest allowed value. */
   function smallest(schema: Schema): unknown {
     const options = resolve(schema);
     if (options.some(({ type }) => type === "null")) return null;
@@ -112,7 +118,7 @@ export function openContract(schemas: Schemas): Contract {
 /** With references to schemas instead of to parts of one. */
 const pinned = (schema: Schema): Schema => JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"')) as Schema;
 
-/** Of the errors that a choice of shapes gives, the one farthest in says what is wrong. */
+/** Of the errors of a union, the deepest one says what is wrong. */
 function deepest(errors: ErrorObject[] | null | undefined): ErrorObject | undefined {
   const depth = ({ instancePath, keyword }: ErrorObject) =>
     instancePath.split("/").length + (keyword === "additionalProperties" ? 0.5 : 0);
@@ -122,7 +128,7 @@ function deepest(errors: ErrorObject[] | null | undefined): ErrorObject | undefi
 const told = (error: ErrorObject | undefined) =>
   error ? `${error.instancePath || "/"} ${error.message} ${JSON.stringify(error.params)}` : "";
 
-/** The sentence and the code that Stripe has for it. */
+/** Stripe's sentence and code for it. */
 function refusalOf(error: ErrorObject | undefined) {
   const { instancePath = "", keyword = "", params = {}, message = "" } = error ?? {};
   const param = nested(instancePath);

@@ -7,7 +7,7 @@ import type { Customer, PaymentMethod, TaxId } from "./wire.ts";
 
 type Address = NonNullable<Customer["address"]>;
 
-/** Shapes of the ids that a person types most; of others only that they are not empty. */
+/** Shapes of the most common ids; others only must not be empty. */
 const taxIdShapes: Record<string, RegExp> = {
   eu_vat: /^[A-Z]{2}[A-Z0-9]{2,12}$/,
   gb_vat: /^GB(\d{9}|\d{12})$/,
@@ -51,7 +51,7 @@ export function update(account: Account, params: Stripe.CustomerUpdateParams, id
   return customer;
 }
 
-/** A customer who is there; what acts on one who was deleted is refused. */
+/** An existing customer; operations on a deleted one are refused. */
 export function get({ state }: Account, id: string, param = "customer"): Customer {
   const customer = state.customers.get(id);
   if (!customer) throw missing("customer", id, param);
@@ -119,7 +119,7 @@ export function listPaymentMethods(
   return page(wanted, "/v1/payment_methods", params);
 }
 
-/** Sets what a request gives; an empty text clears. */
+/** Sets the values of a request; an empty text clears. */
 function fill(customer: Customer, params: Stripe.CustomerUpdateParams): void {
   const { name, email, phone, description, address, tax_exempt } = params;
   if (email && !/^[^\s@]+@[^\s@]+$/.test(email)) {

@@ -7,7 +7,7 @@ import { recurringOf } from "./product.ts";
 import { couponAt } from "./promotion.ts";
 import type * as Wire from "./wire.ts";
 
-/** A new period begins: its invoice takes everything that waited. */
+/** A new period begins: its invoice includes everything that waited. */
 export function renew(account: Account, subscription: Wire.Subscription, { final = false } = {}): void {
   const now = timeOf(account, subscription.customer);
   const period = nextPeriod(subscription, now);
@@ -44,7 +44,7 @@ type Bill = {
   prorationDate?: number | undefined;
 };
 
-/** Keeps the invoice of a subscription as its latest; a discount for one time is used up by it. */
+/** Makes the invoice the subscription's latest; it uses up a one-time discount. */
 export function bill(account: Account, subscription: Wire.Subscription, { final, ...wanted }: Bill): Wire.Invoice {
   const invoice = composed(account, subscription, wanted);
   Invoice.open(account, invoice, { final });
@@ -69,7 +69,7 @@ export const discountsOf = ({ state }: Account, { discounts }: Wire.Subscription
 export const chargesOf = (items: Wire.SubscriptionItem[], period: Period): Charge[] =>
   items.map(({ price, quantity = 1, id }) => fullCharge(price, quantity, id, period));
 
-/** The period that follows, or lies at an instant when that is later. */
+/** The following period, or the one at a later instant. */
 export function nextPeriod({ items, billing_cycle_anchor }: Wire.Subscription, now: number): Period {
   const [first] = items.data;
   if (!first) throw new Error("A subscription without items.");
@@ -79,7 +79,7 @@ export function nextPeriod({ items, billing_cycle_anchor }: Wire.Subscription, n
 export const pendingOf = ({ state }: Account, { id }: Wire.Subscription) =>
   [...state.pendingItems.values()].filter(({ subscription }) => subscription === id);
 
-/** What waited for an invoice, and waits no more. */
+/** Takes what waited for an invoice. */
 export function takePending(account: Account, subscription: Wire.Subscription): Charge[] {
   const waiting = pendingOf(account, subscription);
   for (const { id } of waiting) account.state.pendingItems.delete(id);

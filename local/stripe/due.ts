@@ -7,7 +7,7 @@ import * as Invoice from "./invoice.ts";
 import { patienceSeconds } from "./subscription.ts";
 import type * as Wire from "./wire.ts";
 
-/** Something that time does by itself. */
+/** Something that happens by itself at a time. */
 type Due = {
   at: number;
   run: () => void;
@@ -17,8 +17,8 @@ const trialReminderDays = 3;
 const maxSteps = 100_000;
 
 /**
- * Does what has become due for the customers of a test clock, or of none, in the order of time. No change makes anything
- * due in the past, so that an instant which was reached needs no second look, until the clock stands elsewhere.
+ * Does what has become due for the customers of a test clock, or of none, in chronological order. No change makes
+ * anything due in the past, so an instant that was reached needs no second check until the clock moves.
  */
 export function catchUp(account: Account, until: number, clock: Wire.TestClock | null): void {
   if (clock === null && until === account.caughtUp) return;
@@ -31,7 +31,7 @@ export function catchUp(account: Account, until: number, clock: Wire.TestClock |
     if (clock) clock.frozen_time = Math.max(clock.frozen_time, next.at);
     account.at(next.at, next.run);
   }
-  throw new Error("What is due never ends.");
+  throw new Error("Due work never ends.");
 }
 
 function earliest(account: Account, until: number, clock: string | null): Due | undefined {
@@ -94,7 +94,7 @@ function remind(account: Account, subscription: Wire.Subscription): void {
   emit(account, "customer.subscription.trial_will_end", subscription);
 }
 
-/** The first payment never came. */
+/** The first payment never arrived. */
 function giveUp(account: Account, subscription: Wire.Subscription): void {
   const invoice = account.state.invoices.get(subscription.latest_invoice ?? "");
   if (invoice?.status === "open") Invoice.voidIt(account, invoice);

@@ -19,7 +19,7 @@ type Added = {
   metadata?: Record<string, string | number | null> | "" | null;
 };
 
-/** An endpoint whose secret is known already, as the dashboard or the command line of Stripe give it. */
+/** An endpoint whose secret is already known, like those of Stripe's dashboard or command line. */
 export function add(
   account: Account,
   { url, secret, enabled_events = ["*"], description, metadata }: Added,

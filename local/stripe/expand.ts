@@ -21,7 +21,10 @@ const rooms = {
   clock: "testClocks",
 } as const satisfies Record<string, keyof State>;
 
-/** A copy of the answer in which the fields that are asked for hold objects instead of ids. @throws Refusal */
+/**
+ * Returns a copy of the answer in which the requested fields hold objects instead of ids.
+ * @throws Refusal
+ */
 export function expand(account: Account, answer: object, paths: string[]): object {
   if (paths.length === 0) return answer;
   const copy = structuredClone(answer) as Tree;
@@ -53,7 +56,7 @@ function objectOf({ state }: Account, field: string, value: unknown): unknown {
   return structuredClone(found);
 }
 
-/** What is left out unless it is asked for. */
+/** What is left out unless it is requested. */
 function included(account: Account, { object, id }: Tree, field: string): unknown {
   const { state } = account;
   const session = state.sessions.get(String(id));

@@ -1,8 +1,8 @@
 import { seededRandom } from "../testing/random.ts";
 
 /**
- * What can go wrong with a request. Of the errors one comes before anything is done, one after it was done, and one is kept
- * under the idempotency key though nothing was done; `hold` keeps the request under way until `release`.
+ * What can go wrong with a request. One error happens before anything is done, one after it was done, and one is stored
+ * under the idempotency key although nothing was done; `hold` keeps the request under way until `release`.
  */
 export const faults = [
   ...(["rate_limit", "error_before", "error_after", "error_saved", "cut_before", "cut_after"] as const),
@@ -16,13 +16,13 @@ type Planned = {
   call?: string;
   /** The n-th of them from now on, counted from 1. */
   nth?: number;
-  /** How often from then on. The library tries once more by itself after a connection was cut, whatever its settings. */
+  /** How many times from then on. The library always retries a broken connection once, whatever its settings. */
   times?: number;
 };
 
 type Chance = {
   seed: number;
-  /** From 0 to 1, of each call that changes something. */
+  /** From 0 to 1, for each call that changes something. */
   probability: number;
   faults?: readonly Fault[];
 };
@@ -30,11 +30,11 @@ type Chance = {
 export type Faults = {
   inject: (planned: Planned) => void;
   random: (chance: Chance) => void;
-  /** Ends all faults, and lets go what is held. */
+  /** Ends all faults, and releases held requests. */
   clear: () => void;
   /** How many requests are held. */
   held: () => number;
-  /** Lets go what is held. */
+  /** Releases held requests. */
   release: () => void;
 };
 

@@ -4,7 +4,7 @@ export type Value = string | number | boolean | null | Value[] | { [name: string
 
 const maxList = 1_000;
 
-/** Reads `items[0][price]=price_1&expand[]=x` as the library writes it. All leaves are strings still. */
+/** Reads `items[0][price]=price_1&expand[]=x` as the library writes it. All leaves are still strings. */
 export function readForm(text: string): Record<string, Value> {
   const root: Record<string, Value> = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) {
@@ -25,7 +25,9 @@ export function readForm(text: string): Record<string, Value> {
 /** Every shape that a schema allows. */
 export type Resolve = (schema: Schema) => Schema[];
 
-/** Restores numbers and booleans where the schema wants them; what fits nothing stays as it came, for the check to refuse. */
+/**
+ * Restores numbers and booleans where the schema requires them; what fits nothing stays unchanged and fails the check.
+ */
 export function typed(value: Value, schema: Schema, resolve: Resolve): Value {
   const options = resolve(schema);
   if (typeof value === "string") return typedText(value, options);

@@ -5,9 +5,12 @@ import type { SavedAnswer, State } from "./state.ts";
 
 /** https://docs.stripe.com/api/idempotent_requests */
 export type Idempotency = {
-  /** The answer that is kept under a key. @throws Refusal when it belongs to another request, or the first is under way still */
+  /**
+   * Returns the stored answer of a key.
+   * @throws Refusal if it belongs to another request, or the first one is still under way
+   */
   begin: (key: string, request: string) => SavedAnswer | undefined;
-  /** Keeps the answer, whatever it is; without one the key is free again. */
+  /** Stores any answer; without one the key is free again. */
   end: (key: string, request: string, answer?: Omit<SavedAnswer, "fingerprint" | "at">) => void;
 };
 

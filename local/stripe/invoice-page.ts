@@ -22,7 +22,7 @@ import { pdfOf } from "./pdf.ts";
 import { invalid } from "./refusal.ts";
 import type { Invoice } from "./wire.ts";
 
-/** `/i/<invoice>`: what is owed, with a form to pay it; `/pdf` for the files of a customer. */
+/** `/i/<invoice>`: the amount due, with a form to pay it; `/pdf` for the customer's files. */
 export function serveInvoice(asked: Asked, id: string, step: string | undefined): void {
   const invoice = get(asked.account, id);
   if (step === "pdf") return sendPdf(asked, invoice);
@@ -83,7 +83,7 @@ ${lines.data.map(({ description, amount }) => row(description ?? "", amount))}
 ${row("Subtotal", subtotal)}
 ${off > 0 ? row("Discount", -off) : undefined}
 ${row("Total", total)}
-${starting_balance === 0 ? undefined : row("Balance before", starting_balance)}
+${starting_balance === 0 ? undefined : row("Previous balance", starting_balance)}
 <tr class="total"><th scope="row">Amount due</th><td>${money(amount_due, currency)}</td></tr>
 </tbody></table>`;
 }

@@ -20,7 +20,7 @@ export type Wanted = {
   prorationDate?: number | undefined;
 };
 
-/** The invoice as a draft, with all of its sums. Nothing is kept. */
+/** Returns the invoice as a draft, with all of its sums. Nothing is stored. */
 export function compose(account: Account, wanted: Wanted): Invoice {
   const { customer: id, subscription, charges, reason, period, prorationDate } = wanted;
   const customer = Customer.get(account, id);
@@ -78,7 +78,7 @@ export function compose(account: Account, wanted: Wanted): Invoice {
   });
 }
 
-/** Keeps it. A renewal is open to additions for an hour, everything else is final at once. */
+/** Stores it. A renewal accepts additions for an hour, everything else is final at once. */
 export function open(account: Account, invoice: Invoice, { final }: { final: boolean }): Invoice {
   account.state.invoices.set(invoice.id, invoice);
   invoice.automatically_finalizes_at = final ? null : invoice.created + 3_600;
@@ -87,7 +87,7 @@ export function open(account: Account, invoice: Invoice, { final }: { final: boo
   return invoice;
 }
 
-/** Gives it a number and takes what the customer's balance pays of it; a negative total goes there. */
+/** Gives it a number and pays what the customer's balance covers; a negative total goes there. */
 export function finalize(account: Account, invoice: Invoice): void {
   const customer = Customer.get(account, invoice.customer ?? "");
   const at = timeOf(account, customer.id);
@@ -114,7 +114,7 @@ export function finalize(account: Account, invoice: Invoice): void {
   }
 }
 
-/** It is paid, by a card or because nothing is due. */
+/** Marks it as paid, by a card or because nothing is due. */
 export function settle(account: Account, invoice: Invoice): void {
   const customer = Customer.get(account, invoice.customer ?? "");
   const at = timeOf(account, customer.id);
@@ -132,7 +132,7 @@ export function settle(account: Account, invoice: Invoice): void {
   customer.currency ??= invoice.currency;
 }
 
-/** A payment was tried in vain. It is tried again on the days that are left, if it is one of a renewal. */
+/** A payment failed. It is retried on the remaining days if it is for a renewal. */
 export function fail(account: Account, invoice: Invoice, { action }: { action: boolean }): void {
   const at = timeOf(account, invoice.customer);
   const retries = invoice.billing_reason === "subscription_cycle";
@@ -176,11 +176,11 @@ export function list({ state }: Account, params: Stripe.InvoiceListParams): List
   return page(wanted, "/v1/invoices", params);
 }
 
-/** The subscription that it is of. */
+/** The subscription of the invoice. */
 export const subscriptionOf = ({ state }: Account, { parent }: Invoice): Subscription | undefined =>
   state.subscriptions.get(parent?.subscription_details?.subscription ?? "");
 
-/** Parts of a period are net already; all else is reduced by one discount after the other. */
+/** Parts of a period are already net; everything else is reduced by one discount after the other. */
 function discounted(account: Account, invoice: string, { charges, discounts, subscription }: Wanted, at: number) {
   const left = charges.map(({ amount, proration }) => (proration ? 0 : Math.max(0, amount)));
   const lines = charges.map((charge) => lineOf(account, invoice, subscription?.id ?? null, charge));

@@ -13,7 +13,7 @@ export type List<T> = {
 
 type Paging = Stripe.PaginationParams;
 
-/** A page of what is given oldest first, newest first as Stripe answers. */
+/** A page of a list that is oldest first, newest first like Stripe's. */
 export function page<T extends { id: string }>(all: T[], url: string, params: Paging = {}): List<T> {
   const { limit = usualLimit, starting_after, ending_before } = params;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxPage) {
@@ -35,10 +35,10 @@ export function page<T extends { id: string }>(all: T[], url: string, params: Pa
   return { object: "list", data: rows.slice(start, start + limit), has_more: start + limit < rows.length, url };
 }
 
-/** A list inside of another object. */
+/** A list inside another object. */
 export const embedded = <T>(data: T[], url: string): List<T> => ({ object: "list", data, has_more: false, url });
 
-/** Whether an instant is in a range such as `created[gte]`. */
+/** Returns whether an instant is in a range such as `created[gte]`. */
 export function isWithin(instant: number, range: Stripe.RangeQueryParam | number | undefined): boolean {
   if (range === undefined) return true;
   if (typeof range === "number") return instant === range;

@@ -14,7 +14,7 @@ export type Asked = {
   account: Account;
   request: IncomingMessage;
   response: ServerResponse;
-  /** What a form has sent. */
+  /** The fields of a submitted form. */
   form: URLSearchParams;
   advance: (seconds: number) => void;
 };
@@ -27,7 +27,7 @@ export type Page = {
   leadsTo?: (string | null)[];
 };
 
-/** Answers with a page that runs nothing and fetches its style sheet only. */
+/** Responds with a page that runs nothing and loads only its style sheet. */
 export function sendPage(response: ServerResponse, { title, body, status = 200, leadsTo = [] }: Page): void {
   const origins = leadsTo.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).origin] : []));
   const policy = [
@@ -58,7 +58,7 @@ ${body}
   send(response, status, "text/html; charset=utf-8", page.html, { "content-security-policy": policy });
 }
 
-/** Does what a form asks; a refusal is shown as a sentence on the page that `show` makes. */
+/** Does what a form requests; an error is shown as a sentence on the page that `show` makes. */
 export function handleForm({ response }: Asked, run: () => string, show: (refusal: string) => void): void {
   try {
     sendOn(response, run());
@@ -99,7 +99,7 @@ export function field({
 <input id="${name}" name="${name}" type="${type}" value="${value ?? ""}" autocomplete="${autocomplete}"${from}${example}${must}></div>`;
 }
 
-/** Number, expiry and code of a card, with the test cards to choose from. */
+/** Number, expiration and code of a card, with the test cards to choose from. */
 export const cardFields =
   (): Html => html`${field({ name: "card", label: "Card number", autocomplete: "cc-number", list: "cards", hint: "4242 4242 4242 4242", required: true })}
 <datalist id="cards">${testCards.map(({ number, told }) => html`<option value="${spaced(number)}">${told}</option>`)}</datalist>
@@ -110,7 +110,10 @@ export const testCardList = (): Html => html`<details><summary>Test cards</summa
 <ul class="list">${testCards.map(({ number, told }) => html`<li><code>${spaced(number)}</code><br><span class="quiet">${told}</span></li>`)}</ul>
 </details>`;
 
-/** The card that a form names. @throws Refusal with a sentence for the person */
+/**
+ * Returns the card that a form names.
+ * @throws Refusal with a sentence for the person
+ */
 export function cardOf(form: URLSearchParams, now: number): string {
   const [, month, year] = /^\s*(\d{2})\s*\/\s*(\d{2})\s*$/.exec(form.get("expiry") ?? "") ?? [];
   const wrong = (message: string) => new Refusal(402, "card_error", message);
@@ -124,7 +127,7 @@ export function cardOf(form: URLSearchParams, now: number): string {
   return form.get("card") ?? "";
 }
 
-/** What the holder of a card is asked by the bank. */
+/** The bank's question to the holder of a card. */
 export const question = (action: string, hidden: Record<string, string> = {}): Html => html`<div class="narrow card">
 <h1>Confirm this payment with your bank</h1>
 <p>The bank that issued the card wants to know whether it is you who pays.</p>
@@ -135,7 +138,7 @@ ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="
 </form>
 </div>`;
 
-/** An amount in minor units, as people read it. */
+/** An amount in minor units, formatted for people. */
 export const money = (amount: number, currency: string): string => moneyFor("en-US")({ amount, currency });
 
 export const dateOf = (instant: number): string =>

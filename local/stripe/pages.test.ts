@@ -55,7 +55,7 @@ async function post(url: string, form: Record<string, string>) {
 
 const read = (id: string) => server.stripe.checkout.sessions.retrieve(id, { expand: ["subscription", "line_items"] });
 
-test("a person who pays comes back with the session, and has the subscription", async () => {
+test("a person who pays returns with the session, and has the subscription", async () => {
   const session = await checkout();
   const page = await open(session.url ?? "");
   expect(page.status).toBe(200);
@@ -102,7 +102,7 @@ test("each field has a label of its own", async () => {
   }
 });
 
-test("a declined card is told, and another one may be tried", async () => {
+test("a declined card is reported, and another one can be tried", async () => {
   const { url, id } = await checkout();
   const declined = await post(url ?? "", { ...card, card: "4000 0000 0000 0002" });
   expect([declined.status, declined.alert]).toEqual([402, "Your card was declined."]);
@@ -118,7 +118,7 @@ test("a declined card is told, and another one may be tried", async () => {
   expect((await post(url ?? "", card)).status).toBe(303);
 });
 
-test("a bank that asks is answered: no leaves the checkout open, yes completes it", async () => {
+test("a bank's question is answered: no leaves the checkout open, yes completes it", async () => {
   const { url, id } = await checkout();
   const asks = { ...card, card: "4000 0027 6000 3184" };
   expect((await post(url ?? "", asks)).location).toBe(`/c/pay/${id}`);
@@ -132,7 +132,7 @@ test("a bank that asks is answered: no leaves the checkout open, yes completes i
   expect((await read(id)).subscription).toMatchObject({ status: "active" });
 });
 
-test("a card that asks once pays by itself from then on", async () => {
+test("a card that asks once pays without asking from then on", async () => {
   const { url, id } = await checkout();
   await post(url ?? "", { ...card, card: "4000 0025 0000 3155" });
   await post(`${url}/authenticate`, { answer: "yes" });
@@ -142,14 +142,14 @@ test("a card that asks once pays by itself from then on", async () => {
   expect(renewal).toMatchObject({ billing_reason: "subscription_cycle", status: "paid" });
 });
 
-test("a checkout is open for half an hour at least, and a day at most", async () => {
+test("a checkout is open for at least half an hour, and at most a day", async () => {
   for (const seconds of [29 * 60, day + 60]) {
     await expect(checkout({ expires_at: clock / 1_000 + seconds })).rejects.toThrow("between 30 minutes and 24 hours");
   }
   await checkout({ expires_at: clock / 1_000 + 3_600 });
 });
 
-test("the quantity moves within the bounds that the session has", async () => {
+test("the quantity moves within the session's bounds", async () => {
   const { url, id } = await checkout();
   expect((await post(`${url}/quantity`, { quantity: "2" })).alert).toBe("Choose a quantity from 3 to 20.");
   expect((await post(`${url}/quantity`, { quantity: "21" })).alert).toBe("Choose a quantity from 3 to 20.");
@@ -159,7 +159,7 @@ test("the quantity moves within the bounds that the session has", async () => {
   expect(subscription).toMatchObject({ items: { data: [{ quantity: 12 }] } });
 });
 
-test("bounds are 0 and 99 unless they are given, and the quantity must lie in them", async () => {
+test("bounds are 0 and 99 by default, and the quantity must be within them", async () => {
   const line_items = [{ price, quantity: 5, adjustable_quantity: { enabled: true } }];
   const session = await checkout({ line_items });
   const { data } = await server.stripe.checkout.sessions.listLineItems(session.id);
@@ -167,7 +167,7 @@ test("bounds are 0 and 99 unless they are given, and the quantity must lie in th
   await expect(checkout({ line_items: [{ ...line_items[0], quantity: 100 }] })).rejects.toThrow("between the minimum");
 });
 
-test("a promotion code is taken, told wrong, told used up, and removed", async () => {
+test("a promotion code is applied, reported wrong, reported used up, and removed", async () => {
   const coupon = await server.stripe.coupons.create({ percent_off: 20, duration: "forever" });
   const promotion = { type: "coupon", coupon: coupon.id } as const;
   await server.stripe.promotionCodes.create({ promotion, code: "SAVE20" });
@@ -186,14 +186,14 @@ test("a promotion code is taken, told wrong, told used up, and removed", async (
   expect(invoice).toMatchObject({ subtotal: 5_000, total: 4_000 });
 });
 
-test("a trial takes the card and no money", async () => {
+test("a trial requires the card and charges nothing", async () => {
   const { url, id } = await checkout({ subscription_data: { trial_period_days: 14 } });
   expect((await open(url ?? "")).text).toContain("Free for 14 days");
   await post(url ?? "", card);
   expect(await read(id)).toMatchObject({ payment_status: "no_payment_required", subscription: { status: "trialing" } });
 });
 
-test("a checkout that was expired or is too old takes nothing more", async () => {
+test("an expired checkout accepts nothing more", async () => {
   const expired = await checkout();
   await server.stripe.checkout.sessions.expire(expired.id);
   expect((await open(`${server.url}/c/pay/${expired.id}`)).text).toContain("has expired");
@@ -249,7 +249,7 @@ test("the portal sets the card, the address and the tax ids, lists invoices, and
   expect((await server.stripe.customers.listTaxIds(customer)).data).toEqual([]);
 });
 
-test("a portal does what its configuration allows, for an hour", async () => {
+test("a portal allows what its configuration says, for an hour", async () => {
   const features = { invoice_history: { enabled: true } };
   const configuration = await server.stripe.billingPortal.configurations.create({ features });
   const { url } = await server.stripe.billingPortal.sessions.create({ customer, configuration: configuration.id });
@@ -259,7 +259,7 @@ test("a portal does what its configuration allows, for an hour", async () => {
   expect((await open(url)).status).toBe(404);
 });
 
-test("an invoice that is owed is paid on its page, and is a PDF", async () => {
+test("an invoice that is due is paid on its page, and is a PDF", async () => {
   const { url } = await checkout();
   await post(url ?? "", card);
   const failing = await server.stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
@@ -288,7 +288,7 @@ test("an invoice that is owed is paid on its page, and is a PDF", async () => {
   expect(pdf.text.slice(start, start + 4)).toBe("xref");
 });
 
-test("the clock is moved by a person, forwards only, and what is due happens", async () => {
+test("a person moves the clock, forward only, and what is due happens", async () => {
   const { url, id } = await checkout();
   await post(url ?? "", card);
   expect((await post(`${server.url}/clock`, { days: "-1" })).status).toBe(200);
@@ -302,7 +302,7 @@ test("the clock is moved by a person, forwards only, and what is due happens", a
   expect((await open(`${server.url}/`)).text).toContain("Ada &#38; Co");
 });
 
-test("other addresses are nothing", async () => {
+test("other addresses do not exist", async () => {
   for (const path of ["/x", "/c/pay/cs_test_none", "/p/session/bps_none", "/i/in_none", "/c"]) {
     expect((await open(server.url + path)).status).toBe(404);
   }

@@ -2,7 +2,7 @@ const lineHeight = 16;
 const top = 780;
 const linesPerPage = 45;
 
-/** A document of plain lines on A4. What Helvetica's Windows-1252 lacks becomes a question mark. */
+/** A document of plain lines on A4. Characters that Helvetica's Windows-1252 lacks become question marks. */
 export function pdfOf(title: string, lines: string[]): Buffer {
   const pages = Array.from({ length: Math.max(1, Math.ceil(lines.length / linesPerPage)) }, (_, index) =>
     lines.slice(index * linesPerPage, (index + 1) * linesPerPage),

@@ -21,7 +21,7 @@ test.each([
   expect(period(anchor, interval, count, at)).toEqual([start, end]);
 });
 
-test("parts are rounded to the nearest, halves upwards, and exact where numbers of floating point are not", () => {
+test("parts are rounded to the nearest, halves up, and exact where floating point is not", () => {
   expect(prorate(1_025, 1, 2)).toBe(513);
   expect(prorate(1_000, 1, 3)).toBe(333);
   expect(prorate(2_000, 1, 3)).toBe(667);

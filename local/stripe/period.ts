@@ -11,14 +11,17 @@ export type Period = {
   end: number;
 };
 
-/** The period of a subscription that an instant lies in. Each is counted from the anchor, so that the 31st comes back after February. */
+/**
+ * Returns the period of a subscription at an instant. Each is counted from the anchor, so that the 31st comes back
+ * after February.
+ */
 export function periodAt(anchor: number, recurring: Recurring, instant: number): Period {
   let number = 0;
   while (after(anchor, recurring, number + 1) <= instant) number++;
   return { start: after(anchor, recurring, number), end: after(anchor, recurring, number + 1) };
 }
 
-/** The end of the n-th period from an anchor. */
+/** Returns the end of the n-th period from an anchor. */
 export function after(anchor: number, { interval, interval_count }: Recurring, periods: number): number {
   const count = interval_count * periods;
   if (interval === "day") return anchor + count * day;
@@ -26,7 +29,10 @@ export function after(anchor: number, { interval, interval_count }: Recurring, p
   return addMonths(anchor, interval === "year" ? count * 12 : count);
 }
 
-/** What a part of a period costs, rounded to the nearest minor unit, halves upwards. Exact for every amount that Stripe takes. */
+/**
+ * Returns the price of a part of a period, rounded to the nearest minor unit, halves up. Exact for every amount that
+ * Stripe accepts.
+ */
 export function prorate(amount: number, seconds: number, ofSeconds: number): number {
   const [whole, part] = [BigInt(ofSeconds), BigInt(amount) * BigInt(seconds)];
   return Number((2n * part + whole) / (2n * whole));

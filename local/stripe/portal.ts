@@ -90,14 +90,14 @@ export function get(account: Account, id: string): PortalSession {
   return session;
 }
 
-/** What a session may do. */
+/** What a session allows. */
 export function featuresOf({ state }: Account, { configuration }: PortalSession): PortalConfiguration["features"] {
   const found = state.portalConfigurations.get(configuration);
   if (!found) throw missing("configuration", configuration);
   return found.features;
 }
 
-/** A new card becomes the usual one, also of the subscriptions that had another. */
+/** Makes a new card the default, also for subscriptions that had another one. */
 export function setCard(account: Account, { customer: id }: PortalSession, number: string): void {
   const customer = Customer.get(account, id);
   const method = Card.typedCard(account, number, null);
@@ -113,7 +113,7 @@ export function setCard(account: Account, { customer: id }: PortalSession, numbe
   }
 }
 
-/** What the customer owes, newest first. */
+/** The customer's invoices, newest first. */
 export const invoicesOf = ({ state }: Account, customer: string) =>
   [...state.invoices.values()].filter((one) => one.customer === customer && one.status !== "draft").toReversed();
 

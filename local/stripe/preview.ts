@@ -12,7 +12,7 @@ import type * as Wire from "./wire.ts";
 
 type Params = Stripe.InvoiceCreatePreviewParams;
 
-/** The invoice that would be made: of a change at once, of the next renewal, or of a subscription that is not yet there. */
+/** The invoice that would be made: for a change at once, for the next renewal, or for a new subscription. */
 export function createPreview(account: Account, params: Params): Wire.Invoice {
   const invoice = params.subscription ? ofSubscription(account, params, params.subscription) : ofNew(account, params);
   return { ...invoice, id: `upcoming_${invoice.id}`, status: "draft", automatically_finalizes_at: null };

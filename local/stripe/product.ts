@@ -130,13 +130,16 @@ export function listPrices({ state }: Account, params: Stripe.PriceListParams): 
   return page(wanted, "/v1/prices", params);
 }
 
-/** How often a price is paid. @throws Refusal when it is paid once */
+/**
+ * How often a price is paid.
+ * @throws Refusal for a one-time price
+ */
 export function recurringOf(price: Price, param = "items"): NonNullable<Price["recurring"]> {
   if (!price.recurring) throw invalid(`The price ${price.id} is not recurring.`, { param });
   return price.recurring;
 }
 
-/** The old shape of a price, which items still carry. */
+/** The old shape of a price, which items still have. */
 export function planOf({ contract }: Account, price: Price): Objects["plan"] {
   const { interval, interval_count } = recurringOf(price);
   return contract.make("plan", {

@@ -5,7 +5,7 @@ import { after } from "./period.ts";
 import { invalid, missing, unknown } from "./refusal.ts";
 import type { Coupon, Discount, PromotionCode } from "./wire.ts";
 
-/** What a request names as a discount. */
+/** The discounts that a request names. */
 export type Named = {
   coupon?: string | undefined;
   promotion_code?: string | undefined;
@@ -116,7 +116,10 @@ export function list(account: Account, params: Stripe.PromotionCodeListParams): 
   return page(wanted, "/v1/promotion_codes", params);
 }
 
-/** Finds what a request names. @throws Refusal when there is none, or it can no longer be redeemed by this customer */
+/**
+ * Finds what a request names.
+ * @throws Refusal if there is none, or this customer can no longer redeem it
+ */
 export function redeemable(account: Account, named: Named, param: string, customer: string | null) {
   const { state } = account;
   if (named.promotion_code !== undefined) {
@@ -139,7 +142,7 @@ export function redeemable(account: Account, named: Named, param: string, custom
   return { coupon: id, promotionCode: null };
 }
 
-/** Uses it once: the discount of a subscription. */
+/** Redeems it once: the discount of a subscription. */
 export function redeem(
   account: Account,
   { coupon: id, promotionCode }: { coupon: string; promotionCode: string | null },
@@ -174,13 +177,13 @@ export function preview(
   });
 }
 
-/** The coupon of a discount that is in force at an instant. */
+/** The coupon of a discount that applies at an instant. */
 export function couponAt({ state }: Account, discount: Discount, instant: number): Coupon | undefined {
   if (discount.end !== null && discount.end <= instant) return undefined;
   return state.coupons.get(discount.source.coupon ?? "");
 }
 
-/** What no longer can be redeemed is no longer active. */
+/** What can no longer be redeemed is no longer active. */
 function fresh(account: Account, one: PromotionCode): PromotionCode {
   const coupon = account.state.coupons.get(one.promotion.coupon ?? "");
   const usable = coupon && isLeft(coupon) && !isPast(account, coupon.redeem_by);

@@ -6,7 +6,7 @@ type Details = {
   decline_code?: string;
 };
 
-/** What Stripe answers instead of doing what was asked. */
+/** Stripe's error instead of the requested result. */
 export class Refusal extends Error {
   override name = "Refusal";
   readonly status: number;
@@ -21,7 +21,10 @@ export class Refusal extends Error {
   }
 }
 
-/** What neither side may do: a wrong answer, or a question that Stripe serves and the stand-in does not. It fails the suite. */
+/**
+ * What neither side may do: an invalid answer, or a request that Stripe supports and the stand-in does not. It fails
+ * the suite.
+ */
 export class Violation extends Error {
   override name = "Violation";
 }
@@ -32,7 +35,7 @@ export const invalid = (message: string, details: Details = {}) =>
 export const missing = (what: string, id: string, param = "id") =>
   new Refusal(404, "invalid_request_error", `No such ${what}: '${id}'`, { code: "resource_missing", param });
 
-/** As `missing`, for something that a parameter names. */
+/** Like `missing`, for something that a parameter names. */
 export const unknown = (what: string, id: string, param: string) =>
   invalid(`No such ${what}: '${id}'`, { code: "resource_missing", param });
 

@@ -18,11 +18,11 @@ import { update as updateSubscription } from "./subscription-update.ts";
 import * as TestClock from "./test-clock.ts";
 
 export type Route = {
-  /** The library's method, whose types say what is asked and answered. */
+  /** The library's method, whose types define the parameters and the answer. */
   call: string;
   method: string;
   pattern: RegExp;
-  /** The parameters that are understood; what else Stripe may understand is refused. */
+  /** The supported parameters; others are refused, even if Stripe supports them. */
   serves: string[];
   run: (account: Account, params: object, ...ids: string[]) => object;
 };
@@ -211,7 +211,7 @@ export const routes: Route[] = [
 
 export const calls = routes.map(({ call }) => call);
 
-/** The parameters that a request has and the stand-in does not understand. */
+/** Returns the parameters of a request that the stand-in does not support. */
 export function notServed({ serves }: Route, params: object): string[] {
   return leavesOf(params, "").filter(
     (path) =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import ts from "typescript-api";
 
-/** The part of JSON Schema that says what the library's types say. */
+/** The part of JSON Schema that the library's types need. */
 export type Schema = {
   $ref?: string;
   type?: "string" | "number" | "boolean" | "null" | "array" | "object";
@@ -18,9 +18,9 @@ export type Schema = {
 
 export type Schemas = {
   $defs: Record<string, Schema>;
-  /** What each method of the library sends and what it is answered with, such as `checkout.sessions.create`. */
+  /** The parameters and the answer of each method of the library, such as `checkout.sessions.create`. */
   calls: Record<string, { request?: Schema; answer: Schema }>;
-  /** Objects by the name that stands in their `object`. */
+  /** Objects by the name in their `object`. */
   objects: Record<string, Schema>;
 };
 
@@ -28,7 +28,7 @@ export type Wanted = {
   /** The folder of the installed `stripe` package. */
   library: string;
   calls: readonly string[];
-  /** Name of the object → its type. An answer holds no other object, neither expanded nor embedded. */
+  /** Name of the object → its type. An answer has no other object, neither expanded nor embedded. */
   objects: Readonly<Record<string, string>>;
 };
 
@@ -39,7 +39,7 @@ const never: Schema = { not: {} };
 const decimal = "^-?\\d+(\\.\\d+)?$";
 const anEvent = "'event'";
 
-/** @throws when the library no longer has a method or a type that is wanted */
+/** @throws if the library no longer has a required method or type */
 export function schemasOf({ library, calls, objects }: Wanted): Schemas {
   const { checker, client, types } = readLibrary(library, Object.values(objects));
   const known = new Set(types.values());
@@ -66,7 +66,7 @@ export function schemasOf({ library, calls, objects }: Wanted): Schemas {
     return { $ref: `#/$defs/${nameOf(type, mode)}` };
   }
 
-  /** Words that the library knows are the only ones: where Stripe may add others, neither side here may. */
+  /** Only words that the library knows are allowed: where Stripe may add others, neither side here may. */
   function unionOf(union: ts.UnionType, mode: Mode): Schema {
     const members = union.types.filter(({ flags }) => !(flags & TypeFlags.Undefined));
     if (members.length > 1 && members.every(isEvent)) return eventOf(members, mode);
@@ -87,7 +87,7 @@ export function schemasOf({ library, calls, objects }: Wanted): Schemas {
     return options.length === 1 && options[0] ? options[0] : { anyOf: options };
   }
 
-  /** Some 250 shapes that differ in their object only, which is checked by itself. */
+  /** Some 250 shapes that differ only in their object, which is checked separately. */
   function eventOf(members: ts.Type[], mode: Mode): Schema {
     const [first] = members;
     const base = first && checker.getBaseTypes(first as ts.InterfaceType)[0];
@@ -133,7 +133,7 @@ export function schemasOf({ library, calls, objects }: Wanted): Schemas {
     };
   }
 
-  /** Of `ApiListPromise<T>` a list, of `Promise<Response<T>>` the T. */
+  /** `ApiListPromise<T>` is a list, `Promise<Response<T>>` is T. */
   function answerOf(promise: ts.Type): Schema {
     const [inner] = checker.getTypeArguments(promise as ts.TypeReference);
     if (!inner) throw new Error(`Not a promise: ${checker.typeToString(promise)}`);
@@ -177,7 +177,7 @@ const listOf = (items: Schema): Schema => ({
   additionalProperties: false,
 });
 
-/** `string & Record<never, never>`, by which the library says that Stripe may add words. */
+/** `string & Record<never, never>`, which the library uses where Stripe may add words. */
 const isOpenEnd = (type: ts.Type) => type.isIntersection() && type.types.some(({ flags }) => flags & TypeFlags.String);
 
 function readLibrary(library: string, wanted: readonly string[]) {

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterEach(() => server.forget());
 afterAll(() => server.stop());
 
-test("every call is one method of the library, and of its address", async () => {
+test("every call is a method of the library, with its path", async () => {
   expect(new Set(calls).size).toBe(calls.length);
   const library = fileURLToPath(new URL("../../node_modules/stripe/esm/resources", import.meta.url));
   const texts = readdirSync(library, { recursive: true, encoding: "utf8" })
@@ -39,7 +39,7 @@ test("every call is one method of the library, and of its address", async () => 
   expect(lost.map(({ call }) => call)).toEqual([]);
 });
 
-test("an unknown parameter is refused as Stripe refuses it, and fails the suite", async () => {
+test("an unknown parameter is refused like Stripe does, and fails the suite", async () => {
   const { customers, subscriptions } = server.stripe;
   expect(await refusalOf(customers.create({ nmae: "Ada" } as object))).toMatchObject({
     type: "StripeInvalidRequestError",
@@ -73,19 +73,19 @@ test("a wrong value and a missing parameter are refused, and fail the suite", as
   expect(server.violations()).toHaveLength(3);
 });
 
-test("what Stripe serves and the stand-in does not fails the suite instead of being ignored", async () => {
+test("what Stripe supports and the stand-in does not fails the suite instead of being ignored", async () => {
   const { subscriptions, coupons, transfers } = server.stripe;
   const refusal = await refusalOf(subscriptions.update("sub_1", { collection_method: "send_invoice" }));
   expect(refusal).toMatchObject({
     status: 500,
-    message: "The stand-in does not serve the parameter collection_method.",
+    message: "The stand-in does not support the parameter collection_method.",
   });
   expect(await refusalOf(coupons.update("x", { name: "New" }))).toMatchObject({ status: 404 });
   expect(await refusalOf(transfers.list())).toMatchObject({ status: 404 });
   expect(server.violations()).toHaveLength(3);
 });
 
-test("parameters are looked at to their leaves, whatever the names of metadata are", () => {
+test("parameters are checked to their leaves, whatever the names of metadata are", () => {
   const route = routes.find(({ call }) => call === "subscriptions.update");
   if (!route) throw new Error("no route");
   const params = { items: [{ id: "si_1", quantity: 2 }], metadata: { seat_op: "1", "a.b": "2" }, expand: ["x"] };
@@ -96,8 +96,8 @@ test("parameters are looked at to their leaves, whatever the names of metadata a
 const spoils: Record<string, (customer: Record<string, unknown>) => void> = {
   "a wrong type": (customer) => (customer.balance = "12"),
   "a missing field": (customer) => delete customer.invoice_settings,
-  "a field that is not there": (customer) => (customer.plan = "free"),
-  "a word that Stripe does not say": (customer) => (customer.tax_exempt = "maybe"),
+  "an unknown field": (customer) => (customer.plan = "free"),
+  "a word that Stripe does not use": (customer) => (customer.tax_exempt = "maybe"),
   "a fraction of a decimal as a number": (customer) => (customer.created = "2027"),
 };
 
@@ -118,12 +118,12 @@ test("decimals are text on the wire", async () => {
   expect(await refusalOf(server.stripe.prices.retrieve(price.id))).toMatchObject({ status: 500 });
 });
 
-test("every field that Muster uses is where the installed library has it", () => {
+test("every field that Muster uses exists in the installed library", () => {
   const { has } = openContract(schemas);
   expect(used.filter((path) => !has(path))).toEqual([]);
 });
 
-test("a field that has moved is noticed", () => {
+test("a field that has moved is detected", () => {
   const { has } = openContract(schemas);
   const moved = [
     "subscription > current_period_end",
@@ -137,7 +137,7 @@ test("a field that has moved is noticed", () => {
   expect(moved.filter((path) => has(path))).toEqual([]);
 });
 
-test("a version of the library that moves a used field is noticed", { timeout: 120_000 }, async () => {
+test("a version of the library that moves a used field is detected", { timeout: 120_000 }, async () => {
   const { schemasOf } = await import("./schema-types.ts");
   const library = installedCopy((text) => text.replace("    current_period_end: number;", "    billed_until: number;"));
   try {
@@ -153,7 +153,7 @@ test("a version of the library that moves a used field is noticed", { timeout: 1
   }
 });
 
-/** The installed library with another text of its subscription items. */
+/** The installed library with other text for its subscription items. */
 function installedCopy(edit: (text: string) => string): string {
   const installed = fileURLToPath(new URL("../../node_modules/stripe", import.meta.url));
   const library = join(mkdtempSync(join(tmpdir(), "muster-stripe-")), "node_modules", "stripe");

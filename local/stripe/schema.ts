@@ -7,14 +7,14 @@ import type { Schemas, Wanted } from "./schema-types.ts";
 
 export type { Schema, Schemas } from "./schema-types.ts";
 
-/** Changes with the way in which schemas are made, so that none of an earlier way is read from the cache. */
+/** Changes with the way in which schemas are generated, so that outdated ones are not read from the cache. */
 const edition = 1;
 const patienceMs = 60_000;
 const pollMs = 250;
 
 /**
- * The schemas of what the installed library sends and reads, made from its own types: some seconds at the first time,
- * then from a cache beside the installed packages.
+ * Returns the schemas of what the installed library sends and reads, generated from its own types: some seconds the
+ * first time, then from a cache beside the installed packages.
  */
 export async function openSchemas(wanted: Omit<Wanted, "library">): Promise<Schemas> {
   const library = folderOf("stripe");
@@ -27,7 +27,7 @@ export async function openSchemas(wanted: Omit<Wanted, "library">): Promise<Sche
   return read(file) ?? (await waitFor(file)) ?? keep(file, await make({ library, ...wanted }));
 }
 
-/** While another process makes them; nothing when it is for this one to do. */
+/** Waits while another process generates them; returns nothing if this one should. */
 async function waitFor(file: string): Promise<Schemas | undefined> {
   mkdirSync(dirname(file), { recursive: true });
   for (const end = Date.now() + patienceMs; Date.now() < end; await pause(pollMs)) {

@@ -19,40 +19,43 @@ const maxBodyBytes = 1_048_576;
 const usualDunning: Dunning = { retryDays: [3, 5, 7], outcome: "canceled" };
 
 export type StripeOptions = {
-  /** Where everything is kept; in memory without it. */
+  /** Where everything is stored; in memory without it. */
   file?: string;
   port?: number;
   /** In ms; a test sets its own clock. What becomes due by it is done before the next answer. */
   now?: () => number;
   dunning?: Dunning;
-  /** Requests a second before 429; without it as many as come. */
+  /** Requests per second before 429; unlimited without it. */
   perSecond?: number;
-  /** Takes events instead of the URL of their endpoint, and answers with a status. */
+  /** Receives events instead of the endpoint's URL, and returns a status. */
   send?: (delivery: Delivery) => Promise<number>;
   report?: (error: unknown) => void;
-  /** Told when somebody has moved the clock of the account. */
+  /** Called when somebody has moved the clock of the account. */
   onAdvance?: () => void;
 };
 
 export type StripeServer = {
   /** For `new Stripe("sk_test_…", server.client)`. */
   client: { host: string; port: number; protocol: "http"; telemetry: false };
-  /** Where its pages are. */
+  /** The URL of its pages. */
   url: string;
   state: State;
   faults: Faults;
   webhooks: Webhooks;
   /** Puts the clock of the account ahead of `now`, and does what has become due. In seconds. */
   advance: (seconds: number) => void;
-  /** What the account takes for now, in seconds. */
+  /** The account's current time, in seconds. */
   time: () => number;
   /** Does what has become due by now. */
   catchUp: () => void;
-  /** What was asked so far, oldest first. */
+  /** All requests so far, oldest first. */
   requests: () => Answered[];
-  /** What nobody may do: unknown parameters, wrong answers, anything that is not served. */
+  /** What nobody may do: unknown parameters, invalid answers, anything unsupported. */
   violations: () => string[];
-  /** For the end of each test of a suite. @throws Violation when there is any */
+  /**
+   * For the end of each test of a suite.
+   * @throws Violation if there is any
+   */
   verify: () => void;
   forget: () => void;
   stop: () => Promise<void>;

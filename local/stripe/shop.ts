@@ -2,37 +2,37 @@ import { setup } from "@muster/functions/operator/stripe-setup.ts";
 import Stripe from "stripe";
 import { type StripeServer, startStripe } from "./server.ts";
 
-/** Of a seat, in the smallest unit of the currency. */
+/** Per seat, in the smallest unit of the currency. */
 const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
 const currency = "usd";
 
 export type ShopOptions = {
-  /** Where everything is kept. */
+  /** Where everything is stored. */
   file: string;
   port: number;
-  /** What functions sign in with at Stripe. */
+  /** The functions' key at Stripe. */
   key: string;
   /** Where events are sent, and what they are signed with. */
   webhook: { url: string; secret: string };
-  /** Told when somebody has moved the clock. */
+  /** Called when somebody has moved the clock. */
   onAdvance: () => void;
   report: (error: unknown) => void;
 };
 
-/** The stand-in of Stripe with what a local deployment sells there. */
+/** The Stripe stand-in with what a local deployment sells. */
 export type Shop = {
-  /** Of its pages, and of its API. */
+  /** The URL of its pages, and of its API. */
   url: string;
-  /** What is sold, as `MUSTER_PLANS` has it. */
+  /** What is for sale, in the form of `MUSTER_PLANS`. */
   plans: string;
-  /** In ms: the machine's time, as far ahead as somebody has moved it. */
+  /** In ms: the machine's time, plus what it was moved forward. */
   now: () => number;
-  /** Lives by another clock while something runs, and tells nobody of what happens meanwhile. */
+  /** Uses another clock while something runs, and sends no webhooks during that. */
   during: <R>(clock: () => number, run: () => Promise<R>) => Promise<R>;
   stop: () => Promise<void>;
 };
 
-/** Opens it where it was left; on another port when its own is taken. */
+/** Opens it where it was left; on another port if its own is taken. */
 export async function openShop(options: ShopOptions): Promise<Shop> {
   const { file, port, key, webhook, onAdvance, report } = options;
   let clock = Date.now;

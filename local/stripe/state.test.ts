@@ -12,7 +12,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("everything is there again after a restart, the clock and the keys too", async () => {
+test("everything is restored after a restart, including the clock and the keys", async () => {
   let clock = Date.parse("2027-04-01T00:00:00Z");
   const options = { file: join(folder, "stripe.json"), now: () => clock };
   const first = await openStripe(options);
@@ -42,7 +42,7 @@ test("everything is there again after a restart, the clock and the keys too", as
   await second.stop();
 });
 
-test("each change is on the disk before it is answered", async () => {
+test("each change is on disk before it is answered", async () => {
   const file = join(folder, "stripe.json");
   const server = await openStripe({ file });
   const { id } = await server.stripe.customers.create({});

@@ -29,7 +29,7 @@ export type PendingItem = {
   charge: Charge;
 };
 
-/** What was answered under an idempotency key. */
+/** The answer to an idempotency key. */
 export type SavedAnswer = {
   fingerprint: string;
   status: number;
@@ -46,7 +46,7 @@ export type CheckoutFacts = {
   trialDays: number | null;
   /** The line items' ids, in order. */
   ids: string[];
-  /** The card whose holder is asked by the bank. */
+  /** The card whose holder the bank asks. */
   waiting: { method: string } | null;
   discount: { coupon: string; promotionCode: string | null } | null;
   savesAddress: boolean;
@@ -73,13 +73,13 @@ const empty = () => ({
   portalConfigurations: new Map<string, PortalConfiguration>(),
   testClocks: new Map<string, TestClock>(),
   endpoints: new Map<string, WebhookEndpoint>(),
-  /** Of each endpoint the secrets that sign, newest first. */
+  /** The signing secrets of each endpoint, newest first. */
   secrets: new Map<string, string[]>(),
   events: new Map<string, EventRecord>(),
   answers: new Map<string, SavedAnswer>(),
   /** What was counted against a limit, and when, in seconds. */
   counted: new Map<string, number[]>(),
-  /** Reminders that were sent: of a subscription, the end of its trial. */
+  /** Reminders that were sent: for a subscription, the end of its trial. */
   reminded: new Map<string, number>(),
   /** By how many seconds the clock of the account is ahead. */
   ahead: new Map<string, number>(),
@@ -89,11 +89,11 @@ export type State = ReturnType<typeof empty>;
 
 export type Store = {
   state: State;
-  /** Puts everything on the disk, if it is kept there. */
+  /** Writes everything to disk, if it is stored there. */
   save: () => void;
 };
 
-/** What the stand-in knows: in memory, and with a file also across restarts. */
+/** The state of the stand-in: in memory, and with a file also across restarts. */
 export function openStore(file?: string): Store {
   const state = empty();
   if (file && existsSync(file)) {

@@ -12,7 +12,7 @@ import type * as Wire from "./wire.ts";
 
 type Params = Stripe.SubscriptionUpdateParams;
 
-/** What may wait for a payment: https://docs.stripe.com/billing/subscriptions/pending-updates-reference */
+/** What can wait for a payment: https://docs.stripe.com/billing/subscriptions/pending-updates-reference */
 const canWait = [
   "items",
   "metadata",
@@ -56,7 +56,7 @@ export function update(account: Account, params: Params, id: string): Wire.Subsc
   return subscription;
 }
 
-/** What an invoice at once would charge: also what waited for one. */
+/** What an invoice at once would charge, including what waited for one. */
 export function chargesNow(
   account: Account,
   subscription: Wire.Subscription,
@@ -68,7 +68,7 @@ export function chargesNow(
   return [...waiting, ...prorations, ...(restarts ? chargesOf(items, period) : [])];
 }
 
-/** Another interval is paid at once, whatever is asked. */
+/** Another interval is paid at once, whatever is requested. */
 export const billsNow = ({ restarts }: Change, behavior: string | undefined): boolean =>
   restarts || behavior === "always_invoice";
 
@@ -79,7 +79,7 @@ type Billed = {
   method: string | null;
 };
 
-/** A change that is paid at once; unpaid it waits, fails or leaves a debt, as the request wants. */
+/** A change that is paid at once; unpaid it waits, fails or becomes past due, as the request says. */
 function billed(account: Account, { subscription, params, changed, method }: Billed): Wire.Subscription {
   const how = method ? { method } : {};
   const wanted = {
@@ -149,7 +149,7 @@ function fill(account: Account, subscription: Wire.Subscription, params: Params,
 }
 
 type Found = {
-  /** Of a discount that it has already. */
+  /** For a discount that it already has. */
   id?: string;
   coupon: string;
   promotionCode: string | null;

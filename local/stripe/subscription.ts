@@ -10,7 +10,7 @@ import { type Named, redeem, redeemable } from "./promotion.ts";
 import { invalid, missing } from "./refusal.ts";
 import type * as Wire from "./wire.ts";
 
-/** How long a first payment or a pending update is waited for. */
+/** How long a first payment or a pending update can wait. */
 export const patienceSeconds = 23 * 3_600;
 
 export type Begin = {
@@ -21,7 +21,7 @@ export type Begin = {
   discounts: Named[];
   metadata: Record<string, string>;
   behavior: string;
-  /** The holder of the card has said yes. */
+  /** The holder of the card has confirmed. */
   confirmed?: boolean;
 };
 
@@ -45,7 +45,7 @@ export function create(account: Account, params: Stripe.SubscriptionCreateParams
   });
 }
 
-/** Begins a subscription and asks for its first payment. */
+/** Begins a subscription and collects its first payment. */
 export function begin(account: Account, asked: Begin): Wire.Subscription {
   const { customer, trialEnd, behavior, metadata } = asked;
   const now = timeOf(account, customer);
@@ -153,7 +153,7 @@ function hasStatus({ status, ended_at }: Wire.Subscription, wanted: string | und
   return wanted === undefined ? status !== "canceled" : status === wanted;
 }
 
-/** Before anything is made: a card that is asked to pay and cannot. */
+/** Before anything is made: a card that must pay and cannot. */
 function refuseUnpayable(account: Account, subscription: Wire.Subscription, due: number, asked: Begin): void {
   if (due === 0 || asked.behavior === "default_incomplete") return;
   const outcome = outcomeOf(account, subscription, due, asked.confirmed ? { confirmed: true } : {});

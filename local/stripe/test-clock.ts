@@ -31,7 +31,7 @@ export function get({ state }: Account, id: string): TestClock {
 export const list = ({ state }: Account, params: Stripe.TestHelpers.TestClockListParams): List<TestClock> =>
   page([...state.testClocks.values()], "/v1/test_helpers/test_clocks", params);
 
-/** Answers before it has happened, as Stripe does; whoever asks again finds it ready. */
+/** Answers before it has happened, like Stripe; the next request finds it ready. */
 export function advance(account: Account, params: Stripe.TestHelpers.TestClockAdvanceParams, id: string): TestClock {
   const clock = get(account, id);
   const { frozen_time } = params;
@@ -48,7 +48,7 @@ export function advance(account: Account, params: Stripe.TestHelpers.TestClockAd
   return answer;
 }
 
-/** Its customers and their subscriptions go with it. */
+/** Its customers and their subscriptions are deleted with it. */
 export function remove(account: Account, _params: object, id: string) {
   const { state } = account;
   const clock = get(account, id);

@@ -1,6 +1,6 @@
 /**
- * What Muster sends to Stripe and reads from it. A version of the library in which one of these has moved or gone fails
- * the suite before anything is built on it.
+ * What Muster sends to Stripe and reads from it. A version of the library in which one of these has moved or is gone
+ * fails the suite before anything depends on it.
  */
 export const used = [
   "customers.create > metadata.x",

@@ -41,12 +41,12 @@ async function create(names: string[]) {
   for (const name of names) await server.stripe.customers.create({ name });
 }
 
-test("an event is signed as the library verifies it, and by nobody else", async () => {
+test("an event has a signature that the library accepts, and nobody else's", async () => {
   server.webhooks.endpoint(url, secret);
   await create(["Ada"]);
   await server.webhooks.settled();
   const [delivery] = received;
-  if (!delivery) throw new Error("nothing came");
+  if (!delivery) throw new Error("nothing arrived");
   expect(delivery.url).toBe(url);
   expect(await verify(delivery, secret)).toMatchObject({ type: "customer.created", data: { object: { name: "Ada" } } });
   await expect(verify(delivery, "whsec_other")).rejects.toThrow("No signatures found");
@@ -67,14 +67,14 @@ test("while a secret is rolled both sign; afterwards only the new one", async ()
   await create(["Eve"]);
   await server.webhooks.settled();
   const [both, last] = received;
-  if (!both || !last) throw new Error("too little came");
+  if (!both || !last) throw new Error("too little arrived");
   await verify(both, old);
   await verify(both, next);
   await verify(last, next);
   await expect(verify(last, old)).rejects.toThrow("No signatures found");
 });
 
-test("an endpoint has the events that it wants", async () => {
+test("an endpoint gets the events that it wants", async () => {
   await server.stripe.webhookEndpoints.create({ url, enabled_events: ["product.created", "customer.deleted"] });
   await create(["Ada"]);
   await server.stripe.products.create({ name: "Seats" });
@@ -82,7 +82,7 @@ test("an endpoint has the events that it wants", async () => {
   expect(typesOf()).toEqual(["product.created"]);
 });
 
-test("what the receiver refuses comes again; what it takes does not", async () => {
+test("what the receiver refuses is sent again; what it accepts is not", async () => {
   server.webhooks.endpoint(url, secret);
   answer = 500;
   await create(["Ada"]);
@@ -106,7 +106,7 @@ test("what is refused five times is given up", async () => {
   expect(server.webhooks.waiting()).toEqual([]);
 });
 
-test("held back, nothing comes until it is let go", async () => {
+test("held deliveries wait until they are released", async () => {
   server.webhooks.endpoint(url, secret);
   server.webhooks.hold();
   await create(["Ada", "Eve"]);
@@ -135,7 +135,7 @@ test.each([
   expect(holds(namesOf())).toBe(true);
 });
 
-test("a delivery that is late comes with the next but one", async () => {
+test("a late delivery arrives with the next but one", async () => {
   server.webhooks.endpoint(url, secret);
   server.webhooks.hold();
   server.webhooks.disturb({ seed: 1, delay: 1 });
@@ -148,7 +148,7 @@ test("a delivery that is late comes with the next but one", async () => {
   expect(namesOf()).toEqual(["first", "late"]);
 });
 
-test("without a way of a test's own, it goes over HTTP", async () => {
+test("by default, it is sent over HTTP", async () => {
   const bodies: string[] = [];
   const receiver = createServer((request, response) => {
     request.setEncoding("utf8");

@@ -21,16 +21,16 @@ export type Disturbance = {
 };
 
 export type Webhooks = {
-  /** An endpoint without a call of the API. Its secret is what the receiver verifies with. */
+  /** Adds an endpoint without a call of the API. Its secret is what the receiver verifies with. */
   endpoint: (url: string, secret: string, events?: string[]) => string;
-  /** A new secret of an endpoint, beside the old one until `retire`. */
+  /** Adds a new secret of an endpoint, beside the old one until `retire`. */
   roll: (endpoint: string) => string;
   retire: (endpoint: string) => void;
   disturb: (disturbance: Disturbance | undefined) => void;
-  /** Nothing is handed over until `deliver` or `release`. */
+  /** Holds everything until `deliver` or `release`. */
   hold: () => void;
   release: () => void;
-  /** Hands over what waits. What is refused waits for the next time. */
+  /** Sends what waits. What is refused waits for the next time. */
   deliver: () => Promise<void>;
   waiting: () => EventRecord[];
   /** Resolves when nothing is under way. */
@@ -40,9 +40,9 @@ export type Webhooks = {
 
 export type WebhookOptions = {
   account: Account;
-  /** In seconds, for signatures: the time of the receiver, wherever the account's clock is. */
+  /** In seconds, for signatures: the receiver's time, whatever the account's clock says. */
   now: () => number;
-  /** Hands it over and answers with the status of the answer; over HTTP unless a test has another way. */
+  /** Sends it and returns the status of the answer; over HTTP by default. */
   send?: (delivery: Delivery) => Promise<number>;
   retryMs?: number;
 };

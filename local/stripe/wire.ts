@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 
 type Plain = string | number | boolean | null | undefined | void;
-/** A field that names an object holds its id, unless a request asks to expand it. */
+/** A field that names an object holds its id, unless a request expands it. */
 type Named<T> = string extends T ? Exclude<T, { object: string }> : T;
 
 /** What the library reads of an object: decimals are strings, other objects are ids. */
@@ -15,7 +15,7 @@ export type Wire<T> = T extends Plain
         ? { [Key in keyof T]: Wire<Named<T[Key]>> }
         : T;
 
-/** Every object that the stand-in answers with: the name in its `object` → the library's type of it. */
+/** Every object in the stand-in's answers: the name in its `object` → the library's type of it. */
 export const types = {
   "billing_portal.configuration": "BillingPortal.Configuration",
   "billing_portal.session": "BillingPortal.Session",
@@ -86,7 +86,7 @@ export type Objects = {
   webhook_endpoint: WebhookEndpoint;
 };
 
-/** An event as it is kept and sent. */
+/** An event as it is stored and sent. */
 export type EventRecord = {
   id: string;
   object: "event";

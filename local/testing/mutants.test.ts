@@ -8,12 +8,12 @@ const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import
 const read = (path: string) => readFileSync(fromRoot(path), "utf8");
 const mutants = JSON.parse(read("mutants.json")) as Mutant[];
 
-test("each mutant takes out a control that stands in its file once", () => {
+test("each mutant removes a control that its file has once", () => {
   const stale = mutants.filter(({ file, find }) => read(file).split(find).length !== 2);
   expect(stale.map(({ threat, file }) => `${threat} (${file})`)).toEqual([]);
 });
 
-test("each mutant names tests that are there", () => {
+test("each mutant names existing tests", () => {
   const missing = mutants.flatMap(({ tests }) => tests).filter((path) => !existsSync(fromRoot(path)));
   expect(missing).toEqual([]);
 });

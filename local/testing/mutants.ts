@@ -1,7 +1,7 @@
-// Takes each control out of a copy of the tree, one at a time, and expects its test to fail: mutants.json names both.
+// Removes each control from a copy of the tree, one at a time, and expects its test to fail: mutants.json names both.
 //   npx tsx local/testing/mutants.ts              all of them
-//   npx tsx local/testing/mutants.ts --sample 6   a few, by a fresh seed that is printed; --seed N repeats it
-//   npx tsx local/testing/mutants.ts --only text  those whose threat or file holds the text; may be given again
+//   npx tsx local/testing/mutants.ts --sample 6   a few, by a new seed that is printed; --seed N repeats it
+//   npx tsx local/testing/mutants.ts --only text  those whose threat or file contains the text; can be repeated
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ type Mutant = {
   /** What could happen without the control. */
   threat: string;
   file: string;
-  /** The control as it stands in the file, exactly once, and what takes its place. */
+  /** The control as it is in the file, exactly once, and its replacement. */
   find: string;
   replace: string;
   /** Test files, one of which must fail. */
@@ -51,7 +51,7 @@ async function run(): Promise<number> {
   return failures;
 }
 
-/** A test that fails without any change cannot tell a mutant. Each file is tried once. */
+/** A test that fails without any change cannot detect a mutant. Each file is tried once. */
 async function unsound(files: string[]): Promise<string | undefined> {
   for (const file of files) {
     if (!untouched.has(file)) untouched.set(file, await test([file]));
@@ -60,7 +60,7 @@ async function unsound(files: string[]): Promise<string | undefined> {
   return undefined;
 }
 
-/** What is wrong with a mutant; nothing, when a test notifications it. */
+/** Returns what is wrong with a mutant, or nothing if a test detects it. */
 async function problemOf({ file, find, replace, tests }: Mutant): Promise<string | undefined> {
   const path = join(scratch, file);
   const text = readFileSync(path, "utf8");
@@ -72,11 +72,11 @@ async function problemOf({ file, find, replace, tests }: Mutant): Promise<string
   );
   const verdict = await test(tests);
   writeFileSync(path, text);
-  if (verdict === "survived") return `no test of ${tests.join(" ")} notifications`;
-  return verdict === "broken" ? "the tests do not even start, so none of them has noticed" : undefined;
+  if (verdict === "survived") return `no test of ${tests.join(" ")} detects it`;
+  return verdict === "broken" ? "the tests do not even start, so none of them has detected it" : undefined;
 }
 
-/** A run that never ends is noticed as well. */
+/** A run that never ends counts as detected. */
 async function test(files: string[]): Promise<Verdict> {
   const report = join(scratch, "report.json");
   rmSync(report, { force: true });
@@ -115,7 +115,9 @@ function choose(all: Mutant[]): Mutant[] {
     .map(({ mutant }) => mutant);
 }
 
-/** The tree as it is, uncommitted files included. Packages are links to ours; the workspaces among them are the copy's. */
+/**
+ * The working tree, including uncommitted files. Packages are links to ours; the workspaces among them are the copy's.
+ */
 function copyTree(): string {
   const folder = mkdtempSync(join(tmpdir(), "muster-mutants-"));
   const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: root, encoding: "utf8" });

@@ -1,4 +1,4 @@
-/** What a call answered, in one word: "done", or the code of its failure. */
+/** The result of a call in one word: "done", or the code of its failure. */
 export async function resultOf(call: Promise<unknown>): Promise<string> {
   return call.then(
     () => "done",

@@ -2,7 +2,7 @@ import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import { afterAll } from "vitest";
 import { closeTables } from "./worlds/table.ts";
 
-// a test file shares its modules with those before it, but not what they bound, set in the environment, or started
+// a test file shares its modules with earlier ones, but not what they bound, set in the environment, or started
 type BillingStatus = "now" | "pause" | "plans" | "stripe";
 const unbound: { [P in BillingStatus]: Ports[P] | undefined } = {
   now: undefined,

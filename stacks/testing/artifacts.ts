@@ -6,14 +6,14 @@ import { type Artifacts, builtArtifacts, functionNames } from "../deployment.ts"
 // Shapes
 
 export type Placeholders = {
-  /** The folder that stands in for the repository. */
+  /** The folder that replaces the repository. */
   root: string;
   remove: () => void;
 } & Artifacts;
 
 // Functions
 
-/** Stand-ins for what the builds make, since a template does not depend on the code inside. */
+/** Placeholders for the builds, since a template does not depend on the code inside. */
 export function placeholderArtifacts(): Placeholders {
   const root = mkdtempSync(path.join(tmpdir(), "muster-built-"));
   const artifacts = builtArtifacts(root);

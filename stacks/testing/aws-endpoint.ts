@@ -11,14 +11,14 @@ const accountId = "111111111111";
 export type AwsEndpoint = {
   url: string;
   rehearsal: Rehearsal;
-  /** The actions asked for since the last look, in order. */
+  /** The actions since the last call, in order. */
   takeActions: () => string[];
   stop: () => Promise<void>;
 };
 
 // Functions
 
-/** As much of AWS as `sst build` and `sst deploy` ask for, on loopback. It checks what it is given and creates nothing. */
+/** The part of AWS that `sst build` and `sst deploy` use, on loopback. It checks its input and creates nothing. */
 export async function startAwsEndpoint(region: string): Promise<AwsEndpoint> {
   const account: Account = {
     id: accountId,

@@ -9,7 +9,7 @@ export type Answer = {
 
 // Functions
 
-/** As much of S3 as publishing assets asks for. Parts of an upload are put together in the order of their arrival. */
+/** The part of S3 that publishing assets uses. Parts of an upload are joined in order of arrival. */
 export function answerObjects(request: IncomingMessage, body: Buffer, objects: Map<string, Buffer>): Answer {
   const url = new URL(request.url ?? "/", "http://s3");
   const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
@@ -61,7 +61,7 @@ function isChunked({ headers }: IncomingMessage): boolean {
   return String(headers["content-encoding"]).includes("aws-chunked");
 }
 
-/** The SDK sends a stream in chunks, each after its length in hexadecimal, and a checksum behind the last. */
+/** The SDK sends a stream in chunks, each after its length in hexadecimal, and a checksum after the last. */
 function withoutChunks(body: Buffer): Buffer {
   const chunks: Buffer[] = [];
   for (let at = 0; at < body.length; ) {

@@ -1,6 +1,6 @@
 import type { Rehearsal } from "./rehearsal.ts";
 
-/** Stacks that CDK and SST expect to find in an account that was prepared for them. */
+/** Stacks that CDK and SST expect in a bootstrapped account. */
 const bootstrapStacks: Record<string, Record<string, string>> = {
   CDKToolkit: { BootstrapVersion: "28", BucketName: "cdk-assets" },
   SSTBootstrap: { Version: "7.4", BucketName: "sst-bootstrap" },
@@ -19,7 +19,10 @@ export type Account = {
 
 // Functions
 
-/** STS and CloudFormation, which speak forms and XML. @throws what the service would answer with 400 */
+/**
+ * STS and CloudFormation, which use forms and XML.
+ * @throws what the service would answer with 400
+ */
 export function answerQuery(form: URLSearchParams, account: Account): string {
   const action = form.get("Action") ?? "";
   const stackName = form.get("StackName") ?? "";

@@ -1,4 +1,4 @@
-/** Values of one deployment: what is known from outside, and what earlier stacks exported. */
+/** Values of one deployment: known parameters, and the exports of earlier stacks. */
 export type Surroundings = {
   account: string;
   region: string;
@@ -6,13 +6,16 @@ export type Surroundings = {
   exports: ReadonlyMap<string, string>;
   /** The type of each resource of the template, by its logical id. */
   types: ReadonlyMap<string, string>;
-  /** Whether a resource of this type has this attribute. */
+  /** Returns whether a resource of this type has this attribute. */
   hasAttribute: (type: string, attribute: string) => boolean;
 };
 
 // Functions
 
-/** The value without its intrinsic functions, as CloudFormation would hand it on. Adds to `mistakes` what it cannot. */
+/**
+ * Returns the value with its intrinsic functions resolved, like CloudFormation. Adds to `mistakes` what it cannot
+ * resolve.
+ */
 export function resolve(value: unknown, around: Surroundings, mistakes: string[]): unknown {
   if (Array.isArray(value)) {
     return value.map((each) => resolve(each, around, mistakes)).filter((each) => each !== undefined);
@@ -56,7 +59,7 @@ function call(name: string, input: unknown, around: Surroundings, mistakes: stri
   }
 }
 
-/** Physical names and attributes look like what they stand for, enough for the functions that take them apart. */
+/** Physical names and attributes look realistic enough for the functions that parse them. */
 function reference(id: string, around: Surroundings, mistakes: string[]): unknown {
   const pseudo = pseudoParameters(around);
   if (id in pseudo) {
@@ -71,7 +74,7 @@ function reference(id: string, around: Surroundings, mistakes: string[]): unknow
 function attribute(id: string, name: string, around: Surroundings, mistakes: string[]): string {
   const type = around.types.get(id);
   if (type === undefined) {
-    mistakes.push(`There is no ${id} to ask for ${name}.`);
+    mistakes.push(`There is no ${id} with an attribute ${name}.`);
   } else if (!around.hasAttribute(type, name)) {
     mistakes.push(`${type} has no attribute ${name}.`);
   }
@@ -81,7 +84,7 @@ function attribute(id: string, name: string, around: Surroundings, mistakes: str
 function imported(name: string, { exports }: Surroundings, mistakes: string[]): string {
   const value = exports.get(name);
   if (value === undefined) {
-    mistakes.push(`No stack before exports ${name}.`);
+    mistakes.push(`No earlier stack exports ${name}.`);
   }
   return value ?? name;
 }

@@ -1,22 +1,22 @@
 import { isRecord } from "./intrinsics.ts";
 
-/** Types whose name is a label: AWS takes as many of one name as there are. An inline policy's counts within its role. */
+/** Types whose name is only a label: AWS allows duplicates. An inline policy's is unique within its role. */
 const labels = new Set(["AWS::ApiGatewayV2::Api", "AWS::IAM::Policy"]);
-/** Types whose name counts within another resource, and the property that says which. */
+/** Types whose name is unique within another resource, and the property that names it. */
 const scopes: Record<string, string> = {
   "AWS::ApiGatewayV2::Stage": "ApiId",
   "AWS::Events::Rule": "EventBusName",
   "AWS::Logs::MetricFilter": "LogGroupName",
   "AWS::Scheduler::Schedule": "GroupName",
 };
-/** Services whose names count in all regions alike. */
+/** Services whose names are global. */
 const global = /^AWS::(Budgets|CloudFront|IAM|Route53|S3)::/;
 
 // Functions
 
 /**
- * Returns the name that a template gives to a resource, as AWS tells it from others of an account: with type, region and
- * scope, without regard to case. Nothing for a resource that AWS names.
+ * Returns the name that a template gives to a resource, as AWS distinguishes it within an account: with type, region
+ * and scope, case-insensitively. Nothing for a resource that AWS names.
  */
 export function physicalName(type: string, properties: unknown, region: string): string | undefined {
   const kind = type.split("::").at(-1) ?? "";
@@ -35,7 +35,7 @@ function namesIn(properties: unknown, kind: string): unknown[] {
   return Object.entries(properties).flatMap(([key, value]) => (isName(key) && !isPart(value) ? [value] : []));
 }
 
-/** An object that holds the properties of a budget, say, and not an intrinsic function. */
+/** An object with the properties of a budget, for example, and not an intrinsic function. */
 const isPart = (value: unknown) => isRecord(value) && !Object.keys(value).some((key) => /^(Ref|Fn::)/.test(key));
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));

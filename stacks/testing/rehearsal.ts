@@ -22,14 +22,14 @@ const codeSchema = v.object({ S3Bucket: v.string(), S3Key: v.string() });
 
 // Shapes
 
-/** An account as CloudFormation sees it: stacks that are there, what they export, and what was uploaded. */
+/** An account as CloudFormation sees it: existing stacks, their exports, and uploaded code. */
 export type Rehearsal = {
   outputs: Map<string, Record<string, string>>;
   /** Keys of the bucket of assets. */
   uploads: Set<string>;
   /** What the account has from elsewhere: certificates and web ACLs by their ARN, event sources by their name. */
   existing: Set<string>;
-  /** Takes the stack if nothing is wrong with its template, and returns what is. */
+  /** Accepts the stack if nothing is wrong with its template, and returns what is. */
   deploy: (stackName: string, template: unknown) => string[];
 };
 
@@ -41,7 +41,7 @@ export function rehearse(account: string, region: string): Rehearsal {
   const exports = new Map<string, string>();
   const uploads = new Set<string>();
   const existing = new Set<string>();
-  /** Which resource has a physical name, as `stack.id`. */
+  /** The resource that has a physical name, as `stack.id`. */
   const owners = new Map<string, string>();
 
   function deploy(stackName: string, text: unknown): string[] {
@@ -51,7 +51,7 @@ export function rehearse(account: string, region: string): Rehearsal {
     for (const [name, { Default }] of Object.entries(template.Parameters)) {
       types.set(name, "Parameter");
       if (Default === undefined) {
-        mistakes.push(`The parameter ${name} has no default, and nobody gives one.`);
+        mistakes.push(`The parameter ${name} has no default and no value.`);
       }
     }
     const names = new Map<string, string>();
@@ -100,7 +100,7 @@ export function rehearse(account: string, region: string): Rehearsal {
   return { outputs, uploads, existing, deploy };
 }
 
-/** What a resource takes from the account, and no stack of ours creates. */
+/** What a resource needs from the account that no stack of ours creates. */
 function expectedToExist(type: string, properties: unknown): string[] {
   if (typeof properties === "string") return /^arn:aws[a-z-]*:(acm|wafv2):/.test(properties) ? [properties] : [];
   if (typeof properties !== "object" || properties === null) return [];
@@ -110,7 +110,7 @@ function expectedToExist(type: string, properties: unknown): string[] {
   return [...source.map(String), ...nested];
 }
 
-/** Code that a function or a layer names and nobody uploaded. */
+/** Code that a function or a layer names and that was not uploaded. */
 function missingCode(properties: unknown, uploads: ReadonlySet<string>): string[] {
   const { Code, Content } = v.parse(
     v.object({ Code: v.optional(v.unknown()), Content: v.optional(v.unknown()) }),

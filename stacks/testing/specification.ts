@@ -12,12 +12,14 @@ type PropertyType = Property["type"];
 
 // Functions
 
-/** Whether CloudFormation's own description of the type knows the attribute; a custom resource may have any. */
+/** Returns whether CloudFormation's own description of the type has the attribute; a custom resource may have any. */
 export function hasAttribute(type: string, attribute: string): boolean {
   return type.startsWith("Custom::") || attribute in (find(type)?.attributes ?? {});
 }
 
-/** What CloudFormation would refuse about the properties of a resource, intrinsic functions resolved before. */
+/**
+ * Returns what CloudFormation would refuse about the properties of a resource, after intrinsic functions were resolved.
+ */
 export function propertyMistakes(type: string, properties: unknown): string[] {
   if (type.startsWith("Custom::")) {
     return [];
@@ -32,7 +34,7 @@ function find(type: string) {
 
 function objectMistakes(value: unknown, properties: Properties, at: string): string[] {
   if (!isRecord(value)) {
-    return [`${at} is no object.`];
+    return [`${at} is not an object.`];
   }
   const unknown = Object.keys(value).filter((name) => !(name in properties));
   const missing = Object.entries(properties).filter(([name, { required }]) => required && value[name] === undefined);
@@ -58,30 +60,30 @@ function valueMistakes(value: unknown, type: PropertyType, at: string): string[]
     case "array":
       return Array.isArray(value)
         ? value.flatMap((each, index) => valueMistakes(each, type.element, `${at}[${index}]`))
-        : [`${at} is no list.`];
+        : [`${at} is not a list.`];
     case "map":
       return isRecord(value)
         ? Object.entries(value).flatMap(([key, each]) => valueMistakes(each, type.element, `${at}.${key}`))
-        : [`${at} is no map.`];
+        : [`${at} is not a map.`];
     case "union":
       return fewest(type.types.map((each) => valueMistakes(value, each, at)));
     case "integer":
     case "number":
-      return Number.isFinite(Number(value)) ? [] : [`${at} is no number: ${JSON.stringify(value)}.`];
+      return Number.isFinite(Number(value)) ? [] : [`${at} is not a number: ${JSON.stringify(value)}.`];
     case "boolean":
       return /^(true|false)$/.test(String(value)) ? [] : [`${at} is neither true nor false.`];
     case "string":
     case "date-time":
-      return typeof value === "object" ? [`${at} is no text.`] : [];
+      return typeof value === "object" ? [`${at} is not a text.`] : [];
     case "tag":
-      return isRecord(value) && "Key" in value && "Value" in value ? [] : [`${at} is no tag.`];
+      return isRecord(value) && "Key" in value && "Value" in value ? [] : [`${at} is not a tag.`];
     case "json":
     case "null":
       return [];
   }
 }
 
-/** Of several readings of a value the one that fits best. */
+/** Returns the best fit of several interpretations of a value. */
 function fewest(readings: string[][]): string[] {
   return readings.reduce((best, each) => (each.length < best.length ? each : best));
 }

@@ -45,7 +45,7 @@ export type Synthesis = {
   resources: Resource[];
 };
 
-/** What an operator adds to the example once it is there: a domain, and what is sold through Stripe. */
+/** What an operator adds to the example later: a domain, and plans at Stripe. */
 export const grown = {
   site: {
     domain: "muster.example.org",
@@ -89,7 +89,7 @@ export function ofType(synthesis: Synthesis, type: string): Resource[] {
   return synthesis.resources.filter((resource) => resource.Type === type);
 }
 
-/** The statements of a policy, whoever it is attached to. */
+/** The statements of a policy, whatever it is attached to. */
 export function statementsOf(policy: Resource | undefined): Statement[] {
   return v.parse(v.object({ Statement: v.array(statementSchema) }), policy?.Properties.PolicyDocument).Statement;
 }

@@ -10,7 +10,7 @@ import { card } from "../worlds/billing.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
 
-/** What it costs to buy seats, to change them, and to see that both sides agree. */
+/** The costs of buying seats, of changing them, and of checking that both sides agree. */
 export function billingCases(place: () => { api: TestApi }): Case[] {
   let organization: ID<"organization">;
   let owner: Person;
@@ -51,7 +51,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
     },
     {
       of: "billing.checkout",
-      case: "the same again",
+      case: "repeated",
       auth: member,
       prepare: asked("POST", "/checkout", {
         plan: "monthly",
@@ -84,7 +84,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
     },
     {
       of: "billing.resize",
-      case: "more seats, at the price that was shown",
+      case: "more seats, at the displayed price",
       auth: member,
       prepare: async () => {
         const { seats, plan: _, ...quote } = (await ask("POST", "/preview", { seats: 7 })).body;

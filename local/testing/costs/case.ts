@@ -1,11 +1,11 @@
-/** Whom a request is of; a worker is nobody. */
+/** Who sends the request; a worker is nobody. */
 export type Auth = "nobody" | "session" | "member";
 
 export type Case = {
-  /** An operation of the API, or what a worker does. */
+  /** An operation of the API, or the work of a worker. */
   of: string;
   case?: string;
   auth: Auth;
-  /** Prepares, and answers what is measured. */
+  /** Prepares, and returns what is measured. */
   prepare: () => Promise<() => Promise<unknown>>;
 };

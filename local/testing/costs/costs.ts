@@ -27,7 +27,7 @@ import { invitationCases } from "./invitations.ts";
 import { meter, type Reading } from "./meter.ts";
 import { teamCases } from "./teams.ts";
 
-/** `stripe`: how often Stripe was asked. */
+/** `stripe`: number of requests to Stripe. */
 export type Cost = Case & Reading & { stripe: number };
 
 let api: TestApi;
@@ -51,14 +51,14 @@ const inLarge = (more: string) => async () => {
 };
 const work = (run: () => Promise<unknown>) => async () => () => asSystem("costs", run);
 
-/** Renames so often, and leaves the events where they are. */
+/** Renames it so often, and leaves the events in the outbox. */
 async function rename(times: number) {
   for (let i = 0; i < times; i++) await (await inAcme("PATCH", "", { name: `Acme ${100 + renamed++}` })())();
 }
 let renamed = 0;
 const follow = () => Audit.follow({ owner: acme });
 
-/** What the provider tells of the newest mail of a kind. */
+/** The provider's event about the newest mail of a kind. */
 const delivered = (kind: Mail.Job["kind"]) => async () => {
   const { to = "", tags = {} } = api.world.sent.findLast((letter) => letter.tags.kind === kind) ?? {};
   return work(() => Mail.record({ mailStatus: "delivered", permanent: false, recipients: [to], tags }))();
@@ -69,7 +69,7 @@ const people = Array.from({ length: 150 }, (_, i): NewMember => {
   return { name: `Ada ${String(i).padStart(3, "0")} Lovelace`, email: `member-${i}@example.com`, role };
 });
 
-/** It is in no list of organizations, lest others' work depend on it. */
+/** It is in no list of organizations, so that other workers ignore it. */
 async function gather() {
   const owner = await api.stranger();
   const id = await api.organization(owner);
@@ -163,7 +163,7 @@ const routes: Case[] = [
   },
   {
     of: "account.edit",
-    case: "nothing that members show",
+    case: "nothing that members see",
     auth: "session",
     prepare: ask("PATCH", "/account", { locale: "pt-BR" }),
   },
@@ -195,7 +195,7 @@ const routes: Case[] = [
   },
   {
     of: "organization.create",
-    case: "the same once more",
+    case: "repeated",
     auth: "session",
     prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
   },
@@ -225,7 +225,7 @@ const routes: Case[] = [
   },
   {
     of: "setting.saveGeneral",
-    case: "what is so already",
+    case: "equal values",
     auth: "member",
     prepare: saveGeneral({
       name: "Newer",
@@ -422,7 +422,7 @@ const workers: Case[] = [
   },
   {
     of: "sweep",
-    case: "4 organizations, nothing forgotten",
+    case: "4 organizations, nothing lost",
     auth: "nobody",
     prepare: async () => {
       for (let n = 0; n < 4; n++) await asSystem("costs", () => sweep({}));
@@ -442,7 +442,7 @@ const workers: Case[] = [
   },
 ];
 
-/** What each operation and each worker costs, one after the other in one deployment. */
+/** The costs of each operation and each worker, one after the other in one deployment. */
 export async function measureCosts(): Promise<Cost[]> {
   api = await openApi();
   ada = await api.world.person("ada@example.com");

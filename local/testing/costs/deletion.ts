@@ -13,7 +13,7 @@ import type { Case } from "./case.ts";
 
 const members = 24;
 
-/** What it costs to delete an organization, to restore it, and to purge it. */
+/** The costs of deleting an organization, restoring it, and purging it. */
 export function deletionCases(place: () => { api: TestApi }): Case[] {
   let organization: ID.ID<"organization">;
   let owner: Person;

@@ -12,7 +12,7 @@ import type { Case } from "./case.ts";
 type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
 type Import = ID<"import">;
 
-/** What people, scripts and workers do with imports. */
+/** Actions of people, scripts and workers on imports. */
 export function importCases(place: () => Place): Case[] {
   let number = 0;
   let sequence = 0;
@@ -142,7 +142,7 @@ export function importCases(place: () => Place): Case[] {
     { of: "imports", case: "the report of 970 rows", auth: "nobody", prepare: async () => work(next()) },
     {
       of: "clock",
-      case: "no import held up",
+      case: "all imports progress",
       auth: "nobody",
       prepare: async () => () => asSystem("costs", () => due({})),
     },

@@ -17,7 +17,7 @@ import type { Case } from "./case.ts";
 
 type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
 
-/** What people and workers do with invitations and members. */
+/** Actions of people and workers on invitations and members. */
 export function invitationCases(place: () => Place): Case[] {
   const send =
     (method: string, path: string, json?: object, person = place().ada) =>
@@ -28,7 +28,7 @@ export function invitationCases(place: () => Place): Case[] {
   const emails = (count: number) => Array.from({ length: count }, () => ({ email: `costs-${number++}@example.com` }));
   let number = 0;
 
-  /** Seats for all that is measured, once. */
+  /** Seats for everything that is measured, once. */
   const grant = () =>
     place().api.world.table.write(
       update(Keys.organization(place().acme), { set: { capacity: 5001, free: 5000, granted: true } }),
@@ -240,7 +240,7 @@ export function invitationCases(place: () => Place): Case[] {
     },
     {
       of: "invitation.list",
-      case: "100 in 16 parts",
+      case: "100 in 16 shards",
       auth: "member",
       prepare: async () => {
         await divide(maxShards);

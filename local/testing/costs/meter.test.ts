@@ -21,12 +21,12 @@ beforeAll(async () => {
 const row = (pk: string, more = {}) => ({ TableName: table.name, Item: { pk, sk: "1", ...more } });
 const key = (pk: string) => ({ TableName: table.name, Key: { pk, sk: "1" } });
 
-test("a write that no list sees costs one unit of the table and none of the index", async () => {
+test("a write outside of lists costs one unit of the table and none of the index", async () => {
   const cost = await costs.measure(() => table.client.send(new PutCommand(row("a"))));
   expect(cost).toMatchObject({ trips: 1, calls: 1, items: 1, readUnits: 0, writeUnits: 1, indexUnits: 0 });
 });
 
-test("a transaction costs two units a row, and one unit of the index for each row in a list", async () => {
+test("a transaction costs two units per row, and one unit of the index for each row in a list", async () => {
   const cost = await costs.measure(() =>
     table.client.send(
       new TransactWriteCommand({
@@ -48,7 +48,7 @@ test("a new rank costs two units of the index", async () => {
   expect(cost).toMatchObject({ items: 1, writeUnits: 1, indexUnits: 2 });
 });
 
-test("consistent reads cost one unit a row, others half", async () => {
+test("consistent reads cost one unit per row, others half", async () => {
   const consistent = await costs.measure(() =>
     table.client.send(
       new BatchGetCommand({
@@ -72,7 +72,7 @@ test("consistent reads cost one unit a row, others half", async () => {
   expect(query.result.Items).toHaveLength(1);
 });
 
-test("calls that overlap are one round trip, calls in turn are several", async () => {
+test("overlapping calls are one round trip, calls in turn are several", async () => {
   const read = () => table.client.send(new GetCommand(key("a")));
   expect(await costs.measure(() => Promise.all([read(), read(), read()]))).toMatchObject({ trips: 1, calls: 3 });
   const inTurn = await costs.measure(async () => {
@@ -82,7 +82,7 @@ test("calls that overlap are one round trip, calls in turn are several", async (
   expect(inTurn).toMatchObject({ trips: 2, calls: 2 });
 });
 
-test("a refused call is counted, and the meter begins anew when told to", async () => {
+test("a refused call is counted, and the meter can be reset", async () => {
   costs.reset();
   const refused = { ...row("a"), ConditionExpression: "attribute_not_exists(pk)" };
   await expect(table.client.send(new PutCommand(refused))).rejects.toThrow("conditional");

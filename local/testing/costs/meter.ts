@@ -2,9 +2,11 @@ import type { ConsumedCapacity } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { answerOf, commandOf, type Input, inputOf, isTableCommand, isWrite, stepsOf } from "../faults/sdk-command.ts";
 
-/** What some calls cost. Units are DynamoDB's; `writeUnits` leaves out those of the index, `indexUnits` are only those. */
+/**
+ * The cost of some calls. Units are DynamoDB's; `writeUnits` excludes those of the index, `indexUnits` are only those.
+ */
 export type Reading = {
-  /** Calls that overlap are one round trip. */
+  /** Overlapping calls are one round trip. */
   trips: number;
   calls: number;
   /** Rows that were written, removed or checked by a write. */
@@ -17,13 +19,13 @@ export type Reading = {
 export type Meter = {
   reset: () => void;
   read: () => Reading;
-  /** Resets, runs, and says what the run cost. */
+  /** Resets, runs, and returns the cost of the run. */
   measure: <Result>(run: () => Promise<Result>) => Promise<Reading & { result: Result }>;
 };
 
 const nothing: Reading = { trips: 0, calls: 0, items: 0, readUnits: 0, writeUnits: 0, indexUnits: 0 };
 
-/** Counts every table command that passes through the client, from now on. A call that fails costs no units here. */
+/** Counts every table command of the client, from now on. A call that fails costs no units here. */
 export function meter(client: DynamoDBDocumentClient): Meter {
   let reading = { ...nothing };
   let inFlight = 0;

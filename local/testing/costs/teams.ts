@@ -14,7 +14,7 @@ import type { Case } from "./case.ts";
 type Member = Pick<Person, "account">;
 type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
 
-/** What people and workers do with teams, in an organization of its own. */
+/** Actions of people and workers on teams, in an organization of its own. */
 export function teamCases(place: () => Place): Case[] {
   let organization: ID<"organization"> | undefined;
   let number = 0;
@@ -38,7 +38,7 @@ export function teamCases(place: () => Place): Case[] {
   const person = async () => place().api.member(await home(), "read");
   const accountsOf = (people: readonly Member[]) => ({ accounts: people.map(({ account }) => account) });
   const work = (run: () => Promise<unknown>) => () => asSystem("costs", run);
-  /** A team with so many members, all of whom the search knows. */
+  /** A team with so many members, all with search rows. */
   const filled = async (count: number) => {
     const people = await members(count);
     const id = await team(people);

@@ -6,24 +6,24 @@ import type { World } from "../worlds/world.ts";
 export type CrashingPorts = {
   ports: Partial<Ports>;
   hasCrashed: () => boolean;
-  /** Which of its calls so far changed something: all others leave the world as they found it. */
+  /** Which of its calls so far changed something: all others leave the state unchanged. */
   changes: () => number[];
 };
 
-/** Ports of a process that crashes before or after its n-th call of any of them, the first being 1, and stays dead. */
+/** Ports of a process that crashes before or after its n-th call of any of them, the first being 1, and stays down. */
 export function crashAt(world: World, at: number, moment: "before" | "after", stripe?: Stripe): CrashingPorts {
   let calls = 0;
   let isDead = false;
   const changes: number[] = [];
 
   const call = async <R>(run: () => Promise<R>, isChange = false): Promise<R> => {
-    if (isDead) throw new Crash("The process is dead.");
+    if (isDead) throw new Crash("The process has crashed.");
     const crashes = ++calls === at;
     if (isChange) changes.push(calls);
     if (crashes) isDead = true;
-    if (crashes && moment === "before") throw new Crash("The process died.");
+    if (crashes && moment === "before") throw new Crash("The process crashed.");
     const answer = await run();
-    if (crashes) throw new Crash("The process died.");
+    if (crashes) throw new Crash("The process crashed.");
     return answer;
   };
   const change = <R>(run: () => Promise<R>) => call(run, true);
@@ -54,7 +54,7 @@ export function crashAt(world: World, at: number, moment: "before" | "after", st
   };
 }
 
-/** What it is asked to change; all else only looks. */
+/** Calls that change something; all others only read. */
 const changing = /^(create|update|remove|change|set|add|cancel|expire|openCheckout$)/;
 
 function crashingStripe(stripe: Stripe, call: <R>(run: () => Promise<R>, isChange?: boolean) => Promise<R>): Stripe {

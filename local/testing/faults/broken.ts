@@ -1,6 +1,6 @@
 import { type Step, type Table, typed } from "@muster/core/table/table.ts";
 
-/** The table with some steps changed or left out: the broken variants that a test of a guard must notification. */
+/** The table with some steps changed or left out: broken variants that the test of a guard must detect. */
 export function broken(table: Table, change: (step: Step) => Step | undefined): Table {
   return typed({
     ...table,
@@ -12,7 +12,7 @@ export function broken(table: Table, change: (step: Step) => Step | undefined): 
   });
 }
 
-/** The table without the guards of the steps that are meant. */
+/** The table without the guards of the given steps. */
 export function unguarded(table: Table, isMeant: (step: Step) => boolean): Table {
   return broken(table, (step) => {
     if (!isMeant(step)) return step;
@@ -20,7 +20,7 @@ export function unguarded(table: Table, isMeant: (step: Step) => boolean): Table
   });
 }
 
-/** Opens when so many have come by: makes a race certain that otherwise is only likely. */
+/** Opens when so many have arrived: makes an otherwise only likely race certain. */
 export function gate(count: number): { pass: () => void; opened: Promise<void> } {
   let passed = 0;
   let open = () => {};

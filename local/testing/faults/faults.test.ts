@@ -43,7 +43,7 @@ test("without a plan nothing happens", async () => {
   expect(Object.values(faults.struck)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
-test("a conflict refuses a write before it is tried, and leaves reads alone", async () => {
+test("a conflict refuses a write before it is tried, and does not affect reads", async () => {
   faults.plan({ conflicts: 1 });
   await expect(put("a")).rejects.toMatchObject({ name: "TransactionConflictException", $fault: "client" });
   const refused = await putBoth("b", "c").catch((error: unknown) => error);
@@ -55,7 +55,7 @@ test("a conflict refuses a write before it is tried, and leaves reads alone", as
   expect(faults.struck.conflicts).toBe(2);
 });
 
-test("a throttled call is refused in each way that DynamoDB has", async () => {
+test("a throttled call is refused in each of DynamoDB's ways", async () => {
   faults.plan({ throttling: 1 });
   const told = new Set<string>();
   for (let call = 0; call < 20; call++) {
@@ -71,7 +71,7 @@ test("a throttled call is refused in each way that DynamoDB has", async () => {
   expect(await table.scan()).toEqual([]);
 });
 
-test("a throttled batch may be carried out in half, and names the rest", async () => {
+test("a throttled batch may be half done, and lists the rest", async () => {
   const rows = ["a", "b", "c"].map((pk) => ({ PutRequest: { Item: row(pk).Item } }));
   const keys = ["a", "b", "c"].map((pk) => ({ pk, sk: "1" }));
   faults.plan({ throttling: 0.5 });
@@ -94,7 +94,7 @@ test("a lost answer hides a write that was carried out", async () => {
   expect(faults.struck.lostAnswers).toBe(1);
 });
 
-test("a crash before a call leaves no trace of it, a crash after it does, and the dead stay dead", async () => {
+test("a crash before a call leaves no trace of it, a crash after it does, and the process stays down", async () => {
   faults.plan({ crash: { before: 2 } });
   await put("a");
   await expect(put("b")).rejects.toMatchObject({ name: "Crash" });
@@ -131,7 +131,7 @@ test("rows that a transaction holds refuse everybody else", async () => {
   await putBoth("b", "c");
 });
 
-test("the same seed strikes the same calls", async () => {
+test("the same seed affects the same calls", async () => {
   const strikes = async () => {
     const { client, name } = await openTable();
     injectFaults(client, 42).plan({ conflicts: 0.5 });
@@ -168,5 +168,5 @@ async function untilHalved<Answer, Left>(call: () => Promise<Answer>, left: (ans
     const unprocessed = answer && left(answer);
     if (unprocessed) return unprocessed;
   }
-  throw new Error("No batch was carried out in half.");
+  throw new Error("No batch was half done.");
 }

@@ -12,41 +12,44 @@ import {
 } from "./sdk-command.ts";
 import { canceled, conflicted, halved, lostAnswer, throttled } from "./sdk-errors.ts";
 
-/** Chances are from 0 to 1, each call; what is left out does not happen. */
+/** Chances are from 0 to 1 per call; omitted ones never happen. */
 export type FaultPlan = {
   /** A single write or a transaction is refused before it is tried: another transaction holds a row of it. */
   conflicts?: number;
-  /** Any call is refused before it is tried, or a batch carried out in half: too many calls. */
+  /** Any call is refused before it is tried, or a batch half done: too many calls. */
   throttling?: number;
   /** The call is carried out, and its answer lost on the way: the caller sees a broken connection. */
   lostAnswers?: number;
-  /** A query of the index answers as before the last writes: the same query's earlier answer, else no rows. */
+  /** A query of the index answers as before the last writes: the same query's earlier answer, otherwise no rows. */
   staleReads?: number;
-  /** A transaction holds its rows this long before it is carried out; whoever else writes one meanwhile conflicts. */
+  /**
+   * A transaction holds its rows this long before it is carried out; anybody else who writes one in that time
+   * conflicts.
+   */
   holdMs?: number;
-  /** The process dies before or after its n-th call from now on, the first being 1. Every later call dies too. */
+  /** The process crashes before or after its n-th call from now on, the first being 1. Every later call fails too. */
   crash?: { before: number } | { after: number };
 };
 
 export type Fault = "conflicts" | "throttling" | "lostAnswers" | "staleReads" | "held" | "crash";
 
 export type Faults = {
-  /** Replaces the plan, and brings a crashed process back. */
+  /** Replaces the plan, and restarts a crashed process. */
   plan: (plan: FaultPlan) => void;
-  /** No fault any more; `struck` keeps its counts. */
+  /** Ends all faults; `struck` keeps its counts. */
   clear: () => void;
-  /** How often each struck, so that a test can tell that it did. */
+  /** How often each happened, so that a test can check that it did. */
   struck: Record<Fault, number>;
   /** Table commands since the last `plan` or `clear`. */
   calls: () => number;
 };
 
-/** The process is gone. Nothing tries this again. */
+/** The process has crashed. Nothing retries this. */
 export class Crash extends Error {
   override name = "Crash";
 }
 
-/** Makes the client fail as the real service may. Each kind of failure looks just as the SDK throws it. */
+/** Makes the client fail like the real service. Each kind of failure looks exactly like the SDK's. */
 export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
   const random = seededRandom(seed);
   const chance = (likelihood = 0) => likelihood > 0 && random() < likelihood;
@@ -60,7 +63,7 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
   const crash = (): Crash => {
     crashed = true;
     struck.crash++;
-    return new Crash("The process died.");
+    return new Crash("The process crashed.");
   };
 
   async function underHold<Answer>(keys: string[], holds: boolean, run: () => Promise<Answer>): Promise<Answer> {
@@ -92,7 +95,7 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
     return undefined;
   }
 
-  /** The answer of before, or the present one, which it keeps for later. */
+  /** The earlier answer, or the current one, which it keeps for later. */
   function perhapsStale(input: Input, output: object): object {
     const question = JSON.stringify(input);
     const before = answered.get(question) ?? {
@@ -112,7 +115,7 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
     (next, context) => async (args) => {
       const command = commandOf(context);
       if (!isTableCommand(command)) return next(args);
-      if (crashed) throw new Crash("The process is dead.");
+      if (crashed) throw new Crash("The process has crashed.");
       const call = ++calls;
       if (plan.crash && "before" in plan.crash && call >= plan.crash.before) throw crash();
 

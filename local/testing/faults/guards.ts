@@ -1,8 +1,8 @@
 import type { Item, Step, Table } from "@muster/core/table/table.ts";
 
 /**
- * The name of a step's guard: what happens in the write, and which row it holds to. Guards of one name protect from
- * one thing, so that a test drops them together. Events have none: their ids are made for them.
+ * The name of a step's guard: what happens in the write, and the row that it protects. Guards of one name protect
+ * against the same thing, so a test drops them together. Events have none: their ids are unique.
  */
 export function guardOf(steps: readonly Step[], step: Step): string | undefined {
   if (!step.guard || typeOf(step)) return undefined;
@@ -28,7 +28,7 @@ export const without =
     },
   });
 
-/** The table, and the names of all guards that were written with. */
+/** The table, and the names of all guards that were used. */
 export function watched(good: Table): { table: Table; seen: Set<string> } {
   const seen = new Set<string>();
   const table: Table = {
@@ -44,7 +44,7 @@ export function watched(good: Table): { table: Table; seen: Set<string> } {
   return { table, seen };
 }
 
-/** Guards of an import, by what the write does to it; those that hold to one place in it are of one name. */
+/** Guards of an import, by what the write does to it; those on the same position have the same name. */
 function importGuardOf(steps: readonly Step[], step: Step): string | undefined {
   const action = importDeed(steps);
   const { sk } = step.key;
@@ -84,7 +84,7 @@ function typeOf(step: Step): string | undefined {
 
 function rowOf({ key: { pk, sk } }: Step): string {
   if (sk === "#org") return "organization";
-  if (sk === "#mail") return "block";
+  if (sk === "#mail") return "suppression";
   if (pk.endsWith("#teams")) return sk.startsWith("name#") ? "name" : "team";
   if (pk.startsWith("adr_")) return "address";
   return pk.startsWith("acc_") && sk.startsWith("org_") ? "membership" : sk;

@@ -2,7 +2,9 @@ import type { Step, Table } from "@muster/core/table/table.ts";
 
 export type Interleaving = {
   table: Table;
-  /** Runs both so that the second is over before the first one writes, or writes what is meant. Neither may be rejected. */
+  /**
+   * Runs both so that the second completes before the first one writes, or writes what `of` matches. Neither may fail.
+   */
   overtake: <A, B>(
     slow: () => Promise<A>,
     fast: () => Promise<B>,
@@ -10,7 +12,7 @@ export type Interleaving = {
   ) => Promise<[A, B]>;
 };
 
-/** The table, on which a write can be held back: makes a race certain that otherwise is only likely. */
+/** The table, on which a write can be delayed: makes an otherwise only likely race certain. */
 export function openInterleaving(good: Table): Interleaving {
   let barrier: { isMeant: (steps: readonly Step[]) => boolean; arrive: () => void; opened: Promise<void> } | undefined;
 

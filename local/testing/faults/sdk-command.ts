@@ -23,7 +23,7 @@ export const isTransaction = (command: string) => command === "TransactWriteItem
 export const inputOf = (input: unknown): Input => (isRecord(input) ? input : {});
 export const answerOf = (output: unknown): Input => (isRecord(output) ? output : {});
 
-/** The rows that a write touches, in its order. */
+/** The rows that a write touches, in order. */
 export function stepsOf(command: string, input: Input): Step[] {
   if (isSingleWrite(command)) return [step(command.replace("ItemCommand", ""), input)];
   if (command === "TransactWriteItemsCommand") return listOf(input.TransactItems).flatMap(namedStep);

@@ -1,4 +1,4 @@
-/** What goes wrong, in the very shape in which the AWS SDK tells it. */
+/** Errors in exactly the form in which the AWS SDK reports them. */
 import {
   ProvisionedThroughputExceededException,
   ThrottlingException,
@@ -37,7 +37,7 @@ export function throttled(first: boolean): Error {
       });
 }
 
-/** A connection that breaks before the answer is read, as the SDK's HTTP handler tells it. */
+/** A connection that breaks before the answer is read, as the SDK's HTTP handler reports it. */
 export function lostAnswer(): Error {
   return Object.assign(new Error("socket hang up"), {
     name: "TimeoutError",
@@ -46,7 +46,7 @@ export function lostAnswer(): Error {
   });
 }
 
-/** The first half of a batch, which is carried out, and the rest, which the answer names as unprocessed. */
+/** The first half of a batch, which is carried out, and the rest, which the answer lists as unprocessed. */
 export function halved(input: Input): { kept: Input; left: Input } | undefined {
   const tables = Object.entries(inputOf(input.RequestItems));
   const kept: Input = {};

@@ -1,10 +1,10 @@
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { openStream } from "../worlds/stream.ts";
 
-/** By the id of an event: the role that whoever caused it had when it was written; none, where they were no member. */
+/** The role of the actor of each event at the time of the write, by event id; missing if they were not a member. */
 export type ActorRoles = ReadonlyMap<string, string | undefined>;
 
-/** Answers what is known so far, from the order in which the table was written. */
+/** Returns what is known so far, from the order of the table's writes. */
 export async function openActorRoles({ world, organization }: OrganizationFixture): Promise<() => Promise<ActorRoles>> {
   const stream = await openStream(world.rows);
   const roles = new Map<string, string>();

@@ -33,7 +33,7 @@ export type ScenarioStep =
   | { do: "sweep" | "work" | "catchUp" };
 
 export type BillingScenario = {
-  /** Those of one batch happen at once. */
+  /** Actions of one batch happen at once. */
   batches: readonly (readonly ScenarioStep[])[];
   /** How Stripe's changing calls fail. */
   faults: { seed: number; probability: number };
@@ -74,7 +74,7 @@ export async function openActors(billing: BillingWorld, people: Person[], founde
   return { billing, customers, people, edited: new Set() };
 }
 
-/** Runs a scenario, and returns what is wrong; nothing, when all is well. */
+/** Runs a scenario, and returns what is wrong, or nothing. */
 export async function runScenario(
   actors: Actors,
   { batches, faults, onlyMarked = false }: BillingScenario,
@@ -99,7 +99,7 @@ export async function runScenario(
   return wrong;
 }
 
-/** Everything that happens on its own when nobody does anything any more: half of what Stripe tells is lost for good. */
+/** Runs everything that happens on its own: half of Stripe's events are lost. */
 async function quiet({ billing, customers }: Actors): Promise<void> {
   for (const one of customers) setCard(billing, await one.row(), true);
   const left = billing.inbox.splice(0);
@@ -185,7 +185,7 @@ async function accept({ billing }: Actors, { organization }: Customer, person: P
   await billing.world.as(person, () => Answer.accept({ token }));
 }
 
-/** What the tombstone of a deletion is: it stands before anything is ended at Stripe. */
+/** The tombstone of a deletion: it exists before anything is ended at Stripe. */
 async function remove({ world }: BillingWorld, one: Customer): Promise<void> {
   const home = Keys.organization(one.organization);
   await world.table.write(
@@ -237,7 +237,7 @@ const cardOf = ({ server: { state } }: BillingWorld, row: Row, pays: boolean) =>
     ({ customer, card }) => customer === row?.customer && card?.last4 === (pays ? "4242" : "0341"),
   );
 
-/** Nobody has a seat that is not paid, at any moment, unless somebody took it away at Stripe. */
+/** Nobody has an unpaid seat at any moment, unless somebody removed it at Stripe. */
 async function unpaid({ billing, customers, edited }: Actors): Promise<string[]> {
   const all = customers.map(async (one) => {
     const home = await one.home();
@@ -250,7 +250,7 @@ async function unpaid({ billing, customers, edited }: Actors): Promise<string[]>
   return (await Promise.all(all)).flat();
 }
 
-/** Where the table and Stripe do not say the same, and what of the history cannot be. */
+/** Returns where the table and Stripe differ, and impossible events of the history. */
 export async function differences({ billing, customers, edited }: Actors): Promise<string[]> {
   const wrong: string[] = [];
   for (const one of customers) {
@@ -300,7 +300,7 @@ export async function differences({ billing, customers, edited }: Actors): Promi
   return wrong;
 }
 
-/** Once all agrees, another look at everything changes nothing. */
+/** Once both sides agree, another full sweep changes nothing. */
 async function restless({ billing, customers }: Actors): Promise<string[]> {
   const rows = async () =>
     JSON.stringify(
@@ -320,13 +320,13 @@ async function restless({ billing, customers }: Actors): Promise<string[]> {
   const after = await rows();
   const changing = calls.filter(({ call }) => !/list|retrieve/i.test(call)).map(({ call }) => call);
   return [
-    ...changing.map((call) => `a second sweep asked Stripe for ${call}`),
+    ...changing.map((call) => `a second sweep called ${call}`),
     ...(after === before ? [] : [`a second sweep wrote: ${before} became ${after}`]),
     ...queued.map(() => "a second sweep found a difference"),
   ];
 }
 
-/** Each deployment serves a few scenarios, before its rows become many. */
+/** Each deployment serves a few scenarios, before it has too many rows. */
 export function actorsFor(scenarios: number) {
   let open: { billing: BillingWorld; people: Person[]; founder: Person } | undefined;
   let used = 0;

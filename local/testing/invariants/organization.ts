@@ -12,7 +12,7 @@ import { differs } from "./differs.ts";
 import { teamViolations } from "./teams.ts";
 
 export type Invariants = {
-  /** Takes what happened into the log and answers what is wrong with the organization; nothing, when all is well. */
+  /** Moves events into the log and returns what is wrong with the organization, or nothing. */
   check: () => Promise<string[]>;
 };
 
@@ -28,10 +28,13 @@ type State = {
 };
 type Event = { id: string; type: string; actor: string; data: Item };
 
-/** What gives a role to a member at once. */
+/** Grants a role to a member directly. */
 const givingTypes = ["member.role_changed", "member.reinstated"];
 
-/** Looks an organization through: counters, rows, lists, shown numbers and the log tell one story, and a lawful one. */
+/**
+ * Checks that counters, rows, lists, displayed numbers and the log of an organization agree, and that every change was
+ * allowed.
+ */
 export async function openInvariants(fixture: OrganizationFixture): Promise<Invariants> {
   let before = await stateOf(fixture);
   const readActorRoles = await openActorRoles(fixture);
@@ -89,7 +92,7 @@ function counters({ home, members, addresses }: State): string[] {
   ];
 }
 
-/** Each member's address says so, and the reverse. */
+/** Each member's address row says so, and the reverse. */
 function people({ members, addresses }: State): string[] {
   const danglingTeams = [...members].filter(([account, { email }]) => {
     const row = addresses.get(ID.derive("address", String(email)));
@@ -120,7 +123,7 @@ async function lists(
   ];
   const misplaced = [...addresses].filter(([address, row]) => row.rank !== rankOf(address as ID.ID<"address">, row));
   return [
-    ...misplaced.map(([address]) => `${address} stands at the wrong place of the list`),
+    ...misplaced.map(([address]) => `${address} is at the wrong place in the list`),
     ...differs("listed addresses", listedAddresses.join(), outside.map(([address]) => address).join()),
     ...differs("listed members", listedMembers.join(), [...members.keys()].join()),
   ];
@@ -135,8 +138,8 @@ function rankOf(address: ID.ID<"address">, row: Item): string | undefined {
 
 function shown({ stats, members, addresses }: State): string[] {
   return [
-    ...differs("shown pending", Number(stats.pending ?? 0), count(addresses, isPending)),
-    ...differs("shown active", Number(stats.active ?? 0), members.size),
+    ...differs("displayed pending", Number(stats.pending ?? 0), count(addresses, isPending)),
+    ...differs("displayed active", Number(stats.active ?? 0), members.size),
     ...roles.flatMap((role) =>
       differs(
         `shown ${role}`,
@@ -147,7 +150,7 @@ function shown({ stats, members, addresses }: State): string[] {
   ];
 }
 
-/** Whatever was offered has ended once, or is pending; whoever joined has parted once, or is a member. */
+/** Every invitation has ended once, or is pending; every member has left once, or is a member. */
 function endings({ log, members, addresses }: State): string[] {
   const open = new Map<string, number>();
   const add = (id: unknown, by: number) => open.set(String(id), (open.get(String(id)) ?? 0) + by);
@@ -167,7 +170,7 @@ function endings({ log, members, addresses }: State): string[] {
   return [...open].flatMap(([id, times]) => differs(`${id} by the log`, times, isThere(id) ? 1 : 0));
 }
 
-/** Nobody hands out, or touches, what is above them: by the role that they had when they began, or have got since. */
+/** Nobody grants or changes what is above them: by the role that they had when they began, or have got since. */
 function rights(before: State, now: State, events: readonly Event[]): string[] {
   const rolesOf = (account: unknown) =>
     [before, now].map(({ members }) => members.get(String(account))?.role).filter((role) => role !== undefined);
@@ -204,11 +207,11 @@ function rights(before: State, now: State, events: readonly Event[]): string[] {
   });
   return [
     ...events.filter((event) => !isLawful(event)).map(({ type, actor }) => `${actor} may not cause ${type}`),
-    ...offered.map(([address, { role }]) => `who offers ${String(role)} to ${address} may not`),
+    ...offered.map(([address, { role }]) => `the inviter of ${String(role)} for ${address} may not grant it`),
   ];
 }
 
-/** Whoever gives a role to somebody else has a role at that very moment that may. */
+/** Whoever grants a role to somebody else has a sufficient role at that very moment. */
 async function givenRoles(events: readonly Event[], readActorRoles: () => Promise<ActorRoles>): Promise<string[]> {
   const gifts = events.filter(({ type, actor, data }) => givingTypes.includes(type) && actor !== data.account);
   if (gifts.length === 0) return [];
@@ -223,7 +226,7 @@ async function givenRoles(events: readonly Event[], readActorRoles: () => Promis
     .map(({ id, type, actor }) => `${actor} was ${billingStatus.get(id) ?? "no member"} by the time of ${type}`);
 }
 
-/** What an invitation offers is what was told to whoever changed it. */
+/** An invitation's role is the one that its last editor saw. */
 function offeredRoles(before: State, now: State, events: readonly Event[]): string[] {
   return [...now.addresses].flatMap(([address, row]) => {
     const own = events.filter(({ data }) => [data.invitation, data.invitations].flat().includes(idOf(address)));

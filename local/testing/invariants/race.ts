@@ -15,24 +15,24 @@ export type RaceContext = {
   fixture: OrganizationFixture;
   actions: Actions;
   invariants: Invariants;
-  /** Makes many people members. */
+  /** Adds many members. */
   members: (count: number, role: Role) => Promise<Person[]>;
-  /** Does all of it at once, over the table as it is meant for this run. */
+  /** Does everything at once, over this run's table. */
   atOnce: <R>(...actions: (() => Promise<R>)[]) => Promise<R[]>;
 };
 
 export type Race = {
-  /** Free ones, beside the founder's. */
+  /** Free ones, beside the creator's. */
   seats?: number;
-  /** Those without which it does harm. */
+  /** The guards without which it does harm. */
   guards: string[];
   /** Prepares, runs everything at once, and returns what is wrong afterwards. */
   run: (race: RaceContext) => Promise<string[]>;
 };
 
 /**
- * Tests that a race does no harm when everybody has read before anybody writes, nor with conflicts and lost answers,
- * and that it does without its guards.
+ * Tests that a race does no harm if everybody has read before anybody writes, nor with conflicts and lost answers, and
+ * that it does without its guards.
  */
 export function testRace(name: string, { seats = 30, guards, run }: Race): void {
   describe(`at once: ${name}`, () => {
@@ -80,7 +80,7 @@ async function openRace(seats: number, { plan = {}, together, table = (good) => 
   };
 }
 
-/** Nobody writes before so many have read. */
+/** Delays every write until so many have read. */
 function assembled(good: Table, count: number): Table {
   const { pass, opened } = gate(count);
   return {

@@ -14,7 +14,7 @@ export type ScenarioContext = {
 /** A race, which returns what is wrong afterwards. */
 export type Scenario = (context: ScenarioContext) => Promise<string[]>;
 
-/** Runs a race over the table, perhaps without one guard, and tells which guards it met. */
+/** Runs a race over the table, perhaps without one guard, and returns which guards it met. */
 export async function runScenario(race: Scenario, guard?: string): Promise<{ wrong: string[]; met: Set<string> }> {
   const fixture = await openOrganization({ seats: 6 });
   const { table, seen } = watched(fixture.world.table);
@@ -30,8 +30,8 @@ export async function runScenario(race: Scenario, guard?: string): Promise<{ wro
 }
 
 /**
- * Tests for each guard that its race does no harm, and would without it; and that no guard of those meant which the
- * races meet is without one.
+ * Tests for each guard that its race does no harm, and would without it; and that the races meet no other guard of the
+ * given kind.
  */
 export function testGuards(races: Record<string, Scenario>, isMeant: (guard: string) => boolean): void {
   const all = new Set<string>();
@@ -44,7 +44,7 @@ export function testGuards(races: Record<string, Scenario>, isMeant: (guard: str
     expect((await runScenario(race, guard)).wrong).not.toEqual([]);
   });
 
-  test("and no other is met", () => {
+  test("and no other guard is met", () => {
     expect([...all].filter(isMeant).sort()).toEqual(Object.keys(races).sort());
   });
 }

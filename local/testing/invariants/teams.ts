@@ -6,10 +6,10 @@ import { teamsOf } from "@muster/core/team/names.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { differs } from "./differs.ts";
 
-/** What is checked: all rows of the table, the members, and the organization's own row. */
+/** What is checked: all rows of the table, the members, and the organization row. */
 type State = { rows: readonly Item[]; members: ReadonlyMap<string, Item>; home: Item };
 
-/** Teams, their names and the numbers of their members tell one story. */
+/** Checks that teams, their names and their member counts agree. */
 export function teamViolations(
   { organization }: Pick<OrganizationFixture, "organization">,
   { rows, members, home }: State,
@@ -29,7 +29,7 @@ export function teamViolations(
     ...differs("claims", beginning("name#").length, teams.length),
     ...teams.flatMap(({ sk: team }) =>
       differs(
-        `shown members of ${String(team)}`,
+        `displayed members of ${String(team)}`,
         Number(counts.get(String(team)) ?? 0),
         placed.filter((some) => some.includes(team as (typeof some)[number])).length,
       ),
@@ -41,7 +41,7 @@ export function teamViolations(
   ];
 }
 
-/** Whoever names a team that is not there. */
+/** Returns rows with a team that does not exist. */
 export function danglingTeams(
   { organization }: Pick<OrganizationFixture, "organization">,
   rows: readonly Item[],
@@ -55,7 +55,7 @@ export function danglingTeams(
   );
 }
 
-/** Search rows that do not lead to whom they should, of an organization that the view has caught up with. */
+/** Returns search rows that lead to a wrong place, after the view has caught up. */
 export function searchViolations(
   { organization }: Pick<OrganizationFixture, "organization">,
   rows: readonly Item[],

@@ -21,36 +21,36 @@ export type Sent = {
   /** A session, as the pages of the site send it. */
   cookie?: string;
   json?: unknown;
-  /** A body as it is. */
+  /** A raw body. */
   raw?: string | Uint8Array<ArrayBuffer> | ReadableStream;
   headers?: Record<string, string>;
-  /** The caller's address; without it everybody has their own. */
+  /** The caller's address; by default everybody has their own. */
   ip?: string;
 };
 
 export type TestApi = {
   world: World;
-  /** Asks, and holds the answer against the API document. `path` is what follows /api/v1. */
+  /** Sends a request, and checks the answer against the API document. `path` is what follows /api/v1. */
   call: (method: string, path: string, sent?: Sent) => Promise<Answer>;
-  /** Asks for a sign-in code, and knows it as the mail would say it. */
+  /** Requests a sign-in code, and returns it as the mail shows it. */
   ask: (email: string) => Promise<{ flow: ID<"flow">; code: string }>;
-  /** The same to confirm that it is still them. */
+  /** The same for reauthentication. */
   requestReauthentication: (person: Person) => Promise<{ flow: ID<"flow">; code: string }>;
-  /** Founds an organization, and answers its id. */
+  /** Creates an organization, and returns its id. */
   organization: (owner: Person, name?: string) => Promise<ID<"organization">>;
-  /** Signs somebody in and makes them a member. */
+  /** Signs somebody in and adds them as a member. */
   member: (organization: ID<"organization">, role: Role) => Promise<Person>;
-  /** Writes an invitation to an address as it lies open for a day, and answers the token of its link. */
+  /** Writes an invitation to an address that is open for a day, and returns the token of its link. */
   invitation: (organization: ID<"organization">, email: string, more?: Item) => Promise<string>;
-  /** Writes a team with those of these people in it who are members. */
+  /** Writes a team with those of these people who are members. */
   team: (
     organization: ID<"organization">,
     name: string,
     people?: readonly Pick<Person, "account">[],
   ) => Promise<ID<"team">>;
-  /** Writes an import as it waits for its file, unless told otherwise. */
+  /** Writes an import, by default one that waits for its file. */
   import: (organization: ID<"organization">, more?: Item) => Promise<ID<"import">>;
-  /** Signs in somebody who is nobody yet. */
+  /** Signs in a new account. */
   stranger: () => Promise<Person>;
 };
 

@@ -20,19 +20,19 @@ import { openWorld, type Person, type World } from "./world.ts";
 export const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
 export const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123", email: "ada@example.com" };
 
-/** A deployment that sells seats, and the stand-in of Stripe that it sells them through. */
+/** A deployment that sells seats through the Stripe stand-in. */
 export type BillingWorld = {
   world: World;
   server: StripeServer;
-  /** The library, for what happens at Stripe without Muster. */
+  /** The library, for changes at Stripe that bypass Muster. */
   client: Stripe;
   port: Port;
   prices: Record<keyof typeof perSeat, string>;
-  /** What Stripe has told and nobody has heard yet, oldest first. */
+  /** Stripe's events that were not received yet, oldest first. */
   inbox: Stripe.Event[];
-  /** Muster hears of an event. */
+  /** Muster receives an event. */
   receive: (event: Stripe.Event) => Promise<unknown>;
-  /** Works off what was queued. */
+  /** Processes the queue. */
   work: () => Promise<void>;
   createOrganization: (person: Person) => Promise<Customer>;
   sweep: () => Promise<Awaited<ReturnType<typeof Sweep.sweep>>>;
@@ -46,9 +46,9 @@ export type Customer = {
   organization: ID<"organization">;
   owner: Person;
   as: <R>(run: () => Promise<R>) => Promise<R>;
-  /** Buys a plan as a person does who pays on Stripe's page. */
+  /** Buys a plan like a person who pays on Stripe's page. */
   buy: (seats: number, plan?: keyof typeof perSeat) => Promise<void>;
-  /** Changes the quantity of the newest subscription at Stripe, as somebody does who knows nothing of Muster. */
+  /** Changes the quantity of the newest subscription at Stripe, like somebody who does not know Muster. */
   edit: (quantity: number) => Promise<void>;
   home: () => Promise<Item>;
   row: () => Promise<Row | undefined>;
@@ -56,13 +56,13 @@ export type Customer = {
   /** What Stripe has, newest first. */
   subscriptions: () => Promise<Stripe.Subscription[]>;
   invoices: () => Promise<Stripe.Invoice[]>;
-  /** The log's newest events last, by their types. */
+  /** The types of the log's events, newest last. */
   events: () => Promise<Item[]>;
 };
 
 export type BillingOptions = {
   trialDays?: number;
-  /** A deployment that is there already. */
+  /** An existing deployment. */
   of?: World;
 };
 
@@ -131,7 +131,9 @@ export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): P
   return billing;
 }
 
-/** The same with an organization, Acme, which may have bought seats already. What Stripe told of that is heard. */
+/**
+ * The same with an organization, Acme, which may have bought seats already. Stripe's events about that were received.
+ */
 export async function openAcme(seats = 0): Promise<{ billing: BillingWorld; acme: Customer }> {
   const billing = await openBilling();
   const acme = await billing.createOrganization(await billing.world.person("ada@example.com"));

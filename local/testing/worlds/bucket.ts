@@ -14,7 +14,7 @@ export type TestBucket = {
   files: () => string[];
 } & BucketServer;
 
-/** A bucket of its own in a folder of its own, both gone after `stop`. */
+/** A bucket of its own in a folder of its own, both deleted after `stop`. */
 export async function openBucket(options: Partial<BucketOptions> = {}): Promise<TestBucket> {
   const made = options.folder ?? mkdtempSync(join(tmpdir(), "muster-bucket-"));
   const server = await startBucket({ name: bucketName, region, ...options, folder: made });

@@ -15,18 +15,21 @@ export type Request = {
   body?: object;
   /** Idempotency-Key */
   key?: string;
-  /** Codes that say, when a request is repeated, that it was carried out the first time. */
+  /** Codes that mean, for a repeated request, that it was carried out the first time. */
   done?: readonly string[];
 };
 
-/** Somebody who uses a local run over HTTP, and asks again when it dies before it answers. */
+/** A client of a local run over HTTP, which repeats a request if the run crashes before it answers. */
 export type Caller = {
-  /** One try. */
+  /** One attempt. */
   ask: (method: string, path: string, request?: Request) => Promise<{ status: number; body: Json }>;
-  /** As often as it takes until there is an answer. @throws when that is a refusal */
+  /**
+   * As often as needed until there is an answer.
+   * @throws if that is an error
+   */
   insist: (method: string, path: string, request?: Request) => Promise<Json>;
   mailsTo: (email: string) => Promise<Mail[]>;
-  /** With a code from the mailbox; answers the token. */
+  /** With a code from the mailbox; returns the token. */
   signIn: (email: string) => Promise<string>;
 };
 
@@ -81,7 +84,10 @@ export function openCaller(url: string): Caller {
   };
 }
 
-/** Looks until there is something. @throws after 40 seconds, or as many ms */
+/**
+ * Polls until there is a result.
+ * @throws after 40 seconds, or as many ms
+ */
 export async function until<T>(look: () => Promise<T | undefined>, forMs = patienceMs): Promise<T> {
   const last = Date.now() + forMs;
   for (;;) {
@@ -92,7 +98,7 @@ export async function until<T>(look: () => Promise<T | undefined>, forMs = patie
   }
 }
 
-/** A connection that is refused or breaks is tried again: somebody starts the process anew. */
+/** A connection that is refused or breaks is retried: the process is restarted. */
 function ifBroken(error: unknown): undefined {
   if (!(error instanceof TypeError)) throw error;
 }

@@ -6,11 +6,11 @@ export type Answer = {
   status: number;
   headers: Headers;
   text: string;
-  /** The JSON of the answer; an empty object when there is none. */
+  /** The JSON of the answer; an empty object if there is none. */
   body: Node;
 };
 
-/** What every answer of the API carries, be it a refusal or a bug. */
+/** Headers of every answer of the API, including errors and bugs. */
 const headers = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -30,9 +30,9 @@ ajv.addSchema({ ...(closed(described) as Document), $id: "muster" });
 const validators = new Map<string, ValidateFunction>();
 
 /**
- * Holds an answer against the API document: its status, its type, its body to the last attribute, its code, and the
- * headers that every answer has.
- * @throws Error that says what is not as documented
+ * Checks an answer against the API document: its status, its type, its body down to the last attribute, its code, and
+ * the common headers.
+ * @throws Error that says what differs
  */
 export function conform(method: string, path: string, answer: Answer): void {
   const name = `${method} ${path} → ${answer.status} ${JSON.stringify(answer.body.code)}`;
@@ -40,7 +40,7 @@ export function conform(method: string, path: string, answer: Answer): void {
   if (wrong.length > 0) throw new Error(`${name} is not as documented:\n${wrong.join("\n")}\n${answer.text}`);
 }
 
-/** What the document says of a request. */
+/** What the document says about a request. */
 export function operationAt(method: string, path: string): { operation: Node; pointer: string } | undefined {
   const verb = method === "HEAD" ? "get" : method.toLowerCase();
   for (const [template, item] of Object.entries(described.paths)) {
@@ -80,7 +80,7 @@ function wrongContent(method: string, path: string, answer: Answer): string[] {
   );
 }
 
-/** No operation documents 405: it is answered for methods that have none. */
+/** No operation documents 405: it is answered for methods without one. */
 const isWrongMethod = ({ status, headers }: Answer) => status === 405 && headers.has("allow");
 
 function isNowhere(method: string, { status, body }: Answer): boolean {
@@ -91,7 +91,7 @@ function isNowhere(method: string, { status, body }: Answer): boolean {
 
 const problemType = "application/problem+json";
 
-/** What stands at the end of a reference within the document, or the part itself. */
+/** Returns the target of a reference within the document, or the part itself. */
 function resolved(part: unknown): unknown {
   const { $ref } = nodeOf(part);
   if (typeof $ref !== "string") return part;
@@ -99,7 +99,7 @@ function resolved(part: unknown): unknown {
   return names.reduce<unknown>((node, name) => nodeOf(node)[name], described);
 }
 
-/** The document once more, with no room for attributes that it does not name. */
+/** The document again, with no room for attributes that it does not name. */
 function closed(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(closed);
   if (typeof part !== "object" || part === null) return part;

@@ -14,11 +14,11 @@ import { rows } from "@muster/functions/stream/rows.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { openStream } from "./stream.ts";
 
-/** What follows by itself in an organization, whenever a test lets it. */
+/** Runs what follows in an organization, whenever a test calls it. */
 export type Follower = {
-  /** Brings the search rows up to date. */
+  /** Updates the search rows. */
   view: () => Promise<void>;
-  /** What the clock and the queue do: whatever is due, and what follows from the log. */
+  /** Runs the clock and the queue: whatever is due, and what follows from the log. */
   work: () => Promise<void>;
 };
 
@@ -58,7 +58,7 @@ export async function openFollower({ world, organization }: OrganizationFixture)
   };
 }
 
-/** Memberships and whatever else the view is told of, as they were and as they are, in the order of time. */
+/** Memberships and other rows with a view, before and after each change, in chronological order. */
 async function changesOf(stream: Awaited<ReturnType<typeof openStream>>) {
   const changes = (await stream.read()).map(rows);
   return changes.filter(({ before, after }) => (after ?? before)?.stream === "view");

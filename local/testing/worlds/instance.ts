@@ -13,22 +13,22 @@ export const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** A local run in a process of its own, as `npm start` starts it, but without the dashboard. */
 export type Instance = {
   pid: number;
-  /** What it has written so far. */
+  /** The output so far. */
   said: () => string;
   kill: () => void;
   stop: () => Promise<void>;
-  /** Whether it answers, or is gone before it did. */
+  /** Returns whether it answers, or has ended before it did. */
   ready: Promise<boolean>;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 };
 
-/** An address and a folder of state at which one instance after the other runs. */
+/** An address and a state folder on which one instance after the other runs. */
 export type Place = {
   url: string;
   folder: string;
   /** @param environment added to that of this process */
   launch: (environment?: Record<string, string>) => Instance;
-  /** Stops what runs, kindly, because an engine would outlive a kill, and forgets the state. */
+  /** Stops what runs, gracefully, because an engine would outlive a kill, and deletes the state. */
   leave: () => Promise<void>;
 };
 

@@ -4,7 +4,7 @@ import type { BucketLinks, BucketObjects, ObjectHead } from "@muster/core/kernel
 
 export type MemoryBucket = {
   ports: { bucketObjects: BucketObjects; bucketLinks: BucketLinks };
-  /** Puts an object, as somebody with credentials does. */
+  /** Puts an object, like somebody with credentials. */
   put: (key: string, content: string | Uint8Array, metadata?: Record<string, string>) => ObjectHead;
   text: (key: string) => string | undefined;
   keys: () => string[];
@@ -13,7 +13,7 @@ export type MemoryBucket = {
 
 type Kept = { bytes: Buffer; head: ObjectHead };
 
-/** A bucket whose objects are in memory; what it is asked it answers as S3 does. */
+/** A bucket whose objects are in memory; it answers like S3. */
 export function openMemoryBucket(): MemoryBucket {
   const kept = new Map<string, Kept>();
 

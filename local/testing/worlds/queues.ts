@@ -5,12 +5,12 @@ import { credentials, region } from "./table.ts";
 export type TestQueues = {
   endpoint: string;
   url: QueueServer["url"];
-  /** Takes what lies on a queue, for good. */
+  /** Takes everything from a queue. */
   take: (queue: string) => Promise<unknown[]>;
   stop: () => Promise<void>;
 };
 
-/** Queues with nothing on them and nobody who works on them. */
+/** Empty queues without workers. */
 export async function openQueues(...names: string[]): Promise<TestQueues> {
   const server = await startQueues({ queues: names.map((name) => ({ name })), region });
   const client = new SQSClient({ endpoint: server.endpoint, region, credentials });

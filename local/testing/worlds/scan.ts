@@ -6,12 +6,12 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { type Table, update } from "@muster/core/table/table.ts";
 import { tableOf } from "../../run/folder.ts";
 
-/** The engine asks for some, and looks at none. */
+/** The engine requires some, and checks none. */
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 type Row = Record<string, unknown>;
 
-/** All rows of the table of a local run whose state is in this folder. */
+/** All rows of the table of a local run with its state in this folder. */
 export async function scan(folder: string): Promise<Row[]> {
   const { name, client } = open(folder);
   const rows: Row[] = [];
@@ -25,13 +25,13 @@ export async function scan(folder: string): Promise<Row[]> {
   return rows;
 }
 
-/** Gives a new organization of a local run so many free seats, and vouches for it, as the operator's command does. */
+/** Grants a new organization of a local run so many free seats, like the operator's command. */
 export async function grantSeats(folder: string, organization: ID<"organization">, seats: number): Promise<void> {
   const set = { capacity: seats + 1, free: seats, granted: true };
   await openTable(folder).write(update(Keys.organization(organization), { set }));
 }
 
-/** The table of a local run whose state is in this folder. */
+/** The table of a local run with its state in this folder. */
 export function openTable(folder: string): Table {
   const { name, client } = open(folder);
   return dynamo(client, name);

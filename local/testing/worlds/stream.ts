@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { credentials, region } from "./table.ts";
 
 export type TestStream = {
-  /** The records since the last call, oldest first, as Lambda would hand them over; at first all since the table is. */
+  /** The records since the last call, oldest first, as Lambda would pass them; at first all of the table's. */
   read: () => Promise<DynamoDBRecord[]>;
 };
 

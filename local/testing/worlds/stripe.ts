@@ -4,15 +4,15 @@ import { type StripeOptions, type StripeServer, startStripe } from "../../stripe
 const pollMs = 2_000;
 const key = process.env.STRIPE_SECRET_KEY;
 
-/** Whether contract tests speak to Stripe itself, in its test mode. Then they wait for it. */
+/** Whether contract tests call Stripe itself, in its test mode. Then they wait for it. */
 export const isReal = key?.startsWith("sk_test_") ?? false;
 export const patienceMs = isReal ? 180_000 : 30_000;
 
 export type TestStripe = {
   client: Stripe;
-  /** The doors that only the stand-in has. */
+  /** Features that only the stand-in has. */
   server: StripeServer | undefined;
-  /** A customer in a time of its own, with a card that pays unless another is given. */
+  /** A customer with a test clock of its own, by default with a card that pays. */
   customer: (at: string, card?: string) => Promise<{ id: string; clock: string }>;
   price: (amount: number, interval?: "month" | "year", count?: number) => Promise<string>;
   /** Moves a test clock, and waits until everything has happened. */
@@ -20,7 +20,7 @@ export type TestStripe = {
   stop: () => Promise<void>;
 };
 
-/** Stripe for tests of what is true of both: the stand-in, or Stripe's test mode when `STRIPE_SECRET_KEY` says so. */
+/** Stripe for tests of what both have in common: the stand-in, or Stripe's test mode if `STRIPE_SECRET_KEY` is set. */
 export async function openContract(): Promise<TestStripe> {
   const server = isReal ? undefined : await startStripe();
   const client = server ? clientOf(server) : new Stripe(key ?? "", { maxNetworkRetries: 2, telemetry: false });
@@ -57,19 +57,19 @@ export async function openContract(): Promise<TestStripe> {
   };
 }
 
-/** The stand-in with a client, for tests of its own doors. */
+/** The stand-in with a client, for tests of its own features. */
 export async function openStripe(options: StripeOptions = {}): Promise<StripeServer & { stripe: Stripe }> {
   const server = await startStripe(options);
   return { ...server, stripe: clientOf(server) };
 }
 
-/** The library as it comes, except that it tries once: a test says itself when to try again. */
+/** The library with one attempt per call: a test decides when to retry. */
 export const clientOf = (server: StripeServer, config: Stripe.StripeConfig = {}) =>
   new Stripe("sk_test_local", { ...server.client, maxNetworkRetries: 0, ...config });
 
 export const seconds = (iso: string): number => Date.parse(iso) / 1_000;
 
-/** What a call is refused with. */
+/** Returns the error of a call. */
 export async function refusalOf(
   call: Promise<unknown>,
 ): Promise<{ type: string; code?: string; param?: string; status?: number; message: string }> {

@@ -6,11 +6,11 @@ import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { tableDefinition } from "@muster/core/table/schema.ts";
 import { type Engine, startEngine } from "@muster/local/engine/engine.ts";
 
-/** The region and the keys that every client of the embedded cloud uses in tests. */
+/** The region and the keys of every client of the embedded cloud in tests. */
 export const region = "eu-central-1";
 export const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** More than the tables of all workers come to. */
+/** More than the tables of all workers take. */
 const roomBytes = 2 ** 30;
 
 export type Item = Record<string, unknown>;
@@ -18,9 +18,9 @@ export type Item = Record<string, unknown>;
 export type TestTable = {
   endpoint: string;
   name: string;
-  /** Tries once, so that a test sees each failure; give it to `meter` and `inject` as it is. */
+  /** Tries once, so that a test sees each failure; give it unchanged to `meter` and `inject`. */
   client: DynamoDBDocumentClient;
-  /** Every row, in the order of its keys. Only a test may ask for this. */
+  /** Returns every row, in the order of its keys. Only tests need this. */
   scan: () => Promise<Item[]>;
   stop: () => Promise<void>;
 };
@@ -28,7 +28,7 @@ export type TestTable = {
 let tables = 0;
 let running: Promise<{ engine: Engine; folder: string }> | undefined;
 
-/** A fresh, empty Muster table. The engine is started once for the test file and ends with it. */
+/** Returns a fresh, empty Muster table. The engine is started once for the test file and ends with it. */
 export async function openTable(): Promise<TestTable> {
   running ??= start();
   const { endpoint } = (await running).engine;
@@ -45,7 +45,7 @@ export async function openTable(): Promise<TestTable> {
   };
 }
 
-/** Ends the engine and forgets its rows. The next table starts another. */
+/** Ends the engine and discards its rows. The next table starts another. */
 export async function closeTables(): Promise<void> {
   const last = running;
   running = undefined;
@@ -61,7 +61,7 @@ async function start() {
   return { engine: await startEngine({ file: join(folder, "table.db") }), folder };
 }
 
-/** Where no disk is waited for, if the machine has that with room enough. */
+/** In memory-backed storage, if the machine has enough. */
 function quickFolder(): string {
   const inMemory = "/dev/shm";
   if (!existsSync(inMemory)) return tmpdir();
@@ -69,7 +69,7 @@ function quickFolder(): string {
   return bavail * bsize > roomBytes ? inMemory : tmpdir();
 }
 
-/** Has a client of its own, so that no meter counts it and no fault strikes it. */
+/** Has a client of its own, so that no meter counts it and no fault affects it. */
 async function scanAll(endpoint: string, name: string): Promise<Item[]> {
   const raw = new DynamoDBClient({ endpoint, region, credentials });
   const client = DynamoDBDocumentClient.from(raw);

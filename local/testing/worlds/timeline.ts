@@ -3,15 +3,15 @@ import type { World } from "./world.ts";
 
 export type Timeline = {
   pause: (ms: number) => Promise<void>;
-  /** The world's table, whose calls take their time in this one. */
+  /** The world's table, whose calls take time in this timeline. */
   table: Table;
-  /** Runs something to its end; the clock moves to the next moment that somebody waits for when all of them wait. */
+  /** Runs something to its end; when everybody waits, the clock moves to the next moment that somebody waits for. */
   run: <R>(work: () => Promise<R>) => Promise<R>;
 };
 
 /**
- * The world's time as those see it who wait for it: no real time passes, however long they wait, and the order of
- * what happens is that of its moments. `latencyMs` is how long a call of the table takes in that time.
+ * Simulated time for the world: no real time passes, however long anybody waits, and things happen in the order of
+ * their moments. `latencyMs` is how long a call of the table takes in that time.
  */
 export function openTimeline(world: World, latencyMs: () => number = () => 0): Timeline {
   const waiting: { at: number; resume: () => void }[] = [];
@@ -70,7 +70,7 @@ export function openTimeline(world: World, latencyMs: () => number = () => 0): T
     for (;;) {
       await untilQuiet();
       if (isOver) return result;
-      if (waiting.length === 0) throw new Error("Nobody waits for the time, and yet it is not over.");
+      if (waiting.length === 0) throw new Error("Nobody waits for the time, but the run has not ended.");
       advance();
     }
   }

@@ -10,7 +10,7 @@ export type Progress = {
 };
 type Begun = { import: { id: string }; upload: { url: string; fields: Record<string, string> } };
 
-/** Imports a file as the dashboard does: by a form from the API to the bucket. Answers the import's id. */
+/** Imports a file like the dashboard: by a form from the API to the bucket. Returns the import's id. */
 export async function upload(caller: Caller, organization: string, token: string, file: Blob): Promise<string> {
   const body = { fileName: "people.csv" };
   const begun = (await caller.insist("POST", `/organizations/${organization}/imports`, { token, body })) as Begun;
@@ -22,7 +22,7 @@ export async function upload(caller: Caller, organization: string, token: string
   return begun.import.id;
 }
 
-/** Looks at an import until it has ended and its report is there, however long that takes. */
+/** Polls an import until it has ended and its report exists, however long that takes. */
 export async function watch(
   caller: Caller,
   path: string,
@@ -37,7 +37,7 @@ export async function watch(
   }
 }
 
-/** A report of an import, of all rows or of those that were not invited, by the address that the API gives. */
+/** Fetches a report of an import, of all rows or of those that were not invited, from the URL that the API returns. */
 export async function readReport(
   caller: Caller,
   path: string,

@@ -5,11 +5,11 @@ import type { World } from "./world.ts";
 
 /** The clock and the workers of a deployment, each run by hand. What fails stays on its queue. */
 export type Workers = {
-  /** Lets the clock look for what is due. */
+  /** Lets the clock find what is due. */
   tick: () => Promise<void>;
-  /** Does one job. */
+  /** Runs one job. */
   run: (job: Schedule.Job) => Promise<unknown>;
-  /** Does the jobs on the queue of work until none is left, and answers how many they were. */
+  /** Runs the jobs on the queue of work until none is left, and returns how many there were. */
   work: () => Promise<number>;
   /** Delivers the mails on the queue. */
   mail: () => Promise<void>;

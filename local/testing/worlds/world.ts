@@ -12,7 +12,7 @@ import { openTable, type TestTable } from "./table.ts";
 export const origin = { ip: "203.0.113.7", agent: "Firefox on Linux" };
 export const siteUrl = "https://muster.example";
 
-/** Somebody who has signed in, with the context of their requests outside any organization. */
+/** A signed-in person, with the context of their requests outside any organization. */
 export type Person = {
   account: ID.ID<"account">;
   email: string;
@@ -23,23 +23,23 @@ export type Person = {
 export type World = {
   rows: TestTable;
   table: Table;
-  /** What was put on the queues and not yet taken. */
+  /** What was queued and not yet taken. */
   queued: Record<QueueName, object[]>;
   bucket: MemoryBucket;
   /** Mails that were sent. */
   sent: MailMessage[];
   /** The clock stands still until it is moved. */
   clock: { at: number; pass: (seconds: number) => void };
-  /** Binds the ports anew, some of them replaced. */
+  /** Binds the ports again, with some of them replaced. */
   rebind: (ports?: Partial<Ports>) => void;
-  /** Signs somebody in by the steps of the domain, and up where the address has no account. */
+  /** Signs somebody in by the steps of the domain, and up if the address has no account. */
   person: (email: string) => Promise<Person>;
-  /** Runs a domain function as somebody, in an organization when one is named. */
+  /** Runs a domain function as somebody, in an organization if one is given. */
   as: <R>(person: Person, run: () => R, organization?: { id: ID.ID<"organization">; role: Role }) => R;
 };
 type Role = "owner" | "admin" | "write" | "read";
 
-/** A fresh deployment for a test: the real table and adapter, queues and mail that keep what they are given. */
+/** A fresh deployment for a test: the real table and adapter, and queues and mail that record what they are given. */
 export async function openWorld(): Promise<World> {
   const rows = await openTable();
   const table = dynamo(rows.client, rows.name);
@@ -96,7 +96,7 @@ export async function openWorld(): Promise<World> {
   return world;
 }
 
-/** Mail that waits for its turn, also where it is pretended. */
+/** Mail that waits for its slot, also in the pretended provider. */
 function timely(mail: Mail): Mail {
   return {
     rate: () => mail.rate(),

@@ -2,7 +2,10 @@ import { isKnown } from "#lib/api.ts";
 import { ApiError } from "#lib/failure.ts";
 import { type Invitation, sendInvitations } from "#lib/people.ts";
 
-/** Invites the same person to the same role once more. @throws {ApiError} also where the API left the row out. */
+/**
+ * Invites the same person to the same role once more.
+ * @throws {ApiError} also where the API left the row out.
+ */
 export async function inviteAgain(organizationId: string, { email, role, name }: Invitation) {
   if (!isKnown(role)) throw new ApiError("invitation.left_out", "A newer release of Muster gave this role.");
   const row = { email, role, ...(name !== undefined && { name }) };

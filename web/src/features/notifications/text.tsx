@@ -72,7 +72,7 @@ export function notificationText(notification: Notification): Told {
         to: `${page}/invitations`,
         sentence: (
           <>
-            {person} asks for a fresh invitation to {organization}.
+            {person} requested a new invitation to {organization}.
           </>
         ),
       };
