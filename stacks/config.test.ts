@@ -31,7 +31,7 @@ describe("the configuration of a stage", () => {
   test.each([
     ["a misspelled name", { ...smallest, freeseats: 3 }, /freeseats/],
     ["no sender", { region: "eu-west-1" }, /stages\.dev\.mail/],
-    ["a sender with a display name", { ...smallest, mail: { from: "Muster <a@example.org>" } }, /plain e-mail address/],
+    ["a sender with a display name", { ...smallest, mail: { from: "Muster <a@example.org>" } }, /plain email address/],
     ["an unknown region", { ...smallest, region: "europe" }, /must be an AWS region/],
     [
       "a plan without its price",

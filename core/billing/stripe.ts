@@ -180,9 +180,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
   };
 }
 
-/**
- * Returns the object that an event concerns: everything that Muster creates at Stripe is marked with its organization.
- */
+/** Returns the object of an event: everything that Muster creates at Stripe is marked with its organization. */
 export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   const { metadata, parent } = data.object as unknown as {
     metadata?: Record<string, string> | null;

@@ -68,7 +68,7 @@ test("shows a report with every difference", async () => {
 test("allows once what the breaker stopped", async () => {
   await acme.edit(8);
   await billing.world.table.write(Dirty.mark(organization()));
-  expect(await run("sweep", "0")).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
+  expect(await run("sweep", "0")).toMatchObject({ exit: 1, said: expect.stringContaining("until `reset-breaker`") });
   expect((await run("reports")).said).toContain("STOPPED: too much differed");
   await acme.edit(9);
   await billing.world.table.write(Dirty.mark(organization()));
@@ -82,17 +82,17 @@ test("reports a tripped breaker until somebody resets it, and who that was", asy
   await run("compare", "0");
   const [report = ""] = /rep_\w+/.exec((await run("reports")).said) ?? [];
   const at = "2026-11-24T09:00:00.000Z";
-  const attention = { exit: 1, said: `The circuit breaker tripped at ${at}: see ${report}, then \`release\`.\n` };
+  const attention = { exit: 1, said: `The circuit breaker tripped at ${at}: see ${report}, then \`reset-breaker\`.\n` };
   expect(await run("attention")).toEqual(attention);
   for (const name of ["sweep", "compare", "catch-up"]) {
-    expect(await run(name)).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
+    expect(await run(name)).toMatchObject({ exit: 1, said: expect.stringContaining("until `reset-breaker`") });
   }
   expect(await run("reset-breaker", " ")).toMatchObject({
     exit: 2,
     said: expect.stringContaining("must not be empty"),
   });
   expect(await run("attention")).toEqual(attention);
-  expect(await run("reset-breaker", "Ada")).toMatchObject({ exit: 0, said: expect.stringContaining("can continue") });
+  expect(await run("reset-breaker", "Ada")).toMatchObject({ exit: 0, said: expect.stringContaining("is reset") });
   expect(await run("attention")).toMatchObject({ exit: 0 });
   const [, release = ""] = /(rep_\w+) {2}reset {4}by Ada$/m.exec((await run("reports")).said) ?? [];
   expect((await run("report", release)).said).toMatch(/^Kind .*reset: .*\nBy {12}Ada$/m);
@@ -101,7 +101,7 @@ test("reports a tripped breaker until somebody resets it, and who that was", asy
 
 test("catches up with Stripe's events", async () => {
   await acme.edit(8);
-  expect((await run("catch-up")).said).toMatch(/^Stripe told of \d+ events; 1 organizations are marked.\n$/);
+  expect((await run("catch-up")).said).toMatch(/^Stripe has \d+ events; 1 organizations are marked.\n$/);
   expect(await Dirty.marked()).toMatchObject([{ organization: organization() }]);
 });
 

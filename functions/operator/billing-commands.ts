@@ -8,7 +8,8 @@ import type { Answer } from "./commands.ts";
 import { lined, numberOf } from "./text.ts";
 
 /** The answer of a sweep that stopped, or did nothing because the breaker is tripped. */
-const stopped = "Too much differs from Stripe. Nothing more is changed until `release`. See `attention` and `reports`.";
+const stopped =
+  "Too much differs from Stripe. Nothing more is changed until `reset-breaker`. See `attention` and `reports`.";
 
 /** The operator's billing commands. */
 export const billingRuns = {
@@ -29,7 +30,7 @@ export const billingRuns = {
       At: at,
       Kind: `${kind}: ${kinds[kind]}`,
       ...(by === undefined ? { Found: numbersOf(counts) } : { By: by }),
-      ...(tripped && { Stopped: "too much differed; nothing more is changed until `release`" }),
+      ...(tripped && { Stopped: "too much differed; nothing more is changed until `reset-breaker`" }),
     });
     const lines = differences.map(
       ({ organization, verdict, before, after }) =>
@@ -60,7 +61,7 @@ export const billingRuns = {
     );
     const { breaker } = data;
     if (breaker)
-      lines.unshift(`The circuit breaker tripped at ${breaker.at}: see ${breaker.report}, then \`release\`.`);
+      lines.unshift(`The circuit breaker tripped at ${breaker.at}: see ${breaker.report}, then \`reset-breaker\`.`);
     return lines.length > 0
       ? { data, text: lines.join("\n"), wrong: true }
       : { data, text: "No organization needs attention." };

@@ -108,7 +108,7 @@ describe("secrets set stripe", () => {
     ["a pasted command", "export KEY=sk_test_a"],
     ["a signing secret alone without a key", "whsec_alone"],
   ])("refuses %s in a sentence, and writes nothing", async (what, input) => {
-    if (what.endsWith("no key")) kept[arn] = JSON.stringify({ pepper, origin });
+    if (what.endsWith("without a key")) kept[arn] = JSON.stringify({ pepper, origin });
     const before = kept[arn];
     expect(await run("set stripe", input)).toMatchObject({ exit: 2, complained: expect.stringMatching(/stripe/i) });
     expect(kept[arn]).toBe(before);
