@@ -25,6 +25,7 @@ const adapters: Record<string, RegExp> = {
   "core/mail/ses.ts": /^(@aws-sdk\/client-ses|nodemailer\/.*)$/,
   "core/queue/sqs.ts": /^@aws-sdk\/client-sqs$/,
   "core/bucket/presign.ts": /^@smithy\/signature-v4$/,
+  "core/key/kms.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,
   "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
@@ -181,7 +182,7 @@ describe("the layers of core", () => {
     ["base", "money"],
     ["table"],
     ["kernel"],
-    ["bucket", "limit", "plan", "queue", "search"],
+    ["bucket", "key", "limit", "plan", "queue", "search"],
     [
       "account",
       "audit",

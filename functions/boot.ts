@@ -1,5 +1,5 @@
-import type { Signer } from "@muster/core/bucket/presign.ts";
 import { bind, type Ports } from "@muster/core/kernel/ports.ts";
+import type { Caller } from "@muster/core/key/kms.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
@@ -9,9 +9,9 @@ import { log } from "./log.ts";
 /**
  * Reads the environment and binds the ports, once per process, during Lambda's initialization.
  * @param more ports that only some functions have: only they have the mail client, or may read the secrets
- * @returns the credentials and region with which the function calls AWS
+ * @returns the credentials, region and connections with which the function calls AWS
  */
-export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): Signer {
+export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): Caller {
   const settings = config([
     "MUSTER_WORK_QUEUE_URL",
     "MUSTER_MAIL_QUEUE_URL",

@@ -23,6 +23,8 @@ const whole: Record<Variable, string> = {
   MUSTER_BUCKET: "muster-test",
   MUSTER_BUCKET_URL: "https://muster-test.s3.eu-central-1.amazonaws.com",
   MUSTER_BULK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/bulk",
+  MUSTER_KEY_ARN: "arn:aws:kms:eu-central-1:000000000000:key/01234567-89ab-cdef-0123-456789abcdef",
+  MUSTER_KMS_URL: "http://127.0.0.1:4243",
   MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
   MUSTER_SECRETS: "{}",
   MUSTER_SECRETS_FILE: "/tmp/secrets.json",
@@ -59,6 +61,7 @@ const needed: [Variable, string][] = [
   ["MUSTER_BUCKET", "the name of the bucket of uploads."],
   ["MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads."],
   ["MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk."],
+  ["MUSTER_KEY_ARN", "the KMS key that wraps data keys."],
 ];
 const preset: [Variable, unknown][] = [
   ["MUSTER_PRODUCT_NAME", "Muster"],
@@ -69,6 +72,7 @@ const preset: [Variable, unknown][] = [
   ["MUSTER_STRIPE_URL", undefined],
   ["MUSTER_MAIL_PER_HOUR", 2000],
   ["MUSTER_MAIL_CONFIGURATION_SET", undefined],
+  ["MUSTER_KMS_URL", undefined],
   ["MUSTER_SECRETS_ARN", undefined],
   ["MUSTER_SECRETS", undefined],
   ["MUSTER_SECRETS_FILE", undefined],
@@ -104,6 +108,8 @@ describe("a variable that is wrong", () => {
     ["MUSTER_SITE_URL", "http://127.0.0.1.example.com", site],
     ["MUSTER_SITE_URL", "http://10.0.0.1:3000", site],
     ["MUSTER_SITE_URL", "ftp://localhost", site],
+    ["MUSTER_KEY_ARN", "alias/muster", "MUSTER_KEY_ARN must be the ARN of a key, arn:aws:kms:…:key/…."],
+    ["MUSTER_KMS_URL", "kms", "MUSTER_KMS_URL is not a URL."],
     ["MUSTER_FREE_SEATS", "0", "MUSTER_FREE_SEATS must be a whole number from 1."],
     ["MUSTER_FREE_SEATS", "-3", "MUSTER_FREE_SEATS must be a whole number from 1."],
     ["MUSTER_FREE_SEATS", "2.5", "MUSTER_FREE_SEATS must be a whole number from 1."],

@@ -74,6 +74,14 @@ export const variables = {
   MUSTER_IMPORTS_QUEUE_URL: url("MUSTER_IMPORTS_QUEUE_URL", "the URL of the queue of imports"),
   MUSTER_BUCKET: required("MUSTER_BUCKET", "the name of the bucket of uploads"),
   MUSTER_BUCKET_URL: url("MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads"),
+  MUSTER_KEY_ARN: v.pipe(
+    required("MUSTER_KEY_ARN", "the KMS key that wraps data keys"),
+    v.regex(/^arn:[^:]+:kms:[^:]+:\d*:key\/.+$/, "MUSTER_KEY_ARN must be the ARN of a key, arn:aws:kms:…:key/…."),
+  ),
+  MUSTER_KMS_URL: v.pipe(
+    optional,
+    v.check((text) => text === undefined || URL.canParse(text), "MUSTER_KMS_URL is not a URL."),
+  ),
   MUSTER_SECRETS_ARN: optional,
   MUSTER_SECRETS: optional,
   MUSTER_SECRETS_FILE: optional,

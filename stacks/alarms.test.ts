@@ -144,7 +144,7 @@ describe("the alarms", () => {
 describe("the topic", () => {
   test("is encrypted by a key that alarms and the budget may use", () => {
     const [topic] = ofType(prod, "AWS::SNS::Topic");
-    const [key] = ofType(prod, "AWS::KMS::Key");
+    const [key] = ofType(prod, "AWS::KMS::Key").filter(({ stack }) => stack === topic?.stack);
     expect(topic?.Properties.KmsMasterKeyId).toEqual({ "Fn::GetAtt": [key?.id, "Arn"] });
     expect(key?.Properties).toMatchObject({
       EnableKeyRotation: true,

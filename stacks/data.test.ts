@@ -1,4 +1,4 @@
-import { tableDefinition } from "@muster/core/table/schema.ts";
+import { keysDefinition, tableDefinition } from "@muster/core/table/schema.ts";
 import { describe, expect, test } from "vitest";
 import { ofType, synthesize } from "./testing/synthesis.ts";
 
@@ -44,6 +44,37 @@ describe("the table", () => {
       DeletionPolicy: "Delete",
       Properties: { Replicas: [{ DeletionProtectionEnabled: false }] },
     });
+  });
+});
+
+describe("the table of data keys", () => {
+  const definition = keysDefinition("prod-muster");
+  const [, table] = ofType(prod, "AWS::DynamoDB::GlobalTable");
+
+  test("is as core defines it, with no stream, no index and backups of one day", () => {
+    expect(table?.Properties).toMatchObject({
+      TableName: definition.TableName,
+      BillingMode: definition.BillingMode,
+      AttributeDefinitions: definition.AttributeDefinitions,
+      KeySchema: definition.KeySchema,
+      SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
+      Replicas: [
+        {
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 1 },
+          DeletionProtectionEnabled: true,
+        },
+      ],
+    });
+    const { StreamSpecification, GlobalSecondaryIndexes, TimeToLiveSpecification } = table?.Properties ?? {};
+    expect([StreamSpecification, GlobalSecondaryIndexes, TimeToLiveSpecification]).toEqual(
+      Array.from({ length: 3 }, () => undefined),
+    );
+  });
+
+  test("survives its stack in prod, as the key does that wraps what is in it", () => {
+    const [key] = ofType(prod, "AWS::KMS::Key").filter(({ stack }) => stack === "prod-muster-data");
+    expect([table?.DeletionPolicy, key?.DeletionPolicy]).toEqual(["Retain", "Retain"]);
+    expect(key?.Properties).toMatchObject({ EnableKeyRotation: true });
   });
 });
 

@@ -1,6 +1,7 @@
-import { index, projected, ttl } from "@muster/core/table/schema.ts";
+import { index, keysRecoveryDays, keysTable, projected, ttl } from "@muster/core/table/schema.ts";
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as kms from "aws-cdk-lib/aws-kms";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
@@ -18,10 +19,13 @@ export type DataStackProps = {
 
 // Functions
 
-/** What outlives every release: the table and the secrets. */
+/** What outlives every release: the tables, the key that wraps data keys, and the secrets. */
 export class DataStack extends Stack {
   readonly table: dynamodb.TableV2;
   readonly indexArn: string;
+  readonly keys: dynamodb.TableV2;
+  /** Wraps data keys. Its policy leaves it to the account's IAM, where each function has its own actions. */
+  readonly wrappingKey: kms.Key;
   readonly secrets: secretsmanager.Secret;
   private readonly removalPolicy: RemovalPolicy;
 
@@ -31,7 +35,14 @@ export class DataStack extends Stack {
     this.removalPolicy = config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.table = this.createTable(props.deployment);
     this.indexArn = `${this.table.tableArn}/index/${index}`;
+    this.keys = this.createKeys(props.deployment);
+    this.wrappingKey = new kms.Key(this, "WrappingKey", {
+      description: "Wraps the data keys of what organizations keep secret",
+      enableKeyRotation: true,
+      removalPolicy: this.removalPolicy,
+    });
     this.secrets = this.createSecrets();
+    new CfnOutput(this, "KeyArn", { value: this.wrappingKey.keyArn });
     new CfnOutput(this, "SecretsArn", { value: this.secrets.secretArn });
   }
 
@@ -57,6 +68,27 @@ export class DataStack extends Stack {
       dynamoStream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: ttl,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: dynamodb.TableEncryptionV2.awsManagedKey(),
+      deletionProtection: deployment.config.protect,
+      removalPolicy: this.removalPolicy,
+    });
+  }
+
+  /** Backups of one day, so that a data key that was deleted is gone for good a day later. */
+  private createKeys(deployment: Deployment): dynamodb.TableV2 {
+    const string = dynamodb.AttributeType.STRING;
+    return new dynamodb.TableV2(this, "Keys", {
+      tableName: keysTable(resourceName(deployment)),
+      partitionKey: { name: "pk", type: string },
+      sortKey: { name: "sk", type: string },
+      billing: dynamodb.Billing.onDemand({
+        maxReadRequestUnits: maximumReadUnitsPerSecond,
+        maxWriteRequestUnits: maximumWriteUnitsPerSecond,
+      }),
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        recoveryPeriodInDays: keysRecoveryDays,
+      },
       encryption: dynamodb.TableEncryptionV2.awsManagedKey(),
       deletionProtection: deployment.config.protect,
       removalPolicy: this.removalPolicy,

@@ -8,6 +8,7 @@ import { minuteMs } from "./duration.ts";
 export const prefixes = {
   account: "acc",
   address: "adr",
+  dataKey: "dek",
   event: "evt",
   flow: "flow",
   import: "imp",
@@ -16,6 +17,7 @@ export const prefixes = {
   operation: "op",
   organization: "org",
   report: "rep",
+  secret: "sec",
   session: "ses",
   team: "team",
 } as const;

@@ -3,6 +3,7 @@ import { now, setClock } from "../base/clock.ts";
 import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
 import { find } from "./context.ts";
+import type { KeyMaker, KeyOpener, KeyRotator } from "./keys-port.ts";
 import type { Stripe } from "./stripe-port.ts";
 
 /** Work for later, by queue name. Bodies are JSON and never hold a secret. */
@@ -111,6 +112,9 @@ export type Ports = {
   quota: (oldestMs: number) => Promise<Quota>;
   now: () => Date;
   pause: (ms: number) => Promise<void>;
+  keyMaker: KeyMaker;
+  keyOpener: KeyOpener;
+  keyRotator: KeyRotator;
   settings: Settings;
   /** The plans for sale. Without Stripe there are none. */
   plans: Plans;
@@ -205,6 +209,14 @@ export const bucket: BucketLinks & BucketObjects = {
   write: (key, content, contentType) => port("bucketObjects").write(key, content, contentType),
   versions: (prefix, most) => port("bucketObjects").versions(prefix, most),
   erase: (versions) => port("bucketObjects").erase(versions),
+};
+/** Three ports share this name: the API makes data keys, one function opens them, an operator rotates the wrapping key. */
+export const keys: KeyMaker & KeyOpener & KeyRotator = {
+  generate: (context) => port("keyMaker").generate(context),
+  unwrap: (wrapped, context) => port("keyOpener").unwrap(wrapped, context),
+  renew: () => port("keyRotator").renew(),
+  rewrap: (wrapped, context) => port("keyRotator").rewrap(wrapped, context),
+  retire: () => port("keyRotator").retire(),
 };
 export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
 setClock(() => (bound().now ?? (() => new Date()))());

@@ -165,6 +165,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   finding: "a query",
   holding: "a query",
   placed: "a query",
+  dataKey: "in the table of data keys",
+  dataKeys: "a query",
   flow: "of an address that signs in",
   publicRequest: "of a network, which is hashed, for a day",
   limit: "a counter; the counted party is hashed",

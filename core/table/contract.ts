@@ -317,10 +317,50 @@ export function contract(engine: string, open: () => Promise<Table>): void {
         ]);
       });
 
+      test("may be in both tables, and then happen in both or in neither", async () => {
+        const [pk, sk] = [fresh(), "#row"];
+        const there = { pk, sk, table: "keys" as const };
+        await write(put({ pk, sk }, { n: 1 }, when(absent, otherwise)), put(there, { n: 2 }, when(absent, otherwise)));
+        const attempt = write(
+          update({ pk, sk }, { add: { n: 10 } }),
+          update(there, { add: { n: 10 } }, when(equal("n", 1), otherwise)),
+        );
+        await expect(attempt).rejects.toMatchObject({ code: "contract.refused" });
+        expect(await table.getMany([{ pk, sk }, there])).toEqual([
+          { pk, sk, n: 1 },
+          { pk, sk, n: 2 },
+        ]);
+        await write(remove({ pk, sk }), update(there, { add: { n: 10 } }, when(equal("n", 2), otherwise)));
+        expect(await table.getMany([there, { pk, sk }])).toEqual([{ pk, sk, n: 12 }, undefined]);
+      });
+
       test("may be a hundred", async () => {
         const pk = fresh();
         await write(...Array.from({ length: 100 }, (_, n) => put({ pk, sk: `${n}` }, {}, when(absent, otherwise))));
         expect((await table.query({ pk, consistent: true })).items).toHaveLength(100);
+      });
+    });
+
+    describe("the table of data keys", () => {
+      test("has rows of its own, under the same words", async () => {
+        const pk = fresh();
+        const keys = ["a", "b", "c"].map((sk) => ({ pk, sk, table: "keys" as const }));
+        const [first, second] = keys as [Key, Key, Key];
+        for (const key of keys) await write(put(key, { n: 1 }, when(absent, otherwise)));
+        expect(await outcome(put(first, { n: 9 }, when(absent, otherwise)))).toBe(false);
+        expect(await table.change(update(second, { add: { n: 1 } }))).toEqual({ pk, sk: "b", n: 2 });
+        await write(remove(first, when(present, otherwise)));
+        expect(await Promise.all(keys.map((key) => table.get(key)))).toEqual([
+          undefined,
+          { pk, sk: "b", n: 2 },
+          { pk, sk: "c", n: 1 },
+        ]);
+        expect(await table.get({ pk, sk: "b" })).toBeUndefined();
+        const page = await table.query({ pk, table: "keys", limit: 1, consistent: true });
+        expect(page.items).toEqual([{ pk, sk: "b", n: 2 }]);
+        const rest = await table.query({ pk, table: "keys", start: page.next, consistent: true });
+        expect(rest.items).toEqual([{ pk, sk: "c", n: 1 }]);
+        expect((await table.query({ pk, consistent: true })).items).toEqual([]);
       });
     });
 

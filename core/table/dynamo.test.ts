@@ -5,7 +5,7 @@ import { connect } from "./client.ts";
 import { contract } from "./contract.ts";
 import { startDynamoDbLocal } from "./dynamo.testing.ts";
 import { dynamo } from "./dynamo.ts";
-import { tableDefinition } from "./schema.ts";
+import { keysDefinition, tableDefinition } from "./schema.ts";
 
 contract("the embedded engine", async () => {
   const { client, name } = await openTable();
@@ -20,7 +20,9 @@ if ("endpoint" in oracle) {
   afterAll(stop);
   contract("DynamoDB Local", async () => {
     const options = { endpoint, region, credentials, maxAttempts: 1 };
-    await new DynamoDBClient(options).send(new CreateTableCommand(tableDefinition("muster")));
+    const client = new DynamoDBClient(options);
+    await client.send(new CreateTableCommand(tableDefinition("muster")));
+    await client.send(new CreateTableCommand(keysDefinition("muster")));
     return dynamo(connect(options), "muster");
   });
 }

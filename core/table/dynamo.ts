@@ -14,8 +14,8 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { implied } from "../base/failure.ts";
-import { queryRequest, type Request, stepRequest } from "./request.ts";
-import { index } from "./schema.ts";
+import { plainKey, queryRequest, type Request, stepRequest } from "./request.ts";
+import { index, keysTable } from "./schema.ts";
 import { type Item, type Key, type Projection, rowName, type Step, type Table, typed } from "./table.ts";
 
 const tries = 14;
@@ -24,13 +24,15 @@ const maxWaitMs = 1000;
 
 /**
  * The vocabulary over DynamoDB; the only file of core that calls it. The client must not retry (`maxAttempts: 1`): only
- * this file knows whether repeating a request is safe.
+ * this file knows whether repeating a request is safe. `name` is the main table's; the table of data keys is beside it.
  */
 export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
+  const nameOf = ({ table }: Pick<Key, "table">) => (table ? keysTable(name) : name);
+
   return typed({
     async get(key) {
       const { Item } = await patiently(() =>
-        client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true })),
+        client.send(new GetCommand({ TableName: nameOf(key), Key: plainKey(key), ConsistentRead: true })),
       );
       return Item;
     },
@@ -40,11 +42,19 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
       const distinct = [...new Map(keys.map((key) => [rowName(key), key])).values()];
       await Promise.all(
         inParts(distinct, 100).map(async (part) => {
-          await untilDone(part, async (Keys) => {
-            const input = { RequestItems: { [name]: { Keys, ConsistentRead: consistent } } };
+          await untilDone<Key>(part, async (asked) => {
+            const places = [...new Map(asked.map((key) => [nameOf(key), key.table]))];
+            const requests = places.map(([table]) => {
+              const Keys = asked.filter((key) => nameOf(key) === table).map(plainKey);
+              return [table, { Keys, ConsistentRead: consistent }] as const;
+            });
+            const input = { RequestItems: Object.fromEntries(requests) };
             const output = await patiently(() => client.send(new BatchGetCommand(input)));
-            for (const item of output.Responses?.[name] ?? []) found.set(rowName(item as Key), item);
-            return (output.UnprocessedKeys?.[name]?.Keys ?? []) as Key[];
+            return places.flatMap(([name, table]) => {
+              const within = (row: Item): Key => ({ ...plainKey(row as Key), ...(table && { table }) });
+              for (const item of output.Responses?.[name] ?? []) found.set(rowName(within(item)), item);
+              return (output.UnprocessedKeys?.[name]?.Keys ?? []).map(within);
+            });
           });
         }),
       );
@@ -52,7 +62,8 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
     },
 
     async query(query) {
-      const input = { TableName: name, ...("list" in query && { IndexName: index }), ...queryRequest(query) };
+      const place = "list" in query ? { TableName: name, IndexName: index } : { TableName: nameOf(query) };
+      const input = { ...place, ...queryRequest(query) };
       const output = await patiently(() => client.send(new QueryCommand(input)));
       return { items: output.Items ?? [], next: output.LastEvaluatedKey };
     },
@@ -80,7 +91,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
   /** The same bytes and token each time: however often it is sent, it is written once and answered the same. */
   async function transaction(steps: Step[]) {
     const input = {
-      TransactItems: steps.map((step) => transactItem(step, { TableName: name, ...stepRequest(step) })),
+      TransactItems: steps.map((step) => transactItem(step, { TableName: nameOf(step.key), ...stepRequest(step) })),
       ClientRequestToken: randomUUID(),
     };
     try {
@@ -92,7 +103,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
 
   /** One conditional request. After a lost answer, a refusal because of the very row that was written means success. */
   async function single(step: Exclude<Step, { do: "check" }>): Promise<Item> {
-    const input = { TableName: name, ...stepRequest(step) };
+    const input = { TableName: nameOf(step.key), ...stepRequest(step) };
     let uncertain = false;
     try {
       return await patiently<Item>(
@@ -205,7 +216,7 @@ function plain(item: unknown): Item | undefined {
 }
 
 function isOwn(step: Step, found: Item): boolean {
-  if (step.do === "put") return isDeepStrictEqual(found, stored({ ...step.item, ...step.key }));
+  if (step.do === "put") return isDeepStrictEqual(found, stored({ ...step.item, ...plainKey(step.key) }));
   if (step.do !== "update" || step.change.add || step.change.drop) return false;
   const { set = {}, unset = [] } = step.change;
   return (

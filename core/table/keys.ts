@@ -7,6 +7,7 @@ import { type Role, roles } from "../base/permission.ts";
 import type { RequestRow, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
+import type { DataKeyRow } from "../key/row.ts";
 import type { CountRow } from "../limit/row.ts";
 import type { BlockRow, ImportMailsRow, MailingRow, SendTokensRow, SlownessRow } from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";
@@ -81,6 +82,9 @@ export type Owner = Organization | Account;
  *   rep_R        dif#000001    a hundred of its differences            query dif#                      400 d
  *   #clock       name          the schedule's progress                 get
  *   #clock       #breaker      the circuit breaker of billing sweeps   get                             when reset
+ *
+ *   The table of data keys, which has no stream and backups of one day:
+ *   org_X        dek_D         a data key, wrapped                     get, query
  *
  *   list         rank
  *   org_X#mem    name#acc      members by name
@@ -183,6 +187,13 @@ export const Keys = {
     pk: `${organization}#find#+`,
     prefix: Terms.team(team),
   }),
+
+  dataKey: (organization: Organization, dataKey: ID.ID<"dataKey">): Key<DataKeyRow> => ({
+    pk: organization,
+    sk: dataKey,
+    table: "keys",
+  }),
+  dataKeys: (organization: Organization): Range<DataKeyRow> => ({ pk: organization, table: "keys" }),
 
   flow: (flow: ID.ID<"flow">): Key<FlowRow> => ({ pk: flow, sk: "#flow" }),
   limit: (name: string, who: string, window: number): Key<CountRow> => counter(name, who, window),

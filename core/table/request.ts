@@ -1,4 +1,4 @@
-import type { Condition, Item, Query, Scalar, Step } from "./table.ts";
+import type { Condition, Item, Key, Query, Scalar, Step } from "./table.ts";
 
 /** A request in DynamoDB's expression language, without the table's name. */
 export type Request = {
@@ -11,11 +11,14 @@ export type Request = {
   ExpressionAttributeValues?: Item;
 };
 
+/** A key as DynamoDB takes it: without the table, which the request names. */
+export const plainKey = ({ pk, sk }: Pick<Key, "pk" | "sk">) => ({ pk, sk });
+
 export function stepRequest(step: Step): Request {
   const aliases = placeholders();
   const update = step.do === "update" && updateExpression(step.change, aliases);
   return {
-    ...(step.do === "put" ? { Item: { ...step.item, ...step.key } } : { Key: step.key }),
+    ...(step.do === "put" ? { Item: { ...step.item, ...plainKey(step.key) } } : { Key: plainKey(step.key) }),
     ...(update && { UpdateExpression: update }),
     ...(step.guard && {
       ConditionExpression: conditionExpression(step.guard.when, aliases),

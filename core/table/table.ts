@@ -11,10 +11,13 @@ export type Position = Record<string, string>;
 declare const holds: unique symbol;
 type Holds<R extends Item> = { readonly [holds]?: R };
 
+/** Which table a row is in: the main one, unless it is named. */
+type In = { table?: "keys" };
+
 /** Names one row, of type `R`. */
-export type Key<R extends Item = Item> = { pk: string; sk: string } & Holds<R>;
+export type Key<R extends Item = Item> = { pk: string; sk: string } & In & Holds<R>;
 /** Names the rows of one partition, or those whose sort keys begin with `prefix` or lie between the bounds. */
-export type Range<R extends Item = Item> = { pk: string; prefix?: string; from?: string; to?: string } & Holds<R>;
+export type Range<R extends Item = Item> = { pk: string; prefix?: string; from?: string; to?: string } & In & Holds<R>;
 /** Names a list of the index, whose rows have type `R`. */
 export type List<R extends Item = Item> = string & Holds<R>;
 
@@ -29,10 +32,10 @@ export const keyOf = <R extends Item = Item>(row: R): Key<R> => {
 };
 
 /** Returns a text that identifies a key, for use in maps. */
-export const rowName = ({ pk, sk }: Key): string => `${pk}|${sk}`;
+export const rowName = ({ pk, sk, table }: Key): string => (table ? `${pk}|${sk}|${table}` : `${pk}|${sk}`);
 
 /** A range of one partition (`pk`), or of one list of the index (`list`). */
-export type Query<R extends Item = Item> = (({ pk: string } & Holds<R>) | { list: List<R> }) & {
+export type Query<R extends Item = Item> = (({ pk: string } & In & Holds<R>) | { list: List<R> }) & {
   prefix?: string;
   /** Inclusive bounds of the sort key. */
   from?: string;
@@ -48,7 +51,7 @@ export type Query<R extends Item = Item> = (({ pk: string } & Holds<R>) | { list
 };
 export type Page<R extends Item = Item> = { items: R[]; next: Position | undefined };
 
-/** A derived row to put, or the key of one to remove. */
+/** A derived row to put, or the key of one to remove; in the main table. */
 export type Projection = { put: Key & Item } | { remove: Key };
 
 /** The whole vocabulary. A new word is added here, to dynamo.ts, and to the contract test. */

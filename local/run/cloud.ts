@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
+import { keysDefinition, tableDefinition, ttl } from "@muster/core/table/schema.ts";
 import { deadLetterDays, maxReceiveCount } from "@muster/functions/queue/limits.ts";
 import { mailTold, uploaded } from "@muster/functions/rules.ts";
 import { openRules } from "../bucket/rule.ts";
@@ -66,7 +66,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   const tablePlace = { name: table, endpoint: engine.endpoint, region };
   const place = { url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace };
   folder.publish(place);
-  await createTable(engine.endpoint);
+  await createTables(engine.endpoint);
 
   let handlers: Handlers | undefined;
   let clock: Clock | undefined;
@@ -149,14 +149,18 @@ const openQueues = (folder: Folder): Promise<QueueServer> =>
     ],
   });
 
-async function createTable(endpoint: string): Promise<void> {
+async function createTables(endpoint: string): Promise<void> {
   const client = new DynamoDBClient({ endpoint, region, credentials });
+  const unlessThere = (error: unknown) => {
+    if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
+  };
   try {
+    await client.send(new CreateTableCommand(keysDefinition(table))).catch(unlessThere);
     await client.send(new CreateTableCommand(tableDefinition(table)));
     const TimeToLiveSpecification = { AttributeName: ttl, Enabled: true };
     await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
   } catch (error) {
-    if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
+    unlessThere(error);
   } finally {
     client.destroy();
   }

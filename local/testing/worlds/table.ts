@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { tableDefinition } from "@muster/core/table/schema.ts";
+import { keysDefinition, keysTable, tableDefinition } from "@muster/core/table/schema.ts";
 import { type Engine, startEngine } from "@muster/local/engine/engine.ts";
 
 /** The region and the keys of every client of the embedded cloud in tests. */
@@ -22,6 +22,8 @@ export type TestTable = {
   client: DynamoDBDocumentClient;
   /** Returns every row, in the order of its keys. Only tests need this. */
   scan: () => Promise<Item[]>;
+  /** The same of the table of data keys beside it. */
+  scanKeys: () => Promise<Item[]>;
   stop: () => Promise<void>;
 };
 
@@ -34,13 +36,16 @@ export async function openTable(): Promise<TestTable> {
   const { endpoint } = (await running).engine;
   const name = `muster-${process.pid}-${++tables}`;
   const raw = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
-  await raw.send(new CreateTableCommand(tableDefinition(name)));
+  await Promise.all(
+    [tableDefinition(name), keysDefinition(name)].map((definition) => raw.send(new CreateTableCommand(definition))),
+  );
   const client = DynamoDBDocumentClient.from(raw, { marshallOptions: { removeUndefinedValues: true } });
   return {
     endpoint,
     name,
     client,
     scan: () => scanAll(endpoint, name),
+    scanKeys: () => scanAll(endpoint, keysTable(name)),
     stop: async () => raw.destroy(),
   };
 }

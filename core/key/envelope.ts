@@ -1,0 +1,21 @@
+import type { ID } from "../base/id.ts";
+
+export const cipher = "aes-256-gcm";
+export const keyBytes = 32;
+export const ivBytes = 12;
+export const tagBytes = 16;
+/** The first byte of whatever is sealed. Another format gets another number. */
+export const format = 1;
+
+/** Where a sealed text belongs: of whom, of which kind, which thing, which version of it, sealed by which data key. */
+export type Place = {
+  organization: ID<"organization">;
+  kind: string;
+  id: string;
+  version: number;
+  dataKey: ID<"dataKey">;
+};
+
+/** What is authenticated with a sealed text, so that it opens in its own place only. */
+export const aadOf = ({ organization, kind, id, version, dataKey }: Place): Buffer =>
+  Buffer.from(JSON.stringify(["v1", organization, kind, id, version, dataKey]));
