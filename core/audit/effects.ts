@@ -1,3 +1,5 @@
+import type { Role } from "../base/permission.ts";
+import type { Unknown } from "../base/row.ts";
 import { InvitationAccepted, InvitationCreated, InvitationEnded } from "../invitation/events.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
@@ -17,11 +19,11 @@ const numbers: readonly Effect[] = [
   ...effect(InvitationCreated, ({ invitations }) => ({ pending: invitations.length })),
   ...effect(InvitationEnded, ({ invitations }) => ({ pending: -invitations.length })),
   ...effect(InvitationAccepted, ({ role }) => ({ pending: -1, ...arrives(role) })),
-  ...effect(MemberRoleChanged, ({ from, to }) => ({ [from]: -1, [to]: 1 })),
+  ...effect(MemberRoleChanged, ({ from, to }) => ({ ...ofRole(from, -1), ...ofRole(to, 1) })),
   ...effect(MemberReinstated, ({ role }) => arrives(role)),
   ...effect([MemberRemoved, MemberLeft], ({ role }) => leaves(role)),
   // the number of owners stays, unless the new one already was an owner
-  ...effect(MemberTransferred, ({ role }): Numbers => (role === "admin" ? {} : { [role]: -1, admin: 1 })),
+  ...effect(MemberTransferred, ({ role }): Numbers => (role === "admin" ? {} : { ...ofRole(role, -1), admin: 1 })),
 ];
 
 /** How events change the member counts of teams; a deleted team has none. */
@@ -48,6 +50,8 @@ function effectOf(all: readonly Effect[], row: Item): Numbers {
   return found && data !== undefined ? found.run(data as never) : {};
 }
 
-const arrives = (role: string): Numbers => ({ active: 1, [role]: 1 });
-const leaves = (role: string): Numbers => ({ active: -1, [role]: -1 });
+const arrives = (role: Role | Unknown): Numbers => ({ active: 1, ...ofRole(role, 1) });
+const leaves = (role: Role | Unknown): Numbers => ({ active: -1, ...ofRole(role, -1) });
+/** Members with a role that this release does not know are counted among all members only. */
+const ofRole = (role: Role | Unknown, by: number): Numbers => (role === "unknown" ? {} : { [role]: by });
 const ofEach = (teams: readonly string[], by: number): Numbers => Object.fromEntries(teams.map((team) => [team, by]));

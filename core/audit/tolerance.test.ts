@@ -1,15 +1,23 @@
+import {
+  enumerationsIn,
+  sampleOf,
+  valueOfNextRelease,
+  withValueAt,
+} from "@muster/local/testing/fixtures/next-release.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
+import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import type { EventType } from "../kernel/event.ts";
 import type { Fault } from "../kernel/ports.ts";
 import { on, respond } from "../kernel/reaction.ts";
 import { MemberRemoved } from "../member/events.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
-import { put, update } from "../table/table.ts";
+import { type Item, put, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
 import { organizationEvents } from "./catalog.ts";
 import { list } from "./list.ts";
@@ -78,6 +86,15 @@ for (const { type, schema } of organizationEvents.filter((event) => Object.keys(
     expect(faults.every(({ attribute }) => attribute.startsWith("data."))).toBe(true);
     expect(JSON.stringify(faults)).not.toContain("reset");
   });
+}
+
+for (const { type, schema, record } of organizationEvents as readonly EventType[]) {
+  for (const path of enumerationsIn(schema)) {
+    test(`no ${type} is recorded with a ${path} that this release does not know`, () => {
+      const data = withValueAt(sampleOf(schema) as Item, path, valueOfNextRelease);
+      expect(() => record(id, data, { type: "system", job: "test" })).toThrow(implied.unreadable().message);
+    });
+  }
 }
 
 test("a reaction does not receive data that it cannot read, and the others continue", async () => {

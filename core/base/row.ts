@@ -33,14 +33,15 @@ export const countUnknown = (): number => unknownValues;
 export function known<const T extends string>(values: readonly T[]): v.GenericSchema<T, T | Unknown>;
 export function known<const T extends string>(values: readonly T[], otherwise: NoInfer<T>): v.GenericSchema<T>;
 export function known(values: readonly string[], otherwise: string = unknown): v.GenericSchema<string> {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => {
-      if (values.includes(text)) return text;
+  const schema = v.picklist([...new Set([...values, otherwise])]);
+  return {
+    ...schema,
+    "~run": (dataset, config) => {
+      if (typeof dataset.value !== "string" || values.includes(dataset.value)) return schema["~run"](dataset, config);
       unknownValues++;
-      return otherwise;
-    }),
-  );
+      return schema["~run"]({ value: otherwise }, config);
+    },
+  };
 }
 
 /** A field within an attribute: where this release cannot read it, it is missing. */

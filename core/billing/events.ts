@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { Side } from "./shape.ts";
@@ -29,7 +30,7 @@ export const BillingResized = Event.define(
 /** Nothing was changed: Stripe declined it, or it was not paid in time. */
 export const BillingResizeDropped = Event.define(
   "billing.resize_dropped",
-  v.object({ ...change, ...told, reason: v.picklist(["refused", "unpaid", "ended"]) }),
+  v.object({ ...change, ...told, reason: known(["refused", "unpaid", "ended"]) }),
 );
 // A request. Its result is in what is copied from Stripe.
 export const BillingCancelAsked = Event.define("billing.cancel_asked", v.object({ periodEnd: v.string() }));

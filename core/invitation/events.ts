@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/permission.ts";
+import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { ended } from "./shape.ts";
 
 const invitation = ID.schema("invitation");
 const account = ID.schema("account");
-const role = v.picklist(roles);
+const role = known(roles);
 const count = v.optional(Integer);
 /** The import that invited, and the account that it acts for. */
 const cause = { import: v.optional(ID.schema("import")), by: v.optional(account) };
@@ -41,7 +42,7 @@ export const InvitationAccepted = Event.define(
 );
 export const InvitationEnded = Event.define(
   "invitation.ended",
-  v.object({ invitations: v.array(invitation), state: v.picklist(ended) }),
+  v.object({ invitations: v.array(invitation), state: known(ended) }),
 );
 export const InvitationRequested = Event.define("invitation.requested", v.object({ invitation }));
 export const InvitationSuppressionRemoved = Event.define("invitation.suppression_removed", v.object({ invitation }));

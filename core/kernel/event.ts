@@ -1,12 +1,12 @@
 import * as v from "valibot";
-import { failure } from "../base/failure.ts";
+import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { parse } from "../base/valid.ts";
+import { countUnknown } from "../base/row.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, type Item, type Put, put, when } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
 import { instant } from "./ports.ts";
-import { reportFaults } from "./stored.ts";
+import { changed, reportFaults } from "./stored.ts";
 
 export const failures = { repeated: failure("conflict", "event.repeated", "This is already recorded.") };
 
@@ -39,22 +39,33 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
       const at = instant();
       // nothing walks all accounts, so a list names those with waiting events
       const listed = ID.is("account", owner) && { list: Lists.accountsBehind, rank: Ranks.behind(at, owner) };
-      const item = { stream: "out", type, at, ...by(actor), data: parse(schema, data) as Item, ...listed };
+      const item = { stream: "out", type, at, ...by(actor), data: strictly(schema, data), ...listed };
       return put(Keys.event(owner, id), item, when(absent, failures.repeated));
     },
   };
 }
 
 /**
- * Reads the data of a stored event tolerantly: fields that a newer release added are ignored.
- * @returns nothing for data that this release cannot read, which is reported as a fault
+ * Reads the data of a stored event tolerantly: fields that a newer release added are ignored, and values that it
+ * introduced are `unknown`, which is reported as a fault.
+ * @returns nothing for data that this release cannot read, which is reported as a fault too
  */
 export function readData<E extends EventType>(type: E, row: Item): Data<E> | undefined {
+  const before = countUnknown();
   const result = v.safeParse(type.schema, row.data);
-  if (result.success) return result.output as Data<E>;
-  const attributes = new Set(result.issues.map((issue) => ["data", v.getDotPath(issue)].filter(Boolean).join(".")));
-  reportFaults(row, [...attributes]);
-  return undefined;
+  const fields = result.success ? [] : result.issues.map((issue) => v.getDotPath(issue));
+  if (countUnknown() > before) fields.push(...changed(row.data, result.output));
+  reportFaults(row, [...new Set(fields.map((field) => ["data", field].filter(Boolean).join(".")))]);
+  return result.success ? (result.output as Data<E>) : undefined;
+}
+
+/** Data that this release knows whole. What a row of a newer release says, only that release records. */
+function strictly(schema: v.GenericSchema, data: unknown): Item {
+  const before = countUnknown();
+  const result = v.safeParse(schema, data);
+  if (result.success && countUnknown() === before) return result.output as Item;
+  const fields = result.issues?.map((issue) => v.getDotPath(issue)).join();
+  throw implied.unreadable({ cause: new Error(`An event cannot be recorded with this data: ${fields ?? "unknown"}.`) });
 }
 
 /** The account or job that caused the event, and the id of the credential it used. */

@@ -48,9 +48,14 @@ const attributesOf = (issues: readonly v.BaseIssue<unknown>[]): string[] => [
   ...new Set(issues.map(({ path }) => String(path?.[0]?.key))),
 ];
 
-/** Returns the attributes that were read as something other than what is stored. */
-const changed = (row: Item, output: Item): string[] =>
-  Object.keys(output).filter((attribute) => JSON.stringify(output[attribute]) !== JSON.stringify(row[attribute]));
+/** Returns the paths of what was read as something other than what is stored: `role`, `before.state`. */
+export function changed(stored: unknown, output: unknown, path: readonly string[] = []): string[] {
+  if (stored === output) return [];
+  if (!isNested(stored) || !isNested(output)) return [path.join(".")];
+  return Object.keys(output).flatMap((name) => changed(stored[name], output[name], [...path, name]));
+}
+
+const isNested = (value: unknown): value is Item => typeof value === "object" && value !== null;
 
 /** Reports the row and its attributes, never a value. */
 export function reportFaults(row: Item, attributes: readonly string[]): void {

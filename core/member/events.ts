@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/permission.ts";
+import { known } from "../base/row.ts";
 import * as Event from "../kernel/event.ts";
 
 const account = ID.schema("account");
-const role = v.picklist(roles);
+const role = known(roles);
 /** `teams` are those that somebody is in, or was; it is absent when there are none. */
 const Membership = v.object({
   account,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { roles } from "../base/permission.ts";
-import { id, known, row } from "../base/row.ts";
+import { type Role, roles } from "../base/permission.ts";
+import { id, known, row, type Unknown, unknown } from "../base/row.ts";
 import { mailStates } from "../mail/shape.ts";
 import { kinds } from "./shape.ts";
 
@@ -13,7 +13,7 @@ export const NotificationRow = row({
   subject: v.string(),
   person: v.optional(v.string()),
   by: v.optional(v.string()),
-  role: v.optional(known(roles)),
+  role: v.optional(known<Role | Unknown>([...roles, unknown])),
   until: v.optional(v.string()),
   at: v.string(),
   mail: known(mailStates),

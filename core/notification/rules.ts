@@ -1,5 +1,6 @@
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/permission.ts";
+import type { Unknown } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
 import { table } from "../kernel/ports.ts";
@@ -24,7 +25,7 @@ export type NewNotification = {
   subject: string;
   person?: string;
   by?: string;
-  role?: Role;
+  role?: Role | Unknown;
   until?: string;
   at: string;
 };
@@ -35,7 +36,7 @@ type Draft = {
   kind: Kind;
   person?: Account | ID.ID<"invitation"> | undefined;
   by?: Account | undefined;
-  role?: Role | undefined;
+  role?: Role | Unknown | undefined;
   until?: string | undefined;
 };
 type Rule = Reaction<Draft[] | Promise<Draft[]>>;

@@ -46,6 +46,17 @@ describe("a member is found by", () => {
     expect(buckets).toEqual(["_", "e", "9", "_", "x", "a", "@", "~"]);
   });
 
+  test("all but an unknown role, last among the roles, if a newer release gave it", () => {
+    const known = keysOf(membership("Ada")).filter(([bucket]) => bucket !== "@");
+    const found = keysOf(membership("Ada", { role: "billing" }));
+    expect(found.filter(([bucket]) => bucket !== "@")).toEqual(known);
+    expect(found).toContainEqual(["@", "4#ada lovelace"]);
+  });
+
+  test("nothing, if a newer release wrote the membership in another way", () => {
+    expect(keysOf(membership("Ada", { name: { given: "Ada" } }))).toEqual([]);
+  });
+
   test("nothing, if the row is not a membership", () => {
     const others = [
       undefined,

@@ -2,14 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { read } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
 import { Keys, Terms } from "../table/keys.ts";
 import type { Attributes, Item, Key, Projection } from "../table/table.ts";
 import { rowName } from "../table/table.ts";
 import type { FoundRow } from "./row.ts";
 import { findable } from "./words.ts";
+
+/** What of a membership it is found by. */
+const Findable = v.pick(MemberRow, ["pk", "sk", "name", "email", "role", "joinedAt", "teams"]);
 
 const Row = v.record(v.string(), v.unknown());
 /** A row before and after a change, from the table's stream. */
@@ -35,20 +40,21 @@ export const changesTerms = ({ before, after }: Change): boolean => !isDeepStric
 
 /** Returns the search rows of a membership. They are only pointers: callers read the membership before they show it. */
 export function terms(image: Item | undefined): (Key & Attributes<FoundRow>)[] {
-  if (!ID.is("account", image?.pk) || !ID.is("organization", image?.sk)) return [];
-  const member = image as MemberRow;
-  const { pk: account, sk: organization, name, role, joinedAt } = member;
+  if (!image || !ID.is("account", image.pk) || !ID.is("organization", image.sk)) return [];
+  const member = read(Findable, image);
+  if (!member) return [];
+  const { pk: account, sk: organization, name, joinedAt } = member;
   const { words, email } = findable(member);
   const entry = (bucket: string, term: string) => ({
     ...Keys.found(organization, bucket, term, account),
     // a space before each word, so that a filter finds where words begin
     text: words.map((word) => ` ${word}`).join(""),
     email,
-    role,
+    role: image.role as Role,
   });
   return [
     ...[...new Set([...words, email])].map((word) => entry(bucketOf(word), word)),
-    entry("@", Terms.role(role) + fold(name)),
+    entry("@", Terms.role(member.role) + fold(name)),
     entry("~", joinedAt),
     ...[...(member.teams ?? [])].toSorted().map((team) => entry("+", Terms.team(team) + fold(name))),
   ];

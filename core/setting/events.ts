@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { sections } from "./shape.ts";
@@ -6,5 +7,5 @@ import { sections } from "./shape.ts";
 /** Values are not in it: they may be about people, and a log is never erased. The history has them. */
 export const SettingSaved = Event.define(
   "setting.saved",
-  v.object({ section: v.picklist(sections), revision: Integer, fields: v.array(v.string()) }),
+  v.object({ section: known(sections), revision: Integer, fields: v.array(v.string()) }),
 );

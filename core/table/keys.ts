@@ -4,7 +4,7 @@ import type { DayRow, EventRow, LoggedRow, StatsRow } from "../audit/row.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/permission.ts";
-import type { RequestRow, WatermarkRow } from "../base/row.ts";
+import type { RequestRow, Unknown, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
 import type { DataKeyRow } from "../key/row.ts";
@@ -218,8 +218,8 @@ export const Keys = {
 };
 
 export const Terms = {
-  /** A prefix for members of this role; it sorts roles from the most to the least powerful. */
-  role: (role: Role) => `${roles.indexOf(role)}#`,
+  /** A prefix for members of this role; it sorts roles from the most to the least powerful, unknown ones last. */
+  role: (role: Role | Unknown) => `${role === "unknown" ? roles.length : roles.indexOf(role)}#`,
   /** A prefix for members of this team. */
   team: (team: Team) => `${team}#`,
 };

@@ -42,6 +42,7 @@ export const billingText: WordsOf<"billing"> = {
 };
 
 const reasons: Record<DataOf<"billing.resize_dropped">["reason"], string> = {
+  unknown: "the reason is unknown",
   refused: "the payment provider refused it",
   unpaid: "it was not paid in time",
   ended: "the subscription had ended",

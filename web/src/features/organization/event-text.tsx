@@ -185,6 +185,14 @@ const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
       </>
     ),
   },
+  unknown: {
+    icon: Ban,
+    sentence: ({ invitations }, names) => (
+      <>
+        ended the invitation of <Invitees ids={invitations} names={names} />
+      </>
+    ),
+  },
   expired: {
     icon: Clock,
     sentence: ({ invitations }, names) => (

@@ -36,4 +36,5 @@ export const importEndings: { readonly [S in Ended["state"]]: Words<Ended> } = {
   done: { icon: CircleCheck, sentence: () => "finished an import" },
   failed: { icon: CircleAlert, sentence: () => "ended an import that failed" },
   canceled: { icon: Ban, sentence: () => "stopped an import that was canceled" },
+  unknown: { icon: Ban, sentence: () => "ended an import" },
 };
