@@ -182,10 +182,10 @@ describe("the setting", () => {
     expect(await edit(carol.account, 0)).toBe("done");
     expect(await edit(carol.account, 0)).toBe("import.setting_moved");
     const get = () => fixture.as(fixture.ada, () => Setting.setting({}));
-    expect(await get()).toEqual({ runAs: carol.account, isGood: true, role: "write", lifetimeDays: 3, revision: 1 });
+    expect(await get()).toEqual({ runAs: carol.account, allowed: true, role: "write", lifetimeDays: 3, revision: 1 });
     await fixture.as(fixture.ada, () => Member.remove({ account: carol.account }));
-    expect(await get()).toMatchObject({ runAs: carol.account, isGood: false });
+    expect(await get()).toMatchObject({ runAs: carol.account, allowed: false });
     await fixture.as(fixture.ada, () => Setting.edit({ role: "read", lifetimeDays: 7, revision: 1 }));
-    expect(await get()).toEqual({ isGood: false, role: "read", lifetimeDays: 7, revision: 2 });
+    expect(await get()).toEqual({ allowed: false, role: "read", lifetimeDays: 7, revision: 2 });
   });
 });

@@ -22,7 +22,7 @@ export const Setting = v.object({
   /** The account that they import as. Without one, scripts cannot import. */
   runAs: v.optional(Account),
   /** Whether that account is still an owner or admin. */
-  isGood: v.boolean(),
+  allowed: v.boolean(),
   /** The highest role that their rows may have. */
   role: v.picklist(scriptRoles),
   /** Days that their invitations stay open. */
@@ -100,5 +100,5 @@ export const manages = (member: Item | undefined): boolean => member?.role === "
 
 function describe(row: Item | undefined, member: Item | undefined) {
   const { runAs, ...rules } = rulesOf(row);
-  return { ...rules, ...(runAs && { runAs }), isGood: manages(member), revision: Number(row?.revision ?? 0) };
+  return { ...rules, ...(runAs && { runAs }), allowed: manages(member), revision: Number(row?.revision ?? 0) };
 }

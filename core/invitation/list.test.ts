@@ -31,7 +31,7 @@ describe("an invitation", () => {
     ]);
     const { items } = await asAda(() => List.list({}));
     expect(items[0]).toEqual({
-      invitation: await idFor("bob@example.com"),
+      id: await idFor("bob@example.com"),
       email: "bob@example.com",
       role: "write",
       state: "pending",
@@ -49,7 +49,7 @@ describe("an invitation", () => {
     await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
     const get = () => asAda(() => List.get({ invitation }));
-    expect(await get()).toMatchObject({ invitation, email: "bob@example.com", state: "pending", attempt: 1 });
+    expect(await get()).toMatchObject({ id: invitation, email: "bob@example.com", state: "pending", attempt: 1 });
     await fixture.world.as(await fixture.world.person("bob@example.com"), async () =>
       Answer.accept({ token: await fixture.tokenOf("bob@example.com") }),
     );

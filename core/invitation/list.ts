@@ -29,7 +29,7 @@ type Tab = keyof typeof tabs;
 /** An email address that was invited, or that belonged to a member who left. */
 export const Entry = v.object({
   /** The id of the invitation. The same address in the same organization always has the same one. */
-  invitation: ID.schema("invitation"),
+  id: ID.schema("invitation"),
   /** The invited address. */
   email: v.string(),
   /** The role that is offered, or that the member had. */
@@ -69,7 +69,7 @@ export const Info = v.object({
   /** How many links were created. Only the newest one works. */
   attempt: Integer,
   /** Why no email goes to this address: it bounced, or its owner reported one as spam. */
-  blocked: v.optional(v.picklist(["bounced", "complained"])),
+  suppressed: v.optional(v.picklist(["bounced", "complained"])),
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -111,10 +111,10 @@ export const get = fn(
     if (!row || row.state === "member") throw failures.missing();
     const read = readOnly(AddressRow, row);
     const { attempt = 0, message, invitedAt, sentAt, lifetimeDays } = read;
-    const blocked = block?.complained ? ("complained" as const) : block?.bounced ? ("bounced" as const) : undefined;
+    const suppressed = block?.complained ? ("complained" as const) : block?.bounced ? ("bounced" as const) : undefined;
     const more = withoutUndefined({ message, invitedAt, sentAt, lifetimeDays });
     const entry = describe(read, await namesFor(organization, [row]));
-    return { ...entry, attempt, ...more, ...(blocked && { blocked }) };
+    return { ...entry, attempt, ...more, ...(suppressed && { suppressed }) };
   },
 );
 
@@ -144,7 +144,7 @@ function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry
   const [, at = ""] = (row.rank ?? "").split("#");
   const inviter = by && people.get(by);
   return {
-    invitation: idOf(pk),
+    id: idOf(pk),
     email,
     role,
     state,

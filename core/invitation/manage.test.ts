@@ -42,7 +42,7 @@ describe("an invitation", () => {
     const invitation = await idFor("bob@example.com");
     const block = Keys.suppression((await fixture.rowOf("bob@example.com"))?.pk as ID<"address">);
     await fixture.world.table.write(update(block, { set: { bounced: "2026-11-24T09:00:00.000Z" } }));
-    expect(await asAda(() => List.get({ invitation }))).toMatchObject({ blocked: "bounced" });
+    expect(await asAda(() => List.get({ invitation }))).toMatchObject({ suppressed: "bounced" });
     await asAda(() => Manage.removeSuppression({ invitation }));
     expect(await fixture.world.table.get(block)).toBeUndefined();
     await fixture.world.table.write(update(block, { set: { complained: "2026-11-24T09:00:00.000Z" } }));

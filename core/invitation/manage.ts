@@ -60,7 +60,7 @@ export const changeRole = fn(
       role: v.picklist(roles),
     }),
     output: v.object({
-      invitation: ID.schema("invitation"),
+      id: ID.schema("invitation"),
       /** The role that it offers now. */
       role: v.picklist(roles),
     }),
@@ -72,14 +72,14 @@ export const changeRole = fn(
     Invitation.refuseBeyondReach(actor, "invitation.changeRole", row);
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
     const from = row.role;
-    if (role === from) return { invitation, role };
+    if (role === from) return { id: invitation, role };
     const asRead = all(equal("state", "pending"), equal("role", from));
     const offered = { set: { role, by: actor.account } };
     await table.write(
       update(Invitation.keyOf(actor, { invitation }), offered, when(asRead, Invitation.refusalNow)),
       InvitationRoleChanged.record(actor.organization, { invitation, from, to: role }, actor),
     );
-    return { invitation, role };
+    return { id: invitation, role };
   },
 );
 

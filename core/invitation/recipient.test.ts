@@ -31,7 +31,7 @@ describe("a link", () => {
     await fixture.invite("bob@example.com", "write");
     const first = await fixture.tokenOf("bob@example.com");
     expect(await provide(anonymous, () => Answer.preview({ token: first }))).toEqual({
-      invitation: await idFor("bob@example.com"),
+      id: await idFor("bob@example.com"),
       email: "bob@example.com",
       role: "write",
       outcome: "open",

@@ -32,7 +32,7 @@ const Named = v.strictObject({ token: Token });
 type Named = v.InferOutput<typeof Named>;
 
 const Waiting = v.object({
-  invitation: ID.schema("invitation"),
+  id: ID.schema("invitation"),
   /** The organization that invites. */
   organization: v.object({
     id: ID.schema("organization"),
@@ -244,7 +244,7 @@ function overtaken(found: AddressRow | undefined, row: AddressRow) {
 
 function describe({ row, home }: Opened, profile: ProfileRow | undefined): v.InferOutput<typeof Waiting> {
   return {
-    invitation: Invitation.idOf(row.pk),
+    id: Invitation.idOf(row.pk),
     organization: { id: home.pk, name: home.name },
     role: readOnly(AddressRow, row).role,
     ...(profile && { invitedBy: profile.name }),

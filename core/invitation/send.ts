@@ -188,7 +188,7 @@ export const resend = fn(
   {
     input: v.strictObject({ invitation: ID.schema("invitation"), lifetimeDays: v.optional(LifetimeDays) }),
     output: v.object({
-      invitation: ID.schema("invitation"),
+      id: ID.schema("invitation"),
       /** When the new link expires. */
       expiresAt: v.string(),
     }),
@@ -226,7 +226,7 @@ export const resend = fn(
       ...(row.message !== undefined && Seat.isTrusted(home) && { message: row.message }),
     };
     const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, undefined, row]), offer);
-    const info = { invitation, expiresAt };
+    const info = { id: invitation, expiresAt };
     await table.write(...steps, ...remember(info));
     return info;
   },

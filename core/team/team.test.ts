@@ -312,7 +312,7 @@ describe("who was removed", () => {
     await asAda(() => Team.remove({ team: research }));
     const [former] = (await asAda(() => Invitations.list({ state: "former" }))).items;
     expect(former?.teams).toEqual([{ id: design, name: "Design" }]);
-    const invitation = former?.invitation as ID.ID<"invitation">;
+    const invitation = former?.id as ID.ID<"invitation">;
     expect(await asAda(() => reinstate({ invitation }))).toMatchObject({ teams: [{ id: design, name: "Design" }] });
     expect(await teamsIn(bob)).toEqual([design]);
     expect(await fixture.rowOf(bob.email)).not.toHaveProperty("teams");

@@ -181,5 +181,5 @@ test("whom scripts act for is chosen, kept when two change it at once, and in th
   await expect(page.getByLabel("Invitations are open for")).toHaveValue("3");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Settings saved")).toBeVisible();
-  expect(await call(page.request, "GET", path)).toMatchObject({ role: "write", lifetimeDays: 3, isGood: true });
+  expect(await call(page.request, "GET", path)).toMatchObject({ role: "write", lifetimeDays: 3, allowed: true });
 });

@@ -166,7 +166,7 @@ test("the workspace with an invitation that waits", async ({ person: { page, ema
       body: JSON.stringify({
         items: [
           {
-            invitation: "inv_00000000000000000000000001",
+            id: "inv_00000000000000000000000001",
             organization: {
               id: "org_00000000000000000000000001",
               name: "Acme Robotics",

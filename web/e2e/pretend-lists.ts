@@ -6,7 +6,7 @@ import { pretended } from "./pretend-imports.ts";
 /** Lists of an organization in the API's shape, each three pages long. */
 const lists = {
   invitations: (index: number) => ({
-    invitation: idOf("inv", index),
+    id: idOf("inv", index),
     email: `person-${index}@example.com`,
     role: "read",
     state: "pending",

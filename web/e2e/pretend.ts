@@ -45,7 +45,7 @@ export async function pretendInvitations(page: Page) {
       ...pending[4],
       message: "Welcome aboard!\nSee you on Monday.",
       attempt: 2,
-      blocked: "bounced",
+      suppressed: "bounced",
       invitedAt: inDays(-4),
       sentAt: inDays(-1),
     }),
@@ -56,7 +56,7 @@ export async function pretendInvitations(page: Page) {
 export async function pretendPreview(page: Page, preview: object) {
   await page.route("**/api/v1/invitations/preview", (route) =>
     answer(route, {
-      invitation: idOf("inv", 1),
+      id: idOf("inv", 1),
       organization: { id: idOf("org", 1), name: "Acme Robotics" },
       email: "grace@example.com",
       role: "write",
@@ -77,7 +77,7 @@ export function refusal(status: number, code: string, more: { retryAfter?: strin
 function invitationAt(index: number) {
   const { name, email, role } = memberAt(index + 20);
   const invitedBy = { account: idOf("acc", 1), name: "Ada Lovelace" };
-  return { invitation: idOf("inv", index), email, role, invitedBy, ...(index % 3 === 0 && { name }) };
+  return { id: idOf("inv", index), email, role, invitedBy, ...(index % 3 === 0 && { name }) };
 }
 
 function answer(route: Route, body: object) {

@@ -25,7 +25,7 @@ export function InvitationsBulk({ organization, selection, hasMore }: Props) {
       selection={selection}
       hasMore={hasMore}
       queryKey={invitationsKey(id)}
-      idOf={({ invitation }) => invitation}
+      idOf={(one) => one.id}
       nameOf={({ email }) => email}
       refresh={() => refresh()}
     >
@@ -68,7 +68,7 @@ function resendQuestion(id: string, items: people.Invitation[]): Question<people
       doing: "Resending",
       done: (count) => `${plural(count, "new mail is", "new mails are")} on the way`,
       edit: (present) => ({ ...present, mail: "queued" }),
-      act: ({ invitation }) => people.resendInvitation(id, invitation),
+      act: (one) => people.resendInvitation(id, one.id),
     },
   };
 }
@@ -108,7 +108,7 @@ function roleJob(
     doing: "Undoing",
     done: (count) => `${plural(count, "invitation offers", "invitations offer")} the role from before`,
     edit: (present, target) => ({ ...present, role: roleOf(target) }),
-    act: (target) => people.changeInvitedRole(id, target.invitation, api.knownRole(roleOf(target))),
+    act: (target) => people.changeInvitedRole(id, target.id, api.knownRole(roleOf(target))),
   };
 }
 
@@ -129,7 +129,7 @@ function revokeQuestion(id: string, items: people.Invitation[]): Question<people
       doing: "Revoking invitations",
       done: (count) => `${plural(count, "invitation")} revoked`,
       edit: () => undefined,
-      act: ({ invitation }) => people.revokeInvitation(id, invitation),
+      act: (one) => people.revokeInvitation(id, one.id),
       reverse: {
         label: "Invite again",
         job: (revoked) => ({

@@ -41,7 +41,7 @@ export function InvitationDetails({ organization, invitation, isOpen, onClose, a
 type DetailsProps = { organization: Organization; invitation: Invitation; actions: InvitationActions };
 
 function Details({ organization, invitation, actions }: DetailsProps) {
-  const query = useQuery(invitationQuery(organization.id, invitation.invitation));
+  const query = useQuery(invitationQuery(organization.id, invitation.id));
   const { data: details } = query;
   const present = details ?? invitation;
   return (
@@ -49,7 +49,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
       <Gate query={query} part="">
         {null}
       </Gate>
-      {details?.blocked && (
+      {details?.suppressed && (
         <Banner
           tone="warning"
           action={
@@ -62,7 +62,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
             </Button>
           }
         >
-          {details.blocked === "bounced"
+          {details.suppressed === "bounced"
             ? "Suppressed: an email to this address bounced."
             : "Mail to this address is held back since one was marked as spam. Allow it only if they ask for it."}
         </Banner>
@@ -89,7 +89,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
           <Time at={present.at} />
         </Fact>
         <Fact term="Id">
-          <CopyableId id={invitation.invitation} label="invitation id" />
+          <CopyableId id={invitation.id} label="invitation id" />
         </Fact>
       </dl>
       {details?.message && (

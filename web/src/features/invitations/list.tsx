@@ -71,7 +71,7 @@ export function InvitationList({ list, selection, tab, organization, actions }: 
         >
           {invitations.slice(rows.first, rows.end).map((invitation, index) => (
             <InvitationRow
-              key={invitation.invitation}
+              key={invitation.id}
               invitation={invitation}
               index={rows.first + index}
               tab={tab}

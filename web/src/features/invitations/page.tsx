@@ -20,7 +20,7 @@ const InvitationMenus = lazy(() => import("./menus.tsx").then((file) => ({ defau
 const InvitationsBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk })));
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
-const idOf = ({ invitation }: Invitation) => invitation;
+const idOf = ({ id }: Invitation) => id;
 
 export function InvitationsPage() {
   return (

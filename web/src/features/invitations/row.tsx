@@ -71,7 +71,7 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
             label={`Select ${email}`}
             blocked={whyBlocked(organization, "invitation.revoke", { target })}
             isChecked={isSelected}
-            onChange={(isOn, isRange) => onChoose(invitation.invitation, isOn, isRange)}
+            onChange={(isOn, isRange) => onChoose(invitation.id, isOn, isRange)}
           />
         </td>
       )}

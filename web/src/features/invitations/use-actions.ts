@@ -29,7 +29,7 @@ export type InvitationActions = ReturnType<typeof useInvitationActions>;
 function useResend(organizationId: string) {
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: people.Invitation) => people.resendInvitation(organizationId, invitation),
+    mutationFn: ({ id }: people.Invitation) => people.resendInvitation(organizationId, id),
     onMutate: (target) => show(queryClient, organizationId, target, (one) => ({ ...one, mail: "queued" })),
     onSuccess: (_, { email }) => {
       toast(`A new mail goes to ${email}`, { description: "The link in the earlier one no longer works." });
@@ -55,7 +55,7 @@ type RoleChange = { target: people.Invitation; role: api.KnownRole; isUndo?: boo
 function useChangeRole(organizationId: string) {
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: ({ target, role }: RoleChange) => people.changeInvitedRole(organizationId, target.invitation, role),
+    mutationFn: ({ target, role }: RoleChange) => people.changeInvitedRole(organizationId, target.id, role),
     onMutate: ({ target, role }) => show(queryClient, organizationId, target, (one) => ({ ...one, role })),
     onSuccess: (_, { target, role, isUndo = false }) => {
       const { role: before } = target;
@@ -78,7 +78,7 @@ function useRevoke(organizationId: string, inviteAgain: (target: people.Invitati
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: people.Invitation) => people.revokeInvitation(organizationId, invitation),
+    mutationFn: ({ id }: people.Invitation) => people.revokeInvitation(organizationId, id),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (_, target) => {
       const action = { label: "Invite again", run: () => inviteAgain(target) };
@@ -123,7 +123,7 @@ function useReinstate(organizationId: string) {
     onError: (error, { name }) => toast(`${name} is still a member`, { description: toSentence(error), type: "error" }),
   });
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: people.Invitation) => people.reinstateMember(organizationId, invitation),
+    mutationFn: ({ id }: people.Invitation) => people.reinstateMember(organizationId, id),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (member) => {
       toast(`${member.name} is a member again`, {
@@ -143,10 +143,10 @@ function useReinstate(organizationId: string) {
 function useRemoveSuppression(organizationId: string) {
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: people.Invitation) => people.removeInvitationSuppression(organizationId, invitation),
-    onSuccess: (_, { email, invitation }) => {
+    mutationFn: ({ id }: people.Invitation) => people.removeInvitationSuppression(organizationId, id),
+    onSuccess: (_, { email, id }) => {
       toast(`Mail to ${email} is allowed again`, { description: "Resend the invitation to try." });
-      void queryClient.invalidateQueries({ queryKey: invitationQuery(organizationId, invitation).queryKey });
+      void queryClient.invalidateQueries({ queryKey: invitationQuery(organizationId, id).queryKey });
     },
     onError: (error, { email }) =>
       toast(`Mail to ${email} stays held back`, { description: toSentence(error), type: "error" }),
@@ -156,8 +156,8 @@ function useRemoveSuppression(organizationId: string) {
 
 function useCopyLink(organizationId: string) {
   const { mutate } = useMutation({
-    mutationFn: async ({ invitation }: people.Invitation) => {
-      const { link } = await people.getInvitationLink(organizationId, invitation);
+    mutationFn: async ({ id }: people.Invitation) => {
+      const { link } = await people.getInvitationLink(organizationId, id);
       await navigator.clipboard.writeText(link);
     },
     onSuccess: (_, { email }) =>
@@ -167,9 +167,9 @@ function useCopyLink(organizationId: string) {
   return mutate;
 }
 
-function show(queryClient: QueryClient, organizationId: string, { invitation }: people.Invitation, edit: Edit) {
+function show(queryClient: QueryClient, organizationId: string, { id }: people.Invitation, edit: Edit) {
   return showAtOnce<people.Invitation>(queryClient, invitationsKey(organizationId), (one) =>
-    one.invitation === invitation ? edit(one) : one,
+    one.id === id ? edit(one) : one,
   );
 }
 

@@ -10,7 +10,7 @@ export function createRestore(organizationId: string) {
     do {
       const page = await listInvitations(organizationId, "former", cursor);
       for (const former of page.items) {
-        found.set(former.email, former.invitation);
+        found.set(former.email, former.id);
       }
       cursor = page.next;
     } while (cursor !== undefined && !found.has(email));

@@ -54,5 +54,5 @@ function useEntries(organizationId: string, isNeeded: boolean) {
   const entries: Invitation[] = [pending, ended, former].flatMap(
     ({ data }) => data?.pages.flatMap((page) => page.items) ?? [],
   );
-  return new Map<string, Invitation>(entries.map((entry) => [entry.invitation, entry]));
+  return new Map<string, Invitation>(entries.map((entry) => [entry.id, entry]));
 }

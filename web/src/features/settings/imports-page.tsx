@@ -51,7 +51,7 @@ type FormProps = { organizationId: string; setting: ImportSetting; readOnly: str
 function SettingForm({ organizationId, setting, readOnly }: FormProps) {
   const editing = useImportSetting(organizationId, setting);
   const { submit, discard, changes, undecided, error, isBusy, disputes, seen, values } = editing;
-  const isLost = seen.runAs !== undefined && !seen.isGood && values.runAs === seen.runAs;
+  const isLost = seen.runAs !== undefined && !seen.allowed && values.runAs === seen.runAs;
   return (
     <form noValidate onSubmit={submit}>
       <div className="grid gap-4 pt-6 empty:hidden">
