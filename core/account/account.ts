@@ -24,7 +24,7 @@ export const Info = v.object({
   id: ID.schema("account"),
   /** The address that sign-in codes go to. */
   email: Email,
-  /** The name that members of my organizations see. */
+  /** The name that members of your organizations see. */
   name: PersonName,
   /** The color of the avatar. */
   color: Color,

@@ -62,7 +62,7 @@ export const deleteByAddress = fn(
   "account.delete",
   {
     input: v.strictObject({
-      /** The address of my account, typed again to confirm. */
+      /** The address of your account, typed again to confirm. */
       email: Email,
     }),
     output: v.void(),

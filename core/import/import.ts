@@ -91,7 +91,7 @@ export const Info = v.object({
       /** Rows per second. */
       rate: v.number(),
       /** Seconds left at that rate. */
-      secondsLeft: v.optional(v.number()),
+      secondsLeft: v.optional(Integer),
     }),
   ),
   /** Whether its reports can be downloaded. */

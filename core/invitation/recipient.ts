@@ -49,7 +49,7 @@ const Waiting = v.object({
   expiresAt: v.optional(v.string()),
 });
 
-/** An open invitation to my address. */
+/** An open invitation to your address. */
 export const Mine = v.object({
   ...Waiting.entries,
   /** The token to accept or decline it with, the same as in the emailed link. */
@@ -66,7 +66,7 @@ export const Preview = v.object({
 });
 const Joined = v.object({
   organization: Waiting.entries.organization,
-  /** My role in it. */
+  /** Your role in it. */
   role: v.picklist(roles),
 });
 

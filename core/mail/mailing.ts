@@ -70,7 +70,7 @@ export const Info = v.object({
   /** Emails per second in the last minutes. */
   rate: v.optional(v.number()),
   /** Seconds left at that rate. */
-  secondsLeft: v.optional(v.number()),
+  secondsLeft: v.optional(Integer),
   /** When the sending quota is checked again. */
   waitsUntil: v.optional(v.string()),
   /** When the last one was sent. */

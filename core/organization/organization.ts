@@ -42,7 +42,7 @@ export const Info = v.object({
   state: shown(states),
   /** The id of its plan: `free`, or one of the plans that are sold. */
   plan: v.string(),
-  /** My role in it. */
+  /** Your role in it. */
   role: shown(roles),
   /** The status of its subscription. Owners and admins see it, and every member of one that is read-only. */
   billingStatus: v.optional(shown(billingStatuses)),
@@ -57,7 +57,7 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** An organization in the list of mine. Owners also see a deleted one for as long as they can restore it. */
+/** An organization in the list of yours. Owners also see a deleted one for as long as they can restore it. */
 export const Listed = v.object({
   ...v.pick(Info, ["id", "name", "state", "billingStatus", "plan", "role"]).entries,
   /** When it was deleted. */

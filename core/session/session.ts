@@ -39,7 +39,7 @@ export const Info = v.object({
   usedAt: v.string(),
   /** When it ends, unless it is used before. */
   expiresAt: v.string(),
-  /** When it last confirmed that it is me, by a code. */
+  /** When the identity of its account was last confirmed, with a code. */
   authenticatedAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;

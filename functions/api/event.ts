@@ -4,7 +4,4 @@ import type { Env } from "./env.ts";
 import { query } from "./operation.ts";
 
 /** Under an organization. */
-export const events = new Hono<Env>().get(
-  "/",
-  query(Log.list, { id: "listAuditEvents", summary: "List the audit log, newest first" }),
-);
+export const events = new Hono<Env>().get("/", query(Log.list, { id: "listAuditEvents" }));

@@ -7,5 +7,5 @@ import { download } from "./operation.ts";
 /** Under members of an organization. */
 export const memberExport = new Hono<Env>().get(
   "/",
-  download(Export.exportPart, { id: "exportMembers", summary: "Export members", ...csvFile("members") }),
+  download(Export.exportPart, { id: "exportMembers", ...csvFile("members") }),
 );

@@ -13,7 +13,7 @@ type Action = Parameters<NonNullable<ConversionConfig["overrideAction"]>>[0];
 export const inputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema =>
   finished(convert(schema, shapes, tell)) as JsonSchema;
 
-/** Returns the schema of answers; attributes with the names of instants are instants. */
+/** Returns the schema of answers. */
 export const outputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema =>
   finished(convert(schema, shapes, pass)) as JsonSchema;
 
@@ -33,8 +33,8 @@ function unicodePattern(requirement: unknown, schema: Converted): Converted | un
   return isOnly ? { ...schema, pattern: requirement.source } : undefined;
 }
 
-/** Describes what a step of a pipe requires or does. */
-type Teller = (schema: Converted, sentence: string) => Converted;
+/** Describes what a step of a pipe does, or with which sentence it refuses. */
+type Teller = (schema: Converted, note: "x-does" | "x-refuses", sentence: string) => Converted;
 
 function convert(schema: v.GenericSchema, definitions: Shapes, teller: Teller): JsonSchema {
   const {
@@ -87,12 +87,12 @@ function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): 
     case "normalize":
       return jsonSchema; // Unicode normalization, which is invisible
     case "trim":
-      return teller(jsonSchema, "White space around it is removed.");
+      return teller(jsonSchema, "x-does", "White space around it is removed.");
     case "to_lower_case":
-      return teller(jsonSchema, "It is stored in lowercase.");
+      return teller(jsonSchema, "x-does", "It is stored in lowercase.");
     case "check":
       if (typeof action.message !== "string") throw new Error("A check without a sentence cannot be documented.");
-      return teller(jsonSchema, `Otherwise it is refused: "${action.message}"`);
+      return teller(jsonSchema, "x-refuses", `"${action.message}"`);
     case "regex":
       return withIdText(action, jsonSchema) ?? unicodePattern(action.requirement, jsonSchema);
     case "transform":
@@ -105,19 +105,21 @@ function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): 
 }
 
 /** For callers; `finished` appends it to the description. */
-const tell: Teller = (schema, sentence) => {
-  const told = (schema as Told)["x-told"] ?? [];
-  return { ...schema, "x-told": told.includes(sentence) ? told : [...told, sentence] } as Converted;
+const tell: Teller = (schema, note, sentence) => {
+  const told = (schema as Told)[note] ?? [];
+  return { ...schema, [note]: told.includes(sentence) ? told : [...told, sentence] } as Converted;
 };
-type Told = { "x-told"?: string[]; "x-preset"?: string };
+type Told = { "x-does"?: string[]; "x-refuses"?: string[]; "x-preset"?: string };
+const either = new Intl.ListFormat("en", { type: "disjunction" });
 /** A stored value has passed, so there is nothing to say. */
 const pass: Teller = (schema) => schema;
 
-/** Completes every description, and documents names that end in At, and `at` itself, as instants in ISO 8601. */
+/** Completes every description, and documents instants by their names. */
 function finished(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(finished);
   if (typeof part !== "object" || part === null) return part;
-  const { "x-told": told = [], "x-preset": preset, ...rest } = part as Told & JsonSchema;
+  const { "x-does": does = [], "x-refuses": refuses = [], "x-preset": preset, ...rest } = part as Told & JsonSchema;
+  const told = [...does, ...(refuses.length > 0 ? [`Refused with ${either.format(refuses)}`] : [])];
   const entries = Object.entries(rest).map(([name, value]) => {
     const inner = finished(value);
     return [name, isInstant(name, inner) ? { ...(inner as object), format: "date-time" } : inner] as const;
@@ -128,5 +130,8 @@ function finished(part: unknown): unknown {
   return { ...result, description: [own, ...told].filter((text) => text !== "").join(" ") };
 }
 
+/** All of them in ISO 8601 and UTC. */
+
 const isInstant = (name: string, value: unknown) =>
-  /^at$|[a-z]At$/.test(name) && (value as { type?: unknown } | null)?.type === "string";
+  /^(at|until)$|[a-z](At|Until)$|^(period|trial)End$/.test(name) &&
+  (value as { type?: unknown } | null)?.type === "string";

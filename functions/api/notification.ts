@@ -3,7 +3,4 @@ import { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
 import { query } from "./operation.ts";
 
-export const notifications = new Hono<Env>().get(
-  "/",
-  query(Notification.list, { id: "listNotifications", summary: "List my notifications, newest first" }),
-);
+export const notifications = new Hono<Env>().get("/", query(Notification.list, { id: "listNotifications" }));

@@ -11,6 +11,7 @@ import { failures as keyFailures } from "./idempotency.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
 import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
+import { operationTexts } from "./openapi-operations.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
 import { type Operation, pathParameters } from "./operation.ts";
 import { shapes, tags } from "./schemas.ts";
@@ -105,14 +106,16 @@ export function document(examples: Record<string, Example> = {}): Document {
 }
 
 function describe(operation: MountedOperation, example: Example, lists: JsonSchema): JsonSchema {
-  const { fn, summary } = operation;
+  const { fn, operationId } = operation;
+  const text = operationTexts[operationId];
+  if (!text) throw new Error(`${operationId} needs a summary in functions/api/openapi-operations.ts.`);
   const body = bodyOf(operation);
   const noun = fn.action.slice(0, fn.action.indexOf(".")) as keyof typeof tags;
   const content = { schema: body, ...(example.request !== undefined && { example: example.request }) };
   return {
-    operationId: operation.operationId,
-    summary,
-    description: rights(permissions[fn.action]),
+    operationId,
+    summary: text.summary,
+    description: [text.description, rights(permissions[fn.action])].filter(Boolean).join(" "),
     tags: [tags[noun][0]],
     security: isPublic(operation) ? [] : [{ cookie: [] }, { bearer: [] }],
     parameters: parametersOf(operation),

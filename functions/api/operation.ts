@@ -33,8 +33,6 @@ export type Operation = {
   source: Source;
   /** Its name in the API document and in generated clients. It never changes. */
   operationId: string;
-  /** Its summary in the API reference. */
-  summary: string;
   status: ContentfulStatusCode | 204;
   output: Schema | undefined;
   /** The query of the same path, whose ETag `If-Match` takes. */
@@ -50,7 +48,6 @@ export type Operation = {
 
 type Options<O extends Schema, A, S, Q extends Schema = Schema> = {
   id: string;
-  summary: string;
   status?: S;
   /** Adds to the function's result: cookies and the like. */
   answer?: (c: Context<Env>, output: v.InferOutput<O>) => A;
@@ -94,7 +91,7 @@ export function command<
 /** A request that only reads: its input is the query string, and its answer has an ETag. */
 export function query<I extends Schema, O extends Schema, const F extends PathParameter = never>(
   fn: Fn<I, O>,
-  options: { id: string; summary: string; filters?: readonly F[] },
+  options: { id: string; filters?: readonly F[] },
 ): Route<I, v.InferOutput<O>, 200, "query", F> {
   return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query", F>;
 }
@@ -104,7 +101,6 @@ export function download<I extends Schema, O extends Schema>(
   fn: Fn<I, O>,
   options: {
     id: string;
-    summary: string;
     media: string;
     answer: (c: Context<Env>, output: v.InferOutput<O>) => string;
   },
@@ -140,7 +136,7 @@ type More = { media?: string; filters?: readonly string[] };
 type Told = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
 function describe(fn: AnyFn, source: Source, told: Told): Operation {
-  const { id, summary, status, shape, media, ownPagesOnly, etagOf, filters = [] } = told;
+  const { id, status, shape, media, ownPagesOnly, etagOf, filters = [] } = told;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.action];
   const inOrganization = roles.some((role) => rule[role]);
@@ -148,7 +144,6 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
     fn,
     source,
     operationId: id,
-    summary,
     ownPagesOnly: ownPagesOnly === true,
     etagOf,
     filters,

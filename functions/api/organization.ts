@@ -6,24 +6,10 @@ import { members } from "./member.ts";
 import { command, query } from "./operation.ts";
 
 export const organizations = new Hono<Env>()
-  .post(
-    "/",
-    command(Organization.create, {
-      id: "createOrganization",
-      summary: "Create an organization that I own",
-      status: 201,
-    }),
-  )
-  .get("/", query(Organization.list, { id: "listOrganizations", summary: "List my organizations, oldest first" }))
-  .get("/:organization", query(Organization.get, { id: "getOrganization", summary: "Get one of my organizations" }))
-  .patch(
-    "/:organization",
-    command(Organization.rename, {
-      id: "updateOrganization",
-      summary: "Rename an organization",
-      etagOf: Organization.get,
-    }),
-  )
+  .post("/", command(Organization.create, { id: "createOrganization", status: 201 }))
+  .get("/", query(Organization.list, { id: "listOrganizations" }))
+  .get("/:organization", query(Organization.get, { id: "getOrganization" }))
+  .patch("/:organization", command(Organization.rename, { id: "updateOrganization", etagOf: Organization.get }))
   .route(
     "/:organization/billing",
     lazy(async () => (await import("./billing.ts")).billing),

@@ -3,7 +3,4 @@ import { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
 import { query } from "./operation.ts";
 
-export const plans = new Hono<Env>().get(
-  "/",
-  query(Plan.list, { id: "listPlans", summary: "List the plans of an organization" }),
-);
+export const plans = new Hono<Env>().get("/", query(Plan.list, { id: "listPlans" }));

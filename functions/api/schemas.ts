@@ -1,7 +1,6 @@
 import * as Account from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
-import { quoteMinutes } from "@muster/core/billing/limits.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import * as Import from "@muster/core/import/import.ts";
 import { Entry as ImportRow } from "@muster/core/import/rows.ts";
@@ -18,7 +17,6 @@ import * as Seat from "@muster/core/seat/seat.ts";
 import { Flow } from "@muster/core/session/flow.ts";
 import * as Session from "@muster/core/session/session.ts";
 import * as General from "@muster/core/setting/general.ts";
-import { maxTeams } from "@muster/core/team/limits.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
 
@@ -52,27 +50,18 @@ export const shapes = {
   TeamReference: TeamNamed,
 };
 
-/** The sections of the operations, by noun. */
+/** The heading of the operations of each noun, and a sentence about them. */
 export const tags = {
-  account: ["Account", "My profile."],
-  audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
-  billing: [
-    "Billing",
-    `Paying for seats. More of them count once they are paid, fewer at once; a price that was shown holds for ${quoteMinutes} minutes.`,
-  ],
-  import: [
-    "Imports",
-    "Inviting everybody in a CSV file, and the status of their emails. An organization runs one at a time.",
-  ],
-  invitation: ["Invitations", "Inviting people, and accepting or declining. A pending invitation holds a seat."],
-  member: ["Members", "The members of an organization, and their roles."],
-  notification: ["Notifications", "Messages from Muster to me."],
-  organization: [
-    "Organizations",
-    "The organizations that I am a member of. All others answer like ones that do not exist.",
-  ],
-  plan: ["Plans", "The plans that an organization can have."],
-  session: ["Sessions", "Signing in and out, and reauthenticating."],
-  setting: ["Settings", "Settings for the whole organization. A change names the revision that was read."],
-  team: ["Teams", `Members who belong together. A member may be in ${maxTeams} of them.`],
+  account: ["Account", "The account that is signed in."],
+  audit: ["Audit log", "What happened in an organization. Owners and admins see it."],
+  billing: ["Billing", "Seats, plan and payment of an organization. Payment is by Stripe."],
+  import: ["Imports", "Invite the people in a CSV file. An organization runs one import at a time."],
+  invitation: ["Invitations", "Invite people to an organization, and accept or decline invitations."],
+  member: ["Members", "The members of an organization and their roles."],
+  notification: ["Notifications", "What happened in your organizations that concerns you."],
+  organization: ["Organizations", "The organizations that you are a member of."],
+  plan: ["Plans", "The plans that an organization can be on."],
+  session: ["Sessions", "Sign in and out, and confirm your identity."],
+  setting: ["Settings", "The settings of an organization."],
+  team: ["Teams", "Groups of members within an organization."],
 } as const;

@@ -4,18 +4,5 @@ import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
 
 export const settings = new Hono<Env>()
-  .get(
-    "/general",
-    query(Setting.getGeneral, {
-      id: "getGeneralSettings",
-      summary: "Get the general settings: name, contact and address",
-    }),
-  )
-  .patch(
-    "/general",
-    command(Setting.saveGeneral, {
-      id: "updateGeneralSettings",
-      summary: "Change general settings; null clears a field",
-      etagOf: Setting.getGeneral,
-    }),
-  );
+  .get("/general", query(Setting.getGeneral, { id: "getGeneralSettings" }))
+  .patch("/general", command(Setting.saveGeneral, { id: "updateGeneralSettings", etagOf: Setting.getGeneral }));

@@ -1,0 +1,242 @@
+import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
+import { checkoutHours, quoteMinutes } from "@muster/core/billing/limits.ts";
+import { downloadMinutes, uploadMinutes } from "@muster/core/import/limits.ts";
+import { maxRows, requestHours } from "@muster/core/invitation/limits.ts";
+import { formerDays } from "@muster/core/member/limits.ts";
+import { restorableDays } from "@muster/core/organization/limits.ts";
+import { codeMinutes } from "@muster/core/session/limits.ts";
+import { maxAccounts, maxTeams } from "@muster/core/team/limits.ts";
+
+/** What an operation is called in the API reference, and what there is to know of it beyond that. */
+export type OperationText = { summary: string; description?: string };
+
+const csv = "A CSV file, in parts. Follow the `Link` header to the next part; one after the other, they are the file.";
+
+/** By the `operationId`. No function holds these texts. */
+export const operationTexts: Record<string, OperationText> = {
+  // Account
+  getAccount: { summary: "Get your account" },
+  updateAccount: {
+    summary: "Update your account",
+    description: "Fields that you leave out keep their values. A new name or color shows in all your organizations.",
+  },
+  previewAccountDeletion: {
+    summary: "Check whether you can delete your account",
+    description: "Returns the organizations that you are the only owner of. Transfer or delete them first.",
+  },
+  deleteAccount: {
+    summary: "Delete your account",
+    description: "You leave all organizations, and all your sessions end. This cannot be undone.",
+  },
+
+  // Invitations that you received
+  listMyInvitations: { summary: "List invitations to your address", description: "Only those that you can accept." },
+  previewInvitation: { summary: "Preview an invitation", description: "Returns what a link offers. Changes nothing." },
+  acceptInvitation: {
+    summary: "Accept an invitation",
+    description: "You become a member, and the seat that the invitation held becomes yours.",
+  },
+  declineInvitation: {
+    summary: "Decline an invitation",
+    description: "The seat that the invitation held is free again.",
+  },
+  requestInvitation: {
+    summary: "Request a new invitation",
+    description: `Tells the owners and admins that a link no longer works. Once in ${requestHours} hours for each invitation.`,
+  },
+
+  // Notifications
+  listNotifications: { summary: "List your notifications", description: "Newest first." },
+
+  // Organizations
+  createOrganization: {
+    summary: "Create an organization",
+    description: "It is on the free plan. You are its owner and take its first seat.",
+  },
+  listOrganizations: {
+    summary: "List your organizations",
+    description: "Oldest first. Owners also see deleted organizations that they can restore.",
+  },
+  getOrganization: { summary: "Get an organization" },
+  updateOrganization: { summary: "Rename an organization" },
+  deleteOrganization: {
+    summary: "Delete an organization",
+    description: `It no longer exists for its members at once. An owner can restore it for ${restorableDays} days.`,
+  },
+  restoreOrganization: {
+    summary: "Restore a deleted organization",
+    description: `Within ${restorableDays} days of its deletion. Members, teams and seats are as before.`,
+  },
+
+  // Billing
+  getBilling: { summary: "Get the billing of an organization" },
+  previewSeatChange: {
+    summary: "Preview the price of a change",
+    description: `Returns what Stripe would charge now. Send it as \`quote\` to \`changeSeats\` within ${quoteMinutes} minutes.`,
+  },
+  changeSeats: {
+    summary: "Change seats or plan",
+    description: "More seats count once they are paid, fewer at once. With a `quote`, only at the price that it names.",
+  },
+  createCheckout: {
+    summary: "Create a checkout session",
+    description: `Returns the page of Stripe on which to pay. It works for ${checkoutHours} hours. An organization has one open checkout: another wish ends the one before.`,
+  },
+  confirmCheckout: {
+    summary: "Confirm a checkout",
+    description: "Reads from Stripe how a checkout ended. Call it when somebody comes back from its page.",
+  },
+  cancelSubscription: {
+    summary: "Cancel the subscription",
+    description: "It ends with the period that is paid. Until then it can be resumed.",
+  },
+  resumeSubscription: { summary: "Resume a canceled subscription", description: "Before it has ended." },
+  applyDiscount: { summary: "Apply a promotion code" },
+  createBillingPortal: {
+    summary: "Create a billing portal session",
+    description: "Returns the page of Stripe for cards, invoices, address and tax ids.",
+  },
+  listInvoices: { summary: "List invoices", description: "Newest first." },
+
+  // Audit log
+  listAuditEvents: { summary: "List audit events", description: "Newest first." },
+
+  // Imports
+  listImports: { summary: "List imports", description: "Newest first." },
+  createImport: {
+    summary: "Create an import",
+    description: `Returns the form to upload the file with. The form works for ${uploadMinutes} minutes. The import starts when the file has arrived.`,
+  },
+  getImportSettings: { summary: "Get the import settings" },
+  updateImportSettings: {
+    summary: "Update the import settings",
+    description: "They apply to files that scripts upload.",
+  },
+  getImport: { summary: "Get an import", description: "With its progress while it runs." },
+  listImportRows: {
+    summary: "List rows of an import to review",
+    description: "Rows that were not invited, or not as they were written, in the order of the file.",
+  },
+  getImportReport: {
+    summary: "Get a link to a report",
+    description: `A CSV file of all rows, or of those that were not invited. The link works for ${downloadMinutes} minutes.`,
+  },
+  pauseImportEmails: { summary: "Pause the emails of an import" },
+  resumeImportEmails: { summary: "Resume the emails of an import" },
+  cancelImport: {
+    summary: "Cancel an import",
+    description: "Stops it within moments. Invitations that it sent stay pending, and are emailed.",
+  },
+  retryImport: {
+    summary: "Retry an import",
+    description: "Reads the file again for rows that had no seat, exceeded the daily limit or were not reached.",
+  },
+
+  // Invitations of an organization
+  listInvitations: {
+    summary: "List invitations",
+    description: "Pending ones by expiry, the last to expire first. Ended ones and former members, newest first.",
+  },
+  sendInvitations: {
+    summary: "Invite people",
+    description: `Up to ${maxRows} at once, in their order, with a result for each. A pending invitation holds a seat.`,
+  },
+  reviewInvitations: {
+    summary: "Review invitations before sending",
+    description: "Returns for each what `sendInvitations` would do. Changes nothing.",
+  },
+  exportInvitations: { summary: "Export invitations", description: csv },
+  getInvitation: { summary: "Get an invitation" },
+  updateInvitation: { summary: "Update a pending invitation", description: "Changes the role that it offers." },
+  revokeInvitation: {
+    summary: "Revoke an invitation",
+    description: "Its link stops working, and the seat that it held is free again.",
+  },
+  resendInvitation: {
+    summary: "Resend an invitation",
+    description:
+      "Emails a new link; the old one stops working. An invitation that ended is offered again and takes a seat.",
+  },
+  createInvitationLink: {
+    summary: "Get the link of an invitation",
+    description: "The link that was emailed. It works only for the invited address.",
+  },
+  reinstateMember: {
+    summary: "Reinstate a removed member",
+    description: `With the role and the teams of before, for ${formerDays} days after the removal. It takes a seat.`,
+  },
+  removeInvitationSuppression: {
+    summary: "Allow email to an address again",
+    description: "After a bounce. After a complaint only the operator can.",
+  },
+
+  // Members
+  listMembers: {
+    summary: "List members",
+    description: "By name, unless `sort` or `search` says otherwise.",
+  },
+  exportMembers: { summary: "Export members", description: csv },
+  getMember: { summary: "Get a member" },
+  updateMember: { summary: "Change a member's role", description: "You cannot grant a role above your own." },
+  removeMember: {
+    summary: "Remove a member",
+    description: "Their next request fails, and their seat is free. What they created stays.",
+  },
+  leaveOrganization: { summary: "Leave an organization", description: "Its last owner cannot." },
+  transferOwnership: {
+    summary: "Transfer ownership",
+    description: "The member becomes an owner in your place, and you stay as an admin.",
+  },
+
+  // Settings
+  getGeneralSettings: { summary: "Get the general settings", description: "Name, contact and address." },
+  updateGeneralSettings: {
+    summary: "Update the general settings",
+    description: "Fields that you leave out keep their values; `null` removes one.",
+  },
+
+  // Teams
+  listTeams: { summary: "List teams", description: "By name. For who is in a team, call `listMembers` with `team`." },
+  createTeam: { summary: "Create a team", description: `Nobody is in it yet. A member may be in ${maxTeams} teams.` },
+  getTeam: { summary: "Get a team" },
+  updateTeam: { summary: "Update a team", description: "Fields that you leave out keep their values." },
+  deleteTeam: { summary: "Delete a team", description: "Its members stay in the organization." },
+  leaveTeam: { summary: "Leave a team", description: "You stay in the organization." },
+  addTeamMembers: {
+    summary: "Add members to a team",
+    description: `Up to ${maxAccounts} at once, with a result for each.`,
+  },
+  removeTeamMembers: {
+    summary: "Remove members from a team",
+    description: `Up to ${maxAccounts} at once, with a result for each.`,
+  },
+
+  // Plans
+  listPlans: { summary: "List plans", description: "The free plan first, then those that are sold." },
+
+  // Sessions
+  requestSignInCode: {
+    summary: "Request a sign-in code",
+    description: `Emails a code that works for ${codeMinutes} minutes. The response is the same whether the address has an account or not.`,
+  },
+  signInWithCookie: {
+    summary: "Sign in with a cookie",
+    description: "For browsers. Sets the session as a cookie. An address without an account gets one.",
+  },
+  signInWithToken: {
+    summary: "Sign in with a token",
+    description: "For scripts. Returns the session as a bearer token. An address without an account gets one.",
+  },
+  signOut: { summary: "Sign out", description: "Ends the session of this request." },
+  listSessions: { summary: "List your sessions", description: "Oldest first." },
+  endAllSessions: { summary: "Sign out everywhere", description: "Ends all your sessions, this one included." },
+  endSession: { summary: "End a session", description: "One of yours; its next request fails." },
+  requestConfirmationCode: {
+    summary: "Request a confirmation code",
+    description: `Emails a code to the address of your account. It works for ${codeMinutes} minutes.`,
+  },
+  confirmIdentity: {
+    summary: "Confirm your identity",
+    description: `With the code. For ${reauthenticationMinutes} minutes, this session may do what requires it.`,
+  },
+};
