@@ -15,5 +15,7 @@ export const checkoutHours = 23;
 export const catchUpDays = 29;
 /** The end of a trial is announced so long before, as Stripe does it. */
 export const trialEndingDays = 3;
+/** Of invoices, and of whatever is listed at Stripe, which gives no more at once. */
+export const pageSize = 100;
 /** Reports of sweeps are kept for so long. */
 export const reportDays = 400;

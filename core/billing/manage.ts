@@ -15,6 +15,7 @@ import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCancelAsked, BillingDiscountAsked, BillingResumeAsked } from "./events.ts";
+import { pageSize } from "./limits.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
 import { failureOf, failures as seatFailures } from "./seats.ts";
@@ -143,7 +144,7 @@ export const invoices = fn(
       /** Where to begin: `next` of the previous page. Omit it for the first page. */
       cursor: v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice."))),
     }),
-    output: listOf(Invoice),
+    output: listOf(Invoice, pageSize),
     failures: [unconfigured, misconfigured, unavailable, refused],
     reads: own,
   },

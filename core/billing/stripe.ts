@@ -10,9 +10,8 @@ import {
   type StripePromotion,
   type StripeSubscription,
 } from "../kernel/stripe-port.ts";
-import { maxSeats } from "./limits.ts";
+import { maxSeats, pageSize } from "./limits.ts";
 
-const pageSize = 100;
 /** Ended ones too. A list has only the ids of discounts unless it is expanded. */
 const discountParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
 const everySubscription = { status: "all" as const, limit: pageSize, expand: discountParts };

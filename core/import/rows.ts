@@ -31,6 +31,9 @@ export const Entry = v.object({
   message: v.string(),
 });
 
+/** About 100 rows, and more where many were read together. A page may be empty and still have a next one. */
+const Page = listOf(Entry);
+
 // Functions
 
 /** Lists the rows that have a remark or were not invited, in the order of the file, about 100 at once. */
@@ -43,7 +46,7 @@ export const rows = fn(
       outcome: v.optional(v.picklist(outcomeNames)),
       cursor: v.optional(Cursor),
     }),
-    output: listOf(Entry),
+    output: Page,
     failures: [failures.missing, cursorFailures.invalid],
     reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
   },

@@ -27,7 +27,7 @@ import { AddressRow, type PendingRow } from "./row.ts";
 
 // Shapes
 
-/** The token of the emailed link; the list of my invitations has it too. */
+/** The token of an emailed link, or of an invitation in the list of those that you received. */
 const Named = v.strictObject({ token: Token });
 type Named = v.InferOutput<typeof Named>;
 

@@ -31,9 +31,9 @@ export const Info = v.object({
   capacity: Integer,
   /** Seats that are taken, by members and pending invitations. It is exact: each change is counted in its own write. */
   committed: Integer,
-  /** Seats that members take. */
+  /** Seats that members take. Counted from the audit log, so it follows a change within seconds. */
   used: Integer,
-  /** Seats that pending invitations hold. */
+  /** Seats that pending invitations hold: `committed` less `used`, so it follows within seconds, too. */
   held: Integer,
 });
 export type Info = v.InferOutput<typeof Info>;

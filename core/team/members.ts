@@ -45,16 +45,22 @@ const Named = v.strictObject({
 });
 type Named = v.InferOutput<typeof Named>;
 
-const outcomesOf = <const O extends string>(outcomes: readonly O[]) =>
+/** What adding a member to a team did. */
+export const Addition = v.object({
+  account: Account,
+  /** `added`, or why not: the member is in it already, in as many teams as one may be, or no member any more. */
+  outcome: v.picklist(["added", "already_in", "full", "missing"]),
+});
+/** What removing a member from a team did. */
+export const Removal = v.object({
+  account: Account,
+  /** `removed`, or why not: the member was not in it, or is no member any more. */
+  outcome: v.picklist(["removed", "not_in", "missing"]),
+});
+const resultsOf = <S extends v.GenericSchema>(item: S) =>
   v.object({
     /** A result for each account, in the order of the request. */
-    items: v.array(
-      v.object({
-        account: Account,
-        /** What happened to it. */
-        outcome: v.picklist(outcomes),
-      }),
-    ),
+    items: v.array(item),
   });
 
 // Failures
@@ -67,7 +73,7 @@ const writing = [Team.failures.missing, memberFailures.changed, Event.failures.r
 /** Puts members into a team, each once, and says of each what became of it. */
 export const addMembers = fn(
   "team.addMembers",
-  { input: Named, output: outcomesOf(["added", "already_in", "full", "missing"]), failures: writing, reads: keysOf },
+  { input: Named, output: resultsOf(Addition), failures: writing, reads: keysOf },
   (input, actor, rows) =>
     place<"added" | "already_in" | "full">(input, actor, rows, {
       done: "added",
@@ -86,7 +92,7 @@ export const addMembers = fn(
 /** Takes members out of a team, and says of each what became of it. */
 export const removeMembers = fn(
   "team.removeMembers",
-  { input: Named, output: outcomesOf(["removed", "not_in", "missing"]), failures: writing, reads: keysOf },
+  { input: Named, output: resultsOf(Removal), failures: writing, reads: keysOf },
   (input, actor, rows) =>
     place<"removed" | "not_in">(input, actor, rows, {
       done: "removed",

@@ -30,7 +30,10 @@ export const operationTexts: Record<string, OperationText> = {
   },
 
   // Invitations that you received
-  listMyInvitations: { summary: "List invitations to your address", description: "Only those that you can accept." },
+  listMyInvitations: {
+    summary: "List invitations to your address",
+    description: "Those that you can accept, in the order in which their organizations were created.",
+  },
   previewInvitation: { summary: "Preview an invitation", description: "Returns what a link offers. Changes nothing." },
   acceptInvitation: {
     summary: "Accept an invitation",

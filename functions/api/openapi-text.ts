@@ -4,7 +4,7 @@ import type { JsonSchema } from "./json-schema.ts";
 /** What clients need to know beyond single operations; each part is a section of the API reference. */
 export const introduction = `## Authentication
 
-A script signs in with a code that is sent by email: \`requestSignInCode\`, then \`signInWithToken\`. It sends the token as \`Authorization: Bearer …\`. A browser signs in with \`signInWithCookie\`. Its requests other than \`GET\` need the exact \`Origin\` of the site and the header \`x-muster: 1\`.
+A script signs in with a code sent by email: call \`requestSignInCode\`, then \`signInWithToken\`, and send the token as \`Authorization: Bearer …\`. A browser signs in with \`signInWithCookie\`. Its requests other than \`GET\` need the exact \`Origin\` of the site and the header \`x-muster: 1\`.
 
 An organization that you are not a member of is answered like one that does not exist: 404.
 
@@ -12,43 +12,43 @@ An organization that you are not a member of is answered like one that does not 
 
 An id is a prefix and a ULID, such as \`org_01JD…\`. An object's own id is \`id\`. Everywhere else, in paths and in other objects, an id is named after what it identifies: \`organization\`, \`team\`, \`account\`. A member is identified by its \`account\`.
 
-Names that end in \`At\` are instants in ISO 8601 and UTC. Amounts are integers in the smallest unit of their currency. Fields without a value are missing; \`null\` is only used in requests, to remove a value.
+Instants are in ISO 8601 and UTC. Amounts are integers in the smallest unit of their currency. A field without a value is missing. \`null\` is only sent, to remove a value.
 
 ## Errors
 
-An error is \`application/problem+json\` (RFC 9457). Branch on \`code\`, show \`detail\`. Every code is explained in the [list of errors](/docs/errors), which \`type\` links to.
+An error is \`application/problem+json\` (RFC 9457). Branch on \`code\`, show \`detail\`. \`type\` links to the code in the [list of errors](/docs/errors).
 
 ## Lists
 
-A list comes in pages. Send \`next\` as \`cursor\` to get the following page; the last page has no \`next\`. The maximum number of items of a page is the \`maxItems\` of its shape; a page may have fewer, even none, and still a \`next\`. A cursor works only for the list that returned it, with the same filters. The order of a list is fixed and part of its description; only \`listMembers\` takes a \`sort\`.
+A list comes in pages. Send \`next\` as \`cursor\` to get the next page. The last page has no \`next\`. \`maxItems\` is the size of a page; a page may be shorter, even empty, and still have a \`next\`. A cursor works only in the list that returned it, with the same filters. Each list has one order, which its description says; \`listMembers\` has three, by \`sort\`. No list can be reversed.
 
 ## Safe retries
 
-An operation that takes an \`Idempotency-Key\` is done once for each key: the same request with the same key gets the same answer for ${idempotencyHours} hours. The same key with another request is an error. Errors are not stored; the next request with the key is tried again.
+An operation that takes an \`Idempotency-Key\` runs once for each key. The same request with the same key gets the same response for ${idempotencyHours} hours. The same key with a different request is an error. Errors are not stored: a request that failed can be sent again with its key.
 
 ## Conflicts
 
-An object that several people change has a \`revision\`. Send the one that you read with a change; if somebody else has changed the object since then, the change fails with 409, and nothing is overwritten.
+An object that several people change has a \`revision\`. Send the one that you read with a change. If somebody else changed the object since then, the change fails with 409 and nothing is overwritten.
 
-A \`PATCH\`, \`PUT\` or \`DELETE\` of a path that answers \`GET\` takes the \`ETag\` of that answer as \`If-Match\`. If the object has changed since then, the change fails with 412 and nothing is overwritten, even when both changes come at the same moment. \`*\` allows any state. Lists, and what is shown of other objects such as the names of teams, are compared just before the change.
+A \`PATCH\`, \`PUT\` or \`DELETE\` of a path that answers \`GET\` takes the \`ETag\` of that response as \`If-Match\`. If the object has changed since then, the change fails with 412 and nothing is overwritten, even when both changes come at the same moment. \`*\` allows any state. Lists, and what is shown of other objects such as the names of teams, are compared just before the change.
 
 ## Caching
 
-Every \`GET\` is answered with an \`ETag\`. Send it as \`If-None-Match\`; while nothing has changed, the answer is 304 without a body.
+Every \`GET\` returns an \`ETag\`. Send it as \`If-None-Match\`: while nothing has changed, the response is 304 without a body.
 
 ## Rate limits
 
-Operations that are counted answer with \`RateLimit-Policy\` and \`RateLimit\`, as draft-ietf-httpapi-ratelimit-headers describes them: how much is allowed (\`q\`) in how many seconds (\`w\`), what remains (\`r\`), and in how many seconds it starts over (\`t\`). A request above the limit is answered with 429 and \`Retry-After\`.
+Operations with a limit return \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers): how many requests (\`q\`) are allowed in how many seconds (\`w\`), how many remain (\`r\`), and in how many seconds the count starts again (\`t\`). A request over the limit fails with 429 and \`Retry-After\`.
 
-## What is exact and what follows
+## Consistency
 
-A change is final when its request is answered: the next request reads it. \`seats.committed\`, roles and settings are exact. The audit log, notifications, search, and the number of members of a team follow a change, usually within a second.
+A change is final when its request is answered, and the next request reads it. Roles, settings, \`seats.capacity\` and \`seats.committed\` are exact. The audit log, notifications, search, \`seats.used\` and \`seats.held\`, and the number of members of a team follow a change, usually within a second.
 
 ## Versions and deprecation
 
-The version of the API is in its path: \`/api/v1\`. Within a version, operations, fields and codes are only added, and enumerations in answers may get new values: ignore what you do not know. Requests that are valid stay valid.
+The version of the API is in its path: \`/api/v1\`. Within a version, operations, fields, codes and values of enumerations are only added, so ignore what you do not know. Requests that work keep working.
 
-An operation or field that is going to be removed is marked \`deprecated\` here, and its answers carry \`Deprecation\` (RFC 9745) and \`Sunset\` (RFC 8594), the date from which it may be removed. Between the two are at least six months. Its replacement is documented before that.`;
+An operation or field that will be removed is first marked \`deprecated\` in this document, with its replacement. From then on its responses carry \`Deprecation\` (RFC 9745) and \`Sunset\` (RFC 8594), the date after which it may be gone. At least six months lie between the two.`;
 
 export const securitySchemes = {
   cookie: {

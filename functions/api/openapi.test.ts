@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { prefixes } from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import * as v from "valibot";
@@ -10,6 +11,7 @@ import { app } from "./app.ts";
 import { inputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
 import { type Document, document, operations } from "./openapi.ts";
+import { operationTexts } from "./openapi-operations.ts";
 
 type Node = Record<string, unknown>;
 
@@ -106,17 +108,90 @@ describe("the text of the document", () => {
     expect(generated).toContain("A member of an organization.");
   });
 
-  test("names each list, and limits its pages", () => {
-    const lists = Object.entries((made.components as { schemas: Node }).schemas).filter(([name]) =>
-      name.endsWith("List"),
-    );
+  test("names each list, and says the size of its pages", () => {
+    const lists = Object.entries(schemas()).filter(([name]) => name.endsWith("List"));
     expect(lists.map(([name]) => name)).toEqual(
-      expect.arrayContaining(["MemberList", "TeamEntryList", "NotificationList"]),
+      expect.arrayContaining(["MemberList", "TeamEntryList", "NotificationList", "InvitationResultList"]),
     );
-    const inline = Object.values(made.paths)
-      .flatMap((item) => Object.values(item))
-      .filter(({ responses }) => JSON.stringify(responses).includes('"next"'));
+    const paged = lists.filter(([, { properties }]) => (properties as Node).next);
+    const sizeless = paged.filter(([, { properties }]) => (properties as { items: Node }).items.maxItems === undefined);
+    // read in groups of rows, as its description says
+    expect(sizeless.map(([name]) => name)).toEqual(["ImportRowList"]);
+    const inline = all()
+      .flatMap(({ responses }) => Object.values(responses as Node))
+      .filter((response) => JSON.stringify((response as Node).content ?? {}).includes('"properties":{"items"'));
     expect(inline).toEqual([]);
+  });
+
+  test("says the order of each list", () => {
+    const lists = all().filter(({ operationId }) => /^list/.test(String(operationId)));
+    const order = /\b(newest|oldest|by name|by expiry|first|order)\b/i;
+    const silent = lists.filter(({ description }) => !order.test(String(description)));
+    expect(silent.map(({ operationId }) => operationId)).toEqual([]);
+  });
+
+  test("says in a few words what an operation does, in the second person", () => {
+    for (const { operationId, summary, description } of all()) {
+      expect(summary, String(operationId)).toMatch(/^[A-Z][a-z]+( [\w'-]+){0,7}$/);
+      expect(String(summary).length, String(operationId)).toBeLessThanOrEqual(45);
+      expect(description, String(operationId)).toMatch(/^[A-Z].*\.$/s);
+    }
+    const summaries = all().map(({ summary }) => summary);
+    expect(new Set(summaries).size).toBe(summaries.length);
+    const told = JSON.stringify(made, (key, value) => (/^examples?$/.test(key) ? undefined : value));
+    expect(told.match(/\b(I|me|my|mine|whoever|whom)\b/g)).toBeNull();
+  });
+
+  test("is there for every operation, and for no other", () => {
+    const ids = operations().map(({ operationId }) => operationId);
+    expect(Object.keys(operationTexts).sort()).toEqual(ids.sort());
+  });
+
+  test("has one name for an id: id for an object's own, otherwise what it identifies", () => {
+    const roles = ["by", "changedBy", "earlier", "from", "runAs", "to"];
+    const nouns: Record<string, string> = Object.fromEntries(nounsById);
+    const misnamed = fieldsOf(made).filter(([path, { pattern }]) => {
+      const noun = nouns[/^\^([a-z]+)_/.exec(String(pattern))?.[1] ?? ""];
+      const name = path.split("/").at(-1) ?? "";
+      return noun !== undefined && !path.includes("/parameters/") && !["id", noun, ...roles].includes(name);
+    });
+    expect(misnamed.map(([path]) => path)).toEqual([]);
+    // a reference to itself under the name of its noun would be its own id under another name
+    const own = Object.entries({
+      Account: "account",
+      Invitation: "invitation",
+      InvitationEntry: "invitation",
+      InvitationPreview: "invitation",
+      ReceivedInvitation: "invitation",
+      Import: "import",
+      Organization: "organization",
+      Session: "session",
+      Team: "team",
+      Notification: "notification",
+    });
+    expect(own.filter(([name, noun]) => noun in (schemas()[name]?.properties as Node))).toEqual([]);
+    expect(own.filter(([name]) => !("id" in (schemas()[name]?.properties as Node)))).toEqual([]);
+  });
+
+  test("marks instants, in fields and in examples", () => {
+    const instant = /^\d{4}-\d\d-\d\dT/;
+    const without = fieldsOf(made).filter(([path, { type, format }]) => {
+      const isNamedSo = /^(at|until)$|(At|Until)$|^(period|trial)End$/.test(path.split("/").at(-1) ?? "");
+      return type === "string" && isNamedSo !== (format === "date-time");
+    });
+    expect(without.map(([path]) => path)).toEqual([]);
+    const shown = new Set<string>();
+    const visit = (value: unknown, name = ""): void => {
+      if (typeof value === "string" && instant.test(value)) shown.add(name);
+      if (typeof value !== "object" || value === null) return;
+      for (const [key, inner] of Object.entries(value)) visit(inner, Array.isArray(value) ? name : key);
+    };
+    for (const example of examplesIn(made)) visit(example);
+    expect(shown.size).toBeGreaterThan(8);
+    const names = new Set(
+      fieldsOf(made).flatMap(([path, { format }]) => (format === "date-time" ? [path.split("/").at(-1)] : [])),
+    );
+    expect([...shown].filter((name) => !names.has(name))).toEqual([]);
   });
 
   test("says that numbers are integers, except percentages, progress and rates", () => {
@@ -125,7 +200,6 @@ describe("the text of the document", () => {
       "done",
       "percent",
       "rate",
-      "secondsLeft",
     ]);
   });
 
@@ -177,6 +251,15 @@ test("changes of a text before it is checked are documented", () => {
     description: "White space around it is removed. It is stored in lowercase.",
   });
 });
+
+const all = () => Object.values(made.paths).flatMap((item) => Object.values(item));
+const schemas = () => (made.components as { schemas: Record<string, Node> }).schemas;
+const nounsById = Object.entries(prefixes).map(([noun, prefix]) => [prefix, noun] as const);
+
+function examplesIn(part: unknown): unknown[] {
+  if (typeof part !== "object" || part === null) return [];
+  return Object.entries(part).flatMap(([key, value]) => (key === "example" ? [value] : examplesIn(value)));
+}
 
 /** Every field of every object, and every parameter, by its path. */
 function fieldsOf(root: unknown): [path: string, field: Node][] {

@@ -134,9 +134,9 @@ function rights(rule: Rule): string {
     ? ` You must have confirmed your identity in the last ${reauthenticationMinutes} minutes.`
     : "";
   if (rule.public) return `No sign-in is needed.${fresh}`;
-  if (rule.account) return `For everyone who is signed in.${fresh}`;
-  if (allowed.length === roles.length) return `For every member of the organization.${fresh}`;
-  return `For members with the role ${new Intl.ListFormat("en", { type: "disjunction" }).format(allowed)}.${fresh}`;
+  if (rule.account) return `You must be signed in.${fresh}`;
+  if (allowed.length === roles.length) return `You must be a member of the organization.${fresh}`;
+  return `Your role must be ${new Intl.ListFormat("en", { type: "disjunction" }).format(allowed)}.${fresh}`;
 }
 
 const nounsInPaths = ["organization", ...pathParameters] as const;
@@ -203,11 +203,7 @@ function responsesOf(operation: MountedOperation, { answer }: Example, lists: Js
   };
   const schema = output && listed(outputSchema(output, shapes), lists);
   const success = {
-    description: isFile
-      ? "A part of the file. All parts joined in order are the file."
-      : output
-        ? "Done."
-        : "Done. There is no body.",
+    description: isFile ? "A part of the file." : (phrases[status] ?? "OK."),
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(schema && { content: { [media]: { schema, ...(answer !== undefined && { example: answer }) } } }),
   };
@@ -220,14 +216,15 @@ function responsesOf(operation: MountedOperation, { answer }: Example, lists: Js
 
 /** A list of named items gets a name, too. */
 function listed(schema: JsonSchema, lists: JsonSchema): JsonSchema {
-  const { items, ...others } = properties(schema);
+  const { items, next } = properties(schema);
   const { $ref } = (items?.items ?? {}) as { $ref?: string };
-  const isList = $ref !== undefined && Object.keys(others).every((name) => name === "next");
-  if (!isList) return schema;
+  if ($ref === undefined) return schema;
   const name = $ref.slice($ref.lastIndexOf("/") + 1);
-  lists[`${name}List`] = { description: `A page of a list of ${name} objects.`, ...schema };
+  lists[`${name}List`] = { description: `A ${next ? "page of a " : ""}list of ${name} objects.`, ...schema };
   return reference("schemas", `${name}List`);
 }
+
+const phrases: Record<number, string> = { 201: "Created.", 202: "Accepted.", 204: "Done, without a body." };
 
 const reference = (kind: string, name: string): JsonSchema => ({ $ref: `#/components/${kind}/${name}` });
 

@@ -17,6 +17,7 @@ import * as Seat from "@muster/core/seat/seat.ts";
 import { Flow } from "@muster/core/session/flow.ts";
 import * as Session from "@muster/core/session/session.ts";
 import * as General from "@muster/core/setting/general.ts";
+import * as TeamMembers from "@muster/core/team/members.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
 
@@ -46,8 +47,10 @@ export const shapes = {
   Seats: Seat.Info,
   Session: Session.Info,
   Team: Team.Info,
+  TeamAddition: TeamMembers.Addition,
   TeamEntry: Team.Entry,
   TeamReference: TeamNamed,
+  TeamRemoval: TeamMembers.Removal,
 };
 
 /** The heading of the operations of each noun, and a sentence about them. */
