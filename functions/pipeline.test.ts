@@ -24,7 +24,7 @@ let handlers: Record<"follow" | "view", StreamHandler> & Record<Queue, QueueHand
 beforeAll(async () => {
   stubEnvironment({
     MUSTER_MAIL_FROM: "muster@example.com",
-    MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
+    MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper for tests only, with 32 characters or more" }),
   });
   const [follow, view, work, mail, bulk] = await Promise.all([
     import("./stream/follow.ts"),

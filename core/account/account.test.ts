@@ -19,7 +19,7 @@ const edit = (changes: Parameters<typeof Account.edit>[0]) => world.as(ada, () =
 const events = async () => (await world.table.query({ ...Keys.outbox(ada.account), consistent: true })).items;
 
 describe("an account", () => {
-  test("begins with what is known: the address, and a name made of it", async () => {
+  test("begins with the address and a name made from it", async () => {
     expect(await get()).toEqual({
       id: ada.account,
       email: "ada.lovelace@example.com",
@@ -31,7 +31,7 @@ describe("an account", () => {
     });
   });
 
-  test("gets a harmless name where the address would make none", async () => {
+  test("gets a neutral name if the address makes no harmless one", async () => {
     const names = await Promise.all(
       ["--@example.com", `${"a".repeat(64)}@example.com`, "evil.com@example.com"].map(async (email) => {
         const person = await world.person(email);
@@ -41,7 +41,7 @@ describe("an account", () => {
     expect(names).toEqual(["New person", `A${"a".repeat(63)}`, "Evil Com"]);
   });
 
-  test("is edited with an event that says from what to what", async () => {
+  test("is edited with an event that records the old and new values", async () => {
     expect(await edit({ name: "Ada King", zone: "Europe/London" })).toMatchObject({
       name: "Ada King",
       zone: "Europe/London",
@@ -56,13 +56,13 @@ describe("an account", () => {
     ]);
   });
 
-  test("is not changed by what it says already, nor by nothing", async () => {
+  test("is not changed by equal values or by an empty change", async () => {
     await edit({ name: "Ada Lovelace" });
     await edit({});
     expect(await events()).toEqual([]);
   });
 
-  test("takes no field that is not its owner's to change", async () => {
+  test("ignores fields that its owner cannot change", async () => {
     for (const field of ["email", "id", "createdAt", "stream"]) {
       expect(await resultOf(edit({ [field]: "x" }))).toBe("input.invalid");
     }
@@ -84,7 +84,7 @@ describe("an account", () => {
     expect(items[0]?.rank).toMatch(/^ada king#/);
   });
 
-  test("shows its color to the members of its organizations, from the first moment and as it changes", async () => {
+  test("shows its color to the members of its organizations, from the start and after each change", async () => {
     const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
     const shown = async () => {
       const as = { id: acme.id, role: "owner" } as const;
@@ -105,7 +105,7 @@ describe("an account", () => {
     expect(await shown()).toEqual([other, "Ada King"]);
   });
 
-  test("shows the color that it began with, where a membership has none or one of another release", async () => {
+  test("shows its first color if a membership has none or an unknown one", async () => {
     const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
     const { color } = await get();
     const membership = Keys.member(acme.id, ada.account);
@@ -116,7 +116,7 @@ describe("an account", () => {
     expect(await shown()).toMatchObject({ color });
   });
 
-  test("keeps name and color when both are changed at once, each by a request of its own", async () => {
+  test("keeps name and color when two requests change them at once", async () => {
     const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
     await Promise.all([edit({ name: "Ada King" }), edit({ color: "pink" }), edit({ zone: "Europe/London" })]);
     const row = await world.table.get(Keys.member(acme.id, ada.account));

@@ -14,7 +14,7 @@ import { AccountUpdated } from "./events.ts";
 import { ProfileRow } from "./row.ts";
 import { Color, colorOf, Email, Locale, PersonName, Zone } from "./shape.ts";
 
-/** A transaction holds 100 steps; the profile and its event take two. */
+/** A transaction holds 100 steps, of which the profile and its event take two. */
 const membershipsPerWrite = 98;
 
 // Shapes
@@ -61,7 +61,7 @@ export const get = fn(
   async (_, __, [profile]) => describe(profile),
 );
 
-/** Changes my profile; a new name or color shows in each of my organizations. */
+/** Changes my profile. A new name or color shows in each of my organizations. */
 export const edit = fn(
   "account.edit",
   {
@@ -89,15 +89,15 @@ export const edit = fn(
 
 // For sessions
 
-/** The one key of an address, and of the invitation to it. */
+/** Returns the key of an address, and of the invitation to it. */
 export const addressOf = (email: string): ID.ID<"address"> => ID.derive("address", parse(Email, email));
 
-/** The account of an address, if it has one. */
+/** Returns the account of an address, if it has one. */
 export async function at(address: ID.ID<"address">): Promise<ID.ID<"account"> | undefined> {
   return (await table.get(Keys.claim(address)))?.account;
 }
 
-/** Steps for the write that opens the first session: one account per address. */
+/** Returns the steps that create an account in the write that opens its first session: one account per address. */
 export function creation(
   account: ID.ID<"account">,
   { email, address }: { email: string; address: ID.ID<"address"> },
@@ -124,11 +124,11 @@ function describe(profile: ProfileRow | undefined): Info {
   return { id: pk, email, name, color, locale, zone, createdAt };
 }
 
-/** That a field is as it was read. */
+/** Holds while a field is as it was read. */
 const asRead = (row: ProfileRow | undefined, field: keyof Changes) =>
   equal(field, row?.[field] ?? "") as ConditionOf<ProfileRow>;
 
-/** Of what a member shows of an account, only what changed: another request may be changing the rest. */
+/** Returns only the member attributes that changed: another request may be changing the rest. */
 function pick<K extends keyof Info>(after: Info, names: readonly K[], changed: object): Partial<Pick<Info, K>> {
   return Object.fromEntries(names.filter((name) => name in changed).map((name) => [name, after[name]])) as Partial<
     Pick<Info, K>
@@ -143,7 +143,7 @@ function difference(before: Info, after: Info): Difference {
   return Object.fromEntries(changed.map((name) => [name, { from: before[name], to: after[name] }]));
 }
 
-/** A first name for somebody of whom only the address is known: ada.lovelace@… is Ada Lovelace. */
+/** Makes a first name from an address: ada.lovelace@… becomes Ada Lovelace. */
 function nameOf(email: string) {
   const words = (email.split("@")[0] ?? "").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const name = words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join(" ");

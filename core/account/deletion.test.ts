@@ -25,7 +25,7 @@ beforeEach(async () => {
 const remove = (person = bob, email = person.email) =>
   fixture.world.as(person, () => Deletion.deleteByAddress({ email }));
 const sessionsOf = async ({ account }: Person) => (await fixture.world.table.query(Keys.sessions(account))).items;
-/** What follows from it. */
+/** Runs the reactions to the event. */
 async function erase({ account }: Person = bob): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: account }));
   const { items } = await fixture.world.table.query({ ...Keys.log(account), to: "9" });
@@ -35,7 +35,7 @@ async function erase({ account }: Person = bob): Promise<void> {
   }
   for (const job of fixture.world.queued.work.splice(0) as Erase.Job[]) await asSystem("work", () => Erase.erase(job));
 }
-/** Rows of somebody: by account, by address, or with their e-mail. */
+/** Returns a person's rows: by account, by address, or containing their email address. */
 async function rowsOf({ account, email }: Person) {
   const names = [account, Account.addressOf(email), email];
   const rows = await fixture.world.rows.scan();
@@ -45,20 +45,20 @@ async function rowsOf({ account, email }: Person) {
 }
 
 describe("an account", () => {
-  test("is deleted by its address only", async () => {
+  test("is deleted only if its address is typed", async () => {
     expect(await resultOf(remove(bob, "eve@example.com"))).toBe("account.email_mismatch");
     expect(await sessionsOf(bob)).toHaveLength(1);
     expect(await resultOf(remove(bob, "  BOB@example.com"))).toBe("done");
     expect(await resultOf(remove())).toBe("account.missing");
   });
 
-  test("is deleted under a fresh proof of identity only", async () => {
+  test("is deleted only after reauthentication", async () => {
     fixture.world.clock.pass(601);
     expect(await resultOf(remove())).toBe("actor.reauthentication_required");
     expect(await fixture.world.table.get(Keys.profile(bob.account))).toBeDefined();
   });
 
-  test("leaves every organization with its seat, and all its sessions end", async () => {
+  test("leaves every organization, gives back its seats, and loses all its sessions", async () => {
     const before = await fixture.home();
     await remove();
     expect(await fixture.home()).toMatchObject({ free: before.free + 1, owners: 1 });
@@ -69,7 +69,7 @@ describe("an account", () => {
     expect(items.at(-1)).toMatchObject({ type: "member.left", data: { account: bob.account, role: "admin" } });
   });
 
-  test("leaves its address free: whoever has it signs up anew", async () => {
+  test("frees its address for a new account", async () => {
     await remove();
     const again = await fixture.world.person("bob@example.com");
     expect(again.account).not.toBe(bob.account);
@@ -79,7 +79,7 @@ describe("an account", () => {
     expect(await sessionsOf(again)).toHaveLength(1);
   });
 
-  test("is erased a moment later: no row names it but what others keep of what happened", async () => {
+  test("is erased a moment later, and only others' records of events still name it", async () => {
     await fixture.world.as(bob, () => Account.edit({ name: "Robert" }));
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "write" }));
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
@@ -98,20 +98,20 @@ describe("an account", () => {
     expect(await rowsOf(bob)).toEqual([]);
   });
 
-  test("is not erased while it lives, whoever asks for it", async () => {
+  test("is not erased while it exists, whoever requests it", async () => {
     const before = await rowsOf(bob);
     await asSystem("work", () => Erase.erase({ job: "erase", account: bob.account }));
     expect(await rowsOf(bob)).toEqual(before);
   });
 
-  test("is forgotten by organizations that it left before", async () => {
+  test("is removed from organizations that it left before", async () => {
     await fixture.as(bob, () => Member.leave({}));
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "former" });
     await remove();
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
   });
 
-  test("leaves the invitations to its address to whoever sent them", async () => {
+  test("leaves pending invitations to its address in place", async () => {
     await fixture.as(bob, () => Member.leave({}));
     await fixture.invite("bob@example.com");
     await remove();
@@ -119,7 +119,7 @@ describe("an account", () => {
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "pending" });
   });
 
-  test("that joins something in the moment of its end leaves it again", async () => {
+  test("that joins an organization during its deletion leaves it again", async () => {
     const token = await (async () => {
       await fixture.as(bob, () => Member.leave({}));
       await fixture.invite("bob@example.com");
@@ -137,7 +137,7 @@ describe("an account", () => {
 });
 
 describe("the only owner of an organization", () => {
-  test("knows it before anything is typed", async () => {
+  test("learns so before typing anything", async () => {
     const preview = (person: Person) => fixture.world.as(person, () => Deletion.previewDeletion({}));
     const alone = { soleOwnerOf: [{ id: fixture.organization, name: "Acme" }] };
     expect(await preview(fixture.ada)).toEqual(alone);
@@ -150,7 +150,7 @@ describe("the only owner of an organization", () => {
     expect(await preview(fixture.ada)).toEqual({ soleOwnerOf: [] });
   });
 
-  test("stays, and is told of which", async () => {
+  test("cannot be deleted, and learns why", async () => {
     await expect(remove(fixture.ada)).rejects.toMatchObject({
       code: "account.sole_owner",
       message: expect.stringContaining("the only owner of Acme."),
@@ -160,14 +160,14 @@ describe("the only owner of an organization", () => {
     expect(await sessionsOf(fixture.ada)).toHaveLength(1);
   });
 
-  test("may go once another is one", async () => {
+  test("can be deleted once there is another owner", async () => {
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "owner" }));
     await remove(fixture.ada);
     expect(await fixture.home()).toMatchObject({ owners: 1 });
     expect(await resultOf(remove(bob))).toBe("account.sole_owner");
   });
 
-  test("of what is deleted may go, and nobody restores it", async () => {
+  test("of a deleted organization can be deleted, and nobody restores that organization", async () => {
     await fixture.as(fixture.ada, () => ODeletion.deleteByName({ name: "Acme" }));
     await remove(fixture.ada);
     await erase(fixture.ada);
@@ -175,7 +175,7 @@ describe("the only owner of an organization", () => {
     expect(await rowsOf(fixture.ada)).toEqual([]);
   });
 
-  test("is one of two who go at once, of whom one stays", async () => {
+  test("is one of two who delete their accounts at once, of whom one stays", async () => {
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "owner" }));
     const answers = await Promise.all([resultOf(remove(fixture.ada)), resultOf(remove(bob))]);
     expect(answers.toSorted()).toEqual(["done", expect.stringMatching(/^(member\.last_owner|account\.sole_owner)$/)]);

@@ -47,7 +47,7 @@ export const failures = {
 
 // Functions
 
-/** Returns what stands in the way of deleting my account: the organizations whose only owner I am. */
+/** Returns what prevents the deletion of my account: the organizations whose only owner I am. */
 export const previewDeletion = fn(
   "account.previewDeletion",
   { input: v.strictObject({}), output: Preview, failures: [] },
@@ -55,8 +55,8 @@ export const previewDeletion = fn(
 );
 
 /**
- * Deletes my account, for whoever types its address: I leave every organization, all my sessions end, and the address is
- * free. What is left of me is erased a moment later. Refused while I am the only owner of an organization, which it names.
+ * Deletes my account if its address is typed: I leave every organization, all my sessions end, and the address is free.
+ * The rest is erased a moment later. Fails while I am the only owner of an organization, which it names.
  */
 export const deleteByAddress = fn(
   "account.delete",
@@ -76,7 +76,7 @@ export const deleteByAddress = fn(
       Event.failures.repeated,
     ],
     idempotency: "endsAccess",
-    // whoever died before the sessions had ended
+    // an earlier deletion may have died before it ended the sessions
     replay: (_, actor) => endSessions(actor.account),
     reads: (_, actor) => [Keys.profile(actor.account)],
   },
@@ -90,7 +90,10 @@ export const deleteByAddress = fn(
   },
 );
 
-/** Looks before any organization is left. Who becomes the only owner after that is refused by the organization itself. */
+/**
+ * Checks before any organization is left. An organization itself refuses the departure of somebody who becomes its only
+ * owner after that.
+ */
 async function refuseSoleOwner(account: ID.ID<"account">): Promise<void> {
   const alone = await ownedAlone(account);
   if (alone.length === 0) return;
@@ -122,7 +125,7 @@ async function erase(actor: Account | MemberActor, email: string): Promise<void>
   );
 }
 
-/** Organizations that somebody left before remember them for a while. */
+/** Organizations that the account left earlier still remember it for a while. */
 async function forgetWhereItWas(account: ID.ID<"account">, address: ID.ID<"address">): Promise<void> {
   const rows = await rowsOf({ ...Keys.organizationsInviting(address), consistent: true });
   const isTheirs = all(equal("state", "former"), equal("account", account));

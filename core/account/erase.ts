@@ -6,16 +6,14 @@ import { Keys } from "../table/keys.ts";
 import { keyOf } from "../table/table.ts";
 import { leaveAll } from "./leave.ts";
 
-// What is left of an account that was deleted is erased by a job.
-
-// Shapes
+// A job erases what remains of a deleted account. Shapes
 
 export const Job = v.strictObject({ job: v.literal("erase"), account: ID.schema("account") });
 export type Job = v.InferOutput<typeof Job>;
 
 // Functions
 
-/** Takes away all rows of an account that has no profile any more: its events too, the last of which tells of its end. */
+/** Deletes all rows of an account without a profile, its events included; the last of them records the deletion. */
 export const erase = fn("account.erase", { input: Job, output: v.void() }, async ({ account }, actor) => {
   if (await table.get(Keys.profile(account))) return;
   await leaveAll(account, actor);

@@ -9,12 +9,12 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf, remove } from "../table/table.ts";
 
-/** Somebody may change a membership, or delete its organization, while it is left. */
+/** Concurrent requests may change a membership or delete its organization. */
 const maxAttempts = 3;
 
 /**
- * Leaves every organization that somebody is in, each by itself; no address remembers it. Repeated it goes on.
- * @throws member.last_owner
+ * Leaves every organization of an account, one by one; no address remembers it. Can be repeated to continue. @throws
+ * member.last_owner
  */
 export async function leaveAll(account: ID<"account">, actor: Actor): Promise<void> {
   for (const { sk } of await Member.memberships(account)) await leave(account, sk, actor);

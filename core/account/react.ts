@@ -5,10 +5,10 @@ import { Announcement, on, respond } from "../kernel/reaction.ts";
 import type { Job } from "./erase.ts";
 import { AccountDeleted } from "./events.ts";
 
-/** By then the deletion itself is announced, and whoever joined something in that moment has. */
+/** By then the deletion is announced, and concurrent joins have finished. */
 const settleSeconds = 60;
 
-/** Has an account that was deleted erased. Twice does no harm. */
+/** Schedules the erasure of a deleted account. Can be repeated. */
 export const reactions = on(AccountDeleted, (_, { owner }) =>
   queues.send("work", [{ job: "erase", account: owner } satisfies Job], settleSeconds),
 );

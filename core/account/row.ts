@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
 import { colors } from "./shape.ts";
 
-/** Whose address this is. */
+/** The account with this address. */
 export const ClaimRow = row({ pk: id("address"), sk: v.literal("#account"), account: id("account") });
 export type ClaimRow = v.InferInput<typeof ClaimRow>;
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { line } from "../base/shape.ts";
 
-// The one spelling that is compared keeps dots and plus parts; SES sends to ASCII only.
+// The form in which addresses are compared keeps dots and plus suffixes. SES sends to ASCII addresses only.
 /** An email address. */
 export const Email = v.pipe(
   v.string(),

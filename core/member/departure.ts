@@ -12,20 +12,20 @@ import { failures } from "./failures.ts";
 import { formerDays } from "./limits.ts";
 import type { MemberRow } from "./row.ts";
 
-// How a membership ends: by whoever leaves, by others, or with the account.
+// How a membership ends: the member leaves, others remove them, or the account is deleted.
 
-// For those who end memberships
+// Steps for other writes
 
 type DepartOptions = {
-  /** The address does not keep who it was. */
+  /** The address does not remember the former member. */
   isErased?: boolean;
-  /** Of an organization that is deleted the last owner may go, too. */
+  /** The last owner may go, too: of an organization that is deleted. */
   isDeleted?: boolean;
-  /** Steps of the same write. */
+  /** More steps of the same write. */
   also?: readonly Step[];
 };
 
-/** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
+/** Ends a membership: the address remembers the former member for a while, and the seat is given back. */
 export async function depart(
   organization: ID.ID<"organization">,
   row: MemberRow,

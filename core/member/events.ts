@@ -6,7 +6,7 @@ import * as Event from "../kernel/event.ts";
 
 const account = ID.schema("account");
 const role = known(roles);
-/** `teams` are those that somebody is in, or was; it is absent when there are none. */
+/** `teams` are those of the member, absent if there are none. */
 const Membership = v.object({
   account,
   invitation: ID.schema("invitation"),
@@ -15,7 +15,7 @@ const Membership = v.object({
 });
 
 export const MemberRoleChanged = Event.define("member.role_changed", v.object({ account, from: role, to: role }));
-/** `role` is what the new owner was before. */
+/** `role` is the new owner's previous role. */
 export const MemberTransferred = Event.define("member.transferred", v.object({ from: account, to: account, role }));
 export const MemberReinstated = Event.define("member.reinstated", Membership);
 export const MemberRemoved = Event.define("member.removed", Membership);

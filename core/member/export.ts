@@ -9,10 +9,10 @@ import { describe } from "./member.ts";
 import { MemberRow } from "./row.ts";
 
 const rowsPerPart = 1000;
-/** The first four are what an import reads, so that an export may be uploaded elsewhere. */
+/** An import reads the first four, so that an export can be uploaded elsewhere. */
 const columns = ["email", "role", "name", "teams", "joinedAt", "activeOn", "account"] as const;
 
-/** Members by name as CSV, 1,000 a part. */
+/** Returns members by name as CSV, 1,000 per part. */
 export const exportPart = fn(
   "member.export",
   { input: v.strictObject({ cursor: v.optional(Cursor) }), output: Part, failures: [cursorFailures.invalid] },

@@ -14,7 +14,7 @@ import { put, remove, update } from "../table/table.ts";
 
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 
-/** Bob is a member; the first action is overtaken by the second. */
+/** Bob is a member. The second action happens while the first one runs. */
 const withBob =
   (
     role: Role,
@@ -31,7 +31,7 @@ const withBob =
     return context.invariants.check();
   };
 
-/** As after a change of whose an address is: the row belongs to somebody else by then. */
+/** As if the address had changed hands: the row belongs to another account by then. */
 const withForeignAddress =
   (part: (context: ScenarioContext, bob: Person) => Promise<string>): Scenario =>
   async (context) => {
@@ -40,10 +40,10 @@ const withForeignAddress =
     const key = Keys.addressIn(fixture.organization, addressOf(bobs));
     await fixture.world.table.write(update(key, { set: { account: fixture.ada.account } }));
     await part(context, bob);
-    return (await fixture.rowOf(bobs))?.state === "member" ? [] : ["the address of somebody else parted"];
+    return (await fixture.rowOf(bobs))?.state === "member" ? [] : ["the address of another account was changed"];
   };
 
-/** An organization that is purged meanwhile leaves no row that counts the owners of nothing. */
+/** An organization that is purged in between leaves no row that counts owners. */
 const purgedMeanwhile =
   (action: (context: ScenarioContext, bob: Person) => Promise<string>, bobsRole: Role): Scenario =>
   async (context) => {
@@ -73,7 +73,7 @@ const races: Record<string, Scenario> = {
     "read",
   ),
 
-  "member.role_changed: membership of who gives": async ({ fixture, actions, invariants, overtake }) => {
+  "member.role_changed: membership of the actor": async ({ fixture, actions, invariants, overtake }) => {
     const [bob, carol] = [await fixture.join(bobs, "read"), await fixture.join(carols, "admin")];
     await invariants.check();
     await overtake(
@@ -137,7 +137,7 @@ const races: Record<string, Scenario> = {
     );
     return invariants.check();
   },
-  // whose address an account has may change one day: then the membership alone knows
+  // an account's address may change one day: then only the membership knows
   "member.reinstated: membership": async ({ fixture, actions }) => {
     const bob = await fixture.join(bobs, "read");
     await actions.remove(fixture.ada, bob);
@@ -157,7 +157,7 @@ const races: Record<string, Scenario> = {
     return invariants.check();
   },
 
-  "member.reinstated: membership of who gives": async ({ fixture, actions, invariants, overtake }) => {
+  "member.reinstated: membership of the actor": async ({ fixture, actions, invariants, overtake }) => {
     const [bob, carol] = [await fixture.join(bobs, "admin"), await fixture.join(carols, "admin")];
     await actions.remove(fixture.ada, bob);
     await invariants.check();
@@ -179,7 +179,7 @@ describe("each guard of members has its race", () => {
   testGuards(races, (guard) => guard.startsWith("member.") || guard === "account.updated: membership");
 });
 
-/** What guards hold to beyond the presence of a row. */
+/** What guards hold beyond the presence of a row. */
 const finer: Record<string, Scenario> = {
   "an admin demotes an owner": async (context) => {
     const { fixture, actions, invariants, overtake } = context;
@@ -192,12 +192,7 @@ const finer: Record<string, Scenario> = {
     const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
     return [...(await invariants.check()), ...(membership?.role === "owner" ? [] : ["an owner was demoted"])];
   },
-  "somebody is taken back who has come back and left by themselves": async ({
-    fixture,
-    actions,
-    invariants,
-    overtake,
-  }) => {
+  "somebody is reinstated who came back and left in between": async ({ fixture, actions, invariants, overtake }) => {
     const bob = await fixture.join(bobs);
     await actions.remove(fixture.ada, bob);
     await overtake(
@@ -209,7 +204,7 @@ const finer: Record<string, Scenario> = {
     );
     return [
       ...(await invariants.check()),
-      ...((await fixture.rowOf(bobs))?.state === "former" ? [] : ["taken back unasked"]),
+      ...((await fixture.rowOf(bobs))?.state === "former" ? [] : ["reinstated against their will"]),
     ];
   },
   "an admin removes an owner": async (context) => {
@@ -223,7 +218,7 @@ const finer: Record<string, Scenario> = {
     const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
     return [...(await invariants.check()), ...(membership?.role === "owner" ? [] : ["an owner was removed"])];
   },
-  "somebody gives a role who was removed, demoted or left meanwhile": async ({
+  "an actor grants a role after being removed, demoted or leaving": async ({
     fixture,
     actions,
     invariants,
@@ -245,9 +240,9 @@ const finer: Record<string, Scenario> = {
     ];
     expect(answers).toEqual(Array(3).fill("member.outranked,done"));
     const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
-    return [...(await invariants.check()), ...(membership?.role === "read" ? [] : ["the role was given"])];
+    return [...(await invariants.check()), ...(membership?.role === "read" ? [] : ["the role was granted"])];
   },
-  "an owner steps back and is refused for it": async ({ fixture, actions, invariants }) => {
+  "an owner steps down and is refused for it": async ({ fixture, actions, invariants }) => {
     await fixture.join(bobs, "owner");
     expect(await actions.changeRole(fixture.ada, fixture.ada, "read")).toBe("done");
     return invariants.check();
@@ -262,12 +257,7 @@ const finer: Record<string, Scenario> = {
     expect(answers).toEqual(["member.changed", "done"]);
     return invariants.check();
   },
-  "somebody leaves who hands the organization over at the same time": async ({
-    fixture,
-    actions,
-    invariants,
-    overtake,
-  }) => {
+  "somebody leaves while transferring ownership": async ({ fixture, actions, invariants, overtake }) => {
     const bob = await fixture.join(bobs, "read");
     await invariants.check();
     const answers = await overtake(

@@ -28,7 +28,7 @@ async function open() {
 const look = (filters: Filters, role: Role = "owner", organization = acme): Promise<Page> =>
   world.as(viewer, () => list(filters), { id: organization, role });
 
-/** Every page of a list; `between` happens after each. */
+/** Reads every page of a list. `between` runs after each page. */
 async function all(filters: Filters, role: Role = "owner", between: (page: Page) => Promise<void> = async () => {}) {
   const items: Page["items"] = [];
   let cursor: string | undefined;
@@ -69,14 +69,14 @@ describe("in an organization of 2,000", () => {
     }
   }, 180_000);
 
-  test("members come by name, a hundred at once, each of them once", async () => {
+  test("members are listed by name, a hundred per page, each once", async () => {
     const sizes: number[] = [];
     const items = await all({}, "owner", async (page) => void sizes.push(page.items.length));
     expect(sizes.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 100));
     expect(names(items).map(fold)).toEqual(people.map(({ name }) => fold(name)).toSorted(byBytes));
   });
 
-  test("or the newest first", async () => {
+  test("or newest first", async () => {
     const days = (await all({ sort: "joined" })).map(({ joinedAt }) => joinedAt);
     expect(days).toHaveLength(2000);
     expect(days).toEqual(days.toSorted().toReversed());
@@ -89,7 +89,7 @@ describe("in an organization of 2,000", () => {
     expect(items.map(place)).toEqual(people.map(place).toSorted(byBytes));
   });
 
-  test.each(roles)("those with the role %s are all found, by name or by day", async (role) => {
+  test.each(roles)("all members of role %s are found, by name or by day", async (role) => {
     const expected = people.filter((one) => one.role === role).map(({ name }) => name);
     for (const sort of ["name", "joined", "role"] as const) {
       const items = await all({ role, sort });
@@ -98,7 +98,7 @@ describe("in an organization of 2,000", () => {
   });
 
   test.each(["maria", "maria gro", "pers", "person-1999@example.com", "GROẞ", "jones", "李", "محم", "1999", "a 7"])(
-    "%s finds all whom it should, once each",
+    "%s finds everybody it should, once each",
     async (search) => {
       const expected = people.filter((one) => isNaivelyFound(one, search, "owner"));
       expect((await all({ search })).map(({ account }) => account).toSorted()).toEqual(
@@ -111,7 +111,7 @@ describe("in an organization of 2,000", () => {
     expect(await look({ search })).toEqual({ items: [] });
   });
 
-  test("no request examines more than a thousand rows, and the next goes on behind them", async () => {
+  test("no request examines more than a thousand rows, and the next one continues after them", async () => {
     const limits: number[] = [];
     const { table } = world;
     const query = (one: Query) => {
@@ -127,7 +127,7 @@ describe("in an organization of 2,000", () => {
     expect(second.items).toHaveLength(3);
   });
 
-  test("a page costs as budgeted", async () => {
+  test("a page costs what is budgeted", async () => {
     const costs = meter(world.rows.client);
     const [, next] = [await look({}), (await look({})).next];
     for (const [filters, trips, units] of [
@@ -156,7 +156,7 @@ describe("a page", () => {
     { filters: { sort: "role" as const } },
     { filters: { search: "person" } },
     { filters: { role: "read" as const } },
-  ])("stays where it was while people come and go: $filters", async ({ filters }) => {
+  ])("keeps its place while members come and go: $filters", async ({ filters }) => {
     await addMembers(world, acme, initial);
     let came = 0;
     const between = async () => {
@@ -181,7 +181,7 @@ describe("a page", () => {
     await follow([{ before }]);
   }
 
-  test("goes on in the way that it began, when a role becomes rare or common meanwhile", async () => {
+  test("continues in the order that it began in, even if the role becomes rare or common", async () => {
     await addMembers(world, acme, initial);
     const filters = { search: "person", role: "read" as const };
     for (const read of [1, 500]) {
@@ -196,7 +196,7 @@ describe("a page", () => {
     }
   });
 
-  test("does not show whom the search rows remember but who left, was renamed or has another role", async () => {
+  test("leaves out members who left, were renamed or changed roles after the search rows were written", async () => {
     const [left, renamed, demoted, ada] = ["Left", "Renamed", "Demoted", "Ada"].map((name) =>
       someone(`${name} Stone`, "admin"),
     ) as [NewMember, NewMember, NewMember, NewMember];
@@ -211,7 +211,7 @@ describe("a page", () => {
     expect(names(await all({ role: "admin" }))).toEqual(["Ada Stone", "Somebody Else"]);
   });
 
-  test("goes on only under the filters, in the organization and with the rights that it was made for", async () => {
+  test("continues only with the filters, organization and permissions that it began with", async () => {
     await addMembers(world, acme, initial);
     await addMembers(world, other, initial.slice(0, 30));
     const filters = [
@@ -253,7 +253,7 @@ describe("what members see of each other", () => {
   };
   const shown = { owner: true, admin: true, write: false, read: false };
 
-  test.each(roles)("the address and the last day are there for the role %s, if it may see them", async (role) => {
+  test.each(roles)("role %s sees the address and the last day if it may", async (role) => {
     const expected = shown[role] ? { ...member, email: ada.email, activeOn: "2026-11-24" } : member;
     for (const filters of [{}, { search: "ada" }, { role: "write" as const }, { sort: "joined" as const }]) {
       expect((await look(filters, role)).items).toEqual([expected]);
@@ -261,7 +261,7 @@ describe("what members see of each other", () => {
     expect(await world.as(viewer, () => get({ account: accountOf(ada) }), { id: acme, role })).toEqual(expected);
   });
 
-  test.each(roles)("a search by address finds for the role %s, if it may see addresses", async (role) => {
+  test.each(roles)("role %s finds members by address if it may see addresses", async (role) => {
     for (const search of ["byron", "byron@example.com", "b", "ada byron", "by lovelace"]) {
       for (const filters of [{ search }, { search, role: "write" as const }]) {
         const page = await look(filters, role);
@@ -271,7 +271,7 @@ describe("what members see of each other", () => {
     }
   });
 
-  test("an address does not keep somebody in a search who had another name", async () => {
+  test("a matching address does not keep a renamed member in the results", async () => {
     const renamed = { name: "Gordon Noel", email: "gordon@example.com", role: "read" as const };
     await addMembers(world, acme, [renamed]);
     await world.table.write(update(Keys.member(acme, accountOf(renamed)), { set: { name: "Somebody Else" } }));
@@ -279,7 +279,7 @@ describe("what members see of each other", () => {
     expect((await look({ search: "gordon" }, "read")).items).toEqual([]);
   });
 
-  test("that an address is there does not show in where a page ends", async () => {
+  test("the ends of pages do not reveal hidden addresses", async () => {
     await addMembers(
       world,
       acme,
@@ -293,14 +293,14 @@ describe("what members see of each other", () => {
     expect((await look({ search: "hidden" }, "admin")).items).toHaveLength(25);
   });
 
-  test("a member of another organization is missing, and so is nobody", async () => {
+  test("a member of another organization is missing, like one who does not exist", async () => {
     for (const account of [accountOf(someone("Eve Stone")), ID.derive("account", "nobody")]) {
       const outcome = resultOf(world.as(viewer, () => get({ account }), { id: acme, role: "owner" }));
       expect(await outcome).toBe("member.missing");
     }
   });
 
-  test("a search is not longer than a hundred letters, and an empty one is none", async () => {
+  test("a search has at most a hundred letters, and an empty one is no search", async () => {
     expect(await resultOf(look({ search: "a".repeat(101) }))).toBe("input.invalid");
     for (const search of ["", "  ", "\u0301"]) expect((await look({ search })).items.length).toBeGreaterThan(0);
   });
@@ -344,13 +344,13 @@ describe("a search", () => {
     .map((parts) => parts.map(([word, length]) => [...word].slice(0, length).join("")).join(" "));
   const filters = fc.record({ search, role: fc.option(fc.constantFrom(...roles), { nil: undefined }) });
 
-  /** As if every role but that of the first were common, so that both ways of looking are taken. */
+  /** Treats every role but the first one's as common, so that both ways of searching run. */
   const count = ([{ role } = someone("Nobody")]: NewMember[]) =>
     world.table.write(
       put(Keys.stats(acme), { active: 1000, owner: 500, admin: 500, write: 500, read: 500, [role]: 1 }),
     );
 
-  test("finds just those whom a look at everybody finds, each once, whoever asks", async () => {
+  test("finds exactly the members that a full scan finds, each once, for every viewer", async () => {
     const property = fc.asyncProperty(
       people,
       fc.array(fc.tuple(filters, fc.constantFrom(...roles)), { minLength: 5, maxLength: 10 }),
@@ -374,7 +374,7 @@ describe("a search", () => {
 
 const byBytes = (one: string, another: string) => Buffer.compare(Buffer.from(one), Buffer.from(another));
 
-/** By looking for each typed word at every place of the name where a word begins. */
+/** Searches for each typed word at every start of a word in the name. */
 function isNaivelyFound({ name, email }: NewMember, search: string, as: Role): boolean {
   const seesAddress = as === "owner" || as === "admin";
   return fold(search)

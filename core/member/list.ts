@@ -53,8 +53,8 @@ export const get = fn(
 );
 
 /**
- * Members by name, 100 at once; or found by words or by role, or newest first, or by role, 25 at once. A page may be
- * shorter, even empty, and still have a next one.
+ * Lists members by name, 100 at once; or finds them by words or by role, or sorts newest first or by role, 25 at once.
+ * A page may be shorter, even empty, and still have a next one.
  */
 export const list = fn(
   "member.list",
@@ -98,7 +98,7 @@ async function describeAll(rows: readonly MemberRow[], actor: Actor): Promise<In
   return readAll(MemberRow, rows).map((member) => describe(member, actor, names));
 }
 
-/** By numbers that may be late: they choose how to look, not who is found. */
+/** The numbers may lag: they choose how to search, not who is found. */
 function isRareIn(stats: StatsRow | undefined, role: Role): boolean {
   const [ofRole, ofAll] = [stats?.[role] ?? 0, stats?.active ?? 0];
   return ofRole < Math.min(Find.maxExamined, ofAll / 10);
@@ -111,7 +111,7 @@ type Wanted = {
   addresses: boolean;
 };
 
-/** What was found may have been renamed, changed or removed since. */
+/** A match may have been renamed, changed or removed since. */
 function isWanted(row: MemberRow | undefined, { words, role, team, addresses }: Wanted): row is MemberRow {
   if (!row || (role && row.role !== role) || (team && !teamsOf(row).includes(team))) return false;
   const { words: own, email } = findable(row);

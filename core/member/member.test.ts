@@ -23,7 +23,7 @@ const events = async (type: string) =>
 const inOrganization = async (role: Role) => fixture.join(`${role}@example.com`, role);
 
 describe("a role", () => {
-  test("is given by owners, and by admins below owners; and to owners by owners only", async () => {
+  test("can be granted by owners, and by admins to members below owners; owner only by owners", async () => {
     const allowed = (by: Role, before: Role, after: Role) =>
       by === "owner" || (by === "admin" && before !== "owner" && after !== "owner");
     const managers = { owner: fixture.ada, admin: await inOrganization("admin"), write: await inOrganization("write") };
@@ -41,13 +41,13 @@ describe("a role", () => {
     }
   });
 
-  test("that is given again changes nothing", async () => {
+  test("that is granted again changes nothing", async () => {
     const bob = await inOrganization("write");
     expect(await actions.changeRole(fixture.ada, bob, "write")).toBe("done");
     expect(await events("member.role_changed")).toEqual([]);
   });
 
-  test("is told with what it was before, and counts where it concerns owners", async () => {
+  test("is recorded with the previous one, and counted if it concerns owners", async () => {
     const bob = await inOrganization("write");
     await actions.changeRole(fixture.ada, bob, "owner");
     expect((await fixture.home()).owners).toBe(2);
@@ -64,7 +64,7 @@ describe("a role", () => {
     expect(await roleOf(fixture.ada)).toBe("owner");
   });
 
-  test("of somebody who is no member is not changed", async () => {
+  test("cannot be changed for somebody who is not a member", async () => {
     const stranger = await fixture.world.person("stranger@example.com");
     expect(await actions.changeRole(fixture.ada, stranger, "read")).toBe("member.missing");
     expect(await actions.remove(fixture.ada, stranger)).toBe("member.missing");
@@ -73,7 +73,7 @@ describe("a role", () => {
 });
 
 describe("a member who is removed", () => {
-  test("gives the seat back, and is remembered for 90 days as who they were", async () => {
+  test("gives back the seat, and is remembered for 90 days", async () => {
     const bob = await inOrganization("admin");
     const { free } = await fixture.home();
     expect(await actions.remove(fixture.ada, bob)).toBe("done");
@@ -91,7 +91,7 @@ describe("a member who is removed", () => {
     expect(event).toMatchObject({ actor: fixture.ada.account, data: { account: bob.account, role: "admin" } });
   });
 
-  test("is removed by owners, and by admins unless an owner", async () => {
+  test("may be removed by owners, and unless an owner also by admins", async () => {
     const [admin, owner] = [await inOrganization("admin"), await inOrganization("owner")];
     const [write, read] = [await inOrganization("write"), await inOrganization("read")];
     expect(await actions.remove(write, read)).toBe("actor.forbidden");
@@ -101,7 +101,7 @@ describe("a member who is removed", () => {
     expect(await actions.remove(owner, owner)).toBe("member.last_owner");
   });
 
-  test("comes back by a new invitation, in the role of that one", async () => {
+  test("comes back by a new invitation, with its role", async () => {
     const bob = await inOrganization("admin");
     await actions.remove(fixture.ada, bob);
     const old = await actions.linkTo(bob.email);
@@ -122,8 +122,8 @@ describe("leaving", () => {
   });
 });
 
-describe("handing over", () => {
-  test("makes another the owner, and who did it an admin", async () => {
+describe("transferring ownership", () => {
+  test("makes another member an owner, and the former owner an admin", async () => {
     const bob = await inOrganization("read");
     expect(await actions.transfer(fixture.ada, bob)).toBe("done");
     expect([await roleOf(bob), await roleOf(fixture.ada)]).toEqual(["owner", "admin"]);
@@ -135,14 +135,14 @@ describe("handing over", () => {
     });
   });
 
-  test("to somebody who is an owner already leaves one owner fewer", async () => {
+  test("to an existing owner leaves one owner fewer", async () => {
     const bob = await inOrganization("owner");
     expect(await actions.transfer(fixture.ada, bob)).toBe("done");
     expect([await roleOf(bob), await roleOf(fixture.ada)]).toEqual(["owner", "admin"]);
     expect((await fixture.home()).owners).toBe(1);
   });
 
-  test("is up to owners, to somebody else, and soon after signing in", async () => {
+  test("requires an owner, another member, and recent authentication", async () => {
     const [admin, bob] = [await inOrganization("admin"), await inOrganization("read")];
     expect(await actions.transfer(admin, bob)).toBe("actor.forbidden");
     expect(await actions.transfer(fixture.ada, fixture.ada)).toBe("member.self");
@@ -152,7 +152,7 @@ describe("handing over", () => {
   });
 });
 
-test("addresses of others are for owners and admins", async () => {
+test("only owners and admins see addresses of others", async () => {
   const bob = await inOrganization("read");
   const row = await membership(bob);
   if (!row) throw new Error("Bob is no member.");

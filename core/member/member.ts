@@ -59,7 +59,7 @@ const writing = [
 
 // Functions
 
-/** Gives a member another role, at most the giver's own. */
+/** Gives a member another role, at most the actor's own. */
 export const changeRole = fn(
   "member.changeRole",
   {
@@ -89,7 +89,7 @@ export const changeRole = fn(
   },
 );
 
-/** Takes a member out, whose next request is refused, and gives the seat back. What they wrote stays. */
+/** Removes a member, whose next request is refused, and gives the seat back. What they wrote stays. */
 export const remove = fn(
   "member.remove",
   { input: Target, output: v.void(), failures: writing, reads: target },
@@ -100,7 +100,7 @@ export const remove = fn(
   },
 );
 
-/** Leaves the organization; its last owner may not. */
+/** Leaves the organization. The last owner cannot leave. */
 export const leave = fn(
   "member.leave",
   {
@@ -116,7 +116,7 @@ export const leave = fn(
   },
 );
 
-/** Makes another member an owner in one's own place; who hands it over stays as an admin. */
+/** Makes another member an owner. The actor becomes an admin. */
 export const transfer = fn(
   "member.transfer",
   { input: Target, output: Info, failures: [...writing, failures.self], reads: target },
@@ -137,11 +137,11 @@ export const transfer = fn(
   },
 );
 
-// Steps for somebody else's write
+// Steps for other writes
 
 type Person = { account: ID.ID<"account">; email: string; name: string; color: string; teams?: ID.ID<"team">[] };
 
-/** Steps that make somebody a member who was not invited; the seat is another step of the same write. */
+/** Returns the steps that add a member without an invitation. The seat is another step of the same write. */
 export function joining(
   organization: ID.ID<"organization">,
   { address, ...person }: Person & { address: ID.ID<"address"> },
@@ -158,11 +158,11 @@ export function joining(
   ];
 }
 
-/** The step that puts the membership itself. */
+/** Returns the step that puts the membership itself. */
 export const joined = (organization: ID.ID<"organization">, person: Person, role: Role): Put =>
   joinedAs(membershipOf(organization, person, role));
 
-/** The membership of somebody who joins now. */
+/** Returns the membership of somebody who joins now. */
 export function membershipOf(organization: ID.ID<"organization">, person: Person, role: Role): MemberRow {
   const { account, email, name, color, teams = [] } = person;
   const joinedAt = instant();
@@ -185,11 +185,11 @@ export function membershipOf(organization: ID.ID<"organization">, person: Person
 
 export const joinedAs = (member: MemberRow): Put => put(keyOf(member), member, when(absent, failures.exists));
 
-/** Who gives a role has their own at the moment of giving, not only when they asked. */
+/** Holds if the actor still has the role at the moment of the write. */
 export const stillInRole = ({ organization, account, role }: Actor): Step =>
   check(Keys.member(organization, account), when(equal("role", role), failures.outranked));
 
-/** Steps that show a person's new name or color in each organization that they are in; none where neither is new. */
+/** Returns the steps that show a person's new name or color in each of their organizations; none if neither is new. */
 export async function showing(account: ID.ID<"account">, changed: { name?: string; color?: Color }): Promise<Step[]> {
   const { name } = changed;
   if (Object.keys(changed).length === 0) return [];
@@ -198,7 +198,7 @@ export async function showing(account: ID.ID<"account">, changed: { name?: strin
   return mine.map((item) => update(keyOf(item), { set }, when(present, failures.left)));
 }
 
-/** Notes the day on which a member was last active, once a day. It decides nothing, so a refusal harms nobody. */
+/** Records the day on which a member was last active, once a day. It decides nothing, so a refusal is harmless. */
 export async function touch(item: MemberRow): Promise<void> {
   const activeOn = instant().slice(0, 10);
   if (item.activeOn >= activeOn) return;
@@ -208,15 +208,15 @@ export async function touch(item: MemberRow): Promise<void> {
   });
 }
 
-// For those who show
+// For lists and pages
 
-/** A membership as this member may see it, with the teams that there are. */
+/** Returns a membership as this member may see it, with its existing teams. */
 export async function show(row: MemberRow | undefined, viewer: Pick<Actor, "organization" | "role">): Promise<Info> {
   if (!row) throw failures.missing();
   return describe(readOnly(MemberRow, row), viewer, await Team.namesFor(viewer.organization, [row]));
 }
 
-/** The same, of the teams whose names are known. */
+/** The same with the names of teams already read. */
 export function describe(
   member: Read<typeof MemberRow>,
   viewer: Pick<Actor, "role">,
@@ -227,11 +227,11 @@ export function describe(
   return { ...shared, ...(seesAddresses(viewer) && { email, activeOn }) };
 }
 
-/** A row without a color, or with one that this release does not know, shows the one that every account begins with. */
+/** A row without a color, or with an unknown one, shows the color of a new account. */
 const colorOfRow = ({ pk, color }: Pick<MemberRow, "pk" | "color">): Color =>
   v.is(Color, color) ? color : colorOf(pk);
 
-/** Whether this member sees the addresses of others and when they were active. */
+/** Returns whether this member sees others' addresses and when they were active. */
 export const seesAddresses = ({ role }: Pick<Actor, "role">) => role === "owner" || role === "admin";
 
 function target({ account }: v.InferOutput<typeof Target>, actor: Actor) {
@@ -245,11 +245,11 @@ function refuseBeyondReach(actor: Actor, action: "member.changeRole" | "member.r
 
 const asRead = ({ role }: MemberRow) => when(equal("role", role), failures.changed);
 
-/** The step that lets owners come or go; none where their number stays. */
+/** Returns the step that changes the number of owners, or none if it stays. */
 const owners = ({ organization }: Actor, change: number): Step[] =>
   change === 0 ? [] : [Seat.release(organization, { owners: change })];
 
-/** All memberships of somebody. */
+/** Returns all memberships of an account. */
 export const memberships = (account: ID.ID<"account">): Promise<MemberRow[]> =>
   rowsOf({ ...Keys.organizationsOf(account), consistent: true });
 

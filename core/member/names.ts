@@ -2,10 +2,10 @@ import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 
-/** What people are called, by account; those who have left have no name. */
+/** Names by account; those who have left have none. */
 export type Names = ReadonlyMap<ID<"account">, string>;
 
-/** What members of an organization are called today. Who is named twice is read once. */
+/** Returns the current names of members. An account that is listed twice is read once. */
 export async function namesOf(
   organization: ID<"organization">,
   accounts: readonly (ID<"account"> | undefined)[],

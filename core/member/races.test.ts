@@ -12,7 +12,7 @@ testRace("20 owners leaving", {
   },
 });
 
-testRace("12 owners leaving, stepping back and removing each other", {
+testRace("12 owners leaving, stepping down and removing each other", {
   guards: [
     "member.left: organization",
     "member.removed: organization",
@@ -48,7 +48,7 @@ testRace("an owner who is demoted twice and removed", {
   },
 });
 
-testRace("handing the organization over while leaving it", {
+testRace("transferring ownership while leaving", {
   guards: ["member.transferred: membership of the old owner", "member.left: membership"],
   run: async (race) => {
     const { actions, fixture } = race;
@@ -74,6 +74,6 @@ testRace("8 managers changing one member's role", {
     const answers = await race.atOnce(
       ...managers.map((manager, n) => () => actions.changeRole(manager, bob, n % 2 === 0 ? "write" : "admin")),
     );
-    return [...(await race.invariants.check()), ...(answers.includes("done") ? [] : ["nobody was heard"])];
+    return [...(await race.invariants.check()), ...(answers.includes("done") ? [] : ["no change took effect"])];
   },
 });

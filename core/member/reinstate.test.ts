@@ -25,7 +25,7 @@ async function removed(email: string, role: Role = "read") {
   return person;
 }
 
-test("a removed member comes back in the role that they had, and takes a seat", async () => {
+test("a removed member comes back with their former role, and takes a seat", async () => {
   const bob = await removed("bob@example.com", "write");
   await fixture.world.as(bob, () => Account.edit({ color: "pink" }));
   expect((await fixture.home()).free).toBe(2);
@@ -42,7 +42,7 @@ test("a removed member comes back in the role that they had, and takes a seat", 
   expect(await fixture.as(fixture.ada, () => Member.remove({ account: bob.account }))).toBeUndefined();
 });
 
-test("an owner comes back as an owner, by an owner only", async () => {
+test("an owner comes back as an owner, and only by an owner", async () => {
   const carol = await fixture.join("carol@example.com", "admin");
   const bob = await removed("bob@example.com", "owner");
   expect(await resultOf(back(bob.email, carol))).toBe("role.forbidden");
@@ -50,14 +50,14 @@ test("an owner comes back as an owner, by an owner only", async () => {
   expect((await fixture.home()).owners).toBe(2);
 });
 
-test("nobody comes back who left by themselves: they are invited", async () => {
+test("members who left by choice are not reinstated: they are invited", async () => {
   const bob = await fixture.join("bob@example.com");
   await fixture.as(bob, () => Member.leave({}));
   expect(await resultOf(back(bob.email))).toBe("member.not_removed");
   expect(await fixture.invite(bob.email)).toBe("invited");
 });
 
-test("nobody comes back after 90 days, even while the row lingers", async () => {
+test("nobody is reinstated after 90 days, even if the row still exists", async () => {
   const [bob, carol] = [await removed("bob@example.com"), await removed("carol@example.com")];
   fixture.world.clock.pass(90 * 86_400 - 1);
   expect(await resultOf(back(carol.email))).toBe("done");
@@ -65,7 +65,7 @@ test("nobody comes back after 90 days, even while the row lingers", async () => 
   expect(await resultOf(back(bob.email))).toBe("member.missing");
 });
 
-test("nobody comes back where no seat is free, or the organization may not grow", async () => {
+test("nobody is reinstated without a free seat, or where the organization may not grow", async () => {
   const bob = await removed("bob@example.com");
   await fixture.invite("carol@example.com");
   await fixture.invite("dora@example.com");
@@ -74,7 +74,7 @@ test("nobody comes back where no seat is free, or the organization may not grow"
   expect(await resultOf(back(bob.email))).toBe("organization.frozen");
 });
 
-test("of many who take somebody back at once, one does", async () => {
+test("of many concurrent reinstatements, one succeeds", async () => {
   const bob = await removed("bob@example.com");
   const answers = await Promise.all(Array.from({ length: 8 }, () => resultOf(back(bob.email))));
   expect(answers.filter((answer) => answer === "done")).toHaveLength(1);

@@ -24,7 +24,9 @@ export const failures = {
 
 // Functions
 
-/** Takes a removed member back, in the role and the teams that they had, as long as they are remembered; a seat is taken anew. */
+/**
+ * Reinstates a removed member with their former role and teams, for as long as they are remembered. Takes a new seat.
+ */
 export const reinstate = fn(
   "member.reinstate",
   {

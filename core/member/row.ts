@@ -7,7 +7,7 @@ export const MemberRow = row({
   sk: id("organization"),
   role: known(roles),
   name: v.string(),
-  /** That of the account; a row from before it was kept has none. */
+  /** The account's color. Older rows have none. */
   color: v.optional(v.string()),
   email: v.string(),
   teams: v.optional(ids("team")),

@@ -36,7 +36,7 @@ const proven = async () => {
 const invite = () => resultOf(acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
 const marker = () => billing.world.table.get(Keys.dirty(acme.organization));
 const statuses = async () => (await acme.subscriptions()).map(({ status }) => status);
-/** What follows from the events that happened. */
+/** Runs the reactions to the events. */
 async function follow(): Promise<void> {
   const { organization: owner } = acme;
   await asSystem("follow", () => Audit.follow({ owner }));
@@ -49,7 +49,7 @@ async function follow(): Promise<void> {
 const breakStripe = () => billing.server.faults.inject({ fault: "error_before", times: 1_000 });
 
 describe("an organization that pays", () => {
-  test("pays no more once it is deleted", async () => {
+  test("stops paying once it is deleted", async () => {
     await acme.buy(5);
     await remove();
     expect(await marker()).toBeDefined();
@@ -61,7 +61,7 @@ describe("an organization that pays", () => {
     expect(await acme.row()).toMatchObject({ mirror: { status: "canceled", quantity: 0 } });
   });
 
-  test("pays no more, though Stripe could not be reached: the sweep ends it later", async () => {
+  test("stops paying even if Stripe cannot be reached: the sweep cancels later", async () => {
     await acme.buy(5);
     breakStripe();
     await remove();
@@ -73,7 +73,7 @@ describe("an organization that pays", () => {
     expect([await statuses(), await marker()]).toEqual([["canceled"], undefined]);
   });
 
-  test("has no seats made that were on their way", async () => {
+  test("gets none of the seats that were being added", async () => {
     await acme.buy(5);
     billing.server.faults.inject({ fault: "error_before", call: "subscriptions.update", times: 9 });
     await resultOf(acme.as(() => Seats.resize({ seats: 9 })));
@@ -85,7 +85,7 @@ describe("an organization that pays", () => {
     expect([await statuses(), (await acme.invoices()).length]).toEqual([["canceled"], 1]);
   });
 
-  test("cannot be paid for by a checkout that was open", async () => {
+  test("cannot be paid for by an open checkout", async () => {
     await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
     const customer = (await acme.row())?.customer ?? "";
     const open = () => billing.port.openCheckouts(customer);
@@ -95,7 +95,7 @@ describe("an organization that pays", () => {
     expect(await open()).toEqual([]);
   });
 
-  test("that never bought anything leaves no marker, and becomes no customer meanwhile", async () => {
+  test("that never bought anything leaves no marker, and does not become a customer", async () => {
     await remove();
     expect(await marker()).toBeUndefined();
     await restore();
@@ -114,7 +114,7 @@ describe("an organization that pays", () => {
 });
 
 describe("an organization that paid and is restored", () => {
-  test("stands as one that was canceled, and does not grow", async () => {
+  test("is like one whose subscription was canceled, and does not grow", async () => {
     await acme.buy(5);
     await remove();
     await follow();
@@ -128,7 +128,7 @@ describe("an organization that paid and is restored", () => {
     expect(await invite()).toBe("done");
   });
 
-  test("in time pays on, and grows once Stripe has said so", async () => {
+  test("keeps paying if restored in time, and grows once Stripe confirms it", async () => {
     await acme.buy(5);
     await remove();
     await restore();
@@ -138,7 +138,7 @@ describe("an organization that paid and is restored", () => {
     expect(await statuses()).toEqual(["active"]);
   });
 
-  test("while it is being canceled ends without a seat that is not paid", async () => {
+  test("while its subscription is being canceled has no unpaid seat", async () => {
     await acme.buy(5);
     await remove();
     const late = async (id: string) => {
@@ -154,7 +154,7 @@ describe("an organization that paid and is restored", () => {
     expect(await acme.home()).toMatchObject({ state: "active", billingStatus: "canceled", growth: false });
   });
 
-  test("does not grow while Stripe cannot be asked", async () => {
+  test("does not grow while Stripe cannot be reached", async () => {
     await acme.buy(5);
     await remove();
     breakStripe();
@@ -181,7 +181,7 @@ describe("the purge of an organization that paid", () => {
     billing.world.queued.work.length = 0;
   }
 
-  test("waits until Stripe has nothing of it, and forgets the customer last", async () => {
+  test("waits until Stripe has nothing of it, and removes the customer last", async () => {
     await due();
     breakStripe();
     await purge();
@@ -200,7 +200,7 @@ describe("the purge of an organization that paid", () => {
     expect(await billing.world.table.get(Keys.purged(acme.organization))).toBeDefined();
   });
 
-  test("keeps a customer who buys other things, and what these are", async () => {
+  test("keeps a customer who buys other products, and those products", async () => {
     await due();
     const customer = (await acme.row())?.customer ?? "";
     const method = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
@@ -214,14 +214,14 @@ describe("the purge of an organization that paid", () => {
     expect(all.filter(({ status }) => status === "active")).toHaveLength(1);
   });
 
-  test("ends nothing of one that is not being purged", async () => {
+  test("ends nothing of an organization that is not being purged", async () => {
     await acme.buy(5);
     await remove();
     expect(await close()).toEqual({ closed: false });
     expect(await statuses()).toEqual(["active"]);
   });
 
-  test("goes on wherever closing was killed", async () => {
+  test("continues after a crash at any call of closing", async () => {
     for (const moment of ["before", "after"] as const) {
       for (let call = 1, hasCrashed = true; hasCrashed; call++) {
         acme = await billing.createOrganization(acme.owner);

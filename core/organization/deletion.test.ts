@@ -26,7 +26,7 @@ let fixture: OrganizationFixture;
 beforeEach(async () => {
   fixture = await openOrganization();
 });
-/** Signed in anew, since deleting asks for it. */
+/** Signed in again, since deleting requires reauthentication. */
 const owner = <R>(run: () => R, { world, ada, organization }: OrganizationFixture = fixture) => {
   const { actor } = ada.context;
   const authenticatedAt = new Date(world.clock.at).toISOString();
@@ -48,7 +48,7 @@ const events = async () => {
 const mine = async () => (await owner(() => Organization.list({}))).items;
 
 describe("an organization", () => {
-  test("is deleted by its exact name only", async () => {
+  test("is deleted only by its exact name", async () => {
     for (const name of ["acme", "Acme ", "", "Acm"]) {
       expect(await resultOf(remove(name))).toBe("organization.name_mismatch");
     }
@@ -73,7 +73,7 @@ describe("an organization", () => {
     expect(await resultOf(remove())).toBe("organization.missing");
   });
 
-  test("is deleted and restored under a fresh proof of identity only", async () => {
+  test("is deleted and restored only after reauthentication", async () => {
     fixture.world.clock.pass(601);
     const asAda = (run: () => Promise<unknown>) => resultOf(fixture.as(fixture.ada, run));
     expect(await asAda(() => Deletion.deleteByName({ name: "Acme" }))).toBe("actor.reauthentication_required");
@@ -81,7 +81,7 @@ describe("an organization", () => {
     expect(await asAda(() => Deletion.restore({}))).toBe("actor.reauthentication_required");
   });
 
-  test("comes back as it was: its rows are those of before, byte for byte", async () => {
+  test("comes back exactly: its rows are the same, byte for byte", async () => {
     await fixture.join("bob@example.com", "admin");
     await fixture.invite("carol@example.com");
     await owner(() => Team.create({ name: "Docs" }));
@@ -100,14 +100,14 @@ describe("an organization", () => {
     expect(await fixture.invite("dora@example.com")).toBe("invited");
   });
 
-  test("that was suspended comes back suspended", async () => {
+  test("that was suspended is restored as suspended", async () => {
     await asSystem("operator", () => Operator.suspend({ organization: fixture.organization }));
     await remove();
     expect(await restore()).toMatchObject({ state: "suspended" });
     expect(await fixture.home()).toMatchObject({ state: "suspended", growth: false });
   });
 
-  test("is restored for 30 days, and not a moment longer", async () => {
+  test("can be restored for 30 days, and not a moment longer", async () => {
     await remove();
     fixture.world.clock.pass(30 * daySeconds - 1);
     await restore();
@@ -116,7 +116,7 @@ describe("an organization", () => {
     expect(await resultOf(restore())).toBe("organization.purged");
   });
 
-  test("is listed for its owners while they may restore it, and to others is not there", async () => {
+  test("is listed for its owners while they can restore it, and missing for others", async () => {
     const bob = await fixture.join("bob@example.com", "admin");
     await remove();
     expect(await mine()).toEqual([
@@ -137,7 +137,7 @@ describe("an organization", () => {
     expect(await mine()).toEqual([]);
   });
 
-  test("leaves the list of its month for one of its own, and comes back to it", async () => {
+  test("moves from the list of its month to the list of deleted ones, and back", async () => {
     const listed = async (list: string) => (await fixture.world.table.query({ list })).items.map(({ pk }) => pk);
     const month = Lists.organizations("2026-11");
     const row = (await fixture.world.table.query({ list: month })).items;
@@ -150,7 +150,7 @@ describe("an organization", () => {
 });
 
 describe("in a deleted organization", () => {
-  test("nobody is invited or comes in", async () => {
+  test("nobody is invited and nobody joins", async () => {
     await fixture.invite("bob@example.com");
     const bob = await fixture.world.person("bob@example.com");
     const token = await fixture.tokenOf("bob@example.com");
@@ -163,7 +163,7 @@ describe("in a deleted organization", () => {
     expect(await accept()).toBe("done");
   });
 
-  test("no mail is sent, and who restores it sees which were not", async () => {
+  test("no mail is sent, and owners who restore it see which were not", async () => {
     await fixture.invite("bob@example.com");
     const { organization } = fixture;
     const job = { kind: "invitation", organization, address: addressOf("bob@example.com"), attempt: 1 } as const;
@@ -173,7 +173,7 @@ describe("in a deleted organization", () => {
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "pending", mail: "failed" });
   });
 
-  test("no mail of an import is sent in bulk, and once it is purged none is counted", async () => {
+  test("no mail of an import is sent in bulk, and none is counted after the purge", async () => {
     const acme = await openImport(fixture.world, "acme", fixture.organization);
     const mailing = await acme.step(["bob@example.com", "carol@example.com"]);
     await asSystem("work", () => Mailing.begin(mailing, 2));
@@ -187,7 +187,7 @@ describe("in a deleted organization", () => {
     expect([await fixture.world.table.get(Keys.mailing(mailing.import, mailing.seq)), bulk]).toEqual([undefined, []]);
   });
 
-  test("nobody is reminded, and invitations expire as ever", async () => {
+  test("nobody is reminded, and invitations expire as usual", async () => {
     await fixture.invite("bob@example.com");
     await remove();
     const { organization } = fixture;
@@ -225,8 +225,8 @@ describe("in a deleted organization", () => {
   });
 });
 
-describe("of what happens to an organization at once", () => {
-  /** The first reads, then the second happens, then the first writes: what the first read is old. */
+describe("of two simultaneous operations on an organization", () => {
+  /** The first reads, then the second runs, then the first writes: what it read is outdated. */
   async function overtaken(
     first: () => Promise<unknown>,
     second: () => Promise<unknown>,
@@ -252,7 +252,7 @@ describe("of what happens to an organization at once", () => {
   const rename = (name = "New") => owner(() => Organization.rename({ name }));
   const suspend = () => asSystem("operator", () => Operator.suspend({ organization: fixture.organization }));
 
-  test("a new name refuses its deletion, and its deletion a new name", async () => {
+  test("a rename refuses the deletion, and the deletion the rename", async () => {
     expect(await overtaken(remove, rename)).toBe("organization.name_mismatch");
     expect(
       await overtaken(
@@ -263,11 +263,11 @@ describe("of what happens to an organization at once", () => {
     expect(await fixture.home()).toMatchObject({ state: "deleted", name: "New" });
   });
 
-  test("a deletion would go by an old name without its guard", async () => {
+  test("without its guard a deletion would accept an old name", async () => {
     expect(await overtaken(remove, rename, withoutHome)).toBe("done");
   });
 
-  test("who suspends it is not undone, nor undoes", async () => {
+  test("a suspension is not undone, and undoes nothing", async () => {
     expect(await overtaken(remove, suspend)).toBe("organization.changed");
     await remove();
     expect(await restore()).toMatchObject({ state: "suspended" });
@@ -280,7 +280,7 @@ describe("of what happens to an organization at once", () => {
     expect((await events()).filter((type) => type === "organization.deleted")).toHaveLength(1);
   });
 
-  test("who invites takes no seat once it is deleted, and one that was taken before is kept", async () => {
+  test("an invitation takes no seat after the deletion, and keeps one that it took before", async () => {
     expect(await overtaken(() => fixture.invite("bob@example.com"), remove)).toBe("organization.frozen");
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
     await restore();
@@ -289,7 +289,7 @@ describe("of what happens to an organization at once", () => {
     expect(await fixture.home()).toMatchObject({ free: 9 });
   });
 
-  test("who accepts in the same moment is a member of what is deleted, and comes back with it", async () => {
+  test("an acceptance at the same moment makes a member of the deleted organization, who comes back with it", async () => {
     await fixture.invite("bob@example.com");
     const bob = await fixture.world.person("bob@example.com");
     const token = await fixture.tokenOf("bob@example.com");
@@ -299,7 +299,7 @@ describe("of what happens to an organization at once", () => {
     expect((await fixture.world.as(bob, () => Organization.list({}))).items).toHaveLength(1);
   });
 
-  test("of restoring and purging one happens, whoever comes second", async () => {
+  test("either the restoration or the purge happens, in either order", async () => {
     await remove();
     fixture.world.clock.pass(30 * daySeconds - 1);
     const later = async () => {
@@ -327,7 +327,7 @@ describe("of what happens to an organization at once", () => {
     expect(await fixture.home()).toMatchObject({ state: "deleted", purgingAt });
   });
 
-  test("a purge would take away what was restored without its guard", async () => {
+  test("without its guard a purge would delete a restored organization", async () => {
     await remove();
     fixture.world.clock.pass(30 * daySeconds);
     const earlier = async () => {
@@ -338,14 +338,14 @@ describe("of what happens to an organization at once", () => {
     expect(await fixture.world.table.get(Keys.member(fixture.organization, fixture.ada.account))).toBeUndefined();
   });
 
-  test("a restoration would bring back what is being purged without its guard", async () => {
+  test("without its guard a restoration would bring back what is being purged", async () => {
     await remove();
     fixture.world.clock.pass(30 * daySeconds - 1);
     const answer = await overtaken(restore, () => fixture.world.table.write(begunPurge()), withoutHome);
     expect(answer).toBe("done");
   });
 
-  test("20 deletions and 20 restorations at once, with answers lost, leave one of the two states and as many events", async () => {
+  test("20 deletions and 20 restorations at once, with lost answers, leave one of the two states and as many events", async () => {
     const faults = injectFaults(fixture.world.rows.client, 5);
     faults.plan({ conflicts: 0.3, lostAnswers: 0.3 });
     await Promise.all(Array.from({ length: 40 }, (_, n) => resultOf(n % 2 ? remove() : restore())));
@@ -358,7 +358,7 @@ describe("of what happens to an organization at once", () => {
   });
 });
 
-test("what the door has read ahead decides nothing about a deletion", async () => {
+test("prefetched rows decide nothing about a deletion", async () => {
   const key = Keys.organization(fixture.organization);
   const ahead = new Map([[rowName(key), await fixture.world.table.get(key)]]);
   await owner(() => Organization.rename({ name: "New" }));

@@ -35,8 +35,8 @@ export const failures = {
 // Functions
 
 /**
- * Deletes the organization for whoever types its exact name: to everybody it is missing from now on. For 30 days its owners
- * may restore it as it was, then it is purged.
+ * Deletes the organization if its exact name is typed: from now on it is missing for everybody. For 30 days its owners
+ * can restore it as it was; then it is purged.
  */
 export const deleteByName = fn(
   "organization.delete",
@@ -82,8 +82,8 @@ export const deleteByName = fn(
 );
 
 /**
- * Brings a deleted organization back as it was. One that had bought seats grows again once Stripe says that it pays.
- * Repeated it changes nothing.
+ * Restores a deleted organization as it was. If it had bought seats, it can grow again once Stripe confirms that it
+ * pays. Can be repeated.
  */
 export const restore = fn(
   "organization.restore",

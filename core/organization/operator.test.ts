@@ -31,7 +31,7 @@ const home = () => world.table.get(Keys.organization(organization));
 const change = (set: Item) => world.table.write(update(Keys.organization(organization), { set }));
 const nobodys = ID.create("organization");
 
-/** What the log says since the organization was founded. */
+/** Returns the events in the log since the organization was created. */
 async function events() {
   await asSystem("follow", () => Audit.follow({ owner: organization }));
   const { items } = await world.table.query({ ...Keys.log(organization), from: "000000000002", to: "9" });
@@ -39,7 +39,7 @@ async function events() {
 }
 
 describe("seats that an operator grants", () => {
-  test("are there at once, and the organization is vouched for", async () => {
+  test("are available at once, and lift the daily limit for new organizations", async () => {
     expect(await grant(25)).toEqual({ from: 3, to: 25 });
     expect(await home()).toMatchObject({ capacity: 25, free: 24, granted: true, growth: true });
     expect(await events()).toEqual([
@@ -57,14 +57,14 @@ describe("seats that an operator grants", () => {
     expect(await resultOf(grant(11))).toBe("seat.committed");
   });
 
-  test("granted again change nothing, and vouch for an organization that had so many", async () => {
+  test("change nothing when granted again, but lift the limit of an organization that had as many", async () => {
     await grant(3);
     expect(await home()).toMatchObject({ capacity: 3, free: 2, granted: true });
     await grant(3);
     expect(await events()).toHaveLength(1);
   });
 
-  test("granted by many at once are those of one after the other", async () => {
+  test("are granted one after the other when many grant at once", async () => {
     const race = async () => {
       const answers = await times(8, (n) => resultOf(grant(10 + n)));
       const { capacity, free } = (await home()) ?? {};
@@ -79,7 +79,7 @@ describe("seats that an operator grants", () => {
     expect((await race()).committed).not.toBe(1);
   });
 
-  test("are whole, at least one, and of an organization that exists", async () => {
+  test("are a whole number, at least one, of an existing organization", async () => {
     for (const seats of [0, -1, 1.5, 10_000_001]) expect(await resultOf(grant(seats))).toBe("input.invalid");
     expect(await resultOf(grant(5, nobodys))).toBe("organization.missing");
     await change({ state: "deleted" });
@@ -88,7 +88,7 @@ describe("seats that an operator grants", () => {
 });
 
 describe("an organization that an operator suspends", () => {
-  test("may not grow until the operator lifts it", async () => {
+  test("cannot grow until the operator reactivates it", async () => {
     expect(await suspend()).toEqual({ changed: true });
     expect(await home()).toMatchObject({ state: "suspended", growth: false });
     expect(await lift()).toEqual({ changed: true });
@@ -99,7 +99,7 @@ describe("an organization that an operator suspends", () => {
     ]);
   });
 
-  test("is suspended once, and lifted once, however often it is asked", async () => {
+  test("is suspended once and reactivated once, however often either is requested", async () => {
     expect(await lift()).toEqual({ changed: false });
     await suspend();
     expect(await suspend()).toEqual({ changed: false });
@@ -108,13 +108,13 @@ describe("an organization that an operator suspends", () => {
     expect(await events()).toHaveLength(2);
   });
 
-  test("by many at once leaves one event", async () => {
+  test("many times at once has one event", async () => {
     const answers = await times(8, () => resultOf(suspend()));
     expect(answers.every((answer) => ["done", "organization.changed"].includes(answer))).toBe(true);
     expect(await events()).toHaveLength(1);
   });
 
-  test("meanwhile by another is not suspended again", async () => {
+  test("while another one changes it is not suspended twice", async () => {
     const interleaving = openInterleaving(world.table);
     world.rebind({ table: interleaving.table });
     expect(await interleaving.overtake(() => resultOf(suspend()), suspend)).toEqual([
@@ -125,13 +125,13 @@ describe("an organization that an operator suspends", () => {
     expect(await events()).toHaveLength(1);
   });
 
-  test("keeps its seats, which an operator may still change", async () => {
+  test("keeps its seats, which an operator can still change", async () => {
     await suspend();
     await grant(9);
     expect(await home()).toMatchObject({ state: "suspended", growth: false, capacity: 9, free: 8 });
   });
 
-  test("exists", async () => {
+  test("must exist", async () => {
     for (const attempt of [suspend, lift, inspect]) {
       expect(await resultOf(attempt(nobodys))).toBe("organization.missing");
     }
@@ -159,7 +159,7 @@ describe("what an operator sees", () => {
   });
 });
 
-test("an owner is no operator", async () => {
+test("an owner is not an operator", async () => {
   const as = <R>(run: () => R) => world.as(ada, run, { id: organization, role: "owner" });
   const attempts: (() => Promise<unknown>)[] = [
     () => Operator.grant({ organization, seats: 100 }),

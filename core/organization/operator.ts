@@ -16,9 +16,9 @@ import { OrganizationRow } from "./row.ts";
 import { states } from "./shape.ts";
 import { restorableUntil } from "./tombstone.ts";
 
-// What the operator of a deployment does to organizations of others.
+// What the operator of a deployment does to organizations.
 
-/** More seats than anybody has people. */
+/** More seats than any organization needs. */
 const maxSeats = 10_000_000;
 
 // Shapes
@@ -26,7 +26,7 @@ const maxSeats = 10_000_000;
 const Id = ID.schema("organization");
 const Named = v.strictObject({ organization: Id });
 
-/** An organization as an operator sees it: what decides about it, nothing of its people. */
+/** An organization as an operator sees it: what decides about it, nothing about its people. */
 export const Info = v.object({
   organization: Id,
   name: v.string(),
@@ -37,10 +37,10 @@ export const Info = v.object({
   seats: Seat.Info,
   owners: v.number(),
   createdAt: v.string(),
-  /** Since when it is deleted, and when it may be purged. */
+  /** When it was deleted, and when it may be purged. */
   deletedAt: v.optional(v.string()),
   restorableUntil: v.optional(v.string()),
-  /** Events in its log, and up to where their reactions were set off. */
+  /** Events in its log, and the position up to which they were announced. */
   log: v.object({ length: v.number(), announced: v.number() }),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -68,7 +68,7 @@ const writing = [missing, changed, Event.failures.repeated];
 
 // Functions
 
-/** What an operator may know of an organization. */
+/** Returns what an operator may know of an organization. */
 export const inspect = fn(
   "organization.inspect",
   {
@@ -97,8 +97,7 @@ export const inspect = fn(
 );
 
 /**
- * Sets how many seats an organization has, and vouches for it. Seats that are in use or held by invitations are not
- * taken away.
+ * Sets an organization's number of seats and marks it as trusted. Seats that are in use or held by invitations stay.
  */
 export const grant = fn(
   "organization.grant",
@@ -125,7 +124,7 @@ export const grant = fn(
   },
 );
 
-/** Closes an organization to all but its owners, who may look and pay, and stops its growth. Repeated it changes nothing. */
+/** Closes an organization to everyone but its owners, who can view and pay, and stops its growth. Can be repeated. */
 export const suspend = fn(
   "organization.suspend",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
@@ -137,7 +136,7 @@ export const suspend = fn(
   },
 );
 
-/** Opens a suspended organization again; it grows if its payment lets it. Repeated it changes nothing. */
+/** Reopens a suspended organization. It can grow if its payment allows it. Can be repeated. */
 export const reactivate = fn(
   "organization.reactivate",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
@@ -158,7 +157,7 @@ function existing(row: OrganizationRow | undefined): OrganizationRow {
   return row;
 }
 
-/** Whoever owes a payment may not grow again for being let back in. */
+/** Reactivation does not let an organization with unpaid invoices grow. */
 function move(organization: ID.ID<"organization">, home: OrganizationRow, to: "active" | "suspended") {
   const from = to === "active" ? "suspended" : "active";
   const growth = to === "active" && BillingStatus.grows(BillingStatus.billingStatusOf(home));

@@ -48,22 +48,22 @@ describe("20 equal requests with one Idempotency-Key at once", () => {
     };
   }
 
-  test("found one organization", async () => {
+  test("create one organization", async () => {
     expect(await race({})).toEqual({ done: 1, repeated: 19, organizations: 1, events: 1 });
   });
 
-  test("found one organization when answers are lost", async () => {
+  test("create one organization even if answers are lost", async () => {
     expect(await race({ plan: trouble })).toEqual({ done: 1, repeated: 19, organizations: 1, events: 1 });
   });
 
-  test("would found 20 without the guard of the record", async () => {
+  test("would create 20 without the guard of the record", async () => {
     const table = (good: Table) => unguarded(good, (step) => step.key.sk.startsWith("idem#"));
     expect(await race({ table })).toMatchObject({ organizations: 20 });
   });
 });
 
 describe("an organization", () => {
-  test("is founded with its founder as owner, an event, and the first of its seats taken", async () => {
+  test("is created with the creator as owner, an event, and its first seat in use", async () => {
     const world = await openWorld();
     const ada = await world.person("ada@example.com");
     const created = await found(world, ada);
@@ -88,7 +88,7 @@ describe("an organization", () => {
     });
   });
 
-  test("is one of at most 50 that somebody founds in a day", async () => {
+  test("is one of at most 50 that an account creates per day", async () => {
     const world = await openWorld();
     const [ada, bob] = [await world.person("ada@example.com"), await world.person("bob@example.com")];
     for (let n = 0; n < 50; n++) await found(world, ada);
@@ -110,7 +110,7 @@ describe("an organization", () => {
     expect(seen.map(({ seats }) => seats !== undefined)).toEqual([true, true, false, false]);
   });
 
-  test("that was deleted is missing to its own members, in the list and by rename too", async () => {
+  test("that is deleted is missing for its own members, in the list and for renames too", async () => {
     const world = await openWorld();
     const ada = await world.person("ada@example.com");
     const { id } = await found(world, ada);
@@ -122,7 +122,7 @@ describe("an organization", () => {
     expect((await world.as(ada, () => Organization.list({}))).items).toEqual([]);
   });
 
-  test("that was deleted after the door had read it is not renamed", async () => {
+  test("that is deleted after the handler read it is not renamed", async () => {
     const world = await openWorld();
     const ada = await world.person("ada@example.com");
     const { id } = await found(world, ada);
@@ -145,14 +145,14 @@ describe("an organization", () => {
     expect((await world.table.query(Keys.outbox(id))).items).toHaveLength(1);
   });
 
-  test("has no name that a mail client would make a link of", async () => {
+  test("cannot have a name that mail clients turn into a link", async () => {
     const world = await openWorld();
     const ada = await world.person("ada@example.com");
     expect(await resultOf(found(world, ada, "Log in at evil.com"))).toBe("input.invalid");
   });
 });
 
-test("how its payment stands is told to those who manage, and to all when they may only read because of it", async () => {
+test("shows its billing status to managers, and to all members if it makes the organization read-only", async () => {
   const { world, ada } = await openRace({});
   const { id } = await found(world, ada);
   const seen = (role: "admin" | "write" | "read") => world.as(ada, () => Organization.get({}), { id, role });

@@ -68,7 +68,7 @@ export const Listed = v.object({
 
 // Functions
 
-/** Founds an organization on the free plan; whoever founds it owns it and takes its first seat. */
+/** Creates an organization on the free plan. Its creator becomes its owner and takes its first seat. */
 export const create = fn(
   "organization.create",
   {
@@ -126,7 +126,7 @@ export const get = fn(
   async (_, actor, [item, stats]) => describe(item, actor.role, stats),
 );
 
-/** My organizations, oldest first; of those that are deleted, the ones that I may restore. */
+/** Lists my organizations, oldest first, including deleted ones that I can restore. */
 export const list = fn(
   "organization.list",
   {
@@ -144,7 +144,10 @@ export const list = fn(
   },
 );
 
-/** Renames, as a change of the general settings; with `revision` only if they are those that were read with it. */
+/**
+ * Renames the organization, as a change of its general settings. With `revision`, only if nothing was changed since
+ * that one was read.
+ */
 export const rename = fn(
   "organization.rename",
   {
@@ -173,14 +176,14 @@ function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<ty
   return { id, name, state, plan, role, ...billingStatusFor(role, home), ...until };
 }
 
-// For those who delete and restore
+// For deletion and restoration
 
-/** The rows that describing takes. */
+/** The rows that a description needs. */
 export function own(_: unknown, actor: MemberActor) {
   return [Keys.organization(actor.organization), Keys.stats(actor.organization)] as const;
 }
 
-/** @throws organization.missing for one that is deleted */
+/** @throws organization.missing for a deleted one */
 export function describe(row: OrganizationRow | undefined, role: Role, stats?: StatsRow): Info {
   if (!row || row.state === "deleted") throw failures.missing();
   const home = readOnly(OrganizationRow, row);

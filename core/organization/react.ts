@@ -6,7 +6,7 @@ import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { Keys } from "../table/keys.ts";
 import { OrganizationDeleted, OrganizationRestored } from "./events.ts";
 
-/** Has Stripe looked at soon. Twice does no harm, and what is lost is found by the marker. */
+/** Reconciles with Stripe soon. Can be repeated; if it is lost, the dirty marker remains. */
 export const reactions = on([OrganizationDeleted, OrganizationRestored], async (_, { owner }) => {
   if (!(await table.get(Keys.billing(owner)))) return;
   await queues.send("work", [{ job: "reconcile", organization: owner } satisfies v.InferInput<typeof Job>]);

@@ -3,7 +3,7 @@ import { id, known, row } from "../base/row.ts";
 import { billingStatuses } from "../billing/shape.ts";
 import { states } from "./shape.ts";
 
-/** All that decides about an organization stands on this row. */
+/** This row holds everything that decides about an organization. */
 export const OrganizationRow = row({
   pk: id("organization"),
   sk: v.literal("#org"),
@@ -12,27 +12,27 @@ export const OrganizationRow = row({
   /** Whether it may invite and grow. */
   growth: v.boolean(),
   plan: v.string(),
-  /** How its payment stands; without it, it never had any. */
+  /** The billing status; missing if there never was a subscription. */
   billingStatus: v.optional(known(billingStatuses)),
   capacity: v.number(),
   /** Seats that are neither used nor held by invitations. */
   free: v.number(),
   owners: v.number(),
-  /** Lists that its invitations are divided into. */
+  /** Number of shards of its invitation list. */
   shards: v.number(),
   teams: v.optional(v.number()),
-  /** Of the settings, and which of them changed each section last. */
+  /** Revision of the settings, and the revision that changed each section last. */
   revision: v.number(),
   sections: v.optional(v.record(v.string(), v.number())),
   /** An operator granted its seats. */
   granted: v.optional(v.boolean()),
-  /** The day of which `sentToday` counts the invitations. */
+  /** The day whose invitations `sentToday` counts. */
   sentOn: v.optional(v.string()),
   sentToday: v.optional(v.number()),
   createdAt: v.string(),
   deletedAt: v.optional(v.string()),
   deletedBy: v.optional(v.string()),
-  /** What it was before it was deleted. */
+  /** The status before the deletion. */
   before: v.optional(v.object({ state: known(states), growth: v.boolean() })),
   purgingAt: v.optional(v.string()),
 });

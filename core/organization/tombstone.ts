@@ -4,14 +4,14 @@ import { above, all, equal, lacks } from "../table/table.ts";
 import { restorableDays } from "./limits.ts";
 import type { OrganizationRow } from "./row.ts";
 
-// An organization that was deleted lies hidden for a while, and then is purged. Of restoring it and purging it, one happens.
+// A deleted organization stays hidden for a while, and then is purged. It is either restored or purged, never both.
 
 const restorableSeconds = restorableDays * daySeconds;
 
-/** Deleted up to this instant, an organization may not be restored any more. */
+/** Returns the instant before which a deleted organization can no longer be restored. */
 export const overdue = (): string => instant(-restorableSeconds);
 
-/** The first instant at which an organization that was deleted then cannot be restored. */
+/** Returns the first instant at which an organization that was deleted then cannot be restored. */
 export const restorableUntil = (deletedAt: string): string =>
   new Date(Date.parse(deletedAt) + restorableSeconds * 1000).toISOString();
 

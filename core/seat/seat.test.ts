@@ -18,14 +18,14 @@ beforeEach(async () => {
 
 const set = (values: Item) =>
   fixture.world.table.write(update(Keys.organization(fixture.organization), { set: values }));
-/** Takes seats by what is known of the organization, which may be old. */
+/** Takes seats based on a possibly outdated organization row. */
 const take = async (seats: number, mails = seats, known?: OrganizationRow) => {
   const taken = Seat.take(fixture.organization, known ?? (await fixture.home()), { seats, mails });
   return { answer: await resultOf(fixture.world.table.write(taken.step)), foreseen: taken.home };
 };
 
 describe("taking seats", () => {
-  test("takes as many as there are, and foresees what is left", async () => {
+  test("takes as many as there are, and predicts the rest", async () => {
     const { answer, foreseen } = await take(3);
     expect(answer).toBe("done");
     expect(foreseen).toEqual(await fixture.home());
@@ -36,14 +36,14 @@ describe("taking seats", () => {
     expect(last.foreseen).toMatchObject({ free: 0, sentToday: 4 });
   });
 
-  test("counts the mails of those who hold a seat already", async () => {
+  test("counts mails to people who already hold a seat", async () => {
     await take(4);
     const { answer } = await take(0, 2);
     expect(answer).toBe("done");
     expect(await fixture.home()).toMatchObject({ free: 0, sentToday: 6 });
   });
 
-  test("is refused where an organization may not grow, before all else", async () => {
+  test("is refused first of all where an organization may not grow", async () => {
     await set({ growth: false, free: 0 });
     expect((await take(1)).answer).toBe("organization.frozen");
   });
@@ -51,7 +51,7 @@ describe("taking seats", () => {
   test.each([
     { trusted: false, most: 50 },
     { trusted: true, most: 10_000 },
-  ])("sends at most $most a day when trusted is $trusted, and begins anew the next", async ({ trusted, most }) => {
+  ])("sends at most $most a day when trusted is $trusted, and starts over the next day", async ({ trusted, most }) => {
     await set({ granted: trusted, sentOn: today, sentToday: most - 1 });
     expect(Seat.mailsLeft(await fixture.home())).toBe(1);
     expect((await take(1)).answer).toBe("done");
@@ -63,14 +63,14 @@ describe("taking seats", () => {
     expect(await fixture.home()).toMatchObject({ sentOn: "2026-11-25", sentToday: 1 });
   });
 
-  test("by numbers of before the day's first invitation is refused, to be tried again", async () => {
+  test("with counts from before the day's first invitation is refused and can be retried", async () => {
     const before = await fixture.home();
     await take(1);
     expect((await take(1, 1, before)).answer).toBe("seat.moved");
     expect(await fixture.home()).toMatchObject({ free: 3, sentToday: 1 });
   });
 
-  test("says until when there are no more invitations", async () => {
+  test("reports when invitations are possible again", async () => {
     await set({ granted: false, sentOn: today, sentToday: 50 });
     const { step } = Seat.take(fixture.organization, await fixture.home(), { seats: 1, mails: 1 });
     const refused = fixture.world.table.write(step);
@@ -78,7 +78,7 @@ describe("taking seats", () => {
   });
 });
 
-describe("settling", () => {
+describe("returning seats", () => {
   const settle = (change: { seats?: number; owners?: number }, organization = fixture.organization) =>
     resultOf(fixture.world.table.write(Seat.release(organization, change)));
 
@@ -88,14 +88,14 @@ describe("settling", () => {
     expect(await fixture.home()).toMatchObject({ free: 6, owners: 2 });
   });
 
-  test("leaves one owner, whoever goes", async () => {
+  test("keeps one owner, whoever leaves", async () => {
     expect(await settle({ seats: 1, owners: -1 })).toBe("member.last_owner");
     await settle({ owners: 1 });
     expect(await settle({ owners: -2 })).toBe("member.last_owner");
     expect(await fixture.home()).toMatchObject({ free: 4, owners: 2 });
   });
 
-  test("brings no organization back that is gone", async () => {
+  test("does not bring back an organization that is purged", async () => {
     const nobody = create("organization");
     for (const change of [{ seats: 1 }, { owners: 1 }, { seats: 1, owners: 1 }]) {
       expect(await settle(change, nobody)).toBe("seat.gone");
@@ -105,14 +105,14 @@ describe("settling", () => {
   });
 });
 
-describe("the numbers that are shown", () => {
+describe("the displayed numbers", () => {
   test.each([
     { active: undefined, used: 1, held: 4 },
     { active: 2, used: 2, held: 3 },
     { active: 9, used: 5, held: 0 },
     { active: -1, used: 1, held: 4 },
   ])(
-    "add up to what is committed, one owner among it, when $active are known to be active",
+    "add up to what is committed, including one owner, with $active known active members",
     ({ active, used, held }) => {
       const seats = Seat.describe({ capacity: 12, free: 7, owners: 1 } as OrganizationRow, { active } as StatsRow);
       expect(seats).toEqual({ capacity: 12, committed: 5, used, held });
@@ -120,7 +120,7 @@ describe("the numbers that are shown", () => {
   );
 });
 
-test("an organization is trusted that pays or was granted seats", () => {
+test("an organization is trusted if it pays or an operator granted its seats", () => {
   expect(Seat.isTrusted({ plan: "free" } as OrganizationRow)).toBe(false);
   expect(Seat.isTrusted({ plan: "free", granted: true } as OrganizationRow)).toBe(true);
   expect(Seat.isTrusted({ plan: "team" } as OrganizationRow)).toBe(true);

@@ -29,7 +29,7 @@ import { invitationsPerDay } from "./limits.ts";
 export const Info = v.object({
   /** Seats that the organization may fill. */
   capacity: Integer,
-  /** Seats that are taken, by members and pending invitations. It is exact: each change is counted in its own write. */
+  /** Seats that are taken by members and pending invitations. It is exact: each change is counted in its own write. */
   committed: Integer,
   /** Seats that members take. Counted from the audit log, so it follows a change within seconds. */
   used: Integer,
@@ -57,11 +57,11 @@ export const failures = {
   gone: failure("missing", "seat.gone", "This organization no longer exists."),
 };
 
-// Steps for somebody else's write: all that an organization counts stands on one row, so each is the only one of it.
+// Steps for other writes. All counters of an organization are on one row, so a write has at most one of these steps.
 
 /**
- * Takes seats for new invitations, and counts their mails against what may be sent today. With `parts`, their list is
- * divided into so many. Answers the step, and the organization's row as it is after it.
+ * Takes seats for new invitations, and counts their mails toward the daily limit. With `parts`, sets the number of
+ * shards of their list. Returns the step, and the organization's row as it will be after it.
  */
 export function take(
   organization: ID<"organization">,
@@ -93,8 +93,8 @@ export function take(
 }
 
 /**
- * How many of the invitations that a part of an import wants can be made at once: seats, and mails where those of a day
- * are counted. Who pays or was granted seats imports as many as they have seats.
+ * Returns how many of the invitations that an import chunk wants can be made at once: limited by seats, and by mails if
+ * a daily limit applies. Organizations that pay or have granted seats import as many as they have seats.
  */
 export function roomFor(home: OrganizationRow, wanted: number): { seats: number; mails?: number } {
   const seats = Math.max(0, Math.min(wanted, home.free));
@@ -103,7 +103,7 @@ export function roomFor(home: OrganizationRow, wanted: number): { seats: number;
   return { seats: Math.min(seats, mails), mails };
 }
 
-/** Gives back what a part of an import has not used: its seats, and its mails while it is the day that they were of. */
+/** Gives back what an import chunk did not use: its seats, and on the same day its mails. */
 export function giveBack(
   organization: ID<"organization">,
   home: OrganizationRow,
@@ -116,7 +116,7 @@ export function giveBack(
   return [update(Keys.organization(organization), { add }, when(equal("sentOn", day), failures.moved))];
 }
 
-/** Gives seats back, and lets owners come or go, of whom one remains. */
+/** Gives seats back, and adds or removes owners, at least one of whom remains. */
 export function release(
   organization: ID<"organization">,
   { seats = 0, owners = 0 }: { seats?: number; owners?: number },
@@ -128,7 +128,7 @@ export function release(
   return update(Keys.organization(organization), { add }, owners < 0 ? stays : when(present, failures.gone));
 }
 
-/** The same of an organization that is deleted, in which no owner needs to remain. */
+/** The same for a deleted organization, which needs no owner. */
 export function releaseDeleted(
   organization: ID<"organization">,
   { seats, owners }: { seats: number; owners: number },
@@ -137,21 +137,21 @@ export function releaseDeleted(
   return update(Keys.organization(organization), { add }, when(equal("state", "deleted"), failures.gone));
 }
 
-// For those who show or foresee
+// For display and prediction
 
-/** How many more invitations an organization may send today. */
+/** Returns how many more invitations an organization may send today. */
 export function mailsLeft(home: OrganizationRow): number {
   return mailsADay(home) - (home.sentOn === dayOf(instant()) ? (home.sentToday ?? 0) : 0);
 }
 
-/** Whether an organization pays, or an operator vouched for it. */
+/** Returns whether an organization pays, or an operator granted its seats. */
 export const isTrusted = (home: OrganizationRow): boolean => home.plan !== "free" || home.granted === true;
 
-/** The exact numbers decide; how they are split comes with the log, a moment later. */
+/** The exact numbers decide. How they divide comes from the log, a moment later. */
 export function describe(home: OrganizationRow, stats: StatsRow | undefined): Info {
   const capacity = home.capacity;
   const committed = capacity - home.free;
-  // what is shown lags a moment behind; that owners are members is known at once
+  // the displayed numbers lag a moment; that owners are members is known at once
   const used = Math.min(committed, Math.max(home.owners, stats?.active ?? 0));
   return { capacity, committed, used, held: committed - used };
 }

@@ -7,14 +7,14 @@ import { bind } from "../kernel/ports.ts";
 import * as Code from "./code.ts";
 import * as Token from "./token.ts";
 
-const pepper = "a pepper that only tests use, of 32 characters and more";
+const pepper = "a pepper for tests only, with 32 characters or more";
 beforeEach(() => bind({ pepper }));
 
 const ada = Ids.derive("address", "ada@example.com");
 const eve = Ids.derive("address", "eve@example.com");
 const flow = (n: number) => Ids.derive("flow", `flow ${n}`);
 
-/** Chi-square of symbols against an even spread. */
+/** Chi-square of symbols against a uniform distribution. */
 function unevenness(symbols: string[]): number {
   const counts = new Map([...Code.symbols].map((symbol) => [symbol, 0]));
   for (const symbol of symbols) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
@@ -23,7 +23,7 @@ function unevenness(symbols: string[]): number {
 }
 
 describe("a code", () => {
-  test("has always 8 symbols, none of which is read as another", () => {
+  test("always has 8 symbols, none of which looks like another", () => {
     expect(Code.symbols).toMatch(/^[2-9A-Z]{30}$/);
     expect(Code.symbols).not.toMatch(/[01OILU]/);
     expect(new Set(Code.symbols).size).toBe(30);
@@ -34,10 +34,10 @@ describe("a code", () => {
     fc.assert(property);
   });
 
-  test("uses each symbol at each place equally often", () => {
+  test("uses each symbol equally often at each position", () => {
     const codes = Array.from({ length: 6000 }, (_, n) => Code.derive(flow(n), ada));
     const places = Array.from({ length: Code.length }, (_, place) => codes.map((code) => code[place] as string));
-    // 29 degrees of freedom: a fair one stays below this but once in 100,000
+    // 29 degrees of freedom: a uniform one exceeds this once in 100,000 runs
     for (const symbols of [...places, places.flat()]) expect(unevenness(symbols)).toBeLessThan(73);
     expect(new Set(codes).size).toBe(codes.length);
   });
@@ -51,14 +51,14 @@ describe("a code", () => {
     expect(Code.matches(code, flow(1), ada)).toBe(false);
   });
 
-  test("is known however it is typed", () => {
+  test("is recognized however it is typed", () => {
     const code = Code.derive(flow(1), ada);
     const typed = [code.toLowerCase(), Code.pretty(code), ` ${Code.pretty(code)}\n`, [...code].join(" "), `${code}.`];
     expect(typed.filter((text) => Code.matches(text, flow(1), ada))).toEqual(typed);
     expect(Code.pretty(code)).toMatch(/^\w{4}-\w{4}$/);
   });
 
-  test("is refused when one character is wrong, missing or too many", () => {
+  test("is refused if one character is wrong, missing or extra", () => {
     const code = Code.derive(flow(1), ada);
     const swapped = (at: number) => code.slice(0, at) + (code[at] === "2" ? "3" : "2") + code.slice(at + 1);
     const wrong = [
@@ -74,7 +74,7 @@ describe("a code", () => {
 });
 
 describe("the mark of a browser", () => {
-  test("is known for the address that signed in there, and for no other", () => {
+  test("is valid for the address that signed in there, and for no other", () => {
     const mark = Code.markBrowser(ada);
     expect(Code.knownBrowser(mark, ada)).toBe(mark.split(".")[0]);
     expect(Code.knownBrowser(mark, eve)).toBeUndefined();
@@ -86,14 +86,14 @@ describe("the mark of a browser", () => {
 describe("a token", () => {
   const account = Ids.create("account");
 
-  test("names its account and its session, and is never the same twice", () => {
+  test("names its account and its session, and is never repeated", () => {
     const token = Token.mint(account);
     expect(token).toMatch(/^mst_ses_[0-9A-Za-z]{75}$/);
     expect(Token.read(token)).toEqual({ account, session: Ids.derive("session", token) });
     expect(Token.mint(account)).not.toBe(token);
   });
 
-  test("that is stored is its hash", () => {
+  test("is stored as its hash only", () => {
     const token = Token.mint(account);
     const hash = BigInt(`0x${createHash("sha256").update(token).digest("hex").slice(0, 32)}`);
     const stored = [...(Token.read(token)?.session.slice(4) ?? "")].reduce(
@@ -103,7 +103,7 @@ describe("a token", () => {
     expect(stored).toBe(hash);
   });
 
-  test("is refused without any read when one character of it changes", () => {
+  test("is refused without a read if one character of it changes", () => {
     const token = Token.mint(account);
     const symbol = fc.constantFrom(..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-. é");
     const property = fc.property(fc.nat(token.length - 1), symbol, (at, letter) => {
@@ -113,7 +113,7 @@ describe("a token", () => {
     fc.assert(property, { numRuns: 1000 });
   });
 
-  test("is refused when it is cut, longer, of another kind or made up", () => {
+  test("is refused if it is truncated, longer, of another kind or forged", () => {
     const token = Token.mint(account);
     const wrong = [
       "",

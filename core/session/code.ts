@@ -2,40 +2,43 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { ID } from "../base/id.ts";
 import { pepper, peppers } from "../kernel/ports.ts";
 
-/** 30 symbols: none that is read as another (0 O, 1 I L, U V). */
+/** 30 symbols, none of which looks like another (0 O, 1 I L, U V are missing). */
 export const symbols = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
 export const length = 8;
 
 /**
- * The code of a sign-in. It is derived, so nothing that could be guessed against is stored or queued: the mailer
- * and the check come to the same code, and a mail sent twice says the same.
+ * Returns the code of a sign-in. It is derived, so that nothing guessable is stored or queued: the mailer and the check
+ * compute the same code, and repeated mails contain the same one.
  */
 export function derive(flow: ID<"flow">, address: ID<"address">, key = pepper()): string {
   const bytes = createHmac("sha256", key)
     .update(JSON.stringify(["code", flow, address]))
     .digest();
-  // 240 is the largest multiple of 30 in a byte: what lies above would favor the first symbols
+  // 240 is the largest multiple of 30 in a byte: larger values would favor the first symbols
   const fair = [...bytes].filter((byte) => byte < 240).slice(0, length);
   return fair.map((byte) => symbols[byte % symbols.length]).join("");
 }
 
-/** Whether what a person typed is the code, mailed before or after a rotation; no time tells how much of it is right. */
+/** Returns whether typed text is the code, also after a rotation of the pepper. Takes constant time. */
 export function matches(typed: string, flow: ID<"flow">, address: ID<"address">): boolean {
   return peppers().some((key) => equal(normalize(typed), derive(flow, address, key)));
 }
 
-/** As a person reads it: XXXX-XXXX. */
+/** Formats the code for people: XXXX-XXXX. */
 export const pretty = (code: string) => `${code.slice(0, 4)}-${code.slice(4)}`;
 
 const normalize = (typed: string) => typed.toUpperCase().replaceAll(/[^0-9A-Z]/g, "");
 
-/** A mark for a browser in which this address has signed in. It opens nothing; it only has limits of its own. */
+/**
+ * Returns a mark for a browser in which this address has signed in. It authorizes nothing; it only gives the browser
+ * its own limits.
+ */
 export function markBrowser(address: ID<"address">): string {
   const name = randomBytes(12).toString("base64url");
   return `${name}.${browserMac(name, address, pepper())}`;
 }
 
-/** The browser's own name, when its mark was made for this address. */
+/** Returns the browser's own name if its mark was made for this address. */
 export function knownBrowser(mark: string | undefined, address: ID<"address">): string | undefined {
   const [name = "", tag = ""] = (mark ?? "").split(".");
   return peppers().some((key) => equal(tag, browserMac(name, address, key))) ? name : undefined;

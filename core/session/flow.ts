@@ -11,13 +11,13 @@ import { above, absent, all, below, equal, type Item, present, put, remove, upda
 import * as Code from "./code.ts";
 import { attemptsPerNetwork, codeMinutes, codesPerAddress, codesPerNetwork, maxAttempts } from "./limits.ts";
 
-// A code on its way by mail, to sign in or to confirm that it is me.
+// A code sent by mail, to sign in or to reauthenticate.
 
 const flowSeconds = codeMinutes * minuteSeconds;
 
 // Shapes
 
-/** A code that is on its way by mail. */
+/** A code that was sent by mail. */
 export const Flow = v.object({
   /** The id to send back together with the code. */
   flow: ID.schema("flow"),
@@ -39,9 +39,9 @@ type Purpose = { purpose: "signIn" } | { purpose: "reauthentication"; session: I
 /** Mails a code to an address in its one spelling, for this purpose. */
 export async function startFlow(email: string, origin: Origin, purpose: Purpose) {
   const address = ID.derive("address", email);
-  // a browser in which this address has signed in keeps its own budget, so that nobody else can spend it
+  // a browser in which this address has signed in has its own budget, which nobody else can use up
   const asker = Code.knownBrowser(origin.browser, address) ?? address;
-  // one after the other: a network that has spent its budget must not go on to spend those of addresses
+  // one after the other: a network without budget must not use up those of addresses
   await Limit.take("codes-per-network", Limit.network(origin.ip), codesPerNetwork);
   await Limit.take("codes-per-address", asker, ...codesPerAddress);
   const flow = ID.create("flow");
@@ -55,14 +55,14 @@ export async function startFlow(email: string, origin: Origin, purpose: Purpose)
 
 const mailCode = (flow: ID.ID<"flow">) => queues.send("codes", [{ kind: "code", flow }]);
 
-/** Whoever died between the write and the queue sent no mail; a flow is mailed once, however often it is queued. */
+/** A crash between the write and the queue sends no mail. A flow is mailed once, however often it is queued. */
 export async function mailAgain(kept: Item): Promise<v.InferOutput<typeof Flow>> {
   const started = readKept(Flow, kept);
   await mailCode(started.flow);
   return started;
 }
 
-/** Counts the try before it looks at the code, so that of many at once only a few are looked at. */
+/** Counts the attempt before it checks the code, so that only a few concurrent attempts are checked. */
 export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpose: Purpose) {
   const open = all(
     below("attempts", maxAttempts),
@@ -79,5 +79,5 @@ export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origi
   return { email, address };
 }
 
-/** Of many who have the right code, one takes the flow away. */
+/** Of several requests with the right code, only one removes the flow. */
 export const consuming = (flow: ID.ID<"flow">) => remove(Keys.flow(flow), when(present, failures.refused));

@@ -9,13 +9,13 @@ export const SessionRow = row({
   agent: v.string(),
   createdAt: v.string(),
   authenticatedAt: v.string(),
-  /** Neither that nor the other may be over. */
+  /** The session ends when either passes. */
   expiresAt: v.string(),
   idleAt: v.string(),
 });
 export type SessionRow = v.InferInput<typeof SessionRow>;
 
-/** A sign-in on its way, or a session that is being confirmed. */
+/** A sign-in under way, or a reauthentication of a session. */
 export const FlowRow = row({
   pk: id("flow"),
   sk: v.literal("#flow"),

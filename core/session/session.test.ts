@@ -52,7 +52,7 @@ async function deployment({ plan, table }: { plan?: FaultPlan; table?: (good: Ta
   return {
     ...world,
     faults,
-    /** Makes trouble while it runs. */
+    /** Injects faults while it runs. */
     during: async <R>(run: () => Promise<R>): Promise<R> => {
       if (plan) faults.plan(plan);
       const result = await run();
@@ -75,17 +75,17 @@ describe("300 guesses at a code at once", () => {
     return { looks: place.looks(), attempts, after: await resultOf(open(answer)) };
   }
 
-  test("are looked at five times, and then even the right one is refused", async () => {
+  test("are checked five times, and then even the right one is refused", async () => {
     expect(await race({})).toEqual({ looks: 5, attempts: 5, after: "code.invalid" });
   });
 
-  test("are looked at no more than five times when answers are lost", async () => {
+  test("are checked at most five times when answers are lost", async () => {
     const { looks, ...rest } = await race({ plan: trouble }, 100);
     expect(looks).toBeLessThanOrEqual(5);
     expect(rest).toEqual({ attempts: 5, after: "code.invalid" });
   });
 
-  test("would all be looked at without the guard", async () => {
+  test("would all be checked without the guard", async () => {
     const table = (good: Table) => unguarded(good, (step) => isOf(step, "update", "#flow"));
     expect(await race({ table }, 30)).toEqual({ looks: 30, attempts: 30, after: "done" });
   });
@@ -101,7 +101,7 @@ describe("20 uses of the right code at once", () => {
     return { done, sessions: (await place.rowsOf("ses_")).length, accounts: (await place.rowsOf("#profile")).length };
   }
 
-  /** Nobody takes the flow away before five have looked at it. */
+  /** Keeps the flow until five requests have read it. */
   const togetherAt = (good: Table): Table => {
     const { pass, opened } = gate(5);
     return {
@@ -118,7 +118,7 @@ describe("20 uses of the right code at once", () => {
     expect(await race({ table: togetherAt })).toEqual({ done: 1, sessions: 1, accounts: 1 });
   });
 
-  test("open at most one when answers are lost, and whoever was told so has it", async () => {
+  test("open at most one when answers are lost, and the caller who was told so has it", async () => {
     const { done, sessions, accounts } = await race({ plan: trouble });
     expect(done).toBeLessThanOrEqual(1);
     expect([sessions, accounts]).toEqual([done, done]);
@@ -144,7 +144,7 @@ describe("32 sign-ups of one address at once", () => {
     };
   }
 
-  /** Nobody signs up before all have seen that the address has no account. */
+  /** Delays every sign-up until all have seen that the address has no account. */
   const togetherAt = (good: Table): Table => {
     const { pass, opened } = gate(32);
     return {
@@ -157,22 +157,22 @@ describe("32 sign-ups of one address at once", () => {
     };
   };
 
-  test("make one account, in which all are signed in", async () => {
+  test("create one account, and all are signed in to it", async () => {
     expect(await race({ table: togetherAt })).toMatchObject({ accounts: 1, profiles: 1, sessions: 32 });
   });
 
-  test("make one account when answers are lost", async () => {
+  test("create one account when answers are lost", async () => {
     expect(await race({ plan: trouble })).toMatchObject({ accounts: 1, profiles: 1 });
   });
 
-  test("would make many without the claim's guard", async () => {
+  test("would create many without the guard of the claim", async () => {
     const table = (good: Table) => unguarded(togetherAt(good), (step) => isOf(step, "put", "#account"));
     expect((await race({ table })).profiles).toBe(32);
   });
 });
 
 describe("a code", () => {
-  test("is refused once it has expired, though its row is still there", async () => {
+  test("is refused once it has expired, even if its row still exists", async () => {
     const { clock, table } = await deployment();
     const [early, late] = [await ask(), await ask()];
     clock.pass(599);
@@ -182,7 +182,7 @@ describe("a code", () => {
     expect(await table.get(Keys.flow(late.flow))).toBeDefined();
   });
 
-  test("for a proof opens no session, and a code for a sign-in proves nothing", async () => {
+  test("for reauthentication opens no session, and one for sign-in does not reauthenticate", async () => {
     const world = await deployment();
     const ada = await world.person(email);
     const signIn = await ask();
@@ -193,7 +193,7 @@ describe("a code", () => {
     expect(await resultOf(world.as(ada, () => Session.reauthenticate({ flow: proof.flow, code })))).toBe("done");
   });
 
-  test("for a proof counts only in the session that asked for it", async () => {
+  test("for reauthentication works only in the session that requested it", async () => {
     const world = await deployment();
     const [here, there] = [await world.person(email), await world.person(email)];
     const { flow } = await world.as(here, () => Session.requestReauthentication({}));
@@ -201,7 +201,7 @@ describe("a code", () => {
     expect(await resultOf(world.as(there, () => Session.reauthenticate({ flow, code })))).toBe("code.invalid");
   });
 
-  test("refreshes the proof of its session for ten minutes", async () => {
+  test("reauthenticates its session for ten minutes", async () => {
     const world = await deployment();
     const ada = await world.person(email);
     world.clock.pass(3600);
@@ -215,7 +215,7 @@ describe("a code", () => {
     expect(session).toMatchObject({ authenticatedAt: answer.authenticatedAt });
   });
 
-  test("is asked for five times in a quarter of an hour, and a known browser has its own five", async () => {
+  test("can be requested five times per quarter of an hour; a known browser has its own five", async () => {
     const world = await deployment();
     await times(5, () => ask());
     expect(await resultOf(ask())).toBe("rate.limited");
@@ -225,7 +225,7 @@ describe("a code", () => {
     expect(await resultOf(ask())).toBe("done");
   });
 
-  test("is asked for 20 times a day", async () => {
+  test("can be requested 20 times a day", async () => {
     const world = await deployment();
     for (let quarter = 0; quarter < 4; quarter++) {
       await times(5, () => ask());
@@ -234,7 +234,7 @@ describe("a code", () => {
     expect(await resultOf(ask())).toBe("rate.limited");
   });
 
-  test("is asked for 20 times an hour from one network, for whatever address", async () => {
+  test("can be requested 20 times an hour from one network, for any address", async () => {
     await deployment();
     const actor: Context["actor"] = { type: "public", origin: { ip: "2001:db8::1", agent: "" } };
     const from = (ip: string, n: number) =>
@@ -244,19 +244,19 @@ describe("a code", () => {
     for (let n = 0; n < 20; n++) await from(`2001:db8::${n + 1}`, n);
     expect(await resultOf(from("2001:db8::ffff:1", 99))).toBe("rate.limited");
     expect(await resultOf(from("2001:db8:0:1::1", 98))).toBe("done");
-    // what that network was refused has spent nothing of the address
+    // what the network was refused did not count for the address
     for (let n = 0; n < 6; n++) expect(await resultOf(from("2001:db8::1", 99))).toBe("rate.limited");
     expect(await resultOf(from("2001:db8:0:1::1", 99))).toBe("done");
   });
 
-  test("is tried 60 times an hour from one network", async () => {
+  test("can be tried 60 times an hour from one network", async () => {
     await deployment();
     const from = (n: number) =>
       provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
         Session.signIn({ flow: `flow_${String(n).padStart(26, "0")}`, code: "22222222" }),
       );
     const answers = await times(70, (n) => resultOf(from(n)));
-    // an unknown flow is refused as such or for the limit, whichever answers first; the limit itself is what counts
+    // an unknown flow is refused as such or by the limit, whichever comes first; only the limit is tested
     expect(answers.every((answer) => ["code.invalid", "rate.limited"].includes(answer))).toBe(true);
     const answer = await ask();
     const same = provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
@@ -284,7 +284,7 @@ describe("sessions", () => {
     expect(Session.isLive(await row())).toBe(false);
   });
 
-  test("are written to at most hourly by use, and not at all once they have ended", async () => {
+  test("are written to at most hourly when used, and not at all once they have ended", async () => {
     const world = await deployment();
     await world.person(email);
     const row = (await world.rowsOf("ses_"))[0] as SessionRow;
@@ -301,7 +301,7 @@ describe("sessions", () => {
     expect(await world.table.get(key)).toBeUndefined();
   });
 
-  test("end one, or all, and no other's", async () => {
+  test("can be ended one by one or all together, but nobody else's", async () => {
     const world = await deployment();
     const [ada, again, eve] = [
       await world.person(email),
@@ -316,7 +316,7 @@ describe("sessions", () => {
     expect((await world.rowsOf("ses_")).map(({ pk }) => pk)).toEqual([eve.account]);
   });
 
-  test("are listed for their owner, the present one marked, without anything that opens one", async () => {
+  test("are listed for their owner with the current one marked, without their tokens", async () => {
     const world = await deployment();
     const ada = await world.person(email);
     await world.person(email);
@@ -326,7 +326,7 @@ describe("sessions", () => {
     expect(JSON.stringify(items)).not.toContain(ada.token);
   });
 
-  test("a confirmation of a session that ended meanwhile is refused", async () => {
+  test("reauthentication of a session that has just ended is refused", async () => {
     const world = await deployment();
     const ada = await world.person(email);
     const { flow } = await world.as(ada, () => Session.requestReauthentication({}));
@@ -337,7 +337,7 @@ describe("sessions", () => {
   });
 });
 
-test("a wrapper that takes guards off changes nothing else", async () => {
+test("a wrapper that drops guards changes nothing else", async () => {
   const world: World = await openWorld();
   const table = unguarded(world.table, () => true);
   await table.write(update({ pk: "a", sk: "b" }, { set: { n: 1 } }));

@@ -51,7 +51,7 @@ const CodeInput = v.strictObject({
   code: v.pipe(v.string(), v.maxLength(40, "This is too long.")),
 });
 export const SignedIn = v.object({
-  /** Who signed in. */
+  /** The account that signed in. */
   account: v.pick(Account.Info, ["id", "email"]),
   session: Info,
   /** The bearer token. It is shown only once. */
@@ -86,7 +86,7 @@ export const requestCode = fn(
   ({ email }, actor) => startFlow(email, actor.origin, { purpose: "signIn" }),
 );
 
-/** Trades a code for a new session, and for a new account where the address has none. */
+/** Exchanges a code for a new session, and creates an account if the address has none. */
 export const signIn = fn(
   "session.signIn",
   {
@@ -103,7 +103,7 @@ export const signIn = fn(
   },
 );
 
-/** My sessions, without those that have run out. */
+/** Lists my sessions, except expired ones. */
 export const list = fn(
   "session.list",
   {
@@ -119,7 +119,7 @@ export const list = fn(
   },
 );
 
-/** Ends one of my sessions, without a name this one; its next request is refused. */
+/** Ends one of my sessions, by default this one. Its next request is refused. */
 export const end = fn(
   "session.end",
   {
@@ -134,7 +134,7 @@ export const end = fn(
   },
 );
 
-/** Signs out everywhere, here included. */
+/** Signs out everywhere, including here. */
 export const endAll = fn("session.endAll", { input: v.strictObject({}), output: v.void() }, (_, actor) =>
   endSessions(actor.account),
 );
@@ -173,21 +173,21 @@ export const reauthenticate = fn(
   },
 );
 
-// For the doors
+// For handlers
 
-/** Whether a session row still admits: neither its absolute nor its idle time is over. */
+/** Returns whether a session row is still valid: within its absolute and its idle lifetime. */
 export function isLive(item: SessionRow): boolean {
   const at = instant();
   return item.expiresAt > at && item.idleAt > at;
 }
 
-/** Moves the idle time of a session that is used, at most once an hour. */
+/** Extends the idle lifetime of a session that is used, at most once an hour. */
 export async function touch(item: SessionRow): Promise<void> {
   const idleAt = instant(idleSeconds);
   if (Date.parse(idleAt) - Date.parse(item.idleAt) < hourMs) return;
   const step = update(keyOf(item), { set: { idleAt } }, when(present, failures.missing));
   await table.write(step).catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error; // bookkeeping decides no answer: it may have ended, or the table be busy
+    if (!(error instanceof Failure)) throw error; // bookkeeping decides no answer: the session may have ended, or the table may be busy
   });
 }
 
@@ -195,7 +195,7 @@ export async function touch(item: SessionRow): Promise<void> {
 
 type Person = { email: string; address: ID.ID<"address">; origin: Origin };
 
-/** The step that opens a session, and what it opens. */
+/** Returns the step that opens a session, and the new session. */
 export function sessionStart(account: ID.ID<"account">, { email, address, origin }: Person) {
   const token = Token.mint(account);
   const id = ID.derive("session", token);
@@ -235,7 +235,7 @@ async function signUp(person: Person) {
   } catch (error) {
     const winner = isFailure(error, Account.failures.taken) && (await Account.at(person.address));
     if (!winner) throw error;
-    return startSession(winner, person); // the same person signed up in another window a moment ago
+    return startSession(winner, person); // the same person just signed up in another window
   }
 }
 

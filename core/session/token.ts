@@ -6,13 +6,16 @@ const prefix = "mst_ses_";
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const shape = /^mst_ses_([0-7][0-9A-HJKMNP-TV-Z]{25})([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
 
-/** A session's token names its account, so that one read can fetch all that a request needs. Only its hash is kept. */
+/**
+ * A session's token names its account, so that one read can fetch everything that a request needs. Only its hash is
+ * stored.
+ */
 export function mint(account: ID.ID<"account">): string {
   const body = `${prefix}${account.slice("acc_".length)}${base62(randomBytes(32), 43)}`;
   return body + checksum(body);
 }
 
-/** The account and session that a token names; nothing when it was mistyped or made up, without any read. */
+/** Returns the account and session that a token names, or nothing if it is mistyped or forged. Reads no rows. */
 export function read(token: string): { account: ID.ID<"account">; session: ID.ID<"session"> } | undefined {
   const [, account, , sum] = shape.exec(token) ?? [];
   if (!account || sum !== checksum(token.slice(0, -6))) return;

@@ -4,7 +4,7 @@ import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { sections } from "./shape.ts";
 
-/** Values are not in it: they may be about people, and a log is never erased. The history has them. */
+/** The event has no values: they may be about people, and a log is never erased. The history has them. */
 export const SettingSaved = Event.define(
   "setting.saved",
   v.object({ section: known(sections), revision: Integer, fields: v.array(v.string()) }),

@@ -14,8 +14,7 @@ import { GeneralRow, type SectionRow } from "./row.ts";
 import { differences, revisionOf, save, failures as sectionFailures } from "./section.ts";
 import { Address, Contact } from "./shape.ts";
 
-// The section General: an organization's name, whom to turn to, and where it is. The name stands on the organization.
-
+// The General section: an organization's name, its contact, and its address. The organization row holds the name.
 // Shapes
 
 /** The general settings of an organization. */
@@ -26,7 +25,7 @@ export const Info = v.object({
   contact: v.partial(v.object(Contact)),
   /** The address of the organization. */
   address: v.partial(v.object(Address)),
-  /** The revision that changed them last. */
+  /** The revision that last changed them. */
   revision: Integer,
   /** When they were last changed. Missing if they never were. */
   changedAt: v.optional(v.string()),
@@ -37,7 +36,7 @@ export type Info = v.InferOutput<typeof Info>;
 
 const clearable = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema));
 
-/** Changes of the general settings: what is left out stays, null empties. The name is never empty. */
+/** Changes of the general settings: omitted fields stay, null clears. The name is never empty. */
 export const Changes = {
   /** The new name of the organization. */
   name: v.optional(OrganizationName),
@@ -62,12 +61,12 @@ export const Changes = {
 };
 export type Changes = { [K in keyof typeof Changes]?: v.InferOutput<(typeof Changes)[K]> };
 
-/** The organization and the section's own row, as they were read. */
+/** The organization row and the section's own row, as they were read. */
 export type Rows = { home: OrganizationRow; now: SectionRow | undefined };
 
 // Failures
 
-/** How a change may be refused. */
+/** The failures of a change. */
 export const failures = [sectionFailures.changed, Event.failures.repeated];
 
 // For settings and organizations
@@ -87,9 +86,8 @@ export function describe({ home, now }: Rows): Info {
 }
 
 /**
- * Makes changes for somebody who has seen the settings up to a revision. What is so already is no change, so that a
- * request whose answer was lost may be sent again.
- * @throws setting.changed
+ * Changes settings that the caller has seen up to a revision. Equal values are not a change, so a request whose answer
+ * was lost can be sent again. @throws setting.changed
  */
 export async function change(rows: Rows, changes: Changes, seen: number, actor: Member): Promise<Info> {
   const before = describe(rows);
@@ -117,7 +115,7 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
   return { name, contact, address, revision, changedAt: at, changedBy: actor.account };
 }
 
-/** What was there with what is sent on top: null empties, what is left out stays. */
+/** Merges the changes into the current values: null clears, omitted fields stay. */
 function merge<T extends object>(before: T, changes: { [K in keyof T]?: T[K] | null | undefined } = {}): T {
   const sent = Object.entries(changes).filter(([, value]) => value !== undefined);
   const all = Object.entries({ ...before, ...Object.fromEntries(sent) });

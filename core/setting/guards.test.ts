@@ -21,7 +21,7 @@ const save = ({ fixture }: ScenarioContext, by: Person, phone: string, revision 
 const rename = ({ fixture }: ScenarioContext, by: Person, name: string) =>
   resultOf(fixture.as(by, () => Organization.rename({ name, revision: 0 })));
 
-/** What the settings and their history tell of each other. */
+/** Checks that the settings and their history agree. */
 async function invariants({ fixture }: ScenarioContext): Promise<string[]> {
   const home = await fixture.home();
   const { items } = await fixture.world.table.query({ pk: `${fixture.organization}#set`, prefix: "rev#" });
@@ -35,7 +35,7 @@ async function invariants({ fixture }: ScenarioContext): Promise<string[]> {
   ];
 }
 
-/** The first is over before the second writes: it must be told so. */
+/** The first write is overtaken by the second, and must fail. */
 const overtaken =
   (
     slow: (context: ScenarioContext, bob: Person) => Promise<string>,
@@ -71,7 +71,7 @@ const closings: Record<string, (context: ScenarioContext) => Promise<unknown>> =
     fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state: "deleted" } })),
 };
 
-test.each(Object.entries(closings))("an organization that is %s meanwhile is not changed", async (_, close) => {
+test.each(Object.entries(closings))("an organization that becomes %s in between is not changed", async (_, close) => {
   const { wrong } = await runScenario(async (context) => {
     const answers = [];
     for (const action of [save, rename]) {

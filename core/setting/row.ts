@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { readable, row } from "../base/row.ts";
 
 const change = { at: v.string(), by: v.string() };
-/** What a section of the settings holds is read by the section itself. */
+/** Each section parses its own values. */
 export const SectionRow = row({
   pk: v.string(),
   sk: v.string(),

@@ -8,9 +8,9 @@ import { Keys } from "../table/keys.ts";
 import { all, any, equal, type Item, lacks, not, put, type Some, type Step, update, when } from "../table/table.ts";
 import type { Section } from "./shape.ts";
 
-// How any section of an organization's settings is saved: what it holds, what was changed, and the revision, at once.
+// Saves any section of an organization's settings: its values, its history and the revision, in one write.
 
-/** How often a save is tried while others save other sections at the same moment. */
+/** Attempts of a save while others save other sections at the same moment. */
 const maxAttempts = 10;
 
 // Shapes
@@ -18,20 +18,20 @@ const maxAttempts = 10;
 /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
 export const Seen = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
-/** Fields that differ, by name; nothing stands for what is empty. */
+/** The fields that differ, by name; empty ones are missing. */
 export type Patch = Record<string, { from?: unknown; to?: unknown }>;
 
 export type Change = {
   section: Section;
-  /** The organization as it was read. */
+  /** The organization row as it was read. */
   home: OrganizationRow;
-  /** What the caller has seen; whatever is newer in this section refuses the change. */
+  /** The revision that the caller has seen; a newer one of this section refuses the change. */
   seen: number;
   at: string;
-  /** What the section holds from now on. */
+  /** The new values of the section. */
   value: Item;
   patch: Patch;
-  /** What of it stands on the organization itself. */
+  /** The values that the organization row holds. */
   onHome?: Some<OrganizationRow>;
   events: (revision: number) => Step[];
 };
@@ -42,15 +42,14 @@ export const failures = {
   changed: failure("conflict", "setting.changed", "These settings were just changed. Reload and try again."),
 };
 
-/** What the door asks, held once more in the write. */
+/** The handler's checks, repeated in the write. */
 const isWritable = any(lacks("billingStatus"), not(equal("billingStatus", "read_only")));
 
 // For sections
 
 /**
- * Saves a section unless it was changed since the caller saw it, and answers the new revision of the organization.
- * What happens to other sections, and whatever is no setting, does not stand in the way.
- * @throws setting.changed
+ * Saves a section unless it was changed since the caller saw it, and returns the new revision of the organization.
+ * Changes of other sections do not interfere. @throws setting.changed
  */
 export async function save(change: Change, actor: Member): Promise<number> {
   let { home } = change;
@@ -69,7 +68,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
   }
 }
 
-/** The revision that changed a section last. */
+/** Returns the revision that last changed a section. */
 export const revisionOf = ({ sections: all }: OrganizationRow, section: Section): number => all?.[section] ?? 0;
 
 export function differences(before: Item, after: Item): Patch {
@@ -80,14 +79,17 @@ export function differences(before: Item, after: Item): Patch {
   );
 }
 
-/** A revision that is yet to come was seen by nobody. */
+/** Nobody can have seen a future revision. */
 function isCurrent({ section, seen }: Change, home: OrganizationRow): boolean {
   return home.state === "active" && seen >= revisionOf(home, section) && seen <= home.revision;
 }
 
 type Moment = { home: OrganizationRow; revision: number; actor: Member };
 
-/** Every save guards the revision: so nothing else need be guarded, and the revisions of all sections may be written together. */
+/**
+ * Every save guards the revision, so nothing else needs a guard, and the revisions of all sections can be written
+ * together.
+ */
 function steps({ section, onHome, at, value, patch, events }: Change, { home, revision, actor }: Moment): Step[] {
   const id: ID<"organization"> = actor.organization;
   const by = actor.account;
@@ -101,7 +103,7 @@ function steps({ section, onHome, at, value, patch, events }: Change, { home, re
   ];
 }
 
-/** The fields in a value and in what it holds, by their paths. */
+/** Returns the fields of a value and of its nested values, by their paths. */
 function leaves(value: Item, path = ""): Item {
   return Object.assign(
     {},

@@ -52,11 +52,11 @@ async function saveOther(section: string, seen: number, seenHome?: OrganizationR
 }
 
 describe("general settings", () => {
-  test("are at first the name alone", async () => {
+  test("are only the name at first", async () => {
     expect(await read()).toEqual({ name: "Acme", contact: {}, address: {}, revision: 0 });
   });
 
-  test("keep what is set, empty what is null, and leave what is not named", async () => {
+  test("keep what is set, clear what is null, and leave what is omitted", async () => {
     const saved = await change(0, { contact, address });
     const changed = { changedAt: "2026-11-24T09:00:00.000Z", changedBy: fixture.ada.account };
     expect(saved).toEqual({ name: "Acme", contact, address, revision: 1, ...changed });
@@ -79,7 +79,7 @@ describe("general settings", () => {
     ]);
   });
 
-  test("have a history of values, and events that name fields alone", async () => {
+  test("have a history with values, and events with the names of fields only", async () => {
     await change(0, { contact: { name: "Grace Hopper", phone: "12345" } });
     await change(1, { name: "Acme Two", contact: { phone: null, name: "Grace King" } });
     const row = { section: "general", at: "2026-11-24T09:00:00.000Z", by: fixture.ada.account };
@@ -108,7 +108,7 @@ describe("general settings", () => {
     expect(JSON.stringify(await events())).not.toMatch(/Grace|12345/);
   });
 
-  test("are not changed by what is so already, whatever was seen", async () => {
+  test("are not changed by equal values, at any revision", async () => {
     const saved = await change(0, { contact });
     expect(await change(1, { contact, name: "Acme", address: { city: null } })).toEqual(saved);
     expect(await change(0, { contact })).toEqual(saved);
@@ -116,7 +116,7 @@ describe("general settings", () => {
     expect([(await history()).length, (await events()).length]).toEqual([1, 1]);
   });
 
-  test("are saved by whoever has seen the newest of them, and nobody who has seen the future", async () => {
+  test("can be saved by callers who have seen the newest revision, and not by those who claim a future one", async () => {
     await change(0, { contact });
     expect(await resultOf(change(0, { contact: { name: "Grace King" } }))).toBe("setting.changed");
     expect(await resultOf(change(2, { contact: { name: "Grace King" } }))).toBe("setting.changed");
@@ -124,7 +124,7 @@ describe("general settings", () => {
     expect(await change(1, { contact: { name: "Grace King" } })).toMatchObject({ revision: 2 });
   });
 
-  test("conflict with a new name, and a new name with them", async () => {
+  test("conflict with a rename, and a rename with them", async () => {
     await rename("Acme Two");
     expect(await resultOf(change(0, { contact }))).toBe("setting.changed");
     await change(1, { contact });
@@ -150,7 +150,7 @@ describe("general settings", () => {
     expect(await resultOf(change(0, { contact }))).toBe("organization.missing");
   });
 
-  test("name what is wrong by its path", async () => {
+  test("name each invalid field by its path", async () => {
     const wrong = {
       name: "Visit www.example.com",
       contact: { name: "a@b", email: "nobody", phone: "call me" },
@@ -172,7 +172,7 @@ describe("general settings", () => {
 describe("20 saves at once", () => {
   const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
 
-  /** Nobody writes before all have read. */
+  /** Delays every write until all requests have read. */
   function togetherAt(good: Table): Table {
     const { pass, opened } = gate(20);
     const getMany: Table["getMany"] = (...all) => good.getMany(...all).finally(pass);
@@ -205,7 +205,7 @@ describe("20 saves at once", () => {
 
   const oneSaved = { saved: 1, changed: 19, revision: 1, history: 1, events: 1 };
 
-  test("let one win, and tell the others that it has changed", async () => {
+  test("let one win, and tell the others about the change", async () => {
     expect(await race(either, { table: togetherAt })).toEqual(oneSaved);
   });
 
@@ -220,7 +220,7 @@ describe("20 saves at once", () => {
   });
 });
 
-test("8 sections that are saved at once are all saved, each with a revision of its own", async () => {
+test("8 sections saved at once are all saved, each with a revision of its own", async () => {
   const revisions = await times(8, (n) => saveOther(`section-${n}`, 0));
   expect(new Set(revisions)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
   const home = await fixture.home();
@@ -232,19 +232,19 @@ test("8 sections that are saved at once are all saved, each with a revision of i
 describe("a phone number", () => {
   const fine = ["+49 (0)30 1234-567", "110", "030/123.45", "+1 555 0100 x12", "555#1", " 12345 "];
   const wrong = ["", "12", "call me", "+", "1+23", "12345 <b>", "1".repeat(41), "123\n45", "١٢٣٤٥"];
-  test("has digits and what people put between them", () => {
+  test("consists of digits and common separators", () => {
     expect(fine.filter((text) => !v.is(Phone, text))).toEqual([]);
     expect(wrong.filter((text) => v.is(Phone, text))).toEqual([]);
   });
 });
 
-test("a country is one of the 249 of ISO 3166-1, and each has a name", () => {
+test("the countries are the 249 of ISO 3166-1, each with a name", () => {
   const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
   expect([countries.length, new Set(countries).size]).toEqual([249, 249]);
   expect(countries.filter((code) => names.of(code) === undefined)).toEqual([]);
 });
 
-test("an organization that may only be read keeps its settings and its name, also past the door", async () => {
+test("a read-only organization keeps its settings and its name, even past the handler", async () => {
   const home = Keys.organization(fixture.organization);
   const before = await fixture.home();
   await fixture.world.table.write(update(home, { set: { billingStatus: "read_only" } }));

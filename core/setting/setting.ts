@@ -18,7 +18,7 @@ export const getGeneral = fn(
   async (_, __, [home, now]) => General.describe({ home: existing(home), now }),
 );
 
-/** Changes general settings, unless somebody changed them since the revision that the caller has seen. */
+/** Changes the general settings, unless somebody changed them since the revision that the caller has seen. */
 export const saveGeneral = fn(
   "setting.saveGeneral",
   {

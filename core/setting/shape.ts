@@ -2,11 +2,11 @@ import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
 import { plainLine } from "../base/shape.ts";
 
-/** Parts of the settings that are saved apart. */
+/** Sections of the settings that are saved separately. */
 export const sections = ["general"] as const;
 export type Section = (typeof sections)[number];
 
-/** The countries of ISO 3166-1, by their two letters. */
+/** The countries of ISO 3166-1, by their two-letter codes. */
 export const countries = (
   "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY " +
   "BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK " +
@@ -39,7 +39,7 @@ export const Region = plainLine("state", 80);
 /** The postal code. */
 export const PostalCode = plainLine("postal code", 20);
 
-/** Whom to turn to. */
+/** The person to contact. */
 export const Contact = {
   /** The name of the person. */
   name: PersonName,

@@ -44,7 +44,7 @@ const wrong = async () => {
   return [...danglingTeams(fixture, rows), ...searchViolations(fixture, rows)];
 };
 
-/** A team of so many, all of whom the search knows. */
+/** Creates a team of so many members, all with search rows. */
 async function fill(count: number): Promise<void> {
   const people = Array.from({ length: count }, (_, n) => {
     const name = `Person ${String(n).padStart(4, "0")}`;
@@ -59,7 +59,7 @@ async function fill(count: number): Promise<void> {
 }
 
 describe("a deleted team", () => {
-  test("is gone at once for whoever looks at its members, or asks for it", async () => {
+  test("is gone at once from requests for it and its members", async () => {
     await addToTeam(bob);
     await follower.view();
     const look = async () => {
@@ -77,7 +77,7 @@ describe("a deleted team", () => {
     }
   });
 
-  test("is forgotten by those who were in it, who stay members", async () => {
+  test("is removed from its members, who stay in the organization", async () => {
     await addToTeam(bob, fixture.ada);
     const other = (await asAda(() => Team.create({ name: "Research" }))).id;
     await asAda(() => Members.addMembers({ team: other, accounts: [bob.account] }));
@@ -89,7 +89,7 @@ describe("a deleted team", () => {
     expect(await wrong()).toEqual([]);
   });
 
-  test("is forgotten again without harm, and never while it is there", async () => {
+  test("can be cleaned up again without harm, but never while it exists", async () => {
     await addToTeam(bob);
     await follower.view();
     expect(await forget()).toEqual({ forgotten: 0 });
@@ -101,7 +101,7 @@ describe("a deleted team", () => {
     expect(await fixture.world.rows.scan()).toEqual(before);
   });
 
-  test("brings nobody back who was removed before it was forgotten", async () => {
+  test("does not bring back a member who was removed before the cleanup", async () => {
     await addToTeam(bob);
     await follower.view();
     await end();
@@ -110,7 +110,7 @@ describe("a deleted team", () => {
     expect(await membership(bob)).toBeUndefined();
   });
 
-  test("of more than a hundred is forgotten by several messages, and a message that dies is tried again", {
+  test("of more than a hundred is cleaned up by several messages, and after a crash the message runs again", {
     timeout: 120_000,
   }, async () => {
     await fill(105);
@@ -125,7 +125,7 @@ describe("a deleted team", () => {
     expect(danglingTeams(fixture, await fixture.world.rows.scan())).toEqual([]);
   });
 
-  test("is followed by nothing but its deletion, and by that only as the log has it", async () => {
+  test("is cleaned up only after its deletion is in the log", async () => {
     expect(["team.deleted", "team.joined", "team.created"].map((type) => reactsTo(type, Forget.reactions))).toEqual([
       true,
       false,
@@ -143,12 +143,12 @@ describe("a deleted team", () => {
   });
 });
 
-describe("when the search rows come late", () => {
+describe("if the search rows are late", () => {
   const project = (after: Item | undefined, before?: Item) => ({
     changes: [{ ...(before && { before }), ...(after && { after }) }],
   });
 
-  test("who was not found is mended as soon as they could be", async () => {
+  test("a member that was not found is repaired as soon as the search row exists", async () => {
     await addToTeam(bob);
     await end();
     await follower.work();
@@ -158,7 +158,7 @@ describe("when the search rows come late", () => {
     expect(await wrong()).toEqual([]);
   });
 
-  test("who is found by another name by then is mended, too", async () => {
+  test("a member that is renamed by then is repaired, too", async () => {
     await addToTeam(bob);
     await follower.view();
     const before = await membership(bob);
@@ -169,7 +169,7 @@ describe("when the search rows come late", () => {
     expect(await teamsIn(bob)).toEqual([]);
   });
 
-  test("what is no membership, or names only teams that are there, is left as it is", async () => {
+  test("a row that is not a membership, or names only existing teams, is unchanged", async () => {
     await addToTeam(bob);
     const row = (await membership(bob)) as Item;
     for (const after of [undefined, { ...row, sk: "#profile" }, { ...row, pk: ID.create("organization") }, row]) {
@@ -178,7 +178,7 @@ describe("when the search rows come late", () => {
     expect(await teamsIn(bob)).toEqual([team]);
   });
 
-  test("nobody comes back by being mended", async () => {
+  test("a repair brings nobody back", async () => {
     await addToTeam(bob);
     const row = (await membership(bob)) as Item;
     await end();
@@ -187,7 +187,7 @@ describe("when the search rows come late", () => {
     expect(await membership(bob)).toBeUndefined();
   });
 
-  test("each order of deletion, search and forgetting comes to the same, but not without mending", async () => {
+  test("every order of deletion, search and cleanup has the same result, but not without repair", async () => {
     for (const isMended of [true, false]) {
       const gone = ID.create("team");
       const key = Keys.member(fixture.organization, bob.account);
@@ -201,7 +201,7 @@ describe("when the search rows come late", () => {
   });
 });
 
-/** The table of a worker that dies after so many writes. */
+/** The table of a worker that crashes after so many writes. */
 function dyingAfter(table: Table, writes: number): Table {
   let left = writes;
   return {

@@ -8,12 +8,12 @@ import { TeamDeleted } from "./events.ts";
 import { removeTeams } from "./repair.ts";
 
 const rowsPerRead = 25;
-/** One message does so much, and asks for the rest by another. */
+/** How many members one message handles before it queues the next one. */
 const readsPerMessage = 4;
 
 // Shapes
 
-/** What is left to do of a deletion, as it travels on the queue. */
+/** The remaining cleanup of a deletion, as a queue message. */
 export const Job = v.strictObject({
   job: v.literal("cleanUp"),
   organization: ID.schema("organization"),
@@ -24,7 +24,7 @@ export type Job = v.InferOutput<typeof Job>;
 
 // Functions
 
-/** Has a deleted team forgotten. Twice does no harm. */
+/** Schedules the cleanup of a deleted team. Can be repeated. */
 export const reactions = on(TeamDeleted, ({ team }, { owner }) =>
   queues.send("work", [{ job: "cleanUp", organization: owner, team } satisfies Job]),
 );
@@ -33,7 +33,7 @@ export const react = fn("team.react", { input: Announcement, output: v.void() },
   respond(announcement, reactions),
 );
 
-/** Takes a deleted team out of the memberships that the search rows say name it; the others are mended by themselves. */
+/** Removes a deleted team from the memberships that search rows list; the others are repaired later. */
 export const cleanUp = fn(
   "team.cleanUp",
   { input: Job, output: v.object({ forgotten: v.number() }) },

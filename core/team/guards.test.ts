@@ -22,7 +22,7 @@ type Setting = {
   answers?: [string, string];
 };
 
-/** There is a team, and Bob is a member who is not in it; the first action is overtaken by the second. */
+/** There is a team, and Bob is a member outside it. The second action happens while the first one runs. */
 const withTeam =
   (
     slow: (context: ScenarioContext, team: Team, bob: Person) => Promise<unknown>,
@@ -63,7 +63,7 @@ const races: Record<string, Scenario> = {
       () => actions.createTeam(fixture.ada, "Design"),
       () => actions.createTeam(fixture.ada, "Research"),
     );
-    return Number((await fixture.home()).teams) > 1000 ? ["there are more teams than may be"] : [];
+    return Number((await fixture.home()).teams) > 1000 ? ["there are more teams than the limit"] : [];
   },
 
   "team.renamed: team": withTeam(rename("Research"), rename("Sales")),
@@ -107,9 +107,9 @@ describe("each guard of teams has its race", () => {
   testGuards(races, (guard) => guard.startsWith("team."));
 });
 
-/** What guards hold to beyond the presence of a row. */
+/** What guards hold beyond the presence of a row. */
 const finer: Record<string, Scenario> = {
-  "somebody comes to be in more teams than one may be in": async (context) => {
+  "somebody ends up in more teams than the limit": async (context) => {
     const { fixture, actions, overtake } = context;
     const bob = await fixture.join(bobs);
     const others = await times(maxTeams - 1, async () => ID.create("team"));
@@ -125,22 +125,22 @@ const finer: Record<string, Scenario> = {
     expect(await teamsIn(context, bob)).toEqual([...others, research].toSorted());
     return [];
   },
-  "somebody is put into a team who is removed meanwhile, and comes back by it": withTeam(
+  "somebody who is removed at the same time comes back by being added to a team": withTeam(
     addToTeam,
     ({ actions, fixture }, _, bob) => actions.remove(fixture.ada, bob),
     { answers: ["done", "done"] },
   ),
-  "somebody parts with a team that they have just got, and stays counted in it": withTeam(
+  "somebody who leaves a new team at the same time stays counted in it": withTeam(
     ({ actions, fixture }, _, bob) => actions.remove(fixture.ada, bob),
     addToTeam,
     { answers: ["member.changed", "done"] },
   ),
-  "somebody leaves with a team that they have just lost, and is counted out twice": withTeam(
+  "somebody who leaves a team twice at the same time is subtracted twice": withTeam(
     ({ actions }, _, bob) => actions.leave(bob),
     removeFromTeam,
     { before: addToTeam, answers: ["member.changed", "done"] },
   ),
-  "one who was changed meanwhile keeps the others out of a team": async (context) => {
+  "one concurrent change keeps the other members out of a team": async (context) => {
     const { fixture, actions, invariants, overtake } = context;
     const [bob, carol] = [await fixture.join(bobs), await fixture.join(carols)];
     await actions.createTeam(fixture.ada, "Design");
@@ -153,7 +153,7 @@ const finer: Record<string, Scenario> = {
     expect([await teamsIn(context, bob), await teamsIn(context, carol)]).toEqual([[team], [team]]);
     return invariants.check();
   },
-  "somebody is taken back into teams of another time": async (context) => {
+  "somebody is reinstated into outdated teams": async (context) => {
     const { fixture, actions, invariants, overtake } = context;
     const bob = await fixture.join(bobs);
     await actions.createTeam(fixture.ada, "Design");

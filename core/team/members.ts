@@ -28,7 +28,7 @@ import { maxAccounts, maxTeams } from "./limits.ts";
 import { teamsOf } from "./names.ts";
 import * as Team from "./team.ts";
 
-/** Others change members meanwhile: so often they are looked at before the caller is told to come again. */
+/** How often members are read again, because others change them, before the caller has to retry. */
 const looks = 5;
 
 // Shapes
@@ -70,7 +70,7 @@ const writing = [Team.failures.missing, memberFailures.changed, Event.failures.r
 
 // Functions
 
-/** Puts members into a team, each once, and says of each what became of it. */
+/** Adds members to a team, each once, and returns what happened to each. */
 export const addMembers = fn(
   "team.addMembers",
   { input: Named, output: resultsOf(Addition), failures: writing, reads: keysOf },
@@ -89,7 +89,7 @@ export const addMembers = fn(
     }),
 );
 
-/** Takes members out of a team, and says of each what became of it. */
+/** Removes members from a team, and returns what happened to each. */
 export const removeMembers = fn(
   "team.removeMembers",
   { input: Named, output: resultsOf(Removal), failures: writing, reads: keysOf },
@@ -130,7 +130,7 @@ type Placing<O> = {
   steps: (moved: Pick<Moved, "name" | "accounts">) => Step[];
 };
 
-/** Moves all whom it concerns in one write; where one was changed meanwhile, looks again at all. */
+/** Changes all of the members in one write. If one was changed in between, reads all of them again. */
 async function place<O>(
   input: Named,
   actor: Actor,

@@ -6,14 +6,14 @@ import { Keys } from "../table/keys.ts";
 import { equal, lacks, type Page, type Position } from "../table/table.ts";
 import type { TeamNameRow } from "./row.ts";
 
-// A membership, and an invitation, name their teams by ids. A deleted team goes from them a little later than it goes
-// itself: whoever shows or gives teams asks which of them there are.
+// A membership and an invitation hold team ids. A deleted team is removed from them a little later, so whoever shows or
+// assigns teams first checks which still exist.
 
 type Organization = ID.ID<"organization">;
 type Team = ID.ID<"team">;
-/** Teams that there are, in the order of what they are called. */
+/** Existing teams, ordered by name. */
 export type Names = ReadonlyMap<string, string>;
-/** A row that names teams. */
+/** A row that holds team ids. */
 type Teamed = { teams?: ReadonlySet<Team> | undefined };
 
 /** A team as a member or an invitation shows it. */
@@ -25,27 +25,27 @@ export const Named = v.object({
 
 export const failures = { missing: failure("missing", "team.missing", "Team not found.") };
 
-/** The teams that a membership or an invitation names. */
+/** Returns the team ids of a membership or an invitation. */
 export const teamsOf = (row: Teamed | undefined): Team[] => [...(row?.teams ?? [])].toSorted();
 
-/** The attribute that names teams; a row of no team has none. */
+/** Returns the attribute that holds team ids; a row without teams has none. */
 export const teamsAttribute = (teams: readonly Team[]) => (teams.length > 0 ? { teams: new Set(teams) } : {});
 
 /** The same for an event. */
 export const eventTeams = (teams: readonly Team[]) => (teams.length > 0 ? { teams: [...teams] } : {});
 
-/** Holds while a row names the teams that it named when it was read. */
+/** Holds while the row's team ids are as they were read. */
 export function sameTeams(row: Teamed) {
   const teams = teamsOf(row);
   return teams.length > 0 ? equal("teams", new Set(teams)) : lacks("teams");
 }
 
-/** What the teams of these rows are called; nothing is read where none is named. */
+/** Returns the names of these rows' teams; reads nothing if there are none. */
 export async function namesFor(organization: Organization, rows: readonly (Teamed | undefined)[]): Promise<Names> {
   return rows.some((row) => teamsOf(row).length > 0) ? namesIn(organization) : new Map();
 }
 
-/** What all teams of an organization are called. */
+/** Returns the names of all teams of an organization. */
 export async function namesIn(organization: Organization): Promise<Names> {
   const names = new Map<string, string>();
   let start: Position | undefined;
@@ -57,7 +57,7 @@ export async function namesIn(organization: Organization): Promise<Names> {
   return names;
 }
 
-/** The teams that a row names and that there are, by name. */
+/** Returns the existing teams of a row, by name. */
 export function named(row: Teamed, names: Names): v.InferOutput<typeof Named>[] {
   const own: readonly string[] = teamsOf(row);
   return [...names].flatMap(([id, name]) => (own.includes(id) ? [{ id: id as Team, name }] : []));
@@ -66,9 +66,9 @@ export function named(row: Teamed, names: Names): v.InferOutput<typeof Named>[] 
 export const keysOf = (organization: Organization, teams: readonly Team[]) =>
   teams.map((team) => Keys.team(organization, team));
 
-/** Which of these teams there are, by their rows in the same order. */
+/** Returns which of these teams exist: their rows in the same order. */
 export const existing = (teams: readonly Team[], rows: readonly unknown[]): Team[] =>
   teams.filter((_, i) => rows[i] !== undefined);
 
-/** Teams in a cell of a file, as an import reads them again. */
+/** Formats teams for a cell of a file, as an import reads them. */
 export const cellOf = (teams: readonly { name: string }[]): string => teams.map(({ name }) => name).join("; ");

@@ -9,8 +9,9 @@ import { any, contains, update, when } from "../table/table.ts";
 import { existing, keysOf, teamsOf } from "./names.ts";
 
 /**
- * A deleted team goes from the memberships that name it. Most are found by the search rows; these come a moment after
- * the memberships, so what writes a search row looks afterwards whether the team is there still. Of the two, one sees it.
+ * A deleted team is removed from the memberships that hold its id. Most are found by search rows. These are written a
+ * moment after the memberships, so the writer of a search row checks afterwards whether the team still exists. One of
+ * the two always sees the other.
  */
 
 // Failures
@@ -21,7 +22,7 @@ export const failures = {
 
 // Functions
 
-/** Takes teams that are gone out of memberships whose search rows have just been written. */
+/** Removes deleted teams from memberships whose search rows have just been written. */
 export const repair = fn("team.repair", { input: Changes, output: v.void() }, async ({ changes }) => {
   for (const { after } of changes.filter(changesTerms)) {
     const [account, organization, teams] = [after?.pk, after?.sk, teamsOf(after)];
@@ -32,7 +33,7 @@ export const repair = fn("team.repair", { input: Changes, output: v.void() }, as
   }
 });
 
-/** Whether the membership named any of them until now. */
+/** Returns whether the membership held any of them until now. */
 export async function removeTeams(
   organization: ID.ID<"organization">,
   account: ID.ID<"account">,

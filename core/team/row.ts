@@ -11,7 +11,7 @@ export const TeamRow = row({
 });
 export type TeamRow = v.InferInput<typeof TeamRow>;
 
-/** Whose name this is. */
+/** The team of this name. */
 export const TeamNameRow = row({ pk: v.string(), sk: v.string(), team: id("team"), name: v.string() });
 export type TeamNameRow = v.InferInput<typeof TeamNameRow>;
 

@@ -27,7 +27,7 @@ beforeEach(async () => {
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const form = async (name: string, description?: string) =>
   (await asAda(() => Team.create({ name, ...(description !== undefined && { description }) }))).id;
-/** A team of another organization, of the same founder. */
+/** A team of another organization of the same owner. */
 async function neighborsTeam(name: string): Promise<ID.ID<"team">> {
   const { id } = await fixture.world.as(fixture.ada, () => Organization.create({ name: "Neighbors" }));
   return (await fixture.world.as(fixture.ada, () => Team.create({ name }), { id, role: "owner" })).id;
@@ -47,7 +47,7 @@ const events = async () => {
 };
 
 describe("a team", () => {
-  test("is formed, renamed, described and deleted, each with an event", async () => {
+  test("is created, renamed, described and deleted, each with an event", async () => {
     const team = await form("Design", "Draws.");
     expect(await get(team)).toEqual({
       id: team,
@@ -73,7 +73,7 @@ describe("a team", () => {
     expect(await invariants()).toEqual([]);
   });
 
-  test("has a name of its own, however it is spelled, until it gives it up", async () => {
+  test("has a unique name, in any spelling, until the name is released", async () => {
     const [design, other] = [await form("Désign"), await form("Other")];
     for (const name of ["Désign", "design", "DESIGN", " Design "]) {
       expect(await resultOf(form(name))).toBe("team.name_taken");
@@ -90,7 +90,7 @@ describe("a team", () => {
     expect(await invariants()).toEqual([]);
   });
 
-  test("is not changed by what it says already, nor under a revision that is past", async () => {
+  test("is not changed by equal values, nor with an outdated revision", async () => {
     const team = await form("Design", "Draws.");
     await asAda(() => Team.edit({ team, name: "Design", description: "Draws." }));
     await asAda(() => Team.edit({ team }));
@@ -101,7 +101,7 @@ describe("a team", () => {
     expect((await events()).map(({ type }) => type)).toEqual(["team.created", "team.described"]);
   });
 
-  test("is one of at most a thousand, of which one that is deleted makes room", async () => {
+  test("is one of at most a thousand; a deleted one makes room", async () => {
     const team = await form("Design");
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { teams: 1000 } }));
     expect(await resultOf(form("Research"))).toBe("team.limit_reached");
@@ -122,7 +122,7 @@ describe("a team", () => {
   });
 });
 
-test("teams are listed by name, each with its members as the log counts them", async () => {
+test("teams are listed by name, each with its member count from the log", async () => {
   const follower = await openFollower(fixture);
   const bob = await fixture.join("bob@example.com");
   const [zebra, apple] = [await form("Zebra"), await form("äpple")];
@@ -144,7 +144,7 @@ describe("a member", () => {
     bob = await fixture.join("bob@example.com");
   });
 
-  test("is put into a team once and taken out once, and each is told what became of them", async () => {
+  test("joins a team once and is removed once, and the result says so", async () => {
     const team = await form("Design");
     const stranger = { account: ID.create("account") };
     expect(outcomes(await put(team, bob, stranger, bob))).toEqual(["added", "missing"]);
@@ -171,7 +171,7 @@ describe("a member", () => {
     expect(outcomes(await put(team, bob))).toEqual(["added"]);
   });
 
-  test("leaves a team by themselves, and nobody else's", async () => {
+  test("can leave a team, but not for somebody else", async () => {
     const team = await form("Design");
     const leave = () => fixture.as(bob, () => Members.leave({ team }));
     expect(await resultOf(leave())).toBe("team.not_member");
@@ -181,7 +181,7 @@ describe("a member", () => {
     expect(await invariants()).toEqual([]);
   });
 
-  test("shows the teams that they are in, by name, whoever looks", async () => {
+  test("shows its teams by name to every viewer", async () => {
     const [zebra, apple] = [await form("Zebra"), await form("Apple")];
     await put(zebra, bob);
     await put(apple, bob);
@@ -202,7 +202,7 @@ describe("a member", () => {
     expect(await asAda(() => Member.changeRole({ account: bob.account, role: "write" }))).toMatchObject({ teams });
   });
 
-  test("is found by team, also together with words and a role, as far as they are in it still", async () => {
+  test("is found by team, also combined with words and a role, while still in it", async () => {
     const follower = await openFollower(fixture);
     const carol = await fixture.join("carol@example.com", "admin");
     const team = await form("Design");
@@ -220,14 +220,14 @@ describe("a member", () => {
     expect(await found({})).toEqual(["Ada", "Carol"]);
   });
 
-  test("is found page by page in a large team, each once, by a cursor of that team", async () => {
+  test("is found page by page in a large team, each once, with a cursor for that team", async () => {
     const follower = await openFollower(fixture);
     const team = await form("Design");
     const people = await times(18, (n) => fixture.join(`person-${n}@example.com`));
     await put(team, bob, fixture.ada, ...people);
     await follower.view();
     const rows = (await fixture.world.rows.scan()).filter(({ pk }) => String(pk).endsWith("#find#+"));
-    // ten more, whom the table knows only as found
+    // ten more, known to the search rows only
     const more = await times(10, async (n) => ({ ...rows[0], ...Keys.placed(fixture.organization, team), n }));
     await fixture.world.table.project(
       more.map(({ n, pk }) => ({ put: { pk, sk: `${team}#a${n}#${ID.create("account")}`, text: "", role: "read" } })),
@@ -252,7 +252,7 @@ describe("an invitation", () => {
     return person;
   };
 
-  test("puts who accepts it into the teams that there still are", async () => {
+  test("adds the new member to the teams that still exist", async () => {
     const follower = await openFollower(fixture);
     const [design, research, sales] = [await form("Design"), await form("Research"), await form("Sales")];
     expect(await invite("bob@example.com", design, research, sales, design)).toMatchObject({ outcome: "invited" });
@@ -267,7 +267,7 @@ describe("an invitation", () => {
     expect(await invariants()).toEqual([]);
   });
 
-  test("keeps its teams when it is sent anew, and says them where it is shown", async () => {
+  test("keeps its teams when it is resent, and shows them", async () => {
     const design = await form("Design");
     const sent = await invite("bob@example.com", design);
     expect(sent).toMatchObject({ outcome: "invited", teams: [design] });
@@ -280,7 +280,7 @@ describe("an invitation", () => {
     expect(await teamsIn(await accept("bob@example.com"))).toEqual([design]);
   });
 
-  test("to a team that is not there, or is somebody else's, is not sent", async () => {
+  test("to a team that is missing or of another organization is not sent", async () => {
     const theirs = await neighborsTeam("Theirs");
     const gone = await form("Gone");
     await asAda(() => Team.remove({ team: gone }));
@@ -292,7 +292,7 @@ describe("an invitation", () => {
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
   });
 
-  test("names at most 30 teams, as all of one request together do", async () => {
+  test("names at most 30 teams, all invitations of one request together", async () => {
     const teams = await times(maxTeams + 1, async () => ID.create("team"));
     expect(await resultOf(invite("bob@example.com", ...teams))).toBe("input.invalid");
     const invitations = teams.map((team, n) => ({ email: `p${n}@example.com`, teams: [team] }));
@@ -301,8 +301,8 @@ describe("an invitation", () => {
   });
 });
 
-describe("who was removed", () => {
-  test("comes back into the teams that there still are", async () => {
+describe("a removed member", () => {
+  test("comes back into the teams that still exist", async () => {
     const bob = await fixture.join("bob@example.com");
     const [design, research] = [await form("Design"), await form("Research")];
     await put(design, bob);
@@ -319,7 +319,7 @@ describe("who was removed", () => {
     expect(await invariants()).toEqual([]);
   });
 
-  test("and is invited anew, comes into the teams of the invitation only", async () => {
+  test("who is invited again joins only the teams of the invitation", async () => {
     const bob = await fixture.join("bob@example.com");
     await put(await form("Design"), bob);
     await fixture.as(bob, () => Member.leave({}));

@@ -74,7 +74,7 @@ const writing = [failures.missing, failures.changed, Event.failures.repeated];
 
 // Functions
 
-/** Forms a team that nobody is in yet. */
+/** Creates a team without members. */
 export const create = fn(
   "team.create",
   {
@@ -109,7 +109,7 @@ export const get = fn(
   async (_, __, [row, count]) => describe(row, count),
 );
 
-/** Teams by name, 100 at once, each with how many are in it. */
+/** Lists teams by name, 100 at once, each with its number of members. */
 export const list = fn(
   "team.list",
   {
@@ -134,7 +134,7 @@ export const list = fn(
   },
 );
 
-/** Renames or describes; with `revision` only if nothing was changed since that one was read. */
+/** Renames or describes a team. With `revision`, only if nothing was changed since that one was read. */
 export const edit = fn(
   "team.edit",
   {
@@ -174,7 +174,7 @@ export const edit = fn(
   },
 );
 
-/** Deletes a team; its members stay in the organization. */
+/** Deletes a team. Its members stay in the organization. */
 export const remove = fn(
   "team.remove",
   { input: One, output: v.void(), failures: [...writing, Seat.failures.gone], reads: own },
@@ -200,14 +200,14 @@ function describe(row: TeamRow | undefined, count?: TeamCountRow): Info {
   return { id, name, ...described, members: count?.members ?? 0, revision, createdAt };
 }
 
-/** The name goes where the team goes: while this holds, the claim that belongs to it does too. */
+/** The name is released together with the team: while the team's row is unchanged, so is the claim. */
 const asRead = ({ revision }: Info) =>
   when(equal("revision", revision), (found: TeamRow | undefined) => (found ? failures.changed() : failures.missing()));
 
 const claim = ({ organization }: Actor, { id, name }: Info): Step =>
   put(Keys.teamName(organization, name), { team: id, name }, when(absent, failures.taken));
 
-/** A name that is only spelled anew keeps its claim. */
+/** A name that only changes its spelling keeps its claim. */
 function moved(actor: Actor, before: Info, after: Info): Step[] {
   const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
   if (from?.sk === to?.sk) {
@@ -216,7 +216,7 @@ function moved(actor: Actor, before: Info, after: Info): Step[] {
   return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after)];
 }
 
-/** The step that counts how many teams the organization has. */
+/** Returns the step that counts the organization's teams. */
 function counted({ organization }: Actor, by: 1 | -1): Step {
   const hasRoom = any(lacks("teams"), below("teams", maxTeamsPerOrganization));
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>

@@ -26,7 +26,7 @@ beforeAll(async () => {
   stubEnvironment({
     MUSTER_SITE_URL: siteUrl,
     MUSTER_MAIL_FROM: "muster@example.com",
-    MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
+    MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper for tests only, with 32 characters or more" }),
   });
   ({ handler } = await import("./bulk.ts"));
 });

@@ -12,7 +12,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 
-const pepper = "a pepper that only tests use, of 32 characters and more";
+const pepper = "a pepper for tests only, with 32 characters or more";
 const organization = ID.derive("organization", "acme");
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 

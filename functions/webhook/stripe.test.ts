@@ -20,7 +20,7 @@ let bus: (event: never) => Promise<void>;
 let world: World;
 
 beforeAll(async () => {
-  const pepper = "a pepper that only tests use, of 32 characters and more";
+  const pepper = "a pepper for tests only, with 32 characters or more";
   const stripe = { key: "sk_test_none", webhooks: [fresh, old] };
   stubEnvironment({ MUSTER_SECRETS: JSON.stringify({ pepper, stripe }) });
   webhook = (await import("./stripe.ts")).handler as unknown as typeof webhook;

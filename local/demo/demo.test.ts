@@ -27,7 +27,7 @@ import { fill, isEmpty, signInAs } from "./demo.ts";
 
 const members = 25;
 const settings = { productName: "Muster", siteUrl, freeSeats: 3 };
-const pepper = "a pepper that only tests use, of 32 characters and more";
+const pepper = "a pepper for tests only, with 32 characters or more";
 
 const folder = mkdtempSync(join(tmpdir(), "muster-demo-"));
 const shops: Shop[] = [];

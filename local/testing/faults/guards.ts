@@ -91,7 +91,7 @@ function rowOf({ key: { pk, sk } }: Step): string {
 }
 
 function detailOf(step: Step, type: string | undefined): string {
-  if (step.do === "check" && rowOf(step) === "membership") return " of who gives";
+  if (step.do === "check" && rowOf(step) === "membership") return " of the actor";
   if (step.do !== "update") return "";
   const { set = {}, add = {} } = step.change;
   if (type === "invitation.ended" && typeof set.state === "string") return ` ${set.state}`;

@@ -63,7 +63,7 @@ export async function openWorld(): Promise<World> {
       now: () => new Date(clock.at),
       pause: (ms) => pause(ms),
       settings: { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 },
-      pepper: "a pepper that only tests use, of 32 characters and more",
+      pepper: "a pepper for tests only, with 32 characters or more",
       ...ports,
     });
   rebind();
