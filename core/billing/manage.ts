@@ -109,10 +109,12 @@ export const discount = fn(
   },
   async ({ code }, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
-    const promotion = await promotionOf(code);
-    return ask(actor, row, BillingDiscountAsked.record(actor.organization, { code }, actor), () =>
-      stripe().addDiscount(mirror.subscription, promotion),
-    );
+    // a code for a single use is used up once the first attempt at this request has applied it
+    const isApplied = isBegun() && (await hasDiscount(row, mirror, code));
+    const promotion = isApplied ? undefined : await promotionOf(code);
+    return ask(actor, row, BillingDiscountAsked.record(actor.organization, { code }, actor), async () => {
+      if (promotion) await stripe().addDiscount(mirror.subscription, promotion);
+    });
   },
 );
 
@@ -197,6 +199,13 @@ async function ask(actor: Member, row: Row, event: Step, call: () => Promise<voi
   await reconcileOne(actor.organization, actor);
   const [home, billing] = await table.getMany(own({}, actor));
   return describe(home, billing);
+}
+
+/** Whether Stripe has applied this code to the subscription. Codes match in any case. */
+async function hasDiscount({ customer }: Row, { subscription }: Mirror, code: string): Promise<boolean> {
+  const found = await reach(stripe().subscriptionsOf(customer));
+  const { discounts = [] } = found.find(({ id }) => id === subscription) ?? {};
+  return discounts.some(({ name }) => name?.toLowerCase() === code.toLowerCase());
 }
 
 async function promotionOf(code: string): Promise<string> {

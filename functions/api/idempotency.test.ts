@@ -1,10 +1,15 @@
 import type * as ID from "@muster/core/base/id.ts";
+import { type Stripe as Port, StripeError } from "@muster/core/kernel/stripe-port.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { type Key, put, rowName, type Table, update } from "@muster/core/table/table.ts";
+import { type Key, put, rowName, update } from "@muster/core/table/table.ts";
+import { changing, crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { type Faults, injectFaults } from "@muster/local/testing/faults/faults.ts";
 import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
+import { billingOf } from "@muster/local/testing/fixtures/subscription.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { log } from "../log.ts";
 import { operations } from "./openapi.ts";
 
@@ -106,6 +111,15 @@ test("a key of 200 characters is accepted", async () => {
   expect((await create("k".repeat(200))).status).toBe(201);
 });
 
+test("a stored answer expires after a day, by the table's own time to live", async () => {
+  await create(`kept-${api.world.clock.at}`);
+  const rows = await api.world.rows.scan();
+  const kept = rows.filter(({ sk }) => String(sk).startsWith("idem#"));
+  const newest = Math.max(...kept.map(({ ttl }) => Number(ttl)));
+  expect(newest).toBe(Math.floor(api.world.clock.at / 1000) + 86_400);
+  for (const { ttl, expiresAt } of kept) expect(ttl).toBe(Math.floor(Date.parse(String(expiresAt)) / 1000));
+});
+
 const posts = operations().filter(({ method }) => method === "post");
 
 test("only operations that answer a credential refuse a key", () => {
@@ -148,14 +162,18 @@ const rows = async () =>
     .filter(({ sk }) => !String(sk).startsWith("idem#"))
     .sort((one, other) => (rowName(one as Key) < rowName(other as Key) ? -1 : 1));
 
-/** How many events, invitations, imports, organizations and so on a request has made. */
-async function made<R>(run: () => Promise<R>): Promise<Record<string, number>> {
+/** How many events, invitations, imports, organizations and so on a request has made, at Stripe too. */
+async function made(run: () => Promise<unknown>, billing: BillingWorld | undefined): Promise<Record<string, number>> {
   const kinds = async () => {
     const made = (await api.world.rows.scan()).filter(({ pk, sk }) => !isRecord(sk) && !isMarker(pk));
     const names = made.map(({ sk }) => String(sk).split(/[_#]/)[0] ?? "");
-    return Object.fromEntries([...new Set(names)].map((kind) => [kind, names.filter((one) => one === kind).length]));
+    const atStripe = ["customers", "subscriptions", "invoices", "sessions", "discounts"] as const;
+    return {
+      ...Object.fromEntries([...new Set(names)].map((kind) => [kind, names.filter((one) => one === kind).length])),
+      ...Object.fromEntries(atStripe.map((kind) => [`Stripe's ${kind}`, billing?.server.state[kind].size ?? 0])),
+    };
   };
-  const before = await kinds();
+  const before: Record<string, number> = await kinds();
   await run();
   const after = await kinds();
   return Object.fromEntries(Object.entries(after).map(([kind, count]) => [kind, count - (before[kind] ?? 0)]));
@@ -169,15 +187,34 @@ describe.each(posts.filter(({ fn }) => fn.idempotency === "unsupported"))("$id",
 });
 
 describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id", (operation) => {
+  const isBilling = operation.id.startsWith("billing.");
+  let faults: Faults;
+  let billing: BillingWorld | undefined;
+  beforeAll(async () => {
+    api = await openApi();
+    faults = injectFaults(api.world.rows.client);
+    billing = isBilling ? await billingOf(api.world) : undefined;
+  });
+  afterAll(() => billing?.stop());
   beforeEach(() => {
     network++;
-    vi.spyOn(log, "error").mockImplementation(() => undefined);
+    for (const level of ["error", "warn"] as const) vi.spyOn(log, level).mockImplementation(() => undefined);
   });
   afterEach(() => {
     vi.restoreAllMocks();
-    api.world.rebind();
+    restore();
   });
+  const restore = () => {
+    faults.clear();
+    api.world.rebind({ ...(billing && { stripe: billing.port }) });
+  };
   const request = async () => sample(api, operation, await asker(operation));
+  /** Once what was left to the queue is done. */
+  const effectsOf = (run: () => Promise<unknown>) =>
+    made(async () => {
+      await run();
+      await billing?.work();
+    }, billing);
 
   test("has one effect and one answer, however often it is sent", async () => {
     const one = await request();
@@ -201,49 +238,75 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     expect((await send(one)).body.code).toBe("request.key_reused");
   });
 
-  test("is completed, and has its effect once, if its process crashes after any of its writes", async () => {
-    const undisturbed = await made(async () => send(await request()));
-    for (let survives = 1; ; survives++) {
-      network++;
-      let isDone = false;
-      const disturbed = await made(async () => {
-        const one = await request();
-        const first = await dyingAfter(survives, () => send(one, `dies-${survives}`));
-        isDone = first.status === operation.status;
-        const second = isDone ? first : await send(one, `dies-${survives}`);
-        expect([survives, second.status, second.body.code]).toEqual([survives, operation.status, undefined]);
-        expect((await send(one, `dies-${survives}`)).body).toEqual(second.body);
+  /** Sends a request that is disturbed, then again until it is answered; its effects are those of one request. */
+  async function disturbed(name: string, disturb: (run: () => Promise<Answer>) => Promise<Answer>): Promise<void> {
+    network++;
+    const effects = await effectsOf(async () => {
+      const one = await request();
+      const first = await disturb(() => send(one, name));
+      restore();
+      const answer = first.status === operation.status ? first : await send(one, name);
+      expect([name, answer.status, answer.body.code]).toEqual([name, operation.status, undefined]);
+      expect([name, (await send(one, name)).body]).toEqual([name, answer.body]);
+    });
+    expect([name, effects]).toEqual([name, await undisturbed()]);
+  }
+  let once: Promise<Record<string, number>> | undefined;
+  const undisturbed = () => (once ??= effectsOf(async () => send(await request())));
+
+  test("is completed, and has its effect once, if its process crashes after anything that it changed", async () => {
+    await undisturbed();
+    let moments: number[] = [];
+    await disturbed("runs", async (run) => {
+      const process = crashAt(api.world, 0, "after", billing?.port);
+      api.world.rebind(process.ports);
+      const answer = await run();
+      moments = process.changes();
+      return answer;
+    });
+    expect(moments.length).toBeGreaterThan(0);
+    for (const at of moments) {
+      const process = crashAt(api.world, at, "after", billing?.port);
+      await disturbed(`crashes-${at}`, (run) => {
+        api.world.rebind(process.ports);
+        return run();
       });
-      expect([survives, disturbed]).toEqual([survives, undisturbed]);
-      if (isDone) return;
+      expect([at, process.hasCrashed()]).toEqual([at, true]);
     }
   });
+
+  test("has its effect once if each call of the table meets a conflict, and loses its answer", async () => {
+    await undisturbed();
+    await disturbed("faults", (run) => {
+      faults.plan({ conflicts: 1, lostAnswers: 1, once: true });
+      return run();
+    });
+    expect(faults.struck.conflicts).toBeGreaterThan(0);
+    expect(faults.struck.lostAnswers).toBeGreaterThan(faults.struck.conflicts);
+  });
+
+  if (isBilling) {
+    test("has its effect once if Stripe's answers are lost", async () => {
+      await undisturbed();
+      for (let nth = 1, isStruck = true; isStruck; nth++) {
+        isStruck = false;
+        await disturbed(`lost-${nth}`, (run) => {
+          let changes = 0;
+          const lose = async (call: () => Promise<unknown>) => {
+            const answer = await call();
+            isStruck ||= ++changes === nth;
+            if (changes === nth) throw new StripeError("lost", "The answer was lost.", {});
+            return answer;
+          };
+          api.world.rebind({ stripe: changing(billing?.port as Port, lose) });
+          return run();
+        });
+      }
+    });
+  }
 });
 
 /** An organization stays marked as dirty until it is reconciled. */
 const isMarker = (pk: unknown) => String(pk).startsWith("dirty#");
 const isRecord = (sk: unknown) => String(sk).startsWith("idem#");
 const isAhead = (expiresAt: unknown) => String(expiresAt) > new Date(api.world.clock.at).toISOString();
-
-/** Runs a process that crashes after so many of its writes. */
-async function dyingAfter(survives: number, run: () => Promise<Answer>): Promise<Answer> {
-  const good = api.world.table;
-  let writes = 0;
-  const write: Table["write"] = async (...steps) => {
-    await good.write(...steps);
-    if (++writes === survives) throw new Error("The process crashed.");
-  };
-  api.world.rebind({ table: { ...good, write } });
-  const answer = await run();
-  api.world.rebind();
-  return answer;
-}
-
-test("a stored answer expires after a day, by the table's own time to live", async () => {
-  await create(`kept-${api.world.clock.at}`);
-  const rows = await api.world.rows.scan();
-  const kept = rows.filter(({ sk }) => String(sk).startsWith("idem#"));
-  const newest = Math.max(...kept.map(({ ttl }) => Number(ttl)));
-  expect(newest).toBe(Math.floor(api.world.clock.at / 1000) + 86_400);
-  for (const { ttl, expiresAt } of kept) expect(ttl).toBe(Math.floor(Date.parse(String(expiresAt)) / 1000));
-});

@@ -55,13 +55,20 @@ export function crashAt(world: World, at: number, moment: "before" | "after", st
 }
 
 /** Calls that change something; all others only read. */
-const changing = /^(create|update|remove|change|set|add|cancel|expire|openCheckout$)/;
+const changes = /^(create|update|remove|change|set|add|cancel|expire|openCheckout$)/;
 
 function crashingStripe(stripe: Stripe, call: <R>(run: () => Promise<R>, isChange?: boolean) => Promise<R>): Stripe {
+  return wrapped(stripe, (run, name) => call(run, changes.test(name)));
+}
+
+/** Stripe, each of whose changes goes through `call`. */
+export function changing(stripe: Stripe, call: (run: () => Promise<unknown>) => Promise<unknown>): Stripe {
+  return wrapped(stripe, (run, name) => (changes.test(name) ? call(run) : run()));
+}
+
+function wrapped(stripe: Stripe, call: (run: () => Promise<unknown>, name: string) => Promise<unknown>): Stripe {
   const each = Object.entries(stripe) as [string, (...all: unknown[]) => Promise<unknown>][];
-  const wrapped = each.map(([name, run]) => [
-    name,
-    (...all: unknown[]) => call(() => run(...all), changing.test(name)),
-  ]);
-  return Object.fromEntries(wrapped) as Stripe;
+  return Object.fromEntries(
+    each.map(([name, run]) => [name, (...all: unknown[]) => call(() => run(...all), name)]),
+  ) as Stripe;
 }

@@ -94,6 +94,17 @@ test("a lost answer hides a write that was carried out", async () => {
   expect(faults.struck.lostAnswers).toBe(1);
 });
 
+test("a fault that strikes each call once lets its retry pass, and strikes another call", async () => {
+  faults.plan({ conflicts: 1, lostAnswers: 1, once: true });
+  await expect(putBoth("a", "b")).rejects.toThrow("TransactionConflict");
+  expect(await table.scan()).toEqual([]);
+  await expect(putBoth("a", "b")).rejects.toThrow("socket hang up");
+  await putBoth("a", "b");
+  await expect(put("c", { tags: new Set(["x"]) })).rejects.toThrow("ongoing");
+  await expect(put("c", { tags: new Set(["y"]) })).rejects.toThrow("ongoing");
+  expect(faults.struck).toMatchObject({ conflicts: 3, lostAnswers: 1 });
+});
+
 test("a crash before a call leaves no trace of it, a crash after it does, and the process stays down", async () => {
   faults.plan({ crash: { before: 2 } });
   await put("a");

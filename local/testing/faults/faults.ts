@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { inspect } from "node:util";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { seededRandom } from "../random.ts";
 import {
@@ -22,6 +23,8 @@ export type FaultPlan = {
   lostAnswers?: number;
   /** A query of the index answers as before the last writes: the same query's earlier answer, otherwise no rows. */
   staleReads?: number;
+  /** A conflict strikes the same call only once, and so does a lost answer: in the end a retry succeeds. */
+  once?: boolean;
   /**
    * A transaction holds its rows this long before it is carried out; anybody else who writes one in that time
    * conflicts.
@@ -53,6 +56,13 @@ export class Crash extends Error {
 export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
   const random = seededRandom(seed);
   const chance = (likelihood = 0) => likelihood > 0 && random() < likelihood;
+  const once = new Set<string>();
+  const strikes = (fault: "conflicts" | "lostAnswers", call: string) => {
+    const name = `${fault} ${call}`;
+    if (!chance(plan[fault]) || (plan.once && once.has(name))) return false;
+    once.add(name);
+    return true;
+  };
   const struck: Faults["struck"] = { conflicts: 0, throttling: 0, lostAnswers: 0, staleReads: 0, held: 0, crash: 0 };
   const held = new Set<string>();
   const answered = new Map<string, object>();
@@ -79,13 +89,13 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
     return run();
   }
 
-  function refuse(command: string, keys: string[]): Error | undefined {
+  function refuse(command: string, keys: string[], name: string): Error | undefined {
     if (chance(plan.throttling)) {
       struck.throttling++;
       const inReasons = isTransaction(command) && random() < 0.5;
       return inReasons ? canceled(keys.map(() => "ThrottlingError")) : throttled(random() < 0.5);
     }
-    if ((isSingleWrite(command) || isTransaction(command)) && chance(plan.conflicts)) {
+    if ((isSingleWrite(command) || isTransaction(command)) && strikes("conflicts", name)) {
       struck.conflicts++;
       const at = Math.floor(random() * keys.length);
       return isTransaction(command)
@@ -121,7 +131,10 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
 
       const input = inputOf(args.input);
       const keys = stepsOf(command, input).map(({ pk, sk }) => JSON.stringify([pk, sk]));
-      const refusal = refuse(command, keys);
+      const name = plan.once
+        ? inspect([command, input], { depth: null, maxStringLength: null, maxArrayLength: null })
+        : "";
+      const refusal = refuse(command, keys, name);
       if (refusal) throw refusal;
 
       const batch = command.startsWith("Batch") && chance(plan.throttling) ? halved(input) : undefined;
@@ -138,7 +151,7 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
           ? await underHold(keys, holds, () => next(args))
           : await next(args);
       if (plan.crash && "after" in plan.crash && call >= plan.crash.after) throw crash();
-      if (chance(plan.lostAnswers)) {
+      if (strikes("lostAnswers", name)) {
         struck.lostAnswers++;
         throw lostAnswer();
       }
@@ -155,6 +168,7 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
     calls = 0;
     crashed = false;
     answered.clear();
+    once.clear();
   };
   return { plan: replan, clear: () => replan({}), struck, calls: () => calls };
 }
