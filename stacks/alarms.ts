@@ -5,13 +5,8 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Construct } from "constructs";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { createBudget } from "./budget.ts";
-import { createDashboard } from "./dashboard.ts";
-import type { DeadLetters } from "./dead-letters.ts";
+import { createDashboard, type DashboardProps } from "./dashboard.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
-import type { Gateway } from "./gateway.ts";
-import type { LambdaFunction } from "./lambda-function.ts";
-import type { QueuesStack } from "./queues.ts";
-import type { PaymentMetrics } from "./schedule.ts";
 
 const period = Duration.minutes(5);
 const maxWaitSeconds = 15 * 60;
@@ -34,10 +29,6 @@ const complaintRate = 0.0008;
 // Shapes
 
 export type AlarmsStackProps = {
-  deployment: Deployment;
-  functions: LambdaFunction[];
-  streamConsumers: LambdaFunction[];
-  queues: QueuesStack;
   /** Codes that were sent back to their queue: the provider accepts no mail, or the budget is spent. */
   codesPostponed: cloudwatch.Metric;
   /**
@@ -45,15 +36,13 @@ export type AlarmsStackProps = {
    * higher one from AWS.
    */
   quotaReached: cloudwatch.Metric;
-  payments: PaymentMetrics;
   /** Ticks of the clock at which Stripe's configuration was unusable: billing is refused until it is fixed. */
   stripeUnusable: cloudwatch.Metric;
   /** Webhooks that Stripe did not sign, or signed with an unknown secret. */
   webhooksRefused: cloudwatch.Metric;
-  deadLetters: DeadLetters[];
-  gateway: Gateway;
   configurationSetName: string;
-} & StackProps;
+} & DashboardProps &
+  StackProps;
 
 // Functions
 

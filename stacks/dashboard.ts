@@ -1,14 +1,29 @@
 import { Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import type { AlarmsStackProps } from "./alarms.ts";
-import { resourceName } from "./deployment.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import { type Deployment, resourceName } from "./deployment.ts";
+import type { Gateway } from "./gateway.ts";
+import type { LambdaFunction } from "./lambda-function.ts";
+import type { QueuesStack } from "./queues.ts";
+import type { PaymentMetrics } from "./schedule.ts";
 
 const width = 12;
 const period = Duration.minutes(5);
 
+/** What is always monitored. */
+export type DashboardProps = {
+  deployment: Deployment;
+  functions: LambdaFunction[];
+  streamConsumers: LambdaFunction[];
+  queues: QueuesStack;
+  payments: PaymentMetrics;
+  deadLetters: DeadLetters[];
+  gateway: Gateway;
+};
+
 /** One page: the API's health, failing functions, waiting and dead messages, and whether payments agree. */
-export function createDashboard(scope: Construct, props: AlarmsStackProps): void {
+export function createDashboard(scope: Construct, props: DashboardProps): void {
   const { deadLetters, functions, gateway, payments, queues, streamConsumers } = props;
   const highest = { period, statistic: "Maximum" };
   const { stage } = gateway;

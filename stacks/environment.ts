@@ -1,8 +1,8 @@
+import { bucketName, bucketUrl } from "./bucket-name.ts";
 import type { DataStack } from "./data.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
 import type { QueuesStack } from "./queues.ts";
 import type { SiteStack } from "./site.ts";
-import { bucketName, bucketUrl } from "./storage.ts";
 
 /** What `functions/config.ts` reads: the same for every function, without secrets. */
 export function functionEnvironment(

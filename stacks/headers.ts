@@ -1,8 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
 import type { Construct } from "constructs";
+import { bucketUrl } from "./bucket-name.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
-import { bucketUrl } from "./storage.ts";
 
 const twoYears = Duration.days(730);
 

@@ -1,9 +1,10 @@
 import { hourSeconds } from "@muster/core/base/duration.ts";
 import { keptDays } from "@muster/core/import/limits.ts";
-import { Aws, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { type Deployment, resourceName } from "./deployment.ts";
+import { bucketName } from "./bucket-name.ts";
+import type { Deployment } from "./deployment.ts";
 import { justify } from "./justify.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { SiteStack } from "./site.ts";
@@ -112,11 +113,3 @@ export class StorageStack extends Stack {
     defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
 }
-
-/** Known before the bucket exists, because the site's policy contains it and the bucket names the site. */
-export const bucketName = (deployment: Deployment) =>
-  `${resourceName(deployment)}-${Aws.ACCOUNT_ID}-${deployment.config.region}`;
-
-/** Where forms are sent. */
-export const bucketUrl = (deployment: Deployment) =>
-  `https://${bucketName(deployment)}.s3.${deployment.config.region}.${Aws.URL_SUFFIX}`;

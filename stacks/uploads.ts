@@ -5,9 +5,9 @@ import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { bucketName } from "./bucket-name.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
-import { bucketName } from "./storage.ts";
 
 const deliveryTries = 10;
 const deliveryPatience = Duration.hours(6);

@@ -6,7 +6,8 @@ import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
-import { failures, isLive, mirrorOf, type Op, type Row, rowOf, save } from "./row.ts";
+import { failures, isLive, mirrorOf, type Op, type Row, rowOf } from "./row.ts";
+import { save } from "./save.ts";
 import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";
 

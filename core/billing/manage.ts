@@ -17,7 +17,8 @@ import * as Dirty from "./dirty.ts";
 import { BillingCancelAsked, BillingDiscountAsked, BillingResumeAsked } from "./events.ts";
 import { pageSize } from "./limits.ts";
 import { reconcileOne } from "./reconcile.ts";
-import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
+import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf } from "./row.ts";
+import { save } from "./save.ts";
 import { failureOf, failures as seatFailures } from "./seats.ts";
 
 // Shapes

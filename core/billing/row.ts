@@ -1,12 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
-import type { ID } from "../base/id.ts";
 import { id, known, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
-import { Keys, Lists } from "../table/keys.ts";
-import { absent, equal, type Put, put, when } from "../table/table.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
@@ -173,15 +170,6 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
       }
     : undefined;
   return { version, customer, ...withoutUndefined({ mirror, op, checkout, changes, trialTold }) };
-}
-
-/** Returns the next version of the row, guarded by the version that was read. */
-export function save(organization: ID<"organization">, before: Row | undefined, next: Omit<Row, "version">): Put {
-  const { mirror, ...rest } = next;
-  const listed = mirror && { list: Lists.subscriptions(mirror.createdAt), rank: mirror.subscription };
-  const item = { ...rest, ...mirror, ...listed, version: (before?.version ?? 0) + 1 };
-  const same = before ? equal("version", before.version) : absent;
-  return put(Keys.billing(organization), item, when(same, failures.moved));
 }
 
 const ended = ["canceled", "incomplete_expired"];

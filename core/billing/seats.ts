@@ -18,16 +18,8 @@ import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingResizeBegun } from "./events.ts";
 import { changesPerSubscription, maxSeats, quoteMinutes } from "./limits.ts";
-import {
-  type BillingRow,
-  isLive,
-  type Mirror,
-  type Op,
-  type Row,
-  failures as rowFailures,
-  rowOf,
-  save,
-} from "./row.ts";
+import { type BillingRow, isLive, type Mirror, type Op, type Row, failures as rowFailures, rowOf } from "./row.ts";
+import { save } from "./save.ts";
 import { Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
 

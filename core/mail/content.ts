@@ -1,6 +1,3 @@
-import type { MailMessage } from "../kernel/ports.ts";
-import { html } from "./html.ts";
-
 // Shapes
 
 /** The content of a mail: its text and its HTML are made from the same blocks. */
@@ -24,11 +21,6 @@ export const small = (text: string): Block => ({ kind: "small", text });
 export const code = (text: string): Block => ({ kind: "code", text });
 export const button = (text: string, url: string): Block => ({ kind: "button", text, url });
 export const quote = (from: string, text: string): Block => ({ kind: "quote", from, text: inert(text) });
-
-/** Returns the mail to a person. `tags` identify it in the provider's events. */
-export function compose(to: string, content: Content, tags: Record<string, string>): MailMessage {
-  return { to, subject: content.subject, text: plain(content), html: html(content), tags };
-}
 
 /** Returns what a person named something, on one line of a mail. */
 export const named = (text: unknown): string => inert(String(text)).replaceAll(/\s+/g, " ").trim();
@@ -58,21 +50,3 @@ function inert(text: string): string {
     );
 }
 const breakOfNoWidth = "\u200b";
-
-function plain({ blocks }: Content): string {
-  return `${blocks.map(lines).join("\n\n")}\n`;
-}
-
-function lines(block: Block): string {
-  switch (block.kind) {
-    case "button":
-      return `${block.text}:\n${block.url}`;
-    case "quote":
-      return [block.from, ...block.text.split(/\r?\n/).map((line) => `> ${line}`.trimEnd())].join("\n");
-    case "heading":
-    case "paragraph":
-    case "small":
-    case "code":
-      return block.text;
-  }
-}

@@ -9,7 +9,7 @@ import * as Limit from "../limit/limit.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, type ConditionOf, equal } from "../table/table.ts";
-import { compose } from "./content.ts";
+import { compose } from "./compose.ts";
 import { MailPostponed } from "./error.ts";
 import { invitationsPerAddress } from "./limits.ts";
 import type { BlockRow } from "./row.ts";

@@ -9,7 +9,7 @@ import { describe as describeNotification } from "../notification/list.ts";
 import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
-import { compose } from "./content.ts";
+import { compose } from "./compose.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
 import * as Mailing from "./mailing.ts";

@@ -4,7 +4,8 @@ import { roles } from "../base/permission.ts";
 import { bind } from "../kernel/ports.ts";
 import type { Info } from "../notification/list.ts";
 import { kinds } from "../notification/shape.ts";
-import { type Content, compose, day, moment, named } from "./content.ts";
+import { compose } from "./compose.ts";
+import { type Content, day, moment, named } from "./content.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import {
   codeTemplate,

@@ -6,8 +6,8 @@ import { table } from "@muster/core/kernel/ports.ts";
 import { type Item, rowName } from "@muster/core/table/table.ts";
 import type { Context } from "hono";
 import * as v from "valibot";
+import type { AnyFn } from "./any-fn.ts";
 import type { Env } from "./env.ts";
-import type { AnyFn } from "./operation.ts";
 
 export const failures = {
   badKey: failure("invalid", "request.key_invalid", "An Idempotency-Key has 1 to 200 visible characters."),

@@ -15,6 +15,7 @@ import type { Context, Handler, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JSONParsed } from "hono/utils/types";
 import * as v from "valibot";
+import type { AnyFn } from "./any-fn.ts";
 import { authenticate, type Claim, readCredential, takesOthers } from "./authenticate.ts";
 import { failures as bodyFailures, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
@@ -26,7 +27,6 @@ import { compare, onlyIfMet, readsOf } from "./precondition.ts";
 // A route is a domain function with its HTTP details, from which the API document is made.
 
 type Schema = v.GenericSchema;
-export type AnyFn = Fn<Schema, Schema>;
 type Source = "json" | "query";
 export type Operation = {
   fn: AnyFn;

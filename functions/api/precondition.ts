@@ -3,8 +3,8 @@ import type { Actor } from "@muster/core/kernel/actor.ts";
 import { type Precondition, provide, type Context as Request } from "@muster/core/kernel/context.ts";
 import { observe, failures as preconditionFailures, preconditionOf } from "@muster/core/kernel/precondition.ts";
 import type { Key } from "@muster/core/table/table.ts";
+import type { AnyFn } from "./any-fn.ts";
 import { etagOf, type Wanted } from "./etag.ts";
-import type { AnyFn } from "./operation.ts";
 
 /** The query of the same path, its input, and the ETags that `If-Match` names. */
 export type Shown = { by: AnyFn; input: unknown; wanted: Wanted };

@@ -4,8 +4,7 @@ import * as Compare from "@muster/core/billing/compare.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Report from "@muster/core/billing/report.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
-import type { Answer } from "./commands.ts";
-import { lined, numberOf } from "./text.ts";
+import { type Answer, lined, numberOf } from "./text.ts";
 
 /** The answer of a sweep that stopped, or did nothing because the breaker is tripped. */
 const stopped =

@@ -9,10 +9,7 @@ import * as Purge from "@muster/core/purge/report.ts";
 import type { Name, Request } from "./arguments.ts";
 import { billingRuns } from "./billing-commands.ts";
 import { type Place, runSecrets } from "./secrets-commands.ts";
-import { lined, numberOf } from "./text.ts";
-
-/** The result of a command: as data, and in words. */
-export type Answer = { data: object; text: string; wrong?: true };
+import { type Answer, lined, numberOf } from "./text.ts";
 
 /**
  * @param place where the secrets are, and where new ones come from

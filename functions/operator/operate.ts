@@ -1,8 +1,9 @@
 import { Failure, implied } from "@muster/core/base/failure.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { Misused, type Name, type Request, readArguments, usage } from "./arguments.ts";
-import { type Answer, run } from "./commands.ts";
+import { run } from "./commands.ts";
 import type { Place } from "./secrets-commands.ts";
+import type { Answer } from "./text.ts";
 
 /** The exit codes. */
 export const exits = { done: 0, refused: 1, misused: 2 } as const;

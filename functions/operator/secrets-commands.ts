@@ -4,8 +4,7 @@ import { instant } from "@muster/core/kernel/ports.ts";
 import { type Part, type PartOf, parseStored, partOf, type Stored } from "../secret-shape.ts";
 import { staleSeconds } from "../secrets.ts";
 import { Misused } from "./arguments.ts";
-import type { Answer } from "./commands.ts";
-import { lined, numberOf } from "./text.ts";
+import { type Answer, lined, numberOf } from "./text.ts";
 import type { Vault } from "./vault.ts";
 
 const secretBytes = 36;

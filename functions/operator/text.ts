@@ -1,5 +1,8 @@
 import { Misused } from "./arguments.ts";
 
+/** The result of a command: as data, and in words. */
+export type Answer = { data: object; text: string; wrong?: true };
+
 /** A table of two columns. */
 export const lined = (rows: Record<string, string | number>): string =>
   Object.entries(rows)

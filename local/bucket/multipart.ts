@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Answer, quoted, text, xml } from "./answer.ts";
 import type { Asked } from "./asked.ts";
+import type { Call } from "./call.ts";
 import { algorithms, composite, headerOf, openSum, type Sums, shown } from "./checksum.ts";
 import { readText, receive } from "./content.ts";
 import { announce, checkWriting, storedHeaders } from "./objects.ts";
-import type { Call } from "./operations.ts";
 import {
   badDigest,
   invalidArgument,

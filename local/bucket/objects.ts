@@ -1,10 +1,10 @@
 import { type Answer, element, quoted, text, xml } from "./answer.ts";
+import type { Call } from "./call.ts";
 import { shown } from "./checksum.ts";
 import { keep, type Received, readText, receive } from "./content.ts";
 import { createdEvent, type Reason } from "./event.ts";
 import { readForm } from "./form.ts";
 import { pageOf, tokenOf, wantedOf } from "./listing.ts";
-import type { Call } from "./operations.ts";
 import { checkPolicy } from "./policy.ts";
 import { failedPrecondition, invalidArgument, malformedXml, noSuchKey, notServed, Refusal } from "./refusal.ts";
 import { verifyPolicy } from "./signature.ts";

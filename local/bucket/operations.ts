@@ -1,29 +1,9 @@
-import type { IncomingMessage } from "node:http";
 import type { Answer } from "./answer.ts";
 import type { Asked } from "./asked.ts";
+import type { Call } from "./call.ts";
 import * as Multipart from "./multipart.ts";
 import * as Objects from "./objects.ts";
 import { notServed } from "./refusal.ts";
-import type { Authority, Verified } from "./signature.ts";
-import type { Store } from "./store.ts";
-
-export type Place = {
-  bucket: string;
-  store: Store;
-  url: () => string;
-  /** Whether created objects are announced. */
-  announces: boolean;
-} & Authority;
-
-export type Call = {
-  request: IncomingMessage;
-  asked: Asked;
-  verified: Verified;
-  place: Place;
-  requestId: string;
-  /** The address that the request comes from. */
-  caller: string;
-};
 
 type Operation = {
   method: string;

@@ -5,9 +5,10 @@ import { Lists } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import type { StreamReader } from "../stream/reader.ts";
 import type { Shop } from "../stripe/shop.ts";
+import { owner, type Span } from "./cast.ts";
 import { type Deployment, openDeployment, type Parts } from "./deployment.ts";
 import { openFollower } from "./follow.ts";
-import { owner, type Span, writeHistory } from "./story.ts";
+import { writeHistory } from "./story.ts";
 
 const maxDays = 56;
 /** Mails of the last minutes are left to the real mailer, so that a few are in the mailbox. */

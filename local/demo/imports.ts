@@ -5,10 +5,10 @@ import * as Import from "@muster/core/import/manage.ts";
 import * as Work from "@muster/core/import/work.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { bucket } from "@muster/core/kernel/ports.ts";
+import { type Calendar, type Cast, invitersOf, owner, type Span } from "./cast.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 import type { DemoOrganization, Scene } from "./scenarios.ts";
-import { type Calendar, type Cast, invitersOf, owner, type Span } from "./story.ts";
 
 const second = 1000;
 

@@ -1,8 +1,8 @@
 import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
+import { type Calendar, owner, type Span } from "./cast.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 import { type Invited, openDemoOrganization, type Scene } from "./scenarios.ts";
-import { type Calendar, owner, type Span } from "./story.ts";
 
 type Around = { crowd: () => Figure; calendar: Calendar; span: Span };
 

@@ -1,6 +1,7 @@
 import { dayMs, hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import type { Role } from "@muster/core/base/permission.ts";
 import { request } from "@muster/core/invitation/request.ts";
+import { type Calendar, type Cast, invitersOf, owner, type Span, slices, spread } from "./cast.ts";
 import type { Deployment, MailStatus } from "./deployment.ts";
 import { importScenes } from "./imports.ts";
 import { neighbors } from "./neighbors.ts";
@@ -15,31 +16,8 @@ const pilotSeats = 12;
 /** By then the email has arrived. */
 const mailedMs = 50 * hourMs;
 
-export const owner: Figure = { name: "Ada Lindqvist", email: "ada@example.com" };
 const contact = { name: "Ada Lindqvist", email: "office@meridian-labs.example", phone: "+46 8 555 01 23" };
 const address = { country: "SE", street: "Exempelgatan 12", city: "Stockholm", postalCode: "111 20" };
-
-/** Everything that depends on the size, which is the number of members at the end. */
-export type Cast = {
-  founders: Invited[];
-  /** Members who stay, beside the creator and the owner. */
-  staff: Invited[];
-  removed: Invited[];
-  left: Invited[];
-  /** Removed members who are reinstated; they count as members. */
-  back: Invited[];
-  declined: Invited[];
-  revoked: Invited[];
-  expired: Invited[];
-  pending: Invited[];
-  /** Members who are invited by a file. */
-  imported: Invited[];
-};
-
-export type Span = {
-  from: number;
-  to: number;
-};
 
 /**
  * What has happened in a deployment up to now, in chronological order. `members` are those of the largest organization.
@@ -66,13 +44,6 @@ export function writeHistory(
   ];
   return scenes.toSorted((one, other) => one.at - other.at);
 }
-
-export type Calendar = {
-  /** Returns an instant at a fraction of the time span, on that day in working hours. */
-  at: (part: number) => number;
-  /** Returns an instant so many ms later, but not later than now. */
-  after: (at: number, ms: number) => number;
-};
 
 function openCalendar({ from, to }: Span, random: () => number): Calendar {
   return {
@@ -264,22 +235,6 @@ function nights({ house, span }: { house: DemoOrganization; span: Span }): Scene
     { at, run: () => house.expire() },
     { at, run: () => house.remind(at + dayMs, at + 2 * dayMs) },
   ]);
-}
-
-/** Inviters never leave, and keep their role. */
-export const invitersOf = ({ founders }: Cast): Figure[] => [
-  owner,
-  ...founders.filter(({ role }) => role === "admin").slice(0, 2),
-];
-
-export function slices<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
-}
-
-/** So many of them, evenly distributed. */
-export function spread<T>(all: readonly T[], count: number): T[] {
-  const wanted = Math.min(count, all.length);
-  return Array.from({ length: wanted }, (_, n) => all[Math.floor((n * all.length) / wanted)] as T);
 }
 
 /** Seats are bought in round numbers. */

@@ -1,7 +1,7 @@
 import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
+import { type Calendar, type Cast, invitersOf, owner, slices, spread } from "./cast.ts";
 import type { Figure } from "./people.ts";
 import type { DemoOrganization, Scene } from "./scenarios.ts";
-import { type Calendar, type Cast, invitersOf, owner, slices, spread } from "./story.ts";
 
 /** One request adds at most so many people to a team. */
 const peoplePerRequest = 50;

@@ -1,4 +1,4 @@
-import type { Message, Queue } from "./queue.ts";
+import type { Message, Queue, Taken } from "./state.ts";
 
 /**
  * Like SQS's fair queues: a group that takes much of the receivers' time waits while others have messages.
@@ -8,12 +8,6 @@ const noisyShare = 0.1;
 const noisyInFlight = 30;
 /** SQS does not say what counts as recent; here used time halves in each such interval. */
 const halfLifeMs = 60_000;
-
-/** Receivers' time that a group has used, as of an instant in ms. */
-export type Taken = {
-  ms: number;
-  at: number;
-};
 
 /** Returns visible messages, in the order in which they are handed out. */
 export function inTurn(queue: Queue, now: number): Iterable<Message> {

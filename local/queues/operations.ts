@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Message, Queue, QueueStore } from "./queue.ts";
+import type { QueueStore } from "./queue.ts";
 import {
   badHandle,
   emptyBatch,
@@ -11,6 +11,7 @@ import {
   Refusal,
   repeatedIds,
 } from "./refusal.ts";
+import type { Message, Queue } from "./state.ts";
 
 const account = "000000000000";
 const maxWaitSeconds = 20;

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { listen, listener, readBody } from "../http/server.ts";
 import { openJournal, readJournal } from "./journal.ts";
 import { type Input, operations, type Surroundings } from "./operations.ts";
-import { compacted, type Depth, type Entry, openStore, type Queue, type QueueSettings } from "./queue.ts";
+import { compacted, type Depth, openStore } from "./queue.ts";
 import { Refusal, unsupported } from "./refusal.ts";
+import type { Entry, Queue, QueueSettings } from "./state.ts";
 
 const maxBodyBytes = 16 * 1_048_576;
 

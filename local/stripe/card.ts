@@ -1,27 +1,15 @@
 import { type Account, change, emit, newId, timeOf } from "./account.ts";
 import { cardError, missing, type Refusal, unknown } from "./refusal.ts";
+import type { Card, Decline } from "./state.ts";
 import type { Customer, PaymentMethod, Subscription } from "./wire.ts";
 
-type Decline = keyof typeof declines;
-
-/** How a test card behaves: https://docs.stripe.com/testing */
-export type Card = {
-  number: string;
-  /** The card cannot even be attached. */
-  atOnce?: Decline;
-  /** It can be attached, and payments fail. */
-  later?: Decline;
-  /** Whether its holder must confirm the first payment, or each one. */
-  authenticates?: "once" | "always";
-};
-
-const declines = {
+const declines: Record<Decline, readonly [code: string, message: string]> = {
   generic_decline: ["card_declined", "Your card was declined."],
   insufficient_funds: ["card_declined", "Your card has insufficient funds."],
   expired_card: ["expired_card", "Your card has expired."],
   incorrect_cvc: ["incorrect_cvc", "Your card's security code is incorrect."],
   processing_error: ["processing_error", "An error occurred while processing your card. Try again in a little bit."],
-} as const;
+};
 
 const cards: Record<string, Card> = {
   pm_card_visa: { number: "4242424242424242" },

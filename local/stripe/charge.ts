@@ -5,18 +5,8 @@ import { type Period, periodAt, prorate, type Recurring } from "./period.ts";
 import { planOf, recurringOf, usablePrice } from "./product.ts";
 import { couponAt } from "./promotion.ts";
 import { invalid, unknown } from "./refusal.ts";
+import type { Charge } from "./state.ts";
 import type { Price, Subscription, SubscriptionItem } from "./wire.ts";
-
-/** What a line of an invoice charges, or credits. */
-export type Charge = {
-  item: string;
-  price: Price;
-  quantity: number;
-  amount: number;
-  period: Period;
-  proration: boolean;
-  description: string;
-};
 
 /** The result of a change of a subscription, and its price. */
 export type Change = {

@@ -1,10 +1,11 @@
 import { type Account, change, timeOf } from "./account.ts";
-import { type Charge, fullCharge, periodOf } from "./charge.ts";
+import { fullCharge, periodOf } from "./charge.ts";
 import { collect } from "./collect.ts";
 import * as Invoice from "./invoice.ts";
 import { type Period, periodAt } from "./period.ts";
 import { recurringOf } from "./product.ts";
 import { couponAt } from "./promotion.ts";
+import type { Charge } from "./state.ts";
 import type * as Wire from "./wire.ts";
 
 /** A new period begins: its invoice includes everything that waited. */

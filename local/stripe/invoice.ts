@@ -1,11 +1,12 @@
 import type Stripe from "stripe";
 import { type Account, change, day, emit, newId, timeOf } from "./account.ts";
-import { type Charge, percentOff } from "./charge.ts";
+import { percentOff } from "./charge.ts";
 import * as Customer from "./customer.ts";
 import { embedded, isWithin, type List, page } from "./list.ts";
 import type { Period } from "./period.ts";
 import { couponAt } from "./promotion.ts";
 import { missing } from "./refusal.ts";
+import type { Charge } from "./state.ts";
 import type { Discount, Invoice, InvoiceLine, Subscription } from "./wire.ts";
 
 export type Reason = "subscription_create" | "subscription_cycle" | "subscription_update";

@@ -1,4 +1,4 @@
-import { day } from "./account.ts";
+import { daySeconds } from "@muster/core/base/duration.ts";
 
 export type Recurring = {
   interval: string;
@@ -24,8 +24,8 @@ export function periodAt(anchor: number, recurring: Recurring, instant: number):
 /** Returns the end of the n-th period from an anchor. */
 export function after(anchor: number, { interval, interval_count }: Recurring, periods: number): number {
   const count = interval_count * periods;
-  if (interval === "day") return anchor + count * day;
-  if (interval === "week") return anchor + count * 7 * day;
+  if (interval === "day") return anchor + count * daySeconds;
+  if (interval === "week") return anchor + count * 7 * daySeconds;
   return addMonths(anchor, interval === "year" ? count * 12 : count);
 }
 
@@ -43,5 +43,5 @@ function addMonths(instant: number, months: number): number {
   const first = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, 1));
   const days = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
   const date = Math.min(from.getUTCDate(), days);
-  return Date.UTC(first.getUTCFullYear(), first.getUTCMonth(), date) / 1_000 + (instant % day);
+  return Date.UTC(first.getUTCFullYear(), first.getUTCMonth(), date) / 1_000 + (instant % daySeconds);
 }

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Card } from "./card.ts";
-import type { Charge } from "./charge.ts";
+import type { Period } from "./period.ts";
 import type {
   CheckoutSession,
   Coupon,
@@ -20,6 +19,31 @@ import type {
   TestClock,
   WebhookEndpoint,
 } from "./wire.ts";
+
+/** Why a card is declined. */
+export type Decline = "generic_decline" | "insufficient_funds" | "expired_card" | "incorrect_cvc" | "processing_error";
+
+/** How a test card behaves: https://docs.stripe.com/testing */
+export type Card = {
+  number: string;
+  /** The card cannot even be attached. */
+  atOnce?: Decline;
+  /** It can be attached, and payments fail. */
+  later?: Decline;
+  /** Whether its holder must confirm the first payment, or each one. */
+  authenticates?: "once" | "always";
+};
+
+/** What a line of an invoice charges, or credits. */
+export type Charge = {
+  item: string;
+  price: Price;
+  quantity: number;
+  amount: number;
+  period: Period;
+  proration: boolean;
+  description: string;
+};
 
 /** A change of a subscription that waits for the next invoice. */
 export type PendingItem = {

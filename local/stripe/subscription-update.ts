@@ -1,12 +1,13 @@
 import type Stripe from "stripe";
 import { type Account, change, mergeMetadata, newId, timeOf } from "./account.ts";
 import * as Card from "./card.ts";
-import { type Change, type Charge, changeOf, periodOf } from "./charge.ts";
+import { type Change, changeOf, periodOf } from "./charge.ts";
 import { collect, dropPending, outcomeOf } from "./collect.ts";
 import { bill, chargesOf, composed, endTrial, pendingOf, takePending } from "./cycle.ts";
 import { invoicesOfSubscription, quantityUpdates, spend } from "./limit.ts";
 import { type Named, redeem, redeemable } from "./promotion.ts";
 import { invalid } from "./refusal.ts";
+import type { Charge } from "./state.ts";
 import { comment, get, patienceSeconds } from "./subscription.ts";
 import type * as Wire from "./wire.ts";
 

@@ -1,0 +1,22 @@
+import type { IncomingMessage } from "node:http";
+import type { Asked } from "./asked.ts";
+import type { Authority, Verified } from "./signature.ts";
+import type { Store } from "./store.ts";
+
+export type Place = {
+  bucket: string;
+  store: Store;
+  url: () => string;
+  /** Whether created objects are announced. */
+  announces: boolean;
+} & Authority;
+
+export type Call = {
+  request: IncomingMessage;
+  asked: Asked;
+  verified: Verified;
+  place: Place;
+  requestId: string;
+  /** The address that the request comes from. */
+  caller: string;
+};
