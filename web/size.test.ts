@@ -12,8 +12,8 @@ const settings = ["settings", "settings/general"];
 const below = (route: string) => `_signed-in/organizations/$organization/${route}`;
 
 /**
- * JavaScript that the first load of a page takes, in bytes after gzip, and in how many files: each costs a request,
- * however small it is.
+ * JavaScript of the first load of a page, in bytes after gzip, and in how many files: each costs a request, however
+ * small it is.
  */
 const budgets = {
   "sign-in": { routes: ["sign-in"], bytes: 120_000, files: 24 },
@@ -82,18 +82,18 @@ test.each(["sign-in", "invitations"])("the page of %s loads no icons but its own
   expect(filesOf(["index.html", chunkOf(route)])).not.toContain(icons?.file);
 });
 
-test("no files import each other in a circle, in which one would run before what it needs", () => {
+test("no files import each other in a cycle, in which one would run before what it needs", () => {
   const circles = Object.keys(manifest).filter((name) => reachedFrom(manifest[name]?.imports ?? []).has(name));
   expect(circles).toEqual([]);
 });
 
 const pages = ["index.html", "docs/index.html", "docs/errors.html"];
-test.each(pages)("%s has neither inline script nor inline style, which its policy forbids", (name) => {
+test.each(pages)("%s has neither inline scripts nor inline styles, which its policy forbids", (name) => {
   const page = readFileSync(join(folder, name), "utf8");
   expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|<[^>]+\s(style|on[a-z]+)=/);
 });
 
-test("the pages about the API are small, load one style sheet and no script but the theme's", () => {
+test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
     ["docs/index.html", 40_000],
     ["docs/errors.html", 12_000],
@@ -105,12 +105,12 @@ test("the pages about the API are small, load one style sheet and no script but 
   }
 });
 
-test("the API's document lies beside the pages, as it is", () => {
+test("the API's document is beside the pages, unchanged", () => {
   const document = readFileSync(join(import.meta.dirname, "../docs/openapi.json"), "utf8");
   expect(readFileSync(join(folder, "api/openapi.json"), "utf8")).toBe(document);
 });
 
-test("every error of the document has the entry that its type leads to, and every link within the pages leads somewhere", () => {
+test("every error of the document has the entry that its type links to, and every link within the pages works", () => {
   const [reference = "", errors = ""] = pages.slice(1).map((name) => readFileSync(join(folder, name), "utf8"));
   const idsOf = (page: string) => new Set([...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id));
   const places = { "/docs": idsOf(reference), "/docs/errors": idsOf(errors) };
@@ -128,7 +128,7 @@ test("every error of the document has the entry that its type leads to, and ever
   expect(dead).toEqual([]);
 });
 
-/** The chunk that holds a route's component. */
+/** The chunk with a route's component. */
 function chunkOf(route: string) {
   const name = Object.keys(manifest).find((key) => key.startsWith(`src/routes/${route}.tsx?`));
   if (name === undefined) {
@@ -137,7 +137,7 @@ function chunkOf(route: string) {
   return name;
 }
 
-/** The files of chunks and of all that they import before they run. */
+/** The files of chunks and of everything that they import before they run. */
 function filesOf(names: string[]) {
   return [...new Set([...reachedFrom(names)].flatMap((name) => manifest[name]?.file ?? []))];
 }

@@ -22,9 +22,9 @@ const firstIcons = [
 ].join("|");
 
 /**
- * Left alone, each piece that two pages share becomes a file: a hundred of them, most of a few hundred bytes, before a
- * page is there. What is loaded together anyway is one file instead. The pages before signing in have the smallest
- * budget, so their icons are apart from the others, and the signed-in pages' pieces from theirs.
+ * By default, each piece that two pages share becomes a file: a hundred of them, most of a few hundred bytes, before a
+ * page is shown. What is loaded together anyway is one file instead. The pages before signing in have the smallest
+ * budget, so their icons are separate from the others, and the signed-in pages' pieces from theirs.
  */
 const groups = [
   { name: "first-icons", test: new RegExp(`lucide-react.dist.esm.(?!icons.(?!(${firstIcons})\\.))`) },
@@ -38,7 +38,7 @@ const groups = [
 ];
 
 export default defineConfig(({ command }) => {
-  // A build is the production's, also where a test asks for it: React has another half for the rest.
+  // A build is always a production build, even in tests: React differs otherwise.
   if (command === "build") {
     process.env["NODE_ENV"] = "production";
   }
@@ -49,7 +49,7 @@ export default defineConfig(({ command }) => {
       tailwindcss(),
       apiDocs(),
     ],
-    // Some of the packages lie at the root, beside another React than ours.
+    // Some packages are at the root, beside another version of React.
     resolve: { dedupe: ["react", "react-dom"] },
     build: {
       target: "es2022",

@@ -15,7 +15,7 @@ export const operationsOf = (document: Node): Operation[] =>
 /** An error as its page explains it. */
 export type ApiError = { code: string; status: number; message: string; operations: Operation[] };
 
-/** Every code of every shared response, in the order of the alphabet, with the operations that answer it. */
+/** Returns every code of every shared response, in alphabetical order, with the operations that answer it. */
 export function errorsOf(document: Node): ApiError[] {
   const operations = operationsOf(document);
   const responses = Object.values(nodeOf(nodeOf(document["components"])["responses"]));
@@ -39,13 +39,13 @@ export function errorsOf(document: Node): ApiError[] {
   return [...errors, ...unrouted].sort((one, other) => (one.code < other.code ? -1 : 1));
 }
 
-/** What a `$ref` names, by the last part of it. */
+/** Returns the last part of a `$ref`. */
 export function nameOf(part: unknown): string | undefined {
   const { $ref } = nodeOf(part);
   return typeof $ref === "string" ? $ref.slice($ref.lastIndexOf("/") + 1) : undefined;
 }
 
-/** What a `$ref` points at, or the part itself. */
+/** Returns the target of a `$ref`, or the part itself. */
 export function resolved(document: Node, part: unknown): Node {
   const { $ref } = nodeOf(part);
   if (typeof $ref !== "string") return nodeOf(part);

@@ -1,4 +1,4 @@
-/** Text that is HTML already; everything else is escaped when it enters a page. */
+/** Text that is already HTML; everything else is escaped when it enters a page. */
 export type Html = { readonly html: string };
 type Value = string | number | Html | readonly Html[] | undefined | false;
 
@@ -8,13 +8,13 @@ export function html(strings: TemplateStringsArray, ...values: Value[]): Html {
   return { html: parts.join("") };
 }
 
-/** Returns a name in which lines break after a dot, a slash or an underscore, and nowhere in a word. */
+/** Marks where lines may break in a name: after a dot, a slash or an underscore, and never within a word. */
 export function code(name: string): Html {
   const parts = name.split(/(?<=[./_])(?=\w)/).map(escaped);
   return { html: `<code>${parts.join("<wbr>")}</code>` };
 }
 
-/** Returns the few marks of Markdown that the document uses, as HTML: paragraphs, lists, headings, code and links. */
+/** Converts the Markdown that the document uses to HTML: paragraphs, lists, headings, code and links. */
 export function prose(text: string): Html {
   const blocks = text.trim() === "" ? [] : text.trim().split(/\n{2,}/);
   return { html: blocks.map(blockOf).join("\n") };
@@ -23,7 +23,7 @@ export function prose(text: string): Html {
 /** The same for a sentence within a paragraph. */
 export const inline = (text: string): Html => ({ html: marked(text) });
 
-/** What the address of a heading ends in. */
+/** Returns the fragment of a heading's address. */
 export const slug = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
 function blockOf(block: string): string {

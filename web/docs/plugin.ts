@@ -11,7 +11,7 @@ const pages: Record<string, (document: Node) => Html> = {
   "/docs/errors.html": errorPage,
 };
 
-/** Fills the pages below /docs from the API's OpenAPI document, and puts the document itself beside them. */
+/** Fills the pages below /docs from the API's OpenAPI document, and copies the document itself beside them. */
 export function apiDocs(): Plugin {
   const text = readFileSync(file, "utf8");
   return {

@@ -93,7 +93,7 @@ const shapeOf = (name: string, schema: Node): Html =>
 ${prose(textOf(schema["description"]))}
 ${schema["properties"] === undefined ? html`<p>${typeOf(schema)}</p>` : fields(schema)}</section>`;
 
-/** What a body holds, whatever its media type. */
+/** Returns the schema of a body, whatever its media type. */
 function contentOf(holder: Node): Node | undefined {
   const [content] = Object.values(nodeOf(holder["content"]));
   return content === undefined ? undefined : nodeOf(content);

@@ -1,7 +1,7 @@
 import { listOf, type Node, nameOf, nodeOf, textOf } from "./document.ts";
 import { code, type Html, html, inline } from "./html.ts";
 
-/** The fields of an object, each with its type and what it means; what has a name is shown once, under that name. */
+/** The fields of an object, each with its type and description; a named shape is shown once, under its name. */
 export function fields(schema: Node): Html {
   const required = listOf(schema["required"]);
   const entries = Object.entries(nodeOf(schema["properties"]));
@@ -9,7 +9,7 @@ export function fields(schema: Node): Html {
   return html`<dl class="fields">${entries.map(([name, field]) => fieldOf(name, nodeOf(field), required.includes(name)))}</dl>`;
 }
 
-/** A schema in a word or two: `text`, `list of Member`. */
+/** Returns a schema in a word or two: `text`, `list of Member`. */
 export function typeOf(schema: Node): Html {
   const name = nameOf(schema);
   if (name !== undefined) return html`<a href="#${name}">${name}</a>`;
@@ -22,7 +22,7 @@ export function typeOf(schema: Node): Html {
   return html`${words.join(" or ")}${schema["format"] === "date-time" && " (date and time)"}`;
 }
 
-/** One field, and the fields in it when it is an object without a name, or a list of those. */
+/** One field, and its inner fields if it is an object without a name, or a list of those. */
 export function fieldOf(name: string, schema: Node, isRequired: boolean, place = ""): Html {
   const inner = [schema, ...listOf(schema["anyOf"]).map(nodeOf)]
     .map((one) => (one["type"] === "array" ? nodeOf(one["items"]) : one))
@@ -37,7 +37,7 @@ export function fieldOf(name: string, schema: Node, isRequired: boolean, place =
 <dd>${inline(textOf(schema["description"]))}${bounds(schema)}${inner.map(fields)}</dd>`;
 }
 
-/** Between which values, and how long. */
+/** The allowed values, and lengths. */
 function bounds(schema: Node): Html {
   const told = (
     [

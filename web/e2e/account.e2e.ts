@@ -18,7 +18,7 @@ test("a person changes their profile", async ({ person: { page } }) => {
   await expect(page.getByRole("button", { name: "Your account" })).toContainText("Ada Lovelace");
 });
 
-test("unsaved changes survive a reload, hold one back, and can be discarded", async ({ person: { page } }) => {
+test("unsaved changes survive a reload, ask before leaving, and can be discarded", async ({ person: { page } }) => {
   await page.goto("/");
   await page.getByRole("button", { name: "Your account" }).click();
   await page.getByRole("menuitem", { name: "Account settings" }).click();
@@ -36,7 +36,7 @@ test("unsaved changes survive a reload, hold one back, and can be discarded", as
   await expect(page.getByText("unsaved change")).toBeHidden();
 });
 
-test("an ended session throws its tab out, which comes back with nothing lost", async ({
+test("an ended session signs its tab out, which comes back with nothing lost", async ({
   person: { page, email },
   otherBrowser,
 }) => {
@@ -52,12 +52,12 @@ test("an ended session throws its tab out, which comes back with nothing lost", 
   await expect(page.getByText("The device is signed out")).toBeVisible();
 
   await other.getByRole("button", { name: "Save" }).click();
-  // the page that is left says it too, and has a field of the same name
+  // the previous page says it too, and has a field of the same name
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect(other.getByText("Your session has ended.")).toBeVisible();
   await other.getByLabel("Email address").fill(email);
   await other.getByRole("button", { name: "Email me a code" }).click();
-  await expect(other.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "Check your email" })).toBeVisible();
   const { code } = await newestMail(other.request, email, 3);
   await other.getByLabel("Code", { exact: true }).fill(code);
   await expect(other).toHaveURL(`/organizations/${id}/settings/general`);
@@ -87,7 +87,7 @@ test("signing out everywhere signs out here too", async ({ person: { page }, wat
   await expect(page.getByText("You are signed out on every device.")).toBeVisible();
 });
 
-test("the theme follows the system until one is chosen, and the choice stays", async ({ person: { page } }) => {
+test("the theme follows the system until one is chosen, and the choice is kept", async ({ person: { page } }) => {
   const root = page.locator("html");
   await page.goto("/account");
   await page.emulateMedia({ colorScheme: "light" });
@@ -102,7 +102,7 @@ test("the theme follows the system until one is chosen, and the choice stays", a
   await expect(root).toHaveAttribute("data-theme", "dark");
 });
 
-test("the keyboard alone gets to the content and back", async ({ person: { page } }) => {
+test("the keyboard alone reaches the content and back", async ({ person: { page } }) => {
   await page.goto("/");
   await expect(page.getByRole("link", { name: "New organization" })).toBeVisible();
   await page.keyboard.press("Tab");

@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, test } from "@playwright/test";
 
-/** A request as the pages make it. Answers the body; a refusal fails the test. */
+/** Sends a request like the pages do. Returns the body; an error fails the test. */
 export async function call<T>(request: APIRequestContext, method: string, path: string, data?: object): Promise<T> {
   const [origin = ""] = /^http:\/\/[^/]+/.exec(String(test.info().project.use.baseURL)) ?? [];
   const headers = { origin, "x-muster": "1" };

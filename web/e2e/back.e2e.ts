@@ -3,7 +3,7 @@ import { expect, foundOrganization, test } from "./fixtures.ts";
 import { idOf } from "./many-members.ts";
 import { type List, pretendLists } from "./pretend-lists.ts";
 
-/** Where each list is, what its last entry says, and what asks for more of it, unless scrolling does. */
+/** Where each list is, what its last entry says, and which button loads more of it, unless scrolling does. */
 const long: { list: List; path: string; last: string; more?: string }[] = [
   { list: "invitations", path: "/invitations", last: "person-299@example.com" },
   { list: "imports", path: "/imports", last: "people-59.csv", more: "Show older" },
@@ -15,7 +15,7 @@ const long: { list: List; path: string; last: string; more?: string }[] = [
 ];
 
 for (const { list, path, last, more } of long) {
-  test(`who comes back to ${list} finds the place they left`, async ({ person: { page } }) => {
+  test(`coming back to ${list} restores the scroll position`, async ({ person: { page } }) => {
     const organization = await foundOrganization(page, "Acme");
     await pretendLists(page);
     await page.goto(`/organizations/${organization}${path}`);

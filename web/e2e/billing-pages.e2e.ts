@@ -3,7 +3,7 @@ import { checkPage, takePicture } from "./page-check.ts";
 import { refusal } from "./pretend.ts";
 import { type PretendedBilling, pretendBilling } from "./pretend-billing.ts";
 
-test("billing of an organization that pays: its parts, a price, another plan, the end", async ({
+test("billing of an organization that pays: its sections, a price, another plan, the cancellation", async ({
   person: { page },
   watcher,
 }) => {
@@ -12,11 +12,11 @@ test("billing of an organization that pays: its parts, a price, another plan, th
   await pretendBilling(page, "active");
   await page.goto(`/organizations/${id}/billing`);
   await expect(page.getByText("ACME-0003")).toBeVisible();
-  await expect(page.getByRole("list", { name: "Discounts that count" })).toContainText("LAUNCH20");
+  await expect(page.getByRole("list", { name: "Active discounts" })).toContainText("LAUNCH20");
   await takePicture(page, "billing");
 
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
-  const costs = page.getByRole("region", { name: "What it costs" });
+  const costs = page.getByRole("region", { name: "Price" });
   await expect(costs.getByRole("button", { name: "Pay $256.44 and add 3 seats" })).toBeEnabled();
   await checkPage(page, "billing-seats");
   await page.route(/\/billing\/resize$/, (route) => route.fulfill(refusal(409, "billing.price_changed")), { times: 1 });
@@ -44,13 +44,13 @@ test("billing of an organization that pays: its parts, a price, another plan, th
 
 const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   trialing: /Free until/,
-  waiting: "which did not go through",
+  waiting: "whose payment failed",
   ending: "Resume the subscription",
   pastDue: "The last payment failed.",
-  overLimit: "9 seats are taken, and 7 paid.",
+  overLimit: "9 seats are in use, but only 7 are paid for.",
   canceled: "The subscription has ended.",
-  readOnly: /Nobody can be invited and no settings changed/,
-  ordered: "Your order waits for the payment",
+  readOnly: /Nobody can be invited and settings can’t be changed/,
+  ordered: "Your order is waiting for payment",
 };
 
 test("billing in each other state", async ({ person: { page } }) => {
@@ -66,7 +66,7 @@ test("billing in each other state", async ({ person: { page } }) => {
   await checkPage(page, "billing-ordered");
 });
 
-test("what is not in order is said on every page, with the way out", async ({ person: { page } }) => {
+test("billing problems appear on every page, with a link that helps", async ({ person: { page } }) => {
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendBilling(page, "pastDue");
   await page.goto(`/organizations/${id}`);
@@ -74,7 +74,7 @@ test("what is not in order is said on every page, with the way out", async ({ pe
   await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
   await checkPage(page, "overview-past-due");
   await page.goto(`/organizations/${id}/imports`);
-  await expect(page.getByText("Nothing was imported yet.")).toBeVisible();
+  await expect(page.getByText("No imports yet.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Import people" })).toBeDisabled();
   await expect(page.getByRole("button", { name: "Choose a file" })).toHaveCount(0);
 
@@ -89,20 +89,18 @@ test("what is not in order is said on every page, with the way out", async ({ pe
   await takePicture(page, "overview-ordered");
 });
 
-test("where no seats are sold the page says who gives them, and offers nothing to buy", async ({
-  person: { page },
-}) => {
+test("without plans the page says who grants seats, and offers nothing to buy", async ({ person: { page } }) => {
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendBilling(page, "free");
   const json = { items: [{ id: "free", seats: 3 }] };
   await page.route("**/api/v1/plans", (route) => route.fulfill({ json }));
   await page.goto(`/organizations/${id}/billing`);
-  await expect(page.getByText("No seats are sold here.")).toBeVisible();
+  await expect(page.getByText("Seats are not for sale here.")).toBeVisible();
   await expect(page.getByRole("button", { name: /payment/i })).toHaveCount(0);
   await checkPage(page, "billing-unsold");
 });
 
-test("the steps to the first seats, and back from the payment", async ({ person: { page }, watcher }) => {
+test("the steps to the first seats, and the return from the payment", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(503);
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendBilling(page, "free");
@@ -119,13 +117,13 @@ test("the steps to the first seats, and back from the payment", async ({ person:
   const away = refusal(503, "internal.unavailable");
   await page.route(/\/billing\/confirm$/, (route) => route.fulfill(away), { times: 2 });
   await page.goto(`/organizations/${id}/billing?session=cs_test_1`);
-  await expect(page.getByText("The server cannot be reached just now.")).toBeVisible();
-  await expect(page.getByText("Stripe tells in a moment.")).toBeVisible();
+  await expect(page.getByText("The server can’t be reached right now.")).toBeVisible();
+  await expect(page.getByText("Waiting for Stripe’s confirmation.")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();
   await takePicture(page, "billing-processing");
   await pretendBilling(page, "active");
   await expect(page.getByRole("heading", { name: "Acme Robotics has 12 seats" })).toBeVisible();
   await checkPage(page, "billing-done");
   await page.goto(`/organizations/new?made=${id}`);
-  await expect(page, "the steps are done").toHaveURL(new RegExp(`/organizations/${id}$`));
+  await expect(page, "the steps are completed").toHaveURL(new RegExp(`/organizations/${id}$`));
 });

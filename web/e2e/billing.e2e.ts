@@ -7,21 +7,21 @@ import { cards, comeBack, fillCard, makeCode, passDays, seeAt, useCard } from ".
 const level = { level: 1, exact: true } as const;
 const minutes = (count: number) => (count * minuteSeconds) / daySeconds;
 
-test("seats are bought, changed, owed, paid and given up", async ({
+test("seats are bought, changed, past due, paid and canceled", async ({
   person: { page, email },
   otherBrowser,
   watcher,
 }) => {
   test.setTimeout(300_000);
   watcher.allowRefusals(400, 401, 402, 404, 409);
-  const costs = page.getByRole("region", { name: "What it costs" });
+  const costs = page.getByRole("region", { name: "Price" });
   const wanted = page.getByRole("spinbutton", { name: "Change seats" });
 
   await page.goto("/organizations/new");
   await page.getByLabel("Name").fill("Acme");
   await page.getByRole("button", { name: "Create organization" }).click();
   await page.getByRole("spinbutton", { name: "Seats" }).fill("6");
-  await page.getByRole("button", { name: "One seat less" }).click();
+  await page.getByRole("button", { name: "One seat fewer" }).click();
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("radio", { name: /^Yearly/ }).check();
   await page.reload();
@@ -33,7 +33,7 @@ test("seats are bought, changed, owed, paid and given up", async ({
   await page.getByRole("button", { name: "Subscribe" }).click();
   await expect(page.getByRole("alert")).toContainText("declined");
   await page.getByRole("link", { name: "← Back" }).click();
-  await expect(page.getByRole("heading", { name: "Your order waits for the payment" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Your order is waiting for payment" })).toBeVisible();
   const billing = new URL(page.url()).pathname;
   const id = billing.split("/")[2] ?? "";
   await page.getByRole("button", { name: "Continue payment" }).click();
@@ -43,7 +43,7 @@ test("seats are bought, changed, owed, paid and given up", async ({
   await page.getByRole("link", { name: "See billing" }).click();
   await expect(page.getByRole("region", { name: "Yearly plan" })).toContainText("$480.00");
 
-  await test.step("what is shown is charged to the cent, though time passes in between", async () => {
+  await test.step("the displayed price is charged to the cent, even if time passes in between", async () => {
     await passDays(page, stripe, 40);
     await comeBack(page, email, billing, "Active");
     await wanted.fill("8");
@@ -66,14 +66,14 @@ test("seats are bought, changed, owed, paid and given up", async ({
     expect(Number(anew.slice(1))).toBeLessThanOrEqual(Number(first.slice(1)));
   });
 
-  await test.step("fewer seats than are taken are refused with the reason, others count at once", async () => {
+  await test.step("fewer seats than are in use are refused with the reason, others count at once", async () => {
     for (const name of ["Grace", "Edsger", "Barbara"]) {
       await join(page, id, otherBrowser, { email: `${name.toLowerCase()}.${email}`, name });
     }
     await expect(async () => {
       await page.reload();
       await wanted.fill("3");
-      // who has just accepted counts as invited for another moment
+      // somebody who has just accepted counts as invited for another moment
       await expect(page.getByText("4 members, so you need at least 4 seats.")).toBeVisible({ timeout: 2_000 });
     }).toPass();
     await expect(costs).toBeHidden();
@@ -82,7 +82,7 @@ test("seats are bought, changed, owed, paid and given up", async ({
     await expect(page.getByText("Acme has 5 seats now")).toBeVisible();
   });
 
-  await test.step("a code for a discount: wrong, over, used up, and good", async () => {
+  await test.step("a discount code: wrong, expired, used up, and valid", async () => {
     const soon = String(Math.floor(Date.now() / 1_000) + 41 * daySeconds);
     const [good, over] = [`GOOD${Date.now()}`, `SOON${Date.now()}`];
     await makeCode(page, stripe, good, { max_redemptions: "1" });
@@ -97,14 +97,14 @@ test("seats are bought, changed, owed, paid and given up", async ({
     await take(over);
     await expect(page.getByText("This code has expired.")).toBeVisible();
     await take(good);
-    await expect(page.getByText(`The code ${good} is taken`)).toBeVisible();
+    await expect(page.getByText(`The code ${good} was applied`)).toBeVisible();
     await page.reload();
-    await expect(page.getByRole("list", { name: "Discounts that count" })).toContainText(good);
+    await expect(page.getByRole("list", { name: "Active discounts" })).toContainText(good);
     await take(good);
     await expect(page.getByText("This code has reached its usage limit.")).toBeVisible();
   });
 
-  await test.step("a card fails: nobody is invited, people are removed, and paid it works again", async () => {
+  await test.step("a payment fails: nobody can be invited, people can be removed, and once paid it works again", async () => {
     await useCard(page, cards.failsLater);
     await passDays(page, stripe, 324);
     await comeBack(page, email, billing, "The last payment failed.");
@@ -153,14 +153,14 @@ test("seats are bought, changed, owed, paid and given up", async ({
 const invoices = (page: Page) =>
   page.getByRole("region", { name: "Invoices" }).getByRole("row").filter({ hasText: "$" });
 
-/** What is due now, once it is reckoned. */
+/** Returns the amount due now, once it is shown. */
 async function amountShown(page: Page) {
-  const button = page.getByRole("region", { name: "What it costs" }).getByRole("button", { name: /^Pay \$/ });
+  const button = page.getByRole("region", { name: "Price" }).getByRole("button", { name: /^Pay \$/ });
   await expect(button).toBeEnabled();
   return /\$[\d.,]+/.exec((await button.textContent()) ?? "")?.[0] ?? "";
 }
 
-/** What becomes of an invitation through the API. */
+/** Returns the outcome of an invitation through the API. */
 async function inviting(page: Page, organization: string) {
   const { origin } = new URL(page.url());
   const headers = { origin, "x-muster": "1" };

@@ -3,7 +3,7 @@ import { expect, foundOrganization, test } from "./fixtures.ts";
 import { invite, join } from "./people.ts";
 import { pretendMembers, refusal } from "./pretend.ts";
 
-test("many members get a role and it back, are removed but for one who is refused, and are taken back", async ({
+test("many members get a role and get it back, are removed except for one, and are restored", async ({
   person: { page, email },
   otherBrowser,
   watcher,
@@ -29,7 +29,7 @@ test("many members get a role and it back, are removed but for one who is refuse
   await expect(bar.getByText("2 members are Write now")).toBeVisible();
   await expect(roles).toHaveText(["Write", "Write"]);
   await bar.getByRole("button", { name: "Undo" }).click();
-  await expect(bar.getByText("2 members have the role from before")).toBeVisible();
+  await expect(bar.getByText("2 members have their previous role again")).toBeVisible();
   await expect(roles).toHaveText(["Read", "Read"]);
 
   await page.getByRole("checkbox", { name: "Select all loaded members" }).check();
@@ -37,13 +37,13 @@ test("many members get a role and it back, are removed but for one who is refuse
   await page.route(/\/members\/acc_/, (route) => route.fulfill(refused), { times: 1 });
   await bar.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove 2" }).click();
-  await expect(bar.getByText("1 member removed, 1 refused")).toBeVisible();
-  await expect(bar.getByText("Refused. (Edsger Dijkstra)")).toBeVisible();
+  await expect(bar.getByText("1 member removed, 1 failed")).toBeVisible();
+  await expect(bar.getByText("Failed. (Edsger Dijkstra)")).toBeVisible();
   await expect(bar.getByText("1 selected")).toBeVisible();
   await expect(page.getByRole("checkbox", { name: "Select Edsger Dijkstra" })).toBeChecked();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();
   await bar.getByRole("button", { name: "Restore" }).click();
-  await expect(bar.getByText("1 member is back")).toBeVisible();
+  await expect(bar.getByText("1 member restored")).toBeVisible();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
   await bar.getByRole("button", { name: "Clear selection" }).click();
   await bar.getByRole("button", { name: "Dismiss" }).click();
@@ -51,7 +51,7 @@ test("many members get a role and it back, are removed but for one who is refuse
   await expect(page.getByRole("checkbox", { name: "Select all loaded members" })).toBeFocused();
 });
 
-test("of a long list what is loaded is selected, over scrolling, four go at once, and the rest is stopped", async ({
+test("of a long list the loaded rows are selected, across scrolling, four run at once, and the rest is stopped", async ({
   person: { page },
   watcher,
 }) => {
@@ -77,12 +77,12 @@ test("of a long list what is loaded is selected, over scrolling, four go at once
   await bar.getByRole("button", { name: "Change role" }).click();
   await page.getByRole("menuitem", { name: /^Admin/ }).click();
   const question = page.getByRole("alertdialog", { name: "Make 6 members Admin?" });
-  await expect(question).toContainText("1 member has this role already");
+  await expect(question).toContainText("1 member already has this role");
   await question.getByRole("button", { name: "Change role" }).click();
   await expect.poll(() => held.length).toBe(4);
   await expect(page.getByRole("button", { name: "Role of Ana Silva: Admin" })).toBeVisible();
   await held[0]?.fulfill(refusal(429, "rate.limited", { retryAfter: "600" }));
-  await expect(bar.getByText(/The server asked for a pause. It goes on in \d+ minutes/)).toBeVisible();
+  await expect(bar.getByText(/The server is busy. This continues in \d+ minutes/)).toBeVisible();
   await bar.getByRole("button", { name: "Stop" }).click();
   for (const route of held.slice(1)) {
     await route.fulfill({ status: 200, contentType: "application/json", body: "{}" });
@@ -95,11 +95,11 @@ test("of a long list what is loaded is selected, over scrolling, four go at once
   expect(held).toHaveLength(4);
 
   await page.getByLabel("Search members").fill("noor");
-  await expect(page.getByText("Nothing is selected any more")).toBeVisible();
+  await expect(page.getByText("The selection was cleared")).toBeVisible();
   await expect(bar.getByText(/selected$/)).toBeHidden();
 });
 
-test("many invitations are mailed too soon, changed and back, revoked and offered again", async ({
+test("many invitations are resent too soon, changed and back, revoked and sent again", async ({
   person: { page, email },
   watcher,
 }) => {
@@ -112,7 +112,7 @@ test("many invitations are mailed too soon, changed and back, revoked and offere
   await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
   await bar.getByRole("button", { name: "Resend" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Resend 2" }).click();
-  await expect(bar.getByText("2 refused")).toBeVisible();
+  await expect(bar.getByText("2 failed")).toBeVisible();
   await expect(bar.getByText(/This invitation was just sent.*\(.* and .*\)/)).toBeVisible();
 
   await bar.getByRole("button", { name: "Change role" }).click();
@@ -127,8 +127,8 @@ test("many invitations are mailed too soon, changed and back, revoked and offere
   await bar.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke 2" }).click();
   await expect(bar.getByText("2 invitations revoked")).toBeVisible();
-  await expect(page.getByText("No invitation is open")).toBeVisible();
+  await expect(page.getByText("No pending invitations")).toBeVisible();
   await bar.getByRole("button", { name: "Invite again" }).click();
-  await expect(bar.getByText("2 people are invited again")).toBeVisible();
+  await expect(bar.getByText("2 people were invited again")).toBeVisible();
   await expect(rows).toHaveText(["Read", "Read"]);
 });

@@ -7,7 +7,7 @@ import { refusal } from "./pretend.ts";
 
 const typed = (page: Page) => page.getByRole("dialog").getByLabel(/^Type /);
 
-test("an organization is deleted by its name under a fresh code, and restored with its members", async ({
+test("an organization is deleted by its name after reauthentication, and restored with its members", async ({
   person: { page, email },
   otherBrowser,
   watcher,
@@ -72,7 +72,7 @@ test("an account is deleted by its address, once nobody needs it", async ({ pers
   const trigger = page.getByRole("button", { name: "Delete my account" });
   await trigger.click();
   const dialog = page.getByRole("dialog");
-  await expect(dialog).toHaveAccessibleName("You cannot delete your account yet");
+  await expect(dialog).toHaveAccessibleName("You can’t delete your account yet");
   await expect(typed(page)).toHaveCount(0);
   const way = (name: string) => dialog.getByRole("link", { name });
   await expect(way("Transfer ownership of Acme Robotics")).toHaveAttribute("href", `/organizations/${id}/members`);

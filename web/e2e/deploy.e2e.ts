@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 
-/** The account page's own file, whatever its hash: the build's manifest tells it. */
+/** The account page's own file, whatever its hash: the build's manifest has it. */
 function accountPart() {
   const text = readFileSync(new URL("../dist/.vite/manifest.json", import.meta.url), "utf8");
   const chunks = Object.entries(JSON.parse(text) as Record<string, { file: string }>);
@@ -12,8 +12,8 @@ function accountPart() {
 }
 
 /**
- * Takes the file of the account page away, as a deploy would that keeps no old files, and tells of every load of the
- * page itself; `isBack` says when the file is there again.
+ * Removes the file of the account page, like a deployment that keeps no old files, and counts every load of the page
+ * itself; `isBack` says when the file exists again.
  */
 async function loseAccountPage(page: Page, isBack: (loads: string[]) => boolean) {
   const loads: string[] = [];
@@ -28,7 +28,7 @@ async function loseAccountPage(page: Page, isBack: (loads: string[]) => boolean)
   return loads;
 }
 
-test("a deploy under an open tab: it reloads once, at the page that was asked for, and no draft is lost", async ({
+test("a deployment under an open tab: it reloads once, at the requested page, and no draft is lost", async ({
   person: { page },
   watcher,
 }) => {
@@ -39,18 +39,18 @@ test("a deploy under an open tab: it reloads once, at the page that was asked fo
   await page.getByRole("link", { name: "Account", exact: true }).click();
   await expect(page.getByText("What other members see of you.")).toBeVisible();
   expect(loads).toEqual(["/account"]);
-  watcher.forgive(/A part of this page did not come/);
+  watcher.forgive(/A part of this page did not load/);
 
   await page.goto("/organizations/new");
   await expect(page.getByLabel("Name")).toHaveValue("Acme Robotics");
 });
 
-test("a part that stays lost: no second reload, but a page that says so and tries again when asked", async ({
+test("a part that stays missing: no second reload, but a page that says so and tries again on request", async ({
   person: { page },
   watcher,
 }) => {
   watcher.allowRefusals(404);
-  const incomplete = page.getByRole("heading", { name: "This page didn’t work" });
+  const incomplete = page.getByRole("heading", { name: "Something went wrong on this page" });
   await page.goto("/organizations/new");
   const loads = await loseAccountPage(page, ({ length }) => length > 2);
   await page.getByRole("link", { name: "Account", exact: true }).click();
@@ -63,7 +63,7 @@ test("a part that stays lost: no second reload, but a page that says so and trie
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("What other members see of you.")).toBeVisible();
   expect(loads).toHaveLength(3);
-  watcher.forgive(/A part of this page did not come/);
+  watcher.forgive(/A part of this page did not load/);
 });
 
 test("offline and one click: the shell stays, the page waits, and opens with the network; no draft is lost", async ({
@@ -89,10 +89,10 @@ test("offline and one click: the shell stays, the page waits, and opens with the
   await page.getByRole("link", { name: "Organizations", exact: true }).first().click();
   await page.goto("/organizations/new");
   await expect(page.getByLabel("Name")).toHaveValue("Acme Robotics");
-  watcher.forgive(/A part of this page did not come|ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+  watcher.forgive(/A part of this page did not load|ERR_INTERNET_DISCONNECTED|Failed to fetch/);
 });
 
-test("an address inside an organization that leads nowhere keeps the way around", async ({ person: { page } }) => {
+test("an unknown address inside an organization keeps the navigation", async ({ person: { page } }) => {
   const id = await openOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/nowhere`);
   await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();

@@ -10,7 +10,7 @@ test("the API reference is a page of the site", async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   }
-  // a barrier in one section is in all that are made like it: every tenth is looked at, for axe takes minutes for all
+  // a barrier in one section is in all similar ones: only every tenth is checked, because axe takes minutes for all
   await page.locator("section").evaluateAll((all) => {
     for (const [i, section] of all.entries()) {
       if (i % 10 !== 0) section.remove();
@@ -19,7 +19,7 @@ test("the API reference is a page of the site", async ({ page }) => {
   await checkPage(page, "docs");
 });
 
-test("an error leads to its entry, and no code breaks within a word", async ({ page }) => {
+test("an error links to its entry, and no code breaks within a word", async ({ page }) => {
   const refusal = await page.request.get("/api/v1/account");
   const { type, code } = (await refusal.json()) as { type: string; code: string };
   await page.goto(type);

@@ -8,9 +8,9 @@ type Person = { email: string; page: Page };
 
 type Fixtures = {
   watcher: Watcher;
-  /** A new address that nobody used before. */
+  /** A new address that nobody has used before. */
   email: string;
-  /** Somebody who is signed in, before they open any page. */
+  /** Signs somebody in before they open any page. */
   person: Person;
   /** Another browser, which shares nothing with the first. */
   otherBrowser: BrowserContext;
@@ -18,7 +18,7 @@ type Fixtures = {
 
 let comers = 0;
 
-/** The browser tests' `test`: every page is watched, every test comes from a network of its own. */
+/** The browser tests' `test`: every page is watched, every test has a network of its own. */
 export const test = base.extend<Fixtures>({
   proxy: async ({ browserName: _any }, use, info) => {
     const forwarder = await startForwarder(ownAddress(info));
@@ -52,7 +52,10 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** Signs in through the API, as the pages do it, but opens none of them. One at a time: the next page belongs to who did. */
+/**
+ * Signs in through the API, like the pages do, but opens none of them. One at a time: the next page belongs to this
+ * person.
+ */
 export async function signIn(page: Page, email: string) {
   const headers = { origin: baseOf(page), "x-muster": "1" };
   const asked = await page.request.post("/api/v1/sign-in", { headers, data: { email } });
@@ -60,24 +63,24 @@ export async function signIn(page: Page, email: string) {
   const { code } = await mailOf(page.request, email, flow);
   const opened = await page.request.post("/api/v1/sign-in/code", { headers, data: { flow, code } });
   const { account } = (await opened.json()) as { account: { id: string } };
-  // Playwright's own way to set it opens another page for it, and a browser's process for that page.
+  // Playwright's own way to set it opens another page for it, with a browser process for that page.
   await page.context().addInitScript(rememberOnce, { origin: headers.origin, account: account.id, flow });
 }
 
-/** Remembers in the browser who is signed in, with the first page that it opens after that. */
+/** Stores in the browser who is signed in, with the first page that it opens afterwards. */
 function rememberOnce({ origin, account, flow }: { origin: string; account: string; flow: string }) {
   if (location.origin !== origin || localStorage.getItem(flow) !== null) return;
   localStorage.setItem(flow, "remembered");
   localStorage.setItem("signed-in", account);
 }
 
-/** Founds an organization through the API. Answers its id. */
+/** Creates an organization through the API. Returns its id. */
 export async function foundOrganization(page: Page, name: string) {
   const { id } = await call<{ id: string }>(page.request, "POST", "/organizations", { name });
   return id;
 }
 
-/** Founds an organization through the API and opens it. */
+/** Creates an organization through the API and opens it. */
 export async function openOrganization(page: Page, name: string) {
   const id = await foundOrganization(page, name);
   await page.goto(`/organizations/${id}`);
@@ -101,7 +104,7 @@ function openBrowser(browser: Browser, info: TestInfo, proxy: { server: string }
   });
 }
 
-/** Only Linux answers on the whole of 127.0.0.0/8; elsewhere all tests share one network. */
+/** Only Linux answers on all of 127.0.0.0/8; elsewhere all tests share one network. */
 function ownAddress(info: TestInfo) {
   comers += 1;
   const host = `127.${10 + (info.workerIndex % 200)}.${comers >> 8}.${comers & 255}`;

@@ -2,8 +2,8 @@ import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 
 /**
- * A proxy that forwards from a loopback address of its own choice. Limits are counted per network, so each test comes
- * from one of its own, as each person does.
+ * A proxy that forwards from a loopback address of its own. Limits are counted per network, so each test uses its own,
+ * like each person does.
  */
 export async function startForwarder(localAddress: string | undefined) {
   const server = createServer((incoming, outgoing) => {
@@ -16,7 +16,7 @@ export async function startForwarder(localAddress: string | undefined) {
     incoming.pipe(forwarded);
   });
 
-  // A browser asks for each request by its whole address, Playwright's own client for a tunnel.
+  // A browser sends the whole address of each request, Playwright's own client requests a tunnel.
   server.on("connect", ({ url = "" }, socket, head) => {
     const [host = "", port = ""] = url.split(":");
     const tunnel = connect({ host, port: Number(port), ...(localAddress !== undefined && { localAddress }) }, () => {

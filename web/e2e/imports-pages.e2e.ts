@@ -19,7 +19,7 @@ async function choose(page: Page, text: string, name = "people.csv") {
   await page.getByRole("dialog").locator("input[type=file]").setInputFiles(file);
 }
 
-test("the imports: none yet, one in each state, and each of them", async ({ person: { page } }) => {
+test("the imports: none yet, one in each state, and the page of each", async ({ person: { page } }) => {
   const id = await openOrganization(page, "Acme Robotics");
   const list = `/organizations/${id}/imports`;
   await page.goto(list);
@@ -28,7 +28,7 @@ test("the imports: none yet, one in each state, and each of them", async ({ pers
 
   await pretendImports(page);
   await page.reload();
-  await expect(page.getByText("Waits behind all-staff-2026.csv")).toBeVisible();
+  await expect(page.getByText("Waiting for all-staff-2026.csv")).toBeVisible();
   await checkPage(page, "imports");
 
   const open = async ({ fileName }: { fileName: string }) => {
@@ -58,7 +58,7 @@ test("the imports: none yet, one in each state, and each of them", async ({ pers
   await takePicture(page, "import-waiting");
 });
 
-test("a file before it is imported: chosen, looked at, refused, on its way", async ({ person: { page } }) => {
+test("a file before it is imported: chosen, previewed, refused, uploading", async ({ person: { page } }) => {
   const id = await openOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/imports?dialog=import`);
   await expect(page.getByRole("dialog").getByRole("button", { name: "Choose a file" })).toBeFocused();
@@ -69,7 +69,7 @@ test("a file before it is imported: chosen, looked at, refused, on its way", asy
   await choose(page, messy, `${"all-the-people-of-the-company-".repeat(6)}.csv`);
   await expect(page.getByRole("button", { name: "Import 7 rows" })).toBeFocused();
   const another = page.getByRole("dialog").getByRole("button", { name: "Another file" });
-  await expect(another, "a long name leaves room for what stands beside it").toBeInViewport({ ratio: 1 });
+  await expect(another, "a long name leaves room for what is beside it").toBeInViewport({ ratio: 1 });
   await page.getByRole("button", { name: "Show all 5" }).click();
   await checkPage(page, "import-preview");
 
@@ -79,7 +79,7 @@ test("a file before it is imported: chosen, looked at, refused, on its way", asy
   await checkPage(page, "import-upload");
 });
 
-test("whom scripts act for", async ({ person: { page } }) => {
+test("who scripts import for", async ({ person: { page } }) => {
   const id = await openOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/settings/imports`);
   await page.getByLabel("Highest role").selectOption("Write");

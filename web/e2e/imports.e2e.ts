@@ -8,7 +8,7 @@ type Named = { name: string; text: string };
 
 const fileOf = ({ name, text }: Named) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 
-/** Lets a file go over the page, as from a folder of the desktop. */
+/** Drags a file over the page, like from a folder of the desktop. */
 function drop(page: Page, file: Named) {
   return page.evaluate(({ name, text }) => {
     const dataTransfer = new DataTransfer();
@@ -19,7 +19,7 @@ function drop(page: Page, file: Named) {
   }, file);
 }
 
-/** Presses what downloads, and answers the text of the file. */
+/** Presses a download button, and returns the text of the file. */
 async function download(page: Page, name: string | RegExp) {
   const started = page.waitForEvent("download");
   await page.getByRole("button", { name }).click();
@@ -27,7 +27,7 @@ async function download(page: Page, name: string | RegExp) {
   return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8").replace(/^\ufeff/, "") };
 }
 
-test("a file with errors is dropped, its failed rows are mended and imported, and the report is fetched", async ({
+test("a file with errors is dropped, its failed rows are fixed and imported, and the report is downloaded", async ({
   person: { page },
 }) => {
   await openOrganization(page, "Acme");
@@ -39,7 +39,7 @@ test("a file with errors is dropped, its failed rows are mended and imported, an
   });
 
   const dialog = page.getByRole("dialog", { name: "Import people into Acme" });
-  await expect(dialog.getByText("UTF-8 text, separated by semicolons, with a heading")).toBeVisible();
+  await expect(dialog.getByText("UTF-8 text, separated by semicolons, with a header")).toBeVisible();
   await expect(dialog.getByRole("list", { name: "Their lines" }).getByRole("listitem")).toHaveText([
     /Line 3.*grace@example.*This is not an email address\./,
     /Line 4.*boss.*Unknown role\./,
@@ -52,8 +52,8 @@ test("a file with errors is dropped, its failed rows are mended and imported, an
   await expect(page.getByText("Done", { exact: true })).toBeVisible();
   await expect(outcomes.getByRole("listitem")).toHaveText([
     "Invited1",
-    "Twice in the file1",
-    "Not an address1",
+    "Duplicate in this file1",
+    "Invalid address1",
     "Unknown role1",
   ]);
   await outcomes.getByRole("link", { name: /Unknown role/ }).click();
@@ -73,7 +73,7 @@ test("a file with errors is dropped, its failed rows are mended and imported, an
   await expect(outcomes.getByRole("listitem")).toHaveText(["Invited1", "Already invited1", "Unknown role1"]);
 
   const report = await download(page, "All rows");
-  expect(report.name).toBe("mended - report.csv");
+  expect(report.name).toBe("fixed - report.csv");
   expect(report.text.split("\r\n").slice(1, 4)).toEqual([
     expect.stringMatching(/^grace@example\.com,.*invited/),
     expect.stringMatching(/^edsger@example\.com,.*unknown_role/),
@@ -90,15 +90,15 @@ test("rows without a seat are retried once there are seats; the same file again 
   const people = { name: "people.csv", text: "one@example.com\ntwo@example.com\nthree@example.com\n" };
   await page.goto(`/organizations/${organization}/imports?dialog=import`);
   await page.getByRole("dialog").locator("input[type=file]").setInputFiles(fileOf(people));
-  await expect(page.getByText("Only 2 seats are free.")).toBeVisible();
+  await expect(page.getByText("Only 2 seats are available.")).toBeVisible();
   await page.getByRole("button", { name: "Import 3 rows" }).click();
-  await expect(page.getByText("No seat is free for the rows that are left.")).toBeVisible();
+  await expect(page.getByText("No seats are available for the remaining rows.")).toBeVisible();
   const retry = page.getByRole("button", { name: "Retry the 1 row without a seat" });
   await expect(retry).toBeDisabled();
   await operate("seats", organization, "5");
   await page.reload();
   await retry.click();
-  await expect(page.getByText("Every row was invited as it stands.")).toBeVisible();
+  await expect(page.getByText("Every row was invited exactly as written.")).toBeVisible();
 
   await page.goto(`/organizations/${organization}/imports?dialog=import`);
   await page
@@ -111,7 +111,7 @@ test("rows without a seat are retried once there are seats; the same file again 
   await expect(page.getByRole("heading", { name: "people.csv" })).toBeVisible();
 });
 
-test("an upload that breaks off is tried again, asks before it is left, and leaves nothing behind when canceled", async ({
+test("an upload that breaks off is retried, asks before the page is left, and leaves nothing behind when canceled", async ({
   person: { page },
   watcher,
 }) => {
@@ -125,14 +125,14 @@ test("an upload that breaks off is tried again, asks before it is left, and leav
   let isHeld = false;
   await page.route(/^http:\/\/[^/]+\/muster\/?$/, (route) => (isHeld ? undefined : route.abort()));
   await page.getByRole("button", { name: "Import 1 row" }).click();
-  await expect(page.getByText("The connection broke off")).toBeVisible();
+  await expect(page.getByText("The connection was lost")).toBeVisible();
   watcher.forgive(/ERR_FAILED/);
   isHeld = true;
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("progressbar", { name: "Upload of people.csv" })).toBeVisible();
   await page.keyboard.press("Escape");
   const guard = page.getByRole("alertdialog", { name: "Stop the upload?" });
-  await guard.getByRole("button", { name: "Go on uploading" }).click();
+  await guard.getByRole("button", { name: "Keep uploading" }).click();
   await expect(page.getByRole("progressbar", { name: "Upload of people.csv" })).toBeVisible();
   await page.keyboard.press("Escape");
   await guard.getByRole("button", { name: "Stop and leave" }).click();
@@ -140,7 +140,7 @@ test("an upload that breaks off is tried again, asks before it is left, and leav
   await expect(page.getByRole("list", { name: "Imports" }).getByRole("listitem")).toHaveText([/people\.csvCanceled/]);
 });
 
-test("a small file fills the dialog that invites; a large one goes on to the import", async ({ person: { page } }) => {
+test("a small file fills the invite dialog; a large one continues in the import", async ({ person: { page } }) => {
   const organization = await openOrganization(page, "Acme");
   await page.goto(`/organizations/${organization}/members?dialog=invite`);
   await expect(page.getByLabel("Address 1")).toBeFocused();
@@ -148,7 +148,7 @@ test("a small file fills the dialog that invites; a large one goes on to the imp
     name: "people.csv",
     text: "name,email,role\nBob Smith,bob@example.com,write\nCleo,cleo@example,\n",
   });
-  await expect(page.getByText("1 of 2 are ready; the others are left out.")).toBeVisible();
+  await expect(page.getByText("1 of 2 is ready; the other is left out.")).toBeVisible();
   await page.getByRole("button", { name: "Back" }).click();
   await expect(page.getByLabel("Role 1")).toHaveValue("write");
 
@@ -160,7 +160,7 @@ test("a small file fills the dialog that invites; a large one goes on to the imp
   await expect(page.getByLabel("Address 1")).toHaveValue("bob@example.com");
 });
 
-test("whom scripts act for is chosen, kept when two change it at once, and in the palette", async ({
+test("who scripts import for is chosen, kept when two people change it at once, and found in the palette", async ({
   person: { page },
   watcher,
 }) => {
@@ -178,7 +178,7 @@ test("whom scripts act for is chosen, kept when two change it at once, and in th
   await call(page.request, "PUT", path, { role: "read", lifetimeDays: 3, revision: 0 });
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Someone else changed this setting.")).toBeVisible();
-  await expect(page.getByLabel("Invitations are open for")).toHaveValue("3");
+  await expect(page.getByLabel("Invitations stay open for")).toHaveValue("3");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Settings saved")).toBeVisible();
   expect(await call(page.request, "GET", path)).toMatchObject({ role: "write", lifetimeDays: 3, allowed: true });

@@ -3,7 +3,7 @@ import { newestMail } from "./mailbox.ts";
 import { invitationLink, invite, join } from "./people.ts";
 import { pretendPreview, refusal } from "./pretend.ts";
 
-test("somebody new opens the mailed link, signs in, and accepts", async ({
+test("a new person opens the emailed link, signs in, and accepts", async ({
   person: { page },
   email,
   otherBrowser,
@@ -24,7 +24,7 @@ test("somebody new opens the mailed link, signs in, and accepts", async ({
   await other.getByRole("button", { name: "Sign in to accept" }).click();
   await expect(other.getByLabel("Email address")).toHaveValue(guest);
   await other.keyboard.press("Enter");
-  await expect(other.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "Check your email" })).toBeVisible();
   const { code } = await newestMail(other.request, guest);
   await other.getByLabel("Code", { exact: true }).fill(code);
 
@@ -36,12 +36,12 @@ test("somebody new opens the mailed link, signs in, and accepts", async ({
 
   await other.goto("about:blank");
   await other.goto(link);
-  await expect(other.getByRole("heading", { name: "You are a member already" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "You are already a member" })).toBeVisible();
   await other.getByRole("link", { name: "Go to Acme Robotics" }).click();
   await expect(other.getByRole("heading", { name: "Acme Robotics", level: 1 })).toBeVisible();
 });
 
-test("whoever is signed in with another address sees both, switches, and comes back", async ({
+test("somebody signed in with another address sees both, switches, and comes back", async ({
   person: { page, email },
 }) => {
   const organization = await foundOrganization(page, "Acme");
@@ -56,7 +56,7 @@ test("whoever is signed in with another address sees both, switches, and comes b
   await expect(page.getByRole("button", { name: "Sign in to accept" })).toBeVisible();
 });
 
-test("an invitation is declined after a question, and asked for again once a day", async ({
+test("an invitation is declined after a confirmation, and a new one requested once a day", async ({
   person: { page },
   email,
   otherBrowser,
@@ -76,19 +76,19 @@ test("an invitation is declined after a question, and asked for again once a day
   await other.getByRole("button", { name: "Decline invitation" }).click();
   await expect(other.getByRole("heading", { name: "This invitation was declined" })).toBeVisible();
   await other.getByRole("button", { name: "Request a new invitation" }).click();
-  await expect(other.getByText("know that you would like a fresh invitation")).toBeVisible();
+  await expect(other.getByText("know that you want a new invitation")).toBeVisible();
 });
 
-test("who asked today is told that once a day is enough", async ({ page, watcher }) => {
+test("a second request on the same day says that one a day is enough", async ({ page, watcher }) => {
   watcher.allowRefusals(429);
   await pretendPreview(page, { outcome: "expired" });
   await page.route("**/api/v1/invitations/request", (route) => route.fulfill(refusal(429, "rate.limited")));
   await page.goto("/invitations#anything");
   await page.getByRole("button", { name: "Request a new invitation" }).click();
-  await expect(page.getByText("They were asked today already.")).toBeVisible();
+  await expect(page.getByText("You already requested one today.")).toBeVisible();
 });
 
-test("what became of an invitation meanwhile is said when it is accepted", async ({
+test("a change of the invitation in the meantime is reported when it is accepted", async ({
   person: { page, email },
   watcher,
 }) => {
@@ -97,7 +97,7 @@ test("what became of an invitation meanwhile is said when it is accepted", async
   const titles = {
     "invitation.revoked": [410, "This invitation was revoked"],
     "invitation.superseded": [410, "There is a newer invitation"],
-    "member.exists": [409, "You are a member already"],
+    "member.exists": [409, "You are already a member"],
   } as const;
   for (const [code, [status, title]] of Object.entries(titles)) {
     await page.route("**/api/v1/invitations/accept", (route) => route.fulfill(refusal(status, code)), { times: 1 });
@@ -131,7 +131,7 @@ test("an invitation waits in the workspace, where it is declined or accepted", a
   await expect(page.getByRole("button", { name: "Invite people" })).toBeHidden();
 });
 
-test("pending invitations are mailed again, changed, revoked and offered again", async ({
+test("pending invitations are resent, changed, revoked and sent again", async ({
   person: { page, email },
   watcher,
 }) => {
@@ -147,7 +147,7 @@ test("pending invitations are mailed again, changed, revoked and offered again",
   }).toPass();
 
   await row.getByRole("button", { name: `Resend to ${guest}` }).click();
-  await expect(page.getByRole("alert").getByText(/You can send the next in \d minutes/)).toBeVisible();
+  await expect(page.getByRole("alert").getByText(/You can send another in \d minutes/)).toBeVisible();
   await expect(row.getByText("Delivered")).toBeVisible();
 
   await row.getByRole("button", { name: `Role of ${guest}: Read` }).click();
@@ -159,16 +159,16 @@ test("pending invitations are mailed again, changed, revoked and offered again",
   await row.getByRole("button", { name: `Actions for ${guest}` }).click();
   await page.getByRole("menuitem", { name: "Revoke" }).click();
   await expect(page.getByText(`${guest} is no longer invited`)).toBeVisible();
-  await expect(page.getByText("No invitation is open")).toBeVisible();
+  await expect(page.getByText("No pending invitations")).toBeVisible();
   await page.getByRole("link", { name: "Ended" }).click();
   await expect(row.getByText("Revoked")).toBeVisible();
   await row.getByRole("button", { name: `Invite ${guest} again` }).click();
-  await expect(page.getByText(`${guest} is invited again`)).toBeVisible();
+  await expect(page.getByText(`${guest} was invited again`)).toBeVisible();
   await page.getByRole("link", { name: "Pending" }).click();
   await expect(row).toBeVisible();
 });
 
-test("a link is copied by who invites", async ({ person: { page, email }, context }) => {
+test("a link is copied by the inviter", async ({ person: { page, email }, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const organization = await foundOrganization(page, "Acme");
   const guest = `guest.${email}`;
@@ -176,12 +176,12 @@ test("a link is copied by who invites", async ({ person: { page, email }, contex
   await page.goto(`/organizations/${organization}/invitations`);
   await page.getByRole("button", { name: `Actions for ${guest}` }).click();
   await page.getByRole("menuitem", { name: "Copy link" }).click();
-  await expect(page.getByText("The link is copied")).toBeVisible();
+  await expect(page.getByText("Link copied")).toBeVisible();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain(await invitationLink(page.request, guest));
 });
 
-test("who may not manage people sees no invitations and no way to them", async ({
+test("a member without permission sees no invitations and no links to them", async ({
   person: { page, email },
   otherBrowser,
   watcher,
@@ -199,7 +199,7 @@ test("who may not manage people sees no invitations and no way to them", async (
   await guest.getByRole("combobox", { name: "Search or jump to" }).fill("inv");
   await expect(guest.getByText("Nothing found for “inv”.")).toBeVisible();
   await guest.goto(`/organizations/${organization}/invitations`);
-  await expect(guest.getByRole("heading", { name: "You may not see this page" })).toBeVisible();
+  await expect(guest.getByRole("heading", { name: "You don’t have access to this page" })).toBeVisible();
   await guest.goto(`/organizations/${organization}?dialog=invite`);
   await expect(guest.getByRole("heading", { name: "Acme", level: 1 })).toBeVisible();
   await expect(guest.getByRole("dialog")).toBeHidden();

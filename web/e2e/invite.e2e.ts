@@ -3,7 +3,7 @@ import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts
 import { operate } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
-test("what was typed outlives Escape, a reload, a broken server and no connection", async ({
+test("typed rows survive Escape, a reload, a broken server and a lost connection", async ({
   person: { page },
   context,
   watcher,
@@ -58,7 +58,7 @@ test("a block that is pasted into a row becomes rows, with the names in it", asy
   await expect(page.getByText("Bob Smith")).toBeHidden();
 });
 
-test("what is left out is told, mended, and sent once seats are there", async ({ person: { page } }) => {
+test("rows that were left out are listed, fixed, and sent once seats are available", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
   const names = ["Design", ...Array.from({ length: 8 }, (_, n) => `Team ${n}`)];
   const teams = `/organizations/${organization}/teams`;
@@ -76,10 +76,10 @@ test("what is left out is told, mended, and sent once seats are there", async ({
   await page.getByRole("button", { name: "Add 4 rows" }).click();
   await page.getByRole("button", { name: "Review 4" }).click();
   await expect(page.getByText("2 of 4 are ready; the others are left out.")).toBeVisible();
-  await expect(page.getByText("There is no free seat for one of them.")).toBeVisible();
+  await expect(page.getByText("There is no seat available for one of them.")).toBeVisible();
   await page.getByRole("button", { name: "Send 2 invitations" }).click();
-  await expect(page.getByText("2 invitations are on the way.")).toBeVisible();
-  await expect(page.getByText("None free")).toBeVisible();
+  await expect(page.getByText("2 invitations were sent.")).toBeVisible();
+  await expect(page.getByText("None available")).toBeVisible();
 
   await operate("seats", organization, "10");
   await page.getByRole("button", { name: "Fix 2 rows" }).click();
@@ -91,14 +91,14 @@ test("what is left out is told, mended, and sent once seats are there", async ({
   await expect(page.getByText("People who accept join Design.")).toBeVisible();
   await call(page.request, "DELETE", `${teams}/${design?.id}`, {});
   await page.getByRole("button", { name: "Send 2 invitations" }).click();
-  await expect(page.getByText("None was sent.")).toBeVisible();
+  await expect(page.getByText("Nothing was sent.")).toBeVisible();
   await page.getByRole("button", { name: "Fix 2 rows" }).click();
   await page.getByRole("button", { name: "Not Design" }).click();
   await page.getByRole("button", { name: "Review 2" }).click();
   await page.getByRole("button", { name: "Send 2 invitations" }).click();
-  await expect(page.getByText("2 invitations are on the way.")).toBeVisible();
+  await expect(page.getByText("2 invitations were sent.")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();
-  await expect(page.getByText("5 of 10 seats taken")).toBeVisible();
+  await expect(page.getByText("5 of 10 seats in use")).toBeVisible();
 });
 
 test("nobody is invited by an empty form, nor twice by a repeated request", async ({ person: { page }, watcher }) => {
@@ -123,7 +123,7 @@ test("nobody is invited by an empty form, nor twice by a repeated request", asyn
   await expect(page.getByText("Something went wrong on our end.")).toBeInViewport();
   await expect(page.locator("[tabindex='-1']:focus")).toContainText("Something went wrong on our end.");
   await page.getByRole("button", { name: "Send 1 invitation" }).click();
-  await expect(page.getByText("1 invitation is on the way.")).toBeVisible();
+  await expect(page.getByText("1 invitation was sent.")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("row", { name: /bob@example.com/ })).toHaveCount(1);
 });

@@ -2,10 +2,13 @@ import { type APIRequestContext, expect } from "@playwright/test";
 
 type Mail = { id: string; text: string };
 
-/** A mail is there within a few hundred milliseconds. */
+/** A mail arrives within a few hundred milliseconds. */
 const intervals = [50, 100, 100, 200];
 
-/** The texts of the mails to an address that say or link to this, newest first; waits until there are so many. */
+/**
+ * Returns the texts of the mails to an address that contain or link to this, newest first; waits until there are so
+ * many.
+ */
 export async function mailsTo(request: APIRequestContext, email: string, words: string, count = 1) {
   let texts: string[] = [];
   await expect
@@ -22,19 +25,19 @@ export async function mailsTo(request: APIRequestContext, email: string, words: 
   return texts;
 }
 
-/** The code and the link of the newest sign-in mail to an address; waits until so many have arrived. */
+/** Returns the code and the link of the newest sign-in mail to an address; waits until so many have arrived. */
 export async function newestMail(request: APIRequestContext, email: string, count = 1) {
   const [text = ""] = await mailsTo(request, email, "/sign-in#", count);
   return { code: codeIn(text), link: find(text, /(\/sign-in#flow=\S+)/) };
 }
 
-/** The code of the mail that asks somebody who is signed in to confirm that it is them. */
+/** Returns the code of the reauthentication mail. */
 export async function reauthenticationCode(request: APIRequestContext, email: string) {
   const [text = ""] = await mailsTo(request, email, "Confirm it’s you");
   return codeIn(text);
 }
 
-/** The mail of one flow, of whichever it is among others to the same address. */
+/** The mail of one flow, among others to the same address. */
 export async function mailOf(request: APIRequestContext, email: string, flow: string) {
   let found: Awaited<ReturnType<typeof newestMail>> | undefined;
   await expect

@@ -6,7 +6,7 @@ import { join, operate } from "./people.ts";
 import { pretendMembers, refusal } from "./pretend.ts";
 import { cards, fillCard } from "./stripe-pages.ts";
 
-test("a role changes at once, is undone, and is put back when the API refuses", async ({
+test("a role changes at once, is undone, and is reverted when the API refuses", async ({
   person: { page, email },
   otherBrowser,
   watcher,
@@ -28,11 +28,11 @@ test("a role changes at once, is undone, and is put back when the API refuses", 
   await page.route(/\/members\/acc_/, (route) => route.fulfill(refusal(500, "internal.error")));
   await role.click();
   await page.getByRole("menuitemradio", { name: /^Write/ }).click();
-  await expect(page.getByRole("alert").getByText("Grace Hopper keeps their role")).toBeVisible();
+  await expect(page.getByRole("alert").getByText("Grace Hopper’s role was not changed")).toBeVisible();
   await expect(role).toHaveText("Read");
 });
 
-test("a member is removed after a question, and is out on their next request, until taken back", async ({
+test("a member is removed after a confirmation, and is out on their next request, until restored", async ({
   person: { page, email },
   otherBrowser,
 }) => {
@@ -42,7 +42,7 @@ test("a member is removed after a question, and is out on their next request, un
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
   await page.getByRole("menuitem", { name: "Remove…" }).click();
   const question = page.getByRole("alertdialog", { name: "Remove Grace Hopper?" });
-  await expect(question).toContainText("They lose access to Acme at once");
+  await expect(question).toContainText("They lose access to Acme immediately");
   await question.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("button", { name: "Actions for Grace Hopper" })).toBeFocused();
 
@@ -51,23 +51,23 @@ test("a member is removed after a question, and is out on their next request, un
   await question.getByRole("button", { name: "Remove" }).click();
   await expect(page.getByText("Grace Hopper was removed")).toBeVisible();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();
-  await expect(page.getByText("1 of 3 seats taken")).toBeVisible();
+  await expect(page.getByText("1 of 3 seats in use")).toBeVisible();
 
   await grace.goto(`/organizations/${organization}/members`);
   await expect(grace.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
 
   await page.goto(`/organizations/${organization}/invitations?tab=former`);
   await page.getByRole("button", { name: `Restore grace.${email}` }).click();
-  await expect(page.getByText("Grace Hopper is a member again")).toBeVisible();
+  await expect(page.getByText("Grace Hopper was restored")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText("Grace Hopper was removed")).toBeVisible();
   await page.getByRole("button", { name: `Restore grace.${email}` }).click();
-  await expect(page.getByText("Grace Hopper is a member again").last()).toBeVisible();
+  await expect(page.getByText("Grace Hopper was restored").last()).toBeVisible();
   await grace.reload();
   await expect(grace.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
 });
 
-test("a suspended organization says so to its members, and its owner invites nobody and pays", async ({
+test("a suspended organization says so to its members, and its owner can pay but invite nobody", async ({
   person: { page, email },
   otherBrowser,
 }) => {
@@ -92,7 +92,7 @@ test("a suspended organization says so to its members, and its owner invites nob
   await expect(page.getByText("Ends soon")).toBeVisible();
 });
 
-test("ownership is handed over after a fresh code, and then one may leave", async ({
+test("ownership is transferred after reauthentication, and then the former owner can leave", async ({
   person: { page, email },
   otherBrowser,
   watcher,
@@ -116,12 +116,12 @@ test("ownership is handed over after a fresh code, and then one may leave", asyn
   await expect(proof.getByLabel("Code", { exact: true })).toBeFocused();
   const code = await reauthenticationCode(page.request, email);
   await proof.getByLabel("Code", { exact: true }).fill(code);
-  await expect(page.getByText("Grace Hopper owns Acme now")).toBeVisible();
+  await expect(page.getByText("Grace Hopper now owns Acme")).toBeVisible();
   await expect(page.getByRole("row", { name: /You/ })).toContainText("Admin");
 
   await page.getByRole("button", { name: "Leave" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
-  await expect(page.getByText("You are the first at the table")).toBeVisible();
+  await expect(page.getByText("No organizations yet")).toBeVisible();
 });
 
 test("members are searched, filtered, and exported as one file", async ({ person: { page, email }, otherBrowser }) => {
@@ -153,7 +153,7 @@ test("members are searched, filtered, and exported as one file", async ({ person
   expect(readFileSync(await file.path(), "utf8")).toContain("Grace Hopper");
 });
 
-test("an export goes on where each part's link leads, and is one file", async ({ person: { page } }) => {
+test("an export follows the link of each part, and is one file", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
   await page.route("**/members/export*", (route) => {
     const part = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 1);
@@ -171,7 +171,7 @@ test("an export goes on where each part's link leads, and is one file", async ({
   expect(readFileSync(await (await saving).path(), "utf8")).toBe("part 1\r\npart 2\r\npart 3\r\n");
 });
 
-test("answers to what was typed before are dropped", async ({ person: { page } }) => {
+test("answers to earlier input are dropped", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
   await pretendMembers(page, 500);
   await page.goto(`/organizations/${organization}/members`);
@@ -190,7 +190,7 @@ test("answers to what was typed before are dropped", async ({ person: { page } }
   await expect(page.getByRole("row", { name: /Noor Silva/ })).toHaveCount(0);
 });
 
-test("a hundred thousand members: few rows in the page, however far one scrolls", async ({ person: { page } }) => {
+test("a hundred thousand members: few rows in the page, however far it is scrolled", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
   await pretendMembers(page, 100_000);
   await page.goto(`/organizations/${organization}/members`);
@@ -204,7 +204,7 @@ test("a hundred thousand members: few rows in the page, however far one scrolls"
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(1_500);
 });
 
-test("who comes back to the members finds the row they left, and who comes anew begins at the top", async ({
+test("coming back to the members restores the position, and a new visit begins at the top", async ({
   person: { page },
 }) => {
   const organization = await foundOrganization(page, "Acme");

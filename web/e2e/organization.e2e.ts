@@ -16,8 +16,8 @@ test("a person creates an organization and owns it", async ({ person: { page } }
   await page.getByRole("link", { name: "Skip for now" }).click();
   await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
   await expect(page).toHaveTitle("Acme Robotics · Muster");
-  await expect(page.getByText("of 3 seats taken")).toBeVisible();
-  await expect(page.getByRole("meter", { name: "Seats taken" })).toHaveAttribute("aria-valuetext", /^1 used, 0 held/);
+  await expect(page.getByText("of 3 seats in use")).toBeVisible();
+  await expect(page.getByRole("meter", { name: "Seats in use" })).toHaveAttribute("aria-valuetext", /^1 used, 0 held/);
   await expect(page.getByText("You created Acme Robotics")).toBeVisible();
   await page.getByRole("button", { name: "Notifications, some unread" }).click();
   await expect(page.getByRole("dialog", { name: "Notifications" })).toContainText(
@@ -25,7 +25,7 @@ test("a person creates an organization and owns it", async ({ person: { page } }
   );
 });
 
-test("a name is judged while it is typed, by the rules of the API", async ({ person: { page } }) => {
+test("a name is checked while it is typed, by the rules of the API", async ({ person: { page } }) => {
   await page.goto("/organizations/new");
   await page.getByLabel("Name").fill("visit www.example.com");
   await page.getByLabel("Name").blur();
@@ -36,7 +36,7 @@ test("a name is judged while it is typed, by the rules of the API", async ({ per
   await expect(page.getByText("at most 60 characters")).toBeHidden();
 });
 
-test("what the API says of a field stands on that field", async ({ person: { page }, watcher }) => {
+test("an error of the API about a field appears at that field", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(400);
   await page.goto("/organizations/new");
   await page.route("**/api/v1/organizations", (route) =>
@@ -56,7 +56,7 @@ test("what the API says of a field stands on that field", async ({ person: { pag
   await expect(page.getByLabel("Name")).toBeFocused();
 });
 
-test("a broken server and a reload lose no draft, and a repeated request founds nothing twice", async ({
+test("a broken server and a reload lose no draft, and a repeated request creates nothing twice", async ({
   person: { page },
   watcher,
 }) => {
@@ -84,7 +84,7 @@ test("a broken server and a reload lose no draft, and a repeated request founds 
   await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toHaveCount(1);
 });
 
-test("being offline keeps the draft, also over a reload", async ({ person: { page }, context, watcher }) => {
+test("being offline keeps the draft, even across a reload", async ({ person: { page }, context, watcher }) => {
   await page.goto("/organizations/new");
   await page.getByLabel("Name").fill("Acme Robotics");
   await expect(page.getByRole("button", { name: "Your account" })).toBeVisible();

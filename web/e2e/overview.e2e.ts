@@ -4,7 +4,7 @@ import { expect, foundOrganization, newAddress, openOrganization, test } from ".
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
 
-/** Who is found by role is so a moment after it was given. */
+/** Search finds a new role a moment after it was granted. */
 async function managersAreFound({ request }: Page, organization: string, count: number) {
   type List = { items: { role: string }[] };
   await expect
@@ -15,12 +15,12 @@ async function managersAreFound({ request }: Page, organization: string, count: 
     .toBe(count);
 }
 
-test("the checklist completes itself, gives a sign and is gone; dismissed, it stays away", async ({
+test("the checklist completes itself, confirms it and disappears; once dismissed, it stays away", async ({
   person: { page },
   otherBrowser,
 }, info) => {
   const id = await openOrganization(page, "Acme");
-  const checklist = page.getByRole("region", { name: "Get Acme going" });
+  const checklist = page.getByRole("region", { name: "Set up Acme" });
   await expect(checklist).toContainText("1 of 5 done");
   await checklist.getByRole("link", { name: "Invite people" }).click();
   await expect(page.getByRole("dialog", { name: "Invite people to Acme" })).toBeVisible();
@@ -36,14 +36,14 @@ test("the checklist completes itself, gives a sign and is gone; dismissed, it st
   await join(page, id, otherBrowser, { email, name: "Grace Hopper", role: "admin" });
   await managersAreFound(page, id, 2);
   await page.reload();
-  await expect(page.getByText("That was all: Acme is set up.")).toBeVisible();
+  await expect(page.getByText("All done: Acme is set up.")).toBeVisible();
   await checkPage(page, "overview-set-up");
   await page.reload();
   await expect(page.getByText("You created Acme")).toBeVisible();
-  await expect(page.getByText("That was all")).toBeHidden();
+  await expect(page.getByText("All done")).toBeHidden();
 });
 
-test("a member sees who runs the organization, and a page that is not theirs says whom to ask", async ({
+test("a member sees who manages the organization, and a forbidden page says whom to ask", async ({
   person: { page },
   otherBrowser,
 }, info) => {
@@ -53,15 +53,15 @@ test("a member sees who runs the organization, and a page that is not theirs say
   const member = await join(page, id, otherBrowser, { email, name: "Grace Hopper" });
   await managersAreFound(member, id, 1);
   await member.goto(`/organizations/${id}`);
-  const managers = member.getByRole("region", { name: "Who runs Acme" });
+  const managers = member.getByRole("region", { name: "Who manages Acme" });
   await expect(managers.getByRole("listitem")).toHaveText([/Ada LovelaceOwner/]);
   await expect(member.getByText("Recent activity")).toBeHidden();
   await expect(member.getByRole("button", { name: "Copy address" }).locator("..")).toContainText(email);
   await checkPage(member, "overview-member");
 
   await member.goto(`/organizations/${id}/invitations`);
-  await expect(member.getByText("Your role does not let you see invitations. You are here as Read.")).toBeVisible();
-  await expect(member.getByRole("region", { name: "Who can give it to you" })).toContainText("Ada Lovelace");
+  await expect(member.getByText("Your role doesn’t let you see invitations. Your role here is Read.")).toBeVisible();
+  await expect(member.getByRole("region", { name: "Who can change your role" })).toContainText("Ada Lovelace");
   await expect(member.getByRole("main")).not.toContainText("@");
   await checkPage(member, "forbidden-invitations");
 });

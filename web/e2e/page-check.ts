@@ -3,17 +3,17 @@ import axe from "axe-core";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** The folder of the pictures, when somebody wants some: `npm run screens`. */
+/** The folder of the screenshots, if they are wanted: `npm run screens`. */
 const album = process.env["MUSTER_SCREENS"];
 
-/** Each page is looked at so, without loading it again: nothing in it asks for a width or a theme but its styles. */
+/** Each page is shown in these ways without loading it again: only its styles depend on width and theme. */
 const looks = [
   { place: "desktop", width: 1280, theme: "light", runOnly: { type: "tag", values: rules } },
   { place: "desktop", width: 1280, theme: "dark", runOnly: { type: "rule", values: ["color-contrast"] } },
   { place: "phone", width: 390, theme: "dark", runOnly: { type: "tag", values: rules } },
   { place: "phone", width: 390, theme: "light" },
 ] as const satisfies { place: string; width: number; theme: Theme; runOnly?: axe.RunOnly }[];
-/** Unless a test asks for a higher window. */
+/** Unless a test sets a taller window. */
 const heights = { 1280: 800, 390: 844 };
 type Look = (typeof looks)[number];
 type Theme = "light" | "dark";
@@ -24,7 +24,10 @@ declare global {
   }
 }
 
-/** What holds for every page, once all of it is there: no barrier, a title, one main heading, nothing to scroll sideways. */
+/**
+ * Checks that apply to every page, once all of it is loaded: no barrier, a title, one main heading, no horizontal
+ * scrolling.
+ */
 export async function checkPage(page: Page, name: string) {
   await expect(page).toHaveTitle(/\S · Muster$/);
   await expect(page.locator("[data-reserved]")).toHaveCount(0);
@@ -49,7 +52,7 @@ export async function takePicture(page: Page, name: string) {
   await turnBack(page);
 }
 
-/** A phone stays as wide as it is; the last look is nothing but a picture. */
+/** A phone keeps its width; the last look is only a screenshot. */
 function wanted(): readonly Look[] {
   const isPhone = test.info().project.use.isMobile === true;
   return looks.filter((look) => (!isPhone || look.place === "phone") && ("runOnly" in look || album !== undefined));
@@ -74,8 +77,8 @@ async function setTheme(page: Page, theme: Theme) {
 }
 
 /**
- * What an open dialog covers is looked at without it. No page has frames. What the debugger evaluates is under no policy
- * of the page, so nothing of it is loosened.
+ * What an open dialog covers is checked without it. No page has frames. The page's policy does not apply to the
+ * debugger, so nothing of it is loosened.
  */
 async function barriers(page: Page, runOnly: axe.RunOnly) {
   if (!(await page.evaluate(() => "axe" in window))) {

@@ -22,11 +22,11 @@ test("the pages of signing in", async ({ page, email, watcher }) => {
   await checkPage(page, "code");
 
   await page.getByLabel("Code", { exact: true }).fill("22222222");
-  await expect(page.getByText("4 more tries")).toBeVisible();
+  await expect(page.getByText("4 attempts left")).toBeVisible();
   await checkPage(page, "code-refused");
 });
 
-test("the page of a mailed link in another browser", async ({ page, email, otherBrowser }) => {
+test("the page of an emailed link in another browser", async ({ page, email, otherBrowser }) => {
   await page.request.post("/api/v1/sign-in", { data: { email } });
   const { link } = await newestMail(page.request, email);
   const other = await otherBrowser.newPage();
@@ -37,7 +37,7 @@ test("the page of a mailed link in another browser", async ({ page, email, other
 
 test("the workspace, empty and with an organization", async ({ person: { page } }) => {
   await page.goto("/");
-  await expect(page.getByText("You are the first at the table")).toBeVisible();
+  await expect(page.getByText("No organizations yet")).toBeVisible();
   await checkPage(page, "workspace-empty");
 
   await page.getByRole("link", { name: "New organization" }).click();
@@ -60,7 +60,7 @@ test("the workspace, empty and with an organization", async ({ person: { page } 
 test("an organization and the notifications", async ({ person: { page } }) => {
   await openOrganization(page, "Acme Robotics");
   await expect(page.getByText("You created Acme Robotics")).toBeVisible();
-  await expect(page.getByRole("region", { name: "Get Acme Robotics going" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Set up Acme Robotics" })).toBeVisible();
   await checkPage(page, "overview");
 
   await page.getByRole("button", { name: "Search or jump to" }).click();
@@ -94,7 +94,7 @@ async function openGeneralSettings(page: Page) {
   return path;
 }
 
-test("the general settings, as they are and unsaved", async ({ person: { page } }) => {
+test("the general settings, unchanged and unsaved", async ({ person: { page } }) => {
   await openGeneralSettings(page);
   await checkPage(page, "settings");
 
@@ -106,7 +106,7 @@ test("the general settings, as they are and unsaved", async ({ person: { page } 
   await checkPage(page, "settings-unsaved");
 });
 
-test("the general settings, changed by somebody else meanwhile", async ({ person: { page }, watcher }) => {
+test("the general settings, changed by somebody else at the same time", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(409);
   const path = await openGeneralSettings(page);
   await page.getByLabel("Organization name").fill("Acme Machines");
@@ -134,7 +134,7 @@ test("the account", async ({ person: { page } }) => {
   await checkPage(page, "confirm");
 });
 
-test("what is not there, and what is broken", async ({ person: { page }, watcher }) => {
+test("what does not exist, and what is broken", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(403, 404, 500);
   await page.goto("/nowhere");
   await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
@@ -146,17 +146,17 @@ test("what is not there, and what is broken", async ({ person: { page }, watcher
 
   await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(403, "actor.forbidden")));
   await page.goto("/");
-  await expect(page.getByRole("heading", { name: "You may not see this page" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You don’t have access to this page" })).toBeVisible();
   await checkPage(page, "forbidden");
 
   await page.unroute("**/api/v1/organizations*");
   await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(500, "internal.error")));
   await page.reload();
-  await expect(page.getByRole("heading", { name: "This didn’t work" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Copy request id" })).toHaveText("request-500");
   await checkPage(page, "broken");
 
   await page.unroute("**/api/v1/organizations*");
   await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByText("You are the first at the table")).toBeVisible();
+  await expect(page.getByText("No organizations yet")).toBeVisible();
 });

@@ -2,7 +2,7 @@ import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
 import { pretendMembers } from "./pretend.ts";
 
-test("the palette goes anywhere by keys, keeps the page when organizations are switched, and gives focus back", async ({
+test("the palette reaches everything by keys, keeps the page when organizations are switched, and returns the focus", async ({
   person: { page },
 }) => {
   const initech = await call<{ id: string }>(page.request, "POST", "/organizations", { name: "Initech" });
@@ -75,9 +75,7 @@ test("the palette goes anywhere by keys, keeps the page when organizations are s
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
-test("members are found by the palette, and answers to what was typed before are dropped", async ({
-  person: { page },
-}) => {
+test("the palette finds members, and drops answers to earlier input", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
   await pretendMembers(page, 500);
   let release = () => {};

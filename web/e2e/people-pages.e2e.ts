@@ -7,11 +7,11 @@ const outcomes = {
   expired: "This invitation has expired",
   revoked: "This invitation was revoked",
   declined: "This invitation was declined",
-  used: "This invitation was used already",
+  used: "This invitation was already used",
   superseded: "There is a newer invitation",
   inviter_gone: "The person who invited you can no longer do so",
   suspended: "This organization is suspended",
-  deleted: "This organization is gone",
+  deleted: "This organization no longer exists",
 };
 
 test("an invitation before and after signing in, and for another address", async ({ person: { page, email } }) => {
@@ -35,7 +35,7 @@ test("an invitation before and after signing in, and for another address", async
   await checkPage(page, "invitation-signed-out");
 });
 
-test("an invitation that is over, in each way", async ({ page }) => {
+test("an invitation that has ended, in each way", async ({ page }) => {
   for (const [outcome, title] of Object.entries(outcomes)) {
     await page.unroute("**/api/v1/invitations/preview");
     await pretendPreview(page, { outcome });
@@ -47,14 +47,14 @@ test("an invitation that is over, in each way", async ({ page }) => {
   await checkPage(page, "invitation-deleted");
 });
 
-test("a link that leads to no invitation", async ({ page, watcher }) => {
+test("a link without an invitation", async ({ page, watcher }) => {
   watcher.allowRefusals(404);
   await page.goto("/invitations#mst_inv_cut");
-  await expect(page.getByRole("heading", { name: "This link leads to no invitation" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link doesn’t work" })).toBeVisible();
   await checkPage(page, "invitation-unknown");
 });
 
-test("the members, their menus and questions", async ({ person: { page } }) => {
+test("the members, their menus and confirmations", async ({ person: { page } }) => {
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendMembers(page, 2_000);
   await page.goto(`/organizations/${id}/members`);
@@ -77,7 +77,7 @@ test("the members, their menus and questions", async ({ person: { page } }) => {
 test("the invitations, pending and ended", async ({ person: { page } }) => {
   const id = await foundOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/invitations`);
-  await expect(page.getByText("No invitation is open")).toBeVisible();
+  await expect(page.getByText("No pending invitations")).toBeVisible();
   await checkPage(page, "invitations-none");
 
   await pretendInvitations(page);
@@ -102,7 +102,7 @@ test("many members and many invitations, selected, and refused", async ({ person
   watcher.allowRefusals(409);
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendMembers(page, 12);
-  // High enough for all, so that no row stands half behind the bar, which the check would take for too small.
+  // Tall enough for all, so that no row is half hidden by the bar, which the check would report as too small.
   await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height: 1_600 });
   await page.goto(`/organizations/${id}/members`);
   await page.getByRole("checkbox", { name: "Select all loaded members" }).check();
@@ -118,11 +118,11 @@ test("many members and many invitations, selected, and refused", async ({ person
   await page.route("**/invitations/inv_*", (route) => route.fulfill(refusal(409, "invitation.changed")), { times: 8 });
   await page.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("button", { name: "Revoke 8" }).click();
-  await expect(page.getByText("8 refused")).toBeVisible();
+  await expect(page.getByText("8 failed")).toBeVisible();
   await checkPage(page, "invitations-refused");
 });
 
-test("the dialog that invites", async ({ person: { page, email } }) => {
+test("the invite dialog", async ({ person: { page, email } }) => {
   const id = await foundOrganization(page, "Acme Robotics");
   const form = (name: string) => call(page.request, "POST", `/organizations/${id}/teams`, { name, description: "" });
   await Promise.all(["Design", "Firmware", "Sales"].map(form));
@@ -133,11 +133,11 @@ test("the dialog that invites", async ({ person: { page, email } }) => {
   await page
     .getByLabel("List of addresses")
     .fill(`bob@example.com boss\ncleo@example.com admin\n${email}\neve@example dan@example.com\nFrank`);
-  await expect(page.getByText("1 line has no address. You can fix them in the next step:")).toBeVisible();
+  await expect(page.getByText("1 line has no address. You can fix it in the next step:")).toBeVisible();
   await checkPage(page, "invite-paste");
   await page.getByRole("button", { name: "Add 5 rows" }).click();
   await expect(page.getByLabel("Lines that were left out")).toHaveValue("Frank");
-  await expect(page.getByText("“boss” is no role. Is this one right?")).toBeVisible();
+  await expect(page.getByText("“boss” is not a role. Is this one right?")).toBeVisible();
   await expect(page.getByLabel("Role 2")).toHaveValue("admin");
   await expect(page.getByLabel("Address 5")).toHaveValue("dan@example.com");
   await page.getByRole("button", { name: "Choose teams" }).click();
@@ -149,16 +149,16 @@ test("the dialog that invites", async ({ person: { page, email } }) => {
   await page.getByRole("button", { name: "Review 5" }).click();
   await expect(page.getByText("People who accept join Design and Sales.")).toBeVisible();
   await expect(page.getByText("Already a member", { exact: true })).toBeVisible();
-  await expect(page.getByText("Not an address")).toBeVisible();
+  await expect(page.getByText("Invalid address")).toBeVisible();
   await expect(page.getByText("No seat", { exact: true })).toBeVisible();
   await checkPage(page, "invite-review");
 
   await page.getByRole("button", { name: "Send 2 invitations" }).click();
-  await expect(page.getByText("2 invitations are on the way.")).toBeVisible();
+  await expect(page.getByText("2 invitations were sent.")).toBeVisible();
   await checkPage(page, "invite-result");
 });
 
-test("the workspace with an invitation that waits", async ({ person: { page, email } }) => {
+test("the workspace with a waiting invitation", async ({ person: { page, email } }) => {
   await page.route("**/api/v1/invitations", (route) =>
     route.fulfill({
       status: 200,

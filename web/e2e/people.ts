@@ -16,7 +16,7 @@ export async function invite(page: Page, organization: string, ...invitations: I
   expect(items.map(({ outcome }) => outcome)).toEqual(invitations.map(() => "invited"));
 }
 
-/** The link of the newest invitation mail to an address; waits until so many have arrived. */
+/** Returns the link of the newest invitation mail to an address; waits until so many have arrived. */
 export async function invitationLink(request: APIRequestContext, email: string, count = 1) {
   const [text = ""] = await mailsTo(request, email, "/invitations#", count);
   return /\/invitations#\S+/.exec(text)?.[0] ?? "";
@@ -33,7 +33,7 @@ export async function join(
   return await accept(owner, browser, { email, name });
 }
 
-/** Somebody who was invited signs in in a browser of their own and accepts, through the API. */
+/** An invited person signs in in a browser of their own and accepts, through the API. */
 export async function accept(owner: Page, browser: BrowserContext, { email, name }: { email: string; name: string }) {
   const page = await browser.newPage();
   await signIn(page, email);
@@ -43,7 +43,7 @@ export async function accept(owner: Page, browser: BrowserContext, { email, name
   return page;
 }
 
-/** What only the operator of a deployment can do, by their own command. */
+/** Runs a command of the deployment's operator. */
 export async function operate(...words: string[]) {
   const command = ["--import", "tsx", "local/operator.ts", ...words, "--local", "--data", "test-results/muster"];
   await execute(process.execPath, command);

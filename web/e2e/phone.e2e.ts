@@ -4,7 +4,7 @@ import { mailsTo } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
 
-test("the main job by touch: where to, who is here, another role, an invitation", async ({
+test("the main tasks by touch: navigation, members, another role, an invitation", async ({
   person: { page, email },
   otherBrowser,
 }) => {
@@ -28,6 +28,6 @@ test("the main job by touch: where to, who is here, another role, an invitation"
   await page.getByLabel("Address 1").fill(`linus.${email}`);
   await page.getByRole("button", { name: "Review" }).tap();
   await page.getByRole("button", { name: "Send 1 invitation" }).tap();
-  await expect(page.getByText("1 invitation is on the way.")).toBeVisible();
+  await expect(page.getByText("1 invitation was sent.")).toBeVisible();
   await mailsTo(page.request, `linus.${email}`, "/invitations#");
 });

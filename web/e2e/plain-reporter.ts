@@ -1,6 +1,6 @@
 import type { FullResult, Reporter, Suite, TestError } from "@playwright/test/reporter";
 
-/** Ends the run with the line that the summing script reads: `N passed, N failed`, what was skipped in words before it. */
+/** Ends the run with the line that the test script reads: `N passed, N failed`, after the names of skipped tests. */
 export default class PlainReporter implements Reporter {
   #suite: Suite | undefined;
   #errors = 0;
@@ -9,7 +9,7 @@ export default class PlainReporter implements Reporter {
     this.#suite = suite;
   }
 
-  /** What goes wrong outside every test, such as a server that does not start. */
+  /** Reports errors outside every test, such as a server that does not start. */
   onError(_error: TestError) {
     this.#errors += 1;
   }

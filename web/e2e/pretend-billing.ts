@@ -1,7 +1,7 @@
 import type { Page, Route } from "@playwright/test";
 import { inDays } from "./many-members.ts";
 
-// Answers in the API's shape for states of a subscription that take days, or a bank, to come about.
+// Answers in the API's shape for states of a subscription that would take days, or a bank, to reach.
 
 const price = (amount: number, months: number) => ({ amount, currency: "usd", months });
 const sold = [
@@ -71,7 +71,7 @@ export type PretendedBilling = keyof typeof pretendedBilling;
 type Pretended = { name: PretendedBilling; viewer: object };
 const pretended = new WeakMap<Page, Pretended>();
 
-/** An organization that pays, or does not, in this way. What was pretended before is so no longer, between two requests. */
+/** An organization that pays, or does not, in this way. Replaces earlier answers between two requests. */
 export async function pretendBilling(page: Page, name: PretendedBilling, viewer: object = {}) {
   const now: Pretended = pretended.get(page) ?? { name, viewer };
   Object.assign(now, { name, viewer });

@@ -2,7 +2,7 @@ import { minuteMs } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
 import { idOf } from "./many-members.ts";
 
-/** Imports of an organization that has seen a lot: one in each state, the newest first. */
+/** Imports of an organization with a long history: one in each state, newest first. */
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * minuteMs).toISOString();
 

@@ -54,7 +54,7 @@ function teamAt(index: number) {
   };
 }
 
-/** An organization whose every list is three pages long, in which one team and one import stand for all. */
+/** An organization whose every list is three pages long, with one team and one import. */
 export async function pretendLists(page: Page) {
   const inOrganization = (path: string) => new RegExp(`/api/v1/organizations/org_\\w+/${path}(\\?.*)?$`);
   const answerWith = (path: string, body: (query: URLSearchParams) => object) =>

@@ -1,9 +1,12 @@
 import type { Page, Route } from "@playwright/test";
 import { idOf, inDays, memberAt, pageOf } from "./many-members.ts";
 
-/** Answers in the API's shape for states that take days, or a hundred thousand people, to come about. */
+/** Answers in the API's shape for states that would take days, or a hundred thousand people, to reach. */
 
-/** An organization of so many members, which pages, filters and searches like the real one; `viewer` is who looks. */
+/**
+ * An organization of so many members, with pages, filters and searches like the real one; `viewer` is the current
+ * member.
+ */
 export async function pretendMembers(page: Page, count: number, viewer: object = {}) {
   const all = Array.from({ length: count }, (_, index) => memberAt(index));
   await page.route(/\/members(\?.*)?$/, (route) => {
@@ -21,7 +24,7 @@ export async function pretendMembers(page: Page, count: number, viewer: object =
   return all;
 }
 
-/** Pending invitations, one for each mailStatus that their mail can have. */
+/** Pending invitations, one for each status that their mail can have. */
 export async function pretendInvitations(page: Page) {
   const mailStatuses = ["queued", "unconfirmed", "sent", "delivered", "bounced", "complained", "suppressed", "failed"];
   const pending = mailStatuses.map((mail, index) => ({
@@ -52,7 +55,7 @@ export async function pretendInvitations(page: Page) {
   );
 }
 
-/** The preview of an invitation in whatever state. */
+/** The preview of an invitation in any state. */
 export async function pretendPreview(page: Page, preview: object) {
   await page.route("**/api/v1/invitations/preview", (route) =>
     answer(route, {

@@ -3,7 +3,7 @@ import { idOf } from "./many-members.ts";
 import { refusal } from "./pretend.ts";
 import { pretendLists } from "./pretend-lists.ts";
 
-/** Parts of pages, with what each asks the API for, and what it shows of the answer. */
+/** Parts of pages, with the request of each, and what it shows of the answer. */
 const parts = [
   { part: "activity", page: "", request: "events", shows: "Acme 1 to Acme 0" },
   { part: "rows of an import", page: `/imports/${idOf("imp", 1)}`, request: "rows", shows: "row-0@example.com" },
@@ -13,10 +13,7 @@ const parts = [
 ];
 
 for (const { part, page: path, request, shows } of parts) {
-  test(`a failure of ${part} is said where they would stand, and a retry brings them`, async ({
-    person: { page },
-    watcher,
-  }) => {
+  test(`a failure of ${part} is shown in its place, and a retry loads it`, async ({ person: { page }, watcher }) => {
     watcher.allowRefusals(500);
     const organization = await foundOrganization(page, "Acme");
     await pretendLists(page);
@@ -35,7 +32,7 @@ for (const { part, page: path, request, shows } of parts) {
   });
 }
 
-test("a next page that does not come is said at the end of what is there", async ({ person: { page }, watcher }) => {
+test("a next page that fails to load is reported at the end of the list", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(500);
   const organization = await foundOrganization(page, "Acme");
   await pretendLists(page);

@@ -2,14 +2,14 @@ import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
 import { addressOf, type PageId, pages, pagesFor, samePageIn } from "../src/features/organization/pages.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 
-const forbidden = "You may not see this page";
+const forbidden = "You don’t have access to this page";
 
 for (const role of roles) {
   const rule = (id: PageId): Rule => permissions[pages[id].permission];
   const ids = Object.keys(pages) as PageId[];
   const allowed = ids.filter((id) => rule(id)[role] !== undefined);
 
-  test(`the role ${role} is shown the pages that the permission table opens to it, and is told what others take`, async ({
+  test(`the role ${role} sees the pages that the permission table opens to it, and learns what others require`, async ({
     person: { page },
   }) => {
     const organization = await foundOrganization(page, "Acme");
@@ -34,13 +34,13 @@ for (const role of roles) {
       await expect(page.getByRole("heading", { name: forbidden })).toHaveCount(isOpen ? 0 : 1);
       expect(samePageIn({ id: organization as `org_${string}`, role }, address) === address).toBe(isOpen);
       if (!isOpen) {
-        // A tab of a page that is refused is refused with it.
+        // A tab of a forbidden page is forbidden with it.
         const { within = id } = pagesFor("owner").find((one) => one.id === id) ?? {};
         const refused = allowed.includes(within) ? id : within;
         await expect(page.getByRole("main")).toContainText(pages[refused].permission);
       }
     }
-    // a page that looks again as the test ends would find its route gone
+    // a page that reads again as the test ends would find its route gone
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 }

@@ -7,7 +7,7 @@ import { refusal } from "./pretend.ts";
 const addressOf = (id: string) => `/organizations/${id}/settings/general`;
 const unsaved = (page: Page) => page.getByText(/unsaved change/);
 
-test("general settings are saved by the keyboard alone, and the rest of the dashboard tells of it", async ({
+test("general settings are saved by the keyboard alone, and the rest of the dashboard shows it", async ({
   person: { page },
 }) => {
   await openOrganization(page, "Acme Robotics");
@@ -42,7 +42,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   await expect(page.getByText("You changed the contact of the organization")).toBeVisible();
 });
 
-test("what was typed outlives a refusal, a broken server, no connection, a reload and a link away", async ({
+test("typed changes survive an error, a broken server, a lost connection, a reload and a link away", async ({
   person: { page },
   context,
   watcher,
@@ -127,7 +127,7 @@ test("two admins at once: the later one sees what both changed, decides, and los
   await expect(page.getByRole("radio", { name: "Theirs Theirs" })).toBeFocused();
   await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
 
-  // a draft that is reloaded meets what others saved once more
+  // a draft that is reloaded meets what others saved again
   await page.reload();
   await expect(page.getByText("2 choices to make")).toBeVisible();
   await page
@@ -152,7 +152,7 @@ test("two admins at once: the later one sees what both changed, decides, and los
   });
 });
 
-test("who may not manage an organization finds no settings, and nobody changes those of a suspended one", async ({
+test("a member without permission finds no settings, and nobody changes those of a suspended organization", async ({
   person: { page },
   otherBrowser,
 }) => {
@@ -163,7 +163,7 @@ test("who may not manage an organization finds no settings, and nobody changes t
   await expect(other.getByRole("heading", { name: "Acme", level: 1 })).toBeVisible();
   await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
   await other.goto(`/organizations/${id}/settings`);
-  await expect(other.getByRole("heading", { name: "You may not see this page" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "You don’t have access to this page" })).toBeVisible();
 
   await operate("suspend", id);
   await page.goto(addressOf(id));

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 
-test("a new person signs up by code and reaches the page that they asked for", async ({ page, email }) => {
+test("a new person signs up by code and reaches the requested page", async ({ page, email }) => {
   await page.goto("/account?from=mail#top");
   await expect(page).toHaveURL("/sign-in");
   await askForCode(page, email);
@@ -13,7 +13,7 @@ test("a new person signs up by code and reaches the page that they asked for", a
   await expect(page.getByRole("main").getByText(email)).toBeVisible();
 });
 
-test("a code may be pasted with what stands around it", async ({ page, email }) => {
+test("a code may be pasted with surrounding text", async ({ page, email }) => {
   await page.goto("/sign-in");
   await askForCode(page, email);
   const { code } = await newestMail(page.request, email);
@@ -25,7 +25,7 @@ test("a code may be pasted with what stands around it", async ({ page, email }) 
   await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
 });
 
-test("the mailed link signs in by itself in the browser that asked, and the waiting tab follows", async ({
+test("the emailed link signs in by itself in the browser that requested it, and the waiting tab follows", async ({
   page,
   context,
   email,
@@ -40,7 +40,7 @@ test("the mailed link signs in by itself in the browser that asked, and the wait
   await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
 });
 
-test("in another browser the mailed link waits for a click, and leaves no code in the address", async ({
+test("in another browser the emailed link waits for a click, and leaves no code in the address", async ({
   page,
   email,
   otherBrowser,
@@ -56,7 +56,7 @@ test("in another browser the mailed link waits for a click, and leaves no code i
   await expect(other.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
 });
 
-test("a link that was used already says so and offers a new code", async ({ page, email, watcher }) => {
+test("a link that was already used says so and offers a new code", async ({ page, email, watcher }) => {
   watcher.allowRefusals(401);
   await page.goto("/sign-in");
   await askForCode(page, email);
@@ -65,8 +65,8 @@ test("a link that was used already says so and offers a new code", async ({ page
   await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
   await page.goto(link);
   await page.getByRole("button", { name: "Continue in this browser" }).click();
-  await expect(page.getByText("It has expired or was used already.")).toBeVisible();
-  await page.getByRole("button", { name: "Ask for a new code" }).click();
+  await expect(page.getByText("It has expired or was already used.")).toBeVisible();
+  await page.getByRole("button", { name: "Request a new code" }).click();
   await expect(page.getByLabel("Email address")).toBeVisible();
 });
 
@@ -74,7 +74,7 @@ test("after five wrong codes only a new one helps", async ({ page, email, watche
   watcher.allowRefusals(401);
   await page.goto("/sign-in");
   await askForCode(page, email);
-  for (const left of ["4 more tries", "3 more tries", "2 more tries", "1 more try"]) {
+  for (const left of ["4 attempts left", "3 attempts left", "2 attempts left", "1 attempt left"]) {
     await page.getByLabel("Code", { exact: true }).fill("22222222");
     await expect(page.getByText(left)).toBeVisible();
     await page.getByLabel("Code", { exact: true }).fill("");
@@ -92,7 +92,7 @@ test("after five wrong codes only a new one helps", async ({ page, email, watche
   await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
 });
 
-test("a code is asked for again after a pause, and expires", async ({ page, email }) => {
+test("a code is requested again after a pause, and expires", async ({ page, email }) => {
   await page.clock.install();
   await page.goto("/sign-in");
   await askForCode(page, email);
@@ -104,15 +104,15 @@ test("a code is asked for again after a pause, and expires", async ({ page, emai
   await expect(page.getByLabel("Code", { exact: true })).toBeDisabled();
 });
 
-test("somebody who asks too often is told how long to wait", async ({ page, email, watcher }) => {
+test("somebody who requests codes too often learns how long to wait", async ({ page, email, watcher }) => {
   watcher.allowRefusals(429);
-  // where a window of the limit ends between the last refusal and the click, the click is answered: then once more
+  // if a window of the limit ends between the last refusal and the click, the click succeeds: then once more
   await expect(async () => {
     await page.goto("/sign-in");
     await expect.poll(async () => (await page.request.post("/api/v1/sign-in", { data: { email } })).status()).toBe(429);
     await page.getByLabel("Email address").fill(email);
     await page.getByRole("button", { name: "Email me a code" }).click();
-    await expect(page.getByText(/wait \d+ (second|minute)s?/)).toBeVisible({ timeout: 5_000 });
+    await expect(page.getByText(/Wait \d+ (second|minute)s?/)).toBeVisible({ timeout: 5_000 });
   }).toPass();
 });
 
@@ -125,7 +125,7 @@ test("another address can be used instead", async ({ page, email }) => {
   await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
 });
 
-test("no connection keeps the address and says what is wrong", async ({ page, context, email, watcher }) => {
+test("without a connection the address is kept and the problem is named", async ({ page, context, email, watcher }) => {
   await page.goto("/sign-in");
   await expect(page.getByLabel("Email address")).toBeFocused();
   await context.setOffline(true);
@@ -141,5 +141,5 @@ test("no connection keeps the address and says what is wrong", async ({ page, co
 async function askForCode(page: Page, email: string) {
   await page.getByLabel("Email address").fill(email);
   await page.getByRole("button", { name: "Email me a code" }).click();
-  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
 }

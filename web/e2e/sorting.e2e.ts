@@ -7,7 +7,7 @@ const names = ["Zuzana", "Łukasz", "Åsa"];
 /** Ł is a kind of L for both; Å is a kind of A in Poland, and the last letter but two in Sweden. */
 const orders = { "pl-PL": ["Åsa", "Łukasz", "Zuzana"], "sv-SE": ["Łukasz", "Zuzana", "Åsa"] };
 
-test("members, teams and the people in a team stand in the order of the reader's language", async ({
+test("members, teams and the people in a team are sorted by the reader's language", async ({
   person: { page, email },
   otherBrowser,
 }) => {
@@ -30,7 +30,7 @@ test("members, teams and the people in a team stand in the order of the reader's
   }
 });
 
-/** Forms a team of each name, and puts everybody into one of them. Answers its id. */
+/** Creates a team with each name, and adds everybody to one of them. Returns its id. */
 async function fillTeams(page: Page, organization: string) {
   const path = `/organizations/${organization}`;
   const made: string[] = [];

@@ -3,7 +3,7 @@ import { expect, openOrganization, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 import { invitationLink } from "./people.ts";
 
-test("the main job by keyboard alone: invite, mail, accept, another role, out again", async ({
+test("the main tasks by keyboard alone: invite, mail, accept, another role, removal", async ({
   person: { page, email },
   otherBrowser,
   watcher,
@@ -72,7 +72,7 @@ test("the main job by keyboard alone: invite, mail, accept, another role, out ag
   await expect(page.getByText(/joined as Write, invited by you/)).toBeVisible();
 });
 
-/** Presses Tab until the control of this name has the focus: what no Tab reaches, no keyboard reaches. */
+/** Presses Tab until the control of this name has the focus: what Tab does not reach, the keyboard does not reach. */
 async function tabTo(page: Page, name: string | RegExp) {
   const wanted = page.getByRole("button", { name, ...(typeof name === "string" && { exact: true }) });
   await expect(wanted).toBeVisible();

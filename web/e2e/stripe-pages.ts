@@ -1,23 +1,23 @@
 import type { Page } from "@playwright/test";
 import { expect, signIn } from "./fixtures.ts";
 
-// What somebody does on the pages of Stripe's stand-in, and what only time and Stripe's own people can do.
+// Actions on the pages of Stripe's stand-in, and what only time and Stripe's own staff can do.
 
 export const cards = {
   good: "4242 4242 4242 4242",
   declined: "4000 0000 0000 0002",
-  /** Taken, and declined when it is charged. */
+  /** Accepted, and declined when it is charged. */
   failsLater: "4000 0000 0000 0341",
 };
 
-/** Fills in a card where Stripe asks for one. */
+/** Fills in a card where Stripe requests one. */
 export async function fillCard(page: Page, number: string) {
   await page.getByLabel("Card number").fill(number);
   await page.getByLabel("Expires (MM / YY)").fill("12 / 34");
   await page.getByLabel("Security code").fill("123");
 }
 
-/** The same, in the portal, from the page of billing and back to it. */
+/** The same in the portal, from the billing page and back to it. */
 export async function useCard(page: Page, number: string) {
   await page.getByRole("button", { name: "Payment method and tax id" }).click();
   await page.getByText("Use another card").click();
@@ -28,21 +28,21 @@ export async function useCard(page: Page, number: string) {
   await expect(page.getByRole("heading", { name: "Billing", level: 1 })).toBeVisible();
 }
 
-/** Moves the time of Stripe and of Muster ahead. */
+/** Moves the time of Stripe and of Muster forward. */
 export async function passDays(page: Page, stripe: string, days: number) {
   const answer = await page.request.post(`${stripe}/clock`, { form: { days: String(days) } });
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
-/** After so much time nobody is signed in any more; what has come of it is there in a moment. */
+/** After so much time nobody is signed in anymore; the results are there in a moment. */
 export async function comeBack(page: Page, email: string, path: string, words: string) {
-  // a page that is open loads itself again when somebody signs in, in the midst of what the test does
+  // an open page reloads when somebody signs in, in the middle of the test
   await page.goto("about:blank");
   await signIn(page, email);
   await seeAt(page, path, words);
 }
 
-/** Looks again until the page says it. */
+/** Polls until the page says it. */
 export async function seeAt(page: Page, path: string, words: string) {
   await expect(async () => {
     await page.goto(path);
@@ -50,7 +50,7 @@ export async function seeAt(page: Page, path: string, words: string) {
   }).toPass();
 }
 
-/** A code for a discount of 20 %, made at Stripe. */
+/** A discount code of 20 %, created at Stripe. */
 export async function makeCode(page: Page, stripe: string, code: string, more: Record<string, string> = {}) {
   const coupon = await ask(page, `${stripe}/v1/coupons`, { percent_off: "20", duration: "forever" });
   const promotion = { "promotion[type]": "coupon", "promotion[coupon]": coupon.id };

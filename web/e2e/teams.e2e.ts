@@ -2,7 +2,7 @@ import { call } from "./api.ts";
 import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
 import { accept, join } from "./people.ts";
 
-test("a team is formed, filled, changed and deleted; who is in it may leave", async ({
+test("a team is created, filled, changed and deleted; its members can leave it", async ({
   person: { page },
   otherBrowser,
 }, info) => {
@@ -10,11 +10,11 @@ test("a team is formed, filled, changed and deleted; who is in it may leave", as
   const id = await openOrganization(page, "Acme");
   const member = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper" });
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Teams" }).click();
-  await expect(page.getByRole("heading", { name: "No team yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No teams yet" })).toBeVisible();
   await page.getByRole("button", { name: "New team" }).click();
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.keyboard.type("Design");
-  await page.getByLabel("What it is for").fill("How it looks and feels.");
+  await page.getByLabel("Description").fill("How it looks and feels.");
   await page.getByRole("button", { name: "Create team" }).click();
 
   await expect(page.getByRole("heading", { name: "Design", level: 1 })).toBeVisible();
@@ -28,10 +28,10 @@ test("a team is formed, filled, changed and deleted; who is in it may leave", as
 
   await member.goto(page.url());
   await member.getByRole("button", { name: "Leave" }).click();
-  await expect(member.getByText("You have left Design")).toBeVisible();
+  await expect(member.getByText("You left Design")).toBeVisible();
   await expect(member.getByRole("button", { name: "Add people" })).toHaveCount(0);
 
-  await page.getByRole("button", { name: "Take Ada Lovelace out" }).click();
+  await page.getByRole("button", { name: "Remove Ada Lovelace" }).click();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(people).toContainText("Ada Lovelace");
   await page.getByRole("button", { name: "Change" }).click();
@@ -64,5 +64,5 @@ test("a team is formed, filled, changed and deleted; who is in it may leave", as
   await page.getByRole("link", { name: /Design & Research/ }).click();
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Delete team" }).click();
-  await expect(page.getByRole("heading", { name: "No team yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No teams yet" })).toBeVisible();
 });

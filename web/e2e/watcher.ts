@@ -1,6 +1,9 @@
 import { type BrowserContext, expect } from "@playwright/test";
 
-/** What no page may do: throw, or complain in the console, where Chromium also reports what its policy forbade. */
+/**
+ * What no page may do: throw, or log errors to the console, where Chromium also reports violations of the page's
+ * policy.
+ */
 export function watch(context: BrowserContext) {
   const complaints: string[] = [];
   const allowed = new Set<number>();
@@ -13,7 +16,7 @@ export function watch(context: BrowserContext) {
     }
   });
   return {
-    /** Chromium itself reports a refused request as an error: a story says which refusals belong to it. */
+    /** Chromium itself reports a failed request as an error: a test lists the failures that it expects. */
     allowRefusals: (...statuses: number[]) => statuses.forEach((status) => allowed.add(status)),
     /** Without a network every request fails, and says so. */
     forgive: (pattern: RegExp) => {

@@ -2,7 +2,7 @@ import type { Api } from "@muster/functions/api/app.ts";
 import { hc } from "hono/client";
 import { ApiError, offline, toApiError } from "./failure.ts";
 
-// The API refuses a change that a browser asks for without this header: no foreign page can send it.
+// The API refuses a browser's changing request without this header: no foreign page can send it.
 export const { v1 } = hc<Api>(window.location.origin, { headers: { "x-muster": "1" }, fetch: request }).api;
 
 // Sign-in
@@ -19,7 +19,7 @@ export function signOut() {
   return read(v1["sign-out"].$post({ json: {} }));
 }
 
-/** Has a code mailed that confirms that it is still me. */
+/** Sends a code for reauthentication. */
 export function requestReauthentication() {
   return read(v1.session.reauthentication.$post({ json: {} }));
 }
@@ -64,21 +64,21 @@ export function listNotifications(cursor?: string) {
 // Organizations
 
 export type Organization = Awaited<ReturnType<typeof getOrganization>>;
-/** A role as it is shown: one that a newer release gave is unknown. */
+/** A role as it is shown: one that a newer release granted is unknown. */
 export type Role = Organization["role"];
-/** A role that can be given. */
+/** A role that can be granted. */
 export type KnownRole = Exclude<Role, "unknown">;
 export const isKnown = (role: Role): role is KnownRole => role !== "unknown";
 
-/** @throws {ApiError} for a role that only a newer release can give */
+/** @throws {ApiError} for a role that only a newer release can grant */
 export function knownRole(role: Role): KnownRole {
   if (isKnown(role)) return role;
-  throw new ApiError("role.unknown", "Only a newer release of Muster can give this role.");
+  throw new ApiError("role.unknown", "Only a newer release of Muster can grant this role.");
 }
 export type Seats = NonNullable<Organization["seats"]>;
 export type OrganizationSummary = Awaited<ReturnType<typeof listOrganizations>>["items"][number];
 
-/** Those that are deleted stand apart: their owners may restore them, and nobody can go there. */
+/** Deleted ones are listed separately: their owners can restore them, and nobody can open them. */
 export async function listOrganizations(cursor?: string) {
   const { items, ...page } = await read(v1.organizations.$get({ query: after(cursor) }));
   return {
@@ -88,7 +88,7 @@ export async function listOrganizations(cursor?: string) {
   };
 }
 
-/** With the same key a repeated request founds nothing twice, however the first one ended. */
+/** With the same key a repeated request creates nothing twice, however the first one ended. */
 export function createOrganization(json: { name: string }, key: string) {
   return read(v1.organizations.$post({ json }, { headers: { "idempotency-key": key } }));
 }
@@ -114,7 +114,7 @@ export function listEvents(organization: string, cursor?: string) {
 export type Preview = Awaited<ReturnType<typeof previewInvitation>>;
 export type MyInvitation = Awaited<ReturnType<typeof listMyInvitations>>["items"][number];
 
-/** What a link leads to; nothing is changed by looking. */
+/** What a link leads to; reading changes nothing. */
 export function previewInvitation(token: string) {
   return read(v1.invitations.preview.$post({ json: { token } }));
 }
@@ -127,7 +127,7 @@ export function declineInvitation(token: string) {
   return read(v1.invitations.decline.$post({ json: { token } }));
 }
 
-/** Asks those who manage the organization for a fresh invitation. */
+/** Requests a new invitation from owners and admins. */
 export function requestInvitation(token: string) {
   return read(v1.invitations.request.$post({ json: { token } }));
 }
@@ -140,7 +140,7 @@ export function listMyInvitations(cursor?: string) {
 
 type Answer<T> = Pick<Response, "ok" | "status" | "headers"> & { json(): Promise<T> };
 
-/** @throws {ApiError} for every refusal, and when no answer came. */
+/** @throws {ApiError} for every error response, and if no answer arrived. */
 export async function read<T>(answer: Promise<Answer<T>>): Promise<T> {
   const response = await answer;
   return response.status === 204 ? (undefined as T) : response.json();

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { after, read, v1 } from "./api.ts";
 
-// How an organization pays. It stands apart from the rest of the API, which every page loads.
+// Billing of an organization. Separate from the rest of the API, which every page loads.
 
 const billing = v1.organizations[":organization"].billing;
 
@@ -21,18 +21,18 @@ export function previewChange(organization: string, json: Wish) {
   return read(billing.preview.$post({ param: { organization }, json }));
 }
 
-/** Changes seats or plan for the price that was shown, or not at all. */
+/** Changes seats or plan for the displayed price, or not at all. */
 export function changeSeats(organization: string, wish: Wish, { prorationAt, amount, currency }: Quoted) {
   const quote = { prorationAt, amount, currency };
   return read(billing.resize.$post({ param: { organization }, json: { ...wish, quote } }));
 }
 
-/** Where to pay; asked again for the same it is the same page, and another wish ends it. */
+/** Where to pay; the same request returns the same page, and another request ends it. */
 export function beginCheckout(organization: string, json: Required<Wish>) {
   return read(billing.checkout.$post({ param: { organization }, json }));
 }
 
-/** What has become of a checkout; asking changes nothing that is not so at Stripe. */
+/** The status of a checkout; reading changes nothing that is not already so at Stripe. */
 export function confirmCheckout(organization: string, checkout: string) {
   return read(billing.confirm.$post({ param: { organization }, json: { checkout } }));
 }
@@ -68,7 +68,7 @@ export function billingQuery(organizationId: string) {
     queryKey: billingKey(organizationId),
     queryFn: () => getBilling(organizationId),
     staleTime: 0,
-    // What is on its way arrives without anybody's doing.
+    // What is under way arrives by itself.
     refetchInterval: ({ state }) => (state.data?.change ? 4_000 : false),
   });
 }

@@ -1,6 +1,9 @@
 import { useSyncExternalStore } from "react";
 
-/** The present in milliseconds, moving on every second or every half minute; one timer per pace for the whole page. */
+/**
+ * The current time in milliseconds, updated every second or every half minute; one timer per interval for the whole
+ * page.
+ */
 export function useNow(pace: "second" | "halfMinute" = "halfMinute") {
   const clock = clocks[pace];
   return useSyncExternalStore(clock.subscribe, clock.read);

@@ -2,12 +2,12 @@ const alphabet = /[^23456789ABCDEFGHJKMNPQRSTVWXYZ]/g;
 
 export const codeLength = 8;
 
-/** What was typed or pasted, as the code it means: upper case, without dashes, spaces and strangers, cut to length. */
+/** Normalizes typed or pasted input to a code: uppercase, without dashes, spaces and unknown symbols, cut to length. */
 export function toCode(text: string) {
   return text.toUpperCase().replace(alphabet, "").slice(0, codeLength);
 }
 
-/** XXXX-XXXX, as the mail shows it. */
+/** XXXX-XXXX, as the email shows it. */
 export function showCode(code: string) {
   return code.length > 4 ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }

@@ -1,12 +1,12 @@
 type Keys = Pick<KeyboardEvent, "key" | "metaKey" | "ctrlKey" | "altKey" | "shiftKey">;
 
-/** Whether a letter was pressed with ⌘, or with Ctrl where there is no ⌘. */
+/** Returns whether a letter was pressed with ⌘, or with Ctrl if there is no ⌘. */
 export function isCommand({ key, metaKey, ctrlKey, altKey, shiftKey }: Keys, letter: string) {
   const isHeld = isApple() ? metaKey && !ctrlKey : ctrlKey && !metaKey;
   return isHeld && !altKey && !shiftKey && key.toLowerCase() === letter;
 }
 
-/** "⌘K" or "Ctrl K", as the keys of this machine are called. */
+/** "⌘K" or "Ctrl K", as this machine's keys are called. */
 export function commandName(letter: string) {
   return isApple() ? `⌘${letter}` : `Ctrl ${letter}`;
 }

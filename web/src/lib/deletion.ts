@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { read, v1 } from "./api.ts";
 
-// Deleting and restoring. It stands apart from the rest of the API, which every page loads.
+// Deleting and restoring. Separate from the rest of the API, which every page loads.
 
 const { deletion } = v1.organizations[":organization"];
 
@@ -11,7 +11,7 @@ function previewAccountDeletion() {
 
 export type AccountDeletion = Awaited<ReturnType<typeof previewAccountDeletion>>;
 
-/** The organizations that keep an account from being deleted, asked anew each time: others may have become owners. */
+/** The organizations that prevent the deletion of an account, refetched each time: others may have become owners. */
 export const accountDeletionQuery = queryOptions({
   queryKey: ["account", "deletion"],
   queryFn: previewAccountDeletion,

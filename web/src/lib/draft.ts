@@ -1,13 +1,13 @@
 import { tab } from "./storage.ts";
 
-/** What was typed and not yet saved is kept for this tab: a reload, an error or a lost session loses nothing. */
+/** Unsaved input is kept for this tab: a reload, an error or a lost session loses nothing. */
 const prefix = "draft:";
 
 export function keepDraft(name: string, draft: object) {
   tab.write(prefix + name, JSON.stringify(draft));
 }
 
-/** What was kept under a name; nothing of it is sure. */
+/** Returns what was stored under a name; its content is unverified. */
 export function readDraft<T extends object>(name: string): Partial<T> {
   const text = tab.read(prefix + name);
   try {

@@ -5,7 +5,7 @@ test.each([
   ['</api/v1/x/export?cursor=abc>; rel="next"', "/api/v1/x/export?cursor=abc"],
   ["<https://muster.example/api/v1/x/export?cursor=abc>; rel=next", "/api/v1/x/export?cursor=abc"],
   ['</first>; rel="prev", </api/v1/x?cursor=2>; rel="next"', "/api/v1/x?cursor=2"],
-])("%s leads on", (link, path) => {
+])("%s has a next part", (link, path) => {
   expect(nextPart(link)).toBe(path);
 });
 

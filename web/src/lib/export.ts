@@ -1,7 +1,7 @@
 import { ApiError, offline, toApiError } from "./failure.ts";
 import { saveFile } from "./save-file.ts";
 
-/** Fetches a list part by part, as the answers' links lead on, and saves it as one file. */
+/** Fetches a list part by part, following the answers' links, and saves it as one file. */
 export async function exportFile(path: string, name: string) {
   const parts: Blob[] = [];
   for (let next: string | undefined = path; next !== undefined; ) {
@@ -17,7 +17,7 @@ export async function exportFile(path: string, name: string) {
   saveFile(new Blob(parts, { type: "text/csv" }), name);
 }
 
-/** The address of the next part, on this very site. */
+/** The address of the next part, on this site. */
 export function nextPart(link: string | null) {
   const [, target] = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(link ?? "") ?? [];
   if (target === undefined) {

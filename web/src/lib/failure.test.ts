@@ -6,7 +6,7 @@ const json = { "content-type": "application/problem+json" };
 const refused = (status: number, body: string, headers: Record<string, string> = json) =>
   toApiError(new Response(body, { status, headers }));
 
-describe("a refusal", () => {
+describe("an error response", () => {
   test("is read as the API wrote it", async () => {
     const fields = [{ path: "name", message: "Too long." }];
     const problem = {
@@ -27,7 +27,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("says when it may be tried again", async () => {
+  test("says when to try again", async () => {
     expect((await refused(429, "{}", { ...json, "retry-after": "30" })).retryAfterSeconds).toBe(30);
     expect((await refused(429, "{}", { ...json, "retry-after": "soon" })).retryAfterSeconds).toBeUndefined();
   });
@@ -36,15 +36,15 @@ describe("a refusal", () => {
     ["<html>Bad gateway</html>", { "content-type": "text/html" }],
     ["{broken", json],
     ["", {}],
-  ])("that is no problem of the API, %j, is one of ours", async (body, headers) => {
+  ])("that is not a problem of the API, %j, becomes our own", async (body, headers) => {
     const error = await refused(502, body, { ...headers, "x-request-id": "r2" });
     expect(error).toMatchObject({ code: "internal.error", status: 502, requestId: "r2" });
     expect(toSentence(error)).toBe("Something went wrong on our end.");
   });
 });
 
-test("what went wrong is one sentence", () => {
-  expect(toSentence(new ApiError(offline, "anything"))).toContain("what you typed is kept");
+test("a failure is one sentence", () => {
+  expect(toSentence(new ApiError(offline, "anything"))).toContain("your input is kept");
   expect(toSentence(new ApiError("member.self", "Choose somebody else."))).toBe("Choose somebody else.");
   expect(toSentence(new TypeError("x is undefined"))).toBe("Something went wrong in this page.");
 });
@@ -61,11 +61,11 @@ describe("on a form", () => {
       fields: paths.map((path) => ({ path, message: `${path} is wrong.` })),
     });
 
-  test.each(["name", "/name", "$.name"])("a complaint about %s stands on that field", (path) => {
+  test.each(["name", "/name", "$.name"])("an error about %s appears at that field", (path) => {
     expect(shown(about(path))).toEqual([["name", `${path} is wrong.`]]);
   });
 
-  test("one about no field that is here, and any other failure, stands on the form itself", () => {
+  test("one about an unknown field, and any other failure, appears at the form itself", () => {
     expect(shown(about("seats"))).toEqual([["root.server", "Some fields need attention."]]);
     expect(shown(new Error("bug"))).toEqual([["root.server", "Something went wrong in this page."]]);
   });

@@ -1,11 +1,11 @@
-/** The one shape in which a request fails, whatever went wrong: the API's answer, or no answer at all. */
+/** The only shape of a failed request, whatever went wrong: the API's answer, or no answer at all. */
 export class ApiError extends Error {
   override name = "ApiError";
   readonly code: string;
   readonly status: number;
   readonly fields: { path: string; message: string }[];
   readonly requestId: string | undefined;
-  /** What a 403 lacked. */
+  /** The permission that a 403 is about. */
   readonly permission: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
@@ -33,7 +33,7 @@ export class ApiError extends Error {
 
 export const offline = "network.unreachable";
 
-/** Reads a refused response: problem+json from the API, anything from what stands in front of it. */
+/** Reads an error response: problem+json from the API, anything from what is in front of it. */
 export async function toApiError(response: Response) {
   const problem = await readProblem(response);
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
@@ -46,13 +46,13 @@ export async function toApiError(response: Response) {
   });
 }
 
-/** What a person reads when a request failed and no field is to blame. */
+/** Returns the sentence for a failed request, if no field is to blame. */
 export function toSentence(error: unknown) {
   if (!(error instanceof ApiError)) {
     return "Something went wrong in this page.";
   }
   if (error.code === offline) {
-    return "We can’t reach the server. Check your connection and try again; what you typed is kept.";
+    return "We can’t reach the server. Check your connection and try again; your input is kept.";
   }
   return error.message;
 }

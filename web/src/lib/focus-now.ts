@@ -1,4 +1,4 @@
-/** As a ref: the element has the focus from the moment it is there, so that what it replaces loses it to nobody else. */
+/** As a ref: gives the element the focus as soon as it exists, so that nothing else gets it first. */
 export function focusNow(element: HTMLElement | null) {
   element?.focus();
 }

@@ -1,7 +1,7 @@
 import type { FieldValues, Path, UseFormSetError } from "react-hook-form";
 import { ApiError, toSentence } from "./failure.ts";
 
-/** Puts the API's complaints on the fields they are about; what is about no field stands on the form itself. */
+/** Shows the API's errors at their fields, and others at the form itself. */
 export function showFailure<V extends FieldValues>(error: unknown, setError: UseFormSetError<V>, fields: Path<V>[]) {
   const complaints = error instanceof ApiError ? error.fields : [];
   const placed = complaints.flatMap((complaint) => {

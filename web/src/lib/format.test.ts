@@ -21,11 +21,11 @@ describe("how long ago", () => {
   });
 });
 
-test("the absolute date names its zone", () => {
+test("the absolute date names its time zone", () => {
   expect(formatFor("en", "Europe/Berlin").absolute("2026-11-24T23:30:00Z")).toBe("November 25, 2026 at 12:30 AM GMT+1");
 });
 
-test("a day is the same day in every zone", () => {
+test("a day is the same day in every time zone", () => {
   expect(formatFor("en", "America/Los_Angeles").day("2026-11-24")).toBe("Nov 24, 2026");
 });
 
@@ -41,7 +41,7 @@ describe("how many days ago", () => {
   });
 });
 
-test("a locale and a zone that the browser does not know do not break the page", () => {
+test("an unknown locale or time zone does not break the page", () => {
   expect(formatFor("en", "Moon/Crater").date("2026-11-24T12:00:00Z")).toBe("Nov 24, 2026");
 });
 
@@ -58,10 +58,10 @@ describe("how long to wait", () => {
 });
 
 test("one is singular, and a plural may be irregular", () => {
-  expect([plural(1, "seat"), plural(2, "seat"), plural(4, "more try", "more tries")]).toEqual([
+  expect([plural(1, "seat"), plural(2, "seat"), plural(4, "person", "people")]).toEqual([
     "1 seat",
     "2 seats",
-    "4 more tries",
+    "4 people",
   ]);
   expect(plural(100_000, "seat")).toBe(`${new Intl.NumberFormat().format(100_000)} seats`);
 });

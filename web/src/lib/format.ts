@@ -4,7 +4,7 @@ const day = 24 * hour;
 
 export type Format = ReturnType<typeof formatFor>;
 
-/** Writes dates and numbers, and sorts names, as one locale and time zone want them; the words around them are English. */
+/** Formats dates and numbers, and sorts names, for one locale and time zone; the words around them are English. */
 export function formatFor(locale: string | undefined, zone: string | undefined) {
   const absolute = dateFormat(locale, {
     day: "numeric",
@@ -26,9 +26,9 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
     compare: collator.compare,
     absolute: (at: string) => absolute.format(new Date(at)),
     date: (at: string) => date.format(new Date(at)),
-    /** A day that was written without an hour is the same day in every zone. */
+    /** A day without a time is the same day in every time zone. */
     day: (on: string) => dayAnywhere.format(new Date(on)),
-    /** How many days ago such a day was, within two weeks; further away, the day itself. */
+    /** How many days ago such a day was, within two weeks; otherwise the day itself. */
     relativeDay(on: string, now: number) {
       const today = new Date(now).toISOString().slice(0, 10);
       const daysAgo = Math.max(0, Math.round((Date.parse(today) - Date.parse(on)) / (day * 1000)));
@@ -57,20 +57,20 @@ export function waitText(seconds: number) {
 
 const counts = new Intl.NumberFormat();
 
-/** "1 seat", "1,200 seats": grouped as this browser does it. */
+/** "1 seat", "1,200 seats": grouped by this browser's locale. */
 export function plural(count: number, one: string, many = `${one}s`) {
   return `${counts.format(count)} ${count === 1 ? one : many}`;
 }
 
 const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-/** Words for an instant within two weeks of now; further away, a date says more. */
+/** Words for an instant within two weeks of now; beyond that, a date says more. */
 function nearText(seconds: number) {
   const distance = Math.abs(seconds);
   if (distance < minute) {
     return seconds > 0 ? "in a moment" : "just now";
   }
-  // What has passed is counted in whole units; what is to come, to the nearest.
+  // The past is rounded down to whole units, the future to the nearest.
   const whole = seconds > 0 ? Math.round : Math.trunc;
   if (distance < hour) {
     return words.format(whole(seconds / minute), "minute");
@@ -83,7 +83,7 @@ function nearText(seconds: number) {
 
 type DateOptions = Omit<Intl.DateTimeFormatOptions, "timeZone"> & { timeZone: string | undefined };
 
-/** A locale or zone that this browser does not know must not take the page down. */
+/** An unknown locale or time zone must not take the page down. */
 function dateFormat(locale: string | undefined, { timeZone, ...options }: DateOptions) {
   try {
     return new Intl.DateTimeFormat(locale, { ...options, ...(timeZone && { timeZone }) });

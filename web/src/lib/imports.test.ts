@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => void vi.unstubAllGlobals());
 
-test("while an import stands as it is known, the known one is answered, and nothing is read again", async () => {
+test("while an import has not changed, the known object is returned, and nothing is read again", async () => {
   const asked: (string | null)[] = [];
   vi.stubGlobal("fetch", async (_: string, { headers }: { headers: Record<string, string> }) => {
     const tag = headers["if-none-match"] ?? null;
@@ -23,7 +23,7 @@ test("while an import stands as it is known, the known one is answered, and noth
   expect(asked).toEqual([null, '"a"']);
 });
 
-test("a refusal is a refusal, and no answer is none", async () => {
+test("an error response is an error, and so is no answer", async () => {
   vi.stubGlobal("fetch", async () => Response.json({ code: "import.missing", detail: "Gone." }, { status: 404 }));
   await expect(imports.getImport("org_1", "imp_1")).rejects.toMatchObject({ code: "import.missing" });
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));

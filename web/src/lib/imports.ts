@@ -2,7 +2,7 @@ import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/
 import { after, read, signalOf, v1 } from "./api.ts";
 import { ApiError, offline, toApiError } from "./failure.ts";
 
-// Imports of an organization. They stand apart from the rest of the API, which every page loads.
+// Imports of an organization. Separate from the rest of the API, which every page loads.
 
 const imports = v1.organizations[":organization"].imports;
 const one = imports[":import"];
@@ -13,7 +13,7 @@ export type ImportReason = NonNullable<Import["reason"]>;
 export type Begun = Awaited<ReturnType<typeof createImport>>;
 export type ImportForm = Begun["upload"];
 export type ImportRow = Awaited<ReturnType<typeof listImportRows>>["items"][number];
-/** What became of a row. */
+/** The outcome of a row. */
 export type Outcome = keyof Import["counts"];
 export type Report = "all" | "failed";
 
@@ -21,15 +21,15 @@ export function listImports(organization: string, cursor?: string, signal?: Abor
   return read(imports.$get({ param: { organization }, query: after(cursor) }, { init: signalOf(signal) }));
 }
 
-/** Begins an import, and answers the form by which its file is uploaded within the hour. */
+/** Begins an import, and returns the form for uploading its file within the hour. */
 export function createImport(organization: string, json: { fileName: string; lifetimeDays: number }) {
   return read(imports.$post({ param: { organization }, json }));
 }
 
-/** What an answer was tagged with, so that the same one need not be sent again. */
+/** The ETag of an answer, so that the same one need not be sent again. */
 const tags = new WeakMap<Import, string>();
 
-/** An import as it stands. While it stands as `known` says, that very object is answered. */
+/** The current state of an import. While it equals `known`, that very object is returned. */
 export async function getImport(organization: string, id: string, known?: Import, signal?: AbortSignal) {
   const tag = known && tags.get(known);
   const path = `/api/v1/organizations/${organization}/imports/${id}`;
@@ -57,7 +57,7 @@ export function retryImport(organization: string, id: string) {
   return read(one.retry.$post({ param: { organization, import: id }, json: {} }));
 }
 
-/** Lets no mail of an import leave until they are resumed; answers how they fare. */
+/** Stops the emails of an import until they are resumed; returns their counts. */
 export function pauseMails(organization: string, id: string) {
   return read(one.mails.pause.$post({ param: { organization, import: id }, json: {} }));
 }
@@ -81,7 +81,7 @@ export function listImportRows(
   return read(one.rows.$get({ param: { organization, import: id }, query }, { init: signalOf(signal) }));
 }
 
-// In whose name scripts import
+// Who scripts import for
 
 export type ImportSetting = Awaited<ReturnType<typeof getImportSetting>>;
 export type ImportRules = Pick<ImportSetting, "role" | "lifetimeDays"> & { runAs?: string };
@@ -90,7 +90,7 @@ export function getImportSetting(organization: string) {
   return read(imports.setting.$get({ param: { organization }, query: {} }));
 }
 
-/** Saves the rules as a whole. The revision is that of the setting that was seen. */
+/** Saves all of the setting. The revision is that of the setting that was read. */
 export function saveImportSetting(organization: string, revision: number, rules: ImportRules) {
   return read(imports.setting.$put({ param: { organization }, json: { ...rules, revision } }));
 }
@@ -118,7 +118,7 @@ export function importQuery(organizationId: string, id: string) {
   return queryOptions({
     queryKey,
     queryFn: ({ client, signal }) => getImport(organizationId, id, client.getQueryData<Import>(queryKey), signal),
-    // the same object says that nothing is new
+    // the same object means that nothing has changed
     structuralSharing: false,
     staleTime: 0,
   });
@@ -142,7 +142,7 @@ export function importSettingQuery(organizationId: string) {
   });
 }
 
-/** Writes what the API answered of an import wherever it is shown. */
+/** Updates an import from the API's answer wherever it is shown. */
 export function putImport(queryClient: QueryClient, organizationId: string, found: Import) {
   queryClient.setQueryData(importQuery(organizationId, found.id).queryKey, found);
   queryClient.setQueryData(

@@ -18,7 +18,7 @@ beforeEach(() => {
   tab.write("draft:organization.create", '{"name":"Acme"}');
 });
 
-test("who was thrown out comes back to where they were, with what they had typed", () => {
+test("somebody whose session ended comes back to the same page, with their input", () => {
   leave(router, "expired");
   expect([hasSession(), signInNotification()]).toEqual([false, "expired"]);
   expect(visited).toEqual([{ to: "/sign-in", search: {}, replace: true }]);
@@ -26,28 +26,28 @@ test("who was thrown out comes back to where they were, with what they had typed
   expect(takePlace()).toBe("/organizations/org_1?dialog=invite");
 });
 
-test("who signed out leaves nothing behind", () => {
+test("signing out leaves nothing behind", () => {
   tab.write("return-to", "/account");
   leave(router, "signed-out");
   expect(hasSession()).toBe(false);
   expect([tab.read("draft:organization.create"), takePlace()]).toEqual([null, "/"]);
 });
 
-test("what is refused after somebody left says nothing new, and sends them nowhere again", () => {
+test("errors after leaving say nothing new, and redirect nowhere again", () => {
   leave(router, "signed-out");
   leave(router, "expired");
   expect([signInNotification(), visited.length, takePlace()]).toEqual(["signed-out", 1, "/"]);
 });
 
 describe("drafts", () => {
-  test("are there again for the account that wrote them", () => {
+  test("are restored for the account that wrote them", () => {
     leave(router, "expired");
     beginSession("acc_ada");
     adoptDrafts();
     expect(tab.read("draft:organization.create")).toBe('{"name":"Acme"}');
   });
 
-  test("are gone when somebody else signs in", () => {
+  test("are deleted when somebody else signs in", () => {
     leave(router, "expired");
     beginSession("acc_bob");
     adoptDrafts();
@@ -55,14 +55,14 @@ describe("drafts", () => {
   });
 });
 
-test("a place is gone to once, and only on this site", () => {
+test("a page is returned to once, and only on this site", () => {
   tab.write("return-to", "//evil.example/");
   expect(takePlace()).toBe("/");
   leave(router, "expired");
   expect([takePlace(), takePlace()]).toEqual(["/organizations/org_1?dialog=invite", "/"]);
 });
 
-test("without storage somebody may still be signed in, and leaving works", () => {
+test("without storage people stay signed in, and leaving works", () => {
   openBrowser({ isStorageOn: false });
   expect(hasSession()).toBe(true);
   leave(router, "expired");

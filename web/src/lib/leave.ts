@@ -1,14 +1,14 @@
 import { endSession, hasLeft, rememberPlace, type SignInNotification } from "./session.ts";
 
-/** What is needed of the router. */
+/** The parts of the router that are needed. */
 type Way = {
   state: { location: { href: string } };
   navigate: (to: { to: "/sign-in"; search: object; replace: true }) => Promise<void>;
 };
 
 /**
- * Goes to the sign-in page; whoever was thrown out comes back to where they were. What was under way meanwhile is
- * refused as well, one request after another, and says nothing new.
+ * Goes to the sign-in page; after a lost session, signing in returns to the same page. Requests that are still under
+ * way fail as well, one after another, and say nothing new.
  */
 export function leave(way: Way, notification: SignInNotification) {
   if (notification === "expired" && hasLeft()) {

@@ -14,10 +14,10 @@ describe("a page that lacks a part", () => {
   });
 
   test.each([
-    ["the same build did so already", { reloadedFrom: ["/assets/index-new.js"] }],
+    ["the same build already did", { reloadedFrom: ["/assets/index-new.js"] }],
     ["builds are served in turns", { reloadedFrom: ["/assets/index-new.js", "/assets/index-old.js"] }],
     ["there is no network", { isOnline: false }],
-    ["it could not be remembered", { canRemember: false }],
+    ["it could not be stored", { canRemember: false }],
   ])("does not reload when %s", (_, change) => {
     expect(mayReload({ ...fine, ...change })).toBe(false);
   });

@@ -21,7 +21,7 @@ function shown(list = lists[0] ?? []) {
   return pages.map(({ items, next }) => [...items.map(({ name, role }) => `${name} ${role}`), ...(next ? [next] : [])]);
 }
 
-test("a change shows in every list at once, and can be put back", async () => {
+test("a change shows in every list at once, and can be reverted", async () => {
   const putBack = await showAtOnce<Person>(client, key, (one) =>
     one.name === "Grace" ? { ...one, role: "admin" } : one,
   );
@@ -36,14 +36,14 @@ test("a change shows in every list at once, and can be put back", async () => {
   ]);
 });
 
-test("what is taken away is gone from its page, and comes back to its place", async () => {
+test("a removed item disappears from its page, and returns to its place", async () => {
   const putBack = await showAtOnce<Person>(client, key, (one) => (one.name === "Ada" ? undefined : one));
   expect(shown()).toEqual([["2"], ["Grace read"]]);
   putBack();
   expect(shown()).toEqual([["Ada owner", "2"], ["Grace read"]]);
 });
 
-test("other lists are left alone", () => {
+test("other lists are unchanged", () => {
   client.setQueryData(["organization", "invitations"], { pages: [{ items: [{ name: "Bob", role: "read" }] }] });
   editLists<Person>(client, key, () => undefined);
   expect(client.getQueryData(["organization", "invitations"])).toMatchObject({ pages: [{ items: [{ name: "Bob" }] }] });

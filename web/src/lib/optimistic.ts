@@ -4,8 +4,8 @@ type Page<Item> = { items: Item[] };
 type Pages<Item> = InfiniteData<Page<Item>, string | undefined>;
 
 /**
- * Shows a change in every list under the key before the API has answered, and returns the way back. An edit answers
- * the item as it will be, or nothing when it will be gone.
+ * Shows a change in every list under the key before the API has answered, and returns how to revert it. An edit returns
+ * the future item, or nothing to remove it.
  */
 export async function showAtOnce<Item>(
   queryClient: QueryClient,
@@ -22,7 +22,7 @@ export async function showAtOnce<Item>(
   };
 }
 
-/** Writes what the API answered into every list under the key, without asking for the lists again. */
+/** Writes the API's answer into every list under the key, without refetching the lists. */
 export function editLists<Item>(queryClient: QueryClient, queryKey: QueryKey, edit: (item: Item) => Item | undefined) {
   queryClient.setQueriesData<Pages<Item>>({ queryKey }, (lists) => lists && edited(lists, edit));
 }

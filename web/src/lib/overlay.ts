@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** What may lie over any signed-in page, at most one at a time. */
+/** Overlays of any signed-in page, at most one at a time. */
 export type Overlay = "palette" | "shortcuts";
 
 let shown: Overlay | undefined;

@@ -1,8 +1,6 @@
 import { after, type KnownRole, read, signalOf, v1 } from "./api.ts";
 
-// The people of an organization. They stand apart from the rest of the API, which every page loads.
-
-// Members
+// The people of an organization. Separate from the rest of the API, which every page loads. Members
 
 const members = v1.organizations[":organization"].members;
 const oneMember = members[":account"];
@@ -66,12 +64,12 @@ export function revokeInvitation(organization: string, invitation: string) {
   return read(oneInvitation.$delete({ param: { organization, invitation }, json: {} }));
 }
 
-/** Takes a removed member back, with the role that they had. */
+/** Restores a removed member with their former role. */
 export function reinstateMember(organization: string, invitation: string) {
   return read(oneInvitation.reinstate.$post({ param: { organization, invitation }, json: {} }));
 }
 
-/** Mails a new link; what has ended is offered anew. */
+/** Sends a new link; an ended invitation is sent again. */
 export function resendInvitation(organization: string, invitation: string) {
   return read(oneInvitation.resend.$post({ param: { organization, invitation }, json: {} }));
 }

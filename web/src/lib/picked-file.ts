@@ -1,4 +1,4 @@
-/** A file that was picked where its dialog is not open yet. No address can hold it, and no reload keeps it. */
+/** A file that was picked before its dialog is open. No URL can hold it, and no reload keeps it. */
 let picked: File | undefined;
 
 export function pickFile(file: File | undefined) {

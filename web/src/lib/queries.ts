@@ -29,7 +29,7 @@ export function organizationQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId],
     queryFn: () => api.getOrganization(organizationId),
-    // Others invite, accept and leave meanwhile: its seats stand beside lists that are fetched anew.
+    // Others invite, accept and leave: its seats are beside lists that are refetched.
     refetchInterval: 30_000,
   });
 }
@@ -43,13 +43,13 @@ export function eventsQuery(organizationId: string) {
     queryKey: organizationEventsKey(organizationId),
     queryFn: ({ pageParam }) => api.listEvents(organizationId, pageParam),
     getNextPageParam: nextCursor,
-    // The log follows its organization by a moment; a log without even a beginning has not caught up yet.
+    // The log lags its organization by a moment; a log without a beginning has not caught up yet.
     refetchInterval: ({ state }) => (state.data?.pages[0]?.items.length === 0 ? 2_000 : 30_000),
     ...fromStart,
   });
 }
 
-/** What a deployment offers changes with its configuration alone. */
+/** Changes only with the deployment's configuration. */
 export const plansQuery = queryOptions({
   queryKey: ["plans"],
   queryFn: api.listPlans,
@@ -63,7 +63,7 @@ export const myInvitationsQuery = infiniteQueryOptions({
   ...fromStart,
 });
 
-/** Lists as long as an organization: what was loaded once is not fetched again page by page, but edited in place. */
+/** Lists as long as an organization: loaded pages are not refetched one by one, but edited in place. */
 const longList = { refetchOnWindowFocus: false, refetchOnReconnect: false, ...fromStart };
 
 export function membersKey(organizationId: string) {
@@ -79,7 +79,7 @@ export function membersQuery(organizationId: string, filter: people.MemberFilter
   });
 }
 
-/** The first who match, for a list that is gone in a moment. */
+/** The first matches, for a list that is visible only for a moment. */
 export function foundMembersQuery(organizationId: string, text: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "found", text],
@@ -95,12 +95,12 @@ export function memberQuery(organizationId: string, accountId: string) {
   });
 }
 
-/** The first of the list by role: owners, then admins. Names of members are everybody's to see. */
+/** The first members by role: owners, then admins. Names of members are visible to everybody. */
 export function managersQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "managers"],
     queryFn: ({ signal }) => people.listMembers(organizationId, { sort: "role" }, undefined, signal),
-    // Whoever was just given a role is looked for at once, not in a quarter of a minute.
+    // A role that was just granted is refetched at once, not in a quarter of a minute.
     staleTime: 0,
   });
 }

@@ -4,7 +4,7 @@ import { ApiError } from "./failure.ts";
 /** Mutations of this key end the session themselves, and say why it ended. */
 export const leavingKey = ["leave"];
 
-/** Server state of the signed-in pages. A request that nobody is signed in for ends the session, wherever it came from. */
+/** Server state of the signed-in pages. A request without a valid session ends the session in this tab. */
 export function createQueryClient(onSignedOut: () => void) {
   function watch(error: Error) {
     const isLeaving = client.isMutating({ mutationKey: leavingKey }) > 0;
@@ -24,7 +24,7 @@ export function createQueryClient(onSignedOut: () => void) {
   return client;
 }
 
-/** A refusal stays a refusal; only a server that stumbled is asked once more. */
+/** An error stays an error; only a server error is retried once. */
 function mayRetry(failures: number, error: Error) {
   const stumbled = !(error instanceof ApiError) || error.status >= 502;
   return stumbled && failures < 1;

@@ -6,7 +6,7 @@ const refusal = (code: string, status: number, retryAfterSeconds?: number) =>
   new ApiError(code, `Refused: ${code}.`, { status, retryAfterSeconds });
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** What waits for a sign of the test, so that nothing depends on speed. */
+/** Waits for a signal of the test, so that nothing depends on speed. */
 function gates() {
   const open: (() => void)[] = [];
   return { open, pass: () => new Promise<void>((resolve) => open.push(resolve)) };
@@ -25,10 +25,10 @@ function options(more: { stop?: AbortController } = {}) {
   };
 }
 
-/** Lets everything that can go on go on. */
+/** Lets everything continue that can. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test("four are on their way at once, and each that ends lets another begin", async () => {
+test("four run at once, and each that ends lets another begin", async () => {
   const { open, pass } = gates();
   const begun: number[] = [];
   const run = options();
@@ -54,7 +54,7 @@ test("four are on their way at once, and each that ends lets another begin", asy
   expect(await all).toEqual({ done: numbers(6), refused: [], untouched: [] });
 });
 
-test("a refusal is noted with its reason, and the others go on", async () => {
+test("a failure is recorded with its reason, and the others continue", async () => {
   const no = refusal("member.changed", 409);
   const outcome = await runAll(numbers(9), async (item) => item === 3 && Promise.reject(no), options());
   expect(outcome).toEqual({
@@ -69,7 +69,7 @@ describe("a server that asks to wait", () => {
     ["says how long", refusal("rate.limited", 429, 7), 7_000],
     ["does not say how long", refusal("internal.error", 429), 2_000],
     ["has no room", refusal("server.busy", 503, 1), 1_000],
-  ])("and %s is asked again after that", async (_, no, ms) => {
+  ])("and %s is tried again after that", async (_, no, ms) => {
     const run = options();
     let isBusy = true;
     const outcome = await runAll(
@@ -87,7 +87,7 @@ describe("a server that asks to wait", () => {
     expect(run.seen.map(({ pausedUntil }) => pausedUntil !== undefined)).toEqual([true, false, false]);
   });
 
-  test("makes all wait, once for all that it refused together, and none begins meanwhile", async () => {
+  test("makes all wait, once for all that it refused together, and none begins in between", async () => {
     const { open, pass } = gates();
     const calls: number[] = [];
     const run = { ...options(), wait: pass };
@@ -108,7 +108,7 @@ describe("a server that asks to wait", () => {
     expect(await all).toMatchObject({ done: numbers(6) });
   });
 
-  test("is asked five times, and then it is a refusal", async () => {
+  test("is tried five times, and then it is a failure", async () => {
     const run = options();
     let tries = 0;
     const outcome = await runAll(
@@ -122,7 +122,7 @@ describe("a server that asks to wait", () => {
     expect([tries, run.waits.length, outcome.refused.length]).toEqual([5, 4, 1]);
   });
 
-  test("for one of them alone lets nobody wait", async () => {
+  test("for one item only makes nobody else wait", async () => {
     const run = options();
     const outcome = await runAll(
       ["only"],
@@ -135,7 +135,7 @@ describe("a server that asks to wait", () => {
 });
 
 describe("stopping", () => {
-  test("lets those finish that are on their way, and touches no other", async () => {
+  test("lets running ones finish, and starts no other", async () => {
     const { open, pass } = gates();
     const stop = new AbortController();
     const all = runAll(numbers(10), pass, options({ stop }));
@@ -158,7 +158,7 @@ describe("stopping", () => {
   });
 });
 
-test("nobody signed in ends it all", async () => {
+test("a missing session ends all", async () => {
   const begun: number[] = [];
   const out = refusal("actor.unauthenticated", 401);
   const all = runAll(

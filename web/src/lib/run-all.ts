@@ -1,18 +1,18 @@
 import { ApiError } from "./failure.ts";
 
-/** So many requests are on their way at once. */
+/** Number of concurrent requests. */
 const maxAtOnce = 4;
-/** So often a request is made before a server that has no room counts as a refusal. */
+/** Number of attempts before a busy server counts as a failure. */
 const maxAttempts = 5;
-/** What a server that names no time is given. Unit: seconds. */
+/** The wait for a server that names no time. Unit: seconds. */
 const usualPause = 2;
 
 export type Refusal<Item> = { item: Item; error: unknown };
 
-/** Every item is in one of the three, in the order in which they were given. */
+/** Every item is in one of the three, in the given order. */
 export type Outcome<Item> = { done: Item[]; refused: Refusal<Item>[]; untouched: Item[] };
 
-/** `pausedUntil`, in milliseconds, is there while the server asked for a pause. */
+/** `pausedUntil`, in milliseconds, is set while the server asked for a pause. */
 export type Progress = { finished: number; pausedUntil: number | undefined };
 
 type Options = {
@@ -22,9 +22,9 @@ type Options = {
 };
 
 /**
- * Does the same to many items, a few at a time. A refusal is noted and the others go on; where the server asks to
- * wait, all wait, and then it is tried again. Stopping lets those finish that are on their way.
- * @throws {ApiError} `actor.unauthenticated`: nobody is signed in any more, so nothing else can succeed either
+ * Does the same to many items, a few at a time. A failure is recorded and the others continue; if the server asks to
+ * wait, all wait, and then retry. Stopping lets running ones finish.
+ * @throws {ApiError} `actor.unauthenticated`: the session has ended, so nothing else can succeed either
  */
 export async function runAll<Item>(
   items: readonly Item[],
@@ -100,7 +100,7 @@ export async function runAll<Item>(
   };
 }
 
-/** How long the server asks everybody to wait. Unit: seconds. Nothing, where it refused this one item. */
+/** Returns how long the server asks everybody to wait, or nothing if it refused only this item. Unit: seconds. */
 function pauseOf(error: unknown) {
   if (!(error instanceof ApiError) || error.code === "invitation.resend_too_soon") {
     return undefined;

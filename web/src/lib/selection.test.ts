@@ -9,34 +9,34 @@ function touch(selection: Selection, id: string, more: { isOn?: boolean; isRange
 }
 
 describe("a range", () => {
-  test("goes from the row that was touched last, downwards and upwards", () => {
+  test("goes from the last clicked row, downward and upward", () => {
     expect(idsOf(touch(touch(nothing, "b"), "d", { isRange: true }))).toEqual(["b", "c", "d"]);
     expect(idsOf(touch(touch(nothing, "d"), "b", { isRange: true }))).toEqual(["b", "c", "d"]);
   });
 
-  test("goes on where the one before it ended", () => {
+  test("continues where the previous one ended", () => {
     const first = touch(touch(nothing, "a"), "b", { isRange: true });
     expect(idsOf(touch(first, "d", { isRange: true }))).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("is let go as a range too, and leaves others alone", () => {
+  test("is deselected as a range too, and does not affect others", () => {
     const all = chooseAll(nothing, order, true);
     const less = touch(touch(all, "b", { isOn: false }), "d", { isOn: false, isRange: true });
     expect(idsOf(less)).toEqual(["a", "e"]);
   });
 
-  test("is one row where nothing was touched before, or what was is no longer there", () => {
+  test("is one row if nothing was clicked before, or it no longer exists", () => {
     expect(idsOf(touch(nothing, "c", { isRange: true }))).toEqual(["c"]);
     expect(idsOf(choose(touch(nothing, "a"), ["b", "c"], { id: "c", isOn: true, isRange: true }))).toEqual(["a", "c"]);
   });
 });
 
-test("all are those that can be chosen, beside what was chosen before they were loaded", () => {
+test("all are those that can be selected, beside what was selected before they were loaded", () => {
   const chosen = chooseAll(touch(nothing, "a"), ["b", "c"], true);
   expect(idsOf(chosen)).toEqual(["a", "b", "c"]);
   expect(idsOf(chooseAll(chosen, ["b", "c"], false))).toEqual(["a"]);
 });
 
-test("what was let go may come back, beside what was chosen since", () => {
+test("deselected rows can be restored, beside what was selected since", () => {
   expect(idsOf(restore(touch(nothing, "d"), ["a", "b"]))).toEqual(["a", "b", "d"]);
 });

@@ -1,9 +1,9 @@
-/** Which rows of a list are chosen, by their ids, and the row that was touched last: there a range begins. */
+/** Which rows of a list are selected, by their ids, and the last clicked row: a range begins there. */
 export type Selection = { ids: ReadonlySet<string>; last: string | undefined };
 
 export const nothing: Selection = { ids: new Set(), last: undefined };
 
-/** Chooses a row or lets it go; as a range, all rows from the one that was touched last to this one. */
+/** Selects or deselects a row; as a range, all rows from the last clicked one to this one. */
 export function choose(
   { ids, last }: Selection,
   order: readonly string[],
@@ -17,7 +17,7 @@ export function chooseAll({ ids }: Selection, order: readonly string[], isOn: bo
   return { ids: isOn ? new Set([...ids, ...order]) : without(ids, order), last: undefined };
 }
 
-/** Has rows again, as when what was to be done with them was refused. */
+/** Selects rows again, for example after their action was refused. */
 export function restore({ ids, last }: Selection, back: readonly string[]): Selection {
   return { ids: new Set([...ids, ...back]), last };
 }

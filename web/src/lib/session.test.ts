@@ -3,7 +3,7 @@ import { isOwnPath } from "./session.ts";
 
 const origin = "https://muster.example";
 
-describe("the page to come back to", () => {
+describe("the page to return to", () => {
   test.each(["/", "/account", "/organizations/org_1?dialog=rename", "/a//b"])("may be %s", (path) => {
     expect(isOwnPath(path, origin)).toBe(true);
   });

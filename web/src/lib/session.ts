@@ -6,12 +6,12 @@ const draftsOfKey = "drafts-of";
 const placeKey = "return-to";
 const notificationKey = "sign-in-notification";
 
-/** Why somebody stands at the sign-in page although they did not ask for it. */
+/** Why somebody is on the sign-in page without having requested it. */
 export type SignInNotification = "expired" | "signed-out" | "signed-out-everywhere" | "account-deleted" | "invitation";
 
 /**
- * Whether this browser believes that it has a session. The cookie itself is out of a script's reach; the belief saves
- * signed-out visitors a request that can only be refused, and the API has the last word.
+ * Whether this browser believes that it has a session. Scripts cannot read the cookie itself; the belief saves
+ * signed-out visitors a request that would fail, and the API decides.
  */
 export function hasSession() {
   return !local.isAvailable() || local.read(signedInKey) !== null;
@@ -22,7 +22,7 @@ export function beginSession(accountId: string) {
   local.write(signedInKey, accountId);
 }
 
-/** Drafts belong to the account that wrote them: whoever else signs in finds none. */
+/** Drafts belong to the account that wrote them: others find none. */
 export function adoptDrafts() {
   const accountId = local.read(signedInKey) ?? "";
   if (tab.read(draftsOfKey) !== accountId) {
@@ -31,12 +31,12 @@ export function adoptDrafts() {
   }
 }
 
-/** Whether this tab has left already, and said why. */
+/** Whether this tab has already left, and said why. */
 export function hasLeft() {
   return !hasSession() && signInNotification() !== null;
 }
 
-/** Drafts stay when a session merely ran out, and go when their owner signs out. */
+/** Drafts stay when a session merely expires, and are deleted when their owner signs out. */
 export function endSession(notification: SignInNotification) {
   if (notification !== "expired") {
     forgetDrafts();
@@ -46,7 +46,7 @@ export function endSession(notification: SignInNotification) {
   tab.write(notificationKey, notification);
 }
 
-/** Sends somebody to sign in, for a page that waits for them; whoever was signed in here is so no longer. */
+/** Goes to sign in, for a page that waits; the current account is signed out. */
 export function beginSignInFor(path: string, notification: SignInNotification) {
   local.remove(signedInKey);
   tab.write(notificationKey, notification);
@@ -78,14 +78,14 @@ export function rememberPlace(path: string) {
   }
 }
 
-/** Where to go after signing in: the remembered page, once, or the workspace. */
+/** Where to go after signing in: the stored page, once, or the workspace. */
 export function takePlace() {
   const path = tab.read(placeKey);
   tab.remove(placeKey);
   return path !== null && isOwnPath(path, window.location.origin) ? path : "/";
 }
 
-/** A path on this very site that is not the sign-in page: an address that leads elsewhere is never followed. */
+/** A path on this site that is not the sign-in page: foreign addresses are never followed. */
 export function isOwnPath(path: string, origin: string) {
   if (!/^\/(?![/\\])/.test(path) || !URL.canParse(path, origin)) {
     return false;

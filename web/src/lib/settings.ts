@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { read, v1 } from "./api.ts";
 
-// Settings of an organization. They stand apart from the rest of the API, which every page loads.
+// Settings of an organization. Separate from the rest of the API, which every page loads.
 
 const general = v1.organizations[":organization"].settings.general;
 
@@ -16,7 +16,7 @@ export function getGeneralSettings(organization: string) {
   return read(general.$get({ param: { organization }, query: {} }));
 }
 
-/** Saves what differs; null empties a field. The revision is that of the settings that were seen. */
+/** Saves the changes; null clears a field. The revision is that of the settings that were read. */
 export function saveGeneralSettings(organization: string, revision: number, changes: GeneralChanges) {
   return read(general.$patch({ param: { organization }, json: { revision, ...changes } }));
 }

@@ -21,7 +21,7 @@ const flow = (name: string, minutes = 10) => ({
 
 beforeEach(() => void openBrowser());
 
-test("this browser knows the newest five codes that it asked for, and the tab the last", () => {
+test("this browser knows the last five codes that it requested, and the tab the last one", () => {
   const names = ["a", "b", "c", "d", "e", "f"];
   for (const name of names) {
     holdFlow(flow(name));
@@ -32,12 +32,12 @@ test("this browser knows the newest five codes that it asked for, and the tab th
   expect([heldFlow("f"), presentFlow()]).toEqual([undefined, undefined]);
 });
 
-test("a code that has run out is not held any more", () => {
+test("an expired code is dropped", () => {
   holdFlow(flow("old", -1));
   expect(heldFlow("old")).toBeUndefined();
 });
 
-test("the invited address comes before the one that was typed", () => {
+test("the invited address takes precedence over the typed one", () => {
   expect(suggestedAddress()).toBe("");
   holdFlow(flow("a"));
   expect(suggestedAddress()).toBe("ada@example.com");
@@ -45,7 +45,7 @@ test("the invited address comes before the one that was typed", () => {
   expect(suggestedAddress()).toBe("grace@example.com");
 });
 
-test("a mailed link needs both its halves", () => {
+test("an emailed link needs both parts", () => {
   expect(readLink("#flow=flw_1&code=ABCD2345")).toEqual({ flow: "flw_1", code: "ABCD2345" });
   expect([readLink("#flow=flw_1"), readLink("#code=ABCD2345"), readLink("")]).toEqual([
     undefined,

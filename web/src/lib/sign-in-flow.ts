@@ -4,12 +4,12 @@ const key = "sign-in-flows";
 const stepKey = "sign-in";
 const addressKey = "sign-in-address";
 
-/** A code that this browser asked for; holding it is what lets a mailed link sign in without a further click. */
+/** A code that this browser requested; knowing it lets an emailed link sign in without another click. */
 export type Flow = { flow: string; email: string; expiresAt: string; askedAt: string; attemptsUsed: number };
 
 export const attemptsPerCode = 5;
 
-/** Remembers an asked flow: for every tab, since the mailed link opens a new one, and as this tab's present step. */
+/** Stores a requested flow: for every tab, since the emailed link opens a new one, and as this tab's current step. */
 export function holdFlow(flow: Flow) {
   const others = heldFlows().filter((held) => held.flow !== flow.flow);
   local.write(key, JSON.stringify([flow, ...others].slice(0, 5)));
@@ -27,7 +27,9 @@ export function forgetFlows() {
   tab.remove(addressKey);
 }
 
-/** The address that the sign-in page begins with, in this tab: the invited one, say, or else the last that was typed. */
+/**
+ * The address that the sign-in page starts with, in this tab: the invited one, for example, or the last that was typed.
+ */
 export function suggestAddress(email: string) {
   tab.write(addressKey, email);
 }
@@ -40,7 +42,7 @@ export function heldFlow(flow: string) {
   return heldFlows().find((held) => held.flow === flow);
 }
 
-/** The flow and code of a mailed link's fragment. */
+/** The flow and code in an emailed link's fragment. */
 export function readLink(fragment: string) {
   const fields = new URLSearchParams(fragment.replace(/^#/, ""));
   const flow = fields.get("flow");

@@ -1,4 +1,4 @@
-/** The browser's own storage, which may be switched off: then reads find nothing and writes are forgotten. */
+/** The browser's own storage, which may be disabled: then reads find nothing and writes are ignored. */
 export const local = guarded(() => window.localStorage);
 export const tab = guarded(() => window.sessionStorage);
 

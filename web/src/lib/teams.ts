@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { after, read, signalOf, v1 } from "./api.ts";
 import { listMembers } from "./people.ts";
 
-// Teams of an organization. They stand apart from the rest of the API, which every page loads.
+// Teams of an organization. Separate from the rest of the API, which every page loads.
 
 const teams = v1.organizations[":organization"].teams;
 const one = teams[":team"];
@@ -18,7 +18,7 @@ export function getTeam(organization: string, team: string) {
   return read(one.$get({ param: { organization, team }, query: {} }));
 }
 
-/** With the same key a repeated request forms nothing twice. */
+/** With the same key a repeated request creates nothing twice. */
 export function createTeam(organization: string, json: { name: string; description: string }, key: string) {
   return read(teams.$post({ param: { organization }, json }, { headers: { "idempotency-key": key } }));
 }

@@ -2,7 +2,7 @@ import type { ImportForm } from "./imports.ts";
 
 export type UploadTrouble = "network" | "expired" | "refused";
 
-/** A file that did not arrive. After the network failed it may be sent again by the same form. */
+/** A file that did not arrive. After a network error it can be sent again with the same form. */
 export class UploadError extends Error {
   override name = "UploadError";
   readonly trouble: UploadTrouble;
@@ -16,9 +16,9 @@ export class UploadError extends Error {
 type Options = { signal: AbortSignal; onProgress: (sentBytes: number) => void };
 
 /**
- * Posts a file by a form, and tells how far it is, which fetch cannot.
+ * Posts a file with a form, and reports the progress, which fetch cannot.
  * @throws {UploadError}
- * @throws the signal's reason, when it aborts
+ * @throws the signal's reason, if it aborts
  */
 export function postForm({ url, fields }: ImportForm, file: File, { signal, onProgress }: Options): Promise<void> {
   const body = new FormData();
@@ -30,7 +30,7 @@ export function postForm({ url, fields }: ImportForm, file: File, { signal, onPr
   return new Promise<void>((resolve, reject) => {
     signal.throwIfAborted();
     signal.addEventListener("abort", () => request.abort());
-    // what is sent is a little more than the file
+    // the request is a little larger than the file
     request.upload.addEventListener("progress", ({ loaded, total }) =>
       onProgress(total > 0 ? Math.round((loaded / total) * file.size) : 0),
     );

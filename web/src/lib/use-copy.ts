@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** Copies text and says for two seconds that it did. */
+/** Copies text and says so for two seconds. */
 export function useCopy() {
   const [copied, setCopied] = useState(false);
 

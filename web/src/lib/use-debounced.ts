@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The value as it was when it last stood still for so long. Unit: milliseconds. */
+/** The value after it has not changed for this long. Unit: milliseconds. */
 export function useDebounced<T>(value: T, stillMs: number) {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import type { FieldValues, UseFormReturn } from "react-hook-form";
 import { forgetDraft, keepDraft, readDraft } from "./draft.ts";
 
-/** Fills a form with its draft, and keeps the draft as the form changes; a form that equals what is saved has none. */
+/** Fills a form with its draft, and stores the draft as the form changes; a form that equals what is saved has none. */
 export function useDraft<V extends FieldValues, C, O>(form: UseFormReturn<V, C, O>, name: string) {
   useEffect(() => {
     const draft = readDraft<V>(name);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 
-/** Whether a file is held over the window; who lets it go there hands it over. Without `onDrop` nothing happens. */
+/** Returns whether a file is held over the window; dropping it passes it on. Without `onDrop` nothing happens. */
 export function useFileDrop(onDrop: ((files: File[]) => void) | undefined) {
   const [isHeld, setHeld] = useState(false);
   const latest = useRef(onDrop);
@@ -13,7 +13,7 @@ export function useFileDrop(onDrop: ((files: File[]) => void) | undefined) {
     if (!isOn) {
       return undefined;
     }
-    // Each element that is crossed says that it was entered before the one before says that it was left.
+    // Entering an element is reported before leaving the previous one.
     let depth = 0;
     const hold = (to: number) => {
       depth = Math.max(0, to);

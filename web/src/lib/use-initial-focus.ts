@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Puts the cursor into the one field that a page is about, when the page appears. */
+/** Focuses the main field of a page when it appears. */
 export function useInitialFocus<T extends HTMLElement = HTMLInputElement>() {
   const field = useRef<T>(null);
   useEffect(() => field.current?.focus(), []);

@@ -13,7 +13,7 @@ function pagesAfter(visit: { isReturn: boolean }) {
   return [[...members, "all"], teams].map((key) => client.getQueryData<ReturnType<typeof listOf>>(key));
 }
 
-test("somebody who comes back finds all pages of a list", () => {
+test("coming back restores all pages of a list", () => {
   expect(pagesAfter({ isReturn: true })).toEqual([listOf("first", "second", "third"), listOf("one", "two")]);
 });
 
@@ -21,7 +21,7 @@ test("others begin with its first page, and other lists keep theirs", () => {
   expect(pagesAfter({ isReturn: false })).toEqual([listOf("first"), listOf("one", "two")]);
 });
 
-test("a list of more than five pages is fetched again only if it is out of date", () => {
+test("a list of more than five pages is refetched only if it is out of date", () => {
   const state = (count: number, isInvalidated = false) => ({
     isInvalidated,
     data: { pages: Array.from({ length: count }), pageParams: [] },

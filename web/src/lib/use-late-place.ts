@@ -1,12 +1,12 @@
 import { useElementScrollRestoration, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 
-/** A page may take so long to become as long as it was. */
+/** How long a page may take to reach its former length. */
 const patienceMs = 10_000;
 
 /**
- * Brings somebody to the place that they left when what is on the page is loaded again, after a reload or a long time
- * elsewhere: the router scrolls once, before it is there. What they do themselves ends it.
+ * Restores the scroll position once the page is loaded again, after a reload or a long time elsewhere: the router
+ * scrolls only once, before that. Any input of the person ends it.
  */
 export function useLatePlace() {
   const visit = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation });

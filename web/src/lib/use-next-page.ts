@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-/** So many rows ahead of the window the next page is asked for. */
+/** How many rows before the end the next page is requested. */
 const ahead = 30;
 
 type List = {
@@ -11,7 +11,7 @@ type List = {
   fetchNextPage: () => Promise<unknown>;
 };
 
-/** Asks for more of a list before the person has scrolled to the end of what there is. */
+/** Requests more of a list before it is scrolled to its end. */
 export function useNextPage(list: List, loaded: number, lastShown: number) {
   const { hasNextPage, isFetching, isFetchNextPageError, isPlaceholderData, fetchNextPage } = list;
   const isNear = lastShown >= loaded - ahead;

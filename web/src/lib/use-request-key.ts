@@ -1,6 +1,6 @@
 import { useRef } from "react";
 
-/** The same request sent again is the same one, which must not happen twice; another one is another. */
+/** The same key for the same request sent again, which must not happen twice; another request gets another key. */
 export function useRequestKey() {
   const last = useRef({ request: "", key: "" });
   return (request: string) => {

@@ -2,12 +2,12 @@ import { useEffect, useRef } from "react";
 
 type Act = (() => void) | undefined;
 
-/** Calls back when a key is pressed alone, outside of fields and dialogs; `undefined` switches it off. */
+/** Calls back when a key is pressed alone, outside of fields and dialogs; `undefined` disables it. */
 export function useShortcut(key: string, act: Act) {
   useKeyDown(act, (event) => isAlone(event, key) && !isTyping(event.target));
 }
 
-/** Calls back on a key that is meant, unless a dialog is open: whoever has a question before them answers that first. */
+/** Calls back on a matching key, unless a dialog is open, which must be answered first. */
 export function useKeyDown(act: Act, isMeant: (event: KeyboardEvent) => boolean) {
   const latest = useRef({ act, isMeant });
   useEffect(() => {
@@ -26,7 +26,7 @@ export function useKeyDown(act: Act, isMeant: (event: KeyboardEvent) => boolean)
   }, []);
 }
 
-/** A sign may take the shift key to type; a letter does not. */
+/** A symbol may need the shift key; a letter does not. */
 function isAlone(event: KeyboardEvent, key: string) {
   const isHeld = event.metaKey || event.ctrlKey || event.altKey || (event.shiftKey && /[a-z]/.test(key));
   return event.key.toLowerCase() === key && !isHeld;

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 
 const pauseMs = 8_000;
 
-/** A sentence for a live region that follows what changes all the time, but never says two things within a moment. */
+/** A sentence for a live region that follows frequent changes, but never says two things in quick succession. */
 export function useSpoken(sentence: string) {
   const [spoken, setSpoken] = useState({ sentence, at: 0 });
   useEffect(() => {

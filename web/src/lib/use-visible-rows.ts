@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 
 const overscan = 8;
 
-/** Which rows of a long list of equal rows are near the window, and what the list needs to stand for all of them. */
+/** Which rows of a long list of equal rows are near the window, and what space the others take. */
 export function useVisibleRows(count: number, rowHeight: number) {
   const list = useRef<HTMLTableSectionElement>(null);
   const [range, setRange] = useState({ first: 0, end: 2 * overscan });

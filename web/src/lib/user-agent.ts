@@ -21,7 +21,7 @@ const systems: [RegExp, string][] = [
 
 const handheld = ["iPhone", "iPad", "Android"];
 
-/** "Chrome on Windows", and which picture stands for it. */
+/** "Chrome on Windows", and the icon for it. */
 export function describeAgent(agent: string | undefined) {
   const browser = find(browsers, agent);
   const system = find(systems, agent);

@@ -8,7 +8,7 @@ type Search = { step?: "code" };
 export const Route = createFileRoute("/sign-in")({
   validateSearch: (search: Record<string, unknown>): Search => (search["step"] === "code" ? { step: "code" } : {}),
   beforeLoad: ({ location, cause }) => {
-    // Without storage nothing is known about a session, and sending people away from here would go in circles.
+    // Without storage nothing is known about a session, and redirecting from here would loop.
     if (cause === "enter" && location.hash === "" && local.isAvailable() && hasSession()) {
       throw redirect({ to: "/", replace: true });
     }

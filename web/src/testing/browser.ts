@@ -2,7 +2,7 @@ import { vi } from "vitest";
 
 const origin = "https://muster.example";
 
-/** What a browser keeps, for tests that run without one: storage of the site and of the tab, both empty. */
+/** A browser's storage, for tests that run without one: of the site and of the tab, both empty. */
 export function openBrowser({ isStorageOn = true } = {}) {
   const [localStorage, sessionStorage] = [emptyStorage(), emptyStorage()];
   const location = { origin };
@@ -10,11 +10,11 @@ export function openBrowser({ isStorageOn = true } = {}) {
   return { local: localStorage, tab: sessionStorage };
 }
 
-/** Storage that is switched off throws already when it is looked at. */
+/** Disabled storage throws on access. */
 function closed() {
   const refuse = {
     get() {
-      throw new Error("Storage is switched off.");
+      throw new Error("Storage is disabled.");
     },
   };
   return Object.defineProperties({ location: { origin } }, { localStorage: refuse, sessionStorage: refuse });

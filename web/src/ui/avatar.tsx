@@ -35,7 +35,7 @@ export function Avatar({ name, color, size = "medium" }: Props & { color: string
   );
 }
 
-/** An organization: its first letter on a color that its id decides, so that a rename keeps it. */
+/** An organization: its first letter on a color derived from its id, so that a rename keeps it. */
 export function OrganizationMark({ id, name, size = "medium" }: Props & { id: string }) {
   const corners = size === "huge" ? "rounded-xl" : size === "large" ? "rounded-lg" : "rounded-md";
   return (
@@ -69,6 +69,6 @@ export function colorOf(text: string): Color {
   for (const character of text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619) >>> 0;
   }
-  // ^ answers a signed number, whose remainder may be negative
+  // ^ returns a signed number, whose remainder may be negative
   return colors[((hash ^ (hash >>> 15)) >>> 0) % colors.length] ?? "slate";
 }

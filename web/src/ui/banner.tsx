@@ -11,7 +11,7 @@ const looks = {
 
 type Props = { tone: keyof typeof looks; children: ReactNode; action?: ReactNode };
 
-/** A sentence that the page itself says; what went wrong is read out at once. */
+/** A message of the page itself; errors are read out at once. */
 export function Banner({ tone, children, action }: Props) {
   const { icon: Icon, className } = looks[tone];
   return (

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useId } from "react";
 import { cn } from "#lib/cn.ts";
 
-/** A titled part of a page; what can be done about all of it stands at the right of the title. */
+/** A titled part of a page, with its actions at the right of the title. */
 export function Section(props: {
   title: string;
   description?: ReactNode;
@@ -26,7 +26,7 @@ export function Section(props: {
   );
 }
 
-/** The main heading of what a layout shows: below a header of its own, that is one of the parts. */
+/** The main heading of a layout's content: below a header of its own, it is one of the parts. */
 export const MainHeading = createContext<"h1" | "h2">("h1");
 
 export function PageHeader({

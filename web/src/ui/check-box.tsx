@@ -1,9 +1,9 @@
 import { blockedBy } from "./blocked.ts";
 
 type Props = {
-  /** What a screen reader calls it. */
+  /** The name for screen readers. */
   label: string;
-  /** Why it cannot be chosen, if so. */
+  /** Why it is disabled, if so. */
   blocked?: string | undefined;
   id?: string;
   isChecked: boolean;
@@ -11,7 +11,7 @@ type Props = {
   onChange: (isChecked: boolean, isRange: boolean) => void;
 };
 
-/** The browser's own check box: light enough for each row of a list. With shift it is chosen as a range. */
+/** The browser's own check box: light enough for each row of a list. Shift selects a range. */
 export function CheckBox({ label, blocked, id, isChecked, isMixed = false, onChange }: Props) {
   return (
     <label className="-m-3 grid size-10 place-items-center select-none">

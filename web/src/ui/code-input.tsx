@@ -6,7 +6,7 @@ type Props = Omit<ComponentProps<"input">, "value" | "onChange"> & {
   onCode: (code: string) => void;
 };
 
-/** One field for a mailed code: it takes lower case, dashes, spaces and whole pasted lines, and shows XXXX-XXXX. */
+/** One field for an emailed code: it accepts lowercase, dashes, spaces and whole pasted lines, and shows XXXX-XXXX. */
 export function CodeInput({ value, onCode, ...rest }: Props) {
   return (
     <input

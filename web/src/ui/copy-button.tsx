@@ -2,7 +2,7 @@ import { Check, Copy } from "lucide-react";
 import { cn } from "#lib/cn.ts";
 import { useCopy } from "#lib/use-copy.ts";
 
-/** An id that is shown to be copied. */
+/** An id to copy. */
 export function CopyableId({ id, label, className }: { id: string; label: string; className?: string }) {
   const { copied, copy } = useCopy();
   const Icon = copied ? Check : Copy;

@@ -23,12 +23,12 @@ type DialogProps = {
   returnFocus?: ReturnFocus;
 };
 
-/** Where focus goes when what opened the dialog is gone by then; `false` leaves it where it is. */
+/** Where focus goes if what opened the dialog no longer exists; `false` leaves it where it is. */
 type ReturnFocus = () => HTMLElement | null | false;
 
 const widths = { medium: "sm:max-w-[480px]", wide: "sm:max-w-[640px]", huge: "sm:max-w-[840px]" };
 
-/** A dialog; at the foot of the screen, as a sheet, on a phone. Focus goes back to where it came from. */
+/** A dialog; on a phone, a sheet at the bottom of the screen. Focus returns to where it came from. */
 export function Dialog(props: DialogProps) {
   const { isOpen, onOpenChange, title, description, width = "medium", children, returnFocus } = props;
   return (
@@ -70,7 +70,7 @@ type ConfirmProps = {
   onOpenChange: (isOpen: boolean) => void;
   title: string;
   action: string;
-  /** The way back, where "Cancel" could mean either. */
+  /** The other button, if "Cancel" would be ambiguous. */
   otherwise?: string;
   onConfirm: () => void;
   isBusy?: boolean;
@@ -79,7 +79,7 @@ type ConfirmProps = {
   returnFocus?: ReturnFocus;
 };
 
-/** Asks before something that hurts, or that concerns many; closing is the way back. */
+/** Asks for confirmation of something harmful, or that affects many; closing cancels. */
 export function Confirm(props: ConfirmProps) {
   const { isOpen, onOpenChange, title, action, onConfirm, children, returnFocus } = props;
   const { isBusy = false, isDangerous = true, otherwise = "Cancel" } = props;

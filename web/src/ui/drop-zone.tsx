@@ -12,7 +12,7 @@ type PickProps = ButtonLook & {
   className?: string;
 };
 
-/** A button that asks for a file. */
+/** A button that picks a file. */
 export function FileButton({ onFile, children, ref, ...look }: PickProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -29,7 +29,7 @@ export function FileButton({ onFile, children, ref, ...look }: PickProps) {
         className="hidden"
         onChange={({ target }) => {
           const [file] = target.files ?? [];
-          // the same file chosen again is chosen again
+          // choosing the same file again counts
           target.value = "";
           if (file) {
             onFile(file);
@@ -42,7 +42,7 @@ export function FileButton({ onFile, children, ref, ...look }: PickProps) {
 
 type Props = { isHeld: boolean; onFile: (file: File) => void; children: ReactNode; buttonRef?: PickProps["ref"] };
 
-/** Where a file is dropped, or chosen by who has no mouse. What is dropped anywhere else on the page counts as well. */
+/** Where a file is dropped, or chosen with the keyboard. Dropping it anywhere else on the page counts as well. */
 export function DropZone({ isHeld, onFile, children, buttonRef }: Props) {
   return (
     <div
@@ -66,7 +66,7 @@ export function DropZone({ isHeld, onFile, children, buttonRef }: Props) {
   );
 }
 
-/** Says over the whole page that a file may be let go of. */
+/** Says over the whole page that a file can be dropped. */
 export function DropVeil({ isHeld, children }: { isHeld: boolean; children: ReactNode }) {
   return (
     isHeld && (

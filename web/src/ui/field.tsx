@@ -11,7 +11,7 @@ type Props = {
   children: (ids: FieldIds) => ReactNode;
 };
 
-/** A label, its control, and below it either what helps or what is wrong; the control gets the ids that tie them. */
+/** A label, its control, and below it either help or an error; the control gets the ids that connect them. */
 export function Field({ label, hint, error, action, children }: Props) {
   const id = useId();
   const noteId = `${id}-note`;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A key that does the same; nothing that a finger could press. */
+/** A keyboard shortcut; hidden on touch devices. */
 export function Kbd({ children }: { children: ReactNode }) {
   return (
     <kbd

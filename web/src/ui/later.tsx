@@ -2,7 +2,7 @@ import { type ComponentProps, type ComponentType, lazy, Suspense } from "react";
 
 type Props<T> = Omit<ComponentProps<"button">, "ref"> & { payload: T };
 
-/** A button of a list that opens a menu: the same button stands there, and cannot be pressed, until the menu has come. */
+/** A button of a list that opens a menu: a disabled copy of the button is shown until the menu has loaded. */
 export function triggerLater<T>(load: () => Promise<{ default: ComponentType<Props<T>> }>) {
   const Trigger = lazy(load);
   return function TriggerLater({ payload, ...look }: Props<T>) {

@@ -6,7 +6,7 @@ import { Confirm } from "#ui/dialog.tsx";
 type Props = {
   /** Whether leaving would lose something now. */
   isHolding: () => boolean;
-  /** Whether a reload loses it as well; a draft outlives it. */
+  /** Whether a reload loses it as well; a draft survives it. */
   isLostOnReload?: boolean;
   title?: string;
   action?: string;
@@ -16,7 +16,7 @@ type Props = {
   onLeave: () => void;
 };
 
-/** Asks before a page is left where something would be lost with it: unsaved changes, unless it says otherwise. */
+/** Asks before a page is left if something would be lost with it: unsaved changes, unless it says otherwise. */
 export function LeaveGuard({ isHolding, isLostOnReload = false, onLeave, ...asked }: Props) {
   const { title = "Leave without saving?", action = "Discard and leave", ...words } = asked;
   const blocker = useBlocker({

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A part of the page that is on its way: skeletons for the eye, a word for the ear. */
+/** A part of the page that is loading: skeletons to see, a word to hear. */
 export function Loading({ what, className, children }: { what: string; className?: string; children: ReactNode }) {
   return (
     <div aria-busy="true" className={className}>

@@ -21,7 +21,7 @@ export function Menu({ trigger, align = "end", children, className }: MenuProps)
   );
 }
 
-/** Ties one menu to the many triggers of a list, so that a row costs no more than a button. */
+/** Connects one menu to the many triggers of a list, so that a row costs no more than a button. */
 export const createMenuHandle = Base.createHandle;
 type MenuHandle<T> = Base.Handle<T>;
 

@@ -8,7 +8,7 @@ type Props = Omit<ComponentProps<"select">, "onChange" | "children"> & {
   onChoose?: (value: string) => void;
 };
 
-/** The browser's own list of choices: light enough for a hundred rows, and at home on a phone. */
+/** The browser's own list of choices: light enough for a hundred rows, and native on a phone. */
 export function NativeSelect({ options, onChoose, className, ...rest }: Props) {
   return (
     <span className={cn("relative inline-grid", className)}>

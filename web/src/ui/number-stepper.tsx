@@ -6,7 +6,7 @@ type Props = {
   id: string;
   /** What is counted, for the names of the buttons. */
   what: string;
-  /** Not a number while nothing, or nonsense, is typed. */
+  /** NaN while the input is empty or invalid. */
   value: number;
   minimum: number;
   maximum: number;
@@ -17,7 +17,7 @@ type Props = {
   "aria-invalid"?: true | undefined;
 };
 
-/** A whole number: typed, or one more and one less by buttons and arrow keys. */
+/** A whole number: typed, or changed by one with buttons and arrow keys. */
 export function NumberStepper({ what, value, minimum, maximum, onChange, blocked, ...rest }: Props) {
   const isNumber = Number.isFinite(value);
   const step = (by: number) => onChange(Math.min(maximum, Math.max(minimum, (isNumber ? value : minimum) + by)));
@@ -25,7 +25,7 @@ export function NumberStepper({ what, value, minimum, maximum, onChange, blocked
     <div className="flex w-44 items-center gap-1.5 max-sm:w-full">
       <Button
         size="icon"
-        aria-label={`One ${what} less`}
+        aria-label={`One ${what} fewer`}
         blocked={blocked ?? (isNumber && value <= minimum ? `At least ${minimum}.` : undefined)}
         onClick={() => step(-1)}
         className="size-9 shrink-0"

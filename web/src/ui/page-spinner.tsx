@@ -1,4 +1,4 @@
-/** Only a slow network ever shows this: a page's code has not come yet. */
+/** Shown only on a slow network: a page's code has not loaded yet. */
 export function PageSpinner() {
   return (
     <div className="grid min-h-dvh place-items-center text-fg-3">

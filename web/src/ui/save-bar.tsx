@@ -3,7 +3,7 @@ import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 
 type Props = {
-  /** What is unsaved, in words; nothing, when nothing is. */
+  /** What is unsaved, in words; nothing, if nothing is. */
   label: string | undefined;
   error?: string | undefined;
   isBusy: boolean;
@@ -12,7 +12,7 @@ type Props = {
   onDiscard: () => void;
 };
 
-/** Stays in sight while something is unsaved. Ctrl+S and ⌘S save too. */
+/** Stays visible while something is unsaved. Ctrl+S and ⌘S save too. */
 export function SaveBar({ label, ...rest }: Props) {
   return label === undefined ? null : <Bar label={label} {...rest} />;
 }
@@ -42,7 +42,7 @@ function Bar({ label, error, isBusy, blocked, onDiscard }: Props) {
   );
 }
 
-/** Presses the button for who presses the key; a dialog that is open comes first. */
+/** Presses the button for the keyboard shortcut; an open dialog takes precedence. */
 function useSaveKey() {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {

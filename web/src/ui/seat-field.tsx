@@ -6,7 +6,7 @@ const looks = [
   "fill-transparent stroke-border-strong",
 ];
 
-/** A field of seats of which some are taken, as a picture. One path a look: a thousand circles are slow to draw. */
+/** A field of seats of which some are in use, as a picture. One path per color: a thousand circles are slow to draw. */
 export function SeatField({ columns, rows, className }: Props) {
   const paths = ["", "", ""];
   for (let at = 0; at < columns * rows; at++) {
@@ -22,7 +22,7 @@ export function SeatField({ columns, rows, className }: Props) {
   );
 }
 
-// A spread without a visible period: the products of two coordinates, taken modulo a prime.
+// A distribution without a visible period: the products of two coordinates, modulo a prime.
 function lookOf(column: number, row: number) {
   const spread = (column * column * 7 + row * row * 13 + column * row * 5) % 23;
   return Number(spread > 1) + Number(spread > 5);

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The look of a link that is one of several views of the same page; the router marks the present one. */
+/** The look of a link that is one of several views of the same page; the router marks the current one. */
 export const tabClass =
   "relative -mb-px flex h-10 shrink-0 items-center gap-2 border-b-2 border-transparent text-sm font-medium text-fg-2 hover:text-fg data-[status=active]:border-fg data-[status=active]:text-fg";
 

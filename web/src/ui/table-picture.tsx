@@ -11,7 +11,7 @@ const seats = [
   [32, 72],
 ] as const;
 
-/** A table with its seats, so many of them taken. */
+/** A table with its seats, so many of them in use. */
 export function TablePicture({ taken }: { taken: number }) {
   return (
     <svg viewBox="0 0 200 144" aria-hidden="true" className="h-36 w-50">

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { onMessage, toast } from "./toast.ts";
 
-test("what is said before anything can show it waits, in its order", () => {
+test("messages from before anything can show them wait, in order", () => {
   toast("first");
   toast("second", { type: "error" });
   const shown: string[] = [];

@@ -1,16 +1,16 @@
 type More = {
   description?: string;
   type?: "success" | "error";
-  /** What the person may do about it: undoing does the real reverse. */
+  /** The action of a message: undoing makes the reverse change. */
   action?: { label: string; run: () => void };
 };
 export type Message = More & { title: string };
 
-/** What was said before anything was there to show it. */
+/** Messages from before anything could show them. */
 const waiting: Message[] = [];
 let show: ((message: Message) => void) | undefined;
 
-/** Says in passing that something was done, or that it could not be. */
+/** Shows a short message that something was done, or that it could not be. */
 export function toast(title: string, more: More = {}) {
   const message = { title, ...more };
   if (show) {
@@ -20,7 +20,7 @@ export function toast(title: string, more: More = {}) {
   }
 }
 
-/** Names who shows messages from now on, those that wait included; the function that it returns ends that. */
+/** Registers what shows messages from now on, including waiting ones; the returned function ends that. */
 export function onMessage(shower: (message: Message) => void) {
   show = shower;
   for (const message of waiting.splice(0)) {

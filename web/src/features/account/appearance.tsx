@@ -5,7 +5,7 @@ import { Section } from "#ui/card.tsx";
 
 const words: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
 
-/** The theme is the browser's own affair: it is kept here, not in the account. */
+/** The theme belongs to the browser: it is stored here, not in the account. */
 export function Appearance() {
   const [theme, choose] = useTheme();
   return (

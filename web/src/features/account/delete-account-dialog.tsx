@@ -23,7 +23,10 @@ import { deleteAccountId } from "./ids.ts";
 
 type Props = { account: Account; onClose: () => void };
 
-/** Says first which organizations need another owner; then asks for the address, and for a code where the last is too long ago. */
+/**
+ * First shows which organizations need another owner; then asks for the address, and for a code if the last sign-in is
+ * too old.
+ */
 export function DeleteAccountDialog({ account, onClose }: Props) {
   const proof = useReauthentication();
   const check = useQuery(accountDeletionQuery);
@@ -36,7 +39,7 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
         isOpen={!proof.isAsked}
         onOpenChange={(open) => !open && !remove.isPending && onClose()}
         returnFocus={() => !proof.isAsked && trigger()}
-        title={step === "transfer" ? "You cannot delete your account yet" : "Delete your account?"}
+        title={step === "transfer" ? "You can’t delete your account yet" : "Delete your account?"}
         description={
           step === "transfer"
             ? `You are the only owner of ${owned.length === 1 ? "this organization" : "these organizations"}. Transfer ownership to another member, or delete the organization.`
@@ -80,7 +83,7 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
 
 type Owned = AccountDeletion["soleOwnerOf"];
 
-/** The organizations that nobody else owns, each with the two ways out. */
+/** The organizations without another owner, each with two ways to resolve it. */
 function SoleOwner({ owned, onClose }: { owned: Owned; onClose: () => void }) {
   return (
     <>

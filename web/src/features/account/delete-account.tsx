@@ -13,7 +13,7 @@ export function DeleteAccount({ account }: { account: Account }) {
   return (
     <Section
       title="Delete my account"
-      description="You leave all your organizations, and what Muster knows of you is erased. What you wrote there stays, without your name."
+      description="You leave all your organizations, and your personal data is erased. What you wrote there stays, without your name."
       action={
         <Button id={deleteAccountId} variant="dangerGhost" className="-mr-2" onClick={() => setAsked(true)}>
           Delete my account

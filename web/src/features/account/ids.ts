@@ -1,2 +1,2 @@
-/** Where focus comes back to after the question whether to delete the account. */
+/** Where focus returns after the confirmation to delete the account. */
 export const deleteAccountId = "delete-account";

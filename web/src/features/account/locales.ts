@@ -16,7 +16,7 @@ const tags = [
 ];
 const sample = new Date(2026, 11, 31, 15, 30);
 
-/** The locales to choose from, each with a date as it writes one; the present one is among them, whichever it is. */
+/** The available locales, each with a sample date; the current one is always included. */
 export function localeOptions(present: string) {
   const names = new Intl.DisplayNames("en", { type: "language" });
   const all = tags.includes(present) ? tags : [present, ...tags];

@@ -22,7 +22,7 @@ export function AccountPage() {
       <div className="mx-auto max-w-[760px]">
         <PageHeader
           title="Account"
-          description="Who you are here, and where you are signed in."
+          description="Your profile, and the devices where you are signed in."
           actions={
             <Button isBusy={leaving.isPending} onClick={() => leaving.mutate()}>
               <LogOut />

@@ -41,7 +41,7 @@ export function ProfileForm({ account }: { account: Account }) {
               control={form.control}
               name="locale"
               render={({ field }) => (
-                <Field label="Dates and numbers" hint="How they are written." error={errors.locale?.message}>
+                <Field label="Dates and numbers" hint="The format of dates and numbers." error={errors.locale?.message}>
                   {({ id, "aria-describedby": describedBy }) => (
                     <Select
                       id={id}

@@ -51,7 +51,8 @@ export function Sessions() {
         action="Sign it out"
         onConfirm={confirm}
       >
-        {describeAgent(ending?.agent).name} loses access at its next request. Signing in there again takes a new code.
+        {describeAgent(ending?.agent).name} loses access at its next request. Signing in there again requires a new
+        code.
       </Confirm>
     </Section>
   );
@@ -70,7 +71,7 @@ function EndAll() {
         return;
       }
       setOpen(false);
-      toast("You are still signed in", { description: toSentence(error), type: "error" });
+      toast("You were not signed out", { description: toSentence(error), type: "error" });
     },
   });
   return (
@@ -86,7 +87,7 @@ function EndAll() {
         onConfirm={() => endAll.mutate()}
         isBusy={endAll.isPending}
       >
-        Every device loses access at its next request, this one included.
+        Every device loses access at its next request, including this one.
       </Confirm>
     </>
   );

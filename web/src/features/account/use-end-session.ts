@@ -5,7 +5,7 @@ import { showAtOnce } from "#lib/optimistic.ts";
 import { sessionsQuery } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 
-/** Takes the session off the list at once, and puts it back if the API would not end it. */
+/** Removes the session from the list at once, and restores it if the API refuses. */
 export function useEndSession() {
   const queryClient = useQueryClient();
   const { queryKey } = sessionsQuery;
@@ -18,7 +18,7 @@ export function useEndSession() {
       const isGoneAlready = error instanceof ApiError && error.status === 404;
       if (!isGoneAlready) {
         putBack?.();
-        toast("The device is still signed in", { description: toSentence(error), type: "error" });
+        toast("The device was not signed out", { description: toSentence(error), type: "error" });
       }
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey }),

@@ -15,7 +15,7 @@ const draftName = "account.profile";
 const fields = ["name", "color", "locale", "zone"] as const;
 const Profile = v.object({ name: PersonName, color: Color, locale: Locale, zone: Zone });
 
-/** The profile as a form: only what differs is sent, and what the API refuses stays in the form. */
+/** The profile as a form: only changes are sent, and what the API refuses stays in the form. */
 export function useProfile(account: api.Account) {
   const queryClient = useQueryClient();
   const form = useForm<v.InferInput<typeof Profile>, unknown, v.InferOutput<typeof Profile>>({

@@ -13,7 +13,7 @@ export function ZoneField({ value, onChange, error }: Props) {
       error={error}
       hint={
         own === value ? (
-          "The one of this browser."
+          "The same as this browser."
         ) : (
           <button type="button" className="text-accent-text hover:underline" onClick={() => onChange(own)}>
             Use {own}, as this browser does
@@ -21,9 +21,7 @@ export function ZoneField({ value, onChange, error }: Props) {
         )
       }
     >
-      {(ids) => (
-        <Combobox {...ids} value={value} items={zones} onChange={onChange} emptyText="There is no such time zone." />
-      )}
+      {(ids) => <Combobox {...ids} value={value} items={zones} onChange={onChange} emptyText="Unknown time zone." />}
     </Field>
   );
 }

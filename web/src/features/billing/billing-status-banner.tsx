@@ -11,7 +11,10 @@ import { buttonClass } from "#ui/button.tsx";
 import { PayLink } from "./pending-change.tsx";
 import { PortalButton } from "./portal-button.tsx";
 
-/** On every page of an organization that is not in order: why, what works, and the way out; unless the page says it. */
+/**
+ * On every page of an organization with a billing problem: the reason, what still works, and what helps; unless the
+ * page says so itself.
+ */
 export function BillingStatusBanner({ organization }: { organization: Organization }) {
   const isBilling = useLocation({ select: ({ pathname }) => /\/billing\/?$/.test(pathname) });
   const isManager = may(organization.role, "billing.get");
@@ -36,8 +39,8 @@ export function BillingStatusBanner({ organization }: { organization: Organizati
 function ForMembers({ organization: { name } }: { organization: Organization }) {
   return (
     <>
-      <Why>{name} is read-only.</Why> You can read, export and leave; nothing can be changed. Its owners and admins can
-      end that.
+      <Why>{name} is read-only.</Why> You can view, export and leave; nothing can be changed. An owner or admin can fix
+      this.
     </>
   );
 }
@@ -52,17 +55,17 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
       return (
         <>
           <Why>The last payment failed.</Why> Until it is paid, nobody can be invited and no seats can be added.
-          Everything else works, removing people too.
+          Everything else works, including removing people.
         </>
       );
     case "over_limit":
       return (
         <>
           <Why>
-            {plural(committed, "seat is", "seats are")} taken, and {capacity} paid.
+            {plural(committed, "seat is", "seats are")} in use, but only {plural(capacity, "is", "are")} paid for.
           </Why>{" "}
           Nobody was removed. Nobody can be invited until {plural(committed - capacity, "seat is", "seats are")} added
-          or given back.
+          or freed.
         </>
       );
     case "canceled":
@@ -70,8 +73,9 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
     case "read_only":
       return (
         <>
-          <Why>This organization is read-only.</Why> {plural(committed, "seat is", "seats are")} taken and {capacity}{" "}
-          free. You can remove people and revoke invitations until they fit, or choose a plan. Nothing is lost.
+          <Why>This organization is read-only.</Why> {plural(committed, "seat is", "seats are")} in use, but only{" "}
+          {plural(capacity, "is", "are")} free. Remove people and revoke invitations until they fit, or choose a plan.
+          Your data is kept.
         </>
       );
     case "free":
@@ -89,9 +93,9 @@ function Canceled({ organization: { id, seats } }: { organization: Organization 
   const until = data?.graceUntil === undefined ? "For some days" : `Until ${date(data.graceUntil)}`;
   return (
     <>
-      <Why>The subscription has ended.</Why> {until} everything but inviting works; then the organization is{" "}
+      <Why>The subscription has ended.</Why> {until} everything except inviting works; then the organization is{" "}
       {committed > capacity
-        ? `read-only, unless it fits the free plan: ${plural(committed, "seat is", "seats are")} taken and ${capacity} free.`
+        ? `read-only, unless it fits the free plan: ${plural(committed, "seat is", "seats are")} in use and ${capacity} free.`
         : "on the free plan."}
     </>
   );

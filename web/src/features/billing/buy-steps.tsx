@@ -20,7 +20,7 @@ import { usePlans } from "./use-plans.ts";
 
 type Props = { organization: Organization; at: "seats" | "plan" };
 
-/** How many seats, and how often they are paid, for an organization that was just made; or neither, for now. */
+/** Number of seats and billing period for a new organization; or neither, for now. */
 export function BuySteps({ organization, at }: Props) {
   const billing = useQuery(billingQuery(organization.id));
 
@@ -91,7 +91,7 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
     <>
       <PageHeader
         title={at === "seats" ? "How many seats?" : "Which plan?"}
-        description={`${name} is there already: you can leave this and come back to it.`}
+        description={`${name} already exists: you can leave this and come back to it.`}
       />
       <div className={createLayout}>
         <form noValidate onSubmit={goOn} className="card p-5 sm:p-6">
@@ -101,7 +101,7 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
               name: { title: "Name", content: <span className="break-words">{name}</span> },
               seats: at === "seats" ? { content: seats } : { title: "Seats", content: back },
               plan: { title: "Plan", content: at === "plan" ? plan : `Paid ${listed(sold.map((one) => one.id))}.` },
-              people: { title: "People", content: "Invite them when the seats are there, or later." },
+              people: { title: "People", content: "Invite them when you have the seats, or later." },
             }}
           />
         </form>

@@ -14,7 +14,7 @@ type Props = {
   onOpenChange: (isOpen: boolean) => void;
 };
 
-/** Says what will happen, and when, before it is decided. */
+/** Explains what will happen, and when, before the decision. */
 export function CancelDialog({ organization, billing, isOpen, onOpenChange }: Props) {
   const cancel = useCancel(organization, () => onOpenChange(false));
   return (
@@ -26,7 +26,7 @@ export function CancelDialog({ organization, billing, isOpen, onOpenChange }: Pr
       }}
       title="Cancel the subscription?"
       action="Cancel subscription"
-      otherwise="Keep it"
+      otherwise="Keep subscription"
       isBusy={cancel.isBusy}
       onConfirm={cancel.run}
       returnFocus={() => document.getElementById("main")}
@@ -49,13 +49,15 @@ function Consequences({ billing: { periodEnd, seats, graceDays } }: { billing: B
     <ol className="grid list-decimal gap-1.5 pl-4 marker:text-fg-3">
       <li>
         {periodEnd === undefined ? "Until the period ends" : `Until ${date(periodEnd)}`} nothing changes, and you can
-        resume. Nothing is charged any more.
+        resume. You won’t be charged again.
       </li>
-      <li>For {plural(graceDays, "day")} after that, nobody can be invited. Everything else works, and is kept.</li>
+      <li>
+        For {plural(graceDays, "day")} after that, nobody can be invited. Everything else works, and nothing is lost.
+      </li>
       <li>
         {fits
           ? `Then you are on the free plan, with ${plural(freeSeats, "seat")}.`
-          : `Then the organization is read-only, unless no more than ${plural(freeSeats, "seat")} are taken: the free plan has those. ${plural(seats.minimum, "is", "are")} taken now.`}
+          : `Then the organization is read-only, unless at most ${plural(freeSeats, "seat")} of the free plan are in use. Now ${plural(seats.minimum, "is", "are")} in use.`}
       </li>
     </ol>
   );

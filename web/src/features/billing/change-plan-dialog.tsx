@@ -17,14 +17,14 @@ type Props = {
   onOpenChange: (isOpen: boolean) => void;
 };
 
-/** Another period for the same seats, for the price that is shown. */
+/** Another period for the same seats, for the displayed price. */
 export function ChangePlanDialog({ organization, billing, isOpen, onOpenChange }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
       onOpenChange={onOpenChange}
       title="Change plan"
-      description="The seats stay the same. What is left of the present period is taken off."
+      description="The seats stay the same. The unused part of the current period is credited."
       width="wide"
       returnFocus={() => document.getElementById("main")}
     >
@@ -47,7 +47,7 @@ function Choice(props: Pick<Props, "organization" | "billing"> & { onClose: () =
   const change = useChange(organization.id, wish, (now, quoted) => {
     onClose();
     if (now.change) {
-      toast("Payment processing", { description: "The plan changes with it." });
+      toast("Payment processing", { description: "The plan changes when it is paid." });
     } else if (wish) {
       const description = quoted.amount > 0 ? `${money(quoted)} was charged.` : "Nothing was charged.";
       toast(`${periods[wish.plan].label} plan from now on`, { description });

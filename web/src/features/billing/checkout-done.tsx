@@ -18,10 +18,10 @@ import { useKeep } from "./use-keep.ts";
 
 const eagerMs = 2_000;
 const calmMs = 15_000;
-/** After this one should not go on waiting here. */
+/** After this long, nobody should have to wait here. */
 const patienceMs = 30_000;
 
-/** Where Stripe's page leads back to: what has become of the payment, asked until it is known. */
+/** The page that Stripe returns to: shows the status of the payment, and polls until it is known. */
 export function CheckoutDone({ organizationId, session }: { organizationId: string; session: string }) {
   const organization = useQuery(organizationQuery(organizationId));
   const keep = useKeep(organizationId);
@@ -55,7 +55,7 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
   );
 }
 
-/** It was paid at Stripe already, so a server that is away for a moment is waited for. */
+/** It was already paid at Stripe, so this waits for a server that is briefly unavailable. */
 const isPassing = (error: Error) => error instanceof ApiError && (error.code === offline || error.status >= 500);
 
 function Paid({ organization: { id, name, seats }, billing }: { organization: Organization; billing: Billing }) {
@@ -93,8 +93,8 @@ function Paid({ organization: { id, name, seats }, billing }: { organization: Or
       }
     >
       {plan}
-      {billing.billingStatus === "trialing" ? "The trial has begun." : "Thank you, the payment has arrived."}{" "}
-      {free > 0 && `${plural(free, "seat is", "seats are")} free for the people you invite.`}
+      {billing.billingStatus === "trialing" ? "The trial has started." : "Thank you for your payment."}{" "}
+      {free > 0 && `${plural(free, "seat is", "seats are")} available for the people you invite.`}
     </Frame>
   );
 }
@@ -124,10 +124,10 @@ function Processing({ organizationId, isUnreachable }: { organizationId: string;
       }
     >
       {isUnreachable
-        ? "The server cannot be reached just now. What was paid is not lost: this page continues automatically."
+        ? "The server can’t be reached right now. Your payment is not lost: this page continues automatically."
         : isLong
-          ? "Your bank takes its time. You need not wait here: the seats are there as soon as Stripe says that they are paid, and nothing is charged twice."
-          : "Stripe tells in a moment. This page follows by itself."}
+          ? "Your bank is taking a while. You don’t need to wait here: the seats are available as soon as the payment arrives, and you are never charged twice."
+          : "Waiting for Stripe’s confirmation. This page updates automatically."}
     </Frame>
   );
 }

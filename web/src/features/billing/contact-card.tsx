@@ -8,7 +8,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 
 type Props = { organizationId: string; isCustomer: boolean };
 
-/** Whom Stripe writes to, and where the invoices are made out to: what the general settings say. */
+/** Who Stripe emails, and the address on invoices: from the general settings. */
 export function ContactCard({ organizationId, isCustomer }: Props) {
   const settings = useQuery(generalSettingsQuery(organizationId));
   const { data } = settings;
@@ -28,8 +28,8 @@ export function ContactCard({ organizationId, isCustomer }: Props) {
       </div>
       <p className="mt-0.5 text-sm text-fg-2">
         {isCustomer
-          ? "Invoices are made out to it. A change in the settings is sent to Stripe automatically."
-          : "Invoices will be made out to it."}
+          ? "Shown on invoices. Changes in the settings are sent to Stripe automatically."
+          : "Will be shown on invoices."}
       </p>
       <Gate query={settings} part="mt-3">
         <dl className="mt-3 grid gap-3 text-sm">
@@ -55,7 +55,7 @@ function addressOf({ name, address: { street, postalCode, city, state, country }
   return lines(name, street, [place, state].filter(Boolean).join(", "), country && countryName(country));
 }
 
-/** What is known, one below the other. */
+/** The known lines, one below the other. */
 function lines(...texts: (string | undefined)[]) {
   const known = texts.filter((text) => text !== undefined && text !== "");
   return known.length > 0 ? (

@@ -12,7 +12,7 @@ import { toast } from "#ui/toast.ts";
 import { discountText } from "./text.ts";
 import { useKeep } from "./use-keep.ts";
 
-/** Takes a code; a wrong one, one that is over and one that is used up have each their answer. */
+/** Applies a code; wrong, expired and used-up codes have their own messages. */
 export function DiscountCard({ organization, billing }: { organization: Organization; billing: Billing }) {
   const keep = useKeep(organization.id);
   const [code, setCode] = useState("");
@@ -22,7 +22,7 @@ export function DiscountCard({ organization, billing }: { organization: Organiza
     onSuccess: (now) => {
       keep(now);
       setCode("");
-      toast(`The code ${code.trim()} is taken`, { description: "It counts from the next invoice." });
+      toast(`The code ${code.trim()} was applied`, { description: "It applies from the next invoice." });
     },
     onError: (error) => setProblem(sentenceOf(error)),
   });
@@ -30,7 +30,7 @@ export function DiscountCard({ organization, billing }: { organization: Organiza
   function submit(event: FormEvent) {
     event.preventDefault();
     if (code.trim() === "") {
-      setProblem("Which code?");
+      setProblem("Enter a code.");
     } else {
       take.mutate();
     }
@@ -69,16 +69,16 @@ export function DiscountCard({ organization, billing }: { organization: Organiza
   );
 }
 
-/** What counts now. */
+/** The active discounts. */
 function Taken({ discounts }: { discounts: NonNullable<Billing["discounts"]> }) {
   const money = useMoney();
   const { date } = useFormat();
   return (
     discounts.length > 0 && (
-      <ul aria-label="Discounts that count" className="mt-3 grid gap-1.5 text-sm">
+      <ul aria-label="Active discounts" className="mt-3 grid gap-1.5 text-sm">
         {discounts.map((discount) => (
           <li key={JSON.stringify(discount)} className="flex flex-wrap items-baseline justify-between gap-x-3">
-            <span className="min-w-0 font-medium break-words">{discount.name ?? "Agreed"}</span>
+            <span className="min-w-0 font-medium break-words">{discount.name ?? "Custom"}</span>
             <span className="tabular text-fg-2">{discountText(discount, money, date)}</span>
           </li>
         ))}
@@ -89,8 +89,8 @@ function Taken({ discounts }: { discounts: NonNullable<Billing["discounts"]> }) 
 
 function hintOf({ cancelAt }: Billing) {
   return cancelAt === undefined
-    ? "One at a time: another code takes the place of the first."
-    : "The subscription ends: a code counts only if it is resumed.";
+    ? "One at a time: a new code replaces the current one."
+    : "The subscription ends: a code applies only if it is resumed.";
 }
 
 function sentenceOf(error: unknown) {

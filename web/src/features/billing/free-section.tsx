@@ -15,7 +15,7 @@ import { usePlans } from "./use-plans.ts";
 
 type Props = { organization: Organization; billing: Billing };
 
-/** For an organization that does not pay, or no longer: what it has, and how to buy seats. */
+/** For an organization without a subscription: what it has, and how to buy seats. */
 export function FreeSection({ organization, billing }: Props) {
   const isAnew = useLocation({ select: ({ hash }) => hash === "order" });
   const navigate = useNavigate();
@@ -47,24 +47,24 @@ export function FreeSection({ organization, billing }: Props) {
 function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: Billing }): ReactNode {
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
-  const taken = `${plural(seats.minimum, "seat is", "seats are")} taken`;
+  const taken = `${plural(seats.minimum, "seat is", "seats are")} in use`;
   switch (billingStatus) {
     case "canceled":
-      return `The subscription has ended. ${graceUntil === undefined ? "For now" : `Until ${date(graceUntil)}`} everything but inviting works. Then the organization is ${seats.minimum > freeSeats ? `read-only: ${taken}, and ${plural(freeSeats, "is", "are")} free` : "on the free plan"}.`;
+      return `The subscription has ended. ${graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`} everything except inviting works. Then the organization is ${seats.minimum > freeSeats ? `read-only: ${taken}, and ${plural(freeSeats, "is", "are")} free` : "on the free plan"}.`;
     case "read_only":
-      return `${taken}, and ${plural(freeSeats, "is", "are")} free. Nobody can be invited and no settings changed. Choose a plan, or remove people and revoke invitations until they fit; nothing is lost.`;
+      return `${taken}, but only ${plural(freeSeats, "is", "are")} free. Nobody can be invited and settings can’t be changed. Choose a plan, or remove people and revoke invitations until they fit. Your data is kept.`;
     case "unknown":
-      return `${plural(seats.capacity, "seat")}, ${seats.minimum} of them taken.`;
+      return `${plural(seats.capacity, "seat")}, ${seats.minimum} in use.`;
     case "free":
     case "trialing":
     case "active":
     case "past_due":
     case "over_limit":
-      return `${plural(seats.capacity, "seat")}, ${seats.minimum} of them taken. No card, no end date.`;
+      return `${plural(seats.capacity, "seat")}, ${seats.minimum} in use. No card, no end date.`;
   }
 }
 
-/** Nothing is sold everywhere: then the operator gives seats. */
+/** Seats are not for sale everywhere: then the operator grants them. */
 function Order({ organization, billing }: Props) {
   const { sold, isPending } = usePlans();
   if (isPending) {
@@ -79,16 +79,14 @@ function Order({ organization, billing }: Props) {
   if (sold.length === 0) {
     return (
       <Section title="More seats">
-        <p className="px-5 pb-5 text-fg-2">
-          No seats are sold here. The operator of this service can give the organization more.
-        </p>
+        <p className="px-5 pb-5 text-fg-2">Seats are not for sale here. The operator of this service can grant more.</p>
       </Section>
     );
   }
   return (
     <Section
       title={billing.billingStatus === "free" ? "Buy seats" : "Choose a plan"}
-      description="Paid by the seat, at Stripe."
+      description="Paid by the seat, through Stripe."
     >
       <div className="px-5 pb-5">
         <OrderForm organization={organization} billing={billing} />

@@ -11,7 +11,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { invoiceStatus } from "./text.ts";
 
-/** Number, date, amount, state, and the paper; newest first. */
+/** Number, date, amount, status, and documents; newest first. */
 export function Invoices({ organizationId }: { organizationId: string }) {
   return (
     <Section title="Invoices">
@@ -20,7 +20,9 @@ export function Invoices({ organizationId }: { organizationId: string }) {
         part="px-5 pt-1 pb-5"
         skeleton={<InvoicesSkeleton />}
         empty={
-          <p className="px-5 pt-1 pb-6 text-sm text-fg-2">No invoice yet. The first comes with the first payment.</p>
+          <p className="px-5 pt-1 pb-6 text-sm text-fg-2">
+            No invoices yet. You get the first one with your first payment.
+          </p>
         }
         more="Show older"
       >

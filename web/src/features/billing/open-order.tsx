@@ -10,7 +10,7 @@ import { usePlans } from "./use-plans.ts";
 
 type Props = { organizationId: string; order: NonNullable<Billing["checkout"]>; onAnew: () => void };
 
-/** An order that was begun, here or elsewhere, and not paid yet. */
+/** An order that was started, here or elsewhere, and is not paid yet. */
 export function OpenOrder({ organizationId, order: { plan, seats, expiresAt }, onAnew }: Props) {
   const checkout = useCheckout(organizationId);
   const money = useMoney();
@@ -19,7 +19,7 @@ export function OpenOrder({ organizationId, order: { plan, seats, expiresAt }, o
   return (
     <section aria-labelledby="order" className="card border-accent p-5">
       <h2 id="order" className="text-lg font-semibold">
-        Your order waits for the payment
+        Your order is waiting for payment
       </h2>
       <p className="mt-0.5 text-fg-2">
         {orderText({ seats, plan })}
@@ -32,7 +32,7 @@ export function OpenOrder({ organizationId, order: { plan, seats, expiresAt }, o
             {periods[found.id].adverb}
           </>
         )}
-        . Nothing has been charged. It stays open until it is paid, and ends <Time at={expiresAt} />.
+        . You have not been charged. It stays open until it is paid, and expires <Time at={expiresAt} />.
       </p>
       {checkout.error && (
         <div className="mt-3">

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { billingQuery } from "#lib/billing.ts";
 import { OpenOrder } from "./open-order.tsx";
 
-/** On the overview: an order that was begun and waits for its payment. */
+/** On the overview: an order that is waiting for its payment. */
 export function OrderCard({ organizationId }: { organizationId: string }) {
   const { data } = useQuery(billingQuery(organizationId));
   const navigate = useNavigate();

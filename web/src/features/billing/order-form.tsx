@@ -5,7 +5,7 @@ import { OrderSeats, OrderSum, usePay } from "./order-parts.tsx";
 import { PlanPicker } from "./plan-picker.tsx";
 import { usePlans } from "./use-plans.ts";
 
-/** Seats and plan in one, for an organization that is there already. */
+/** Seats and plan in one form, for an existing organization. */
 export function OrderForm({ organization, billing }: { organization: Organization; billing: Billing }) {
   const { sold } = usePlans();
   const taken = takenOf(organization, billing);
@@ -28,7 +28,7 @@ export function OrderForm({ organization, billing }: { organization: Organizatio
   );
 }
 
-/** The number that decides is exact; how it is split is told a moment later. */
+/** The deciding number is exact; how it is divided follows a moment later. */
 export function takenOf({ seats }: Organization, billing: Billing): Seats {
   const { minimum, capacity } = billing.seats;
   const used = Math.min(seats?.used ?? minimum, minimum);

@@ -16,7 +16,7 @@ import { useCheckout } from "./use-leave-to.ts";
 
 type SeatsProps = { label?: ReactNode; seats: number; taken: Seats; onChange: (seats: number) => void };
 
-/** How many seats, with the reason for the fewest. */
+/** The number of seats, with the reason for the minimum. */
 export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsProps) {
   const format = useFormat();
   return (
@@ -37,7 +37,7 @@ export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsPro
 
 type SumProps = { order: Order; sold: Sold[]; trialDays: number | undefined };
 
-/** What it comes to, and when it is paid. */
+/** The total, and when it is paid. */
 export function OrderSum({ order: { seats, plan }, sold, trialDays }: SumProps) {
   const money = useMoney();
   const found = sold.find(({ id }) => id === plan);
@@ -61,7 +61,7 @@ export function OrderSum({ order: { seats, plan }, sold, trialDays }: SumProps) 
         </span>
       </p>
       <p className="text-sm text-fg-3">
-        {trialDays !== undefined && `Free for ${plural(trialDays, "day")}, then this. `}
+        {trialDays !== undefined && `Free for ${plural(trialDays, "day")}, then this price. `}
         Before discounts and taxes. You can cancel at any time.
       </p>
     </div>
@@ -79,7 +79,7 @@ export function usePay({ organizationId, order, blocked }: PayProps) {
         {toSentence(checkout.error)}
         {checkout.error instanceof ApiError &&
           checkout.error.code === "billing.already_subscribed" &&
-          " Load the page again."}
+          " Reload the page."}
       </Banner>
     ),
     button: (

@@ -10,8 +10,8 @@ const usualSeats = 5;
 export type Order = { seats: number; plan: Period };
 
 /**
- * What somebody wants to buy. This browser keeps it until it is bought, so that a closed tab loses nothing; what was
- * ordered already, here or elsewhere, comes first.
+ * The order that somebody is making. This browser keeps it until it is bought, so that a closed tab loses nothing; an
+ * existing order, made here or elsewhere, comes first.
  */
 export function useOrder(
   organizationId: string,
@@ -38,10 +38,10 @@ export function forgetOrder(organizationId: string) {
   local.remove(`order:${organizationId}`);
 }
 
-/** What is wrong with so many seats, if so. */
+/** Returns what is wrong with the number of seats, if anything. */
 export function seatsProblem(seats: number, taken: Seats, number: (count: number) => string = String) {
   if (!Number.isFinite(seats)) {
-    return "How many seats?";
+    return "Enter the number of seats.";
   }
   if (seats > maxSeats) {
     return `At most ${number(maxSeats)} seats.`;

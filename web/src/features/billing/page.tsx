@@ -59,7 +59,7 @@ function Present({ organization }: { organization: Organization }) {
             <div className="mb-4">
               <Banner tone="warning">
                 <strong className="font-semibold">This organization is suspended.</strong> You can pay, buy and cancel
-                here. Nothing else can be changed, until the operator of this service lifts the suspension.
+                here. Nothing else can be changed until the operator of this service reactivates it.
               </Banner>
             </div>
           )}
@@ -72,7 +72,7 @@ function Present({ organization }: { organization: Organization }) {
 }
 
 function Header() {
-  return <PageHeader title="Billing" description="Seats, plan and invoices. Seen by owners and admins." />;
+  return <PageHeader title="Billing" description="Seats, plan and invoices. Visible to owners and admins." />;
 }
 
 function BillingParts({ organization, billing }: { organization: Organization; billing: Billing }) {

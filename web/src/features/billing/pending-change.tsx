@@ -9,7 +9,7 @@ import { PortalButton } from "./portal-button.tsx";
 
 type Props = { organization: Organization; billing: Billing; change: NonNullable<Billing["change"]> };
 
-/** A change on its way: what it waits for, and what brings it on. */
+/** A change under way: what it waits for, and how to continue it. */
 export function PendingChange({ organization, billing, change }: Props) {
   const { from, to, waitsUntil } = change;
   const what =
@@ -21,16 +21,16 @@ export function PendingChange({ organization, billing, change }: Props) {
   if (waitsUntil === undefined) {
     return (
       <Banner tone="info">
-        {what} {from === to ? "is" : to > from && to - from > 1 ? "are" : "is"} being made at Stripe. This page follows
-        by itself.
+        {what} {from === to ? "is" : to > from && to - from > 1 ? "are" : "is"} being made at Stripe. This page updates
+        automatically.
       </Banner>
     );
   }
   return (
     <Banner tone="warning">
       <p>
-        {what} {to - from > 1 ? "wait" : "waits"} for the payment, which did not go through. Until it is paid you have{" "}
-        {plural(billing.seats.capacity, "seat")}; if it is not, nothing changes and nothing is owed. It is given up{" "}
+        {what} {to - from > 1 ? "wait" : "waits"} for the payment, which failed. Until it is paid you have{" "}
+        {plural(billing.seats.capacity, "seat")}; if it is not paid, nothing changes and you owe nothing. It is dropped{" "}
         <Time at={waitsUntil} />.
       </p>
       <div className="mt-3 flex flex-wrap gap-2 max-sm:*:w-full">
@@ -41,7 +41,7 @@ export function PendingChange({ organization, billing, change }: Props) {
   );
 }
 
-/** The page of the newest invoice that is not paid yet. */
+/** The page of the newest unpaid invoice. */
 export function PayLink({ organizationId }: { organizationId: string }) {
   const { data } = useInfiniteQuery(invoicesQuery(organizationId));
   const open = data?.pages.flatMap(({ items }) => items).find(({ status, pageUrl }) => status === "open" && pageUrl);

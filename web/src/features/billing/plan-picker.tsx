@@ -9,12 +9,12 @@ type Props = {
   sold: Sold[];
   seats: number;
   value: Period | undefined;
-  /** What is paid for now, if anything. */
+  /** The current plan, if any. */
   present?: Period | undefined;
   onChange: (plan: Period) => void;
 };
 
-/** The periods in which seats are paid, each with its price and what it comes to. */
+/** The billing periods, each with its price and total. */
 export function PlanPicker({ sold, seats, value, present, onChange }: Props) {
   const name = useId();
   return (
@@ -56,7 +56,7 @@ function PlanText(props: { plan: Sold; seats: number; saving: number; isPresent:
           {isPresent && <Badge>Your plan</Badge>}
           {saving > 0 && <Badge tone="success">{saving} % less</Badge>}
         </span>
-        <span className="tabular block text-sm text-fg-2">{money(aMonth)} per seat and month</span>
+        <span className="tabular block text-sm text-fg-2">{money(aMonth)} per seat / month</span>
       </span>
       <span className="tabular text-right max-sm:flex max-sm:w-full max-sm:items-baseline max-sm:gap-1.5">
         <span className="block font-semibold">{money({ ...price, amount: price.amount * seats })}</span>

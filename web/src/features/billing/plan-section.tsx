@@ -18,7 +18,7 @@ import { usePlans } from "./use-plans.ts";
 
 type Props = { organization: Organization; billing: Billing };
 
-/** What is paid for, how often and until when, and what can be done about it. */
+/** The current plan, its period and end, and what can be done about it. */
 export function PlanSection({ organization, billing }: Props) {
   const { label, tone } = statusOf(billing);
   return (
@@ -27,7 +27,7 @@ export function PlanSection({ organization, billing }: Props) {
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <h2 id="subscription" className="text-lg font-semibold">
-              {isPeriod(billing.plan) ? `${periods[billing.plan].label} plan` : "Your own plan"}
+              {isPeriod(billing.plan) ? `${periods[billing.plan].label} plan` : "Custom plan"}
             </h2>
             <Badge tone={tone}>{label}</Badge>
           </div>
@@ -41,12 +41,12 @@ export function PlanSection({ organization, billing }: Props) {
   );
 }
 
-/** The next thing that happens by itself. */
+/** The next thing that happens automatically. */
 function Sentence({ billing: { billingStatus, cancelAt, trialEnd, periodEnd } }: Pick<Props, "billing">) {
   const { date } = useFormat();
   const text =
     cancelAt !== undefined
-      ? `Ends on ${date(cancelAt)}. Until then all works.`
+      ? `Ends on ${date(cancelAt)}. Until then, everything works.`
       : billingStatus === "past_due"
         ? "The last payment failed."
         : billingStatus === "trialing" && trialEnd !== undefined

@@ -14,15 +14,15 @@ import { usePlans } from "./use-plans.ts";
 type Wanted = { seats: number; plan: string };
 type Props = { change: Change; billing: Billing; wish: Wanted; onCancel?: (() => void) | undefined };
 
-/** What a change costs, and the button that makes it for just that. */
+/** The price of a change, and the button that makes it for exactly that. */
 export function PriceBox({ change, billing, wish, onCancel }: Props) {
   const { quoted, failure, isRenewed, isBusy, confirm, retry } = change;
   const grows = wish.seats > (billing.seats.paid ?? 0) || wish.plan !== billing.plan;
   return (
-    <section aria-label="What it costs" className="grid gap-3 rounded-xl border border-border bg-surface-2 p-4">
+    <section aria-label="Price" className="grid gap-3 rounded-xl border border-border bg-surface-2 p-4">
       {isRenewed && (
         <Banner tone="warning">
-          Nothing was charged: the price has changed since it was shown to you. This is the new one.
+          You were not charged: the price has changed since it was shown. This is the new one.
         </Banner>
       )}
       {failure && (
@@ -78,7 +78,7 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
           {quoted ? money(grows ? quoted : { ...quoted, amount: 0 }) : <Skeleton className="h-5 w-20" />}
         </Sum>
         {!grows && (
-          <Sum term="Next invoice" note={`Due ${next}; what you have paid too much is taken off.`}>
+          <Sum term="Next invoice" note={`Due ${next}; overpayments are credited.`}>
             {quoted ? money(quoted) : <Skeleton className="h-5 w-20" />}
           </Sum>
         )}
@@ -95,15 +95,15 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
 
 function whyNow({ billingStatus, plan, seats, periodEnd }: Billing, wish: Wanted, quoted: Quoted | undefined) {
   if (billingStatus === "trialing") {
-    return "Your trial goes on.";
+    return "Your trial continues.";
   }
   if (wish.plan !== plan) {
     return quoted?.amount === 0
-      ? "The new period begins today. What is left of the old one pays for it; the rest comes off later invoices."
-      : "The new period begins today; what is left of the old one is taken off.";
+      ? "The new period begins today. The rest of the old one is credited; any surplus is deducted from later invoices."
+      : "The new period begins today; the rest of the old one is credited.";
   }
   const more = plural(wish.seats - (seats.paid ?? 0), "more seat");
-  return periodEnd === undefined ? `For ${more}.` : `For ${more}, for what is left of this period.`;
+  return periodEnd === undefined ? `For ${more}.` : `For ${more}, for the rest of this period.`;
 }
 
 function Sum(props: { term: string; note: string; isStrong?: boolean; children: ReactNode }) {

@@ -1,6 +1,6 @@
 import { cn } from "#lib/cn.ts";
 
-/** More than these are told by the bar and by numbers: nobody counts them. */
+/** Larger numbers are shown by the bar and by digits: nobody counts them. */
 const maxPictured = 120;
 
 const looks = {
@@ -13,7 +13,7 @@ const looks = {
 
 type Props = { used: number; held: number; paid: number; wanted: number };
 
-/** Each seat as a mark: taken, kept for somebody, free, and what a change would add or take away. For the eye alone. */
+/** Each seat as a mark: used, held, free, and what a change would add or remove. Decorative. */
 export function SeatMap({ used, held, paid, wanted }: Props) {
   const taken = used + held;
   const seats: [keyof typeof looks, number][] = [

@@ -21,21 +21,21 @@ import { useChange } from "./use-change.ts";
 
 type Props = { organization: Organization; billing: Billing; seats: Seats };
 
-/** The seats that are paid, who takes them, and how many there shall be. */
+/** The paid seats, who uses them, and how many there will be. */
 export function SeatsSection({ organization, billing, seats }: Props) {
   const paid = billing.seats.paid ?? billing.seats.capacity;
   const usual = Math.max(paid, billing.seats.minimum);
   const [wanted, setWanted] = useState(usual);
   const [before, setBefore] = useState(usual);
 
-  // A change that was made, here or elsewhere, is the new beginning.
+  // A change that was made, here or elsewhere, is the new starting point.
   if (before !== usual) {
     setBefore(usual);
     setWanted(usual);
   }
 
   return (
-    <Section title="Seats" description="Members and pending invitations take one each.">
+    <Section title="Seats" description="Members and pending invitations use one each.">
       <div className="grid gap-4 px-5 pb-5">
         <Picture seats={seats} paid={paid} wanted={Number.isFinite(wanted) ? wanted : paid} />
         <ChangeSeats
@@ -62,7 +62,7 @@ function Picture({ seats: { used, held }, paid, wanted }: { seats: Seats; paid: 
       </p>
       <SeatMap used={used} held={held} paid={paid} wanted={wanted} />
       <Meter.Root
-        aria-label="Seats taken"
+        aria-label="Seats in use"
         value={used + held}
         max={Math.max(paid, used + held)}
         getAriaValueText={() => words}
@@ -110,10 +110,10 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
     const count = now.seats.paid ?? now.seats.capacity;
     if (now.change) {
-      toast("Payment processing", { description: "The seats come with it." });
+      toast("Payment processing", { description: "The seats are added when it is paid." });
     } else {
       const description = quoted.amount > 0 && wanted > paid ? `${money(quoted)} was charged.` : undefined;
-      toast(`${organization.name} has ${plural(count, "seat")} now`, description === undefined ? {} : { description });
+      toast(`${organization.name} now has ${plural(count, "seat")}`, description === undefined ? {} : { description });
     }
   });
 

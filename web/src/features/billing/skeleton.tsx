@@ -4,10 +4,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 /** The page's shape before its content. */
 export function BillingSkeleton() {
   return (
-    <Loading
-      what="how the organization pays"
-      className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]"
-    >
+    <Loading what="billing" className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
       <div className="grid gap-4">
         <div className="card grid gap-4 p-5">
           <div className="flex justify-between gap-4">

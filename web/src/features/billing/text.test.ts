@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { discountText, isSubscribed, minimumText, orderText, savingOf, statusOf } from "./text.ts";
 
-test("the fewest seats have their reason in words", () => {
+test("the minimum number of seats is explained", () => {
   expect(minimumText({ committed: 9, used: 7, held: 2 })).toBe(
     "7 members and 2 pending invitations, so you need at least 9 seats.",
   );
@@ -14,7 +14,7 @@ test("an order says how many and how often", () => {
   expect(orderText({ seats: 1, plan: "custom" })).toBe("1 seat, paid custom");
 });
 
-test("the badge says what is next, where that is decided", () => {
+test("the badge says what is next, if that is decided", () => {
   const change = { from: 5, to: 9 };
   const soon = "2027-01-01T00:00:00.000Z";
   expect(statusOf({ billingStatus: "active" }).label).toBe("Active");
@@ -36,7 +36,7 @@ test("a discount says how much, and until when", () => {
   expect(words({ amount: 500, currency: "eur", once: true })).toBe("5 eur off the next invoice");
 });
 
-test("what was begun and never paid is no subscription", () => {
+test("what was started and never paid is not a subscription", () => {
   const seats = { paid: 5, capacity: 3, minimum: 1 };
   expect(isSubscribed({ billingStatus: "free", seats })).toBe(false);
   expect(isSubscribed({ billingStatus: "over_limit", seats })).toBe(true);
@@ -45,7 +45,7 @@ test("what was begun and never paid is no subscription", () => {
 
 const price = (amount: number, months: number) => ({ price: { amount, currency: "usd", months } });
 
-test("a plan is compared with the dearest for the same time", () => {
+test("a plan is compared with the most expensive one for the same time", () => {
   const all = [price(1_000, 1), price(2_700, 3), price(9_600, 12)];
   expect(all.map((one) => savingOf(one, all))).toEqual([0, 10, 20]);
   expect(savingOf(price(0, 1), [price(0, 1)])).toBe(0);

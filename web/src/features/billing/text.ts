@@ -9,7 +9,7 @@ export const periods: Record<Period, { label: string; every: string; adverb: str
   yearly: { label: "Yearly", every: "year", adverb: "each year" },
 };
 
-/** What is sold here. */
+/** The name of what is for sale here. */
 export type Sold = { id: Period; price: NonNullable<Plan["price"]> };
 
 export function isPeriod(plan: string | undefined): plan is Period {
@@ -23,7 +23,7 @@ export function orderText({ seats, plan }: { seats: number; plan: string }) {
 
 type Counted = Pick<Seats, "committed" | "used" | "held">;
 
-/** Why it cannot be fewer seats: who has one, and for whom one is kept. */
+/** Explains why there cannot be fewer seats: who uses or holds one. */
 export function minimumText({ committed, used, held }: Counted, number: (count: number) => string = String) {
   const many = (count: number, one: string) => `${number(count)} ${count === 1 ? one : `${one}s`}`;
   const who = held > 0 ? `${many(used, "member")} and ${many(held, "pending invitation")}` : many(used, "member");
@@ -32,7 +32,7 @@ export function minimumText({ committed, used, held }: Counted, number: (count: 
 
 export type Status = { label: string; tone: Tone };
 
-/** What the badge says: how it stands, or what will become of it. */
+/** Returns the badge: the status, or what will happen to it. */
 export function statusOf({
   billingStatus,
   cancelAt,
@@ -78,7 +78,7 @@ export function discountText(
   return `${off} off ${when}`;
 }
 
-/** Whether there is a subscription that goes on, paid or not. */
+/** Returns whether there is an active subscription, paid or not. */
 export function isSubscribed({ billingStatus, seats }: Pick<Billing, "billingStatus" | "seats">) {
   return (
     seats.paid !== undefined &&
@@ -100,7 +100,7 @@ export function invoiceStatus({ status }: Pick<Invoice, "status">): Status {
   return invoiceStatuses[status] ?? { label: status, tone: "neutral" };
 }
 
-/** How much less than the dearest of them a plan costs for the same time, in whole percents. */
+/** Returns how much less a plan costs than the most expensive one for the same time, in whole percents. */
 export function savingOf({ price }: Pick<Sold, "price">, all: Pick<Sold, "price">[]) {
   const monthly = (one: Pick<Sold, "price">) => one.price.amount / one.price.months;
   const dearest = Math.max(...all.map(monthly));

@@ -8,16 +8,16 @@ import { ApiError } from "#lib/failure.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useKeep } from "./use-keep.ts";
 
-/** A price is shown anew a little before it no longer holds. */
+/** A price is refreshed a little before it expires. */
 const renewMs = (quoteMinutes - 5) * minuteMs;
-/** Whoever counts up quickly is not asked about each number in between. */
+/** Counting up quickly does not request a price for each number in between. */
 const typingMs = 350;
 
 export type Change = ReturnType<typeof useChange>;
 
 /**
- * A change of seats or plan: its price is shown, and it is made for exactly that price. When the price has moved
- * meanwhile nothing is charged, and the new one is shown.
+ * A change of seats or plan: its price is shown, and it is made for exactly that price. If the price has changed in
+ * between, nothing is charged, and the new one is shown.
  */
 export function useChange(
   organizationId: Organization["id"],
@@ -25,7 +25,7 @@ export function useChange(
   onDone: (billing: Billing, quoted: Quoted) => void,
 ) {
   const keep = useKeep(organizationId);
-  /** The wish whose price has moved while it was shown. */
+  /** The change whose price changed while it was shown. */
   const [renewed, setRenewed] = useState<string>();
   const name = wish && nameOf(wish);
   const asked = useDebounced(name, typingMs);
@@ -56,13 +56,13 @@ export function useChange(
       }
     },
   });
-  // What was said of one wish does not hold for the next.
+  // A message about one change does not apply to the next.
   const isOfWish = make.variables !== undefined && nameOf(make.variables.wanted) === name;
   const refusal = isOfWish && !isOutdated(make.error) ? make.error : undefined;
   const quoted = isAsked && !price.isFetching ? price.data : undefined;
   return {
     quoted,
-    /** Why there is no price, or why it was not done. */
+    /** Why there is no price, or why the change failed. */
     failure: refusal ?? (isAsked ? price.error : undefined),
     isRenewed: name !== undefined && renewed === name,
     isBusy: make.isPending,

@@ -5,7 +5,7 @@ import { toSentence } from "#lib/failure.ts";
 import { toast } from "#ui/toast.ts";
 import { useKeep } from "./use-keep.ts";
 
-/** Lets the subscription end with its period. */
+/** Ends the subscription with its period. */
 export function useCancel({ id }: Organization, onDone: () => void) {
   const keep = useKeep(id);
   const resume = useMutation({ mutationFn: () => resumeSubscription(id), onSuccess: keep });
@@ -14,20 +14,20 @@ export function useCancel({ id }: Organization, onDone: () => void) {
     onSuccess: (billing) => {
       keep(billing);
       onDone();
-      toast("The subscription ends with its period", { action: { label: "Undo", run: () => resume.mutate() } });
+      toast("The subscription will end with its period", { action: { label: "Undo", run: () => resume.mutate() } });
     },
   });
   return { run: () => cancel.mutate(), isBusy: cancel.isPending, failure: said(cancel.error), forget: cancel.reset };
 }
 
-/** Lets it go on after all. */
+/** Resumes it. */
 export function useResume({ id }: Organization) {
   const keep = useKeep(id);
   const resume = useMutation({
     mutationFn: () => resumeSubscription(id),
     onSuccess: (billing) => {
       keep(billing);
-      toast("The subscription goes on");
+      toast("The subscription continues");
     },
   });
   return { run: () => resume.mutate(), isBusy: resume.isPending, failure: said(resume.error) };

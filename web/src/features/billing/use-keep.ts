@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import { type Billing, billingKey, invoicesKey } from "#lib/billing.ts";
 import { organizationEventsKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
 
-/** Keeps what the API answered about an organization's payment, and has everything looked at again that follows from it. */
+/** Stores the API's answer about billing, and refetches everything that depends on it. */
 export function useKeep(organizationId: string) {
   const queryClient = useQueryClient();
   return useCallback(

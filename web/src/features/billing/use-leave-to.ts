@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { beginCheckout, openPortal, type Wish } from "#lib/billing.ts";
 
-/** Goes to Stripe's page for an order. Busy until the browser has left, also when it is slow to leave. */
+/** Goes to Stripe's page for an order. Busy until the browser has left, even if that takes a while. */
 export function useCheckout(organizationId: string) {
   return useLeaving((wish: Required<Wish>) => beginCheckout(organizationId, wish));
 }
@@ -19,7 +19,7 @@ function useLeaving<Input>(ask: (input: Input) => Promise<{ url: string }>) {
   });
   const { reset } = leaving;
 
-  // Whoever comes back by the browser's own button finds the page as it was left, and may go again.
+  // The browser's back button shows the page as it was, and it can be left again.
   useEffect(() => {
     const listen = (event: PageTransitionEvent) => event.persisted && reset();
     window.addEventListener("pageshow", listen);

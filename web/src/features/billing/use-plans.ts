@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { plansQuery } from "#lib/queries.ts";
 import { isPeriod, type Sold } from "./text.ts";
 
-/** What is sold here, and how many seats are free. */
+/** The plans for sale here, and the number of free seats. */
 export function usePlans() {
   const { data, isPending, isError } = useQuery(plansQuery);
   const sold: Sold[] = [];

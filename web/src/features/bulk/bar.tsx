@@ -12,11 +12,11 @@ type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft"> & {
   selection: SelectionOf<Item>;
   hasMore: boolean;
   nameOf: (item: Item) => string;
-  /** What can be done with the selected rows; each asks first. */
+  /** What can be done with the selected rows; each asks for confirmation. */
   children: (ask: (question: Asked<Item>) => void) => ReactNode;
 };
 
-/** Stays at the foot of the window while rows are selected, work is done on them, or there is something to tell of it. */
+/** Stays at the bottom of the window while rows are selected, work is running, or there is a result to show. */
 export function BulkBar<Item>({ selection, hasMore, nameOf, children, ...of }: Props<Item>) {
   const bulk = useBulk<Item>({ ...of, onLeft: selection.restore });
   const [asked, setAsked] = useState<Asked<Item>>();
@@ -88,7 +88,7 @@ function Count({ count, loaded, hasMore }: { count: number; loaded: number; hasM
   );
 }
 
-/** The button that was pressed goes away with its phase: the bar itself keeps the place. */
+/** The pressed button disappears with its phase: the bar itself keeps the focus. */
 function useKeepFocus(bar: { current: HTMLElement | null }, phase: string) {
   useEffect(() => {
     if (phase !== "idle" && document.activeElement === document.body) {

@@ -11,7 +11,7 @@ type Props<Item> = {
   returnFocus: () => HTMLElement | null;
 };
 
-/** One question for all rows: whom it is about, and what happens to them. */
+/** One confirmation for all rows: who it is about, and what happens to them. */
 export function Question<Item>({ asked, isOpen, nameOf, onConfirm, onClose, returnFocus }: Props<Item>) {
   return (
     <Confirm

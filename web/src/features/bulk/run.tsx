@@ -6,7 +6,7 @@ import { Button } from "#ui/button.tsx";
 import { reasonsOf, someOf } from "./text.ts";
 import type { Job, Phase } from "./use-bulk.ts";
 
-/** How far a run is, and the way to stop it. */
+/** The progress of a run, and the button that stops it. */
 export function Running<Item>({ phase }: { phase: Extract<Phase<Item>, { name: "running" }> }) {
   const format = useFormat();
   const { job, progress, stop } = phase;
@@ -35,7 +35,7 @@ function Pause({ until }: { until: number }) {
   const now = useNow("second");
   return (
     <output className="text-xs text-fg-3">
-      The server asked for a pause. It goes on in {waitText((until - now) / 1000)}.
+      The server is busy. This continues in {waitText((until - now) / 1000)}.
     </output>
   );
 }
@@ -47,7 +47,7 @@ type EndingProps<Item> = {
   onDismiss: () => void;
 };
 
-/** What came of a run: how many were done, who was refused and why, and the way back. */
+/** The result of a run: how many were done, which failed and why, and undo. */
 export function Ending<Item>({ phase: { job, outcome }, nameOf, onRun, onDismiss }: EndingProps<Item>) {
   const { done, refused, untouched } = outcome;
   const { reverse } = job;
@@ -63,7 +63,7 @@ export function Ending<Item>({ phase: { job, outcome }, nameOf, onRun, onDismiss
           <p className="font-medium">
             {[
               (done.length > 0 || refused.length === 0) && job.done(done.length),
-              refused.length > 0 && `${refused.length} refused`,
+              refused.length > 0 && `${refused.length} failed`,
             ]
               .filter(Boolean)
               .join(", ")}

@@ -8,11 +8,11 @@ test.each([
   [["Ada", "Grace", "Edsger"], "Ada, Grace and Edsger"],
   [["Ada", "Grace", "Edsger", "Barbara"], "Ada, Grace, Edsger and 1 more"],
   [[], ""],
-])("of %j are named: %s", (names, words) => {
+])("names of %j: %s", (names, words) => {
   expect(someOf(names)).toBe(words);
 });
 
-test("a reason stands once, with all whom it kept out, the most frequent first", () => {
+test("each reason is listed once, with everybody it affected, the most frequent first", () => {
   const refused = [
     { item: "Ada", error: new ApiError("seat.last_owner", "The last owner stays.") },
     { item: "Grace", error: new ApiError("member.changed", "Look again first.") },
@@ -26,5 +26,5 @@ test("a reason stands once, with all whom it kept out, the most frequent first",
 
 test("a summary says what was done, and what was not", () => {
   expect(summaryOf("9 members removed", 0, 0)).toBe("9 members removed");
-  expect(summaryOf("9 members removed", 2, 1)).toBe("9 members removed · 2 refused · 1 not changed");
+  expect(summaryOf("9 members removed", 2, 1)).toBe("9 members removed · 2 failed · 1 not changed");
 });

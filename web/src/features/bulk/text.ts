@@ -11,7 +11,7 @@ export function someOf(names: readonly string[]) {
   return parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : (parts[0] ?? "");
 }
 
-/** Each reason once, with whom it kept out; the most frequent first. */
+/** Each reason once, with everybody it affected; the most frequent first. */
 export function reasonsOf<Item>(refused: readonly Refusal<Item>[], nameOf: (item: Item) => string) {
   const names = new Map<string, string[]>();
   for (const { item, error } of refused) {
@@ -23,9 +23,9 @@ export function reasonsOf<Item>(refused: readonly Refusal<Item>[], nameOf: (item
     .toSorted((one, other) => other.names.length - one.names.length);
 }
 
-/** What is said of a run in passing, where its list is no longer in sight. */
+/** The summary of a run whose list is no longer visible. */
 export function summaryOf(done: string, refused: number, untouched: number) {
-  const rest = [refused > 0 && `${refused} refused`, untouched > 0 && `${untouched} not changed`].filter(
+  const rest = [refused > 0 && `${refused} failed`, untouched > 0 && `${untouched} not changed`].filter(
     (part) => part !== false,
   );
   return [done, ...rest].join(" · ");

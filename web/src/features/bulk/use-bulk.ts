@@ -5,7 +5,7 @@ import { type Outcome, type Progress, runAll } from "#lib/run-all.ts";
 import { toast } from "#ui/toast.ts";
 import { summaryOf } from "./text.ts";
 
-/** The same for many rows: how each will look at once, or that it will be gone, and the request that makes it so. */
+/** The same for many rows: how each looks at once, or that it disappears, and the request that does it. */
 export type Job<Item> = {
   items: Item[];
   /** "Removing members" */
@@ -14,13 +14,13 @@ export type Job<Item> = {
   done: (count: number) => string;
   edit: (present: Item, target: Item) => Item | undefined;
   act: (target: Item) => Promise<unknown>;
-  /** Whether it brings rows that are not in the list yet. */
+  /** Whether it adds rows that are not in the list yet. */
   brings?: true;
-  /** The way back for those that were done, where there is one. */
+  /** Undoes it for those that were done, if possible. */
   reverse?: { label: string; job: (done: Item[]) => Job<Item> };
 };
 
-/** What is asked before a job runs. */
+/** The confirmation before a job runs. */
 export type Question<Item> = {
   title: string;
   action: string;
@@ -37,12 +37,12 @@ export type Phase<Item> =
 type Of<Item> = {
   queryKey: QueryKey;
   idOf: (item: Item) => string;
-  /** These rows are as they were. */
+  /** These rows are unchanged. */
   onLeft: (ids: string[]) => void;
   refresh: (job: Job<Item>) => void;
 };
 
-/** Runs a job over many rows: shown at once, with its progress, and put back where the API refused. */
+/** Runs a job over many rows: shown at once, with its progress, and reverted where the API refused. */
 export function useBulk<Item>({ queryKey, idOf, onLeft, refresh }: Of<Item>) {
   const queryClient = useQueryClient();
   const [phase, setPhase] = useState<Phase<Item>>({ name: "idle" });
@@ -88,7 +88,7 @@ function editOf<Item>(targets: readonly Item[], edit: Job<Item>["edit"], idOf: (
   };
 }
 
-/** A run goes on where its list is left; then its end is told elsewhere. */
+/** A run continues when its list is left; then its end is reported elsewhere. */
 function useIsShown() {
   const isShown = useRef(true);
   useEffect(() => {

@@ -6,14 +6,14 @@ type Of<Item> = {
   items: Item[];
   idOf: (item: Item) => string;
   maySelect: (item: Item) => boolean;
-  /** What the list shows: of another list nothing is selected. */
+  /** The identity of the list: another list has no selection. */
   scope: string;
 };
 
 export type Choose = (id: string, isOn: boolean, isRange: boolean) => void;
 export type SelectionOf<Item> = ReturnType<typeof useSelection<Item>>;
 
-/** Which of the loaded rows are selected; what is no longer there, or may no longer be touched, is not. */
+/** Which of the loaded rows are selected; rows that no longer exist or can be selected are not. */
 export function useSelection<Item>({ items, idOf, maySelect, scope }: Of<Item>) {
   const [selection, setSelection] = useState(nothing);
   const order = useRef<string[]>([]);
@@ -43,7 +43,7 @@ export function useSelection<Item>({ items, idOf, maySelect, scope }: Of<Item>) 
   };
 }
 
-/** Nobody must act on rows that they no longer see. */
+/** Nobody should act on rows that they no longer see. */
 function useDropOnChange(scope: string, count: number, clear: () => void) {
   const known = useRef(scope);
   useEffect(() => {
@@ -51,7 +51,7 @@ function useDropOnChange(scope: string, count: number, clear: () => void) {
       known.current = scope;
       if (count > 0) {
         clear();
-        toast("Nothing is selected any more", { description: "The list shows others now." });
+        toast("The selection was cleared", { description: "The list has changed." });
       }
     }
   });

@@ -5,14 +5,14 @@ const clock = { now: Date.parse("2026-11-01T12:00:00Z"), date: (at: string) => a
 const seats = (used: number, held: number) => ({ capacity: 9, committed: used + held, used, held });
 const said = (organization: Parameters<typeof consequencesOf>[0]) => consequencesOf(organization, clock);
 
-test("of an organization that is free and empty, only who loses access, and until when it can be restored", () => {
+test("of a free and empty organization: only who loses access, and until when it can be restored", () => {
   expect(said({ plan: "free", seats: seats(1, 0) })).toEqual([
     "You lose access immediately.",
     expect.stringMatching(/^An owner can restore .* for 30 days, until 2026-12-01\./),
   ]);
 });
 
-test("members, pending invitations and the subscription are named where there are any", () => {
+test("members, pending invitations and the subscription are named if there are any", () => {
   const [members, invitations, subscription, ...rest] = said({ plan: "yearly", seats: seats(12, 2) });
   expect(members).toBe("All 12 members lose access immediately.");
   expect(invitations).toBe("2 pending invitations stop working.");
@@ -20,6 +20,6 @@ test("members, pending invitations and the subscription are named where there ar
   expect(rest).toHaveLength(1);
 });
 
-test("one pending invitation is one", () => {
+test("one pending invitation is singular", () => {
   expect(said({ plan: "free", seats: seats(2, 1) })).toContain("1 pending invitation stops working.");
 });

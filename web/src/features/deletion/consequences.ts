@@ -6,7 +6,7 @@ import { plural } from "#lib/format.ts";
 type Known = Pick<Organization, "seats" | "plan">;
 type Clock = { now: number; date: (at: string) => string };
 
-/** Returns what happens when an organization is deleted now, in sentences. */
+/** Returns what happens if an organization is deleted now, in sentences. */
 export function consequencesOf({ seats, plan }: Known, { now, date }: Clock) {
   const { used = 1, held = 0 } = seats ?? {};
   const until = date(new Date(now + restorableDays * dayMs).toISOString());

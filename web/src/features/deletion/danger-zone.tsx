@@ -8,11 +8,11 @@ import { deleteButtonId } from "./ids.ts";
 
 const DeleteDialogs = lazy(() => import("./delete-dialogs.tsx").then((file) => ({ default: file.DeleteDialogs })));
 
-/** What an owner cannot take back at once stands apart from the settings, at their end. */
+/** Irreversible actions of owners are separate from the settings, at their end. */
 export function DangerZone({ organization }: { organization: Organization }) {
   const [isAsked, setAsked] = useState(false);
   return (
-    <SettingsSection title="Danger zone" description="Only for owners.">
+    <SettingsSection title="Danger zone" description="Visible to owners.">
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div className="min-w-0 flex-1 basis-60">
           <h3 className="text-sm font-medium">Delete this organization</h3>

@@ -22,7 +22,7 @@ import { TypedName } from "./typed-name.tsx";
 
 type Props = { organization: Organization; onClose: () => void };
 
-/** Says what deletion means, offers the exports, and asks for the name, and for a code where the last is too long ago. */
+/** Explains the deletion, offers the exports, and asks for the name, and for a code if the last sign-in is too old. */
 export function DeleteDialogs({ organization, onClose }: Props) {
   const proof = useReauthentication();
   const remove = useDelete(organization, proof);

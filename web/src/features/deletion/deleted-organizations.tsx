@@ -19,7 +19,7 @@ const ProofDialog = lazy(() =>
   import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
 );
 
-/** What was deleted lately, for the owners who may take it back. */
+/** Recently deleted organizations, for owners who can restore them. */
 export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary[] }) {
   const proof = useReauthentication();
   const restore = useRestore(proof);
@@ -93,7 +93,7 @@ function useRestore(proof: Reauthentication) {
       if (needsReauthentication(error)) {
         proof.ask(() => restore.mutate(organization));
       } else {
-        toast(`${organization.name} is not restored`, { description: toSentence(error), type: "error" });
+        toast(`${organization.name} was not restored`, { description: toSentence(error), type: "error" });
       }
     },
   });

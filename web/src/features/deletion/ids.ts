@@ -1,2 +1,2 @@
-/** Where focus returns to when the dialogs that it opened are closed. */
+/** Where focus returns when the dialogs that it opened are closed. */
 export const deleteButtonId = "delete-organization";

@@ -7,7 +7,7 @@ import { Input } from "#ui/input.tsx";
 
 type Props = {
   label: ReactNode;
-  /** What has to be typed. */
+  /** The text that has to be typed. */
   expected: string;
   action: string;
   isBusy?: boolean;
@@ -16,7 +16,7 @@ type Props = {
   children?: ReactNode;
 };
 
-/** Lets something go on only once its exact name is typed. */
+/** Continues only once the exact name is typed. */
 export function TypedName({ label, expected, action, isBusy = false, onTyped, onCancel, children }: Props) {
   const input = useInitialFocus();
   const [typed, setTyped] = useState("");

@@ -5,17 +5,20 @@ import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
 import { PageSpinner } from "#ui/page-spinner.tsx";
 
-/** Whether the way around stays beside what failed. */
+/** Whether the navigation stays beside what failed. */
 export const InShell = createContext(false);
 
 const retryMs = 5_000;
 
-/** `first`: is it a lost part that a reload brings? `again`: somebody wants a reload, as soon as the site answers. */
+/**
+ * `first`: whether a reload may restore a missing part. `again`: somebody requested a reload, as soon as the site
+ * answers.
+ */
 type Phase = "first" | "again" | "offline" | "failed";
 
 /**
- * The page itself failed. It comes with the first file, and small, as it must be there when another file is not. Without
- * a network it waits: a reload would lead to the browser's own error page.
+ * The page itself failed. This is in the first file, and small, because it must work when another file is missing.
+ * Without a network it waits: a reload would lead to the browser's own error page.
  */
 export function BrokenPage({ error }: Pick<ErrorComponentProps, "error">) {
   const [phase, setPhase] = useState<Phase>(isLostPart(error) ? "first" : "failed");
@@ -51,10 +54,9 @@ export function BrokenPage({ error }: Pick<ErrorComponentProps, "error">) {
     <PageSpinner />
   ) : (
     <Frame className="grid min-h-[60dvh] content-center justify-items-center gap-2 p-6 text-center">
-      <h1 className="text-xl font-semibold">{isOffline ? "No connection" : "This page didn’t work"}</h1>
+      <h1 className="text-xl font-semibold">{isOffline ? "No connection" : "Something went wrong on this page"}</h1>
       <p className="text-fg-2">
-        {isOffline ? "It opens when you are online again." : "A part of it is missing or broken."} What you typed is
-        kept.
+        {isOffline ? "It opens when you are back online." : "A part of it is missing or broken."} Your input is kept.
       </p>
       <Button variant="primary" size="large" onClick={() => setPhase("again")}>
         Try again

@@ -13,7 +13,7 @@ export function BrokenView({ error, onRetry, isBusy }: Props) {
   return (
     <FailureFrame
       picture={<TablePicture taken={0} />}
-      title={isOffline ? "No connection" : "This didn’t work"}
+      title={isOffline ? "No connection" : "Something went wrong"}
       mark={isOffline ? "Offline" : "Error"}
       actions={
         <>
@@ -24,7 +24,7 @@ export function BrokenView({ error, onRetry, isBusy }: Props) {
         </>
       }
     >
-      {isOffline ? toSentence(error) : "It is not your fault. Try again; if it stays like this, tell us this number:"}
+      {isOffline ? toSentence(error) : "Try again. If the problem continues, contact support with this number:"}
       {requestId !== undefined && (
         <span className="mt-3 flex justify-center">
           <CopyableId

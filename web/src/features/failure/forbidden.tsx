@@ -11,7 +11,7 @@ import { TablePicture } from "#ui/table-picture.tsx";
 import { FailureFrame, HomeLink } from "./frame.tsx";
 import { permissionText } from "./permission-text.ts";
 
-/** Not allowed: what it takes, and who of the organization can give it. */
+/** Forbidden: what it requires, and who in the organization can grant it. */
 export function ForbiddenView({ permission }: { permission?: string | undefined }) {
   const { organization: organizationId } = useParams({ strict: false });
   return organizationId === undefined ? (
@@ -23,7 +23,7 @@ export function ForbiddenView({ permission }: { permission?: string | undefined 
   );
 }
 
-const title = "You may not see this page";
+const title = "You don’t have access to this page";
 
 function ForbiddenInOrganization(props: { permission: string | undefined; organizationId: string }) {
   const { permission, organizationId } = props;
@@ -44,15 +44,15 @@ function ForbiddenInOrganization(props: { permission: string | undefined; organi
         managers.length > 0 && (
           <section aria-labelledby="who" className="card mt-6 w-full max-w-[400px] text-left">
             <h2 id="who" className="px-5 pt-3.5 pb-1 text-sm font-medium text-fg-2">
-              Who can give it to you
+              Who can change your role
             </h2>
             <ManagerList managers={managers} hasMore={hasMore} organizationId={organizationId} />
           </section>
         )
       }
     >
-      {what === undefined ? "It takes another role than yours." : `Your role does not let you ${what}.`}
-      {organization !== undefined && ` You are here as ${roleText[organization.role].label}.`}
+      {what === undefined ? "This requires another role." : `Your role doesn’t let you ${what}.`}
+      {organization !== undefined && ` Your role here is ${roleText[organization.role].label}.`}
       {managers.length === 0 && ` Ask ${helpers.join(" or ")} for another role.`}
       {permission !== undefined && (
         <span className="mt-2 block text-sm text-fg-3">

@@ -13,7 +13,7 @@ type Props = {
   below?: ReactNode;
 };
 
-/** What all pages have in common that stand where another should be. */
+/** The common frame of pages that replace another one. */
 export function FailureFrame({ picture, title, mark, children, actions, below }: Props) {
   const heading = use(MainHeading);
   useTitle(title);
@@ -32,7 +32,7 @@ export function FailureFrame({ picture, title, mark, children, actions, below }:
 export function HomeLink({ variant = "primary" }: { variant?: "primary" | "secondary" }) {
   return (
     <Link to="/" className={buttonClass({ variant, size: "large" })}>
-      To your organizations
+      Your organizations
     </Link>
   );
 }

@@ -13,18 +13,18 @@ import { FailureView, ForbiddenView } from "./view.tsx";
 type Query<T> = { data: T | undefined; error: Error | null; isFetching: boolean; refetch: () => unknown };
 type Props<T> = {
   query: Query<T>;
-  /** What stands there until it has come. Content that is no function draws that itself. */
+  /** Shown until the content has loaded. Content that is not a function draws this itself. */
   skeleton?: ReactNode;
-  /** Stands above skeleton and content, not above a failure. */
+  /** Shown above skeleton and content, not above a failure. */
   head?: ReactNode;
-  /** Where this is only a part of a page: what failed is said in a line of this class, and the rest of the page stays. */
+  /** For a part of a page: the failure is shown in a line of this class, and the rest of the page stays. */
   part?: string;
   children: ReactNode | ((data: T) => ReactNode);
 };
 
 /**
- * Shows what was asked for: its skeleton until it is there, and a failure with a retry where it did not come. What is
- * there stays when a later request fails.
+ * Shows the requested content: its skeleton until it is loaded, and a failure with a retry if it did not load. Loaded
+ * content stays when a later request fails.
  */
 export function Gate<T>({ query, skeleton, head, part, children }: Props<T>) {
   const { data, error, isFetching, refetch } = query;
@@ -48,13 +48,13 @@ type List<T> = Query<{ pages: { items: T[] }[] }> & {
 };
 type ListProps<T> = Omit<Props<T[]>, "query" | "children"> & {
   list: List<T>;
-  /** What is said where there is nothing. */
+  /** The text of an empty list. */
   empty: ReactNode;
   more: string;
   children: (items: T[]) => ReactNode;
 };
 
-/** Shows a list as far as it was asked for, and a button for the rest. */
+/** Shows the loaded part of a list, and a button for the rest. */
 export function ListGate<T>({ list, empty, more, children, ...look }: ListProps<T>) {
   const isPart = look.part !== undefined;
   return (
@@ -86,12 +86,12 @@ export function ListGate<T>({ list, empty, more, children, ...look }: ListProps<
 type PageProps = {
   page: PageId;
   skeleton: ReactNode;
-  /** The content names itself in the browser's tab. */
+  /** The content sets the title of the browser's tab. */
   hasOwnTitle?: boolean;
   children: (organization: Organization) => ReactNode;
 };
 
-/** Shows a page of the organization in the address to the roles that may see it, and says to others what it takes. */
+/** Shows a page of the current organization to the roles that may see it, and tells others what it requires. */
 export function PageGate({ page, skeleton, hasOwnTitle = false, children }: PageProps) {
   const { organization: organizationId = "" } = useParams({ strict: false });
   const { label, permission } = pages[page];

@@ -1,6 +1,6 @@
 import { MissingView } from "./views.tsx";
 
-/** An address that leads nowhere. */
+/** An unknown address. */
 export function MissingPage() {
   return (
     <main className="grid min-h-dvh place-items-center bg-bg">

@@ -23,7 +23,7 @@ type Next = {
   fetchNextPage: () => unknown;
 };
 
-/** At the end of a list: that its next page did not come, where it did not. */
+/** At the end of a list: says that its next page did not load. */
 export function NextPageFailure({ list, className }: { list: Next; className?: string }) {
   const { error, isFetchNextPageError, isFetchingNextPage, fetchNextPage } = list;
   return (

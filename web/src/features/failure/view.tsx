@@ -1,7 +1,7 @@
 import { lazy, Suspense } from "react";
 import type { FailureProps } from "./views.tsx";
 
-/** They come after a page's own code, but before they are needed: a network that fails brings nothing more. */
+/** Loaded after a page's own code, but before they are needed: a network that fails loads nothing more. */
 export function loadFailureViews() {
   return import("./views.tsx");
 }
@@ -9,7 +9,7 @@ export function loadFailureViews() {
 const AnyView = lazy(() => loadFailureViews().then((file) => ({ default: file.FailureView })));
 const LazyForbiddenView = lazy(() => loadFailureViews().then((file) => ({ default: file.ForbiddenView })));
 
-/** What stands where a page's content could not be shown: missing, not allowed, or broken. */
+/** Replaces a page's content that could not be shown: missing, forbidden, or broken. */
 export function FailureView(props: FailureProps) {
   return (
     <Suspense>
@@ -18,7 +18,7 @@ export function FailureView(props: FailureProps) {
   );
 }
 
-/** Where the page itself knows that it is not for this role. */
+/** For a page that knows itself that its role may not see it. */
 export function ForbiddenView({ permission }: { permission: string }) {
   return (
     <Suspense>

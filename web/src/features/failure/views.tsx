@@ -6,7 +6,7 @@ import { FailureFrame, HomeLink } from "./frame.tsx";
 
 export type FailureProps = { error: unknown; onRetry: () => void; isBusy?: boolean };
 
-/** What stands where a page's content could not be shown: missing, not allowed, or broken. */
+/** Replaces a page's content that could not be shown: missing, forbidden, or broken. */
 export function FailureView({ error, onRetry, isBusy = false }: FailureProps) {
   const status = error instanceof ApiError ? error.status : undefined;
   if (status === 404) {
@@ -31,7 +31,7 @@ export function MissingView() {
       mark="404"
       actions={<HomeLink />}
     >
-      The link may be old, or what it leads to belongs to an organization that you are not a member of.
+      The link may be outdated, or it leads to an organization that you are not a member of.
     </FailureFrame>
   );
 }

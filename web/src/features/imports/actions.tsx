@@ -20,7 +20,7 @@ export function freeSeats({ seats }: Organization) {
   return seats && Math.max(0, seats.capacity - seats.committed);
 }
 
-/** What can be done about an import: stop it while it goes on, retry what is left when it has ended. */
+/** What can be done about an import: cancel it while it runs, retry remaining rows when it has ended. */
 export function ImportActions({ organization, found }: Props) {
   const [isAsking, setAsking] = useState(false);
   const openImport = useOpenImport();

@@ -10,7 +10,7 @@ type Props = { organization: Organization; found: Import };
 
 const linkClass = "font-medium underline underline-offset-2";
 
-/** Why it ended as it did, and what keeps rows from being retried. */
+/** Why it ended, and what prevents rows from being retried. */
 export function Notifications({ organization, found }: Props) {
   const { reason, message, state, counts } = found;
   const isSeatless = isOver(found) && (counts.no_seat ?? 0) > 0 && freeSeats(organization) === 0;
@@ -19,15 +19,15 @@ export function Notifications({ organization, found }: Props) {
       {isStopping(found) && <Banner tone="info">Stopping. People already invited stay invited.</Banner>}
       {isOver(found) && reason !== undefined && reason !== "canceled" && (
         <Banner tone={reason === "repeated" ? "info" : state === "failed" ? "danger" : "warning"}>
-          {reason === "repeated" ? "The same file was imported before." : message}{" "}
+          {reason === "repeated" ? "This file was already imported." : message}{" "}
           <NextStep organizationId={organization.id} reason={reason} earlier={found.earlier} />
         </Banner>
       )}
       {state === "canceled" && reason === "canceled" && (
         <Banner tone="info">
           {found.rows > 0
-            ? "It was canceled. Who was invited before stays invited."
-            : "It was canceled before anybody was invited."}
+            ? "This import was canceled. People already invited stay invited."
+            : "This import was canceled before anybody was invited."}
         </Banner>
       )}
       {isSeatless && <NoSeat organizationId={organization.id} />}
@@ -37,7 +37,7 @@ export function Notifications({ organization, found }: Props) {
 
 type NextProps = { organizationId: string; reason: ImportReason; earlier: string | undefined };
 
-/** Where to go on from a failure, where that is another page. */
+/** Links a failure to the page that helps. */
 function NextStep({ organizationId, reason, earlier }: NextProps): ReactNode {
   const organization = organizationId;
   if (reason === "repeated" && earlier !== undefined) {
@@ -54,7 +54,7 @@ function NextStep({ organizationId, reason, earlier }: NextProps): ReactNode {
   if (reason === "no_setting" || reason === "role_refused") {
     return (
       <Link to="/organizations/$organization/settings/imports" params={{ organization }} className={linkClass}>
-        Import setting
+        Import settings
       </Link>
     );
   }
@@ -65,7 +65,7 @@ function NoSeat({ organizationId }: { organizationId: string }) {
   const params = { organization: organizationId };
   return (
     <Banner tone="warning">
-      No seat is free for the rows that are left. To free some,{" "}
+      No seats are available for the remaining rows. To free some,{" "}
       <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
         revoke invitations
       </Link>

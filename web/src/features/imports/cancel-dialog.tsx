@@ -31,7 +31,7 @@ export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) 
         putImport(queryClient, organizationId, before);
       }
       if (!(error instanceof ApiError && error.code === "import.ended_already")) {
-        toast("The import goes on", { description: toSentence(error), type: "error" });
+        toast("The import was not canceled", { description: toSentence(error), type: "error" });
       }
     },
     onSettled: () => void queryClient.invalidateQueries({ queryKey }),

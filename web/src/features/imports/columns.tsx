@@ -4,13 +4,13 @@ import { partText } from "./inspection-text.ts";
 
 const maxShown = 24;
 
-/** What each column is taken for, and which are not read. */
+/** The field that each column holds, and which columns are not read. */
 export function Columns({ headings }: { headings: Heading[] | undefined }) {
   if (headings === undefined) {
     return (
       <p className="text-sm text-fg-2">
-        No row heads the columns, so they are told by what is in them. A heading such as “email, name, role” says it
-        surely.
+        The file has no header, so columns are recognized by their content. A header such as “email, name, role” is more
+        reliable.
       </p>
     );
   }

@@ -9,13 +9,13 @@ const sample =
   "grace@example.com,Grace Hopper,write\r\n" +
   "edsger@example.com,Edsger Dijkstra,read\r\n";
 
-/** What may be imported, in as few words as it can be said. */
+/** The supported files, in as few words as possible. */
 export function Dialects() {
   return (
     <p>
-      As Excel, Google Sheets, Google Workspace, Microsoft 365, Okta and Slack save it: with or without a heading,
-      separated by commas, semicolons or tabs, up to {maxMebibytes} MiB. A column with addresses is enough; name, role
-      and teams are read too.
+      CSV files as Excel, Google Sheets, Google Workspace, Microsoft 365, Okta and Slack save them: with or without a
+      header, separated by commas, semicolons or tabs, up to {maxMebibytes} MiB. Only a column with addresses is
+      required; name, role and teams are optional.
     </p>
   );
 }

@@ -15,7 +15,7 @@ import { useUpload } from "./use-upload.ts";
 
 type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
 
-/** Imports people from a file in three steps. Nothing leaves the browser before it was looked at. */
+/** Imports people from a file in three steps. Nothing is uploaded before it was previewed. */
 export function ImportDialog({ organization, isOpen, onClose }: Props) {
   return (
     <Dialog
@@ -64,10 +64,10 @@ function Steps({ organization }: Pick<Props, "organization">) {
           isLostOnReload
           title="Stop the upload?"
           action="Stop and leave"
-          otherwise="Go on uploading"
+          otherwise="Keep uploading"
           onLeave={uploading.cancel}
         >
-          The file has not arrived yet. Nobody is invited by a part of it.
+          The file is not fully uploaded. Nobody is invited from part of a file.
         </LeaveGuard>
       </>
     );
@@ -82,7 +82,7 @@ function Steps({ organization }: Pick<Props, "organization">) {
           onChoose={choose}
           onImport={(lifetimeDays) => uploading.start({ organizationId: organization.id, file, lifetimeDays })}
         />
-        <DropVeil isHeld={isHeld}>Drop it to look at it instead</DropVeil>
+        <DropVeil isHeld={isHeld}>Drop it to preview it instead</DropVeil>
       </>
     );
   }
@@ -96,17 +96,13 @@ function ChooseStep({ isHeld, isMany, onFile }: ChooseProps) {
   return (
     <>
       <DialogBody>
-        {isMany && (
-          <Banner tone="warning">One file at a time. The next one may be imported while this one runs.</Banner>
-        )}
+        {isMany && <Banner tone="warning">One file at a time. You can import the next one while this one runs.</Banner>}
         <DropZone isHeld={isHeld} onFile={onFile} buttonRef={button}>
           <Dialects />
         </DropZone>
       </DialogBody>
       <DialogFooter>
-        <p className="mr-auto text-sm text-fg-3 max-sm:basis-full">
-          It is looked at here first. Nobody is invited yet.
-        </p>
+        <p className="mr-auto text-sm text-fg-3 max-sm:basis-full">You preview it first. Nobody is invited yet.</p>
         <SampleButton />
       </DialogFooter>
     </>

@@ -29,7 +29,7 @@ const from = "/_signed-in/organizations/$organization/imports/$import";
 export function ImportPage() {
   const { organization: organizationId, import: id } = useParams({ from });
 
-  // The import comes at the same time as the organization, not after it.
+  // The import is loaded together with the organization, not after it.
   usePrefetchQuery(importQuery(organizationId, id));
   return (
     <PageGate page="imports" skeleton={<ImportSkeleton />} hasOwnTitle>
@@ -63,7 +63,7 @@ function Present({ organization, found, error }: PresentProps) {
       <Spoken found={found} />
       <div className="mb-4 grid gap-3 empty:hidden">
         {error !== null && (
-          <Banner tone="warning">It goes on, but this page is out of date. {toSentence(error)}</Banner>
+          <Banner tone="warning">The import continues, but this page is out of date. {toSentence(error)}</Banner>
         )}
         <Notifications organization={organization} found={found} />
       </div>

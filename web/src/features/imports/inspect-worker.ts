@@ -3,7 +3,7 @@ import { inspect } from "./inspect.ts";
 
 export type Asked = { file: Blob; viewer: Role };
 
-/** Reads files beside the page, so that a large one holds up nobody's typing. */
+/** Reads files outside the main thread, so that a large one does not block typing. */
 self.addEventListener("message", ({ data }: MessageEvent<Asked>) => void answer(data));
 
 async function answer({ file, viewer }: Asked) {

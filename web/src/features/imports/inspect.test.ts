@@ -14,7 +14,7 @@ async function all(file: Blob, viewer: Role = "admin") {
 
 const last = async (text: string, viewer?: Role) => (await all(new Blob([text]), viewer)).at(-1);
 
-test("each row that would be left out is told by its line, with what is wrong in it", async () => {
+test("each row that would be left out is listed by its line, with what is wrong", async () => {
   const found = await last(
     "email,role\nada@example.com,admin\nADA@example.com,\nbob@example,\ncleo@example.com,boss\n,\n",
   );
@@ -55,27 +55,27 @@ test("each row that would be left out is told by its line, with what is wrong in
   ]);
 });
 
-test("of two lines with one address the first that can be invited counts", async () => {
+test("of two lines with one address, the first that can be invited counts", async () => {
   const found = await last("email,role\nada@example.com,boss\nada@example.com,read\n");
   expect(found).toMatchObject({ stats: { wrong: 1, findings: [{ line: 2, code: "unknown_role" }] } });
 });
 
-test("a role above one's own is no good, and the same row is in order for who may give it", async () => {
+test("a role above one's own is invalid, and valid for somebody who can grant it", async () => {
   const text = "email,role\nada@example.com,owner\n";
   expect(await last(text, "admin")).toMatchObject({ stats: { findings: [{ line: 2, code: "not_allowed" }] } });
   expect(await last(text, "owner")).toMatchObject({ stats: { wrong: 0 } });
 });
 
-test("how a file is read is said in words", async () => {
+test("how a file is read is described in words", async () => {
   const found = (await last("Name;Mail\nAda;ada@example.com\n")) as Extract<Inspection, { sheet: unknown }>;
-  expect(dialectOf(found.sheet)).toBe("UTF-8 text, separated by semicolons, with a heading");
+  expect(dialectOf(found.sheet)).toBe("UTF-8 text, separated by semicolons, with a header");
   expect(found.sheet.headings).toEqual([
     { text: "Name", part: "name" },
     { text: "Mail", part: "email" },
   ]);
 });
 
-test("a large file is shown at once, then counted range by range, with no more findings than can be read", async () => {
+test("a large file is previewed at once, then counted range by range, with a readable number of findings", async () => {
   const line = (row: number) => (row % 100 === 0 ? `nobody ${row}` : `person-${row}@a-rather-long-domain.example.com`);
   const text = Array.from({ length: 150_000 }, (_, row) => line(row)).join("\n");
   const found = (await all(new Blob([`email\n${text}\n`]))) as Extract<Inspection, { stats: unknown }>[];
@@ -93,12 +93,12 @@ test.each([
   ["PK\u0003\u0004", "workbook"],
   ["email\n", "no_rows"],
   ["one,two\nthree,four\n", "no_address"],
-] as const)("%j is no file to import", async (text, problem) => {
+] as const)("%j cannot be imported", async (text, problem) => {
   expect(await all(new Blob([text]))).toEqual([{ problem }]);
   expect(problemText[problem]).toMatch(/\.$/);
 });
 
-test("what is too large is not read, and what cannot be read says so", async () => {
+test("a file that is too large is not read, and one that cannot be read says so", async () => {
   const unread = { size: 1, slice: () => ({ arrayBuffer: () => Promise.reject(new Error("gone")) }) };
   expect(await all({ ...unread, size: 256 * 1024 * 1024 + 1 } as unknown as Blob)).toEqual([{ problem: "too_large" }]);
   expect(await all(unread as unknown as Blob)).toEqual([{ problem: "unreadable" }]);

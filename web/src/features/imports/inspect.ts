@@ -7,11 +7,11 @@ import { grantable } from "#features/organization/rights.ts";
 import type { Role } from "#lib/api.ts";
 import { maxCompared, maxFindings, maxSample, rangeBytes } from "./inspect-limits.ts";
 
-/** Why a file is not imported at all. */
+/** Why a file cannot be imported at all. */
 export type Problem = FileProblem | "too_large" | "unreadable";
 
 export type FindingCode = RowProblem | "not_allowed" | "duplicate";
-/** A row that would not be invited; `text` is what is wrong in it, `of` the line of the same address. */
+/** A row that would not be invited; `text` is what is wrong with it, `of` the line of the same address. */
 export type Finding = { line: number; code: FindingCode; text: string; of?: number };
 
 export type Sheet = {
@@ -22,11 +22,11 @@ export type Sheet = {
   sample: { row: Row; judged: Judged }[];
 };
 
-/** What is known of the rows so far; `read` is the part of the file that was read, from 0 to 1. */
+/** What is known about the rows so far; `read` is the part of the file that was read, from 0 to 1. */
 export type Stats = {
   read: number;
   rows: number;
-  /** Rows that are no good, doubles among them, and the first of them. */
+  /** Rows that are invalid, including duplicates, and the first of them. */
   wrong: number;
   findings: Finding[];
   counts: Partial<Record<FindingCode, number>>;
@@ -35,8 +35,8 @@ export type Stats = {
 export type Inspection = { problem: Problem } | { sheet: Sheet; stats: Stats };
 
 /**
- * Reads a file as the import will, before anything is uploaded: first how it is read, then all of its rows, with what is
- * known so far in between. `viewer` is the role in whose name it is imported.
+ * Reads a file like the import will, before it is uploaded: first how it is read, then all of its rows, with
+ * intermediate results. `viewer` is the role that it is imported with.
  */
 export async function* inspect(file: Blob, viewer: Role): AsyncGenerator<Inspection> {
   if (file.size > maxBytes) {

@@ -5,7 +5,7 @@ import type { Finding, FindingCode, Problem, Sheet } from "./inspect.ts";
 export const problemText: Record<Problem, string> = {
   ...fileProblems,
   too_large: `This file is larger than ${maxMebibytes} MiB. Split it, and import one part after the other.`,
-  unreadable: "This file cannot be read: it is a folder, or it has been moved or changed. Choose it again.",
+  unreadable: "This file can’t be read: it is a folder, or it was moved or changed. Choose it again.",
 };
 
 const findingText: Record<FindingCode, string> = {
@@ -27,9 +27,9 @@ const encodings: Record<Sheet["encoding"], string> = {
 };
 const separators: Record<Sheet["separator"], string> = { ",": "commas", ";": "semicolons", "\t": "tabs" };
 
-/** How a file is read, for whoever wonders. */
+/** How a file is read, for curious users. */
 export function dialectOf({ encoding, separator, headings }: Sheet) {
-  const top = headings ? "with a heading" : "without a heading";
+  const top = headings ? "with a header" : "without a header";
   return `${encodings[encoding]} text, separated by ${separators[separator]}, ${top}`;
 }
 

@@ -11,7 +11,7 @@ import { Who } from "./who.tsx";
 
 type Props = { organizationId: string; listed: Import; all: Import[] };
 
-/** One import of the list; while it runs, as it is right now. */
+/** One import in the list; a running one is updated. */
 export function ImportItem({ organizationId, listed, all }: Props) {
   const { data } = useImport(organizationId, listed.id, listed);
   const found = isOver(listed) ? listed : (data ?? listed);
@@ -57,12 +57,12 @@ function Progress({ found, progress: { done, secondsLeft } }: ProgressProps) {
   );
 }
 
-/** Why there are no rows to tell of. */
+/** Why there are no rows to show. */
 function Note({ found, all }: { found: Import; all: Import[] }) {
   const ahead = aheadOf(found, all);
   const words =
     (found.reason === "canceled" ? "Nobody was invited" : found.message) ??
-    (ahead && `Waits behind ${ahead.fileName}`) ??
+    (ahead && `Waiting for ${ahead.fileName}`) ??
     (found.state === "waiting_for_file" ? "Its upload is not finished" : undefined);
   return words !== undefined && <p className="text-sm text-fg-2">{words}</p>;
 }

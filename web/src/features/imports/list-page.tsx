@@ -54,7 +54,7 @@ function Imports({ organization }: { organization: Organization }) {
         }
         empty={
           <div className="card p-5">
-            <h2 className="sr-only">Nothing was imported yet</h2>
+            <h2 className="sr-only">No imports yet</h2>
             {blocked === undefined ? (
               <DropZone isHeld={isHeld} onFile={open}>
                 <Dialects />
@@ -63,7 +63,7 @@ function Imports({ organization }: { organization: Organization }) {
               <p className="text-fg-2">{blocked}</p>
             )}
             <div className="mt-3 flex flex-wrap items-center justify-between gap-2 text-sm text-fg-2">
-              <p>Nothing was imported yet. A file is looked at here before anybody is invited.</p>
+              <p>No imports yet. You preview a file here before anybody is invited.</p>
               <SampleButton />
             </div>
           </div>
@@ -80,7 +80,7 @@ function Imports({ organization }: { organization: Organization }) {
           </ul>
         )}
       </ListGate>
-      <DropVeil isHeld={isHeld && !isEmpty}>Drop the file to look at it</DropVeil>
+      <DropVeil isHeld={isHeld && !isEmpty}>Drop the file to preview it</DropVeil>
     </>
   );
 }

@@ -13,7 +13,7 @@ import { mailTroubles } from "./mail-text.ts";
 type Props = { organization: Organization; found: Import };
 type NoteProps = Pick<Import, "mails"> & { now: number };
 
-/** How many of the invitations have gone out. Mail has a pace of its own, and goes on when the rows are done. */
+/** How many invitations were emailed. Email is sent at its own rate, and continues when the rows are done. */
 export function MailsCard({ organization, found, now }: Props & { now: number }) {
   const format = useFormat();
   const { mails } = found;
@@ -23,14 +23,14 @@ export function MailsCard({ organization, found, now }: Props & { now: number })
   const all = mails.sent + mails.left;
   const isOpen = mails.left > 0;
   return (
-    <Section title="Mails" action={isOpen && <PauseButton organization={organization} found={found} />}>
+    <Section title="Emails" action={isOpen && <PauseButton organization={organization} found={found} />}>
       <div className="grid gap-3 px-5 pb-5">
         <p className="tabular">
           <span className="text-2xl font-semibold">{format.number(mails.sent)}</span>{" "}
           <span className="text-fg-2">of {format.number(all)} sent</span>
         </p>
         <progress
-          aria-label="Mails sent"
+          aria-label="Emails sent"
           value={mails.sent}
           max={Math.max(1, all)}
           className="bulk-progress h-2 w-full"
@@ -49,18 +49,18 @@ function Note({ mails, now }: NoteProps) {
   function noteOn() {
     switch (mails.state) {
       case "paused":
-        return "Paused: no mail goes out until someone resumes them.";
+        return "Paused: no emails are sent until someone resumes them.";
       case "waiting":
         return mails.waitsUntil
-          ? `The mail account has reached its daily limit. Sending continues ${format.relative(mails.waitsUntil, now)}.`
-          : "The mail account has reached its daily limit. Sending continues automatically.";
+          ? `The email account has reached its daily limit. Sending continues ${format.relative(mails.waitsUntil, now)}.`
+          : "The email account has reached its daily limit. Sending continues automatically.";
       case "done":
-        return mailTroubles(mails).length === 0 ? "All have gone out." : "Each has gone out, or cannot.";
+        return mailTroubles(mails).length === 0 ? "All were sent." : "All were sent, except those that can’t be.";
       case "none":
       case "sending":
         return mails.rate
-          ? `${format.number(Math.round(mails.rate))} a second, as fast as the mail account allows.${leftText(mails)}`
-          : "They go out one after the other, as fast as the mail account allows.";
+          ? `${format.number(Math.round(mails.rate))} per second, as fast as the email account allows.${leftText(mails)}`
+          : "They are sent one after the other, as fast as the email account allows.";
     }
   }
 }
@@ -73,7 +73,7 @@ function leftText({ secondsLeft }: Import["mails"]) {
   return minutes < 120 ? ` About ${minutes} min left.` : ` About ${Math.round(minutes / 60)} hours left.`;
 }
 
-/** What became of those that did not arrive, or were not sent. */
+/** The reasons of those that did not arrive or were not sent. */
 function Troubles({ mails }: Pick<Import, "mails">) {
   const format = useFormat();
   const troubles = mailTroubles(mails);
@@ -100,10 +100,10 @@ function PauseButton({ organization, found }: Props) {
     mutationFn: () => (isPaused ? resumeMails : pauseMails)(organizationId, found.id),
     onSuccess: (answer) => {
       putImport(queryClient, organizationId, answer);
-      toast(isPaused ? "The mails go on" : "The mails are paused", {
+      toast(isPaused ? "Sending continues" : "Sending is paused", {
         description: isPaused
-          ? "They leave at the pace of the mail account."
-          : "Those on their way right now still leave.",
+          ? "Emails are sent as fast as the email account allows."
+          : "Emails that are being sent right now still go out.",
       });
     },
     onError: (error) => {
@@ -120,7 +120,7 @@ function PauseButton({ organization, found }: Props) {
       onClick={() => change.mutate()}
     >
       {isPaused ? <Play /> : <Pause />}
-      {isPaused ? "Resume mails" : "Pause mails"}
+      {isPaused ? "Resume emails" : "Pause emails"}
     </Button>
   );
 }

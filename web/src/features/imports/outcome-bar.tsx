@@ -3,7 +3,7 @@ import type { Import } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { groupsOf, groupText } from "./text.ts";
 
-/** How the rows of an import fared: a picture, and the same in words. */
+/** The results of an import's rows as a bar, and the same in words. */
 export function OutcomeBar({ found, className }: { found: Pick<Import, "rows" | "counts">; className?: string }) {
   return (
     <div aria-hidden className={cn("flex h-2 w-full gap-0.5 overflow-hidden rounded-full bg-surface-3", className)}>

@@ -1,7 +1,7 @@
 import type { Import } from "#lib/imports.ts";
 import { isOver } from "./text.ts";
 
-/** For so long in each state, in seconds, it is looked again after so many ms; what is older changes slowly. */
+/** For how long in each state, in seconds, an import is polled at which interval, in ms; older ones change slowly. */
 const paces = [
   [20, 1_000],
   [120, 2_000],
@@ -9,10 +9,10 @@ const paces = [
   [Number.POSITIVE_INFINITY, 15_000],
 ] as const;
 const reportPatienceSeconds = 900;
-/** Mails begin a moment after their rows. */
+/** Emails begin a moment after their rows. */
 const firstMailSeconds = 30;
 
-/** After how many ms an import is to be looked at again; never, when nothing more comes of it. */
+/** Returns after how many ms an import should be polled again; never, once it cannot change anymore. */
 export function paceOf(found: Import | undefined, now: number): number | false {
   if (!found) {
     return false;
@@ -29,7 +29,7 @@ export function paceOf(found: Import | undefined, now: number): number | false {
   return awaitsReport ? pace : awaitsMails ? Math.max(pace || 0, 5_000) : false;
 }
 
-/** The same for a list: as often as its liveliest asks for, and not much oftener than people look. */
+/** The same for a list: as often as its most active import needs, and not much more often than people look. */
 export function paceOfAll(all: readonly Import[], now: number): number | false {
   const paces = all.filter((one) => !isOver(one)).map((one) => paceOf(one, now));
   const pace = Math.min(...paces.map((ms) => ms || Number.POSITIVE_INFINITY));

@@ -28,7 +28,7 @@ type Props = {
   onImport: (lifetimeDays: number) => void;
 };
 
-/** What an import would make of a file: how it is read, its first rows, and each row that is no good. */
+/** What an import would do with a file: how it is read, its first rows, and each invalid row. */
 export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
   const inspection = useInspection(file, organization.role);
   const [days, setDays] = useState(String(presetDays));
@@ -120,16 +120,16 @@ function Summary({
       </div>
       {isRead && free !== undefined && free < good && (
         <Banner tone="warning">
-          {free === 0 ? "No seat is free" : `Only ${plural(free, "seat is", "seats are")} free`}.{" "}
+          {free === 0 ? "No seats are available" : `Only ${plural(free, "seat is", "seats are")} available`}.{" "}
           {free === 0 ? "Every row waits" : "The first rows get them, and the others wait"} until there are more: then
-          they are retried with one click.
+          you can retry them with one click.
         </Banner>
       )}
     </div>
   );
 }
 
-/** How many would get a mail, at the most. */
+/** How many people would be emailed, at most. */
 function Prospect({ stats: { rows, wrong } }: { stats: Stats }) {
   const format = useFormat();
   const good = rows - wrong;
@@ -156,7 +156,7 @@ function ImportButton({ inspection, onClick }: { inspection: Inspection | undefi
   if (read < 1) {
     return (
       <Button {...look} onClick={onClick}>
-        Import without waiting
+        Import anyway
       </Button>
     );
   }

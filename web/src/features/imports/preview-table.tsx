@@ -40,7 +40,7 @@ export function PreviewTable({ sample, findings }: Props) {
               </th>
             )}
             <th scope="col" className={cn(head, "w-11")}>
-              <span className="sr-only">State</span>
+              <span className="sr-only">Status</span>
             </th>
           </tr>
         </thead>
@@ -81,7 +81,7 @@ function Row({ one: { row, judged }, finding, hasName, hasTeams }: RowProps) {
       )}
       <td className="px-3 py-2" title={sentence}>
         {sentence === undefined ? (
-          <CircleCheck aria-label="Good" className="size-4 text-success-text" />
+          <CircleCheck aria-label="Ready" className="size-4 text-success-text" />
         ) : (
           <CircleAlert aria-label={sentence} className="size-4 text-danger-text" />
         )}

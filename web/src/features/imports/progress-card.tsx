@@ -10,20 +10,20 @@ import { isStopping, stateOf } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
 
-/** How far an import is that has not ended. */
+/** The progress of an import that has not ended. */
 export function ProgressCard({ organizationId, found }: Props) {
   const { progress } = found;
   return progress ? (
     <Running found={found} progress={progress} />
   ) : (
-    <Section title={found.state === "waiting" ? "Waiting" : "Not there yet"}>
+    <Section title={found.state === "waiting" ? "Waiting" : "Waiting for the file"}>
       <div className="px-5 pb-5 text-fg-2">
         {found.state === "waiting" ? (
           <Ahead organizationId={organizationId} found={found} />
         ) : (
           <p>
-            The file has not arrived. If its upload was broken off, cancel this import and begin again; otherwise it
-            continues automatically within a moment.
+            The file has not arrived. If the upload was interrupted, cancel this import and start again; otherwise it
+            continues automatically in a moment.
           </p>
         )}
       </div>
@@ -31,7 +31,7 @@ export function ProgressCard({ organizationId, found }: Props) {
   );
 }
 
-/** The wait is seen: behind whom. */
+/** Shows which import it waits for. */
 function Ahead({ organizationId, found }: Props) {
   const { data } = useQuery({
     queryKey: [...importsQuery(organizationId).queryKey, "ahead"],
@@ -44,7 +44,7 @@ function Ahead({ organizationId, found }: Props) {
   const ahead = data && aheadOf(found, data.items);
   return ahead ? (
     <p>
-      It begins when{" "}
+      It starts when{" "}
       <Link
         to="/organizations/$organization/imports/$import"
         params={{ organization: organizationId, import: ahead.id }}
@@ -55,7 +55,7 @@ function Ahead({ organizationId, found }: Props) {
       has ended: one import runs at a time.
     </p>
   ) : (
-    <p>It begins in a moment.</p>
+    <p>It starts in a moment.</p>
   );
 }
 
@@ -78,7 +78,7 @@ function Running({ found, progress: { done, rate, secondsLeft } }: RunningProps)
           </div>
           {rate > 0 && (
             <div>
-              <dt>A second </dt>
+              <dt>Per second </dt>
               <dd>{format.number(rate)}</dd>
             </div>
           )}
@@ -96,4 +96,5 @@ function Running({ found, progress: { done, rate, secondsLeft } }: RunningProps)
   );
 }
 
-const timeLeft = (seconds: number | undefined) => (seconds === undefined ? "Just begun" : `${waitText(seconds)} left`);
+const timeLeft = (seconds: number | undefined) =>
+  seconds === undefined ? "Just started" : `${waitText(seconds)} left`;

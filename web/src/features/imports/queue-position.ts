@@ -1,6 +1,8 @@
 import type { Import } from "#lib/imports.ts";
 
-/** Whom an import waits for: one of an organization runs at a time, in the order in which their files came. */
+/**
+ * Returns which import this one waits for: an organization runs one at a time, in the order in which the files arrived.
+ */
 export function aheadOf({ id, state, createdAt }: Import, all: readonly Import[]): Import | undefined {
   if (state !== "waiting") {
     return undefined;

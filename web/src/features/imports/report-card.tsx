@@ -10,7 +10,7 @@ import { isOver, leftIn } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
 
-/** The file with what became of each row; and of those alone that were not invited, to be mended. */
+/** The file with the result of each row; and only the rows that were not invited, to be fixed. */
 export function ReportCard({ organizationId, found }: Props) {
   const format = useFormat();
   const fetch = useMutation({
@@ -24,10 +24,10 @@ export function ReportCard({ organizationId, found }: Props) {
   }
   const isReady = isOver(found) && found.reported;
   const note = isReady
-    ? "Your own columns, and beside them the line, its result, and the reason."
+    ? "Your own columns, followed by the line, its result, and the reason."
     : isOver(found)
-      ? "It is being made, and will be here in a moment."
-      : "It is made when the import has ended.";
+      ? "It is being created, and will be here in a moment."
+      : "It is created when the import has ended.";
   const isBusy = (rows: Report) => fetch.isPending && fetch.variables === rows;
   return (
     <Section title="Report">
@@ -45,7 +45,7 @@ export function ReportCard({ organizationId, found }: Props) {
         </Button>
         {left > 0 && isReady && (
           <p className="text-sm text-fg-3">
-            Fix the rows that were not invited in that file, and import it: the added columns are not read.
+            Fix the rows in the “not invited” file and import it: the added columns are ignored.
           </p>
         )}
       </div>
@@ -53,7 +53,7 @@ export function ReportCard({ organizationId, found }: Props) {
   );
 }
 
-/** The address is good for minutes, and answers a file, so the page stays. */
+/** The URL works for minutes and returns a file, so the page stays. */
 function download(url: string) {
   const link = document.createElement("a");
   link.href = url;

@@ -10,7 +10,7 @@ import { countsOf, groupText } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
 
-/** What became of the rows so far, each outcome with its number; a click shows the rows. */
+/** The results of the rows so far, each outcome with its number; a click shows the rows. */
 export function ResultCard({ organizationId, found }: Props) {
   const format = useFormat();
   return (
@@ -69,15 +69,8 @@ function Times({ found: { startedAt, endedAt, lifetimeDays, pass } }: { found: I
   return (
     <p className="border-t border-border pt-3 text-sm text-fg-3">
       Ended <Time at={endedAt} /> after {waitText(seconds)}
-      {pass > 1 && `, the ${ordinal(pass)} time`}. Its invitations are open for {lifetimeDays}{" "}
+      {pass > 1 && `, attempt ${pass}`}. Its invitations stay open for {lifetimeDays}{" "}
       {lifetimeDays === 1 ? "day" : "days"}.
     </p>
   );
-}
-
-const rules = new Intl.PluralRules("en", { type: "ordinal" });
-const endings: Record<string, string> = { one: "st", two: "nd", few: "rd", other: "th" };
-
-function ordinal(count: number) {
-  return `${count}${endings[rules.select(count)]}`;
 }

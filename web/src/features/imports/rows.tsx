@@ -20,7 +20,7 @@ const columns =
 
 type Props = { organizationId: string; found: Import };
 
-/** The rows that there is something to say of, in the order of the file, all of them or those of one outcome. */
+/** The rows with a remark or a problem, in the order of the file, all of them or those with one outcome. */
 export function ImportRows({ organizationId, found }: Props) {
   const { outcome: asked } = useSearch({ from });
   const outcome = outcomeNames.find((one) => one === asked);
@@ -49,12 +49,12 @@ function emptyText({ endedAt }: Import, outcome: Outcome | undefined) {
   if (endedAt === undefined) {
     return "None so far.";
   }
-  return outcome ? "No rows with this result." : "Every row was invited as it stands.";
+  return outcome ? "No rows with this result." : "Every row was invited exactly as written.";
 }
 
 type Wanted = Props & { outcome: Outcome | undefined };
 
-/** While it runs, more rows come behind those that are there; who has read on is not disturbed by that. */
+/** While it runs, new rows are added after the existing ones, without disturbing the reader. */
 function useImportRows({ organizationId, found, outcome }: Wanted) {
   const isRunning = found.endedAt === undefined;
   return useInfiniteQuery({

@@ -3,7 +3,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { useSpoken } from "#lib/use-spoken.ts";
 import { isStopping, stateOf } from "./text.ts";
 
-/** How far it is, for who does not see the bar: by tens of percent, and then its end. */
+/** The progress for screen readers: in steps of ten percent, and then the end. */
 export function Spoken({ found }: { found: Import }) {
   const format = useFormat();
   const { state, progress, rows, counts } = found;

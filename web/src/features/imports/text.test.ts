@@ -30,13 +30,13 @@ function importOf(more: Partial<Import>): Import {
   };
 }
 
-test("every outcome of a row has its words, and what comes later is what a retry takes up", () => {
+test("every outcome of a row has words, and the retryable ones are those of a retry", () => {
   expect(outcomeNames.toSorted()).toEqual(Object.keys(outcomes).toSorted());
   const later = outcomeNames.filter((name) => outcomeText[name].group === "later");
   expect(later.toSorted()).toEqual([...retryable].toSorted());
 });
 
-test("counts are told in one order, grouped and alone, without what there is none of", () => {
+test("counts are listed in one order, grouped and separate, without zeros", () => {
   const counts = { invalid_email: 2, invited: 5, no_seat: 1, unknown_role: 3, duplicate: 0 };
   expect(countsOf({ counts }).map(({ outcome }) => outcome)).toEqual([
     "invited",
@@ -63,7 +63,7 @@ test.each([
   expect(stateOf(importOf(more))).toMatchObject({ label, tone });
 });
 
-test("a retry says what its rows lacked, where they all lacked the same", () => {
+test("a retry says what its rows lacked, if they all lacked the same", () => {
   expect(retryText({ counts: { no_seat: 1 }, retryable: 1 }, "1")).toBe("Retry the 1 row without a seat");
   expect(retryText({ counts: { no_seat: 12 }, retryable: 12 }, "12")).toBe("Retry the 12 rows without a seat");
   expect(retryText({ counts: { no_seat: 1, canceled: 2 }, retryable: 3 }, "3")).toBe("Retry 3 rows");
@@ -79,7 +79,7 @@ test.each([
   expect(sizeText(bytes, String)).toBe(words);
 });
 
-test("an import is looked at ever more seldom as it gets on, and not at all when nothing more comes of it", () => {
+test("an import is polled less and less often as it progresses, and not at all once it cannot change", () => {
   const running = importOf({ state: "running", startedAt: at(0) });
   expect([5, 60, 600, 6_000].map((seconds) => paceOf(running, now(seconds)))).toEqual([1_000, 2_000, 5_000, 15_000]);
   const ended = importOf({ startedAt: at(0), endedAt: at(50), reported: false, counts: { invited: 2 } });
@@ -94,7 +94,7 @@ test("an import is looked at ever more seldom as it gets on, and not at all when
   expect(paceOfAll([ended], now(5))).toBe(false);
 });
 
-test("an import waits for the one before it, and the first of those that wait for the one that runs", () => {
+test("an import waits for the one before it, and the first waiting one for the one that runs", () => {
   const [running, first, second] = [
     importOf({ id: "imp_1", state: "running", createdAt: at(0) }),
     importOf({ id: "imp_2", state: "waiting", createdAt: at(1) }),
@@ -104,10 +104,10 @@ test("an import waits for the one before it, and the first of those that wait fo
   expect(all.map((one) => aheadOf(one, all)?.id)).toEqual(["imp_2", "imp_1", undefined]);
 });
 
-test("what became of mails is told where there is something to tell", () => {
+test("problems of emails are listed if there are any", () => {
   expect(mailTroubles(mailsOf({ sent: 9 }))).toEqual([]);
   expect(mailTroubles(mailsOf({ bounced: 3, unconfirmed: 1 }))).toEqual([
-    ["Came back", 3],
-    ["May not have left", 1],
+    ["Bounced", 3],
+    ["Not confirmed", 1],
   ]);
 });

@@ -16,7 +16,7 @@ import type { Tone } from "#ui/badge.tsx";
 type Words = { label: string; tone: Tone; icon: LucideIcon };
 
 const stateText: Record<ImportState, Words> = {
-  waiting_for_file: { label: "Waits for its file", tone: "neutral", icon: FileUp },
+  waiting_for_file: { label: "Waiting for its file", tone: "neutral", icon: FileUp },
   waiting: { label: "Waiting", tone: "neutral", icon: Clock },
   running: { label: "Running", tone: "accent", icon: LoaderCircle },
   done: { label: "Done", tone: "success", icon: CircleCheck },
@@ -24,42 +24,42 @@ const stateText: Record<ImportState, Words> = {
   canceled: { label: "Canceled", tone: "neutral", icon: Ban },
 };
 
-/** What rows have in common that fared alike, from the best to the worst. */
+/** Groups of similar outcomes, from the best to the worst. */
 export const groupNames = ["invited", "skipped", "later", "wrong"] as const;
 export type Group = (typeof groupNames)[number];
 
 export const groupText: Record<Group, { label: string; icon: LucideIcon; mark: string; text: string }> = {
   invited: { label: "Invited", icon: MailCheck, mark: "bg-success", text: "text-success-text" },
   skipped: { label: "Skipped", icon: UserRoundCheck, mark: "bg-control", text: "text-fg-3" },
-  later: { label: "Not yet", icon: Clock, mark: "bg-warning", text: "text-warning-text" },
+  later: { label: "Can be retried", icon: Clock, mark: "bg-warning", text: "text-warning-text" },
   wrong: { label: "To fix", icon: CircleAlert, mark: "bg-danger", text: "text-danger-text" },
 };
 
-/** What became of rows, in a word or two. Those to come later are such as a retry takes up. */
+/** The outcomes of rows in a word or two. Those of the first group are retryable. */
 export const outcomeText: Record<Outcome, { label: string; group: Group }> = {
   invited: { label: "Invited", group: "invited" },
   already_member: { label: "Already a member", group: "skipped" },
   already_invited: { label: "Already invited", group: "skipped" },
-  duplicate: { label: "Twice in the file", group: "skipped" },
+  duplicate: { label: "Duplicate in this file", group: "skipped" },
   no_seat: { label: "No seat", group: "later" },
-  daily_limit: { label: "Not today", group: "later" },
-  canceled: { label: "Canceled before", group: "later" },
-  inviter_gone: { label: "Inviter may not", group: "later" },
-  frozen: { label: "Not right now", group: "later" },
+  daily_limit: { label: "Daily limit reached", group: "later" },
+  canceled: { label: "Canceled first", group: "later" },
+  inviter_gone: { label: "Inviter lacks permission", group: "later" },
+  frozen: { label: "Not possible right now", group: "later" },
   missing_email: { label: "No address", group: "wrong" },
-  invalid_email: { label: "Not an address", group: "wrong" },
+  invalid_email: { label: "Invalid address", group: "wrong" },
   hidden_characters: { label: "Hidden characters", group: "wrong" },
   lookalike_characters: { label: "Lookalike letters", group: "wrong" },
   unknown_role: { label: "Unknown role", group: "wrong" },
   unknown_team: { label: "Unknown team", group: "wrong" },
   not_allowed: { label: "Role not allowed", group: "wrong" },
   row_too_long: { label: "Row too long", group: "wrong" },
-  unclosed_quote: { label: "Quote not closed", group: "wrong" },
+  unclosed_quote: { label: "Missing quote", group: "wrong" },
 };
 
 export const outcomeNames = Object.keys(outcomeText) as Outcome[];
 
-/** The outcomes that an import has, with how often, in the order of their words. */
+/** The outcomes of an import with their numbers, in the order of the words. */
 export function countsOf({ counts }: Pick<Import, "counts">) {
   return outcomeNames.flatMap((outcome) => {
     const count = counts[outcome] ?? 0;
@@ -67,7 +67,7 @@ export function countsOf({ counts }: Pick<Import, "counts">) {
   });
 }
 
-/** How many rows of an import fared alike. */
+/** How many rows of an import are in a group. */
 export function groupsOf(found: Pick<Import, "counts">): { group: Group; count: number }[] {
   const counts = countsOf(found);
   return groupNames.flatMap((group) => {
@@ -79,11 +79,11 @@ export function groupsOf(found: Pick<Import, "counts">): { group: Group; count: 
 export const isOver = ({ state }: Pick<Import, "state">) =>
   state === "done" || state === "failed" || state === "canceled";
 
-/** Somebody has stopped it, and it has not come to that yet. */
+/** Somebody has canceled it, and it has not stopped yet. */
 export const isStopping = ({ state, reason }: Pick<Import, "state" | "reason">) =>
   state === "running" && reason !== undefined;
 
-/** How an import stands, as people see it: a file that was imported before has not gone wrong. */
+/** Returns the state of an import as it is shown: a file that was already imported is not a failure. */
 export function stateOf(found: Pick<Import, "state" | "reason" | "pass">): Words {
   if (isStopping(found)) return { ...stateText.running, label: "Stopping", tone: "neutral" };
   if (found.reason === "repeated") return { label: "Imported before", tone: "neutral", icon: FileCheck };
@@ -92,10 +92,10 @@ export function stateOf(found: Pick<Import, "state" | "reason" | "pass">): Words
     : stateText[found.state];
 }
 
-/** Rows that are worth a look: all that were not simply invited. */
+/** Rows to review: all that were not simply invited. */
 export const leftIn = ({ rows, counts }: Pick<Import, "rows" | "counts">) => rows - (counts.invited ?? 0);
 
-/** "the 12 rows without a seat", where that is what they all lack. */
+/** "the 12 rows without a seat", if that is what they all lack. */
 export function retryText({ counts, retryable }: Pick<Import, "counts" | "retryable">, count: string) {
   const rows = retryable === 1 ? "row" : "rows";
   return counts.no_seat === retryable ? `Retry the ${count} ${rows} without a seat` : `Retry ${count} ${rows}`;

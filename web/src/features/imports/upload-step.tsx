@@ -10,7 +10,7 @@ import type { Upload } from "./upload.ts";
 
 type Props = { file: File; upload: Upload; onRetry: () => void; onCancel: () => void };
 
-/** How far a file is on its way, and what can be done when it does not get on. */
+/** The progress of an upload, and what can be done when it is stuck. */
 export function UploadStep({ file, upload, onRetry, onCancel }: Props) {
   return (
     <>
@@ -58,7 +58,7 @@ function Sending({ file, upload }: { file: File; upload: Extract<Upload, { state
       </p>
       <output className="sr-only">{spoken}</output>
       <p className="text-sm text-fg-3">
-        Keep this page open until the file has arrived. Then the import continues automatically.
+        Keep this page open until the file is uploaded. Then the import continues automatically.
       </p>
     </div>
   );

@@ -13,7 +13,7 @@ afterAll(() => void vi.unstubAllGlobals());
 
 const order = { organizationId: "org_1", file: new File(["ada@example.com"], "people.csv"), lifetimeDays: 7 };
 
-/** Doors that note what they are asked, and an upload that ends as it is told. */
+/** Ports that record their calls, and an upload that ends as specified. */
 function openDoors({ ends = [] as (Error | undefined)[], state = "waiting_for_file" } = {}) {
   const asked: string[] = [];
   let count = 0;
@@ -41,7 +41,7 @@ function openDoors({ ends = [] as (Error | undefined)[], state = "waiting_for_fi
   return { asked, told, upload: openUpload(order, (now) => told.push(now), use) };
 }
 
-test("a file is sent by the form of a new import, and its progress is told", async () => {
+test("a file is sent with the form of a new import, and its progress is reported", async () => {
   const { asked, told, upload } = openDoors();
   await upload.run();
   expect(asked).toEqual(["create", "post"]);
@@ -50,7 +50,7 @@ test("a file is sent by the form of a new import, and its progress is told", asy
   expect(told.at(-1)).toEqual({ state: "arrived", id: "imp_1" });
 });
 
-test("after the network failed the same form is used again, unless the file had arrived", async () => {
+test("after a network error the same form is used again, unless the file had arrived", async () => {
   const again = openDoors({ ends: [new UploadError("network")] });
   await again.upload.run();
   expect(again.told.at(-1)).toMatchObject({ state: "failed", mayRetry: true });
@@ -64,7 +64,7 @@ test("after the network failed the same form is used again, unless the file had 
   expect(arrived.told.at(-1)).toEqual({ state: "arrived", id: "imp_1" });
 });
 
-test("a form that has ended is replaced, and its import given up", async () => {
+test("an expired form is replaced, and its import canceled", async () => {
   const { asked, told, upload } = openDoors({ ends: [new UploadError("expired")] });
   await upload.run();
   expect(told.at(-1)).toMatchObject({ sentence: expect.stringContaining("Try again") as string });
@@ -80,7 +80,7 @@ test("a form that has ended is replaced, and its import given up", async () => {
   expect(late.asked.slice(2, 4)).toEqual(["cancel imp_1", "create"]);
 });
 
-test("who cancels leaves no import behind that waits for a file", async () => {
+test("canceling leaves no import behind that waits for a file", async () => {
   const { asked, told, upload } = openDoors({ ends: [new UploadError("network")] });
   await upload.run();
   await upload.cancel();

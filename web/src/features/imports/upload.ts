@@ -4,7 +4,7 @@ import { toSentence } from "#lib/failure.ts";
 import { type Begun, cancelImport, createImport, getImport } from "#lib/imports.ts";
 import { postForm, UploadError } from "#lib/upload.ts";
 
-/** A form is good for an hour; nobody is told off for being slow in its last minutes. */
+/** A form works for an hour; this leaves a margin for its last minutes. */
 const formLifetimeMs = (uploadMinutes - 10) * minuteMs;
 
 export type Upload =
@@ -18,7 +18,7 @@ export type Order = { organizationId: string; file: File; lifetimeDays: number }
 const doors = { createImport, getImport, cancelImport, postForm };
 export type Doors = typeof doors;
 
-/** Brings a file to where it is imported from, and tells how far it is. It goes on until it is there or canceled. */
+/** Uploads a file for its import, and reports the progress. Continues until it has arrived or is canceled. */
 export function openUpload(order: Order, tell: (upload: Upload) => void, use: Doors = doors) {
   const { organizationId, file, lifetimeDays } = order;
   const stop = new AbortController();
@@ -47,7 +47,7 @@ export function openUpload(order: Order, tell: (upload: Upload) => void, use: Do
     }
   }
 
-  /** A new form, the first time, and when the one before has ended or was refused. */
+  /** Requests a new form the first time, and when the previous one has expired or was refused. */
   async function begin() {
     if (begun?.isGood && Date.now() < begun.at + formLifetimeMs) {
       return begun;
@@ -66,7 +66,7 @@ export function openUpload(order: Order, tell: (upload: Upload) => void, use: Do
     return tries > 1 && (await use.getImport(organizationId, id)).state !== "waiting_for_file";
   }
 
-  /** Nobody waits for the file of an import that was begun and left. */
+  /** Cancels an import whose file will never arrive. */
   async function giveUp() {
     const id = begun?.form.import.id;
     begun = undefined;
@@ -80,7 +80,7 @@ export function openUpload(order: Order, tell: (upload: Upload) => void, use: Do
       return { sentence: toSentence(error), mayRetry: true };
     }
     if (!(await isReadable(file))) {
-      return { sentence: "The file has been moved or changed. Choose it again.", mayRetry: false };
+      return { sentence: "The file was moved or changed. Choose it again.", mayRetry: false };
     }
     if (begun && error.trouble !== "network") {
       begun.isGood = false;
@@ -107,7 +107,7 @@ async function isReadable(file: File) {
 }
 
 const sentences = {
-  network: "The connection broke off before the file had arrived. Try again when you are back online.",
-  expired: "This upload took too long, and its permission has ended. Try again: a new one is made.",
-  refused: "The file was not taken. Try again; if this does not help, choose it again.",
+  network: "The connection was lost before the file had arrived. Try again when you are back online.",
+  expired: "This upload took too long and has expired. Try again.",
+  refused: "The file was not accepted. Try again; if that does not help, choose it again.",
 };

@@ -8,7 +8,7 @@ import { isOver } from "./text.ts";
 
 const newsMs = minuteMs;
 
-/** An import as it stands, looked at again and again while something comes of it and the page is in sight. */
+/** The current state of an import, polled while it can change and the page is visible. */
 export function useImport(organizationId: string, id: string, known?: Import) {
   const query = useQuery({
     ...importQuery(organizationId, id),
@@ -19,7 +19,7 @@ export function useImport(organizationId: string, id: string, known?: Import) {
   return query;
 }
 
-/** What else is to be asked for again when an import goes into another state. */
+/** What else is refetched when an import changes its state. */
 function useNews(organizationId: string, found: Import | undefined) {
   const queryClient = useQueryClient();
   const before = useRef<Import>(undefined);
@@ -48,7 +48,7 @@ function useNews(organizationId: string, found: Import | undefined) {
   }, [queryClient, organizationId, found]);
 }
 
-/** A small one may have ended before it is seen for the first time, and what it changed is not known yet. */
+/** A small import may have ended before it is first seen, and its effects are not known yet. */
 function hasJustEnded({ endedAt }: Import) {
   return endedAt !== undefined && Date.now() - Date.parse(endedAt) < newsMs;
 }

@@ -3,7 +3,7 @@ import type { Role } from "#lib/api.ts";
 import type { Inspection } from "./inspect.ts";
 import type { Asked } from "./inspect-worker.ts";
 
-/** What is known of a file so far. Another file begins anew. */
+/** What is known about a file so far. Another file starts over. */
 export function useInspection(file: File | undefined, viewer: Role): Inspection | undefined {
   const [found, setFound] = useState<{ file: File; inspection: Inspection }>();
   useEffect(() => {
@@ -17,7 +17,7 @@ export function useInspection(file: File | undefined, viewer: Role): Inspection 
   return found?.file === file ? found?.inspection : undefined;
 }
 
-/** Has a file read by a worker; where there can be none, here. */
+/** Reads a file in a worker, or here if there are no workers. */
 function readBeside(asked: Asked, signal: AbortSignal, tell: (inspection: Inspection) => void) {
   const worker = new Worker(new URL("./inspect-worker.ts", import.meta.url), { type: "module" });
   signal.addEventListener("abort", () => worker.terminate());

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { pickFile } from "#lib/picked-file.ts";
 
-/** Opens the dialog that imports, with a file if there is one already. */
+/** Opens the import dialog, with a file if there is one already. */
 export function useOpenImport() {
   const navigate = useNavigate();
   return (file?: File) => {

@@ -28,7 +28,7 @@ export function useUpload(onArrived: (id: string) => void) {
 
   return {
     upload,
-    /** Right now, which what is shown may not say yet. */
+    /** The current value, which the rendered one may lag. */
     isSending: () => isSending.current,
     start,
     again: () => void present.current?.run(),

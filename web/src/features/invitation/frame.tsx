@@ -4,7 +4,7 @@ import { Avatar } from "#ui/avatar.tsx";
 import { Logo } from "#ui/logo.tsx";
 import { SeatField } from "#ui/seat-field.tsx";
 
-/** One card in front of a field of seats, and who is looking at it. */
+/** One card in front of a field of seats, and who is signed in. */
 export function InvitationFrame({ account, children }: { account?: Account | undefined; children: ReactNode }) {
   return (
     <div className="relative isolate flex min-h-dvh flex-col overflow-hidden bg-bg">

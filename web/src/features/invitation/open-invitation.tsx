@@ -24,7 +24,7 @@ type Props = {
   onLookAgain: () => void;
 };
 
-/** An invitation that can be accepted: by whom it was sent to, and by nobody else. */
+/** An invitation that can be accepted: only by the person it was sent to. */
 export function OpenInvitation({ token, known, onBillingStatus, onLookAgain }: Props) {
   const { preview, account } = known;
   const [isDeclining, setDeclining] = useState(false);
@@ -108,7 +108,9 @@ function SignInFirst({ preview }: { preview: Preview }) {
       <Button variant="primary" size="large" className={touch} onClick={() => signInFor(preview.email)}>
         Sign in to accept
       </Button>
-      <p className="text-center text-sm text-fg-3">No account yet? It is made as you sign in, without a password.</p>
+      <p className="text-center text-sm text-fg-3">
+        No account yet? We create one when you sign in, without a password.
+      </p>
     </>
   );
 }
@@ -155,7 +157,7 @@ function Decision({ token, onBillingStatus, onLookAgain, onDecline }: DecisionPr
   );
 }
 
-/** Refusals that say that the page is behind: whoever was signed in is somebody else by now, or nobody. */
+/** Failures that mean the page is outdated: somebody else is signed in by now, or nobody. */
 const needsAnotherLook = ["actor.unauthenticated", "invitation.wrong_account", "invitation.missing"];
 
 type QuestionProps = { token: string; preview: Preview; onDeclined: () => void; onKeep: () => void };
@@ -169,7 +171,7 @@ function DeclineQuestion({ token, preview, onDeclined, onKeep }: QuestionProps) 
     <Card
       picture={<OrganizationMark id={preview.organization.id} name={preview.organization.name} size="huge" />}
       title="Decline this invitation?"
-      lead={`${inviterOf(preview)} is told, and the seat that is held for you goes back to ${preview.organization.name}.`}
+      lead={`${inviterOf(preview)} will be notified, and the seat held for you goes back to ${preview.organization.name}.`}
     >
       {decline.failure && <FailureBanner failure={decline.failure} />}
       <Button
@@ -182,7 +184,7 @@ function DeclineQuestion({ token, preview, onDeclined, onKeep }: QuestionProps) 
         Decline invitation
       </Button>
       <Button size="large" className={touch} onClick={onKeep} ref={focusNow}>
-        Keep it
+        Keep invitation
       </Button>
     </Card>
   );

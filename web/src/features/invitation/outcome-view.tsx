@@ -42,13 +42,13 @@ function SignIn({ preview, billingStatus }: { preview: Preview; billingStatus: O
   ) : null;
 }
 
-/** A link without a token, or with one that never led anywhere. */
+/** A link without a token, or with an invalid one. */
 export function UnknownLink() {
   return (
     <Card
       picture={<Sign icon={Link2Off} />}
-      title="This link leads to no invitation"
-      lead="Perhaps it was cut on its way. Open it from the mail once more, or copy all of it."
+      title="This link doesn’t work"
+      lead="It may be incomplete. Open it from the email again, or copy all of it."
     >
       <WorkspaceLink variant="primary" />
     </Card>

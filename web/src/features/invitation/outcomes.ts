@@ -16,39 +16,40 @@ type Words = {
   icon: LucideIcon;
   title: string;
   lead: (preview: Preview) => string;
-  /** Whether a fresh invitation would help. */
+  /** Whether a new invitation would help. */
   mayAsk: boolean;
 };
 
-/** Each way in which an invitation is over, in words for the person who was invited. */
+/** Each way in which an invitation has ended, in words for the invited person. */
 export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   expired: {
     icon: Clock,
     title: "This invitation has expired",
-    lead: ({ organization }) => `Its time is over, and the seat in ${organization.name} is free for others again.`,
+    lead: ({ organization }) => `Its seat in ${organization.name} is available to others again.`,
     mayAsk: true,
   },
   revoked: {
     icon: Ban,
     title: "This invitation was revoked",
-    lead: ({ organization }) => `Someone who manages ${organization.name} revoked it.`,
+    lead: ({ organization }) => `An owner or admin of ${organization.name} revoked it.`,
     mayAsk: true,
   },
   declined: {
     icon: UserRoundX,
     title: "This invitation was declined",
-    lead: ({ organization }) => `You are not in ${organization.name}. If you think otherwise now, ask for a fresh one.`,
+    lead: ({ organization }) =>
+      `You did not join ${organization.name}. If you changed your mind, request a new invitation.`,
     mayAsk: true,
   },
   used: {
     icon: CircleCheck,
-    title: "This invitation was used already",
+    title: "This invitation was already used",
     lead: ({ organization, email }) => `Sign in as ${email} to go to ${organization.name}.`,
     mayAsk: false,
   },
   member: {
     icon: CircleCheck,
-    title: "You are a member already",
+    title: "You are already a member",
     lead: ({ organization }) => `There is nothing left to accept: ${organization.name} is open to you.`,
     mayAsk: false,
   },
@@ -56,14 +57,14 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
     icon: MailCheck,
     title: "There is a newer invitation",
     lead: ({ email }) =>
-      `This link gave way to the one in our newest mail to ${email}. It also waits in your workspace.`,
+      `The link in our newest email to ${email} replaces this one. The invitation is also in your workspace.`,
     mayAsk: false,
   },
   inviter_gone: {
     icon: ShieldQuestion,
     title: "The person who invited you can no longer do so",
     lead: ({ organization, invitedBy = "The person who invited you" }) =>
-      `${invitedBy} no longer manages ${organization.name}. Someone who does can invite you again.`,
+      `${invitedBy} no longer manages ${organization.name}. An owner or admin can invite you again.`,
     mayAsk: true,
   },
   suspended: {
@@ -74,7 +75,7 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   },
   deleted: {
     icon: Trash2,
-    title: "This organization is gone",
+    title: "This organization no longer exists",
     lead: ({ organization }) => `${organization.name} was deleted, and its invitations with it.`,
     mayAsk: false,
   },

@@ -11,7 +11,7 @@ import { useInvitation } from "./use-invitation.ts";
 
 const BrokenView = lazy(() => import("#features/failure/broken.tsx").then((file) => ({ default: file.BrokenView })));
 
-/** Where the link of an invitation leads. Only a button changes anything: programs that scan mail follow links too. */
+/** The page of an invitation link. Only a button changes anything: programs that scan email follow links too. */
 export function InvitationPage() {
   const token = useLocation({ select: (location) => location.hash });
   const { invitation, lookAgain, stand } = useInvitation(token);

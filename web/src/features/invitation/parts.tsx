@@ -5,7 +5,7 @@ import { buttonClass } from "#ui/button.tsx";
 
 type Props = { picture: ReactNode; title: ReactNode; lead: ReactNode; children?: ReactNode };
 
-/** What every state of an invitation has: a picture, what it is, a sentence, and what can be done. */
+/** The common parts of every state of an invitation: a picture, a title, a sentence, and actions. */
 export function Card({ picture, title, lead, children }: Props) {
   return (
     <div className="grid justify-items-center text-center">
@@ -20,15 +20,15 @@ export function Card({ picture, title, lead, children }: Props) {
 export function WorkspaceLink({ variant = "secondary" }: { variant?: "primary" | "secondary" }) {
   return (
     <Link to="/" className={buttonClass({ variant, size: "large" }, touch)}>
-      To your workspace
+      Your workspace
     </Link>
   );
 }
 
-/** Whoever invited may have left since, and their name with them. */
+/** The inviter may have left since, and their name with them. */
 export function inviterOf({ invitedBy = "Somebody" }: Pick<Preview, "invitedBy">) {
   return invitedBy;
 }
 
-/** Buttons of these pages are as high as a thumb is wide. */
+/** Buttons on these pages are large enough for a thumb. */
 export const touch = "pointer-coarse:h-11";

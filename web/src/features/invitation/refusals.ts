@@ -13,7 +13,7 @@ const billingStatuses: Record<string, InvitationState> = {
   "member.exists": "member",
 };
 
-/** What has become of an invitation, when that is why it could not be accepted. */
+/** The current state of an invitation that could not be accepted. */
 export function stateOfFailure(error: unknown) {
   return error instanceof ApiError ? billingStatuses[error.code] : undefined;
 }

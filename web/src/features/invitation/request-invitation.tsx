@@ -7,7 +7,7 @@ import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { touch } from "./parts.tsx";
 
-/** Tells those who manage the organization that somebody would like a fresh invitation: once a day. */
+/** Tells owners and admins that somebody wants a new invitation, once a day. */
 export function AskAgain({ token, organization }: { token: string; organization: string }) {
   const [answer, setAnswer] = useState<"asked" | "asked-today">();
   const ask = useTask(async () => {
@@ -23,10 +23,10 @@ export function AskAgain({ token, organization }: { token: string; organization:
   });
 
   if (answer === "asked") {
-    return <Banner tone="success">Those who manage {organization} know that you would like a fresh invitation.</Banner>;
+    return <Banner tone="success">The owners and admins of {organization} know that you want a new invitation.</Banner>;
   }
   if (answer === "asked-today") {
-    return <Banner tone="info">They were asked today already. You can ask once more tomorrow.</Banner>;
+    return <Banner tone="info">You already requested one today. You can request another one tomorrow.</Banner>;
   }
   return (
     <>

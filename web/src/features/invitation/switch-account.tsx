@@ -8,7 +8,7 @@ import { Button } from "#ui/button.tsx";
 import { Card, touch, WorkspaceLink } from "./parts.tsx";
 import { useSignInFor } from "./use-sign-in-for.ts";
 
-/** Somebody else is signed in than the one who is invited. The invitation stays as it is. */
+/** Somebody other than the invited person is signed in. The invitation is unchanged. */
 export function SwitchAccount({ preview, account }: { preview: Preview; account: Account }) {
   const signInFor = useSignInFor();
   const change = useTask(async () => {
@@ -57,7 +57,7 @@ function Address({ note, name, color, email }: AddressProps) {
   );
 }
 
-/** Whose session is gone already is as signed out as they need to be. */
+/** If the session has already ended, they are signed out anyway. */
 function refuseAllButSignedOut(error: unknown) {
   if (!(error instanceof ApiError) || error.status !== 401) {
     throw error;

@@ -3,7 +3,7 @@ import { type Account, getAccount, getOrganization, type Preview, previewInvitat
 import { ApiError } from "#lib/failure.ts";
 import { hasSession } from "#lib/session.ts";
 
-/** What the page shows of an invitation; "member" stands for somebody who is in the organization already. */
+/** What the page shows of an invitation; "member" stands for somebody who is already in the organization. */
 export type InvitationState = Preview["outcome"] | "member";
 export type Known = { preview: Preview; billingStatus: InvitationState; account: Account | undefined };
 export type Invitation =
@@ -12,7 +12,7 @@ export type Invitation =
   | { state: "broken"; error: unknown }
   | ({ state: "known" } & Known);
 
-/** Looks at the invitation of a link, and at who is looking; neither changes anything. */
+/** Reads the invitation of a link, and who is signed in; neither changes anything. */
 export function useInvitation(token: string) {
   const [invitation, setInvitation] = useState<Invitation>({ state: "loading" });
   const looks = useRef(0);
@@ -59,7 +59,7 @@ async function whoLooks() {
   });
 }
 
-/** Nothing, where there is nothing or a link that never was one. */
+/** Nothing, if there is no link or it was never valid. */
 async function find<T>(answer: Promise<T>) {
   return answer.catch((error: unknown) => {
     if (error instanceof ApiError && (error.status === 404 || error.status === 400)) {

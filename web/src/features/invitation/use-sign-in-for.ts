@@ -2,7 +2,7 @@ import { useNavigate, useRouter } from "@tanstack/react-router";
 import { beginSignInFor } from "#lib/session.ts";
 import { suggestAddress } from "#lib/sign-in-flow.ts";
 
-/** Goes to sign in with the invited address, and comes back to this very page. */
+/** Signs in with the invited address, and comes back to this page. */
 export function useSignInFor() {
   const router = useRouter();
   const navigate = useNavigate();

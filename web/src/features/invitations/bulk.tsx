@@ -55,18 +55,18 @@ export function InvitationsBulk({ organization, selection, hasMore }: Props) {
 
 function resendQuestion(id: string, items: people.Invitation[]): Question<people.Invitation> {
   return {
-    title: `Mail ${plural(items.length, "invitation")} again?`,
+    title: `Resend ${plural(items.length, "invitation")}?`,
     action: `Resend ${items.length}`,
     consequences: (
       <>
-        <li>Each gets a new mail with a new link. The links in the earlier ones no longer work.</li>
-        <li>People who got one within the last minutes get none now, and stay selected.</li>
+        <li>Each person gets a new email with a new link. The links in earlier ones stop working.</li>
+        <li>Invitations that were sent within the last minutes are skipped, and stay selected.</li>
       </>
     ),
     job: {
       items,
       doing: "Resending",
-      done: (count) => `${plural(count, "new mail is", "new mails are")} on the way`,
+      done: (count) => `${plural(count, "invitation was", "invitations were")} resent`,
       edit: (present) => ({ ...present, mail: "queued" }),
       act: (one) => people.resendInvitation(id, one.id),
     },
@@ -85,7 +85,7 @@ function roleQuestion(id: string, selected: people.Invitation[], role: api.Role)
         <li>
           {label}: {roleHints[role].toLowerCase()}.
         </li>
-        <li>Their links stay as they are, and nobody gets a mail about it.</li>
+        <li>Their links stay valid, and nobody is emailed about it.</li>
         {same > 0 && <li>{plural(same, "invitation offers", "invitations offer")} this role already.</li>}
       </>
     ),
@@ -106,13 +106,13 @@ function roleJob(
   return {
     items,
     doing: "Undoing",
-    done: (count) => `${plural(count, "invitation offers", "invitations offer")} the role from before`,
+    done: (count) => `${plural(count, "invitation has", "invitations have")} the previous role again`,
     edit: (present, target) => ({ ...present, role: roleOf(target) }),
     act: (target) => people.changeInvitedRole(id, target.id, api.knownRole(roleOf(target))),
   };
 }
 
-/** A revoked link stays dead: the way back is a new invitation, and is called that. */
+/** A revoked link never works again: undoing means a new invitation, and is called that. */
 function revokeQuestion(id: string, items: people.Invitation[]): Question<people.Invitation> {
   return {
     title: `Revoke ${plural(items.length, "invitation")}?`,
@@ -120,8 +120,8 @@ function revokeQuestion(id: string, items: people.Invitation[]): Question<people
     isDangerous: true,
     consequences: (
       <>
-        <li>Their links no longer work, at once.</li>
-        <li>Their seats are free again. You can invite them again, with a new mail.</li>
+        <li>Their links stop working immediately.</li>
+        <li>Their seats are free again. You can invite them again, with a new email.</li>
       </>
     ),
     job: {
@@ -135,7 +135,7 @@ function revokeQuestion(id: string, items: people.Invitation[]): Question<people
         job: (revoked) => ({
           items: revoked,
           doing: "Inviting again",
-          done: (count) => `${plural(count, "person is", "people are")} invited again`,
+          done: (count) => `${plural(count, "person was", "people were")} invited again`,
           edit: (present) => present,
           act: (target) => inviteAgain(id, target),
         }),

@@ -64,7 +64,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
         >
           {details.suppressed === "bounced"
             ? "Suppressed: an email to this address bounced."
-            : "Mail to this address is held back since one was marked as spam. Allow it only if they ask for it."}
+            : "Suppressed: an email was marked as spam. Allow email again only if they ask for it."}
         </Banner>
       )}
       <dl className="grid gap-2.5 text-sm">
@@ -72,7 +72,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
           <StateBadge invitation={present} />
         </Fact>
         {present.mail && (
-          <Fact term="Mail">
+          <Fact term="Email">
             <MailBadge invitation={present} />
             <span className="mt-1 block font-normal text-fg-3">{mailText[present.mail].meaning}</span>
           </Fact>
@@ -82,7 +82,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
         <Fact term="Invited">{details ? details.invitedAt && <Time at={details.invitedAt} /> : waiting}</Fact>
         {(details?.attempt ?? 1) > 1 && details?.sentAt && (
           <Fact term="Last sent">
-            <Time at={details.sentAt} />, mail no. {details.attempt}
+            <Time at={details.sentAt} />, email no. {details.attempt}
           </Fact>
         )}
         <Fact term={present.state === "pending" ? "Expires" : "Ended"}>

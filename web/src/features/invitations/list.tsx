@@ -55,7 +55,7 @@ export function InvitationList({ list, selection, tab, organization, actions }: 
             <th scope="col" className="max-md:hidden">
               Role
             </th>
-            <th scope="col">{tab === "pending" ? "Mail" : "State"}</th>
+            <th scope="col">{tab === "pending" ? "Email" : "Status"}</th>
             <th scope="col" className="max-md:hidden">
               {times[tab]}
             </th>

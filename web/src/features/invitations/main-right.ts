@@ -3,8 +3,8 @@ import type { Organization } from "#lib/api.ts";
 import type { Invitation } from "#lib/people.ts";
 
 /**
- * Returns what the main action of an invitation takes. Inviting somebody again reaches as far as resending: nobody gives
- * a role above their own.
+ * Returns the permission that an invitation's main action requires. Inviting again requires the same as resending:
+ * nobody grants a role above their own.
  */
 function mainRight(state: Invitation["state"]) {
   return state === "former" ? "member.reinstate" : "invitation.resend";

@@ -115,15 +115,15 @@ function StateTab({ organizationId, search, children }: TabProps) {
 }
 
 const none = {
-  pending: { icon: MailCheck, title: "No invitation is open", text: "Pending invitations appear here." },
+  pending: { icon: MailCheck, title: "No pending invitations", text: "Pending invitations appear here." },
   ended: {
     icon: MailX,
-    title: "None has ended",
+    title: "No ended invitations",
     text: `Expired, declined, and revoked invitations stay here for ${endedDays} days.`,
   },
   former: {
     icon: UserRoundX,
-    title: "Nobody has left",
+    title: "No former members",
     text: `Former members appear here for ${formerDays} days. Removed members can be restored.`,
   },
 } as const;

@@ -26,7 +26,7 @@ const RoleTrigger = triggerLater<Invitation>(() =>
   import("./menus.tsx").then((file) => ({ default: file.RoleTrigger })),
 );
 
-/** What is pending can be selected. */
+/** Pending invitations can be selected. */
 export function columnsFor(tab: InvitationTab) {
   return cn(
     "grid items-center gap-x-4 px-4 max-sm:gap-x-3 sm:px-5",
@@ -44,7 +44,7 @@ type Props = {
   onChoose: Choose;
   organization: Organization;
   actions: InvitationActions;
-  /** What all rows share is looked up once, by the list. */
+  /** Computed once by the list and shared by all rows. */
   format: Format;
   now: number;
 };

@@ -14,42 +14,43 @@ import type { Tone } from "#ui/badge.tsx";
 
 type Words = { icon: LucideIcon; label: string; tone: Tone; meaning: string };
 
-/** How the mail of an invitation fares. */
+/** The email status of an invitation. */
 export const mailText: Record<MailState, Words> = {
-  queued: { icon: Clock, label: "Queued", tone: "neutral", meaning: "The mail is about to be sent." },
+  queued: { icon: Clock, label: "Queued", tone: "neutral", meaning: "The email is about to be sent." },
   unconfirmed: {
     icon: CircleQuestionMark,
     label: "Unconfirmed",
     tone: "warning",
-    meaning: "Not confirmed: the mail may not have gone out, and it is not retried. Resend it if they did not get it.",
+    meaning:
+      "Not confirmed: the email may not have been sent, and it is not retried. Resend it if they did not get it.",
   },
-  sent: { icon: Send, label: "Sent", tone: "accent", meaning: "The mail is on its way." },
-  delivered: { icon: MailCheck, label: "Delivered", tone: "success", meaning: "The mail lies in their mailbox." },
+  sent: { icon: Send, label: "Sent", tone: "accent", meaning: "The email was sent." },
+  delivered: { icon: MailCheck, label: "Delivered", tone: "success", meaning: "The email is in their mailbox." },
   bounced: {
     icon: MailX,
     label: "Bounced",
     tone: "danger",
-    meaning: "Their mail server refused it. Is the address right?",
+    meaning: "Their mail server refused it. Check the address.",
   },
   complained: {
     icon: Flag,
     label: "Spam",
     tone: "danger",
-    meaning: "They marked the mail as spam, so this address gets no more of them.",
+    meaning: "They marked the email as spam, so this address gets no more emails.",
   },
   suppressed: {
     icon: Ban,
     label: "Suppressed",
     tone: "danger",
-    meaning: "Nothing was sent: mail to this address bounced, was marked as spam, or came too often today.",
+    meaning: "Nothing was sent: email to this address bounced, was marked as spam, or was sent too often today.",
   },
   unknown: {
     icon: CircleQuestionMark,
     label: "Unknown",
     tone: "neutral",
-    meaning: "A newer release of Muster wrote this state.",
+    meaning: "A newer release of Muster wrote this status.",
   },
-  failed: { icon: CircleAlert, label: "Not sent", tone: "danger", meaning: "The mail could not be sent. Resend it." },
+  failed: { icon: CircleAlert, label: "Not sent", tone: "danger", meaning: "The email could not be sent. Resend it." },
 };
 
 export const stateText: Record<Invitation["state"], { label: string; tone: Tone }> = {

@@ -12,7 +12,7 @@ import { inviteAgain } from "./invite-again.ts";
 
 type Edit = (invitation: people.Invitation) => people.Invitation | undefined;
 
-/** What can be done about an invitation. Each shows at once what it does, and puts it back if the API refuses. */
+/** What can be done about an invitation. Each action shows its effect at once, and is reverted if the API refuses. */
 export function useInvitationActions(organizationId: string) {
   const resend = useResend(organizationId);
   const changeRole = useChangeRole(organizationId);
@@ -32,12 +32,12 @@ function useResend(organizationId: string) {
     mutationFn: ({ id }: people.Invitation) => people.resendInvitation(organizationId, id),
     onMutate: (target) => show(queryClient, organizationId, target, (one) => ({ ...one, mail: "queued" })),
     onSuccess: (_, { email }) => {
-      toast(`A new mail goes to ${email}`, { description: "The link in the earlier one no longer works." });
+      toast(`A new email was sent to ${email}`, { description: "The link in the earlier one stops working." });
       refreshLater(queryClient, organizationId);
     },
     onError: (error, { email }, putBack) => {
       putBack?.();
-      toast(`No new mail to ${email}`, { description: resendRefusal(error), type: "error" });
+      toast(`No new email to ${email}`, { description: resendRefusal(error), type: "error" });
     },
   });
   return mutate;
@@ -46,7 +46,7 @@ function useResend(organizationId: string) {
 function resendRefusal(error: unknown) {
   const isCooling = error instanceof ApiError && error.code === "invitation.resend_too_soon";
   return isCooling && error.retryAfterSeconds !== undefined
-    ? `One went out a moment ago. You can send the next in ${waitText(error.retryAfterSeconds)}.`
+    ? `You sent one a moment ago. You can send another in ${waitText(error.retryAfterSeconds)}.`
     : toSentence(error);
 }
 
@@ -73,7 +73,7 @@ function useChangeRole(organizationId: string) {
   return (target: people.Invitation, role: api.Role) => api.isKnown(role) && mutate({ target, role });
 }
 
-/** A link that was taken back stays dead: the way back is a new invitation, with a new mail, and is called that. */
+/** A revoked link never works again: undoing means a new invitation, with a new email, and is called that. */
 function useRevoke(organizationId: string, inviteAgain: (target: people.Invitation) => void) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
@@ -100,12 +100,12 @@ function useInviteAgain(organizationId: string) {
     mutationFn: (target: people.Invitation) => inviteAgain(organizationId, target),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (_, { email }) => {
-      toast(`${email} is invited again`, { description: "A new mail goes out, with a new link." });
+      toast(`${email} was invited again`, { description: "We sent a new email with a new link." });
       refresh();
     },
     onError: (error, { email }, putBack) => {
       putBack?.();
-      toast(`${email} is not invited again`, { description: toSentence(error), type: "error" });
+      toast(`${email} was not invited again`, { description: toSentence(error), type: "error" });
     },
   });
   return mutate;
@@ -126,15 +126,15 @@ function useReinstate(organizationId: string) {
     mutationFn: ({ id }: people.Invitation) => people.reinstateMember(organizationId, id),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (member) => {
-      toast(`${member.name} is a member again`, {
-        description: `As before, with the role ${roleText[member.role].label}.`,
+      toast(`${member.name} was restored`, {
+        description: `Their role is ${roleText[member.role].label}, as before.`,
         action: { label: "Undo", run: () => undo.mutate(member) },
       });
       refresh({ areMembersOther: true });
     },
     onError: (error, { name, email }, putBack) => {
       putBack?.();
-      toast(`${name ?? email} is not back`, { description: toSentence(error), type: "error" });
+      toast(`${name ?? email} was not restored`, { description: toSentence(error), type: "error" });
     },
   });
   return mutate;
@@ -145,11 +145,11 @@ function useRemoveSuppression(organizationId: string) {
   const { mutate } = useMutation({
     mutationFn: ({ id }: people.Invitation) => people.removeInvitationSuppression(organizationId, id),
     onSuccess: (_, { email, id }) => {
-      toast(`Mail to ${email} is allowed again`, { description: "Resend the invitation to try." });
+      toast(`Email to ${email} is allowed again`, { description: "Resend the invitation to try it." });
       void queryClient.invalidateQueries({ queryKey: invitationQuery(organizationId, id).queryKey });
     },
     onError: (error, { email }) =>
-      toast(`Mail to ${email} stays held back`, { description: toSentence(error), type: "error" }),
+      toast(`Email to ${email} is still suppressed`, { description: toSentence(error), type: "error" }),
   });
   return mutate;
 }
@@ -161,7 +161,7 @@ function useCopyLink(organizationId: string) {
       await navigator.clipboard.writeText(link);
     },
     onSuccess: (_, { email }) =>
-      toast("The link is copied", { description: `Only ${email} can accept with it. It opens no other door.` }),
+      toast("Link copied", { description: `Only ${email} can accept the invitation with it.` }),
     onError: (error) => toast("The link was not copied", { description: toSentence(error), type: "error" }),
   });
   return mutate;
@@ -173,7 +173,7 @@ function show(queryClient: QueryClient, organizationId: string, { id }: people.I
   );
 }
 
-/** Mail is sent by way of a queue: what became of it is known a moment later. */
+/** Email is sent through a queue: its status is known a moment later. */
 const mailLagMs = 3_000;
 
 function refreshLater(queryClient: QueryClient, organizationId: string) {

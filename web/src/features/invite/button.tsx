@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { UserPlus } from "lucide-react";
 import { Button } from "#ui/button.tsx";
 
-/** Opens the dialog that invites people to the organization of the page. */
+/** Opens the dialog that invites people to the current organization. */
 export function InviteButton({ isCompact = false, blocked }: { isCompact?: boolean; blocked?: string | undefined }) {
   const open = useOpenInvite();
   return (

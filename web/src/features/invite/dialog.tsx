@@ -7,7 +7,7 @@ import { WriteStep } from "./write-step.tsx";
 
 type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
 
-/** Invites people in three steps. Nothing is sent before it was reviewed, and what was typed outlives the dialog. */
+/** Invites people in three steps. Nothing is sent before a review, and the input outlives the dialog. */
 export function InviteDialog({ organization, isOpen, onClose }: Props) {
   return (
     <Dialog

@@ -6,7 +6,7 @@ const row = (email: string): Row => ({ email, role: "read" });
 const judge = (rows: Row[]) =>
   v.safeParse(InviteForm, { ...emptyDraft, rows }).issues?.map(({ message }) => message) ?? [];
 
-test("empty rows are left out, and what is typed is sent without its spaces", () => {
+test("empty rows are left out, and input is sent without surrounding spaces", () => {
   const rows = [row(" ada@example.com "), row("  "), { ...row("bob@example.com"), name: "Bob" }];
   expect(invitees({ rows, teams: [] })).toEqual([
     { email: "ada@example.com", role: "read" },
@@ -17,7 +17,7 @@ test("empty rows are left out, and what is typed is sent without its spaces", ()
   ]);
 });
 
-test("somebody must be invited, and not more than a request holds", () => {
+test("at least one person must be invited, and no more than a request allows", () => {
   expect(judge([row(" ")])).toEqual(["Enter an address."]);
   const full = Array.from({ length: maxRows }, (_, index) => row(`p${index}@example.com`));
   expect([judge([...full, row("")]), judge([...full, row("one@more.example")]).length]).toEqual([[], 1]);

@@ -6,7 +6,7 @@ import * as v from "valibot";
 
 export { maxRows, maxTeams };
 
-/** What is typed into the dialog. An address is judged by the API, which says more about it than a pattern could. */
+/** The input of the dialog. The API checks addresses, because it says more about them than a pattern could. */
 export const InviteForm = v.object({
   rows: v.pipe(
     v.array(
@@ -14,7 +14,7 @@ export const InviteForm = v.object({
         email: v.string(),
         role: v.picklist(roles),
         name: v.optional(v.string()),
-        /** What was pasted as its role and is none. */
+        /** The pasted word that was meant as a role and is not one. */
         remark: v.optional(v.string()),
       }),
     ),
@@ -26,7 +26,7 @@ export const InviteForm = v.object({
   ),
   message: v.union([v.pipe(v.string(), v.trim(), v.literal("")), Message]),
   lifetimeDays: v.pipe(v.string(), v.transform(Number), LifetimeDays),
-  /** The name is for people: a draft may outlive the team. */
+  /** The name is for people: the team may be deleted before the draft is sent. */
   teams: v.pipe(v.array(v.object({ id: v.string(), name: v.string() })), v.maxLength(maxTeams)),
 });
 export type Draft = v.InferInput<typeof InviteForm>;
@@ -37,12 +37,12 @@ export type ChosenTeam = Draft["teams"][number];
 export const emptyRow: Row = { email: "", role: "read" };
 export const emptyDraft: Draft = { rows: [emptyRow], message: "", lifetimeDays: String(presetDays), teams: [] };
 
-/** Rows that somebody wrote something into. */
+/** Rows with any input. */
 export function filled<R extends { email: string }>(rows: R[]) {
   return rows.filter(({ email }) => email.trim() !== "");
 }
 
-/** The rows as the API takes them, each with the teams that were chosen for all. */
+/** The rows as the API expects them, each with the teams that were chosen for all. */
 export function invitees({ rows, teams }: Pick<Offer, "rows" | "teams">) {
   const chosen = teams.map(({ id }) => id as `team_${string}`);
   return filled(rows).map(({ email, role, name }) => ({

@@ -15,16 +15,16 @@ const looks: Record<Label, Look> = {
   already_member: { ...skipped, label: "Already a member" },
   already_invited: { ...skipped, label: "Already invited" },
   duplicate: { ...skipped, label: "Twice in this list" },
-  invalid_email: { ...wrong, label: "Not an address" },
+  invalid_email: { ...wrong, label: "Invalid address" },
   unknown_role: { ...wrong, label: "Unknown role" },
   unknown_team: { ...wrong, label: "Unknown team" },
   not_allowed: { ...wrong, label: "Not allowed" },
-  daily_limit: { icon: TriangleAlert, label: "Not today", className: "text-warning-text" },
+  daily_limit: { icon: TriangleAlert, label: "Daily limit reached", className: "text-warning-text" },
   try_again: { icon: TriangleAlert, label: "Try again", className: "text-warning-text" },
   no_seat: { icon: TriangleAlert, label: "No seat", className: "text-warning-text" },
 };
 
-/** What would come, or came, of one row: an icon, a word, and the API's own sentence. */
+/** The expected or actual result of one row: an icon, a word, and the API's own sentence. */
 export function RowLabel({ label, message }: { label: Label; message: string }) {
   const { icon: Icon, label: word, className } = looks[label];
   const isPlain = label === "ready" || label === "invited";

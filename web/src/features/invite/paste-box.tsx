@@ -10,14 +10,14 @@ import { type PastedRow, readPaste } from "./paste-rows.ts";
 const maxShown = 3;
 
 type Props = {
-  /** Lines that were pasted before and have no address. */
+  /** Lines of an earlier paste without an address. */
   left: string;
   roles: KnownRole[];
   onRows: (rows: PastedRow[]) => void;
   onClose: () => void;
 };
 
-/** Takes a whole block of addresses, with whatever stands between them. Lines without one stay, to be mended. */
+/** Takes a block of addresses with anything between them. Lines without one stay, to be fixed. */
 export function PasteBox({ left, roles, onRows, onClose }: Props) {
   const [text, setText] = useState(left);
   const [isRest, setRest] = useState(left !== "");
@@ -39,7 +39,7 @@ export function PasteBox({ left, roles, onRows, onClose }: Props) {
       <Field
         label={isRest ? "Lines that were left out" : "List of addresses"}
         hint={
-          note || (isRest ? restHint(rest.length) : "From a mail, a table or a text: anything may stand between them.")
+          note || (isRest ? restHint(rest.length) : "From an email, a table or any text, with anything between them.")
         }
       >
         {(ids) => (

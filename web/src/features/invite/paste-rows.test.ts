@@ -12,31 +12,31 @@ test("addresses become rows, with the names that belong to them", () => {
   ]);
 });
 
-test("what should have been an address becomes a row as it stands, for a person to mend", () => {
+test("an invalid address becomes a row, unchanged, for a person to fix", () => {
   const { rows, note } = pasted("bob@example.com; cleo@example; bob@example.com");
   expect(rows.map(({ email }) => email)).toEqual(["bob@example.com", "cleo@example"]);
-  expect(note).toBe("1 duplicate is left out, 1 is no address yet");
+  expect(note).toBe("1 duplicate is left out, 1 is not a valid address");
 });
 
 describe("a role", () => {
-  test("goes with its address", () => {
+  test("comes with its address", () => {
     expect(pasted("bob@example.com admin\ncleo@example.com").rows).toEqual([
       { email: "bob@example.com", role: "admin" },
       { email: "cleo@example.com" },
     ]);
   });
 
-  test("that there is not, or that one may not give, is remarked and not given", () => {
+  test("that is unknown, or that the sender may not grant, gets a remark and is not granted", () => {
     const { rows, note } = pasted("bob@example.com boss\ncleo@example.com owner");
     expect(rows).toEqual([
-      { email: "bob@example.com", remark: "“boss” is no role. Is this one right?" },
-      { email: "cleo@example.com", remark: "You may not invite somebody as Owner. Is this role right?" },
+      { email: "bob@example.com", remark: "“boss” is not a role. Is this one right?" },
+      { email: "cleo@example.com", remark: "You can’t invite somebody as Owner. Is this role right?" },
     ]);
     expect(note).toBe("2 roles are unknown");
   });
 });
 
-test("lines without an address are no rows, and are given back", () => {
+test("lines without an address are not rows, and are returned", () => {
   expect(pasted("Nobody in particular\nbob@example.com")).toEqual({
     rows: [{ email: "bob@example.com" }],
     rest: ["Nobody in particular"],

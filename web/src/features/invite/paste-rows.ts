@@ -4,12 +4,12 @@ import type { KnownRole } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import type { Row } from "./form.ts";
 
-/** A row that was pasted; without a role, nothing was said of one. */
+/** A pasted row; without a role, none was given. */
 export type PastedRow = Omit<Row, "role"> & { role?: KnownRole };
 
 /**
- * What was pasted, as rows: one for each address that was found, and for what should have been one. `rest` are the
- * lines that have none. Roles are those that the reader may give.
+ * Converts pasted text to rows: one for each address, valid or not. `rest` are the lines without one. Roles are those
+ * that the sender may grant.
  */
 export function readPaste(text: string, roles: readonly KnownRole[]) {
   const { found, rest } = read(text);
@@ -20,7 +20,11 @@ export function readPaste(text: string, roles: readonly KnownRole[]) {
       "duplicate is left out",
       "duplicates are left out",
     ),
-    note(found.filter(({ problem }) => problem === "invalid").length, "is no address yet", "are no addresses yet"),
+    note(
+      found.filter(({ problem }) => problem === "invalid").length,
+      "is not a valid address",
+      "are not valid addresses",
+    ),
     note(rows.filter(({ remark }) => remark !== undefined).length, "role is unknown", "roles are unknown"),
   ];
   return { rows, rest, note: notes.filter((words) => words !== undefined).join(", ") };
@@ -36,14 +40,14 @@ function rowOf({ text, email = text, name, role, unknownRole }: Pasted, roles: r
   };
 }
 
-/** What is to be said of a role that somebody wrote, where it is none or above one's own. */
+/** Returns the remark about a written role that is unknown or above the sender's own. */
 export function remarkOn(role: KnownRole | undefined, unknownRole: string | undefined, roles: readonly KnownRole[]) {
   if (unknownRole !== undefined) {
-    return `“${unknownRole}” is no role. Is this one right?`;
+    return `“${unknownRole}” is not a role. Is this one right?`;
   }
   return role === undefined || roles.includes(role)
     ? undefined
-    : `You may not invite somebody as ${roleText[role].label}. Is this role right?`;
+    : `You can’t invite somebody as ${roleText[role].label}. Is this role right?`;
 }
 
 function note(count: number, one: string, many: string) {

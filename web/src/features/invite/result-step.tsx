@@ -17,7 +17,7 @@ type Props = {
   onClose: () => void;
 };
 
-/** Who is in or invited already needs nothing more. */
+/** Existing members and invited people need nothing more. */
 const canBeFixed: Sent["outcome"][] = [
   "invalid_email",
   "unknown_role",
@@ -27,7 +27,7 @@ const canBeFixed: Sent["outcome"][] = [
   "daily_limit",
 ];
 
-/** What came of each row. */
+/** The result of each row. */
 export function ResultStep({ invite, step: { offer, items }, organizationId, onClose }: Props) {
   const invited = items.filter(({ outcome }) => outcome === "invited").length;
   const left = items.filter(({ outcome }) => canBeFixed.includes(outcome));
@@ -42,7 +42,7 @@ export function ResultStep({ invite, step: { offer, items }, organizationId, onC
     <>
       <DialogBody>
         <Banner tone={invited > 0 ? "success" : "warning"}>
-          {invited === 0 ? "None was sent." : `${plural(invited, "invitation is", "invitations are")} on the way.`}
+          {invited === 0 ? "Nothing was sent." : `${plural(invited, "invitation was", "invitations were")} sent.`}
         </Banner>
         {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
         <ul aria-label="Result" className="divide-y divide-border rounded-lg border border-border">

@@ -14,7 +14,7 @@ import type { Invite, Step } from "./use-invite.ts";
 
 type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organizationId: string };
 
-/** What would come of each row, before anything is sent. */
+/** The expected result of each row, before anything is sent. */
 export function ReviewStep({ invite, step, organizationId }: Props) {
   const { offer, items, seats } = step;
   const ready = items.filter(({ label }) => label === "ready").length;
@@ -24,7 +24,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
     <>
       <DialogBody>
         <p aria-live="polite" className="text-sm text-fg-2">
-          {summary(ready, items.length)} {ready > 0 && `${takesSeats(ready)} of ${plural(free, "free seat")}.`}
+          {summary(ready, items.length)} {ready > 0 && `${takesSeats(ready)} of ${plural(free, "available seat")}.`}
         </p>
         {offer.teams.length > 0 && ready > 0 && (
           <p className="text-sm text-fg-2">

@@ -25,7 +25,10 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
   const remarkId = useId();
   const options = roles.map((role) => ({ value: role, label: roleText[role].label }));
 
-  /** A block of addresses becomes rows, and a name or a role goes with its address; a bare one is pasted as ever. */
+  /**
+   * A block of addresses becomes rows, and a name or a role is added to its address; a single address is pasted as
+   * usual.
+   */
   function paste(event: ClipboardEvent) {
     const text = event.clipboardData.getData("text").trim();
     const { rows, rest } = readPaste(text, roles);
@@ -36,14 +39,14 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
     }
   }
 
-  /** The name came with the address that was pasted. */
+  /** The name came with the pasted address. */
   function forgetName() {
     if (name !== undefined) {
       form.setValue(`rows.${index}.name`, undefined);
     }
   }
 
-  /** Who chooses a role has seen what was remarked on it. */
+  /** Somebody who chooses a role has seen the remark about it. */
   function forgetRemark() {
     if (remark !== undefined) {
       form.setValue(`rows.${index}.remark`, undefined);

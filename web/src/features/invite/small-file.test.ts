@@ -3,7 +3,7 @@ import { readSmallFile } from "./small-file.ts";
 
 const read = (text: string) => readSmallFile(new Blob([text]), "admin");
 
-test("the rows of a small file become those of the dialog, with what is to be said of their roles", async () => {
+test("the rows of a small file become those of the dialog, with remarks about their roles", async () => {
   const text =
     "name,email,role\nBob Smith,bob@example.com,write\nCleo,cleo@example,boss\nDan,dan@example.com,owner\nEve,,\n";
   expect(await read(text)).toEqual({
@@ -13,20 +13,20 @@ test("the rows of a small file become those of the dialog, with what is to be sa
       {
         email: "dan@example.com",
         name: "Dan",
-        remark: "You may not invite somebody as Owner. Is this role right?",
+        remark: "You can’t invite somebody as Owner. Is this role right?",
       },
     ],
     note: "1 row of the file without an address is left out.",
   });
 });
 
-test("a file with many rows, with teams, or of some size is one to import", async () => {
+test("a file with many rows, with teams, or above a size is one to import", async () => {
   const many = Array.from({ length: 101 }, (_, row) => `p${row}@example.com`).join("\n");
   expect(await read(many)).toBeUndefined();
   expect(await read("email,teams\nbob@example.com,Design\n")).toBeUndefined();
   expect(await readSmallFile(new Blob(["x".repeat(70_000)]), "admin")).toBeUndefined();
 });
 
-test("what is no such file says why", async () => {
+test("an unsuitable file says why", async () => {
   expect(await read("PK\u0003\u0004")).toEqual({ problem: expect.stringContaining("Save the sheet as CSV") as string });
 });

@@ -6,13 +6,13 @@ import { plural } from "#lib/format.ts";
 import { maxRows } from "./form.ts";
 import { type PastedRow, remarkOn } from "./paste-rows.ts";
 
-/** What is larger has more rows than the dialog takes. */
+/** A larger file has more rows than the dialog accepts. */
 const maxBytes = 64 * 1024;
 
-/** Rows for the dialog, with a note on what is not among them; nothing, where the file is one for an import. */
+/** Rows for the dialog, with a remark about missing ones; nothing, if the file is one to import. */
 export type SmallFile = { rows: PastedRow[]; note: string | undefined } | { problem: string } | undefined;
 
-/** Reads a file for the dialog. One with many rows, or with teams, which the dialog does not know, is imported. */
+/** Reads a file for the dialog. One with many rows, or with teams, which the dialog does not support, is imported. */
 export async function readSmallFile(file: Blob, viewer: Role): Promise<SmallFile> {
   if (file.size > maxBytes) {
     return undefined;

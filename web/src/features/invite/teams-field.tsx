@@ -11,7 +11,7 @@ import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { type ChosenTeam, maxTeams } from "./form.ts";
 
-/** What is longer than this is searched. */
+/** Longer lists have a search field. */
 const shortList = 8;
 
 type Props = {
@@ -21,7 +21,7 @@ type Props = {
   error: string | undefined;
 };
 
-/** The teams that all who are invited join when they accept; nothing, where there is no team. */
+/** The teams that all invited people join when they accept; nothing, if there are no teams. */
 export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
   const [isOpen, setOpen] = useState(false);
   const teams = useTeams(organizationId, isOpen);
@@ -59,7 +59,7 @@ export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
   );
 }
 
-/** The teams of the organization: the first page tells whether there are any, all of them are for choosing. */
+/** The teams of the organization: the first page shows whether there are any; all of them can be chosen. */
 function useTeams(organizationId: string, isAll: boolean): ChosenTeam[] {
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = useInfiniteQuery(teamsQuery(organizationId));
   const { compare } = useFormat();
@@ -110,7 +110,7 @@ function Choices({ teams, chosen, onChoose }: ChoicesProps) {
           autoComplete="off"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          // the form is not to be reviewed because a search was ended
+          // ending a search must not submit the form
           onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
         />
       )}

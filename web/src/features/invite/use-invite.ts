@@ -11,7 +11,7 @@ import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { type Draft, emptyDraft, InviteForm, invitees, type Offer } from "./form.ts";
 
-/** The dialog's three steps: what is typed, what would come of it, and what came of it. */
+/** The dialog's three steps: the input, the expected result, and the result. */
 export type Step =
   | { name: "write" }
   | { name: "review"; offer: Offer; items: people.Reviewed[]; seats: api.Seats }
@@ -46,7 +46,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
     setStep({ name: "write" });
   }
 
-  /** Begins again with these rows, and all else as it was. */
+  /** Starts over with these rows, and everything else unchanged. */
   function fix(rows: Draft["rows"], { message, lifetimeDays, teams }: Offer) {
     startOver();
     const draft = { rows, message, lifetimeDays: String(lifetimeDays), teams };
@@ -78,7 +78,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
   };
 }
 
-/** Sends what was said to be ready, and nothing else that may have become so since. */
+/** Sends what was reported as ready, and nothing that became ready since. */
 function useSend(organizationId: string, onSent: (offer: Offer, items: people.Sent[]) => void) {
   const queryClient = useQueryClient();
   const keyFor = useRequestKey();
@@ -100,7 +100,7 @@ function useSend(organizationId: string, onSent: (offer: Offer, items: people.Se
   });
 }
 
-/** What came of all rows: of those that were sent, and of those that were left out before. */
+/** The results of all rows: those that were sent, and those that were left out before. */
 function merge(reviewed: people.Reviewed[], sent: people.Sent[]): people.Sent[] {
   const answers = [...sent];
   return reviewed.flatMap((row) => {

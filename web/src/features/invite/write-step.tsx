@@ -25,7 +25,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
   const { form, review } = invite;
   const { errors } = form.formState;
   const rows = useRows(invite);
-  /** What stands in the box for lists, while it is open. */
+  /** The content of the box for lists, while it is open. */
   const [pasting, setPasting] = useState<string>();
   const roles = grantable(organization.role);
   const count = filled(form.watch("rows")).length;
@@ -44,7 +44,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
 
   return (
     <form noValidate onSubmit={invite.submit} className="contents">
-      <DropVeil isHeld={file.isHeld}>Drop the file to look at it</DropVeil>
+      <DropVeil isHeld={file.isHeld}>Drop the file to preview it</DropVeil>
       <DialogBody>
         <fieldset className="grid min-w-0 gap-2">
           <legend className="sr-only">People to invite</legend>
@@ -131,7 +131,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
 
 type FileProps = { role: Role; onRows: (rows: PastedRow[]) => void };
 
-/** A file with few rows goes into this dialog; any other is looked at, and imported, by the one that imports. */
+/** A file with few rows is put into this dialog; any other is previewed and imported by the import dialog. */
 function useFile({ role, onRows }: FileProps) {
   const openImport = useOpenImport();
   const [said, setSaid] = useState<{ tone: "danger" | "warning"; text: string }>();
@@ -161,12 +161,10 @@ function useFile({ role, onRows }: FileProps) {
 }
 
 function messageHint(mayWrite: boolean) {
-  return mayWrite
-    ? "Optional: a few words of yours in the mail."
-    : "On the free plan an invitation carries no words of your own.";
+  return mayWrite ? "Optional: a short message in the email." : "Invitations on the free plan have no custom message.";
 }
 
-/** The rows as a list that grows, shrinks and takes in what is pasted; the cursor follows. */
+/** The rows as a list that grows, shrinks and accepts pasted rows; the cursor follows. */
 function useRows({ form }: Invite) {
   const list = useFieldArray({ control: form.control, name: "rows" });
   const wanted = useRef<number | undefined>(0);
@@ -199,7 +197,7 @@ function useRows({ form }: Invite) {
         form.setFocus(`rows.${index + 1}.email`);
       }
     },
-    /** Puts pasted rows where the cursor stands, or at the end, in place of what is empty; the roles as they were said. */
+    /** Inserts pasted rows at the cursor, or at the end, in place of empty ones, with their roles. */
     paste(index: number | undefined, pasted: PastedRow[]) {
       const present = form.getValues("rows");
       const at = index ?? present.length;

@@ -10,7 +10,7 @@ import { ExportButton } from "./export-button.tsx";
 
 const LeaveDialog = lazy(() => import("./leave-dialog.tsx").then((file) => ({ default: file.LeaveDialog })));
 
-/** What can be done about the people as a whole. */
+/** Actions for all members. */
 export function PeopleActions({ organization }: { organization: Organization }) {
   const isInvitations = useLocation({ select: ({ pathname }) => pathname.endsWith("/invitations") });
   const what = isInvitations ? "invitations" : "members";

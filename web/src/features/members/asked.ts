@@ -1,9 +1,9 @@
 import type { Member } from "#lib/people.ts";
 
-/** A question about one member, asked in a dialog. */
+/** A confirmation about one member, in a dialog. */
 export type Asked = { about: "remove" | "transfer" | "leave"; member: Member };
 
-/** Returns the id of the button that focus comes back to after a question about this member. */
+/** Returns the id of the button that gets the focus back after a dialog about this member. */
 export function actionsId({ account }: Pick<Member, "account">) {
   return `actions-${account}`;
 }

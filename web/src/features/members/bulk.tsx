@@ -76,7 +76,7 @@ function roleJob(id: string, items: Member[], roleOf: (target: Member) => Role):
   return {
     items,
     doing: "Undoing",
-    done: (count) => `${plural(count, "member has", "members have")} the role from before`,
+    done: (count) => `${plural(count, "member has", "members have")} the previous role again`,
     edit: (present, target) => ({ ...present, role: roleOf(target) }),
     act: (target) => changeMemberRole(id, target.account, knownRole(roleOf(target))),
   };
@@ -89,8 +89,8 @@ function removeQuestion({ id, name }: Organization, items: Member[]): Question<M
     isDangerous: true,
     consequences: (
       <>
-        <li>They lose access to {name} at once, wherever they are signed in.</li>
-        <li>Their seats are free again, and invitations that they sent and that still wait are canceled.</li>
+        <li>They lose access to {name} immediately, wherever they are signed in.</li>
+        <li>Their seats are free again, and their pending invitations are revoked.</li>
         <li>Content they created stays. You can restore them within {formerDays} days.</li>
       </>
     ),
@@ -115,7 +115,7 @@ function takeBackJob(id: string, items: Member[]): Job<Member> {
   return {
     items,
     doing: "Restoring members",
-    done: (count) => `${plural(count, "member is", "members are")} back`,
+    done: (count) => `${plural(count, "member was", "members were")} restored`,
     edit: (present) => present,
     act: ({ email = "" }) => takeBack(email),
     brings: true,

@@ -2,12 +2,12 @@ import { may } from "#features/organization/rights.ts";
 import type { Role } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 
-/** Whether there is anything that this role may do about other members. */
+/** Returns whether this role can do anything about other members. */
 export function mayManageMembers(viewer: Role) {
   return may(viewer, "member.changeRole") || may(viewer, "member.remove");
 }
 
-/** Returns the columns of the list; those who manage members have check boxes, activity and actions. */
+/** Returns the columns of the list; managers also have check boxes, activity and actions. */
 export function columnsFor(viewer: Role) {
   return cn(
     "grid items-center gap-x-4 px-4 max-sm:gap-x-3 sm:px-5",

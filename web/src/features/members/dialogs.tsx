@@ -12,7 +12,7 @@ type Props = {
   onClose: () => void;
 };
 
-/** The questions about one member, of which at most one is asked at a time. */
+/** The confirmations about one member, at most one at a time. */
 export function MemberDialogs({ about, ...dialog }: Props) {
   return (
     <>

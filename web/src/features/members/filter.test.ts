@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readFilter } from "./filter.ts";
 
-test("an address holds search, role, team and order", () => {
+test("the URL holds search, role, team and order", () => {
   const filter = { search: "ada", role: "admin", team: "team_1", sort: "joined" };
   expect(readFilter({ ...filter, dialog: "invite" })).toEqual(filter);
 });
@@ -13,6 +13,6 @@ test.each([[{ role: "king" }], [{ sort: "height" }], [{ search: "" }], [{ search
   },
 );
 
-test("a search is no longer than the API takes", () => {
+test("a search is no longer than the API allows", () => {
   expect(readFilter({ search: "x".repeat(101) }).search).toHaveLength(100);
 });

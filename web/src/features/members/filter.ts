@@ -4,7 +4,7 @@ import type { MemberFilter, MemberSort } from "#lib/people.ts";
 export const roles: readonly KnownRole[] = ["owner", "admin", "write", "read"];
 export const sorts: readonly MemberSort[] = ["name", "joined", "role"];
 
-/** The filter that the address holds; what makes no sense there is left out. */
+/** The filter in the URL; invalid parts are ignored. */
 export function readFilter(search: Record<string, unknown>): MemberFilter {
   const text = typeof search["search"] === "string" ? search["search"].slice(0, 100) : "";
   const role = roles.find((one) => one === search["role"]);

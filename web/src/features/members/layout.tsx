@@ -12,7 +12,7 @@ import { TabCount, TabLinks, tabClass } from "#ui/tab-links.tsx";
 import { PeopleActions } from "./actions.tsx";
 import { MembersSkeleton } from "./skeleton.tsx";
 
-/** Members and invitations are two views of the same people, below the seats that they take. */
+/** Members and invitations are two views of the same people, below the seats that they use. */
 export function PeopleLayout() {
   return (
     <PageGate page="members" skeleton={<PeopleSkeleton />} hasOwnTitle>

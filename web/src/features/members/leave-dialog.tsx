@@ -27,8 +27,8 @@ export function LeaveDialog({ organization, isOpen, onClose }: Props) {
       isBusy={leave.isPending}
       onConfirm={() => leave.mutate()}
     >
-      You lose access at once, and your seat is free again. What you wrote stays. Only somebody who manages the
-      organization can invite you back.
+      You lose access immediately, and your seat is free again. What you wrote stays. Only an owner or admin can invite
+      you back.
       {leave.isError && (
         <div className="mt-4">
           <Banner tone="danger">{refusal(leave.error)}</Banner>
@@ -54,6 +54,6 @@ function useLeave(organization: Organization) {
 
 function refusal(error: unknown) {
   return error instanceof ApiError && error.code === "member.last_owner"
-    ? "You are its only owner. Transfer ownership first: it is in the menu of each member."
+    ? "You are the only owner. Transfer ownership first: it is in the menu of each member."
     : toSentence(error);
 }

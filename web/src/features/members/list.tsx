@@ -23,7 +23,7 @@ type Props = {
   me: string | undefined;
   organization: Organization;
   isFiltered: boolean;
-  /** Nothing, where a search decides the order. */
+  /** Nothing, if a search decides the order. */
   sort: MemberSort | undefined;
   onSort: (sort: MemberSort) => void;
   onClear: () => void;
@@ -164,11 +164,11 @@ function NobodyMatches({ isFiltered, onClear }: { isFiltered: boolean; onClear: 
           <UsersRound className="size-5" />
         </span>
       }
-      title={isFiltered ? "No matches" : "Nobody is here yet"}
+      title={isFiltered ? "No matches" : "No members yet"}
       action={isFiltered && <Button onClick={onClear}>Clear filters</Button>}
     >
       {isFiltered
-        ? "The search looks at the beginnings of names and addresses."
+        ? "The search matches the beginnings of names and addresses."
         : "Members appear here a moment after they join."}
     </EmptyState>
   );

@@ -29,8 +29,8 @@ export function RemoveDialog({ organization, member, isOpen, onClose }: Props) {
       }
     >
       <ul className="grid list-disc gap-1.5 pl-4">
-        <li>They lose access to {organization.name} at once, wherever they are signed in.</li>
-        <li>Their seat is free again, and invitations that they sent and that still wait are canceled.</li>
+        <li>They lose access to {organization.name} immediately, wherever they are signed in.</li>
+        <li>Their seat is free again, and their pending invitations are revoked.</li>
         <li>Content they created stays. You can restore them within {formerDays} days.</li>
       </ul>
     </Confirm>

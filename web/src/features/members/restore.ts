@@ -1,7 +1,7 @@
 import { ApiError } from "#lib/failure.ts";
 import { listInvitations, reinstateMember } from "#lib/people.ts";
 
-/** Finds removed members by address among the former ones, the newest of whom stand first, and takes them back. */
+/** Finds removed members by address among the newest former ones, and restores them. */
 export function createRestore(organizationId: string) {
   const found = new Map<string, string>();
 

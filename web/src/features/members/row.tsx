@@ -30,7 +30,7 @@ type Props = {
   isSelected: boolean;
   onChoose: Choose;
   organization: Organization;
-  /** What all rows share is looked up once, by the list. */
+  /** Computed once by the list and shared by all rows. */
   format: Format;
   now: number;
 };
@@ -105,7 +105,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
   );
 });
 
-/** The address, where it is seen, and the teams. */
+/** The address, if it is visible, and the teams. */
 function underName({ email, teams }: Member) {
   return [email, teams.map(({ name }) => name).join(", ")].filter(Boolean).join(" · ");
 }

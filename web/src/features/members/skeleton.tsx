@@ -2,7 +2,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 
 const places = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
-/** A list of people before anybody is known. */
+/** A list of people before it is loaded. */
 export function MembersSkeleton() {
   return (
     <div className="mt-4">

@@ -59,7 +59,7 @@ export function MembersToolbar({ organizationId, filter, onChange, shown, hasMor
 
 type TeamProps = { organizationId: string; team: string | undefined; onTeam: (team: string | undefined) => void };
 
-/** Where there are teams. */
+/** If there are teams. */
 function TeamFilter({ organizationId, team = "", onTeam }: TeamProps) {
   const { data } = useInfiniteQuery(teamsQuery(organizationId));
   const { compare } = useFormat();
@@ -127,7 +127,7 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
   );
 }
 
-/** What is typed, told on when it stands still; what comes from elsewhere takes its place. */
+/** The input, passed on when it has not changed for a moment; a value from elsewhere replaces it. */
 function useTypedText(text: string, onText: (text: string) => void) {
   const [typed, setTyped] = useState(text);
   const settled = useDebounced(typed, typingMs);
@@ -152,7 +152,7 @@ function useTypedText(text: string, onText: (text: string) => void) {
   return [typed, setTyped] as const;
 }
 
-/** How many there are; while more can be loaded, at least how many. */
+/** The number of members, or a minimum while more can be loaded. */
 function Count({ filter, shown, hasMore, total }: Omit<Props, "onChange" | "organizationId">) {
   const format = useFormat();
   const isFiltered = filter.search !== undefined || filter.role !== undefined || filter.team !== undefined;

@@ -16,7 +16,7 @@ import { actionsId } from "./asked.ts";
 
 type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };
 
-/** Hands ownership over: it takes a fresh sign-in, and only the new owner can give it back. */
+/** Transfers ownership: requires reauthentication, and only the new owner can return it. */
 export function TransferDialog({ organization, member, isOpen, onClose }: Props) {
   const proof = useReauthentication();
   const transfer = useTransfer(organization, proof, close);
@@ -32,7 +32,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
       <Confirm
         isOpen={isOpen && !proof.isAsked}
         onOpenChange={(open) => !open && close()}
-        title={`Hand ownership to ${member?.name ?? "this member"}?`}
+        title={`Transfer ownership to ${member?.name ?? "this member"}?`}
         action="Transfer ownership"
         isBusy={transfer.isPending}
         onConfirm={() => member && transfer.mutate(member)}
@@ -40,7 +40,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
       >
         <ul className="grid list-disc gap-1.5 pl-4">
           <li>
-            From then on {member?.name} may do everything in {organization.name}.
+            Then {member?.name} can do everything in {organization.name}.
           </li>
           <li>You become an admin. Only an owner can make you an owner again.</li>
         </ul>
@@ -52,7 +52,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
       </Confirm>
       <ReauthenticationDialog
         proof={proof}
-        what="Handing over an organization"
+        what="Transferring ownership"
         onCancel={close}
         returnFocus={() => member !== undefined && document.getElementById(actionsId(member))}
       />
@@ -66,7 +66,7 @@ function useTransfer(organization: Organization, proof: Reauthentication, onDone
     mutationFn: (member: Member) => transferOwnership(organization.id, member.account),
     onSuccess: (_, member) => {
       onDone();
-      toast(`${member.name} owns ${organization.name} now`);
+      toast(`${member.name} now owns ${organization.name}`);
       void queryClient.invalidateQueries({ ...organizationQuery(organization.id), exact: true });
       void queryClient.invalidateQueries({ queryKey: membersKey(organization.id) });
       void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });

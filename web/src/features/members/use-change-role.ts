@@ -9,7 +9,7 @@ import { toast } from "#ui/toast.ts";
 
 type Change = { member: Member; role: KnownRole; isUndo?: boolean };
 
-/** Gives a member another role: shown at once, put back if the API refuses, and undone by the real reverse. */
+/** Gives a member another role: shown at once, reverted if the API refuses, and undone by the reverse change. */
 export function useChangeRole(organizationId: string) {
   const queryClient = useQueryClient();
   const queryKey = membersKey(organizationId);
@@ -21,19 +21,19 @@ export function useChangeRole(organizationId: string) {
       editLists<Member>(queryClient, queryKey, (one) => (one.account === changed.account ? changed : one));
       const { role } = member;
       const undo = isKnown(role) && { label: "Undo", run: () => mutate({ member: changed, role, isUndo: true }) };
-      toast(`${changed.name} is ${roleText[changed.role].noun} now`, isUndo || !undo ? {} : { action: undo });
+      toast(`${changed.name} is now ${roleText[changed.role].noun}`, isUndo || !undo ? {} : { action: undo });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
     },
     onError: async (error, { member }, putBack) => {
       putBack?.();
-      toast(`${member.name} keeps their role`, { description: toSentence(error), type: "error" });
+      toast(`${member.name}’s role was not changed`, { description: toSentence(error), type: "error" });
       if (error instanceof ApiError && (error.status === 404 || error.status === 409)) {
         await lookAgain(member);
       }
     },
   });
 
-  /** Somebody else was faster: shows what stands there by now. */
+  /** Somebody else was faster: shows the current state. */
   async function lookAgain({ account }: Member) {
     const present = await getMember(organizationId, account).catch(() => undefined);
     editLists<Member>(queryClient, queryKey, (one) => (one.account === account ? present : one));

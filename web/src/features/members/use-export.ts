@@ -13,7 +13,7 @@ export function useExport({ id, name }: Organization, what: Exported) {
       const { exportFile } = await import("#lib/export.ts");
       await exportFile(`/api/v1/organizations/${id}/${what}/export`, fileName(name, what));
     },
-    onSuccess: () => toast(`The ${what} are saved as a CSV file`),
+    onSuccess: () => toast(`The ${what} were saved as a CSV file`),
     onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
   });
 }

@@ -6,7 +6,9 @@ import { membersKey, membersQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useKeptPages } from "#lib/use-kept-pages.ts";
 
-/** The members that match, so far as they were scrolled to; answers to an older filter are never shown for a newer one. */
+/**
+ * The matching members, as far as they were scrolled to; answers to an earlier filter are never shown for a later one.
+ */
 export function useMembers(organizationId: string, filter: MemberFilter) {
   const kept = useKeptPages(membersKey(organizationId));
   const query = useInfiniteQuery({

@@ -2,7 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { invitationsKey, membersKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
 
-/** Asks again for what changes when people are invited, come or go; for the members only where an edit in place cannot say it. */
+/**
+ * Refetches what changes when people are invited, join or leave; for members only if an edit in place is not enough.
+ */
 export function useRefreshPeople(organizationId: string) {
   const queryClient = useQueryClient();
   return useCallback(

@@ -7,7 +7,7 @@ import { toast } from "#ui/toast.ts";
 import { createRestore } from "./restore.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
 
-/** Takes a member off the list at once, and puts them back if the API would not remove them. */
+/** Removes a member from the list at once, and restores them if the API refuses. */
 export function useRemoveMember(organizationId: string) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
@@ -33,7 +33,7 @@ export function useRemoveMember(organizationId: string) {
   });
 }
 
-/** Somebody else was faster: what was wanted is so. */
+/** Somebody else was faster, with the same result. */
 export function isGoneAlready(error: unknown) {
   return error instanceof ApiError && error.code === "member.missing";
 }
@@ -43,10 +43,10 @@ function useTakeBack(organizationId: string) {
   const { mutate } = useMutation({
     mutationFn: ({ email = "" }: Member) => createRestore(organizationId)(email),
     onSuccess: (_, { name }) => {
-      toast(`${name} is a member again`);
+      toast(`${name} was restored`);
       refresh({ areMembersOther: true });
     },
-    onError: (error, { name }) => toast(`${name} is not back`, { description: toSentence(error), type: "error" }),
+    onError: (error, { name }) => toast(`${name} was not restored`, { description: toSentence(error), type: "error" }),
   });
   return mutate;
 }

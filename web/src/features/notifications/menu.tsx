@@ -15,7 +15,7 @@ import { notificationText } from "./text.tsx";
 
 const seenKey = "notifications-seen";
 
-/** The bell: what happened that is addressed to me. Which of it is new, this browser remembers. */
+/** The bell: my notifications. This browser remembers which ones are new. */
 export function NotificationsMenu() {
   const { data, refetch } = useQuery(notificationsQuery);
   const [seen, setSeen] = useState(() => local.read(seenKey));
@@ -64,7 +64,7 @@ function NotificationList({ seen, onFollow }: { seen: string | null; onFollow: (
     <Gate query={useQuery(notificationsQuery)} part="p-4" skeleton={<NotificationsSkeleton />}>
       {({ items }) =>
         items.length === 0 ? (
-          <p className="px-4 py-10 text-center text-sm text-fg-2">Nothing yet. What concerns you appears here.</p>
+          <p className="px-4 py-10 text-center text-sm text-fg-2">No notifications yet.</p>
         ) : (
           <ul className="max-h-[min(420px,60dvh)] overflow-y-auto p-1">
             {items.map((notification) => (

@@ -24,7 +24,7 @@ type Told = { icon: LucideIcon; to: Place; sentence: ReactNode };
 
 const page = "/organizations/$organization";
 
-/** A notification in a sentence, and where it leads. */
+/** A notification as a sentence, and the page that it leads to. */
 export function notificationText(notification: Notification): Told {
   const organization = <Name>{notification.subject}</Name>;
   const person = <Name>{notification.person ?? "Somebody"}</Name>;
@@ -92,7 +92,7 @@ export function notificationText(notification: Notification): Told {
         to: page,
         sentence: (
           <>
-            {person} took you back into {organization}, as <Name>{role}</Name>.
+            {person} restored your membership in {organization} as <Name>{role}</Name>.
           </>
         ),
       };
@@ -112,7 +112,7 @@ export function notificationText(notification: Notification): Told {
         to: `${page}/members`,
         sentence: (
           <>
-            {notification.by ?? "Somebody"} handed {organization} to {person}.
+            {notification.by ?? "Somebody"} transferred ownership of {organization} to {person}.
           </>
         ),
       };
@@ -126,7 +126,7 @@ function OwnersChanged({ notification: { subject, person, by, role } }: { notifi
   return (
     <>
       <Name>{person ?? "Somebody"}</Name> {verb} <Name>{subject}</Name>
-      {by === undefined ? "." : `: ${by} changed it.`}
+      {by === undefined ? "." : `. ${by} changed this.`}
     </>
   );
 }

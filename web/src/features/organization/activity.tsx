@@ -15,15 +15,13 @@ export function Activity({ organizationId, className = "" }: { organizationId: s
   const events = useInfiniteQuery(eventsQuery(organizationId));
   const names = useNames(organizationId, events.data?.pages.flatMap((page) => page.items) ?? []);
   return (
-    <Section title="Recent activity" description="Seen by owners and admins." className={className}>
+    <Section title="Recent activity" description="Visible to owners and admins." className={className}>
       <ListGate
         list={events}
         part="px-5 pt-1 pb-5"
         skeleton={<ActivitySkeleton />}
         empty={
-          <p className="px-5 pt-1 pb-6 text-sm text-fg-2">
-            Nothing yet. What happens here appears within a few seconds.
-          </p>
+          <p className="px-5 pt-1 pb-6 text-sm text-fg-2">No activity yet. It appears here within a few seconds.</p>
         }
         more="Show older"
       >

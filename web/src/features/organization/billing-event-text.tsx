@@ -3,19 +3,19 @@ import { plural } from "#lib/format.ts";
 import { productName } from "#lib/product.ts";
 import type { DataOf, WordsOf } from "./event-shape.ts";
 
-/** What events of billing say. */
+/** The sentences of billing events. */
 export const billingText: WordsOf<"billing"> = {
   "billing.checkout_begun": {
     icon: CreditCard,
-    sentence: ({ seats, plan }) => `began to buy ${seatsOf(seats)}, paid ${plan}`,
+    sentence: ({ seats, plan }) => `started to buy ${seatsOf(seats)}, paid ${plan}`,
   },
   "billing.copied": {
     icon: CreditCard,
     who: () => <strong className="font-medium">{productName}</strong>,
-    sentence: ({ after }) => `found at the payment provider: ${sideOf(after)}`,
+    sentence: ({ after }) => `updated the subscription from Stripe: ${sideOf(after)}`,
   },
-  "billing.resize_begun": { icon: Ticket, sentence: (data) => `asked for ${changeOf(data)}` },
-  "billing.resized": { icon: Ticket, sentence: (data) => `made the change to ${changeOf(data)}` },
+  "billing.resize_begun": { icon: Ticket, sentence: (data) => `requested ${changeOf(data)}` },
+  "billing.resized": { icon: Ticket, sentence: (data) => `completed the change to ${changeOf(data)}` },
   "billing.resize_dropped": {
     icon: TriangleAlert,
     sentence: (data) => `dropped the change to ${changeOf(data)}: ${reasons[data.reason]}`,
@@ -37,13 +37,13 @@ export const billingText: WordsOf<"billing"> = {
   },
   "billing.double_canceled": {
     icon: TriangleAlert,
-    sentence: () => "canceled a second subscription, so that nothing is paid twice",
+    sentence: () => "canceled a duplicate subscription, so that nothing is paid twice",
   },
 };
 
 const reasons: Record<DataOf<"billing.resize_dropped">["reason"], string> = {
   unknown: "the reason is unknown",
-  refused: "the payment provider refused it",
+  refused: "Stripe declined it",
   unpaid: "it was not paid in time",
   ended: "the subscription had ended",
 };

@@ -34,7 +34,7 @@ test("no seat, no retry", () => {
   expect(whyBlocked(owned, "import.retry", { freeSeats: 1 })).toBeUndefined();
 });
 
-test("seats and plan stay while a change is being made or a payment is due", () => {
+test("seats and plan are locked while a change is being made or a payment is due", () => {
   const change = { from: 5, to: 9 };
   expect(whyBlocked(owned, "billing.resize", { billing: { billingStatus: "active", change } })).toContain(
     "Another change",
@@ -46,7 +46,7 @@ test("seats and plan stay while a change is being made or a payment is due", () 
   expect(whyBlocked(owned, "billing.cancel", { billing: { billingStatus: "past_due" } })).toBeUndefined();
 });
 
-test("an admin is told that owners are for owners, and nobody is offered to change themselves", () => {
+test("an admin learns that only owners manage owners, and nobody can change themselves", () => {
   const admin = { ...owned, role: "admin" } as const;
   const target = { role: "owner" } as const;
   expect(whyBlocked(admin, "member.remove", { target })).toContain("Only an owner");
@@ -54,7 +54,7 @@ test("an admin is told that owners are for owners, and nobody is offered to chan
   expect(whyBlocked(owned, "member.changeRole", { target: { ...target, isOwn: true } })).toContain("yourself");
 });
 
-test("who may not do it at all is told that it is their role", () => {
+test("a member without the permission learns that it is their role", () => {
   const told = roles.map((role) => whyBlocked({ ...owned, role }, "team.create"));
   expect(told).toEqual([
     undefined,

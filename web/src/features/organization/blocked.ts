@@ -5,7 +5,7 @@ import { grantable, may, type Right, ruleOf, type Target } from "./rights.ts";
 import { roleText } from "./text.ts";
 
 type Known = Pick<Organization, "role" | "state" | "billingStatus">;
-/** What else can be in the way: a change of the subscription, or a lack of seats. */
+/** What else can prevent an action: a change of the subscription, or a lack of seats. */
 type More = { target?: Target; billing?: Pick<Billing, "change" | "billingStatus">; freeSeats?: number | undefined };
 
 /** Actions that take a seat: an organization that cannot grow refuses them. */
@@ -17,17 +17,17 @@ const takesSeat: ReadonlySet<Right> = new Set<Right>([
   "member.reinstate",
 ]);
 
-/** Why an organization cannot grow, by how its payment stands. */
+/** Why an organization cannot grow, by its billing status. */
 const growthBlocks: { [S in NonNullable<Organization["billingStatus"]>]?: string } = {
   past_due: "A payment is due. You can invite people again once it is paid.",
-  over_limit: "More seats are taken than paid for. Add seats or free some before you invite people.",
+  over_limit: "More seats are in use than paid for. Add seats or free some before you invite people.",
   canceled: "The subscription has ended. Choose a plan to invite people.",
 };
 
-/** Actions on members that nobody is offered on themselves. */
+/** Actions on members that nobody can do to themselves. */
 const byOthers: ReadonlySet<Right> = new Set<Right>(["member.changeRole", "member.remove"]);
 
-/** Actions that change what is subscribed, one at a time. */
+/** Actions that change the subscription, one at a time. */
 const changesPlan: ReadonlySet<Right> = new Set<Right>(["billing.cancel", "billing.resize"]);
 
 /**
@@ -45,7 +45,7 @@ export function whyBlocked(organization: Known, action: Right, { target, billing
     return refusalOf(action, target);
   }
   if (state !== "active" && !suspended) {
-    return "This organization is suspended. Until it is reopened, you can view it but not change it.";
+    return "This organization is suspended. Until it is reactivated, you can view it but not change it.";
   }
   if (billingStatus === "read_only" && !unpaid) {
     return "This organization is read-only. To change it, choose a plan or remove members until it fits the free plan.";

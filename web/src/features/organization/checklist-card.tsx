@@ -9,7 +9,7 @@ import { toast } from "#ui/toast.ts";
 import { type Facts, type Step, type StepName, stepsOf } from "./checklist.ts";
 import { useChecklist, useFacts } from "./use-checklist.ts";
 
-/** For whoever manages an organization: what is left to do until it works; it is gone when nothing is. */
+/** For owners and admins of a new organization: what is left to set up; it disappears when nothing is. */
 export function ChecklistCard({ organization }: { organization: Organization }) {
   const facts = useFacts(organization);
   return facts && <Checklist organization={organization} facts={facts} />;
@@ -25,7 +25,7 @@ function Checklist({ organization, facts }: Props) {
     dismiss();
     document.getElementById("main")?.focus({ preventScroll: true });
     if (view === "steps") {
-      toast("The checklist is gone", { action: { label: "Undo", run: bringBack } });
+      toast("The checklist was dismissed", { action: { label: "Undo", run: bringBack } });
     }
   }
 
@@ -46,7 +46,7 @@ function Steps({ organization, facts, steps, onClose }: Props & { steps: Step[];
       <header className="flex items-start justify-between gap-4 px-5 pt-4">
         <div className="min-w-0 flex-1">
           <h2 id="checklist" className="text-lg font-semibold">
-            Get {organization.name} going
+            Set up {organization.name}
           </h2>
           <div className="mt-1.5 flex items-center gap-3">
             <Progress done={done} of={steps.length} />
@@ -98,7 +98,7 @@ function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts
     case "name":
       return {
         title: "Add your name",
-        hint: `Others see you as “${account.name}”, made from your address.`,
+        hint: `Others see you as “${account.name}”, which we made from your address.`,
         action: (
           <Link to="/account" className={action}>
             Edit profile
@@ -108,7 +108,7 @@ function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts
     case "invite":
       return {
         title: "Send the first invitation",
-        hint: "It holds a seat until it is answered.",
+        hint: "It holds a seat until it is accepted or declined.",
         action: (
           <Link
             to="/organizations/$organization"
@@ -126,8 +126,8 @@ function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts
         title: "Welcome the first member",
         hint:
           seats.held > 0
-            ? `${plural(seats.held, "invitation waits", "invitations wait")} for an answer.`
-            : "They accept by the link in their mail.",
+            ? `${plural(seats.held, "invitation is", "invitations are")} pending.`
+            : "They accept with the link in their email.",
         action: seats.held > 0 && (
           <Link to="/organizations/$organization/invitations" {...here} className={action}>
             See invitations
@@ -137,7 +137,7 @@ function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts
     case "share":
       return {
         title: "Make somebody else an owner or admin",
-        hint: "So that it goes on when you are away, or lose your mailbox.",
+        hint: "So that somebody can manage it when you are away.",
         action: seats.used > 1 && (
           <Link to="/organizations/$organization/members" {...here} className={action}>
             Choose a member
@@ -155,7 +155,7 @@ function Sign({ name, onClose }: { name: string; onClose: () => void }) {
       className="rise flex items-center gap-3 rounded-xl bg-success-soft py-2.5 pr-2.5 pl-4 text-success-text lg:col-start-1"
     >
       <PartyPopper aria-hidden className="size-4 shrink-0" />
-      <p className="min-w-0 flex-1 text-sm font-medium">That was all: {name} is set up.</p>
+      <p className="min-w-0 flex-1 text-sm font-medium">All done: {name} is set up.</p>
       <CloseButton label="Close" onClick={onClose} />
     </section>
   );
@@ -169,7 +169,7 @@ function CloseButton({ label, onClick }: { label: string; onClick: () => void })
   );
 }
 
-/** For the eye alone: the words beside it say the same. */
+/** Decorative: the words beside it say the same. */
 function Progress({ done, of }: { done: number; of: number }) {
   return (
     <span aria-hidden className="flex h-1.5 w-28 gap-0.5 overflow-hidden rounded-full">

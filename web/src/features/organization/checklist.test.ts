@@ -21,18 +21,18 @@ describe("a step is done", () => {
     expect(done({ managers: 2 })).toEqual(["create", "share"]);
   });
 
-  test("also if nothing waits any more: whoever joined was invited", () => {
+  test("even if nothing is pending anymore: everybody who joined was invited", () => {
     expect(done({ seats: { ...fresh.seats, committed: 2, used: 2 } })).toEqual(["create", "invite", "join"]);
   });
 });
 
-describe("a name that came from the address", () => {
+describe("a name that was made from the address", () => {
   test.each([
     ["ada@example.com", "Ada"],
     ["ada.1815@example.com", "Ada 1815"],
     ["info@example.com", "Info"],
     ["--@example.com", "New person"],
-  ])("of %s, %s, is none yet", (email, name) => {
+  ])("of %s, %s, is not one yet", (email, name) => {
     expect(isNamed({ email, name })).toBe(false);
   });
 
@@ -57,7 +57,7 @@ describe("a checklist", () => {
     expect(viewOf("over", open)).toBe("nothing");
   });
 
-  test("gives a sign when its last step was done, only where it was seen before", () => {
+  test("confirms when its last step was done, only if it was seen before", () => {
     expect(viewOf("open", closed)).toBe("sign");
     expect([viewOf(undefined, closed), viewOf("over", closed)]).toEqual(["nothing", "nothing"]);
   });

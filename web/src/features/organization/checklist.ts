@@ -1,19 +1,19 @@
 import type { Account, Organization } from "#lib/api.ts";
 
-/** What is true of an organization and of whoever looks at it. */
+/** Facts about an organization and the current member. */
 export type Facts = {
   account: Pick<Account, "id" | "name" | "email">;
   seats: NonNullable<Organization["seats"]>;
   /** Owners and admins. */
   managers: number;
-  /** Whether an invitation was sent that neither waits nor was accepted. */
+  /** Whether an invitation was sent that is neither pending nor accepted. */
   hasEnded: boolean;
 };
 
 export type StepName = "create" | "name" | "invite" | "join" | "share";
 export type Step = { name: StepName; isDone: boolean };
 
-/** The way to an organization that works; each step is done when its fact is true, however that came about. */
+/** The steps to a working organization; each is done when its fact is true, in whatever way. */
 export function stepsOf({ account, seats, managers, hasEnded }: Facts): Step[] {
   const isJoined = seats.used > 1;
   return [
@@ -25,7 +25,7 @@ export function stepsOf({ account, seats, managers, hasEnded }: Facts): Step[] {
   ];
 }
 
-/** A name that was only made from the address is one if it reads like that of a person: two words without a digit. */
+/** A name that was made from the address counts if it looks like a person's: two words without a digit. */
 export function isNamed({ name, email }: Pick<Account, "name" | "email">) {
   const isMade = bare(name) === bare(email.split("@")[0] ?? "") || name === "New person";
   const readsLikeOne = name.trim().includes(" ") && !/\d/.test(name) && name !== "New person";
@@ -39,7 +39,7 @@ function bare(text: string) {
 /** What this browser remembers of a checklist: that it had open steps when last seen, or that it is over. */
 export type Memory = "open" | "over" | undefined;
 
-/** Whether it is shown: the steps while one is open, a sign once when the last one was done, nothing otherwise. */
+/** What is shown: the steps while one is open, a confirmation once when the last one was done, nothing otherwise. */
 export function viewOf(memory: Memory, steps: Step[] | undefined): "steps" | "sign" | "nothing" {
   if (memory === "over" || steps === undefined) {
     return "nothing";

@@ -20,7 +20,7 @@ import { useFreeSeats } from "./use-free-seats.ts";
 
 const BuySteps = lazy(() => import("#features/billing/buy-steps.tsx").then((file) => ({ default: file.BuySteps })));
 
-/** Name, seats, plan, people. The address holds what was made and where one is, so that a reload stays there. */
+/** Name, seats, plan, people. The address holds the new organization and the step, so that a reload stays there. */
 export function CreatePage() {
   const { made } = useSearch({ from: "/_signed-in/organizations/new" });
   return made === undefined ? <Create /> : <Made key={made} organizationId={made} />;
@@ -41,8 +41,8 @@ function Create() {
     />
   );
   const ahead = {
-    seats: { title: "Seats", content: "How many people will use it. You can begin with the free ones." },
-    plan: { title: "Plan", content: "How often you pay, if you want more than those." },
+    seats: { title: "Seats", content: "How many people will use it. You can start with the free ones." },
+    plan: { title: "Plan", content: "How often you pay, if you want more seats than those." },
   };
 
   useTitle("New organization");
@@ -79,7 +79,7 @@ function Create() {
   );
 }
 
-/** Whether seats are sold here, as far as one knows. */
+/** Whether seats are for sale here, as far as known. */
 function useIsSold() {
   const { data } = useQuery(plansQuery);
   return data?.items.some(({ price }) => price !== undefined) ?? false;
@@ -121,7 +121,10 @@ function LastStep({ organization }: { organization: Organization }) {
   useTitle(`${name} is ready`);
   return (
     <>
-      <PageHeader title={`${name} is ready`} description="You own it. The people you invite get a mail with a link." />
+      <PageHeader
+        title={`${name} is ready`}
+        description="You own it. The people you invite get an email with a link."
+      />
       <div className={createLayout}>
         <div className="card p-5 sm:p-6">
           <CreateSteps
@@ -131,7 +134,7 @@ function LastStep({ organization }: { organization: Organization }) {
               name: { title: "Name", content: <span className="break-words">{name}</span> },
               people: {
                 title: "People",
-                content: "Invite them now, or whenever you like: the button stands at the top of every page.",
+                content: "Invite them now or later: the button is at the top of every page.",
               },
             }}
           />

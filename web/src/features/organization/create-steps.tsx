@@ -9,12 +9,12 @@ export type CreateStep = (typeof order)[number];
 
 type Part = { title?: string | undefined; badge?: string | undefined; content: ReactNode };
 type Props = {
-  /** The step at which somebody is: what comes before it is done. */
+  /** The current step: earlier ones are done. */
   at: CreateStep;
   parts: Record<CreateStep, Part>;
 };
 
-/** The way to an organization. A part without a title brings its own. */
+/** The steps to an organization. A part without a title brings its own. */
 export function CreateSteps({ at, parts }: Props) {
   return (
     <ol>
@@ -32,7 +32,7 @@ export function CreateSteps({ at, parts }: Props) {
   );
 }
 
-/** What comes without payment. True before the number is known, too, and where it cannot be had. */
+/** The free plan. True before the number is known, and if it cannot be loaded. */
 export function freeParts(seats: number | undefined): Pick<Props["parts"], "seats" | "plan"> {
   return {
     seats: { title: "Seats", badge: "Included", content: freeSeatText(seats) },
@@ -42,7 +42,7 @@ export function freeParts(seats: number | undefined): Pick<Props["parts"], "seat
 
 function freeSeatText(seats: number | undefined) {
   if (seats === undefined) {
-    return "Those of the free plan. One is yours.";
+    return "The seats of the free plan. One is yours.";
   }
   const rest =
     seats === 1 ? "It is yours." : `One is yours, ${plural(seats - 1, "is", "are")} for the people you invite.`;

@@ -8,12 +8,12 @@ export type DataOf<T extends EventType> = Extract<OrganizationEvent, { type: T }
 
 export type Words<D> = {
   icon: LucideIcon;
-  /** Who did it, where that is not the actor whom the log names, or no member any more. */
+  /** Who did it, if that is not the actor in the log, or no longer a member. */
   who?: (data: D, names: Names) => ReactNode;
   sentence: (data: D, names: Names, actor: string) => ReactNode;
 };
 
-/** Words for all events whose types begin so, apart from some; one that is missing does not compile. */
+/** Sentences for all events whose types begin like this, except some; a missing one does not compile. */
 export type WordsOf<Prefix extends string, Apart extends string = never> = {
   readonly [T in Exclude<Extract<EventType, `${Prefix}.${string}`>, Apart>]: Words<DataOf<T>>;
 };

@@ -30,7 +30,7 @@ import { importEndings, importText } from "./import-event-text.tsx";
 import { roleText } from "./text.ts";
 import type { Names } from "./use-names.ts";
 
-/** What follows the name of who did it, by type of event. */
+/** What follows the actor's name, by type of event. */
 const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invitation.ended"> = {
   "organization.created": { icon: Building, sentence: ({ name }) => <>created {named(name)}</> },
   "organization.renamed": {
@@ -49,7 +49,7 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
   "organization.deleted": { icon: Trash2, sentence: () => "deleted the organization" },
   "organization.restored": { icon: RotateCw, sentence: () => "restored the organization" },
   "organization.suspended": { icon: PauseCircle, sentence: () => "suspended the organization" },
-  "organization.reactivated": { icon: PlayCircle, sentence: () => "lifted the suspension" },
+  "organization.reactivated": { icon: PlayCircle, sentence: () => "reactivated the organization" },
   "invitation.created": {
     icon: MailPlus,
     sentence: ({ invitations, roles }, names) => (
@@ -85,13 +85,13 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
   "invitation.requested": {
     icon: MailQuestionMark,
     who: ({ invitation }, names) => <Invitees ids={[invitation]} names={names} />,
-    sentence: () => "asked for a fresh invitation",
+    sentence: () => "requested a new invitation",
   },
   "invitation.suppression_removed": {
     icon: MailPlus,
     sentence: ({ invitation }, names) => (
       <>
-        let mail to <Invitees ids={[invitation]} names={names} /> through again
+        allowed email to <Invitees ids={[invitation]} names={names} /> again
       </>
     ),
   },
@@ -115,7 +115,7 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
     icon: UserPlus,
     sentence: ({ account, role }, names) => (
       <>
-        took <Actor actor={account} names={names} isObject /> back as {roleOf(role)}
+        restored <Actor actor={account} names={names} isObject /> as {roleOf(role)}
       </>
     ),
   },
@@ -128,14 +128,14 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
     icon: Crown,
     sentence: ({ to }, names) => (
       <>
-        handed ownership to <Actor actor={to} names={names} isObject />
+        transferred ownership to <Actor actor={to} names={names} isObject />
       </>
     ),
   },
 };
 
 const teamText: WordsOf<"team"> = {
-  "team.created": { icon: UsersRound, sentence: ({ name }) => <>formed the team {named(name)}</> },
+  "team.created": { icon: UsersRound, sentence: ({ name }) => <>created the team {named(name)}</> },
   "team.renamed": {
     icon: Pencil,
     sentence: ({ from, to }) => (
@@ -144,7 +144,7 @@ const teamText: WordsOf<"team"> = {
       </>
     ),
   },
-  "team.described": { icon: Pencil, sentence: ({ name }) => <>changed what the team {named(name)} is for</> },
+  "team.described": { icon: Pencil, sentence: ({ name }) => <>changed the description of the team {named(name)}</> },
   "team.deleted": { icon: Trash2, sentence: ({ name }) => <>deleted the team {named(name)}</> },
   "team.joined": {
     icon: UserPlus,
@@ -153,7 +153,7 @@ const teamText: WordsOf<"team"> = {
         <>joined the team {named(name)}</>
       ) : (
         <>
-          put <Members ids={accounts} names={names} /> into the team {named(name)}
+          added <Members ids={accounts} names={names} /> to the team {named(name)}
         </>
       ),
   },
@@ -164,7 +164,7 @@ const teamText: WordsOf<"team"> = {
         <>left the team {named(name)}</>
       ) : (
         <>
-          took <Members ids={accounts} names={names} /> out of the team {named(name)}
+          removed <Members ids={accounts} names={names} /> from the team {named(name)}
         </>
       ),
   },
@@ -205,10 +205,10 @@ const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
 
 const allText = { ...words, ...teamText, ...billingText, ...importText };
 
-/** What an event says, once people have names. */
+/** The sentence of an event, once names are known. */
 type Described = { icon: LucideIcon; who?: (names: Names) => ReactNode; sentence: (names: Names) => ReactNode };
 
-/** An event that this page has no words for is shown by its type: better than not at all. */
+/** An event without a sentence is shown by its type. */
 export function describe(event: OrganizationEvent): Described {
   const { type, data, actor } = event;
   const words = wordsFor(event);
@@ -223,7 +223,7 @@ export function describe(event: OrganizationEvent): Described {
   };
 }
 
-/** A page that was loaded before a release meets types that it does not know. */
+/** A page that was loaded before a release meets unknown types. */
 function wordsFor(event: OrganizationEvent) {
   let words: unknown;
   if (event.type === "invitation.ended") {
@@ -236,7 +236,7 @@ function wordsFor(event: OrganizationEvent) {
   return words as Words<OrganizationEvent["data"]> | undefined;
 }
 
-/** One by their address, which the log itself does not hold; more by their number. */
+/** One person by their address, which the log itself does not have; several by their number. */
 function Invitees({ ids: all, names }: { ids: readonly string[]; names: Names }) {
   const [first = ""] = all;
   return (
@@ -244,7 +244,7 @@ function Invitees({ ids: all, names }: { ids: readonly string[]; names: Names })
   );
 }
 
-/** One by their name, more by their number. */
+/** One person by name, several by their number. */
 function Members({ ids: all, names }: { ids: readonly string[]; names: Names }) {
   const [first = ""] = all;
   return all.length === 1 ? (
@@ -254,13 +254,13 @@ function Members({ ids: all, names }: { ids: readonly string[]; names: Names }) 
   );
 }
 
-/** Fields are named by their paths: those of one part are told together. */
+/** Fields are named by their paths: those of one part are combined. */
 function partsOf(fields: readonly string[]) {
   const parts = [...new Set(fields.map((field) => `the ${field.split(".")[0]}`))];
   return new Intl.ListFormat("en").format(parts);
 }
 
-/** "Read", or "2 Read and 1 Admin" where they differ. */
+/** "Read", or "2 Read and 1 Admin" if they differ. */
 function rolesOf(roles: DataOf<"invitation.created">["roles"]) {
   const counts = Object.entries(roles);
   if (counts.length === 1) {

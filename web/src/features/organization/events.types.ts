@@ -1,12 +1,12 @@
 import type { OrganizationEvent } from "#lib/api.ts";
 import type { DataOf, WordsOf } from "./event-shape.ts";
 
-// Mistakes that must not compile. Nothing runs this file; the type check fails where a mistake is no mistake any more.
+// Mistakes that must not compile. Nothing runs this file; the type check fails if one of them compiles.
 
 declare const event: OrganizationEvent;
 
 export const mistakes = [
-  // @ts-expect-error 1: data is read after a look at the type
+  // @ts-expect-error 1: data cannot be read before its type is checked
   () => event.data.seats,
   // @ts-expect-error 2: no event has this type
   () => event.type === "billing.paid",
@@ -16,7 +16,7 @@ export const mistakes = [
   (data: DataOf<"team.vanished">) => data,
   // @ts-expect-error 5: seats are a number
   (data: DataOf<"billing.checkout_begun">): string => data.seats,
-  // @ts-expect-error 6: words for a part of the events of teams are not enough
+  // @ts-expect-error 6: sentences for some team events are not enough
   (words: Pick<WordsOf<"team">, "team.created">): WordsOf<"team"> => words,
 ];
 

@@ -18,7 +18,7 @@ const BillingStatusBanner = lazy(() =>
   import("#features/billing/billing-status-banner.tsx").then((file) => ({ default: file.BillingStatusBanner })),
 );
 
-/** What all pages of an organization share: what is not in order with it, and the dialogs that invite, which their own addresses open. */
+/** What all pages of an organization share: billing problems, and the invite dialogs, which their own URLs open. */
 export function OrganizationLayout() {
   const { organization: organizationId } = useParams({ from });
   const { dialog } = useSearch({ from });

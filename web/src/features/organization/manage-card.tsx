@@ -5,7 +5,7 @@ import { plural } from "#lib/format.ts";
 import { type Page, type PageId, pagesFor } from "./pages.ts";
 import { may } from "./rights.ts";
 
-/** What is said of the pages that the overview leads to. */
+/** Descriptions of the pages that the overview links to. */
 const texts: { [P in PageId]?: (organization: Organization) => string } = {
   members,
   teams: () => "Who works together",
@@ -15,13 +15,13 @@ const texts: { [P in PageId]?: (organization: Organization) => string } = {
   settings: () => "Name, contact, and address",
 };
 
-/** The ways to the parts of an organization, with what is in them. */
+/** Links to the parts of an organization, with what is in them. */
 export function ManageCard({ organization }: { organization: Organization }) {
   const { id: organizationId, role } = organization;
   return (
     <nav aria-labelledby="manage" className="card overflow-hidden">
       <h2 id="manage" className="px-5 pt-4 pb-1 text-base font-semibold">
-        {may(role, "setting.saveGeneral") ? "Manage" : "Look around"}
+        {may(role, "setting.saveGeneral") ? "Manage" : "Explore"}
       </h2>
       <ul className="pb-2">
         {pagesFor(role).map((page) => {
@@ -61,9 +61,9 @@ function PageLink({ page: { to, icon: Icon, label }, organizationId, text }: Lin
 }
 
 function members({ seats }: Organization) {
-  return seats === undefined ? "Who is here, and in which role" : plural(seats.used, "member");
+  return seats === undefined ? "Members and their roles" : plural(seats.used, "member");
 }
 
 function invitations({ seats }: Organization) {
-  return seats === undefined || seats.held === 0 ? "None is open" : `${seats.held} open`;
+  return seats === undefined || seats.held === 0 ? "None pending" : `${seats.held} pending`;
 }

@@ -8,7 +8,7 @@ const shown = 6;
 
 type Props = { managers: Member[]; hasMore: boolean; organizationId: string };
 
-/** Owners and admins by name, whom one may ask. */
+/** Owners and admins by name, to contact. */
 export function ManagerList({ managers, hasMore, organizationId }: Props) {
   return (
     <>

@@ -7,12 +7,12 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { ManagerList } from "./manager-list.tsx";
 import { managersOf } from "./managers.ts";
 
-/** For members who do not manage: whom to ask. */
+/** For members without permissions: whom to ask. */
 export function ManagersCard({ organizationId, name }: { organizationId: string; name: string }) {
   return (
     <Section
-      title={`Who runs ${name}`}
-      description="They invite people and give roles. Ask one of them for what you may not do."
+      title={`Who manages ${name}`}
+      description="They invite people and grant roles. Ask one of them if you need a permission."
       className="lg:col-start-1"
     >
       <Gate query={useQuery(managersQuery(organizationId))} part="px-5 pt-1 pb-5" skeleton={<ManagersSkeleton />}>

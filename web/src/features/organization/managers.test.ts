@@ -13,22 +13,22 @@ const member = (role: Role): Member => ({
 });
 const [owner, admin, write] = [member("owner"), member("admin"), member("write")];
 
-test("owners and admins run an organization, nobody else", () => {
+test("owners and admins manage an organization, nobody else", () => {
   expect(managersOf({ items: [owner, admin, write], next: "more" })).toEqual({
     managers: [owner, admin],
     hasMore: false,
   });
 });
 
-test("those who may do something else are asked for by it", () => {
+test("those with another permission are filtered by it", () => {
   expect(managersOf({ items: [owner, admin] }, (role) => role === "owner").managers).toEqual([owner]);
 });
 
-test("there are more of them only where the page ends among them", () => {
+test("there are more of them only if the page ends among them", () => {
   expect(managersOf({ items: [owner, admin], next: "more" }).hasMore).toBe(true);
   expect(managersOf({ items: [owner, admin] }).hasMore).toBe(false);
 });
 
-test("nobody is known before the page has come", () => {
+test("nobody is known before the page is loaded", () => {
   expect(managersOf(undefined)).toEqual({ managers: [], hasMore: false });
 });

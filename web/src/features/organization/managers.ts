@@ -4,7 +4,7 @@ import { may } from "./rights.ts";
 
 type Page = Awaited<ReturnType<typeof listMembers>>;
 
-/** Returns who manages an organization, from the first page of its members by role, and whether there are more of them. */
+/** Returns who manages an organization, from the first page of its members by role, and whether there are more. */
 export function managersOf(page: Page | undefined, isManager: (role: Role) => boolean = changesRoles) {
   const members: Member[] = page?.items ?? [];
   const managers = members.filter(({ role }) => isManager(role));

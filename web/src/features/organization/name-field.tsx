@@ -7,13 +7,13 @@ type Props = { label?: ReactNode; input: UseFormRegisterReturn; error: string | 
 
 const longest = 60;
 
-/** An organization's name; the count appears when it begins to matter. */
+/** An organization's name; the count appears near the limit. */
 export function NameField({ label = "Name", input, error, length }: Props) {
   return (
     <Field
       label={label}
       error={error}
-      hint="As people know it: in invitations, mails and the switcher."
+      hint="Shown in invitations, emails and the organization switcher."
       action={
         length > longest - 15 && (
           <span className={length > longest ? "tabular text-xs text-danger-text" : "tabular text-xs text-fg-3"}>

@@ -4,7 +4,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { ActivitySkeleton } from "./activity.tsx";
 import { SeatsSkeleton } from "./seats-skeleton.tsx";
 
-/** What happens at the left, what the organization is at the right; on a phone the latter stands in between. */
+/** Activity on the left, details on the right; on a phone, details are in between. */
 export const overviewGrid =
   "grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]";
 export const overviewSide = "grid grid-cols-1 gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1";
@@ -29,7 +29,7 @@ export function OverviewSkeleton() {
             <Skeleton className="h-9" />
           </div>
         </div>
-        <Section title="Recent activity" description="Seen by owners and admins." className="lg:col-start-1">
+        <Section title="Recent activity" description="Visible to owners and admins." className="lg:col-start-1">
           <ActivitySkeleton />
         </Section>
       </div>

@@ -17,7 +17,7 @@ test.each([
   ["/organizations/new", "/organizations/org_2"],
   ["/account", "/organizations/org_2"],
   ["/", "/organizations/org_2"],
-])("at %s another organization opens at %s", (path, there) => {
+])("on %s, switching organizations opens %s", (path, there) => {
   expect(samePageIn(owned, path)).toBe(there);
 });
 
@@ -26,7 +26,7 @@ test.each(roles)("the role %s sees the pages that the permission table opens to 
   expect(pagesFor(role).map(({ id }) => id)).toEqual(allowed);
 });
 
-test.each(roles)("a switch to an organization as %s stays on the page where that role may see it", (role) => {
+test.each(roles)("switching to an organization as %s stays on the page if that role may see it", (role) => {
   const seen = pagesFor(role).map(({ id }) => id);
   for (const id of ids) {
     const there = samePageIn({ id: "org_2", role }, addressOf(pages[id], "org_1"));
@@ -36,7 +36,7 @@ test.each(roles)("a switch to an organization as %s stays on the page where that
   }
 });
 
-test("a page is found at its address and below it", () => {
+test("a page matches its address and those below it", () => {
   expect(ids.map((id) => pageAt(addressOf(pages[id], "org_1"))?.id)).toEqual(ids);
   expect(pageAt("/organizations/org_1/teams/team_1")?.id).toBe("teams");
   expect(pageAt("/organizations/org_1/teamsters")?.id).toBe("overview");

@@ -14,8 +14,8 @@ import { may, type Right } from "./rights.ts";
 const root = "/organizations/$organization";
 
 /**
- * The pages of an organization: sidebar, palette, breadcrumbs, overview, tabs, and the switch to another organization
- * show those that the role may see. `within` names the page of which another one is a tab.
+ * The pages of an organization: sidebar, palette, breadcrumbs, overview, tabs, and the organization switcher show those
+ * that the role may see. `within` names the page of which another one is a tab.
  */
 export const pages = {
   overview: { to: root, label: "Overview", icon: LayoutDashboard, permission: "organization.get" },
@@ -53,14 +53,16 @@ export function pagesFor(role: Role) {
   return all.filter(({ permission }) => may(role, permission));
 }
 
-/** Returns the page of an organization at a path, also below it: the one whose address is the longest part of it. */
+/** Returns the page of an organization at a path or above it: the one with the longest matching address. */
 export function pageAt(path: string) {
   const place = path.replace(/^\/organizations\/[^/]+/, root);
   const found = all.filter(({ to }) => `${place}/`.startsWith(`${to}/`));
   return found.toSorted((one, other) => other.to.length - one.to.length)[0];
 }
 
-/** Returns the address of the open page in another organization, or of the nearest page that the role there may see. */
+/**
+ * Returns the address of the current page in another organization, or of the nearest page that the role there may see.
+ */
 export function samePageIn({ id, role }: Pick<Organization, "id" | "role">, path: string) {
   const page = path.startsWith("/organizations/org_") ? pageAt(path) : undefined;
   const nearest = [page, page?.within && all.find((one) => one.id === page.within)];

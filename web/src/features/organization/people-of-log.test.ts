@@ -7,27 +7,27 @@ const joined = { type: "invitation.accepted", actor: grace, data: { account: gra
 const removed = { type: "member.removed", actor: ada, data: { account: grace, invitation } };
 const back = { type: "member.reinstated", actor: ada, data: { account: grace, invitation } };
 
-test("who joined is a member, and the invitation is theirs", () => {
+test("somebody who joined is a member, and the invitation is theirs", () => {
   const { present, gone, accountOf } = readPeople([joined]);
   expect([present, [...gone], accountOf.get(invitation)]).toEqual([[grace, ada], [], grace]);
 });
 
-test("the newest event decides who is gone", () => {
+test("the newest event decides who has left", () => {
   expect([...readPeople([removed, joined]).gone]).toEqual([grace]);
   expect([...readPeople([back, removed, joined]).gone]).toEqual([]);
   expect(readPeople([removed, joined]).present).toEqual([ada]);
 });
 
-test("a job is nobody to be named", () => {
+test("a job has no name", () => {
   expect(readPeople([{ type: "invitation.ended", actor: "system#expire", data: {} }]).present).toEqual([]);
 });
 
-test("whoever declined is no member to be looked for", () => {
+test("somebody who declined is not looked up as a member", () => {
   const declined = { type: "invitation.ended", actor: grace, data: { state: "declined", by: ada } };
   expect(readPeople([declined]).present).toEqual([]);
 });
 
-test("who alone was put into a team is named, and many are not", () => {
+test("a single person who was added to a team is named, several are not", () => {
   const placed = (...accounts: string[]) => ({ type: "team.joined", actor: ada, data: { accounts } });
   expect(readPeople([placed(grace)]).present).toEqual([ada, grace]);
   expect(readPeople([placed(grace, "acc_bob")]).present).toEqual([ada]);

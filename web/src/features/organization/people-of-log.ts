@@ -1,7 +1,7 @@
-/** Any event: who acted, and the ids that its data names. */
+/** Any event: who acted, and the ids in its data. */
 type Told = { type: string; actor: string; data: Readonly<Record<string, unknown>> };
 
-/** Who is a member and who is not any more, and whose invitations were accepted, as the newest events have it. */
+/** Who is a member and who no longer is, and whose invitations were accepted, according to the newest events. */
 export function readPeople(events: Told[]) {
   const billingStatus = new Map<string, boolean>();
   const accountOf = new Map<string, string>();
@@ -27,12 +27,12 @@ export function readPeople(events: Told[]) {
   return { present: [...named].filter((id) => !gone.has(id)), gone, accountOf };
 }
 
-/** Several are told of by their number. */
+/** Several are shown as a number. */
 function onlyOne(accounts: unknown): unknown[] {
   return Array.isArray(accounts) && accounts.length === 1 ? accounts : [];
 }
 
-/** Whoever declines was never a member. */
+/** Somebody who declines was never a member. */
 function isByStranger({ type, data }: Told) {
   return type === "invitation.ended" && data["state"] === "declined";
 }

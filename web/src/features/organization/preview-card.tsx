@@ -8,7 +8,7 @@ const maxPictured = 12;
 
 type Props = { id?: string; name: string; seats: number | undefined; plan?: string };
 
-/** What will be made: the organization as it will look, with its seats. */
+/** A preview of the new organization, with its seats. */
 export function PreviewCard({ id = "preview", name, seats, plan = "Free plan" }: Props) {
   const { data: account } = useQuery(accountQuery);
   return (

@@ -32,7 +32,7 @@ function isAdmitted(actor: Actor, action: Right) {
   }
 }
 
-test.each(cases)("$action is offered to the role $role exactly where the API allows it", ({ action, role }) => {
+test.each(cases)("$action is offered to the role $role exactly if the API allows it", ({ action, role }) => {
   const actor = memberOf(role);
   const rule: Rule = permissions[action];
   expect(may(role, action, { isOwn: true })).toBe(isAdmitted(actor, action));
@@ -43,11 +43,11 @@ test.each(cases)("$action is offered to the role $role exactly where the API all
   }
 });
 
-test.each(roles)("the role %s is offered the roles that it may give, the least powerful first", (giver) => {
+test.each(roles)("the role %s is offered the roles that it may grant, the least powerful first", (giver) => {
   expect(grantable(giver).toReversed()).toEqual(roles.filter((role) => canGrant(giver, role)));
 });
 
-test("only who may give a role that allows an action is named as able to help", () => {
+test("only those who may grant a role with the permission are named as able to help", () => {
   const helpers = (action: Right) => roles.filter((role) => mayGrant(role, action));
   expect(helpers("billing.get")).toEqual(["owner", "admin"]);
   expect(helpers("member.transfer")).toEqual(["owner"]);

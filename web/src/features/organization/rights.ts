@@ -12,10 +12,10 @@ export type Right = {
   [A in keyof typeof permissions]: "owner" extends keyof (typeof permissions)[A] ? A : never;
 }[keyof typeof permissions];
 
-/** Whom or what an action is about: another member or their invitation, or what is one's own. */
+/** The target of an action: another member or their invitation, or oneself. */
 export type Target = { role?: Role; isOwn?: boolean };
 
-/** Whether a role may perform an action, as the permission table says. */
+/** Returns whether a role may perform an action, by the permission table. */
 export function may(role: Role, action: Right, target: Target = {}) {
   if (role === "unknown") return false;
   const { role: held, isOwn = false } = target;
@@ -27,13 +27,13 @@ export function ruleOf(action: Right): Rule {
   return permissions[action];
 }
 
-/** The roles that somebody with this one may give, from the least to the most powerful. */
+/** Returns the roles that somebody with this one may grant, from the least to the most powerful. */
 export function grantable(giver: Role): KnownRole[] {
   if (giver === "unknown") return [];
   return roles.filter((role) => canGrant(giver, role)).toReversed();
 }
 
-/** Whether a role may give another one with which the action is allowed. */
+/** Returns whether a role may grant another one that allows the action. */
 export function mayGrant(giver: Role, action: Right) {
   return grantable(giver).some((role) => may(role, action));
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cn } from "#lib/cn.ts";
 
-// The picture of an organization's seats: a bar of shares, and a legend below it.
+// The picture of an organization's seats: a bar, and a legend below it.
 
 /** A share of the bar, from 0 to 1. */
 export function SeatShare({ of, className }: { of: number; className: string }) {

@@ -4,7 +4,7 @@ import { cn } from "#lib/cn.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { SeatLegend, SeatShare } from "./seat-parts.tsx";
 
-/** How many seats are used by members, held by invitations, and free. */
+/** The number of seats used by members, held by invitations, and free. */
 export function SeatsCard({ seats: { capacity, committed, used, held } }: { seats: Seats }) {
   const format = useFormat();
   const free = Math.max(0, capacity - committed);
@@ -16,17 +16,17 @@ export function SeatsCard({ seats: { capacity, committed, used, held } }: { seat
           Seats
         </h2>
         <span className={cn("tabular text-sm font-medium", free === 0 && "text-warning-text")}>
-          {free === 0 ? "None free" : `${format.number(free)} free`}
+          {free === 0 ? "None available" : `${format.number(free)} free`}
         </span>
       </div>
       <p className="tabular mt-1">
         <span className="text-2xl font-semibold">{format.number(committed)}</span>{" "}
         <span className="text-fg-2">
-          of {format.number(capacity)} {capacity === 1 ? "seat" : "seats"} taken
+          of {format.number(capacity)} {capacity === 1 ? "seat" : "seats"} in use
         </span>
       </p>
       <Meter.Root
-        aria-label="Seats taken"
+        aria-label="Seats in use"
         value={committed}
         max={Math.max(capacity, committed)}
         getAriaValueText={() => words}

@@ -1,6 +1,6 @@
 import { Skeleton } from "#ui/skeleton.tsx";
 
-/** The card of the seats before they are known. */
+/** The card of the seats before they are loaded. */
 export function SeatsSkeleton() {
   return (
     <div className="card grid content-start gap-3 p-5">

@@ -5,7 +5,7 @@ import { useCopy } from "#lib/use-copy.ts";
 import { Button } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
-/** With which address a member signs in to the desktop client: the one that holds their seat. */
+/** The address with which a member signs in to the desktop client: the one that holds their seat. */
 export function SetupCard() {
   const { data: account } = useQuery(accountQuery);
   const { copied, copy } = useCopy();

@@ -2,7 +2,7 @@ import { billingStatuses } from "@muster/core/billing/shape.ts";
 import { expect, test } from "vitest";
 import { badgeOf, isInOrder } from "./text.ts";
 
-test("an organization whose payment is not in order shows it", () => {
+test("a billing problem has a badge", () => {
   const troubled = billingStatuses.filter((billingStatus) => !isInOrder({ billingStatus }));
   expect(troubled).toEqual(["past_due", "over_limit", "canceled", "read_only"]);
   for (const billingStatus of billingStatuses) {

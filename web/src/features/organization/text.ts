@@ -6,9 +6,13 @@ type State = Organization["state"];
 export const roleText: Record<Role, { label: string; noun: string; can: string }> = {
   owner: { label: "Owner", noun: "an owner", can: "You can do everything here." },
   admin: { label: "Admin", noun: "an admin", can: "You can manage people and settings." },
-  write: { label: "Write", noun: "a member who writes", can: "You can post updates and use what your teams share." },
-  read: { label: "Read", noun: "a member who reads", can: "You can see members, teams and updates." },
-  unknown: { label: "Unknown", noun: "a member", can: "A newer release of Muster gave this role." },
+  write: {
+    label: "Write",
+    noun: "a member with the Write role",
+    can: "You can post updates and use what your teams share.",
+  },
+  read: { label: "Read", noun: "a member with the Read role", can: "You can see members, teams and updates." },
+  unknown: { label: "Unknown", noun: "a member", can: "A newer release of Muster granted this role." },
 };
 
 export const stateText: Record<State, { label: string; tone: Tone }> = {
@@ -18,18 +22,18 @@ export const stateText: Record<State, { label: string; tone: Tone }> = {
   unknown: { label: "Unknown", tone: "neutral" },
 };
 
-/** What somebody with a role may do, said to those who give it. */
+/** What a role allows, for people who grant it. */
 export const roleHints: Record<Role, string> = {
-  owner: "Everything, ownership included",
+  owner: "Everything, including ownership",
   admin: "People, seats and settings",
   write: "Posts updates and comments",
   read: "Sees members, teams and updates",
-  unknown: "Given by a newer release of Muster",
+  unknown: "Granted by a newer release of Muster",
 };
 
 type BillingStatus = NonNullable<Organization["billingStatus"]>;
 
-/** BillingStatuses in which an organization cannot grow, as its badge says them. */
+/** Billing statuses in which an organization cannot grow, with their badges. */
 const troubles: { [S in BillingStatus]?: { label: string; tone: Tone } } = {
   past_due: { label: "Past due", tone: "danger" },
   over_limit: { label: "Over capacity", tone: "warning" },
@@ -37,12 +41,12 @@ const troubles: { [S in BillingStatus]?: { label: string; tone: Tone } } = {
   read_only: { label: "Read-only", tone: "danger" },
 };
 
-/** Whether its payment lets it do everything, as far as one may know. */
+/** Returns whether payment allows everything, as far as known. */
 export function isInOrder({ billingStatus }: Pick<Organization, "billingStatus">) {
   return billingStatus === undefined || troubles[billingStatus] === undefined;
 }
 
-/** What its badge says. */
+/** The text of its badge. */
 export function badgeOf({ state, billingStatus }: { state: State; billingStatus?: BillingStatus | undefined }) {
   return (state === "active" && billingStatus && troubles[billingStatus]) || stateText[state];
 }

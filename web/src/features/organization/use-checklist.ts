@@ -19,7 +19,7 @@ export function useFacts({ id, seats }: Organization): Facts | undefined {
   return { account, seats, managers: managersOf(members).managers.length, hasEnded };
 }
 
-/** What is shown of the steps, and how to be rid of them; this browser remembers it under the key. */
+/** Which steps are shown, and how to dismiss them; this browser stores it under the key. */
 export function useChecklist(key: string, steps: Step[]) {
   const [memory, setMemory] = useState(() => readMemory(local.read(key)));
   const view = viewOf(memory, steps);
@@ -28,7 +28,7 @@ export function useChecklist(key: string, steps: Step[]) {
     setMemory("open");
   }
 
-  // The sign is given once: it stays until the page is left, and does not come again.
+  // The confirmation is shown once: it stays until the page is left, and does not return.
   useEffect(() => {
     if (view !== "nothing") {
       local.write(key, view === "steps" ? "open" : "over");

@@ -13,11 +13,11 @@ import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 
 const draftName = "organization.create";
-/** The notification of it comes by way of a queue. */
+/** Its notification arrives through a queue. */
 const notificationLagMs = 4_000;
 const Input = v.object({ name: OrganizationName });
 
-/** The form that founds an organization, and goes on to its last step. */
+/** The form that creates an organization, and continues to the last step. */
 export function useCreate() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
@@ -40,7 +40,7 @@ export function useCreate() {
         () => void queryClient.invalidateQueries({ queryKey: notificationsQuery.queryKey }),
         notificationLagMs,
       );
-      // Whoever goes back must not meet a form that founds it once more.
+      // Going back must not show a form that creates it again.
       await navigate({ to: "/organizations/new", search: { made: organization.id }, replace: true });
     },
     onError: (error) => showFailure(error, form.setError, ["name"]),

@@ -6,18 +6,18 @@ import { readPeople } from "./people-of-log.ts";
 
 const tabs = ["pending", "ended", "former"] as const;
 
-/** The log holds ids alone. Names are those of today: of members, and of addresses that are or were invited. */
+/** The log has only ids. Names are the current ones: of members, and of addresses that are or were invited. */
 export type Names = {
   me: string | undefined;
   member: (account: string) => string | undefined;
-  /** Whether somebody is a member no longer. */
+  /** Whether somebody is no longer a member. */
   isGone: (account: string) => boolean;
   invited: (invitation: string) => string | undefined;
 };
 
 /**
- * Names for a part of the log that begins with the newest event. It tells itself who has left and whom an invitation
- * brought in, so that nothing is asked for that is not there.
+ * Names for a part of the log that begins with the newest event. The log itself says who has left and who joined by
+ * invitation, so that nothing missing is requested.
  */
 export function useNames(organizationId: string, events: OrganizationEvent[]): Names {
   const { data: me } = useQuery(accountQuery);

@@ -12,7 +12,7 @@ import { Time } from "#ui/time.tsx";
 import { toast } from "#ui/toast.ts";
 import { roleText } from "./text.ts";
 
-/** Invitations to my own address, so that a lost mail loses nothing. */
+/** Invitations to my own address, so that a lost email loses nothing. */
 export function WaitingInvitations() {
   const query = useInfiniteQuery(myInvitationsQuery);
   const waiting = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -25,7 +25,7 @@ export function WaitingInvitations() {
       {waiting.length > 0 && (
         <section aria-labelledby="waiting" className="rise mb-6">
           <h2 id="waiting" className="mb-2 text-sm font-medium text-fg-2">
-            {waiting.length === 1 ? "An invitation waits for you" : `${waiting.length} invitations wait for you`}
+            {waiting.length === 1 ? "You have an invitation" : `You have ${waiting.length} invitations`}
           </h2>
           <ul className="card divide-y divide-border">
             {waiting.map((invitation) => (
@@ -54,8 +54,7 @@ export function WaitingInvitations() {
         }}
         returnFocus={() => document.getElementById("main")}
       >
-        The seat that is held for you goes back to {asked?.organization.name}. To join later you need a fresh
-        invitation.
+        The seat held for you goes back to {asked?.organization.name}. To join later you need a new invitation.
       </Confirm>
     </>
   );
@@ -113,7 +112,7 @@ function useAccept() {
   });
 }
 
-/** Takes the invitation off the list at once, and puts it back if the API would not decline it. */
+/** Removes the invitation from the list at once, and restores it if the API refuses. */
 function useDecline() {
   const queryClient = useQueryClient();
   const { queryKey } = myInvitationsQuery;
@@ -124,7 +123,7 @@ function useDecline() {
     onSuccess: (_, { organization }) => toast(`You declined to join ${organization.name}`),
     onError: (error, { organization }, putBack) => {
       putBack?.();
-      toast(`The invitation to ${organization.name} still waits`, { description: toSentence(error), type: "error" });
+      toast(`The invitation to ${organization.name} is still open`, { description: toSentence(error), type: "error" });
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });

@@ -37,7 +37,7 @@ export function WorkspacePage() {
           <>
             <PageHeader
               title="Organizations"
-              description="Where you have a seat."
+              description="The organizations where you have a seat."
               actions={hasSome && <CreateLink />}
             />
             <WaitingInvitations />
@@ -92,9 +92,9 @@ function NoOrganization() {
   const seats = useFreeSeats();
   return (
     <div className="card rise">
-      <EmptyState picture={<TablePicture taken={1} />} title="You are the first at the table" action={<CreateLink />}>
+      <EmptyState picture={<TablePicture taken={1} />} title="No organizations yet" action={<CreateLink />}>
         Create an organization for your company or team. It is free
-        {seats !== undefined && ` for ${plural(seats, "seat")}`}, and you can go on whenever you like.
+        {seats !== undefined && ` for ${plural(seats, "seat")}`}.
       </EmptyState>
     </div>
   );

@@ -14,7 +14,7 @@ test.each([
   expect(matches({ label }, text)).toBe(isFound);
 });
 
-test("words that mean the same find it too, and so does a part of an address", () => {
+test("synonyms find it too, and so does a part of an address", () => {
   expect(matches({ label: "Dark theme", also: "night" }, "nig")).toBe(true);
   expect(matches({ label: "Ada Lovelace", also: "ada@example.com" }, "ada@exa")).toBe(true);
 });

@@ -1,7 +1,7 @@
-/** What can be found: its label, and words that also mean it. */
+/** An entry: its label, and synonyms. */
 type Findable = { label: string; also?: string | undefined };
 
-/** Whether each typed word begins some word of the entry; accents and case make no difference. */
+/** Returns whether each typed word begins some word of the entry, ignoring accents and case. */
 export function matches({ label, also = "" }: Findable, text: string) {
   const words = wordsOf(`${label} ${also}`);
   return wordsOf(text).every((typed) => words.some((word) => word.startsWith(typed)));

@@ -11,7 +11,7 @@ import { matches } from "./match.ts";
 import { type Entry, type Group, useEntries } from "./use-entries.tsx";
 import { useFoundMembers } from "./use-found-members.tsx";
 
-/** Goes anywhere and does anything by a few letters. What is chosen happens when the palette is gone and focus is back. */
+/** Reaches every page and action by a few letters. An entry runs when the palette is closed and focus has returned. */
 export function Palette({ isOpen }: { isOpen: boolean }) {
   const chosen = useRef<Entry>(undefined);
 
@@ -21,7 +21,7 @@ export function Palette({ isOpen }: { isOpen: boolean }) {
     }
   }
 
-  /** Focus goes back in a microtask; whatever the entry does with it comes after that. */
+  /** Focus returns in a microtask; what the entry does with it comes after that. */
   function finish() {
     const entry = chosen.current;
     chosen.current = undefined;

@@ -9,7 +9,7 @@ import { Dialog, DialogBody } from "#ui/dialog.tsx";
 
 type Shortcut = { keys: string; does: string };
 
-/** Which keys do what, as far as it applies to who asks. */
+/** Which keys do what, as far as they apply to the current member. */
 export function ShortcutsDialog({ isOpen }: { isOpen: boolean }) {
   const { organization: organizationId = "" } = useParams({ strict: false });
   const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });
@@ -37,7 +37,7 @@ export function ShortcutsDialog({ isOpen }: { isOpen: boolean }) {
           <Shortcuts
             title="In a list with check boxes"
             shortcuts={[
-              { keys: "Space", does: "Select the row, or let it go" },
+              { keys: "Space", does: "Select or deselect the row" },
               { keys: "Shift Click", does: "Select all rows from the last one to this one" },
             ]}
           />

@@ -17,13 +17,13 @@ import { toast } from "#ui/toast.ts";
 export type Entry = {
   id: string;
   label: string;
-  /** Words that mean the same. */
+  /** Synonyms. */
   also?: string;
   icon: ReactNode;
   hint?: string | undefined;
   /** Why it is not possible now. */
   blocked?: string | undefined;
-  /** A key that does the same. */
+  /** A keyboard shortcut for the same. */
   shortcut?: string;
   run: () => void;
 };
@@ -63,7 +63,7 @@ export function useOpen() {
 
 type Open = ReturnType<typeof useOpen>;
 
-/** Words by which somebody may look for a page. */
+/** Synonyms of pages. */
 const otherText: Record<PageId, string> = {
   overview: "log activity seats",
   members: "people",
@@ -163,7 +163,7 @@ function useThemes(): Entry[] {
     ...entry,
     id: theme,
     also: "appearance colors mode",
-    hint: theme === present ? "Present" : undefined,
+    hint: theme === present ? "Current" : undefined,
     run: () => choose(theme),
   }));
 }

@@ -12,7 +12,7 @@ const shortest = 2;
 const longest = 100;
 const maxShown = 6;
 
-/** Members whom the text means, for those who manage them; what was found for an older text is never shown for a newer one. */
+/** Members that match the text, for managers; matches of an earlier text are never shown for a later one. */
 export function useFoundMembers(typed: string): { group: Group | undefined; isSearching: boolean } {
   const { organization: organizationId = "" } = useParams({ strict: false });
   const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });

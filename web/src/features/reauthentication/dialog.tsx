@@ -20,7 +20,7 @@ type Props = {
   returnFocus: () => HTMLElement | null | false;
 };
 
-/** Mails a code to whoever is signed in, and lets the waiting action go on once it is entered. */
+/** Sends a code by email, and continues the waiting action once it is entered. */
 export function ReauthenticationDialog({ proof, what, onCancel, returnFocus }: Props) {
   const { data: me } = useQuery(accountQuery);
   return (
@@ -31,7 +31,7 @@ export function ReauthenticationDialog({ proof, what, onCancel, returnFocus }: P
       title="Confirm it’s you"
       description={
         <>
-          {what} takes a sign-in not older than {reauthenticationMinutes} minutes. We mailed a code to{" "}
+          {what} requires a sign-in within the last {reauthenticationMinutes} minutes. We emailed a code to{" "}
           <strong className="font-medium wrap-anywhere text-fg">{me?.email}</strong>.
         </>
       }
@@ -81,7 +81,7 @@ function ReauthenticationForm({
       <DialogBody>
         <Field
           label="Code"
-          error={isRefused ? "This is not the code from our newest mail, or it has expired." : undefined}
+          error={isRefused ? "This is not the code from our newest email, or it has expired." : undefined}
           action={
             <Button variant="ghost" size="small" isBusy={mail.isBusy} onClick={() => void mail.send()}>
               Email me a new code
@@ -105,7 +105,7 @@ function ReauthenticationForm({
   );
 }
 
-/** A code is on its way as soon as the dialog is there, once. */
+/** A code is sent as soon as the dialog is open, once. */
 function useMailedCode() {
   const [flow, setFlow] = useState<string>();
   const isAsked = useRef(false);

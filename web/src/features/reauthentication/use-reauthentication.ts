@@ -3,12 +3,12 @@ import { ApiError } from "#lib/failure.ts";
 
 export type Reauthentication = ReturnType<typeof useReauthentication>;
 
-/** Whether an action was refused because the sign-in is too long ago. */
+/** Returns whether an action was refused because the last authentication is too old. */
 export function needsReauthentication(error: unknown) {
   return error instanceof ApiError && error.code === "actor.reauthentication_required";
 }
 
-/** An action that waits until somebody has shown that they are still who signed in. */
+/** An action that waits until the person has reauthenticated. */
 export function useReauthentication() {
   const [waiting, setWaiting] = useState<{ act: () => void }>();
   return {

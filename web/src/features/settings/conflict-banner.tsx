@@ -6,7 +6,7 @@ import type { GeneralEditing } from "./use-general.ts";
 
 type Props = { organizationId: string; editing: GeneralEditing };
 
-/** Says who saved while these settings were being edited, and what that means for what was typed. */
+/** Says who saved these settings while they were being edited, and what that means for the changes. */
 export function Meanwhile({ organizationId, editing: { seen, disputes, taken } }: Props) {
   if (disputes.length === 0 && taken.length === 0) {
     return null;
@@ -29,6 +29,6 @@ function Who({ organizationId, account }: { organizationId: string; account: str
     enabled: account !== undefined && me !== undefined && account !== me.id,
     retry: false,
   });
-  const name = account !== undefined && account === me?.id ? "You, elsewhere," : (member?.name ?? "Somebody");
+  const name = account !== undefined && account === me?.id ? "You, in another window," : (member?.name ?? "Somebody");
   return <strong className="font-medium">{name}</strong>;
 }

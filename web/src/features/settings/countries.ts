@@ -6,7 +6,7 @@ export function countryName(code: string) {
   return code === "" ? "" : (names.of(code) ?? code);
 }
 
-/** No country, and all of them by their names. */
+/** No country, and all of them by name. */
 export const countryOptions = [
   { value: "", label: "–" },
   ...countries

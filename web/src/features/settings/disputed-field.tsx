@@ -11,7 +11,7 @@ type Props<Name extends string> = {
 
 const sides = { theirs: "Theirs", mine: "Yours" } as const;
 
-/** Both values of a field, so that a person decides; the first one is where the page goes on. */
+/** Both values of a field, so that a person decides; focus goes to the first one. */
 export function DisputedField<Name extends string>(props: Props<Name>) {
   const { dispute, label, isFirst, show = (value) => value, onChoose } = props;
   const group = useId();

@@ -47,7 +47,7 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
 function Fields({ editing }: { editing: GeneralEditing }) {
   return (
     <>
-      <SettingsSection title="Organization" description="As people know it: in invitations, mails and the switcher.">
+      <SettingsSection title="Organization" description="Shown in invitations, emails and the organization switcher.">
         <SettingField editing={editing} field="name" autoComplete="organization" />
       </SettingsSection>
       <SettingsSection title="Contact" description="The person to contact about this organization.">
@@ -93,5 +93,5 @@ function labelOf({ undecided, changes, disputes }: GeneralEditing) {
   if (changes > 0) {
     return plural(changes, "unsaved change");
   }
-  return disputes.length > 0 ? "Nothing of yours is left to save" : undefined;
+  return disputes.length > 0 ? "You have no changes left to save" : undefined;
 }

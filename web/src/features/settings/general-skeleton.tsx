@@ -1,7 +1,7 @@
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
-/** Rows of fields in each section; two in a row stand side by side. */
+/** Rows of fields in each section; two in a row are side by side. */
 const sections = [[1], [1, 2], [1, 2, 2]];
 
 export function GeneralSkeleton() {

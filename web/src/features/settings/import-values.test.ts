@@ -3,7 +3,7 @@ import { changedFields, mergeImports, toImportRules, toImportValues } from "./im
 
 const setting = { role: "read", lifetimeDays: 7 } as const;
 
-test("nobody is an empty choice, and is left out of what is sent", () => {
+test("nobody is an empty choice, and is left out of the request", () => {
   const values = toImportValues(setting);
   expect(values).toEqual({ runAs: "", role: "read", lifetimeDays: "7" });
   expect(toImportRules(values)).toEqual(setting);

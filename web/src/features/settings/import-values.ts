@@ -1,7 +1,7 @@
 import type { ImportRules, ImportSetting } from "#lib/imports.ts";
 import { type Dispute, resolutionOf, type Side } from "./merge.ts";
 
-/** The import setting as fields of a form, where nobody is an empty text. */
+/** The import setting as fields of a form; nobody is an empty text. */
 export type ImportValues = { runAs: string; role: string; lifetimeDays: string };
 export type ImportField = keyof ImportValues;
 export const importFields = ["runAs", "role", "lifetimeDays"] as const satisfies ImportField[];
@@ -9,7 +9,7 @@ export const importFields = ["runAs", "role", "lifetimeDays"] as const satisfies
 export const importLabels: Record<ImportField, string> = {
   runAs: "Run imports as",
   role: "Highest role",
-  lifetimeDays: "Invitations are open for",
+  lifetimeDays: "Invitations stay open for",
 };
 
 type Seen = Pick<ImportSetting, "runAs" | "role" | "lifetimeDays">;
@@ -26,7 +26,7 @@ export function toImportRules({ runAs, role, lifetimeDays }: ImportValues): Impo
 export const changedFields = (one: ImportValues, other: ImportValues) =>
   importFields.filter((field) => one[field] !== other[field]);
 
-/** What I have chosen on top of what others have saved since; what both changed is settled by a person. */
+/** My changes on top of what others have saved since; a person decides what both have changed. */
 export function mergeImports({ base, mine, theirs }: Record<"base" | Side, ImportValues>) {
   const values = { ...mine };
   const disputes: Dispute<ImportField>[] = [];

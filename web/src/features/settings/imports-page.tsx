@@ -63,15 +63,15 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
         )}
         {isLost && (
           <Banner tone="warning">
-            The person scripts act for is no longer an owner or admin, so files from scripts are refused. Choose someone
-            else.
+            The person that scripts import for is no longer an owner or admin, so files from scripts are refused. Choose
+            someone else.
           </Banner>
         )}
       </div>
       <fieldset disabled={readOnly !== undefined} className="min-w-0">
         <SettingsSection
           title="Scripts"
-          description="A script that has credentials for the bucket can import people without anyone signing in. It acts in the name of an owner or admin."
+          description="A script that has credentials for the bucket can import people without anyone signing in. It imports for an owner or admin."
         >
           <Choice
             editing={editing}
@@ -90,8 +90,8 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
           </div>
         </SettingsSection>
         <SettingsSection
-          title="Where to put files"
-          description="Into Muster’s bucket, under this key. What stands for the star is up to the script."
+          title="Where to upload files"
+          description="To Muster’s bucket, with this key. Scripts can replace the star with anything."
         >
           <KeyPattern organizationId={organizationId} />
         </SettingsSection>
@@ -118,11 +118,11 @@ const lifetimes = Array.from({ length: 30 }, (_, index) => ({
 
 function runAsHint(runAs: string) {
   return runAs === ""
-    ? "Files of scripts are refused, and each refusal is listed among the imports."
-    : "What may not be given by them is not given by their scripts either.";
+    ? "Files from scripts are refused, and each refusal is listed in the imports."
+    : "Scripts can’t grant a role that this person can’t grant.";
 }
 
-/** Nobody, and all who manage; whoever is chosen already is among them, whatever became of them. */
+/** Nobody, and all owners and admins; the current choice is always included. */
 function useManagers(organizationId: string, { runAs }: ImportSetting) {
   const { data } = useQuery(managersQuery(organizationId));
   const managers = managersOf(data, (role) => may(role, "import.create")).managers.map(({ account, name, role }) => ({
@@ -188,7 +188,7 @@ function KeyPattern({ organizationId }: { organizationId: string }) {
         </code>
       </p>
       <p className="text-fg-3">
-        The operator of this deployment gives out the name of the bucket and credentials for it. The same file put there
+        The operator of this deployment provides the name of the bucket and credentials for it. Uploading the same file
         again retries only what can be retried.
       </p>
     </div>
@@ -202,7 +202,7 @@ function labelOf({ undecided, changes, disputes }: ImportEditing) {
   if (changes > 0) {
     return plural(changes, "unsaved change");
   }
-  return disputes.length > 0 ? "Nothing of yours is left to save" : undefined;
+  return disputes.length > 0 ? "You have no changes left to save" : undefined;
 }
 
 function SettingSkeleton() {

@@ -7,7 +7,7 @@ import { GeneralSkeleton } from "./general-skeleton.tsx";
 
 const tabs: { [P in PageId]?: string } = { settings: "General", importSettings: "Imports" };
 
-/** What all settings of an organization share: they are for owners and admins, and each part has its own address. */
+/** What all settings of an organization share: they are for owners and admins, and each section has its own address. */
 export function SettingsLayout() {
   return (
     <PageGate

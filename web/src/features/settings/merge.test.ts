@@ -6,16 +6,16 @@ test.each([
   ["nobody changed", { base: "a", mine: "a", theirs: "a" }, "kept"],
   ["only I changed", { base: "a", mine: "b", theirs: "a" }, "kept"],
   ["only they changed", { base: "a", mine: "a", theirs: "b" }, "taken"],
-  ["only they emptied", { base: "a", mine: "a", theirs: "" }, "taken"],
-  ["both changed alike", { base: "a", mine: "b", theirs: "b" }, "kept"],
+  ["only they cleared", { base: "a", mine: "a", theirs: "" }, "taken"],
+  ["both changed equally", { base: "a", mine: "b", theirs: "b" }, "kept"],
   ["both changed", { base: "a", mine: "b", theirs: "c" }, "disputed"],
-  ["I changed and they emptied", { base: "a", mine: "b", theirs: "" }, "disputed"],
+  ["I changed and they cleared", { base: "a", mine: "b", theirs: "" }, "disputed"],
   ["both filled", { base: "", mine: "b", theirs: "c" }, "disputed"],
 ] as const)("a field that %s", (_, sides, mailStatus) => {
   expect(resolutionOf(sides)).toBe(mailStatus);
 });
 
-test("settings are merged field by field, and nobody's are changed by it", () => {
+test("settings are merged field by field, without losing anybody's changes", () => {
   const at = (name: string, contact: object, address: object) => toValues({ name, contact, address, revision: 1 });
   const base = at("Acme", { email: "a@example.com" }, { city: "Bern" });
   const mine = at("Mine", { email: "a@example.com", phone: "12345" }, { city: "Basel" });

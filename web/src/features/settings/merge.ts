@@ -2,13 +2,13 @@ import { get, set } from "react-hook-form";
 import { type FieldName, fieldNames, type Values } from "./values.ts";
 
 export type Side = "mine" | "theirs";
-/** A field that both have changed, which a person settles. */
+/** A field that both have changed, which a person decides. */
 export type Dispute<Name extends string = FieldName> = { field: Name; mine: string; theirs: string; choice?: Side };
 export type Merged = { values: Values; disputes: Dispute[]; taken: FieldName[] };
 
 /**
- * Puts what I have made of the settings on top of what others have saved since. What only they changed is taken over;
- * what both changed stays mine until it is settled.
+ * Puts my changes of the settings on top of what others have saved since. Their other changes are accepted; fields that
+ * both changed keep my value until a person decides.
  */
 export function merge({ base, mine, theirs }: Record<"base" | Side, Values>): Merged {
   const values = structuredClone(mine);
@@ -27,7 +27,7 @@ export function merge({ base, mine, theirs }: Record<"base" | Side, Values>): Me
   return { values, disputes, taken };
 }
 
-/** What becomes of one field: mine is kept, theirs is taken over, or both were changed. */
+/** The result for one field: mine is kept, theirs is accepted, or both changed it. */
 export function resolutionOf({ base, mine, theirs }: Record<"base" | Side, string>): "kept" | "taken" | "disputed" {
   if (theirs === base || theirs === mine) {
     return "kept";

@@ -9,13 +9,13 @@ import { type FieldName, labels } from "./values.ts";
 type Props = {
   editing: GeneralEditing;
   field: FieldName;
-  /** How a value is read by people, where it is not itself. */
+  /** How a value is shown, if not as itself. */
   show?: (value: string) => string;
-  /** Another control than a line of text. */
+  /** Another control than a text field. */
   control?: ComponentType<Pick<ComponentProps<"select">, "id" | "name" | "autoComplete">>;
 } & Pick<ComponentProps<"input">, "type" | "autoComplete">;
 
-/** A field of the settings; where both have changed it, the choice takes its place. */
+/** A field of the settings; if both have changed it, the choice replaces it. */
 export function SettingField({ editing, field, show, control: Control = Input, ...input }: Props) {
   const { form, disputes, taken, choose } = editing;
   const dispute = disputes.find((one) => one.field === field);

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 type Props = { title: string; description: string; children: ReactNode };
 
-/** A part of the settings: what it is about on the left, its fields on the right; on a phone one below the other. */
+/** A section of the settings: its description on the left, its fields on the right; on a phone one below the other. */
 export function SettingsSection({ title, description, children }: Props) {
   return (
     <section className="grid gap-x-10 gap-y-3 border-b border-border py-6 last:border-b-0 lg:grid-cols-[240px_minmax(0,1fr)]">

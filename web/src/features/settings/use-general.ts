@@ -12,15 +12,17 @@ import { toast } from "#ui/toast.ts";
 import { type Merged, merge, type Side } from "./merge.ts";
 import { type FieldName, fieldNames, General, toChanges, toValues, type Values } from "./values.ts";
 
-/** Events reach the log a moment after what they tell of. */
+/** Events reach the log a moment after the change. */
 const logLagMs = 1_500;
 
-/** What was typed, and on top of what: so that a draft which has become old meets what others saved since. */
+/**
+ * The input, and the values that it is based on: so that an outdated draft can be merged with what others have saved.
+ */
 type Draft = { base: Values; values: Values };
 
 export type GeneralEditing = ReturnType<typeof useGeneral>;
 
-/** General settings as a form. Others may save them meanwhile: then a person settles what both have changed. */
+/** General settings as a form. Others may save them in between: then a person decides what both have changed. */
 export function useGeneral(organizationId: string, general: GeneralSettings) {
   const draftName = `settings.general.${organizationId}`;
   const [start] = useState(() => begin(general, readDraft<Draft>(draftName)));
@@ -119,14 +121,14 @@ export function useGeneral(organizationId: string, general: GeneralSettings) {
     disputes,
     taken,
     undecided: undecided.length,
-    /** What is known of the last change, by whomever it was. */
+    /** Who made the last change, and when. */
     seen,
     changes: changed.length,
     isBusy: save.isPending,
   };
 }
 
-/** Tells the rest of the dashboard what has been saved. */
+/** Updates the rest of the dashboard after a save. */
 function useReport(organizationId: string) {
   const queryClient = useQueryClient();
   return (saved: GeneralSettings) => {
@@ -143,7 +145,7 @@ function useReport(organizationId: string) {
   };
 }
 
-/** A draft from before a reload goes on, on top of what is true now. */
+/** A draft from before a reload continues, on top of the current values. */
 function begin(general: GeneralSettings, { base, values }: Partial<Draft>): Merged & { base: Values } {
   const present = toValues(general);
   return base && values

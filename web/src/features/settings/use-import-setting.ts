@@ -19,7 +19,7 @@ type Draft = { base: ImportValues; values: ImportValues };
 
 export type ImportEditing = ReturnType<typeof useImportSetting>;
 
-/** The import setting as a form. Others may save it meanwhile: then a person settles what both have changed. */
+/** The import setting as a form. Others may save it in between: then a person decides what both have changed. */
 export function useImportSetting(organizationId: string, setting: ImportSetting) {
   const draftName = `settings.imports.${organizationId}`;
   const queryClient = useQueryClient();
@@ -111,7 +111,7 @@ export function useImportSetting(organizationId: string, setting: ImportSetting)
   };
 }
 
-/** A draft from before a reload goes on, on top of what is true now. */
+/** A draft from before a reload continues, on top of the current values. */
 function begin(setting: ImportSetting, { base, values }: Partial<Draft>) {
   const theirs = toImportValues(setting);
   return base && values ? mergeImports({ base, mine: values, theirs }) : { values: theirs, disputes: [] };

@@ -3,7 +3,7 @@ import { Address, Contact } from "@muster/core/setting/shape.ts";
 import * as v from "valibot";
 import type { GeneralChanges, GeneralSettings } from "#lib/settings.ts";
 
-/** General settings as fields of a form, where an empty field is an empty text. */
+/** General settings as fields of a form, in which an empty field is an empty text. */
 export const General = v.object({
   name: OrganizationName,
   contact: v.object({
@@ -49,7 +49,7 @@ export function toValues({ name, contact, address }: GeneralSettings): Values {
   };
 }
 
-/** What the API is sent: the changed fields alone. */
+/** What is sent to the API: only the changed fields. */
 export function toChanges({ name, contact, address }: v.InferOutput<typeof General>, changed: FieldName[]) {
   const part = (prefix: string, fields: Record<string, string | null>) =>
     Object.fromEntries(Object.entries(fields).filter(([field]) => changed.some((one) => one === `${prefix}.${field}`)));

@@ -16,7 +16,7 @@ const themeChoices = [
   { value: "dark" as const, label: "Dark", icon: <Moon /> },
 ];
 
-/** The whole row at the foot of the sidebar. */
+/** The whole row at the bottom of the sidebar. */
 export function AccountBlock() {
   const { data: account } = useQuery(accountQuery);
   return (
@@ -50,7 +50,7 @@ export function AccountBlock() {
   );
 }
 
-/** The avatar alone, where there is no sidebar. */
+/** Only the avatar, if there is no sidebar. */
 export function AccountButton() {
   const { data: account } = useQuery(accountQuery);
   return (

@@ -5,7 +5,7 @@ import { type Page, pageAt } from "#features/organization/pages.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 
-/** Narrow windows alone show it, but whatever is narrow may come with the turn of a hand. */
+/** Only narrow windows show it, but turning a device can make any window narrow. */
 const NavigationDrawer = lazy(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer })));
 
 const NotificationsMenu = lazy(() =>
@@ -118,7 +118,7 @@ function OrganizationCrumbs({ organizationId, path }: { organizationId: string; 
   );
 }
 
-/** Whether a path leads to one of the things that the page lists. */
+/** Returns whether a path leads to one of the entries of the page's list. */
 function isBelow(path: string, { to }: Page) {
   return path.replace(/\/$/, "").split("/").length > to.split("/").length;
 }

@@ -13,7 +13,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 const rowClass =
   "flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-left hover:bg-surface-3 data-popup-open:bg-surface-3";
 
-/** Another organization opens at the page that is open now. */
+/** Another organization opens at the current page. */
 export function OrganizationSwitcher() {
   const { organization } = useParams({ strict: false });
   const path = useLocation({ select: ({ pathname }) => pathname });
@@ -29,7 +29,7 @@ export function OrganizationSwitcher() {
               <MenuLink key={id} render={<Link to={samePageIn({ id, role }, path)} />}>
                 <OrganizationMark id={id} name={name} size="small" />
                 <span className="min-w-0 flex-1 truncate">{name}</span>
-                {id === organization && <Check aria-label="Open now" />}
+                {id === organization && <Check aria-label="Current" />}
               </MenuLink>
             ))}
           </div>

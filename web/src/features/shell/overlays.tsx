@@ -11,7 +11,9 @@ const ShortcutsDialog = lazy(() =>
   import("#features/palette/shortcuts-dialog.tsx").then((file) => ({ default: file.ShortcutsDialog })),
 );
 
-/** The palette and the list of shortcuts, with their keys and their button, which looks like the field that it opens. */
+/**
+ * The palette and the list of shortcuts, with their keys and their button, which looks like the field that it opens.
+ */
 export function Overlays() {
   const shown = useOverlay();
   useKeyDown(
@@ -20,7 +22,7 @@ export function Overlays() {
   );
   useShortcut("?", () => showOverlay("shortcuts"));
   useEffect(() => {
-    // Whoever types right after the key must not lose the first letters.
+    // Typing right after the key must not lose the first letters.
     loadPalette().catch(() => undefined);
     return () => showOverlay(undefined);
   }, []);

@@ -7,7 +7,7 @@ import { ApiError } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Reserved } from "#ui/skeleton.tsx";
 
-/** Menus come after the page: what they are made of is the half of its code. */
+/** Menus are loaded after the page: they are half of its code. */
 const AccountBlock = lazy(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountBlock })));
 const OrganizationSwitcher = lazy(() =>
   import("./organization-switcher.tsx").then((file) => ({ default: file.OrganizationSwitcher })),
@@ -16,7 +16,7 @@ const OrganizationSwitcher = lazy(() =>
 const linkClass =
   "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-fg-2 hover:bg-surface-3 hover:text-fg data-[status=active]:bg-surface-3 data-[status=active]:text-fg pointer-coarse:h-11";
 
-/** The way around: the switcher, the pages of the organization that is open, the pages of one's own. */
+/** The navigation: the switcher, the pages of the current organization, and one's own pages. */
 export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const { organization } = useParams({ strict: false });
   const isMissing = useIsMissing(organization);
@@ -50,7 +50,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   );
 }
 
-/** Whether there is no such organization, as far as one may know. */
+/** Whether there is no such organization, as far as known. */
 function useIsMissing(organization = "") {
   const { error } = useQuery({ ...organizationQuery(organization), enabled: organization !== "" });
   return error instanceof ApiError && error.status === 404;

@@ -12,7 +12,7 @@ const Toaster = lazy(() => import("#ui/toaster.tsx").then((file) => ({ default: 
 
 const ReasonTip = lazy(() => import("#ui/reason-tip.tsx").then((file) => ({ default: file.ReasonTip })));
 
-/** What all signed-in pages stand on. Its cache lives and dies with the session. */
+/** The frame of all signed-in pages. Its cache begins and ends with the session. */
 export function SignedIn() {
   const router = useRouter();
   const [queryClient] = useState(() => {

@@ -6,7 +6,7 @@ import { leave } from "#lib/leave.ts";
 import { leavingKey } from "#lib/query-client.ts";
 import { toast } from "#ui/toast.ts";
 
-/** Somebody whose session is gone already is as signed out as they wish to be. */
+/** If the session has already ended, the person is signed out anyway. */
 export function useSignOut() {
   const router = useRouter();
   return useMutation({
@@ -17,7 +17,7 @@ export function useSignOut() {
       if (error instanceof ApiError && (error.status === 401 || error.status === 404)) {
         leave(router, "signed-out");
       } else {
-        toast("You are still signed in", { description: toSentence(error), type: "error" });
+        toast("You were not signed out", { description: toSentence(error), type: "error" });
       }
     },
   });

@@ -20,13 +20,13 @@ const notificationText: Record<SignInNotification, string> = {
   "signed-out": "You are signed out.",
   "signed-out-everywhere": "You are signed out on every device.",
   "account-deleted": "Your account is deleted.",
-  invitation: "Sign in with the invited address to come back to your invitation.",
+  invitation: "Sign in with the invited address to return to your invitation.",
 };
 
 const toneOf = (notification: SignInNotification) =>
   notification === "expired" ? "warning" : notification === "invitation" ? "info" : "success";
 
-/** Asks for the address; a known and an unknown one are treated alike. */
+/** Asks for the address; known and unknown ones are treated the same. */
 export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
   const [email, setEmail] = useState(suggestedAddress);
   const [complaint, setComplaint] = useState<string>();
@@ -40,14 +40,14 @@ export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
     if (parsed.success) {
       void ask.run(parsed.output);
     } else {
-      setComplaint(email.trim() === "" ? "Enter your e-mail address." : parsed.issues[0].message);
+      setComplaint(email.trim() === "" ? "Enter your email address." : parsed.issues[0].message);
       input.current?.focus();
     }
   }
 
   const fieldError = complaint ?? fieldMessage(ask.failure);
   return (
-    <SignInFrame title="Sign in" lead="Enter your e-mail address. New here? We’ll create an account.">
+    <SignInFrame title="Sign in" lead="Enter your email address. New here? We’ll create an account.">
       <form noValidate onSubmit={submit} className="grid gap-4">
         {notification && <Banner tone={toneOf(notification)}>{notificationText[notification]}</Banner>}
         <Field label="Email address" error={fieldError}>

@@ -21,13 +21,13 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
   const [code, setCode] = useState("");
   const attempt = useAttempt(asked);
 
-  // The code of the pages behind comes while the person looks into the mailbox.
+  // The code of the following pages loads while the person checks their mailbox.
   useEffect(() => {
     void router.loadRouteChunk(router.routesById["/_signed-in"]);
     void router.loadRouteChunk(router.routesById["/_signed-in/"]);
   }, [router]);
 
-  // A refused code is selected, so that the next one typed or pasted takes its place.
+  // A refused code is selected, so that the next one replaces it.
   useEffect(() => {
     if (attempt.failure) {
       input.current?.select();
@@ -53,11 +53,11 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
 
   return (
     <SignInFrame
-      title="Check your mail"
+      title="Check your email"
       lead={
         <>
           We sent a code to <strong className="font-medium wrap-anywhere text-fg">{asked.email}</strong>. Enter it here,
-          or open the link in the mail.
+          or open the link in the email.
         </>
       }
     >
@@ -99,7 +99,7 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
   );
 }
 
-/** Tries codes against one flow, and says in this browser's own words why one was refused. */
+/** Tries codes against one flow, and explains in this browser's own words why one was refused. */
 function useAttempt(asked: Flow) {
   const enterCode = useEnterCode();
   const [attemptsUsed, setAttemptsUsed] = useState(asked.attemptsUsed);
@@ -144,5 +144,5 @@ function isRefusal(error: unknown) {
 }
 
 function wrongText(attemptsLeft: number) {
-  return `This is not the code from our newest mail. ${plural(attemptsLeft, "more try", "more tries")}.`;
+  return `This is not the code from our newest email. ${plural(attemptsLeft, "attempt")} left.`;
 }

@@ -3,7 +3,7 @@ import { Avatar } from "#ui/avatar.tsx";
 import { Logo } from "#ui/logo.tsx";
 import { SeatField } from "#ui/seat-field.tsx";
 
-/** The sign-in page's two halves; on a narrow screen the picture makes room. */
+/** The sign-in page's two halves; a narrow screen has no picture. */
 export function SignInFrame({ title, lead, children }: { title: string; lead: ReactNode; children: ReactNode }) {
   return (
     <div className="grid min-h-dvh bg-surface lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
@@ -23,10 +23,8 @@ export function SignInFrame({ title, lead, children }: { title: string; lead: Re
           className="fade-out absolute top-1/2 left-1/2 w-[130%] max-w-none -translate-1/2"
         />
         <figure className="card relative mx-10 max-w-[400px] p-6 shadow-2">
-          <p className="text-xl font-semibold text-balance">Everyone has a seat, and you know where.</p>
-          <figcaption className="mt-2 text-fg-2">
-            Organizations, people, roles and the settings that every desktop follows, in one place.
-          </figcaption>
+          <p className="text-xl font-semibold text-balance">A seat for everyone on your team.</p>
+          <figcaption className="mt-2 text-fg-2">Organizations, people, roles and seats in one place.</figcaption>
           <Row />
         </figure>
       </aside>

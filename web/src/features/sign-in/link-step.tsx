@@ -10,7 +10,7 @@ import { useEnterCode } from "./use-enter-code.ts";
 
 type Props = { link: { flow: string; code: string }; onLeave: () => void };
 
-/** Follows a mailed link: by itself only in the browser that asked for it, elsewhere after a click. */
+/** Follows an emailed link: automatically only in the browser that requested it, elsewhere after a click. */
 export function LinkStep({ link, onLeave }: Props) {
   const navigate = useNavigate();
   const [email] = useState(() => heldFlow(link.flow)?.email);
@@ -32,10 +32,10 @@ export function LinkStep({ link, onLeave }: Props) {
   if (failure) {
     const isRefused = failure.code === "code.invalid";
     return (
-      <SignInFrame title="This link can’t be used" lead="Nothing was changed. You can have a fresh one mailed to you.">
+      <SignInFrame title="This link can’t be used" lead="Nothing was changed. You can request a new one.">
         <div className="grid gap-4">
           {isRefused ? (
-            <Banner tone="danger">It has expired or was used already.</Banner>
+            <Banner tone="danger">It has expired or was already used.</Banner>
           ) : (
             <FailureBanner failure={failure} />
           )}
@@ -45,7 +45,7 @@ export function LinkStep({ link, onLeave }: Props) {
             </Button>
           )}
           <Button variant="primary" size="large" onClick={() => void leave()}>
-            Ask for a new code
+            Request a new code
           </Button>
         </div>
       </SignInFrame>
@@ -66,14 +66,14 @@ export function LinkStep({ link, onLeave }: Props) {
   return (
     <SignInFrame
       title="Continue signing in?"
-      lead="This link was asked for in another browser. Continue only if you asked for it yourself."
+      lead="This link was requested in another browser. Continue only if you requested it yourself."
     >
       <div className="grid gap-3">
         <Button variant="primary" size="large" isBusy={isBusy} onClick={() => void run(link)}>
           Continue in this browser
         </Button>
         <Button variant="ghost" size="large" onClick={() => void leave()}>
-          I did not ask for it
+          I didn’t request it
         </Button>
       </div>
     </SignInFrame>

@@ -26,7 +26,7 @@ export function SignInPage() {
   );
 }
 
-/** The link in the address bar, taken out of it at once: a code has no business in the history or a screenshot. */
+/** The link in the address bar, removed from it at once: a code does not belong in the history or a screenshot. */
 function useMailedLink() {
   const navigate = useNavigate();
   const hash = useLocation({ select: (location) => location.hash });

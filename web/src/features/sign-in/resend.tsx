@@ -10,7 +10,7 @@ const pauseSeconds = 30;
 
 type Props = { email: string; askedAt: string; isNeeded: boolean; onAsked: (flow: Flow) => void };
 
-/** Another mail, after a pause that lets the first one arrive; at once when the first code is of no more use. */
+/** Another email, after a pause in which the first one can arrive; at once if the first code no longer works. */
 export function Resend({ email, askedAt, isNeeded, onAsked }: Props) {
   const ask = useTask(useRequestCode(onAsked));
   const passedSeconds = (useNow("second") - Date.parse(askedAt)) / 1_000;
@@ -18,7 +18,7 @@ export function Resend({ email, askedAt, isNeeded, onAsked }: Props) {
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <span>No mail? Look in the spam folder too.</span>
+        <span>No email? Check the spam folder too.</span>
         <Button
           variant={isNeeded ? "primary" : "secondary"}
           blocked={left > 0 ? "The first code may still arrive." : undefined}

@@ -4,7 +4,7 @@ import { signIn } from "#lib/api.ts";
 import { beginSession, takePlace } from "#lib/session.ts";
 import { forgetFlows } from "#lib/sign-in-flow.ts";
 
-/** Trades a flow and its code for a session, and goes on to where the person was heading. */
+/** Exchanges a flow and its code for a session, and continues to the requested page. */
 export function useEnterCode() {
   const router = useRouter();
   return useCallback(

@@ -4,7 +4,7 @@ import { requestCode } from "#lib/api.ts";
 import { forgetSignInNotification } from "#lib/session.ts";
 import { type Flow, holdFlow, suggestAddress } from "#lib/sign-in-flow.ts";
 
-/** Has a code mailed to an address and goes on to the page that takes it. */
+/** Sends a code to an address and continues to the page that accepts it. */
 export function useRequestCode(onAsked: (flow: Flow) => void) {
   const navigate = useNavigate();
   return useCallback(

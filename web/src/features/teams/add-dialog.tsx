@@ -23,7 +23,7 @@ const typingMs = 200;
 
 type Props = { organizationId: string; team: Team; isOpen: boolean; onClose: () => void };
 
-/** Puts members of the organization into a team: found by name, chosen, added together. */
+/** Adds members of the organization to a team: searched by name, chosen, added together. */
 export function AddDialog({ organizationId, team, isOpen, onClose }: Props) {
   return (
     <Dialog isOpen={isOpen} onOpenChange={(open) => !open && onClose()} title={`Add people to ${team.name}`}>

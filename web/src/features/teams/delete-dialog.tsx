@@ -16,12 +16,12 @@ export function DeleteDialog({ organizationId, team, isOpen, onClose }: Props) {
     onSuccess: async () => {
       onClose();
       await navigate({ to: "/organizations/$organization/teams", params: { organization: organizationId } });
-      toast(`The team ${team.name} is deleted`);
+      toast(`The team ${team.name} was deleted`);
       void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "list"] });
       void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
     },
-    onError: (error) => toast(`${team.name} is not deleted`, { description: toSentence(error), type: "error" }),
+    onError: (error) => toast(`${team.name} was not deleted`, { description: toSentence(error), type: "error" }),
   });
   return (
     <Confirm

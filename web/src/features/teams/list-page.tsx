@@ -52,7 +52,7 @@ export function TeamsPage() {
         head={
           <PageHeader
             title="Teams"
-            description="People who work together. Invitations can put people into them."
+            description="Groups of people who work together. Invitations can add people to them."
             actions={create}
           />
         }
@@ -64,11 +64,11 @@ export function TeamsPage() {
                   <UsersRound aria-hidden className="size-5" />
                 </span>
               }
-              title="No team yet"
+              title="No teams yet"
             >
               {mayCreate
-                ? "Form one, and put members into it. They stay in the organization when it is deleted."
-                : "Owners and admins form them."}
+                ? "Create a team and add members to it. They stay in the organization when it is deleted."
+                : "Owners and admins create teams."}
             </EmptyState>
           </div>
         }

@@ -18,7 +18,7 @@ import { useTakeFromTeam } from "./use-team.ts";
 
 type Props = { organization: Organization; team: Team };
 
-/** Who is in a team. */
+/** The members of a team. */
 export function TeamMembers({ organization, team }: Props) {
   const { id: organizationId, role } = organization;
   const blocked = whyBlocked(organization, "team.removeMembers");
@@ -32,8 +32,8 @@ export function TeamMembers({ organization, team }: Props) {
       skeleton={<TeamMembersSkeleton />}
       empty={
         <p className="border-t border-border px-5 py-6 text-sm text-fg-2">
-          Nobody is in this team yet.
-          {may(role, "team.addMembers") && " Add people who are members of the organization."}
+          This team has no members yet.
+          {may(role, "team.addMembers") && " Add members of the organization."}
         </p>
       }
       more="Show more"
@@ -85,8 +85,8 @@ function Person({ member, blocked, onTake }: PersonProps) {
         <Button
           variant="ghost"
           size="icon"
-          aria-label={`Take ${name} out`}
-          title={blocked === undefined ? `Take ${name} out` : undefined}
+          aria-label={`Remove ${name}`}
+          title={blocked === undefined ? `Remove ${name}` : undefined}
           blocked={blocked}
           onClick={onTake}
         >

@@ -23,7 +23,7 @@ type Values = v.InferInput<typeof Form>;
 
 type Props = {
   organizationId: string;
-  /** The one that is changed; without one a team is formed. */
+  /** The team that is changed; without one a team is created. */
   team: Team | undefined;
   isOpen: boolean;
   onClose: () => void;
@@ -65,7 +65,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       onClose();
       if (team) {
-        toast(`${saved.name} is saved`);
+        toast(`${saved.name} was saved`);
       } else {
         const params = { organization: organizationId, team: saved.id };
         void navigate({ to: "/organizations/$organization/teams/$team", params });
@@ -103,7 +103,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
             />
           )}
         </Field>
-        <Field label="What it is for" hint="Optional." error={errors.description?.message}>
+        <Field label="Description" hint="Optional." error={errors.description?.message}>
           {(ids) => <Textarea {...ids} rows={2} {...form.register("description")} />}
         </Field>
         {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}

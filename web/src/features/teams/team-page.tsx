@@ -61,7 +61,7 @@ function Present({ organization, team }: Props) {
             {may(role, "team.edit") && (
               <Button size="large" blocked={blocked("team.edit")} onClick={() => setAsked("edit")}>
                 <Pencil />
-                Change
+                Edit
               </Button>
             )}
             {may(role, "team.remove") && (
@@ -112,7 +112,7 @@ function Present({ organization, team }: Props) {
   );
 }
 
-/** For who is in it. */
+/** For members of the team. */
 function LeaveButton({ organization, team }: Props) {
   const organizationId = organization.id;
   const { data: me } = useQuery(accountQuery);

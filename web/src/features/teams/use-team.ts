@@ -6,12 +6,12 @@ import { memberQuery, membersKey, organizationEventsKey } from "#lib/queries.ts"
 import { addToTeam, leaveTeam, type Team, takeFromTeam, teamMembersKey, teamQuery, teamsKey } from "#lib/teams.ts";
 import { toast } from "#ui/toast.ts";
 
-/** Who is found in a team, and how many there are, follows what was done by a moment. */
+/** Search results and member counts of a team lag a moment behind changes. */
 const lagMs = 2_500;
 
 type Pages = InfiniteData<Awaited<ReturnType<typeof listMembers>>, string | undefined>;
 
-/** Shows at once who is in a team, and how many; answers the way back. */
+/** Shows the members of a team and their number at once; returns how to revert it. */
 function showMembers(
   queryClient: QueryClient,
   organizationId: string,
@@ -69,7 +69,9 @@ export function useAddToTeam(organizationId: string, team: Team) {
         more: added.length,
       });
       toast(`${plural(added.length, "person is", "people are")} now in ${team.name}`, {
-        ...(full > 0 && { description: `${plural(full, "is", "are")} in as many teams as one may be.` }),
+        ...(full > 0 && {
+          description: `${plural(full, "person is", "people are")} already in the maximum number of teams.`,
+        }),
       });
       refresh();
     },
@@ -111,7 +113,7 @@ export function useLeaveTeam(organizationId: string, team: Team, me: string | un
         more: -1,
       });
       void queryClient.invalidateQueries({ queryKey: memberQuery(organizationId, me ?? "").queryKey });
-      toast(`You have left ${team.name}`, { description: "You are still in the organization." });
+      toast(`You left ${team.name}`, { description: "You are still in the organization." });
       refresh();
     },
     onError: (error) => toast(`You are still in ${team.name}`, { description: toSentence(error), type: "error" }),
