@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Cost, measureCosts } from "@muster/local/testing/costs/costs.ts";
+import { type Cost, measureCosts, requireSuccess } from "@muster/local/testing/costs/costs.ts";
 import { beforeAll, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 
@@ -423,6 +423,18 @@ function beyond(cost: Cost): Ceiling {
 test("the committed costs are the measured ones", () => {
   if (process.env.MUSTER_WRITE) writeFileSync(file, page());
   expect(readFileSync(file, "utf8") === page(), "They are not: run `npm run costs`.").toBe(true);
+});
+
+test("a request that is refused, or whose answer is not returned, is not measured", () => {
+  const measuring =
+    (result: unknown, of = "member.get") =>
+    () =>
+      requireSuccess({ of }, result);
+  expect(measuring({ status: 404, text: "{}" })).toThrow("member.get was answered 404, not 200: {}");
+  expect(measuring(undefined)).toThrow("member.get was answered undefined");
+  expect(measuring({ status: 200 }, "team.create")).toThrow("team.create was answered 200, not 201");
+  expect(measuring({ status: 200, text: "{}" })).not.toThrow();
+  expect(measuring(undefined, "a worker")).not.toThrow();
 });
 
 test("nothing costs more than its maximum", () => {

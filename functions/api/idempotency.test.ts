@@ -238,10 +238,10 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     expect((await send(one)).body.code).toBe("request.key_reused");
   });
 
-  /** Sends a request that is disturbed, then again until it is answered; its effects are those of one request. */
-  async function disturbed(name: string, disturb: (run: () => Promise<Answer>) => Promise<Answer>): Promise<void> {
+  /** Sends a request that is disturbed, then again until it is answered, and returns what all of this has made. */
+  function disturbed(name: string, disturb: (run: () => Promise<Answer>) => Promise<Answer>) {
     network++;
-    const effects = await effectsOf(async () => {
+    return effectsOf(async () => {
       const one = await request();
       const first = await disturb(() => send(one, name));
       restore();
@@ -249,13 +249,12 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
       expect([name, answer.status, answer.body.code]).toEqual([name, operation.status, undefined]);
       expect([name, (await send(one, name)).body]).toEqual([name, answer.body]);
     });
-    expect([name, effects]).toEqual([name, await undisturbed()]);
   }
   let once: Promise<Record<string, number>> | undefined;
   const undisturbed = () => (once ??= effectsOf(async () => send(await request())));
 
   test("is completed, and has its effect once, if its process crashes after anything that it changed", async () => {
-    await undisturbed();
+    const effects = await undisturbed();
     let moments: number[] = [];
     await disturbed("runs", async (run) => {
       const process = crashAt(api.world, 0, "after", billing?.port);
@@ -267,30 +266,31 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     expect(moments.length).toBeGreaterThan(0);
     for (const at of moments) {
       const process = crashAt(api.world, at, "after", billing?.port);
-      await disturbed(`crashes-${at}`, (run) => {
+      const own = await disturbed(`crashes-${at}`, (run) => {
         api.world.rebind(process.ports);
         return run();
       });
-      expect([at, process.hasCrashed()]).toEqual([at, true]);
+      expect([at, process.hasCrashed(), own]).toEqual([at, true, effects]);
     }
   });
 
   test("has its effect once if each call of the table meets a conflict, and loses its answer", async () => {
-    await undisturbed();
-    await disturbed("faults", (run) => {
+    const effects = await undisturbed();
+    const own = await disturbed("faults", (run) => {
       faults.plan({ conflicts: 1, lostAnswers: 1, once: true });
       return run();
     });
+    expect(own).toEqual(effects);
     expect(faults.struck.conflicts).toBeGreaterThan(0);
     expect(faults.struck.lostAnswers).toBeGreaterThan(faults.struck.conflicts);
   });
 
   if (isBilling) {
     test("has its effect once if Stripe's answers are lost", async () => {
-      await undisturbed();
+      const effects = await undisturbed();
       for (let nth = 1, isStruck = true; isStruck; nth++) {
         isStruck = false;
-        await disturbed(`lost-${nth}`, (run) => {
+        const own = await disturbed(`lost-${nth}`, (run) => {
           let changes = 0;
           const lose = async (call: () => Promise<unknown>) => {
             const answer = await call();
@@ -301,6 +301,7 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
           api.world.rebind({ stripe: changing(billing?.port as Port, lose) });
           return run();
         });
+        expect([nth, own]).toEqual([nth, effects]);
       }
     });
   }

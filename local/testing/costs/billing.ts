@@ -38,14 +38,9 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
         owner = await place().api.stranger();
         organization = await place().api.organization(owner, "Epsilon");
         return async () => {
-          page = String(
-            (
-              await ask("POST", "/checkout", {
-                plan: "monthly",
-                seats: 5,
-              })
-            ).body.url,
-          );
+          const answer = await ask("POST", "/checkout", { plan: "monthly", seats: 5 });
+          page = String(answer.body.url);
+          return answer;
         };
       },
     },

@@ -14,10 +14,11 @@ import * as Notification from "@muster/core/notification/notification.ts";
 import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
+import { operations } from "@muster/functions/api/openapi.ts";
 import { people as addresses, openImport } from "../fixtures/mailing.ts";
 import { accountOf, addMembers, type NewMember } from "../fixtures/members.ts";
 import { billingOf } from "../fixtures/subscription.ts";
-import { openApi, ownPage, type TestApi } from "../worlds/api.ts";
+import { type Answer, openApi, ownPage, type TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import { billingCases } from "./billing.ts";
 import type { Case } from "./case.ts";
@@ -457,8 +458,21 @@ export async function measureCosts(): Promise<Cost[]> {
     const run = await one.prepare();
     const { server } = await billingOf(api.world);
     const asked = server.requests().length;
-    const { result: _, ...reading } = await costs.measure(run);
+    const { result, ...reading } = await costs.measure(run);
+    requireSuccess(one, result);
     measured.push({ ...one, ...reading, stripe: server.requests().length - asked });
   }
   return measured;
+}
+
+const statuses = new Map(operations().map(({ id, status }) => [id, status]));
+
+/** @throws Error if an operation did not answer with its status of success: a refusal has other costs */
+export function requireSuccess(one: Pick<Case, "of" | "case">, result: unknown): void {
+  const expected = statuses.get(one.of);
+  if (expected === undefined) return;
+  const { status, text } = (result ?? {}) as Partial<Answer>;
+  if (status === expected) return;
+  const name = one.case === undefined ? one.of : `${one.of}, ${one.case}`;
+  throw new Error(`${name} was answered ${status}, not ${expected}: ${text}`);
 }
