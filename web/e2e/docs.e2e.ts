@@ -3,7 +3,7 @@ import { checkPage } from "./page-check.ts";
 
 test("the API reference is a page of the site", async ({ page }) => {
   await page.goto("/docs");
-  await expect(page.getByRole("heading", { name: "List or search members" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "List members", exact: true })).toBeVisible();
   const answer = await page.request.get("/api/openapi.json");
   expect(await answer.json()).toMatchObject({ openapi: "3.1.0" });
   for (const width of [1280, 390]) {

@@ -29,6 +29,8 @@ export const test = base.extend<Fixtures>({
     async ({ context }, use) => {
       const watcher = watch(context);
       await use(watcher);
+      // a page that reads again as the test ends would find its route gone
+      await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
       watcher.expectSilence();
     },
     { auto: true },
