@@ -6,6 +6,7 @@ import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberT
 import { OrganizationCreated } from "../organization/events.ts";
 import type { Item } from "../table/table.ts";
 import { TeamDeleted, TeamJoined, TeamLeft } from "../team/events.ts";
+import { membersBy } from "./arrivals.ts";
 
 type Numbers = Readonly<Record<string, number>>;
 type Effect = { of: EventType; run: (data: never) => Numbers };
@@ -15,13 +16,13 @@ const effect = <const E extends EventType>(types: E | readonly E[], run: (data: 
 
 /** How events change the displayed numbers, never those that decide. */
 const numbers: readonly Effect[] = [
-  ...effect(OrganizationCreated, () => arrives("owner")),
+  ...effect(OrganizationCreated, () => ({ owner: 1 })),
   ...effect(InvitationCreated, ({ invitations }) => ({ pending: invitations.length })),
   ...effect(InvitationEnded, ({ invitations }) => ({ pending: -invitations.length })),
-  ...effect(InvitationAccepted, ({ role }) => ({ pending: -1, ...arrives(role) })),
+  ...effect(InvitationAccepted, ({ role }) => ({ pending: -1, ...ofRole(role, 1) })),
   ...effect(MemberRoleChanged, ({ from, to }) => ({ ...ofRole(from, -1), ...ofRole(to, 1) })),
-  ...effect(MemberReinstated, ({ role }) => arrives(role)),
-  ...effect([MemberRemoved, MemberLeft], ({ role }) => leaves(role)),
+  ...effect(MemberReinstated, ({ role }) => ofRole(role, 1)),
+  ...effect([MemberRemoved, MemberLeft], ({ role }) => ofRole(role, -1)),
   // the number of owners stays, unless the new one already was an owner
   ...effect(MemberTransferred, ({ role }): Numbers => (role === "admin" ? {} : { ...ofRole(role, -1), admin: 1 })),
 ];
@@ -38,8 +39,11 @@ const placements: readonly Effect[] = [
 /** The types of events that change a number. */
 export const counted: readonly string[] = [...numbers, ...placements].map(({ of }) => of.type);
 
-/** Returns how a stored event changes the numbers of its organization, or nothing if this release cannot read it. */
-export const effects = (row: Item): Numbers => effectOf(numbers, row);
+/** Returns how a stored event changes the numbers of its organization. An event that cannot be read changes no role. */
+export function effects(row: Item): Numbers {
+  const active = membersBy(row.type);
+  return { ...effectOf(numbers, row), ...(active !== 0 && { active }) };
+}
 
 /** Returns how a stored event changes the member counts of teams. */
 export const teamEffects = (row: Item): Numbers => effectOf(placements, row);
@@ -50,8 +54,6 @@ function effectOf(all: readonly Effect[], row: Item): Numbers {
   return found && data !== undefined ? found.run(data as never) : {};
 }
 
-const arrives = (role: Role | Unknown): Numbers => ({ active: 1, ...ofRole(role, 1) });
-const leaves = (role: Role | Unknown): Numbers => ({ active: -1, ...ofRole(role, -1) });
 /** Members with a role that this release does not know are counted among all members only. */
 const ofRole = (role: Role | Unknown, by: number): Numbers => (role === "unknown" ? {} : { [role]: by });
 const ofEach = (teams: readonly string[], by: number): Numbers => Object.fromEntries(teams.map((team) => [team, by]));

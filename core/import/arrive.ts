@@ -107,13 +107,14 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     ...(imported ? [Keys.import(organization, imported)] : []),
   ]);
   if (!home || home.state === "deleted") return undefined;
-  const before = (claimed?.import ?? own?.sk) as ID.ID<"import"> | undefined;
+  const isWaiting = own?.state === "waiting_for_file";
+  const before = claimed?.import as ID.ID<"import"> | undefined;
   const { runAs } = rulesOf(setting);
   const [earlier, giver] = await Promise.all([
     before && table.get(Keys.import(organization, before)),
-    runAs && table.get(Keys.member(organization, runAs)),
+    // what the dashboard uploads was allowed when it was asked for
+    isWaiting || !runAs ? undefined : table.get(Keys.member(organization, runAs)),
   ]);
-  const isWaiting = own?.state === "waiting_for_file";
   const counts = earlier && before && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);
   const upload: Upload = {
     ...named,
@@ -149,7 +150,7 @@ function take(upload: Upload, actor: System): Step[] {
   ];
 }
 
-/** Returns why this file is not imported. Dashboard uploads were already allowed when they were requested. */
+/** Returns why this file is not imported. */
 function refusalOf({ head, waiting, setting, giver }: Upload): Reason | undefined {
   if (head.size > maxBytes) return "too_large";
   if (waiting) return undefined;

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
-import type { StatsRow } from "../audit/row.ts";
 import * as ID from "../base/id.ts";
 import { canGrant, type Role, roles } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
@@ -46,7 +45,6 @@ export type Candidate = {
 /** The table rows that a list is checked against. */
 export type Known = {
   home: OrganizationRow;
-  stats: StatsRow | undefined;
   /** Addresses in the organization. */
   found: ReadonlyMap<ID.ID<"address">, AddressRow>;
   /** Those of the named teams that exist. */
@@ -70,21 +68,20 @@ export function candidateOf({ email: text, role, name, teams = [] }: Row): Candi
   };
 }
 
-type Keyed = readonly [Key<OrganizationRow>, Key<StatsRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
+type Keyed = readonly [Key<OrganizationRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
 
 /** The keys of the rows that `knownOf` expects, in order. */
 export function keysOf(rows: readonly Row[], { organization }: Actor): Keyed {
   const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
   return [
     Keys.organization(organization),
-    Keys.stats(organization),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
     ...rows.flatMap(({ teams = [] }) => teams.map((team) => Keys.team(organization, team))),
   ];
 }
 
 /** @throws seat.gone */
-export function knownOf([home, stats, ...rows]: RowsOf<Keyed>): Known {
+export function knownOf([home, ...rows]: RowsOf<Keyed>): Known {
   if (!home) throw Seat.failures.gone();
   const found = new Map<ID.ID<"address">, AddressRow>();
   const teams = new Set<ID.ID<"team">>();
@@ -92,7 +89,7 @@ export function knownOf([home, stats, ...rows]: RowsOf<Keyed>): Known {
     if (isTeam(row)) teams.add(row.sk);
     else found.set(row.pk, row);
   }
-  return { home, stats, found, teams };
+  return { home, found, teams };
 }
 
 const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.sk);

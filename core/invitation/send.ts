@@ -106,7 +106,7 @@ export const review = fn(
     output: v.object({
       /** A result for each person, in the order of the request. */
       items: v.array(Reviewed),
-      seats: Seat.Info,
+      seats: Seat.Count,
     }),
     failures: [Seat.failures.frozen],
     reads: (input, actor) => keysOf(input.invitations, actor),
@@ -116,7 +116,7 @@ export const review = fn(
     if (!known.home.growth) throw Seat.failures.frozen();
     return {
       items: judge(invitations.map(candidateOf), known, actor).map(describeReview),
-      seats: Seat.describe(known.home, known.stats),
+      seats: Seat.count(known.home),
     };
   },
 );
@@ -136,7 +136,7 @@ export const send = fn(
     output: v.object({
       /** A result for each person, in the order of the request. */
       items: v.array(Sent),
-      seats: Seat.Info,
+      seats: Seat.Count,
     }),
     failures: [
       failures.messageRefused,
@@ -225,7 +225,7 @@ export const resend = fn(
       lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
       ...(row.message !== undefined && Seat.isTrusted(home) && { message: row.message }),
     };
-    const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, undefined, row]), offer);
+    const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, row]), offer);
     const info = { id: invitation, expiresAt };
     await table.write(...steps, ...remember(info));
     return info;
@@ -253,8 +253,8 @@ function unfinished(judgments: readonly Judgment[], known: Known) {
   return answer(judgments.map(putOff), known);
 }
 
-function answer(rows: readonly Sending[], { home, stats }: Known) {
-  return { items: rows.map(describeSending), seats: Seat.describe(home, stats) };
+function answer(rows: readonly Sending[], { home }: Known) {
+  return { items: rows.map(describeSending), seats: Seat.count(home) };
 }
 
 function describeReview({ row, label }: Judgment) {

@@ -78,7 +78,7 @@ export const due = (organization: ID<"organization">, expiresAt: string, lifetim
 export function inviting(
   actor: Actor,
   people: readonly Offered[],
-  { home, stats, found, teams }: Known,
+  { home, found, teams }: Known,
   { src, lifetimeDays, message }: Offer,
 ): { steps: Step[]; after: Known; expiresAt: string } {
   const { organization, account: by } = actor;
@@ -98,7 +98,6 @@ export function inviting(
     ],
     after: {
       home: taken.home,
-      stats,
       teams,
       found: new Map([...found, ...offers.map((made) => [made.address, rowOfMade(organization, made)] as const)]),
     },

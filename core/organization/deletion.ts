@@ -7,7 +7,7 @@ import { instant, table } from "../kernel/ports.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, equal, type Some, update, when } from "../table/table.ts";
 import { OrganizationDeleted, OrganizationRestored } from "./events.ts";
-import { describe, Info, failures as organizationFailures, own } from "./organization.ts";
+import { describe, Info, failures as organizationFailures } from "./organization.ts";
 import * as Payment from "./payment.ts";
 import type { OrganizationRow } from "./row.ts";
 import { restorable, restorableUntil } from "./tombstone.ts";
@@ -91,11 +91,11 @@ export const restore = fn(
     input: v.strictObject({}),
     output: Info,
     failures: [missing, failures.over, Event.failures.repeated],
-    reads: (_, actor) => [...own(_, actor), Keys.billing(actor.organization)],
+    reads: (_, { organization }) => [Keys.organization(organization), Keys.billing(organization)],
   },
-  async (_, actor, [home, stats, billing]) => {
+  async (_, actor, [home, billing]) => {
     if (!home) throw missing();
-    if (home.state !== "deleted") return describe(home, actor.role, stats);
+    if (home.state !== "deleted") return describe(home, actor.role);
     const { organization } = actor;
     const { before, createdAt } = home;
     const placed = {
@@ -103,7 +103,7 @@ export const restore = fn(
       rank: Ranks.organization(createdAt, organization),
     };
     const set = { ...before, ...placed, ...(Payment.hasBought(billing) && { growth: false }) };
-    const info = describe({ ...home, ...set }, actor.role, stats);
+    const info = describe({ ...home, ...set }, actor.role);
     await table.write(
       update(
         Keys.organization(organization),

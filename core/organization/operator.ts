@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { countMembers } from "../audit/count.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
@@ -91,7 +92,8 @@ export const inspect = fn(
     } = readOnly(OrganizationRow, home);
     const until = deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
     const log = { length: stats?.seq ?? 0, announced: stats?.announced ?? 0 };
-    const seats = Seat.describe(home, stats);
+    const counted = await countMembers(home);
+    const seats = Seat.describe(counted.home ?? home, counted.members);
     return { organization, name, state, growth, plan, granted, seats, owners, createdAt, ...until, log };
   },
 );

@@ -1,12 +1,11 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
-import type { StatsRow } from "../audit/row.ts";
+import { countMembers } from "../audit/count.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/permission.ts";
 import { shown, type Unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { billingStatuses } from "../billing/shape.ts";
-import type { Member as MemberActor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -122,8 +121,18 @@ export const create = fn(
 
 export const get = fn(
   "organization.get",
-  { input: v.strictObject({}), output: Info, failures: [failures.missing], reads: own },
-  async (_, actor, [item, stats]) => describe(item, actor.role, stats),
+  {
+    input: v.strictObject({}),
+    output: Info,
+    failures: [failures.missing],
+    reads: (_, { organization }) => [Keys.organization(organization)],
+  },
+  async (_, { role }, [item]) => {
+    const info = describe(item, role);
+    if (!item || !info.seats || info.seats.used !== undefined) return info;
+    const { home, members } = await countMembers(item);
+    return describe(home, role, members);
+  },
 );
 
 /** Lists my organizations, oldest first, including deleted ones that I can restore. */
@@ -158,10 +167,10 @@ export const rename = fn(
     }),
     output: Info,
     failures: [failures.missing, ...General.failures],
-    reads: (_, actor) => [...own(_, actor), Keys.section(actor.organization, "general")],
+    reads: (_, { organization }) => [Keys.organization(organization), Keys.section(organization, "general")],
   },
-  async ({ name, revision }, actor, [item, stats, now]) => {
-    const before = describe(item, actor.role, stats);
+  async ({ name, revision }, actor, [item, now]) => {
+    const before = describe(item, actor.role);
     if (!item) throw failures.missing();
     const renamed = await General.change({ home: item, now }, { name }, revision ?? before.revision, actor);
     return { ...before, name, revision: Math.max(before.revision, renamed.revision) };
@@ -178,17 +187,12 @@ function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<ty
 
 // For deletion and restoration
 
-/** The rows that a description needs. */
-export function own(_: unknown, actor: MemberActor) {
-  return [Keys.organization(actor.organization), Keys.stats(actor.organization)] as const;
-}
-
 /** @throws organization.missing for a deleted one */
-export function describe(row: OrganizationRow | undefined, role: Role, stats?: StatsRow): Info {
+export function describe(row: OrganizationRow | undefined, role: Role, members?: number): Info {
   if (!row || row.state === "deleted") throw failures.missing();
   const home = readOnly(OrganizationRow, row);
   const { pk: id, name, state, plan, revision, createdAt } = home;
-  const more = manages(role) && { seats: Seat.describe(row, stats), trusted: Seat.isTrusted(row) };
+  const more = manages(role) && { seats: Seat.describe(row, members), trusted: Seat.isTrusted(row) };
   return { id, name, state, plan, role, ...billingStatusFor(role, home), ...more, revision, createdAt };
 }
 

@@ -1,7 +1,6 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { StatsRow } from "../audit/row.ts";
 import { create } from "../base/id.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -106,18 +105,27 @@ describe("returning seats", () => {
 });
 
 describe("the displayed numbers", () => {
+  const known = { capacity: 12, committed: 5 };
+
   test.each([
-    { active: undefined, used: 1, held: 4 },
-    { active: 2, used: 2, held: 3 },
-    { active: 9, used: 5, held: 0 },
-    { active: -1, used: 1, held: 4 },
-  ])(
-    "add up to what is committed, including one owner, with $active known active members",
-    ({ active, used, held }) => {
-      const seats = Seat.describe({ capacity: 12, free: 7, owners: 1 } as OrganizationRow, { active } as StatsRow);
-      expect(seats).toEqual({ capacity: 12, committed: 5, used, held });
-    },
-  );
+    { members: 2, used: 2, held: 3 },
+    { members: 5, used: 5, held: 0 },
+  ])("add up to what is committed, with $members members", ({ members, used, held }) => {
+    expect(Seat.describe({ capacity: 12, free: 7, owners: 2 } as OrganizationRow, members)).toEqual({
+      ...known,
+      used,
+      held,
+    });
+  });
+
+  test.each([undefined, 1, 6])("are not split for %s members, who cannot be", (members) => {
+    expect(Seat.describe({ capacity: 12, free: 7, owners: 2 } as OrganizationRow, members)).toEqual(known);
+  });
+
+  test("are split without counting if owners use all seats", () => {
+    const home = { capacity: 12, free: 10, owners: 2 } as OrganizationRow;
+    expect(Seat.describe(home)).toEqual({ capacity: 12, committed: 2, used: 2, held: 0 });
+  });
 });
 
 test("an organization is trusted if it pays or an operator granted its seats", () => {

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import type { StatsRow } from "../audit/row.ts";
 import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
@@ -25,16 +24,25 @@ import { invitationsPerDay } from "./limits.ts";
 
 // Shapes
 
-/** The seats of an organization. `committed` = `used` + `held`, and never exceeds `capacity`. */
-export const Info = v.object({
+/** How many seats an organization has, and how many are taken. */
+export const Count = v.object({
   /** Seats that the organization may fill. */
   capacity: Integer,
   /** Seats that are taken by members and pending invitations. It is exact: each change is counted in its own write. */
   committed: Integer,
-  /** Seats that members take. Counted from the audit log, so it follows a change within seconds. */
-  used: Integer,
-  /** Seats that pending invitations hold: `committed` less `used`, so it follows within seconds, too. */
-  held: Integer,
+});
+export type Count = v.InferOutput<typeof Count>;
+
+/** The seats of an organization. `used` and `held` are of the same moment as `committed`, and add up to it. */
+export const Info = v.object({
+  ...Count.entries,
+  /**
+   * Seats that members take. `used` and `held` can be missing in the answer to a change, and while the audit log is far
+   * behind. Get the organization again.
+   */
+  used: v.optional(Integer),
+  /** Seats that pending invitations hold. */
+  held: v.optional(Integer),
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -147,13 +155,15 @@ export function mailsLeft(home: OrganizationRow): number {
 /** Returns whether an organization pays, or an operator granted its seats. */
 export const isTrusted = (home: OrganizationRow): boolean => home.plan !== "free" || home.granted === true;
 
-/** The exact numbers decide. How they divide comes from the log, a moment later. */
-export function describe(home: OrganizationRow, stats: StatsRow | undefined): Info {
-  const capacity = home.capacity;
-  const committed = capacity - home.free;
-  // the displayed numbers lag a moment; that owners are members is known at once
-  const used = Math.min(committed, Math.max(home.owners, stats?.active ?? 0));
-  return { capacity, committed, used, held: committed - used };
+/** Returns the numbers that decide, which are always exact. */
+export const count = ({ capacity, free }: OrganizationRow): Count => ({ capacity, committed: capacity - free });
+
+/** Adds how the seats are split, given the members of that moment. If owners use all seats, nobody needs to count. */
+export function describe(home: OrganizationRow, members?: number): Info {
+  const seats = count(home);
+  const used = home.owners === seats.committed ? home.owners : members;
+  if (used === undefined || used < home.owners || used > seats.committed) return seats;
+  return { ...seats, used, held: seats.committed - used };
 }
 
 const mailsADay = (home: OrganizationRow) => (isTrusted(home) ? invitationsPerDay.trusted : invitationsPerDay.free);

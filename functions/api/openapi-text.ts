@@ -42,7 +42,9 @@ Operations with a limit return \`RateLimit-Policy\` and \`RateLimit\` (draft-iet
 
 ## Consistency
 
-A change is final when its request is answered, and the next request reads it. Roles, settings, \`seats.capacity\` and \`seats.committed\` are exact. The audit log, notifications, search, \`seats.used\` and \`seats.held\`, and the number of members of a team follow a change, usually within a second.
+A change is final when its request is answered, and the next request reads it. Roles, settings and seats are exact. The audit log, notifications, search, and the number of members of a team follow a change, usually within a second.
+
+All numbers in \`seats\` are of one moment: \`committed\` is \`used\` plus \`held\`. \`capacity\` and \`committed\` are always there. \`used\` and \`held\` can be missing in the answer to a change, and while the audit log is far behind. Get the organization again.
 
 ## Versions and deprecation
 

@@ -44,6 +44,7 @@ export const shapes = {
   OrganizationEntry: Organization.Listed,
   Plan: Plan.Info,
   ReceivedInvitation: Answer.Mine,
+  SeatCount: Seat.Count,
   Seats: Seat.Info,
   Session: Session.Info,
   Team: Team.Info,

@@ -216,6 +216,15 @@ export function invitationCases(place: () => Place): Case[] {
       },
     },
     {
+      of: "organization.get",
+      case: "with members and invitations",
+      auth: "member",
+      prepare: async () => {
+        await asSystem("costs", () => follow({ owner: place().acme }));
+        return inAcme("GET", "");
+      },
+    },
+    {
       of: "react",
       case: "25 invitations",
       auth: "nobody",

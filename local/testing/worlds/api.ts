@@ -38,7 +38,7 @@ export type TestApi = {
   requestReauthentication: (person: Person) => Promise<{ flow: ID<"flow">; code: string }>;
   /** Creates an organization, and returns its id. */
   organization: (owner: Person, name?: string) => Promise<ID<"organization">>;
-  /** Signs somebody in and adds them as a member. */
+  /** Signs somebody in and adds them as a member, without an event. An owner adds a seat. */
   member: (organization: ID<"organization">, role: Role) => Promise<Person>;
   /** Writes an invitation to an address that is open for a day, and returns the token of its link. */
   invitation: (organization: ID<"organization">, email: string, more?: Item) => Promise<string>;
@@ -103,7 +103,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     await world.table.write(...steps);
     const home = Keys.organization(organization);
     if (role === "owner" && (await world.table.get(home))) {
-      await world.table.write(update(home, { add: { owners: 1 } }));
+      await world.table.write(update(home, { add: { owners: 1, capacity: 1 } }));
     }
     return person;
   }

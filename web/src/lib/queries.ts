@@ -1,5 +1,6 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, type Query, queryOptions } from "@tanstack/react-query";
+import type { Organization } from "./api.ts";
 import * as api from "./api.ts";
 import * as people from "./people.ts";
 
@@ -30,8 +31,24 @@ export function organizationQuery(organizationId: string) {
     queryKey: ["organization", organizationId],
     queryFn: () => api.getOrganization(organizationId),
     // Others invite, accept and leave: its seats are beside lists that are refetched.
-    refetchInterval: 30_000,
+    refetchInterval: untilCounted,
   });
+}
+
+type OrganizationQuery = Query<Organization, Error, Organization, string[]>;
+/** When answers began to leave out how the seats are split. */
+const uncountedSince = new WeakMap<OrganizationQuery, number>();
+
+/** While that is left out, refetches with growing pauses: as long as it has been left out already, at least a second. */
+function untilCounted(query: OrganizationQuery) {
+  const { data, dataUpdatedAt } = query.state;
+  if (!data?.seats || data.seats.used !== undefined) {
+    uncountedSince.delete(query);
+    return 30_000;
+  }
+  const since = uncountedSince.get(query) ?? dataUpdatedAt;
+  uncountedSince.set(query, since);
+  return Math.min(30_000, Math.max(1_000, dataUpdatedAt - since));
 }
 
 export function organizationEventsKey(organizationId: string) {

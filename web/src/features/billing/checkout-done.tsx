@@ -58,10 +58,10 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
 /** It was already paid at Stripe, so this waits for a server that is briefly unavailable. */
 const isPassing = (error: Error) => error instanceof ApiError && (error.code === offline || error.status >= 500);
 
-function Paid({ organization: { id, name, seats }, billing }: { organization: Organization; billing: Billing }) {
+function Paid({ organization: { id, name }, billing }: { organization: Organization; billing: Billing }) {
   const params = { organization: id };
   const paid = billing.seats.paid ?? billing.seats.capacity;
-  const free = Math.max(0, paid - (seats?.committed ?? billing.seats.minimum));
+  const free = Math.max(0, paid - billing.seats.minimum);
   const plan = isPeriod(billing.plan) ? `${periods[billing.plan].label} plan. ` : "";
   return (
     <Frame

@@ -28,9 +28,7 @@ export function OrderForm({ organization, billing }: { organization: Organizatio
   );
 }
 
-/** The deciding number is exact; how it is divided follows a moment later. */
-export function takenOf({ seats }: Organization, billing: Billing): Seats {
-  const { minimum, capacity } = billing.seats;
-  const used = Math.min(seats?.used ?? minimum, minimum);
-  return { capacity, committed: minimum, used, held: minimum - used };
+/** Returns the seats from one answer, because both answers contain them. */
+export function takenOf({ seats }: Organization, { seats: { capacity, minimum } }: Billing): Seats {
+  return seats ?? { capacity, committed: minimum };
 }

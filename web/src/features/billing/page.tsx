@@ -10,6 +10,7 @@ import { ContactCard } from "./contact-card.tsx";
 import { DiscountCard } from "./discount-card.tsx";
 import { FreeSection } from "./free-section.tsx";
 import { Invoices } from "./invoices.tsx";
+import { takenOf } from "./order-form.tsx";
 import { PendingChange } from "./pending-change.tsx";
 import { PlanSection } from "./plan-section.tsx";
 import { SeatsSection } from "./seats-section.tsx";
@@ -66,9 +67,14 @@ function Present({ organization }: { organization: Organization }) {
         </>
       }
     >
-      {(found) => <BillingParts organization={organization} billing={found} />}
+      {(found) => <BillingParts organization={organization} billing={withTaken(found, organization)} />}
     </Gate>
   );
+}
+
+/** Both answers contain the number of seats in use, a moment apart. The page shows one of them. */
+function withTaken(billing: Billing, organization: Organization): Billing {
+  return { ...billing, seats: { ...billing.seats, minimum: takenOf(organization, billing).committed } };
 }
 
 function Header() {

@@ -1,8 +1,7 @@
-import { Meter } from "@base-ui/react/meter";
 import { maxSeats } from "@muster/core/billing/limits.ts";
 import { useId, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { SeatLegend, SeatShare } from "#features/organization/seat-parts.tsx";
+import { SeatBar, SeatLegend } from "#features/organization/seat-parts.tsx";
 import type { Organization, Seats } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -13,7 +12,6 @@ import { FieldError } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
 import { toast } from "#ui/toast.ts";
 import { seatsProblem } from "./order.ts";
-import { takenOf } from "./order-form.tsx";
 import { PriceBox } from "./price-box.tsx";
 import { SeatMap } from "./seat-map.tsx";
 import { minimumText } from "./text.ts";
@@ -38,22 +36,15 @@ export function SeatsSection({ organization, billing, seats }: Props) {
     <Section title="Seats" description="Members and pending invitations use one each.">
       <div className="grid gap-4 px-5 pb-5">
         <Picture seats={seats} paid={paid} wanted={Number.isFinite(wanted) ? wanted : paid} />
-        <ChangeSeats
-          key={paid}
-          {...{ organization, billing, wanted, paid }}
-          seats={takenOf(organization, billing)}
-          onWanted={setWanted}
-        />
+        <ChangeSeats key={paid} {...{ organization, billing, seats, wanted, paid }} onWanted={setWanted} />
       </div>
     </Section>
   );
 }
 
-function Picture({ seats: { used, held }, paid, wanted }: { seats: Seats; paid: number; wanted: number }) {
+function Picture({ seats, paid, wanted }: { seats: Seats; paid: number; wanted: number }) {
+  const { used = seats.committed, held = 0 } = seats;
   const format = useFormat();
-  const free = Math.max(0, paid - used - held);
-  const missing = Math.max(0, used + held - paid);
-  const words = `${format.number(used)} used, ${format.number(held)} held by invitations, ${format.number(free)} free`;
   return (
     <div className="grid gap-3">
       <p className="tabular">
@@ -61,34 +52,8 @@ function Picture({ seats: { used, held }, paid, wanted }: { seats: Seats; paid: 
         <span className="text-fg-2">{paid === 1 ? "seat" : "seats"} paid</span>
       </p>
       <SeatMap used={used} held={held} paid={paid} wanted={wanted} />
-      <Meter.Root
-        aria-label="Seats in use"
-        value={used + held}
-        max={Math.max(paid, used + held)}
-        getAriaValueText={() => words}
-      >
-        <Meter.Track className="flex h-2 gap-0.5 overflow-hidden rounded-full bg-surface-3">
-          <SeatShare of={used / Math.max(paid, used + held)} className="bg-accent" />
-          <SeatShare of={held / Math.max(paid, used + held)} className="bg-warning" />
-        </Meter.Track>
-      </Meter.Root>
-      <ul className="tabular flex flex-wrap gap-x-3 gap-y-1 text-sm text-fg-2">
-        <SeatLegend mark="bg-accent" count={format.number(used)}>
-          Members
-        </SeatLegend>
-        <SeatLegend mark="bg-warning" count={format.number(held)}>
-          Invitations
-        </SeatLegend>
-        {missing > 0 ? (
-          <SeatLegend mark="bg-danger" count={format.number(missing)}>
-            Not paid
-          </SeatLegend>
-        ) : (
-          <SeatLegend mark="border border-control" count={format.number(free)}>
-            Free
-          </SeatLegend>
-        )}
-      </ul>
+      <SeatBar seats={seats} of={paid} />
+      <SeatLegend seats={seats} of={paid} isPaid />
     </div>
   );
 }

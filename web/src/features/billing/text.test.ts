@@ -5,6 +5,7 @@ test("the minimum number of seats is explained", () => {
   expect(minimumText({ committed: 9, used: 7, held: 2 })).toBe(
     "7 members and 2 pending invitations, so you need at least 9 seats.",
   );
+  expect(minimumText({ committed: 9 })).toBe("9 seats are in use, so you need at least 9 seats.");
   expect(minimumText({ committed: 1, used: 1, held: 0 })).toBe("1 member, so you need at least 1 seat.");
   expect(minimumText({ committed: 2, used: 1, held: 1 })).toContain("1 member and 1 pending invitation,");
 });

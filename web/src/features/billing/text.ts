@@ -26,8 +26,12 @@ type Counted = Pick<Seats, "committed" | "used" | "held">;
 /** Explains why there cannot be fewer seats: who uses or holds one. */
 export function minimumText({ committed, used, held }: Counted, number: (count: number) => string = String) {
   const many = (count: number, one: string) => `${number(count)} ${count === 1 ? one : `${one}s`}`;
+  const atLeast = `so you need at least ${many(committed, "seat")}.`;
+  if (used === undefined || held === undefined) {
+    return `${many(committed, "seat")} ${committed === 1 ? "is" : "are"} in use, ${atLeast}`;
+  }
   const who = held > 0 ? `${many(used, "member")} and ${many(held, "pending invitation")}` : many(used, "member");
-  return `${who}, so you need at least ${many(committed, "seat")}.`;
+  return `${who}, ${atLeast}`;
 }
 
 export type Status = { label: string; tone: Tone };

@@ -56,7 +56,7 @@ function Tabs({ organization: { id, seats } }: { organization: Organization }) {
           resetScroll={false}
           className={tabClass}
         >
-          Members {seats && <TabCount>{format.number(seats.used)}</TabCount>}
+          Members {seats?.used !== undefined && <TabCount>{format.number(seats.used)}</TabCount>}
         </Link>
         <Link
           to="/organizations/$organization/invitations"
@@ -66,7 +66,7 @@ function Tabs({ organization: { id, seats } }: { organization: Organization }) {
           resetScroll={false}
           className={tabClass}
         >
-          Invitations {seats && <TabCount>{format.number(seats.held)}</TabCount>}
+          Invitations {seats?.held !== undefined && <TabCount>{format.number(seats.held)}</TabCount>}
         </Link>
       </TabLinks>
     </div>

@@ -3,7 +3,7 @@ import { type Facts, isNamed, type Step, stepsOf, viewOf } from "./checklist.ts"
 
 const fresh: Facts = {
   account: { id: "acc_ada", name: "Ada", email: "ada@example.com" },
-  seats: { capacity: 3, committed: 1, used: 1, held: 0 },
+  seats: { used: 1, held: 0 },
   managers: 1,
   hasEnded: false,
 };
@@ -16,13 +16,13 @@ describe("a step is done", () => {
   test("once its fact is true, and none before", () => {
     expect(done({})).toEqual(["create"]);
     expect(done({ account: { ...fresh.account, name: "Ada Lovelace" } })).toEqual(["create", "name"]);
-    expect(done({ seats: { ...fresh.seats, committed: 2, held: 1 } })).toEqual(["create", "invite"]);
+    expect(done({ seats: { ...fresh.seats, held: 1 } })).toEqual(["create", "invite"]);
     expect(done({ hasEnded: true })).toEqual(["create", "invite"]);
     expect(done({ managers: 2 })).toEqual(["create", "share"]);
   });
 
   test("even if nothing is pending anymore: everybody who joined was invited", () => {
-    expect(done({ seats: { ...fresh.seats, committed: 2, used: 2 } })).toEqual(["create", "invite", "join"]);
+    expect(done({ seats: { ...fresh.seats, used: 2 } })).toEqual(["create", "invite", "join"]);
   });
 });
 

@@ -1,9 +1,10 @@
-import type { Account, Organization } from "#lib/api.ts";
+import type { Account } from "#lib/api.ts";
 
 /** Facts about an organization and the current member. */
 export type Facts = {
   account: Pick<Account, "id" | "name" | "email">;
-  seats: NonNullable<Organization["seats"]>;
+  /** Members, and pending invitations. */
+  seats: { used: number; held: number };
   /** Owners and admins. */
   managers: number;
   /** Whether an invitation was sent that is neither pending nor accepted. */

@@ -61,9 +61,12 @@ function PageLink({ page: { to, icon: Icon, label }, organizationId, text }: Lin
 }
 
 function members({ seats }: Organization) {
-  return seats === undefined ? "Members and their roles" : plural(seats.used, "member");
+  return seats?.used === undefined ? "Members and their roles" : plural(seats.used, "member");
 }
 
 function invitations({ seats }: Organization) {
-  return seats === undefined || seats.held === 0 ? "None pending" : `${seats.held} pending`;
+  if (seats?.held === undefined) {
+    return "Who is invited";
+  }
+  return seats.held === 0 ? "None pending" : `${seats.held} pending`;
 }

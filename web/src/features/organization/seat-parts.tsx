@@ -1,23 +1,70 @@
-import type { ReactNode } from "react";
+import { Meter } from "@base-ui/react/meter";
+import type { Seats } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import { useFormat } from "#lib/use-format.ts";
 
 // The picture of an organization's seats: a bar, and a legend below it.
 
-/** A share of the bar, from 0 to 1. */
-export function SeatShare({ of, className }: { of: number; className: string }) {
+type Part = { label: string; words: string; mark: string; count: number };
+
+/** Who uses the seats. Without the numbers of members and invitations, only how many are in use. */
+function partsOf({ committed, used, held }: Seats): Part[] {
+  if (used === undefined || held === undefined) {
+    return [{ label: "In use", words: "in use", mark: "bg-accent", count: committed }];
+  }
+  return [
+    { label: "Members", words: "used", mark: "bg-accent", count: used },
+    { label: "Invitations", words: "held by invitations", mark: "bg-warning", count: held },
+  ];
+}
+
+/** The bar: which share of all seats is in use. */
+export function SeatBar({ seats, of, className }: { seats: Seats; of: number; className?: string }) {
+  const format = useFormat();
+  const { committed } = seats;
+  const parts = partsOf(seats);
+  const words = [...parts, { words: "free", count: Math.max(0, of - committed) }].map(
+    ({ count, words }) => `${format.number(count)} ${words}`,
+  );
+  const max = Math.max(of, committed, 1);
+  return (
+    <Meter.Root aria-label="Seats in use" value={committed} max={max} getAriaValueText={() => words.join(", ")}>
+      <Meter.Track className={cn("flex h-2 gap-0.5 overflow-hidden rounded-full bg-surface-3", className)}>
+        {parts.map(({ label, mark, count }) => (
+          <SeatShare key={label} of={count / max} className={mark} />
+        ))}
+      </Meter.Track>
+    </Meter.Root>
+  );
+}
+
+function SeatShare({ of, className }: { of: number; className: string }) {
   return of > 0 ? (
     <span
       className={cn("h-full min-w-1 rounded-full transition-[width] duration-200", className)}
-      style={{ width: `${Math.min(1, of) * 100}%` }}
+      style={{ width: `${of * 100}%` }}
     />
   ) : null;
 }
 
-export function SeatLegend({ mark, count, children }: { mark: string; count: string; children: ReactNode }) {
+type LegendProps = { seats: Seats; of: number; isPaid?: boolean; className?: string };
+
+/** The numbers of the bar. If more seats are in use than are paid, how many are missing. */
+export function SeatLegend({ seats, of, isPaid = false, className }: LegendProps) {
+  const free = of - seats.committed;
+  const rest =
+    isPaid && free < 0
+      ? { label: "Not paid", mark: "bg-danger", count: -free }
+      : { label: "Free", mark: "border border-control", count: Math.max(0, free) };
+  const format = useFormat();
   return (
-    <li className="flex items-center gap-1.5">
-      <span aria-hidden className={cn("size-2 rounded-full", mark)} />
-      {children} <span className="font-medium text-fg">{count}</span>
-    </li>
+    <ul className={cn("tabular flex flex-wrap gap-x-3 gap-y-1 text-sm text-fg-2", className)}>
+      {[...partsOf(seats), rest].map(({ label, mark, count }) => (
+        <li key={label} className="flex items-center gap-1.5">
+          <span aria-hidden className={cn("size-2 rounded-full", mark)} />
+          {label} <span className="font-medium text-fg">{format.number(count)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -12,11 +12,15 @@ export function useFacts({ id, seats }: Organization): Facts | undefined {
   const { data: members } = useQuery(managersQuery(id));
   const isAlone = seats?.used === 1 && seats.held === 0;
   const { data: ended } = useInfiniteQuery({ ...invitationsQuery(id, "ended"), enabled: isAlone });
-  if (account === undefined || seats === undefined || members === undefined || (isAlone && ended === undefined)) {
+  const { used, held } = seats ?? {};
+  if (account === undefined || used === undefined || held === undefined || members === undefined) {
+    return undefined;
+  }
+  if (isAlone && ended === undefined) {
     return undefined;
   }
   const hasEnded = ended?.pages.some(({ items }) => items.length > 0) ?? false;
-  return { account, seats, managers: managersOf(members).managers.length, hasEnded };
+  return { account, seats: { used, held }, managers: managersOf(members).managers.length, hasEnded };
 }
 
 /** Which steps are shown, and how to dismiss them; this browser stores it under the key. */
