@@ -153,7 +153,12 @@ const may: Record<Action, string[]> = {
 };
 
 describe("the permission table", () => {
-  for (const action of Object.keys(permissions) as Action[]) {
+  test("is told once more here", () => {
+    const untold = Object.keys(permissions).filter((action) => !(action in may));
+    expect(untold, "Say who may do it in core/base/permission.test.ts.").toEqual([]);
+  });
+
+  for (const action of Object.keys(may) as Action[]) {
     test(`lets only these do ${action}: ${may[action].join(", ")}`, () => {
       const admitted = Object.entries(actors).filter(([, actor]) => {
         try {

@@ -188,9 +188,12 @@ describe("what is purged here", () => {
   const patterns = Object.entries(shapes).filter((shape): shape is [string, RegExp] => shape[1] instanceof RegExp);
 
   test("includes a row of every kind", () => {
+    const shapeless = Object.keys(Keys).filter((kind) => !(kind in shapes));
+    expect(shapeless, "Add the shape of this key of core/table/keys.ts to core/purge/purge.test.ts.").toEqual([]);
     expect(Object.keys(shapes).toSorted()).toEqual(Object.keys(Keys).toSorted());
     const without = patterns.filter(([, pattern]) => !theirs.some((row) => pattern.test(name(row))));
-    expect(without.map(([kind]) => kind)).toEqual([]);
+    const kinds = without.map(([kind]) => kind);
+    expect(kinds, "Write a row of this kind in core/purge/purge.testing.ts, and purge it in find.ts.").toEqual([]);
   });
 
   test("includes no kind that is missing from the picture", () => {

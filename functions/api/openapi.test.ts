@@ -227,6 +227,8 @@ test("the names of operations are these, and are stable", () => {
 test("every action of a person is mounted, and none of the deployment's own", () => {
   const forPeople = Object.entries<Rule>(permissions).filter(([, rule]) => !rule.system);
   const mounted = new Set(operations().map(({ fn }) => fn.action as string));
+  const unmounted = forPeople.map(([action]) => action).filter((action) => !mounted.has(action));
+  expect(unmounted, "Mount a route for this permission in functions/api/.").toEqual([]);
   expect([...mounted].sort()).toEqual(forPeople.map(([action]) => action).sort());
 });
 
