@@ -1,3 +1,4 @@
+import { releaseOf } from "@muster/functions/release.ts";
 import type { SSTConfig } from "sst";
 import { readStageConfig } from "./stacks/config.ts";
 import { builtArtifacts } from "./stacks/deployment.ts";
@@ -15,7 +16,7 @@ export default {
   },
   stacks(app) {
     const config = readStageConfig(app.stage);
-    const deployment = { stage: app.stage, config, artifacts: builtArtifacts() };
+    const deployment = { stage: app.stage, config, artifacts: builtArtifacts(), release: releaseOf(process.cwd()) };
     if (app.region === config.region) {
       muster(app, deployment, { account: app.account });
     } else if (app.region === firewallRegion) {

@@ -4,7 +4,7 @@ import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { config } from "./config.ts";
-import { log } from "./log.ts";
+import { logFaults } from "./faults.ts";
 
 /**
  * Reads the environment and binds the ports, once per process, during Lambda's initialization.
@@ -26,6 +26,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_PLANS",
     "MUSTER_TRIAL_DAYS",
     "MUSTER_GRACE_DAYS",
+    "MUSTER_RELEASE",
   ]);
   const client = connect();
   bind({
@@ -48,7 +49,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
     },
-    faults: { report: (fault) => log.error("A stored row cannot be read whole.", { fault }) },
+    faults: logFaults(settings.MUSTER_RELEASE),
     ...more,
   });
   return client.config;

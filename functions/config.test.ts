@@ -7,6 +7,7 @@ const plan = { id: "yearly", price: "price_1", amount: 9600, currency: "eur" };
 const whole: Record<Variable, string> = {
   MUSTER_TABLE: "muster-test",
   MUSTER_SITE_URL: "https://muster.example.com",
+  MUSTER_RELEASE: "v1.2.0",
   MUSTER_PRODUCT_NAME: "Acme Seats",
   MUSTER_FREE_SEATS: "5",
   MUSTER_PLANS: JSON.stringify([plan]),
@@ -64,6 +65,7 @@ const needed: [Variable, string][] = [
   ["MUSTER_KEY_ARN", "the KMS key that wraps data keys."],
 ];
 const preset: [Variable, unknown][] = [
+  ["MUSTER_RELEASE", "unknown"],
   ["MUSTER_PRODUCT_NAME", "Muster"],
   ["MUSTER_FREE_SEATS", 3],
   ["MUSTER_PLANS", []],

@@ -39,6 +39,10 @@ export const variables = {
     required("MUSTER_SITE_URL", "where people open Muster, such as https://muster.example.com"),
     v.check(isSite, "MUSTER_SITE_URL must be https://… without a path (http only for 127.0.0.1 or localhost)."),
   ),
+  MUSTER_RELEASE: v.pipe(
+    optional,
+    v.transform((release) => release ?? "unknown"),
+  ),
   MUSTER_PRODUCT_NAME: v.pipe(
     optional,
     v.transform((name) => name ?? "Muster"),

@@ -1,9 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { asksStripe, type Name } from "@muster/functions/operator/arguments.ts";
 import { boot } from "@muster/functions/operator/boot.ts";
 import { operate } from "@muster/functions/operator/operate.ts";
 import { secretsManager } from "@muster/functions/operator/vault.ts";
+import { releaseOf } from "@muster/functions/release.ts";
 import { setTableEnvironment } from "./run/environment.ts";
 import { environmentOf, NothingRuns, tableOf, timeOf, vaultOf } from "./run/folder.ts";
 import { enter } from "./run/terminal.ts";
@@ -32,6 +34,7 @@ async function bootHere(name: Name): Promise<void> {
     return;
   }
   if (local) setTableEnvironment(process.env, tableOf(data));
+  else process.env.MUSTER_RELEASE ??= releaseOf(fileURLToPath(new URL("..", import.meta.url)));
   if (local && asksStripe(name)) Object.assign(process.env, environmentOf(data));
   await boot(name);
   if (local) bind({ now: () => timeOf(data) });

@@ -25,6 +25,8 @@ export type Deployment = {
   stage: string;
   config: StageConfig;
   artifacts: Artifacts;
+  /** The name of the code that runs, for the log. */
+  release: string;
 };
 
 /** Absolute paths of earlier builds: `functions/<name>/index.mjs`, and the site with its `assets`. */

@@ -13,6 +13,7 @@ export function functionEnvironment(
   return {
     MUSTER_TABLE: data.table.tableName,
     MUSTER_SITE_URL: site.url,
+    MUSTER_RELEASE: deployment.release,
     MUSTER_PRODUCT_NAME: config.productName,
     MUSTER_MAIL_FROM: config.mail.from,
     MUSTER_MAIL_CONFIGURATION_SET: resourceName(deployment),

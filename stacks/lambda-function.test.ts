@@ -3,7 +3,7 @@ import { config, variables } from "@muster/functions/config.ts";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { functionNames } from "./deployment.ts";
-import { grown, ofType, type Resource, type Synthesis, synthesize } from "./testing/synthesis.ts";
+import { grown, ofType, type Resource, type Synthesis, synthesize, testRelease } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
 const prod = synthesize("prod", grown);
@@ -95,6 +95,10 @@ describe("the environment of a function", () => {
       MUSTER_MAIL_FROM: "muster@example.org",
       MUSTER_SECRETS_ARN: "resolved",
     });
+  });
+
+  test("names the release that is deployed", () => {
+    expect(environmentOf(functions.get("api")).MUSTER_RELEASE).toBe(testRelease);
   });
 
   test("has CloudFront's own domain if the operator has none", () => {

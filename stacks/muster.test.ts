@@ -7,7 +7,7 @@ import { findings } from "./findings.ts";
 import { firewall } from "./muster.ts";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
 import { physicalName } from "./testing/physical-names.ts";
-import { ofType, type Synthesis, synthesize } from "./testing/synthesis.ts";
+import { ofType, type Synthesis, synthesize, testRelease } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
 const prod = synthesize("prod");
@@ -107,7 +107,7 @@ describe("the firewall", () => {
 
   test("can be deployed alone, in us-east-1", () => {
     const artifacts = placeholderArtifacts();
-    const stack = firewall(new App(), { stage: "eu", config: dev.config, artifacts });
+    const stack = firewall(new App(), { stage: "eu", config: dev.config, artifacts, release: testRelease });
     artifacts.remove();
     expect([stack.stackName, stack.region]).toEqual(["eu-muster-firewall", "us-east-1"]);
   });

@@ -4,7 +4,7 @@ import { readStageConfig } from "./config.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { muster } from "./muster.ts";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
-import { grown, ofType, type Resource, statementsOf, synthesize } from "./testing/synthesis.ts";
+import { grown, ofType, type Resource, statementsOf, synthesize, testRelease } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
 const prod = synthesize("prod", grown);
@@ -104,7 +104,12 @@ describe("a function that uses the bucket", () => {
 
   function statements(grant: "allowUploads" | "allowDownloads" | "allowImports"): [string[], string[]][] {
     const app = new App();
-    const deployment = { stage: "prod", config: readStageConfig("prod", "stacks/example.json"), artifacts };
+    const deployment = {
+      stage: "prod",
+      config: readStageConfig("prod", "stacks/example.json"),
+      artifacts,
+      release: testRelease,
+    };
     const { storage } = muster(app, deployment);
     const stack = new Stack(app, "worker", { env: { region: deployment.config.region } });
     const timeout = Duration.seconds(30);

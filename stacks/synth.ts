@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { bundle } from "@muster/functions/bundle.ts";
+import { releaseOf } from "@muster/functions/release.ts";
 import { App, Aspects } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { configFileForSynth, readStageConfig } from "./config.ts";
@@ -23,7 +24,12 @@ process.exitCode = failed ? 1 : 0;
 function synthesize(stage: string): boolean {
   const source = configFileForSynth();
   const app = new App({ outdir: path.join("cdk.out", stage) });
-  muster(app, { stage, config: readStageConfig(stage, source), artifacts: builtArtifacts() });
+  muster(app, {
+    stage,
+    config: readStageConfig(stage, source),
+    artifacts: builtArtifacts(),
+    release: releaseOf(process.cwd()),
+  });
   Aspects.of(app).add(new AwsSolutionsChecks({ verbose: true }));
   const assembly = app.synth();
   const found = findings(assembly);

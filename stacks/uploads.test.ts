@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { readStageConfig } from "./config.ts";
 import { findings } from "./findings.ts";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
-import { type Resource, statementsOf } from "./testing/synthesis.ts";
+import { type Resource, statementsOf, testRelease } from "./testing/synthesis.ts";
 import { Uploads } from "./uploads.ts";
 
 const artifacts = placeholderArtifacts();
@@ -13,7 +13,12 @@ afterAll(() => artifacts.remove());
 
 const app = new App();
 const stack = new Stack(app, "uploads");
-const deployment = { stage: "prod", config: readStageConfig("prod", "stacks/example.json"), artifacts };
+const deployment = {
+  stage: "prod",
+  config: readStageConfig("prod", "stacks/example.json"),
+  artifacts,
+  release: testRelease,
+};
 new Uploads(stack, "Uploads", { deployment, timeout: Duration.minutes(5) });
 Aspects.of(app).add(new AwsSolutionsChecks());
 const assembly = app.synth();

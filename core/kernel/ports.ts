@@ -102,7 +102,7 @@ export type Fault = { pk: string; sk: string; attribute: string };
 
 export type Ports = {
   table: Table;
-  /** Reports stored rows that cannot be read whole, each once per process. */
+  /** Reports stored rows that cannot be read whole: each fault every few minutes, not at every read. */
   faults: { report(fault: Fault): void };
   queues: Queues;
   mail: Mail;
@@ -185,16 +185,23 @@ export const table: Table = {
     await port("table").project(rows);
   },
 };
-const reported = new Set<string>();
-/** How many reports a process remembers before it repeats one. */
-const maxReported = 10_000;
+/** A fault is reported again after so long: sooner than its alarm ends, which thus stays on while the row is read. */
+const faultPeriodMs = 5 * 60_000;
+/** Beyond so many, a report tells the operator nothing new. */
+const maxFaultsPerPeriod = 1_000;
+/** What was reported in this period, for each function that one process runs. */
+const reported = new WeakMap<Ports["faults"], { since: number; names: Set<string> }>();
 export const faults: Ports["faults"] = {
   report(fault) {
-    const name = Object.values(fault).join("|");
     const { faults: own } = bound();
-    if (reported.has(name) || !own) return;
-    if (reported.size >= maxReported) reported.clear();
-    reported.add(name);
+    if (!own) return;
+    const at = now().getTime();
+    let period = reported.get(own);
+    if (!period || at - period.since >= faultPeriodMs) period = { since: at, names: new Set() };
+    reported.set(own, period);
+    const name = Object.values(fault).join("|");
+    if (period.names.has(name) || period.names.size >= maxFaultsPerPeriod) return;
+    period.names.add(name);
     own.report(fault);
   },
 };

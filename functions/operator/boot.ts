@@ -3,6 +3,7 @@ import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { boot as bootAll } from "../boot.ts";
 import { config } from "../config.ts";
+import { logFaults } from "../faults.ts";
 import { openSecrets } from "../secrets.ts";
 import { bindStripe } from "../stripe.ts";
 import { asksStripe, type Name } from "./arguments.ts";
@@ -14,8 +15,8 @@ import { asksStripe, type Name } from "./arguments.ts";
  */
 export async function boot(name: Name): Promise<void> {
   if (name === "secrets") return;
-  const { MUSTER_TABLE } = config(["MUSTER_TABLE"]);
-  if (!asksStripe(name)) return bind({ table: dynamo(connect(), MUSTER_TABLE) });
+  const { MUSTER_TABLE, MUSTER_RELEASE } = config(["MUSTER_TABLE", "MUSTER_RELEASE"]);
+  if (!asksStripe(name)) return bind({ table: dynamo(connect(), MUSTER_TABLE), faults: logFaults(MUSTER_RELEASE) });
   const state = await bindStripe(openSecrets())();
   if (state.is === "unusable") throw state.fault;
   if (state.is === "absent") throw new Error("This deployment has no Stripe: its secrets have no key.");

@@ -22,6 +22,9 @@ export type Places = {
   plans: string;
 };
 
+/** The name of the code of a local run, for the log. */
+const localRelease = "local";
+
 /** Variables of a real account or of Lambda, which must not reach the functions of a local run. */
 const foreign = [
   "AWS_SESSION_TOKEN",
@@ -67,6 +70,7 @@ export function setTableEnvironment(environment: NodeJS.ProcessEnv, { name, endp
   for (const other of foreign) delete environment[other];
   Object.assign(environment, {
     MUSTER_TABLE: name,
+    MUSTER_RELEASE: localRelease,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: "local",

@@ -45,6 +45,9 @@ export type Synthesis = {
   resources: Resource[];
 };
 
+/** The name of the code that is deployed. */
+export const testRelease = "v9.9.9";
+
 /** What an operator adds to the example later: a domain, and plans at Stripe. */
 export const grown = {
   site: {
@@ -74,7 +77,7 @@ export function synthesize(
   try {
     const app = new App({ outdir });
     const config = { ...readStageConfig(example, "stacks/example.json"), ...changes };
-    muster(app, { stage, config, artifacts });
+    muster(app, { stage, config, artifacts, release: testRelease });
     Aspects.of(app).add(new AwsSolutionsChecks());
     const assembly = app.synth();
     return { config, assembly, resources: resourcesOf(assembly) };
