@@ -110,7 +110,7 @@ describe("the top-level folders", () => {
     if (room === "functions") return target.startsWith("core/");
     if (room === "local") return /^(core|functions)\//.test(target);
     if (room === "stacks") {
-      return /^functions\/(bundle|config|rules|queue\/limits|schedule\/schedules|stream\/filters)\.ts$|^core\/(table\/schema|base\/duration|\w+\/limits)\.ts$/.test(
+      return /^functions\/(bundle|config|release|rules|queue\/limits|schedule\/schedules|stream\/filters)\.ts$|^core\/(table\/schema|base\/duration|\w+\/limits)\.ts$/.test(
         target,
       );
     }

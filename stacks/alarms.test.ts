@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { faultMinutes } from "@muster/core/base/limits.ts";
 import { describe, expect, test } from "vitest";
 import { functionNames } from "./deployment.ts";
 import { ofType, synthesize } from "./testing/synthesis.ts";
@@ -75,7 +76,7 @@ describe("the alarms", () => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
-    expect(filters).toHaveLength(2 + 1 + 8 + 1);
+    expect(filters).toHaveLength(2 + 1 + 8 + 1 + functionNames.length);
     expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
     expect(filter?.Properties).toMatchObject({
       LogGroupName: { Ref: expect.stringMatching(log) },
@@ -117,6 +118,24 @@ describe("the alarms", () => {
       PaymentsOldestSeconds: ["Maximum", 3_600],
       PaymentsAttention: ["Maximum", 1],
     });
+  });
+
+  test("watch stored rows that any function cannot read whole, for as long as one is read", () => {
+    const words = "A stored row cannot be read whole.";
+    const counting = filters.filter(({ Properties }) => JSON.stringify(Properties).includes(words));
+    const logs = new Set(counting.map(({ Properties }) => JSON.stringify(Properties.LogGroupName)));
+    expect(logs.size).toBe(functionNames.length);
+    for (const { Properties } of counting) {
+      expect(Properties).toMatchObject({
+        FilterPattern: `{ $.message = "${words}" }`,
+        MetricTransformations: [{ MetricName: "UnreadableRows", MetricNamespace: "prod-muster", MetricValue: "1" }],
+      });
+    }
+    expect(readFileSync("functions/faults.ts", "utf8")).toContain(`log.error("${words}", { fault, release })`);
+    const [watching, ...others] = alarms.filter(({ Properties }) => Properties.MetricName === "UnreadableRows");
+    expect(others).toEqual([]);
+    expect(watching?.Properties).toMatchObject({ Namespace: "prod-muster", Statistic: "Sum", Threshold: 1 });
+    expect(Number(watching?.Properties.Period)).toBeGreaterThanOrEqual(2 * faultMinutes * 60);
   });
 
   test.each(["PaymentsStopped", "StripeUnusable"])(

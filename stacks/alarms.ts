@@ -1,4 +1,5 @@
 import { hourSeconds } from "@muster/core/base/duration.ts";
+import { faultMinutes } from "@muster/core/base/limits.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
@@ -18,6 +19,8 @@ const oldestRecordMilliseconds = 10 * 60 * 1000;
 const throttlesOfClock = 20;
 /** Longer than from one tick to the next, so that an alarm stays on as long as its cause. */
 const stoppedPeriod = Duration.minutes(15);
+/** Longer than from one report of a row to the next, so that the alarm stays on while it is read. */
+const unreadablePeriod = Duration.minutes(3 * faultMinutes);
 /** Anybody may send something unsigned; this many in five minutes are from Stripe, signed with another secret. */
 const webhooksRefusedMost = 20;
 /** Every attempt within an hour failed: Stripe cannot be reached, its key is wrong, or something is broken. */
@@ -69,6 +72,10 @@ export class AlarmsStack extends Stack {
       this.alarm(`${each.node.id}-faults`, each.metricErrors({ period }), 1);
       const most = each === functions.find(({ node }) => node.id === "Clock") ? throttlesOfClock : 1;
       this.alarm(`${each.node.id}-throttles`, each.metricThrottles({ period }), most);
+    }
+    const [unreadableRows] = functions.map((each) => each.unreadableRows);
+    if (unreadableRows) {
+      this.alarm("unreadable-rows", unreadableRows.with({ period: unreadablePeriod, statistic: "Sum" }), 1);
     }
     for (const each of streamConsumers) {
       const age = each.metric("IteratorAge", { period, statistic: "Maximum" });

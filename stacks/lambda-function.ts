@@ -1,11 +1,13 @@
 import path from "node:path";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as destinations from "aws-cdk-lib/aws-lambda-destinations";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { countLogMessages } from "./count-log-messages.ts";
 import { type Deployment, describeResource, type FunctionName, resourceName } from "./deployment.ts";
 import { justify } from "./justify.ts";
 
@@ -30,6 +32,9 @@ export type LambdaFunctionProps = {
 
 /** One bundle as a function with its own role and log; it may do only what `allow` lists. */
 export class LambdaFunction extends lambda.Function {
+  /** Stored rows that some function could not read whole: one metric, in which all functions count. */
+  readonly unreadableRows: cloudwatch.Metric;
+
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     const { deployment, failures } = props;
     const logGroup = new logs.LogGroup(scope, `${id}Log`, {
@@ -63,6 +68,9 @@ export class LambdaFunction extends lambda.Function {
         maxEventAge: Duration.hours(1),
       }),
     });
+    this.unreadableRows = countLogMessages(this, deployment, "UnreadableRows", this, [
+      '$.message = "A stored row cannot be read whole."',
+    ]);
     justify(role, "IAM5", "X-Ray's two write actions and SES's quota name no resource.", ["Resource::*"]);
   }
 

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { now, setClock } from "../base/clock.ts";
+import { minuteMs } from "../base/duration.ts";
+import { faultMinutes } from "../base/limits.ts";
 import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
 import { find } from "./context.ts";
@@ -185,8 +187,6 @@ export const table: Table = {
     await port("table").project(rows);
   },
 };
-/** A fault is reported again after so long: sooner than its alarm ends, which thus stays on while the row is read. */
-const faultPeriodMs = 5 * 60_000;
 /** Beyond so many, a report tells the operator nothing new. */
 const maxFaultsPerPeriod = 1_000;
 /** What was reported in this period, for each function that one process runs. */
@@ -197,7 +197,7 @@ export const faults: Ports["faults"] = {
     if (!own) return;
     const at = now().getTime();
     let period = reported.get(own);
-    if (!period || at - period.since >= faultPeriodMs) period = { since: at, names: new Set() };
+    if (!period || at - period.since >= faultMinutes * minuteMs) period = { since: at, names: new Set() };
     reported.set(own, period);
     const name = Object.values(fault).join("|");
     if (period.names.has(name) || period.names.size >= maxFaultsPerPeriod) return;
