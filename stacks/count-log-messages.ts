@@ -2,7 +2,6 @@ import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
-import type { LambdaFunction } from "./lambda-function.ts";
 
 /**
  * A metric from a function's log: how often a line meets the conditions, or the number in it.
@@ -12,7 +11,7 @@ export function countLogMessages(
   scope: Construct,
   deployment: Deployment,
   metricName: string,
-  { logGroup }: LambdaFunction,
+  { logGroup }: { logGroup: logs.ILogGroup },
   conditions: readonly string[],
   metricValue = "1",
 ): cloudwatch.Metric {
