@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { unknown } from "../base/row.ts";
 import type { System } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, instant, type ObjectHead, table } from "../kernel/ports.ts";
-import type { OrganizationRow } from "../organization/row.ts";
+import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, equal, type Item, put, type Step, when } from "../table/table.ts";
+import { absent, equal, put, type Step, when } from "../table/table.ts";
 import { begin, onward } from "./begin.ts";
 import { ImportCreated, ImportEnded } from "./events.ts";
 import {
@@ -17,13 +18,14 @@ import {
   isOver,
   listed,
   moving,
-  type Place,
   retryableIn,
   retrying,
+  type Terms,
   ttl,
 } from "./import.ts";
 import { maxBytes } from "./limits.ts";
-import { manages, rulesOf } from "./setting.ts";
+import type { ImportNameRow, ImportRow } from "./row.ts";
+import { manages, readSetting, rulesOf } from "./setting.ts";
 import { type Reason, type ScriptRole, scriptRoles } from "./shape.ts";
 
 const looks = 3;
@@ -75,14 +77,13 @@ type Upload = Named & {
   mark: ReturnType<typeof Keys.receivedUpload>;
   /** The import that this event led to before. */
   heard: ID.ID<"import"> | undefined;
-  home: OrganizationRow;
-  setting: Item | undefined;
-  giver: Item | undefined;
+  rules: ReturnType<typeof rulesOf>;
+  giver: MemberRow | undefined;
   /** The row that waits for this file. */
-  waiting: Item | undefined;
+  waiting: ImportRow | undefined;
   /** The import that had the same content, unless nothing came of it. */
-  earlier: Item | undefined;
-  claimed: Item | undefined;
+  earlier: ImportRow | undefined;
+  claimed: ImportNameRow | undefined;
 };
 
 /** Returns the organization or import that a key names: `imports/{organization}/{anything}.csv`. */
@@ -108,25 +109,23 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
   ]);
   if (!home || home.state === "deleted") return undefined;
   const isWaiting = own?.state === "waiting_for_file";
-  const before = claimed?.import as ID.ID<"import"> | undefined;
-  const { runAs } = rulesOf(setting);
+  // what the dashboard uploads was allowed when it was asked for
+  const rules = rulesOf(isWaiting ? undefined : readSetting(setting));
   const [earlier, giver] = await Promise.all([
-    before && table.get(Keys.import(organization, before)),
-    // what the dashboard uploads was allowed when it was asked for
-    isWaiting || !runAs ? undefined : table.get(Keys.member(organization, runAs)),
+    claimed && table.get(Keys.import(organization, claimed.import)),
+    rules.runAs && table.get(Keys.member(organization, rules.runAs)),
   ]);
-  const counts = earlier && before && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);
+  const counts = earlier && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);
   const upload: Upload = {
     ...named,
     key,
     head,
     mark,
-    home,
-    setting,
-    giver,
+    rules,
+    giver: giver || undefined,
     claimed,
     id: imported && own ? imported : ID.create("import"),
-    heard: heard?.import as ID.ID<"import"> | undefined,
+    heard: heard?.import,
     waiting: isWaiting ? own : undefined,
     earlier: counts && earlier.etag === head.etag ? earlier : undefined,
   };
@@ -135,61 +134,53 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
 }
 
 /** The import never began, or stopped within the file, so the same content is imported again. */
-const cameToNothing = (row: Item) => isOver(row) && (row.startedAt === undefined || isBroken(row));
+const cameToNothing = (row: ImportRow) => isOver(row) && (row.startedAt === undefined || isBroken(row));
 
 function take(upload: Upload, actor: System): Step[] {
   const { waiting, earlier } = upload;
-  const refusal = refusalOf(upload);
-  if (refusal) return refuse(upload, refusal, actor);
-  if (earlier) return [...(waiting ? refuse(upload, "repeated", actor) : []), ...again(upload, earlier, actor)];
+  const terms = termsOf(upload);
+  if (typeof terms === "string") return refuse(upload, terms, actor);
+  if (earlier) return [...(waiting ? refuse(upload, "repeated", actor) : []), ...again(upload, earlier, terms, actor)];
   const { organization, head, claimed, id } = upload;
-  const unclaimed = claimed ? equal("import", String(claimed.import)) : absent;
+  const unclaimed = claimed ? equal("import", claimed.import) : absent;
   return [
-    ...accept(upload, actor),
+    ...accept(upload, terms, actor),
     put(Keys.importedFile(organization, head), { import: id, ttl: ttl() }, when(unclaimed, failures.changed)),
   ];
 }
 
-/** Returns why this file is not imported. */
-function refusalOf({ head, waiting, setting, giver }: Upload): Reason | undefined {
+/** Returns who invites, or why this file is not imported. */
+function termsOf({ head, waiting, rules: { runAs, role }, giver }: Upload): Terms | Reason {
   if (head.size > maxBytes) return "too_large";
-  if (waiting) return undefined;
-  if (!rulesOf(setting).runAs || !manages(giver)) return "no_setting";
-  return scriptRole(setting, head) ? undefined : "role_refused";
+  if (waiting?.by) return { by: waiting.by };
+  if (!runAs || !manages(giver)) return "no_setting";
+  const most = scriptRole(role === unknown ? "read" : role, head);
+  return most ? { by: runAs, most } : "role_refused";
 }
 
 /** Returns the highest role of a script's rows: that of the setting, or a lower one that the object requests. */
-function scriptRole(setting: Item | undefined, { metadata }: ObjectHead): ScriptRole | undefined {
-  const { role } = rulesOf(setting);
+function scriptRole(role: ScriptRole, { metadata }: ObjectHead): ScriptRole | undefined {
   const asked = metadata.role === undefined ? role : scriptRoles.find((one) => one === metadata.role?.toLowerCase());
   return asked && scriptRoles.indexOf(asked) >= scriptRoles.indexOf(role) ? asked : undefined;
 }
 
-/** The account that an upload is imported for. */
-function nameOf(upload: Upload): { by: ID.ID<"account">; most?: ScriptRole } {
-  const { waiting, setting, head } = upload;
-  if (waiting) return { by: waiting.by as ID.ID<"account"> };
-  const most = scriptRole(setting, head);
-  return { by: rulesOf(setting).runAs as ID.ID<"account">, ...(most && { most }) };
-}
-
-function accept(upload: Upload, actor: System): Step[] {
+function accept(upload: Upload, terms: Terms, actor: System): Step[] {
   const { organization, id, waiting, head, key } = upload;
   const file = { file: key, etag: head.etag, bytes: head.size, waitsSince: instant(), ...listed(upload) };
   if (waiting) return [moving(upload, waiting, { set: { ...file, state: "waiting" } })];
-  const item = { ...fresh(upload), ...file, state: "waiting", ...nameOf(upload) };
+  const item = { ...fresh(upload), ...file, state: "waiting" as const, ...terms };
   return [
     put(Keys.import(organization, id), item),
-    ImportCreated.record(organization, { import: id, via: "script", by: nameOf(upload).by }, actor),
+    ImportCreated.record(organization, { import: id, via: "script", by: terms.by }, actor),
   ];
 }
 
 /** Creates an import that has already failed, so that whoever uploads sees the reason. */
 function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
   const { organization, id, waiting, head, earlier } = upload;
-  const file = { bytes: head.size, ...(reason === "repeated" && earlier && { earlier: String(earlier.sk) }) };
+  const file = { bytes: head.size, ...(reason === "repeated" && earlier && { earlier: earlier.sk }) };
   if (waiting) return ending(upload, waiting, { state: "failed", reason, set: file }, actor);
-  const item = { ...fresh(upload), ...file, state: "failed", reason, endedAt: instant() };
+  const item = { ...fresh(upload), ...file, state: "failed" as const, reason, endedAt: instant() };
   return [
     put(Keys.import(organization, id), item),
     ImportEnded.record(organization, { import: id, state: "failed", reason }, actor),
@@ -197,17 +188,16 @@ function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
 }
 
 /** Retries the retryable rows of an earlier import with the same content; nothing while it runs. */
-function again(upload: Upload, earlier: Item, actor: System): Step[] {
+function again({ organization }: Upload, earlier: ImportRow, terms: Terms, actor: System): Step[] {
   if (!isOver(earlier) || retryableIn(earlier) === 0) return [];
-  const place: Place = { organization: upload.organization, id: earlier.sk as ID.ID<"import"> };
-  return retrying(place, earlier, nameOf(upload), actor);
+  return retrying({ organization, id: earlier.sk }, earlier, terms, actor);
 }
 
-const fresh = ({ fileName, setting }: Upload): Item => ({
-  via: "script",
+const fresh = ({ fileName, rules: { lifetimeDays } }: Upload) => ({
+  via: "script" as const,
   fileName,
   pass: 1,
   createdAt: instant(),
   ttl: ttl(),
-  lifetimeDays: rulesOf(setting).lifetimeDays,
+  lifetimeDays,
 });

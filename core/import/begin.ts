@@ -2,11 +2,13 @@ import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, equal, type Item, type Position, put, when } from "../table/table.ts";
+import { absent, equal, put, when } from "../table/table.ts";
 import { chunkStep } from "./chunk-step.ts";
 import { ImportStarted } from "./events.ts";
-import { failures, isOver, listed, moving, type Place } from "./import.ts";
+import { failures, hasStarted, isOver, isRunning, isWaiting, listed, moving, type Place } from "./import.ts";
+import type { ImportRow, WaitingRow } from "./row.ts";
 
 type Organization = ID.ID<"organization">;
 
@@ -31,10 +33,10 @@ export const compileMessage = ({ organization, id }: Place, pass: number) => ({
  */
 export async function begin(organization: Organization, actor: Actor): Promise<void> {
   for (const row of await waitingIn(organization)) {
-    const place = { organization, id: row.sk as ID.ID<"import"> };
+    const place = { organization, id: row.sk };
     try {
       await table.write(...starting(place, row, actor));
-      return await queues.send("imports", [runMessage(place, { pass: Number(row.pass), chunk: 0 })]);
+      return await queues.send("imports", [runMessage(place, { pass: row.pass, chunk: 0 })]);
     } catch (error) {
       if (isFailure(error, failures.taken)) return;
       if (!isFailure(error, failures.changed)) throw error;
@@ -43,19 +45,18 @@ export async function begin(organization: Organization, actor: Actor): Promise<v
 }
 
 /** Queues what follows a chunk, or the end of an import. Can be repeated. */
-export async function onward(place: Place, row: Item | undefined, actor: Actor): Promise<void> {
-  if (row?.state === "running") {
-    return queues.send("imports", [runMessage(place, { pass: Number(row.pass), chunk: Number(row.chunk) })]);
-  }
-  if (row && isOver(row) && row.reported === undefined && row.startedAt !== undefined) {
-    await queues.send("imports", [compileMessage(place, Number(row.pass))]);
+export async function onward(place: Place, row: ImportRow | undefined, actor: Actor): Promise<void> {
+  if (isRunning(row)) return queues.send("imports", [runMessage(place, row)]);
+  if (row && isOver(row) && row.reported === undefined && hasStarted(row)) {
+    await queues.send("imports", [compileMessage(place, row.pass)]);
   }
   await begin(place.organization, actor);
 }
 
-function starting(place: Place, row: Item, actor: Actor) {
-  const [pass, by] = [Number(row.pass), row.by as ID.ID<"account">];
-  const set = { state: "running", startedAt: instant(), chunk: 0, offset: 0, walked: 0, stalls: 0, ...listed(place) };
+function starting(place: Place, row: WaitingRow, actor: Actor) {
+  const { pass, by } = row;
+  const start = { startedAt: instant(), chunk: 0, offset: 0, walked: 0, stalls: 0 };
+  const set = { state: "running" as const, ...start, ...listed(place) };
   return [
     put(Keys.importing(place.organization), { import: place.id }, when(absent, failures.taken)),
     moving(place, row, { set }),
@@ -65,14 +66,8 @@ function starting(place: Place, row: Item, actor: Actor) {
 }
 
 /** Returns imports whose file has arrived, the longest waiting first. */
-async function waitingIn(organization: Organization): Promise<Item[]> {
-  const found: Item[] = [];
-  let start: Position | undefined;
-  do {
-    const query = { ...Keys.imports(organization), filter: equal("state", "waiting"), consistent: true, start };
-    const page = await table.query(query);
-    found.push(...page.items);
-    start = page.next;
-  } while (start);
-  return found.toSorted((one, other) => (String(one.waitsSince) < String(other.waitsSince) ? -1 : 1));
+async function waitingIn(organization: Organization): Promise<WaitingRow[]> {
+  const query = { ...Keys.imports(organization), filter: equal("state", "waiting"), consistent: true };
+  const found = (await rowsOf(query)).filter(isWaiting);
+  return found.toSorted((one, other) => (one.waitsSince < other.waitsSince ? -1 : 1));
 }

@@ -1,19 +1,19 @@
 import { daySeconds, hourSeconds } from "../base/duration.ts";
-import type { ID } from "../base/id.ts";
-import type { Role } from "../base/permission.ts";
 import { maxShards, rowsPerShard, shardsIn } from "../invitation/shards.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, table } from "../kernel/ports.ts";
+import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, type Item, lacks, remove, type Step, update, when } from "../table/table.ts";
+import { all, equal, lacks, remove, type Step, update, when } from "../table/table.ts";
 import { type Chunk, type ChunkInput, changed, wantedIn } from "./chunk-input.ts";
 import { chunkStep } from "./chunk-step.ts";
-import { countsOf, ending, failures, listed, moving, type Place, stopOf } from "./import.ts";
-import { counterOf, type Outcome, type Stop } from "./outcome.ts";
-import type { Ending, Reason } from "./shape.ts";
+import { countsOf, ending, failures, isRunning, listed, moving, type Place, stopOf } from "./import.ts";
+import type { Outcome } from "./outcome.ts";
+import { type Counter, counterOf, type ImportRow, type StartedRow } from "./row.ts";
+import type { Ending, Reason, Stop } from "./shape.ts";
 import { addressOf, chunkNumber, moveOn, stepping, wantedOf, windowOf } from "./step.ts";
 
 /** Invitations of a chunk expire together. After a longer delay their expiration is computed again. */
@@ -22,10 +22,10 @@ const renewSeconds = hourSeconds;
 /** Everything that processing a chunk needs, as it was read. */
 export type Work = {
   place: Place;
-  row: Item;
+  row: StartedRow;
   chunk: Chunk;
   home: OrganizationRow;
-  member: Item | undefined;
+  member: MemberRow | undefined;
   actor: Actor;
 };
 
@@ -40,7 +40,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
   const { seats, mails } = Seat.roomFor(home, wanted);
   const { lifetimeDays, openedAt, expiresAt } = termOf(row);
   const set = {
-    state: "open",
+    state: "open" as const,
     next: part.next,
     at: chunk.reader.row,
     to: part.next.row,
@@ -66,9 +66,9 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
 }
 
 /** Estimates the number of rows of the file from the length of this chunk's rows. */
-function rowsAbout({ bytes }: Item, { reader }: Chunk, { rows, next }: ChunkInput): number {
+function rowsAbout({ bytes }: StartedRow, { reader }: Chunk, { rows, next }: ChunkInput): number {
   const bytesOfChunk = Math.max(1, next.offset - reader.offset);
-  return (rows.length * Number(bytes)) / bytesOfChunk;
+  return (rows.length * bytes) / bytesOfChunk;
 }
 
 /** Invites the next of the chunk's rows, and stores their outcomes. */
@@ -83,10 +83,10 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
   const [now, home, member, ...rows] = await table.getMany([
     Keys.import(organization, id),
     Keys.organization(organization),
-    Keys.member(organization, row.by as ID<"account">),
+    Keys.member(organization, row.by),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
   ]);
-  if (!home || now?.state !== "running" || now.pass !== row.pass) throw failures.moved();
+  if (!home || !isRunning(now) || now.pass !== row.pass) throw failures.moved();
   const stop = stopFor({ row: now, home, member });
   if (stop !== stopOf(now)) await table.write(moving(place, now, { set: { stop } }, lacks("stop")));
   const found = new Map(addresses.map((address, i) => [address, rows[i]]));
@@ -94,7 +94,7 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
   const look = {
     row: now,
     home,
-    giver: member?.role as Role,
+    giver: member?.role ?? ("read" as const),
     found,
     stop,
     teams: namesTeams && !stop ? await part.teams() : new Map<string, string>(),
@@ -117,8 +117,7 @@ async function skip(work: Work): Promise<Work> {
 }
 
 /** From now on, for as long as the import's invitations last. */
-function termOf(row: Item) {
-  const lifetimeDays = Number(row.lifetimeDays);
+function termOf({ lifetimeDays }: ImportRow) {
   return { lifetimeDays, openedAt: instant(), expiresAt: instant(lifetimeDays * daySeconds) };
 }
 
@@ -173,20 +172,20 @@ function settling({ place: { organization, id }, chunk, home }: Work): Step[] {
     equal("pass", chunk.pass),
     ...(chunk.state === "open" ? [equal("at", chunk.at)] : []),
   );
-  const unset = ["held", "mails", "day", ...Object.keys(countsIn(chunk))];
+  const unset = ["held", "mails", "day", ...(Object.keys(countsIn(chunk)) as Counter[])] as const;
   return [
     update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
     ...Seat.giveBack(organization, home, { seats: held, mails, day }),
   ];
 }
 
-const countsIn = ({ item }: Chunk): Record<string, number> =>
-  Object.fromEntries(Object.entries(countsOf(item)).map(([outcome, by]) => [counterOf(outcome as Outcome), by]));
+const countsIn = (chunk: Chunk): { [C in Counter]?: number } =>
+  Object.fromEntries(Object.entries(countsOf(chunk)).map(([outcome, by]) => [counterOf(outcome as Outcome), by]));
 
 /** A cancellation that came too late to stop anything is ignored. */
-function endOf(row: Item, { item, pass }: Chunk): { state: Ending; reason?: Reason } {
+function endOf(row: ImportRow, chunk: Chunk): { state: Ending; reason?: Reason } {
   const stop = stopOf(row);
-  const stopped = stop && pass === 1 ? Number(row[counterOf(stop)] ?? 0) + Number(item[counterOf(stop)] ?? 0) : 1;
+  const stopped = stop && chunk.pass === 1 ? (row[counterOf(stop)] ?? 0) + (chunk[counterOf(stop)] ?? 0) : 1;
   if (!stop || stopped === 0) return { state: "done" };
   return { state: stop === "canceled" ? "canceled" : "failed", reason: stop };
 }

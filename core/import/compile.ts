@@ -5,17 +5,20 @@ import { ObjectChanged } from "../bucket/error.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, queues, table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
-import { equal, type Item, type Position, update, when } from "../table/table.ts";
+import { equal, update, when } from "../table/table.ts";
 import { compileMessage } from "./begin.ts";
-import { bytesOf, type Chunk, chunkBytes, chunkOf, outcomeBlocksOf } from "./chunk-input.ts";
-import { countsOf, failures, isOver, type Place, reasons } from "./import.ts";
+import { bytesOf, type Chunk, chunkBytes, chunkOf } from "./chunk-input.ts";
+import { countsOf, failures, hasStarted, isOver, type Place, reasons } from "./import.ts";
 import { prefixBytes } from "./limits.ts";
-import { type Note, type Outcome, outcomeOf } from "./outcome.ts";
+import { type Note, outcomeOf } from "./outcome.ts";
+import { blocksOf } from "./outcome-block.ts";
 import { read } from "./read.ts";
 import type { Row } from "./read-row.ts";
 import { survey } from "./read-survey.ts";
 import { type Report, reportKey, reports } from "./report-key.ts";
+import type { StartedRow } from "./row.ts";
 import { sentenceOf } from "./rows.ts";
 
 const contentType = "text/csv; charset=utf-8";
@@ -45,7 +48,7 @@ export const compile = fn(
     const place = { organization, id };
     const row = await table.get(Keys.import(organization, id));
     if (!row || row.pass !== pass || !isOver(row) || row.reported !== undefined) return;
-    if (Object.keys(countsOf(row)).length === 0) return mark(place, pass, 0);
+    if (!hasStarted(row) || Object.keys(countsOf(row)).length === 0) return mark(place, pass, 0);
     try {
       const file = await columnsOf(row);
       const chunks = await chunksOf(id);
@@ -75,9 +78,9 @@ async function mark({ organization, id }: Place, pass: number, reported: number)
 type Columns = { header: string[] | undefined; count: number };
 
 /** Returns the headings of the file's columns, without those that an earlier report added. */
-async function columnsOf(row: Item): Promise<Columns> {
-  const end = Math.min(Number(row.bytes), prefixBytes);
-  const found = survey(await bytesOf(row, 0, end), end === Number(row.bytes));
+async function columnsOf(row: StartedRow): Promise<Columns> {
+  const end = Math.min(row.bytes, prefixBytes);
+  const found = survey(await bytesOf(row, 0, end), end === row.bytes);
   const header = typeof found === "string" ? undefined : found.header;
   const isReport = header?.slice(-ownColumns.length).join() === ownColumns.join();
   if (header) return { header, count: header.length - (isReport ? ownColumns.length : 0) };
@@ -92,24 +95,18 @@ const headingOf = ({ header = [], count }: Columns) =>
   byteOrderMark + lines([[...header.slice(0, count), ...ownColumns]]);
 
 async function chunksOf(id: ID.ID<"import">): Promise<Chunk[]> {
-  const chunks: Chunk[] = [];
-  let start: Position | undefined;
-  do {
-    const page = await table.query({ pk: id, prefix: "chk#", consistent: true, start });
-    chunks.push(...page.items.map(chunkOf));
-    start = page.next;
-  } while (start);
-  return chunks.filter(({ next }) => next !== undefined);
+  const rows = await rowsOf({ ...Keys.chunks(id), consistent: true });
+  return rows.map(chunkOf).filter(({ next }) => next !== undefined);
 }
 
 type Piece = { number: number; chunk: Chunk; file: Columns };
 
-async function writeParts(place: Place, row: Item, { number, chunk, file }: Piece): Promise<void> {
-  const { reader, next = reader, pass } = chunk;
-  const end = Math.min(Number(row.bytes), reader.offset + chunkBytes);
+async function writeParts(place: Place, row: StartedRow, { number, chunk, file }: Piece): Promise<void> {
+  const { reader, next = reader } = chunk;
+  const end = Math.min(row.bytes, reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
-  const { rows } = read(reader, bytes, end === Number(row.bytes), { keepsCells: true });
-  const told = await outcomeBlocksOf(place.id, reader.row, next.row);
+  const { rows } = read(reader, bytes, end === row.bytes, { keepsCells: true });
+  const told = await blocksOf(place.id, reader.row, next.row);
   const letters = new Map(
     told.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
   );
@@ -120,17 +117,17 @@ async function writeParts(place: Place, row: Item, { number, chunk, file }: Piec
     lines(some.map(({ row: one, code, note }) => recordOf(one, { code, note, file, row })));
   const texts: Record<Report, string> = { all: text(known), failed: text(known.filter(isFailed)) };
   for (const kind of reports) {
-    await bucket.write(reportKey(place, Number(row.pass ?? pass), kind, number), texts[kind], contentType);
+    await bucket.write(reportKey(place, row.pass, kind, number), texts[kind], contentType);
   }
 }
 
-type Told = { code: string | undefined; note: Note | undefined; file: Columns; row: Item };
+type Told = { code: string | undefined; note: Note | undefined; file: Columns; row: StartedRow };
 
 function recordOf({ cells = [], line }: Row, { code, note, file, row }: Told): string[] {
-  const outcome: Outcome | undefined = code === undefined ? undefined : outcomeOf(code);
-  const reason = outcome ? sentenceOf(outcome, note ?? {}) : reasons[row.reason as keyof typeof reasons];
+  const outcome = code === undefined ? undefined : outcomeOf(code);
+  const reason = outcome ? sentenceOf(outcome, note ?? {}) : row.reason && (reasons[row.reason] ?? reasons.unknown);
   const own = Array.from({ length: file.count }, (_, column) => cells[column] ?? "");
-  return [...own, String(line), outcome ?? "not_reached", reason];
+  return [...own, String(line), outcome ?? "not_reached", reason ?? ""];
 }
 
 /** Yields the heading, and then the parts, skipping empty ones. */

@@ -2,17 +2,19 @@ import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { shown, type Unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import type * as Actor from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
-import { all, type Condition, equal, type Item, lacks, type Step, update, when } from "../table/table.ts";
+import { all, type Change, type ConditionOf, equal, lacks, type Step, update, when } from "../table/table.ts";
 import { ImportEnded, ImportRetried } from "./events.ts";
 import { keptDays, maxMebibytes } from "./limits.ts";
-import { counterOf, type Outcome, outcomeNames, outcomes, retryable, type Stop, stops } from "./outcome.ts";
+import { type Outcome, outcomeNames, outcomes, retryable } from "./outcome.ts";
 import { fileProblems } from "./read-problem.ts";
-import { type Ending, type Reason, reasonNames, type ScriptRole, sources, states } from "./shape.ts";
+import { type Counter, counterOf, type ImportRow, type StartedRow, type WaitingRow } from "./row.ts";
+import { type Ending, type Reason, reasonNames, type ScriptRole, type Stop, sources, states, stops } from "./shape.ts";
 
 /**
  * An import of a file: waiting_for_file → waiting → running → done, failed or canceled. An organization runs one at a
@@ -26,7 +28,7 @@ export const staleSeconds = 600;
 // Shapes
 
 /** Why an import ended early or never began, each with its sentence. */
-export const reasons: Record<Reason, string> = {
+export const reasons: Record<Reason | Unknown, string> = {
   ...fileProblems,
   too_large: `This file is larger than ${maxMebibytes} MiB. Split it.`,
   no_file: "No file was uploaded.",
@@ -38,6 +40,7 @@ export const reasons: Record<Reason, string> = {
   canceled: outcomes.canceled,
   inviter_gone: outcomes.inviter_gone,
   frozen: outcomes.frozen,
+  unknown: "A newer release of Muster recorded the reason.",
 };
 
 export const Id = ID.schema("import");
@@ -52,15 +55,15 @@ const Counts = v.object(Object.fromEntries(outcomeNames.map((name) => [name, Row
 export const Info = v.object({
   id: Id,
   /** Where it stands. */
-  state: v.picklist(states),
+  state: shown(states),
   /** Why it failed or ended early. */
-  reason: v.optional(v.picklist(reasonNames)),
+  reason: v.optional(shown(reasonNames)),
   /** The reason as a sentence, for a person. */
   message: v.optional(v.string()),
   /** The earlier import of the same file. */
   earlier: v.optional(Id),
   /** Whether it was started in the dashboard, or by a file that a script uploaded. */
-  via: v.picklist(sources),
+  via: shown(sources),
   /** Who invites: the person who started it, or the one that scripts import as. */
   invitedBy: v.optional(
     v.object({
@@ -123,23 +126,31 @@ export const failures = {
 type Organization = ID.ID<"organization">;
 export type Place = { organization: Organization; id: ID.ID<"import"> };
 
-export const isOver = (row: Item) => ["done", "failed", "canceled"].includes(String(row.state));
-export const stopOf = (row: Item): Stop | undefined => stops.find((stop) => stop === row.stop);
+type State = Pick<ImportRow, "state"> | { state: Unknown };
+export const isOver = ({ state }: State) => state === "done" || state === "failed" || state === "canceled";
+export const isWaiting = (row: ImportRow): row is WaitingRow => row.state === "waiting";
+export const isRunning = (row: ImportRow | undefined): row is StartedRow => row?.state === "running";
+export const hasStarted = (row: ImportRow): row is StartedRow => row.startedAt !== undefined;
+export const stopOf = (row: ImportRow): Stop | undefined => stops.find((stop) => stop === row.stop);
 
 export const keyOfFile = ({ organization, id }: Place) => `imports/${organization}/${id}.csv`;
 
+type Counted = { [C in Counter]?: number | undefined };
+
 /** How many rows of each outcome a row of the table counts. */
-export function countsOf(row: Item): Partial<Record<Outcome, number>> {
-  const counted = outcomeNames.map((name) => [name, Number(row[counterOf(name)] ?? 0)] as const);
+export function countsOf(row: Counted): Partial<Record<Outcome, number>> {
+  const counted = outcomeNames.map((name) => [name, row[counterOf(name)] ?? 0] as const);
   return Object.fromEntries(counted.filter(([, count]) => count !== 0));
 }
 
+type Ended = { reason?: Reason | Unknown | undefined };
+
 /** Returns whether an import stopped within its file, so that rows have no outcome. */
-export const isBroken = ({ reason }: Item) => reason === "file_changed" || reason === "stalled";
+export const isBroken = ({ reason }: Ended) => reason === "file_changed" || reason === "stalled";
 
 /** Returns how many rows another pass would process. */
-export const retryableIn = (row: Item) =>
-  isBroken(row) ? 0 : retryable.reduce((sum, outcome) => sum + Number(row[counterOf(outcome)] ?? 0), 0);
+export const retryableIn = (row: Counted & Ended) =>
+  isBroken(row) ? 0 : retryable.reduce((sum, outcome) => sum + (row[counterOf(outcome)] ?? 0), 0);
 
 /** The watch list of imports that have not ended, for the clock. */
 export const listed = ({ id }: Pick<Place, "id">, seconds = staleSeconds) => ({
@@ -152,25 +163,21 @@ export const ttl = () => epoch(keptDays * daySeconds);
 /** Updates an import if it is in this state and pass. */
 export function moving(
   { organization, id }: Place,
-  row: Item,
-  change: { set?: Item; add?: Record<string, number>; unset?: string[] },
-  ...more: Condition[]
+  row: ImportRow,
+  change: Change<ImportRow>,
+  ...more: ConditionOf<ImportRow>[]
 ): Step {
-  const same = all(equal("state", String(row.state)), equal("pass", Number(row.pass)), ...more);
+  const same = all(equal("state", row.state), equal("pass", row.pass), ...more);
   return update(Keys.import(organization, id), change, when(same, failures.changed));
 }
 
 /** Returns the steps that end an import, whatever would have come next. */
 export function ending(
   place: Place,
-  row: Item,
-  {
-    state,
-    reason,
-    ...change
-  }: { state: Ending; reason?: Reason | undefined; set?: Item; add?: Record<string, number> },
+  row: ImportRow,
+  { state, reason, ...change }: { state: Ending; reason?: Reason | undefined } & Omit<Change<ImportRow>, "unset">,
   actor: Actor.Actor,
-  ...more: Condition[]
+  ...more: ConditionOf<ImportRow>[]
 ): Step[] {
   const set = { ...change.set, state, endedAt: instant(), ...(reason && { reason }), ttl: ttl() };
   return [
@@ -179,16 +186,14 @@ export function ending(
   ];
 }
 
+/** Who invites, and the highest role that a script's rows may have. */
+export type Terms = { by: ID.ID<"account">; most?: ScriptRole | undefined };
+
 /** Queues the retryable rows for another pass, for this account; nothing of it runs yet. */
-export function retrying(
-  place: Place,
-  row: Item,
-  { by, most }: { by: ID.ID<"account">; most?: ScriptRole | undefined },
-  actor: Actor.Actor,
-): Step[] {
-  const pass = Number(row.pass) + 1;
+export function retrying(place: Place, row: ImportRow, { by, most }: Terms, actor: Actor.Actor): Step[] {
+  const pass = row.pass + 1;
   const set = {
-    state: "waiting",
+    state: "waiting" as const,
     pass,
     by,
     waitsSince: instant(),
@@ -196,9 +201,9 @@ export function retrying(
     ttl: ttl(),
     ...listed(place),
   };
-  const unset = ["reason", "endedAt", "reported", ...(most ? [] : ["most"])];
+  const unset = ["reason", "endedAt", "reported"] as const;
   return [
-    moving(place, row, { set, unset }, lacks("list")),
+    moving(place, row, { set, unset: most ? unset : [...unset, "most"] }, lacks("list")),
     ImportRetried.record(place.organization, { import: place.id, pass, by }, actor),
   ];
 }

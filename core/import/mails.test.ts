@@ -1,5 +1,6 @@
 import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
@@ -105,7 +106,7 @@ test("an import without mails can be paused, and its row expires with it", async
 test("another organization's import is missing, and cannot be paused", async () => {
   const umbrella = ID.derive("organization", "umbrella");
   const theirs = ID.derive("import", "umbrella");
-  await fixture.world.table.write(put(Keys.import(umbrella, theirs), { state: "done" }));
+  await fixture.world.table.write(put(raw(Keys.import(umbrella, theirs)), { state: "done" }));
   for (const change of [Mails.pauseMails, Mails.resumeMails]) {
     expect(await resultOf(asAda(() => change({ import: theirs })))).toBe("import.missing");
   }

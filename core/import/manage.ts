@@ -1,23 +1,27 @@
 import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
+import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { parse } from "../base/valid.ts";
+import { unknown } from "../base/row.ts";
 import { presetDays } from "../invitation/limits.ts";
 import { LifetimeDays } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { begin as beginOnce, isBegun, remember } from "../kernel/idempotency.ts";
+import { begin as beginOnce, isBegun, readKept, remember } from "../kernel/idempotency.ts";
 import { bucket, instant, table } from "../kernel/ports.ts";
+import { readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import { namesOf } from "../member/names.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, lacks, put } from "../table/table.ts";
+import { lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
-import { describe, describeNow, withInviters } from "./describe.ts";
+import { describe, describeNow } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
 import { ending, failures, Id, Info, isOver, keyOfFile, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
 import { createdPerAccount, maxBytes, pageSize, uploadMinutes } from "./limits.ts";
+import { ImportRow } from "./row.ts";
 
 const uploadSeconds = uploadMinutes * minuteSeconds;
 /** Later than the form's expiration: an upload that began late may still be running. */
@@ -50,7 +54,7 @@ export const create = fn(
     output: v.object({ import: Info, upload: Upload }),
     failures: [Limit.failures.limited, Event.failures.repeated],
     replay: async (kept, { organization }) => {
-      const info = parse(Info, kept);
+      const info = readKept(Info, kept);
       return { import: info, upload: await uploadOf({ organization, id: info.id }) };
     },
   },
@@ -58,7 +62,9 @@ export const create = fn(
     const { organization, account: by } = actor;
     await Limit.take("imports-per-account", by, createdPerAccount);
     const place = { organization, id: ID.create("import") };
-    const item = {
+    const row: ImportRow = {
+      pk: organization,
+      sk: place.id,
       state: "waiting_for_file",
       via: "dashboard",
       by,
@@ -69,11 +75,10 @@ export const create = fn(
       ttl: ttl(),
       ...listed(place, patienceSeconds),
     };
-    const key = Keys.import(organization, place.id);
     const upload = await uploadOf(place);
-    const info = describe({ ...item, ...key }, undefined);
+    const info = describe(row, undefined);
     await table.write(
-      put(key, item),
+      put(Keys.import(organization, place.id), row),
       ImportCreated.record(organization, { import: place.id, via: "dashboard", by }, actor),
       ...remember(info),
     );
@@ -92,11 +97,15 @@ export const list = fn(
   async ({ cursor }, { organization }) => {
     const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true };
     const { items, next } = await page(`import.list ${organization}`, query, cursor);
-    const [rows, mails] = await Promise.all([
-      withInviters(organization, items),
-      table.getMany(items.map(({ sk }) => Keys.importMails(sk as ID.ID<"import">))),
+    const rows = readAll(ImportRow, items);
+    const [names, mails] = await Promise.all([
+      namesOf(
+        organization,
+        rows.map(({ by }) => by),
+      ),
+      table.getMany(rows.map(({ sk }) => Keys.importMails(sk))),
     ]);
-    return { items: rows.map((row, i) => describe(row, mails[i])), ...(next && { next }) };
+    return { items: rows.map((row, i) => describe(row, mails[i], { names })), ...(next && { next }) };
   },
 );
 
@@ -127,14 +136,16 @@ export const cancel = fn(
   async ({ import: id }, actor, [row, mails]) => {
     if (!row) throw failures.missing();
     if (isOver(row) || row.stop) throw failures.over();
+    const found = readOnly(ImportRow, row);
+    if (found.state === unknown) throw implied.unreadable();
     const place = { organization: actor.organization, id };
     const told = ImportCanceled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
-      const info = describe({ ...row, stop: "canceled" }, mails);
+      const info = describe({ ...found, stop: "canceled" }, mails);
       await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), told, ...remember(info));
       return info;
     }
-    const info = describe({ ...row, state: "canceled", reason: "canceled", endedAt: instant() }, mails);
+    const info = describe({ ...found, state: "canceled", reason: "canceled", endedAt: instant() }, mails);
     await table.write(...ending(place, row, { state: "canceled", reason: "canceled" }, actor), told, ...remember(info));
     return info;
   },
@@ -157,7 +168,7 @@ export const retry = fn(
       await table.write(...retrying({ organization, id }, row, { by }, actor), ...beginOnce());
     }
     await begin(organization, actor);
-    return describeNow(organization, (await table.get(Keys.import(organization, id))) as Item, mails);
+    return describeNow(organization, (await table.get(Keys.import(organization, id))) ?? row, mails);
   },
 );
 

@@ -1,5 +1,8 @@
+import { type Unknown, unknown } from "../base/row.ts";
 import { obstacles } from "../invitation/judge.ts";
-import { type RowRemark, rowProblems } from "./read-problem.ts";
+import { type RowRemark, rowProblems, rowRemarks } from "./read-problem.ts";
+import { letters } from "./row.ts";
+import { stops } from "./shape.ts";
 
 /** The outcomes of a row, each with its sentence. */
 export const outcomes = {
@@ -15,53 +18,22 @@ export const outcomes = {
   inviter_gone: "The person this import runs as can no longer invite.",
   frozen: "This organization can't invite anyone right now.",
   canceled: "The import was canceled before this row.",
-} as const;
+} as const satisfies Record<keyof typeof letters, string>;
 export type Outcome = keyof typeof outcomes;
 export const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]];
-
-/** Why an import ends before its last row. Every row that it does not reach has this outcome. */
-export const stops = ["canceled", "inviter_gone", "frozen"] as const;
-export type Stop = (typeof stops)[number];
 
 /** Outcomes that a later pass may change. */
 export const retryable: readonly Outcome[] = ["no_seat", "daily_limit", ...stops];
 
-/** One letter for each, as the table stores them. A letter never changes its meaning. */
-const letters: Record<Outcome, string> = {
-  invited: "i",
-  missing_email: "e",
-  invalid_email: "v",
-  hidden_characters: "h",
-  lookalike_characters: "k",
-  unknown_role: "r",
-  row_too_long: "l",
-  unclosed_quote: "q",
-  already_member: "m",
-  already_invited: "p",
-  duplicate: "d",
-  not_allowed: "a",
-  unknown_team: "t",
-  no_seat: "s",
-  daily_limit: "y",
-  inviter_gone: "g",
-  frozen: "f",
-  canceled: "c",
-};
-const meanings = new Map(outcomeNames.map((name) => [letters[name], name]));
+const meanings = new Map<string, Outcome>(outcomeNames.map((name) => [letters[name], name]));
 
 export const letterOf = (outcome: Outcome): string => letters[outcome];
 
-export function outcomeOf(letter: string): Outcome {
-  const outcome = meanings.get(letter);
-  if (!outcome) throw new Error(`No outcome has the letter ${letter}.`);
-  return outcome;
-}
-
-/** The attribute that counts rows of this outcome, on a chunk and on its import. */
-export const counterOf = (outcome: Outcome) => `n_${letters[outcome]}`;
+/** Returns `unknown` for a letter of a newer release. */
+export const outcomeOf = (letter: string): Outcome | Unknown => meanings.get(letter) ?? unknown;
 
 /** What else there is to say about a row. `of` is the line of the same address. */
-export type Note = { row: number; line: number; email: string; of?: number; remarks?: RowRemark[] };
+export type Note = { row: number; line: number; email: string; of?: number; remarks?: readonly string[] };
 
 const maxEmail = 100;
 
@@ -73,14 +45,35 @@ export function packNotes(notes: readonly Note[]): string | undefined {
   );
 }
 
-type Packed = [row: number, line: number, email: string, more: number | RowRemark[]];
+type Packed = [row: number, line: number, email: string, more: number | string[]];
 
-export function unpackNotes(packed: unknown): Note[] {
-  if (typeof packed !== "string") return [];
-  return (JSON.parse(packed) as Packed[]).map(([row, line, email, more]) => ({
+/** Returns nothing for notes that this release cannot read. */
+export function unpackNotes(packed = "[]"): Note[] | undefined {
+  const notes = parsed(packed);
+  if (!Array.isArray(notes) || !notes.every(isPacked)) return undefined;
+  return notes.map(([row, line, email, more]) => ({
     row,
     line,
     email,
     ...(Array.isArray(more) ? { remarks: more } : more > 0 && { of: more }),
   }));
 }
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A page of a list may look through very many notes, so no schema reads them. */
+function isPacked(note: unknown): note is Packed {
+  if (!Array.isArray(note)) return false;
+  const [row, line, email, more]: unknown[] = note;
+  const isMore = typeof more === "number" || (Array.isArray(more) && more.every((one) => typeof one === "string"));
+  return typeof row === "number" && typeof line === "number" && typeof email === "string" && isMore;
+}
+
+/** Whether this release has a sentence for a remark. */
+export const isRemark = (remark: string): remark is RowRemark => Object.hasOwn(rowRemarks, remark);

@@ -1,16 +1,20 @@
 import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
+import { shown, type Unknown, unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, table } from "../kernel/ports.ts";
+import { readOnly } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import { has, type Item, keyOf } from "../table/table.ts";
+import { has, keyOf } from "../table/table.ts";
 import { failures, Id } from "./import.ts";
 import { downloadMinutes, rowsPerPage } from "./limits.ts";
-import { type Note, type Outcome, outcomeNames, outcomeOf, outcomes, unpackNotes } from "./outcome.ts";
-import { type RowRemark, rowRemarks } from "./read-problem.ts";
+import { isRemark, type Note, type Outcome, outcomeNames, outcomeOf, outcomes } from "./outcome.ts";
+import { blockOf } from "./outcome-block.ts";
+import { rowRemarks } from "./read-problem.ts";
 import { reportKey, reports } from "./report-key.ts";
+import { ImportRow, type OutcomeRow } from "./row.ts";
 
 const tellingsPerRead = 500;
 const readsPerPage = 5;
@@ -26,7 +30,7 @@ export const Entry = v.object({
   /** The address, as it is written in the file. */
   email: v.string(),
   /** What happened to the row. */
-  outcome: v.picklist(outcomeNames),
+  outcome: shown(outcomeNames),
   /** The outcome as a sentence, for a person. */
   message: v.string(),
 });
@@ -90,25 +94,27 @@ export const report = fn(
   },
   async ({ import: id, rows: kind }, { organization }, [row]) => {
     if (!row) throw failures.missing();
-    if (row.reported === undefined || row.reported !== row.pass) throw failures.unreported();
-    const key = reportKey({ organization, id }, Number(row.pass), kind);
-    const name = String(row.fileName).replace(/\.csv$/i, "");
+    const { reported, pass, fileName: uploaded } = readOnly(ImportRow, row);
+    if (reported !== pass) throw failures.unreported();
+    const key = reportKey({ organization, id }, pass, kind);
+    const name = uploaded.replace(/\.csv$/i, "");
     const fileName = kind === "all" ? `${name} - report.csv` : `${name} - not invited.csv`;
     return { url: await bucket.presignDownload({ key, lifetimeSeconds: downloadMinutes * minuteSeconds, fileName }) };
   },
 );
 
-function entriesOf({ sk, codes, notes }: Item): v.InferOutput<typeof Entry>[] {
-  const after = Number(String(sk).slice("out#".length));
-  return unpackNotes(notes).map((note) => {
-    const outcome = outcomeOf(String(codes)[note.row - after - 1] ?? "");
+function entriesOf(row: OutcomeRow): v.InferOutput<typeof Entry>[] {
+  const { after, codes, notes } = blockOf(row) ?? { after: 0, codes: "", notes: [] };
+  return notes.map((note) => {
+    const outcome = outcomeOf(codes[note.row - after - 1] ?? "");
     const { row, line, email } = note;
     return { row, line, email, outcome, message: sentenceOf(outcome, note) };
   });
 }
 
 /** Returns the outcome of a row as text. */
-export function sentenceOf(outcome: Outcome, { of, remarks = [] }: Pick<Note, "of" | "remarks">): string {
-  const more = of === undefined ? remarks.map((remark: RowRemark) => rowRemarks[remark]) : [`See line ${of}.`];
-  return [outcomes[outcome], ...more].join(" ");
+export function sentenceOf(outcome: Outcome | Unknown, { of, remarks = [] }: Pick<Note, "of" | "remarks">): string {
+  const first = outcome === unknown ? "A newer release of Muster recorded this result." : outcomes[outcome];
+  const more = of === undefined ? remarks.filter(isRemark).map((remark) => rowRemarks[remark]) : [`See line ${of}.`];
+  return [first, ...more].join(" ");
 }

@@ -13,7 +13,7 @@ import { Keys } from "../table/keys.ts";
 import { onward, runMessage } from "./begin.ts";
 import { close, end, open, step, type Work } from "./chunk.ts";
 import { type ChunkInput, chunkOf, load } from "./chunk-input.ts";
-import { failures, type Place } from "./import.ts";
+import { failures, isRunning, type Place } from "./import.ts";
 
 /** How often a chunk is read again without progress, because others invite, cancel or process it at the same time. */
 const looks = 20;
@@ -74,16 +74,15 @@ type Turn = { pass: number; number: number; actor: System };
 /** Queues what follows a completed chunk; anything beyond that has its own message. */
 async function resume(place: Place, { pass, number, actor }: Turn): Promise<void> {
   const row = await table.get(Keys.import(place.organization, place.id));
-  if (row?.pass === pass && Number(row.chunk) <= number + 1) await onward(place, row, actor);
+  if (row?.pass === pass && row.chunk !== undefined && row.chunk <= number + 1) await onward(place, row, actor);
 }
 
 /** Returns the chunk and what processing it needs, or nothing if it is not this chunk's turn. */
 async function read(place: Place, { pass, number, actor }: Turn): Promise<Work | undefined> {
   const { organization, id } = place;
   const [row, item] = await table.getMany([Keys.import(organization, id), Keys.chunk(id, number)]);
-  if (row?.state !== "running" || row.pass !== pass || row.chunk !== number || !item) return undefined;
-  const by = row.by as ID.ID<"account">;
-  const [home, member] = await table.getMany([Keys.organization(organization), Keys.member(organization, by)]);
+  if (!isRunning(row) || row.pass !== pass || row.chunk !== number || !item) return undefined;
+  const [home, member] = await table.getMany([Keys.organization(organization), Keys.member(organization, row.by)]);
   return home && { place, row, chunk: chunkOf(item), home, member, actor };
 }
 

@@ -1,16 +1,19 @@
 import * as v from "valibot";
-import { failure } from "../base/failure.ts";
+import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { shown, unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
-import { parse } from "../base/valid.ts";
 import { presetDays } from "../invitation/limits.ts";
 import { LifetimeDays } from "../invitation/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { type Read, readOnly } from "../kernel/stored.ts";
+import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, equal, type Item, put, when } from "../table/table.ts";
+import { absent, equal, put, when } from "../table/table.ts";
 import { ImportSettingChanged } from "./events.ts";
+import { ImportSettingRow } from "./row.ts";
 import { scriptRoles } from "./shape.ts";
 
 // Shapes
@@ -24,7 +27,7 @@ export const Setting = v.object({
   /** Whether that account is still an owner or admin. */
   allowed: v.boolean(),
   /** The highest role that their rows may have. */
-  role: v.picklist(scriptRoles),
+  role: shown(scriptRoles),
   /** Days that their invitations stay open. */
   lifetimeDays: Integer,
   /** Grows with every change. Send it with a change to detect conflicts. */
@@ -51,9 +54,9 @@ export const setting = fn(
   "import.setting",
   { input: v.strictObject({}), output: Setting, reads: (_, { organization }) => [Keys.importSetting(organization)] },
   async (_, { organization }, [row]) => {
-    const { runAs } = rulesOf(row);
-    const member = runAs && (await table.get(Keys.member(organization, runAs)));
-    return describe(row, member || undefined);
+    const found = readSetting(row);
+    const member = found?.runAs && (await table.get(Keys.member(organization, found.runAs)));
+    return describe(found, member || undefined);
   },
 );
 
@@ -76,11 +79,13 @@ export const edit = fn(
   async ({ revision, ...to }, actor, [row, member]) => {
     const { organization } = actor;
     if (to.runAs && !manages(member)) throw failures.unfit();
+    const from = rulesOf(readSetting(row));
+    if (from.role === unknown) throw implied.unreadable();
     const item = { ...to, revision: revision + 1 };
     const asRead = revision === 0 ? absent : equal("revision", revision);
     await table.write(
       put(Keys.importSetting(organization), item, when(asRead, failures.moved)),
-      ImportSettingChanged.record(organization, { from: rulesOf(row), to }, actor),
+      ImportSettingChanged.record(organization, { from: { ...from, role: from.role }, to }, actor),
     );
     return describe(item, member);
   },
@@ -88,17 +93,19 @@ export const edit = fn(
 
 // For imports
 
-export function rulesOf(row: Item | undefined) {
-  return parse(v.object(Rules), {
-    runAs: row?.runAs,
-    role: row?.role ?? "read",
-    lifetimeDays: row?.lifetimeDays ?? presetDays,
-  });
+type Found = Read<typeof ImportSettingRow>;
+
+/** Reads the setting; without one, scripts may not import. @throws row.unreadable */
+export const readSetting = (row: ImportSettingRow | undefined): Found | undefined =>
+  row && readOnly(ImportSettingRow, row);
+
+export function rulesOf(found: Omit<Found, "pk" | "sk" | "revision"> | undefined) {
+  const { runAs, role = "read", lifetimeDays = presetDays } = found ?? {};
+  return { role, lifetimeDays, ...(runAs && { runAs }) };
 }
 
-export const manages = (member: Item | undefined): boolean => member?.role === "owner" || member?.role === "admin";
+export const manages = (member: MemberRow | undefined): boolean => member?.role === "owner" || member?.role === "admin";
 
-function describe(row: Item | undefined, member: Item | undefined) {
-  const { runAs, ...rules } = rulesOf(row);
-  return { ...rules, ...(runAs && { runAs }), allowed: manages(member), revision: Number(row?.revision ?? 0) };
+function describe(found: Omit<Found, "pk" | "sk"> | undefined, member: MemberRow | undefined) {
+  return { ...rulesOf(found), allowed: manages(member), revision: found?.revision ?? 0 };
 }

@@ -3,6 +3,13 @@ export type State = (typeof states)[number];
 export const endings = ["done", "failed", "canceled"] as const;
 export type Ending = (typeof endings)[number];
 
+/** Where a chunk of a file stands. */
+export const chunkStates = ["new", "open", "closed"] as const;
+
+/** Why an import ends before its last row. Every row that it does not reach has this outcome. */
+export const stops = ["canceled", "inviter_gone", "frozen"] as const;
+export type Stop = (typeof stops)[number];
+
 /** Where a file comes from. */
 export const sources = ["dashboard", "script"] as const;
 

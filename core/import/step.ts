@@ -1,6 +1,7 @@
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
-import { type Role, roles } from "../base/permission.ts";
+import type { Role } from "../base/permission.ts";
+import { unknown } from "../base/row.ts";
 import { isPending } from "../invitation/invitation.ts";
 import { type Asked, judgeOne, seatsFor } from "../invitation/judge.ts";
 import type { AddressRow } from "../invitation/row.ts";
@@ -9,10 +10,13 @@ import type { Actor } from "../kernel/actor.ts";
 import { instant } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, type Change, equal, type Item, put, type Step, update, when } from "../table/table.ts";
-import { type Chunk, type ChunkInput, type ChunkRow, isRetryable, type OutcomeBlock } from "./chunk-input.ts";
+import { all, equal, put, type Step, update, when } from "../table/table.ts";
+import { type Chunk, type ChunkChange, type ChunkInput, isRetryable, type JudgedRow } from "./chunk-input.ts";
 import { failures, type Place, ttl } from "./import.ts";
-import { counterOf, letterOf, type Note, type Outcome, outcomeOf, packNotes, type Stop } from "./outcome.ts";
+import { letterOf, type Note, type Outcome, outcomeOf, packNotes } from "./outcome.ts";
+import type { OutcomeBlock } from "./outcome-block.ts";
+import { counterOf, type StartedRow } from "./row.ts";
+import { type ScriptRole, type Stop, scriptRoles } from "./shape.ts";
 
 /** Addresses per write. With the chunk, the outcomes and the event they fill a transaction. */
 export const rowsPerStep = 97;
@@ -20,11 +24,11 @@ export const rowsPerStep = 97;
 const rowsPerStop = 5 * rowsPerStep;
 
 /** What one write covers: rows of a chunk, and their earlier outcomes. */
-export type Window = { rows: ChunkRow[]; skip: number; told: OutcomeBlock };
+export type Window = { rows: JudgedRow[]; skip: number; told: OutcomeBlock };
 
 /** What is known when a step is made. */
 export type Look = {
-  row: Item;
+  row: StartedRow;
   /** The organization's row. */
   home: OrganizationRow;
   giver: Role;
@@ -54,14 +58,14 @@ export function windowOf(
 }
 
 /** Returns those rows of a window whose addresses a step reads. */
-export function wantedOf({ rows, skip, told }: Window): ChunkRow[] {
-  const isWanted = (row: ChunkRow, i: number) => i >= skip && !("code" in row) && isOpenTo(told, i);
+export function wantedOf({ rows, skip, told }: Window): JudgedRow[] {
+  const isWanted = (row: JudgedRow, i: number) => i >= skip && !("code" in row) && isOpenTo(told, i);
   return rows.filter(isWanted).slice(0, rowsPerStep);
 }
 
 const isOpenTo = ({ codes }: OutcomeBlock, i: number) => codes[i] === undefined || isRetryable(codes[i]);
 
-export const addressOf = (row: ChunkRow): ID.ID<"address"> | undefined =>
+export const addressOf = (row: JudgedRow): ID.ID<"address"> | undefined =>
   "code" in row ? undefined : ID.derive("address", row.email);
 
 type Decision = { outcome: Outcome; of?: number; made?: Made };
@@ -76,14 +80,14 @@ export function stepping(
   window: Window,
   look: Look,
   actor: Actor,
-): { steps: Step[]; change: Change; told: OutcomeBlock } {
+): { steps: Step[]; change: ChunkChange; told: OutcomeBlock } {
   const { told, rows, skip } = window;
   const judge = judgeWith(place, chunk, look);
   const decided = new Map<number, Decision>();
   const made: Made[] = [];
   let [i, items, asked] = [skip, 0, 0];
   for (; i < rows.length; i++) {
-    const row = rows[i] as ChunkRow;
+    const row = rows[i] as JudgedRow;
     if (!isOpenTo(told, i)) continue;
     if (!look.stop && !("code" in row) && asked++ === rowsPerStep) break;
     const decision = judge.decide(row);
@@ -101,7 +105,7 @@ export function stepping(
       ...made.map(placeRow),
       moveOn(place, chunk, change),
       tell(place, told, telling),
-      ...events(place.organization, made, actor, { import: place.id, by: look.row.by as ID.ID<"account"> }),
+      ...events(place.organization, made, actor, { import: place.id, by: look.row.by }),
     ],
     change,
     told: telling,
@@ -109,7 +113,7 @@ export function stepping(
 }
 
 /** Changes an open chunk if it is as it was read. */
-export function moveOn({ id }: Place, chunk: Chunk, change: Change): Step {
+export function moveOn({ id }: Place, chunk: Chunk, change: ChunkChange): Step {
   const here = all(equal("state", "open"), equal("pass", chunk.pass), equal("at", chunk.at));
   return update(Keys.chunk(id, chunkNumber(chunk)), change, when(here, failures.moved));
 }
@@ -120,15 +124,15 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, 
   const ids = new Set(teams.values());
   const room = { seats: chunk.held, mails: chunk.mails ?? Number.POSITIVE_INFINITY };
   const terms = {
-    by: own.by as ID.ID<"account">,
+    by: own.by,
     src: id,
-    lifetimeDays: Number(own.lifetimeDays),
+    lifetimeDays: own.lifetimeDays,
     sentAt: instant(),
     expiresAt: chunk.expiresAt,
     home,
   };
 
-  function decide(row: ChunkRow): Decision {
+  function decide(row: JudgedRow): Decision {
     if ("code" in row) return { outcome: row.code };
     if (stop) return { outcome: stop };
     const address = ID.derive("address", row.email);
@@ -145,7 +149,7 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, 
     return { outcome: "invited", made: rowOf(organization, person, before, { ...terms, line }) };
   }
 
-  function settle(row: ChunkRow, { made }: Decision): void {
+  function settle(row: JudgedRow, { made }: Decision): void {
     const address = addressOf(row);
     if (!made || !address) return;
     lines.set(address, row.line);
@@ -156,21 +160,21 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, 
   return { decide, settle };
 }
 
-/** Returns whether a role is higher than a script's rows may have. */
-const isBeyond = (role: Role, most: unknown) =>
-  roles.some((one) => one === most && roles.indexOf(role) < roles.indexOf(one));
+/** Returns whether a role is higher than a script's rows may have: the least, if the limit is unknown. */
+const isBeyond = (role: Role, most: ScriptRole | undefined) =>
+  most !== undefined && !scriptRoles.slice(scriptRoles.indexOf(most)).some((one) => one === role);
 
 type Done = { decided: ReadonlyMap<number, Decision>; made: readonly Made[]; to: number };
 
 /** Advances the chunk from where it was read, subtracts the seats that were used, and counts the outcomes. */
-function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): Change {
-  const add: Record<string, number> = {};
+function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): ChunkChange {
+  const add: ChunkChange["add"] = {};
   const count = (outcome: Outcome, by: number) => {
     add[counterOf(outcome)] = (add[counterOf(outcome)] ?? 0) + by;
   };
   for (const [i, { outcome }] of decided) {
-    const letter = told.codes[i];
-    if (letter !== undefined) count(outcomeOf(letter), -1);
+    const before = outcomeOf(told.codes[i] ?? "");
+    if (before !== unknown) count(before, -1);
     count(outcome, 1);
   }
   const seats = made.reduce((sum, { before }) => sum + seatsFor(before), 0);
@@ -179,7 +183,7 @@ function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): 
   return { set: { at: to }, add };
 }
 
-export const chunkNumber = ({ item }: Chunk) => Number(String(item.sk).slice("chk#".length));
+export const chunkNumber = ({ sk }: Chunk) => Number(sk.slice("chk#".length));
 
 /** Returns the outcomes of a window's rows up to `end`. */
 function toldAfter({ told, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): OutcomeBlock {
@@ -189,7 +193,7 @@ function toldAfter({ told, rows }: Window, decided: ReadonlyMap<number, Decision
     return decision ? letterOf(decision.outcome) : (told.codes[i] ?? "");
   });
   const kept = told.notes.filter(({ row }) => !decided.has(row - told.after - 1));
-  const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as ChunkRow, decision));
+  const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as JudgedRow, decision));
   const notes = [...kept, ...fresh].toSorted((one, other) => one.row - other.row);
   return { after: told.after, codes: letters.join(""), notes };
 }
@@ -199,10 +203,12 @@ function tell({ id }: Place, before: OutcomeBlock, { after, codes, notes }: Outc
   const packed = packNotes(notes);
   const item = { codes, ...(packed && { notes: packed }), ttl: ttl() };
   // the chunk is guarded in the same write, so nobody else stores outcomes of these rows
-  return before.codes === "" ? put(key, item) : update(key, { set: item, ...(!packed && { unset: ["notes"] }) });
+  return before.codes === ""
+    ? put(key, item)
+    : update(key, { set: item, ...(!packed && { unset: ["notes"] as const }) });
 }
 
-function noteOf(row: ChunkRow, { outcome, of }: Decision): Note[] {
+function noteOf(row: JudgedRow, { outcome, of }: Decision): Note[] {
   const remarks = "code" in row ? undefined : row.remarks;
   if (outcome === "invited" && !remarks) return [];
   const { line, written: email } = row;

@@ -6,12 +6,13 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { has, type Item } from "../table/table.ts";
+import { has } from "../table/table.ts";
 import { arrive } from "./arrive.ts";
 import { begin, onward } from "./begin.ts";
 import { end } from "./chunk.ts";
 import { chunkOf } from "./chunk-input.ts";
-import { ending, failures, Id, keyOfFile, listed, moving, type Place } from "./import.ts";
+import { ending, failures, Id, isRunning, keyOfFile, listed, moving, type Place } from "./import.ts";
+import type { ImportRow, StartedRow } from "./row.ts";
 
 /** An import without progress after so many checks is given up: four hours. */
 const maxStalls = 24;
@@ -30,7 +31,7 @@ export const check = fn(
   async ({ organization, import: id }, actor) => {
     const place = { organization, id };
     const row = await table.get(Keys.import(organization, id));
-    if (!row?.list || String(row.rank) > `${instant()}~`) return;
+    if (!row?.rank || row.rank > `${instant()}~`) return;
     try {
       await lookAfter(place, row, actor);
     } catch (error) {
@@ -39,19 +40,19 @@ export const check = fn(
   },
 );
 
-async function lookAfter(place: Place, row: Item, actor: System): Promise<void> {
+async function lookAfter(place: Place, row: ImportRow, actor: System): Promise<void> {
   if (row.state === "waiting_for_file") return findFile(place, row, actor);
-  const stalls = row.state === "running" ? Number(row.stalls) + 1 : 0;
-  if (stalls > maxStalls) return giveUp(place, row, actor);
+  const stalls = isRunning(row) ? row.stalls + 1 : 0;
+  if (isRunning(row) && stalls > maxStalls) return giveUp(place, row, actor);
   await table.write(moving(place, row, { set: { ...listed(place), stalls } }, has("list")));
-  return row.state === "running" ? onward(place, row, actor) : begin(place.organization, actor);
+  return isRunning(row) ? onward(place, row, actor) : begin(place.organization, actor);
 }
 
 /**
  * The event of an upload may be lost; a file that was not uploaded in time never arrives, and a deleted organization
  * accepts none.
  */
-async function findFile(place: Place, row: Item, actor: System): Promise<void> {
+async function findFile(place: Place, row: ImportRow, actor: System): Promise<void> {
   const key = keyOfFile(place);
   const home = await table.get(Keys.organization(place.organization));
   if (home?.state === "deleted") {
@@ -61,11 +62,11 @@ async function findFile(place: Place, row: Item, actor: System): Promise<void> {
   await table.write(...ending(place, row, { state: "failed", reason: "no_file" }, actor));
 }
 
-async function giveUp(place: Place, row: Item, actor: System): Promise<void> {
+async function giveUp(place: Place, row: StartedRow, actor: System): Promise<void> {
   const { organization, id } = place;
-  const [item, home] = await table.getMany([Keys.chunk(id, Number(row.chunk)), Keys.organization(organization)]);
+  const [item, home] = await table.getMany([Keys.chunk(id, row.chunk), Keys.organization(organization)]);
   if (!home) return;
-  if (!item) throw new Error(`The import ${id} has lost its chunk ${String(row.chunk)}.`);
+  if (!item) throw new Error(`The import ${id} has lost its chunk ${row.chunk}.`);
   const work = { place, row, chunk: chunkOf(item), home, member: undefined, actor };
   await end(work, { state: "failed", reason: "stalled" });
   await begin(organization, actor);

@@ -196,14 +196,22 @@ export function describe(
 ): Info {
   const row = stored && read(ImportMailsRow, stored);
   const numbers = numbersOf(row);
-  const { queued, sent: _, ...others } = numbers;
+  const { queued, delivered, bounced, complained, unconfirmed, suppressed, failed, ended } = numbers;
   const behind = mailStatuses.reduce((sum, one) => (one === "queued" ? sum : sum + numbers[one]), 0);
   const left = Math.max(queued, asked - behind);
-  const state: (typeof states)[number] = stateOf(row, { left, hasAny: left + behind > 0, isMore });
+  const state = stateOf(row, { left, hasAny: left + behind > 0, isMore });
   const rate = state === "sending" ? rateOf(row) : undefined;
-  const base = { state, sent: sentOf(row), left, ...others };
   return {
-    ...base,
+    state,
+    sent: sentOf(row),
+    left,
+    delivered,
+    bounced,
+    complained,
+    unconfirmed,
+    suppressed,
+    failed,
+    ended,
     ...(rate !== undefined && { rate: Math.round(rate * 10) / 10 }),
     ...(rate && left > 0 && { secondsLeft: Math.round(left / rate) }),
     ...(state === "waiting" && row?.waitsUntil && { waitsUntil: row.waitsUntil }),

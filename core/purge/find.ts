@@ -76,7 +76,7 @@ async function imports(home: OrganizationRow): Promise<Found> {
   const { items } = await table.query({ ...Keys.imports(idOf(home)), limit: 1, consistent: true });
   const [row] = items;
   if (!row) return { rows: [], next: undefined };
-  const { rows, next } = await partition("imports", Keys.ofImport(row.sk as ID.ID<"import">));
+  const { rows, next } = await partition("imports", Keys.ofImport(row.sk));
   return { rows: next ? rows : [...rows, { kind: "imports", key: keyOf(row) }], next: {} };
 }
 

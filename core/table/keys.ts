@@ -6,6 +6,7 @@ import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/permission.ts";
 import type { RequestRow, Unknown, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
+import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow } from "../import/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
 import type { DataKeyRow } from "../key/row.ts";
 import type { CountRow } from "../limit/row.ts";
@@ -126,24 +127,31 @@ export const Keys = {
 
   organization: (organization: Organization): Key<OrganizationRow> => ({ pk: organization, sk: "#org" }),
   billing: (organization: Organization): Key<BillingRow> => ({ pk: organization, sk: "#billing" }),
-  import: (organization: Organization, id: Import): Key => ({ pk: organization, sk: id }),
-  imports: (organization: Organization) => ({ pk: organization, prefix: "imp_" }),
-  importSetting: (organization: Organization): Key => ({ pk: organization, sk: "#imports" }),
-  importing: (organization: Organization): Key => ({ pk: organization, sk: "#importing" }),
-  importedFile: (organization: Organization, { etag, size }: { etag: string; size: number }): Key => ({
+  import: (organization: Organization, id: Import): Key<ImportRow> => ({ pk: organization, sk: id }),
+  imports: (organization: Organization): Range<ImportRow> => ({ pk: organization, prefix: "imp_" }),
+  importSetting: (organization: Organization): Key<ImportSettingRow> => ({ pk: organization, sk: "#imports" }),
+  importing: (organization: Organization): Key<ImportNameRow> => ({ pk: organization, sk: "#importing" }),
+  importedFile: (organization: Organization, { etag, size }: { etag: string; size: number }): Key<ImportNameRow> => ({
     pk: organization,
     sk: `file#${etag}#${size}`,
   }),
-  receivedUpload: (organization: Organization, upload: string): Key => ({
+  receivedUpload: (organization: Organization, upload: string): Key<ImportNameRow> => ({
     pk: organization,
     sk: `upl#${hash(upload)}`,
   }),
   purging: (organization: Organization): Key<PurgingRow> => ({ pk: organization, sk: "#purging" }),
   purged: (organization: Organization): Key<PurgedRow> => ({ pk: organization, sk: "#purged" }),
-  chunk: (id: Import, number: number): Key => ({ pk: id, sk: `chk#${String(number).padStart(6, "0")}` }),
-  outcome: (id: Import, after: number): Key => ({ pk: id, sk: `out#${position(after)}` }),
-  ofImport: (id: Import) => ({ pk: id }),
-  outcomes: (id: Import) => ({ pk: id, prefix: "out#" }),
+  chunk: (id: Import, number: number): Key<ChunkRow> => ({ pk: id, sk: `chk#${String(number).padStart(6, "0")}` }),
+  outcome: (id: Import, after: number): Key<OutcomeRow> => ({ pk: id, sk: `out#${position(after)}` }),
+  ofImport: (id: Import): Range<ChunkRow | OutcomeRow | ImportMailsRow | MailingRow> => ({ pk: id }),
+  chunks: (id: Import): Range<ChunkRow> => ({ pk: id, prefix: "chk#" }),
+  outcomes: (id: Import): Range<OutcomeRow> => ({ pk: id, prefix: "out#" }),
+  /** Those of the rows after `from` up to `to`. */
+  outcomesBetween: (id: Import, from: number, to: number): Range<OutcomeRow> => ({
+    pk: id,
+    from: `out#${position(from)}`,
+    to: `out#${position(to - 1)}`,
+  }),
   importMails: (id: Import): Key<ImportMailsRow> => ({ pk: id, sk: "#mails" }),
   mailing: (id: Import, seq: number): Key<MailingRow> => ({ pk: id, sk: `mail#${position(seq)}` }),
   mailings: (id: Import): Range<MailingRow> => ({ pk: id, prefix: "mail#" }),
@@ -236,7 +244,7 @@ export const Lists = {
   purgedOrganizations: "orgs#purged" as List<PurgedRow>,
   /** By the day on which it began at Stripe. */
   subscriptions: (createdAt: string): List<BillingRow> => `subs#${createdAt.slice(0, 10)}`,
-  openImports: "imports#open",
+  openImports: "imports#open" as List<ImportRow>,
   accountsBehind: "accounts#behind",
 };
 

@@ -160,10 +160,13 @@ export type Attributes<R extends Item> = R extends unknown ? Omit<R, "pk" | "sk"
 /** Some attributes of this type of row. */
 export type Some<R extends Item> = { [A in AttributesOf<R>]?: ValueOf<R, A> | undefined };
 
+/** What can be added to a value: a number to a number, members to a set. */
+type Sum<V> = unknown extends V ? number | ReadonlySet<string> : Extract<V, number | ReadonlySet<string>>;
+
 export type Change<R extends Item = Item> = {
   set?: Some<R>;
   /** Numbers to add, or members to add to sets. */
-  add?: { [A in AttributesOf<R>]?: number | ReadonlySet<string> };
+  add?: { [A in AttributesOf<R>]?: Sum<ValueOf<R, A>> };
   /** Attributes to remove. */
   unset?: readonly AttributesOf<R>[];
   /** Members to remove from sets. */

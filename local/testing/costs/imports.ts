@@ -1,6 +1,7 @@
 import type { ID } from "@muster/core/base/id.ts";
 import { arrive } from "@muster/core/import/arrive.ts";
 import { due } from "@muster/core/import/due.ts";
+import { start } from "@muster/core/import/read.ts";
 import * as Work from "@muster/core/import/work.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -71,7 +72,7 @@ export function importCases(place: () => Place): Case[] {
           walked: 0,
           startedAt: "2026-11-24T08:00:00.000Z",
         });
-        await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "open", pass: 1, reader: {}, at: 0 }));
+        await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "open", pass: 1, reader: start, at: 0 }));
         return ask("GET", `/${id}`);
       },
     },
@@ -98,7 +99,7 @@ export function importCases(place: () => Place): Case[] {
       prepare: async () => {
         await grant();
         const id = await made(over);
-        await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "closed", pass: 1, reader: {} }));
+        await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "closed", pass: 1, reader: start }));
         return ask("POST", `/${id}/retry`);
       },
     },

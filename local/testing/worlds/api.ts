@@ -151,7 +151,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
         lifetimeDays: 7,
         pass: 1,
       };
-      await world.table.write(put(Keys.import(organization, id), { ...item, createdAt, ...more }));
+      await world.table.write(put(raw(Keys.import(organization, id)), { ...item, createdAt, ...more }));
       return id;
     },
     async invitation(organization, email, more = {}) {

@@ -84,7 +84,7 @@ export function listImportRows(
 // Who scripts import for
 
 export type ImportSetting = Awaited<ReturnType<typeof getImportSetting>>;
-export type ImportRules = Pick<ImportSetting, "role" | "lifetimeDays"> & { runAs?: string };
+export type ImportRules = { runAs?: string; role: Exclude<ImportSetting["role"], "unknown">; lifetimeDays: number };
 
 export function getImportSetting(organization: string) {
   return read(imports.setting.$get({ param: { organization }, query: {} }));

@@ -27,7 +27,7 @@ export function ImportActions({ organization, found }: Props) {
   const blocked = whyBlocked(organization, "import.create");
   return (
     <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
-      {!isOver(found) && !isStopping(found) && (
+      {!isOver(found) && !isStopping(found) && found.state !== "unknown" && (
         <Button
           id="cancel-import"
           size="large"

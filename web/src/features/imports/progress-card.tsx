@@ -16,10 +16,12 @@ export function ProgressCard({ organizationId, found }: Props) {
   return progress ? (
     <Running found={found} progress={progress} />
   ) : (
-    <Section title={found.state === "waiting" ? "Waiting" : "Waiting for the file"}>
+    <Section title={titles[found.state] ?? "Waiting for the file"}>
       <div className="px-5 pb-5 text-fg-2">
         {found.state === "waiting" ? (
           <Ahead organizationId={organizationId} found={found} />
+        ) : found.state === "unknown" ? (
+          <p>A newer release of Muster wrote this state. Look again later.</p>
         ) : (
           <p>
             The file has not arrived. If the upload was interrupted, cancel this import and start again; otherwise it
@@ -30,6 +32,8 @@ export function ProgressCard({ organizationId, found }: Props) {
     </Section>
   );
 }
+
+const titles: { [S in Import["state"]]?: string } = { waiting: "Waiting", unknown: "Unknown state" };
 
 /** Shows which import it waits for. */
 function Ahead({ organizationId, found }: Props) {

@@ -11,7 +11,7 @@ import { useVisibleRows } from "#lib/use-visible-rows.ts";
 import { Section } from "#ui/card.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { countsOf, groupText, outcomeNames, outcomeText } from "./text.ts";
+import { countsOf, lookOf, outcomeNames, outcomeText } from "./text.ts";
 
 const from = "/_signed-in/organizations/$organization/imports/$import";
 const rowHeight = 64;
@@ -160,8 +160,9 @@ function Waiting() {
   );
 }
 
-function Row({ row: { email, outcome, message }, index, line }: { row: ImportRow; index: number; line: string }) {
-  const { icon: Icon, text } = groupText[outcomeText[outcome].group];
+function Row({ row, index, line }: { row: ImportRow; index: number; line: string }) {
+  const { email, message } = row;
+  const { icon: Icon, text } = lookOf(row);
   return (
     <tr aria-rowindex={index + 2} className={cn(columns, "h-16 border-b border-border last:border-b-0")}>
       <td className="tabular text-sm text-fg-3">{line}</td>

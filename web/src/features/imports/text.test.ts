@@ -4,7 +4,7 @@ import type { Import } from "#lib/imports.ts";
 import { mailTroubles } from "./mail-text.ts";
 import { paceOf, paceOfAll } from "./poll-interval.ts";
 import { aheadOf } from "./queue-position.ts";
-import { countsOf, groupsOf, leftIn, outcomeNames, outcomeText, retryText, sizeText, stateOf } from "./text.ts";
+import { countsOf, groupsOf, leftIn, lookOf, outcomeNames, outcomeText, retryText, sizeText, stateOf } from "./text.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12) + seconds * 1000).toISOString();
 const now = (seconds: number) => Date.parse(at(seconds));
@@ -59,8 +59,14 @@ test.each([
   ["Canceled", "neutral", { state: "canceled", reason: "canceled" }],
   ["Failed", "danger", { state: "failed", reason: "not_text" }],
   ["Imported before", "neutral", { state: "failed", reason: "repeated" }],
+  ["Unknown", "neutral", { state: "unknown" }],
 ] as const)("an import is %s", (label, tone, more) => {
   expect(stateOf(importOf(more))).toMatchObject({ label, tone });
+});
+
+test("a row with an outcome of a newer release has a look of its own", () => {
+  const looks = ["unknown", "invited", "no_seat"] as const;
+  expect(new Set(looks.map((outcome) => lookOf({ outcome }).text)).size).toBe(3);
 });
 
 test("a retry says what its rows lacked, if they all lacked the same", () => {

@@ -10,7 +10,7 @@ import {
   MailCheck,
   UserRoundCheck,
 } from "lucide-react";
-import type { Import, ImportState, Outcome } from "#lib/imports.ts";
+import type { Import, ImportRow, ImportState, Outcome } from "#lib/imports.ts";
 import type { Tone } from "#ui/badge.tsx";
 
 type Words = { label: string; tone: Tone; icon: LucideIcon };
@@ -22,6 +22,7 @@ const stateText: Record<ImportState, Words> = {
   done: { label: "Done", tone: "success", icon: CircleCheck },
   failed: { label: "Failed", tone: "danger", icon: CircleAlert },
   canceled: { label: "Canceled", tone: "neutral", icon: Ban },
+  unknown: { label: "Unknown", tone: "neutral", icon: CircleAlert },
 };
 
 /** Groups of similar outcomes, from the best to the worst. */
@@ -56,6 +57,11 @@ export const outcomeText: Record<Outcome, { label: string; group: Group }> = {
   row_too_long: { label: "Row too long", group: "wrong" },
   unclosed_quote: { label: "Missing quote", group: "wrong" },
 };
+
+/** The icon of a row, and its color. */
+export function lookOf({ outcome }: Pick<ImportRow, "outcome">): { icon: LucideIcon; text: string } {
+  return outcome === "unknown" ? { icon: CircleAlert, text: "text-fg-3" } : groupText[outcomeText[outcome].group];
+}
 
 export const outcomeNames = Object.keys(outcomeText) as Outcome[];
 

@@ -83,7 +83,7 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
             <Choice
               editing={editing}
               field="role"
-              options={roles}
+              options={values.role === "unknown" ? [...roles, unknownRole] : roles}
               hint="A higher role in such a file is an error of its row."
             />
             <Choice editing={editing} field="lifetimeDays" options={lifetimes} />
@@ -111,6 +111,7 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
 }
 
 const roles = (["read", "write"] as const).map((role) => ({ value: role, label: roleText[role].label }));
+const unknownRole = { value: "unknown", label: roleText.unknown.label };
 const lifetimes = Array.from({ length: 30 }, (_, index) => ({
   value: String(index + 1),
   label: plural(index + 1, "day"),
