@@ -36,7 +36,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   imports: { loaded: 455_000, gzip: 147_000 },
   bulk: { loaded: 440_000, gzip: 137_000 },
   clock: { loaded: 263_000, gzip: 88_000 },
-  "mail-events": { loaded: 263_000, gzip: 87_000 },
+  "mail-events": { loaded: 263_000, gzip: 88_500 },
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
 };

@@ -185,7 +185,12 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "organization.suspended": { when: "The operator suspends the organization.", data: {}, logOnly: true },
   "setting.saved": {
     when: "Settings are saved.",
-    data: { section: "The section.", revision: "The revision after the change.", fields: "The fields that changed." },
+    data: {
+      section: "The section.",
+      team: "The team, if its own settings changed.",
+      revision: "The revision after the change.",
+      fields: "The fields that changed.",
+    },
   },
   "team.created": { when: "A team is created.", data: { team, name }, logOnly: true },
   "team.deleted": { when: "A team is deleted.", data: { team, name } },

@@ -156,6 +156,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   day: /^org_\w+#log day#\S+$/,
   section: /^org_\w+#set now#\w+$/,
   settings: "a query",
+  operatorSettings: "of the deployment",
+  revisions: "a query",
   revision: /^org_\w+#set rev#\d+$/,
   team: /^org_\w+#teams team_\w+$/,
   teamName: /^org_\w+#teams name#.+$/,

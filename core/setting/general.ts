@@ -108,10 +108,10 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
     ...(isRenamed ? [OrganizationRenamed.record(id, { from: before.name, to: name }, actor)] : []),
     ...(fields.length > 0 ? [SettingSaved.record(id, { section: "general", revision, fields }, actor)] : []),
   ];
-  const value = { contact, address };
+  const values = () => ({ general: { contact, address } });
   const onHome = isRenamed ? { name } : {};
   const { home } = rows;
-  const revision = await save({ section: "general", home, seen, at, value, patch, onHome, events }, actor);
+  const revision = await save({ sections: ["general"], home, seen, at, values, patch, onHome, events }, actor);
   return { name, contact, address, revision, changedAt: at, changedBy: actor.account };
 }
 

@@ -25,8 +25,19 @@ export const GeneralRow = row({
 export const RevisionRow = row({
   pk: v.string(),
   sk: v.string(),
-  section: v.string(),
+  sections: v.array(v.string()),
+  /** Why, in the author's words. */
+  note: v.optional(v.string()),
   patch: v.record(v.string(), v.object({ from: v.optional(v.unknown()), to: v.optional(v.unknown()) })),
   ...change,
 });
 export type RevisionRow = v.InferInput<typeof RevisionRow>;
+
+/** What the operator of the deployment says of each setting. */
+export const OperatorSettingsRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  entries: v.record(v.string(), v.unknown()),
+  at: v.string(),
+});
+export type OperatorSettingsRow = v.InferInput<typeof OperatorSettingsRow>;

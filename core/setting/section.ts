@@ -22,16 +22,19 @@ export const Seen = v.pipe(v.number(), v.integer("Expected a whole number."), v.
 export type Patch = Record<string, { from?: unknown; to?: unknown }>;
 
 export type Change = {
-  section: Section;
-  /** The organization row as it was read. */
+  /** The sections that it changes. */
+  sections: readonly Section[];
+  /** The organization as it was read. */
   home: OrganizationRow;
-  /** The revision that the caller has seen; a newer one of this section refuses the change. */
+  /** The revision that the caller has seen. The change is refused if one of its sections is newer. */
   seen: number;
   at: string;
-  /** The new values of the section. */
-  value: Item;
+  /** What is saved at the new revision: a section's value by its name, a team's by its id. */
+  values: (revision: number) => Record<string, Item>;
   patch: Patch;
-  /** The values that the organization row holds. */
+  /** Why it was made, in the author's words. */
+  note?: string | undefined;
+  /** What of it stands on the organization itself. */
   onHome?: Some<OrganizationRow>;
   events: (revision: number) => Step[];
 };
@@ -48,8 +51,9 @@ const isWritable = any(lacks("billingStatus"), not(equal("billingStatus", "read_
 // For sections
 
 /**
- * Saves a section unless it was changed since the caller saw it, and returns the new revision of the organization.
- * Changes of other sections do not interfere. @throws setting.changed
+ * Saves sections as one revision unless one of them was changed since the caller saw it, and returns that revision.
+ * Changes of other sections do not conflict.
+ * @throws setting.changed
  */
 export async function save(change: Change, actor: Member): Promise<number> {
   let { home } = change;
@@ -79,26 +83,28 @@ export function differences(before: Item, after: Item): Patch {
   );
 }
 
-/** Nobody can have seen a future revision. */
-function isCurrent({ section, seen }: Change, home: OrganizationRow): boolean {
-  return home.state === "active" && seen >= revisionOf(home, section) && seen <= home.revision;
+/** A revision that is yet to come was seen by nobody. */
+function isCurrent({ sections, seen }: Change, home: OrganizationRow): boolean {
+  const newest = Math.max(...sections.map((section) => revisionOf(home, section)));
+  return home.state === "active" && seen >= newest && seen <= home.revision;
 }
 
 type Moment = { home: OrganizationRow; revision: number; actor: Member };
 
-/**
- * Every save guards the revision, so nothing else needs a guard, and the revisions of all sections can be written
- * together.
- */
-function steps({ section, onHome, at, value, patch, events }: Change, { home, revision, actor }: Moment): Step[] {
+/** Every save guards the revision, so nothing else needs a guard, and the revisions of all sections are written together. */
+function steps(change: Change, { home, revision, actor }: Moment): Step[] {
+  const { sections, onHome, at, values, patch, note, events } = change;
   const id: ID<"organization"> = actor.organization;
   const by = actor.account;
-  const change = { set: { ...onHome, sections: { ...home.sections, [section]: revision } }, add: { revision: 1 } };
+  const revisions = Object.fromEntries(sections.map((section) => [section, revision]));
+  const onRow = { set: { ...onHome, sections: { ...home.sections, ...revisions } }, add: { revision: 1 } };
   const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
   return [
-    update(Keys.organization(id), change, when(unchanged, failures.changed)),
-    put(Keys.section(id, section), { value, revision, at, by }),
-    put(Keys.revision(id, revision), { section, at, by, patch }),
+    update(Keys.organization(id), onRow, when(unchanged, failures.changed)),
+    ...Object.entries(values(revision)).map(([name, value]) =>
+      put(Keys.section(id, name), { value, revision, at, by }),
+    ),
+    put(Keys.revision(id, revision), { sections: [...sections], at, by, patch, ...(note && { note }) }),
     ...events(revision),
   ];
 }

@@ -45,7 +45,15 @@ async function saveOther(section: string, seen: number, seenHome?: OrganizationR
   if (actor.type !== "account") throw new Error("Nobody is signed in.");
   return fixture.world.as(fixture.ada, () =>
     save(
-      { section: section as Section, home, seen, at: instant(), value: { on: true }, patch: {}, events: () => [] },
+      {
+        sections: [section as Section],
+        home,
+        seen,
+        at: instant(),
+        values: () => ({ [section]: {} }),
+        patch: {},
+        events: () => [],
+      },
       { ...actor, type: "member", organization: fixture.organization, role: "owner" },
     ),
   );
@@ -82,7 +90,7 @@ describe("general settings", () => {
   test("have a history with values, and events with the names of fields only", async () => {
     await change(0, { contact: { name: "Grace Hopper", phone: "12345" } });
     await change(1, { name: "Acme Two", contact: { phone: null, name: "Grace King" } });
-    const row = { section: "general", at: "2026-11-24T09:00:00.000Z", by: fixture.ada.account };
+    const row = { sections: ["general"], at: "2026-11-24T09:00:00.000Z", by: fixture.ada.account };
     expect(await history()).toEqual([
       {
         ...row,

@@ -3,7 +3,7 @@ import { Email, PersonName } from "../account/shape.ts";
 import { plainLine } from "../base/shape.ts";
 
 /** Sections of the settings that are saved separately. */
-export const sections = ["general"] as const;
+export const sections = ["general", "features", "models", "sources", "websites", "teams"] as const;
 export type Section = (typeof sections)[number];
 
 /** The countries of ISO 3166-1, by their two-letter codes. */

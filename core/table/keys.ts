@@ -17,7 +17,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
-import type { RevisionRow, SectionRow } from "../setting/row.ts";
+import type { OperatorSettingsRow, RevisionRow, SectionRow } from "../setting/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
 import type { Key, List, Range } from "./table.ts";
 
@@ -67,6 +67,7 @@ export type Owner = Organization | Account;
  *   org_X#log    000000000012  the event, chained                      query                   F
  *   org_X#log    day#…         where a day begins in the log           get
  *   org_X#set    now#section   a section of the settings               get
+ *   org_X#set    now#team_T    what a team overrides of the settings   get
  *   org_X#set    rev#000000042 what a revision of the settings changed
  *   org_X#teams  team_T        a team                                  get
  *   org_X#teams  name#folded   the team of this name                   query name#
@@ -82,6 +83,7 @@ export type Owner = Organization | Account;
  *                              let sweeps continue
  *   rep_R        dif#000001    a hundred of its differences            query dif#                      400 d
  *   #clock       name          the schedule's progress                 get
+ *   #settings    #operator     the operator's own defaults             get
  *   #clock       #breaker      the circuit breaker of billing sweeps   get                             when reset
  *
  *   The table of data keys, which has no stream and backups of one day:
@@ -166,6 +168,13 @@ export const Keys = {
     sk: `now#${section}`,
   }),
   settings: (organization: Organization) => ({ pk: `${organization}#set` }),
+  operatorSettings: (): Key<OperatorSettingsRow> => ({ pk: "#settings", sk: "#operator" }),
+  /** The revisions after one, or all. */
+  revisions: (organization: Organization, after = 0): Range<RevisionRow> => ({
+    pk: `${organization}#set`,
+    from: `rev#${position(after + 1)}`,
+    to: "rev#~",
+  }),
   revision: (organization: Organization, revision: number): Key<RevisionRow> => ({
     pk: `${organization}#set`,
     sk: `rev#${position(revision)}`,

@@ -62,6 +62,21 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 1, 8, 1],
     why: "Like any other section of the settings; the name is in the list of organizations. The section is read with authentication.",
   },
+  "setting.change, one": {
+    ceiling: [1, 4, 8, 0],
+    why: "Organization, section, history, event. The sections are read with authentication.",
+  },
+  "setting.change, one of each section": { ceiling: [1, 4, 20, 0], why: "Four sections and an event for each." },
+  "setting.get": { ceiling: [0, 4, 0, 0], why: "The sections are read with authentication." },
+  "setting.history, 2 revisions": { ceiling: [1, 1, 0, 0], why: "One query." },
+  "setting.restore, one revision back": { ceiling: [2, 5, 20, 0], why: "The revisions since, then one write." },
+  "setting.choose": { ceiling: [1, 0, 2, 0], why: "The choices lie on the membership." },
+  "setting.changeTeam": { ceiling: [1, 2, 8, 0], why: "As a section." },
+  "setting.getTeam": { ceiling: [0, 2, 0, 0], why: "Team and row are read with authentication." },
+  "setting.effective, of a member of one team": {
+    ceiling: [1, 8, 0, 0],
+    why: "Sections and operator are read with authentication; +1 call: the member's teams.",
+  },
   "setting.getGeneral": { ceiling: [0, 1, 0, 0], why: "The section's row is read with authentication." },
   "setting.saveGeneral, contact and address": {
     ceiling: [1, 1, 8, 0],

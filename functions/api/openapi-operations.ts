@@ -198,6 +198,35 @@ export const operationTexts: Record<string, OperationText> = {
     description: "Fields that you leave out keep their values; `null` removes one.",
   },
 
+  getSettings: {
+    summary: "Get the settings",
+    description: "What the organization sets and locks. Where it sets nothing, the operator and the presets decide.",
+  },
+  updateSettings: {
+    summary: "Update the settings",
+    description:
+      "Saves all changes as one revision. Settings that you leave out keep their values; `null` leaves a setting to the layers above.",
+  },
+  getEffectiveSettings: {
+    summary: "Get the settings of a member",
+    description:
+      "The value of each setting for a member, where it comes from, and what each layer says, from top to bottom. Without `account`, yours.",
+  },
+  updateOwnSettings: {
+    summary: "Update your own settings",
+    description: "Your choices apply to the settings that your organization leaves open.",
+  },
+  listSettingsRevisions: { summary: "List revisions of the settings", description: "Newest first." },
+  restoreSettings: {
+    summary: "Restore the settings",
+    description: "Gives the settings the values of an earlier revision, as a new revision.",
+  },
+  getTeamSettings: { summary: "Get the settings of a team", description: "What the team overrides." },
+  updateTeamSettings: {
+    summary: "Update the settings of a team",
+    description: "They apply to the settings that the organization opens to teams.",
+  },
+
   // Teams
   listTeams: { summary: "List teams", description: "By name. For who is in a team, call `listMembers` with `team`." },
   createTeam: { summary: "Create a team", description: `Nobody is in it yet. A member may be in ${maxTeams} teams.` },

@@ -16,7 +16,12 @@ import * as Plan from "@muster/core/plan/plan.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import { Flow } from "@muster/core/session/flow.ts";
 import * as Session from "@muster/core/session/session.ts";
+import * as Effective from "@muster/core/setting/effective.ts";
+import { Entries } from "@muster/core/setting/entry.ts";
 import * as General from "@muster/core/setting/general.ts";
+import * as History from "@muster/core/setting/history.ts";
+import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
+import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import * as TeamMembers from "@muster/core/team/members.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
@@ -28,6 +33,13 @@ export const shapes = {
   Billing: Billing.Info,
   CodeRequest: Flow,
   GeneralSettings: General.Info,
+  Settings: OrganizationLayer.Info,
+  SettingsEntries: Entries,
+  EffectiveSettings: Effective.Info,
+  SettingSource: Effective.Source,
+  SettingStep: Effective.Step,
+  SettingsRevision: History.Revision,
+  TeamSettings: TeamLayer.Info,
   Import: Import.Info,
   ImportEmails: Mailing.Info,
   ImportRow,

@@ -1,8 +1,21 @@
+import * as Effective from "@muster/core/setting/effective.ts";
+import * as History from "@muster/core/setting/history.ts";
+import * as MemberLayer from "@muster/core/setting/member-layer.ts";
+import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
+import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
 
 export const settings = new Hono<Env>()
+  .get("/", query(OrganizationLayer.get, { id: "getSettings" }))
+  .patch("/", command(OrganizationLayer.change, { id: "updateSettings", etagOf: OrganizationLayer.get }))
+  .get("/effective", query(Effective.effective, { id: "getEffectiveSettings", filters: ["account"] }))
+  .patch("/own", command(MemberLayer.choose, { id: "updateOwnSettings" }))
+  .get("/history", query(History.history, { id: "listSettingsRevisions" }))
+  .post("/restore", command(History.restore, { id: "restoreSettings" }))
+  .get("/teams/:team", query(TeamLayer.getTeam, { id: "getTeamSettings" }))
+  .patch("/teams/:team", command(TeamLayer.changeTeam, { id: "updateTeamSettings", etagOf: TeamLayer.getTeam }))
   .get("/general", query(Setting.getGeneral, { id: "getGeneralSettings" }))
   .patch("/general", command(Setting.saveGeneral, { id: "updateGeneralSettings", etagOf: Setting.getGeneral }));

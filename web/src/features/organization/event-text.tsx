@@ -41,7 +41,7 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
       </>
     ),
   },
-  "setting.saved": { icon: Pencil, sentence: ({ fields }) => `changed ${partsOf(fields)} of the organization` },
+  "setting.saved": { icon: Pencil, sentence: ({ section, fields }) => `changed ${settingsOf(section, fields)}` },
   "organization.granted": {
     icon: Ticket,
     sentence: ({ from, to }) => `changed the seats from ${from} to ${to}`,
@@ -252,6 +252,20 @@ function Members({ ids: all, names }: { ids: readonly string[]; names: Names }) 
   ) : (
     <Name>{plural(all.length, "person", "people")}</Name>
   );
+}
+
+const sectionText: Record<string, string> = {
+  features: "under Features",
+  models: "under Models",
+  sources: "under LTM Sources",
+  websites: "under LTM Websites",
+  teams: "of a team",
+};
+
+/** "the contact of the organization", or "2 settings under Features". */
+function settingsOf(section: string, fields: readonly string[]) {
+  const place = sectionText[section];
+  return place ? `${plural(fields.length, "setting")} ${place}` : `${partsOf(fields)} of the organization`;
 }
 
 /** Fields are named by their paths: those of one part are combined. */

@@ -1,0 +1,174 @@
+import { type FieldKey, fieldKeys } from "@muster/settings/fields.ts";
+import {
+  type Layer,
+  layerKinds,
+  type Effective as Resolution,
+  type Resolved,
+  resolve,
+} from "@muster/settings/resolve.ts";
+import * as v from "valibot";
+import { implied } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { permissions } from "../base/permission.ts";
+import { Integer } from "../base/shape.ts";
+import type { Member } from "../kernel/actor.ts";
+import { reaches } from "../kernel/authorize.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { failures as memberFailures } from "../member/failures.ts";
+import type { MemberRow } from "../member/row.ts";
+import { failures as organizationFailures } from "../organization/failures.ts";
+import { Keys } from "../table/keys.ts";
+import { teamsOf } from "../team/names.ts";
+import { FieldName, shapeOf, withHelp } from "./entry.ts";
+import * as OrganizationLayer from "./organization-layer.ts";
+import type { OperatorSettingsRow } from "./row.ts";
+import { storedIn } from "./team-layer.ts";
+
+// The value of each setting for one member, and why it is so.
+
+// Shapes
+
+/** Where a value comes from. */
+export const Source = v.object({
+  /** The layer: the product's preset, the operator, the plan, the organization, a team, or the member. */
+  kind: v.picklist(layerKinds),
+  /** The id of the team. */
+  id: v.optional(v.string()),
+  /** The name of the team. */
+  name: v.optional(v.string()),
+  /** The account that set it. */
+  by: v.optional(v.string()),
+  /** When it was set. */
+  at: v.optional(v.string()),
+  /** The revision that set it. */
+  revision: v.optional(Integer),
+});
+
+/** What one layer says of a setting, and what that led to. */
+export const Step = v.object({
+  /** The layer. */
+  source: Source,
+  /**
+   * What its opinion led to: it applies, alone or with another; a layer below or a stricter team replaced it; a lock
+   * above overruled it; it is closed, because teams or members have no say; or it has none.
+   */
+  state: v.picklist(["applies", "replaced", "overruled", "closed", "none"]),
+  /** What the layer says. A list is answered by the number of its entries. */
+  value: v.optional(v.union([v.boolean(), v.string(), v.number()])),
+  /** Whether the layer locks the setting. */
+  isLocked: v.optional(v.boolean()),
+  /** Whether what is stored cannot be read. */
+  isDamaged: v.optional(v.boolean()),
+});
+
+const resolvedOf = (key: FieldKey) => {
+  const shape = v.object({
+    /** The value that applies. */
+    value: shapeOf(key),
+    /** Where it comes from. */
+    source: Source,
+    /** Other teams that say the same. */
+    ties: v.array(Source),
+    /** Whether the member may choose another value. */
+    mayChange: v.boolean(),
+    /** Whether damage had a part in the value. */
+    isDamaged: v.boolean(),
+    /** Every layer, from top to bottom. */
+    steps: v.array(Step),
+  });
+  return withHelp(key, shape);
+};
+
+/** The settings that apply to a member, each with the reason. */
+export const Info = v.object({
+  /** The member. */
+  account: ID.schema("account"),
+  /** The value of each setting, and why it is so. */
+  fields: v.object(Object.fromEntries(fieldKeys.map((key) => [key, resolvedOf(key)]))),
+  /** The settings that the organization opens to teams. */
+  openToTeams: v.array(FieldName),
+  /** The revision of the organization's settings. */
+  revision: Integer,
+});
+
+const { missing } = organizationFailures;
+const rule = permissions["setting.effective"];
+
+// Functions
+
+/** Returns the settings that apply to a member: to the caller, or, for those who manage the organization, to anybody. */
+export const effective = fn(
+  "setting.effective",
+  {
+    input: v.strictObject({
+      /** The member. The caller, if it is left out. */
+      account: v.optional(ID.schema("account")),
+    }),
+    output: Info,
+    failures: [missing, memberFailures.missing],
+    reads: ({ account }: { account?: ID.ID<"account"> | undefined }, actor: Member) =>
+      [
+        ...OrganizationLayer.rows(undefined, actor),
+        Keys.operatorSettings(),
+        Keys.member(actor.organization, account ?? actor.account),
+      ] as const,
+  },
+  async ({ account }, actor, [organization, features, models, sources, websites, operator, member]) => {
+    const target = account ?? actor.account;
+    const isVisible = reaches(actor, rule, { account: target });
+    if (!isVisible) throw implied.forbidden({ permission: "setting.effective" });
+    if (!member) throw memberFailures.missing();
+    const read = OrganizationLayer.readRows([organization, features, models, sources, websites]);
+    const layers = [
+      ...operatorLayer(operator),
+      OrganizationLayer.layerOf(read),
+      ...(await teamLayers(member)),
+      memberLayer(member),
+    ];
+    const { openToTeams, revision } = OrganizationLayer.describe(read);
+    return { account: target, fields: described(resolve(layers)), openToTeams, revision };
+  },
+);
+
+/** What the operator of the deployment says, if anything. */
+export const operatorLayer = (row: OperatorSettingsRow | undefined): Layer[] =>
+  row ? [{ kind: "operator", entries: row.entries ?? {} }] : [];
+
+/** What each of a member's teams says. A deleted team says nothing. */
+async function teamLayers(member: MemberRow): Promise<Layer[]> {
+  const teams = teamsOf(member);
+  if (teams.length === 0) return [];
+  const organization = member.sk;
+  const rows = await table.getMany([
+    ...teams.map((team) => Keys.team(organization, team)),
+    ...teams.map((team) => Keys.section(organization, team)),
+  ]);
+  return teams.flatMap((team, i): Layer[] => {
+    const [named, own] = [
+      rows[i] as { name?: unknown } | undefined,
+      rows[teams.length + i] as { value?: Record<string, unknown> } | undefined,
+    ];
+    if (!named) return [];
+    return [{ kind: "team", id: team, name: String(named.name), entries: storedIn(own?.value) }];
+  });
+}
+
+export const memberLayer = ({ own }: MemberRow): Layer => ({ kind: "member", entries: own ?? {} });
+
+const described = (resolution: Resolution) =>
+  Object.fromEntries(fieldKeys.map((key) => [key, describedField(resolution[key] as Resolved)]));
+
+function describedField({ value, source, ties, mayChange, isDamaged, steps }: Resolved) {
+  return {
+    value,
+    source,
+    ties,
+    mayChange,
+    isDamaged,
+    steps: steps.map(({ value: said, ...step }) => ({
+      ...step,
+      ...(said !== undefined && { value: Array.isArray(said) ? said.length : (said as boolean | string) }),
+    })),
+  };
+}

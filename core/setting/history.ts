@@ -1,0 +1,131 @@
+import { type FieldKey, fieldKeys, type Section, sections } from "@muster/settings/fields.ts";
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import { fn } from "../kernel/fn.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
+import { Keys } from "../table/keys.ts";
+import { type Changes, changesBetween, type Stored } from "./entry.ts";
+import * as OrganizationLayer from "./organization-layer.ts";
+import { RevisionRow } from "./row.ts";
+import { Seen } from "./section.ts";
+
+// The revisions of an organization's settings, and the way back to one of them.
+
+const pageSize = 50;
+
+// Shapes
+
+/** A change of one field. A value that is missing was not set. */
+const Change = v.object({
+  /** The setting, such as `features.telemetry`, or the field of the general settings, such as `contact.phone`. */
+  field: v.string(),
+  /** The team whose setting it is. */
+  team: v.optional(v.string()),
+  /** What it was. */
+  from: v.optional(v.unknown()),
+  /** What it became. */
+  to: v.optional(v.unknown()),
+});
+
+/** A revision of the settings. */
+export const Revision = v.object({
+  /** Its number. Revisions are numbered from 1. */
+  revision: Integer,
+  /** When it was saved. */
+  at: v.string(),
+  /** The account that saved it. */
+  by: v.string(),
+  /** Why, in the author's words. */
+  note: v.optional(v.string()),
+  /** What it changed. */
+  changes: v.array(Change),
+});
+export type Revision = v.InferOutput<typeof Revision>;
+
+// Functions
+
+/** Returns the revisions, newest first, 50 at once. */
+export const history = fn(
+  "setting.history",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: listOf(Revision, pageSize),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, { organization }) => {
+    const query = { ...Keys.revisions(organization), limit: pageSize, consistent: true, newestFirst: true };
+    const { items, next } = await page(`setting.history ${organization}`, query, cursor);
+    return { items: readAll(RevisionRow, items).map(describe), ...(next !== undefined && { next }) };
+  },
+);
+
+/** Gives the organization's settings the values of an earlier revision, as a new revision. */
+export const restore = fn(
+  "setting.restore",
+  {
+    input: v.strictObject({
+      revision: Seen,
+      /** The revision to go back to. 0 is before the first change. */
+      to: Seen,
+      note: v.optional(OrganizationLayer.Note),
+    }),
+    output: OrganizationLayer.Info,
+    failures: OrganizationLayer.failures,
+    reads: OrganizationLayer.rows,
+  },
+  async ({ revision: seen, to, note }, actor, rows) => {
+    const current = OrganizationLayer.readRows(rows);
+    const later = readAll(RevisionRow, await rowsOf({ ...Keys.revisions(actor.organization, to), consistent: true }));
+    const before = undone(current, later);
+    const changes = Object.assign(
+      {},
+      ...sections.map((section) => changesBetween(section, current.layers[section].stored, before.stored)),
+    ) as Changes;
+    return OrganizationLayer.saveLayer(current, { changes, openToTeams: before.openToTeams, seen, note }, actor);
+  },
+);
+
+/** What the settings were before these revisions. */
+function undone(current: OrganizationLayer.Read, later: readonly Read<typeof RevisionRow>[]) {
+  const stored: Record<string, unknown> = Object.assign({}, ...sections.map((one) => current.layers[one].stored));
+  let openToTeams: FieldKey[] = OrganizationLayer.describe(current).openToTeams;
+  for (const { patch } of later.toReversed()) {
+    for (const [field, { from }] of Object.entries(patch)) {
+      const section = sections.find((one) => field === `${one}.openToTeams`);
+      if (section !== undefined) {
+        openToTeams = fieldKeys.filter((key) =>
+          sectionHas(section, key) ? listed(from, key) : openToTeams.includes(key),
+        );
+      } else if ((fieldKeys as readonly string[]).includes(field)) {
+        if (from === undefined) delete stored[field];
+        else stored[field] = from;
+      }
+    }
+  }
+  return { stored: stored as Stored, openToTeams };
+}
+
+const sectionHas = (section: Section, key: FieldKey) => key.startsWith(`${section}.`);
+const listed = (list: unknown, key: FieldKey) => Array.isArray(list) && list.includes(key);
+
+function describe({ sk, at, by, note, patch }: Read<typeof RevisionRow>): Revision {
+  return {
+    revision: Number(sk.slice("rev#".length)),
+    at,
+    by,
+    ...(note !== undefined && { note }),
+    changes: Object.entries(patch).map(([name, { from, to }]) => {
+      const [team] = name.split(".");
+      const isOfTeam = ID.is("team", team);
+      return {
+        field: isOfTeam ? name.slice(name.indexOf(".") + 1) : name,
+        ...(isOfTeam && { team }),
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to }),
+      };
+    }),
+  };
+}

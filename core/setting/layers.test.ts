@@ -1,0 +1,248 @@
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Fault } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { remove, update } from "../table/table.ts";
+import * as TeamMembers from "../team/members.ts";
+import * as Team from "../team/team.ts";
+import * as Effective from "./effective.ts";
+import * as History from "./history.ts";
+import * as MemberLayer from "./member-layer.ts";
+import * as OrganizationLayer from "./organization-layer.ts";
+import * as TeamLayer from "./team-layer.ts";
+
+let fixture: OrganizationFixture;
+let faults: Fault[];
+beforeEach(async () => {
+  fixture = await openOrganization();
+  faults = [];
+  fixture.world.rebind({ faults: { report: (fault) => faults.push(fault) } });
+});
+
+const at = "2026-11-24T09:00:00.000Z";
+const telemetry = "features.telemetry";
+type MemberInput = Parameters<typeof MemberLayer.choose>[0];
+type Input = Parameters<typeof OrganizationLayer.change>[0];
+
+const read = () => fixture.as(fixture.ada, () => OrganizationLayer.get({}));
+const change = (revision: number, input: Omit<Input, "revision">, by: Person = fixture.ada) =>
+  fixture.as(by, () => OrganizationLayer.change({ revision, ...input }));
+const effective = async (by: Person = fixture.ada, account?: Person) => {
+  const { fields } = await fixture.as(by, () => Effective.effective(account ? { account: account.account } : {}));
+  return fields as Record<string, { value: unknown; source: { kind: string }; mayChange: boolean; isDamaged: boolean }>;
+};
+const history = async () => (await fixture.as(fixture.ada, () => History.history({}))).items;
+
+describe("an organization", () => {
+  test("says nothing of its settings at first", async () => {
+    expect(await read()).toMatchObject({ fields: {}, openToTeams: [], revision: 0 });
+    expect((await effective())[telemetry]).toMatchObject({ value: false, source: { kind: "preset" }, mayChange: true });
+  });
+
+  test("sets, locks and leaves settings, each change with who made it, when and at which revision", async () => {
+    const set = await change(0, {
+      fields: { [telemetry]: { value: true }, "models.allowed": { value: ["a"], isLocked: true } },
+    });
+    const origin = { by: fixture.ada.account, at, revision: 1 };
+    expect(set.fields).toEqual({
+      [telemetry]: { value: true, isLocked: false, ...origin },
+      "models.allowed": { value: ["a"], isLocked: true, ...origin },
+    });
+    expect(set).toMatchObject({ revision: 1, sections: { features: 1, models: 1, sources: 0, websites: 0 } });
+    expect(await read()).toEqual(set);
+
+    await change(1, { fields: { [telemetry]: { isLocked: true }, "models.allowed": null } });
+    const { fields } = await read();
+    expect(fields).toEqual({ [telemetry]: { value: true, isLocked: true, ...origin, revision: 2 } });
+    expect((await effective())[telemetry]).toMatchObject({
+      value: true,
+      source: { kind: "organization" },
+      mayChange: false,
+    });
+  });
+
+  test("changes nothing by saying what is so already", async () => {
+    const set = await change(0, { fields: { [telemetry]: { value: true } }, openToTeams: [telemetry] });
+    expect(await change(0, { fields: { [telemetry]: { value: true } }, openToTeams: [telemetry] })).toEqual(set);
+    expect(await change(1, { fields: { [telemetry]: { value: true }, "models.allowed": null } })).toEqual(set);
+    expect(await history()).toHaveLength(1);
+  });
+
+  test("has conflicts by section", async () => {
+    await change(0, { fields: { [telemetry]: { value: true } } });
+    expect(await resultOf(change(0, { fields: { "features.processing": { value: false } } }))).toBe("setting.changed");
+    expect(await resultOf(change(0, { fields: { "sources.audioCapture": { value: true } } }))).toBe("done");
+    expect(await read()).toMatchObject({ sections: { features: 1, sources: 2 } });
+    const both = { [telemetry]: { value: false }, "sources.audioCapture": { value: false } };
+    expect(await resultOf(change(1, { fields: both }))).toBe("setting.changed");
+    expect(await change(2, { fields: both })).toMatchObject({ sections: { features: 3, sources: 3 } });
+  });
+
+  test("keeps what a newer release has set", async () => {
+    await change(0, { fields: { [telemetry]: { value: true } } });
+    const key = raw(Keys.section(fixture.organization, "features"));
+    const row = await fixture.world.table.get(key);
+    const value = row?.["value"] as { entries: object };
+    const next = { "features.next": { value: 7 } };
+    await fixture.world.table.write(
+      update(key, { set: { value: { ...value, entries: { ...value.entries, ...next } } } }),
+    );
+    await change(1, { fields: { [telemetry]: { value: false } } });
+    expect((await fixture.world.table.get(key))?.["value"]).toMatchObject({ entries: next });
+  });
+
+  test.each([
+    ["a value of another kind", { fields: { [telemetry]: { value: "yes" } } }],
+    ["an unknown setting", { fields: { "features.next": { value: true } } }],
+    ["a choice that is none", { fields: { "features.processingMode": { value: "HYBRID" } } }],
+    ["a version that is none", { fields: { "features.minimumClientVersion": { value: "2" } } }],
+    ["an entry that stands twice", { fields: { "models.allowed": { value: ["a", "a"] } } }],
+    ["a list of what is no setting", { openToTeams: ["features.next"] }],
+  ])("refuses %s", async (_, input) => {
+    expect(await resultOf(change(0, input as Omit<Input, "revision">))).toBe("input.invalid");
+  });
+});
+
+describe("damage", () => {
+  const features = () => raw(Keys.section(fixture.organization, "features"));
+  beforeEach(async () => {
+    await change(0, { fields: { "features.externalCloud": { value: true }, [telemetry]: { value: true } } });
+  });
+
+  test.each([
+    ["a section that is gone", () => fixture.world.table.write(remove(features()))],
+    ["a section of another shape", () => fixture.world.table.write(update(features(), { set: { value: [] } }))],
+  ])("of %s makes all of it strict, and is said", async (_, harm) => {
+    await harm();
+    const fields = await effective();
+    expect(fields["features.externalCloud"]).toMatchObject({ value: false, isDamaged: true });
+    expect(await read()).toMatchObject({ unreadable: ["features"] });
+    expect(await resultOf(change(1, { fields: { [telemetry]: { value: true } } }))).toBe("row.unreadable");
+    expect(await resultOf(change(1, { fields: { "sources.audioCapture": { value: true } } }))).toBe("done");
+    expect(faults.map(({ attribute }) => attribute)).toContain("value");
+    expect(faults.map(({ pk }) => pk)).toContain(features().pk);
+  });
+
+  test("of one entry makes that setting strict until it is set again", async () => {
+    const entries = { [telemetry]: { value: 7 }, "features.externalCloud": { value: true } };
+    await fixture.world.table.write(update(features(), { set: { value: { entries } } }));
+    const fields = await effective();
+    expect(fields[telemetry]).toMatchObject({ value: false, isDamaged: true });
+    expect(fields["features.externalCloud"]).toMatchObject({ value: true, isDamaged: false });
+    expect((await read()).fields).toMatchObject({ [telemetry]: { value: false, isLocked: true, isDamaged: true } });
+    await change(1, { fields: { [telemetry]: { value: false, isLocked: true } } });
+    expect((await read()).fields).toMatchObject({ [telemetry]: { value: false, isLocked: true, revision: 2 } });
+  });
+});
+
+describe("a team", () => {
+  test("overrides what the organization opens to teams, for its members", async () => {
+    const bob = await fixture.join("bob@example.com", "write");
+    const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Design" }));
+    await fixture.as(fixture.ada, () => TeamMembers.addMembers({ team, accounts: [bob.account] }));
+    await change(0, { fields: { [telemetry]: { value: false, isLocked: true } } });
+    const override = { team, revision: 1, fields: { [telemetry]: { value: true } } };
+    const saved = await fixture.as(fixture.ada, () => TeamLayer.changeTeam(override));
+    expect(saved).toMatchObject({ revision: 2, fields: { [telemetry]: { value: true, revision: 2 } } });
+    expect(await fixture.as(fixture.ada, () => TeamLayer.getTeam({ team }))).toEqual(saved);
+    expect((await effective(bob))[telemetry]).toMatchObject({ value: false });
+
+    await change(1, { openToTeams: [telemetry] });
+    expect((await effective(bob))[telemetry]).toMatchObject({
+      value: true,
+      source: { kind: "team", id: team, name: "Design", by: fixture.ada.account, revision: 2 },
+      mayChange: false,
+    });
+    expect((await effective(fixture.ada))[telemetry]).toMatchObject({ value: false });
+    expect(await resultOf(fixture.as(fixture.ada, () => TeamLayer.changeTeam(override)))).toBe("done");
+    const late = { ...override, fields: { [telemetry]: null } };
+    expect(await resultOf(fixture.as(fixture.ada, () => TeamLayer.changeTeam(late)))).toBe("setting.changed");
+  });
+});
+
+describe("a member", () => {
+  test("chooses what is left to them, and keeps the choice while a lock hides it", async () => {
+    const bob = await fixture.join("bob@example.com", "read");
+    const choose = (fields: MemberInput["fields"]) => fixture.as(bob, () => MemberLayer.choose({ fields }));
+    await change(0, { fields: { [telemetry]: { value: true } } });
+    expect((await choose({ [telemetry]: { value: false } })).fields).toMatchObject({ [telemetry]: { value: false } });
+    expect((await effective(bob))[telemetry]).toMatchObject({ value: false, source: { kind: "member" } });
+    await change(1, { fields: { [telemetry]: { isLocked: true } } });
+    expect((await effective(bob))[telemetry]).toMatchObject({ value: true, mayChange: false });
+    await change(2, { fields: { [telemetry]: null } });
+    expect((await effective(bob))[telemetry]).toMatchObject({ value: false, source: { kind: "member" } });
+    await choose({ [telemetry]: null });
+    expect((await effective(bob))[telemetry]).toMatchObject({ source: { kind: "preset" } });
+    expect(await resultOf(choose({ "features.minimumClientVersion": { value: "9.0.0" } }))).toBe(
+      "setting.not_personal",
+    );
+  });
+
+  test("sees their own settings, and not those of others", async () => {
+    const bob = await fixture.join("bob@example.com", "write");
+    expect(await resultOf(effective(bob, fixture.ada))).toBe("actor.forbidden");
+    expect(await resultOf(effective(fixture.ada, bob))).toBe("done");
+    const stranger = await fixture.world.person("eve@example.com");
+    expect(await resultOf(effective(fixture.ada, stranger))).toBe("member.missing");
+  });
+});
+
+describe("the history", () => {
+  test("has each revision with what it changed, why and by whom, newest first", async () => {
+    await change(0, { fields: { [telemetry]: { value: true } }, note: "For the pilot" });
+    await change(1, { fields: { [telemetry]: { isLocked: true } }, openToTeams: [telemetry] });
+    const by = fixture.ada.account;
+    const ordered = (await history()).map(({ changes, ...rest }) => ({
+      ...rest,
+      changes: changes.toSorted((one, other) => (one.field > other.field ? -1 : 1)),
+    }));
+    expect(ordered).toEqual([
+      {
+        revision: 2,
+        at,
+        by,
+        changes: [
+          { field: telemetry, from: { value: true }, to: { value: true, isLocked: true } },
+          { field: "features.openToTeams", from: [], to: [telemetry] },
+        ],
+      },
+      { revision: 1, at, by, note: "For the pilot", changes: [{ field: telemetry, to: { value: true } }] },
+    ]);
+  });
+
+  test("leads back to any revision, as a new one", async () => {
+    const inputs: Omit<Input, "revision">[] = [
+      { fields: { [telemetry]: { value: true }, "models.allowed": { value: ["a", "b"] } } },
+      {
+        fields: { [telemetry]: { isLocked: true }, "sources.audioCapture": { value: true } },
+        openToTeams: [telemetry],
+      },
+      { fields: { [telemetry]: null, "models.allowed": { value: ["b"] } }, openToTeams: [] },
+    ];
+    const plain = ({ fields, openToTeams }: OrganizationLayer.Info) => [
+      Object.entries(fields as Record<string, { value: unknown; isLocked: boolean }>)
+        .map(([key, { value, isLocked }]) => [key, value, isLocked])
+        .toSorted(([one], [other]) => String(one).localeCompare(String(other))),
+      openToTeams,
+    ];
+    const states = [plain(await read())];
+    for (const [i, input] of inputs.entries()) states.push(plain(await change(i, input)));
+    for (const to of [2, 0, 3, 1]) {
+      const { revision } = await read();
+      const restored = await fixture.as(fixture.ada, () => History.restore({ revision, to }));
+      expect(plain(restored)).toEqual(states[to]);
+      expect(plain(await read())).toEqual(states[to]);
+      expect(restored.revision).toBe(revision + 1);
+    }
+    const { revision } = await read();
+    expect(await fixture.as(fixture.ada, () => History.restore({ revision, to: revision }))).toMatchObject({
+      revision,
+    });
+    expect(await resultOf(fixture.as(fixture.ada, () => History.restore({ revision: revision - 1, to: 0 })))).toBe(
+      "setting.changed",
+    );
+  });
+});

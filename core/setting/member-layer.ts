@@ -1,0 +1,56 @@
+import { type FieldKey, fields } from "@muster/settings/fields.ts";
+import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import type { Member } from "../kernel/actor.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { failures as memberFailures } from "../member/failures.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, lacks, present, update, when } from "../table/table.ts";
+import { apply, Changes, describe, Entries } from "./entry.ts";
+
+// What a member chooses of the settings that are left to them.
+
+/** Characters of all choices of a member together. They lie on the membership, which every request reads. */
+const maxLength = 8_000;
+
+// Failures
+
+export const failures = {
+  tooMuch: failure("oversized", "setting.choices_too_long", "These lists are too long. Remove some entries."),
+  notPersonal: failure("forbidden", "setting.not_personal", "Your organization decides this setting."),
+};
+
+// Functions
+
+/** Saves what the caller chooses for themselves. A choice applies unless a layer above locks the setting. */
+export const choose = fn(
+  "setting.choose",
+  {
+    input: v.strictObject({
+      /** What changes, by setting: what is left out stays, and null leaves a setting to the layers above. */
+      fields: Changes,
+    }),
+    output: v.object({
+      /** What the caller chose, by setting. */
+      fields: Entries,
+    }),
+    failures: [memberFailures.missing, memberFailures.changed, ...Object.values(failures)],
+    reads: (_, { organization, account }: Member) => [Keys.member(organization, account)] as const,
+  },
+  async ({ fields: changes }, { account, organization }, [member]) => {
+    if (!member) throw memberFailures.missing();
+    if (Object.keys(changes).some((key) => !fields[key as FieldKey].isPersonal)) throw failures.notPersonal();
+    const before = member.own ?? {};
+    const { entries, patch } = apply(before, changes, { by: account, at: instant() });
+    if (Object.keys(patch).length === 0) return { fields: describe(before) };
+    if (JSON.stringify(entries).length > maxLength) throw failures.tooMuch();
+    const { ownRevision } = member;
+    const isAsRead = ownRevision === undefined ? lacks("ownRevision") : equal("ownRevision", ownRevision);
+    const set = { own: entries, ownRevision: (ownRevision ?? 0) + 1 };
+    await table.write(
+      update(Keys.member(organization, account), { set }, when(all(isAsRead, present), memberFailures.changed)),
+    );
+    return { fields: describe(entries) };
+  },
+);

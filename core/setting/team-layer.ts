@@ -1,0 +1,107 @@
+import type { FieldKey } from "@muster/settings/fields.ts";
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import type { Member } from "../kernel/actor.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant } from "../kernel/ports.ts";
+import { readOnly } from "../kernel/stored.ts";
+import { failures as organizationFailures } from "../organization/failures.ts";
+import { OrganizationRow } from "../organization/row.ts";
+import { Keys } from "../table/keys.ts";
+import { failures as teamFailures } from "../team/names.ts";
+import { apply, Changes, describe, Entries, type Stored } from "./entry.ts";
+import { SettingSaved } from "./events.ts";
+import { failures as layerFailures, Note } from "./organization-layer.ts";
+import { revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
+
+// What a team overrides of the settings that the organization opens to teams.
+
+const Target = { team: ID.schema("team") };
+
+// Shapes
+
+/** What a team overrides. It applies to the settings that the organization opens to teams. */
+export const Info = v.object({
+  /** The team. */
+  team: ID.schema("team"),
+  /** What the team says, by setting. */
+  fields: Entries,
+  /** The revision of the organization's settings. Send it with a change to detect conflicts. */
+  revision: Integer,
+});
+export type Info = v.InferOutput<typeof Info>;
+
+// Functions
+
+/** Returns what a team overrides. */
+export const getTeam = fn(
+  "setting.getTeam",
+  {
+    input: v.strictObject(Target),
+    output: Info,
+    failures: [teamFailures.missing, organizationFailures.missing],
+    reads: rows,
+  },
+  async ({ team }, _, [row, named, own]) => {
+    if (!row) throw organizationFailures.missing();
+    if (!named) throw teamFailures.missing();
+    return { team, fields: describe(storedIn(own?.value)), revision: row.revision };
+  },
+);
+
+/** Changes what a team overrides, unless somebody has changed a team's settings since the revision that was read. */
+export const changeTeam = fn(
+  "setting.changeTeam",
+  {
+    input: v.strictObject({
+      ...Target,
+      revision: Seen,
+      /** What changes, by setting: what is left out stays, and null leaves a setting to the organization. */
+      fields: Changes,
+      note: v.optional(Note),
+    }),
+    output: Info,
+    failures: [teamFailures.missing, ...layerFailures],
+    reads: rows,
+  },
+  async ({ team, fields, revision: seen, note }, actor, [row, named, own]) => {
+    if (!row) throw organizationFailures.missing();
+    if (!named) throw teamFailures.missing();
+    const home = readOnly(OrganizationRow, row) as OrganizationRow;
+    const before = storedIn(own?.value);
+    const at = instant();
+    const entriesAt = (revision: number) => apply(before, fields, { by: actor.account, at, revision });
+    const { patch } = entriesAt(0);
+    const keys = Object.keys(patch) as FieldKey[];
+    if (keys.length === 0) return { team, fields: describe(before), revision: home.revision };
+    // a team's row is never newer than what the organization's row says of all teams
+    if (revisionOf(home, "teams") > seen) throw sectionFailures.changed();
+    const revision = await save(
+      {
+        sections: ["teams"],
+        home,
+        seen,
+        at,
+        values: (saved) => ({ [team]: { entries: entriesAt(saved).entries } }),
+        patch: Object.fromEntries(keys.map((key) => [`${team}.${key}`, patch[key] ?? {}])),
+        note,
+        events: (saved) => [
+          SettingSaved.record(actor.organization, { section: "teams", team, revision: saved, fields: keys }, actor),
+        ],
+      },
+      actor,
+    );
+    return { team, fields: describe(entriesAt(revision).entries), revision };
+  },
+);
+
+/** The entries in what a team's row holds; damage in their place is an entry that cannot be read. */
+export function storedIn(value: Record<string, unknown> | undefined): Stored {
+  const entries = value?.["entries"];
+  return typeof entries === "object" && entries !== null ? (entries as Stored) : {};
+}
+
+function rows({ team }: { team: ID.ID<"team"> }, { organization }: Member) {
+  return [Keys.organization(organization), Keys.team(organization, team), Keys.section(organization, team)] as const;
+}

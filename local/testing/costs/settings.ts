@@ -1,0 +1,70 @@
+import type { ID } from "@muster/core/base/id.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+type Place = { api: TestApi; ada: Person };
+
+const telemetry = (value: boolean, isLocked = false) => ({ fields: { "features.telemetry": { value, isLocked } } });
+
+/** What people do with the settings that have layers, in an organization of its own. */
+export function settingCases(place: () => Place): Case[] {
+  let organization: ID<"organization"> | undefined;
+  let team: ID<"team"> | undefined;
+  const home = async () => {
+    organization ??= await place().api.organization(place().ada, "Settings");
+    return organization;
+  };
+  const send = async (method: string, path: string, json?: object) => {
+    const at = `/organizations/${await home()}/settings${path}`;
+    return () => place().api.call(method, at, { token: place().ada.token, ...(json && { json }) });
+  };
+  const revision = async () => (await place().api.world.table.get(Keys.organization(await home())))?.revision ?? 0;
+  const change = async (path: string, input: object) => send("PATCH", path, { revision: await revision(), ...input });
+  const design = async () => {
+    team ??= await place().api.team(await home(), "Design", [place().ada]);
+    return `/teams/${team}`;
+  };
+  return [
+    { of: "setting.change", case: "one", auth: "member", prepare: () => change("", telemetry(true)) },
+    {
+      of: "setting.change",
+      case: "one of each section",
+      auth: "member",
+      prepare: () =>
+        change("", {
+          fields: {
+            "features.processing": { value: false },
+            "models.isRestricted": { value: true },
+            "sources.isManaged": { value: true },
+            "websites.denied": { value: ["example.com"] },
+          },
+        }),
+    },
+    { of: "setting.get", auth: "member", prepare: () => send("GET", "") },
+    { of: "setting.history", case: "2 revisions", auth: "member", prepare: () => send("GET", "/history") },
+    {
+      of: "setting.restore",
+      case: "one revision back",
+      auth: "member",
+      prepare: async () => {
+        const current = await revision();
+        return send("POST", "/restore", { revision: current, to: current - 1 });
+      },
+    },
+    { of: "setting.choose", auth: "member", prepare: () => send("PATCH", "/own", telemetry(false)) },
+    {
+      of: "setting.changeTeam",
+      auth: "member",
+      prepare: async () => change(await design(), telemetry(false)),
+    },
+    { of: "setting.getTeam", auth: "member", prepare: async () => send("GET", await design()) },
+    {
+      of: "setting.effective",
+      case: "of a member of one team",
+      auth: "member",
+      prepare: () => send("GET", "/effective"),
+    },
+  ];
+}
