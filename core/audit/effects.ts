@@ -1,4 +1,4 @@
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
 import { InvitationAccepted, InvitationCreated, InvitationEnded } from "../invitation/events.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";

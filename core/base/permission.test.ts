@@ -3,7 +3,8 @@ import type { Actor } from "../kernel/actor.ts";
 import { admit, authorize, reaches, reauthenticatedUntil } from "../kernel/authorize.ts";
 import { failure } from "./failure.ts";
 import type { ID } from "./id.ts";
-import { type Action, canGrant, type Grantee, permissions, type Role, type Rule, roles } from "./permission.ts";
+import { type Action, canGrant, type Grantee, permissions, type Rule } from "./permission.ts";
+import { type Role, roles } from "./role.ts";
 
 const at = new Date("2026-11-24T09:00:00Z");
 const origin = { ip: "203.0.113.7", agent: "" };

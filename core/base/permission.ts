@@ -1,8 +1,6 @@
-// Pure data and functions of it, without imports: the web reads the same table.
+// Pure data and functions of it, and of roles alone: the web reads the same table.
 
-/** From the most to the least powerful. Nobody grants a role above their own. */
-export const roles = ["owner", "admin", "write", "read"] as const;
-export type Role = (typeof roles)[number];
+import type { Role } from "./role.ts";
 
 /** Where a permission applies: to everybody, to everybody below an owner, or only to oneself. */
 export type Reach = "any" | "belowOwner" | "own";

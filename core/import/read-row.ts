@@ -1,6 +1,6 @@
 import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import { maxTeams } from "../team/limits.ts";
 import { TeamName } from "../team/shape.ts";
 import type { RowProblem, RowRemark } from "./read-problem.ts";

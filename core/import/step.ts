@@ -1,6 +1,6 @@
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import { unknown } from "../base/row.ts";
 import { isPending } from "../invitation/invitation.ts";
 import { type Asked, judgeOne, seatsFor } from "../invitation/judge.ts";

@@ -10,7 +10,7 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import { derive, type ID } from "../base/id.ts";
-import { type Role, roles } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item, Table } from "../table/table.ts";
 

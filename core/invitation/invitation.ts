@@ -1,7 +1,8 @@
 import { daySeconds } from "../base/duration.ts";
 import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { type Action, canGrant, permissions, roles } from "../base/permission.ts";
+import { type Action, canGrant, permissions } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import { epoch, instant } from "../kernel/ports.ts";

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
 import * as ID from "../base/id.ts";
-import { canGrant, type Role, roles } from "../base/permission.ts";
+import { canGrant } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { canGrant, roles } from "../base/permission.ts";
+import { canGrant } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";

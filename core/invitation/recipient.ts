@@ -3,7 +3,7 @@ import * as Account from "../account/account.ts";
 import type { ProfileRow } from "../account/row.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { roles } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import { shown } from "../base/row.ts";
 import type { Account as Person } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";

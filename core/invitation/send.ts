@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
 import { Failure, failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { roles } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import { type Context, use } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";

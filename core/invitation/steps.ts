@@ -1,6 +1,6 @@
 import { daySeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";

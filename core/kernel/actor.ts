@@ -1,5 +1,6 @@
 import type { ID } from "../base/id.ts";
-import type { Action, CredentialKind, Role } from "../base/permission.ts";
+import type { Action, CredentialKind } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 
 /** Where a request comes from: the client's address, its user agent, and the mark that an earlier sign-in left. */
 export type Origin = { ip: string; agent: string; browser?: string | undefined };

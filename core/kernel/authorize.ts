@@ -2,15 +2,8 @@ import { minuteMs } from "../base/duration.ts";
 import { type Failure, implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { reauthenticationMinutes } from "../base/limits.ts";
-import {
-  type Action,
-  type CredentialKind,
-  covers,
-  type Grantee,
-  permissions,
-  type Role,
-  type Rule,
-} from "../base/permission.ts";
+import { type Action, type CredentialKind, covers, type Grantee, permissions, type Rule } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import type {
   Account,
   Actor,

@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  type Action,
-  type CredentialKind,
-  credentials,
-  permissions,
-  type Role,
-  type Rule,
-  roles,
-} from "../base/permission.ts";
+import { type Action, type CredentialKind, credentials, permissions, type Rule } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import type { Account, Credential, Member } from "./actor.ts";
 import { admit, authorize } from "./authorize.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { roles } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import { bind } from "../kernel/ports.ts";
 import type { Info } from "../notification/list.ts";
 import { kinds } from "../notification/shape.ts";

@@ -1,4 +1,4 @@
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
 import { settings } from "../kernel/ports.ts";
 import { codeMinutes } from "../session/limits.ts";

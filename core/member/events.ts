@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import { roles } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import { known } from "../base/row.ts";
 import * as Event from "../kernel/event.ts";
 

@@ -8,7 +8,7 @@ import {
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import { Keys } from "../table/keys.ts";
 import { put, remove, update } from "../table/table.ts";
 

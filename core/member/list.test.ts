@@ -7,7 +7,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { colorOf } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
-import { type Role, roles } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import { Keys } from "../table/keys.ts";
 import { put, type Query, remove, typed, update } from "../table/table.ts";
 import { get, list } from "./list.ts";

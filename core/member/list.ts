@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { StatsRow } from "../audit/row.ts";
 import * as ID from "../base/id.ts";
-import { type Role, roles } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, page, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";

@@ -3,7 +3,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Role, roles } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import { Keys } from "../table/keys.ts";
 import * as Member from "./member.ts";
 

@@ -2,7 +2,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import { idOf } from "../invitation/invitation.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";

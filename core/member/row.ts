@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { roles } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import { id, ids, known, row } from "../base/row.ts";
 
 export const MemberRow = row({

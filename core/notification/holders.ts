@@ -1,5 +1,5 @@
 import * as ID from "../base/id.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import { roles } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import { shown } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Role, roles } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import { id, known, row, type Unknown, unknown } from "../base/row.ts";
 import { mailStates } from "../mail/shape.ts";
 import { kinds } from "./shape.ts";

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
 import { asSystem } from "../kernel/context.ts";
 import type * as Event from "../kernel/event.ts";

@@ -1,5 +1,5 @@
 import * as ID from "../base/id.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";

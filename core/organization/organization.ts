@@ -2,7 +2,7 @@ import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import { countMembers } from "../audit/count.ts";
 import * as ID from "../base/id.ts";
-import { type Role, roles } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import { shown, type Unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { billingStatuses } from "../billing/shape.ts";

@@ -10,7 +10,7 @@ import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
 import { daySeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import * as ImportSetting from "../import/setting.ts";
 import { mintToken } from "../invitation/link.ts";
 import * as Answer from "../invitation/recipient.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { roles } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import { known, row } from "../base/row.ts";
 
 /** A pointer to a member. `text` has a space before each word of the name. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
-import type { Role } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";

@@ -3,7 +3,7 @@ import type { ClaimRow, ProfileRow } from "../account/row.ts";
 import type { DayRow, EventRow, LoggedRow, StatsRow } from "../audit/row.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
-import { type Role, roles } from "../base/permission.ts";
+import { type Role, roles } from "../base/role.ts";
 import type { RequestRow, Unknown, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
 import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow } from "../import/row.ts";

@@ -1,7 +1,8 @@
 import type { FailureType } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
-import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { failures as limitFailures } from "@muster/core/limit/limit.ts";
 import { app } from "./app.ts";

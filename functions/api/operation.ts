@@ -1,6 +1,7 @@
 import { type FailureType, implied } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
-import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import { parse } from "@muster/core/base/valid.ts";
 import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
 import type { Fn } from "@muster/core/kernel/fn.ts";

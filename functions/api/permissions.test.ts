@@ -1,5 +1,5 @@
 import * as ID from "@muster/core/base/id.ts";
-import type { Role } from "@muster/core/base/permission.ts";
+import type { Role } from "@muster/core/base/role.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { remove } from "@muster/core/table/table.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";

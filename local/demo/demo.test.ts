@@ -6,7 +6,7 @@ import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { organizationEvents } from "@muster/core/audit/catalog.ts";
 import type { ID } from "@muster/core/base/id.ts";
-import { roles } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import { type BillingRow, rowOf } from "@muster/core/billing/row.ts";
 import { stripeOf } from "@muster/core/billing/stripe.ts";

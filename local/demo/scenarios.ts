@@ -1,6 +1,6 @@
 import * as Account from "@muster/core/account/account.ts";
 import type { ID } from "@muster/core/base/id.ts";
-import type { Role } from "@muster/core/base/permission.ts";
+import type { Role } from "@muster/core/base/role.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Billing from "@muster/core/billing/manage.ts";
 import * as Seats from "@muster/core/billing/seats.ts";

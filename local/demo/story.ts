@@ -1,5 +1,5 @@
 import { dayMs, hourMs, minuteMs } from "@muster/core/base/duration.ts";
-import type { Role } from "@muster/core/base/permission.ts";
+import type { Role } from "@muster/core/base/role.ts";
 import { request } from "@muster/core/invitation/request.ts";
 import { type Calendar, type Cast, invitersOf, owner, type Span, slices, spread } from "./cast.ts";
 import type { Deployment, MailStatus } from "./deployment.ts";

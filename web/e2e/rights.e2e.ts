@@ -1,4 +1,5 @@
-import { permissions, type Role, type Rule, roles } from "@muster/core/base/permission.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { type Role, roles } from "@muster/core/base/role.ts";
 import type { Page } from "@playwright/test";
 import { addressOf, type PageId, pages, pagesFor, samePageIn } from "../src/features/organization/pages.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";

@@ -1,6 +1,6 @@
 import * as Audit from "@muster/core/audit/audit.ts";
 import * as ID from "@muster/core/base/id.ts";
-import { roles } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import { listsIn } from "@muster/core/invitation/shards.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";

@@ -1,4 +1,4 @@
-import type { Role } from "@muster/core/base/permission.ts";
+import type { Role } from "@muster/core/base/role.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import { describe, expect, test } from "vitest";
 import { gate } from "../faults/broken.ts";

@@ -1,7 +1,7 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import { dayMs } from "@muster/core/base/duration.ts";
 import { create, type ID } from "@muster/core/base/id.ts";
-import type { Role } from "@muster/core/base/permission.ts";
+import type { Role } from "@muster/core/base/role.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Code from "@muster/core/session/code.ts";

@@ -1,4 +1,4 @@
-import { roles } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { ManagerList } from "#features/organization/manager-list.tsx";

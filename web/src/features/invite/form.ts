@@ -1,4 +1,4 @@
-import { roles } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import { maxRows, presetDays } from "@muster/core/invitation/limits.ts";
 import { LifetimeDays, Message } from "@muster/core/invitation/shape.ts";
 import { maxTeams } from "@muster/core/team/limits.ts";

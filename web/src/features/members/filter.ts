@@ -1,7 +1,6 @@
-import type { KnownRole } from "#lib/api.ts";
+import { roles } from "@muster/core/base/role.ts";
 import type { MemberFilter, MemberSort } from "#lib/people.ts";
 
-export const roles: readonly KnownRole[] = ["owner", "admin", "write", "read"];
 export const sorts: readonly MemberSort[] = ["name", "joined", "role"];
 
 /** The filter in the URL; invalid parts are ignored. */

@@ -1,3 +1,4 @@
+import { roles } from "@muster/core/base/role.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
@@ -12,7 +13,6 @@ import { useShortcut } from "#lib/use-shortcut.ts";
 import { controlClass } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { roles } from "./filter.ts";
 
 const typingMs = 200;
 const sortText: Record<MemberSort, string> = { name: "Name", joined: "Newest", role: "Role" };

@@ -1,4 +1,5 @@
-import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import { billingStatuses } from "@muster/core/billing/shape.ts";
 import { expect, test } from "vitest";
 import { whyBlocked, whyNotGiven } from "./blocked.ts";

@@ -1,4 +1,4 @@
-import { roles } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { grantable, may, type Right, ruleOf, type Target } from "./rights.ts";

@@ -1,4 +1,5 @@
-import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import { expect, test } from "vitest";
 import { addressOf, type PageId, pageAt, pages, pagesFor, samePageIn } from "./pages.ts";
 

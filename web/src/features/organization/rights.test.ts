@@ -1,4 +1,5 @@
-import { canGrant, permissions, type Role, type Rule, roles } from "@muster/core/base/permission.ts";
+import { canGrant, permissions, type Rule } from "@muster/core/base/permission.ts";
+import { type Role, roles } from "@muster/core/base/role.ts";
 import type { Actor } from "@muster/core/kernel/actor.ts";
 import { authorize, reaches } from "@muster/core/kernel/authorize.ts";
 import { expect, test } from "vitest";

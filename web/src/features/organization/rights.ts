@@ -1,10 +1,5 @@
-import {
-  canGrant,
-  covers,
-  permissionsOfPeople as permissions,
-  type Rule,
-  roles,
-} from "@muster/core/base/permission.ts";
+import { canGrant, covers, permissionsOfPeople as permissions, type Rule } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import type { KnownRole, Role } from "#lib/api.ts";
 
 /** What a member of an organization may do by their role. */

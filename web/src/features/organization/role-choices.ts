@@ -1,4 +1,4 @@
-import { roles } from "@muster/core/base/permission.ts";
+import { roles } from "@muster/core/base/role.ts";
 import type { Role } from "#lib/api.ts";
 import { whyNotGiven } from "./blocked.ts";
 import { roleHints, roleText } from "./text.ts";
