@@ -6,7 +6,7 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { create } from "../base/id.ts";
-import { roles } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
 import * as Billing from "../billing/billing.ts";
 import * as Invite from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
