@@ -157,7 +157,7 @@ async function fill(): Promise<void> {
 function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): Projection[] {
   const mirror = mirrorOf(one, undefined, one.createdAt);
   const { key, item } = save(organization, undefined, { customer: one.customer, mirror });
-  const home = {
+  const organizationRow = {
     name: "Acme",
     state: "active",
     billingStatus: "active",
@@ -168,7 +168,7 @@ function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): P
     owners: 1,
     createdAt: one.createdAt,
   };
-  return [{ put: { ...item, ...key } }, { put: { ...home, ...Keys.organization(organization) } }];
+  return [{ put: { ...item, ...key } }, { put: { ...organizationRow, ...Keys.organization(organization) } }];
 }
 
 /** The calls of the sweeps: subscriptions a hundred per page, newest first, and those of a customer. */

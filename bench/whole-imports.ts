@@ -91,8 +91,8 @@ async function account({ counts }: Progress): Promise<void> {
     invited += states.filter(Boolean).length;
     strange += states.filter((isInvited, n) => isInvited !== told[at + n]).length;
   }
-  const home = await table.get(Keys.organization(large));
-  const taken = Number(home?.capacity) - Number(home?.free) - 1;
+  const organizationRow = await table.get(Keys.organization(large));
+  const taken = Number(organizationRow?.capacity) - Number(organizationRow?.free) - 1;
   const isWhole =
     [report.length, wrong, strange, invited, taken].join() === [rows, 0, 0, counts.invited, invited].join();
   const sum = `${count(report.length)} rows in the report, ${count(invited)} people in the table, ${count(taken)} seats taken`;

@@ -122,10 +122,14 @@ async function notificationsTo(caller: Caller, { organization }: Run, who: Parti
 /** The seats and people according to the API, which must agree. */
 export async function seatsByApi(caller: Caller, { organization, cast }: Run) {
   const get = (path: string) => caller.insist("GET", `/organizations/${organization}${path}`, cast.founder);
-  const [home, members, pending] = [await get(""), await get("/members"), await get("/invitations?state=pending")];
+  const [organizationRow, members, pending] = [
+    await get(""),
+    await get("/members"),
+    await get("/invitations?state=pending"),
+  ];
   const people = (members.items as Row[]).length;
   const invited = (pending.items as Row[]).length;
-  return { committed: (home.seats as Row).committed, people, invited };
+  return { committed: (organizationRow.seats as Row).committed, people, invited };
 }
 
 /** Returns what is wrong in the end, according to the table and the mailbox; waits until everything has followed. */
@@ -144,14 +148,14 @@ export async function lookOver(caller: Caller, folder: string, tale: Run): Promi
   const rows = await scan(folder);
   const of = (prefix: string) => rows.filter(({ pk, sk }) => sk === organization && String(pk).startsWith(prefix));
   const addresses = of("adr_");
-  const home = rows.find(({ pk, sk }) => pk === organization && sk === "#org") ?? {};
+  const organizationRow = rows.find(({ pk, sk }) => pk === organization && sk === "#org") ?? {};
   const taken = of("acc_").length + addresses.filter(({ state }) => state === "pending").length;
   const log = rows.filter(({ pk, sk }) => pk === `${organization}#log` && /^\d/.test(String(sk)));
   const types = log.map(({ type }) => String(type));
   const { committed, people, invited } = await seatsByApi(caller, tale);
 
   const wrong = [
-    ...differs("seats taken", Number(home.capacity) - Number(home.free), taken),
+    ...differs("seats taken", Number(organizationRow.capacity) - Number(organizationRow.free), taken),
     ...differs("seats by the API", committed, people + invited),
     ...differs("seats in the end", taken, 1),
     ...differs("the log", types.toSorted().join(), happened.toSorted().join()),

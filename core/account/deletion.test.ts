@@ -59,9 +59,9 @@ describe("an account", () => {
   });
 
   test("leaves every organization, gives back its seats, and loses all its sessions", async () => {
-    const before = await fixture.home();
+    const before = await fixture.organizationRow();
     await remove();
-    expect(await fixture.home()).toMatchObject({ free: before.free + 1, owners: 1 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: before.free + 1, owners: 1 });
     expect(await fixture.world.table.get(Keys.member(fixture.organization, bob.account))).toBeUndefined();
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
     expect(await sessionsOf(bob)).toEqual([]);
@@ -132,7 +132,7 @@ describe("an account", () => {
     expect(await resultOf(fixture.world.as(late, () => Answer.accept({ token })))).toBe("done");
     await erase();
     expect(await rowsOf(bob)).toEqual([]);
-    expect(await fixture.home()).toMatchObject({ free: 10, owners: 1 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 10, owners: 1 });
   });
 });
 
@@ -163,7 +163,7 @@ describe("the only owner of an organization", () => {
   test("can be deleted once there is another owner", async () => {
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "owner" }));
     await remove(fixture.ada);
-    expect(await fixture.home()).toMatchObject({ owners: 1 });
+    expect(await fixture.organizationRow()).toMatchObject({ owners: 1 });
     expect(await resultOf(remove(bob))).toBe("account.sole_owner");
   });
 
@@ -171,7 +171,7 @@ describe("the only owner of an organization", () => {
     await fixture.as(fixture.ada, () => ODeletion.deleteByName({ name: "Acme" }));
     await remove(fixture.ada);
     await erase(fixture.ada);
-    expect(await fixture.home()).toMatchObject({ state: "deleted", owners: 0 });
+    expect(await fixture.organizationRow()).toMatchObject({ state: "deleted", owners: 0 });
     expect(await rowsOf(fixture.ada)).toEqual([]);
   });
 
@@ -179,6 +179,6 @@ describe("the only owner of an organization", () => {
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "owner" }));
     const answers = await Promise.all([resultOf(remove(fixture.ada)), resultOf(remove(bob))]);
     expect(answers.toSorted()).toEqual(["done", expect.stringMatching(/^(member\.last_owner|account\.sole_owner)$/)]);
-    expect(await fixture.home()).toMatchObject({ owners: 1 });
+    expect(await fixture.organizationRow()).toMatchObject({ owners: 1 });
   });
 });

@@ -107,9 +107,13 @@ async function refuseSoleOwner(account: ID.ID<"account">): Promise<void> {
 /** Returns the organizations whose only owner this account is, by name. A deleted organization needs no owner. */
 async function ownedAlone(account: ID.ID<"account">): Promise<Preview["soleOwnerOf"]> {
   const owned = (await Member.memberships(account)).filter(({ role }) => role === "owner");
-  const homes = await table.getMany(owned.map(({ sk }) => Keys.organization(sk)));
-  return homes
-    .flatMap((home) => (home?.owners === 1 && home.state !== "deleted" ? [{ id: home.pk, name: home.name }] : []))
+  const organizationRows = await table.getMany(owned.map(({ sk }) => Keys.organization(sk)));
+  return organizationRows
+    .flatMap((organizationRow) =>
+      organizationRow?.owners === 1 && organizationRow.state !== "deleted"
+        ? [{ id: organizationRow.pk, name: organizationRow.name }]
+        : [],
+    )
     .toSorted((one, other) => one.name.localeCompare(other.name, "en"));
 }
 

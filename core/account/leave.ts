@@ -21,11 +21,17 @@ export async function leaveAll(account: ID<"account">, actor: Actor): Promise<vo
 }
 
 async function leave(account: ID<"account">, organization: ID<"organization">, actor: Actor, tries = 1): Promise<void> {
-  const [row, home] = await table.getMany([Keys.member(organization, account), Keys.organization(organization)]);
+  const [row, organizationRow] = await table.getMany([
+    Keys.member(organization, account),
+    Keys.organization(organization),
+  ]);
   if (!row) return;
-  if (!home) return table.write(remove(keyOf(row)));
+  if (!organizationRow) return table.write(remove(keyOf(row)));
   try {
-    await depart(organization, row, MemberLeft, actor, { isErased: true, isDeleted: home.state === "deleted" });
+    await depart(organization, row, MemberLeft, actor, {
+      isErased: true,
+      isDeleted: organizationRow.state === "deleted",
+    });
   } catch (error) {
     const isOld = isFailure(error, Member.failures.changed) || isFailure(error, Seat.failures.gone);
     if (!isOld || tries === maxAttempts) throw error;

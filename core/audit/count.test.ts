@@ -37,7 +37,7 @@ async function recount(reserved = 0) {
   const here = rows.filter(({ sk }) => sk === fixture.organization);
   const used = here.filter(({ pk }) => String(pk).startsWith("acc_")).length;
   const held = here.filter(({ state }) => state === "pending").length + reserved;
-  const { capacity } = await fixture.home();
+  const { capacity } = await fixture.organizationRow();
   return { capacity, committed: used + held, used, held };
 }
 
@@ -133,10 +133,10 @@ describe("what happens while the seats are read", () => {
   test("leaves the seats unsplit when it goes on and on", async () => {
     await fixture.invite("bob@example.com");
     const { world, organization } = fixture;
-    const home = Keys.organization(organization);
+    const organizationRow = Keys.organization(organization);
     const query: Table["query"] = async (...named) => {
       const page = await world.table.query(...named);
-      await world.table.write(update(home, { add: { free: -1 } }));
+      await world.table.write(update(organizationRow, { add: { free: -1 } }));
       return page;
     };
     world.rebind({ table: { ...world.table, query } });
@@ -209,7 +209,7 @@ async function runHistory(history: readonly Step[]): Promise<string[]> {
       case "grant":
         return resultOf(asSystem("operator", () => Operator.grant({ organization, seats: one.seats })));
       case "reserve": {
-        const taken = Seat.take(organization, await fixture.home(), { seats: one.seats, mails: 0 });
+        const taken = Seat.take(organization, await fixture.organizationRow(), { seats: one.seats, mails: 0 });
         if ((await resultOf(world.table.write(taken.step))) === "done") reserved += one.seats;
         return;
       }

@@ -14,28 +14,29 @@ const maxWaiting = 50;
 /**
  * Counts the members of an organization: those in its log, and those in events that are not in the log yet. An event
  * moves to the log and into its numbers in one write, so the sum is exact if neither the log nor the seats changed
- * while it was read. `home` was read a moment ago.
+ * while it was read. `organizationRow` was read a moment ago.
  * @returns the organization's row of the same moment, and no number if too many events wait or too much changes
  */
 export async function countMembers(
-  home: OrganizationRow,
-): Promise<{ home: OrganizationRow | undefined; members?: number }> {
-  const keys = [Keys.organization(home.pk), Keys.stats(home.pk)] as const;
-  let before: { home: OrganizationRow | undefined; seq?: number } = { home };
+  organizationRow: OrganizationRow,
+): Promise<{ organizationRow: OrganizationRow | undefined; members?: number }> {
+  const keys = [Keys.organization(organizationRow.pk), Keys.stats(organizationRow.pk)] as const;
+  let before: { organizationRow: OrganizationRow | undefined; seq?: number } = { organizationRow };
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const waiting = await table.query({ ...Keys.outbox(home.pk), limit: maxWaiting, consistent: true });
+    const waiting = await table.query({ ...Keys.outbox(organizationRow.pk), limit: maxWaiting, consistent: true });
     if (waiting.next) break;
     const [now, stats] = await table.getMany(keys);
     const { seq = 0, active } = stats ? (read(StatsRow, stats) ?? {}) : { active: 0 };
     if (active === undefined) break;
     const changes = waiting.items.map(({ type }) => membersBy(type)).filter((by) => by !== 0);
     const isLogSame = changes.length === 0 || before.seq === seq;
-    if (isLogSame && committedOf(before.home) === committedOf(now)) {
-      return { home: now, members: changes.reduce((sum, by) => sum + by, active) };
+    if (isLogSame && committedOf(before.organizationRow) === committedOf(now)) {
+      return { organizationRow: now, members: changes.reduce((sum, by) => sum + by, active) };
     }
-    before = { home: now, seq };
+    before = { organizationRow: now, seq };
   }
-  return { home: before.home };
+  return { organizationRow: before.organizationRow };
 }
 
-const committedOf = (home: OrganizationRow | undefined) => home && Seat.count(home).committed;
+const committedOf = (organizationRow: OrganizationRow | undefined) =>
+  organizationRow && Seat.count(organizationRow).committed;

@@ -59,8 +59,8 @@ async function unexplained(markers: readonly Dirty.Marker[]) {
       Keys.billing(organization),
     ]);
     for (const [n, { organization, at }] of some.entries()) {
-      const [home, billing] = rows[n] ?? [];
-      const isOver = home?.billingStatus === "over_limit";
+      const [organizationRow, billing] = rows[n] ?? [];
+      const isOver = organizationRow?.billingStatus === "over_limit";
       const awaitsPayment = billing?.op?.waitsUntil !== undefined;
       if (!isOver && !awaitsPayment) found.push({ organization, verdict: "waiting", since: at });
     }

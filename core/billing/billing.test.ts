@@ -36,7 +36,7 @@ test("an organization that buys seats has them, and its page says so", async () 
     plan: "yearly",
     seats: { paid: 5, capacity: 5, minimum: 1 },
   });
-  expect(await acme.home()).toMatchObject({
+  expect(await acme.organizationRow()).toMatchObject({
     growth: true,
     capacity: 5,
     free: 4,

@@ -105,7 +105,7 @@ export const failures = {
 export const get = fn(
   "billing.get",
   { input: v.strictObject({}), output: Info, reads: own },
-  async (_, _actor, [home, billing]) => describe(home, billing),
+  async (_, _actor, [organizationRow, billing]) => describe(organizationRow, billing),
 );
 
 // For the rest of billing
@@ -128,9 +128,9 @@ export function own(_: unknown, actor: Pick<Member, "organization">) {
 }
 
 export function describe(found: OrganizationRow | undefined, billing: BillingRow | undefined): Info {
-  const home = found && readOnly(OrganizationRow, found);
+  const organizationRow = found && readOnly(OrganizationRow, found);
   const row = rowOf(billing && readOnly(BillingRow, billing));
-  const { capacity = 0, free = 0, billingStatus = "free", plan = freePlan } = home ?? {};
+  const { capacity = 0, free = 0, billingStatus = "free", plan = freePlan } = organizationRow ?? {};
   const mirror = row?.mirror;
   const paid = mirror && isLive(mirror);
   const { trialDays, graceDays } = plans();

@@ -74,19 +74,19 @@ export const checkout = fn(
     failures: buying,
     reads: own,
   },
-  async ({ plan, seats }, actor, [home, billing]) => {
+  async ({ plan, seats }, actor, [organizationRow, billing]) => {
     await needStripe();
     const price = Plan.paidPlan(plan)?.price;
     if (!price) throw unsold();
-    if (!home || home.state === "deleted") throw failures.frozen();
+    if (!organizationRow || organizationRow.state === "deleted") throw failures.frozen();
     let row = rowOf(billing);
     if (row?.mirror && isLive(row.mirror)) throw failures.subscribed();
-    const fewest = committedOf(home);
+    const fewest = committedOf(organizationRow);
     if (seats < fewest) {
       throw committed({ message: `${fewest} seats are in use or held, so you need at least ${fewest}.` });
     }
     try {
-      row ??= await becomeCustomer(actor.organization, home, actor);
+      row ??= await becomeCustomer(actor.organization, organizationRow, actor);
       const begun = row.checkout && { row, wish: row.checkout };
       const isWanted = begun && begun.wish.price === price && begun.wish.seats === seats && isLasting(begun.wish);
       const open = begun && (isWanted ? await pageOf(actor, begun.row, begun.wish) : await close(actor, begun.row));
@@ -125,14 +125,18 @@ export const confirm = fn(
       });
     if (!customer || found.customer !== customer) throw failures.strange();
     await reconcileOne(actor.organization, actor);
-    const [home, now] = await table.getMany(own({}, actor));
-    return describe(home, now);
+    const [organizationRow, now] = await table.getMany(own({}, actor));
+    return describe(organizationRow, now);
   },
 );
 
 /** The first customer that is stored counts; one that was also created never buys anything. */
-async function becomeCustomer(organization: ID.ID<"organization">, home: OrganizationRow, actor: Member): Promise<Row> {
-  const customer = await makeCustomer({ organization, name: home.name, email: actor.email });
+async function becomeCustomer(
+  organization: ID.ID<"organization">,
+  organizationRow: OrganizationRow,
+  actor: Member,
+): Promise<Row> {
+  const customer = await makeCustomer({ organization, name: organizationRow.name, email: actor.email });
   await table.write(save(organization, undefined, { customer }), stillThere(organization));
   return { version: 1, customer };
 }

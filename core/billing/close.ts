@@ -28,11 +28,14 @@ export const close = fn(
   "billing.close",
   { input: v.strictObject({ organization: ID.schema("organization") }), output: v.object({ closed: v.boolean() }) },
   async ({ organization }) => {
-    const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
+    const [organizationRow, billing] = await table.getMany([
+      Keys.organization(organization),
+      Keys.billing(organization),
+    ]);
     const row = rowOf(billing);
     if (!row) return { closed: true };
     if (!hasStripe()) return { closed: false };
-    if (home && home.purgingAt === undefined) return { closed: false };
+    if (organizationRow && organizationRow.purgingAt === undefined) return { closed: false };
     try {
       if (!(await endCustomer(row.customer, organization))) return { closed: false };
       const same = when(equal("version", row.version), failures.moved);

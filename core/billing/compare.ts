@@ -126,20 +126,21 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
   return { checked: organizations.size, differ: [...differ.values()] };
 }
 
-type Known = { home: OrganizationRow | undefined; billing: BillingRow | undefined };
+type Known = { organizationRow: OrganizationRow | undefined; billing: BillingRow | undefined };
 
 /** Returns what differs about a subscription, from rows that may lag: reconciliation reads them again. */
 function differenceOf(one: StripeSubscription, known: Known | undefined): string | undefined {
   const row = rowOf(known?.billing);
-  const { home } = known ?? {};
-  if (!home || !row) return isLive(one) ? "unknown here" : undefined;
+  const { organizationRow } = known ?? {};
+  if (!organizationRow || !row) return isLive(one) ? "unknown here" : undefined;
   const isRecorded = row.mirror?.subscription === one.id;
   if (!isRecorded) return isLive(one) ? "not the known subscription" : undefined;
   const mirror = mirrorOf(one, row.mirror, row.mirror?.endedAt ?? instant());
   if (!isSame(mirror, row.mirror)) return "differs";
-  if (home.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
+  if (organizationRow.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
   const at = instant();
-  const standsWrongly = apply(one.organization as Organization, home, judge(home, row, at)).length > 0;
+  const standsWrongly =
+    apply(one.organization as Organization, organizationRow, judge(organizationRow, row, at)).length > 0;
   return standsWrongly || row.op || trialToAnnounce(mirror, row.trialTold, at) ? "unsettled" : undefined;
 }
 
@@ -149,7 +150,7 @@ async function read(organizations: readonly Organization[]): Promise<Map<Organiz
     const some = organizations.slice(i, i + rowsPerRead);
     const keysOf = (one: Organization) => [Keys.organization(one), Keys.billing(one)] as const;
     const rows = await rowsOfEach(some, keysOf, { consistent: false });
-    for (const [n, one] of some.entries()) known.set(one, { home: rows[n]?.[0], billing: rows[n]?.[1] });
+    for (const [n, one] of some.entries()) known.set(one, { organizationRow: rows[n]?.[0], billing: rows[n]?.[1] });
   }
   return known;
 }

@@ -103,14 +103,17 @@ async function end(
   found: StripeSubscription | undefined,
   actor: Actor,
 ): Promise<Driven> {
-  const home = await table.get(Keys.organization(organization));
-  if (!home) throw new Error(`${organization} is gone, and Stripe still has an operation of it.`);
+  const organizationRow = await table.get(Keys.organization(organization));
+  if (!organizationRow) throw new Error(`${organization} is gone, and Stripe still has an operation of it.`);
   const { op: _, ...rest } = row;
   const at = instant();
   const next = { ...rest, ...(found && { mirror: mirrorOf(found, row.mirror, at) }) };
-  const isDeleted = home.state === "deleted";
-  const wanted = BillingStatus.judge(home, next, at);
-  const before = sideOf(row.mirror, { billingStatus: BillingStatus.billingStatusOf(home), capacity: home.capacity });
+  const isDeleted = organizationRow.state === "deleted";
+  const wanted = BillingStatus.judge(organizationRow, next, at);
+  const before = sideOf(row.mirror, {
+    billingStatus: BillingStatus.billingStatusOf(organizationRow),
+    capacity: organizationRow.capacity,
+  });
   const sides = !isDeleted &&
     before.billingStatus !== wanted.billingStatus && { before, after: sideOf(next.mirror, wanted) };
   const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) };
@@ -120,7 +123,7 @@ async function end(
   const reason = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
   await table.write(
     save(organization, row, next),
-    ...(isDeleted ? [] : BillingStatus.apply(organization, home, wanted)),
+    ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted)),
     isMade
       ? BillingResized.record(organization, { ...told, shown: op.shown, charged }, actor)
       : BillingResizeDropped.record(organization, { ...told, reason }, actor),

@@ -84,13 +84,13 @@ describe("a change of seats", () => {
 
   test("removes seats before Stripe does, and adds none before Stripe does", async () => {
     await whileLost(() => resize(2));
-    expect(await acme.home()).toMatchObject({ capacity: 2, free: 1 });
+    expect(await acme.organizationRow()).toMatchObject({ capacity: 2, free: 1 });
     await acme.reconcile();
     await whileLost(async () => {
       await resize(9);
       await acme.reconcile();
     });
-    expect(await acme.home()).toMatchObject({ capacity: 2, free: 1 });
+    expect(await acme.organizationRow()).toMatchObject({ capacity: 2, free: 1 });
   });
 
   test("leaves everybody a seat who was invited while it began", async () => {
@@ -104,7 +104,7 @@ describe("a change of seats", () => {
     );
     billing.world.rebind();
     expect(answer).toBe("billing.seats_committed");
-    expect(await acme.home()).toMatchObject({ capacity: 5, free: 3 });
+    expect(await acme.organizationRow()).toMatchObject({ capacity: 5, free: 3 });
   });
 
   test("that waits for its payment adds nothing until then", async () => {
@@ -114,7 +114,7 @@ describe("a change of seats", () => {
     await billing.client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
     await resize(9);
     await acme.reconcile();
-    expect(await acme.home()).toMatchObject({ capacity: 5 });
+    expect(await acme.organizationRow()).toMatchObject({ capacity: 5 });
     expect((await acme.row())?.op).toMatchObject({ to: 9, waitsUntil: expect.any(String) });
   });
 });
@@ -135,7 +135,7 @@ describe("reconciliation", () => {
     await subscribeBesides({});
     await acme.reconcile();
     expect(await live()).toHaveLength(2);
-    expect(await acme.home()).toMatchObject({ capacity: 5 });
+    expect(await acme.organizationRow()).toMatchObject({ capacity: 5 });
   });
 
   test("ends everything that Stripe has of a deleted organization, open checkouts included", async () => {

@@ -69,8 +69,8 @@ describe("a checkout", () => {
   test("is refused for fewer seats than are in use, for a plan that is not for sale, and for a deleted organization", async () => {
     await invite("bob@example.com");
     expect(await resultOf(checkout(1))).toBe("billing.seats_committed");
-    const home = Keys.organization(acme.organization);
-    await billing.world.table.write(update(home, { set: { state: "deleted" } }));
+    const organizationRow = Keys.organization(acme.organization);
+    await billing.world.table.write(update(organizationRow, { set: { state: "deleted" } }));
     expect(await resultOf(checkout(5))).toBe("billing.frozen");
     billing.world.rebind({ plans: { trialDays: 0, graceDays: 14, paid: [] } });
     expect(await resultOf(checkout(5))).toBe("billing.plan_unavailable");
@@ -80,7 +80,7 @@ describe("a checkout", () => {
     const { organization } = acme;
     await asSystem("operator", () => Operator.suspend({ organization }));
     await acme.buy(5);
-    expect(await acme.home()).toMatchObject({
+    expect(await acme.organizationRow()).toMatchObject({
       state: "suspended",
       billingStatus: "active",
       capacity: 5,
@@ -181,7 +181,7 @@ test("while a payment is due, nobody is invited and no seats are changed; once p
   expect(await resultOf(acme.as(() => Seats.resize({ seats: 9 })))).toBe("billing.payment_due");
   await asSystem("operator", () => Operator.suspend({ organization: acme.organization }));
   await asSystem("operator", () => Operator.reactivate({ organization: acme.organization }));
-  expect(await acme.home()).toMatchObject({ state: "active", growth: false });
+  expect(await acme.organizationRow()).toMatchObject({ state: "active", growth: false });
   await setCard("pm_card_visa");
   const [invoice] = await acme.invoices();
   await billing.client.invoices.pay(invoice?.id ?? "");

@@ -172,10 +172,10 @@ export const sync = fn(
     output: v.object({ synced: v.boolean() }),
     reads: ({ organization }) => [...own({}, { organization }), Keys.section(organization, "general")],
   },
-  async (_, _actor, [home, billing, now]) => {
+  async (_, _actor, [organizationRow, billing, now]) => {
     const customer = rowOf(billing)?.customer;
-    if (!hasStripe() || !home || !customer || home.state === "deleted") return { synced: false };
-    const { name, contact, address } = General.describe({ home, now });
+    if (!hasStripe() || !organizationRow || !customer || organizationRow.state === "deleted") return { synced: false };
+    const { name, contact, address } = General.describe({ organizationRow, now });
     const { email, phone } = contact;
     const { country, street, city, state, postalCode } = address;
     await stripe().updateCustomer(customer, { name, email, phone, country, street, city, state, postalCode });
@@ -198,8 +198,8 @@ async function ask(actor: Member, row: Row, event: Step, call: () => Promise<voi
   }
   await reach(call());
   await reconcileOne(actor.organization, actor);
-  const [home, billing] = await table.getMany(own({}, actor));
-  return describe(home, billing);
+  const [organizationRow, billing] = await table.getMany(own({}, actor));
+  return describe(organizationRow, billing);
 }
 
 /** Whether Stripe has applied this code to the subscription. Codes match in any case. */

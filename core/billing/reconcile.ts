@@ -82,27 +82,29 @@ async function unreached(organization: Organization, { trouble, code }: StripeEr
 
 async function look(organization: Organization, actor: Actor): Promise<Verdict> {
   const marker = await table.get(Keys.dirty(organization));
-  let { home, row } = await read(organization);
+  let { organizationRow, row } = await read(organization);
   // it ends before a change under way can cost anything
-  if (home?.state === "deleted" && row) await endAll(row.customer, organization);
+  if (organizationRow?.state === "deleted" && row) await endAll(row.customer, organization);
   const driven = row?.op ? await drive(organization, actor) : "none";
   if (driven === "unknown") return { verdict: "waiting" };
-  if (row?.op) ({ home, row } = await read(organization));
-  if (!home || !row) {
+  if (row?.op) ({ organizationRow, row } = await read(organization));
+  if (!organizationRow || !row) {
     await Dirty.clear(organization, marker);
     return { verdict: "equal" };
   }
   const found = await only(organization, row, actor);
-  const verdict = await copy({ organization, home, row, found, actor });
+  const verdict = await copy({ organization, organizationRow, row, found, actor });
   const passing = BillingStatus.isPassing(verdict.row, verdict.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
   if (driven === "waiting") return { verdict: "waiting", awaits: "payment", ...verdict.sides };
   return { verdict: Object.keys(verdict.sides).length > 0 ? "repaired" : "equal", ...verdict.sides };
 }
 
-async function read(organization: Organization): Promise<{ home: OrganizationRow | undefined; row: Row | undefined }> {
-  const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
-  return { home, row: rowOf(billing) };
+async function read(
+  organization: Organization,
+): Promise<{ organizationRow: OrganizationRow | undefined; row: Row | undefined }> {
+  const [organizationRow, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
+  return { organizationRow, row: rowOf(billing) };
 }
 
 /**
@@ -123,30 +125,33 @@ async function only(organization: Organization, row: Row, actor: Actor): Promise
 
 type Copy = {
   organization: Organization;
-  home: OrganizationRow;
+  organizationRow: OrganizationRow;
   row: Row;
   found: StripeSubscription | undefined;
   actor: Actor;
 };
 
-async function copy({ organization, home, row, found, actor }: Copy) {
+async function copy({ organization, organizationRow, row, found, actor }: Copy) {
   const at = instant();
   const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
   const { checkout, ...rest } = row;
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
-  const isDeleted = home.state === "deleted";
+  const isDeleted = organizationRow.state === "deleted";
   const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialTold, at);
   const next = {
     ...rest,
     ...withoutUndefined({ mirror, checkout: isOpen ? checkout : undefined, trialTold: trialEnd ?? row.trialTold }),
   };
-  const wanted = BillingStatus.judge(home, next, at);
-  const steps = isDeleted ? [] : BillingStatus.apply(organization, home, wanted);
+  const wanted = BillingStatus.judge(organizationRow, next, at);
+  const steps = isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted);
   const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
   const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
   const isSettled = isCopied && steps.length === 0;
   if (isSettled && !trialEnd) return { row: next, billingStatus, sides: {} };
-  const asItStood = { billingStatus: BillingStatus.billingStatusOf(home), capacity: home.capacity };
+  const asItStood = {
+    billingStatus: BillingStatus.billingStatusOf(organizationRow),
+    capacity: organizationRow.capacity,
+  };
   const sides = { before: sideOf(row.mirror, asItStood), after: sideOf(mirror, isDeleted ? asItStood : wanted) };
   await table.write(
     save(organization, row, next),

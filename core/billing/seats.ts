@@ -87,9 +87,9 @@ export const preview = fn(
     failures: previewing,
     reads: own,
   },
-  async (wish, actor, [home, billing]) => {
+  async (wish, actor, [organizationRow, billing]) => {
     await needStripe();
-    const { op } = await wanted(wish, actor, home, billing);
+    const { op } = await wanted(wish, actor, organizationRow, billing);
     const shown = await priceOf(op);
     return { seats: op.to, plan: Plan.nameOfPrice(op.price), prorationAt: op.prorationAt, ...shown };
   },
@@ -114,8 +114,8 @@ export const resize = fn(
   async ({ quote, ...wish }, actor, [found, billing]) => {
     await needStripe();
     if (isBegun()) return finish(actor);
-    const { home, row, mirror, op, recent } = await wanted(wish, actor, found, billing, quote);
-    if (op.to === mirror.quantity && op.price === mirror.price) return describe(home, billing);
+    const { organizationRow, row, mirror, op, recent } = await wanted(wish, actor, found, billing, quote);
+    if (op.to === mirror.quantity && op.price === mirror.price) return describe(organizationRow, billing);
     if (quote) await confirm(op, quote);
     const marker = Dirty.mark(actor.organization);
     await table.write(
@@ -124,7 +124,7 @@ export const resize = fn(
         op: { ...op, ...(quote && shownOf(quote)) },
         changes: [...recent, instant()],
       }),
-      seatStep(home, op.to),
+      seatStep(organizationRow, op.to),
       BillingResizeBegun.record(
         actor.organization,
         { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) },
@@ -147,25 +147,25 @@ async function finish(actor: Member): Promise<Info> {
 }
 
 async function shown(actor: Member): Promise<Info> {
-  const [home, billing] = await table.getMany(own({}, actor));
-  return describe(home, billing);
+  const [organizationRow, billing] = await table.getMany(own({}, actor));
+  return describe(organizationRow, billing);
 }
 
-type Wanted = { home: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
+type Wanted = { organizationRow: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
 
 async function wanted(
   { seats, plan }: v.InferOutput<typeof Wish>,
   actor: Member,
-  home: OrganizationRow | undefined,
+  organizationRow: OrganizationRow | undefined,
   billing: BillingRow | undefined,
   quote?: Quote,
 ): Promise<Wanted> {
   const row = rowOf(billing);
   const mirror = row?.mirror;
-  if (!home || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
+  if (!organizationRow || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
   if (row.op) throw failures.busy();
-  if (BillingStatus.billingStatusOf(home) === "past_due") throw failures.owing();
-  const committed = BillingStatus.committedOf(home);
+  if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
+  const committed = BillingStatus.committedOf(organizationRow);
   if (seats < committed) throw tooFew(committed);
   const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
   if (!price) throw failures.unsold();
@@ -183,7 +183,7 @@ async function wanted(
     by: actor.account,
     attempt: 0,
   };
-  return { home, row, mirror, op, recent: recentOf(row.changes) };
+  return { organizationRow, row, mirror, op, recent: recentOf(row.changes) };
 }
 
 /** Charges what was shown: for the same instant, Stripe computes the same price. */
@@ -203,16 +203,16 @@ async function priceOf(op: Op) {
 }
 
 /** Fewer seats are subtracted from the capacity at once, so that nobody is invited to them. */
-function seatStep(home: OrganizationRow, to: number): Step {
-  const by = to - home.capacity;
+function seatStep(organizationRow: OrganizationRow, to: number): Step {
+  const by = to - organizationRow.capacity;
   const refusal = (found: OrganizationRow | undefined) => {
     if (found?.billingStatus === "past_due") return failures.owing();
     const committed = found ? BillingStatus.committedOf(found) : 0;
     return committed > to ? tooFew(committed) : rowFailures.moved();
   };
-  const key = keyOf(home);
+  const key = keyOf(organizationRow);
   if (by >= 0) return check(key, when(all(BillingStatus.isInOrder, atLeast("free", -by)), refusal));
-  const asRead = all(BillingStatus.isInOrder, equal("capacity", home.capacity), atLeast("free", -by));
+  const asRead = all(BillingStatus.isInOrder, equal("capacity", organizationRow.capacity), atLeast("free", -by));
   return update(key, { set: { capacity: to }, add: { free: by } }, when(asRead, refusal));
 }
 

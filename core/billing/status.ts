@@ -25,10 +25,14 @@ export const billingStatusOf = ({ billingStatus = "free" }: Pick<OrganizationRow
 export const grows = (billingStatus: BillingStatus): boolean => growing.includes(billingStatus);
 
 /** The capacity is what is paid, or less while a decrease is under way; an increase adds nothing before it is paid. */
-export function judge(home: OrganizationRow, { mirror, op }: Row, at: string): Judgment {
-  const committed = committedOf(home);
+export function judge(organizationRow: OrganizationRow, { mirror, op }: Row, at: string): Judgment {
+  const committed = committedOf(organizationRow);
   if (!mirror || mirror.status.startsWith("incomplete")) {
-    return { billingStatus: billingStatusOf(home), capacity: home.capacity, plan: home.plan };
+    return {
+      billingStatus: billingStatusOf(organizationRow),
+      capacity: organizationRow.capacity,
+      plan: organizationRow.plan,
+    };
   }
   if (isLive(mirror)) {
     const capacity = Math.min(mirror.quantity, op?.to ?? Number.POSITIVE_INFINITY);
@@ -52,17 +56,21 @@ export function isPassing(row: Row, billingStatus: BillingStatus, at: string): b
  * Returns the step that sets the organization's billing state, or none if it is the same. Guarded by what the decision
  * was based on.
  */
-export function apply(organization: ID<"organization">, home: OrganizationRow, wanted: Judgment): Update[] {
+export function apply(organization: ID<"organization">, organizationRow: OrganizationRow, wanted: Judgment): Update[] {
   const { billingStatus, capacity, plan } = wanted;
-  const growth = home.state === "active" && grows(billingStatus);
-  const by = capacity - home.capacity;
-  const isSame = by === 0 && billingStatus === billingStatusOf(home) && growth === home.growth && plan === home.plan;
+  const growth = organizationRow.state === "active" && grows(billingStatus);
+  const by = capacity - organizationRow.capacity;
+  const isSame =
+    by === 0 &&
+    billingStatus === billingStatusOf(organizationRow) &&
+    growth === organizationRow.growth &&
+    plan === organizationRow.plan;
   if (isSame) return [];
-  const fits = capacity >= committedOf(home);
+  const fits = capacity >= committedOf(organizationRow);
   const asJudged = all(
-    equal("capacity", home.capacity),
-    equal("state", home.state),
-    isUnchanged(home),
+    equal("capacity", organizationRow.capacity),
+    equal("state", organizationRow.state),
+    isUnchanged(organizationRow),
     fits ? atLeast("free", -by) : below("free", -by),
   );
   const change = { set: { billingStatus, growth, plan, capacity }, ...(by !== 0 && { add: { free: by } }) };
@@ -70,8 +78,10 @@ export function apply(organization: ID<"organization">, home: OrganizationRow, w
 }
 
 /** Holds while the organization's billing state is as it was read. */
-export const isUnchanged = (home: OrganizationRow) =>
-  home.billingStatus === undefined ? lacks("billingStatus") : equal("billingStatus", billingStatusOf(home));
+export const isUnchanged = (organizationRow: OrganizationRow) =>
+  organizationRow.billingStatus === undefined
+    ? lacks("billingStatus")
+    : equal("billingStatus", billingStatusOf(organizationRow));
 
 /** Returns whether payment allows a change of seats or plan. */
 export const isInOrder = all(equal("state", "active"), oneOf("billingStatus", ["active", "trialing", "over_limit"]));

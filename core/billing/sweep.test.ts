@@ -203,10 +203,10 @@ describe("a sweep of markers", () => {
     expect((await acme.reconcile()).after).toMatchObject({ billingStatus: "over_limit", capacity: 1 });
     await world.table.write(Dirty.mark(acme.organization));
     expect(await billing.sweep()).toMatchObject({ checked: 1, equal: 1 });
-    expect((await acme.home()).growth).toBe(false);
+    expect((await acme.organizationRow()).growth).toBe(false);
     await world.table.write({ do: "update", key: Keys.organization(acme.organization), change: { add: { free: 2 } } });
     expect(await billing.sweep()).toMatchObject({ repaired: 1 });
-    expect(await acme.home()).toMatchObject({ growth: true, billingStatus: "active" });
+    expect(await acme.organizationRow()).toMatchObject({ growth: true, billingStatus: "active" });
     expect(await markers()).toEqual([]);
   });
 });

@@ -281,7 +281,7 @@ function believe({ billing, customers }: Actors): NonNullable<ReturnType<NonNull
     const one = customers.find(({ organization }) => organization === told.metadata?.organizationId);
     const quantity = told.items?.data[0]?.quantity;
     if (!one || quantity === undefined) return;
-    const by = quantity - Number((await one.home()).capacity);
+    const by = quantity - Number((await one.organizationRow()).capacity);
     await billing.world.table.write(
       update(Keys.billing(one.organization), { set: { quantity } }),
       update(Keys.organization(one.organization), { set: { capacity: quantity }, add: { free: by } }),

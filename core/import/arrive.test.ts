@@ -165,7 +165,7 @@ describe("imports of one organization", () => {
     await imports.tell(imports.keyOf(id));
     await imports.work();
     expect(await shown()).toEqual(["dashboard failed file_changed"]);
-    expect((await fixture.home()).free).toBe(3);
+    expect((await fixture.organizationRow()).free).toBe(3);
     expect(await resultOf(fixture.as(fixture.ada, () => Manage.retry({ import: id })))).toBe("import.nothing_to_retry");
   });
 });

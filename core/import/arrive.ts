@@ -100,14 +100,14 @@ const rowOf = ({ organization }: Named, id: ID.ID<"import">) => table.get(Keys.i
 async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Named, head: ObjectHead) {
   const { organization, imported } = named;
   const mark = Keys.receivedUpload(organization, `${key}#${sequencer}`);
-  const [home, heard, setting, claimed, own] = await table.getMany([
+  const [organizationRow, heard, setting, claimed, own] = await table.getMany([
     Keys.organization(organization),
     mark,
     Keys.importSetting(organization),
     Keys.importedFile(organization, head),
     ...(imported ? [Keys.import(organization, imported)] : []),
   ]);
-  if (!home || home.state === "deleted") return undefined;
+  if (!organizationRow || organizationRow.state === "deleted") return undefined;
   const isWaiting = own?.state === "waiting_for_file";
   // what the dashboard uploads was allowed when it was asked for
   const rules = rulesOf(isWaiting ? undefined : readSetting(setting));

@@ -24,7 +24,7 @@ export type Work = {
   place: Place;
   row: StartedRow;
   chunk: Chunk;
-  home: OrganizationRow;
+  organizationRow: OrganizationRow;
   member: MemberRow | undefined;
   actor: Actor;
 };
@@ -33,11 +33,11 @@ export type Work = {
 
 /** Takes as many of the chunk's seats as are available, and sets when its invitations expire. */
 export async function open(work: Work, part: ChunkInput): Promise<Work> {
-  const { place, row, chunk, home } = work;
+  const { place, row, chunk, organizationRow } = work;
   const { organization, id } = place;
   const stop = stopFor(work);
   const wanted = stop ? 0 : wantedIn(part, chunk);
-  const { seats, mails } = Seat.roomFor(home, wanted);
+  const { seats, mails } = Seat.roomFor(organizationRow, wanted);
   const { lifetimeDays, openedAt, expiresAt } = termOf(row);
   const set = {
     state: "open" as const,
@@ -54,11 +54,14 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
   };
   const isNew = all(equal("state", "new"), equal("pass", chunk.pass));
   const taken = seats > 0 || (mails ?? 0) > 0;
-  const divides = rowsAbout(row, chunk, part) > rowsPerShard && shardsIn(home) < maxShards;
+  const divides = rowsAbout(row, chunk, part) > rowsPerShard && shardsIn(organizationRow) < maxShards;
   await table.write(
     update(Keys.chunk(id, chunkNumber(chunk)), { set }, when(isNew, failures.moved)),
     ...(taken
-      ? [Seat.take(organization, home, { seats, mails: mails ?? 0, ...(divides && { parts: maxShards }) }).step]
+      ? [
+          Seat.take(organization, organizationRow, { seats, mails: mails ?? 0, ...(divides && { parts: maxShards }) })
+            .step,
+        ]
       : []),
     ...(wanted > 0 ? [due(organization, expiresAt, lifetimeDays)] : []),
   );
@@ -80,27 +83,27 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
   const window = windowOf(part, chunk, known);
   if (!window) return skip(work);
   const addresses = known ? [] : wantedOf(window).flatMap((one) => addressOf(one) ?? []);
-  const [now, home, member, ...rows] = await table.getMany([
+  const [now, organizationRow, member, ...rows] = await table.getMany([
     Keys.import(organization, id),
     Keys.organization(organization),
     Keys.member(organization, row.by),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
   ]);
-  if (!home || !isRunning(now) || now.pass !== row.pass) throw failures.moved();
-  const stop = stopFor({ row: now, home, member });
+  if (!organizationRow || !isRunning(now) || now.pass !== row.pass) throw failures.moved();
+  const stop = stopFor({ row: now, organizationRow, member });
   if (stop !== stopOf(now)) await table.write(moving(place, now, { set: { stop } }, lacks("stop")));
   const found = new Map(addresses.map((address, i) => [address, rows[i]]));
   const namesTeams = window.rows.some((one) => !("code" in one) && one.teams);
   const look = {
     row: now,
-    home,
+    organizationRow,
     giver: member?.role ?? ("read" as const),
     found,
     stop,
     teams: namesTeams && !stop ? await part.teams() : new Map<string, string>(),
   };
   const seen = stop && !known ? windowOf(part, chunk, stop) : window;
-  const after = { ...work, row: { ...now, ...(stop && { stop }) }, home, member };
+  const after = { ...work, row: { ...now, ...(stop && { stop }) }, organizationRow, member };
   if (!seen) return skip(after);
   const { steps, change, told } = stepping(place, chunk, seen, look, actor);
   await table.write(...steps);
@@ -165,7 +168,7 @@ export async function end(
 }
 
 /** Closes the chunk as it was read, and gives its seats back. */
-function settling({ place: { organization, id }, chunk, home }: Work): Step[] {
+function settling({ place: { organization, id }, chunk, organizationRow }: Work): Step[] {
   const { held, mails = 0, day } = chunk;
   const here = all(
     equal("state", chunk.state),
@@ -175,7 +178,7 @@ function settling({ place: { organization, id }, chunk, home }: Work): Step[] {
   const unset = ["held", "mails", "day", ...(Object.keys(countsIn(chunk)) as Counter[])] as const;
   return [
     update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
-    ...Seat.giveBack(organization, home, { seats: held, mails, day }),
+    ...Seat.giveBack(organization, organizationRow, { seats: held, mails, day }),
   ];
 }
 
@@ -194,8 +197,8 @@ function endOf(row: ImportRow, chunk: Chunk): { state: Ending; reason?: Reason }
  * Returns why nobody else is invited: the import was canceled, its account may no longer invite, or the organization
  * may not grow.
  */
-function stopFor({ row, home, member }: Pick<Work, "row" | "home" | "member">): Stop | undefined {
+function stopFor({ row, organizationRow, member }: Pick<Work, "row" | "organizationRow" | "member">): Stop | undefined {
   if (row.stop !== undefined) return stopOf(row);
-  if (!home?.growth) return "frozen";
+  if (!organizationRow?.growth) return "frozen";
   return member?.role === "owner" || member?.role === "admin" ? undefined : "inviter_gone";
 }

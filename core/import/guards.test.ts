@@ -119,8 +119,8 @@ const races: Record<string, Scenario> = {
   }),
 
   "import closes: organization": race(async ({ imports, first, run, overtake, settle, send, fixture, invariants }) => {
-    const home = Keys.organization(fixture.organization);
-    await fixture.world.table.write(update(home, { set: { granted: false } }));
+    const organizationRow = Keys.organization(fixture.organization);
+    await fixture.world.table.write(update(organizationRow, { set: { granted: false } }));
     await send("carol@example.com");
     await imports.begin(csv("bob@example.com", "carol@example.com"));
     const message = first();
@@ -133,7 +133,7 @@ const races: Record<string, Scenario> = {
       closing,
     );
     await settle();
-    const { sentToday } = await fixture.home();
+    const { sentToday } = await fixture.organizationRow();
     return [...(await invariants.check()), ...(sentToday === 1 ? [] : [`${String(sentToday)} were counted`])];
   }),
 

@@ -47,7 +47,7 @@ test("20,000 rows are each accounted for, in the file, the table, the counts and
       .flatMap(idsOf)
       .toSorted(),
   ).toEqual(made.map(({ pk }) => String(pk).replace("adr_", "inv_")).toSorted());
-  expect((await fixture.home()).free).toBe(0);
+  expect((await fixture.organizationRow()).free).toBe(0);
 
   const report = fixture.world.bucket.text(`reports/${fixture.organization}/${id}-1-all.csv`) ?? "";
   const told = report

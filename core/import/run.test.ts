@@ -67,7 +67,7 @@ describe("an import", () => {
     const info = await imports.get(id);
     expect(info).toMatchObject({ state: "done", rows: 10, retryable: 0, reported: true });
     expect(info.counts).toMatchObject({ invited: 3, invalid_email: 1, duplicate: 1, missing_email: 1 });
-    expect((await fixture.home()).free).toBe(15);
+    expect((await fixture.organizationRow()).free).toBe(15);
     expect(await invariants.check()).toEqual([]);
     const { items } = await fixture.as(fixture.ada, () => Manage.list({}));
     expect(items.map((one) => [one.id, one.state, one.invitedBy?.name])).toEqual([[id, "done", "Ada"]]);
@@ -97,7 +97,7 @@ describe("an import", () => {
     await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ pass: 3, retryable: 0, counts: { invited: 400 }, rows: 400 });
-    expect((await fixture.home()).free).toBe(850);
+    expect((await fixture.organizationRow()).free).toBe(850);
     expect(await invariants.check()).toEqual([]);
     expect(world.queued.imports).toEqual([]);
   });
@@ -193,18 +193,18 @@ describe("an import", () => {
 
   test("of an organization that neither pays nor has granted seats keeps to the daily limit", async () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 200 });
-    const home = { pk: fixture.organization, sk: "#org" };
-    await world.table.write({ do: "update", key: home, change: { set: { granted: false } } });
+    const organizationRow = { pk: fixture.organization, sk: "#org" };
+    await world.table.write({ do: "update", key: organizationRow, change: { set: { granted: false } } });
     await fixture.invite("first@example.com");
     const id = await imports.begin(csv(...many(60), "p0@example.com", "nobody"));
     await imports.work();
     expect((await imports.get(id)).counts).toEqual({ invited: 49, daily_limit: 11, duplicate: 1, invalid_email: 1 });
-    expect(await fixture.home()).toMatchObject({ sentToday: 50, free: 150 });
+    expect(await fixture.organizationRow()).toMatchObject({ sentToday: 50, free: 150 });
     world.clock.pass(86_400);
     await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect((await imports.get(id)).counts).toEqual({ invited: 60, duplicate: 1, invalid_email: 1 });
-    expect(await fixture.home()).toMatchObject({ sentToday: 11 });
+    expect(await fixture.organizationRow()).toMatchObject({ sentToday: 11 });
     expect(await invariants.check()).toEqual([]);
   });
 
@@ -215,7 +215,7 @@ describe("an import", () => {
     await fixture.invite("first@example.com");
     await imports.begin(csv("first@example.com", "second@example.com"));
     await imports.work();
-    expect(await fixture.home()).toMatchObject({ sentToday: 2, free: 198 });
+    expect(await fixture.organizationRow()).toMatchObject({ sentToday: 2, free: 198 });
   });
 
   test("takes over the seat of an invitation that just expired, and reports it as sent again", async () => {
@@ -226,7 +226,7 @@ describe("an import", () => {
     await imports.work();
     expect(await imports.outcomes(id)).toEqual(["invited", "invited"]);
     expect(await fixture.rowOf("late@example.com")).toMatchObject({ attempt: 2, src: id });
-    expect((await fixture.home()).free).toBe(1);
+    expect((await fixture.organizationRow()).free).toBe(1);
     expect(await invariants.check()).toEqual([]);
   });
 

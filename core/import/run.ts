@@ -82,8 +82,11 @@ async function read(place: Place, { pass, number, actor }: Turn): Promise<Work |
   const { organization, id } = place;
   const [row, item] = await table.getMany([Keys.import(organization, id), Keys.chunk(id, number)]);
   if (!isRunning(row) || row.pass !== pass || row.chunk !== number || !item) return undefined;
-  const [home, member] = await table.getMany([Keys.organization(organization), Keys.member(organization, row.by)]);
-  return home && { place, row, chunk: chunkOf(item), home, member, actor };
+  const [organizationRow, member] = await table.getMany([
+    Keys.organization(organization),
+    Keys.member(organization, row.by),
+  ]);
+  return organizationRow && { place, row, chunk: chunkOf(item), organizationRow, member, actor };
 }
 
 /** Makes one write: the chunk is opened, advanced or closed. Once closed there is nothing more to do. */

@@ -30,7 +30,7 @@ export type Window = { rows: JudgedRow[]; skip: number; told: OutcomeBlock };
 export type Look = {
   row: StartedRow;
   /** The organization's row. */
-  home: OrganizationRow;
+  organizationRow: OrganizationRow;
   giver: Role;
   found: ReadonlyMap<ID.ID<"address">, AddressRow | undefined>;
   teams: ReadonlyMap<string, string>;
@@ -119,7 +119,11 @@ export function moveOn({ id }: Place, chunk: Chunk, change: ChunkChange): Step {
 }
 
 /** Checks row after row. Each decided row counts for those after it. */
-function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, giver, found, teams, stop }: Look) {
+function judgeWith(
+  { organization, id }: Place,
+  chunk: Chunk,
+  { row: own, organizationRow, giver, found, teams, stop }: Look,
+) {
   const lines = new Map<string, number>();
   const ids = new Set(teams.values());
   const room = { seats: chunk.held, mails: chunk.mails ?? Number.POSITIVE_INFINITY };
@@ -129,7 +133,7 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, 
     lifetimeDays: own.lifetimeDays,
     sentAt: instant(),
     expiresAt: chunk.expiresAt,
-    home,
+    organizationRow,
   };
 
   function decide(row: JudgedRow): Decision {

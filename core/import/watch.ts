@@ -54,8 +54,8 @@ async function lookAfter(place: Place, row: ImportRow, actor: System): Promise<v
  */
 async function findFile(place: Place, row: ImportRow, actor: System): Promise<void> {
   const key = keyOfFile(place);
-  const home = await table.get(Keys.organization(place.organization));
-  if (home?.state === "deleted") {
+  const organizationRow = await table.get(Keys.organization(place.organization));
+  if (organizationRow?.state === "deleted") {
     return table.write(...ending(place, row, { state: "failed", reason: "frozen" }, actor));
   }
   if (await bucket.head(key)) return arrive({ key, sequencer: "found" });
@@ -64,10 +64,10 @@ async function findFile(place: Place, row: ImportRow, actor: System): Promise<vo
 
 async function giveUp(place: Place, row: StartedRow, actor: System): Promise<void> {
   const { organization, id } = place;
-  const [item, home] = await table.getMany([Keys.chunk(id, row.chunk), Keys.organization(organization)]);
-  if (!home) return;
+  const [item, organizationRow] = await table.getMany([Keys.chunk(id, row.chunk), Keys.organization(organization)]);
+  if (!organizationRow) return;
   if (!item) throw new Error(`The import ${id} has lost its chunk ${row.chunk}.`);
-  const work = { place, row, chunk: chunkOf(item), home, member: undefined, actor };
+  const work = { place, row, chunk: chunkOf(item), organizationRow, member: undefined, actor };
   await end(work, { state: "failed", reason: "stalled" });
   await begin(organization, actor);
 }

@@ -19,8 +19,8 @@ export const exportPart = fn(
     failures: [cursorFailures.invalid],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", cursor }, { organization }, [home]) => {
-    const read = readerOf(organization, { home, state, limit: rowsPerPart });
+  async ({ state = "pending", cursor }, { organization }, [organizationRow]) => {
+    const read = readerOf(organization, { organizationRow, state, limit: rowsPerPart });
     const { items, next } = await pageOf(`invitation.export ${organization} ${state}`, cursor, read);
     const entries = await describeAll(organization, items);
     const records = entries.map(({ invitedBy, teams, ...entry }) => ({

@@ -16,17 +16,17 @@ const purgedMeanwhile =
     await fixture.invite(bobs, "owner");
     const link = await actions.linkTo(bobs);
     if (action === "expire") fixture.world.clock.pass(8 * day);
-    const home = Keys.organization(fixture.organization);
-    const row = await fixture.home();
+    const organizationRow = Keys.organization(fixture.organization);
+    const row = await fixture.organizationRow();
     const slow = {
       decline: () => actions.decline(bob, link),
       revoke: () => actions.revoke(fixture.ada, bobs),
       accept: () => actions.accept(bob, link),
       expire: () => actions.expire(),
     };
-    await overtake(slow[action], () => fixture.world.table.write(remove(home)));
-    const found = await fixture.world.table.get(home);
-    await fixture.world.table.write(put(raw(home), row));
+    await overtake(slow[action], () => fixture.world.table.write(remove(organizationRow)));
+    const found = await fixture.world.table.get(organizationRow);
+    await fixture.world.table.write(put(raw(organizationRow), row));
     return found ? ["a purged organization came back"] : [];
   };
 
@@ -279,23 +279,23 @@ const finer: Record<string, Scenario> = {
   },
 
   "an organization that may no longer grow invites": async ({ fixture, actions, overtake }) => {
-    const home = Keys.organization(fixture.organization);
+    const organizationRow = Keys.organization(fixture.organization);
     const [answer] = await overtake(
       () => actions.send(fixture.ada, { email: bobs }),
-      () => fixture.world.table.write(update(home, { set: { growth: false } })),
+      () => fixture.world.table.write(update(organizationRow, { set: { growth: false } })),
     );
     return answer === "organization.frozen" ? [] : [`inviting was ${answer}`];
   },
 
   "more is mailed in a day than allowed": async ({ fixture, actions, overtake }) => {
-    const home = Keys.organization(fixture.organization);
+    const organizationRow = Keys.organization(fixture.organization);
     const today = actions.instant().slice(0, 10);
-    await fixture.world.table.write(update(home, { set: { granted: false, sentOn: today, sentToday: 49 } }));
+    await fixture.world.table.write(update(organizationRow, { set: { granted: false, sentOn: today, sentToday: 49 } }));
     await overtake(
       () => actions.send(fixture.ada, { email: bobs }),
       () => actions.send(fixture.ada, { email: carols }),
     );
-    const { sentToday } = await fixture.home();
+    const { sentToday } = await fixture.organizationRow();
     return sentToday === 50 ? [] : [`${String(sentToday)} were mailed`];
   },
 
@@ -304,7 +304,7 @@ const finer: Record<string, Scenario> = {
       () => actions.send(fixture.ada, { email: bobs }),
       () => actions.send(fixture.ada, { email: carols }),
     );
-    const { sentToday } = await fixture.home();
+    const { sentToday } = await fixture.organizationRow();
     return sentToday === 2 ? [] : [`${String(sentToday)} were counted`];
   },
 };

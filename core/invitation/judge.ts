@@ -45,7 +45,7 @@ export type Candidate = {
 
 /** The table rows that a list is checked against. */
 export type Known = {
-  home: OrganizationRow;
+  organizationRow: OrganizationRow;
   /** Addresses in the organization. */
   found: ReadonlyMap<ID.ID<"address">, AddressRow>;
   /** Those of the named teams that exist. */
@@ -82,22 +82,22 @@ export function keysOf(rows: readonly Row[], { organization }: Actor): Keyed {
 }
 
 /** @throws seat.gone */
-export function knownOf([home, ...rows]: RowsOf<Keyed>): Known {
-  if (!home) throw Seat.failures.gone();
+export function knownOf([organizationRow, ...rows]: RowsOf<Keyed>): Known {
+  if (!organizationRow) throw Seat.failures.gone();
   const found = new Map<ID.ID<"address">, AddressRow>();
   const teams = new Set<ID.ID<"team">>();
   for (const row of rows.filter((one) => one !== undefined)) {
     if (isTeam(row)) teams.add(row.sk);
     else found.set(row.pk, row);
   }
-  return { home, found, teams };
+  return { organizationRow, found, teams };
 }
 
 const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.sk);
 
 /** Checks a list in order: the first rows get the available seats. `src` identifies the request. */
 export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgment[] {
-  const room = { seats: known.home.free, mails: Seat.mailsLeft(known.home) };
+  const room = { seats: known.organizationRow.free, mails: Seat.mailsLeft(known.organizationRow) };
   const asked = { giver: actor.role, src, teams: known.teams, room };
   const seen = new Set<string>();
 

@@ -92,8 +92,8 @@ export const list = fn(
     failures: [cursorFailures.invalid],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", cursor }, { organization }, [home]) => {
-    const read = readerOf(organization, { home, state, limit: pageSize });
+  async ({ state = "pending", cursor }, { organization }, [organizationRow]) => {
+    const read = readerOf(organization, { organizationRow, state, limit: pageSize });
     const { items, next } = await pageOf(`invitation.list ${organization} ${state}`, cursor, read);
     return { items: await describeAll(organization, items), ...(next && { next }) };
   },
@@ -120,13 +120,13 @@ export const get = fn(
 
 // For exports
 
-type Reading = { home: OrganizationRow | undefined; state: Tab; limit: number };
+type Reading = { organizationRow: OrganizationRow | undefined; state: Tab; limit: number };
 
 /** Reads pages of one tab of an organization's list. */
-export function readerOf(organization: ID.ID<"organization">, { home, state, limit }: Reading) {
+export function readerOf(organization: ID.ID<"organization">, { organizationRow, state, limit }: Reading) {
   const range = { prefix: `${tabs[state]}#`, limit, newestFirst: true };
   return (start: Position | undefined): Promise<Page<AddressRow>> =>
-    queryAll(listsIn(organization, home), { ...range, start });
+    queryAll(listsIn(organization, organizationRow), { ...range, start });
 }
 
 /** Returns rows of the list as its entries. */

@@ -10,7 +10,12 @@ import * as Link from "./link.ts";
 import type { AddressRow } from "./row.ts";
 
 /** What a link leads to: the invitation, its organization, its inviter, and which of its links it is. */
-export type Opened = { row: AddressRow; home: OrganizationRow; inviter: MemberRow | undefined; attempt: number };
+export type Opened = {
+  row: AddressRow;
+  organizationRow: OrganizationRow;
+  inviter: MemberRow | undefined;
+  attempt: number;
+};
 type Keyed = readonly [Key<AddressRow>, Key<OrganizationRow>, Key<MemberRow>];
 
 /** The token of an invitation link: everything behind `#` in the link. */
@@ -60,22 +65,22 @@ export function keysOf(named: Link.Named | undefined) {
  * Combines those rows. The current inviter may be another than the link names, and is read then.
  * @throws invitation.missing
  */
-export async function open(token: string, [row, home, inviter]: RowsOf<Keyed>): Promise<Opened> {
+export async function open(token: string, [row, organizationRow, inviter]: RowsOf<Keyed>): Promise<Opened> {
   const named = Link.read(token);
-  if (!named || !row || !home) throw missing();
+  if (!named || !row || !organizationRow) throw missing();
   const { by = named.by } = row;
   const vouching = by === named.by ? inviter : await table.get(Keys.member(named.organization, by));
-  return { row, home, inviter: vouching, attempt: named.attempt };
+  return { row, organizationRow, inviter: vouching, attempt: named.attempt };
 }
 
-export function outcomeOf({ row, home, inviter, attempt }: Opened): Outcome {
-  if (home.state === "deleted") return "deleted";
+export function outcomeOf({ row, organizationRow, inviter, attempt }: Opened): Outcome {
+  if (organizationRow.state === "deleted") return "deleted";
   const { state } = row;
   if (state === "member" || state === "former") return "used";
   if (attempt !== row.attempt) return "superseded";
   if (state !== "pending") return state;
   if (!Invitation.isOpen(row)) return "expired";
-  if (home.state === "suspended") return "suspended";
+  if (organizationRow.state === "suspended") return "suspended";
   return Invitation.isVouchedFor(row, inviter) ? "open" : "inviter_gone";
 }
 

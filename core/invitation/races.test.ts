@@ -32,7 +32,7 @@ testRace("256 invitations for 10 seats", {
       race,
       repeated(256, (n) => [{ email: `p${n}@example.com` }]),
     );
-    const { free } = await race.fixture.home();
+    const { free } = await race.fixture.organizationRow();
     return [
       ...(await race.invariants.check()),
       ...(await toldTruly(race, told)),

@@ -24,7 +24,7 @@ beforeEach(async () => {
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
 const outcome = async (token: string) => (await provide(anonymous, () => Answer.preview({ token }))).outcome;
-const free = async () => (await fixture.home()).free;
+const free = async () => (await fixture.organizationRow()).free;
 
 describe("a link", () => {
   test("shows the invitation and its state, whatever happened to it", async () => {

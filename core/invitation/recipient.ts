@@ -91,8 +91,8 @@ export const preview = fn(
     idempotency: "readOnly",
     reads: ({ token }) => [...keysOf(Link.read(token)), profileOf(Link.read(token)?.by)],
   },
-  async ({ token }, _, [row, home, inviter, named]) => {
-    const offer = await open(token, [row, home, inviter]);
+  async ({ token }, _, [row, organizationRow, inviter, named]) => {
+    const offer = await open(token, [row, organizationRow, inviter]);
     const { by, email = "" } = offer.row;
     const profile = by === undefined || named?.pk === by ? named : await table.get(Keys.profile(by));
     return { ...describe(offer, profile), email, outcome: outcomeOf(offer) };
@@ -117,8 +117,8 @@ export const mine = fn(
       Keys.profile(by),
     ]);
     const offers = open.flatMap((row, i) => {
-      const [home, inviter, profile] = named[i] ?? [];
-      return home ? [{ row, home, inviter, profile, attempt: row.attempt }] : [];
+      const [organizationRow, inviter, profile] = named[i] ?? [];
+      return organizationRow ? [{ row, organizationRow, inviter, profile, attempt: row.attempt }] : [];
     });
     const acceptable = offers.filter((offer) => outcomeOf(offer) === "open");
     return {
@@ -150,11 +150,11 @@ export const accept = fn(
   },
   async (input, actor, [profile, ...rows]) => {
     const offer = await mineAmong(input, actor, rows);
-    const { row, home } = offer;
+    const { row, organizationRow } = offer;
     if (row.state === "member" && row.account === actor.account) throw Member.failures.exists();
     refuse(outcomeOf(offer));
     if (!profile) throw Account.failures.missing();
-    const { pk: organization } = home;
+    const { pk: organization } = organizationRow;
     const { role, attempt, by } = row;
     if (attempt === undefined || by === undefined) throw Invitation.failures.missing();
     const offered = Team.teamsOf(row);
@@ -171,7 +171,7 @@ export const accept = fn(
       equal("role", role),
       above("expiresAt", instant()),
     );
-    const joined = { organization: { id: organization, name: home.name }, role };
+    const joined = { organization: { id: organization, name: organizationRow.name }, role };
     await table.write(
       update(
         keyOf(row),
@@ -210,9 +210,9 @@ export const decline = fn(
     const offer = await mineAmong(input, actor, rows);
     const outcome = outcomeOf(offer);
     if (outcome !== "inviter_gone") refuse(outcome);
-    const { row, home } = offer;
+    const { row, organizationRow } = offer;
     const only = equal("attempt", offer.attempt);
-    await table.write(...Invitation.ending(home.pk, [row.pk], "declined", { actor, only }), ...remember());
+    await table.write(...Invitation.ending(organizationRow.pk, [row.pk], "declined", { actor, only }), ...remember());
   },
 );
 
@@ -242,10 +242,10 @@ function overtaken(found: AddressRow | undefined, row: AddressRow) {
   return found.attempt === row.attempt ? Invitation.failures.changed() : Invitation.failures.superseded();
 }
 
-function describe({ row, home }: Opened, profile: ProfileRow | undefined): v.InferOutput<typeof Waiting> {
+function describe({ row, organizationRow }: Opened, profile: ProfileRow | undefined): v.InferOutput<typeof Waiting> {
   return {
     id: Invitation.idOf(row.pk),
-    organization: { id: home.pk, name: home.name },
+    organization: { id: organizationRow.pk, name: organizationRow.name },
     role: readOnly(AddressRow, row).role,
     ...(profile && { invitedBy: profile.name }),
     ...(typeof row.message === "string" && { message: row.message }),

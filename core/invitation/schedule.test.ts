@@ -27,7 +27,7 @@ async function open(seats = 10) {
 
 const pass = (days: number) => fixture.world.clock.pass(days * daySeconds);
 const at = () => new Date(fixture.world.clock.at).toISOString();
-const free = async () => (await fixture.home()).free;
+const free = async () => (await fixture.organizationRow()).free;
 const stateOf = async (email: string) => (await fixture.rowOf(email))?.state;
 const invite = (lifetimeDays: number, ...emails: string[]) =>
   fixture.as(fixture.ada, () => Offer.send({ invitations: emails.map((email) => ({ email })), lifetimeDays }));

@@ -116,10 +116,10 @@ export const remind = fn(
   { input: Remind, output: v.object({ reminded: v.number() }) },
   async (job) => {
     const { organization, after, until, start } = job;
-    const home = await table.get(Keys.organization(organization));
-    if (home?.state === "deleted") return { reminded: 0 };
+    const organizationRow = await table.get(Keys.organization(organization));
+    if (organizationRow?.state === "deleted") return { reminded: 0 };
     const range = { from: `p#${after}`, to: `p#${until}~`, limit: rowsPerRead };
-    const { items, next } = await queryAll(listsIn(organization, home), { ...range, start });
+    const { items, next } = await queryAll(listsIn(organization, organizationRow), { ...range, start });
     const rows = (await table.getMany(items.map(keyOf))).filter(wantsReminder);
     const marked = await Promise.all(rows.map(markReminded));
     const mails = rows.filter((_, i) => marked[i]).map(reminderOf);

@@ -48,7 +48,7 @@ describe("a list that is sent in parts", () => {
     expect(items.map((item) => "invitation" in item)).toEqual([...times(part, true), ...times(35, false)]);
     expect(seats).toMatchObject({ capacity: 101, committed: part + 1 });
     fixture.world.rebind();
-    expect((await fixture.home()).free).toBe(100 - part);
+    expect((await fixture.organizationRow()).free).toBe(100 - part);
     expect(await outcomes(send(fixture.ada, list))).toEqual([
       ...times(part, "already_invited"),
       ...times(35, "invited"),
@@ -62,9 +62,9 @@ describe("a list that is sent in parts", () => {
   });
 
   test("says so too if the organization may no longer grow", async () => {
-    const home = Keys.organization(fixture.organization);
+    const organizationRow = Keys.organization(fixture.organization);
     const freeze = async (table: Table) => {
-      await table.write(update(home, { set: { growth: false } }));
+      await table.write(update(organizationRow, { set: { growth: false } }));
       await contended();
     };
     fixture.world.rebind({ table: after(1, freeze) });
@@ -79,7 +79,7 @@ describe("a list that is sent in parts", () => {
     expect(await outcomes(sendOnce(fixture.ada, list))).toEqual([...times(50, "invited"), ...times(10, "try_again")]);
     fixture.world.rebind();
     expect(await outcomes(sendOnce(fixture.ada, list))).toEqual(times(60, "invited"));
-    expect((await fixture.home()).free).toBe(40);
+    expect((await fixture.organizationRow()).free).toBe(40);
     expect(await invariants.check()).toEqual([]);
   });
 });

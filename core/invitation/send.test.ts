@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
-const free = async () => (await fixture.home()).free;
+const free = async () => (await fixture.organizationRow()).free;
 const events = async () =>
   (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.map(({ type }) => type);
 

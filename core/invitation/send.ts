@@ -113,10 +113,10 @@ export const review = fn(
   },
   async ({ invitations }, actor, rows) => {
     const known = knownOf(rows);
-    if (!known.home.growth) throw Seat.failures.frozen();
+    if (!known.organizationRow.growth) throw Seat.failures.frozen();
     return {
       items: judge(invitations.map(candidateOf), known, actor).map(describeReview),
-      seats: Seat.count(known.home),
+      seats: Seat.count(known.organizationRow),
     };
   },
 );
@@ -155,13 +155,13 @@ export const send = fn(
     const src = sourceOf(use().idempotency);
     const offer: Offer = { src, lifetimeDays, ...(message && { message }) };
     let known = knownOf(rows);
-    if (message && !Seat.isTrusted(known.home)) throw failures.messageRefused();
+    if (message && !Seat.isTrusted(known.organizationRow)) throw failures.messageRefused();
 
     let isBegun = false;
     for (let look = 1; ; ) {
       const judgments = judge(candidates, known, actor, src);
-      if (!known.home.growth && !isBegun) throw Seat.failures.frozen();
-      if (!known.home.growth) return unfinished(judgments, known);
+      if (!known.organizationRow.growth && !isBegun) throw Seat.failures.frozen();
+      if (!known.organizationRow.growth) return unfinished(judgments, known);
       const ready = judgments.flatMap(({ row, label }) => (label === "ready" ? [row as Offered] : []));
       if (ready.length === 0) return answer(judgments, known);
       const part = inviting(actor, ready.slice(0, rowsPerWrite), known, offer);
@@ -205,12 +205,12 @@ export const resend = fn(
     ],
     reads: (input, actor) => [Keys.organization(actor.organization), Invitation.keyOf(actor, input)],
   },
-  async ({ invitation, lifetimeDays }, actor, [home, row]) => {
+  async ({ invitation, lifetimeDays }, actor, [organizationRow, row]) => {
     if (!row) throw Invitation.failures.missing();
     if (row.state === "member") throw Invitation.failures.used();
     Invitation.refuseBeyondReach(actor, "invitation.resend", row);
     const { sentAt, email } = row;
-    if (!home || !sentAt || !email) throw Invitation.failures.missing();
+    if (!organizationRow || !sentAt || !email) throw Invitation.failures.missing();
     const waitSeconds = Math.ceil((Date.parse(sentAt) - Date.parse(instant(-cooldownSeconds))) / 1000);
     if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
     const offered: Offered = {
@@ -223,9 +223,9 @@ export const resend = fn(
     const offer: Offer = {
       src: randomUUID(),
       lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
-      ...(row.message !== undefined && Seat.isTrusted(home) && { message: row.message }),
+      ...(row.message !== undefined && Seat.isTrusted(organizationRow) && { message: row.message }),
     };
-    const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, row]), offer);
+    const { steps, expiresAt } = inviting(actor, [offered], knownOf([organizationRow, row]), offer);
     const info = { id: invitation, expiresAt };
     await table.write(...steps, ...remember(info));
     return info;
@@ -253,8 +253,8 @@ function unfinished(judgments: readonly Judgment[], known: Known) {
   return answer(judgments.map(putOff), known);
 }
 
-function answer(rows: readonly Sending[], { home }: Known) {
-  return { items: rows.map(describeSending), seats: Seat.count(home) };
+function answer(rows: readonly Sending[], { organizationRow }: Known) {
+  return { items: rows.map(describeSending), seats: Seat.count(organizationRow) };
 }
 
 function describeReview({ row, label }: Judgment) {

@@ -68,8 +68,8 @@ describe("the list of invitations", () => {
   test("would lose rows for a reader with an outdated number of shards", async () => {
     await divide();
     await send(people(0, 100));
-    const home = { shards: 1 } as OrganizationRow;
-    const read = List.readerOf(fixture.organization, { home, state: "pending", limit: 1000 });
+    const organizationRow = { shards: 1 } as OrganizationRow;
+    const read = List.readerOf(fixture.organization, { organizationRow, state: "pending", limit: 1000 });
     expect((await read(undefined)).items.length).toBeLessThan(100);
   });
 
@@ -95,12 +95,13 @@ describe("the list of invitations", () => {
       Schedule.expire({ job: "expire", organization: fixture.organization, until }),
     );
     expect(expired).toBe(260);
-    expect((await fixture.home()).free).toBe(2000);
+    expect((await fixture.organizationRow()).free).toBe(2000);
   });
 
   test("an address has one shard, whatever their number is", () => {
     const address = ID.derive("address", "bob@example.com");
-    const list = (home: object | undefined) => listFor(fixture.organization, address, home as never);
+    const list = (organizationRow: object | undefined) =>
+      listFor(fixture.organization, address, organizationRow as never);
     expect(list(undefined)).toBe(`${fixture.organization}#inv#0`);
     expect(list({ shards: 1 })).toBe(`${fixture.organization}#inv#0`);
     expect(list({ shards: 16 })).toBe(`${fixture.organization}#inv#${ID.lastDigit(address) % 16}`);
@@ -110,12 +111,12 @@ describe("the list of invitations", () => {
     const imports = importsOf(fixture);
     await imports.begin(`email\n${emails(0, 300).join("\n")}\n`);
     await imports.work();
-    expect((await fixture.home()).shards).toBe(1);
+    expect((await fixture.organizationRow()).shards).toBe(1);
     const padding = "x".repeat(2000);
     // its first chunk has 524 rows of 10,500: the whole file decides
     const many = Array.from({ length: 10_500 }, (_, n) => `many-${n}@example.com,${padding}`);
     await imports.begin(`email,notes\n${many.join("\n")}\n`);
     await imports.work();
-    expect((await fixture.home()).shards).toBe(maxShards);
+    expect((await fixture.organizationRow()).shards).toBe(maxShards);
   });
 });

@@ -16,25 +16,25 @@ export const rowsPerShard = 10_000;
 
 type Organization = ID.ID<"organization">;
 
-/** Returns the list that an address is put into. `home` is the organization row; without it, the first shard. */
+/** Returns the list that an address is put into. `organizationRow` may be missing; without it, the first shard. */
 export function listFor(
   organization: Organization,
   address: ID.ID<"address">,
-  home: OrganizationRow | undefined,
+  organizationRow: OrganizationRow | undefined,
 ): string {
-  return Lists.invitations(organization, ID.lastDigit(address) % shardsIn(home));
+  return Lists.invitations(organization, ID.lastDigit(address) % shardsIn(organizationRow));
 }
 
 /**
  * Returns all lists that an organization's invitations may be in. The row must be current: an outdated number of shards
  * misses rows.
  */
-export const listsIn = (organization: Organization, home: OrganizationRow | undefined): List<AddressRow>[] =>
-  Array.from({ length: shardsIn(home) }, (_, part) => Lists.invitations(organization, part));
+export const listsIn = (organization: Organization, organizationRow: OrganizationRow | undefined): List<AddressRow>[] =>
+  Array.from({ length: shardsIn(organizationRow) }, (_, part) => Lists.invitations(organization, part));
 
 /** The same with a row read now. */
 export async function readListsIn(organization: Organization): Promise<List<AddressRow>[]> {
   return listsIn(organization, await table.get(Keys.organization(organization)));
 }
 
-export const shardsIn = (home: OrganizationRow | undefined): number => home?.shards ?? 1;
+export const shardsIn = (organizationRow: OrganizationRow | undefined): number => organizationRow?.shards ?? 1;

@@ -26,14 +26,14 @@ export type Offered = {
 /** What all invitations of one request share. `src` identifies the request. */
 export type Offer = { src: string; lifetimeDays: number; message?: string };
 
-/** The common attributes of an invitation. Instants in ISO 8601; `home` is the organization row. */
+/** The common attributes of an invitation. Instants in ISO 8601. */
 export type Terms = {
   by: ID<"account">;
   src: string;
   lifetimeDays: number;
   sentAt: string;
   expiresAt: string;
-  home: OrganizationRow;
+  organizationRow: OrganizationRow;
 };
 
 /** Returns the row of an invited address, in place of what was read there. */
@@ -43,8 +43,8 @@ export function rowOf(
   before: AddressRow | undefined,
   terms: Terms & { message?: string | undefined; line?: number },
 ): Made {
-  const { message, sentAt, expiresAt, home, ...same } = terms;
-  const list = listFor(organization, address, home);
+  const { message, sentAt, expiresAt, organizationRow, ...same } = terms;
+  const list = listFor(organization, address, organizationRow);
   const item: Attributes<PendingRow> = {
     state: "pending",
     ...person,
@@ -78,17 +78,25 @@ export const due = (organization: ID<"organization">, expiresAt: string, lifetim
 export function inviting(
   actor: Actor,
   people: readonly Offered[],
-  { home, found, teams }: Known,
+  { organizationRow, found, teams }: Known,
   { src, lifetimeDays, message }: Offer,
 ): { steps: Step[]; after: Known; expiresAt: string } {
   const { organization, account: by } = actor;
   const sentAt = instant();
   const expiresAt = instant(lifetimeDays * daySeconds);
   const offers = people.map((person) =>
-    rowOf(organization, person, found.get(person.address), { by, src, lifetimeDays, sentAt, expiresAt, home, message }),
+    rowOf(organization, person, found.get(person.address), {
+      by,
+      src,
+      lifetimeDays,
+      sentAt,
+      expiresAt,
+      organizationRow,
+      message,
+    }),
   );
   const seats = offers.reduce((sum, { before }) => sum + seatsFor(before), 0);
-  const taken = Seat.take(organization, home, { seats, mails: offers.length });
+  const taken = Seat.take(organization, organizationRow, { seats, mails: offers.length });
   return {
     steps: [
       ...offers.map(place),
@@ -97,7 +105,7 @@ export function inviting(
       ...events(organization, offers, actor),
     ],
     after: {
-      home: taken.home,
+      organizationRow: taken.organizationRow,
       teams,
       found: new Map([...found, ...offers.map((made) => [made.address, rowOfMade(organization, made)] as const)]),
     },

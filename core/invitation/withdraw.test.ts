@@ -26,7 +26,7 @@ beforeEach(async () => {
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const stateOf = async (email: string) => (await fixture.rowOf(email))?.state;
 const named = async (email: string) => ({ invitation: idOf(String((await fixture.rowOf(email))?.pk)) });
-const free = async () => (await fixture.home()).free;
+const free = async () => (await fixture.organizationRow()).free;
 
 /** Removes Bob, and returns the job that follows from it. */
 async function remove(): Promise<Job> {

@@ -129,7 +129,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       if (read.isPaused) break;
       count = read.rows.length;
       for (const [i, found] of read.rows.entries()) {
-        const judged = await judge(job, found, read.home);
+        const judged = await judge(job, found, read.organizationRow);
         if (judged) waiting.push({ index: portion.reached + i, open: judged });
       }
       while (waiting.length > 0 && !portion.stopped) {
@@ -151,7 +151,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
 
 /** Reads the rows of some addresses, and everything that decides about their mails. */
 async function readSome({ organization, import: id }: Mailing.Named, addresses: readonly ID<"address">[]) {
-  const [home, mails, ...found] = await table.getMany([
+  const [organizationRow, mails, ...found] = await table.getMany([
     Keys.organization(organization),
     Keys.importMails(id),
     ...addresses.flatMap((address) => [Keys.addressIn(organization, address), Keys.suppression(address)]),
@@ -160,14 +160,14 @@ async function readSome({ organization, import: id }: Mailing.Named, addresses: 
     const [row, block] = [found[2 * i], found[2 * i + 1]];
     return { row: row?.sk === "#mail" ? undefined : row, block: block?.sk === "#mail" ? block : undefined };
   });
-  return { home, rows, isPaused: Mailing.isPaused(mails) };
+  return { organizationRow, rows, isPaused: Mailing.isPaused(mails) };
 }
 
 /** Returns the mail that an address is sent now. */
 async function judge(
   { organization }: Mailing.Named,
   found: { row: AddressRow | undefined; block: BlockRow | undefined },
-  home: OrganizationRow | undefined,
+  organizationRow: OrganizationRow | undefined,
 ) {
   const { row } = found;
   if (!row) return undefined;
@@ -177,6 +177,6 @@ async function judge(
     address: row.pk,
     attempt: row.attempt ?? 0,
   };
-  const judged = await Invite.judge(job, { ...found, home });
+  const judged = await Invite.judge(job, { ...found, organizationRow });
   return typeof judged === "string" ? undefined : judged;
 }

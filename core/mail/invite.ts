@@ -35,15 +35,15 @@ export const Job = v.variant("kind", [
 export type Job = v.InferOutput<typeof Job>;
 
 /** What such a mail depends on. */
-type Found = { row: AddressRow | undefined; home: OrganizationRow | undefined; block: BlockRow | undefined };
+type Found = { row: AddressRow | undefined; organizationRow: OrganizationRow | undefined; block: BlockRow | undefined };
 /** A mail that may be sent as long as its row meets `still`. */
-export type Open = { job: Job; row: PendingRow; home: OrganizationRow; still: ConditionOf<AddressRow> };
+export type Open = { job: Job; row: PendingRow; organizationRow: OrganizationRow; still: ConditionOf<AddressRow> };
 
 // Functions
 
 export const keysOf = ({ organization, address }: Pick<Job, "organization" | "address">) => ({
   row: Keys.addressIn(organization, address),
-  home: Keys.organization(organization),
+  organizationRow: Keys.organization(organization),
   block: Keys.suppression(address),
 });
 
@@ -61,20 +61,20 @@ export const isSuppressed = (block: BlockRow | undefined) =>
  * Returns whether this mail is sent, or in a word why not. Mails to suppressed addresses are given up.
  * @throws MailPostponed while the organization is suspended
  */
-export async function judge(job: Job, { row, home, block }: Found): Promise<Open | string> {
+export async function judge(job: Job, { row, organizationRow, block }: Found): Promise<Open | string> {
   const { attempt } = job;
   const mailRow = mailRowOf(job);
-  if (!Invitation.isOpen(row) || row.attempt !== attempt || !home) return "gone";
+  if (!Invitation.isOpen(row) || row.attempt !== attempt || !organizationRow) return "gone";
   const fares = row[mailRow.state];
   if (fares !== "queued") return fares === undefined ? "not requested" : `${fares} already`;
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   // an organization that is restored shows what was not sent
-  if (home.state === "deleted") return giveUp(mailRow, "failed", still);
+  if (organizationRow.state === "deleted") return giveUp(mailRow, "failed", still);
   if (isSuppressed(block)) return giveUp(mailRow, "suppressed", still);
-  if (home.state !== "active") {
+  if (organizationRow.state !== "active") {
     throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
   }
-  return { job, row, home, still };
+  return { job, row, organizationRow, still };
 }
 
 /**
@@ -82,12 +82,12 @@ export async function judge(job: Job, { row, home, block }: Found): Promise<Open
  * @throws MailPostponed if it has to wait, MailUnconfirmed if the result is unknown
  */
 export async function send(
-  { job, row, home, still }: Open,
+  { job, row, organizationRow, still }: Open,
   slot: SendSlot,
   more: Record<string, string> = {},
 ): Promise<string> {
   const { kind, organization, address } = job;
-  const invited = await describe(job, row, home);
+  const invited = await describe(job, row, organizationRow);
   const content = kind === "invitation" ? invitationTemplate(invited) : reminderTemplate(invited);
   const tags = { kind, organization, address, ...more };
   let giveBack: (() => Promise<void>) | undefined;
@@ -114,13 +114,13 @@ async function takeShare(address: ID.ID<"address">): Promise<(() => Promise<void
 async function describe(
   { organization, address, attempt }: Job,
   row: PendingRow,
-  home: OrganizationRow,
+  organizationRow: OrganizationRow,
 ): Promise<Invited> {
   const { by, email, role, message, expiresAt } = row;
   const inviter = await table.get(Keys.profile(by));
   return {
     email,
-    organization: home.name,
+    organization: organizationRow.name,
     role,
     inviter: inviter?.name,
     message,

@@ -132,8 +132,8 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
 
 async function deliverInvitation(job: Invite.Job): Promise<string> {
   const keys = Invite.keysOf(job);
-  const [row, home, block] = await table.getMany([keys.row, keys.home, keys.block]);
-  const judged = await Invite.judge(job, { row, home, block });
+  const [row, organizationRow, block] = await table.getMany([keys.row, keys.organizationRow, keys.block]);
+  const judged = await Invite.judge(job, { row, organizationRow, block });
   if (typeof judged === "string") return judged;
   await breaker(job.kind);
   return SendRate.within("others", (slot) => Invite.send(judged, slot));

@@ -20,7 +20,7 @@ const settings = { productName: "Ada & Co", siteUrl: site, freeSeats: 3, mailsPe
 beforeEach(() => bind({ settings }));
 
 const organization = ID.derive("organization", "acme");
-const home = `${site}/organizations/${organization}`;
+const organizationRow = `${site}/organizations/${organization}`;
 const signInUrl = `${site}/sign-in#flow=flow_1&code=ABCDEFGH`;
 const invitationUrl = `${site}/invitations#mst_inv_token`;
 
@@ -61,11 +61,11 @@ const letters: [string, () => Content, string[]][] = [
 
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
-  if (kind === "invitation.requested") return [`${home}/invitations`];
-  if (kind.startsWith("billing.")) return [`${home}/billing`];
+  if (kind === "invitation.requested") return [`${organizationRow}/invitations`];
+  if (kind.startsWith("billing.")) return [`${organizationRow}/billing`];
   if (kind === "organization.deleted") return [`${site}/`];
   const lead = ["organization.created", "organization.restored", "member.role_changed", "member.reinstated"];
-  return [lead.includes(kind) ? home : `${home}/members`];
+  return [lead.includes(kind) ? organizationRow : `${organizationRow}/members`];
 }
 
 const mailOf = (content: Content) => compose("ada@example.com", content, { kind: "test" });

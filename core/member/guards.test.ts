@@ -49,12 +49,12 @@ const purgedMeanwhile =
   async (context) => {
     const { fixture, overtake } = context;
     const bob = await fixture.join(bobs, bobsRole);
-    const home = Keys.organization(fixture.organization);
+    const organizationRow = Keys.organization(fixture.organization);
     await overtake(
       () => action(context, bob),
-      () => fixture.world.table.write(remove(home)),
+      () => fixture.world.table.write(remove(organizationRow)),
     );
-    return (await fixture.world.table.get(home)) ? ["a purged organization came back"] : [];
+    return (await fixture.world.table.get(organizationRow)) ? ["a purged organization came back"] : [];
   };
 
 const races: Record<string, Scenario> = {

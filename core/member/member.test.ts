@@ -50,9 +50,9 @@ describe("a role", () => {
   test("is recorded with the previous one, and counted if it concerns owners", async () => {
     const bob = await inOrganization("write");
     await actions.changeRole(fixture.ada, bob, "owner");
-    expect((await fixture.home()).owners).toBe(2);
+    expect((await fixture.organizationRow()).owners).toBe(2);
     await actions.changeRole(bob, fixture.ada, "read");
-    expect((await fixture.home()).owners).toBe(1);
+    expect((await fixture.organizationRow()).owners).toBe(1);
     expect((await events("member.role_changed")).map(({ actor, data }) => ({ actor, data }))).toEqual([
       { actor: fixture.ada.account, data: { account: bob.account, from: "write", to: "owner" } },
       { actor: bob.account, data: { account: fixture.ada.account, from: "owner", to: "read" } },
@@ -75,10 +75,10 @@ describe("a role", () => {
 describe("a member who is removed", () => {
   test("gives back the seat, and is remembered for 90 days", async () => {
     const bob = await inOrganization("admin");
-    const { free } = await fixture.home();
+    const { free } = await fixture.organizationRow();
     expect(await actions.remove(fixture.ada, bob)).toBe("done");
     expect(await membership(bob)).toBeUndefined();
-    expect((await fixture.home()).free).toBe(free + 1);
+    expect((await fixture.organizationRow()).free).toBe(free + 1);
     expect(await fixture.rowOf(bob.email)).toMatchObject({
       state: "former",
       role: "admin",
@@ -118,7 +118,7 @@ describe("leaving", () => {
     for (const role of roles) expect(await actions.leave(await inOrganization(role))).toBe("done");
     expect(await actions.leave(fixture.ada)).toBe("member.last_owner");
     expect((await events("member.left")).map(({ data }) => (data as { role: Role }).role)).toEqual([...roles]);
-    expect(await fixture.home()).toMatchObject({ free: 20, owners: 1 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 20, owners: 1 });
   });
 });
 
@@ -127,7 +127,7 @@ describe("transferring ownership", () => {
     const bob = await inOrganization("read");
     expect(await actions.transfer(fixture.ada, bob)).toBe("done");
     expect([await roleOf(bob), await roleOf(fixture.ada)]).toEqual(["owner", "admin"]);
-    expect((await fixture.home()).owners).toBe(1);
+    expect((await fixture.organizationRow()).owners).toBe(1);
     expect((await events("member.transferred"))[0]?.data).toEqual({
       from: fixture.ada.account,
       to: bob.account,
@@ -139,7 +139,7 @@ describe("transferring ownership", () => {
     const bob = await inOrganization("owner");
     expect(await actions.transfer(fixture.ada, bob)).toBe("done");
     expect([await roleOf(bob), await roleOf(fixture.ada)]).toEqual(["owner", "admin"]);
-    expect((await fixture.home()).owners).toBe(1);
+    expect((await fixture.organizationRow()).owners).toBe(1);
   });
 
   test("requires an owner, another member, and recent authentication", async () => {

@@ -28,14 +28,14 @@ async function removed(email: string, role: Role = "read") {
 test("a removed member comes back with their former role, and takes a seat", async () => {
   const bob = await removed("bob@example.com", "write");
   await fixture.world.as(bob, () => Account.edit({ color: "pink" }));
-  expect((await fixture.home()).free).toBe(2);
+  expect((await fixture.organizationRow()).free).toBe(2);
   expect(await back(bob.email)).toMatchObject({
     account: bob.account,
     role: "write",
     email: bob.email,
     color: "pink",
   });
-  expect((await fixture.home()).free).toBe(1);
+  expect((await fixture.organizationRow()).free).toBe(1);
   expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account });
   expect(await fixture.rowOf(bob.email)).not.toHaveProperty("rank");
   expect(await resultOf(back(bob.email))).toBe("member.missing");
@@ -47,7 +47,7 @@ test("an owner comes back as an owner, and only by an owner", async () => {
   const bob = await removed("bob@example.com", "owner");
   expect(await resultOf(back(bob.email, carol))).toBe("role.forbidden");
   await back(bob.email);
-  expect((await fixture.home()).owners).toBe(2);
+  expect((await fixture.organizationRow()).owners).toBe(2);
 });
 
 test("members who left by choice are not reinstated: they are invited", async () => {
@@ -78,5 +78,5 @@ test("of many concurrent reinstatements, one succeeds", async () => {
   const bob = await removed("bob@example.com");
   const answers = await Promise.all(Array.from({ length: 8 }, () => resultOf(back(bob.email))));
   expect(answers.filter((answer) => answer === "done")).toHaveLength(1);
-  expect((await fixture.home()).free).toBe(1);
+  expect((await fixture.organizationRow()).free).toBe(1);
 });

@@ -49,9 +49,11 @@ export const reinstate = fn(
       Keys.addressIn(organization, ID.alias("address", invitation)),
     ],
   },
-  async ({ invitation }, actor, [home, row]) => {
+  async ({ invitation }, actor, [organizationRow, row]) => {
     const since = instant(-formerDays * daySeconds);
-    if (!home || row?.state !== "former" || !row.leftAt || row.leftAt <= since) throw Member.failures.missing();
+    if (!organizationRow || row?.state !== "former" || !row.leftAt || row.leftAt <= since) {
+      throw Member.failures.missing();
+    }
     if (row.removed !== true) throw failures.departed();
     const { organization } = actor;
     const { account, role, email, leftAt } = row;
@@ -80,7 +82,7 @@ export const reinstate = fn(
       update(keyOf(row), back, when(asRead, Member.failures.changed)),
       Member.joinedAs(member),
       Member.stillInRole(actor),
-      Seat.take(organization, home, { seats: 1, mails: 0, owners }).step,
+      Seat.take(organization, organizationRow, { seats: 1, mails: 0, owners }).step,
       MemberReinstated.record(organization, { account, invitation, role, ...Team.eventTeams(teams) }, actor),
       ...remember(info),
     );

@@ -116,7 +116,7 @@ test("a failure that is found during a change of seats is announced as well", as
     },
   });
   await acme.as(() => Seats.resize({ seats: 6 }));
-  expect(await acme.home()).toMatchObject({ billingStatus: "past_due" });
+  expect(await acme.organizationRow()).toMatchObject({ billingStatus: "past_due" });
   // the owner whose request found it is notified too: they did not cause it
   expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
 });

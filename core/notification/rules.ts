@@ -160,11 +160,11 @@ async function namesOf(organization: Organization, tellings: Draft[]) {
   const people = [...new Set(tellings.flatMap(({ person, by }) => [person, by]))].filter((one) => one !== undefined);
   const rowOf = (one: Account | ID.ID<"invitation">) =>
     ID.is("account", one) ? Keys.profile(one) : invited(organization, one);
-  const [home, ...rows] = await table.getMany([Keys.organization(organization), ...people.map(rowOf)]);
-  if (!home) return;
+  const [organizationRow, ...rows] = await table.getMany([Keys.organization(organization), ...people.map(rowOf)]);
+  if (!organizationRow) return;
   const names = people.flatMap((one, i): [typeof one, string][] => {
     const row = rows[i];
     return row ? [[one, String(row.name === undefined ? row.email : row.name)]] : [];
   });
-  return { organization: home.name, isDeleted: home.state === "deleted", people: new Map(names) };
+  return { organization: organizationRow.name, isDeleted: organizationRow.state === "deleted", people: new Map(names) };
 }

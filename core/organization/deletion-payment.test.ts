@@ -57,7 +57,7 @@ describe("an organization that pays", () => {
     await follow();
     expect(await statuses()).toEqual(["canceled"]);
     expect(await marker()).toBeUndefined();
-    expect(await acme.home()).toMatchObject({ state: "deleted", growth: false });
+    expect(await acme.organizationRow()).toMatchObject({ state: "deleted", growth: false });
     expect(await acme.row()).toMatchObject({ mirror: { status: "canceled", quantity: 0 } });
   });
 
@@ -121,10 +121,15 @@ describe("an organization that paid and is restored", () => {
     await restore();
     expect(await invite()).toBe("organization.frozen");
     await follow();
-    expect(await acme.home()).toMatchObject({ state: "active", billingStatus: "canceled", growth: false, capacity: 3 });
+    expect(await acme.organizationRow()).toMatchObject({
+      state: "active",
+      billingStatus: "canceled",
+      growth: false,
+      capacity: 3,
+    });
     expect(await invite()).toBe("organization.frozen");
     await acme.buy(4);
-    expect(await acme.home()).toMatchObject({ billingStatus: "active", growth: true, capacity: 4 });
+    expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active", growth: true, capacity: 4 });
     expect(await invite()).toBe("done");
   });
 
@@ -134,7 +139,12 @@ describe("an organization that paid and is restored", () => {
     await restore();
     expect(await invite()).toBe("organization.frozen");
     await follow();
-    expect(await acme.home()).toMatchObject({ state: "active", billingStatus: "active", growth: true, capacity: 5 });
+    expect(await acme.organizationRow()).toMatchObject({
+      state: "active",
+      billingStatus: "active",
+      growth: true,
+      capacity: 5,
+    });
     expect(await statuses()).toEqual(["active"]);
   });
 
@@ -151,7 +161,7 @@ describe("an organization that paid and is restored", () => {
     bind({ stripe: billing.port });
     await billing.sweep();
     expect([await statuses(), await marker()]).toEqual([["canceled"], undefined]);
-    expect(await acme.home()).toMatchObject({ state: "active", billingStatus: "canceled", growth: false });
+    expect(await acme.organizationRow()).toMatchObject({ state: "active", billingStatus: "canceled", growth: false });
   });
 
   test("does not grow while Stripe cannot be reached", async () => {
@@ -160,7 +170,7 @@ describe("an organization that paid and is restored", () => {
     breakStripe();
     await restore();
     await follow();
-    expect(await acme.home()).toMatchObject({ growth: false });
+    expect(await acme.organizationRow()).toMatchObject({ growth: false });
     expect(await marker()).toBeDefined();
   });
 });

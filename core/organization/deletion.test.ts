@@ -52,13 +52,13 @@ describe("an organization", () => {
     for (const name of ["acme", "Acme ", "", "Acm"]) {
       expect(await resultOf(remove(name))).toBe("organization.name_mismatch");
     }
-    expect(await fixture.home()).toMatchObject({ state: "active", growth: true });
+    expect(await fixture.organizationRow()).toMatchObject({ state: "active", growth: true });
     expect(await events()).not.toContain("organization.deleted");
     expect(await remove()).toEqual({
       deletedAt: "2026-11-24T09:00:00.000Z",
       restorableUntil: "2026-12-24T09:00:00.000Z",
     });
-    expect(await fixture.home()).toMatchObject({
+    expect(await fixture.organizationRow()).toMatchObject({
       state: "deleted",
       growth: false,
       deletedBy: fixture.ada.account,
@@ -104,7 +104,7 @@ describe("an organization", () => {
     await asSystem("operator", () => Operator.suspend({ organization: fixture.organization }));
     await remove();
     expect(await restore()).toMatchObject({ state: "suspended" });
-    expect(await fixture.home()).toMatchObject({ state: "suspended", growth: false });
+    expect(await fixture.organizationRow()).toMatchObject({ state: "suspended", growth: false });
   });
 
   test("can be restored for 30 days, and not a moment longer", async () => {
@@ -199,7 +199,7 @@ describe("in a deleted organization", () => {
     fixture.world.clock.pass(2 * daySeconds);
     await asSystem("work", () => Schedule.expire({ job: "expire", organization, until }));
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "expired" });
-    expect(await fixture.home()).toMatchObject({ free: 10 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 10 });
   });
 
   test("imports end, uploads are ignored, and no seat is lost", async () => {
@@ -221,7 +221,7 @@ describe("in a deleted organization", () => {
     const rows = await Promise.all([running, waiting, forgotten].map(imports.row));
     expect(rows.map(({ state, reason }) => [state, reason])).toEqual([0, 1, 2].map(() => ["failed", "frozen"]));
     expect((await fixture.world.table.query({ list: Lists.openImports })).items).toEqual([]);
-    expect(await fixture.home()).toMatchObject({ free: 10 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 10 });
   });
 });
 
@@ -260,7 +260,7 @@ describe("of two simultaneous operations on an organization", () => {
         () => remove("New"),
       ),
     ).toBe("setting.changed");
-    expect(await fixture.home()).toMatchObject({ state: "deleted", name: "New" });
+    expect(await fixture.organizationRow()).toMatchObject({ state: "deleted", name: "New" });
   });
 
   test("without its guard a deletion would accept an old name", async () => {
@@ -286,7 +286,7 @@ describe("of two simultaneous operations on an organization", () => {
     await restore();
     expect(await overtaken(remove, () => fixture.invite("bob@example.com"))).toBe("done");
     await restore();
-    expect(await fixture.home()).toMatchObject({ free: 9 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 9 });
   });
 
   test("an acceptance at the same moment makes a member of the deleted organization, who comes back with it", async () => {
@@ -317,14 +317,14 @@ describe("of two simultaneous operations on an organization", () => {
       await restore();
     };
     expect(await overtaken(purge, earlier)).toBe("done");
-    expect(await fixture.home()).toMatchObject({ state: "active" });
-    expect(await fixture.home()).not.toHaveProperty("purgingAt");
+    expect(await fixture.organizationRow()).toMatchObject({ state: "active" });
+    expect(await fixture.organizationRow()).not.toHaveProperty("purgingAt");
 
     fixture = await openOrganization();
     await remove();
     fixture.world.clock.pass(30 * daySeconds - 1);
     expect(await overtaken(restore, () => fixture.world.table.write(begunPurge()))).toBe("organization.purged");
-    expect(await fixture.home()).toMatchObject({ state: "deleted", purgingAt });
+    expect(await fixture.organizationRow()).toMatchObject({ state: "deleted", purgingAt });
   });
 
   test("without its guard a purge would delete a restored organization", async () => {
@@ -352,9 +352,9 @@ describe("of two simultaneous operations on an organization", () => {
     faults.clear();
     const all = (await events()).filter((type) => /deleted|restored/.test(type));
     const deletions = all.filter((type) => type === "organization.deleted").length;
-    const home: Item = await fixture.home();
-    expect(deletions - (all.length - deletions)).toBe(home.state === "deleted" ? 1 : 0);
-    expect(["active", "deleted"]).toContain(home.state);
+    const organizationRow: Item = await fixture.organizationRow();
+    expect(deletions - (all.length - deletions)).toBe(organizationRow.state === "deleted" ? 1 : 0);
+    expect(["active", "deleted"]).toContain(organizationRow.state);
   });
 });
 

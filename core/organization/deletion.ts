@@ -47,12 +47,12 @@ export const deleteByName = fn(
     idempotency: "endsAccess",
     reads: (_, { organization }) => [Keys.organization(organization), Keys.billing(organization)],
   },
-  async ({ name }, actor, [home, billing]) => {
-    if (!home || home.state === "deleted") throw missing();
-    if (home.name !== name) throw failures.misnamed();
+  async ({ name }, actor, [organizationRow, billing]) => {
+    if (!organizationRow || organizationRow.state === "deleted") throw missing();
+    if (organizationRow.name !== name) throw failures.misnamed();
     const { organization, account: deletedBy } = actor;
     const deletedAt = instant();
-    const { state, growth } = home;
+    const { state, growth } = organizationRow;
     const set: Some<OrganizationRow> & { deletedAt: string } = {
       state: "deleted",
       growth: false,
@@ -93,17 +93,17 @@ export const restore = fn(
     failures: [missing, failures.over, Event.failures.repeated],
     reads: (_, { organization }) => [Keys.organization(organization), Keys.billing(organization)],
   },
-  async (_, actor, [home, billing]) => {
-    if (!home) throw missing();
-    if (home.state !== "deleted") return describe(home, actor.role);
+  async (_, actor, [organizationRow, billing]) => {
+    if (!organizationRow) throw missing();
+    if (organizationRow.state !== "deleted") return describe(organizationRow, actor.role);
     const { organization } = actor;
-    const { before, createdAt } = home;
+    const { before, createdAt } = organizationRow;
     const placed = {
       list: Lists.organizations(createdAt),
       rank: Ranks.organization(createdAt, organization),
     };
     const set = { ...before, ...placed, ...(Payment.hasBought(billing) && { growth: false }) };
-    const info = describe({ ...home, ...set }, actor.role);
+    const info = describe({ ...organizationRow, ...set }, actor.role);
     await table.write(
       update(
         Keys.organization(organization),

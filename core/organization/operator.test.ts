@@ -27,7 +27,7 @@ const grant = (seats: number, id = organization) => asOperator(() => Operator.gr
 const suspend = (id = organization) => asOperator(() => Operator.suspend({ organization: id }));
 const lift = (id = organization) => asOperator(() => Operator.reactivate({ organization: id }));
 const inspect = (id = organization) => asOperator(() => Operator.inspect({ organization: id }));
-const home = () => world.table.get(Keys.organization(organization));
+const organizationRow = () => world.table.get(Keys.organization(organization));
 const change = (set: Item) => world.table.write(update(Keys.organization(organization), { set }));
 const nobodys = ID.create("organization");
 
@@ -41,7 +41,7 @@ async function events() {
 describe("seats that an operator grants", () => {
   test("are available at once, and lift the daily limit for new organizations", async () => {
     expect(await grant(25)).toEqual({ from: 3, to: 25 });
-    expect(await home()).toMatchObject({ capacity: 25, free: 24, granted: true, growth: true });
+    expect(await organizationRow()).toMatchObject({ capacity: 25, free: 24, granted: true, growth: true });
     expect(await events()).toEqual([
       { type: "organization.granted", data: { from: 3, to: 25 }, actor: "system#operator" },
     ]);
@@ -53,13 +53,13 @@ describe("seats that an operator grants", () => {
     expect(await resultOf(grant(11))).toBe("seat.committed");
     await expect(grant(11)).rejects.toThrow("12 seats are in use or held by invitations: 11 would be too few.");
     expect(await grant(12)).toEqual({ from: 25, to: 12 });
-    expect(await home()).toMatchObject({ capacity: 12, free: 0 });
+    expect(await organizationRow()).toMatchObject({ capacity: 12, free: 0 });
     expect(await resultOf(grant(11))).toBe("seat.committed");
   });
 
   test("change nothing when granted again, but lift the limit of an organization that had as many", async () => {
     await grant(3);
-    expect(await home()).toMatchObject({ capacity: 3, free: 2, granted: true });
+    expect(await organizationRow()).toMatchObject({ capacity: 3, free: 2, granted: true });
     await grant(3);
     expect(await events()).toHaveLength(1);
   });
@@ -67,7 +67,7 @@ describe("seats that an operator grants", () => {
   test("are granted one after the other when many grant at once", async () => {
     const race = async () => {
       const answers = await times(8, (n) => resultOf(grant(10 + n)));
-      const { capacity, free } = (await home()) ?? {};
+      const { capacity, free } = (await organizationRow()) ?? {};
       return { answers: new Set(answers), committed: Number(capacity) - Number(free), events: (await events()).length };
     };
     const { answers, committed, events: happened } = await race();
@@ -90,9 +90,9 @@ describe("seats that an operator grants", () => {
 describe("an organization that an operator suspends", () => {
   test("cannot grow until the operator reactivates it", async () => {
     expect(await suspend()).toEqual({ changed: true });
-    expect(await home()).toMatchObject({ state: "suspended", growth: false });
+    expect(await organizationRow()).toMatchObject({ state: "suspended", growth: false });
     expect(await lift()).toEqual({ changed: true });
-    expect(await home()).toMatchObject({ state: "active", growth: true });
+    expect(await organizationRow()).toMatchObject({ state: "active", growth: true });
     expect(await events()).toEqual([
       { type: "organization.suspended", data: {}, actor: "system#operator" },
       { type: "organization.reactivated", data: {}, actor: "system#operator" },
@@ -128,7 +128,7 @@ describe("an organization that an operator suspends", () => {
   test("keeps its seats, which an operator can still change", async () => {
     await suspend();
     await grant(9);
-    expect(await home()).toMatchObject({ state: "suspended", growth: false, capacity: 9, free: 8 });
+    expect(await organizationRow()).toMatchObject({ state: "suspended", growth: false, capacity: 9, free: 8 });
   });
 
   test("must exist", async () => {

@@ -78,8 +78,8 @@ export const inspect = fn(
     failures: [missing],
     reads: ({ organization }) => [Keys.organization(organization), Keys.stats(organization)],
   },
-  async ({ organization }, _, [home, stats]) => {
-    if (!home) throw missing();
+  async ({ organization }, _, [organizationRow, stats]) => {
+    if (!organizationRow) throw missing();
     const {
       name,
       state,
@@ -89,11 +89,11 @@ export const inspect = fn(
       owners,
       createdAt,
       deletedAt,
-    } = readOnly(OrganizationRow, home);
+    } = readOnly(OrganizationRow, organizationRow);
     const until = deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
     const log = { length: stats?.seq ?? 0, announced: stats?.announced ?? 0 };
-    const counted = await countMembers(home);
-    const seats = Seat.describe(counted.home ?? home, counted.members);
+    const counted = await countMembers(organizationRow);
+    const seats = Seat.describe(counted.organizationRow ?? organizationRow, counted.members);
     return { organization, name, state, growth, plan, granted, seats, owners, createdAt, ...until, log };
   },
 );
@@ -110,9 +110,9 @@ export const grant = fn(
     reads: ownRow,
   },
   async ({ organization, seats }, actor, [row]) => {
-    const home = existing(row);
-    const from = home.capacity;
-    if (from === seats && home.granted) return { from, to: seats };
+    const organizationRow = existing(row);
+    const from = organizationRow.capacity;
+    if (from === seats && organizationRow.granted) return { from, to: seats };
     const unchanged = all(equal("capacity", from), not(equal("state", "deleted")), atLeast("free", from - seats));
     await table.write(
       update(
@@ -131,9 +131,12 @@ export const suspend = fn(
   "organization.suspend",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
   async ({ organization }, actor, [row]) => {
-    const home = existing(row);
-    if (home.state === "suspended") return { changed: false };
-    await table.write(move(organization, home, "suspended"), OrganizationSuspended.record(organization, {}, actor));
+    const organizationRow = existing(row);
+    if (organizationRow.state === "suspended") return { changed: false };
+    await table.write(
+      move(organization, organizationRow, "suspended"),
+      OrganizationSuspended.record(organization, {}, actor),
+    );
     return { changed: true };
   },
 );
@@ -143,9 +146,12 @@ export const reactivate = fn(
   "organization.reactivate",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
   async ({ organization }, actor, [row]) => {
-    const home = existing(row);
-    if (home.state === "active") return { changed: false };
-    await table.write(move(organization, home, "active"), OrganizationReactivated.record(organization, {}, actor));
+    const organizationRow = existing(row);
+    if (organizationRow.state === "active") return { changed: false };
+    await table.write(
+      move(organization, organizationRow, "active"),
+      OrganizationReactivated.record(organization, {}, actor),
+    );
     return { changed: true };
   },
 );
@@ -160,10 +166,10 @@ function existing(row: OrganizationRow | undefined): OrganizationRow {
 }
 
 /** Reactivation does not let an organization with unpaid invoices grow. */
-function move(organization: ID.ID<"organization">, home: OrganizationRow, to: "active" | "suspended") {
+function move(organization: ID.ID<"organization">, organizationRow: OrganizationRow, to: "active" | "suspended") {
   const from = to === "active" ? "suspended" : "active";
-  const growth = to === "active" && BillingStatus.grows(BillingStatus.billingStatusOf(home));
-  const asRead = all(equal("state", from), BillingStatus.isUnchanged(home));
+  const growth = to === "active" && BillingStatus.grows(BillingStatus.billingStatusOf(organizationRow));
+  const asRead = all(equal("state", from), BillingStatus.isUnchanged(organizationRow));
   return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
 }
 

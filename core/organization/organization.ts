@@ -90,7 +90,7 @@ export const create = fn(
     await Limit.take("organizations-per-account", actor.account, createdPerAccount);
     const id = ID.create("organization");
     const createdAt = instant();
-    const home: OrganizationRow = {
+    const organizationRow: OrganizationRow = {
       pk: id,
       sk: "#org",
       name,
@@ -107,10 +107,10 @@ export const create = fn(
       list: Lists.organizations(createdAt),
       rank: Ranks.organization(createdAt, id),
     };
-    const info = describe(home, "owner");
+    const info = describe(organizationRow, "owner");
     const founder = { ...actor, name: profile.name, color: profile.color };
     await table.write(
-      put(Keys.organization(id), home, when(absent, failures.repeated)),
+      put(Keys.organization(id), organizationRow, when(absent, failures.repeated)),
       ...Member.joining(id, founder, "owner"),
       OrganizationCreated.record(id, { name }, actor),
       ...remember(info),
@@ -130,8 +130,8 @@ export const get = fn(
   async (_, { role }, [item]) => {
     const info = describe(item, role);
     if (!item || !info.seats || info.seats.used !== undefined) return info;
-    const { home, members } = await countMembers(item);
-    return describe(home, role, members);
+    const { organizationRow, members } = await countMembers(item);
+    return describe(organizationRow, role, members);
   },
 );
 
@@ -172,17 +172,19 @@ export const rename = fn(
   async ({ name, revision }, actor, [item, now]) => {
     const before = describe(item, actor.role);
     if (!item) throw failures.missing();
-    const renamed = await General.change({ home: item, now }, { name }, revision ?? before.revision, actor);
+    const renamed = await General.change({ organizationRow: item, now }, { name }, revision ?? before.revision, actor);
     return { ...before, name, revision: Math.max(before.revision, renamed.revision) };
   },
 );
 
 function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<typeof Listed> | undefined {
-  const home = row && read(OrganizationRow, row);
-  if (!home || (home.state === "deleted" && !(role === "owner" && isRestorable(row)))) return undefined;
-  const { pk: id, name, state, plan, deletedAt } = home;
+  const organizationRow = row && read(OrganizationRow, row);
+  if (!organizationRow || (organizationRow.state === "deleted" && !(role === "owner" && isRestorable(row)))) {
+    return undefined;
+  }
+  const { pk: id, name, state, plan, deletedAt } = organizationRow;
   const until = state === "deleted" && deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
-  return { id, name, state, plan, role, ...billingStatusFor(role, home), ...until };
+  return { id, name, state, plan, role, ...billingStatusFor(role, organizationRow), ...until };
 }
 
 // For deletion and restoration
@@ -190,10 +192,10 @@ function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<ty
 /** @throws organization.missing for a deleted one */
 export function describe(row: OrganizationRow | undefined, role: Role, members?: number): Info {
   if (!row || row.state === "deleted") throw failures.missing();
-  const home = readOnly(OrganizationRow, row);
-  const { pk: id, name, state, plan, revision, createdAt } = home;
+  const organizationRow = readOnly(OrganizationRow, row);
+  const { pk: id, name, state, plan, revision, createdAt } = organizationRow;
   const more = manages(role) && { seats: Seat.describe(row, members), trusted: Seat.isTrusted(row) };
-  return { id, name, state, plan, role, ...billingStatusFor(role, home), ...more, revision, createdAt };
+  return { id, name, state, plan, role, ...billingStatusFor(role, organizationRow), ...more, revision, createdAt };
 }
 
 function billingStatusFor(role: Shown, { billingStatus = "free" }: Read<typeof OrganizationRow>) {

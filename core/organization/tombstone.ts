@@ -15,11 +15,11 @@ export const overdue = (): string => instant(-restorableSeconds);
 export const restorableUntil = (deletedAt: string): string =>
   new Date(Date.parse(deletedAt) + restorableSeconds * 1000).toISOString();
 
-export const isRestorable = (home: OrganizationRow): boolean =>
-  home.state === "deleted" &&
-  home.purgingAt === undefined &&
-  home.deletedAt !== undefined &&
-  home.deletedAt > overdue();
+export const isRestorable = (organizationRow: OrganizationRow): boolean =>
+  organizationRow.state === "deleted" &&
+  organizationRow.purgingAt === undefined &&
+  organizationRow.deletedAt !== undefined &&
+  organizationRow.deletedAt > overdue();
 
 /** The same as a guard. */
 export const restorable = () => all(equal("state", "deleted"), lacks("purgingAt"), above("deletedAt", overdue()));

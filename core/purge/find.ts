@@ -52,9 +52,9 @@ export const Place = v.object({
 export type Place = v.InferOutput<typeof Place>;
 /** Rows to delete, and where the walk continues; without it, the walk is done. */
 export type Found = { rows: { kind: Kind; key: Key }[]; next: Place | undefined };
-export type Walk = (home: OrganizationRow, place: Place) => Promise<Found>;
+export type Walk = (organizationRow: OrganizationRow, place: Place) => Promise<Found>;
 
-const idOf = (home: OrganizationRow) => home.pk;
+const idOf = (organizationRow: OrganizationRow) => organizationRow.pk;
 const of = (kind: Kind) => (key: Key) => ({ kind, key });
 
 /** In this order. */
@@ -65,15 +65,15 @@ export const walks: Record<string, Walk> = {
   addresses,
   words,
   timers,
-  teams: async (home) => partition("teams", Keys.teams(idOf(home))),
-  settings: async (home) => partition("settings", Keys.settings(idOf(home))),
+  teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
+  settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),
   markers,
   others,
 };
 
 /** An import comes after all of its chunks. */
-async function imports(home: OrganizationRow): Promise<Found> {
-  const { items } = await table.query({ ...Keys.imports(idOf(home)), limit: 1, consistent: true });
+async function imports(organizationRow: OrganizationRow): Promise<Found> {
+  const { items } = await table.query({ ...Keys.imports(idOf(organizationRow)), limit: 1, consistent: true });
   const [row] = items;
   if (!row) return { rows: [], next: undefined };
   const { rows, next } = await partition("imports", Keys.ofImport(row.sk));
@@ -81,8 +81,8 @@ async function imports(home: OrganizationRow): Promise<Found> {
 }
 
 /** An event comes after the notifications of its people, and after their stored answers. */
-async function events(home: OrganizationRow): Promise<Found> {
-  const organization = idOf(home);
+async function events(organizationRow: OrganizationRow): Promise<Found> {
+  const organization = idOf(organizationRow);
   const page = { limit: eventsPerRead, consistent: true };
   const waiting = await table.query({ ...Keys.outbox(organization), ...page });
   const { items } = waiting.items.length > 0 ? waiting : await table.query({ ...Keys.log(organization), ...page });
@@ -115,8 +115,8 @@ async function answersAndNotifications(organization: Organization, account: ID.I
 }
 
 /** A membership is deleted together with the row of its address, which is in no list. */
-async function members(home: OrganizationRow, { start }: Place): Promise<Found> {
-  const organization = idOf(home);
+async function members(organizationRow: OrganizationRow, { start }: Place): Promise<Found> {
+  const organization = idOf(organizationRow);
   const query = { list: Lists.members(organization), limit: membersPerRead, start };
   const { rows, next } = await listed("members", query);
   const memberships = await table.getMany(rows.map(({ key }) => key));
@@ -126,42 +126,42 @@ async function members(home: OrganizationRow, { start }: Place): Promise<Found> 
   return { rows: [...rows, ...theirs], next: next && { start: next } };
 }
 
-async function addresses(home: OrganizationRow, { part = 0, start }: Place): Promise<Found> {
+async function addresses(organizationRow: OrganizationRow, { part = 0, start }: Place): Promise<Found> {
   if (part === maxShards) return { rows: [], next: undefined };
-  const query = { list: Lists.invitations(idOf(home), part), limit: maxRows, start };
+  const query = { list: Lists.invitations(idOf(organizationRow), part), limit: maxRows, start };
   const { rows, next } = await listed("addresses", query);
   return { rows, next: next ? { part, start: next } : { part: part + 1 } };
 }
 
-async function words(home: OrganizationRow, { part = 0 }: Place): Promise<Found> {
+async function words(organizationRow: OrganizationRow, { part = 0 }: Place): Promise<Found> {
   const bucket = buckets[part];
   if (bucket === undefined) return { rows: [], next: undefined };
-  const { rows, next } = await partition("searchRows", Keys.finding(idOf(home), bucket));
+  const { rows, next } = await partition("searchRows", Keys.finding(idOf(organizationRow), bucket));
   return { rows, next: next ? { part } : { part: part + 1 } };
 }
 
 /** Hours in which invitations may have ended or were due; the table has removed earlier ones. */
-async function timers(home: OrganizationRow, { hour }: Place): Promise<Found> {
-  const [created, deleted] = [Date.parse(home.createdAt), Date.parse(home.deletedAt ?? "")];
+async function timers(organizationRow: OrganizationRow, { hour }: Place): Promise<Found> {
+  const [created, deleted] = [Date.parse(organizationRow.createdAt), Date.parse(organizationRow.deletedAt ?? "")];
   const earliest = Math.max(created, Date.parse(instant()) - (dueDays + lateDays) * dayMs);
   const from = hour === undefined ? earliest : Date.parse(hour);
   const last = deleted + (maxDays + 1) * dayMs;
   if (!(from <= last)) return { rows: [], next: undefined };
   const hours = Array.from({ length: maxRows }, (_, n) => new Date(from + n * hourMs).toISOString());
-  const known = await table.getMany(hours.map((at) => Keys.due(at.slice(0, 13), idOf(home))));
+  const known = await table.getMany(hours.map((at) => Keys.due(at.slice(0, 13), idOf(organizationRow))));
   const rows = known.flatMap((row) => (row ? of("timers")(keyOf(row)) : []));
   return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
 }
 
 /** Stripe may send events after everything has ended there. */
-async function markers(home: OrganizationRow): Promise<Found> {
-  const row = await table.get(Keys.dirty(idOf(home)));
+async function markers(organizationRow: OrganizationRow): Promise<Found> {
+  const row = await table.get(Keys.dirty(idOf(organizationRow)));
   return { rows: row ? [{ kind: "markers", key: keyOf(row) }] : [], next: undefined };
 }
 
 /** Everything beside the organization row, the purge's own row, and its report. */
-async function others(home: OrganizationRow): Promise<Found> {
-  const organization = idOf(home);
+async function others(organizationRow: OrganizationRow): Promise<Found> {
+  const organization = idOf(organizationRow);
   const kept = [Keys.organization, Keys.purging, Keys.purged].map((key) => key(organization).sk);
   const { items } = await table.query({ pk: organization, limit: maxRows, consistent: true });
   const keys = items.map(keyOf).filter(({ sk }) => !kept.includes(sk));

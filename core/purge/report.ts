@@ -57,11 +57,14 @@ function describe({ pk: organization, deletedAt, begunAt, purgedAt, counts }: Re
   return { organization, deletedAt, begunAt, purgedAt, counts };
 }
 
-export function reporting(home: OrganizationRow, { begunAt, counts }: Pick<Report, "begunAt" | "counts">): Put {
-  const organization = home.pk;
+export function reporting(
+  organizationRow: OrganizationRow,
+  { begunAt, counts }: Pick<Report, "begunAt" | "counts">,
+): Put {
+  const organization = organizationRow.pk;
   const purgedAt = instant();
   return put(Keys.purged(organization), {
-    deletedAt: home.deletedAt ?? begunAt,
+    deletedAt: organizationRow.deletedAt ?? begunAt,
     begunAt,
     purgedAt,
     counts,

@@ -65,17 +65,17 @@ export const failures = {
 
 /** Continues the purge of an organization, or begins it once nobody can restore it. Can be repeated. */
 export const run = fn("purge.run", { input: Job, output: v.void() }, async ({ organization }) => {
-  const [home, row] = await table.getMany([Keys.organization(organization), Keys.purging(organization)]);
-  if (!home) return;
+  const [organizationRow, row] = await table.getMany([Keys.organization(organization), Keys.purging(organization)]);
+  if (!organizationRow) return;
   try {
-    const purge = row ? begunAs(row) : await begin(home);
-    if (purge) await goOn(home, purge);
+    const purge = row ? begunAs(row) : await begin(organizationRow);
+    if (purge) await goOn(organizationRow, purge);
   } catch (error) {
     if (!isFailure(error, failures.restored) && !isFailure(error, failures.moved)) throw error;
   }
 });
 
-const idOf = (home: OrganizationRow) => home.pk;
+const idOf = (organizationRow: OrganizationRow) => organizationRow.pk;
 
 /** Nothing if a newer release began it in a way that this one does not know: that release finishes it. */
 function begunAs(row: PurgingRow): Purge | undefined {
@@ -85,13 +85,13 @@ function begunAs(row: PurgingRow): Purge | undefined {
   return { step, round, removed, phase, place, counts, begunAt };
 }
 
-async function begin(home: OrganizationRow): Promise<Purge> {
+async function begin(organizationRow: OrganizationRow): Promise<Purge> {
   const isDue = all(equal("state", "deleted"), lacks("purgingAt"), atMost("deletedAt", overdue()));
   const begunAt = instant();
   const first = roundOf({ step: 0, round: 0, counts: {}, begunAt });
   await table.write(
-    update(Keys.organization(idOf(home)), { set: { purgingAt: begunAt } }, when(isDue, failures.restored)),
-    put(Keys.purging(idOf(home)), { ...first, movedAt: begunAt }, when(absent, failures.moved)),
+    update(Keys.organization(idOf(organizationRow)), { set: { purgingAt: begunAt } }, when(isDue, failures.restored)),
+    put(Keys.purging(idOf(organizationRow)), { ...first, movedAt: begunAt }, when(absent, failures.moved)),
   );
   return first;
 }
@@ -107,40 +107,40 @@ const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phas
 });
 
 /** Step after step, until there is nothing left, or others need their turn. */
-async function goOn(home: OrganizationRow, begun: Purge): Promise<void> {
-  const job: Job = { job: "purge", organization: idOf(home) };
+async function goOn(organizationRow: OrganizationRow, begun: Purge): Promise<void> {
+  const job: Job = { job: "purge", organization: idOf(organizationRow) };
   if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization)))) {
-    return waitForStripe(home, begun, job);
+    return waitForStripe(organizationRow, begun, job);
   }
   let purge: Purge | undefined = begun;
   for (let steps = 0; purge.round === begun.round; steps++) {
     if (isPastDeadline() || steps === stepsPerMessage) {
-      await save(home, purge);
+      await save(organizationRow, purge);
       return queues.send("imports", [job]);
     }
-    purge = await advance(home, purge);
+    purge = await advance(organizationRow, purge);
     if (!purge) return;
   }
   await queues.send("imports", [job], nextRoundSeconds);
 }
 
 /** Nothing is deleted while it pays for anything; another worker, which has Stripe's key, ends that. */
-async function waitForStripe(home: OrganizationRow, purge: Purge, job: Job): Promise<void> {
-  await save(home, purge);
+async function waitForStripe(organizationRow: OrganizationRow, purge: Purge, job: Job): Promise<void> {
+  await save(organizationRow, purge);
   await queues.send("work", [{ job: "close", organization: job.organization } satisfies CloseJob]);
   await queues.send("imports", [job], closingSeconds);
 }
 
 /** What is found first is deleted first; nothing comes back once the organization is deleted. */
-async function advance(home: OrganizationRow, purge: Purge): Promise<Purge | undefined> {
+async function advance(organizationRow: OrganizationRow, purge: Purge): Promise<Purge | undefined> {
   const [prefix, walk] = [prefixes[purge.phase], walks[purge.phase]];
-  if (prefix) return eraseObjects(home, purge, prefix(idOf(home)));
-  if (!walk) return purge.removed > 0 ? save(home, purge, roundOf(purge)) : end(home, purge);
-  const { rows, next } = await walk(home, purge.place);
+  if (prefix) return eraseObjects(organizationRow, purge, prefix(idOf(organizationRow)));
+  if (!walk) return purge.removed > 0 ? save(organizationRow, purge, roundOf(purge)) : end(organizationRow, purge);
+  const { rows, next } = await walk(organizationRow, purge.place);
   const after = next ? { ...purge, place: next } : afterPhase(purge);
   if (rows.length === 0) return after;
   const kinds = rows.map(({ kind }) => kind);
-  return save(home, purge, count(after, kinds), ...rows.map(({ key }) => remove(key)));
+  return save(organizationRow, purge, count(after, kinds), ...rows.map(({ key }) => remove(key)));
 }
 
 function afterPhase(purge: Purge): Purge {
@@ -149,7 +149,7 @@ function afterPhase(purge: Purge): Purge {
 }
 
 /** Objects are counted before they are erased, in the order of their keys: a crash in between counts none twice. */
-async function eraseObjects(home: OrganizationRow, purge: Purge, prefix: string): Promise<Purge> {
+async function eraseObjects(organizationRow: OrganizationRow, purge: Purge, prefix: string): Promise<Purge> {
   const { versions, hasMore } = await bucket.versions(prefix, objectsPerStep);
   if (versions.length === 0) return afterPhase(purge);
   const page = hasMore ? withoutLastKey(versions) : versions;
@@ -160,7 +160,7 @@ async function eraseObjects(home: OrganizationRow, purge: Purge, prefix: string)
     { ...purge, place },
     fresh.map(() => "objects"),
   );
-  const saved = fresh.length > 0 ? await save(home, purge, after) : purge;
+  const saved = fresh.length > 0 ? await save(organizationRow, purge, after) : purge;
   await bucket.erase(page);
   return saved;
 }
@@ -179,19 +179,19 @@ function count(purge: Purge, found: readonly Kind[]): Purge {
 }
 
 /** Writes the progress with these steps, if nobody wrote since it was read. */
-async function save(home: OrganizationRow, read: Purge, after = read, ...steps: Step[]): Promise<Purge> {
+async function save(organizationRow: OrganizationRow, read: Purge, after = read, ...steps: Step[]): Promise<Purge> {
   const saved = { ...after, step: read.step + 1 };
   const change = { set: { ...saved, movedAt: instant() } };
-  await table.write(...steps, update(Keys.purging(idOf(home)), change, asRead(read)));
+  await table.write(...steps, update(Keys.purging(idOf(organizationRow)), change, asRead(read)));
   return saved;
 }
 
-async function end(home: OrganizationRow, purge: Purge): Promise<undefined> {
+async function end(organizationRow: OrganizationRow, purge: Purge): Promise<undefined> {
   const isPurged = when(all(equal("state", "deleted"), has("purgingAt")), failures.restored);
   await table.write(
-    remove(Keys.organization(idOf(home)), isPurged),
-    remove(Keys.purging(idOf(home)), asRead(purge)),
-    reporting(home, purge),
+    remove(Keys.organization(idOf(organizationRow)), isPurged),
+    remove(Keys.purging(idOf(organizationRow)), asRead(purge)),
+    reporting(organizationRow, purge),
   );
 }
 

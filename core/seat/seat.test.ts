@@ -19,19 +19,19 @@ const set = (values: Item) =>
   fixture.world.table.write(update(Keys.organization(fixture.organization), { set: values }));
 /** Takes seats based on a possibly outdated organization row. */
 const take = async (seats: number, mails = seats, known?: OrganizationRow) => {
-  const taken = Seat.take(fixture.organization, known ?? (await fixture.home()), { seats, mails });
-  return { answer: await resultOf(fixture.world.table.write(taken.step)), foreseen: taken.home };
+  const taken = Seat.take(fixture.organization, known ?? (await fixture.organizationRow()), { seats, mails });
+  return { answer: await resultOf(fixture.world.table.write(taken.step)), foreseen: taken.organizationRow };
 };
 
 describe("taking seats", () => {
   test("takes as many as there are, and predicts the rest", async () => {
     const { answer, foreseen } = await take(3);
     expect(answer).toBe("done");
-    expect(foreseen).toEqual(await fixture.home());
+    expect(foreseen).toEqual(await fixture.organizationRow());
     expect(foreseen).toMatchObject({ free: 1, sentOn: today, sentToday: 3 });
     expect((await take(2)).answer).toBe("seat.limit_reached");
     const last = await take(1);
-    expect(last.foreseen).toEqual(await fixture.home());
+    expect(last.foreseen).toEqual(await fixture.organizationRow());
     expect(last.foreseen).toMatchObject({ free: 0, sentToday: 4 });
   });
 
@@ -39,7 +39,7 @@ describe("taking seats", () => {
     await take(4);
     const { answer } = await take(0, 2);
     expect(answer).toBe("done");
-    expect(await fixture.home()).toMatchObject({ free: 0, sentToday: 6 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 0, sentToday: 6 });
   });
 
   test("is refused first of all where an organization may not grow", async () => {
@@ -52,26 +52,26 @@ describe("taking seats", () => {
     { trusted: true, most: 10_000 },
   ])("sends at most $most a day when trusted is $trusted, and starts over the next day", async ({ trusted, most }) => {
     await set({ granted: trusted, sentOn: today, sentToday: most - 1 });
-    expect(Seat.mailsLeft(await fixture.home())).toBe(1);
+    expect(Seat.mailsLeft(await fixture.organizationRow())).toBe(1);
     expect((await take(1)).answer).toBe("done");
-    expect(Seat.mailsLeft(await fixture.home())).toBe(0);
+    expect(Seat.mailsLeft(await fixture.organizationRow())).toBe(0);
     expect((await take(1)).answer).toBe("invitation.daily_limit");
     fixture.world.clock.pass(day);
-    expect(Seat.mailsLeft(await fixture.home())).toBe(most);
+    expect(Seat.mailsLeft(await fixture.organizationRow())).toBe(most);
     expect((await take(1)).answer).toBe("done");
-    expect(await fixture.home()).toMatchObject({ sentOn: "2026-11-25", sentToday: 1 });
+    expect(await fixture.organizationRow()).toMatchObject({ sentOn: "2026-11-25", sentToday: 1 });
   });
 
   test("with counts from before the day's first invitation is refused and can be retried", async () => {
-    const before = await fixture.home();
+    const before = await fixture.organizationRow();
     await take(1);
     expect((await take(1, 1, before)).answer).toBe("seat.moved");
-    expect(await fixture.home()).toMatchObject({ free: 3, sentToday: 1 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 3, sentToday: 1 });
   });
 
   test("reports when invitations are possible again", async () => {
     await set({ granted: false, sentOn: today, sentToday: 50 });
-    const { step } = Seat.take(fixture.organization, await fixture.home(), { seats: 1, mails: 1 });
+    const { step } = Seat.take(fixture.organization, await fixture.organizationRow(), { seats: 1, mails: 1 });
     const refused = fixture.world.table.write(step);
     await expect(refused).rejects.toMatchObject({ retryAfterSeconds: 15 * 3600 });
   });
@@ -84,14 +84,14 @@ describe("returning seats", () => {
   test("gives seats back and counts owners", async () => {
     expect(await settle({ owners: 2 })).toBe("done");
     expect(await settle({ seats: 2, owners: -1 })).toBe("done");
-    expect(await fixture.home()).toMatchObject({ free: 6, owners: 2 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 6, owners: 2 });
   });
 
   test("keeps one owner, whoever leaves", async () => {
     expect(await settle({ seats: 1, owners: -1 })).toBe("member.last_owner");
     await settle({ owners: 1 });
     expect(await settle({ owners: -2 })).toBe("member.last_owner");
-    expect(await fixture.home()).toMatchObject({ free: 4, owners: 2 });
+    expect(await fixture.organizationRow()).toMatchObject({ free: 4, owners: 2 });
   });
 
   test("does not bring back an organization that is purged", async () => {
@@ -123,8 +123,8 @@ describe("the displayed numbers", () => {
   });
 
   test("are split without counting if owners use all seats", () => {
-    const home = { capacity: 12, free: 10, owners: 2 } as OrganizationRow;
-    expect(Seat.describe(home)).toEqual({ capacity: 12, committed: 2, used: 2, held: 0 });
+    const organizationRow = { capacity: 12, free: 10, owners: 2 } as OrganizationRow;
+    expect(Seat.describe(organizationRow)).toEqual({ capacity: 12, committed: 2, used: 2, held: 0 });
   });
 });
 

@@ -73,12 +73,12 @@ export const failures = {
  */
 export function take(
   organization: ID<"organization">,
-  home: OrganizationRow,
+  organizationRow: OrganizationRow,
   { seats, mails, owners = 0, parts }: { seats: number; mails: number; owners?: number; parts?: number },
-): { step: Update; home: OrganizationRow } {
+): { step: Update; organizationRow: OrganizationRow } {
   const today = dayOf(instant());
-  const isSameDay = home.sentOn === today;
-  const left = mailsADay(home) - mails;
+  const isSameDay = organizationRow.sentOn === today;
+  const left = mailsADay(organizationRow) - mails;
   const grows = all(equal("growth", true), atLeast("free", seats));
   const taken = { free: -seats, ...(owners !== 0 && { owners }) };
   const divided = parts !== undefined && { shards: parts };
@@ -93,10 +93,10 @@ export function take(
     if (found.free < seats) return failures.full();
     return mailsLeft(found) < mails ? failures.spent({ retryAfterSeconds: secondsToMidnight() }) : failures.moved();
   };
-  const sentToday = (isSameDay ? (home.sentToday ?? 0) : 0) + mails;
+  const sentToday = (isSameDay ? (organizationRow.sentToday ?? 0) : 0) + mails;
   return {
     step: update(Keys.organization(organization), change, when(all(grows, allowance), refusal)),
-    home: { ...home, free: home.free - seats, sentOn: today, sentToday, ...divided },
+    organizationRow: { ...organizationRow, free: organizationRow.free - seats, sentOn: today, sentToday, ...divided },
   };
 }
 
@@ -104,20 +104,20 @@ export function take(
  * Returns how many of the invitations that an import chunk wants can be made at once: limited by seats, and by mails if
  * a daily limit applies. Organizations that pay or have granted seats import as many as they have seats.
  */
-export function roomFor(home: OrganizationRow, wanted: number): { seats: number; mails?: number } {
-  const seats = Math.max(0, Math.min(wanted, home.free));
-  if (isTrusted(home)) return { seats };
-  const mails = Math.max(0, Math.min(wanted, mailsLeft(home)));
+export function roomFor(organizationRow: OrganizationRow, wanted: number): { seats: number; mails?: number } {
+  const seats = Math.max(0, Math.min(wanted, organizationRow.free));
+  if (isTrusted(organizationRow)) return { seats };
+  const mails = Math.max(0, Math.min(wanted, mailsLeft(organizationRow)));
   return { seats: Math.min(seats, mails), mails };
 }
 
 /** Gives back what an import chunk did not use: its seats, and on the same day its mails. */
 export function giveBack(
   organization: ID<"organization">,
-  home: OrganizationRow,
+  organizationRow: OrganizationRow,
   { seats, mails, day }: { seats: number; mails: number; day: string },
 ): Update[] {
-  const isSameDay = mails > 0 && home.sentOn === day;
+  const isSameDay = mails > 0 && organizationRow.sentOn === day;
   if (seats === 0 && !isSameDay) return [];
   if (!isSameDay) return [release(organization, { seats })];
   const add = { sentToday: -mails, ...(seats > 0 && { free: seats }) };
@@ -148,24 +148,28 @@ export function releaseDeleted(
 // For display and prediction
 
 /** Returns how many more invitations an organization may send today. */
-export function mailsLeft(home: OrganizationRow): number {
-  return mailsADay(home) - (home.sentOn === dayOf(instant()) ? (home.sentToday ?? 0) : 0);
+export function mailsLeft(organizationRow: OrganizationRow): number {
+  return (
+    mailsADay(organizationRow) - (organizationRow.sentOn === dayOf(instant()) ? (organizationRow.sentToday ?? 0) : 0)
+  );
 }
 
 /** Returns whether an organization pays, or an operator granted its seats. */
-export const isTrusted = (home: OrganizationRow): boolean => home.plan !== "free" || home.granted === true;
+export const isTrusted = (organizationRow: OrganizationRow): boolean =>
+  organizationRow.plan !== "free" || organizationRow.granted === true;
 
 /** Returns the numbers that decide, which are always exact. */
 export const count = ({ capacity, free }: OrganizationRow): Count => ({ capacity, committed: capacity - free });
 
 /** Adds how the seats are split, given the members of that moment. If owners use all seats, nobody needs to count. */
-export function describe(home: OrganizationRow, members?: number): Info {
-  const seats = count(home);
-  const used = home.owners === seats.committed ? home.owners : members;
-  if (used === undefined || used < home.owners || used > seats.committed) return seats;
+export function describe(organizationRow: OrganizationRow, members?: number): Info {
+  const seats = count(organizationRow);
+  const used = organizationRow.owners === seats.committed ? organizationRow.owners : members;
+  if (used === undefined || used < organizationRow.owners || used > seats.committed) return seats;
   return { ...seats, used, held: seats.committed - used };
 }
 
-const mailsADay = (home: OrganizationRow) => (isTrusted(home) ? invitationsPerDay.trusted : invitationsPerDay.free);
+const mailsADay = (organizationRow: OrganizationRow) =>
+  isTrusted(organizationRow) ? invitationsPerDay.trusted : invitationsPerDay.free;
 const dayOf = (at: string) => at.slice(0, 10);
 const secondsToMidnight = () => daySeconds - (Math.floor(Date.parse(instant()) / 1000) % daySeconds);

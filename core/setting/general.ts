@@ -62,7 +62,7 @@ export const Changes = {
 export type Changes = { [K in keyof typeof Changes]?: v.InferOutput<(typeof Changes)[K]> };
 
 /** The organization row and the section's own row, as they were read. */
-export type Rows = { home: OrganizationRow; now: SectionRow | undefined };
+export type Rows = { organizationRow: OrganizationRow; now: SectionRow | undefined };
 
 // Failures
 
@@ -71,15 +71,15 @@ export const failures = [sectionFailures.changed, Event.failures.repeated];
 
 // For settings and organizations
 
-export function describe({ home, now }: Rows): Info {
-  const { name } = readOnly(OrganizationRow, home);
+export function describe({ organizationRow, now }: Rows): Info {
+  const { name } = readOnly(OrganizationRow, organizationRow);
   const { value, at, by } = now ? readOnly(GeneralRow, now) : {};
   const { contact = {}, address = {} } = value ?? {};
   return {
     name,
     contact: withoutUndefined(contact),
     address: withoutUndefined(address),
-    revision: revisionOf(home, "general"),
+    revision: revisionOf(organizationRow, "general"),
     ...(at !== undefined && { changedAt: at }),
     ...(ID.is("account", by) && { changedBy: by }),
   };
@@ -110,8 +110,11 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
   ];
   const values = () => ({ general: { contact, address } });
   const onHome = isRenamed ? { name } : {};
-  const { home } = rows;
-  const revision = await save({ sections: ["general"], home, seen, at, values, patch, onHome, events }, actor);
+  const { organizationRow } = rows;
+  const revision = await save(
+    { sections: ["general"], organizationRow, seen, at, values, patch, onHome, events },
+    actor,
+  );
   return { name, contact, address, revision, changedAt: at, changedBy: actor.account };
 }
 

@@ -23,13 +23,13 @@ const rename = ({ fixture }: ScenarioContext, by: Person, name: string) =>
 
 /** Checks that the settings and their history agree. */
 async function invariants({ fixture }: ScenarioContext): Promise<string[]> {
-  const home = await fixture.home();
+  const organizationRow = await fixture.organizationRow();
   const { items } = await fixture.world.table.query({ pk: `${fixture.organization}#set`, prefix: "rev#" });
   const patches = items.map(({ patch }) => patch as Record<string, { to?: string }>);
   const { name, contact } = await fixture.as(fixture.ada, () => Setting.getGeneral({}));
   const last = (field: string, first?: string) => patches.reduce((value, patch) => patch[field]?.to ?? value, first);
   return [
-    ...(items.length === home.revision ? [] : ["a revision is missing from the history"]),
+    ...(items.length === organizationRow.revision ? [] : ["a revision is missing from the history"]),
     ...(last("contact.phone") === contact.phone ? [] : ["a phone number was lost"]),
     ...(last("name", "Acme") === name ? [] : ["a name was lost"]),
   ];
@@ -75,7 +75,7 @@ test.each(Object.entries(closings))("an organization that becomes %s in between 
   const { wrong } = await runScenario(async (context) => {
     const answers = [];
     for (const action of [save, rename]) {
-      const before = await context.fixture.home();
+      const before = await context.fixture.organizationRow();
       await context.fixture.world.table.write(
         update(Keys.organization(context.fixture.organization), { set: { state: "active" } }),
       );
@@ -83,7 +83,7 @@ test.each(Object.entries(closings))("an organization that becomes %s in between 
         () => action(context, context.fixture.ada, "12345"),
         () => close(context),
       );
-      answers.push(answer, (await context.fixture.home()).revision === before.revision);
+      answers.push(answer, (await context.fixture.organizationRow()).revision === before.revision);
     }
     expect(answers).toEqual(["setting.changed", true, "setting.changed", true]);
     return [];
@@ -94,13 +94,16 @@ test.each(Object.entries(closings))("an organization that becomes %s in between 
 test("a save that another section overtakes is saved after it", async () => {
   const { wrong } = await runScenario(async (context) => {
     const { fixture } = context;
-    const home = Keys.organization(fixture.organization);
+    const organizationRow = Keys.organization(fixture.organization);
     const answers = await context.overtake(
       () => save(context, fixture.ada, "12345"),
-      () => fixture.world.table.write(update(home, { set: { sections: { features: 1 } }, add: { revision: 1 } })),
+      () =>
+        fixture.world.table.write(
+          update(organizationRow, { set: { sections: { features: 1 } }, add: { revision: 1 } }),
+        ),
     );
     expect(answers).toEqual(["done", undefined]);
-    expect(await fixture.home()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
+    expect(await fixture.organizationRow()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
     return [];
   });
   expect(wrong).toEqual([]);

@@ -54,7 +54,7 @@ export type Info = v.InferOutput<typeof Info>;
 export const Note = lines("note", 500);
 
 /** The rows of the sections, in their order, and whether they can be read. */
-export type Read = { home: OrganizationRow; layers: Record<Section, SectionLayer> };
+export type Read = { organizationRow: OrganizationRow; layers: Record<Section, SectionLayer> };
 type SectionLayer = { stored: Stored; openToTeams: unknown; isUnreadable: boolean; revision: number };
 
 // Failures
@@ -120,7 +120,7 @@ export async function saveLayer(read: Read, wanted: Wanted, actor: Member): Prom
   const revision = await save(
     {
       sections: changed.map(({ section }) => section),
-      home: read.home,
+      organizationRow: read.organizationRow,
       seen: wanted.seen,
       at,
       values,
@@ -138,7 +138,14 @@ export async function saveLayer(read: Read, wanted: Wanted, actor: Member): Prom
     layers[section] = { stored: entriesAt(revision), openToTeams, isUnreadable: false, revision };
   }
   const revisions = Object.fromEntries(changed.map(({ section }) => [section, revision]));
-  return describe({ home: { ...read.home, revision, sections: { ...read.home.sections, ...revisions } }, layers });
+  return describe({
+    organizationRow: {
+      ...read.organizationRow,
+      revision,
+      sections: { ...read.organizationRow.sections, ...revisions },
+    },
+    layers,
+  });
 }
 
 /** What a section holds after the changes, and what of it differs. */
@@ -185,12 +192,12 @@ export function rows(_: unknown, { organization }: Member) {
 /** @throws organization.missing, row.unreadable */
 export function readRows([row, ...found]: readonly [OrganizationRow | undefined, ...(SectionRow | undefined)[]]): Read {
   if (!row || row.state === "deleted") throw missing();
-  const home = readOnly(OrganizationRow, row) as OrganizationRow;
+  const organizationRow = readOnly(OrganizationRow, row) as OrganizationRow;
   const layers = sections.map((section, i) => [
     section,
-    readSection(Keys.section(home.pk, section), revisionOf(home, section), found[i]),
+    readSection(Keys.section(organizationRow.pk, section), revisionOf(organizationRow, section), found[i]),
   ]);
-  return { home, layers: Object.fromEntries(layers) as Read["layers"] };
+  return { organizationRow, layers: Object.fromEntries(layers) as Read["layers"] };
 }
 
 /** A section that was saved and is not there, or not whole, is damage: never no opinion. */
@@ -211,21 +218,26 @@ function readSection(key: Key<SectionRow>, saved: number, row: SectionRow | unde
 }
 
 /** The rows are read at one moment each: a section may be older than what the organization's row says of it. */
-const isStale = ({ home, layers }: Read, section: Section) => layers[section].revision < revisionOf(home, section);
+const isStale = ({ organizationRow, layers }: Read, section: Section) =>
+  layers[section].revision < revisionOf(organizationRow, section);
 
 const listOf = (stored: unknown): FieldKey[] =>
   Array.isArray(stored) ? fieldKeys.filter((key) => stored.includes(key)) : [];
 
 export function describe(read: Read): Info {
-  const { home, layers } = read;
+  const { organizationRow, layers } = read;
   const all = sections.map((section) => layers[section]);
   const unreadable = sections.filter((section) => layers[section].isUnreadable);
-  const stale = sections.filter((section) => isStale(read, section)).map((section) => revisionOf(home, section));
+  const stale = sections
+    .filter((section) => isStale(read, section))
+    .map((section) => revisionOf(organizationRow, section));
   return {
     fields: describeEntries(Object.assign({}, ...all.map(({ stored }) => stored)) as Stored),
     openToTeams: all.flatMap(({ openToTeams }) => listOf(openToTeams)),
     ...(unreadable.length > 0 && { unreadable }),
-    revision: stale.length > 0 ? Math.min(...stale) - 1 : home.revision,
-    sections: Object.fromEntries(sections.map((section) => [section, revisionOf(home, section)])) as Info["sections"],
+    revision: stale.length > 0 ? Math.min(...stale) - 1 : organizationRow.revision,
+    sections: Object.fromEntries(
+      sections.map((section) => [section, revisionOf(organizationRow, section)]),
+    ) as Info["sections"],
   };
 }

@@ -25,7 +25,7 @@ export type Change = {
   /** The sections that it changes. */
   sections: readonly Section[];
   /** The organization as it was read. */
-  home: OrganizationRow;
+  organizationRow: OrganizationRow;
   /** The revision that the caller has seen. The change is refused if one of its sections is newer. */
   seen: number;
   at: string;
@@ -56,18 +56,18 @@ const isWritable = any(lacks("billingStatus"), not(equal("billingStatus", "read_
  * @throws setting.changed
  */
 export async function save(change: Change, actor: Member): Promise<number> {
-  let { home } = change;
+  let { organizationRow } = change;
   for (let tries = 1; ; tries++) {
-    if (!isCurrent(change, home)) throw failures.changed();
-    const revision = home.revision + 1;
+    if (!isCurrent(change, organizationRow)) throw failures.changed();
+    const revision = organizationRow.revision + 1;
     try {
-      await table.write(...steps(change, { home, revision, actor }));
+      await table.write(...steps(change, { organizationRow, revision, actor }));
       return revision;
     } catch (error) {
       if (!isFailure(error, failures.changed) || tries === maxAttempts) throw error;
       const now = await table.get(Keys.organization(actor.organization));
       if (!now) throw error;
-      home = now;
+      organizationRow = now;
     }
   }
 }
@@ -84,20 +84,20 @@ export function differences(before: Item, after: Item): Patch {
 }
 
 /** A revision that is yet to come was seen by nobody. */
-function isCurrent({ sections, seen }: Change, home: OrganizationRow): boolean {
-  const newest = Math.max(...sections.map((section) => revisionOf(home, section)));
-  return home.state === "active" && seen >= newest && seen <= home.revision;
+function isCurrent({ sections, seen }: Change, organizationRow: OrganizationRow): boolean {
+  const newest = Math.max(...sections.map((section) => revisionOf(organizationRow, section)));
+  return organizationRow.state === "active" && seen >= newest && seen <= organizationRow.revision;
 }
 
-type Moment = { home: OrganizationRow; revision: number; actor: Member };
+type Moment = { organizationRow: OrganizationRow; revision: number; actor: Member };
 
 /** Every save guards the revision, so nothing else needs a guard, and the revisions of all sections are written together. */
-function steps(change: Change, { home, revision, actor }: Moment): Step[] {
+function steps(change: Change, { organizationRow, revision, actor }: Moment): Step[] {
   const { sections, onHome, at, values, patch, note, events } = change;
   const id: ID<"organization"> = actor.organization;
   const by = actor.account;
   const revisions = Object.fromEntries(sections.map((section) => [section, revision]));
-  const onRow = { set: { ...onHome, sections: { ...home.sections, ...revisions } }, add: { revision: 1 } };
+  const onRow = { set: { ...onHome, sections: { ...organizationRow.sections, ...revisions } }, add: { revision: 1 } };
   const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
   return [
     update(Keys.organization(id), onRow, when(unchanged, failures.changed)),

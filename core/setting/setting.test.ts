@@ -40,14 +40,14 @@ const events = async () =>
 
 /** As another section of the settings would be saved. */
 async function saveOther(section: string, seen: number, seenHome?: OrganizationRow): Promise<number> {
-  const home = seenHome ?? (await fixture.home());
+  const organizationRow = seenHome ?? (await fixture.organizationRow());
   const { actor } = fixture.ada.context;
   if (actor.type !== "account") throw new Error("Nobody is signed in.");
   return fixture.world.as(fixture.ada, () =>
     save(
       {
         sections: [section as Section],
-        home,
+        organizationRow,
         seen,
         at: instant(),
         values: () => ({ [section]: {} }),
@@ -80,7 +80,7 @@ describe("general settings", () => {
   test("rename the organization in the same write", async () => {
     const saved = await change(0, { name: "Acme Two", contact: { email: "grace@example.com" } });
     expect(saved).toMatchObject({ name: "Acme Two", revision: 1 });
-    expect(await fixture.home()).toMatchObject({ name: "Acme Two", revision: 1, sections: { general: 1 } });
+    expect(await fixture.organizationRow()).toMatchObject({ name: "Acme Two", revision: 1, sections: { general: 1 } });
     expect((await events()).map(({ type, data }) => [type, data])).toEqual([
       ["organization.renamed", { from: "Acme", to: "Acme Two" }],
       ["setting.saved", { section: "general", revision: 1, fields: ["contact.email"] }],
@@ -146,7 +146,7 @@ describe("general settings", () => {
     await fixture.as(fixture.ada, () => Offer.send({ invitations: [{ email: "bob@example.com" }] }));
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: 5, free: 5 } }));
     expect(await change(0, { contact })).toMatchObject({ revision: 2 });
-    expect(await fixture.home()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
+    expect(await fixture.organizationRow()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
     expect(await rename("Acme Two", 2)).toMatchObject({ revision: 3 });
     expect(await resultOf(saveOther("features", 0))).toBe("setting.changed");
     expect(await saveOther("features", 3)).toBe(4);
@@ -199,7 +199,7 @@ describe("20 saves at once", () => {
     return {
       saved: answers.filter((answer) => answer === "done").length,
       changed: answers.filter((answer) => answer === "setting.changed").length,
-      revision: (await fixture.home()).revision,
+      revision: (await fixture.organizationRow()).revision,
       history: (await history()).length,
       events: (await events()).length,
     };
@@ -231,9 +231,9 @@ describe("20 saves at once", () => {
 test("8 sections saved at once are all saved, each with a revision of its own", async () => {
   const revisions = await times(8, (n) => saveOther(`section-${n}`, 0));
   expect(new Set(revisions)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
-  const home = await fixture.home();
+  const organizationRow = await fixture.organizationRow();
   const sections = Object.fromEntries(revisions.map((revision, n) => [`section-${n}`, revision]));
-  expect(home).toMatchObject({ revision: 8, sections });
+  expect(organizationRow).toMatchObject({ revision: 8, sections });
   expect(await history()).toHaveLength(8);
 });
 
@@ -253,12 +253,12 @@ test("the countries are the 249 of ISO 3166-1, each with a name", () => {
 });
 
 test("a read-only organization keeps its settings and its name, even past the handler", async () => {
-  const home = Keys.organization(fixture.organization);
-  const before = await fixture.home();
-  await fixture.world.table.write(update(home, { set: { billingStatus: "read_only" } }));
+  const organizationRow = Keys.organization(fixture.organization);
+  const before = await fixture.organizationRow();
+  await fixture.world.table.write(update(organizationRow, { set: { billingStatus: "read_only" } }));
   expect(await resultOf(saveOther("models", 0, before))).toBe("setting.changed");
   expect(await resultOf(change(0, { contact }))).toBe("setting.changed");
   expect(await resultOf(rename("Other"))).toBe("setting.changed");
-  await fixture.world.table.write(update(home, { set: { billingStatus: "past_due" } }));
+  await fixture.world.table.write(update(organizationRow, { set: { billingStatus: "past_due" } }));
   expect(await resultOf(change(0, { contact }))).toBe("done");
 });

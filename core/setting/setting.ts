@@ -15,7 +15,7 @@ const { missing } = organizationFailures;
 export const getGeneral = fn(
   "setting.getGeneral",
   { input: v.strictObject({}), output: General.Info, failures: [missing], reads: rowsOf("general") },
-  async (_, __, [home, now]) => General.describe({ home: existing(home), now }),
+  async (_, __, [organizationRow, now]) => General.describe({ organizationRow: existing(organizationRow), now }),
 );
 
 /** Changes the general settings, unless somebody changed them since the revision that the caller has seen. */
@@ -27,8 +27,8 @@ export const saveGeneral = fn(
     failures: [missing, ...General.failures],
     reads: rowsOf("general"),
   },
-  async ({ revision, ...changes }, actor, [home, now]) =>
-    General.change({ home: existing(home), now }, changes, revision, actor),
+  async ({ revision, ...changes }, actor, [organizationRow, now]) =>
+    General.change({ organizationRow: existing(organizationRow), now }, changes, revision, actor),
 );
 
 function rowsOf(section: Section) {
@@ -36,7 +36,7 @@ function rowsOf(section: Section) {
     [Keys.organization(organization), Keys.section(organization, section)] as const;
 }
 
-function existing(home: OrganizationRow | undefined): OrganizationRow {
-  if (!home || home.state === "deleted") throw missing();
-  return home;
+function existing(organizationRow: OrganizationRow | undefined): OrganizationRow {
+  if (!organizationRow || organizationRow.state === "deleted") throw missing();
+  return organizationRow;
 }

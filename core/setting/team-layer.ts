@@ -68,19 +68,19 @@ export const changeTeam = fn(
   async ({ team, fields, revision: seen, note }, actor, [row, named, own]) => {
     if (!row) throw organizationFailures.missing();
     if (!named) throw teamFailures.missing();
-    const home = readOnly(OrganizationRow, row) as OrganizationRow;
+    const organizationRow = readOnly(OrganizationRow, row) as OrganizationRow;
     const before = storedIn(own?.value);
     const at = instant();
     const entriesAt = (revision: number) => apply(before, fields, { by: actor.account, at, revision });
     const { patch } = entriesAt(0);
     const keys = Object.keys(patch) as FieldKey[];
-    if (keys.length === 0) return { team, fields: describe(before), revision: home.revision };
+    if (keys.length === 0) return { team, fields: describe(before), revision: organizationRow.revision };
     // a team's row is never newer than what the organization's row says of all teams
-    if (revisionOf(home, "teams") > seen) throw sectionFailures.changed();
+    if (revisionOf(organizationRow, "teams") > seen) throw sectionFailures.changed();
     const revision = await save(
       {
         sections: ["teams"],
-        home,
+        organizationRow,
         seen,
         at,
         values: (saved) => ({ [team]: { entries: entriesAt(saved).entries } }),

@@ -57,13 +57,13 @@ const teamsIn = async ({ fixture }: ScenarioContext, { account }: Person) =>
 const races: Record<string, Scenario> = {
   "team.created: name": withTeam(form("Research"), form("RESEARCH")),
   "team.created: organization": async ({ fixture, actions, overtake }) => {
-    const home = Keys.organization(fixture.organization);
-    await fixture.world.table.write(update(home, { set: { teams: 999 } }));
+    const organizationRow = Keys.organization(fixture.organization);
+    await fixture.world.table.write(update(organizationRow, { set: { teams: 999 } }));
     await overtake(
       () => actions.createTeam(fixture.ada, "Design"),
       () => actions.createTeam(fixture.ada, "Research"),
     );
-    return Number((await fixture.home()).teams) > 1000 ? ["there are more teams than the limit"] : [];
+    return Number((await fixture.organizationRow()).teams) > 1000 ? ["there are more teams than the limit"] : [];
   },
 
   "team.renamed: team": withTeam(rename("Research"), rename("Sales")),
@@ -76,14 +76,14 @@ const races: Record<string, Scenario> = {
   "team.deleted: team": withTeam(end, rename("Research")),
   "team.deleted: organization": async (context) => {
     const { fixture, actions, overtake } = context;
-    const home = Keys.organization(fixture.organization);
+    const organizationRow = Keys.organization(fixture.organization);
     await actions.createTeam(fixture.ada, "Design");
     const team = await fixture.teamOf("Design");
     await overtake(
       () => end(context, team),
-      () => fixture.world.table.write(remove(home)),
+      () => fixture.world.table.write(remove(organizationRow)),
     );
-    return (await fixture.world.table.get(home)) ? ["a purged organization came back"] : [];
+    return (await fixture.world.table.get(organizationRow)) ? ["a purged organization came back"] : [];
   },
 
   "team.joined: team": async (context) => {

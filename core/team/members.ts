@@ -110,10 +110,10 @@ export const leave = fn(
     failures: [Team.failures.missing, failures.absent, Event.failures.repeated],
     reads: ({ team }, actor) => keysOf({ team, accounts: [actor.account] }, actor),
   },
-  async ({ team }, actor, [home, row]) => {
-    if (!home) throw Team.failures.missing();
+  async ({ team }, actor, [organizationRow, row]) => {
+    if (!organizationRow) throw Team.failures.missing();
     if (!teamsOf(row).includes(team)) throw failures.absent();
-    const moved = { team, name: home.name, accounts: [actor.account] };
+    const moved = { team, name: organizationRow.name, accounts: [actor.account] };
     await table.write(...parting(actor, moved, failures.absent), ...remember());
   },
 );
@@ -138,9 +138,9 @@ async function place<O>(
   { done, judge, steps }: Placing<O>,
 ) {
   const keys = keysOf(input, actor);
-  let [home, ...members] = rows;
+  let [organizationRow, ...members] = rows;
   for (let look = 1; ; look++) {
-    if (!home) throw Team.failures.missing();
+    if (!organizationRow) throw Team.failures.missing();
     const outcomes = new Map(
       input.accounts.map((account, i) => [account, members[i] ? judge(members[i]) : ("missing" as const)]),
     );
@@ -148,12 +148,12 @@ async function place<O>(
     const accounts = items.flatMap(({ account, outcome }) => (outcome === done ? [account] : []));
     if (accounts.length === 0) return { items };
     try {
-      await table.write(...steps({ name: home.name, accounts }), ...remember({ items }));
+      await table.write(...steps({ name: organizationRow.name, accounts }), ...remember({ items }));
       return { items };
     } catch (error) {
       if (!isFailure(error, memberFailures.changed) || look === looks) throw error;
       retract();
-      [home, ...members] = await table.getMany(keys);
+      [organizationRow, ...members] = await table.getMany(keys);
     }
   }
 }

@@ -71,14 +71,16 @@ export async function authenticate(
   const person: Account = { type: "account", account, via, address, email, origin };
   if (!place) return { actor: person, rows, touch };
 
-  const [membership, home] = [rowOf(place[0]), rowOf(place[1])];
+  const [membership, organizationRow] = [rowOf(place[0]), rowOf(place[1])];
   const isOwner = membership?.role === "owner";
-  if (!membership || !home || (home.state === "deleted" && !(restores && isOwner))) {
+  if (!membership || !organizationRow || (organizationRow.state === "deleted" && !(restores && isOwner))) {
     throw organizationFailures.missing();
   }
-  if (home.state === "suspended" && !((looks || suspended) && isOwner)) throw organizationFailures.suspended();
-  if (home.billingStatus === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
-  const actor: Member = { ...person, type: "member", organization: home.pk, role: membership.role };
+  if (organizationRow.state === "suspended" && !((looks || suspended) && isOwner)) {
+    throw organizationFailures.suspended();
+  }
+  if (organizationRow.billingStatus === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
+  const actor: Member = { ...person, type: "member", organization: organizationRow.pk, role: membership.role };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }
 

@@ -135,7 +135,7 @@ type Asker = { person: Person; organization: ID.ID<"organization"> };
 async function asker(operation: Post): Promise<Asker> {
   const person = await api.stranger();
   const organization = await api.organization(person);
-  const home = Keys.organization(organization);
+  const organizationKey = Keys.organization(organization);
   const before = { state: "active" as const, growth: true };
   const deleted = {
     state: "deleted" as const,
@@ -145,7 +145,7 @@ async function asker(operation: Post): Promise<Asker> {
   };
   const isRestored = operation.id === "organization.restore";
   const set = { granted: true, ...(isRestored && deleted) };
-  await api.world.table.write(update(home, { set, add: { capacity: 500, free: 500 } }));
+  await api.world.table.write(update(organizationKey, { set, add: { capacity: 500, free: 500 } }));
   if (operation.id === "member.leave" || operation.id === "account.delete") await api.member(organization, "owner");
   // the actor who accepts is not a member yet
   return { person: operation.id === "invitation.accept" ? await api.stranger() : person, organization };

@@ -199,8 +199,8 @@ describe.each(inOrganization)("$id", (operation) => {
     }
     const restores = operation.id === "organization.restore";
     expect((await api.call(method, path, sent)).status).toBe(restores ? 200 : 404);
-    const home = await api.world.table.get(Keys.organization(organization));
-    expect(home).toMatchObject({ state: restores ? "active" : "deleted" });
+    const organizationRow = await api.world.table.get(Keys.organization(organization));
+    expect(organizationRow).toMatchObject({ state: restores ? "active" : "deleted" });
   });
 });
 

@@ -26,8 +26,8 @@ beforeAll(async () => {
 async function reader(): Promise<Reader> {
   const person = await api.stranger();
   const organization = await api.organization(person);
-  const home = (await api.world.table.get(Keys.organization(organization))) as Item;
-  const rows = Array.from({ length: 101 }, (_, i) => rowsOf(person, organization, home, i + 1)).flat();
+  const organizationRow = (await api.world.table.get(Keys.organization(organization))) as Item;
+  const rows = Array.from({ length: 101 }, (_, i) => rowsOf(person, organization, organizationRow, i + 1)).flat();
   await api.world.table.project(rows.map((put) => ({ put })));
   return { person, organization };
 }
@@ -35,7 +35,7 @@ async function reader(): Promise<Reader> {
 function rowsOf(
   { account, email }: Person,
   organization: ID.ID<"organization">,
-  home: Item,
+  organizationRow: Item,
   seq: number,
 ): (Key & Item)[] {
   const other = ID.create("organization");
@@ -72,7 +72,7 @@ function rowsOf(
     invited(organization, account, ID.derive("address", `${account}-${seq}@example.com`)),
     invited(other, account, ID.derive("address", email)),
     { ...Keys.member(other, inviter), role: "owner", name: "Ivy" },
-    { ...home, ...Keys.organization(other) },
+    { ...organizationRow, ...Keys.organization(other) },
     { ...Keys.logged(organization, seq), ...event },
     { ...Keys.teamName(organization, `team ${seq}`), team: ID.create("team"), name: `Team ${seq}` },
   ];

@@ -59,8 +59,9 @@ export const billingRuns = {
       ({ organization, verdict, why, since }) => `${organization}  ${verdict}${why ? ` (${why})` : ""} since ${since}`,
     );
     const { breaker } = data;
-    if (breaker)
+    if (breaker) {
       lines.unshift(`The circuit breaker tripped at ${breaker.at}: see ${breaker.report}, then \`reset-breaker\`.`);
+    }
     return lines.length > 0
       ? { data, text: lines.join("\n"), wrong: true }
       : { data, text: "No organization needs attention." };

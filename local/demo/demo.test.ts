@@ -86,38 +86,40 @@ afterAll(async () => {
 
 const of = (prefix: string, { pk: organization }: Item) =>
   demo.rows.filter(({ pk, sk }) => sk === organization && String(pk).startsWith(prefix));
-const membersOf = (home: Item) => of("acc_", home);
-const addressesOf = (home: Item) => of("adr_", home);
+const membersOf = (organizationRow: Item) => of("acc_", organizationRow);
+const addressesOf = (organizationRow: Item) => of("adr_", organizationRow);
 const statsOf = ({ pk }: Item) => demo.rows.find((row) => row.pk === pk && row.sk === "#stats") ?? {};
 const count = (rows: readonly Item[], isMeant: (row: Item) => boolean) => rows.filter(isMeant).length;
-const named = (name: string) => demo.organizations.find((home) => home.name === name) ?? {};
+const named = (name: string) => demo.organizations.find((organizationRow) => organizationRow.name === name) ?? {};
 const ofOwner = () => demo.rows.find(({ pk }) => pk === addressOf(signInAs))?.account as ID<"account">;
 
 describe("every organization of the demo", () => {
   test("has as many used and held seats as members and open invitations", () => {
     expect(demo.organizations).toHaveLength(5);
-    for (const home of demo.organizations) {
-      const pending = count(addressesOf(home), ({ state }) => state === "pending");
-      expect(Number(home.capacity) - Number(home.free)).toBe(membersOf(home).length + pending);
+    for (const organizationRow of demo.organizations) {
+      const pending = count(addressesOf(organizationRow), ({ state }) => state === "pending");
+      expect(Number(organizationRow.capacity) - Number(organizationRow.free)).toBe(
+        membersOf(organizationRow).length + pending,
+      );
     }
   });
 
   test("shows the numbers of its rows", () => {
-    for (const home of demo.organizations) {
-      const [stats, people] = [statsOf(home), membersOf(home)];
-      expect(home.owners).toBe(count(people, ({ role }) => role === "owner"));
+    for (const organizationRow of demo.organizations) {
+      const [stats, people] = [statsOf(organizationRow), membersOf(organizationRow)];
+      expect(organizationRow.owners).toBe(count(people, ({ role }) => role === "owner"));
       expect(stats.active).toBe(people.length);
-      expect(stats.pending ?? 0).toBe(count(addressesOf(home), ({ state }) => state === "pending"));
+      expect(stats.pending ?? 0).toBe(count(addressesOf(organizationRow), ({ state }) => state === "pending"));
       for (const role of roles) expect(stats[role] ?? 0).toBe(count(people, (row) => row.role === role));
     }
   });
 
   test("has teams with consistent names and members, and no member of a deleted one", () => {
-    for (const home of demo.organizations) {
-      const organization = home.pk as ID<"organization">;
-      const members = new Map(membersOf(home).map((row) => [String(row.pk), row]));
+    for (const organizationRow of demo.organizations) {
+      const organization = organizationRow.pk as ID<"organization">;
+      const members = new Map(membersOf(organizationRow).map((row) => [String(row.pk), row]));
       const wrong = [
-        ...teamViolations({ organization }, { rows: demo.rows, members, home }),
+        ...teamViolations({ organization }, { rows: demo.rows, members, organizationRow }),
         ...danglingTeams({ organization }, demo.rows),
       ];
       expect(wrong).toEqual([]);
@@ -126,13 +128,15 @@ describe("every organization of the demo", () => {
   });
 
   test("has a complete log in chronological order, all of it announced", async () => {
-    for (const home of demo.organizations) {
-      const log = demo.rows.filter(({ pk, sk }) => pk === `${String(home.pk)}#log` && /^\d/.test(String(sk)));
+    for (const organizationRow of demo.organizations) {
+      const log = demo.rows.filter(
+        ({ pk, sk }) => pk === `${String(organizationRow.pk)}#log` && /^\d/.test(String(sk)),
+      );
       const times = log.map(({ at }) => String(at));
       expect(times).toEqual(times.toSorted());
       expect(log.map(({ id }) => String(id))).toEqual(log.map(({ id }) => String(id)).toSorted());
-      expect(await Audit.verify(home.pk as ID<"organization">)).toEqual([]);
-      expect([statsOf(home).seq, statsOf(home).announced]).toEqual([log.length, log.length]);
+      expect(await Audit.verify(organizationRow.pk as ID<"organization">)).toEqual([]);
+      expect([statsOf(organizationRow).seq, statsOf(organizationRow).announced]).toEqual([log.length, log.length]);
     }
   });
 
@@ -154,9 +158,9 @@ describe("the demo", () => {
   });
 
   test("has as many members as requested, invitations in every state, and mails with every status", () => {
-    const [home, rows] = [named("Meridian Labs"), addressesOf(named("Meridian Labs"))];
-    expect(membersOf(home)).toHaveLength(members);
-    expect(new Set(membersOf(home).map(({ role }) => role))).toEqual(new Set(roles));
+    const [organizationRow, rows] = [named("Meridian Labs"), addressesOf(named("Meridian Labs"))];
+    expect(membersOf(organizationRow)).toHaveLength(members);
+    expect(new Set(membersOf(organizationRow).map(({ role }) => role))).toEqual(new Set(roles));
     const states = ["pending", "member", "former", "declined", "revoked", "expired"];
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(states));
     const pending = rows.filter(({ state }) => state === "pending");
@@ -197,9 +201,9 @@ describe("the demo", () => {
     const { world, shop } = demo;
     const billing = (name: string) =>
       rowOf(demo.rows.find(({ pk, sk }) => pk === named(name).pk && sk === "#billing") as BillingRow | undefined);
-    const home = named("Meridian Labs");
-    expect(home).toMatchObject({ billingStatus: "active", plan: "monthly", growth: true });
-    expect(billing("Meridian Labs")?.mirror).toMatchObject({ status: "active", quantity: home.capacity });
+    const organizationRow = named("Meridian Labs");
+    expect(organizationRow).toMatchObject({ billingStatus: "active", plan: "monthly", growth: true });
+    expect(billing("Meridian Labs")?.mirror).toMatchObject({ status: "active", quantity: organizationRow.capacity });
     expect(billing("Tidewater Choir")?.mirror).toMatchObject({ quantity: 5, cancelAt: expect.any(String) });
     const { invoices, differ, swept } = await shop.during(
       () => world.clock.at,
@@ -219,8 +223,8 @@ describe("the demo", () => {
   });
 
   test("has imported a file with rows to fix, one that is not CSV, and started one that was canceled", () => {
-    const home = named("Meridian Labs");
-    const imports = demo.rows.filter(({ pk, sk }) => pk === home.pk && String(sk).startsWith("imp_"));
+    const organizationRow = named("Meridian Labs");
+    const imports = demo.rows.filter(({ pk, sk }) => pk === organizationRow.pk && String(sk).startsWith("imp_"));
     const told = imports.map(({ fileName, state, reason }) => [fileName, state, reason].filter(Boolean).join(" "));
     expect(told.toSorted()).toEqual([
       "autumn-hires.xlsx.csv failed workbook",

@@ -30,9 +30,9 @@ export function openCrowd(random: () => number, taken: readonly string[] = []): 
   const used = new Set(taken);
   return () => {
     for (;;) {
-      const home = pick(random, regions);
-      const given = pick(random, home.given);
-      const family = pick(random, (random() < fromOneRegion ? home : pick(random, regions)).family);
+      const region = pick(random, regions);
+      const given = pick(random, region.given);
+      const family = pick(random, (random() < fromOneRegion ? region : pick(random, regions)).family);
       const email = addressesOf(given, family, random).find((one) => !used.has(one));
       if (!email) continue;
       used.add(email);

@@ -83,8 +83,8 @@ async function gather() {
 const contact = { name: "Grace Hopper", email: "grace@example.com", phone: "+49 30 1234567" };
 const address = { country: "DE", street: "Example Street 1", city: "Berlin", state: "Berlin", postalCode: "10115" };
 const saveGeneral = (changes: object) => async () => {
-  const home = await api.world.table.get(Keys.organization(acme));
-  return inAcme("PATCH", "/settings/general", { revision: home?.revision, ...changes })();
+  const organizationRow = await api.world.table.get(Keys.organization(acme));
+  return inAcme("PATCH", "/settings/general", { revision: organizationRow?.revision, ...changes })();
 };
 
 const routes: Case[] = [

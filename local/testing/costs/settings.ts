@@ -12,18 +12,19 @@ const telemetry = (value: boolean, isLocked = false) => ({ fields: { "features.t
 export function settingCases(place: () => Place): Case[] {
   let organization: ID<"organization"> | undefined;
   let team: ID<"team"> | undefined;
-  const home = async () => {
+  const organizationRow = async () => {
     organization ??= await place().api.organization(place().ada, "Settings");
     return organization;
   };
   const send = async (method: string, path: string, json?: object) => {
-    const at = `/organizations/${await home()}/settings${path}`;
+    const at = `/organizations/${await organizationRow()}/settings${path}`;
     return () => place().api.call(method, at, { token: place().ada.token, ...(json && { json }) });
   };
-  const revision = async () => (await place().api.world.table.get(Keys.organization(await home())))?.revision ?? 0;
+  const revision = async () =>
+    (await place().api.world.table.get(Keys.organization(await organizationRow())))?.revision ?? 0;
   const change = async (path: string, input: object) => send("PATCH", path, { revision: await revision(), ...input });
   const design = async () => {
-    team ??= await place().api.team(await home(), "Design", [place().ada]);
+    team ??= await place().api.team(await organizationRow(), "Design", [place().ada]);
     return `/teams/${team}`;
   };
   return [

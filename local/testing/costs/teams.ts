@@ -18,31 +18,32 @@ type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
 export function teamCases(place: () => Place): Case[] {
   let organization: ID<"organization"> | undefined;
   let number = 0;
-  const home = async () => {
+  const organizationRow = async () => {
     organization ??= await place().api.organization(place().ada, "Teams");
     return organization;
   };
   const send = async (method: string, path: string, json?: object, person = place().ada) => {
-    const at = `/organizations/${await home()}${path}`;
+    const at = `/organizations/${await organizationRow()}${path}`;
     return () => place().api.call(method, at, { token: person.token, ...(json && { json }) });
   };
-  const team = async (people: readonly Member[] = []) => place().api.team(await home(), `Costs ${number++}`, people);
+  const team = async (people: readonly Member[] = []) =>
+    place().api.team(await organizationRow(), `Costs ${number++}`, people);
   const members = async (count: number): Promise<Member[]> => {
     const people = Array.from({ length: count }, () => {
       const name = `Member ${number++}`;
       return { name, email: `${name.replace(" ", "-").toLowerCase()}@example.com`, role: "read" as const };
     });
-    await addMembers(place().api.world, await home(), people);
+    await addMembers(place().api.world, await organizationRow(), people);
     return people.map((one) => ({ account: accountOf(one) }));
   };
-  const person = async () => place().api.member(await home(), "read");
+  const person = async () => place().api.member(await organizationRow(), "read");
   const accountsOf = (people: readonly Member[]) => ({ accounts: people.map(({ account }) => account) });
   const work = (run: () => Promise<unknown>) => () => asSystem("costs", run);
   /** A team with so many members, all with search rows. */
   const filled = async (count: number) => {
     const people = await members(count);
     const id = await team(people);
-    const owner = await home();
+    const owner = await organizationRow();
     const rows = await place().api.world.table.getMany(people.map(({ account }) => Keys.member(owner, account)));
     const changes = rows.flatMap((after) => (after ? [{ after }] : []));
     await asSystem("costs", () => project({ changes }));
@@ -50,10 +51,15 @@ export function teamCases(place: () => Place): Case[] {
   };
   const deleted = async (id: ID<"team">) => {
     await (await send("DELETE", `/teams/${id}`))();
-    await asSystem("costs", async () => follow({ owner: await home() }));
-    const query = { ...Keys.log(await home()), to: "9", limit: 1, newestFirst: true };
+    await asSystem("costs", async () => follow({ owner: await organizationRow() }));
+    const query = { ...Keys.log(await organizationRow()), to: "9", limit: 1, newestFirst: true };
     const [last] = (await place().api.world.table.query(query)).items;
-    return { owner: await home(), seq: Number(last?.sk), event: last?.id, type: last?.type } as Audit.Announcement;
+    return {
+      owner: await organizationRow(),
+      seq: Number(last?.sk),
+      event: last?.id,
+      type: last?.type,
+    } as Audit.Announcement;
   };
 
   return [
@@ -142,7 +148,7 @@ export function teamCases(place: () => Place): Case[] {
       prepare: async () => {
         const stranger = await place().api.stranger();
         const teams = new Set([await team()]);
-        const token = await place().api.invitation(await home(), stranger.email, { teams });
+        const token = await place().api.invitation(await organizationRow(), stranger.email, { teams });
         return () =>
           place().api.call("POST", "/invitations/accept", {
             token: stranger.token,
@@ -155,7 +161,7 @@ export function teamCases(place: () => Place): Case[] {
       case: "1 event of a team",
       auth: "nobody",
       prepare: async () => {
-        const owner = await home();
+        const owner = await organizationRow();
         await asSystem("costs", () => follow({ owner }));
         await (await send("POST", `/teams/${await team()}/members`, accountsOf(await members(1))))();
         return work(() => follow({ owner }));
@@ -191,7 +197,7 @@ export function teamCases(place: () => Place): Case[] {
         await deleted(id);
         const job = {
           job: "cleanUp" as const,
-          organization: await home(),
+          organization: await organizationRow(),
           team: id,
         };
         return work(() => cleanUp(job));

@@ -187,10 +187,10 @@ async function accept({ billing }: Actors, { organization }: Customer, person: P
 
 /** The tombstone of a deletion: it exists before anything is ended at Stripe. */
 async function remove({ world }: BillingWorld, one: Customer): Promise<void> {
-  const home = Keys.organization(one.organization);
+  const organizationRow = Keys.organization(one.organization);
   await world.table.write(
     update(
-      home,
+      organizationRow,
       { set: { state: "deleted", growth: false } },
       when(equal("state", "active"), organizationFailures.changed),
     ),
@@ -240,11 +240,13 @@ const cardOf = ({ server: { state } }: BillingWorld, row: Row, pays: boolean) =>
 /** Nobody has an unpaid seat at any moment, unless somebody removed it at Stripe. */
 async function unpaid({ billing, customers, edited }: Actors): Promise<string[]> {
   const all = customers.map(async (one) => {
-    const home = await one.home();
+    const organizationRow = await one.organizationRow();
     const subscription = billing.server.state.subscriptions.get((await one.row())?.mirror?.subscription ?? "");
     const paid = subscription?.items.data[0]?.quantity ?? 0;
-    const used = Number(home.capacity) - Number(home.free);
-    if (home.state === "deleted" || edited.has(one.organization) || !subscription || !isLive(subscription)) return [];
+    const used = Number(organizationRow.capacity) - Number(organizationRow.free);
+    if (organizationRow.state === "deleted" || edited.has(one.organization) || !subscription || !isLive(subscription)) {
+      return [];
+    }
     return used > paid ? [`${used} seats are used and ${paid} paid`] : [];
   });
   return (await Promise.all(all)).flat();
@@ -254,7 +256,11 @@ async function unpaid({ billing, customers, edited }: Actors): Promise<string[]>
 export async function differences({ billing, customers, edited }: Actors): Promise<string[]> {
   const wrong: string[] = [];
   for (const one of customers) {
-    const [home, row, subscriptions] = [await one.home(), await one.row(), await one.subscriptions()];
+    const [organizationRow, row, subscriptions] = [
+      await one.organizationRow(),
+      await one.row(),
+      await one.subscriptions(),
+    ];
     const live = subscriptions.filter(isLive);
     const theirs = subscriptions.find(({ id }) => id === row?.mirror?.subscription);
     const [item] = theirs?.items.data ?? [];
@@ -267,16 +273,16 @@ export async function differences({ billing, customers, edited }: Actors): Promi
       ...differs("quantity", row?.mirror?.quantity, quantity),
       ...differs("price", row?.mirror?.price, item?.price.id),
       ...(row?.op ? [`an operation is stuck: ${JSON.stringify(row.op)}`] : []),
-      ...(home.state === "deleted" && live.length > 0 ? ["a deleted organization pays"] : []),
+      ...(organizationRow.state === "deleted" && live.length > 0 ? ["a deleted organization pays"] : []),
       ...(live.length > 1 ? [`${live.length} subscriptions live`] : []),
     );
-    if (home.state !== "deleted" && theirs) {
-      const used = Number(home.capacity) - Number(home.free);
+    if (organizationRow.state !== "deleted" && theirs) {
+      const used = Number(organizationRow.capacity) - Number(organizationRow.free);
       const billingStatus = isOver ? "canceled" : used > Number(quantity) ? "over_limit" : theirs.status;
       wrong.push(
-        ...differs("billingStatus", home.billingStatus, billingStatus),
-        ...differs("capacity", home.capacity, isOver ? 3 : quantity),
-        ...differs("growth", home.growth, billingStatus === "active"),
+        ...differs("billingStatus", organizationRow.billingStatus, billingStatus),
+        ...differs("capacity", organizationRow.capacity, isOver ? 3 : quantity),
+        ...differs("growth", organizationRow.growth, billingStatus === "active"),
         ...(used > Number(quantity) && !isOver && !edited.has(one.organization)
           ? [`${used} used, ${quantity} paid`]
           : []),
@@ -306,7 +312,7 @@ async function restless({ billing, customers }: Actors): Promise<string[]> {
     JSON.stringify(
       await Promise.all(
         customers.map(async (one) => [
-          Object.entries(await one.home()).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+          Object.entries(await one.organizationRow()).toSorted(([a], [b]) => (a < b ? -1 : 1)),
           (await one.row())?.version,
         ]),
       ),

@@ -18,7 +18,7 @@ export type Invariants = {
 
 type State = {
   rows: readonly Item[];
-  home: OrganizationRow;
+  organizationRow: OrganizationRow;
   stats: Item;
   /** By account. */
   members: Map<string, Item>;
@@ -67,7 +67,7 @@ async function stateOf({ world, organization }: OrganizationFixture): Promise<St
     new Map(ofOrganization.filter(({ pk }) => String(pk).startsWith(prefix)).map((row) => [String(row.pk), row]));
   return {
     rows,
-    home: rows.find(({ pk, sk }) => pk === organization && sk === "#org") as OrganizationRow,
+    organizationRow: rows.find(({ pk, sk }) => pk === organization && sk === "#org") as OrganizationRow,
     stats: rows.find(({ pk, sk }) => pk === organization && sk === "#stats") ?? {},
     members: byKey("acc_"),
     addresses: byKey("adr_"),
@@ -78,8 +78,8 @@ async function stateOf({ world, organization }: OrganizationFixture): Promise<St
 const isPending = (row: Item | undefined) => row?.state === "pending";
 const count = (rows: Map<string, Item>, isMeant: (row: Item) => boolean) => [...rows.values()].filter(isMeant).length;
 
-function counters({ home, members, addresses }: State): string[] {
-  const [capacity, free, owners] = [home.capacity, home.free, home.owners];
+function counters({ organizationRow, members, addresses }: State): string[] {
+  const [capacity, free, owners] = [organizationRow.capacity, organizationRow.free, organizationRow.owners];
   return [
     ...differs("committed seats", capacity - free, members.size + count(addresses, isPending)),
     ...(free < 0 ? [`oversold by ${-free}`] : []),
@@ -110,7 +110,7 @@ function people({ members, addresses }: State): string[] {
 
 async function lists(
   { world, organization }: OrganizationFixture,
-  { home, members, addresses }: State,
+  { organizationRow, members, addresses }: State,
 ): Promise<string[]> {
   const outside = [...addresses].filter(([, { state }]) => state !== "member");
   const listed = async (...names: string[]) => {
@@ -118,7 +118,7 @@ async function lists(
     return pages.flatMap(({ items }) => items.map(({ pk }) => String(pk))).sort();
   };
   const [listedAddresses, listedMembers] = [
-    await listed(...listsIn(organization, home)),
+    await listed(...listsIn(organization, organizationRow)),
     await listed(Lists.members(organization)),
   ];
   const misplaced = [...addresses].filter(([address, row]) => row.rank !== rankOf(address as ID.ID<"address">, row));

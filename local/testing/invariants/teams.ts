@@ -7,12 +7,12 @@ import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { differs } from "./differs.ts";
 
 /** What is checked: all rows of the table, the members, and the organization row. */
-type State = { rows: readonly Item[]; members: ReadonlyMap<string, Item>; home: Item };
+type State = { rows: readonly Item[]; members: ReadonlyMap<string, Item>; organizationRow: Item };
 
 /** Checks that teams, their names and their member counts agree. */
 export function teamViolations(
   { organization }: Pick<OrganizationFixture, "organization">,
-  { rows, members, home }: State,
+  { rows, members, organizationRow }: State,
 ): string[] {
   const own = rows.filter(({ pk }) => pk === `${organization}#teams`);
   const beginning = (prefix: string) => own.filter(({ sk }) => String(sk).startsWith(prefix));
@@ -24,7 +24,7 @@ export function teamViolations(
   );
   const placed = [...members.values()].map(teamsOf);
   return [
-    ...differs("counted teams", Number(home.teams ?? 0), teams.length),
+    ...differs("counted teams", Number(organizationRow.teams ?? 0), teams.length),
     ...differs("claimed names", claims.map(({ sk }) => sk).join(), names.join()),
     ...differs("claims", beginning("name#").length, teams.length),
     ...teams.flatMap(({ sk: team }) =>

@@ -101,9 +101,9 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
       role,
     );
     await world.table.write(...steps);
-    const home = Keys.organization(organization);
-    if (role === "owner" && (await world.table.get(home))) {
-      await world.table.write(update(home, { add: { owners: 1, capacity: 1 } }));
+    const organizationRow = Keys.organization(organization);
+    if (role === "owner" && (await world.table.get(organizationRow))) {
+      await world.table.write(update(organizationRow, { add: { owners: 1, capacity: 1 } }));
     }
     return person;
   }

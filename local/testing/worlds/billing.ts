@@ -50,7 +50,7 @@ export type Customer = {
   buy: (seats: number, plan?: keyof typeof perSeat) => Promise<void>;
   /** Changes the quantity of the newest subscription at Stripe, like somebody who does not know Muster. */
   edit: (quantity: number) => Promise<void>;
-  home: () => Promise<Item>;
+  organizationRow: () => Promise<Item>;
   row: () => Promise<Row | undefined>;
   reconcile: () => Promise<Awaited<ReturnType<typeof Reconcile.reconcile>>>;
   /** What Stripe has, newest first. */
@@ -164,7 +164,7 @@ function customerOf({ world, client }: BillingWorld, owner: Person, organization
       const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity }];
       await client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
     },
-    home: async () => (await world.table.get(Keys.organization(organization))) ?? {},
+    organizationRow: async () => (await world.table.get(Keys.organization(organization))) ?? {},
     row,
     reconcile: () => asSystem("work", () => Reconcile.reconcile({ organization })),
     subscriptions: () =>
