@@ -21,7 +21,7 @@ test("billing of an organization that pays: its sections, a price, another plan,
   await checkPage(page, "billing-seats");
   await page.route(/\/billing\/resize$/, (route) => route.fulfill(refusal(409, "billing.price_changed")), { times: 1 });
   await costs.getByRole("button", { name: /^Pay/ }).click();
-  await expect(costs.getByText("Nothing was charged: the price has changed")).toBeVisible();
+  await expect(costs.getByText("You were not charged: the price has changed")).toBeVisible();
   await takePicture(page, "billing-price-changed");
 
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("4");
@@ -44,7 +44,7 @@ test("billing of an organization that pays: its sections, a price, another plan,
 
 const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   trialing: /Free until/,
-  waiting: "whose payment failed",
+  waiting: "for the payment, which failed",
   ending: "Resume the subscription",
   pastDue: "The last payment failed.",
   overLimit: "9 seats are in use, but only 7 are paid for.",

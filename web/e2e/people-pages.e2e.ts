@@ -133,7 +133,7 @@ test("the invite dialog", async ({ person: { page, email } }) => {
   await page
     .getByLabel("List of addresses")
     .fill(`bob@example.com boss\ncleo@example.com admin\n${email}\neve@example dan@example.com\nFrank`);
-  await expect(page.getByText("1 line has no address. You can fix it in the next step:")).toBeVisible();
+  await expect(page.getByText("1 line has no address. You can fix this in the next step:")).toBeVisible();
   await checkPage(page, "invite-paste");
   await page.getByRole("button", { name: "Add 5 rows" }).click();
   await expect(page.getByLabel("Lines that were left out")).toHaveValue("Frank");

@@ -16,12 +16,13 @@ export function ReasonTip() {
     const over = new AbortController();
     const { signal } = over;
     const hide = () => setTip(undefined);
-    function look({ target }: Event) {
+    function look({ target }: { target: EventTarget | null }) {
       if (target instanceof Element && !shown.current?.contains(target)) {
         const control = target.closest(blockedControl);
         setTip(control === null ? undefined : tipOf(control));
       }
     }
+    look({ target: document.activeElement });
     document.addEventListener("pointerover", look, { signal });
     document.addEventListener("focusin", look, { signal });
     document.addEventListener("focusout", hide, { signal });

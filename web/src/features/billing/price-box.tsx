@@ -113,7 +113,9 @@ function Sum(props: { term: string; note: string; isStrong?: boolean; children: 
         <span className="block font-medium">{props.term}</span>
         <span className="block text-sm text-fg-2">{props.note}</span>
       </dt>
-      <dd className={props.isStrong ? "tabular text-lg font-semibold" : "tabular font-medium"}>{props.children}</dd>
+      <dd className={props.isStrong ? "tabular text-right text-lg font-semibold" : "tabular text-right font-medium"}>
+        {props.children}
+      </dd>
     </div>
   );
 }

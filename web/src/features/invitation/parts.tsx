@@ -20,7 +20,7 @@ export function Card({ picture, title, lead, children }: Props) {
 export function WorkspaceLink({ variant = "secondary" }: { variant?: "primary" | "secondary" }) {
   return (
     <Link to="/" className={buttonClass({ variant, size: "large" }, touch)}>
-      Your workspace
+      Your organizations
     </Link>
   );
 }

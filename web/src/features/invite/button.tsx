@@ -13,7 +13,7 @@ export function InviteButton({ isCompact = false, blocked }: { isCompact?: boole
       blocked={blocked}
       aria-keyshortcuts="I"
       onClick={open}
-      className={isCompact ? "max-sm:size-9 max-sm:px-0" : ""}
+      className={isCompact ? "shrink-0 max-sm:size-9 max-sm:px-0" : ""}
     >
       <UserPlus />
       <span className={isCompact ? "max-sm:sr-only" : ""}>Invite people</span>

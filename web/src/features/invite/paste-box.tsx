@@ -68,7 +68,7 @@ function Rest({ lines }: { lines: string[] }) {
   return (
     <div className="grid gap-1 text-sm text-warning-text">
       <output className="font-medium">
-        {plural(lines.length, "line has", "lines have")} no address. You can fix them in the next step:
+        {plural(lines.length, "line has", "lines have")} no address. You can fix this in the next step:
       </output>
       <ul className="grid gap-0.5">
         {lines.slice(0, maxShown).map((line, index) => (
