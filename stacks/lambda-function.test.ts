@@ -70,7 +70,7 @@ describe("the logs", () => {
 
 describe("the environment of a function", () => {
   const expected = Object.keys(variables).filter(
-    (name) => !["MUSTER_SECRETS", "MUSTER_SECRETS_FILE", "MUSTER_STRIPE_URL"].includes(name),
+    (name) => !["MUSTER_KMS_URL", "MUSTER_SECRETS", "MUSTER_SECRETS_FILE", "MUSTER_STRIPE_URL"].includes(name),
   );
 
   test.each([...functions])("%s is what functions/config.ts reads, no more and no less", (_, each) => {
