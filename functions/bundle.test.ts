@@ -31,7 +31,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 340_000, gzip: 112_000 },
   follow: { loaded: 228_000, gzip: 76_000 },
   view: { loaded: 235_000, gzip: 77_000 },
-  work: { loaded: 273_000, gzip: 93_000 },
+  work: { loaded: 273_000, gzip: 93_500 },
   mail: { loaded: 447_000, gzip: 140_500 },
   imports: { loaded: 455_000, gzip: 147_000 },
   bulk: { loaded: 440_000, gzip: 137_000 },
