@@ -50,18 +50,18 @@ test("seats are bought, changed, past due, paid and canceled", async ({
     const shown = await amountShown(page);
     await passDays(page, stripe, minutes(20));
     await costs.getByRole("button", { name: `Pay ${shown} and add 3 seats` }).click();
-    await expect(page.getByText("Acme has 8 seats now")).toBeVisible();
+    await expect(page.getByText("Acme now has 8 seats")).toBeVisible();
     await expect(invoices(page).first()).toContainText(shown);
 
     await page.getByRole("button", { name: "One seat more" }).click();
     const first = await amountShown(page);
     await passDays(page, stripe, minutes(40));
     await costs.getByRole("button", { name: /^Pay/ }).click();
-    await expect(costs.getByText("Nothing was charged: the price has changed")).toBeVisible();
+    await expect(costs.getByText("You were not charged: the price has changed")).toBeVisible();
     await expect(invoices(page).first()).toContainText(shown);
     const anew = await amountShown(page);
     await costs.getByRole("button", { name: /^Pay/ }).click();
-    await expect(page.getByText("Acme has 9 seats now")).toBeVisible();
+    await expect(page.getByText("Acme now has 9 seats")).toBeVisible();
     await expect(invoices(page).first()).toContainText(anew);
     expect(Number(anew.slice(1))).toBeLessThanOrEqual(Number(first.slice(1)));
   });
@@ -79,7 +79,7 @@ test("seats are bought, changed, past due, paid and canceled", async ({
     await expect(costs).toBeHidden();
     await wanted.fill("5");
     await costs.getByRole("button", { name: "Reduce to 5 seats" }).click();
-    await expect(page.getByText("Acme has 5 seats now")).toBeVisible();
+    await expect(page.getByText("Acme now has 5 seats")).toBeVisible();
   });
 
   await test.step("a discount code: wrong, expired, used up, and valid", async () => {

@@ -31,7 +31,7 @@ test("many members get a role and get it back, are removed except for one, and a
   await expect(bar.getByText("2 members are Write now")).toBeVisible();
   await expect(roles).toHaveText(["Write", "Write"]);
   await bar.getByRole("button", { name: "Undo" }).click();
-  await expect(bar.getByText("2 members have their previous role again")).toBeVisible();
+  await expect(bar.getByText("2 members have the previous role again")).toBeVisible();
   await expect(roles).toHaveText(["Read", "Read"]);
 
   await page.getByRole("checkbox", { name: "Select all loaded members" }).check();

@@ -64,12 +64,12 @@ test("a file with errors is dropped, its failed rows are fixed and imported, and
 
   const failed = await download(page, "3 rows not invited");
   expect(failed.name).toBe("people - not invited.csv");
-  const mended = failed.text.replace("grace@example,", "grace@example.com,");
+  const fixed = failed.text.replace("grace@example,", "grace@example.com,");
   await page.getByRole("link", { name: "Imports", exact: true }).first().click();
   await page.getByRole("button", { name: "Import people" }).click();
-  await dialog.locator("input[type=file]").setInputFiles(fileOf({ name: "mended.csv", text: mended }));
+  await dialog.locator("input[type=file]").setInputFiles(fileOf({ name: "fixed.csv", text: fixed }));
   await dialog.getByRole("button", { name: "Import 3 rows" }).click();
-  await expect(page.getByRole("heading", { name: "mended.csv" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "fixed.csv" })).toBeVisible();
   await expect(outcomes.getByRole("listitem")).toHaveText(["Invited1", "Already invited1", "Unknown role1"]);
 
   const report = await download(page, "All rows");
@@ -80,7 +80,7 @@ test("a file with errors is dropped, its failed rows are fixed and imported, and
     expect.stringMatching(/^ada\.l@example\.com,.*already_invited/),
   ]);
   await page.getByRole("link", { name: "Imports", exact: true }).first().click();
-  await expect(page.getByRole("list", { name: "Imports" }).getByRole("link")).toHaveText(["mended.csv", "people.csv"]);
+  await expect(page.getByRole("list", { name: "Imports" }).getByRole("link")).toHaveText(["fixed.csv", "people.csv"]);
 });
 
 test("rows without a seat are retried once there are seats; the same file again leads to the earlier import", async ({
@@ -148,7 +148,7 @@ test("a small file fills the invite dialog; a large one continues in the import"
     name: "people.csv",
     text: "name,email,role\nBob Smith,bob@example.com,write\nCleo,cleo@example,\n",
   });
-  await expect(page.getByText("1 of 2 is ready; the other is left out.")).toBeVisible();
+  await expect(page.getByText("1 of 2 is ready; the other one is left out.")).toBeVisible();
   await page.getByRole("button", { name: "Back" }).click();
   await expect(page.getByLabel("Role 1")).toHaveValue("write");
 

@@ -71,7 +71,7 @@ test("an invitation is declined after a confirmation, and a new one requested on
   await signIn(other, guest);
   await other.goto(link);
   await other.getByRole("button", { name: "Decline" }).click();
-  await other.getByRole("button", { name: "Keep it" }).click();
+  await other.getByRole("button", { name: "Keep invitation" }).click();
   await other.getByRole("button", { name: "Decline" }).click();
   await other.getByRole("button", { name: "Decline invitation" }).click();
   await expect(other.getByRole("heading", { name: "This invitation was declined" })).toBeVisible();

@@ -103,7 +103,7 @@ test("ownership is transferred after reauthentication, and then the former owner
   await page.goto(`/organizations/${organization}/members`);
   await page.getByRole("button", { name: "Leave" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
-  await expect(page.getByText("You are its only owner.")).toBeVisible();
+  await expect(page.getByText("You are the only owner.")).toBeVisible();
   await page.getByRole("button", { name: "Cancel" }).click();
 
   await page.route(/\/transfer$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {

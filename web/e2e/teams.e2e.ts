@@ -34,7 +34,7 @@ test("a team is created, filled, changed and deleted; its members can leave it",
   await page.getByRole("button", { name: "Remove Ada Lovelace" }).click();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(people).toContainText("Ada Lovelace");
-  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Name").fill("Design & Research");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { name: "Design & Research", level: 1 })).toBeVisible();

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { openBrowser } from "../testing/browser.ts";
 import { leave } from "./leave.ts";
-import { adoptDrafts, beginSession, hasSession, signInNotification, takePlace } from "./session.ts";
+import { adoptDrafts, beginSession, hasSession, signInReason, takePlace } from "./session.ts";
 import { tab } from "./storage.ts";
 
 let visited: unknown[];
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 test("somebody whose session ended comes back to the same page, with their input", () => {
   leave(router, "expired");
-  expect([hasSession(), signInNotification()]).toEqual([false, "expired"]);
+  expect([hasSession(), signInReason()]).toEqual([false, "expired"]);
   expect(visited).toEqual([{ to: "/sign-in", search: {}, replace: true }]);
   expect(tab.read("draft:organization.create")).toBe('{"name":"Acme"}');
   expect(takePlace()).toBe("/organizations/org_1?dialog=invite");
@@ -36,7 +36,7 @@ test("signing out leaves nothing behind", () => {
 test("errors after leaving say nothing new, and redirect nowhere again", () => {
   leave(router, "signed-out");
   leave(router, "expired");
-  expect([signInNotification(), visited.length, takePlace()]).toEqual(["signed-out", 1, "/"]);
+  expect([signInReason(), visited.length, takePlace()]).toEqual(["signed-out", 1, "/"]);
 });
 
 describe("drafts", () => {

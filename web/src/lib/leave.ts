@@ -1,4 +1,4 @@
-import { endSession, hasLeft, rememberPlace, type SignInNotification } from "./session.ts";
+import { endSession, hasLeft, rememberPlace, type SignInReason } from "./session.ts";
 
 /** The parts of the router that are needed. */
 type Way = {
@@ -10,12 +10,12 @@ type Way = {
  * Goes to the sign-in page; after a lost session, signing in returns to the same page. Requests that are still under
  * way fail as well, one after another, and say nothing new.
  */
-export function leave(way: Way, notification: SignInNotification) {
-  if (notification === "expired" && hasLeft()) {
+export function leave(way: Way, reason: SignInReason) {
+  if (reason === "expired" && hasLeft()) {
     return;
   }
-  endSession(notification);
-  if (notification === "expired") {
+  endSession(reason);
+  if (reason === "expired") {
     rememberPlace(way.state.location.href);
   }
   void way.navigate({ to: "/sign-in", search: {}, replace: true });

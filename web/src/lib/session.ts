@@ -4,10 +4,10 @@ import { local, tab } from "./storage.ts";
 const signedInKey = "signed-in";
 const draftsOfKey = "drafts-of";
 const placeKey = "return-to";
-const notificationKey = "sign-in-notification";
+const reasonKey = "sign-in-reason";
 
 /** Why somebody is on the sign-in page without having requested it. */
-export type SignInNotification = "expired" | "signed-out" | "signed-out-everywhere" | "account-deleted" | "invitation";
+export type SignInReason = "expired" | "signed-out" | "signed-out-everywhere" | "account-deleted" | "invitation";
 
 /**
  * Whether this browser believes that it has a session. Scripts cannot read the cookie itself; the belief saves
@@ -18,7 +18,7 @@ export function hasSession() {
 }
 
 export function beginSession(accountId: string) {
-  tab.remove(notificationKey);
+  tab.remove(reasonKey);
   local.write(signedInKey, accountId);
 }
 
@@ -33,23 +33,23 @@ export function adoptDrafts() {
 
 /** Whether this tab has already left, and said why. */
 export function hasLeft() {
-  return !hasSession() && signInNotification() !== null;
+  return !hasSession() && signInReason() !== null;
 }
 
 /** Drafts stay when a session merely expires, and are deleted when their owner signs out. */
-export function endSession(notification: SignInNotification) {
-  if (notification !== "expired") {
+export function endSession(reason: SignInReason) {
+  if (reason !== "expired") {
     forgetDrafts();
     tab.remove(placeKey);
   }
   local.remove(signedInKey);
-  tab.write(notificationKey, notification);
+  tab.write(reasonKey, reason);
 }
 
 /** Goes to sign in, for a page that waits; the current account is signed out. */
-export function beginSignInFor(path: string, notification: SignInNotification) {
+export function beginSignInFor(path: string, reason: SignInReason) {
   local.remove(signedInKey);
-  tab.write(notificationKey, notification);
+  tab.write(reasonKey, reason);
   rememberPlace(path);
 }
 
@@ -64,12 +64,12 @@ export function onSessionChange(changed: () => void) {
   return () => window.removeEventListener("storage", listen);
 }
 
-export function signInNotification() {
-  return tab.read(notificationKey) as SignInNotification | null;
+export function signInReason() {
+  return tab.read(reasonKey) as SignInReason | null;
 }
 
-export function forgetSignInNotification() {
-  tab.remove(notificationKey);
+export function forgetSignInReason() {
+  tab.remove(reasonKey);
 }
 
 export function rememberPlace(path: string) {

@@ -41,7 +41,7 @@ export function addToTeam(organization: string, team: string, accounts: string[]
   return read(one.members.$post({ param: { organization, team }, json: { accounts } }));
 }
 
-export function takeFromTeam(organization: string, team: string, accounts: string[]) {
+export function removeFromTeam(organization: string, team: string, accounts: string[]) {
   return read(one.members.remove.$post({ param: { organization, team }, json: { accounts } }));
 }
 

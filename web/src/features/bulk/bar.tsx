@@ -2,10 +2,10 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
-import { Question } from "./question.tsx";
+import { ConfirmationDialog } from "./confirmation.tsx";
 import { Ending, Running } from "./run.tsx";
 import { selectAllId } from "./select-all.tsx";
-import { type Question as Asked, useBulk } from "./use-bulk.ts";
+import { type Confirmation, useBulk } from "./use-bulk.ts";
 import type { SelectionOf } from "./use-selection.ts";
 
 type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft"> & {
@@ -13,14 +13,14 @@ type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft"> & {
   hasMore: boolean;
   nameOf: (item: Item) => string;
   /** What can be done with the selected rows; each asks for confirmation. */
-  children: (ask: (question: Asked<Item>) => void) => ReactNode;
+  children: (ask: (question: Confirmation<Item>) => void) => ReactNode;
 };
 
 /** Stays at the bottom of the window while rows are selected, work is running, or there is a result to show. */
 export function BulkBar<Item>({ selection, hasMore, nameOf, children, ...of }: Props<Item>) {
   const bulk = useBulk<Item>({ ...of, onLeft: selection.restore });
-  const [asked, setAsked] = useState<Asked<Item>>();
-  const [isAsking, setAsking] = useState(false);
+  const [confirmation, setConfirmation] = useState<Confirmation<Item>>();
+  const [isConfirming, setConfirming] = useState(false);
   const bar = useRef<HTMLElement>(null);
   const { phase } = bulk;
   const count = selection.selected.length;
@@ -50,8 +50,8 @@ export function BulkBar<Item>({ selection, hasMore, nameOf, children, ...of }: P
               <Count count={count} loaded={selection.loaded} hasMore={hasMore} />
               <span className="ml-auto flex gap-2 max-sm:gap-1">
                 {children((question) => {
-                  setAsked(question);
-                  setAsking(true);
+                  setConfirmation(question);
+                  setConfirming(true);
                 })}
                 <Button variant="ghost" onClick={() => leave(selection.clear)} aria-label="Clear selection">
                   <X className="sm:hidden" />
@@ -62,16 +62,16 @@ export function BulkBar<Item>({ selection, hasMore, nameOf, children, ...of }: P
           )}
         </section>
       )}
-      <Question
-        asked={asked}
-        isOpen={isAsking}
+      <ConfirmationDialog
+        confirmation={confirmation}
+        isOpen={isConfirming}
         nameOf={nameOf}
         onConfirm={({ job }) => {
-          setAsking(false);
+          setConfirming(false);
           selection.clear();
           bulk.run(job);
         }}
-        onClose={() => setAsking(false)}
+        onClose={() => setConfirming(false)}
         returnFocus={() => bar.current}
       />
     </>

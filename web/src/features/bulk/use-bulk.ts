@@ -21,7 +21,7 @@ export type Job<Item> = {
 };
 
 /** The confirmation before a job runs. */
-export type Question<Item> = {
+export type Confirmation<Item> = {
   title: string;
   action: string;
   isDangerous?: boolean;

@@ -1,12 +1,12 @@
 import type { Role } from "#lib/api.ts";
 import { inspect } from "./inspect.ts";
 
-export type Asked = { file: Blob; viewer: Role };
+export type InspectionRequest = { file: Blob; viewer: Role };
 
 /** Reads files outside the main thread, so that a large one does not block typing. */
-self.addEventListener("message", ({ data }: MessageEvent<Asked>) => void answer(data));
+self.addEventListener("message", ({ data }: MessageEvent<InspectionRequest>) => void answer(data));
 
-async function answer({ file, viewer }: Asked) {
+async function answer({ file, viewer }: InspectionRequest) {
   for await (const inspection of inspect(file, viewer)) {
     self.postMessage(inspection, { transfer: [] });
   }

@@ -16,10 +16,10 @@ export type Upload =
 export type Order = { organizationId: string; file: File; lifetimeDays: number };
 
 const doors = { createImport, getImport, cancelImport, postForm };
-export type Doors = typeof doors;
+export type UploadPorts = typeof doors;
 
 /** Uploads a file for its import, and reports the progress. Continues until it has arrived or is canceled. */
-export function openUpload(order: Order, tell: (upload: Upload) => void, use: Doors = doors) {
+export function openUpload(order: Order, tell: (upload: Upload) => void, use: UploadPorts = doors) {
   const { organizationId, file, lifetimeDays } = order;
   const stop = new AbortController();
   let begun: { form: Begun; at: number; isGood: boolean } | undefined;

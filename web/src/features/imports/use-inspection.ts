@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Role } from "#lib/api.ts";
 import type { Inspection } from "./inspect.ts";
-import type { Asked } from "./inspect-worker.ts";
+import type { InspectionRequest } from "./inspect-worker.ts";
 
 /** What is known about a file so far. Another file starts over. */
 export function useInspection(file: File | undefined, viewer: Role): Inspection | undefined {
@@ -18,15 +18,19 @@ export function useInspection(file: File | undefined, viewer: Role): Inspection 
 }
 
 /** Reads a file in a worker, or here if there are no workers. */
-function readBeside(asked: Asked, signal: AbortSignal, tell: (inspection: Inspection) => void) {
+function readBeside(request: InspectionRequest, signal: AbortSignal, tell: (inspection: Inspection) => void) {
   const worker = new Worker(new URL("./inspect-worker.ts", import.meta.url), { type: "module" });
   signal.addEventListener("abort", () => worker.terminate());
   worker.addEventListener("message", ({ data }: MessageEvent<Inspection>) => tell(data));
-  worker.addEventListener("error", () => void readHere(asked, signal, tell));
-  worker.postMessage(asked, []);
+  worker.addEventListener("error", () => void readHere(request, signal, tell));
+  worker.postMessage(request, []);
 }
 
-async function readHere({ file, viewer }: Asked, signal: AbortSignal, tell: (inspection: Inspection) => void) {
+async function readHere(
+  { file, viewer }: InspectionRequest,
+  signal: AbortSignal,
+  tell: (inspection: Inspection) => void,
+) {
   const { inspect } = await import("./inspect.ts");
   for await (const inspection of inspect(file, viewer)) {
     if (signal.aborted) {

@@ -4,7 +4,7 @@ import type { Preview } from "#lib/api.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { outcomes } from "./outcomes.ts";
 import { Card, touch, WorkspaceLink } from "./parts.tsx";
-import { AskAgain } from "./request-invitation.tsx";
+import { RequestAgain } from "./request-invitation.tsx";
 import type { InvitationState, Known } from "./use-invitation.ts";
 import { useSignInFor } from "./use-sign-in-for.ts";
 
@@ -26,7 +26,7 @@ export function OutcomeView({ token, known, billingStatus }: Props) {
           Go to {preview.organization.name}
         </Link>
       )}
-      {mayAsk && <AskAgain token={token} organization={preview.organization.name} />}
+      {mayAsk && <RequestAgain token={token} organization={preview.organization.name} />}
       {account === undefined ? <SignIn preview={preview} billingStatus={billingStatus} /> : <WorkspaceLink />}
     </Card>
   );

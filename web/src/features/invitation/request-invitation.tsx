@@ -8,35 +8,35 @@ import { Button } from "#ui/button.tsx";
 import { touch } from "./parts.tsx";
 
 /** Tells owners and admins that somebody wants a new invitation, once a day. */
-export function AskAgain({ token, organization }: { token: string; organization: string }) {
-  const [answer, setAnswer] = useState<"asked" | "asked-today">();
-  const ask = useTask(async () => {
+export function RequestAgain({ token, organization }: { token: string; organization: string }) {
+  const [answer, setAnswer] = useState<"requested" | "requested-today">();
+  const request = useTask(async () => {
     try {
       await requestInvitation(token);
-      setAnswer("asked");
+      setAnswer("requested");
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "rate.limited") {
         throw error;
       }
-      setAnswer("asked-today");
+      setAnswer("requested-today");
     }
   });
 
-  if (answer === "asked") {
+  if (answer === "requested") {
     return <Banner tone="success">The owners and admins of {organization} know that you want a new invitation.</Banner>;
   }
-  if (answer === "asked-today") {
+  if (answer === "requested-today") {
     return <Banner tone="info">You already requested one today. You can request another one tomorrow.</Banner>;
   }
   return (
     <>
-      {ask.failure && <FailureBanner failure={ask.failure} />}
+      {request.failure && <FailureBanner failure={request.failure} />}
       <Button
         variant="primary"
         size="large"
-        isBusy={ask.isBusy}
+        isBusy={request.isBusy}
         className={touch}
-        onClick={() => void ask.run(undefined)}
+        onClick={() => void request.run(undefined)}
       >
         Request a new invitation
       </Button>

@@ -1,7 +1,7 @@
 import { RotateCw, X } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
-import type { Job, Question } from "#features/bulk/use-bulk.ts";
+import type { Confirmation, Job } from "#features/bulk/use-bulk.ts";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import { whyBlocked } from "#features/organization/blocked.ts";
@@ -33,7 +33,7 @@ export function InvitationsBulk({ organization, selection, hasMore }: Props) {
         <>
           <Button
             blocked={whyBlocked(organization, "invitation.resend")}
-            onClick={() => ask(resendQuestion(id, selected))}
+            onClick={() => ask(confirmResend(id, selected))}
           >
             <RotateCw className="max-sm:hidden" />
             Resend
@@ -41,9 +41,9 @@ export function InvitationsBulk({ organization, selection, hasMore }: Props) {
           <RoleMenu
             viewer={organization.role}
             blocked={whyBlocked(organization, "invitation.changeRole")}
-            onChoose={(role) => ask(roleQuestion(id, selected, role))}
+            onChoose={(role) => ask(confirmRole(id, selected, role))}
           />
-          <Button variant="dangerGhost" onClick={() => ask(revokeQuestion(id, selected))}>
+          <Button variant="dangerGhost" onClick={() => ask(confirmRevoke(id, selected))}>
             <X className="max-sm:hidden" />
             Revoke
           </Button>
@@ -53,7 +53,7 @@ export function InvitationsBulk({ organization, selection, hasMore }: Props) {
   );
 }
 
-function resendQuestion(id: string, items: people.Invitation[]): Question<people.Invitation> {
+function confirmResend(id: string, items: people.Invitation[]): Confirmation<people.Invitation> {
   return {
     title: `Resend ${plural(items.length, "invitation")}?`,
     action: `Resend ${items.length}`,
@@ -73,7 +73,7 @@ function resendQuestion(id: string, items: people.Invitation[]): Question<people
   };
 }
 
-function roleQuestion(id: string, selected: people.Invitation[], role: api.Role): Question<people.Invitation> {
+function confirmRole(id: string, selected: people.Invitation[], role: api.Role): Confirmation<people.Invitation> {
   const items = selected.filter((invitation) => invitation.role !== role);
   const same = selected.length - items.length;
   const { label } = roleText[role];
@@ -86,7 +86,7 @@ function roleQuestion(id: string, selected: people.Invitation[], role: api.Role)
           {label}: {roleHints[role].toLowerCase()}.
         </li>
         <li>Their links stay valid, and nobody is emailed about it.</li>
-        {same > 0 && <li>{plural(same, "invitation offers", "invitations offer")} this role already.</li>}
+        {same > 0 && <li>{plural(same, "invitation already has", "invitations already have")} this role.</li>}
       </>
     ),
     job: {
@@ -113,7 +113,7 @@ function roleJob(
 }
 
 /** A revoked link never works again: undoing means a new invitation, and is called that. */
-function revokeQuestion(id: string, items: people.Invitation[]): Question<people.Invitation> {
+function confirmRevoke(id: string, items: people.Invitation[]): Confirmation<people.Invitation> {
   return {
     title: `Revoke ${plural(items.length, "invitation")}?`,
     action: `Revoke ${items.length}`,

@@ -7,7 +7,7 @@ import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import type { Row } from "./form.ts";
 import { RowLabel } from "./labels.tsx";
 import { NoSeat } from "./no-seat.tsx";
-import { Whom } from "./review-step.tsx";
+import { InviteeLabel } from "./review-step.tsx";
 import type { Invite, Step } from "./use-invite.ts";
 
 type Props = {
@@ -51,7 +51,7 @@ export function ResultStep({ invite, step: { offer, items }, organizationId, onC
               key={`${index} ${item.email}`}
               className="grid gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,1fr)_minmax(0,220px)]"
             >
-              <Whom item={item} />
+              <InviteeLabel item={item} />
               <RowLabel label={item.outcome} message={item.message} />
             </li>
           ))}

@@ -38,7 +38,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
               key={`${index} ${item.email}`}
               className="grid gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,1fr)_minmax(0,220px)]"
             >
-              <Whom item={item} />
+              <InviteeLabel item={item} />
               <RowLabel label={item.label} message={item.message} />
             </li>
           ))}
@@ -72,12 +72,16 @@ function summary(ready: number, all: number) {
   if (ready === all) {
     return ready === 1 ? "This one is ready." : `All ${all} are ready.`;
   }
-  return ready === 0 ? "None of them can be sent." : `${ready} of ${all} are ready; the others are left out.`;
+  if (ready === 0) {
+    return "None of them can be sent.";
+  }
+  const others = all - ready === 1 ? "the other one is" : "the others are";
+  return `${ready} of ${all} ${ready === 1 ? "is" : "are"} ready; ${others} left out.`;
 }
 
 const takesSeats = (count: number) => `${count === 1 ? "It takes" : "They take"} ${count}`;
 
-export function Whom({ item: { email, role, name } }: { item: Pick<Reviewed, "email" | "role" | "name"> }) {
+export function InviteeLabel({ item: { email, role, name } }: { item: Pick<Reviewed, "email" | "role" | "name"> }) {
   return (
     <span className="min-w-0">
       <span className="block truncate font-medium" title={email}>

@@ -2,7 +2,7 @@ import { formerDays } from "@muster/core/member/limits.ts";
 import { UserMinus } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
-import type { Job, Question } from "#features/bulk/use-bulk.ts";
+import type { Confirmation, Job } from "#features/bulk/use-bulk.ts";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleHints, roleText } from "#features/organization/text.ts";
@@ -35,9 +35,9 @@ export function MembersBulk({ organization, selection, hasMore }: Props) {
           <RoleMenu
             viewer={organization.role}
             blocked={whyBlocked(organization, "member.changeRole")}
-            onChoose={(role) => ask(roleQuestion(organization, selected, role))}
+            onChoose={(role) => ask(confirmRole(organization, selected, role))}
           />
-          <Button variant="dangerGhost" onClick={() => ask(removeQuestion(organization, selected))}>
+          <Button variant="dangerGhost" onClick={() => ask(confirmRemove(organization, selected))}>
             <UserMinus className="max-sm:hidden" />
             Remove
           </Button>
@@ -47,7 +47,7 @@ export function MembersBulk({ organization, selection, hasMore }: Props) {
   );
 }
 
-function roleQuestion({ id }: Organization, selected: Member[], role: Role): Question<Member> {
+function confirmRole({ id }: Organization, selected: Member[], role: Role): Confirmation<Member> {
   const items = selected.filter((member) => member.role !== role);
   const same = selected.length - items.length;
   const { label } = roleText[role];
@@ -60,7 +60,7 @@ function roleQuestion({ id }: Organization, selected: Member[], role: Role): Que
           {label}: {roleHints[role].toLowerCase()}.
         </li>
         <li>Takes effect on their next request.</li>
-        {same > 0 && <li>{plural(same, "member has", "members have")} this role already.</li>}
+        {same > 0 && <li>{plural(same, "member already has", "members already have")} this role.</li>}
       </>
     ),
     job: {
@@ -82,7 +82,7 @@ function roleJob(id: string, items: Member[], roleOf: (target: Member) => Role):
   };
 }
 
-function removeQuestion({ id, name }: Organization, items: Member[]): Question<Member> {
+function confirmRemove({ id, name }: Organization, items: Member[]): Confirmation<Member> {
   return {
     title: `Remove ${plural(items.length, "member")}?`,
     action: `Remove ${items.length}`,
@@ -105,19 +105,19 @@ function removeQuestion({ id, name }: Organization, items: Member[]): Question<M
             throw error;
           }
         }),
-      reverse: { label: "Restore", job: (removed) => takeBackJob(id, removed) },
+      reverse: { label: "Restore", job: (removed) => restoreJob(id, removed) },
     },
   };
 }
 
-function takeBackJob(id: string, items: Member[]): Job<Member> {
-  const takeBack = createRestore(id);
+function restoreJob(id: string, items: Member[]): Job<Member> {
+  const restore = createRestore(id);
   return {
     items,
     doing: "Restoring members",
     done: (count) => `${plural(count, "member was", "members were")} restored`,
     edit: (present) => present,
-    act: ({ email = "" }) => takeBack(email),
+    act: ({ email = "" }) => restore(email),
     brings: true,
   };
 }

@@ -1,6 +1,6 @@
 import type { Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
-import type { Asked } from "./asked.ts";
+import type { Confirmation } from "./confirmation.ts";
 import { LeaveDialog } from "./leave-dialog.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { TransferDialog } from "./transfer-dialog.tsx";
@@ -8,7 +8,7 @@ import { TransferDialog } from "./transfer-dialog.tsx";
 type Props = {
   organization: Organization;
   member: Member | undefined;
-  about: Asked["about"] | undefined;
+  about: Confirmation["about"] | undefined;
   onClose: () => void;
 };
 

@@ -6,7 +6,7 @@ import type { Organization, Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
-import type { Asked } from "./asked.ts";
+import type { Confirmation } from "./confirmation.ts";
 
 /** One menu of each kind for the whole list. */
 const roleMenu = createMenuHandle<Member>();
@@ -19,7 +19,7 @@ type Props = {
   me: string | undefined;
   organization: Organization;
   onRole: (member: Member, role: Role) => void;
-  onAsk: (question: Asked) => void;
+  onAsk: (question: Confirmation) => void;
 };
 
 export function MemberMenus({ me, organization, onRole, onAsk }: Props) {

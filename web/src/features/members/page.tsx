@@ -9,8 +9,8 @@ import type { Member } from "#lib/people.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
-import type { Asked } from "./asked.ts";
 import { mayManageMembers } from "./columns.ts";
+import type { Confirmation } from "./confirmation.ts";
 import { MemberList } from "./list.tsx";
 import { MembersToolbar } from "./toolbar.tsx";
 import { useChangeRole } from "./use-change-role.ts";
@@ -37,8 +37,8 @@ function Members({ organization }: { organization: Organization }) {
   const { data: me } = useQuery(accountQuery);
   const list = useMembers(organization.id, filter);
   const changeRole = useChangeRole(organization.id);
-  const [asked, setAsked] = useState<Asked>();
-  const [isAsking, setAsking] = useState(false);
+  const [confirmation, setConfirmation] = useState<Confirmation>();
+  const [isConfirming, setConfirming] = useState(false);
   const maySelect = useCallback(
     ({ role, account }: Member) => {
       const target = { role, isOwn: account === me?.id };
@@ -48,9 +48,9 @@ function Members({ organization }: { organization: Organization }) {
   );
   const selection = useSelection({ items: list.members, idOf, maySelect, scope: JSON.stringify(filter) });
 
-  function ask(question: Asked) {
-    setAsked(question);
-    setAsking(true);
+  function ask(question: Confirmation) {
+    setConfirmation(question);
+    setConfirming(true);
   }
 
   function changeFilter(change: Partial<Record<keyof typeof filter, string | undefined>>) {
@@ -61,7 +61,7 @@ function Members({ organization }: { organization: Organization }) {
     });
   }
 
-  const dialog = { organization, member: asked?.member, onClose: () => setAsking(false) };
+  const dialog = { organization, member: confirmation?.member, onClose: () => setConfirming(false) };
   return (
     <Gate query={list}>
       <MembersToolbar
@@ -90,8 +90,8 @@ function Members({ organization }: { organization: Organization }) {
       <WhenFirst isOpen={selection.selected.length > 0}>
         <MembersBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
       </WhenFirst>
-      <WhenFirst isOpen={isAsking}>
-        <MemberDialogs {...dialog} about={isAsking ? asked?.about : undefined} />
+      <WhenFirst isOpen={isConfirming}>
+        <MemberDialogs {...dialog} about={isConfirming ? confirmation?.about : undefined} />
       </WhenFirst>
     </Gate>
   );

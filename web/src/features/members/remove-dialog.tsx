@@ -2,7 +2,7 @@ import { formerDays } from "@muster/core/member/limits.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { Confirm } from "#ui/dialog.tsx";
-import { actionsId } from "./asked.ts";
+import { actionsId } from "./confirmation.ts";
 import { useRemoveMember } from "./use-remove-member.ts";
 
 type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };

@@ -13,8 +13,8 @@ import { BlockedText } from "#ui/blocked-text.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
 import { triggerLater } from "#ui/later.tsx";
-import { actionsId } from "./asked.ts";
 import { columnsFor, mayManageMembers } from "./columns.ts";
+import { actionsId } from "./confirmation.ts";
 
 export const rowHeight = 60;
 

@@ -12,7 +12,7 @@ import { membersKey, organizationQuery, organizationsQuery } from "#lib/queries.
 import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
-import { actionsId } from "./asked.ts";
+import { actionsId } from "./confirmation.ts";
 
 type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };
 

@@ -11,13 +11,13 @@ import { useRefreshPeople } from "./use-refresh.ts";
 export function useRemoveMember(organizationId: string) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
-  const takeBack = useTakeBack(organizationId);
+  const restore = useRestore(organizationId);
   return useMutation({
     mutationFn: ({ account }: Member) => removeMember(organizationId, account),
     onMutate: ({ account }) =>
       showAtOnce<Member>(queryClient, membersKey(organizationId), (one) => (one.account === account ? undefined : one)),
     onSuccess: (_, member) => {
-      const action = { label: "Restore", run: () => takeBack(member) };
+      const action = { label: "Restore", run: () => restore(member) };
       toast(`${member.name} was removed`, {
         description: "Their seat is free again.",
         ...(member.email !== undefined && { action }),
@@ -38,7 +38,7 @@ export function isGoneAlready(error: unknown) {
   return error instanceof ApiError && error.code === "member.missing";
 }
 
-function useTakeBack(organizationId: string) {
+function useRestore(organizationId: string) {
   const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
     mutationFn: ({ email = "" }: Member) => createRestore(organizationId)(email),

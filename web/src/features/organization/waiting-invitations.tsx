@@ -16,8 +16,8 @@ import { roleText } from "./text.ts";
 export function WaitingInvitations() {
   const query = useInfiniteQuery(myInvitationsQuery);
   const waiting = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const [asked, setAsked] = useState<MyInvitation>();
-  const [isAsking, setAsking] = useState(false);
+  const [confirmation, setConfirmation] = useState<MyInvitation>();
+  const [isConfirming, setConfirming] = useState(false);
   const decline = useDecline();
 
   return (
@@ -33,8 +33,8 @@ export function WaitingInvitations() {
                 key={invitation.organization.id}
                 invitation={invitation}
                 onDecline={() => {
-                  setAsked(invitation);
-                  setAsking(true);
+                  setConfirmation(invitation);
+                  setConfirming(true);
                 }}
               />
             ))}
@@ -42,19 +42,19 @@ export function WaitingInvitations() {
         </section>
       )}
       <Confirm
-        isOpen={isAsking}
-        onOpenChange={setAsking}
-        title={`Decline the invitation to ${asked?.organization.name ?? "this organization"}?`}
+        isOpen={isConfirming}
+        onOpenChange={setConfirming}
+        title={`Decline the invitation to ${confirmation?.organization.name ?? "this organization"}?`}
         action="Decline"
         onConfirm={() => {
-          if (asked) {
-            decline.mutate(asked);
+          if (confirmation) {
+            decline.mutate(confirmation);
           }
-          setAsking(false);
+          setConfirming(false);
         }}
         returnFocus={() => document.getElementById("main")}
       >
-        The seat held for you goes back to {asked?.organization.name}. To join later you need a new invitation.
+        The seat held for you goes back to {confirmation?.organization.name}. To join later you need a new invitation.
       </Confirm>
     </>
   );

@@ -7,7 +7,7 @@ import type { GeneralEditing } from "./use-general.ts";
 type Props = { organizationId: string; editing: GeneralEditing };
 
 /** Says who saved these settings while they were being edited, and what that means for the changes. */
-export function Meanwhile({ organizationId, editing: { seen, disputes, taken } }: Props) {
+export function ConflictBanner({ organizationId, editing: { seen, disputes, taken } }: Props) {
   if (disputes.length === 0 && taken.length === 0) {
     return null;
   }

@@ -5,7 +5,7 @@ import { Banner } from "#ui/banner.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { SaveBar } from "#ui/save-bar.tsx";
-import { Meanwhile } from "./conflict-banner.tsx";
+import { ConflictBanner } from "./conflict-banner.tsx";
 import { countryName, countryOptions } from "./countries.ts";
 import { SettingField } from "./setting-field.tsx";
 import { SettingsSection } from "./settings-section.tsx";
@@ -25,7 +25,7 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
     <form noValidate onSubmit={submit}>
       <div className="grid gap-4 pt-6 empty:hidden">
         {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
-        <Meanwhile organizationId={organizationId} editing={editing} />
+        <ConflictBanner organizationId={organizationId} editing={editing} />
       </div>
       <fieldset disabled={readOnly !== undefined} className="min-w-0">
         <Fields editing={editing} />

@@ -3,7 +3,7 @@ import { ArrowRight } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import * as v from "valibot";
 import type { ApiError } from "#lib/failure.ts";
-import { type SignInNotification, signInNotification } from "#lib/session.ts";
+import { type SignInReason, signInReason } from "#lib/session.ts";
 import { type Flow, suggestedAddress } from "#lib/sign-in-flow.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
@@ -15,7 +15,7 @@ import { FailureBanner } from "./failure-banner.tsx";
 import { SignInFrame } from "./frame.tsx";
 import { useRequestCode } from "./use-request-code.ts";
 
-const notificationText: Record<SignInNotification, string> = {
+const reasonText: Record<SignInReason, string> = {
   expired: "Your session has ended. Your input is saved.",
   "signed-out": "You are signed out.",
   "signed-out-everywhere": "You are signed out on every device.",
@@ -23,14 +23,14 @@ const notificationText: Record<SignInNotification, string> = {
   invitation: "Sign in with the invited address to return to your invitation.",
 };
 
-const toneOf = (notification: SignInNotification) =>
-  notification === "expired" ? "warning" : notification === "invitation" ? "info" : "success";
+const toneOf = (reason: SignInReason) =>
+  reason === "expired" ? "warning" : reason === "invitation" ? "info" : "success";
 
 /** Asks for the address; known and unknown ones are treated the same. */
 export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
   const [email, setEmail] = useState(suggestedAddress);
   const [complaint, setComplaint] = useState<string>();
-  const [notification] = useState(signInNotification);
+  const [reason] = useState(signInReason);
   const input = useInitialFocus();
   const ask = useTask(useRequestCode(onAsked));
 
@@ -49,7 +49,7 @@ export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
   return (
     <SignInFrame title="Sign in" lead="Enter your email address. New here? We’ll create an account.">
       <form noValidate onSubmit={submit} className="grid gap-4">
-        {notification && <Banner tone={toneOf(notification)}>{notificationText[notification]}</Banner>}
+        {reason && <Banner tone={toneOf(reason)}>{reasonText[reason]}</Banner>}
         <Field label="Email address" error={fieldError}>
           {(ids) => (
             <Input

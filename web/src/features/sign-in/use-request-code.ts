@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { requestCode } from "#lib/api.ts";
-import { forgetSignInNotification } from "#lib/session.ts";
+import { forgetSignInReason } from "#lib/session.ts";
 import { type Flow, holdFlow, suggestAddress } from "#lib/sign-in-flow.ts";
 
 /** Sends a code to an address and continues to the page that accepts it. */
@@ -14,7 +14,7 @@ export function useRequestCode(onAsked: (flow: Flow) => void) {
       holdFlow(held);
       suggestAddress(email);
       onAsked(held);
-      forgetSignInNotification();
+      forgetSignInReason();
       await navigate({ to: "/sign-in", search: { step: "code" } });
     },
     [navigate, onAsked],

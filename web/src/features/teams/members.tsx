@@ -14,7 +14,7 @@ import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { useTakeFromTeam } from "./use-team.ts";
+import { useRemoveFromTeam } from "./use-team.ts";
 
 type Props = { organization: Organization; team: Team };
 
@@ -23,7 +23,7 @@ export function TeamMembers({ organization, team }: Props) {
   const { id: organizationId, role } = organization;
   const blocked = whyBlocked(organization, "team.removeMembers");
   const list = useInfiniteQuery(teamMembersQuery(organizationId, team.id));
-  const take = useTakeFromTeam(organizationId, team);
+  const take = useRemoveFromTeam(organizationId, team);
   const { compare } = useFormat();
   return (
     <ListGate

@@ -3,7 +3,7 @@ import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { type listMembers, type Member } from "#lib/people.ts";
 import { memberQuery, membersKey, organizationEventsKey } from "#lib/queries.ts";
-import { addToTeam, leaveTeam, type Team, takeFromTeam, teamMembersKey, teamQuery, teamsKey } from "#lib/teams.ts";
+import { addToTeam, leaveTeam, removeFromTeam, type Team, teamMembersKey, teamQuery, teamsKey } from "#lib/teams.ts";
 import { toast } from "#ui/toast.ts";
 
 /** Search results and member counts of a team lag a moment behind changes. */
@@ -78,12 +78,12 @@ export function useAddToTeam(organizationId: string, team: Team) {
   });
 }
 
-export function useTakeFromTeam(organizationId: string, team: Team) {
+export function useRemoveFromTeam(organizationId: string, team: Team) {
   const queryClient = useQueryClient();
   const refresh = useRefresh(organizationId);
   const add = useAddToTeam(organizationId, team);
   return useMutation({
-    mutationFn: ({ account }: Member) => takeFromTeam(organizationId, team.id, [account]),
+    mutationFn: ({ account }: Member) => removeFromTeam(organizationId, team.id, [account]),
     onMutate: ({ account }) =>
       showMembers(queryClient, organizationId, team, {
         edit: (present) => present.filter((one) => one.account !== account),
