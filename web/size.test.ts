@@ -18,10 +18,10 @@ const below = (route: string) => `_signed-in/organizations/$organization/${route
 const budgets = {
   "sign-in": { routes: ["sign-in"], bytes: 120_000, files: 24 },
   invitation: { routes: ["invitations"], bytes: 120_000, files: 24 },
-  workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 166_500, files: 40 },
+  workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 167_000, files: 40 },
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 158_500, files: 36 },
   overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 150_000, files: 34 },
-  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 153_000, files: 46 },
+  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 153_500, files: 46 },
   invitations: {
     routes: [...people, "_signed-in/organizations/$organization/_people/invitations"],
     bytes: 152_000,
@@ -34,14 +34,14 @@ const budgets = {
   },
   import: {
     routes: [...organization, "_signed-in/organizations/$organization/imports/$import"],
-    bytes: 149_000,
+    bytes: 149_500,
     files: 40,
   },
   teams: { routes: [...organization, "_signed-in/organizations/$organization/teams/index"], bytes: 142_000, files: 30 },
   team: { routes: [...organization, "_signed-in/organizations/$organization/teams/$team"], bytes: 149_000, files: 30 },
   "import settings": {
     routes: [...organization, ...["settings", "settings/imports"].map(below)],
-    bytes: 193_000,
+    bytes: 193_500,
     files: 50,
   },
   billing: { routes: [...organization, "_signed-in/organizations/$organization/billing"], bytes: 192_000, files: 52 },
@@ -95,7 +95,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 40_000],
+    ["docs/index.html", 42_000],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

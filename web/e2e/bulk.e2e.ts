@@ -40,7 +40,7 @@ test("many members get a role and get it back, are removed except for one, and a
   await bar.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove 2" }).click();
   await expect(bar.getByText("1 member removed, 1 failed")).toBeVisible();
-  await expect(bar.getByText("Failed. (Edsger Dijkstra)")).toBeVisible();
+  await expect(bar.getByText("Refused. (Edsger Dijkstra)")).toBeVisible();
   await expect(bar.getByText("1 selected")).toBeVisible();
   await expect(page.getByRole("checkbox", { name: "Select Edsger Dijkstra" })).toBeChecked();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();

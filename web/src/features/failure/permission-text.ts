@@ -42,8 +42,6 @@ export const permissionText: Record<string, string> = {
   "organization.restore": "restore the organization",
   "setting.change": "change the settings",
   "setting.changeTeam": "change the settings of teams",
-  "setting.choose": "choose your own settings",
-  "setting.effective": "see the settings of a member",
   "setting.get": "see the settings",
   "setting.getGeneral": "see the general settings",
   "setting.getTeam": "see the settings of teams",
