@@ -111,13 +111,15 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
   const text = operationTexts[operationId];
   if (!text) throw new Error(`${operationId} needs a summary in functions/api/openapi-operations.ts.`);
   const body = bodyOf(operation);
-  const noun = fn.action.slice(0, fn.action.indexOf(".")) as keyof typeof tags;
+  const noun = fn.action.slice(0, fn.action.indexOf("."));
+  const heading = (tags as Record<string, readonly [string, string]>)[noun];
+  if (!heading) throw new Error(`The noun ${noun} needs a heading in the tags of functions/api/schemas.ts.`);
   const content = { schema: body, ...(example.request !== undefined && { example: example.request }) };
   return {
     operationId,
     summary: text.summary,
     description: [text.description, rights(permissions[fn.action])].filter(Boolean).join(" "),
-    tags: [tags[noun][0]],
+    tags: [heading[0]],
     security: isPublic(operation) ? [] : [{ cookie: [] }, { bearer: [] }],
     parameters: parametersOf(operation),
     ...(body && { requestBody: { required: required(body).length > 0, content: { "application/json": content } } }),
@@ -142,6 +144,11 @@ function rights(rule: Rule): string {
 
 const nounsInPaths = ["organization", ...pathParameters] as const;
 const parameterName = (noun: string) => `${noun[0]?.toUpperCase()}${noun.slice(1)}Id`;
+/** @throws Error for a parameter that no operation would take from its path */
+function pathParameter(noun: string): JsonSchema {
+  if ((nounsInPaths as readonly string[]).includes(noun)) return reference("parameters", parameterName(noun));
+  throw new Error(`Paths name "${noun}": add it to pathParameters in functions/api/operation.ts.`);
+}
 
 /** The parameters of paths, one for each noun. */
 const idParameters = (): JsonSchema =>
@@ -164,7 +171,7 @@ function parametersOf({ fn, source, method, path, ownPagesOnly, etagOf }: Mounte
     schema,
   }));
   return [
-    ...inPath.map((name) => reference("parameters", parameterName(name))),
+    ...inPath.map(pathParameter),
     ...inQuery,
     ...(fn.idempotency !== "unsupported" && method === "post" ? [reference("parameters", "IdempotencyKey")] : []),
     ...(source === "query" || etagOf ? [reference("parameters", "IfMatch")] : []),

@@ -55,7 +55,7 @@ test("every event and each field of its data has an entry in the reference, and 
 
 function page(): string {
   const sections = types.toSorted().map((type) => {
-    const { when, data } = entries[type] as Entry;
+    const { when, data } = entries[type] ?? { when: "", data: {} };
     const fields = Object.entries(data).map(([field, text]) => `| \`${field}\` | ${text} |`);
     const table = fields.length > 0 ? `\n| Data | |\n| --- | --- |\n${fields.join("\n")}\n` : "";
     return `## ${type}\n\n${when}\n${table}`;
