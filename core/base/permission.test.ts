@@ -114,6 +114,7 @@ const may: Record<Action, string[]> = {
   "member.remove": managers,
   "member.transfer": ["owner"],
   "notification.list": everybodySignedIn,
+  "member.repair": ["system"],
   "notification.react": ["system"],
   "organization.create": everybodySignedIn,
   "organization.delete": ["owner"],

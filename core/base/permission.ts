@@ -150,6 +150,7 @@ const permissionsOfJobs = {
   "mail.record": { system: "any" },
   "mail.removeSuppression": { system: "any" },
   "mail.send": { system: "any" },
+  "member.repair": { system: "any" },
   "notification.react": { system: "any" },
   "organization.grant": { system: "any" },
   "organization.inspect": { system: "any" },

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { Color, colorOf } from "../account/shape.ts";
 import { Failure, implied } from "../base/failure.ts";
-import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import { canGrant, permissions } from "../base/permission.ts";
 import { type Role, roles } from "../base/role.ts";
@@ -21,6 +20,7 @@ import * as Team from "../team/names.ts";
 import { depart } from "./departure.ts";
 import { MemberLeft, MemberRemoved, MemberRoleChanged, MemberTransferred } from "./events.ts";
 import { failures } from "./failures.ts";
+import { rank } from "./rank.ts";
 import { MemberRow } from "./row.ts";
 
 export { failures };
@@ -253,5 +253,3 @@ const owners = ({ organization }: Actor, change: number): Step[] =>
 /** Returns all memberships of an account. */
 export const memberships = (account: ID.ID<"account">): Promise<MemberRow[]> =>
   rowsOf({ ...Keys.organizationsOf(account), consistent: true });
-
-const rank = (name: string, account: ID.ID<"account">) => `${fold(name)}#${account.slice(-8)}`;

@@ -22,7 +22,6 @@ const model: Record<string, Ceiling> = {
   "audit.list, the newest 50": [1, 2, 0, 0],
   "account.get, the first in an hour": [1, 1, 1, 0],
   "follow, 1 event": [2, 2, 6, 0],
-  "view, a new member of two names": [1, 0, 5, 0],
   "view, a member was active": [0, 0, 0, 0],
   "a limit": [1, 0, 1, 0],
   "invitation.decline": [1, 3, 6, 2],
@@ -289,9 +288,17 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [3, 3, 8, 0],
     why: "+1 trip, 1 RRU: whether the team still exists. +2 WRU: its number of members.",
   },
+  "view, a new member of two names": {
+    ceiling: [2, 1, 5, 0],
+    why: "Budget 5 WRU. +1 trip, 1 RRU: the profile, whose name may have changed while the membership was written.",
+  },
+  "view, a changed name, in 4 organizations": {
+    ceiling: [2, 2, 0, 0],
+    why: "The profile and its memberships: whether each shows the name. One that was written at the same moment is corrected.",
+  },
   "view, a new member of a team": {
-    ceiling: [2, 1, 6, 0],
-    why: "Budget 6 WRU. +1 trip, 1 RRU per team: whether it was deleted before the search rows knew of its member.",
+    ceiling: [3, 2, 6, 0],
+    why: "Budget 6 WRU. +1 trip, 1 RRU per team: whether it was deleted before the search rows knew of its member. +1 trip, 1 RRU: the profile.",
   },
   "react, a deleted team": { ceiling: [1, 1, 0, 0], why: "The event; the rest is a job of its own." },
   "cleanUp, a team of 25": {

@@ -1,6 +1,7 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Member from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
-import { repair } from "@muster/core/team/repair.ts";
+import * as Team from "@muster/core/team/repair.ts";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
@@ -8,7 +9,7 @@ import { rows, sequenceNumber } from "./rows.ts";
 
 boot();
 
-/** Maintains rows that are derived for search. */
+/** Maintains rows that are derived for search, and what memberships copy of teams and profiles. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   return asSystem("view", () => each(event.Records, sequenceNumber, view, { ordered: true }));
 }
@@ -17,5 +18,6 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
 async function view(record: DynamoDBRecord): Promise<void> {
   const changes = [rows(record)];
   await Search.project({ changes });
-  await repair({ changes });
+  await Team.repair({ changes });
+  await Member.repair({ changes });
 }

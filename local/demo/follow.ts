@@ -1,9 +1,10 @@
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Member from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
 import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
-import { repair } from "@muster/core/team/repair.ts";
+import * as Team from "@muster/core/team/repair.ts";
 import { work as carryOut, type Work } from "@muster/functions/queue/jobs.ts";
 import { reacts } from "@muster/functions/queue/reacting.ts";
 import { rows, sequenceNumber } from "@muster/functions/stream/rows.ts";
@@ -75,7 +76,8 @@ async function view(records: readonly DynamoDBRecord[]): Promise<void> {
   if (changes.length === 0) return;
   await asSystem("view", async () => {
     await Search.project({ changes });
-    await repair({ changes });
+    await Team.repair({ changes });
+    await Member.repair({ changes });
   });
 }
 

@@ -6,9 +6,7 @@ import { invite, join, operate } from "./people.ts";
 const organizationPath = /\/api\/v1\/organizations\/org_\w+$/;
 
 declare global {
-  interface Window {
-    shownSeats: string[];
-  }
+  var shownSeats: string[];
 }
 
 /** Records what the seats and the tabs say from now on, each time that it changes. */
@@ -19,15 +17,15 @@ async function recordSeats(page: Page) {
       const legend = textOf(document.querySelector("section[aria-labelledby=seats] ul"));
       const tabs = textOf(document.querySelector("[aria-label=People]"));
       const now = `${legend} / ${tabs}`;
-      if (window.shownSeats.at(-1) !== now) window.shownSeats.push(now);
+      if (globalThis.shownSeats.at(-1) !== now) globalThis.shownSeats.push(now);
     };
-    window.shownSeats = [];
+    globalThis.shownSeats = [];
     read();
     new MutationObserver(read).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
 }
 
-const shownSeats = (page: Page) => page.evaluate(() => window.shownSeats);
+const shownSeats = (page: Page) => page.evaluate(() => globalThis.shownSeats);
 const seen = (members: number, invitations: number, free: number) =>
   `Members ${members}Invitations ${invitations}Free ${free} / Members ${members}Invitations ${invitations}`;
 

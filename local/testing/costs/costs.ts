@@ -11,7 +11,6 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as SendRate from "@muster/core/mail/send-rate.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
-import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { operations } from "@muster/functions/api/openapi.ts";
@@ -19,6 +18,7 @@ import { people as addresses, openImport } from "../fixtures/mailing.ts";
 import { accountOf, addMembers, type NewMember } from "../fixtures/members.ts";
 import { billingOf } from "../fixtures/subscription.ts";
 import { type Answer, openApi, ownPage, type TestApi } from "../worlds/api.ts";
+import { view } from "../worlds/follower.ts";
 import type { Person } from "../worlds/world.ts";
 import { billingCases } from "./billing.ts";
 import type { Case } from "./case.ts";
@@ -398,7 +398,16 @@ const workers: Case[] = [
     auth: "nobody",
     prepare: async () => {
       const after = await api.world.table.get(Keys.member(acme, ada.account));
-      return work(() => project({ changes: [{ after }] }))();
+      return work(() => view([{ after }]))();
+    },
+  },
+  {
+    of: "view",
+    case: "a changed name, in 4 organizations",
+    auth: "nobody",
+    prepare: async () => {
+      const after = await api.world.table.get(Keys.profile(ada.account));
+      return work(() => view([{ before: { ...after, name: "Another" }, after }]))();
     },
   },
   {
@@ -408,17 +417,15 @@ const workers: Case[] = [
     prepare: async () => {
       const before = await api.world.table.get(Keys.member(acme, ada.account));
       return work(() =>
-        project({
-          changes: [
-            {
-              before,
-              after: {
-                ...before,
-                activeOn: "2030-01-01",
-              },
+        view([
+          {
+            before,
+            after: {
+              ...before,
+              activeOn: "2030-01-01",
             },
-          ],
-        }),
+          },
+        ]),
       )();
     },
   },

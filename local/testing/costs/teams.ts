@@ -5,9 +5,9 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { cleanUp, react } from "@muster/core/team/cleanup.ts";
-import { repair } from "@muster/core/team/repair.ts";
 import { accountOf, addMembers } from "../fixtures/members.ts";
 import type { TestApi } from "../worlds/api.ts";
+import { view } from "../worlds/follower.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
 
@@ -173,10 +173,7 @@ export function teamCases(place: () => Place): Case[] {
       auth: "nobody",
       prepare: async () => {
         const { changes } = await filled(1);
-        return work(async () => {
-          await project({ changes });
-          await repair({ changes });
-        });
+        return work(() => view(changes));
       },
     },
     {

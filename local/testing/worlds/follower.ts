@@ -4,10 +4,11 @@ import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { reactsTo } from "@muster/core/kernel/reaction.ts";
 import * as Mail from "@muster/core/mail/react.ts";
+import * as MemberRepair from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
-import { repair } from "@muster/core/team/repair.ts";
+import * as TeamRepair from "@muster/core/team/repair.ts";
 import type * as Jobs from "@muster/functions/queue/jobs.ts";
 import { work as carryOut } from "@muster/functions/queue/jobs.ts";
 import { rows } from "@muster/functions/stream/rows.ts";
@@ -32,8 +33,7 @@ export async function openFollower({ world, organization }: OrganizationFixture)
     async view() {
       for (let changes = await changesOf(stream); changes.length > 0; changes = await changesOf(stream)) {
         for (const change of changes) {
-          await asSystem("view", () => Search.project({ changes: [change] }));
-          await asSystem("view", () => repair({ changes: [change] }));
+          await asSystem("view", () => view([change]));
         }
       }
     },
@@ -57,6 +57,14 @@ export async function openFollower({ world, organization }: OrganizationFixture)
     },
   };
 }
+
+/** Does what follows from changes of rows with the stream `view`. */
+export async function view(changes: Changes): Promise<void> {
+  await Search.project({ changes });
+  await TeamRepair.repair({ changes });
+  await MemberRepair.repair({ changes });
+}
+type Changes = Parameters<typeof Search.project>[0]["changes"];
 
 /** Memberships and other rows with a view, before and after each change, in chronological order. */
 async function changesOf(stream: Awaited<ReturnType<typeof openStream>>) {

@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import type { ProfileRow } from "../account/row.ts";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import { Changes } from "../search/search.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, type Item, keyOf, lacks, update, when } from "../table/table.ts";
+import { failures } from "./failures.ts";
+import { rank } from "./rank.ts";
+import type { MemberRow } from "./row.ts";
+
+/**
+ * A membership holds a copy of the profile's name and color. Whoever joins copies them, and whoever changes them
+ * changes the copies, so each can miss the other. Both are looked at again once they are written: the later of the two
+ * always sees the other.
+ */
+
+/** Corrects the name and color of new memberships, and of all memberships of changed profiles. */
+export const repair = fn("member.repair", { input: Changes, output: v.void() }, async ({ changes }) => {
+  for (const { before, after } of changes) {
+    const account = after?.pk;
+    if (!after || !ID.is("account", account)) continue;
+    if (after.sk === "#profile" && before && !isAlike(before, after)) {
+      await correct(account, await rowsOf({ ...Keys.organizationsOf(account), consistent: true }));
+    }
+    if (ID.is("organization", after.sk) && !before) await correct(account, [after as MemberRow]);
+  }
+});
+
+/** The profile is read after the memberships, so that what is written is no older than what was read. */
+async function correct(account: ID.ID<"account">, members: readonly MemberRow[]): Promise<void> {
+  const profile = await table.get(Keys.profile(account));
+  for (const member of members.filter((row) => profile && !isAlike(row, profile))) {
+    if (profile) await show(profile, member);
+  }
+}
+
+async function show({ pk, name, color }: ProfileRow, member: MemberRow): Promise<void> {
+  const same = member.color === undefined ? lacks("color") : equal("color", member.color);
+  const step = update(
+    keyOf(member),
+    { set: { name, color, rank: rank(name, pk) } },
+    when(all(equal("name", member.name), same), failures.changed),
+  );
+  // whoever changed it in between has shown the newer profile, or ended the membership
+  await table.write(step).catch((error: unknown) => {
+    if (!isFailure(error, failures.changed)) throw error;
+  });
+}
+
+const isAlike = (one: Item, other: Item) => one.name === other.name && one.color === other.color;
