@@ -121,7 +121,7 @@ async function found(size: number): Promise<ID.ID<"organization">> {
     await table.project(rows);
     rows = [];
   }
-  const shown = { active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
+  const shown = { seq: 0, hash: "", day: "", active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
   await table.write(put(Keys.stats(id), { ...shown, read: size - shown.admin - 1 }));
   return id;
 }

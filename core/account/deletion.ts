@@ -7,7 +7,10 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { usable } from "../kernel/stored.ts";
 import * as Member from "../member/member.ts";
+import { MemberRow } from "../member/row.ts";
+import { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -106,11 +109,13 @@ async function refuseSoleOwner(account: ID.ID<"account">): Promise<void> {
 
 /** Returns the organizations whose only owner this account is, by name. A deleted organization needs no owner. */
 async function ownedAlone(account: ID.ID<"account">): Promise<Preview["soleOwnerOf"]> {
-  const owned = (await Member.memberships(account)).filter(({ role }) => role === "owner");
+  const mine = (await Member.memberships(account)).filter((row) => usable(MemberRow, row));
+  const owned = mine.filter(({ role }) => role === "owner");
   const organizationRows = await table.getMany(owned.map(({ sk }) => Keys.organization(sk)));
   return organizationRows
+    .flatMap((row) => usable(OrganizationRow, row) ?? [])
     .flatMap((organizationRow) =>
-      organizationRow?.owners === 1 && organizationRow.state !== "deleted"
+      organizationRow.owners === 1 && organizationRow.state !== "deleted"
         ? [{ id: organizationRow.pk, name: organizationRow.name }]
         : [],
     )

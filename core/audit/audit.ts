@@ -36,8 +36,6 @@ const refusalsAtOnePlace = 4;
 
 // Shapes
 
-/** The end of a log: how many events it has, the hash of the last, and its day. Nothing is chained to half of it. */
-const Head = v.object({ ...StatsRow.entries, seq: v.number(), hash: v.string(), day: v.string() });
 const noHead = { seq: 0, hash: "", day: "" };
 
 /** What of an event in a log its announcement takes. */
@@ -116,7 +114,7 @@ export async function verify(owner: Owner): Promise<string[]> {
   return seq > after.seq ? ["The log is longer than its head knows."] : [];
 }
 
-const headOf = (row: StatsRow | undefined) => (row ? readOnly(Head, row) : noHead);
+const headOf = (row: StatsRow | undefined) => (row ? readOnly(StatsRow, row) : noHead);
 
 type Waiting = {
   head: StatsRow | undefined;

@@ -7,9 +7,9 @@ const owner = v.union([id("organization"), id("account")]);
 export const StatsRow = row({
   pk: owner,
   sk: v.literal("#stats"),
-  seq: v.optional(v.number()),
-  hash: v.optional(v.string()),
-  day: v.optional(v.string()),
+  seq: v.number(),
+  hash: v.string(),
+  day: v.string(),
   /** The position up to which reactions were queued. */
   announced: v.optional(v.number()),
   active: v.optional(v.number()),

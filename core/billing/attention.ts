@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
-import { readOnly } from "../kernel/stored.ts";
+import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
@@ -45,8 +46,8 @@ export const attention = fn(
     const old = markers.filter(({ at, person }) => !person && at < instant(-patienceSeconds));
     const items = [...refused, ...(await unexplained(old))];
     if (!breaker) return { items };
-    const { report, at } = readOnly(BreakerRow, breaker);
-    return { items, breaker: { report, at } };
+    const { report, at } = read(BreakerRow, breaker) ?? {};
+    return { items, breaker: withoutUndefined({ report, at }) };
   },
 );
 

@@ -15,8 +15,8 @@ const maxName = 100;
 
 // Shapes
 
-/** The report of the sweep that tripped it, and since when. */
-export const Info = v.object({ report: ID.schema("report"), at: v.string() });
+/** The report of the sweep that tripped it, and since when, as far as this release can read it. */
+export const Info = v.object({ report: v.optional(ID.schema("report")), at: v.optional(v.string()) });
 
 // Failures
 

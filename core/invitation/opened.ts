@@ -1,13 +1,18 @@
 import * as v from "valibot";
+import { implied } from "../base/failure.ts";
+import type { Unknown } from "../base/row.ts";
 import { table } from "../kernel/ports.ts";
-import type { MemberRow } from "../member/row.ts";
+import { usable } from "../kernel/stored.ts";
+import { MemberRow } from "../member/row.ts";
 import * as Organization from "../organization/organization.ts";
-import type { OrganizationRow } from "../organization/row.ts";
+import { OrganizationRow } from "../organization/row.ts";
+import { states as organizationStates } from "../organization/shape.ts";
 import { Keys } from "../table/keys.ts";
 import type { Key, RowsOf } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
-import type { AddressRow } from "./row.ts";
+import { AddressRow } from "./row.ts";
+import { states } from "./shape.ts";
 
 /** What a link leads to: the invitation, its organization, its inviter, and which of its links it is. */
 export type Opened = {
@@ -63,19 +68,22 @@ export function keysOf(named: Link.Named | undefined) {
 
 /**
  * Combines those rows. The current inviter may be another than the link names, and is read then.
- * @throws invitation.missing
+ * @throws invitation.missing, row.unreadable
  */
 export async function open(token: string, [row, organizationRow, inviter]: RowsOf<Keyed>): Promise<Opened> {
   const named = Link.read(token);
   if (!named || !row || !organizationRow) throw missing();
+  if (!usable(AddressRow, row) || !usable(OrganizationRow, organizationRow)) throw implied.unreadable();
   const { by = named.by } = row;
   const vouching = by === named.by ? inviter : await table.get(Keys.member(named.organization, by));
-  return { row, organizationRow, inviter: vouching, attempt: named.attempt };
+  return { row, organizationRow, inviter: usable(MemberRow, vouching), attempt: named.attempt };
 }
 
-export function outcomeOf({ row, organizationRow, inviter, attempt }: Opened): Outcome {
+/** Returns `unknown` if a newer release gave the invitation or its organization another state. */
+export function outcomeOf({ row, organizationRow, inviter, attempt }: Opened): Outcome | Unknown {
   if (organizationRow.state === "deleted") return "deleted";
   const { state } = row;
+  if (!states.includes(state) || !organizationStates.includes(organizationRow.state)) return "unknown";
   if (state === "member" || state === "former") return "used";
   if (attempt !== row.attempt) return "superseded";
   if (state !== "pending") return state;
@@ -85,6 +93,7 @@ export function outcomeOf({ row, organizationRow, inviter, attempt }: Opened): O
 }
 
 /** @throws the failure of the outcome, unless it is `open` */
-export function refuse(outcome: Outcome): void {
+export function refuse(outcome: Outcome | Unknown): void {
+  if (outcome === "unknown") throw implied.unreadable();
   if (outcome !== "open") throw refusals[outcome]();
 }

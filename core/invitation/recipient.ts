@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
-import type { ProfileRow } from "../account/row.ts";
+import { ProfileRow } from "../account/row.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/role.ts";
@@ -12,8 +12,10 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
-import { readOnly } from "../kernel/stored.ts";
+import { read, readOnly, usable } from "../kernel/stored.ts";
 import * as Member from "../member/member.ts";
+import { MemberRow } from "../member/row.ts";
+import { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, type Change, equal, keyOf, type RowsOf, update, when } from "../table/table.ts";
@@ -62,7 +64,7 @@ export const Preview = v.object({
   /** The invited address. */
   email: v.string(),
   /** `open` if it can be accepted, or why it cannot. */
-  outcome: v.picklist(outcomes),
+  outcome: shown(outcomes),
 });
 const Joined = v.object({
   organization: Waiting.entries.organization,
@@ -110,15 +112,17 @@ export const mine = fn(
   async ({ cursor }, actor) => {
     const query = { ...Keys.organizationsInviting(actor.address), limit: pageSize, consistent: true };
     const { items, next } = await page(`invitation.mine ${actor.address}`, query, cursor);
-    const open = items.filter(Invitation.isOpen);
+    const open = items.filter((row) => usable(AddressRow, row)).filter(isOffered);
     const named = await rowsOfEach(open, ({ sk, by }) => [
       Keys.organization(sk),
       Keys.member(sk, by),
       Keys.profile(by),
     ]);
     const offers = open.flatMap((row, i) => {
-      const [organizationRow, inviter, profile] = named[i] ?? [];
-      return organizationRow ? [{ row, organizationRow, inviter, profile, attempt: row.attempt }] : [];
+      const [found, inviter, profile] = named[i] ?? [];
+      const organizationRow = usable(OrganizationRow, found);
+      if (!organizationRow) return [];
+      return [{ row, organizationRow, inviter: usable(MemberRow, inviter), profile, attempt: row.attempt }];
     });
     const acceptable = offers.filter((offer) => outcomeOf(offer) === "open");
     return {
@@ -216,6 +220,10 @@ export const decline = fn(
   },
 );
 
+/** Returns whether an invitation is open and says who sent it, which its token names. */
+const isOffered = (row: AddressRow): row is PendingRow =>
+  Invitation.isOpen(row) && [row.by, row.attempt].every((one) => one !== undefined);
+
 const namedBy = (row: PendingRow): Link.Named => ({
   organization: row.sk,
   address: row.pk,
@@ -242,7 +250,8 @@ function overtaken(found: AddressRow | undefined, row: AddressRow) {
   return found.attempt === row.attempt ? Invitation.failures.changed() : Invitation.failures.superseded();
 }
 
-function describe({ row, organizationRow }: Opened, profile: ProfileRow | undefined): v.InferOutput<typeof Waiting> {
+function describe({ row, organizationRow }: Opened, inviter: ProfileRow | undefined): v.InferOutput<typeof Waiting> {
+  const profile = inviter && read(ProfileRow, inviter);
   return {
     id: Invitation.idOf(row.pk),
     organization: { id: organizationRow.pk, name: organizationRow.name },

@@ -37,6 +37,10 @@ export function readOnly<S extends RowSchema>(schema: S, row: Item): v.InferOutp
   return found;
 }
 
+/** Returns a stored row as it is, to decide by it; nothing for one that this release cannot read. */
+export const usable = <R extends Item>(schema: RowSchema, row: R | undefined): R | undefined =>
+  row && read(schema, row) && row;
+
 function readDamaged<S extends RowSchema>(schema: S, row: Item, damaged: string[]): v.InferOutput<S> | undefined {
   reportFaults(row, damaged);
   const isOptional = (attribute: string) => schema.entries[attribute]?.type.includes("optional") === true;

@@ -6,7 +6,7 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, page, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
-import { readAll } from "../kernel/stored.ts";
+import { readAll, usable } from "../kernel/stored.ts";
 import * as Find from "../search/find.ts";
 import { findable, isFound, typed } from "../search/words.ts";
 import { Keys, Lists } from "../table/keys.ts";
@@ -83,7 +83,8 @@ export const list = fn(
     );
     const keys = accounts.map((account) => Keys.member(actor.organization, account));
     const found = await table.getMany(keys, { consistent: false });
-    const wanted = found.filter((row) => isWanted(row, { words, role, team, addresses }));
+    const there = found.flatMap((row) => usable(MemberRow, row) ?? []);
+    const wanted = there.filter((row) => isWanted(row, { words, role, team, addresses }));
     return { items: await describeAll(wanted, actor), ...(next && { next: seal(scope, next) }) };
   },
 );
@@ -112,8 +113,8 @@ type Wanted = {
 };
 
 /** A match may have been renamed, changed or removed since. */
-function isWanted(row: MemberRow | undefined, { words, role, team, addresses }: Wanted): row is MemberRow {
-  if (!row || (role && row.role !== role) || (team && !teamsOf(row).includes(team))) return false;
+function isWanted(row: MemberRow, { words, role, team, addresses }: Wanted): boolean {
+  if ((role && row.role !== role) || (team && !teamsOf(row).includes(team))) return false;
   const { words: own, email } = findable(row);
   return isFound(addresses ? { words: own, email } : { words: own }, words);
 }

@@ -1,6 +1,8 @@
 import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
+import { readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
+import { MemberRow } from "./row.ts";
 
 /** Names by account; those who have left have none. */
 export type Names = ReadonlyMap<ID<"account">, string>;
@@ -13,5 +15,9 @@ export async function namesOf(
   const distinct = [...new Set(accounts)].filter((account) => account !== undefined);
   const keys = distinct.map((account) => Keys.member(organization, account));
   const members = await table.getMany(keys, { consistent: false });
-  return new Map(members.flatMap((member): [ID<"account">, string][] => (member ? [[member.pk, member.name]] : [])));
+  const known = readAll(
+    MemberRow,
+    members.filter((member) => member !== undefined),
+  );
+  return new Map(known.map(({ pk, name }) => [pk, name]));
 }

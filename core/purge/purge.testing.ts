@@ -3,30 +3,16 @@ import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { State as StripeState } from "@muster/local/stripe/state.ts";
 import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import type { OrganizationFixture } from "@muster/local/testing/fixtures/organization.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { fillOrganization, followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
 import { type BillingWorld, openBilling } from "@muster/local/testing/worlds/billing.ts";
 import type { Person, World } from "@muster/local/testing/worlds/world.ts";
-import { addressOf } from "../account/account.ts";
-import * as Audit from "../audit/audit.ts";
 import { daySeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
-import type { Role } from "../base/role.ts";
-import * as ImportSetting from "../import/setting.ts";
-import { mintToken } from "../invitation/link.ts";
-import * as Answer from "../invitation/recipient.ts";
 import * as Schedule from "../invitation/schedule.ts";
-import * as Offer from "../invitation/send.ts";
-import { asSystem, provide } from "../kernel/context.ts";
-import { reactsTo } from "../kernel/reaction.ts";
-import * as Mails from "../mail/react.ts";
-import * as Member from "../member/member.ts";
-import * as Notification from "../notification/notification.ts";
+import { asSystem } from "../kernel/context.ts";
 import * as Deletion from "../organization/deletion.ts";
-import { project } from "../search/search.ts";
-import * as Setting from "../setting/setting.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
-import * as Team from "../team/team.ts";
 
 type State = { [K in keyof StripeState as StripeState[K] extends Map<string, unknown> ? K : never]: StripeState[K] };
 
@@ -55,7 +41,7 @@ export async function takeSnapshot(): Promise<Snapshot> {
     const customer = await billing.createOrganization(ada);
     ids.push(customer.organization);
     await customer.buy(30, "yearly");
-    await fill({ world, ada, organization: customer.organization }, people);
+    await fillOrganization({ world, ada, organization: customer.organization }, people);
   }
   for (const organization of ids) {
     const as = (person: Person, run: () => unknown) => world.as(person, run, { id: organization, role: "owner" });
@@ -65,7 +51,7 @@ export async function takeSnapshot(): Promise<Snapshot> {
   }
   const [doomed, other] = ids as [ID<"organization">, ID<"organization">];
   await world.as(ada, () => Deletion.deleteByName({ name: "Acme" }), { id: doomed, role: "owner" });
-  await follow(world, doomed);
+  await followLog(world, doomed);
   world.clock.pass(8 * daySeconds);
   const until = new Date(world.clock.at).toISOString();
   await asSystem("work", () => Schedule.expire({ job: "expire", organization: doomed, until }));
@@ -111,78 +97,6 @@ export async function restore(place: PurgeFixture, { rows: all, objects, at, str
 /** Everything that Stripe has, each kind by its ids. */
 function mapsOf({ server: { state } }: BillingWorld): State {
   return Object.fromEntries(Object.entries(state).filter(([, one]) => one instanceof Map)) as State;
-}
-
-async function fill(
-  place: Pick<OrganizationFixture, "world" | "ada" | "organization">,
-  people: Person[],
-): Promise<void> {
-  const { world, ada, organization } = place;
-  const as = <R>(person: Person, run: () => R, role: Role = "owner") =>
-    world.as(person, run, { id: organization, role });
-  const [bob, carol, fred] = people as [Person, Person, Person];
-  const team = await as(ada, () => Team.create({ name: "Docs" }));
-  const names = ["bob", "carol", "fred", "dora", "eve"];
-  const invitations = names.map((name) => ({ email: `${name}@example.com`, teams: [team.id] }));
-  await provideOnce(place, () => Offer.send({ invitations }));
-  for (const person of people) {
-    await world.as(person, async () => Answer.accept({ token: await tokenOf(place, person.email) }));
-  }
-  const dora = await world.person("dora@example.com");
-  await world.as(dora, async () => Answer.decline({ token: await tokenOf(place, dora.email) }));
-  await as(ada, () => Member.remove({ account: fred.account }));
-  await as(ada, () => Member.changeRole({ account: bob.account, role: "admin" }));
-  await as(ada, () => Member.changeRole({ account: carol.account, role: "owner" }));
-  await as(ada, () => Setting.saveGeneral({ revision: 0, contact: { phone: "+49 30 1234567" } }));
-  await as(ada, () => ImportSetting.edit({ runAs: bob.account, role: "read", lifetimeDays: 3, revision: 0 }));
-  const imports = importsOf({
-    ...place,
-    as: (person: Person, run: () => unknown) => as(person, run),
-  } as OrganizationFixture);
-  await imports.begin("email\ngina@example.com\nnobody\n");
-  await imports.work();
-  await imports.script("people.csv", "email\nhugo@example.com\n");
-  await imports.upload("email\n");
-  world.bucket.put(`imports/${organization}/notes/größe + x.txt`, "nobody reads it");
-  await view(world, organization, [ada, ...people]);
-  await follow(world, organization);
-  await as(ada, () => Team.edit({ team: team.id, description: "Still in the outbox." }));
-}
-
-/** As a person who sends an Idempotency-Key, so that the answer is stored. */
-function provideOnce<R>({ ada, organization }: Pick<OrganizationFixture, "ada" | "organization">, run: () => R): R {
-  const once = { key: Keys.request(ada.account, `to ${organization}`), fingerprint: "f" };
-  const actor = { ...ada.context.actor, type: "member", organization, role: "owner" } as typeof ada.context.actor;
-  return provide({ ...ada.context, actor, idempotency: once }, run);
-}
-
-async function tokenOf(
-  { world, organization }: Pick<OrganizationFixture, "world" | "organization">,
-  email: string,
-): Promise<string> {
-  const row = (await world.table.get(raw(Keys.addressIn(organization, addressOf(email))))) ?? {};
-  const [attempt, by] = [Number(row.attempt), row.by as ID<"account">];
-  return mintToken({ organization, address: addressOf(email), attempt, by });
-}
-
-/** Runs the stream and the queues. */
-async function follow(world: World, organization: ID<"organization">): Promise<void> {
-  await asSystem("follow", () => Audit.follow({ owner: organization }));
-  const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
-  for (const row of items) {
-    const announcement = Audit.announcement(row);
-    if (!announcement) continue;
-    if (reactsTo(announcement.type, Notification.reactions)) {
-      await asSystem("react", () => Notification.react(announcement));
-    }
-    if (announcement.type === "invitation.created") await asSystem("react", () => Mails.react(announcement));
-  }
-}
-
-async function view(world: World, organization: ID<"organization">, people: Person[]): Promise<void> {
-  const rows = await world.table.getMany(people.map(({ account }) => Keys.member(organization, account)));
-  const changes = rows.flatMap((after) => (after ? [{ after }] : []));
-  await asSystem("view", () => project({ changes }));
 }
 
 /** The organization, and its possessions whose ids do not contain its own. */

@@ -114,7 +114,9 @@ export const list = fn(
   async ({ cursor }, actor) => {
     const query = { ...Keys.sessions(actor.account), limit: pageSize, consistent: true };
     const { items, next } = await page(`session.list ${actor.account}`, query, cursor);
-    const live = readAll(SessionRow, items.filter(isLive)).map((item) => describe(item, actor.via.id));
+    const live = readAll(SessionRow, items)
+      .filter(isLive)
+      .map((item) => describe(item, actor.via.id));
     return { items: live, ...(next && { next }) };
   },
 );

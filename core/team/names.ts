@@ -2,9 +2,10 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
+import { readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, lacks, type Page, type Position } from "../table/table.ts";
-import type { TeamNameRow } from "./row.ts";
+import { TeamNameRow } from "./row.ts";
 
 // A membership and an invitation hold team ids. A deleted team is removed from them a little later, so whoever shows or
 // assigns teams first checks which still exist.
@@ -51,7 +52,7 @@ export async function namesIn(organization: Organization): Promise<Names> {
   let start: Position | undefined;
   do {
     const page: Page<TeamNameRow> = await table.query({ ...Keys.teamNames(organization), consistent: true, start });
-    for (const { team, name } of page.items) names.set(team, name);
+    for (const { team, name } of readAll(TeamNameRow, page.items)) names.set(team, name);
     start = page.next;
   } while (start);
   return names;

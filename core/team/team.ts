@@ -8,7 +8,7 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { readAll, readOnly } from "../kernel/stored.ts";
+import { read, readAll, readOnly } from "../kernel/stored.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -29,7 +29,7 @@ import {
 import { TeamCreated, TeamDeleted, TeamDescribed, TeamRenamed } from "./events.ts";
 import { maxTeamsPerOrganization, pageSize } from "./limits.ts";
 import { failures as namesFailures } from "./names.ts";
-import { type TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
+import { TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
 import { TeamDescription, TeamName } from "./shape.ts";
 
 // Shapes
@@ -123,7 +123,7 @@ export const list = fn(
       page(`team.list ${organization}`, query, cursor),
       table.query(Keys.teamCounts(organization)),
     ]);
-    const members = new Map(counts.items.map((row) => [row.sk, row.members]));
+    const members = new Map(readAll(TeamCountRow, counts.items).map((row) => [row.sk, row.members]));
     return {
       items: readAll(TeamNameRow, items).map(({ team, name }) => {
         const { sk } = Keys.teamCount(organization, team);
@@ -196,8 +196,9 @@ function own({ team }: v.InferOutput<typeof One>, { organization }: Actor) {
 function describe(row: TeamRow | undefined, count?: TeamCountRow): Info {
   if (!row) throw failures.missing();
   const { sk: id, name, description, revision, createdAt } = readOnly(TeamRow, row);
+  const counted = count && read(TeamCountRow, count);
   const described = description === undefined ? {} : { description };
-  return { id, name, ...described, members: count?.members ?? 0, revision, createdAt };
+  return { id, name, ...described, members: counted?.members ?? 0, revision, createdAt };
 }
 
 /** The name is released together with the team: while the team's row is unchanged, so is the claim. */

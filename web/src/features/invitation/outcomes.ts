@@ -73,6 +73,12 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
     lead: ({ organization }) => `Nobody can join ${organization.name} right now. Your invitation stays valid.`,
     mayAsk: false,
   },
+  unknown: {
+    icon: ShieldQuestion,
+    title: "This invitation can't be opened right now",
+    lead: () => "A newer release of Muster changed it. Try again later.",
+    mayAsk: false,
+  },
   deleted: {
     icon: Trash2,
     title: "This organization no longer exists",

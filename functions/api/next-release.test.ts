@@ -1,0 +1,242 @@
+import * as ID from "@muster/core/base/id.ts";
+import { publish } from "@muster/core/billing/report.ts";
+import { mintToken } from "@muster/core/invitation/link.ts";
+import type { AddressRow } from "@muster/core/invitation/row.ts";
+import * as Offer from "@muster/core/invitation/send.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import type { Fault } from "@muster/core/kernel/ports.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import { Keys, Lists, Ranks, withoutNames } from "@muster/core/table/keys.ts";
+import { type Item, put } from "@muster/core/table/table.ts";
+import { valueOfNextRelease } from "@muster/local/testing/fixtures/next-release.ts";
+import { fillOrganization } from "@muster/local/testing/fixtures/whole-organization.ts";
+import { openApi } from "@muster/local/testing/worlds/api.ts";
+import { type BillingWorld, openBilling } from "@muster/local/testing/worlds/billing.ts";
+import type { Person, World } from "@muster/local/testing/worlds/world.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { logFaults } from "../faults.ts";
+import { log } from "../log.ts";
+import {
+  kindNames,
+  kindsOf,
+  looksOf,
+  nameOf,
+  putRow,
+  type Reader,
+  readersOf,
+  type Seen,
+  uncovered,
+  type Variant,
+  variantsOf,
+  watched,
+} from "./next-release.testing.ts";
+
+const release = "v9.9.9";
+let billing: BillingWorld;
+let world: World;
+let ada: Person;
+let organization: ID.ID<"organization">;
+let rows: Item[];
+let readers: Reader[];
+/** What each reader answers where nothing is of another release, and which rows it reads for that. */
+const usual = new Map<Reader, Seen>();
+/** Whose answers hold something that is new each time. */
+const unsteady = new Set<Reader>();
+const readBy = new Map<string, Reader[]>();
+
+beforeAll(async () => {
+  const api = await openApi();
+  billing = await openBilling({ of: api.world });
+  ({ world } = billing);
+  ada = await world.person("ada@example.com");
+  const people = await Promise.all(["bob", "carol", "fred"].map((name) => world.person(`${name}@example.com`)));
+  const customer = await billing.createOrganization(ada);
+  ({ organization } = customer);
+  await customer.buy(30, "yearly");
+  await fillOrganization({ world, ada, organization }, people);
+  await world.person(ada.email);
+  const { id: second } = await world.as(ada, () => Organization.create({ name: "Second" }));
+  const grace = await world.person("grace@example.com");
+  const { id } = await world.as(grace, () => Organization.create({ name: "Theirs" }));
+  const invitations = [{ email: ada.email }];
+  await world.as(grace, () => Offer.send({ invitations }), { id, role: "owner" });
+
+  const at = "2026-11-24T06:00:00.000Z";
+  await asSystem("clock", async () => {
+    const differences = [{ organization, verdict: "repaired", before: { capacity: 5 }, after: { capacity: 30 } }];
+    await publish("dirty", { checked: 1 }, differences, { tripped: true });
+    await publish("dirty", { checked: 2 }, differences);
+  });
+  const purged = ["a", "b"].map((text) => ({ id: ID.derive("organization", text) }));
+  await world.table.write(
+    put(Keys.suppression(ID.derive("address", "eve@example.com")), { bounced: at }),
+    put(Keys.dirty(organization), { token: "t", at }),
+    put(Keys.dirty(second), { token: "t", at }),
+    ...purged.map(({ id }) =>
+      put(Keys.purged(id), {
+        ...{ deletedAt: at, begunAt: at, purgedAt: at, counts: { members: 2 } },
+        ...{ list: Lists.purgedOrganizations, rank: Ranks.organization(at, id) },
+      }),
+    ),
+  );
+
+  rows = await world.rows.scan();
+  const named = (kind: string) => rows.filter((row) => kindsOf(row).includes(kind));
+  const here = (row: Item) => row.sk === organization || String(row.pk).startsWith(organization);
+  const ids = {
+    account: named("member")
+      .filter(here)
+      .map(({ pk }) => String(pk)),
+    invitation: named("addressIn")
+      .filter((row) => here(row) && row.state !== "member")
+      .map(({ pk }) => String(pk).replace("adr_", "inv_")),
+    team: named("team")
+      .filter(here)
+      .map(({ sk }) => String(sk)),
+    import: rows
+      .filter(({ pk, sk }) => pk === organization && String(sk).startsWith("imp_"))
+      .map(({ sk }) => String(sk)),
+    report: named("report").map(({ sk }) => String(sk)),
+  };
+  const invited = ["pending", "declined"].flatMap(
+    (state) => (named("addressIn").find((row) => row.state === state) as (Item & AddressRow) | undefined) ?? [],
+  );
+  const bodies = {
+    "invitation.preview": invited.map(({ pk: address, sk, attempt = 0, by = ada.account }) => ({
+      about: [address, sk],
+      json: { token: mintToken({ organization: sk, address, attempt, by }) },
+    })),
+    "invitation.review": [
+      { about: [], json: { invitations: invited.map(({ pk }) => ({ email: `${pk}@example.com` })) } },
+    ],
+    "billing.preview": [{ about: [organization], json: { seats: 31 } }],
+  };
+  readers = [
+    ...readersOf({ api, person: ada, organization, ids, bodies }),
+    ...looksOf({ ...ids, organization: [organization] }),
+  ];
+  for (const reader of readers) {
+    const table = watched(world, (row) => readBy.set(nameOf(row), [...new Set(readBy.get(nameOf(row))).add(reader)]));
+    world.rebind({ table });
+    const seen = await reader.read();
+    usual.set(reader, seen);
+    if ((await reader.read()).text !== seen.text) unsteady.add(reader);
+  }
+  world.rebind();
+}, 120_000);
+afterAll(() => billing.stop());
+afterEach(() => vi.restoreAllMocks());
+
+test("every shape of a row that is declared is put here, and every row is of one kind", async () => {
+  expect(await uncovered()).toEqual([]);
+  expect(rows.filter((row) => kindsOf(row).length > 1).map(nameOf)).toEqual([]);
+});
+
+/** Rows that no request and no look of the operator reads. */
+const readByWorkers = [
+  "claim",
+  "dataKey",
+  "day",
+  "due",
+  "flow",
+  "mailing",
+  "publicRequest",
+  "purging",
+  "request",
+  "revision",
+  "watermark",
+];
+
+test("every kind of row is read by a request or a look, or by workers alone", () => {
+  const read = new Set(rows.filter((row) => readBy.has(nameOf(row))).flatMap(kindsOf));
+  const unread = kindNames.filter((name) => !read.has(name));
+  expect(unread.toSorted(), "Let a reader of functions/api/next-release.test.ts read it, or list it there.").toEqual(
+    readByWorkers,
+  );
+});
+
+test("everything that reads is answered where nothing is of another release", () => {
+  const refused = [...usual].filter(([, { status, code }]) => status !== 200 && code !== "import.report_not_ready");
+  expect(refused.map(([{ name }, { text }]) => `${name}: ${text}`)).toEqual([]);
+  expect(usual.size).toBeGreaterThan(40);
+});
+
+describe("a row of the next release", () => {
+  test.each(kindNames.filter((name) => !readByWorkers.includes(name)))(
+    "%s hides no other, and is reported",
+    async (kind) => {
+      const targets = targetsOf(kind);
+      expect(targets).not.toEqual([]);
+      const found: string[] = [];
+      for (const row of targets) {
+        for (const variant of variantsOf(row, kind)) found.push(...(await wrongWith(row, variant)));
+      }
+      expect(found).toEqual([]);
+    },
+    240_000,
+  );
+});
+
+test("a member to whom a newer release gave another role may do nothing with it, and learns that it is unknown", async () => {
+  vi.spyOn(log, "error").mockImplementation(() => {});
+  const own = rows.find((row) => nameOf(row) === nameOf(Keys.member(organization, ada.account))) as Item;
+  await putRow(world, { ...own, role: valueOfNextRelease });
+  const answers = await Promise.all(readers.map(async (reader) => ({ reader, seen: await reader.read() })));
+  await putRow(world, own);
+  const refused = answers.filter(({ reader, seen }) => seen.status !== usual.get(reader)?.status);
+  expect(refused.length).toBeGreaterThan(20);
+  expect(new Set(refused.map(({ seen }) => `${seen.status} ${seen.code}`))).toEqual(new Set(["403 actor.forbidden"]));
+  const mine = answers.find(({ reader }) => reader.name.startsWith("organization.list"))?.seen.text ?? "{}";
+  expect(JSON.parse(mine).items).toContainEqual(expect.objectContaining({ id: organization, role: "unknown" }));
+});
+
+/** One row for each set of readers, without those by which the requests themselves are admitted. */
+function targetsOf(kind: string): Item[] {
+  const own = [ada.context.actor, organization].map((one) =>
+    typeof one === "string" ? nameOf(Keys.member(organization, ada.account)) : "via" in one ? one.via.id : "",
+  );
+  const isOwn = (row: Item) => own.includes(nameOf(row)) || own.includes(String(row.sk));
+  const read = rows.filter((row) => kindsOf(row).includes(kind) && readBy.has(nameOf(row)) && !isOwn(row));
+  const bySet = new Map(read.map((row) => [(readBy.get(nameOf(row)) ?? []).map(({ name }) => name).join(), row]));
+  return [...bySet.values()].slice(0, 4);
+}
+
+/** What is wrong while a row is as a newer release left it. */
+async function wrongWith(row: Item, { what, row: changed, fault, isWhole }: Variant): Promise<string[]> {
+  const where = `${nameOf(row)} with ${what}`;
+  const logged = vi.spyOn(log, "error").mockImplementation(() => {});
+  vi.spyOn(log, "warn").mockImplementation(() => {});
+  world.rebind({ faults: logFaults(release) });
+  await putRow(world, changed);
+  const found: string[] = [];
+  let isFelt = false;
+  for (const reader of readBy.get(nameOf(row)) ?? []) {
+    const before = usual.get(reader) as Seen;
+    const seen = await reader
+      .read()
+      .catch((error: unknown): Seen => ({ ...before, status: 500, code: "thrown", ids: [], text: String(error) }));
+    const mayRefuse = !isWhole && !before.isList && reader.own.some((id) => nameOf(row).includes(id));
+    const isRefused = seen.status !== before.status || seen.code !== before.code;
+    if (isRefused && !(mayRefuse && seen.code === "row.unreadable")) {
+      found.push(`${where}: ${reader.name} answers ${seen.status} ${seen.code} ${seen.text.slice(0, 300)}`);
+    }
+    if (isRefused || (seen.text !== before.text && !unsteady.has(reader))) isFelt = true;
+    const hidden = before.ids.filter((id) => !seen.ids.includes(id));
+    if (!isRefused && hidden.length > 1) found.push(`${where}: ${reader.name} hides ${hidden.join()}`);
+    if (seen.text.includes(valueOfNextRelease)) found.push(`${where}: ${reader.name} shows what it does not know`);
+  }
+  await putRow(world, row);
+  const { pk, sk } = withoutNames({ pk: String(row.pk), sk: String(row.sk) });
+  const lines = logged.mock.calls.flatMap(([message, more]) =>
+    message === "A stored row cannot be read whole." ? [more as unknown as { fault: Fault; release: string }] : [],
+  );
+  const ofRow = lines.filter((line) => line.fault.pk === pk && line.fault.sk === sk);
+  const told = new Set(ofRow.map((line) => line.fault.attribute));
+  if (fault === undefined ? told.size > 0 : isFelt && !told.has(fault)) {
+    found.push(`${where}: reported is ${[...told].join() || "nothing"}`);
+  }
+  if (lines.some((line) => line.release !== release)) found.push(`${where}: a fault without its release`);
+  if (JSON.stringify(lines).includes(valueOfNextRelease)) found.push(`${where}: a value is logged`);
+  vi.restoreAllMocks();
+  return found;
+}

@@ -1,0 +1,338 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as Account from "@muster/core/account/row.ts";
+import * as Audit from "@muster/core/audit/row.ts";
+import { Failure } from "@muster/core/base/failure.ts";
+import { alias } from "@muster/core/base/id.ts";
+import * as Base from "@muster/core/base/row.ts";
+import * as Billing from "@muster/core/billing/row.ts";
+import * as Import from "@muster/core/import/row.ts";
+import * as Invitation from "@muster/core/invitation/row.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Key from "@muster/core/key/row.ts";
+import * as Mail from "@muster/core/mail/row.ts";
+import * as Member from "@muster/core/member/row.ts";
+import * as Notification from "@muster/core/notification/row.ts";
+import * as Organization from "@muster/core/organization/row.ts";
+import * as Purge from "@muster/core/purge/row.ts";
+import * as Search from "@muster/core/search/row.ts";
+import * as Session from "@muster/core/session/row.ts";
+import * as Setting from "@muster/core/setting/row.ts";
+import type { Keys } from "@muster/core/table/keys.ts";
+import { type Item, type RawTable, rowName, typed } from "@muster/core/table/table.ts";
+import * as Team from "@muster/core/team/row.ts";
+import {
+  attributesOf,
+  enumerationsIn,
+  valueOfNextRelease,
+  withValueAt,
+} from "@muster/local/testing/fixtures/next-release.ts";
+import type { TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person, World } from "@muster/local/testing/worlds/world.ts";
+import type * as v from "valibot";
+import { commands, type Name } from "../operator/arguments.ts";
+import { run } from "../operator/commands.ts";
+import { type MountedOperation, operations } from "./openapi.ts";
+import { statuses } from "./problem.ts";
+
+// Rows as a newer release may leave them, and everything that reads them through the API.
+
+type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
+/** The keys of one kind of row, as "pk sk", and what such a row holds; or why there is nothing to read. */
+type Kind = {
+  at: RegExp;
+  holds: RowSchema;
+  /** Attributes by which the table itself filters: it answers no row that lacks one. */
+  filteredBy?: string[];
+};
+
+const query = "a query";
+const byWorkers = "read by workers alone";
+
+/** Every key pattern of the table. */
+const kinds: Record<keyof typeof Keys, Kind | string> = {
+  claim: { at: /^adr_\w+ #account$/, holds: Account.ClaimRow },
+  addressIn: { at: /^adr_\w+ org_\w+$/, holds: Invitation.AddressRow },
+  organizationsInviting: query,
+  suppression: { at: /^adr_\w+ #mail$/, holds: Mail.BlockRow },
+  ofAccount: query,
+  profile: { at: /^acc_\w+ #profile$/, holds: Account.ProfileRow },
+  session: { at: /^acc_\w+ ses_\w+$/, holds: Session.SessionRow },
+  sessions: query,
+  member: { at: /^acc_\w+ org_\w+$/, holds: Member.MemberRow },
+  organizationsOf: query,
+  notification: { at: /^acc_\w+ ntf_\w+$/, holds: Notification.NotificationRow },
+  notifications: query,
+  answersAndNotifications: query,
+  request: { at: /^acc_\w+ idem#\S+$/, holds: Base.RequestRow },
+  publicRequest: { at: /^idem#\S+ idem#\S+$/, holds: Base.RequestRow },
+  organization: { at: /^org_\w+ #org$/, holds: Organization.OrganizationRow },
+  billing: { at: /^org_\w+ #billing$/, holds: Billing.BillingRow },
+  import: { at: /^org_\w+ imp_\w+$/, holds: Import.ImportRow },
+  imports: query,
+  importSetting: { at: /^org_\w+ #imports$/, holds: Import.ImportSettingRow },
+  importing: { at: /^org_\w+ #importing$/, holds: Import.ImportNameRow },
+  importedFile: { at: /^org_\w+ file#\S+$/, holds: Import.ImportNameRow },
+  receivedUpload: { at: /^org_\w+ upl#\S+$/, holds: Import.ImportNameRow },
+  purging: { at: /^org_\w+ #purging$/, holds: Purge.PurgingRow },
+  purged: { at: /^org_\w+ #purged$/, holds: Purge.PurgedRow },
+  chunk: { at: /^imp_\w+ chk#\d+$/, holds: Import.ChunkRow },
+  chunks: query,
+  outcome: { at: /^imp_\w+ out#\d+$/, holds: Import.OutcomeRow },
+  ofImport: query,
+  outcomes: query,
+  outcomesBetween: query,
+  importMails: { at: /^imp_\w+ #mails$/, holds: Mail.ImportMailsRow },
+  mailing: { at: /^imp_\w+ mail#\d+$/, holds: Mail.MailingRow },
+  mailings: query,
+  stats: { at: /^(org|acc)_\w+ #stats$/, holds: Audit.StatsRow },
+  event: { at: /^(org|acc)_\w+#out evt_\w+$/, holds: Audit.EventRow },
+  outbox: query,
+  logged: { at: /^(org|acc)_\w+#log \d+$/, holds: Audit.LoggedRow },
+  log: query,
+  day: { at: /^(org|acc)_\w+#log day#\S+$/, holds: Audit.DayRow },
+  section: { at: /^org_\w+#set now#general$/, holds: Setting.GeneralRow },
+  settings: query,
+  operatorSettings: { at: /^#settings #operator$/, holds: Setting.OperatorSettingsRow },
+  revisions: query,
+  revision: { at: /^org_\w+#set rev#\d+$/, holds: Setting.RevisionRow },
+  team: { at: /^org_\w+#teams team_\w+$/, holds: Team.TeamRow },
+  teamName: { at: /^org_\w+#teams name#.+$/, holds: Team.TeamNameRow },
+  teams: query,
+  teamNames: query,
+  teamCount: { at: /^org_\w+#teams count#team_\w+$/, holds: Team.TeamCountRow },
+  teamCounts: query,
+  found: { at: /^org_\w+#find#\S+ .+$/, holds: Search.FoundRow, filteredBy: ["text"] },
+  finding: query,
+  holding: query,
+  placed: query,
+  dataKey: { at: /^org_\w+ key_\w+$/, holds: Key.DataKeyRow },
+  dataKeys: query,
+  flow: { at: /^flow_\w+ #flow$/, holds: Session.FlowRow },
+  limit: "counts, and has no attribute that a release names",
+  sendTokens: byWorkers,
+  slowness: byWorkers,
+  due: { at: /^due#\S+ org_\w+#inv$/, holds: Invitation.DueRow },
+  dueIn: query,
+  dirty: { at: /^dirty#\d+ org_\w+$/, holds: Billing.DirtyRow },
+  dirtyIn: query,
+  report: { at: /^rep#\S+ rep_\w+$/, holds: Billing.ReportRow },
+  reports: query,
+  differences: { at: /^rep_\w+ dif#\d+$/, holds: Billing.DifferencesRow },
+  differencesOf: query,
+  watermark: { at: /^#clock [a-z.]+$/i, holds: Base.WatermarkRow },
+  breaker: { at: /^#clock #breaker$/, holds: Billing.BreakerRow },
+};
+
+const shaped = Object.entries(kinds).flatMap(([kind, of]) => (typeof of === "object" ? [{ kind, ...of }] : []));
+/** The kinds of rows that have a shape. */
+export const kindNames = shaped.map(({ kind }) => kind);
+
+/** Shapes of rows that no kind names, and why. */
+const others: Record<string, string> = {
+  SectionRow: "GeneralRow is its only section",
+  SendTokensRow: byWorkers,
+  SlownessRow: byWorkers,
+};
+
+const core = fileURLToPath(new URL("../../core/", import.meta.url));
+
+/** Returns a sentence for each shape of a row that nothing here covers. */
+export async function uncovered(): Promise<string[]> {
+  const held = new Set(shaped.map(({ holds }) => holds));
+  const files = readdirSync(core, { recursive: true, encoding: "utf8" }).filter((path) => /^\w+\/row\.ts$/.test(path));
+  const found = await Promise.all(
+    files.map(async (path) => {
+      const shapes = Object.entries((await import(core + path)) as Record<string, RowSchema>);
+      return shapes
+        .filter(([name, shape]) => name.endsWith("Row") && !held.has(shape) && !(name in others))
+        .map(
+          ([name]) => `core/${path} exports ${name}: name it in \`kinds\` of functions/api/next-release.testing.ts.`,
+        );
+    }),
+  );
+  return found.flat();
+}
+
+/** Returns the names of the kinds that a row is of: exactly one, unless it has no shape. */
+export function kindsOf(row: Item): string[] {
+  const name = `${String(row.pk)} ${String(row.sk)}`;
+  return shaped.flatMap(({ kind, at }) => (at.test(name) ? [kind] : []));
+}
+
+// Variants
+
+/** A row as a newer release may leave it, and what of it this release cannot read. */
+export type Variant = { what: string; row: Item; fault?: string; isWhole: boolean };
+
+const ofTable = ["pk", "sk", "list", "rank", "stream", "ttl"];
+
+export function variantsOf(row: Item, kind: string): Variant[] {
+  const { holds: schema, filteredBy = [] } = shaped.find((one) => one.kind === kind) as Kind;
+  const isThere = (path: string) => path.split(".").slice(0, -1).join(".") in row || !path.includes(".");
+  const own = (kind: "optional" | "required") =>
+    attributesOf(schema, kind).filter((name) => name in row && ![...ofTable, ...filteredBy].includes(name));
+  const without = (name: string) => Object.fromEntries(Object.entries(row).filter(([attribute]) => attribute !== name));
+  return [
+    { what: "an extra attribute", row: { ...row, [valueOfNextRelease]: valueOfNextRelease }, isWhole: true },
+    ...enumerationsIn(schema)
+      .filter((path) => (path.split(".")[0] ?? "") in row && isThere(path))
+      .map((path) => ({
+        what: `an unknown ${path}`,
+        row: withValueAt(row, path, valueOfNextRelease),
+        fault: path,
+        isWhole: true,
+      })),
+    ...own("optional").map((name) => ({ what: `no ${name}`, row: without(name), isWhole: true })),
+    ...own("required").map((name) => ({ what: `no ${name}`, row: without(name), fault: name, isWhole: false })),
+  ];
+}
+
+// Readers
+
+/** What somebody was answered: which items, and the rest as text. */
+export type Seen = { status: number; code?: string | undefined; isList: boolean; ids: string[]; text: string };
+/** One request that only reads. What is in `own` it is about: where that cannot be read, there is nothing to answer. */
+export type Reader = { name: string; own: string[]; read: () => Promise<Seen> };
+
+/** More than the plain request, by operation. */
+const queries: Record<string, (ids: Ids) => string[]> = {
+  "invitation.list": () => ["", "?state=ended", "?state=former"],
+  "invitation.export": () => ["", "?state=ended", "?state=former"],
+  "member.list": ({ team = [] }) => ["", "?sort=joined", "?sort=role", "?search=b", "?role=admin", `?team=${team[0]}`],
+};
+type Ids = Record<string, string[]>;
+
+/** Returns a request for every list and every item of the API. */
+export function readersOf({ api, person, organization, ids, bodies }: Reading): Reader[] {
+  return operations()
+    .filter(({ method, fn }) => method === "get" || fn.idempotency === "readOnly")
+    .flatMap((operation) => {
+      const paths = pathsOf(operation, { organization: [organization], ...ids });
+      const asked = queries[operation.id]?.(ids) ?? [""];
+      const method = operation.method.toUpperCase();
+      const sent = operation.method === "get" ? [{ about: [], json: undefined }] : bodies[operation.id];
+      if (!sent) throw new Error(`${operation.id}: say in functions/api/next-release.test.ts what is sent.`);
+      const all = paths.flatMap((path) => asked.flatMap((query) => sent.map((body) => ({ ...path, ...body, query }))));
+      return all.map(({ path, own, query, about, json }) => ({
+        name: `${operation.id} ${path}${query} ${about.join()}`,
+        own:
+          [...own, ...about].length > 0
+            ? [...own, ...about]
+            : [path.includes(organization) ? organization : person.account],
+        read: async () => {
+          const { status, body, text } = await api.call(method, `${path}${query}`, {
+            token: person.token,
+            ...(json && { json }),
+          });
+          const isList = Array.isArray(body.items) || !text.startsWith("{");
+          return { status, code: body.code as string | undefined, isList, ids: idsIn(body, text), text };
+        },
+      }));
+    });
+}
+
+type Reading = {
+  api: TestApi;
+  person: Person;
+  organization: string;
+  /** What paths may name. */
+  ids: Ids;
+  /** What is sent to a POST that only looks, by operation, and what each is about. */
+  bodies: Record<string, { about: string[]; json: object }[]>;
+};
+
+/** What commands of the operator take that only look. */
+const looks: Partial<Record<Name, (ids: Ids) => string[]>> = {
+  show: ({ organization: [id = ""] = [] }) => [id],
+  verify: ({ organization: [id = ""] = [] }) => [id],
+  purges: () => [],
+  reports: () => [],
+  report: ({ report: [id = ""] = [] }) => [id],
+  attention: () => [],
+};
+const changes: Name[] = [
+  ...(["seats", "suspend", "reactivate", "remove-suppression", "reset-breaker", "secrets"] as const),
+  ...(["reconcile", "sweep", "compare", "catch-up"] as const),
+];
+
+/** Returns the commands of the operator that only look, as the operator runs them. */
+export function looksOf(ids: Ids): Reader[] {
+  const names = Object.keys(commands) as Name[];
+  const unsaid = names.filter((name) => !looks[name] && !changes.includes(name));
+  if (unsaid.length > 0)
+    throw new Error(`Say in functions/api/next-release.testing.ts whether ${unsaid.join()} looks.`);
+  return names.flatMap((name) => {
+    const values = looks[name]?.(ids);
+    if (!values) return [];
+    return [{ name: `npm run operator -- ${name}`, own: values, read: () => look(name, values) }];
+  });
+}
+
+async function look(name: Name, values: string[]): Promise<Seen> {
+  const request = { name, values, json: true, dryRun: false };
+  try {
+    const { data } = await asSystem("operator", () => run(request, unused));
+    const text = JSON.stringify(data);
+    return { status: 200, isList: values.length === 0, ids: idsIn(data as Item, text), text };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { status: statuses[error.kind], code: error.code, isList: false, ids: [], text: error.message };
+  }
+}
+
+const unused = () => {
+  throw new Error("What only looks needs no secrets.");
+};
+
+/** The address of an operation for each thing that it may be about, and what its path names beside the organization. */
+function pathsOf({ path, id }: MountedOperation, ids: Ids): { path: string; own: string[] }[] {
+  let paths = [{ path: path.replace("/api/v1", ""), own: [] as string[] }];
+  for (const [, name = ""] of path.matchAll(/{(\w+)}/g)) {
+    const values = ids[name] ?? [];
+    if (values.length === 0)
+      throw new Error(`${id}: say in functions/api/next-release.test.ts which ${name} there is.`);
+    paths = paths.flatMap((one) =>
+      values.map((value) => ({
+        path: one.path.replace(`{${name}}`, value),
+        own: name === "organization" ? one.own : [...one.own, value, alias("address", value)],
+      })),
+    );
+  }
+  return paths;
+}
+
+/** The names of items: ids, or the addresses in a file. */
+function idsIn(body: Item, text: string): string[] {
+  if (!Array.isArray(body.items)) return text.startsWith("{") ? [] : [...new Set(text.match(/[\w.-]+@[\w.-]+/g))];
+  return (body.items as Item[]).map((item) =>
+    String(item.id ?? item.account ?? item.invitation ?? item.organization ?? JSON.stringify(item)),
+  );
+}
+
+// The table
+
+/** Passes on what a table answers, and tells of the rows. */
+export function watched(world: World, tell: (row: Item) => void): World["table"] {
+  const inner = world.table as unknown as RawTable;
+  const told = <R extends Item | undefined>(row: R): R => {
+    if (row) tell(row);
+    return row;
+  };
+  return typed({
+    ...inner,
+    get: async (key) => told(await inner.get(key)),
+    getMany: async (keys, options) => (await inner.getMany(keys, options)).map(told),
+    query: async (query) => {
+      const page = await inner.query(query);
+      return { ...page, items: page.items.map(told) };
+    },
+  });
+}
+
+/** Puts a row as it is, whatever it holds. */
+export const putRow = ({ rows }: World, Item: Item): Promise<unknown> =>
+  rows.client.send(new PutCommand({ TableName: rows.name, Item }));
+
+export const nameOf = (row: Item): string => rowName({ pk: String(row.pk), sk: String(row.sk) });
