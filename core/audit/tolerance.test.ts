@@ -88,11 +88,11 @@ for (const { type, schema } of organizationEvents.filter((event) => Object.keys(
   });
 }
 
-for (const { type, schema, record } of organizationEvents as readonly EventType[]) {
-  for (const path of enumerationsIn(schema)) {
-    test(`no ${type} is recorded with a ${path} that this release does not know`, () => {
-      const data = withValueAt(sampleOf(schema) as Item, path, valueOfNextRelease);
-      expect(() => record(id, data, { type: "system", job: "test" })).toThrow(implied.unreadable().message);
+for (const event of organizationEvents as readonly EventType[]) {
+  for (const path of enumerationsIn(event.schema)) {
+    test(`no ${event.type} is recorded with a ${path} that this release does not know`, () => {
+      const data = withValueAt(sampleOf(event.schema) as Item, path, valueOfNextRelease);
+      expect(() => event.record(id, data, { type: "system", job: "test" })).toThrow(implied.unreadable().message);
     });
   }
 }

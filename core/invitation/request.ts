@@ -38,8 +38,9 @@ export const request = fn(
     const opened = await open(token, rows);
     const outcome = outcomeOf(opened);
     if (outcome === "open") throw failures.open();
-    if (outcome === "used" || outcome === "suspended" || outcome === "deleted" || outcome === "unknown")
+    if (outcome === "used" || outcome === "suspended" || outcome === "deleted" || outcome === "unknown") {
       refuse(outcome);
+    }
     const askedAt = instant();
     const before = instant(-requestHours * hourSeconds);
     const quiet = any(lacks("askedAt"), atMost("askedAt", before));

@@ -74,8 +74,12 @@ beforeAll(async () => {
     put(Keys.dirty(second), { token: "t", at }),
     ...purged.map(({ id }) =>
       put(Keys.purged(id), {
-        ...{ deletedAt: at, begunAt: at, purgedAt: at, counts: { members: 2 } },
-        ...{ list: Lists.purgedOrganizations, rank: Ranks.organization(at, id) },
+        deletedAt: at,
+        begunAt: at,
+        purgedAt: at,
+        counts: { members: 2 },
+        list: Lists.purgedOrganizations,
+        rank: Ranks.organization(at, id),
       }),
     ),
   );

@@ -261,8 +261,9 @@ const changes: Name[] = [
 export function looksOf(ids: Ids): Reader[] {
   const names = Object.keys(commands) as Name[];
   const unsaid = names.filter((name) => !looks[name] && !changes.includes(name));
-  if (unsaid.length > 0)
+  if (unsaid.length > 0) {
     throw new Error(`Say in functions/api/next-release.testing.ts whether ${unsaid.join()} looks.`);
+  }
   return names.flatMap((name) => {
     const values = looks[name]?.(ids);
     if (!values) return [];
@@ -291,8 +292,9 @@ function pathsOf({ path, id }: MountedOperation, ids: Ids): { path: string; own:
   let paths = [{ path: path.replace("/api/v1", ""), own: [] as string[] }];
   for (const [, name = ""] of path.matchAll(/{(\w+)}/g)) {
     const values = ids[name] ?? [];
-    if (values.length === 0)
+    if (values.length === 0) {
       throw new Error(`${id}: say in functions/api/next-release.test.ts which ${name} there is.`);
+    }
     paths = paths.flatMap((one) =>
       values.map((value) => ({
         path: one.path.replace(`{${name}}`, value),
@@ -307,7 +309,7 @@ function pathsOf({ path, id }: MountedOperation, ids: Ids): { path: string; own:
 function idsIn(body: Item, text: string): string[] {
   if (!Array.isArray(body.items)) return text.startsWith("{") ? [] : [...new Set(text.match(/[\w.-]+@[\w.-]+/g))];
   return (body.items as Item[]).map((item) =>
-    String(item.id ?? item.account ?? item.invitation ?? item.organization ?? JSON.stringify(item)),
+    JSON.stringify(item.id ?? item.account ?? item.invitation ?? item.organization ?? item),
   );
 }
 

@@ -59,10 +59,10 @@ export const billingRuns = {
       ({ organization, verdict, why, since }) => `${organization}  ${verdict}${why ? ` (${why})` : ""} since ${since}`,
     );
     const { breaker } = data;
-    if (breaker)
-      lines.unshift(
-        `The circuit breaker tripped at ${breaker.at ?? "an unknown time"}: see ${breaker.report ?? "`reports`"}, then \`reset-breaker\`.`,
-      );
+    if (breaker) {
+      const { at = "an unknown time", report = "`reports`" } = breaker;
+      lines.unshift(`The circuit breaker tripped at ${at}: see ${report}, then \`reset-breaker\`.`);
+    }
     return lines.length > 0
       ? { data, text: lines.join("\n"), wrong: true }
       : { data, text: "No organization needs attention." };

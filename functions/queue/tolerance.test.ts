@@ -53,5 +53,5 @@ test.each(cases)("a $type with an unknown $path is shown, counted and reacted to
 
 test("events tell by enumerations of roles, states, reasons, sources and sections", () => {
   const kinds = new Set(cases.map(({ path }) => path.split(".").at(-1)));
-  expect([...kinds].toSorted()).toEqual(["from", "reason", "role", "section", "state", "to", "via"]);
+  expect(kinds).toEqual(new Set(["from", "reason", "role", "section", "state", "to", "via"]));
 });
