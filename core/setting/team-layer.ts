@@ -46,7 +46,8 @@ export const getTeam = fn(
   async ({ team }, _, [row, named, own]) => {
     if (!row) throw organizationFailures.missing();
     if (!named) throw teamFailures.missing();
-    return { team, fields: describe(storedIn(own?.value)), revision: row.revision };
+    const { revision } = readOnly(OrganizationRow, row);
+    return { team, fields: describe(storedIn(own?.value)), revision };
   },
 );
 

@@ -70,6 +70,8 @@ beforeAll(async () => {
   const purged = ["a", "b"].map((text) => ({ id: ID.derive("organization", text) }));
   await world.table.write(
     put(Keys.suppression(ID.derive("address", "eve@example.com")), { bounced: at }),
+    put(Keys.operatorSettings(), { entries: {}, at }),
+    put(Keys.section(organization, "features"), { value: { entries: {} }, revision: 0, at, by: ada.account }),
     put(Keys.dirty(organization), { token: "t", at }),
     put(Keys.dirty(second), { token: "t", at }),
     ...purged.map(({ id }) =>
@@ -133,7 +135,8 @@ afterEach(() => vi.restoreAllMocks());
 
 test("every shape of a row that is declared is put here, and every row is of one kind", async () => {
   expect(await uncovered()).toEqual([]);
-  expect(rows.filter((row) => kindsOf(row).length > 1).map(nameOf)).toEqual([]);
+  const strange = rows.filter((row) => kindsOf(row).length !== 1 && !String(row.pk).startsWith("rate#"));
+  expect(strange.map(nameOf), "Say in functions/api/next-release.testing.ts which kind of row this is.").toEqual([]);
 });
 
 /** Rows that no request and no look of the operator reads. */
@@ -143,9 +146,12 @@ const readByWorkers = [
   "day",
   "due",
   "flow",
+  "importedFile",
+  "importing",
   "mailing",
   "publicRequest",
   "purging",
+  "receivedUpload",
   "request",
   "revision",
   "watermark",

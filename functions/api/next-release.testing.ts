@@ -43,8 +43,8 @@ type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 type Kind = {
   at: RegExp;
   holds: RowSchema;
-  /** Attributes by which the table itself filters: it answers no row that lacks one. */
-  filteredBy?: string[];
+  /** Attributes whose absence is no damage: the table filters by them, or it says that something has not happened. */
+  maySay?: string[];
 };
 
 const query = "a query";
@@ -69,7 +69,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   publicRequest: { at: /^idem#\S+ idem#\S+$/, holds: Base.RequestRow },
   organization: { at: /^org_\w+ #org$/, holds: Organization.OrganizationRow },
   billing: { at: /^org_\w+ #billing$/, holds: Billing.BillingRow },
-  import: { at: /^org_\w+ imp_\w+$/, holds: Import.ImportRow },
+  import: { at: /^org_\w+ imp_\w+$/, holds: Import.ImportRow, maySay: ["reported"] },
   imports: query,
   importSetting: { at: /^org_\w+ #imports$/, holds: Import.ImportSettingRow },
   importing: { at: /^org_\w+ #importing$/, holds: Import.ImportNameRow },
@@ -103,7 +103,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   teamNames: query,
   teamCount: { at: /^org_\w+#teams count#team_\w+$/, holds: Team.TeamCountRow },
   teamCounts: query,
-  found: { at: /^org_\w+#find#\S+ .+$/, holds: Search.FoundRow, filteredBy: ["text"] },
+  found: { at: /^org_\w+#find#\S+ .+$/, holds: Search.FoundRow, maySay: ["text"] },
   finding: query,
   holding: query,
   placed: query,
@@ -125,13 +125,16 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   breaker: { at: /^#clock #breaker$/, holds: Billing.BreakerRow },
 };
 
-const shaped = Object.entries(kinds).flatMap(([kind, of]) => (typeof of === "object" ? [{ kind, ...of }] : []));
+/** Sections of the settings that are not the section General. */
+const section: Kind = { at: /^org_\w+#set now#(?!general$)\S+$/, holds: Setting.SectionRow };
+const shaped = Object.entries({ ...kinds, otherSection: section }).flatMap(([kind, of]) =>
+  typeof of === "object" ? [{ kind, ...of }] : [],
+);
 /** The kinds of rows that have a shape. */
 export const kindNames = shaped.map(({ kind }) => kind);
 
 /** Shapes of rows that no kind names, and why. */
 const others: Record<string, string> = {
-  SectionRow: "GeneralRow is its only section",
   SendTokensRow: byWorkers,
   SlownessRow: byWorkers,
 };
@@ -169,10 +172,10 @@ export type Variant = { what: string; row: Item; fault?: string; isWhole: boolea
 const ofTable = ["pk", "sk", "list", "rank", "stream", "ttl"];
 
 export function variantsOf(row: Item, kind: string): Variant[] {
-  const { holds: schema, filteredBy = [] } = shaped.find((one) => one.kind === kind) as Kind;
+  const { holds: schema, maySay = [] } = shaped.find((one) => one.kind === kind) as Kind;
   const isThere = (path: string) => path.split(".").slice(0, -1).join(".") in row || !path.includes(".");
   const own = (kind: "optional" | "required") =>
-    attributesOf(schema, kind).filter((name) => name in row && ![...ofTable, ...filteredBy].includes(name));
+    attributesOf(schema, kind).filter((name) => name in row && ![...ofTable, ...maySay].includes(name));
   const without = (name: string) => Object.fromEntries(Object.entries(row).filter(([attribute]) => attribute !== name));
   return [
     { what: "an extra attribute", row: { ...row, [valueOfNextRelease]: valueOfNextRelease }, isWhole: true },
@@ -287,6 +290,9 @@ const unused = () => {
   throw new Error("What only looks needs no secrets.");
 };
 
+/** Operations that show something of the organization beside what their path names. */
+const showsOrganization = ["setting.getTeam"];
+
 /** The address of an operation for each thing that it may be about, and what its path names beside the organization. */
 function pathsOf({ path, id }: MountedOperation, ids: Ids): { path: string; own: string[] }[] {
   let paths = [{ path: path.replace("/api/v1", ""), own: [] as string[] }];
@@ -298,7 +304,10 @@ function pathsOf({ path, id }: MountedOperation, ids: Ids): { path: string; own:
     paths = paths.flatMap((one) =>
       values.map((value) => ({
         path: one.path.replace(`{${name}}`, value),
-        own: name === "organization" ? one.own : [...one.own, value, alias("address", value)],
+        own:
+          name === "organization" && !showsOrganization.includes(id)
+            ? one.own
+            : [...one.own, value, alias("address", value)],
       })),
     );
   }
