@@ -22,7 +22,7 @@ import { deadLetterDays } from "./queue/limits.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file: string) => readFileSync(root + file, "utf8");
-const number = new Intl.NumberFormat("en").format;
+const number = (value: number) => value.toLocaleString("en");
 
 /** A limit in words: "5 in 15 minutes", "20 a day". */
 function told({ quota, windowSeconds }: { quota: number; windowSeconds: number }): string {

@@ -107,7 +107,7 @@ function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): 
 /** For callers; `finished` appends it to the description. */
 const tell: Teller = (schema, note, sentence) => {
   const told = (schema as Told)[note] ?? [];
-  return { ...schema, [note]: told.includes(sentence) ? told : [...told, sentence] } as Converted;
+  return { ...schema, [note]: told.includes(sentence) ? told : [...told, sentence] };
 };
 type Told = { "x-does"?: string[]; "x-refuses"?: string[]; "x-preset"?: string };
 const either = new Intl.ListFormat("en", { type: "disjunction" });
