@@ -19,7 +19,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 test("a bundle that cannot be written is explained, with what to do", async () => {
   await expect(buildLocal(root)).rejects.toThrow(CannotBuild);
   await expect(buildLocal(root)).rejects.toThrow(
-    /^Muster cannot build, because \S+local\/dist cannot be written \(\w+\)\. Run it from a copy .* you may write to\.$/,
+    /^Muster cannot build, because \S+local\/dist cannot be written \(\w+\)\. Run it from a copy .* you can write to\.$/,
   );
 });
 

@@ -237,7 +237,7 @@ test("when the engine dies, Muster says so and stops", async () => {
   const instance = await start("engine");
   process.kill(engineOf("engine"), "SIGKILL");
   expect(await instance.ended).toEqual({ code: 1, signal: null });
-  expect(instance.said()).toContain("The table engine ended by itself");
+  expect(instance.said()).toContain("The table engine ended unexpectedly");
 }, 120_000);
 
 test("a reset deletes everything", async () => {

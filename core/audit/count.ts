@@ -30,7 +30,7 @@ export async function countMembers(
     if (active === undefined) break;
     const changes = waiting.items.map(({ type }) => membersBy(type)).filter((by) => by !== 0);
     const isLogSame = changes.length === 0 || before.seq === seq;
-    if (isLogSame && committedOf(before.organizationRow) === committedOf(now)) {
+    if (isLogSame && isSame(before.organizationRow, now)) {
       return { organizationRow: now, members: changes.reduce((sum, by) => sum + by, active) };
     }
     before = { organizationRow: now, seq };
@@ -38,5 +38,8 @@ export async function countMembers(
   return { organizationRow: before.organizationRow };
 }
 
+/** An accepted invitation of an owner changes no seat, but the number of owners. */
+const isSame = (one: OrganizationRow | undefined, other: OrganizationRow | undefined) =>
+  one?.owners === other?.owners && committedOf(one) === committedOf(other);
 const committedOf = (organizationRow: OrganizationRow | undefined) =>
   organizationRow && Seat.count(organizationRow).committed;

@@ -120,6 +120,8 @@ const overtaking: Record<string, [step: (place: Place) => Step, without: number]
       }),
     200,
   ],
+  "setting.change": [({ organization }) => update(Keys.organization(organization), { add: { revision: 1 } }), 200],
+  "setting.changeTeam": [({ organization }) => update(Keys.organization(organization), { add: { revision: 1 } }), 200],
   "member.changeRole": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 200],
   "member.remove": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 204],
   "team.edit": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 200],

@@ -153,7 +153,6 @@ const readByWorkers = [
   "purging",
   "receivedUpload",
   "request",
-  "revision",
   "watermark",
 ];
 

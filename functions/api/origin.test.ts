@@ -119,10 +119,9 @@ describe("an API behind CloudFront", () => {
   test.each([undefined, "", "x", `${secret}x`, secret.toUpperCase()])(
     "refuses everything that sends %j",
     async (shown) => {
-      for (const operation of operations()) {
-        const request = { ...operation, id: "none" };
-        const [method, path, sent] = await sample(routed, request, { organization: "org_X" });
-        expect(await call(method, path, sent, shown)).toMatchObject(unrouted);
+      for (const { method, path } of operations()) {
+        const named = path.replace("/api/v1", "").replaceAll(/{\w+}/g, "x");
+        expect(await call(method.toUpperCase(), named, {}, shown)).toMatchObject(unrouted);
       }
       expect(await call("GET", "/health", {}, shown)).toMatchObject(unrouted);
       expect(await call("GET", "/nothing-here", {}, shown)).toMatchObject(unrouted);

@@ -71,9 +71,10 @@ function rowsOf(
     importOf(organization),
     invited(organization, account, ID.derive("address", `${account}-${seq}@example.com`)),
     invited(other, account, ID.derive("address", email)),
-    { ...Keys.member(other, inviter), role: "owner", name: "Ivy" },
+    { ...memberOf(other, "inviter"), role: "owner", list: undefined, rank: undefined },
     { ...organizationRow, ...Keys.organization(other) },
     { ...Keys.logged(organization, seq), ...event },
+    { ...Keys.revision(organization, seq), sections: ["general"], at: instant(), by: account, patch: {} },
     { ...Keys.teamName(organization, `team ${seq}`), team: ID.create("team"), name: `Team ${seq}` },
   ];
 }
@@ -167,6 +168,7 @@ const lists = [
   { id: "notification.list", page: 50, rows: 101 },
   { id: "organization.list", page: 100, rows: 102 },
   { id: "session.list", page: 100, rows: 102 },
+  { id: "setting.history", page: 50, rows: 101 },
   { id: "team.list", page: 100, rows: 101 },
 ];
 
@@ -180,8 +182,8 @@ test("these are all lists with pages", () => {
   expect(paged.map(({ id }) => id).sort()).toEqual([...lists.map(({ id }) => id), ...others].sort());
 });
 
-const nameOf = ({ id, account, organization, invitation }: Record<string, unknown>) =>
-  JSON.stringify([id, account, organization, invitation]);
+const nameOf = ({ id, account, organization, invitation, revision }: Record<string, unknown>) =>
+  JSON.stringify([id, account, organization, invitation, revision]);
 
 describe.each(lists)("$id", ({ id, page, rows }) => {
   test("shows every row once, page by page", async () => {

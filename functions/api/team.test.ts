@@ -11,6 +11,8 @@ const roles = ["owner", "admin", "write", "read"] as const;
 type Role = (typeof roles)[number];
 /** Who may change a team, a second time. */
 const touching: Record<string, readonly Role[]> = {
+  "setting.changeTeam": ["owner", "admin"],
+  "setting.getTeam": ["owner", "admin"],
   "team.addMembers": ["owner", "admin"],
   "team.edit": ["owner", "admin"],
   "team.get": roles,
@@ -32,7 +34,7 @@ beforeAll(async () => {
 });
 
 const rowsOfTeams = async () =>
-  (await api.world.rows.scan()).filter(({ pk }) => pk === `${ours}#teams` || pk === `${theirs}#teams`);
+  (await api.world.rows.scan()).filter(({ pk, sk }) => /#teams .|#set now#team_/.test([pk, sk].join(" ")));
 const teamsIn = async (organization: ID.ID<"organization">, { account }: Pick<Person, "account">) =>
   teamsOf(await api.world.table.get(Keys.member(organization, account)));
 const refused = (code: string, status = 403) => ({ status, body: { code } });

@@ -233,7 +233,7 @@ test("the pages about this machine exist", async () => {
   const start = await (await get("/start")).text();
   expect(start).toContain('href="/mailbox"');
   expect(start).toContain("<code>http://127.0.0.1:4281/muster</code>");
-  expect(await (await get("/mailbox")).text()).toContain("No mail yet");
+  expect(await (await get("/mailbox")).text()).toContain("No email yet");
   const queues = await (await get("/queues")).text();
   expect(queues).toContain("7");
   expect(queues).toContain("2026-11-24 09:00:00 UTC");

@@ -40,7 +40,7 @@ test("the list shows all mails, newest first, or those to one address", async ()
   expect(all.indexOf("For Bob")).toBeLessThan(all.indexOf("&#60;script&#62;"));
   expect(all).toContain("Bounced");
   expect(await textOf("/mailbox?to=bob@example.com")).not.toContain("ada@example.com ·");
-  expect(await textOf("/mailbox?to=none@example.com")).toContain("No mail to none@example.com.");
+  expect(await textOf("/mailbox?to=none@example.com")).toContain("No email to none@example.com.");
 });
 
 test("nothing in a mail becomes part of the page", async () => {

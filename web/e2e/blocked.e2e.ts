@@ -101,7 +101,7 @@ for (const { name, path, blocked } of pages) {
       await button.focus();
       await expect(button).toBeFocused();
     }
-    expect(await withoutReason(page.getByRole("main"))).toEqual([]);
+    await expect.poll(() => withoutReason(page.getByRole("main"))).toEqual([]);
   });
 }
 

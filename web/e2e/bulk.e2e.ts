@@ -45,7 +45,7 @@ test("many members get a role and get it back, are removed except for one, and a
   await expect(page.getByRole("checkbox", { name: "Select Edsger Dijkstra" })).toBeChecked();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();
   await bar.getByRole("button", { name: "Restore" }).click();
-  await expect(bar.getByText("1 member restored")).toBeVisible();
+  await expect(bar.getByText("1 member was restored")).toBeVisible();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
   await bar.getByRole("button", { name: "Clear selection" }).click();
   await bar.getByRole("button", { name: "Dismiss" }).click();

@@ -2,21 +2,26 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { type Page, pageAt } from "#features/organization/pages.ts";
+import { patient } from "#lib/patient.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 
 /** Only narrow windows show it, but turning a device can make any window narrow. */
-const NavigationDrawer = lazy(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer })));
-
-const NotificationsMenu = lazy(() =>
-  import("#features/notifications/menu.tsx").then((file) => ({ default: file.NotificationsMenu })),
+const NavigationDrawer = lazy(
+  patient(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer }))),
 );
 
-const AccountButton = lazy(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountButton })));
+const NotificationsMenu = lazy(
+  patient(() => import("#features/notifications/menu.tsx").then((file) => ({ default: file.NotificationsMenu }))),
+);
 
-const InviteTo = lazy(() => import("./invite-to.tsx").then((file) => ({ default: file.InviteTo })));
+const AccountButton = lazy(
+  patient(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountButton }))),
+);
 
-const Overlays = lazy(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays })));
+const InviteTo = lazy(patient(() => import("./invite-to.tsx").then((file) => ({ default: file.InviteTo }))));
+
+const Overlays = lazy(patient(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays }))));
 
 export function Header() {
   return (

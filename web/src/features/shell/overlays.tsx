@@ -2,13 +2,14 @@ import { Search } from "lucide-react";
 import { lazy, useEffect } from "react";
 import { commandName, isCommand } from "#lib/command-key.ts";
 import { showOverlay, useOverlay } from "#lib/overlay.ts";
+import { patient } from "#lib/patient.ts";
 import { useKeyDown, useShortcut } from "#lib/use-shortcut.ts";
 import { Kbd } from "#ui/kbd.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 
-const Palette = lazy(loadPalette);
-const ShortcutsDialog = lazy(() =>
-  import("#features/palette/shortcuts-dialog.tsx").then((file) => ({ default: file.ShortcutsDialog })),
+const Palette = lazy(patient(loadPalette));
+const ShortcutsDialog = lazy(
+  patient(() => import("#features/palette/shortcuts-dialog.tsx").then((file) => ({ default: file.ShortcutsDialog }))),
 );
 
 /**

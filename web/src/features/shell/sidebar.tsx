@@ -4,13 +4,14 @@ import { Building, type LucideIcon, UserRound } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { pageAt, pagesFor } from "#features/organization/pages.ts";
 import { ApiError } from "#lib/failure.ts";
+import { patient } from "#lib/patient.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Reserved } from "#ui/skeleton.tsx";
 
 /** Menus are loaded after the page: they are half of its code. */
-const AccountBlock = lazy(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountBlock })));
-const OrganizationSwitcher = lazy(() =>
-  import("./organization-switcher.tsx").then((file) => ({ default: file.OrganizationSwitcher })),
+const AccountBlock = lazy(patient(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountBlock }))));
+const OrganizationSwitcher = lazy(
+  patient(() => import("./organization-switcher.tsx").then((file) => ({ default: file.OrganizationSwitcher }))),
 );
 
 const linkClass =

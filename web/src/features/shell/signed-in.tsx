@@ -3,14 +3,15 @@ import { useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { loadFailureViews } from "#features/failure/view.tsx";
 import { leave } from "#lib/leave.ts";
+import { patient } from "#lib/patient.ts";
 import { createQueryClient } from "#lib/query-client.ts";
 import { adoptDrafts, hasSession, onSessionChange } from "#lib/session.ts";
 import { Shell } from "./shell.tsx";
 
 /** They come after the page: nothing is said in the first moment. */
-const Toaster = lazy(() => import("#ui/toaster.tsx").then((file) => ({ default: file.Toaster })));
+const Toaster = lazy(patient(() => import("#ui/toaster.tsx").then((file) => ({ default: file.Toaster }))));
 
-const ReasonTip = lazy(() => import("#ui/reason-tip.tsx").then((file) => ({ default: file.ReasonTip })));
+const ReasonTip = lazy(patient(() => import("#ui/reason-tip.tsx").then((file) => ({ default: file.ReasonTip }))));
 
 /** The frame of all signed-in pages. Its cache begins and ends with the session. */
 export function SignedIn() {

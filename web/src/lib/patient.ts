@@ -1,0 +1,31 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
+
+const firstPauseMs = 5_000;
+const longestPauseMs = minuteMs;
+
+/**
+ * For a part that the page works without: where it does not load, it is tried again until it does, soonest when the
+ * network is back. So a lost connection takes nothing away that is there.
+ */
+export const patient =
+  <T>(load: () => Promise<T>): (() => Promise<T>) =>
+  async () => {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        return await load();
+      } catch {
+        await untilOnlineOr(pauseMs);
+      }
+    }
+  };
+
+const untilOnlineOr = (ms: number) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    addEventListener("online", done);
+  });
