@@ -25,6 +25,7 @@ import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } fr
 import { Route as SignedInOrganizationsOrganizationImportsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/imports/index";
 import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } from "./routes/_signed-in/organizations/$organization/imports/$import";
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
+import { Route as SignedInOrganizationsOrganizationSettingsFeaturesRouteImport } from "./routes/_signed-in/organizations/$organization/settings/features";
 import { Route as SignedInOrganizationsOrganizationSettingsGeneralRouteImport } from "./routes/_signed-in/organizations/$organization/settings/general";
 import { Route as SignedInOrganizationsOrganizationSettingsImportsRouteImport } from "./routes/_signed-in/organizations/$organization/settings/imports";
 import { Route as SignedInOrganizationsOrganizationTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/teams/index";
@@ -119,6 +120,12 @@ const SignedInOrganizationsOrganizationSettingsIndexRoute =
     path: "/",
     getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
   } as any);
+const SignedInOrganizationsOrganizationSettingsFeaturesRoute =
+  SignedInOrganizationsOrganizationSettingsFeaturesRouteImport.update({
+    id: "/features",
+    path: "/features",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
 const SignedInOrganizationsOrganizationSettingsGeneralRoute =
   SignedInOrganizationsOrganizationSettingsGeneralRouteImport.update({
     id: "/general",
@@ -157,6 +164,7 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
+  "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
@@ -175,6 +183,7 @@ export interface FileRoutesByTo {
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
+  "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
@@ -198,6 +207,7 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
+  "/_signed-in/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/_signed-in/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
@@ -220,6 +230,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
     | "/organizations/$organization/imports/$import"
+    | "/organizations/$organization/settings/features"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/imports"
     | "/organizations/$organization/teams/$team"
@@ -238,6 +249,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
     | "/organizations/$organization/imports/$import"
+    | "/organizations/$organization/settings/features"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/imports"
     | "/organizations/$organization/teams/$team"
@@ -260,6 +272,7 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
     | "/_signed-in/organizations/$organization/imports/$import"
+    | "/_signed-in/organizations/$organization/settings/features"
     | "/_signed-in/organizations/$organization/settings/general"
     | "/_signed-in/organizations/$organization/settings/imports"
     | "/_signed-in/organizations/$organization/teams/$team"
@@ -388,6 +401,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
+    "/_signed-in/organizations/$organization/settings/features": {
+      id: "/_signed-in/organizations/$organization/settings/features";
+      path: "/features";
+      fullPath: "/organizations/$organization/settings/features";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsFeaturesRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
     "/_signed-in/organizations/$organization/settings/general": {
       id: "/_signed-in/organizations/$organization/settings/general";
       path: "/general";
@@ -438,6 +458,7 @@ const SignedInOrganizationsOrganizationPeopleRouteWithChildren =
   );
 
 interface SignedInOrganizationsOrganizationSettingsRouteChildren {
+  SignedInOrganizationsOrganizationSettingsFeaturesRoute: typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   SignedInOrganizationsOrganizationSettingsGeneralRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   SignedInOrganizationsOrganizationSettingsImportsRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   SignedInOrganizationsOrganizationSettingsIndexRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
@@ -445,6 +466,8 @@ interface SignedInOrganizationsOrganizationSettingsRouteChildren {
 
 const SignedInOrganizationsOrganizationSettingsRouteChildren: SignedInOrganizationsOrganizationSettingsRouteChildren =
   {
+    SignedInOrganizationsOrganizationSettingsFeaturesRoute:
+      SignedInOrganizationsOrganizationSettingsFeaturesRoute,
     SignedInOrganizationsOrganizationSettingsGeneralRoute:
       SignedInOrganizationsOrganizationSettingsGeneralRoute,
     SignedInOrganizationsOrganizationSettingsImportsRoute:

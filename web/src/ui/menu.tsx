@@ -150,6 +150,37 @@ function ChoiceItem<T extends string>({ choice: { value, label: text, icon, hint
   );
 }
 
+type CheckProps = {
+  isChecked: boolean;
+  hint?: string;
+  /** Why it cannot be changed now, as a sentence. */
+  blocked?: string | undefined;
+  onChange: (isChecked: boolean) => void;
+  children: string;
+};
+
+/** An item that is on or off; the menu stays open. */
+export function MenuCheck({ isChecked, hint, blocked, onChange, children }: CheckProps) {
+  const { label, named } = useReason(blocked, children);
+  return (
+    <Base.CheckboxItem checked={isChecked} onCheckedChange={onChange} className={item} {...named}>
+      <span className="grid size-4 place-items-center rounded-sm border border-control [[data-checked]>&]:border-accent [[data-checked]>&]:bg-accent">
+        <Base.CheckboxItemIndicator>
+          <Check className="size-3! text-accent-fg!" strokeWidth={3} />
+        </Base.CheckboxItemIndicator>
+      </span>
+      {blocked === undefined ? (
+        <span className="min-w-0 flex-1">
+          {label}
+          {hint && <span className="block max-w-60 text-xs text-fg-3">{hint}</span>}
+        </span>
+      ) : (
+        label
+      )}
+    </Base.CheckboxItem>
+  );
+}
+
 export function MenuSeparator() {
   return <Base.Separator className="mx-1 my-1 h-px bg-border" />;
 }

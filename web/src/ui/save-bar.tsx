@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 
@@ -10,6 +10,8 @@ type Props = {
   /** Why it cannot be saved yet. */
   blocked?: string | undefined;
   onDiscard: () => void;
+  /** What else belongs to the save. */
+  children?: ReactNode;
 };
 
 /** Stays visible while something is unsaved. Ctrl+S and ⌘S save too. */
@@ -17,11 +19,12 @@ export function SaveBar({ label, ...rest }: Props) {
   return label === undefined ? null : <Bar label={label} {...rest} />;
 }
 
-function Bar({ label, error, isBusy, blocked, onDiscard }: Props) {
+function Bar({ label, error, isBusy, blocked, onDiscard, children }: Props) {
   const save = useSaveKey();
   return (
     <div className="save-bar rise sticky bottom-3 z-20 mt-4 grid gap-3 rounded-xl border border-border-strong bg-surface px-4 py-3 shadow-2 sm:px-5">
       {error !== undefined && <Banner tone="danger">{error}</Banner>}
+      {children}
       <div className="flex items-center justify-between gap-4">
         <output className="text-sm font-medium">{label}</output>
         <span className="flex gap-2">

@@ -13,6 +13,12 @@ import { may, type Right } from "./rights.ts";
 
 const root = "/organizations/$organization";
 
+/** A tab of the settings. */
+function tab<const P extends string, A extends Right>(path: P, label: string, permission: A) {
+  const to = `${root}/settings/${path}` as const;
+  return { to, label, icon: Settings, permission, within: "settings" } as const;
+}
+
 /**
  * The pages of an organization: sidebar, palette, breadcrumbs, overview, tabs, and the organization switcher show those
  * that the role may see. `within` names the page of which another one is a tab.
@@ -31,6 +37,7 @@ export const pages = {
   imports: { to: `${root}/imports`, label: "Imports", icon: FileUp, permission: "import.list" },
   billing: { to: `${root}/billing`, label: "Billing", icon: CreditCard, permission: "billing.get" },
   settings: { to: `${root}/settings/general`, label: "Settings", icon: Settings, permission: "setting.getGeneral" },
+  featureSettings: tab("features", "Features", "setting.get"),
   importSettings: {
     to: `${root}/settings/imports`,
     label: "Import settings",

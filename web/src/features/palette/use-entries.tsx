@@ -72,6 +72,7 @@ const otherText: Record<PageId, string> = {
   imports: "csv files rows reports",
   billing: "seats plan invoices payment card subscription discount cancel",
   settings: "general name contact address",
+  featureSettings: "settings cloud telemetry analytics processing version",
   importSettings: "scripts bucket csv",
 };
 

@@ -1,34 +1,27 @@
-import { useQuery } from "@tanstack/react-query";
-import { accountQuery, memberQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Time } from "#ui/time.tsx";
-import type { GeneralEditing } from "./use-general.ts";
+import { MemberName } from "./member-name.tsx";
 
-type Props = { organizationId: string; editing: GeneralEditing };
+type Props = {
+  organizationId: string;
+  editing: { disputes: readonly unknown[]; taken: readonly unknown[] };
+  /** Who made the last change, and when, if that is known. */
+  by: string | undefined;
+  at: string | undefined;
+};
 
 /** Says who saved these settings while they were being edited, and what that means for the changes. */
-export function ConflictBanner({ organizationId, editing: { seen, disputes, taken } }: Props) {
+export function ConflictBanner({ organizationId, editing: { disputes, taken }, by, at }: Props) {
   if (disputes.length === 0 && taken.length === 0) {
     return null;
   }
   return (
     <Banner tone={disputes.length > 0 ? "warning" : "info"}>
-      <Who organizationId={organizationId} account={seen.changedBy} /> saved these settings{" "}
-      {seen.changedAt !== undefined && <Time at={seen.changedAt} />} while you were changing them.{" "}
+      <MemberName organizationId={organizationId} account={by} me="You, in another window," unknown="Somebody" /> saved
+      these settings {at !== undefined && <Time at={at} />} while you were changing them.{" "}
       {disputes.length > 0
         ? "Choose which values to keep, then save."
         : "What you changed is still here; their changes are marked. Save to keep both."}
     </Banner>
   );
-}
-
-function Who({ organizationId, account }: { organizationId: string; account: string | undefined }) {
-  const { data: me } = useQuery(accountQuery);
-  const { data: member } = useQuery({
-    ...memberQuery(organizationId, account ?? ""),
-    enabled: account !== undefined && me !== undefined && account !== me.id,
-    retry: false,
-  });
-  const name = account !== undefined && account === me?.id ? "You, in another window," : (member?.name ?? "Somebody");
-  return <strong className="font-medium">{name}</strong>;
 }

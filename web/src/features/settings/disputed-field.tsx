@@ -1,19 +1,19 @@
 import { useEffect, useId, useRef } from "react";
-import type { Dispute, Side } from "./merge.ts";
+import type { Side } from "./merge.ts";
 
-type Props<Name extends string> = {
-  dispute: Dispute<Name>;
+type Props<T> = {
+  dispute: Record<Side, T> & { choice?: Side };
   label: string;
   isFirst: boolean;
-  show?: ((value: string) => string) | undefined;
-  onChoose: (field: Name, side: Side) => void;
+  /** How a value is written; an empty text is shown as such. */
+  show: (value: T) => string;
+  onChoose: (side: Side) => void;
 };
 
 const sides = { theirs: "Theirs", mine: "Yours" } as const;
 
 /** Both values of a field, so that a person decides; focus goes to the first one. */
-export function DisputedField<Name extends string>(props: Props<Name>) {
-  const { dispute, label, isFirst, show = (value) => value, onChoose } = props;
+export function DisputedField<T>({ dispute, label, isFirst, show, onChoose }: Props<T>) {
   const group = useId();
   const first = useFocusIf<HTMLInputElement>(isFirst);
   return (
@@ -32,12 +32,12 @@ export function DisputedField<Name extends string>(props: Props<Name>) {
               type="radio"
               name={group}
               checked={dispute.choice === side}
-              onChange={() => onChoose(dispute.field, side)}
+              onChange={() => onChoose(side)}
               className="row-span-2 mt-0.5 size-4 accent-accent outline-none"
             />
             <span className="text-xs text-fg-2">{sides[side]} </span>
             <span className="font-medium break-words">
-              {dispute[side] === "" ? <em className="font-normal text-fg-2">Empty</em> : show(dispute[side])}
+              {show(dispute[side]) || <em className="font-normal text-fg-2">Empty</em>}
             </span>
           </label>
         ))}

@@ -1,13 +1,11 @@
-import type { ComponentProps, ReactNode } from "react";
-import { plural } from "#lib/format.ts";
+import type { ReactNode } from "react";
 import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
-import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { SaveBar } from "#ui/save-bar.tsx";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { countryName, countryOptions } from "./countries.ts";
-import { SettingField } from "./setting-field.tsx";
+import { EditingBar } from "./editing-bar.tsx";
+import { type ControlProps, SettingField } from "./setting-field.tsx";
 import { SettingsSection } from "./settings-section.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
 
@@ -20,26 +18,17 @@ type Props = {
 
 export function GeneralForm({ organizationId, general, readOnly }: Props) {
   const editing = useGeneral(organizationId, general);
-  const { form, submit, discard, changes, undecided, isBusy } = editing;
+  const { changedBy, changedAt } = editing.seen;
   return (
-    <form noValidate onSubmit={submit}>
+    <form noValidate onSubmit={editing.submit}>
       <div className="grid gap-4 pt-6 empty:hidden">
         {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
-        <ConflictBanner organizationId={organizationId} editing={editing} />
+        <ConflictBanner organizationId={organizationId} editing={editing} by={changedBy} at={changedAt} />
       </div>
       <fieldset disabled={readOnly !== undefined} className="min-w-0">
         <Fields editing={editing} />
       </fieldset>
-      <SaveBar
-        label={labelOf(editing)}
-        error={form.formState.errors.root?.["server"]?.message}
-        isBusy={isBusy}
-        blocked={undecided > 0 ? "Choose which values to keep first." : undefined}
-        onDiscard={discard}
-      />
-      <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>
-        Your changes to the settings are not saved yet.
-      </LeaveGuard>
+      <EditingBar editing={editing} />
     </form>
   );
 }
@@ -78,20 +67,10 @@ function Fields({ editing }: { editing: GeneralEditing }) {
   );
 }
 
-function CountrySelect(props: ComponentProps<"select">) {
+function CountrySelect(props: ControlProps) {
   return <NativeSelect {...props} options={countryOptions} />;
 }
 
 function Pair({ children }: { children: ReactNode }) {
   return <div className="grid items-start gap-5 sm:grid-cols-2">{children}</div>;
-}
-
-function labelOf({ undecided, changes, disputes }: GeneralEditing) {
-  if (undecided > 0) {
-    return `${plural(undecided, "choice")} to make`;
-  }
-  if (changes > 0) {
-    return plural(changes, "unsaved change");
-  }
-  return disputes.length > 0 ? "You have no changes left to save" : undefined;
 }

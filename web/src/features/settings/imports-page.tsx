@@ -12,12 +12,11 @@ import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Field } from "#ui/field.tsx";
-import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { SaveBar } from "#ui/save-bar.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { DisputedField } from "./disputed-field.tsx";
+import { EditingBar } from "./editing-bar.tsx";
 import { type ImportField, importLabels } from "./import-values.ts";
 import { SettingsSection } from "./settings-section.tsx";
 import { type ImportEditing, useImportSetting } from "./use-import-setting.ts";
@@ -50,7 +49,7 @@ type FormProps = { organizationId: string; setting: ImportSetting; readOnly: str
 
 function SettingForm({ organizationId, setting, readOnly }: FormProps) {
   const editing = useImportSetting(organizationId, setting);
-  const { submit, discard, changes, undecided, error, isBusy, disputes, seen, values } = editing;
+  const { submit, disputes, seen, values } = editing;
   const isLost = seen.runAs !== undefined && !seen.allowed && values.runAs === seen.runAs;
   return (
     <form noValidate onSubmit={submit}>
@@ -96,16 +95,7 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
           <KeyPattern organizationId={organizationId} />
         </SettingsSection>
       </fieldset>
-      <SaveBar
-        label={labelOf(editing)}
-        error={error}
-        isBusy={isBusy}
-        blocked={undecided > 0 ? "Choose which values to keep first." : undefined}
-        onDiscard={discard}
-      />
-      <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>
-        Your changes to the settings are not saved yet.
-      </LeaveGuard>
+      <EditingBar editing={editing} />
     </form>
   );
 }
@@ -162,7 +152,7 @@ function Choice({ editing: { values, set, disputes, choose }, field, options, hi
         label={importLabels[field]}
         isFirst={dispute === disputes[0]}
         show={show}
-        onChoose={choose}
+        onChoose={(side) => choose(field, side)}
       />
     );
   }
@@ -194,16 +184,6 @@ function KeyPattern({ organizationId }: { organizationId: string }) {
       </p>
     </div>
   );
-}
-
-function labelOf({ undecided, changes, disputes }: ImportEditing) {
-  if (undecided > 0) {
-    return `${plural(undecided, "choice")} to make`;
-  }
-  if (changes > 0) {
-    return plural(changes, "unsaved change");
-  }
-  return disputes.length > 0 ? "You have no changes left to save" : undefined;
 }
 
 function SettingSkeleton() {

@@ -5,7 +5,12 @@ import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { TabLinks, tabClass } from "#ui/tab-links.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
 
-const tabs: { [P in PageId]?: string } = { settings: "General", importSettings: "Imports" };
+/** The tabs, in their order. */
+const tabs: { [P in PageId]?: string } = {
+  settings: "General",
+  featureSettings: "Features",
+  importSettings: "Imports",
+};
 
 /** What all settings of an organization share: they are for owners and admins, and each section has its own address. */
 export function SettingsLayout() {

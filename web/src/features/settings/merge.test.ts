@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { merge, resolutionOf } from "./merge.ts";
-import { toValues } from "./values.ts";
+import { changedFields, isAlike, merge, resolutionOf } from "./merge.ts";
+import { problemOf, toChanges, toValues } from "./values.ts";
 
 test.each([
   ["nobody changed", { base: "a", mine: "a", theirs: "a" }, "kept"],
@@ -27,4 +27,28 @@ test("settings are merged field by field, without losing anybody's changes", () 
     taken: ["contact.email"],
   });
   expect(mine).toEqual(before);
+  expect(changedFields(base, mine)).toEqual(["name", "contact.phone", "address.city"]);
+});
+
+test.each([
+  [{ list: ["a", "b"], isLocked: false }, { list: ["a", "b"], isLocked: false }, true],
+  [{ list: ["a", "b"] }, { list: ["b", "a"] }, false],
+  [{ list: ["a"] }, { list: ["a", "b"] }, false],
+  [{ value: undefined }, {}, false],
+  [["a"], { 0: "a" }, false],
+  [null, {}, false],
+])("%j and %j are alike: %s", (one, other, expected) => {
+  expect(isAlike(one, other)).toBe(expected);
+  expect(isAlike(other, one)).toBe(expected);
+});
+
+test("a field of the general settings is checked and sent as the API knows it", () => {
+  expect(problemOf("contact.email", "nobody")).toMatch(/email address/);
+  expect(problemOf("contact.email", " ")).toBeUndefined();
+  expect(problemOf("name", " ")).toBeDefined();
+  expect(toChanges({ name: " Acme ", "contact.email": "Ada@Example.com", "address.city": " " })).toEqual({
+    name: "Acme",
+    contact: { email: "ada@example.com" },
+    address: { city: null },
+  });
 });

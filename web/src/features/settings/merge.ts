@@ -1,40 +1,69 @@
-import { get, set } from "react-hook-form";
-import { type FieldName, fieldNames, type Values } from "./values.ts";
-
 export type Side = "mine" | "theirs";
+/** Any fields of a form, by name. */
+export type Fields = Readonly<Record<string, unknown>>;
 /** A field that both have changed, which a person decides. */
-export type Dispute<Name extends string = FieldName> = { field: Name; mine: string; theirs: string; choice?: Side };
-export type Merged = { values: Values; disputes: Dispute[]; taken: FieldName[] };
+export type Dispute<V extends Fields = Fields, F extends keyof V = keyof V> = {
+  field: F;
+  mine: V[F];
+  theirs: V[F];
+  choice?: Side;
+};
+export type Merged<V extends Fields> = { values: V; disputes: Dispute<V>[]; taken: (keyof V)[] };
 
 /**
- * Puts my changes of the settings on top of what others have saved since. Their other changes are accepted; fields that
- * both changed keep my value until a person decides.
+ * Puts my changes on top of what others have saved since. Their other changes are accepted; fields that both changed
+ * keep my value until a person decides.
  */
-export function merge({ base, mine, theirs }: Record<"base" | Side, Values>): Merged {
-  const values = structuredClone(mine);
-  const disputes: Dispute[] = [];
-  const taken: FieldName[] = [];
-  for (const field of fieldNames) {
-    const texts = { base: textAt(base, field), mine: textAt(mine, field), theirs: textAt(theirs, field) };
-    const resolution = resolutionOf(texts);
+export function merge<V extends Fields>({ base, mine, theirs }: Record<"base" | Side, V>): Merged<V> {
+  const values = { ...mine };
+  const disputes: Dispute<V>[] = [];
+  const taken: (keyof V)[] = [];
+  for (const field of namesOf(mine)) {
+    const resolution = resolutionOf({ base: base[field], mine: mine[field], theirs: theirs[field] });
     if (resolution === "taken") {
-      set(values, field, texts.theirs);
+      values[field] = theirs[field];
       taken.push(field);
     } else if (resolution === "disputed") {
-      disputes.push({ field, mine: texts.mine, theirs: texts.theirs });
+      disputes.push({ field, mine: mine[field], theirs: theirs[field] });
     }
   }
   return { values, disputes, taken };
 }
 
 /** The result for one field: mine is kept, theirs is accepted, or both changed it. */
-export function resolutionOf({ base, mine, theirs }: Record<"base" | Side, string>): "kept" | "taken" | "disputed" {
-  if (theirs === base || theirs === mine) {
+export function resolutionOf({ base, mine, theirs }: Record<"base" | Side, unknown>): "kept" | "taken" | "disputed" {
+  if (isAlike(theirs, base) || isAlike(theirs, mine)) {
     return "kept";
   }
-  return mine === base ? "taken" : "disputed";
+  return isAlike(mine, base) ? "taken" : "disputed";
 }
 
-function textAt(values: Values, field: FieldName) {
-  return String(get(values, field) ?? "");
+/** The fields of which two forms differ. */
+export function changedFields<V extends Fields>(one: V, other: V): (keyof V)[] {
+  return namesOf(one).filter((field) => !isAlike(one[field], other[field]));
+}
+
+export function pick<V extends Fields>(values: V, fields: readonly (keyof V)[]) {
+  return Object.fromEntries(fields.map((field) => [field, values[field]])) as Partial<V>;
+}
+
+export const namesOf = <V extends Fields>(values: V) => Object.keys(values) as (keyof V)[];
+
+/** Whether two values of a field are the same: texts, numbers, lists in their order, or groups of these. */
+export function isAlike(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) {
+    return true;
+  }
+  if (!isGroup(one) || !isGroup(other) || Array.isArray(one) !== Array.isArray(other)) {
+    return false;
+  }
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && isAlike(one[name], other[name]))
+  );
+}
+
+function isGroup(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
 }

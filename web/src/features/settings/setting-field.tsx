@@ -3,8 +3,9 @@ import { Badge } from "#ui/badge.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { DisputedField } from "./disputed-field.tsx";
+import { labels } from "./labels.ts";
 import type { GeneralEditing } from "./use-general.ts";
-import { type FieldName, labels } from "./values.ts";
+import type { FieldName } from "./values.ts";
 
 type Props = {
   editing: GeneralEditing;
@@ -12,24 +13,52 @@ type Props = {
   /** How a value is shown, if not as itself. */
   show?: (value: string) => string;
   /** Another control than a text field. */
-  control?: ComponentType<Pick<ComponentProps<"select">, "id" | "name" | "autoComplete">>;
+  control?: ComponentType<ControlProps>;
 } & Pick<ComponentProps<"input">, "type" | "autoComplete">;
 
+export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoComplete"> & {
+  value: string;
+  onChoose: (value: string) => void;
+  onBlur: () => void;
+};
+
+const itself = (value: string) => value;
+
 /** A field of the settings; if both have changed it, the choice replaces it. */
-export function SettingField({ editing, field, show, control: Control = Input, ...input }: Props) {
-  const { form, disputes, taken, choose } = editing;
+export function SettingField({ editing, field, show = itself, control: Control = TextField, ...input }: Props) {
+  const { values, set, touch, errorOf, disputes, taken, choose } = editing;
   const dispute = disputes.find((one) => one.field === field);
   if (dispute) {
-    const isFirst = dispute === disputes[0];
-    return <DisputedField dispute={dispute} label={labels[field]} isFirst={isFirst} show={show} onChoose={choose} />;
+    return (
+      <DisputedField
+        dispute={dispute}
+        label={labels[field]}
+        isFirst={dispute === disputes[0]}
+        show={show}
+        onChoose={(side) => choose(field, side)}
+      />
+    );
   }
   return (
     <Field
       label={labels[field]}
-      error={form.getFieldState(field, form.formState).error?.message}
+      error={errorOf(field)}
       action={taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
     >
-      {(ids) => <Control {...ids} {...input} {...form.register(field)} />}
+      {(ids) => (
+        <Control
+          {...ids}
+          {...input}
+          name={field}
+          value={values[field]}
+          onChoose={(value) => set(field, value)}
+          onBlur={() => touch(field)}
+        />
+      )}
     </Field>
   );
+}
+
+function TextField({ onChoose, ...rest }: ControlProps & Pick<ComponentProps<"input">, "type">) {
+  return <Input {...rest} onChange={({ target }) => onChoose(target.value)} />;
 }

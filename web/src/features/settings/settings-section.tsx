@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 
 type Props = { title: string; description: string; children: ReactNode };
 
@@ -11,6 +11,19 @@ export function SettingsSection({ title, description, children }: Props) {
         <p className="mt-0.5 text-sm text-fg-2 text-pretty">{description}</p>
       </header>
       <div className="card grid gap-5 p-5">{children}</div>
+    </section>
+  );
+}
+
+/** Settings under one heading, each in a row of its own. */
+export function SettingsGroup({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className="pt-6">
+      <h2 id={id} className="pb-2.5 text-base font-semibold">
+        {title}
+      </h2>
+      <div className="card divide-y divide-border">{children}</div>
     </section>
   );
 }

@@ -2,59 +2,52 @@ import { OrganizationName } from "@muster/core/organization/shape.ts";
 import { Address, Contact } from "@muster/core/setting/shape.ts";
 import * as v from "valibot";
 import type { GeneralChanges, GeneralSettings } from "#lib/settings.ts";
+import { labels } from "./labels.ts";
 
-/** General settings as fields of a form, in which an empty field is an empty text. */
-export const General = v.object({
-  name: OrganizationName,
-  contact: v.object({
-    name: emptiable(Contact.name),
-    email: emptiable(Contact.email),
-    phone: emptiable(Contact.phone),
-  }),
-  address: v.object({
-    street: emptiable(Address.street),
-    postalCode: emptiable(Address.postalCode),
-    city: emptiable(Address.city),
-    state: emptiable(Address.state),
-    country: emptiable(Address.country),
-  }),
-});
-export type Values = v.InferInput<typeof General>;
-
-export const labels = {
-  name: "Organization name",
-  "contact.name": "Contact person",
-  "contact.email": "Email address",
-  "contact.phone": "Phone",
-  "address.street": "Street and number",
-  "address.postalCode": "Postal code",
-  "address.city": "City",
-  "address.state": "State or region",
-  "address.country": "Country",
-} as const;
 export type FieldName = keyof typeof labels;
-export const fieldNames = Object.keys(labels) as FieldName[];
+/** General settings as fields of a form, in which an empty field is an empty text. */
+export type Values = Readonly<Record<FieldName, string>>;
 
-export function toValues({ name, contact, address }: GeneralSettings): Values {
-  return {
-    name,
-    contact: { name: contact.name ?? "", email: contact.email ?? "", phone: contact.phone ?? "" },
-    address: {
-      street: address.street ?? "",
-      postalCode: address.postalCode ?? "",
-      city: address.city ?? "",
-      state: address.state ?? "",
-      country: address.country ?? "",
-    },
-  };
+const shapes: Record<FieldName, v.GenericSchema<string, string | null>> = {
+  name: OrganizationName,
+  "contact.name": emptiable(Contact.name),
+  "contact.email": emptiable(Contact.email),
+  "contact.phone": emptiable(Contact.phone),
+  "address.street": emptiable(Address.street),
+  "address.postalCode": emptiable(Address.postalCode),
+  "address.city": emptiable(Address.city),
+  "address.state": emptiable(Address.state),
+  "address.country": emptiable(Address.country),
+};
+
+/** Why a value cannot be saved, as a sentence. */
+export function problemOf(field: FieldName, value: unknown) {
+  return v.safeParse(shapes[field], value).issues?.[0].message;
 }
 
-/** What is sent to the API: only the changed fields. */
-export function toChanges({ name, contact, address }: v.InferOutput<typeof General>, changed: FieldName[]) {
-  const part = (prefix: string, fields: Record<string, string | null>) =>
-    Object.fromEntries(Object.entries(fields).filter(([field]) => changed.some((one) => one === `${prefix}.${field}`)));
-  const changes: GeneralChanges = { contact: part("contact", contact), address: part("address", address) };
-  return changed.includes("name") ? { ...changes, name } : changes;
+export function toValues({ name, contact, address }: GeneralSettings): Values {
+  const groups: Record<string, Readonly<Record<string, string | undefined>>> = { contact, address };
+  const text = (field: FieldName) => {
+    const [group = "", part = ""] = field.split(".");
+    return groups[group]?.[part] ?? "";
+  };
+  const names = Object.keys(labels) as FieldName[];
+  return Object.fromEntries(names.map((field) => [field, field === "name" ? name : text(field)])) as Values;
+}
+
+/** What is sent to the API for the changed fields. */
+export function toChanges(changed: Partial<Values>): GeneralChanges {
+  const changes: GeneralChanges = { contact: {}, address: {} };
+  for (const [field, text] of Object.entries(changed) as [FieldName, string][]) {
+    const value = v.parse(shapes[field], text);
+    const [group, part = ""] = field.split(".");
+    if (group === "contact" || group === "address") {
+      changes[group][part] = value;
+    } else {
+      changes.name = value ?? "";
+    }
+  }
+  return changes;
 }
 
 function emptiable<S extends v.GenericSchema<string, string>>(schema: S) {

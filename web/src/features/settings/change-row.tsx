@@ -1,0 +1,78 @@
+import { ArrowRight } from "lucide-react";
+import { useState } from "react";
+import { plural } from "#lib/format.ts";
+import type { RevisionChange } from "#lib/setting-layers.ts";
+import { entryOf, listChange, sideText, titleOf } from "./history-text.ts";
+
+const maxListed = 12;
+
+type Props = {
+  change: RevisionChange;
+  /** The name of the team that the change is about. */
+  team?: string | undefined;
+};
+
+/** One field of a revision: what it was and what it became. */
+export function ChangeRow({ change, team }: Props) {
+  const { field, from, to } = change;
+  const list = listChange(change);
+  const isLong = list !== undefined && list.added.length + list.removed.length > 0;
+  return (
+    <li className="grid gap-x-4 gap-y-0.5 py-1.5 text-sm sm:grid-cols-[minmax(0,220px)_minmax(0,1fr)]">
+      <span className="min-w-0 text-fg-2">
+        {titleOf(change)}
+        {team !== undefined && <span className="block text-xs text-fg-3">Team {team}</span>}
+      </span>
+      {isLong ? (
+        <div className="grid min-w-0 gap-1">
+          <ListSide sign="+" verb="added" entries={list.added} />
+          <ListSide sign="−" verb="removed" entries={list.removed} />
+          {entryOf(from).isLocked !== entryOf(to).isLocked && (
+            <span>{entryOf(to).isLocked === true ? "Locked" : "Not locked any more"}</span>
+          )}
+          {to === undefined && <span className="text-fg-2">Now inherited</span>}
+        </div>
+      ) : (
+        <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+          <del className="break-words text-fg-3 no-underline">{sideText(field, from)}</del>
+          <ArrowRight aria-hidden className="size-3.5 shrink-0 text-fg-3" />
+          <span className="sr-only">became</span>
+          <ins className="font-medium break-words no-underline">{sideText(field, to)}</ins>
+        </span>
+      )}
+    </li>
+  );
+}
+
+type SideProps = { sign: string; verb: string; entries: string[] };
+
+function ListSide({ sign, verb, entries }: SideProps) {
+  const [isOpen, setOpen] = useState(false);
+  if (entries.length === 0) {
+    return null;
+  }
+  const shown = isOpen ? entries : entries.slice(0, maxListed);
+  const rest = entries.length - shown.length;
+  return (
+    <span className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 gap-y-1">
+      <span className="tabular font-medium">
+        {sign}
+        {entries.length} <span className="sr-only">{verb}</span>
+      </span>
+      {shown.map((entry) => (
+        <code key={entry} className="rounded bg-surface-2 px-1 py-0.5 font-mono text-xs break-all">
+          {entry}
+        </code>
+      ))}
+      {rest > 0 && (
+        <button
+          type="button"
+          className="rounded text-xs text-accent-text hover:underline"
+          onClick={() => setOpen(true)}
+        >
+          and {plural(rest, "more", "more")}
+        </button>
+      )}
+    </span>
+  );
+}

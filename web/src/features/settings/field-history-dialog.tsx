@@ -1,0 +1,95 @@
+import type { FieldKey } from "@muster/settings/fields.ts";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { ListGate } from "#features/failure/gate.tsx";
+import { type Revision, revisionsQuery } from "#lib/setting-layers.ts";
+import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { Time } from "#ui/time.tsx";
+import { ChangeRow } from "./change-row.tsx";
+import { MemberName } from "./member-name.tsx";
+import { labelOf } from "./setting-text.ts";
+
+type Props = {
+  organizationId: string;
+  field: FieldKey | undefined;
+  team: string | undefined;
+  isOpen: boolean;
+  onClose: () => void;
+  returnFocus: () => HTMLElement | null;
+};
+
+/** Every change of one setting, newest first. */
+export function FieldHistoryDialog({ organizationId, field, team, isOpen, onClose, returnFocus }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title="History"
+      description={field && labelOf(field)}
+      width="wide"
+      returnFocus={returnFocus}
+    >
+      <DialogBody>{field && <Changes organizationId={organizationId} field={field} team={team} />}</DialogBody>
+    </Dialog>
+  );
+}
+
+function Changes({
+  organizationId,
+  field,
+  team,
+}: {
+  organizationId: string;
+  field: FieldKey;
+  team: string | undefined;
+}) {
+  const revisions = useInfiniteQuery(revisionsQuery(organizationId));
+  return (
+    <ListGate
+      list={revisions}
+      part=""
+      more="Look further back"
+      skeleton={
+        <Loading what="the history" className="grid gap-3">
+          <Skeleton className="h-12" />
+          <Skeleton className="h-12" />
+        </Loading>
+      }
+      empty={<p className="py-2 text-fg-2">The settings were never changed.</p>}
+    >
+      {(items) => <List organizationId={organizationId} revisions={changesOf(items, field, team)} />}
+    </ListGate>
+  );
+}
+
+type Found = { revision: Revision; change: Revision["changes"][number] };
+
+function List({ organizationId, revisions }: { organizationId: string; revisions: Found[] }) {
+  if (revisions.length === 0) {
+    return <p className="py-2 text-fg-2">This setting was not changed in the revisions that are loaded.</p>;
+  }
+  return (
+    <ol className="grid divide-y divide-border">
+      {revisions.map(({ revision: { revision, by, at, note }, change }) => (
+        <li key={revision} className="py-3 first:pt-0">
+          <p className="text-sm text-fg-2">
+            <MemberName organizationId={organizationId} account={by} /> · <Time at={at} /> · revision {revision}
+          </p>
+          {note !== undefined && <p className="mt-0.5 text-sm text-fg-2 italic">“{note}”</p>}
+          <ul>
+            <ChangeRow change={change} />
+          </ul>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function changesOf(revisions: readonly Revision[], field: FieldKey, team: string | undefined): Found[] {
+  return revisions.flatMap((revision) =>
+    revision.changes
+      .filter((change) => change.field === field && change.team === team)
+      .map((change) => ({ revision, change })),
+  );
+}

@@ -1,0 +1,53 @@
+import type { FieldKey } from "@muster/settings/fields.ts";
+import type { RevisionChange } from "#lib/setting-layers.ts";
+import { labels } from "./labels.ts";
+import { listText } from "./say.ts";
+import { isField, labelOf, textOf } from "./setting-text.ts";
+
+// What a revision changed, in words.
+
+const openSuffix = ".openToTeams";
+
+/** What a change is about: a setting, a field of the general settings, or what teams may override. */
+export function titleOf({ field }: Pick<RevisionChange, "field">) {
+  if (field.endsWith(openSuffix)) {
+    return "Open to teams";
+  }
+  return Object.hasOwn(labels, field) ? labels[field as keyof typeof labels] : labelOf(field);
+}
+
+/** A stored side of a change: what a layer said, a text of the general settings, or a list of settings. */
+export function sideText(field: string, side: unknown): string {
+  if (field.endsWith(openSuffix)) {
+    return keysIn(side).map(labelOf).join(", ") || "None";
+  }
+  if (!isField(field)) {
+    return side === undefined || side === "" ? "Empty" : textOf(side);
+  }
+  if (side === undefined) {
+    return "Inherited";
+  }
+  const { value, isLocked } = entryOf(side);
+  return `${listText(field, value)}${isLocked ? ", locked" : ""}`;
+}
+
+/** What was added to a list, and what was taken from it; nothing for what is no list. */
+export function listChange({ field, from, to }: RevisionChange) {
+  if (!isField(field)) {
+    return undefined;
+  }
+  const [before, after] = [entryOf(from).value, entryOf(to).value];
+  if (!Array.isArray(before ?? after) || !Array.isArray(after ?? before)) {
+    return undefined;
+  }
+  const [old, now] = [new Set(listOf(before)), new Set(listOf(after))];
+  return {
+    added: [...now].filter((entry) => !old.has(entry)),
+    removed: [...old].filter((entry) => !now.has(entry)),
+  };
+}
+
+export const entryOf = (side: unknown) =>
+  (typeof side === "object" && side !== null ? side : {}) as { value?: unknown; isLocked?: boolean };
+const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const keysIn = (side: unknown) => listOf(side) as FieldKey[];

@@ -1,0 +1,12 @@
+/** The fields of the general settings, in the order of the form. */
+export const labels = {
+  name: "Organization name",
+  "contact.name": "Contact person",
+  "contact.email": "Email address",
+  "contact.phone": "Phone",
+  "address.street": "Street and number",
+  "address.postalCode": "Postal code",
+  "address.city": "City",
+  "address.state": "State or region",
+  "address.country": "Country",
+} as const;

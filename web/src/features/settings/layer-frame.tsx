@@ -1,0 +1,91 @@
+import type { FieldKey } from "@muster/settings/fields.ts";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { may } from "#features/organization/rights.ts";
+import type { Role } from "#lib/api.ts";
+import { Banner } from "#ui/banner.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { ConflictBanner } from "./conflict-banner.tsx";
+import { EditingBar } from "./editing-bar.tsx";
+import { type About, LayerContext, type LayerForm } from "./layer-context.ts";
+import { groupsOf } from "./say.ts";
+import { fieldMenuId, SettingRow } from "./setting-row.tsx";
+import { SettingsGroup } from "./settings-section.tsx";
+
+const FieldMenu = lazy(() => import("./field-menu.tsx").then((file) => ({ default: file.FieldMenu })));
+const WhyDialog = lazy(() => import("./why-dialog.tsx").then((file) => ({ default: file.WhyDialog })));
+const FieldHistoryDialog = lazy(() =>
+  import("./field-history-dialog.tsx").then((file) => ({ default: file.FieldHistoryDialog })),
+);
+
+type Props = Omit<LayerForm, "ask"> & {
+  role: Role;
+  /** Why nothing can be changed, if so. */
+  readOnly: string | undefined;
+  /** Who made the last change of what the form shows, and when. */
+  last?: { by?: string; at?: string } | undefined;
+  /** The team whose overrides these are. */
+  team?: string;
+  /** What stands in the bar that saves. */
+  bar?: ReactNode;
+  children: ReactNode;
+};
+
+/** A form of the settings of a layer, with what it says about conflicts, and the dialogs of its settings. */
+export function LayerFrame({ role, readOnly, last, team, bar, children, ...form }: Props) {
+  const { organizationId, editing, rank } = form;
+  const [asked, setAsked] = useState<{ about: About; field: FieldKey }>();
+  const [about, setAbout] = useState<About>();
+  const dialog = (one: About) => ({
+    organizationId,
+    field: asked?.field,
+    isOpen: about === one,
+    onClose: () => setAbout(undefined),
+    returnFocus: () => (asked ? document.getElementById(fieldMenuId(asked.field)) : null),
+  });
+  function ask(one: About, field: FieldKey) {
+    setAsked({ about: one, field });
+    setAbout(one);
+  }
+  return (
+    <LayerContext value={{ ...form, ask }}>
+      <form noValidate onSubmit={editing.submit}>
+        <div className="grid gap-4 pt-6 empty:hidden">
+          {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
+          <ConflictBanner organizationId={organizationId} editing={editing} by={last?.by} at={last?.at} />
+        </div>
+        {children}
+        <EditingBar editing={editing}>{bar}</EditingBar>
+      </form>
+      <Suspense>
+        <FieldMenu />
+      </Suspense>
+      <WhenFirst isOpen={about === "why"}>
+        <WhyDialog
+          {...dialog("why")}
+          mayChoose={may(role, "setting.effective", { role: "owner" }) && rank !== "member"}
+        />
+      </WhenFirst>
+      <WhenFirst isOpen={about === "history"}>
+        <FieldHistoryDialog {...dialog("history")} team={team} />
+      </WhenFirst>
+    </LayerContext>
+  );
+}
+
+/** Settings under their headings, each with the control of its kind. */
+export function SettingGroups({ keys }: { keys: readonly FieldKey[] }) {
+  return groupsOf(keys).map(([group, members]) => (
+    <SettingsGroup key={group} title={group}>
+      {members.map((field) => (
+        <SettingRow key={field} field={field} />
+      ))}
+    </SettingsGroup>
+  ));
+}
+
+/** The newest change of these settings. */
+export function lastOf(entries: LayerForm["entries"], keys: readonly FieldKey[]) {
+  return keys
+    .flatMap((field) => entries[field] ?? [])
+    .toSorted((one, other) => (other.revision ?? 0) - (one.revision ?? 0))[0];
+}

@@ -1,0 +1,97 @@
+import type { FieldKey, Tab } from "@muster/settings/fields.ts";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import { Gate } from "#features/failure/gate.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import type { Organization } from "#lib/api.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery } from "#lib/setting-layers.ts";
+import { useTitle } from "#lib/title.ts";
+import { GeneralSkeleton } from "./general-skeleton.tsx";
+import { LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
+import { NoteField } from "./note-field.tsx";
+import { fieldsOn } from "./say.ts";
+import { inheritedAt, whyLocked } from "./setting-text.ts";
+import { useOrganizationLayer } from "./use-organization-layer.ts";
+
+type Props = {
+  tab: Tab;
+  title: string;
+  /** What the tab shows instead of its settings under their headings. */
+  content?: ComponentType<{ keys: readonly FieldKey[] }> | undefined;
+};
+
+/** A tab of the organization's settings: a form of the settings that are declared for it. */
+export function LayerPage({ tab, title, content }: Props) {
+  const { organization: id = "" } = useParams({ strict: false });
+  const organization = useQuery(organizationQuery(id));
+  const document = useQuery(settingsQuery(id));
+  const effective = useQuery(effectiveQuery(id));
+  const isLoaded = organization.data !== undefined && effective.data !== undefined;
+
+  useTitle(title);
+  return (
+    <Gate
+      query={
+        effective.error && effective.data === undefined
+          ? effective
+          : isLoaded
+            ? document
+            : { ...document, data: undefined }
+      }
+      skeleton={<GeneralSkeleton />}
+    >
+      {(found) =>
+        organization.data &&
+        effective.data && (
+          <Form
+            key={id}
+            organization={organization.data}
+            document={found}
+            effective={effective.data}
+            tab={tab}
+            content={content}
+          />
+        )
+      }
+    </Gate>
+  );
+}
+
+const keysOnTab: Record<Tab, readonly FieldKey[]> = {
+  features: fieldsOn("features"),
+  models: fieldsOn("models"),
+  sources: fieldsOn("sources"),
+  websites: fieldsOn("websites"),
+};
+
+type FormProps = Pick<Props, "tab" | "content"> & {
+  organization: Organization;
+  document: OrganizationLayer;
+  effective: Effective;
+};
+
+function Form({ organization, document, effective, tab, content: Content = SettingGroups }: FormProps) {
+  const keys = keysOnTab[tab];
+  const { id, role } = organization;
+  const { editing, note, setNote } = useOrganizationLayer(id, keys, { name: tab, document });
+  const readOnly = whyBlocked(organization, "setting.change");
+  const inherited = (field: FieldKey) => inheritedAt(effective.fields[field].steps, "organization");
+  return (
+    <LayerFrame
+      organizationId={id}
+      rank="organization"
+      role={role}
+      editing={editing}
+      entries={editing.seen.fields}
+      inherited={inherited}
+      blocked={(field) => readOnly ?? whyLocked(inherited(field))}
+      readOnly={readOnly}
+      last={lastOf(editing.seen.fields, keys)}
+      bar={<NoteField note={note} onNote={setNote} />}
+    >
+      <Content keys={keys} />
+    </LayerFrame>
+  );
+}

@@ -1,0 +1,93 @@
+import { type FieldKey, fieldKeys, fields, type Tab } from "@muster/settings/fields.ts";
+import type { Kind } from "@muster/settings/kind.ts";
+import type { Changes, Entries } from "#lib/setting-layers.ts";
+import { isAlike } from "./merge.ts";
+import { valueText } from "./setting-text.ts";
+
+/** What a layer says of a setting, in a form. Without a value the layers above it apply. */
+export type Say = {
+  value?: unknown;
+  isLocked: boolean;
+  /** Whether teams may override it. */
+  isOpen: boolean;
+};
+export type Says = Readonly<Record<string, Say>>;
+
+export const kindOf = (field: FieldKey) => fields[field].kind as unknown as Kind<unknown>;
+
+/** The settings that stand on a tab. */
+export const fieldsOn = (tab: Tab) => fieldKeys.filter((field) => (fields[field].tabs as readonly Tab[]).includes(tab));
+
+/** The settings by their headings, in the order of their declaration. */
+export function groupsOf(keys: readonly FieldKey[]) {
+  const groups = new Map<string, FieldKey[]>();
+  for (const field of keys) {
+    const { group } = fields[field];
+    groups.set(group, [...(groups.get(group) ?? []), field]);
+  }
+  return [...groups];
+}
+
+export function toSays(keys: readonly FieldKey[], entries: Entries, openToTeams: readonly FieldKey[] = []): Says {
+  return Object.fromEntries(
+    keys.map((field): [FieldKey, Say] => {
+      const entry = entries[field];
+      const isOpen = openToTeams.includes(field);
+      // what cannot be read is no value to go on from: it is shown, and whatever is chosen replaces it
+      return [field, entry ? { value: entry.value, isLocked: entry.isLocked, isOpen } : { isLocked: false, isOpen }];
+    }),
+  );
+}
+
+/** What is sent to the API for settings that were changed. */
+export function toChanges(changed: Partial<Says>): Changes {
+  return Object.fromEntries(
+    Object.entries(changed).map(([field, say]) => [
+      field,
+      say?.value === undefined ? null : { value: say.value, isLocked: say.isLocked },
+    ]),
+  );
+}
+
+/** All settings that teams may override, after the changes; nothing, if none of that changes. */
+export function openAfter(before: readonly FieldKey[], changed: Partial<Says>): FieldKey[] | undefined {
+  const after = fieldKeys.filter((field) => changed[field]?.isOpen ?? before.includes(field));
+  return isAlike(
+    after,
+    fieldKeys.filter((field) => before.includes(field)),
+  )
+    ? undefined
+    : after;
+}
+
+/** All that a form says of a setting, in words, where two values are compared. */
+export function sayText(field: FieldKey, { value, isLocked, isOpen }: Say) {
+  return [
+    value === undefined ? "Inherited" : listText(field, value),
+    isLocked && "locked",
+    isOpen && "teams may override",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+const maxListed = 5;
+
+/** A value in words; of a list, its first entries. */
+export function listText(field: FieldKey, value: unknown) {
+  if (!Array.isArray(value) || value.length === 0 || value.length > maxListed) {
+    return valueText(field, value);
+  }
+  return `${valueText(field, value)}: ${value.join(", ")}`;
+}
+
+/** Why a value cannot be saved, as a sentence. */
+export function problemOf(field: FieldKey, say: unknown) {
+  const { value } = say as Say;
+  if (value === undefined || kindOf(field).read(value) !== undefined) {
+    return undefined;
+  }
+  return kindOf(field).name === "version"
+    ? "A version has three numbers, such as 2.10.0."
+    : "This value is not possible.";
+}

@@ -1,0 +1,156 @@
+import { type FieldKey, fields } from "@muster/settings/fields.ts";
+import { Ellipsis, Lock, Network, TriangleAlert } from "lucide-react";
+import { type ComponentType, type ReactNode, useId } from "react";
+import { cn } from "#lib/cn.ts";
+import { Badge } from "#ui/badge.tsx";
+import { buttonClass } from "#ui/button.tsx";
+import { FieldError } from "#ui/field.tsx";
+import { triggerLater } from "#ui/later.tsx";
+import { Time } from "#ui/time.tsx";
+import { type ControlProps, controlOf } from "./controls.tsx";
+import { DisputedField } from "./disputed-field.tsx";
+import { type Setting, useSetting } from "./layer-context.ts";
+import { MemberName } from "./member-name.tsx";
+import { type Say, sayText } from "./say.ts";
+import { originText, valueText } from "./setting-text.ts";
+
+const FieldMenuTrigger = triggerLater<FieldKey>(() =>
+  import("./field-menu.tsx").then((file) => ({ default: file.FieldMenuTrigger })),
+);
+
+/** The button that opens the menu of a setting. */
+export const fieldMenuId = (field: FieldKey) => `menu-${field}`;
+
+type Props = {
+  field: FieldKey;
+  /** Another control than the one of its kind. */
+  control?: ComponentType<ControlProps>;
+  place?: "end" | "side" | "below";
+  /** Another label than the declared one. */
+  label?: string;
+};
+
+/** A setting: what it is called and does, its value and where that comes from, who may change it, and its menu. */
+export function SettingRow({ field, label = fields[field].label, ...own }: Props) {
+  const id = useId();
+  const setting = useSetting(field);
+  const { form, error, isChanged } = setting;
+  const { disputes, taken, choose } = form.editing;
+  const standard = controlOf(field);
+  const Control = own.control ?? standard.component;
+  const place = own.place ?? standard.place;
+  const dispute = disputes.find((one) => one.field === field);
+  if (dispute) {
+    return (
+      <div className="px-4 py-4 sm:px-5">
+        <DisputedField<Say>
+          dispute={dispute}
+          label={label}
+          isFirst={dispute === disputes[0]}
+          show={(say) => sayText(field, say)}
+          onChoose={(side) => choose(field, side)}
+        />
+      </div>
+    );
+  }
+  const names = { labelId: `${id}-label`, noteId: `${id}-note` };
+  const control = <Control field={field} {...names} />;
+  return (
+    <div
+      data-setting={field}
+      className={cn(
+        "grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-3 px-4 py-4 sm:px-5",
+        place === "side" && "sm:grid-cols-[minmax(0,1fr)_auto_auto]",
+      )}
+    >
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span id={names.labelId} className="text-sm font-medium">
+            {label}
+          </span>
+          {isChanged && <Badge tone="accent">Unsaved</Badge>}
+          {taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
+        </p>
+        <p className="mt-0.5 text-sm text-fg-2 text-pretty">{fields[field].help}</p>
+        <Status field={field} setting={setting} />
+        <div id={names.noteId} aria-live="polite" className="mt-1.5 text-sm empty:hidden">
+          {error !== undefined && <FieldError>{error}</FieldError>}
+        </div>
+      </div>
+      {place === "side" && <div className="max-sm:order-last max-sm:col-span-2">{control}</div>}
+      <div className="-mr-1.5 flex items-center gap-3">
+        {place === "end" && control}
+        <FieldMenuTrigger
+          payload={field}
+          id={fieldMenuId(field)}
+          aria-label={`Actions for ${label}`}
+          className={buttonClass({ variant: "ghost", size: "iconSmall" }, "data-popup-open:bg-surface-3")}
+        >
+          <Ellipsis />
+        </FieldMenuTrigger>
+      </div>
+      {place === "below" && <div className="col-span-2 min-w-0">{control}</div>}
+    </div>
+  );
+}
+
+/** Where the value comes from, and who below may change it. */
+function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
+  const { form, say, saved, isChanged, inherited } = setting;
+  const { rank, ask, organizationId } = form;
+  const { isPersonal } = fields[field];
+  const isLocked = say.isLocked && rank !== "member";
+  const isLeft = !isLocked && isPersonal && rank !== "member";
+  return (
+    <>
+      {saved?.isDamaged === true && !isChanged && (
+        <p className="mt-1.5 flex items-start gap-1.5 text-sm text-warning-text">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          What is stored can’t be read, so the strictest value applies. Set it again.
+        </p>
+      )}
+      <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-fg-3">
+        <button
+          type="button"
+          title="Why is it so?"
+          onClick={() => ask("why", field)}
+          className="rounded text-left decoration-dotted underline-offset-3 hover:text-fg hover:underline pointer-coarse:min-h-6"
+        >
+          {say.value === undefined ? (
+            `Inherited: ${valueText(field, inherited.value)} (${originText(inherited.source)})`
+          ) : isChanged || saved?.by === undefined ? (
+            rank === "member" ? (
+              "Your own choice"
+            ) : (
+              "Set here"
+            )
+          ) : (
+            <>
+              Set by <MemberName organizationId={organizationId} account={saved.by} me="you" />
+              {saved.at !== undefined && (
+                <>
+                  {" "}
+                  <Time at={saved.at} />
+                </>
+              )}
+            </>
+          )}
+        </button>
+        {isLocked && <Fact icon={<Lock />}>Locked</Fact>}
+        {isLeft && <Fact>Members may change it</Fact>}
+        {rank === "organization" && say.isOpen && <Fact icon={<Network />}>Teams may override</Fact>}
+      </p>
+    </>
+  );
+}
+
+function Fact({ icon, children }: { icon?: ReactNode; children: string }) {
+  return (
+    <span
+      className={cn("inline-flex items-center gap-1 [&_svg]:size-3", icon !== undefined && "font-medium text-fg-2")}
+    >
+      {icon}
+      {children}
+    </span>
+  );
+}

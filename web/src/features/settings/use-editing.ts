@@ -1,0 +1,187 @@
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useMemo, useState } from "react";
+import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { toast } from "#ui/toast.ts";
+import { changedFields, type Fields, type Merged, merge, namesOf, pick, type Side } from "./merge.ts";
+
+/** What a form edits: a document that others may save in between. */
+export type Subject<D, V extends Fields> = {
+  /** The name under which unsaved changes are kept. */
+  draftName: string;
+  toValues: (document: D) => V;
+  /** Saves the changed fields, unless somebody has changed them since the document that was seen. */
+  save: (seen: D, changes: Partial<V>, values: V) => Promise<D>;
+  /** The code of the failure when somebody has. */
+  conflict: string;
+  /** Reads the document again. */
+  fetch: () => Promise<D>;
+  onSaved: (saved: D) => void;
+  /** Whether a document that was read is newer than the one in the form. */
+  isNewer: (document: D, seen: D) => boolean;
+  /** Why a value cannot be saved, as a sentence. */
+  problemOf?: (field: keyof V, value: unknown) => string | undefined;
+};
+
+/** The changed fields, and the values that they are based on: a draft is merged with what others have saved since. */
+type Draft<V> = { base: Partial<V>; values: Partial<V> };
+type Complaints<V> = { [F in keyof V]?: string };
+
+export type Editing<D, V extends Fields> = ReturnType<typeof useEditing<D, V>>;
+
+/** A document as a form. Others may save it in between: then a person decides what both have changed. */
+export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document: D) {
+  const { draftName, toValues, problemOf = () => undefined } = subject;
+  const [start] = useState(() => begin(toValues(document), readDraft<Draft<V>>(draftName)));
+  const [origin, setOrigin] = useState(start.base);
+  const [seen, setSeen] = useState(document);
+  const [values, setValues] = useState(start.values);
+  const [disputes, setDisputes] = useState(start.disputes);
+  const [taken, setTaken] = useState(start.taken);
+  const [touched, setTouched] = useState<readonly (keyof V)[]>([]);
+  const [complaints, setComplaints] = useState<Complaints<V>>({});
+  const [refusal, setRefusal] = useState<string>();
+  const base = useMemo(() => toValues(seen), [toValues, seen]);
+  const changed = changedFields(values, base);
+  const undecided = disputes.filter(({ choice }) => choice === undefined).length;
+
+  useEffect(() => {
+    if (changed.length === 0) {
+      forgetDraft(draftName);
+      return;
+    }
+    const fields = changedFields(values, origin);
+    keepDraft(draftName, { base: pick(origin, fields), values: pick(values, fields) } satisfies Draft<V>);
+  }, [draftName, changed.length, values, origin]);
+
+  const isBehind = changed.length === 0 && disputes.length === 0 && subject.isNewer(document, seen);
+  useEffect(() => {
+    if (isBehind) {
+      startFrom(document);
+    }
+  });
+
+  const save = useMutation({
+    mutationFn: () => subject.save(seen, pick(values, changed), values),
+    onMutate: () => setRefusal(undefined),
+    onSuccess: (saved) => {
+      subject.onSaved(saved);
+      startFrom(saved);
+      toast("Settings saved");
+    },
+    onError: (error) => (error instanceof ApiError && error.code === subject.conflict ? lookAgain() : refuse(error)),
+  });
+
+  async function lookAgain() {
+    try {
+      const present = await subject.fetch();
+      const merged = merge({ base, mine: values, theirs: toValues(present) });
+      setSeen(present);
+      setValues(merged.values);
+      setDisputes(merged.disputes);
+      setTaken(merged.taken);
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  /** Shows errors at their fields, and others at the form itself. */
+  function refuse(error: unknown) {
+    const found = error instanceof ApiError ? placed(namesOf(values), error.fields) : {};
+    setComplaints(found);
+    setRefusal(Object.keys(found).length === 0 ? toSentence(error) : undefined);
+    focusInvalid();
+  }
+
+  function set<F extends keyof V>(field: F, value: V[F]) {
+    setValues((now) => ({ ...now, [field]: value }));
+    setComplaints(({ [field]: _, ...rest }) => rest as Complaints<V>);
+  }
+
+  function choose(field: keyof V, choice: Side) {
+    setDisputes((all) => all.map((one) => (one.field === field ? { ...one, choice } : one)));
+    const dispute = disputes.find((one) => one.field === field);
+    if (dispute) {
+      set(field, dispute[choice]);
+    }
+  }
+
+  function startFrom(present: D) {
+    setOrigin(toValues(present));
+    setSeen(present);
+    setValues(toValues(present));
+    setDisputes([]);
+    setTaken([]);
+    setTouched([]);
+    setComplaints({});
+    setRefusal(undefined);
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const wrong = changed.filter((field) => problemOf(field, values[field]) !== undefined);
+    if (wrong.length > 0) {
+      setTouched(wrong);
+      focusInvalid();
+    } else if (changed.length > 0) {
+      save.mutate();
+    } else {
+      startFrom(seen);
+    }
+  }
+
+  return {
+    seen,
+    values,
+    /** What is saved. */
+    base,
+    set,
+    /** A field that was left shows what is wrong with it. */
+    touch: (field: keyof V) => setTouched((all) => (all.includes(field) ? all : [...all, field])),
+    errorOf: (field: keyof V): string | undefined =>
+      (touched.includes(field) ? problemOf(field, values[field]) : undefined) ?? complaints[field],
+    changed,
+    disputes,
+    taken,
+    undecided,
+    choose,
+    error: refusal,
+    isBusy: save.isPending,
+    discard: () => startFrom(seen),
+    submit,
+  };
+}
+
+/** A draft from before a reload continues, on top of the current values. */
+function begin<V extends Fields>(present: V, { base, values }: Partial<Draft<V>>): Merged<V> & { base: V } {
+  if (!base || !values) {
+    return { base: present, values: present, disputes: [], taken: [] };
+  }
+  const known = namesOf(present).filter((field) => Object.hasOwn(values, field) && Object.hasOwn(base, field));
+  const before = { ...present, ...pick(base as V, known) };
+  return {
+    base: before,
+    ...merge({ base: before, mine: { ...present, ...pick(values as V, known) }, theirs: present }),
+  };
+}
+
+/** The API names a field by its path, with what is around it. */
+function placed<F extends PropertyKey>(fields: F[], found: readonly { path: string; message: string }[]) {
+  const complaints: { [P in F]?: string } = {};
+  for (const { path, message } of found) {
+    const parts = `.${path.replaceAll("/", ".")}.`;
+    const [field] = fields
+      .filter((name) => parts.includes(`.${String(name)}.`))
+      .toSorted((one, other) => String(other).length - String(one).length);
+    if (field === undefined) {
+      return {};
+    }
+    complaints[field] ??= message;
+  }
+  return complaints;
+}
+
+/** Once the errors are shown. */
+function focusInvalid() {
+  window.setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+}

@@ -1,0 +1,221 @@
+import { type FieldKey, fields } from "@muster/settings/fields.ts";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Lock } from "lucide-react";
+import { useState } from "react";
+import { Gate } from "#features/failure/gate.tsx";
+import { cn } from "#lib/cn.ts";
+import type { Member } from "#lib/people.ts";
+import { foundMembersQuery } from "#lib/queries.ts";
+import { effectiveQuery, type Resolved, type Step } from "#lib/setting-layers.ts";
+import { useDebounced } from "#lib/use-debounced.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Badge } from "#ui/badge.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { Input } from "#ui/input.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { Time } from "#ui/time.tsx";
+import { MemberName } from "./member-name.tsx";
+import { layerText, originText, stateText, valueText } from "./setting-text.ts";
+
+const typingMs = 200;
+
+type Props = {
+  organizationId: string;
+  field: FieldKey | undefined;
+  isOpen: boolean;
+  onClose: () => void;
+  /** Whether the answer may be looked up for other members. */
+  mayChoose: boolean;
+  returnFocus: () => HTMLElement | null;
+};
+
+/** The value of a setting for a member, and what each layer says of it, from top to bottom. */
+export function WhyDialog({ organizationId, field, isOpen, onClose, mayChoose, returnFocus }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title="Why is it so?"
+      description={field && fields[field].label}
+      returnFocus={returnFocus}
+    >
+      {field && <Content key={field} organizationId={organizationId} field={field} mayChoose={mayChoose} />}
+    </Dialog>
+  );
+}
+
+type ContentProps = Pick<Props, "organizationId" | "mayChoose"> & { field: FieldKey };
+
+function Content({ organizationId, field, mayChoose }: ContentProps) {
+  const [member, setMember] = useState<Member>();
+  const effective = useQuery(effectiveQuery(organizationId, member?.account));
+  return (
+    <DialogBody>
+      {mayChoose && <Whose organizationId={organizationId} member={member} onMember={setMember} />}
+      <Gate query={effective} part="" skeleton={<LayersSkeleton />}>
+        {(found) => (
+          <Layers organizationId={organizationId} field={field} resolved={found.fields[field]} name={member?.name} />
+        )}
+      </Gate>
+    </DialogBody>
+  );
+}
+
+type LayersProps = { organizationId: string; field: FieldKey; resolved: Resolved; name: string | undefined };
+
+function Layers({ organizationId, field, resolved, name }: LayersProps) {
+  const { value, source, ties, mayChange, isDamaged, steps } = resolved;
+  const others = ties.map((tie) => layerText(tie)).join(", ");
+  return (
+    <>
+      <p>
+        <strong className="font-semibold">{valueText(field, value)}</strong> for {name ?? "you"}, {originText(source)}
+        {ties.length > 0 && ` (${others} ${ties.length === 1 ? "says" : "say"} the same)`}.{" "}
+        <span className="text-fg-2">
+          {mayChange ? `${name ?? "You"} may choose another value.` : `${name ?? "You"} can’t change it.`}
+          {isDamaged && " A stored value can’t be read, so the strictest one stands for it."}
+        </span>
+      </p>
+      <ol aria-label="Layers" className="grid">
+        {steps.map((step) => (
+          <Layer
+            key={`${step.source.kind} ${step.source.id ?? ""}`}
+            organizationId={organizationId}
+            field={field}
+            step={step}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Layer({ organizationId, field, step }: { organizationId: string; field: FieldKey; step: Step }) {
+  const { source, state, value, isLocked, isDamaged } = step;
+  const isWinner = state === "applies";
+  return (
+    <li className="relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-3 pb-4 last:pb-0 [&:last-child>i]:hidden">
+      <i aria-hidden className="absolute top-6 -bottom-0.5 left-[7.5px] w-px bg-border-strong" />
+      <span
+        aria-hidden
+        className={cn(
+          "mt-1 size-4 rounded-full border-4",
+          isWinner ? "border-accent bg-surface" : "border-surface-3 bg-control",
+        )}
+      />
+      <div className="min-w-0">
+        <p className={cn("flex flex-wrap items-center gap-x-2", isWinner ? "font-medium" : "text-fg-2")}>
+          {layerText(source)}
+          {isLocked && (
+            <span className="inline-flex items-center gap-1 text-xs font-medium text-fg-2">
+              <Lock className="size-3" />
+              Locked
+            </span>
+          )}
+          {isDamaged && <Badge tone="warning">Can’t be read</Badge>}
+        </p>
+        <p className="text-xs text-fg-3">
+          {isWinner ? "Applies" : stateText(step)}
+          {source.by !== undefined && (
+            <>
+              {" · "}
+              <MemberName organizationId={organizationId} account={source.by} />
+            </>
+          )}
+          {source.at !== undefined && (
+            <>
+              {" · "}
+              <Time at={source.at} />
+            </>
+          )}
+          {source.revision !== undefined && ` · revision ${source.revision}`}
+        </p>
+      </div>
+      <span
+        className={cn(
+          "text-sm",
+          isWinner ? "font-semibold" : "text-fg-3 line-through",
+          value === undefined && "no-underline",
+        )}
+      >
+        {value === undefined ? "–" : valueText(field, value)}
+      </span>
+    </li>
+  );
+}
+
+type WhoseProps = {
+  organizationId: string;
+  member: Member | undefined;
+  onMember: (member: Member | undefined) => void;
+};
+
+/** For oneself, or for a member who is found by name. */
+function Whose({ organizationId, member, onMember }: WhoseProps) {
+  const [text, setText] = useState("");
+  const settled = useDebounced(text.trim(), typingMs);
+  const found = useQuery({
+    ...foundMembersQuery(organizationId, settled),
+    enabled: settled !== "",
+    placeholderData: keepPreviousData,
+  });
+  const matches = settled === "" ? [] : (found.data?.items ?? []).slice(0, 5);
+  if (member) {
+    return (
+      <div className="flex items-center gap-2.5 rounded-lg border border-border bg-surface-2 py-1.5 pr-1.5 pl-3">
+        <Avatar name={member.name} color={member.color} size="small" />
+        <span className="min-w-0 flex-1 truncate font-medium">{member.name}</span>
+        <Button size="small" variant="ghost" onClick={() => onMember(undefined)}>
+          Show mine
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="grid gap-1.5">
+      <Input
+        type="search"
+        aria-label="Show for another member"
+        placeholder="Show for another member…"
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+      />
+      {settled !== "" && (
+        <ul aria-label="Members" aria-busy={found.isFetching} className="grid">
+          {matches.map((one) => (
+            <li key={one.account}>
+              <button
+                type="button"
+                onClick={() => {
+                  setText("");
+                  onMember(one);
+                }}
+                className="flex min-h-10 w-full items-center gap-2.5 rounded-md px-3 text-left hover:bg-surface-2"
+              >
+                <Avatar name={one.name} color={one.color} size="small" />
+                <span className="min-w-0 flex-1 truncate">{one.name}</span>
+                {one.email && <span className="truncate text-xs text-fg-3 max-sm:hidden">{one.email}</span>}
+              </button>
+            </li>
+          ))}
+          {found.isSuccess && matches.length === 0 && <li className="px-3 py-2 text-sm text-fg-2">No matches.</li>}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function LayersSkeleton() {
+  return (
+    <Loading what="the layers" className="grid gap-4">
+      <Skeleton className="h-5 w-64" />
+      {["preset", "organization", "member"].map((layer) => (
+        <Skeleton key={layer} className="h-9" />
+      ))}
+    </Loading>
+  );
+}

@@ -1,0 +1,42 @@
+import { useId } from "react";
+import { blockedBy } from "./blocked.ts";
+
+type Props<T extends string> = {
+  value: T | undefined;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+  /** Why it cannot be changed, if so. */
+  blocked?: string | undefined;
+  "aria-labelledby"?: string;
+  "aria-label"?: string;
+  "aria-describedby"?: string | undefined;
+};
+
+/** One of a few words, side by side. */
+export function Segments<T extends string>({ value, options, onChange, blocked, ...rest }: Props<T>) {
+  const name = useId();
+  return (
+    <div
+      {...rest}
+      role="radiogroup"
+      className="inline-grid auto-cols-fr grid-flow-col rounded-md border border-control bg-surface-2 p-0.5 has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent"
+    >
+      {options.map((option) => (
+        <label
+          key={option.value}
+          className="grid h-7 cursor-pointer place-items-center rounded px-3 text-sm font-medium text-fg-2 select-none hover:text-fg has-checked:bg-surface has-checked:text-fg has-checked:shadow-1 has-data-blocked:cursor-not-allowed has-data-blocked:opacity-60 pointer-coarse:h-9"
+        >
+          <input
+            type="radio"
+            name={name}
+            {...blockedBy(blocked)}
+            checked={option.value === value}
+            onChange={() => blocked === undefined && onChange(option.value)}
+            className="sr-only"
+          />
+          {option.label}
+        </label>
+      ))}
+    </div>
+  );
+}
