@@ -24,7 +24,7 @@ const budgets = {
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 153_500, files: 46 },
   invitations: {
     routes: [...people, "_signed-in/organizations/$organization/_people/invitations"],
-    bytes: 152_000,
+    bytes: 155_000,
     files: 42,
   },
   imports: {
@@ -48,6 +48,11 @@ const budgets = {
   settings: {
     routes: [...organization, ...settings.map(below)],
     bytes: 193_000,
+    files: 50,
+  },
+  "feature settings": {
+    routes: [...organization, ...["settings", "settings/features"].map(below)],
+    bytes: 184_000,
     files: 50,
   },
   account: { routes: ["_signed-in", "_signed-in/account"], bytes: 230_500, files: 54 },

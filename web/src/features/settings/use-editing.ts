@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useMemo, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { toast } from "#ui/toast.ts";
@@ -54,6 +54,15 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
     keepDraft(draftName, { base: pick(origin, fields), values: pick(values, fields) } satisfies Draft<V>);
   }, [draftName, changed.length, values, origin]);
 
+  /** The first field with an error gets the focus once that is shown. */
+  const isFocusing = useRef(false);
+  useEffect(() => {
+    if (isFocusing.current) {
+      isFocusing.current = false;
+      window.document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    }
+  });
+
   const isBehind = changed.length === 0 && disputes.length === 0 && subject.isNewer(document, seen);
   useEffect(() => {
     if (isBehind) {
@@ -90,7 +99,7 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
     const found = error instanceof ApiError ? placed(namesOf(values), error.fields) : {};
     setComplaints(found);
     setRefusal(Object.keys(found).length === 0 ? toSentence(error) : undefined);
-    focusInvalid();
+    isFocusing.current = true;
   }
 
   function set<F extends keyof V>(field: F, value: V[F]) {
@@ -122,7 +131,7 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
     const wrong = changed.filter((field) => problemOf(field, values[field]) !== undefined);
     if (wrong.length > 0) {
       setTouched(wrong);
-      focusInvalid();
+      isFocusing.current = true;
     } else if (changed.length > 0) {
       save.mutate();
     } else {
@@ -166,8 +175,8 @@ function begin<V extends Fields>(present: V, { base, values }: Partial<Draft<V>>
 }
 
 /** The API names a field by its path, with what is around it. */
-function placed<F extends PropertyKey>(fields: F[], found: readonly { path: string; message: string }[]) {
-  const complaints: { [P in F]?: string } = {};
+function placed(fields: PropertyKey[], found: readonly { path: string; message: string }[]) {
+  const complaints: Partial<Record<PropertyKey, string>> = {};
   for (const { path, message } of found) {
     const parts = `.${path.replaceAll("/", ".")}.`;
     const [field] = fields
@@ -179,9 +188,4 @@ function placed<F extends PropertyKey>(fields: F[], found: readonly { path: stri
     complaints[field] ??= message;
   }
   return complaints;
-}
-
-/** Once the errors are shown. */
-function focusInvalid() {
-  window.setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
 }
