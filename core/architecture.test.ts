@@ -180,7 +180,7 @@ describe("the layers of core", () => {
     ["base", "money"],
     ["table"],
     ["kernel"],
-    ["bucket", "key", "limit", "plan", "queue", "search"],
+    ["bucket", "key", "limit", "net", "plan", "queue", "search"],
     [
       "account",
       "audit",
@@ -190,6 +190,7 @@ describe("the layers of core", () => {
       "notification",
       "organization",
       "seat",
+      "secret",
       "session",
       "setting",
       "team",

@@ -52,6 +52,26 @@ describe("a line of the log", () => {
     expect(JSON.stringify(line)).not.toMatch(/abc|a=b|K7QMX2PW/);
   });
 
+  test("hides the key of a provider by its name and by its pattern", () => {
+    const keys = [
+      "sk-proj-Marked0123456789",
+      "sk-ant-api03-Marked01234",
+      "AIzaMarked0123456789abc",
+      "ABSKMarked0123456789+/==",
+    ];
+    keys.push("bedrock-api-key-Marked0123456789", "AKIAMARKED0123456789", "ASIAMARKED0123456789");
+    keys.push("-----BEGIN PRIVATE KEY-----\\nMarked\\n-----END PRIVATE KEY-----");
+    const [line] = logged(`log.error("It failed with ${keys.join(" and ")}.", {
+      credentials: { kind: "openai", key: "Marked" },
+      headers: { "x-api-key": "Marked", "api-key": "Marked", "x-goog-api-key": "Marked" },
+      file: { private_key: "Marked", serviceAccount: "Marked", secretAccessKey: "Marked", sessionToken: "Marked" },
+      error: new Error(${JSON.stringify(keys[0])}),
+      fault: { pk: "org_1#sec", sk: "sec_1" },
+    });`);
+    expect(JSON.stringify(line)).not.toMatch(/marked/i);
+    expect(line).toMatchObject({ credentials: "[redacted]", fault: { pk: "org_1#sec", sk: "sec_1" } });
+  });
+
   test("hides a token or a sign-in code by its pattern, in any text", () => {
     const [line] = logged(`log.info(\`Seen \${token}.\`, {
       header: \`Bearer \${token}\`,

@@ -42,6 +42,9 @@ export class ApiStack extends Stack {
     // A batch of deletions ends all sessions of an account.
     this.api.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
     this.api.allow(["dynamodb:Query"], [data.indexArn]);
+    // it seals secrets by data keys that it makes, and cannot open one
+    this.api.allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [data.keys.tableArn]);
+    this.api.allow(["kms:GenerateDataKey"], [data.wrappingKey.keyArn]);
     this.api.allow(["sqs:SendMessage"], [queues.codes.queueArn, queues.imports.queueArn, queues.work.queueArn]);
     storage.allowUploads(this.api);
     storage.allowDownloads(this.api);

@@ -141,6 +141,8 @@ export class WorkersStack extends Stack {
       wakesItself: true,
     });
     imports.allow(readAndWrite, [data.table.tableArn]);
+    // a purge deletes the data keys first
+    imports.allow(["dynamodb:Query", "dynamodb:DeleteItem"], [data.keys.tableArn]);
     imports.allow(["sqs:SendMessage"], [queues.imports.queueArn]);
     imports.allow(["dynamodb:Query"], [data.indexArn]);
     storage.allowImports(imports);

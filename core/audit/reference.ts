@@ -29,6 +29,11 @@ const sides = {
   before: "The billing status and seats before, if they changed.",
   after: "The billing status and seats after.",
 };
+const secret = {
+  secret: "The API key.",
+  kind: "Its provider and kind.",
+  last4: "Its last four characters, or those of the id that belongs to it.",
+};
 const moved = { team, name: "The name of the team.", accounts: "The accounts of the members." };
 const pass = "How often the file was read, this time included.";
 
@@ -183,6 +188,19 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "organization.renamed": { when: "The organization is renamed.", data: renamed },
   "organization.restored": { when: "An owner restores a deleted organization.", data: {} },
   "organization.suspended": { when: "The operator suspends the organization.", data: {}, logOnly: true },
+  "secret.created": { when: "An owner or admin adds an API key.", data: secret },
+  "secret.deleted": { when: "An owner or admin deletes an API key.", data: secret },
+  "secret.disabled": { when: "An owner or admin disables an API key.", data: secret },
+  "secret.enabled": { when: "An owner or admin enables an API key.", data: secret },
+  "secret.renamed": { when: "An owner or admin renames an API key.", data: secret },
+  "secret.replaced": {
+    when: "An owner or admin replaces an API key.",
+    data: { ...secret, version: "The number of the new version." },
+  },
+  "secret.restricted": {
+    when: "An owner or admin changes which teams may use an API key.",
+    data: { ...secret, teams: "The teams that may use it; absent when every member may." },
+  },
   "setting.saved": {
     when: "Settings are saved.",
     data: {

@@ -20,6 +20,8 @@ const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as
 const managers = { owner: "any", admin: "any" } as const;
 /** What stays open in a read-only organization: payment, and changes that make the organization smaller. */
 const evenUnpaid = { ...managers, unpaid: true } as const;
+/** What could be misused through a session that somebody else has taken. */
+const recentManagers = { ...managers, reauthenticated: true } as const;
 const paying = { ...evenUnpaid, suspended: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
@@ -88,6 +90,12 @@ export const permissionsOfPeople = {
   "organization.rename": managers,
   "organization.restore": { owner: "any", reauthenticated: true, deleted: true },
   "plan.list": { account: "own" },
+  "secret.create": recentManagers,
+  "secret.edit": recentManagers,
+  "secret.get": managers,
+  "secret.list": managers,
+  "secret.remove": { ...recentManagers, unpaid: true },
+  "secret.replace": recentManagers,
   "session.end": { account: "own" },
   "session.endAll": { account: "own" },
   "session.list": { account: "own" },

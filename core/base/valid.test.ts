@@ -58,6 +58,7 @@ test("the name of an unknown field is not repeated unless it looks like a name",
   const name = "<img src=x onerror=alert(1)>";
   expect(fields({ name: "Ada", [name]: 1 })).toEqual({ "": "Unknown field." });
   expect(fields({ name: "Ada", deep: { list: [], [name]: 1 } })).toEqual({ deep: "Unknown field." });
+  expect(fields({ name: "Ada", deep: { list: [], AKIA0123456789ABCDEF: 1 } })).toEqual({ deep: "Unknown field." });
 });
 
 test("no message repeats anything from the input", () => {

@@ -19,8 +19,8 @@ const kinds: Record<string, string> = {
   array: "a list",
 };
 
-/** The caller chose the name of an unknown field: it is repeated only if it looks like a name. */
-const plainName = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
+/** The caller chose the name of an unknown field: it is repeated only if it looks like a name, and not like a key. */
+const plainName = /^(?=.{1,40}$)[a-z][A-Za-z0-9_-]*(\.[a-z0-9][A-Za-z0-9_-]*)*$/;
 
 /** Messages of our own checks are sentences and pass. Valibot's own messages would echo the input. */
 function field(issue: v.BaseIssue<unknown>): Field {
@@ -32,7 +32,8 @@ function field(issue: v.BaseIssue<unknown>): Field {
     return { path: named, message: "Unknown field." };
   }
   if (issue.expected !== null && issue.input === undefined) return { path, message: "This field is required." };
-  if (issue.kind === "schema" && issue.type === "picklist") return { path, message: "This is not one of the choices." };
+  if (issue.kind === "schema" && ["picklist", "variant"].includes(issue.type))
+    return { path, message: "This is not one of the choices." };
   if (issue.kind === "schema" && issue.type in kinds) return { path, message: `Expected ${kinds[issue.type]}.` };
   return { path, message: issue.message.startsWith("Invalid ") ? "This value is not valid." : issue.message };
 }

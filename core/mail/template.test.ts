@@ -61,6 +61,7 @@ const letters: [string, () => Content, string[]][] = [
 
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
+  if (kind.startsWith("secret.")) return [organizationRow];
   if (kind === "invitation.requested") return [`${organizationRow}/invitations`];
   if (kind.startsWith("billing.")) return [`${organizationRow}/billing`];
   if (kind === "organization.deleted") return [`${site}/`];
@@ -198,6 +199,19 @@ describe("a notification", () => {
     const until = "2026-12-01T09:00:00.000Z";
     expect(textOf("billing.ending", { by: "Ada", until })).toContain("Ada canceled");
     expect(textOf("billing.ending", { until })).not.toContain("canceled it");
+  });
+
+  test("of an API key says who did what, and which key it is, and makes no link of it", () => {
+    const about = { thing: "OpenAI …a.io" };
+    expect(subjectOf("secret.created", about)).toBe("Bob O'Neil added an API key to Acme");
+    expect(subjectOf("secret.replaced", about)).toBe("Bob O'Neil replaced an API key of Acme");
+    expect(subjectOf("secret.renamed", about)).toBe("Bob O'Neil renamed an API key of Acme");
+    expect(subjectOf("secret.enabled", about)).toBe("Bob O'Neil enabled an API key of Acme");
+    expect(subjectOf("secret.disabled", about)).toBe("Bob O'Neil disabled an API key of Acme");
+    expect(subjectOf("secret.restricted", about)).toBe("Bob O'Neil changed which teams can use an API key of Acme");
+    expect(subjectOf("secret.deleted", about)).toBe("Bob O'Neil deleted an API key of Acme");
+    expect(textOf("secret.deleted", about)).toContain("The key is OpenAI …a.\u200bio.");
+    expect(textOf("secret.deleted")).not.toContain("undefined");
   });
 
   test("says somebody if the account was deleted", () => {

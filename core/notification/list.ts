@@ -30,6 +30,8 @@ export const Info = v.object({
   role: v.optional(shown(roles)),
   /** When the trial, the subscription or the grace period ends. */
   until: v.optional(v.string()),
+  /** What it is about, if that is not a person: an API key, by its provider and its last four characters. */
+  thing: v.optional(v.string()),
   /** When it happened. */
   at: v.string(),
 });
@@ -56,6 +58,6 @@ export const list = fn(
 
 /** Returns a notification from its row. */
 export function describe(notification: Read<typeof NotificationRow>): Info {
-  const { sk: id, kind, organization, subject, person, by, role, until, at } = notification;
-  return { id, kind, organization, subject, at, ...withoutUndefined({ person, by, role, until }) };
+  const { sk: id, kind, organization, subject, person, by, role, until, thing, at } = notification;
+  return { id, kind, organization, subject, at, ...withoutUndefined({ person, by, role, until, thing }) };
 }

@@ -15,6 +15,7 @@ export const NotificationRow = row({
   by: v.optional(v.string()),
   role: v.optional(known<Role | Unknown>([...roles, unknown])),
   until: v.optional(v.string()),
+  thing: v.optional(v.string()),
   at: v.string(),
   mail: known(mailStates),
   delivery: v.optional(v.string()),

@@ -14,8 +14,11 @@ import * as Member from "../member/member.ts";
 import * as Deletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
 import { project } from "../search/search.ts";
+import * as Secrets from "../secret/edit.ts";
+import * as Secret from "../secret/secret.ts";
 import { Keys } from "../table/keys.ts";
 import { put, remove, update } from "../table/table.ts";
+import * as Team from "../team/team.ts";
 import { list } from "./list.ts";
 import * as Notification from "./notification.ts";
 
@@ -176,6 +179,33 @@ describe("a transfer of ownership", () => {
     await as(ada, "owner", () => Member.transfer({ account: person(eve).account }));
     await settle();
     expect(await resultOf()).toEqual({ eve: [ownersChanged({ person: "Ada", role: "admin" })] });
+  });
+});
+
+describe("an API key", () => {
+  test("that changes is told to the other owners, with who did it and which one, each time", async () => {
+    const credentials = { kind: "anthropic", key: `sk-ant-api03-${"0".repeat(90)}9xYz` } as const;
+    const { id: secret } = await as(amy, "admin", () => Secret.create({ name: "Production", credentials }));
+    await settle();
+    const told = (kind: string) => ({ kind: `secret.${kind}`, person: "Amy", thing: "Anthropic …9xYz" });
+    expect(await resultOf()).toEqual({ ada: [told("created")], eve: [told("created")] });
+    await as(amy, "admin", () => Secret.replace({ secret, credentials }));
+    await as(amy, "admin", () => Secrets.edit({ secret, name: "Staging", status: "disabled" }));
+    await as(amy, "admin", () => Secrets.edit({ secret, status: "enabled" }));
+    const { id: team } = await as(amy, "admin", () => Team.create({ name: "Design" }));
+    await as(amy, "admin", () => Secrets.edit({ secret, teams: [team] }));
+    await as(amy, "admin", () => Secret.remove({ secret }));
+    await settle();
+    const kinds = ["deleted", "restricted", "enabled", "disabled", "renamed", "replaced", "created"].map(told);
+    expect((await resultOf()).eve).toEqual(kinds);
+    expect(world.queued.mail).toHaveLength(2 * kinds.length);
+  });
+
+  test("that an owner changes is told to the others alone", async () => {
+    const credentials = { kind: "gemini", key: `AIza${"0".repeat(31)}9xYz` } as const;
+    await as(ada, "owner", () => Secret.create({ name: "Production", credentials }));
+    await settle();
+    expect(Object.keys(await resultOf())).toEqual(["eve"]);
   });
 });
 

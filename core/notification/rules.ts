@@ -10,6 +10,7 @@ import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "
 import { Keys } from "../table/keys.ts";
 import { billingRules, isAutomatic } from "./billing-rules.ts";
 import { holders } from "./holders.ts";
+import { secretRules } from "./secret-rules.ts";
 import type { Kind } from "./shape.ts";
 
 type Account = ID.ID<"account">;
@@ -27,6 +28,7 @@ export type NewNotification = {
   by?: string;
   role?: Role | Unknown;
   until?: string;
+  thing?: string;
   at: string;
 };
 
@@ -38,12 +40,14 @@ type Draft = {
   by?: Account | undefined;
   role?: Role | Unknown | undefined;
   until?: string | undefined;
+  thing?: string | undefined;
 };
 type Rule = Reaction<Draft[] | Promise<Draft[]>>;
 
 /** Which event notifies whom of what. The first rule that notifies a person wins; the actor already knows. */
 export const rules: readonly Rule[] = [
   ...billingRules,
+  ...secretRules,
 
   ...on(OrganizationCreated, (_, { by: actor }): Draft[] =>
     actor ? [{ kind: "organization.created", to: [actor] }] : [],
@@ -130,9 +134,9 @@ export async function notificationsOf(
   const named = await namesOf(owner, tellings);
   if (!named || (named.isDeleted && tellings.some(({ kind }) => kind !== "organization.deleted"))) return [];
   const told = new Map<Account, NewNotification>();
-  for (const { to, kind, person, by, role, until } of tellings) {
+  for (const { to, kind, person, by, role, until, thing } of tellings) {
     const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody") };
-    const shown = { ...names, role, until };
+    const shown = { ...names, role, until, thing };
     const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
     for (const one of to) {
       const didIt = one === actor && kind !== "organization.created" && !isAutomatic(kind);

@@ -16,5 +16,12 @@ export const kinds = [
   "billing.canceled",
   "billing.read_only",
   "billing.trial_ending",
+  "secret.created",
+  "secret.replaced",
+  "secret.renamed",
+  "secret.enabled",
+  "secret.disabled",
+  "secret.restricted",
+  "secret.deleted",
 ] as const;
 export type Kind = (typeof kinds)[number];

@@ -21,6 +21,7 @@ export const OrganizationRow = row({
   /** Number of shards of its invitation list. */
   shards: v.number(),
   teams: v.optional(v.number()),
+  secrets: v.optional(v.number()),
   /** Revision of the settings, and the revision that changed each section last. */
   revision: v.number(),
   sections: v.optional(v.record(v.string(), v.number())),

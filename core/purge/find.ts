@@ -19,6 +19,7 @@ type Organization = ID.ID<"organization">;
 
 /** What the report of a purge counts. */
 export const kinds = [
+  "dataKeys",
   "objects",
   "imports",
   "notifications",
@@ -29,6 +30,7 @@ export const kinds = [
   "timers",
   "teams",
   "settings",
+  "secrets",
   "markers",
   "events",
   "others",
@@ -57,8 +59,12 @@ export type Walk = (organizationRow: OrganizationRow, place: Place) => Promise<F
 const idOf = (organizationRow: OrganizationRow) => organizationRow.pk;
 const of = (kind: Kind) => (key: Key) => ({ kind, key });
 
+/** Comes before everything else: without its data keys, all that an organization kept secret is unreadable. */
+export const shredding = "dataKeys";
+
 /** In this order. */
 export const walks: Record<string, Walk> = {
+  [shredding]: dataKeys,
   imports,
   events,
   members,
@@ -67,9 +73,16 @@ export const walks: Record<string, Walk> = {
   timers,
   teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
   settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),
+  secrets: async (organizationRow) => partition("secrets", Keys.secrets(idOf(organizationRow))),
   markers,
   others,
 };
+
+async function dataKeys({ pk: organization }: OrganizationRow): Promise<Found> {
+  const { items, next } = await table.query({ ...Keys.dataKeys(organization), limit: maxRows, consistent: true });
+  const rows = items.map(({ sk }) => of("dataKeys")(Keys.dataKey(organization, sk)));
+  return { rows, next: next && {} };
+}
 
 /** An import comes after all of its chunks. */
 async function imports(organizationRow: OrganizationRow): Promise<Found> {

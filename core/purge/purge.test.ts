@@ -18,6 +18,7 @@ import {
   openCopy,
   type PurgeFixture,
   restore,
+  rowsIn,
   type Snapshot,
   takeSnapshot,
 } from "./purge.testing.ts";
@@ -78,7 +79,7 @@ const countsOf = async ({ world, doomed }: PurgeFixture) => (await world.table.g
 
 /** Returns what is wrong after a purge: any remaining name of what was purged, and any change to others. */
 async function wrong({ world, doomed, billing }: PurgeFixture): Promise<string[]> {
-  const rows = (await world.rows.scan()).filter((row) => !isReport(row));
+  const rows = (await rowsIn(world)).filter((row) => !isReport(row));
   const { items: listed } = await world.table.query({ list: Lists.deletedOrganizations });
   const now = new Map(rows.map((row) => [name(row), row]));
   const before = new Set(snapshot.rows.map(name));
@@ -169,7 +170,9 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   finding: "a query",
   holding: "a query",
   placed: "a query",
-  dataKey: "in the table of data keys",
+  secret: /^org_\w+#sec sec_\w+$/,
+  secrets: "a query",
+  dataKey: /^org_\w+ dek_\w+$/,
   dataKeys: "a query",
   flow: "of an address that signs in",
   publicRequest: "of a network, which is hashed, for a day",
@@ -231,6 +234,30 @@ describe("a purge", () => {
     expect(JSON.stringify(await world.table.get(Keys.purged(doomed)))).not.toMatch(/Acme|example|acc_/);
   });
 
+  test("deletes the data keys before anything else, so that nothing can be read that it has not deleted yet", async () => {
+    const place = await open();
+    const { world, doomed } = place;
+    const removed: string[] = [];
+    const write: typeof world.table.write = async (...steps) => {
+      removed.push(...steps.flatMap((step) => (step.do === "remove" ? [name(step.key)] : [])));
+      await world.table.write(...steps);
+    };
+    world.rebind({ table: { ...world.table, write }, stripe: place.billing.port });
+    await purge(place);
+    const ofBilling = (one: string) => /#billing$|^dirty#/.test(one);
+    const dataKeys = theirs.filter(({ table }) => table === "keys").map(name);
+    expect(dataKeys).toHaveLength(3);
+    expect(
+      removed
+        .filter((one) => !ofBilling(one))
+        .slice(0, 3)
+        .toSorted(),
+    ).toEqual(dataKeys.toSorted());
+    const others = await world.rows.scanKeys();
+    expect(others.filter(({ pk }) => pk === doomed)).toEqual([]);
+    expect(others).toHaveLength(3);
+  });
+
   test("is queued by the clock once it is due, and again only if nobody is running it", async () => {
     const place = await open();
     const { world, doomed } = place;
@@ -257,7 +284,7 @@ describe("a purge", () => {
     const late = () => asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }), world.clock.at);
     await late();
     expect(world.queued.imports).toHaveLength(1);
-    expect(await world.table.get(Keys.purging(doomed))).toMatchObject({ phase: "uploads", counts: {} });
+    expect(await world.table.get(Keys.purging(doomed))).toMatchObject({ phase: "dataKeys", counts: {} });
     // an old one, with more hours to search than one message does
     await world.table.write(update(Keys.organization(doomed), { set: { createdAt: "2026-01-01T00:00:00.000Z" } }));
     expect(await work(place)).toBe(3);

@@ -12,6 +12,7 @@ import * as Schedule from "../invitation/schedule.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Deletion from "../organization/deletion.ts";
 import { Keys } from "../table/keys.ts";
+import { keysTable } from "../table/schema.ts";
 import type { Item } from "../table/table.ts";
 
 type State = { [K in keyof StripeState as StripeState[K] extends Map<string, unknown> ? K : never]: StripeState[K] };
@@ -56,7 +57,7 @@ export async function takeSnapshot(): Promise<Snapshot> {
   const until = new Date(world.clock.at).toISOString();
   await asSystem("work", () => Schedule.expire({ job: "expire", organization: doomed, until }));
   world.clock.pass(22 * daySeconds);
-  const rows = await world.rows.scan();
+  const rows = await rowsIn(world);
   const objects = world.bucket.keys().map((key): [string, string] => [key, world.bucket.text(key) ?? ""]);
   const stripe = structuredClone(mapsOf(billing));
   await billing.stop();
@@ -82,16 +83,25 @@ export async function restore(place: PurgeFixture, { rows: all, objects, at, str
     for (const [id, one] of kept) map.set(id, one);
   }
   const name = ({ pk, sk }: Item) => `${String(pk)} ${String(sk)}`;
-  const now = new Map((await world.rows.scan()).map((row) => [name(row), row]));
+  const now = new Map((await rowsIn(world)).map((row) => [name(row), row]));
   const rows = all.filter((row) => !isDeepStrictEqual(now.get(name(row)), row));
   world.clock.at = at;
   for (const queue of ["imports", "work"] as const) world.queued[queue].length = 0;
   await world.table.project([{ remove: Keys.purged(doomed) }, { remove: Keys.purging(doomed) }]);
-  for (let i = 0; i < rows.length; i += 25) {
-    const puts = rows.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));
-    await world.rows.client.send(new BatchWriteCommand({ RequestItems: { [world.rows.name]: puts } }));
+  for (const place of [world.rows.name, keysTable(world.rows.name)]) {
+    const own = rows.filter(({ table }) => (table === "keys") === (place !== world.rows.name));
+    for (let i = 0; i < own.length; i += 25) {
+      const puts = own.slice(i, i + 25).map(({ table: _, ...Item }) => ({ PutRequest: { Item } }));
+      await world.rows.client.send(new BatchWriteCommand({ RequestItems: { [place]: puts } }));
+    }
   }
   for (const [key, text] of objects) world.bucket.put(key, text);
+}
+
+/** The rows of both tables. Those of data keys say so. */
+export async function rowsIn({ rows }: Pick<World, "rows">): Promise<Item[]> {
+  const dataKeys = await rows.scanKeys();
+  return [...(await rows.scan()), ...dataKeys.map((row) => ({ ...row, table: "keys" }))];
 }
 
 /** Everything that Stripe has, each kind by its ids. */
@@ -102,7 +112,7 @@ function mapsOf({ server: { state } }: BillingWorld): State {
 /** The organization, and its possessions whose ids do not contain its own. */
 export function namesOf({ rows, doomed }: Pick<Snapshot, "rows" | "doomed">): string[] {
   const owned = rows.filter(({ pk }) => String(pk).startsWith(doomed)).map(({ sk }) => String(sk));
-  return [doomed, ...owned.filter((sk) => /^(imp|team)_/.test(sk))];
+  return [doomed, ...owned.filter((sk) => /^(imp|sec|team)_/.test(sk))];
 }
 
 /** Returns whether a key or an attribute of a row contains one of these names. */

@@ -10,7 +10,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { overdue } from "../organization/tombstone.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, atMost, equal, has, lacks, put, remove, type Step, update, when } from "../table/table.ts";
-import { type Kind, Place, walks } from "./find.ts";
+import { type Kind, Place, shredding, walks } from "./find.ts";
 import { reporting } from "./report.ts";
 import { PurgingRow } from "./row.ts";
 
@@ -37,7 +37,7 @@ const prefixes: Record<string, (organization: ID.ID<"organization">) => string> 
   uploads: (organization) => `imports/${organization}/`,
   reports: (organization) => `reports/${organization}/`,
 };
-const phases = [...Object.keys(prefixes), ...Object.keys(walks), "end"];
+const phases = [shredding, ...Object.keys(prefixes), ...Object.keys(walks).filter((name) => name !== shredding), "end"];
 const [firstPhase = "end"] = phases;
 
 /** A purge as far as this release can go on with it. Objects up to `counted` are counted. */

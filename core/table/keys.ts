@@ -16,6 +16,7 @@ import type { NotificationRow } from "../notification/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
 import type { FoundRow } from "../search/row.ts";
+import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
 import type { OperatorSettingsRow, RevisionRow, SectionRow } from "../setting/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
@@ -72,6 +73,7 @@ export type Owner = Organization | Account;
  *   org_X#teams  team_T        a team                                  get
  *   org_X#teams  name#folded   the team of this name                   query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
+ *   org_X#sec    sec_S         a stored API key of a provider, sealed  get, query
  *   org_X#find#b term#acc_A    a word that finds a member              query
  *   flow_F       #flow         a sign-in under way                     get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
@@ -205,6 +207,11 @@ export const Keys = {
     prefix: Terms.team(team),
   }),
 
+  secret: (organization: Organization, secret: ID.ID<"secret">): Key<SecretRow> => ({
+    pk: `${organization}#sec`,
+    sk: secret,
+  }),
+  secrets: (organization: Organization): Range<SecretRow> => ({ pk: `${organization}#sec` }),
   dataKey: (organization: Organization, dataKey: ID.ID<"dataKey">): Key<DataKeyRow> => ({
     pk: organization,
     sk: dataKey,

@@ -86,6 +86,23 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "+2 WRU: a rename has an event of its own. +1 WRU: the name is in the list of organizations.",
   },
   "setting.saveGeneral, equal values": { ceiling: [0, 1, 0, 0], why: "Nothing to write." },
+  "secret.create": {
+    ceiling: [1, 0, 8, 0],
+    why: "Data key, secret, event, and the number of secrets, which is on the organization's row. KMS makes the data key.",
+  },
+  "secret.create, for one team": {
+    ceiling: [2, 1, 10, 0],
+    why: "+2 WRU for each team: a check that it exists. +1 trip: the names of the teams.",
+  },
+  "secret.get": { ceiling: [0, 1, 0, 0], why: "The secret is read with authentication." },
+  "secret.edit": { ceiling: [1, 1, 4, 0], why: "Row and event. The secret is read with authentication." },
+  "secret.replace": {
+    ceiling: [1, 1, 6, 0],
+    why: "Data key, secret, event. The version before stays in the row.",
+  },
+  "secret.replace, once more": { ceiling: [1, 1, 8, 0], why: "+2 WRU: the data key of the version before that goes." },
+  "secret.remove": { ceiling: [1, 1, 8, 0], why: "Like creating one; +2 WRU if it was ever replaced." },
+  "secret.list, 10 keys": { ceiling: [1, 2, 0, 0], why: "One consistent query of a partition." },
   "session.requestCode": {
     ceiling: [3, 0, 3, 0],
     why: "Budget 2 trips. The network's limit comes first, so that one network cannot use up the budgets of many addresses.",

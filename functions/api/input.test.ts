@@ -18,7 +18,7 @@ beforeAll(async () => {
   acme = await api.organization(owner);
 });
 
-type Field = { type?: string; minItems?: number };
+type Field = { type?: string; minItems?: number; anyOf?: Field[] };
 type Documented = { requestBody?: { content: Record<string, { schema: Body }> } };
 type Body = { properties?: Record<string, Field>; required?: string[] };
 const documented = document();
@@ -139,9 +139,11 @@ const fields = withFields.flatMap((operation) =>
 );
 const texts = [marker.repeat(70), true, null, [marker], [], { [`${marker}: `]: marker }, [[[[[[[[marker]]]]]]]]];
 const mayBeEmpty = ({ type, minItems = 0 }: Field) => type === "array" && minItems === 0;
+const mayBeNull = ({ anyOf = [] }: Field) => anyOf.some(({ type }) => type === "null");
 const wrongFor = (field: Field) =>
   [...texts, field.type === "string" ? 12_345 : 1.5]
     .filter((value) => !(mayBeEmpty(field) && Array.isArray(value) && value.length === 0))
+    .filter((value) => !(mayBeNull(field) && value === null))
     .map((value) => ({ value }));
 
 describe.each(fields)("$name of $id", ({ operation, name, field }) => {

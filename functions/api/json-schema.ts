@@ -91,8 +91,7 @@ function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): 
     case "to_lower_case":
       return teller(jsonSchema, "x-does", "It is stored in lowercase.");
     case "check":
-      if (typeof action.message !== "string") throw new Error("A check without a sentence cannot be documented.");
-      return teller(jsonSchema, "x-refuses", `"${action.message}"`);
+      return teller(jsonSchema, "x-refuses", `"${sentenceOf(action.message)}"`);
     case "regex":
       return withIdText(action, jsonSchema) ?? unicodePattern(action.requirement, jsonSchema);
     case "transform":
@@ -102,6 +101,13 @@ function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): 
     default:
       return undefined;
   }
+}
+
+/** What a check says. One whose sentence depends on the value has another for the document. */
+function sentenceOf(message: unknown): string {
+  const summary = typeof message === "function" && "summary" in message ? message.summary : message;
+  if (typeof summary !== "string") throw new Error("A check without a sentence cannot be documented.");
+  return summary;
 }
 
 /** For callers; `finished` appends it to the description. */

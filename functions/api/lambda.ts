@@ -3,6 +3,7 @@ import { bind } from "@muster/core/kernel/ports.ts";
 import { handle } from "hono/aws-lambda";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
+import { wrappingKey } from "../keys.ts";
 import { openSecrets } from "../secrets.ts";
 import { bindStripe } from "../stripe.ts";
 import { app } from "./app.ts";
@@ -17,7 +18,10 @@ secrets.origins();
 const signer = boot({ pepper: secrets.peppers });
 const refresh = bindStripe(secrets);
 await refresh();
-bind({ bucketLinks: presigner({ bucket: settings.MUSTER_BUCKET, url: settings.MUSTER_BUCKET_URL }, signer) });
+bind({
+  bucketLinks: presigner({ bucket: settings.MUSTER_BUCKET, url: settings.MUSTER_BUCKET_URL }, signer),
+  keyMaker: wrappingKey(signer),
+});
 const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
 
 // the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits

@@ -4,6 +4,7 @@ import { downloadMinutes, uploadMinutes } from "@muster/core/import/limits.ts";
 import { maxRows, requestHours } from "@muster/core/invitation/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
+import { maxSecretsPerOrganization } from "@muster/core/secret/limits.ts";
 import { codeMinutes } from "@muster/core/session/limits.ts";
 import { maxAccounts, maxTeams } from "@muster/core/team/limits.ts";
 
@@ -225,6 +226,24 @@ export const operationTexts: Record<string, OperationText> = {
   updateTeamSettings: {
     summary: "Update the settings of a team",
     description: "They apply to the settings that the organization opens to teams.",
+  },
+
+  // API keys
+  listSecrets: { summary: "List stored API keys", description: "Oldest first, without the keys themselves." },
+  createSecret: {
+    summary: "Store an API key",
+    description: `Nobody can read it afterwards. An organization has up to ${maxSecretsPerOrganization}.`,
+  },
+  getSecret: { summary: "Get a stored API key", description: "Without the key itself." },
+  updateSecret: {
+    summary: "Update a stored API key",
+    description:
+      "Renames, enables, disables, or restricts to teams; `null` lets every member use it. The key itself is replaced by `replaceSecret`.",
+  },
+  deleteSecret: { summary: "Delete a stored API key", description: "Nobody can restore it, from backups neither." },
+  replaceSecret: {
+    summary: "Replace a stored API key",
+    description: "The key and all of its fields. The version before stays sealed until the next replacement.",
   },
 
   // Teams

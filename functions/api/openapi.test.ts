@@ -223,7 +223,7 @@ test("the names of operations are these, and are stable", () => {
   const verbs = [...new Set(operationIds.map((id) => /^[a-z]+/.exec(id)?.[0] ?? ""))];
   expect(operationIds.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
   expect(verbs.sort().join(" ")).toBe(
-    "accept add apply cancel change check confirm create decline delete end export get leave list pause preview reinstate remove request resend restore resume retry review revoke send sign transfer update",
+    "accept add apply cancel change check confirm create decline delete end export get leave list pause preview reinstate remove replace request resend restore resume retry review revoke send sign transfer update",
   );
 });
 
@@ -306,10 +306,12 @@ const operationIds = [
   "createImport",
   "createInvitationLink",
   "createOrganization",
+  "createSecret",
   "createTeam",
   "declineInvitation",
   "deleteAccount",
   "deleteOrganization",
+  "deleteSecret",
   "deleteTeam",
   "endAllSessions",
   "endSession",
@@ -325,6 +327,7 @@ const operationIds = [
   "getInvitation",
   "getMember",
   "getOrganization",
+  "getSecret",
   "getSettings",
   "getTeam",
   "getTeamSettings",
@@ -340,6 +343,7 @@ const operationIds = [
   "listNotifications",
   "listOrganizations",
   "listPlans",
+  "listSecrets",
   "listSessions",
   "listSettingsRevisions",
   "listTeams",
@@ -351,6 +355,7 @@ const operationIds = [
   "removeInvitationSuppression",
   "removeMember",
   "removeTeamMembers",
+  "replaceSecret",
   "requestConfirmationCode",
   "requestInvitation",
   "requestSignInCode",
@@ -374,6 +379,7 @@ const operationIds = [
   "updateMember",
   "updateOrganization",
   "updateOwnSettings",
+  "updateSecret",
   "updateSettings",
   "updateTeam",
   "updateTeamSettings",

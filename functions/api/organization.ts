@@ -32,6 +32,10 @@ export const organizations = new Hono<Env>()
   )
   .route("/:organization/members", members)
   .route(
+    "/:organization/secrets",
+    lazy(async () => (await import("./secret.ts")).secrets),
+  )
+  .route(
     "/:organization/settings",
     lazy(async () => (await import("./setting.ts")).settings),
   )

@@ -23,6 +23,7 @@ const open = [
   "member.leave",
   "member.remove",
   "organization.delete",
+  "secret.remove",
   "team.leave",
   "team.remove",
   "team.removeMembers",

@@ -14,6 +14,7 @@ import * as Notification from "@muster/core/notification/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Plan from "@muster/core/plan/plan.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
+import * as Secret from "@muster/core/secret/describe.ts";
 import { Flow } from "@muster/core/session/flow.ts";
 import * as Session from "@muster/core/session/session.ts";
 import * as Effective from "@muster/core/setting/effective.ts";
@@ -58,6 +59,7 @@ export const shapes = {
   ReceivedInvitation: Answer.Mine,
   SeatCount: Seat.Count,
   Seats: Seat.Info,
+  Secret: Secret.Info,
   Session: Session.Info,
   Team: Team.Info,
   TeamAddition: TeamMembers.Addition,
@@ -77,6 +79,7 @@ export const tags = {
   notification: ["Notifications", "What happened in your organizations that concerns you."],
   organization: ["Organizations", "The organizations that you are a member of."],
   plan: ["Plans", "The plans that an organization can be on."],
+  secret: ["API keys", "Stored keys of providers. They can be replaced and deleted, and never read."],
   session: ["Sessions", "Sign in and out, and confirm your identity."],
   setting: ["Settings", "The settings of an organization."],
   team: ["Teams", "Groups of members within an organization."],

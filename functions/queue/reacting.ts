@@ -5,6 +5,7 @@ import * as Invitation from "@muster/core/invitation/events.ts";
 import type { EventType } from "@muster/core/kernel/event.ts";
 import * as Member from "@muster/core/member/events.ts";
 import * as Organization from "@muster/core/organization/events.ts";
+import * as Secret from "@muster/core/secret/events.ts";
 import { SettingSaved } from "@muster/core/setting/events.ts";
 import { TeamDeleted } from "@muster/core/team/events.ts";
 
@@ -27,6 +28,13 @@ export const reacting = {
     Member.MemberRemoved,
     Member.MemberLeft,
     Member.MemberTransferred,
+    Secret.SecretCreated,
+    Secret.SecretReplaced,
+    Secret.SecretRenamed,
+    Secret.SecretEnabled,
+    Secret.SecretDisabled,
+    Secret.SecretRestricted,
+    Secret.SecretDeleted,
   ],
   invitation: [Member.MemberRemoved, Member.MemberLeft],
   mail: [Invitation.InvitationCreated, Invitation.InvitationResent, ImportMailsResumed],

@@ -98,6 +98,7 @@ function stabilizer(): (value: unknown) => unknown {
 
 /** Fields whose whole value is new in each run. */
 const fixed: Record<string, (value: unknown) => unknown> = {
+  fingerprint: () => "k3JqV0m2XcPz8aWd",
   code: (value) => (/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(String(value)) ? "K7QM-2WXP" : undefined),
   color: (value) => (typeof value === "string" ? "blue" : undefined),
   number: () => "A1B2C3D4-0001",

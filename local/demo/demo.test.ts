@@ -17,6 +17,7 @@ import type { Plans } from "@muster/core/plan/shape.ts";
 import { terms } from "@muster/core/search/search.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { placeOf } from "@muster/functions/stripe.ts";
+import { keysOf, memoryKeys } from "@muster/local/keys.ts";
 import { openReader, type StreamReader } from "@muster/local/stream/reader.ts";
 import { danglingTeams, teamViolations } from "@muster/local/testing/invariants/teams.ts";
 import { credentials, region } from "@muster/local/testing/worlds/table.ts";
@@ -64,7 +65,8 @@ async function openFilled(): Promise<Filled> {
   shops.push(shop);
   const port = stripeOf(key, placeOf(new URL(shop.url)));
   const plans = { trialDays: 0, graceDays: 14, paid: JSON.parse(shop.plans) as Plans["paid"] };
-  const parts = { table: world.table, pepper, settings, stripe: port, plans };
+  const keyMaker = keysOf(memoryKeys());
+  const parts = { table: world.table, pepper, settings, stripe: port, plans, keyMaker };
   const left = await fill(parts, { members, now: world.clock.at, reader, shop });
   const rebind = () => world.rebind({ stripe: port, plans });
   rebind();

@@ -50,12 +50,12 @@ export type Deployment = {
   deliverBulk: (job: object) => Promise<void>;
 };
 
-export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe"> & {
+export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe" | "keyMaker"> & {
   settings: Omit<Ports["settings"], "mailsPerHour">;
 };
 
 /** Binds the ports of this process to it, until something else binds them. */
-export function openDeployment({ table, pepper, plans, stripe, settings }: Parts): Deployment {
+export function openDeployment({ table, pepper, plans, stripe, keyMaker, settings }: Parts): Deployment {
   const together = batched(table);
   const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const people = new Map<string, Promise<Person>>();
@@ -68,6 +68,7 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
     pepper,
     plans,
     stripe,
+    keyMaker,
     now: () => new Date(at),
     settings: {
       ...settings,

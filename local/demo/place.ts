@@ -8,6 +8,7 @@ import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { config } from "@muster/functions/config.ts";
 import { placeOf } from "@muster/functions/stripe.ts";
+import { keyFile, keysOf } from "../keys.ts";
 import type { QueueServer } from "../queues/server.ts";
 import type { Folder, Secrets, TablePlace } from "../run/folder.ts";
 import { openCheckpoint } from "../stream/checkpoint.ts";
@@ -55,6 +56,7 @@ export async function fillPlace(
   const parts = {
     table,
     pepper: secrets.pepper,
+    keyMaker: keysOf(keyFile(folder.file("keys.json"))),
     stripe: stripeOf(secrets.stripe.key, placeOf(new URL(shop.url))),
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,

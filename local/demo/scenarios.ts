@@ -18,6 +18,9 @@ import { reinstate } from "@muster/core/member/reinstate.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import type { Period } from "@muster/core/plan/shape.ts";
+import * as Secrets from "@muster/core/secret/edit.ts";
+import * as Secret from "@muster/core/secret/secret.ts";
+import type { Credentials } from "@muster/core/secret/shape.ts";
 import type * as General from "@muster/core/setting/general.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -32,6 +35,7 @@ export type Invited = Figure & { role: Role };
 export type Offering = { lifetimeDays?: number; message?: string };
 
 /** Shortcuts for the actions of people in one organization. */
+type SecretChanges = { name?: string; status?: "enabled" | "disabled" };
 export type DemoOrganization = {
   /** Its id, once it is created. */
   id: () => ID<"organization">;
@@ -71,6 +75,11 @@ export type DemoOrganization = {
   removeFromTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
   /** Marks members as active at this moment. */
   touch: (people: readonly Figure[]) => Promise<void>;
+  addSecret: (by: Figure, name: string, credentials: Credentials) => Promise<unknown>;
+  editSecret: (by: Figure, name: string, changes: SecretChanges) => Promise<unknown>;
+  restrictSecret: (by: Figure, name: string, teams: readonly string[]) => Promise<unknown>;
+  replaceSecret: (by: Figure, name: string, credentials: Credentials) => Promise<unknown>;
+  deleteSecret: (by: Figure, name: string) => Promise<unknown>;
 };
 
 export function openDemoOrganization(deployment: Deployment): DemoOrganization {
@@ -98,6 +107,14 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
     const claim = await table.get(Keys.teamName(id(), name));
     if (!claim) throw new Error(`There is no team ${name} at this point of the story.`);
     return claim.team;
+  }
+
+  /** Returns the id of an API key, for a member. */
+  async function secretOf(name: string): Promise<ID<"secret">> {
+    const { items } = await Secret.list({});
+    const found = items.find((one) => one.name === name);
+    if (!found) throw new Error(`There is no API key ${name} at this point of the story.`);
+    return found.id;
   }
 
   return {
@@ -173,6 +190,17 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
       const accounts = await Promise.all(people.map(accountOf));
       return asMember(by, async () => Members.removeMembers({ team: await teamOf(name), accounts }));
     },
+    addSecret: (by, name, credentials) => asMember(by, () => Secret.create({ name, credentials })),
+    editSecret: (by, name, changes) =>
+      asMember(by, async () => Secrets.edit({ secret: await secretOf(name), ...changes })),
+    restrictSecret: (by, name, teams) =>
+      asMember(by, async () => {
+        const ids = await Promise.all(teams.map(teamOf));
+        return Secrets.edit({ secret: await secretOf(name), teams: ids });
+      }),
+    replaceSecret: (by, name, credentials) =>
+      asMember(by, async () => Secret.replace({ secret: await secretOf(name), credentials })),
+    deleteSecret: (by, name) => asMember(by, async () => Secret.remove({ secret: await secretOf(name) })),
     touch: async (people) => {
       const accounts = await Promise.all(people.map(accountOf));
       const rows = await table.getMany(accounts.map((account) => Keys.member(id(), account)));

@@ -7,6 +7,7 @@ import { importScenes } from "./imports.ts";
 import { neighbors } from "./neighbors.ts";
 import { type Figure, openCrowd, pick, seeded } from "./people.ts";
 import { type DemoOrganization, hearStripe, type Invited, openDemoOrganization, type Scene } from "./scenarios.ts";
+import { secretScenes } from "./secrets.ts";
 import { teamScenes } from "./teams.ts";
 
 const rowsPerOffer = 100;
@@ -36,6 +37,7 @@ export function writeHistory(
     ...growth({ house, cast, calendar, members }),
     ...changes({ house, cast, calendar, random, members }),
     ...teamScenes({ house, cast, calendar }),
+    ...secretScenes({ house, cast, calendar }),
     ...importScenes(deployment, { house, cast, calendar, span }),
     ...endings(deployment, { house, cast, calendar }),
     ...offers(deployment, { house, cast, calendar, span, random }),

@@ -13,6 +13,7 @@ import { type Engine, startEngine } from "../engine/engine.ts";
 import { startGateway, stripePath } from "../gateway/gateway.ts";
 import type { ShownQueue } from "../gateway/pages.ts";
 import type { RunningServer } from "../http/server.ts";
+import { keysOf } from "../keys.ts";
 import type { MailEvent } from "../mail/event.ts";
 import { type MailServer, startMail } from "../mail/server.ts";
 import { type QueueServer, startQueues } from "../queues/server.ts";
@@ -20,7 +21,7 @@ import { matchesAny } from "../stream/filter.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { woken } from "./fault.ts";
-import { type Folder, keepSecrets } from "./folder.ts";
+import { type Folder, keepKeys, keepSecrets } from "./folder.ts";
 import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
 import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
@@ -79,6 +80,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   });
   const bucket = await openBucket(folder, { url, port, announce: announcing(queues), report });
   const secrets = keepSecrets(folder);
+  const keys = keysOf(keepKeys(folder));
   const shop = await openShop({
     file: folder.file("stripe.json"),
     port: (port + 2) % 65536,
@@ -101,7 +103,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   publish();
   await fill?.({ folder, table: tablePlace, queues, secrets, shop, consumers });
   const limitFactor = realLimits ? 1 : developersLimits;
-  handlers = handlersOf(await importFunctions({ now: () => new Date(shop.now()), limitFactor }));
+  handlers = handlersOf(await importFunctions({ now: () => new Date(shop.now()), limitFactor }, { keyMaker: keys }));
 
   clock = openClock({ handler: woken("clock", handlers.clock), time: shop.now, signal, report });
   const gateway = await startGateway({

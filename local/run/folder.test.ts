@@ -9,6 +9,7 @@ import {
   environmentOf,
   FolderInUse,
   FolderUnusable,
+  keepKeys,
   keepSecrets,
   NothingRuns,
   openFolder,
@@ -123,6 +124,14 @@ test("secrets are made once, and only their owner can read them", async () => {
   expect(secrets).toEqual({ pepper: expect.stringMatching(/^[\w-]{43}$/), stripe });
   expect(keepSecrets(folder)).toEqual(secrets);
   expect(statSync(folder.file("secrets.json")).mode & 0o777).toBe(0o600);
+  folder.release();
+});
+
+test("wrapping keys are made once, and only their owner can read them", async () => {
+  const folder = await openFolder(path);
+  const keys = keepKeys(folder).read();
+  expect(keepKeys(folder).read()).toBe(keys);
+  expect(statSync(folder.file("keys.json")).mode & 0o777).toBe(0o600);
   folder.release();
 });
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Vault } from "@muster/functions/operator/vault.ts";
+import { type KeyStore, keyFile, newKeys } from "../keys.ts";
 import { commandOf, end } from "./process.ts";
 
 /** The content of a state folder; --reset removes these and nothing else. */
@@ -15,6 +16,7 @@ const contents = [
   "bucket",
   "checkpoints",
   "secrets.json",
+  "keys.json",
   "stripe.json",
   "stripe.json.new",
 ];
@@ -194,6 +196,13 @@ export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {
     writeSecrets(secrets, JSON.stringify(whole));
   }
   return whole;
+}
+
+/** Returns the wrapping keys of this folder's deployment; the first start makes one, which only its owner can read. */
+export function keepKeys({ file }: Pick<Folder, "file">): KeyStore {
+  const store = keyFile(file("keys.json"));
+  if (!existsSync(file("keys.json"))) store.write(newKeys());
+  return store;
 }
 
 async function clearStale(lock: string, tableFile: string): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bind, pepper, stripe, unbind } from "@muster/core/kernel/ports.ts";
 import { afterEach, expect, test, vi } from "vitest";
+import { keysOf, memoryKeys } from "../keys.ts";
 import { setEnvironment } from "./environment.ts";
 import { keepSecrets } from "./folder.ts";
 import { isolate } from "./handlers.ts";
@@ -10,7 +11,7 @@ import { isolate } from "./handlers.ts";
 const everywhere = ["faults", "plans", "queues", "settings", "table"];
 /** The further ports of each entry point. Workers that call Stripe bind it when they run. */
 const more: Record<string, string[]> = {
-  api: ["bucketLinks", "pepper", "stripe"],
+  api: ["bucketLinks", "keyMaker", "pepper", "stripe"],
   follow: [],
   view: [],
   work: [],
@@ -82,7 +83,9 @@ test("each function of a local run has the ports of its own entry point, and the
   });
   vi.resetModules(); // an entry point binds once, when it is imported: perhaps by an earlier test file
   const { importFunctions } = await import("./handlers.ts");
-  const functions = await importFunctions({ now: () => new Date(0), limitFactor: 1 });
+  const keyMaker = keysOf(memoryKeys());
+  const functions = await importFunctions({ now: () => new Date(0), limitFactor: 1 }, { keyMaker });
+  expect(functions.api.ports.keyMaker).toBe(keyMaker);
   rmSync(path, { recursive: true });
   const bound = Object.entries(functions).map(([name, { ports }]) => [name, Object.keys(ports).toSorted()]);
   const expected = Object.entries(more).map(([name, own]) => [

@@ -27,13 +27,20 @@ export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] }
 
 /**
  * Imports the Lambda functions. Each runs with the ports that its own entry point binds, like in a process of its own,
- * and with those of the local run: the movable time, and the higher limits.
+ * and with those of the local run: the movable time, the higher limits, and the wrapping key.
  */
-export async function importFunctions(local: Pick<Ports, "now" | "limitFactor">): Promise<Functions> {
-  const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>) => isolate(load, local);
+export async function importFunctions(
+  local: Pick<Ports, "now" | "limitFactor">,
+  { keyMaker }: Pick<Ports, "keyMaker">,
+): Promise<Functions> {
+  const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>, more: Partial<Ports> = {}) =>
+    isolate(load, { ...local, ...more });
   return {
     // the adapter's own types of this event are stricter than the event is
-    api: await own(async () => (await import("@muster/functions/api/lambda.ts")) as unknown as { handler: ApiHandler }),
+    api: await own(
+      async () => (await import("@muster/functions/api/lambda.ts")) as unknown as { handler: ApiHandler },
+      { keyMaker },
+    ),
     follow: await own(() => import("@muster/functions/stream/follow.ts")),
     view: await own(() => import("@muster/functions/stream/view.ts")),
     work: await own(() => import("@muster/functions/queue/work.ts")),

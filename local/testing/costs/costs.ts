@@ -26,6 +26,7 @@ import { deletionCases } from "./deletion.ts";
 import { importCases } from "./imports.ts";
 import { invitationCases } from "./invitations.ts";
 import { meter, type Reading } from "./meter.ts";
+import { secretCases } from "./secrets.ts";
 import { settingCases } from "./settings.ts";
 import { teamCases } from "./teams.ts";
 
@@ -461,9 +462,15 @@ export async function measureCosts(): Promise<Cost[]> {
   const costs = meter(api.world.rows.client);
   const measured: Cost[] = [];
   const place = () => ({ api, ada, acme });
-  const more = [invitationCases, teamCases, settingCases, importCases, deletionCases, billingCases].flatMap((cases) =>
-    cases(place),
-  );
+  const more = [
+    invitationCases,
+    teamCases,
+    secretCases,
+    settingCases,
+    importCases,
+    deletionCases,
+    billingCases,
+  ].flatMap((cases) => cases(place));
   for (const one of [...routes, ...workers, ...more]) {
     const run = await one.prepare();
     const { server } = await billingOf(api.world);

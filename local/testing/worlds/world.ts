@@ -6,6 +6,7 @@ import { bind, type Mail, type MailMessage, type Ports, type QueueName } from "@
 import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import type { Table } from "@muster/core/table/table.ts";
+import { type KeyStore, keysOf, memoryKeys } from "../../keys.ts";
 import { type MemoryBucket, openMemoryBucket } from "./memory-bucket.ts";
 import { openTable, type TestTable } from "./table.ts";
 
@@ -26,6 +27,8 @@ export type World = {
   /** What was queued and not yet taken. */
   queued: Record<QueueName, object[]>;
   bucket: MemoryBucket;
+  /** The wrapping keys. */
+  keyStore: KeyStore;
   /** Mails that were sent. */
   sent: MailMessage[];
   /** The clock stands still until it is moved. */
@@ -45,6 +48,8 @@ export async function openWorld(): Promise<World> {
   const table = dynamo(rows.client, rows.name);
   const queued: World["queued"] = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const bucket = openMemoryBucket();
+  const keyStore = memoryKeys();
+  const keys = keysOf(keyStore);
   const sent: MailMessage[] = [];
   const clock = {
     at: Date.parse("2026-11-24T09:00:00.000Z"),
@@ -59,6 +64,9 @@ export async function openWorld(): Promise<World> {
       queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
       mail: timely(mail ?? { send: async (letter) => `message-${sent.push(letter)}`, rate: async () => 100_000 }),
       ...bucket.ports,
+      keyMaker: keys,
+      keyOpener: keys,
+      keyRotator: keys,
       quota: async () => ({ perSecond: 100_000, perDay: -1, sentInDay: 0, at: clock.at }),
       now: () => new Date(clock.at),
       pause: (ms) => pause(ms),
@@ -73,6 +81,7 @@ export async function openWorld(): Promise<World> {
     table,
     queued,
     bucket,
+    keyStore,
     sent,
     clock,
     rebind,

@@ -2,6 +2,7 @@ import { restorableDays } from "@muster/core/organization/limits.ts";
 import {
   CreditCard,
   Crown,
+  KeyRound,
   type LucideIcon,
   MailQuestionMark,
   PartyPopper,
@@ -15,6 +16,7 @@ import type { ReactNode } from "react";
 import { roleText } from "#features/organization/text.ts";
 import type { Notification } from "#lib/api.ts";
 import { isOfPayment, OfPayment } from "./payment.tsx";
+import { isOfSecret, secretVerbs } from "./secret.ts";
 
 type Place =
   | "/organizations/$organization"
@@ -32,6 +34,16 @@ export function notificationText(notification: Notification): Told {
   const { kind } = notification;
   if (isOfPayment(kind)) {
     return { icon: CreditCard, to: `${page}/billing`, sentence: <OfPayment notification={notification} kind={kind} /> };
+  }
+  if (isOfSecret(kind)) {
+    const which = notification.thing === undefined ? "." : `: ${notification.thing}.`;
+    const sentence = (
+      <>
+        {person} {secretVerbs[kind]} {organization}
+        {which}
+      </>
+    );
+    return { icon: KeyRound, to: page, sentence };
   }
   switch (kind) {
     case "organization.created":

@@ -27,6 +27,7 @@ import { Actor, Name } from "./actor.tsx";
 import { billingText } from "./billing-event-text.tsx";
 import type { DataOf, Words, WordsOf } from "./event-shape.ts";
 import { importEndings, importText } from "./import-event-text.tsx";
+import { secretText } from "./secret-event-text.tsx";
 import { roleText } from "./text.ts";
 import type { Names } from "./use-names.ts";
 
@@ -203,7 +204,7 @@ const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
   },
 };
 
-const allText = { ...words, ...teamText, ...billingText, ...importText };
+const allText = { ...words, ...teamText, ...billingText, ...importText, ...secretText };
 
 /** The sentence of an event, once names are known. */
 type Described = { icon: LucideIcon; who?: (names: Names) => ReactNode; sentence: (names: Names) => ReactNode };

@@ -1,0 +1,90 @@
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { hostOf, ServiceUrl } from "./shape.ts";
+
+const mistake = (text: string) => v.safeParse(ServiceUrl, text, { abortPipeEarly: true }).issues?.[0].message;
+
+describe("the address of a service", () => {
+  test.each([
+    "https://api.openai.com/v1",
+    "https://llm.example.com:8443/openai/v1/",
+    "https://acme.openai.azure.com",
+    "HTTPS://Api.Example.COM/v1",
+    "https://例え.jp/v1",
+    "https://a.b.c.example.co.uk",
+    " https://api.example.com ",
+  ])("may be %s", (text) => {
+    expect(mistake(text)).toBeUndefined();
+  });
+
+  const sentences = {
+    begin: "The address begins with https:// and the name of a host.",
+    name: "The address must not contain a name or password.",
+    query: "Remove everything from ? or # on from the address.",
+    number: "Use the name of the host, not its number.",
+    host: "This host is not on the public internet.",
+  };
+  const refused: [string, keyof typeof sentences][] = [
+    ["api.example.com", "begin"],
+    ["http://api.example.com", "begin"],
+    ["ftp://api.example.com", "begin"],
+    ["file:///etc/passwd", "begin"],
+    ["gopher://api.example.com", "begin"],
+    ["javascript:alert(1)", "begin"],
+    ["https:api.example.com", "begin"],
+    ["https://", "begin"],
+    ["https:///etc", "host"],
+    ["https:\\\\api.example.com", "begin"],
+    ["https://api.example.com\\@10.0.0.1", "begin"],
+    ["https://api.exa mple.com", "begin"],
+    ["https://api.example.com:99999", "begin"],
+    ["https://ada@api.example.com", "name"],
+    ["https://ada:pass@api.example.com", "name"],
+    ["https://api.example.com@10.0.0.1/", "name"],
+    ["https://api.example.com/?key=1", "query"],
+    ["https://api.example.com/#top", "query"],
+    ["https://api.example.com?", "query"],
+    ["https://127.0.0.1", "number"],
+    ["https://127.1", "number"],
+    ["https://2130706433", "number"],
+    ["https://0x7f000001", "number"],
+    ["https://0x7f.1", "number"],
+    ["https://0177.0.0.1", "number"],
+    ["https://１２７.0.0.1", "number"],
+    ["https://8.8.8.8", "number"],
+    ["https://169.254.169.254/latest/meta-data", "number"],
+    ["https://10.0.0.1.", "number"],
+    ["https://[::1]", "number"],
+    ["https://[::ffff:10.0.0.1]", "number"],
+    ["https://[fd00::1]:8443", "number"],
+    ["https://[2606:4700:4700::1111]", "number"],
+    ["https://localhost", "host"],
+    ["https://localhost.", "host"],
+    ["https://LOCALHOST:3000", "host"],
+    ["https://ⓛocalhost", "host"],
+    ["https://api.localhost", "host"],
+    ["https://intranet", "host"],
+    ["https://metadata.google.internal", "host"],
+    ["https://printer.local", "host"],
+    ["https://nas.home.arpa", "host"],
+    ["https://wiki.corp", "host"],
+    ["https://api.test", "host"],
+    ["https://api.example", "host"],
+    ["https://hidden.onion", "host"],
+  ];
+  test.each(refused)("cannot be %s (%s)", (text, why) => {
+    expect(mistake(text)).toBe(sentences[why]);
+  });
+
+  test("is short", () => {
+    expect(mistake(`https://api.example.com/${"a".repeat(300)}`)).toBe("The address may have at most 300 characters.");
+  });
+
+  test("names its host in one way", () => {
+    expect(["https://Api.Example.com./v1", "https://例え.jp", "nothing"].map(hostOf)).toEqual([
+      "api.example.com",
+      "xn--r8jz45g.jp",
+      "",
+    ]);
+  });
+});

@@ -1,0 +1,36 @@
+import * as v from "valibot";
+
+/** Names that only a private network or nobody resolves: RFC 6761, 6762, 8375, 9476, and what routers make up. */
+const privateDomains =
+  /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|test|example|invalid|onion|alt)$/;
+
+/**
+ * The address of a service outside: https, the public name of a host, any port and path. Which addresses the name
+ * resolves to is checked when it is used.
+ */
+export const ServiceUrl = v.pipe(
+  v.string(),
+  v.trim(),
+  v.maxLength(300, "The address may have at most 300 characters."),
+  v.check((text) => urlOf(text) !== undefined, "The address begins with https:// and the name of a host."),
+  v.check(
+    (text) => !urlOf(text)?.username && !urlOf(text)?.password,
+    "The address must not contain a name or password.",
+  ),
+  v.check((text) => !/[?#]/.test(text), "Remove everything from ? or # on from the address."),
+  v.check((text) => !isNumeric(hostOf(text)), "Use the name of the host, not its number."),
+  v.check((text) => isPublicName(hostOf(text)), "This host is not on the public internet."),
+);
+
+/** Returns the host that an address names, in lower case and as punycode. */
+export const hostOf = (text: string): string => urlOf(text)?.hostname.replace(/\.$/, "") ?? "";
+
+function urlOf(text: string): URL | undefined {
+  if (!/^https:\/\//i.test(text) || /[\s\\]/.test(text) || !URL.canParse(text)) return undefined;
+  return new URL(text);
+}
+
+/** A URL writes each IPv4 address as four decimal numbers, however it was typed, and IPv6 in brackets. */
+const isNumeric = (host: string) => host.startsWith("[") || /^[\d.]+$/.test(host);
+
+const isPublicName = (host: string) => host.includes(".") && !privateDomains.test(host);

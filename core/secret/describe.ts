@@ -1,0 +1,96 @@
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { shown } from "../base/row.ts";
+import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import { type Read, readOnly } from "../kernel/stored.ts";
+import { equal, when } from "../table/table.ts";
+import { type Names, named, Named as TeamNamed } from "../team/names.ts";
+import { failures } from "./failures.ts";
+import { kindNames, statuses, warnings } from "./kind/shape.ts";
+import { SecretRow } from "./row.ts";
+
+// Shapes
+
+export const One = v.strictObject({ secret: ID.schema("secret") });
+/** The revision that was read. If the API key was changed since then, the request fails with 409. */
+export const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
+
+/** A stored API key of a provider. The key itself is never shown. */
+export const Info = v.object({
+  id: ID.schema("secret"),
+  /** The provider and the kind of key. */
+  kind: shown(kindNames),
+  /** The name that an admin gave it. */
+  name: v.string(),
+  /** The fields that are not secret, by their names. */
+  details: v.record(v.string(), v.string()),
+  /** The last four characters of the key, or of the id that belongs to it. */
+  last4: v.string(),
+  /** The same for the same key in the same organization, until the operator rotates the pepper. */
+  fingerprint: v.string(),
+  /** Whether it may be used. */
+  status: v.picklist(statuses),
+  /** The teams whose members may use it. Missing if every member may; empty if nobody may, because they were deleted. */
+  teams: v.optional(v.array(TeamNamed)),
+  /** What is unusual about the key. */
+  warning: v.optional(v.string()),
+  /** Grows with each replacement. */
+  version: Integer,
+  /** When this version was stored. */
+  storedAt: v.string(),
+  /** The version before, which is kept sealed until the next replacement. */
+  previous: v.optional(
+    v.object({
+      /** Its number. */
+      version: Integer,
+      /** The last four characters of the key before. */
+      last4: v.string(),
+      /** The fingerprint of the key before. */
+      fingerprint: v.string(),
+      /** When it was stored. */
+      storedAt: v.string(),
+    }),
+  ),
+  /** When it was added. */
+  addedAt: v.string(),
+  /** The account that added it. */
+  addedBy: v.string(),
+  /** When it was last changed. */
+  changedAt: v.string(),
+  /** The account that changed it last. */
+  changedBy: v.string(),
+  /** Grows with every change. Send it with a change to detect conflicts. */
+  revision: Integer,
+});
+export type Info = v.InferOutput<typeof Info>;
+
+// Functions
+
+/** Returns the row, or fails. @throws secret.missing, row.unreadable */
+export function existing(row: SecretRow | undefined): Read<typeof SecretRow> {
+  if (!row) throw failures.missing();
+  return readOnly(SecretRow, row);
+}
+
+/** Returns what of a secret is shown. What is sealed is never among it. */
+export function describe(row: Read<typeof SecretRow>, names: Names): Info {
+  const { sk: id, kind, name, details, last4, fingerprint, status, version, storedAt, revision, ...rest } = row;
+  const { addedAt, addedBy, changedAt, changedBy } = rest;
+  const optional = withoutUndefined({
+    teams: rest.teams && named(rest, names),
+    warning: (warnings as Record<string, string>)[rest.warning ?? ""],
+    previous: rest.previous && before(rest.previous),
+  });
+  const own = { id, kind, name, details, last4, fingerprint, status, version, storedAt, ...optional };
+  return { ...own, addedAt, addedBy, changedAt, changedBy, revision };
+}
+
+type Previous = NonNullable<SecretRow["previous"]>;
+const before = ({ version, last4, fingerprint, storedAt }: Previous) => ({ version, last4, fingerprint, storedAt });
+
+/** Holds while nobody has changed the secret since it was read, so its data keys are those that it had. */
+export const asRead = ({ revision }: Pick<SecretRow, "revision">) =>
+  when(equal("revision", revision), (found: SecretRow | undefined) =>
+    found ? failures.changed() : failures.missing(),
+  );

@@ -1,0 +1,62 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import { namesFor, teamsOf } from "../team/names.ts";
+import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
+import { SecretDisabled, SecretEnabled, SecretRenamed, SecretRestricted } from "./events.ts";
+import { failures } from "./failures.ts";
+import { statuses } from "./kind/shape.ts";
+import type { SecretRow } from "./row.ts";
+import { SecretName } from "./shape.ts";
+import { Teams, teamsExist } from "./teams.ts";
+
+/** Renames, enables, disables, or restricts to teams. The fields of a key change only together with the key. */
+export const edit = fn(
+  "secret.edit",
+  {
+    input: v.strictObject({
+      ...One.entries,
+      name: v.optional(SecretName),
+      /** Whether it may be used. */
+      status: v.optional(v.picklist(statuses)),
+      /** The teams whose members may use it; null lets every member use it. */
+      teams: v.optional(v.nullable(Teams)),
+      revision: v.optional(Revision),
+    }),
+    output: Info,
+    failures: [failures.missing, failures.changed, failures.teamMissing, Event.failures.repeated],
+    reads: ({ secret }, { organization }) => [Keys.secret(organization, secret)],
+  },
+  async ({ secret, revision, ...changes }, actor, [row]) => {
+    const { organization, account: changedBy } = actor;
+    const before = existing(row);
+    if (revision !== undefined && revision !== before.revision) throw failures.changed();
+    const { name = before.name, status = before.status } = changes;
+    const teams = changes.teams === undefined ? teamsOf(before) : (changes.teams ?? []);
+    const told = { secret, kind: before.kind, last4: before.last4 };
+    const isRestricted = teams.toSorted().join() !== teamsOf(before).join();
+    const events = [
+      ...(name === before.name ? [] : [SecretRenamed.record(organization, told, actor)]),
+      ...(status === before.status
+        ? []
+        : [(status === "enabled" ? SecretEnabled : SecretDisabled).record(organization, told, actor)]),
+      ...(isRestricted
+        ? [SecretRestricted.record(organization, { ...told, ...(teams.length > 0 && { teams }) }, actor)]
+        : []),
+    ];
+    if (events.length === 0) return describe(before, await namesFor(organization, [before]));
+    const set = { name, status, ...(teams.length > 0 && { teams: new Set(teams) }), changedAt: instant(), changedBy };
+    const { teams: _, ...rest } = before;
+    const after = { ...rest, ...set, revision: before.revision + 1 } as SecretRow;
+    const unset = teams.length > 0 ? [] : (["teams"] as const);
+    await table.write(
+      update(Keys.secret(organization, secret), { set, unset, add: { revision: 1 } }, asRead(before)),
+      ...teamsExist(actor, isRestricted ? teams : []),
+      ...events,
+    );
+    return describe(existing(after), await namesFor(organization, [after]));
+  },
+);

@@ -1,0 +1,36 @@
+import * as v from "valibot";
+import { id, ids, known, row } from "../base/row.ts";
+import { kindNames, statuses, warnings } from "./kind/shape.ts";
+
+/** A sealed version of a secret. Its data key is in a table of its own. */
+const version = {
+  version: v.number(),
+  /** All fields, sealed. */
+  sealed: v.string(),
+  dataKey: id("dataKey"),
+  last4: v.string(),
+  fingerprint: v.string(),
+  storedAt: v.string(),
+};
+
+export const SecretRow = row({
+  pk: v.string(),
+  sk: id("secret"),
+  kind: known(kindNames),
+  name: v.string(),
+  /** The fields that are not secret, for display only: what is used is what is sealed. */
+  details: v.record(v.string(), v.string()),
+  status: known(statuses, "disabled"),
+  /** Who may use it; without it, everybody. A deleted team stays, so that nothing opens to others. */
+  teams: v.optional(ids("team")),
+  warning: v.optional(known(Object.keys(warnings))),
+  ...version,
+  /** The version before, until nobody needs it. */
+  previous: v.optional(v.object(version)),
+  revision: v.number(),
+  addedAt: v.string(),
+  addedBy: v.string(),
+  changedAt: v.string(),
+  changedBy: v.string(),
+});
+export type SecretRow = v.InferInput<typeof SecretRow>;

@@ -1,0 +1,70 @@
+import { createHmac } from "node:crypto";
+import * as ID from "../base/id.ts";
+import { instant, keys, pepper } from "../kernel/ports.ts";
+import { seal } from "../key/seal.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, put, type Step, when } from "../table/table.ts";
+import { readServiceAccount } from "./credential/shape.ts";
+import { failures } from "./failures.ts";
+import type { KindName } from "./kind/shape.ts";
+import type { SecretRow } from "./row.ts";
+import { type Credentials, kindOf, type Values } from "./shape.ts";
+
+// A version of a secret: what an admin entered, sealed by a data key of its own. What is not secret is sealed as well,
+// and only that is used: so nobody can have a key sent elsewhere by changing a row.
+
+type Organization = ID.ID<"organization">;
+export type Version = Pick<SecretRow, "version" | "sealed" | "dataKey" | "last4" | "fingerprint" | "storedAt">;
+
+/** The attributes of a new version, and the step that stores its data key. @throws key.unavailable */
+export async function sealVersion(
+  organization: Organization,
+  id: ID.ID<"secret">,
+  version: number,
+  credentials: Credentials,
+): Promise<{ attributes: Version & Pick<SecretRow, "details" | "warning">; step: Step }> {
+  const { kind, values } = split(credentials);
+  const { fields, identifier, warn } = kindOf(kind);
+  const dataKey = ID.create("dataKey");
+  const { key, wrapped } = await keys.generate({ organization, dataKey });
+  const storedAt = instant();
+  const sealed = seal(key, { organization, kind, id, version, dataKey }, JSON.stringify(values));
+  key.fill(0);
+  const warning = warn(values);
+  const details = Object.entries(values).filter(([field]) => !fields[field]?.isSecret);
+  return {
+    attributes: {
+      version,
+      sealed,
+      dataKey,
+      last4: identifier(values).slice(-4),
+      fingerprint: fingerprintOf(organization, kind, values),
+      storedAt,
+      details: Object.fromEntries(details) as Record<string, string>,
+      ...(warning && { warning }),
+    },
+    step: put(Keys.dataKey(organization, dataKey), { wrapped, createdAt: storedAt }, when(absent, failures.changed)),
+  };
+}
+
+/** The fields by themselves, without those that were left out. Of a service account's file, only what is needed. */
+function split({ kind, ...all }: Credentials): { kind: KindName; values: Values } {
+  const { serviceAccount } = all;
+  const file = serviceAccount && { serviceAccount: JSON.stringify(readServiceAccount(serviceAccount)) };
+  const values = Object.entries({ ...all, ...file }).filter(([, value]) => value !== undefined);
+  return { kind, values: Object.fromEntries(values) };
+}
+
+/**
+ * Shows whether two keys are the same, within one organization and one pepper, and says nothing else about them: without
+ * the pepper nobody can try what a key may be.
+ */
+function fingerprintOf(organization: Organization, kind: KindName, values: Values): string {
+  const secret = Object.entries(kindOf(kind).fields).flatMap(([field, { isSecret }]) =>
+    isSecret ? [values[field]] : [],
+  );
+  return createHmac("sha256", pepper())
+    .update(JSON.stringify(["secret", organization, kind, ...secret]))
+    .digest("base64url")
+    .slice(0, 16);
+}
