@@ -99,6 +99,7 @@ beforeAll(async () => {
     team: named("team")
       .filter(here)
       .map(({ sk }) => String(sk)),
+    secret: named("secret").map(({ sk }) => String(sk)),
     import: rows
       .filter(({ pk, sk }) => pk === organization && String(sk).startsWith("imp_"))
       .map(({ sk }) => String(sk)),

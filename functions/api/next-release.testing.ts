@@ -17,6 +17,7 @@ import * as Notification from "@muster/core/notification/row.ts";
 import * as Organization from "@muster/core/organization/row.ts";
 import * as Purge from "@muster/core/purge/row.ts";
 import * as Search from "@muster/core/search/row.ts";
+import * as Secret from "@muster/core/secret/row.ts";
 import * as Session from "@muster/core/session/row.ts";
 import * as Setting from "@muster/core/setting/row.ts";
 import type { Keys } from "@muster/core/table/keys.ts";
@@ -107,7 +108,9 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   finding: query,
   holding: query,
   placed: query,
-  dataKey: { at: /^org_\w+ key_\w+$/, holds: Key.DataKeyRow },
+  secret: { at: /^org_\w+#sec sec_\w+$/, holds: Secret.SecretRow },
+  secrets: query,
+  dataKey: { at: /^org_\w+ dek_\w+$/, holds: Key.DataKeyRow },
   dataKeys: query,
   flow: { at: /^flow_\w+ #flow$/, holds: Session.FlowRow },
   limit: "counts, and has no attribute that a release names",
