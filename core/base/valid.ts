@@ -32,8 +32,9 @@ function field(issue: v.BaseIssue<unknown>): Field {
     return { path: named, message: "Unknown field." };
   }
   if (issue.expected !== null && issue.input === undefined) return { path, message: "This field is required." };
-  if (issue.kind === "schema" && ["picklist", "variant"].includes(issue.type))
+  if (issue.kind === "schema" && ["picklist", "variant"].includes(issue.type)) {
     return { path, message: "This is not one of the choices." };
+  }
   if (issue.kind === "schema" && issue.type in kinds) return { path, message: `Expected ${kinds[issue.type]}.` };
   return { path, message: issue.message.startsWith("Invalid ") ? "This value is not valid." : issue.message };
 }

@@ -251,8 +251,9 @@ describe("a service account", () => {
       /^The private_key of the file is damaged\./,
     ],
   ])("cannot be %s", (_, file, sentence) => {
-    const matching = typeof sentence === "string" ? sentence : expect.stringMatching(sentence);
-    expect(mistake("vertex_ai", { serviceAccount: file })).toEqual({ serviceAccount: matching });
+    const found = mistake("vertex_ai", { serviceAccount: file });
+    expect(Object.keys(found)).toEqual(["serviceAccount"]);
+    expect(found.serviceAccount).toMatch(sentence);
   });
 });
 
@@ -297,7 +298,7 @@ describe("the fields that are not secret", () => {
     "Key of Azure: 0123456789abcdef0123456789abcdef",
     "AWS wJalrXUtnFEMI/K7MDENG/bPxRfiCYz8",
   ])("a name is no key: %s", (name) => {
-    expect(() => parse(v.strictObject({ name: SecretName }), { name })).toThrow();
+    expect(() => parse(v.strictObject({ name: SecretName }), { name })).toThrow("Some fields need attention.");
     for (const usual of [
       "Production, sk-… of the web team",
       "production-eu-central-1-2026-11-24",
@@ -328,16 +329,14 @@ test("no sentence holds a part of what was pasted", () => {
     ),
     rest: fc.string({ unit: fc.constantFrom(..."qzxjQZXJ ="), minLength: 6, maxLength: 60 }),
   });
+  const partsOf = (text: string) =>
+    Array.from({ length: text.length - 3 }, (_, at) => text.slice(at, at + 4)).filter((part) => !/[\s=]/.test(part));
   const property = fc.property(wrong, ({ kind, begins, rest }) => {
-    const pasted = begins + rest;
-    for (const [field, { isSecret }] of Object.entries(kindOf(kind).fields)) {
-      if (!isSecret) continue;
-      const said = Object.values(mistake(kind, { baseUrl: undefined, [field]: pasted })).join(" ");
-      for (let at = 0; at + 4 <= rest.length; at++) {
-        const part = rest.slice(at, at + 4);
-        if (!/[\s=]/.test(part)) expect(said).not.toContain(part);
-      }
+    const secrets = Object.entries(kindOf(kind).fields).filter(([, { isSecret }]) => isSecret);
+    for (const [field] of secrets) {
+      const said = Object.values(mistake(kind, { baseUrl: undefined, [field]: begins + rest })).join(" ");
+      expect(partsOf(rest).filter((part) => said.includes(part))).toEqual([]);
     }
   });
-  fc.assert(property, { numRuns: 500 });
+  expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow();
 });

@@ -147,8 +147,9 @@ export const kinds = {
         ({ accessKeyId = "", sessionToken }) => {
           if (!/^A(KIA|SIA)[A-Z0-9]{12,}$/.test(accessKeyId)) return "An access key id begins with AKIA or ASIA.";
           const isTemporary = accessKeyId.startsWith("ASIA");
-          if (isTemporary && sessionToken === undefined)
+          if (isTemporary && sessionToken === undefined) {
             return "Credentials that begin with ASIA need their session token.";
+          }
           return !isTemporary && sessionToken !== undefined
             ? "Credentials that begin with AKIA have no session token."
             : undefined;

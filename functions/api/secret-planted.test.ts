@@ -168,7 +168,7 @@ async function look(): Promise<void> {
 
 /** A mark as it stands in bytes of any alignment, in the usual ways of writing bytes. */
 function formsOf(mark: string): string[] {
-  const letters = [mark, mark.toLowerCase(), mark.toUpperCase(), [...mark].reverse().join("")];
+  const letters = [mark, mark.toLowerCase(), mark.toUpperCase(), [...mark].toReversed().join("")];
   const base64 = letters.flatMap((one) =>
     [0, 1, 2].map((shift) => {
       const encoded = Buffer.from("\0".repeat(shift) + one).toString("base64");

@@ -119,8 +119,9 @@ export function serviceAccountMistake(text: string): string | undefined {
   if (text.startsWith("-----BEGIN")) return "Paste the whole JSON file, not only the private key in it.";
   const file = jsonOf(text);
   if (file === undefined) return "This is not the JSON file of a service account.";
-  if ("installed" in file || "web" in file)
+  if ("installed" in file || "web" in file) {
     return "This is an OAuth client. Create a key of a service account instead.";
+  }
   if (file.type !== "service_account") {
     return otherAccounts[String(file.type)] ?? "This is not the JSON file of a service account.";
   }
@@ -132,8 +133,9 @@ export function serviceAccountMistake(text: string): string | undefined {
     return "The client_email of the file is not that of a service account.";
   }
   const isWhole = /^-----BEGIN PRIVATE KEY-----\n[A-Za-z0-9+/=\n]{100,}\n-----END PRIVATE KEY-----\n?$/;
-  if (!isWhole.test(String(file.private_key)))
+  if (!isWhole.test(String(file.private_key))) {
     return "The private_key of the file is damaged. Download the file again.";
+  }
   return undefined;
 }
 
