@@ -127,8 +127,8 @@ async function run(perSecond: number): Promise<void> {
   }
   await Promise.all(children.map((child) => new Promise((resolve) => child.once("exit", resolve))));
   loads.push(loadavg()[0] ?? 0);
-  const told = (await answers(front, { stop: true })) as unknown as { arrivals: number[] };
-  const arrivals = told.arrivals.toSorted((one, other) => one - other);
+  const answer = (await answers(front, { stop: true })) as unknown as { arrivals: number[] };
+  const arrivals = answer.arrivals.toSorted((one, other) => one - other);
   const begun = (arrivals[0] ?? 0) + warmupMs;
   const counted = arrivals.filter((at) => at >= begun && at < until);
   const share = counted.length / ((perSecond * (until - begun)) / 1000);

@@ -30,7 +30,7 @@ const daySeconds = 86_400;
 const rowsAtOnce = 2_000;
 const pageSize = 100;
 /** Above 1 % the comparison stops itself; here an operator has allowed it to continue. */
-const most = 2_000;
+const max = 2_000;
 const secondsOfCall = 0.2;
 
 const region = "eu-central-1";
@@ -65,17 +65,17 @@ async function run() {
   await fill();
   const costs = meter(client);
   async function measure<T>(run: () => Promise<T>): Promise<Measured & { result: T }> {
-    const [asked, at] = [calls(), performance.now()];
+    const [before, at] = [calls(), performance.now()];
     const { result, readUnits, writeUnits, indexUnits } = await costs.measure(run);
     return {
       result,
-      calls: calls() - asked,
+      calls: calls() - before,
       readUnits,
       writes: writeUnits + indexUnits,
       ms: performance.now() - at,
     };
   }
-  const compare = (more: { most?: number }) => measure(() => asSystem("clock.compare", () => Compare.compare(more)));
+  const compare = (more: { max?: number }) => measure(() => asSystem("clock.compare", () => Compare.compare(more)));
 
   print("| Differences | | found or reconciled | Stripe calls | read units | write units | seconds |");
   print("|---:|---|---:|---:|---:|---:|---:|");
@@ -83,8 +83,8 @@ async function run() {
   let settled: Measured | undefined;
   for (const differences of differing) {
     for (const one of subscriptions.slice(0, differences)) one.quantity++;
-    const found = await compare({ most });
-    const sweep = await measure(() => asSystem("clock.billing", () => Sweep.sweep({ most })));
+    const found = await compare({ max });
+    const sweep = await measure(() => asSystem("clock.billing", () => Sweep.sweep({ max })));
     const again = await compare({});
     show(differences, "compared", found.result.differ, found);
     show(differences, "settled", sweep.result.repaired, sweep);
@@ -108,12 +108,12 @@ function show(differences: number, what: string, found: number, { calls, readUni
 /** Calls and units are counted, and depend only on the number of organizations and differences. */
 function model(nothing: Measured, settled: Measured, differences: number) {
   const share = 1_000_000 / organizations;
-  const asked = nothing.calls * share;
+  const wanted = nothing.calls * share;
   print(
-    `\nA million without differences: ${count(asked)} calls of Stripe, ${count(nothing.readUnits * share)} read units,`,
+    `\nA million without differences: ${count(wanted)} calls of Stripe, ${count(nothing.readUnits * share)} read units,`,
   );
   print(
-    `no write unit; ${count((asked * secondsOfCall) / 60)} minutes at ${secondsOfCall} s per call, one after the other.`,
+    `no write unit; ${count((wanted * secondsOfCall) / 60)} minutes at ${secondsOfCall} s per call, one after the other.`,
   );
   if (differences === 0) return;
   const each = (amount: number) => (amount / differences).toFixed(1);
@@ -175,16 +175,16 @@ function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): P
 function openList() {
   const subscriptions: StripeSubscription[] = [];
   const place = (id: string) => Number(id.slice(id.indexOf("_") + 1));
-  let asked = 0;
+  let calls = 0;
   const known: Partial<Stripe> = {
     subscriptions: async (after) => {
-      asked++;
+      calls++;
       const end = after === undefined ? subscriptions.length : place(after);
       const items = subscriptions.slice(Math.max(0, end - pageSize), end).toReversed();
       return { items, next: end > pageSize ? items.at(-1)?.id : undefined };
     },
     subscriptionsOf: async (customer) => {
-      asked++;
+      calls++;
       return subscriptions.slice(place(customer), place(customer) + 1);
     },
   };
@@ -194,5 +194,5 @@ function openList() {
       return target[name];
     },
   });
-  return { port, calls: () => asked, subscriptions };
+  return { port, calls: () => calls, subscriptions };
 }

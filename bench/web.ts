@@ -91,11 +91,11 @@ async function scroll(browser: Browser, url: string, size: number): Promise<Figu
   const elements = await inPage<number>(page, "elements");
   await devtools.send("HeapProfiler.collectGarbage");
   const heap = await metric(devtools, "JSHeapUsedSize");
-  const asked = requests() - before;
+  const count = requests() - before;
   await close();
   return {
     "scroll to the end: frames": frames.length,
-    "scroll to the end: requests to the API": asked,
+    "scroll to the end: requests to the API": count,
     "scroll to the end: script per frame, median, ms": median(frames),
     "scroll to the end: script per frame, last tenth, median, ms": median(frames.slice(-frames.length / 10)),
     "scroll to the end: script per frame, worst, ms": Math.max(...frames),

@@ -5,7 +5,7 @@ import { announce } from "./audit/announce.ts";
 import * as Audit from "./audit/audit.ts";
 import type { ID } from "./base/id.ts";
 import { mintToken } from "./invitation/link.ts";
-import * as Offer from "./invitation/send.ts";
+import * as Sending from "./invitation/send.ts";
 import { asSystem, provide } from "./kernel/context.ts";
 import { bind, pepper, type Queues } from "./kernel/ports.ts";
 import * as Mail from "./mail/mail.ts";
@@ -56,7 +56,7 @@ beforeAll(async () => {
   await asSystem("follow", () => announce({ events: [event] }));
   await asSystem("work", () => Notification.react(event));
   const owner = { id, role: "owner" } as const;
-  await world.as(ada, () => Offer.send({ invitations: [{ email: "bob@example.com" }] }), owner);
+  await world.as(ada, () => Sending.send({ invitations: [{ email: "bob@example.com" }] }), owner);
   await asSystem("follow", () => Audit.follow({ owner: id }));
   const invited = Audit.announcement((await world.table.get(Keys.logged(id, 2))) ?? {});
   if (!invited) throw new Error("The log has no invitation.");

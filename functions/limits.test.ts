@@ -25,7 +25,7 @@ const read = (file: string) => readFileSync(root + file, "utf8");
 const number = (value: number) => value.toLocaleString("en");
 
 /** A limit in words: "5 in 15 minutes", "20 a day". */
-function told({ quota, windowSeconds }: { quota: number; windowSeconds: number }): string {
+function textOf({ quota, windowSeconds }: { quota: number; windowSeconds: number }): string {
   const units = [
     { name: "a day", seconds: daySeconds },
     { name: "an hour", seconds: hourSeconds },
@@ -33,18 +33,18 @@ function told({ quota, windowSeconds }: { quota: number; windowSeconds: number }
   const unit = units.find(({ seconds }) => seconds === windowSeconds)?.name;
   return `${number(quota)} ${unit ?? `in ${windowSeconds / minuteSeconds} minutes`}`;
 }
-const all = (windows: readonly Parameters<typeof told>[0][]) => windows.map(told).join(", ");
+const all = (windows: readonly Parameters<typeof textOf>[0][]) => windows.map(textOf).join(", ");
 
-const [perAddress, perAddressAndDay] = Session.codesPerAddress.map(told);
+const [perAddress, perAddressAndDay] = Session.codesPerAddress.map(textOf);
 const { free, trusted } = Seat.invitationsPerDay;
 /** The values of `docs/limits.md`, without those that are no number of this repository's code. */
 const limits: Record<string, string> = {
-  "Code requests": `${perAddress?.replace(" in ", " per address in ")}, ${perAddressAndDay}; ${told(Session.codesPerNetwork).replace(" an ", " per network an ")}`,
-  Attempts: `${Session.maxAttempts} per code; ${told(Session.attemptsPerNetwork).replace(" an ", " per network an ")}`,
+  "Code requests": `${perAddress?.replace(" in ", " per address in ")}, ${perAddressAndDay}; ${textOf(Session.codesPerNetwork).replace(" an ", " per network an ")}`,
+  Attempts: `${Session.maxAttempts} per code; ${textOf(Session.attemptsPerNetwork).replace(" an ", " per network an ")}`,
   "Sign-in code": `valid for ${Session.codeMinutes} minutes`,
   Session: `${Session.lifetimeDays} days, or ${Session.idleDays} days without use`,
   "Confirmed identity": `valid for ${reauthenticationMinutes} minutes`,
-  "Organizations created": `${told(Organization.createdPerAccount)} per account`,
+  "Organizations created": `${textOf(Organization.createdPerAccount)} per account`,
   Teams: `${number(Team.maxTeamsPerOrganization)} per organization`,
   "Teams of a member": `${Team.maxTeams}`,
   "Former members can be restored": `for ${Member.formerDays} days`,
@@ -70,7 +70,7 @@ const withoutConstant = ["Events of an organization", "Function logs", "Requests
 
 const rows = [...read("docs/limits.md").matchAll(/^\| (?!What|---)(.+?) \| (.+?) \| (.+?) \|$/gm)];
 
-test("docs/limits.md tells the numbers of the code", () => {
+test("docs/limits.md has the numbers of the code", () => {
   const said = rows
     .map(([, what = "", value = ""]) => [what, value] as const)
     .filter(([what]) => !withoutConstant.includes(what));
@@ -87,7 +87,7 @@ test("docs/limits.md names files and constants that exist", () => {
 test.each([
   ["docs/imports.md", `| File | ${Import.maxMebibytes} MiB |`],
   ["docs/imports.md", `| Upload form | valid for ${Import.uploadMinutes} minutes |`],
-  ["docs/imports.md", `| Imports created | ${told(Import.createdPerAccount)} per account |`],
+  ["docs/imports.md", `| Imports created | ${textOf(Import.createdPerAccount)} per account |`],
   ["docs/imports.md", `| Invitations a day | ${free} on the free plan;`],
   ["docs/imports.md", `| Files, reports and import records | kept for ${Import.keptDays} days |`],
   ["docs/imports.md", `decided on the first ${Import.prefixBytes / 1024} KiB`],

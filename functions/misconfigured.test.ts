@@ -60,10 +60,10 @@ async function call(method: string, path: string, body?: object) {
 describe("with an unusable Stripe configuration", () => {
   test("people sign in and work", async () => {
     const headers = { origin: siteUrl, "sec-fetch-site": "same-origin", "x-muster": "1" };
-    const asked = await handlers.api(
+    const answer = await handlers.api(
       httpEvent({ method: "POST", path: "/api/v1/sign-in", headers, body: { email: "ada@example.com" } }),
     );
-    expect(asked.statusCode).toBe(202);
+    expect(answer.statusCode).toBe(202);
     expect(acme).toMatch(/^org_/);
     expect((await call("GET", `/organizations/${acme}/members`)).statusCode).toBe(200);
     expect((await call("GET", `/organizations/${acme}/billing`)).statusCode).toBe(200);
@@ -71,14 +71,14 @@ describe("with an unusable Stripe configuration", () => {
 
   test("only what needs Stripe is refused, with a code of its own, before anything is written", async () => {
     const before = await world.rows.scan();
-    const asked: [string, object][] = [
+    const requests: [string, object][] = [
       ["checkout", { plan: "yearly", seats: 5 }],
       ["preview", { seats: 5 }],
       ["resize", { seats: 5 }],
       ["portal", {}],
       ["cancel", {}],
     ];
-    for (const [path, body] of asked) {
+    for (const [path, body] of requests) {
       const { statusCode, json } = await call("POST", `/organizations/${acme}/billing/${path}`, body);
       expect({ statusCode, code: json.code }).toEqual({ statusCode: 503, code: "billing.misconfigured" });
       expect(json.detail).toBe("Billing is not set up correctly. Contact your operator.");

@@ -15,7 +15,7 @@ export function uploaded(bucket: string) {
 }
 
 /** Events about mails that were sent with this configuration set of SES. */
-export const mailTold = (configurationSet: string) => ({
+export const mailEventPattern = (configurationSet: string) => ({
   source: ["aws.ses"],
   "detail-type": ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected"],
   detail: { mail: { tags: { "ses:configuration-set": [configurationSet] } } },

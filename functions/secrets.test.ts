@@ -37,10 +37,10 @@ describe("the secrets of a process", () => {
     kept[arn] = JSON.stringify({ pepper: "q".repeat(32), origin });
     at += staleSeconds * 1000 - 1;
     await secrets.refresh();
-    expect([secrets.part("pepper"), endpoint.asked()]).toEqual([pepper, 1]);
+    expect([secrets.part("pepper"), endpoint.calls()]).toEqual([pepper, 1]);
     at += 1;
     await secrets.refresh();
-    expect([secrets.part("pepper"), endpoint.asked()]).toEqual(["q".repeat(32), 2]);
+    expect([secrets.part("pepper"), endpoint.calls()]).toEqual(["q".repeat(32), 2]);
   });
 
   test("stay as they were if they cannot be read again, and are an error if they never were read", async () => {

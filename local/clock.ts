@@ -25,7 +25,7 @@ export function openClock(options: {
   handler: ClockHandler;
   signal: AbortSignal;
   report: (error: unknown) => void;
-  /** In ms; whoever moves it calls `moved` then. */
+  /** In ms. Code that moves it then calls `moved`. */
   time?: () => number;
   intervalMs?: number;
 }): Clock {

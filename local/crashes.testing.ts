@@ -47,17 +47,17 @@ export async function runScenario(
   afterStep: (tale: Run, taken: number) => Promise<void> = async () => {},
 ): Promise<Run> {
   const { founder, accepting, declining } = cast;
-  const ask = (who: Participant, method: string, path: string, more = {}) =>
+  const call = (who: Participant, method: string, path: string, more = {}) =>
     caller.insist(method, path, { token: who.token, ...more });
 
   const run = randomUUID();
-  const { id } = await ask(founder, "POST", "/organizations", { body: { name }, key: `found-${run}` });
+  const { id } = await call(founder, "POST", "/organizations", { body: { name }, key: `found-${run}` });
   const tale = { organization: String(id), cast };
   const place = `/organizations/${tale.organization}`;
   await afterStep(tale, 1);
 
   const invitations = [{ email: accepting.email, role: "write" }, { email: declining.email }];
-  const sent = await ask(founder, "POST", `${place}/invitations`, { body: { invitations }, key: `invite-${run}` });
+  const sent = await call(founder, "POST", `${place}/invitations`, { body: { invitations }, key: `invite-${run}` });
   const outcomes = (sent.items as Row[]).map(({ outcome }) => outcome).join();
   if (outcomes !== "invited,invited") throw new Error(`Inviting returned ${outcomes}.`);
   await afterStep(tale, 3);
@@ -70,24 +70,24 @@ export async function runScenario(
   }
   const answer = async (guest: Participant, verb: string, done: string) => {
     const body = { token: await linkTo(caller, tale, guest) };
-    await ask(guest, "POST", `/invitations/${verb}`, { body, done: [done] });
+    await call(guest, "POST", `/invitations/${verb}`, { body, done: [done] });
   };
   await answer(accepting, "accept", "member.exists");
   await afterStep(tale, 3);
   await answer(declining, "decline", "invitation.declined");
   await afterStep(tale, 2);
 
-  const { id: account } = await ask(accepting, "GET", "/account");
+  const { id: account } = await call(accepting, "GET", "/account");
   const member = `${place}/members/${String(account)}`;
-  await ask(founder, "PATCH", member, { body: { role: "admin" } });
-  const { role } = await ask(accepting, "GET", place);
+  await call(founder, "PATCH", member, { body: { role: "admin" } });
+  const { role } = await call(accepting, "GET", place);
   if (role !== "admin") throw new Error(`The new role is ${String(role)}.`);
   await until(async () => {
     const kinds = await notificationsTo(caller, tale, accepting);
     return kinds.includes("member.role_changed") ? kinds : undefined;
   });
-  await ask(founder, "DELETE", member, { done: ["member.missing"] });
-  const refused = await until(() => caller.ask("GET", place, { token: accepting.token }).catch(() => undefined));
+  await call(founder, "DELETE", member, { done: ["member.missing"] });
+  const refused = await until(() => caller.call("GET", place, { token: accepting.token }).catch(() => undefined));
   if (refused.status !== 404) throw new Error(`The removed member is answered ${refused.status}.`);
   await afterStep(tale, 1);
   return tale;

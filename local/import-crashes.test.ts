@@ -47,7 +47,7 @@ async function launch(environment: Record<string, string> = {}): Promise<void> {
 }
 
 type Row = Record<string, unknown>;
-type Told = {
+type Outcome = {
   report: string[];
   counts: object;
   people: string[];
@@ -59,7 +59,7 @@ type Told = {
 const isInvited = ({ sk, state }: Row, organization: string) => sk === organization && state === "pending";
 
 /** Everything that an import has left behind, without instants and ids. */
-async function tell(organization: string, path: string): Promise<Told> {
+async function outcomeOf(organization: string, path: string): Promise<Outcome> {
   const { counts } = await watch(caller, path, token);
   const domain = domainOf(organization);
   const report = (await readReport(caller, path, token)).replaceAll(domain, "DOMAIN").split("\r\n");
@@ -115,7 +115,7 @@ test(`an import that is killed at ${kills} moments by the seed ${seed} ends like
   const calm = await found("Calm");
   const started = Date.now();
   const calmPath = `/organizations/${calm}/imports/${await upload(caller, calm, token, fileOf(calm))}`;
-  const expected = await tell(calm, calmPath);
+  const expected = await outcomeOf(calm, calmPath);
   const calmMs = Date.now() - started;
   expect(await wronglyMailed(calm)).toEqual([]);
   expect(expected.counts).toMatchObject({ invited: seats, unknown_role: 12, invalid_email: 12 });
@@ -143,13 +143,13 @@ test(`an import that is killed at ${kills} moments by the seed ${seed} ends like
       continue;
     }
     const path = `/organizations/${organization}/imports/${id}`;
-    const told = await tell(organization, path);
+    const outcome = await outcomeOf(organization, path);
     wrong.push(...(await wronglyMailed(organization)).map((one) => `killed ${moment}: ${one}`));
     victim.kill();
     await revived;
     expect((await victim.ended).signal).toBe("SIGKILL");
-    for (const what of Object.keys(expected) as (keyof Told)[]) {
-      if (JSON.stringify(told[what]) !== JSON.stringify(expected[what])) {
+    for (const what of Object.keys(expected) as (keyof Outcome)[]) {
+      if (JSON.stringify(outcome[what]) !== JSON.stringify(expected[what])) {
         wrong.push(`killed ${moment}: another ${what}`);
       }
     }

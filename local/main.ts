@@ -18,7 +18,7 @@ export type Surroundings = {
   buildSite: () => Promise<void>;
 };
 
-/** Runs the embedded cloud until it is told to stop. */
+/** Runs the embedded cloud until it is stopped. */
 export async function main(words: string[], around: Surroundings): Promise<void> {
   try {
     const { help, data, reset, port, demo, realLimits } = readArguments(words);
@@ -59,7 +59,7 @@ async function run(
     }),
     ...(existsSync(join(site, "index.html")) && { site }),
   });
-  stopWhenTold(cloud, folder);
+  stopOnSignal(cloud, folder);
   say(
     `${process.env.MUSTER_PRODUCT_NAME ?? "Muster"} runs at ${cloud.url}\n` +
       `  Mailbox      ${cloud.url}/mailbox\n` +
@@ -71,7 +71,7 @@ async function run(
   );
 }
 
-function stopWhenTold(cloud: Cloud, folder: Folder): void {
+function stopOnSignal(cloud: Cloud, folder: Folder): void {
   const parent = process.ppid;
   let stoppingSince: number | undefined;
 

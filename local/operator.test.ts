@@ -22,11 +22,11 @@ beforeAll(async () => {
   child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
   const said = await new Promise<string>((resolve) => {
     let text = "";
-    const hear = (chunk: Buffer) => {
+    const collect = (chunk: Buffer) => {
       text += chunk.toString();
       if (text.includes("Ctrl-C stops.")) resolve(text);
     };
-    child.stdout?.on("data", hear).on("close", () => resolve(text));
+    child.stdout?.on("data", collect).on("close", () => resolve(text));
   });
   url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
 }, 120_000);

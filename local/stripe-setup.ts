@@ -1,4 +1,4 @@
-import { Misasked, readWish, setup, setupUsage } from "@muster/functions/operator/stripe-setup.ts";
+import { readWish, setup, setupUsage, UsageError } from "@muster/functions/operator/stripe-setup.ts";
 import Stripe from "stripe";
 
 // The command `npm run stripe:setup`; the key has the name that Stripe's own tools use.
@@ -8,8 +8,8 @@ const complain = (text: string) => void process.stderr.write(`${text}\n`);
 
 process.exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
   complain(error instanceof Error ? error.message : "Something went wrong.");
-  if (error instanceof Misasked) complain(`\n${setupUsage}`);
-  return error instanceof Misasked ? 2 : 1;
+  if (error instanceof UsageError) complain(`\n${setupUsage}`);
+  return error instanceof UsageError ? 2 : 1;
 });
 
 async function run(args: string[]): Promise<number> {
@@ -19,7 +19,7 @@ async function run(args: string[]): Promise<number> {
   }
   const { check, ...wish } = readWish(args);
   const { STRIPE_SECRET_KEY: key, MUSTER_STRIPE_URL: standIn } = process.env;
-  if (!key) throw new Misasked("STRIPE_SECRET_KEY is not set.");
+  if (!key) throw new UsageError("STRIPE_SECRET_KEY is not set.");
   const { plans, made } = await setup(
     new Stripe(key, { telemetry: false, ...(standIn && placeOf(standIn)) }),
     wish,

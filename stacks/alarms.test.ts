@@ -96,7 +96,7 @@ describe("the alarms", () => {
       "$.checked",
       "$.differ",
       "$.oldestSeconds",
-      "$.person",
+      "$.attention",
       "$.repaired",
       "$.waiting",
       "1",

@@ -70,8 +70,8 @@ export class AlarmsStack extends Stack {
   private watchFunctions({ functions, streamConsumers }: AlarmsStackProps): void {
     for (const each of functions) {
       this.alarm(`${each.node.id}-faults`, each.metricErrors({ period }), 1);
-      const most = each === functions.find(({ node }) => node.id === "Clock") ? throttlesOfClock : 1;
-      this.alarm(`${each.node.id}-throttles`, each.metricThrottles({ period }), most);
+      const maxThrottles = each === functions.find(({ node }) => node.id === "Clock") ? throttlesOfClock : 1;
+      this.alarm(`${each.node.id}-throttles`, each.metricThrottles({ period }), maxThrottles);
     }
     const [unreadableRows] = functions.map((each) => each.unreadableRows);
     if (unreadableRows) {
@@ -116,7 +116,7 @@ export class AlarmsStack extends Stack {
     this.alarm("payments-stopped", payments.stopped.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
     this.alarm("stripe-unusable", stripeUnusable.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
     this.alarm("payments-stuck", payments.oldestSeconds.with(highest), stuckSeconds);
-    this.alarm("payments-attention", payments.person.with(highest), 1);
+    this.alarm("payments-attention", payments.attention.with(highest), 1);
     this.alarm("webhooks-refused", webhooksRefused.with({ period, statistic: "Sum" }), webhooksRefusedMost);
   }
 

@@ -68,7 +68,7 @@ export function createDashboard(scope: Construct, props: DashboardProps): void {
           payments.checked.with({ period, statistic: "Sum" }),
           payments.repaired.with({ period, statistic: "Sum" }),
           payments.waiting.with(highest),
-          payments.person.with(highest),
+          payments.attention.with(highest),
         ]),
         graph("Payments: compared, differing, the oldest waiting one in seconds", [
           payments.compared.with(highest),

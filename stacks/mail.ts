@@ -1,4 +1,4 @@
-import { mailTold } from "@muster/functions/rules.ts";
+import { mailEventPattern } from "@muster/functions/rules.ts";
 import { ArnFormat, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
@@ -98,7 +98,7 @@ export class MailStack extends Stack {
     mailEvents.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
     // events about an import's mails are counted a little later
     mailEvents.allow(["sqs:SendMessage"], [queues.bulk.queueArn]);
-    const { source, "detail-type": detailType, detail } = mailTold(this.configurationSetName);
+    const { source, "detail-type": detailType, detail } = mailEventPattern(this.configurationSetName);
     new events.Rule(this, "MailEventsRule", {
       eventPattern: { source, detailType, detail },
       targets: [

@@ -35,7 +35,7 @@ const named = [
 ];
 
 describe("a stage", () => {
-  test("is in the name of each of its stacks", () => {
+  test("is part of the name of each of its stacks", () => {
     const names = (synthesis: Synthesis) => synthesis.assembly.stacks.map(({ stackName }) => stackName).sort();
     expect(names(dev)).toEqual(parts.map((part) => `dev-muster-${part}`));
     expect(names(prod)).toEqual([...parts, "firewall"].sort().map((part) => `prod-muster-${part}`));

@@ -31,7 +31,7 @@ export type ScheduleStackProps = {
 
 /** In organizations, except `oldestSeconds` and `stopped`, the number of sweeps that stopped. */
 export type PaymentMetrics = Record<
-  "checked" | "repaired" | "waiting" | "person" | "oldestSeconds" | "compared" | "differ" | "stopped",
+  "checked" | "repaired" | "waiting" | "attention" | "oldestSeconds" | "compared" | "differ" | "stopped",
   cloudwatch.Metric
 >;
 
@@ -96,7 +96,7 @@ export class ScheduleStack extends Stack {
       checked: measure("PaymentsChecked", ran("billing"), "$.checked"),
       repaired: measure("PaymentsRepaired", ran("billing"), "$.repaired"),
       waiting: measure("PaymentsWaiting", ran("billing"), "$.waiting"),
-      person: measure("PaymentsAttention", ran("billing"), "$.person"),
+      attention: measure("PaymentsAttention", ran("billing"), "$.attention"),
       oldestSeconds: measure("PaymentsOldestSeconds", ran("billing"), "$.oldestSeconds"),
       compared: measure("PaymentsCompared", ran("compare"), "$.checked"),
       differ: measure("PaymentsDiffer", ran("compare"), "$.differ"),

@@ -84,7 +84,7 @@ export class SiteStack extends Stack {
     );
     justify(distribution, "CFR1", "Members of an organization may be anywhere.");
     if (!site) {
-      justify(distribution, "CFR4", "CloudFront's own domain allows no choice; a domain of one's own gets TLS 1.2.");
+      justify(distribution, "CFR4", "CloudFront's own domain allows no choice; a custom domain gets TLS 1.2.");
     }
     if (!props.webAclArn) {
       justify(distribution, "CFR2", "The operator chose no firewall for this stage.");

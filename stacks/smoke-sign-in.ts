@@ -28,12 +28,12 @@ export async function signInAndOut(
       body: JSON.stringify(body),
     });
 
-  const asked = await post("/sign-in", { email });
+  const requested = await post("/sign-in", { email });
   const name = "a code is mailed";
-  if (asked.status !== 202) {
-    return [{ name, wrong: [`The status is ${asked.status}, not 202.`] }];
+  if (requested.status !== 202) {
+    return [{ name, wrong: [`The status is ${requested.status}, not 202.`] }];
   }
-  const { flow } = v.parse(flowSchema, await asked.json());
+  const { flow } = v.parse(flowSchema, await requested.json());
   const opened = await post("/sign-in/code", { flow, code: await askForCode() });
   const cookies = opened.headers.getSetCookie();
   const session = cookies.find((cookie) => cookie.startsWith("__Host-s="))?.split(";")[0];

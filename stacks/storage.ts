@@ -34,7 +34,7 @@ export class StorageStack extends Stack {
   constructor(scope: Construct, id: string, props: StorageStackProps) {
     super(scope, id, props);
     this.bucket = this.createBucket(props);
-    this.tellEventBridge();
+    this.notifyEventBridge();
   }
 
   /** For the signer of upload forms. */
@@ -107,7 +107,7 @@ export class StorageStack extends Stack {
   }
 
   /** Written into the template directly: CDK's own option would deploy a function with a wide role. */
-  private tellEventBridge(): void {
+  private notifyEventBridge(): void {
     const { defaultChild } = this.bucket.node;
     if (!(defaultChild instanceof s3.CfnBucket)) throw new Error("CDK has changed: the bucket has no template part.");
     defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };

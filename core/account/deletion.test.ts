@@ -3,7 +3,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import * as Answer from "../invitation/recipient.ts";
+import * as Recipient from "../invitation/recipient.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
@@ -98,7 +98,7 @@ describe("an account", () => {
     expect(await rowsOf(bob)).toEqual([]);
   });
 
-  test("is not erased while it exists, whoever requests it", async () => {
+  test("is not erased while it exists, no matter who requests it", async () => {
     const before = await rowsOf(bob);
     await asSystem("work", () => Erase.erase({ job: "erase", account: bob.account }));
     expect(await rowsOf(bob)).toEqual(before);
@@ -129,7 +129,7 @@ describe("an account", () => {
     const ahead = new Map([[`${bob.account}|#profile`, profile]]);
     await remove();
     const late = { ...bob, context: { ...bob.context, prefetched: ahead } };
-    expect(await resultOf(fixture.world.as(late, () => Answer.accept({ token })))).toBe("done");
+    expect(await resultOf(fixture.world.as(late, () => Recipient.accept({ token })))).toBe("done");
     await erase();
     expect(await rowsOf(bob)).toEqual([]);
     expect(await fixture.organizationRow()).toMatchObject({ free: 10, owners: 1 });
@@ -175,7 +175,7 @@ describe("the only owner of an organization", () => {
     expect(await rowsOf(fixture.ada)).toEqual([]);
   });
 
-  test("is one of two who delete their accounts at once, of whom one stays", async () => {
+  test("is one of two who delete their accounts at once: one of them stays", async () => {
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "owner" }));
     const answers = await Promise.all([resultOf(remove(fixture.ada)), resultOf(remove(bob))]);
     expect(answers.toSorted()).toEqual(["done", expect.stringMatching(/^(member\.last_owner|account\.sole_owner)$/)]);

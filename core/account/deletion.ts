@@ -75,7 +75,7 @@ export const deleteByAddress = fn(
       changed,
       Member.failures.changed,
       Seat.failures.lastOwner,
-      Seat.failures.gone,
+      Seat.failures.organizationMissing,
       Event.failures.repeated,
     ],
     idempotency: "endsAccess",

@@ -33,7 +33,7 @@ async function leave(account: ID<"account">, organization: ID<"organization">, a
       isDeleted: organizationRow.state === "deleted",
     });
   } catch (error) {
-    const isOld = isFailure(error, Member.failures.changed) || isFailure(error, Seat.failures.gone);
+    const isOld = isFailure(error, Member.failures.changed) || isFailure(error, Seat.failures.organizationMissing);
     if (!isOld || tries === maxAttempts) throw error;
     await leave(account, organization, actor, tries + 1);
   }

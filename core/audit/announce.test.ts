@@ -44,13 +44,13 @@ async function logged(owner: Owner = acme): Promise<Audit.Announcement[]> {
   return items.flatMap((item) => Audit.announcement(item) ?? []);
 }
 
-const tell = (events: Audit.Announcement[], silent: Audit.Announcement[] = []) =>
+const announceAll = (events: Audit.Announcement[], silent: Audit.Announcement[] = []) =>
   asSystem("follow", () => announce({ events, silent }));
 const announced = async (owner: Owner = acme) => (await world.table.get(Keys.stats(owner)))?.announced;
-const heard = () => new Set((world.queued.work as Audit.Announcement[]).map(({ seq }) => seq));
+const queued = () => new Set((world.queued.work as Audit.Announcement[]).map(({ seq }) => seq));
 /** Positions up to which everything counts as announced although it never was. */
 const forgotten = async () =>
-  Array.from({ length: (await announced()) ?? 0 }, (_, n) => n + 1).filter((seq) => !heard().has(seq));
+  Array.from({ length: (await announced()) ?? 0 }, (_, n) => n + 1).filter((seq) => !queued().has(seq));
 /** A queue that cannot be reached. */
 const unreachable = {
   send: async () => {
@@ -62,32 +62,32 @@ describe("the watermark of announcements", () => {
   test("rises over positions without a gap, in any order within a batch, and never falls", async () => {
     await happen(6);
     const [one, two, three, four, five, six] = (await logged()) as [Audit.Announcement, ...Audit.Announcement[]];
-    await tell([one]);
+    await announceAll([one]);
     expect(await announced()).toBe(1);
-    await tell([four, two, three, two].flatMap((event) => event ?? []));
+    await announceAll([four, two, three, two].flatMap((event) => event ?? []));
     expect(await announced()).toBe(4);
-    await tell([one]);
+    await announceAll([one]);
     expect(await announced()).toBe(4);
-    await tell(
+    await announceAll(
       [],
       [six, five].flatMap((event) => event ?? []),
     );
     expect(await announced()).toBe(6);
-    expect(heard()).toEqual(new Set([1, 2, 3, 4]));
+    expect(queued()).toEqual(new Set([1, 2, 3, 4]));
   });
 
   test("stops before an event that was never announced", async () => {
     await happen(4);
     const all = await logged();
-    await tell(all.slice(0, 2));
-    await tell(all.slice(3));
+    await announceAll(all.slice(0, 2));
+    await announceAll(all.slice(3));
     expect(await announced()).toBe(2);
   });
 
   test("does not rise if the queue cannot be reached", async () => {
     await happen(1);
     world.rebind({ queues: unreachable });
-    expect(await resultOf(tell(await logged()))).toContain("No queue.");
+    expect(await resultOf(announceAll(await logged()))).toContain("No queue.");
     expect(await announced()).toBeUndefined();
   });
 
@@ -95,7 +95,7 @@ describe("the watermark of announcements", () => {
     await happen(1);
     const all = await logged();
     await world.table.write(remove(Keys.stats(acme)));
-    await tell(all);
+    await announceAll(all);
     expect(await world.table.get(Keys.stats(acme))).toBeUndefined();
   });
 });
@@ -117,7 +117,7 @@ describe("announcements that are cut off, repeated, swapped and lost", () => {
     const wrong: unknown[] = [];
     for (const { batch } of late) {
       const times = Math.floor(random() * 3);
-      for (let n = 0; n < times; n++) await tell(batch);
+      for (let n = 0; n < times; n++) await announceAll(batch);
       wrong.push(...(await forgotten()));
     }
     world.clock.pass(600);
@@ -128,7 +128,7 @@ describe("announcements that are cut off, repeated, swapped and lost", () => {
   test("are complete once the sweep has run", async () => {
     for (const seed of [1, 2, 3, 4]) {
       expect(await muddle(seed)).toEqual([]);
-      expect(heard().size).toBe(40);
+      expect(queued().size).toBe(40);
     }
   });
 
@@ -157,7 +157,7 @@ describe("the sweep", () => {
   test("leaves announced events alone", async () => {
     await found();
     await happen(3);
-    await tell(await logged());
+    await announceAll(await logged());
     world.clock.pass(600);
     expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
   });
@@ -169,7 +169,7 @@ describe("the sweep", () => {
     await happen(1);
     expect((await clock()).announced).toBe(2);
     await happen(1);
-    await tell((await logged()).slice(2));
+    await announceAll((await logged()).slice(2));
     expect(await announced()).toBe(3);
   });
 
@@ -181,7 +181,7 @@ describe("the sweep", () => {
     expect(await resultOf(clock())).toContain("1 logs could not be brought up to date.");
     world.rebind();
     await resultOf(clockAgain());
-    expect(heard()).toEqual(new Set([1]));
+    expect(queued()).toEqual(new Set([1]));
   });
 });
 
@@ -211,7 +211,7 @@ describe("an account", () => {
   test("leaves the list once everything was announced, and returns with the next event", async () => {
     const ada = await person();
     await follow(ada);
-    await tell([], await logged(ada));
+    await announceAll([], await logged(ada));
     world.clock.pass(600);
     expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
     expect([await list(), world.queued.work]).toEqual([[], []]);
@@ -222,7 +222,7 @@ describe("an account", () => {
   test("stays in the list if new events arrive at the same time", async () => {
     const ada = await person();
     await follow(ada);
-    await tell([], await logged(ada));
+    await announceAll([], await logged(ada));
     world.clock.pass(600);
     const step = AccountUpdated.record(ada, { locale: { from: "en", to: "de" } }, actor);
     const late: Table = {

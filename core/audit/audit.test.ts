@@ -172,15 +172,15 @@ describe("a log", () => {
     await follow();
     const { items } = await world.table.query({ ...Keys.log(owner), to: "9" });
     const [one, two] = items.map((item) => item.id);
-    const heard: unknown[] = [];
-    const reactions = on(OrganizationCreated, (_, event) => heard.push(event));
+    const received: unknown[] = [];
+    const reactions = on(OrganizationCreated, (_, event) => received.push(event));
     const find = (seq: number, event: string | undefined) =>
       respond({ owner, seq, event: event as ID.ID<"event">, type: "organization.created" }, reactions);
     await find(1, one);
-    expect(heard).toMatchObject([{ owner, seq: 1, id: one }]);
+    expect(received).toMatchObject([{ owner, seq: 1, id: one }]);
     await expect(find(1, two)).rejects.toThrow("has no event");
     await expect(find(3, one)).rejects.toThrow("has no event");
-    expect(heard).toHaveLength(1);
+    expect(received).toHaveLength(1);
   });
 
   test("is recognized by its rows, and marks of days announce nothing", () => {

@@ -75,7 +75,7 @@ describe("while the stream stands still", () => {
     expect(await get()).toEqual({ capacity: 6, committed: 2, used: 1, held: 1 });
   });
 
-  test("whoever accepted an invitation is a member, and none once removed", async () => {
+  test("a person who accepts an invitation is a member until they are removed", async () => {
     const bob = await fixture.join("bob@example.com");
     expect(await get()).toEqual({ capacity: 6, committed: 2, used: 2, held: 0 });
     await actionsOn(fixture).remove(fixture.ada, bob);

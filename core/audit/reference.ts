@@ -49,30 +49,30 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     logOnly: true,
   },
   "account.deleted": { when: "Somebody deletes their account.", data: {} },
-  "billing.cancel_asked": {
+  "billing.cancel_requested": {
     when: "An owner or admin cancels the subscription.",
     data: { periodEnd: "When the paid period ends." },
     logOnly: true,
   },
-  "billing.checkout_begun": {
+  "billing.checkout_started": {
     when: "An owner or admin starts to buy seats.",
     data: { plan, seats: "How many seats." },
   },
-  "billing.copied": {
+  "billing.updated": {
     when: "Muster copies the state of the subscription from Stripe.",
     data: { before: "The billing status and seats before.", after: "The billing status and seats after." },
   },
-  "billing.discount_asked": {
+  "billing.discount_requested": {
     when: "An owner or admin uses a discount code.",
     data: { code: "The code." },
     logOnly: true,
   },
-  "billing.double_canceled": {
+  "billing.duplicate_canceled": {
     when: "Muster cancels a second subscription of the same organization.",
     data: { kept: "The Stripe subscription that stays.", canceled: "The subscriptions that were canceled." },
     logOnly: true,
   },
-  "billing.resize_begun": {
+  "billing.resize_started": {
     when: "An owner or admin changes seats or plan, before the change is sent to Stripe.",
     data: change,
     logOnly: true,
@@ -96,7 +96,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
       charged: "What was charged.",
     },
   },
-  "billing.resume_asked": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
+  "billing.resume_requested": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
   "billing.trial_ending": { when: "A trial ends in three days.", data: { trialEnd: "When the trial ends." } },
   "import.canceled": { when: "An owner or admin cancels an import.", data: { import: id }, logOnly: true },
   "import.created": {

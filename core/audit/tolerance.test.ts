@@ -103,10 +103,10 @@ test("a reaction does not receive data that it cannot read, and the others conti
   const data = { account, invitation: ID.alias("invitation", account), role: "read" };
   const good = await happen("member.removed", data);
   await follow();
-  const heard: unknown[] = [];
-  const reactions = on(MemberRemoved, (told) => heard.push(told));
+  const received: unknown[] = [];
+  const reactions = on(MemberRemoved, (data) => received.push(data));
   await respond({ owner: id, seq: 2, event: bad, type: "member.removed" }, reactions);
   await respond({ owner: id, seq: 3, event: good, type: "member.removed" }, reactions);
-  expect(heard).toEqual([data]);
+  expect(received).toEqual([data]);
   expect(faults.map(({ attribute }) => attribute)).toContain("data.account");
 });

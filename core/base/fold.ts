@@ -1,5 +1,5 @@
 /** Folding can make a text 18 times as long, and a key has at most 1,024 bytes. */
-const longest = 200;
+const maxLength = 200;
 
 /** Letters that Unicode does not decompose, replaced by what people type who lack them on their keyboard. */
 const spelled: Record<string, string> = { ł: "l", ø: "o", đ: "d", ð: "d", ħ: "h", ŧ: "t", æ: "ae", œ: "oe", þ: "th" };
@@ -10,5 +10,5 @@ export function fold(text: string): string {
   // upper case first: it turns ß into ss and the dotless ı into i
   const folded = plain.toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
   const spelledOut = folded.replaceAll(/[łøđðħŧæœþ]/g, (letter) => spelled[letter] ?? letter);
-  return [...spelledOut].slice(0, longest).join("");
+  return [...spelledOut].slice(0, maxLength).join("");
 }

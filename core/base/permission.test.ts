@@ -3,7 +3,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { admit, authorize, reaches, reauthenticatedUntil } from "../kernel/authorize.ts";
 import { failure } from "./failure.ts";
 import type { ID } from "./id.ts";
-import { type Action, canGrant, type Grantee, permissions, type Rule } from "./permission.ts";
+import { canGrant, type Grantee, type Permission, permissions, type Rule } from "./permission.ts";
 import { type Role, roles } from "./role.ts";
 
 const at = new Date("2026-11-24T09:00:00Z");
@@ -30,7 +30,7 @@ const actors = {
 const everybodySignedIn = ["account", "owner", "admin", "write", "read"];
 const anybody = ["public", ...everybodySignedIn];
 const managers = ["owner", "admin"];
-const may: Record<Action, string[]> = {
+const may: Record<Permission, string[]> = {
   "account.delete": everybodySignedIn,
   "account.edit": everybodySignedIn,
   "account.erase": ["system"],
@@ -97,7 +97,7 @@ const may: Record<Action, string[]> = {
   "invitation.review": managers,
   "invitation.revoke": managers,
   "invitation.send": managers,
-  "invitation.withdraw": ["system"],
+  "invitation.revokeSent": ["system"],
   "mail.count": ["system"],
   "mail.deliver": ["system"],
   "mail.enqueue": ["system"],
@@ -170,32 +170,34 @@ const may: Record<Action, string[]> = {
 
 describe("the permission table", () => {
   test("is told once more here", () => {
-    const untold = Object.keys(permissions).filter((action) => !(action in may));
+    const untold = Object.keys(permissions).filter((permission) => !(permission in may));
     expect(untold, "Say who may do it in core/base/permission.test.ts.").toEqual([]);
   });
 
-  for (const action of Object.keys(may) as Action[]) {
-    test(`lets only these do ${action}: ${may[action].join(", ")}`, () => {
+  for (const permission of Object.keys(may) as Permission[]) {
+    test(`lets only these do ${permission}: ${may[permission].join(", ")}`, () => {
       const admitted = Object.entries(actors).filter(([, actor]) => {
         try {
-          return authorize(actor, action, at) === actor;
+          return authorize(actor, permission, at) === actor;
         } catch {
           return false;
         }
       });
-      expect(admitted.map(([name]) => name)).toEqual(Object.keys(actors).filter((name) => may[action].includes(name)));
+      expect(admitted.map(([name]) => name)).toEqual(
+        Object.keys(actors).filter((name) => may[permission].includes(name)),
+      );
     });
   }
 
   test("names each permission noun.verb, and gives it to at least one role", () => {
-    for (const [action, rule] of Object.entries(permissions)) {
-      expect(action).toMatch(/^[a-z]+\.[a-z][A-Za-z]*$/);
+    for (const [permission, rule] of Object.entries(permissions)) {
+      expect(permission).toMatch(/^[a-z]+\.[a-z][A-Za-z]*$/);
       expect(Object.keys(rule).length).toBeGreaterThan(0);
     }
   });
 });
 
-describe("a forbidden action", () => {
+describe("a missing permission", () => {
   const rule: Rule = { owner: "any" };
   test("asks the public to sign in, and tells others which permission they need", () => {
     expect(() => admit(actors.public, rule, "thing.do", at)).toThrow(

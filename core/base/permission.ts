@@ -3,12 +3,12 @@
 import type { Role } from "./role.ts";
 
 /** Where a permission applies: to everybody, to everybody below an owner, or only to oneself. */
-export type Reach = "any" | "belowOwner" | "own";
+export type Target = "any" | "belowOwner" | "own";
 export type Grantee = "public" | "account" | "system" | Role;
 /** Kinds of credentials that an actor may use. */
 export const credentials = ["session", "token", "device", "operator"] as const;
 export type CredentialKind = (typeof credentials)[number];
-export type Rule = { readonly [G in Grantee]?: Reach } & {
+export type Rule = { readonly [G in Grantee]?: Target } & {
   readonly via?: readonly CredentialKind[];
   readonly reauthenticated?: true;
   readonly deleted?: true;
@@ -27,7 +27,7 @@ const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
 
 /**
- * What people may do, and to whom. `reauthenticated` requires a confirmed identity, not long ago. `deleted`
+ * What people may do, and on which members. `reauthenticated` requires a confirmed identity, not long ago. `deleted`
  * is open to owners of a deleted organization, where everything else is missing; `unpaid` in a read-only one, where
  * every other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view. What
  * needs an account is open to sessions; `via` names the other kinds of credentials that it is open to.
@@ -150,7 +150,7 @@ const permissionsOfJobs = {
   "invitation.expire": { system: "any" },
   "invitation.react": { system: "any" },
   "invitation.remind": { system: "any" },
-  "invitation.withdraw": { system: "any" },
+  "invitation.revokeSent": { system: "any" },
   "mail.count": { system: "any" },
   "mail.deliver": { system: "any" },
   "mail.enqueue": { system: "any" },
@@ -177,11 +177,11 @@ const permissionsOfJobs = {
 /** Everything that any actor may do. */
 export const permissions = { ...permissionsOfPeople, ...permissionsOfJobs };
 
-export type Action = keyof typeof permissions;
+export type Permission = keyof typeof permissions;
 
 /** Returns whether a target covers this member or thing. Without one, returns whether it covers any at all. */
-export function covers(reach: Reach | undefined, target: { role?: Role | undefined; isOwn?: boolean }): boolean {
-  switch (reach) {
+export function covers(allowed: Target | undefined, target: { role?: Role | undefined; isOwn?: boolean }): boolean {
+  switch (allowed) {
     case "any":
       return true;
     case "belowOwner":

@@ -14,21 +14,21 @@ export const Integer = v.pipe(v.number(), v.integer());
 /**
  * One line of text that is also sent in emails: no control characters, nothing that a mail client turns into a link.
  */
-export function line(noun: string, longest: number) {
-  return v.pipe(unlinked(noun, longest), printable(noun));
+export function line(noun: string, maxLength: number) {
+  return v.pipe(unlinked(noun, maxLength), printable(noun));
 }
 
-/** Several lines, each with at most `longest` characters, and the whole text too. */
-export function lines(noun: string, longest: number) {
+/** Several lines, each with at most `maxLength` characters, and the whole text too. */
+export function lines(noun: string, maxLength: number) {
   return v.pipe(
-    unlinked(noun, longest),
+    unlinked(noun, maxLength),
     v.check((text) => text.split(/\r?\n/).every(isPrintable), `The ${noun} may only have visible characters.`),
   );
 }
 
 /** One line that is never emailed, so it may look like an address: "P.O.Box 7". */
-export function plainLine(noun: string, longest: number) {
-  return v.pipe(written(noun, longest), printable(noun));
+export function plainLine(noun: string, maxLength: number) {
+  return v.pipe(written(noun, maxLength), printable(noun));
 }
 
 /** Several fields under one name. Valibot alone accepts a list as an object. */
@@ -40,20 +40,20 @@ export function group<const E extends v.ObjectEntries>(entries: E): v.StrictObje
   };
 }
 
-function written(noun: string, longest: number) {
+function written(noun: string, maxLength: number) {
   return v.pipe(
     v.string(),
     v.normalize("NFC"),
     v.trim(),
     v.minLength(1, `The ${noun} must not be empty.`),
-    v.maxLength(longest, `The ${noun} may have at most ${longest} characters.`),
+    v.maxLength(maxLength, `The ${noun} may have at most ${maxLength} characters.`),
     v.check((text) => visible.test(text), `The ${noun} must not be empty.`),
   );
 }
 
-function unlinked(noun: string, longest: number) {
+function unlinked(noun: string, maxLength: number) {
   return v.pipe(
-    written(noun, longest),
+    written(noun, maxLength),
     v.check((text) => !urlLike.test(text.normalize("NFKC")), `The ${noun} must not look like a web or mail address.`),
   );
 }

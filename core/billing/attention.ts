@@ -20,7 +20,7 @@ const rowsPerRead = 50;
 const Waiting = v.object({
   organization: ID.schema("organization"),
   /** `refused`: Stripe refuses what must be done; its code says why. `waiting`: every attempt so far failed. */
-  verdict: v.picklist(["refused", "waiting"]),
+  result: v.picklist(["refused", "waiting"]),
   why: v.optional(v.string()),
   since: v.string(),
 });
@@ -40,10 +40,10 @@ export const attention = fn(
   },
   async (_input, _actor, [breaker]) => {
     const markers = await Dirty.marked();
-    const refused = markers.flatMap(({ organization, person }) =>
-      person ? [{ organization, verdict: "refused" as const, why: person.why, since: person.since }] : [],
+    const refused = markers.flatMap(({ organization, attention }) =>
+      attention ? [{ organization, result: "refused" as const, why: attention.why, since: attention.since }] : [],
     );
-    const old = markers.filter(({ at, person }) => !person && at < instant(-patienceSeconds));
+    const old = markers.filter(({ at, attention }) => !attention && at < instant(-patienceSeconds));
     const items = [...refused, ...(await unexplained(old))];
     if (!breaker) return { items };
     const { report, at } = read(BreakerRow, breaker) ?? {};
@@ -63,7 +63,7 @@ async function unexplained(markers: readonly Dirty.Marker[]) {
       const [organizationRow, billing] = rows[n] ?? [];
       const isOver = organizationRow?.billingStatus === "over_limit";
       const awaitsPayment = billing?.op?.waitsUntil !== undefined;
-      if (!isOver && !awaitsPayment) found.push({ organization, verdict: "waiting", since: at });
+      if (!isOver && !awaitsPayment) found.push({ organization, result: "waiting", since: at });
     }
   }
   return found as v.InferOutput<typeof Waiting>[];

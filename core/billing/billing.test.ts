@@ -1,7 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import * as Offer from "../invitation/send.ts";
+import * as Sending from "../invitation/send.ts";
 import * as Billing from "./billing.ts";
 import * as Seats from "./seats.ts";
 
@@ -55,11 +55,11 @@ test("more seats count once they are paid, fewer at once; each is one change at 
   expect(await quantity()).toBe(2);
   expect((await acme.invoices()).length).toBe(2);
   expect(await typesOf()).toEqual([
-    "billing.checkout_begun",
-    "billing.copied",
-    "billing.resize_begun",
+    "billing.checkout_started",
+    "billing.updated",
+    "billing.resize_started",
     "billing.resized",
-    "billing.resize_begun",
+    "billing.resize_started",
     "billing.resized",
   ]);
   expect((await billing.sweep()).checked).toBe(0);
@@ -67,7 +67,7 @@ test("more seats count once they are paid, fewer at once; each is one change at 
 
 test("fewer seats than are in use or held are refused with the reason", async () => {
   await acme.buy(5);
-  await acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
+  await acme.as(() => Sending.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
   const refused = resize({ seats: 1 });
   await expect(refused).rejects.toMatchObject({
     code: "billing.seats_committed",

@@ -27,7 +27,7 @@ afterEach(async () => {
 /** A sweep by the clock stops at the first difference. */
 async function stop() {
   await acme.edit(8);
-  expect(await asSystem("operator", () => Compare.compare({ most: 0 }))).toMatchObject({ tripped: true });
+  expect(await asSystem("operator", () => Compare.compare({ max: 0 }))).toMatchObject({ tripped: true });
 }
 const release = (by = "Ada") => asSystem("operator", () => Breaker.resetBreaker({ by }));
 const breaker = async () => (await asSystem("operator", () => Attention.attention({}))).breaker;
@@ -58,7 +58,7 @@ describe("a sweep that stopped", () => {
     await billing.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
     await acme.edit(8);
     await mark();
-    expect(await asSystem("operator", () => Sweep.sweep({ most: 0 }))).toMatchObject({ tripped: true });
+    expect(await asSystem("operator", () => Sweep.sweep({ max: 0 }))).toMatchObject({ tripped: true });
     expect(await goOn()).toMatchObject({ isComplete: false, tripped: true });
     await release();
     expect(await goOn()).toMatchObject({ checked: 8, isComplete: true, tripped: false });
@@ -71,7 +71,7 @@ describe("a sweep that stopped", () => {
     await billing.work();
     expect(await quantity()).toBe(8);
     await acme.edit(9);
-    expect(await acme.reconcile()).toMatchObject({ verdict: "repaired" });
+    expect(await acme.reconcile()).toMatchObject({ result: "repaired" });
     expect(await resultOf(acme.as(() => Seats.resize({ seats: 12 })))).toBe("done");
     expect(await quantity()).toBe(12);
     expect(await breaker()).toBeDefined();
@@ -80,7 +80,7 @@ describe("a sweep that stopped", () => {
   test("lets as many differences pass as an operator allows, and still stops the clock's", async () => {
     await stop();
     await mark();
-    expect(await asSystem("operator", () => Sweep.sweep({ most: 1 }))).toMatchObject({ repaired: 1, tripped: false });
+    expect(await asSystem("operator", () => Sweep.sweep({ max: 1 }))).toMatchObject({ repaired: 1, tripped: false });
     await mark();
     expect(await billing.sweep()).toMatchObject({ checked: 0, tripped: true });
   });
@@ -118,7 +118,7 @@ describe("resetting the breaker", () => {
     billing.world.rebind({ table: interleaving.table });
     const [answer] = await interleaving.overtake(
       () => resultOf(release()),
-      () => asSystem("operator", () => Compare.compare({ most: 0 })),
+      () => asSystem("operator", () => Compare.compare({ max: 0 })),
       (steps) => steps.some(({ key }) => key.sk === Keys.breaker().sk),
     );
     billing.world.rebind();

@@ -14,7 +14,7 @@ import { Keys } from "../table/keys.ts";
 import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
-import { BillingCheckoutBegun } from "./events.ts";
+import { BillingCheckoutStarted } from "./events.ts";
 import { checkoutHours } from "./limits.ts";
 import { reconcileOne, unlessRefused } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf } from "./row.ts";
@@ -164,7 +164,7 @@ async function begin(
   await table.write(
     save(actor.organization, row, { ...row, checkout }),
     stillThere(actor.organization, wish.seats),
-    BillingCheckoutBegun.record(actor.organization, { plan: wish.plan, seats: wish.seats }, actor),
+    BillingCheckoutStarted.record(actor.organization, { plan: wish.plan, seats: wish.seats }, actor),
     Dirty.mark(actor.organization),
   );
   return { ...row, checkout, version: row.version + 1 };
@@ -187,7 +187,7 @@ async function pageOf(actor: Member, row: Row, wish: Checkout) {
 /** Stripe would repeat an error that it stored under the key, so this looks for what was actually created. */
 async function make({ organization }: Member, { customer }: Row, wish: Checkout): Promise<StripeCheckout | undefined> {
   const address = `${settings().siteUrl}/organizations/${organization}/billing`;
-  const asked = {
+  const order = {
     customer,
     organization,
     name: wish.name,
@@ -200,7 +200,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
     cancelUrl: address,
   };
   try {
-    return await stripe().openCheckout(asked, wish.name);
+    return await stripe().openCheckout(order, wish.name);
   } catch (error) {
     if (!(error instanceof StripeError) || error.trouble !== "failed") throw error;
     return (await stripe().openCheckouts(customer)).find(({ name }) => name === wish.name);

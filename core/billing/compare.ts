@@ -47,17 +47,17 @@ export const compare = fn(
   "billing.compare",
   {
     input: v.strictObject({
-      most: v.optional(MaxDifferences),
+      max: v.optional(MaxDifferences),
       /** Only continues a pass that stopped at its deadline, and begins none. */
       goOn: v.optional(v.boolean(), false),
     }),
     output: Done,
     reads: () => [Keys.watermark(markName), Keys.breaker()],
   },
-  async ({ most, goOn }, _, [kept, breaker]) => {
+  async ({ max, goOn }, _, [kept, breaker]) => {
     const key = Keys.watermark(markName);
     if (goOn && !kept?.pass) return { checked: 0, differ: 0, isComplete: true, tripped: false };
-    if (breaker && most === undefined) return { checked: 0, differ: 0, isComplete: false, tripped: true };
+    if (breaker && max === undefined) return { checked: 0, differ: 0, isComplete: false, tripped: true };
     let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
     let theirs: StripeSubscription[] = [];
     let after = pass.after;
@@ -76,14 +76,14 @@ export const compare = fn(
       const [last] = whole.slice(-1);
       if (last) pass = { ...pass, after: last.id };
       // so much is too much, however many more there are
-      if (pass.differ.length > (most ?? maxDifferences)) break;
+      if (pass.differ.length > (max ?? maxDifferences)) break;
       if (!isOver && isPastDeadline()) {
         await table.write(update(key, { set: { pass } }));
         return { checked: pass.checked, differ: pass.differ.length, isComplete: false, tripped: false };
       }
     }
     const { checked, differ } = pass;
-    const isTooMuch = differ.length > (most ?? allowed(checked));
+    const isTooMuch = differ.length > (max ?? allowed(checked));
     if (!isTooMuch) await Dirty.markAndQueue(...differ.map(({ organization }) => organization as Organization));
     if (differ.length > 0) await publish("full", { checked, differ: differ.length }, differ, { tripped: isTooMuch });
     if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
@@ -117,11 +117,11 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
   const seen = new Set(theirs.map(({ id }) => id));
   const unseen = [...listed].filter(([id]) => !seen.has(id)).map(([, organization]) => organization);
   const differ = new Map<string, Difference>();
-  for (const organization of unseen) differ.set(organization, { organization, verdict: "unknown to Stripe" });
+  for (const organization of unseen) differ.set(organization, { organization, result: "unknown to Stripe" });
   for (const one of theirs) {
     if (!ID.is("organization", one.organization)) continue;
-    const verdict = differenceOf(one, known.get(one.organization));
-    if (verdict) differ.set(one.organization, { organization: one.organization, verdict, after: sideOf(one) });
+    const result = differenceOf(one, known.get(one.organization));
+    if (result) differ.set(one.organization, { organization: one.organization, result, after: sideOf(one) });
   }
   return { checked: organizations.size, differ: [...differ.values()] };
 }
@@ -141,7 +141,7 @@ function differenceOf(one: StripeSubscription, known: Known | undefined): string
   const at = instant();
   const standsWrongly =
     apply(one.organization as Organization, organizationRow, judge(organizationRow, row, at)).length > 0;
-  return standsWrongly || row.op || trialToAnnounce(mirror, row.trialTold, at) ? "unsettled" : undefined;
+  return standsWrongly || row.op || trialToAnnounce(mirror, row.trialAnnounced, at) ? "unsettled" : undefined;
 }
 
 async function read(organizations: readonly Organization[]): Promise<Map<Organization, Known>> {

@@ -40,7 +40,7 @@ test("what was saved before the first purchase is sent with it, and a rename aft
   expect(await follow()).toEqual(["setting.saved"]);
   expect(updates()).toBe(0);
   await acme.buy(5);
-  expect(await follow()).toContain("billing.checkout_begun");
+  expect(await follow()).toContain("billing.checkout_started");
   expect(await customer()).toMatchObject({ name: "Acme", email: "billing@example.com" });
   await acme.as(() => Organization.rename({ name: "Acme Robotics" }));
   await follow();
@@ -60,9 +60,9 @@ test("while Stripe cannot be reached it fails, so that it is retried", async () 
 test("nothing is sent for an account, for other events, or without Stripe", async () => {
   await acme.buy(5);
   expect(
-    ["member.left", "billing.copied", "organization.created"].filter((type) => reactsTo(type, Contact.reactions)),
+    ["member.left", "billing.updated", "organization.created"].filter((type) => reactsTo(type, Contact.reactions)),
   ).toEqual([]);
   billing.world.rebind({ stripe: undefined as never });
-  expect(await reactTo(await announced("billing.checkout_begun"))).toEqual(["billing.checkout_begun"]);
+  expect(await reactTo(await announced("billing.checkout_started"))).toEqual(["billing.checkout_started"]);
   expect(updates()).toBe(0);
 });

@@ -34,7 +34,7 @@ const step: fc.Arbitrary<ScenarioStep> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constant("tell" as const),
+      do: fc.constant("webhook" as const),
       which: fc.nat({ max: 20 }),
       how: fc.constantFrom("once" as const, "twice" as const, "never" as const),
     }),

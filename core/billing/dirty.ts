@@ -19,7 +19,7 @@ export type Marker = {
   organization: ID<"organization">;
   at: string;
   /** Why another attempt will not help, and since when that is known. */
-  person?: { why: string; since: string };
+  attention?: { why: string; since: string };
 };
 
 // Failures
@@ -56,9 +56,9 @@ export async function clear(
 /** Records on the marker that it needs attention. It stays until reconciliation succeeds. */
 export async function needAttention(organization: ID<"organization">, why: string): Promise<void> {
   const marker = await table.get(Keys.dirty(organization));
-  if (marker?.person?.why === why) return;
+  if (marker?.attention?.why === why) return;
   const { token = randomUUID(), at = instant() } = marker ?? {};
-  const noted = { token, at, person: { why, since: instant() } };
+  const noted = { token, at, attention: { why, since: instant() } };
   const guard = marker ? same(marker) : when(absent, failures.newer);
   await unlessNewer(table.write(put(Keys.dirty(organization), noted, guard)));
 }
@@ -71,7 +71,11 @@ export async function marked(): Promise<Marker[]> {
 
 async function markedIn(part: number): Promise<Marker[]> {
   const rows = await rowsOf({ ...Keys.dirtyIn(part), consistent: true });
-  return readAll(DirtyRow, rows).map(({ sk, at, person }) => ({ organization: sk, at, ...(person && { person }) }));
+  return readAll(DirtyRow, rows).map(({ sk, at, attention }) => ({
+    organization: sk,
+    at,
+    ...(attention && { attention }),
+  }));
 }
 
 const same = ({ token }: Pick<DirtyRow, "token">) => when(equal("token", token), failures.newer);

@@ -117,7 +117,7 @@ async function end(
   const sides = !isDeleted &&
     before.billingStatus !== wanted.billingStatus && { before, after: sideOf(next.mirror, wanted) };
   const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) };
-  const told = { ...change, by: op.by, ...sides };
+  const common = { ...change, by: op.by, ...sides };
   const isMade = found?.op === op.id;
   const charged = isMade && found ? await charge(op, found) : undefined;
   const reason = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
@@ -125,8 +125,8 @@ async function end(
     save(organization, row, next),
     ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted)),
     isMade
-      ? BillingResized.record(organization, { ...told, shown: op.shown, charged }, actor)
-      : BillingResizeDropped.record(organization, { ...told, reason }, actor),
+      ? BillingResized.record(organization, { ...common, shown: op.shown, charged }, actor)
+      : BillingResizeDropped.record(organization, { ...common, reason }, actor),
   );
   return "none";
 }

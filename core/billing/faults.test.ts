@@ -24,7 +24,7 @@ async function wrong(actors: Actors, seats: number): Promise<string[]> {
   await billing.sweep();
   if (!acme) return ["nobody"];
   const events = (await acme.events()).map(({ type }) => type);
-  const hasBegun = events.includes("billing.resize_begun");
+  const hasBegun = events.includes("billing.resize_started");
   const quantity = (await acme.row())?.mirror?.quantity;
   const invoices = (await acme.invoices()).filter(({ billing_reason: reason }) => reason === "subscription_update");
   const paid = invoices.map(({ amount_paid }) => amount_paid).join();
@@ -153,9 +153,9 @@ describe("there is one checkout, whatever fails while it is begun", () => {
       for (const call of ["customers.create", "checkout.sessions.create"]) {
         billing.server.faults.inject({ fault, call });
       }
-      const ask = () => customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
+      const call = () => customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
       for (let tries = 1; tries <= 4; tries++) {
-        const answer = await resultOf(ask());
+        const answer = await resultOf(call());
         if (answer === "done") break;
         expect(answer).toBe("billing.unavailable");
       }

@@ -2,7 +2,7 @@ import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import * as Offer from "../invitation/send.ts";
+import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
@@ -96,7 +96,7 @@ describe("a change of seats", () => {
   test("leaves everybody a seat who was invited while it began", async () => {
     const interleaving = openInterleaving(billing.world.table);
     billing.world.rebind({ table: interleaving.table });
-    const invite = () => acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
+    const invite = () => acme.as(() => Sending.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
     const [answer] = await interleaving.overtake(
       () => resize(1),
       invite,
@@ -128,7 +128,7 @@ describe("reconciliation", () => {
     if (beside) beside.created -= 60;
     await acme.reconcile();
     expect((await live()).map(({ id }) => id)).toEqual([known]);
-    expect(await typesOf()).toContain("billing.double_canceled");
+    expect(await typesOf()).toContain("billing.duplicate_canceled");
   });
 
   test("leaves alone what the customer has for something else", async () => {
@@ -169,7 +169,7 @@ describe("reconciliation", () => {
   test("does not accept Stripe's refusal of a wrong key", async () => {
     const { host, port, protocol } = billing.server.client;
     billing.world.rebind({ stripe: stripeOf("sk_live_wrong", { host, port, protocol, maxNetworkRetries: 0 }) });
-    expect(await acme.reconcile()).toEqual({ verdict: "waiting" });
+    expect(await acme.reconcile()).toEqual({ result: "waiting" });
     expect(await resize(9)).toBe("done");
     expect((await acme.row())?.op).toMatchObject({ to: 9 });
     billing.world.rebind({ stripe: billing.port });
@@ -195,8 +195,8 @@ describe("a sweep", () => {
   test("stops if too much differs, and so does a comparison", async () => {
     await acme.edit(8);
     await billing.world.table.write(Dirty.mark(acme.organization));
-    expect(await asSystem("clock", () => Compare.compare({ most: 0 }))).toMatchObject({ tripped: true });
-    expect(await asSystem("clock", () => Sweep.sweep({ most: 0 }))).toMatchObject({ tripped: true });
+    expect(await asSystem("clock", () => Compare.compare({ max: 0 }))).toMatchObject({ tripped: true });
+    expect(await asSystem("clock", () => Sweep.sweep({ max: 0 }))).toMatchObject({ tripped: true });
   });
 
   test("of events starts a little before the end of the last one, for events that were recorded late", async () => {

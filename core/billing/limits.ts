@@ -7,7 +7,7 @@ export const changesPerSubscription = [
   { quota: 9, windowSeconds: minuteSeconds },
   { quota: 19, windowSeconds: daySeconds },
 ];
-/** A price that was shown longer ago must be asked for again. */
+/** A price that was shown longer ago is no longer accepted. */
 export const quoteMinutes = 30;
 /** A checkout works for so long; Stripe allows 24 hours. */
 export const checkoutHours = 23;

@@ -1,7 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import * as Offer from "../invitation/send.ts";
+import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { plans } from "../kernel/ports.ts";
 import * as Operator from "../organization/operator.ts";
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 const get = () => acme.as(() => Billing.get({}));
-const invite = (email: string) => resultOf(acme.as(() => Offer.send({ invitations: [{ email, role: "read" }] })));
+const invite = (email: string) => resultOf(acme.as(() => Sending.send({ invitations: [{ email, role: "read" }] })));
 const checkout = (seats: number, plan: "monthly" | "yearly" = "monthly") =>
   acme.as(() => Checkout.checkout({ plan, seats }));
 /** Lets time pass, and reconciles. */

@@ -14,7 +14,7 @@ import { Keys } from "../table/keys.ts";
 import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
-import { BillingCancelAsked, BillingDiscountAsked, BillingResumeAsked } from "./events.ts";
+import { BillingCancelRequested, BillingDiscountRequested, BillingResumeRequested } from "./events.ts";
 import { pageSize } from "./limits.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf } from "./row.ts";
@@ -82,7 +82,7 @@ export const cancel = fn(
   async (_, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
     const { periodEnd } = mirror;
-    return ask(actor, row, BillingCancelAsked.record(actor.organization, { periodEnd }, actor), () =>
+    return request(actor, row, BillingCancelRequested.record(actor.organization, { periodEnd }, actor), () =>
       stripe().setEnding(mirror.subscription, true),
     );
   },
@@ -93,7 +93,7 @@ export const resume = fn(
   { input: nothing, output: Info, failures: changing, reads: own },
   async (_, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
-    return ask(actor, row, BillingResumeAsked.record(actor.organization, {}, actor), () =>
+    return request(actor, row, BillingResumeRequested.record(actor.organization, {}, actor), () =>
       stripe().setEnding(mirror.subscription, false),
     );
   },
@@ -113,7 +113,7 @@ export const discount = fn(
     // a code for a single use is used up once the first attempt at this request has applied it
     const isApplied = isBegun() && (await hasDiscount(row, mirror, code));
     const promotion = isApplied ? undefined : await promotionOf(code);
-    return ask(actor, row, BillingDiscountAsked.record(actor.organization, { code }, actor), async () => {
+    return request(actor, row, BillingDiscountRequested.record(actor.organization, { code }, actor), async () => {
       if (promotion) await stripe().addDiscount(mirror.subscription, promotion);
     });
   },
@@ -192,7 +192,7 @@ async function subscribed([, billing]: RowsOf<ReturnType<typeof own>>): Promise<
 }
 
 /** Records who requested it, has Stripe do it, and copies the result. Can be repeated. */
-async function ask(actor: Member, row: Row, event: Step, call: () => Promise<void>): Promise<Info> {
+async function request(actor: Member, row: Row, event: Step, call: () => Promise<void>): Promise<Info> {
   if (!isBegun()) {
     await table.write(save(actor.organization, row, row), event, Dirty.mark(actor.organization), ...begin());
   }

@@ -10,7 +10,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
-import { BillingCopied, BillingDoubleCanceled, BillingTrialEnding } from "./events.ts";
+import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./events.ts";
 import { failures, isLive, isSame, mirrorOf, type Row, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
@@ -26,31 +26,31 @@ type Organization = ID.ID<"organization">;
 
 export const Job = v.strictObject({ job: v.literal("reconcile"), organization: ID.schema("organization") });
 
-/** The result. `waiting`: for a payment, or until Stripe can be called again. `person`: needs attention. */
-export const Verdict = v.object({
-  verdict: v.picklist(["equal", "repaired", "waiting", "person"]),
+/** The result. `waiting`: for a payment, or until Stripe can be called again. `attention`: needs attention. */
+export const Result = v.object({
+  result: v.picklist(["equal", "repaired", "waiting", "attention"]),
   /** It waits for a payment, which can still be made for some hours. */
   awaits: v.optional(v.literal("payment")),
   before: v.optional(Side),
   after: v.optional(Side),
 });
-export type Verdict = v.InferOutput<typeof Verdict>;
+export type Result = v.InferOutput<typeof Result>;
 
 // Functions
 
 /**
  * Makes our state agree with Stripe's: completes the pending operation, cancels extra subscriptions, and copies what
- * Stripe has. Never lowers anything at Stripe. Every difference is corrected here, whoever found it.
+ * Stripe has. Never lowers anything at Stripe. Every difference is corrected here, no matter what found it.
  */
 export const reconcile = fn(
   "billing.reconcile",
-  { input: v.strictObject({ organization: ID.schema("organization") }), output: Verdict },
+  { input: v.strictObject({ organization: ID.schema("organization") }), output: Result },
   async ({ organization }, actor) => reconcileOne(organization, actor),
 );
 
 /** The same with the current actor, who is named in the event. */
-export async function reconcileOne(organization: Organization, actor: Actor): Promise<Verdict> {
-  if (!hasStripe()) return { verdict: "waiting" };
+export async function reconcileOne(organization: Organization, actor: Actor): Promise<Result> {
+  if (!hasStripe()) return { result: "waiting" };
   for (let round = 1; round <= maxRounds; round++) {
     try {
       return await look(organization, actor);
@@ -59,7 +59,7 @@ export async function reconcileOne(organization: Organization, actor: Actor): Pr
       if (!isFailure(error, failures.moved)) throw error;
     }
   }
-  return { verdict: "waiting" };
+  return { result: "waiting" };
 }
 
 /**
@@ -74,30 +74,30 @@ export async function endAll(customer: string, organization: Organization): Prom
 }
 
 /** What Stripe refuses today it refuses tomorrow; anything else may succeed later. */
-async function unreached(organization: Organization, { trouble, code }: StripeError): Promise<Verdict> {
-  if (trouble !== "refused") return { verdict: "waiting" };
+async function unreached(organization: Organization, { trouble, code }: StripeError): Promise<Result> {
+  if (trouble !== "refused") return { result: "waiting" };
   await Dirty.needAttention(organization, code ?? "refused");
-  return { verdict: "person" };
+  return { result: "attention" };
 }
 
-async function look(organization: Organization, actor: Actor): Promise<Verdict> {
+async function look(organization: Organization, actor: Actor): Promise<Result> {
   const marker = await table.get(Keys.dirty(organization));
   let { organizationRow, row } = await read(organization);
   // it ends before a change under way can cost anything
   if (organizationRow?.state === "deleted" && row) await endAll(row.customer, organization);
   const driven = row?.op ? await drive(organization, actor) : "none";
-  if (driven === "unknown") return { verdict: "waiting" };
+  if (driven === "unknown") return { result: "waiting" };
   if (row?.op) ({ organizationRow, row } = await read(organization));
   if (!organizationRow || !row) {
     await Dirty.clear(organization, marker);
-    return { verdict: "equal" };
+    return { result: "equal" };
   }
   const found = await only(organization, row, actor);
-  const verdict = await copy({ organization, organizationRow, row, found, actor });
-  const passing = BillingStatus.isPassing(verdict.row, verdict.billingStatus, instant());
+  const result = await copy({ organization, organizationRow, row, found, actor });
+  const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
-  if (driven === "waiting") return { verdict: "waiting", awaits: "payment", ...verdict.sides };
-  return { verdict: Object.keys(verdict.sides).length > 0 ? "repaired" : "equal", ...verdict.sides };
+  if (driven === "waiting") return { result: "waiting", awaits: "payment", ...result.sides };
+  return { result: Object.keys(result.sides).length > 0 ? "repaired" : "equal", ...result.sides };
 }
 
 async function read(
@@ -118,7 +118,7 @@ async function only(organization: Organization, row: Row, actor: Actor): Promise
   const others = live.filter((one) => one !== winner).map(({ id }) => id);
   for (const id of others) await unlessRefused(stripe().cancel(id));
   if (others.length > 0) {
-    await table.write(BillingDoubleCanceled.record(organization, { kept: winner?.id, canceled: others }, actor));
+    await table.write(BillingDuplicateCanceled.record(organization, { kept: winner?.id, canceled: others }, actor));
   }
   return winner ?? all.find(({ id }) => id === recorded) ?? all[0];
 }
@@ -137,10 +137,14 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const { checkout, ...rest } = row;
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
   const isDeleted = organizationRow.state === "deleted";
-  const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialTold, at);
+  const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialAnnounced, at);
   const next = {
     ...rest,
-    ...withoutUndefined({ mirror, checkout: isOpen ? checkout : undefined, trialTold: trialEnd ?? row.trialTold }),
+    ...withoutUndefined({
+      mirror,
+      checkout: isOpen ? checkout : undefined,
+      trialAnnounced: trialEnd ?? row.trialAnnounced,
+    }),
   };
   const wanted = BillingStatus.judge(organizationRow, next, at);
   const steps = isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted);
@@ -156,7 +160,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   await table.write(
     save(organization, row, next),
     ...steps,
-    ...(isSettled ? [] : [BillingCopied.record(organization, sides, actor)]),
+    ...(isSettled ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );
   return { row: next, billingStatus, sides: isSettled ? {} : sides };

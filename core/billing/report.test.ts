@@ -18,7 +18,7 @@ const differences = async () => {
 
 describe("a report", () => {
   test("has every difference, however many", async () => {
-    const many = Array.from({ length: 250 }, (_, n) => ({ organization: `org_${n}`, verdict: "differs" }));
+    const many = Array.from({ length: 250 }, (_, n) => ({ organization: `org_${n}`, result: "differs" }));
     await asSystem("clock.billing", () => Report.publish("full", { checked: 900, differ: 250 }, many));
     expect(await differences()).toEqual(many);
     expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 900, differ: 250 } }]);

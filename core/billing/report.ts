@@ -39,7 +39,7 @@ export const Found = v.object({
   equal: v.number(),
   repaired: v.number(),
   waiting: v.number(),
-  person: v.number(),
+  attention: v.number(),
   /** How long the oldest marker has waited, except for a payment or its organization. */
   oldestSeconds: v.number(),
 });

@@ -77,7 +77,7 @@ const Rest = v.object({
   checkout: v.exactOptional(Checkout),
   changes: v.exactOptional(v.array(v.string())),
   /** The end of trial that the owners were notified about. */
-  trialTold: v.exactOptional(v.string()),
+  trialAnnounced: v.exactOptional(v.string()),
 });
 export type Row = v.InferOutput<typeof Rest> & { mirror?: Mirror };
 
@@ -90,13 +90,13 @@ export const BillingRow = row({
 });
 export type BillingRow = v.InferInput<typeof BillingRow>;
 
-/** The organization must be reconciled; `person` says why it needs attention. */
+/** The organization must be reconciled; `attention` says why it needs attention. */
 export const DirtyRow = row({
   pk: v.string(),
   sk: id("organization"),
   token: v.string(),
   at: v.string(),
-  person: v.optional(v.object({ why: v.string(), since: v.string() })),
+  attention: v.optional(v.object({ why: v.string(), since: v.string() })),
 });
 export type DirtyRow = v.InferInput<typeof DirtyRow>;
 
@@ -128,7 +128,7 @@ const Values = v.record(v.string(), v.unknown());
 /** What stood in the one book and what in the other, or before and after. */
 export const Difference = v.object({
   organization: v.string(),
-  verdict: v.string(),
+  result: v.string(),
   before: v.optional(Values),
   after: v.optional(Values),
 });
@@ -149,7 +149,7 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, op, checkout, changes, trialTold } = found;
+  const { version, customer, op, checkout, changes, trialAnnounced } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, trialEnd, discounts, endedAt } = found;
   const mirror = subscription
@@ -169,7 +169,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
         }),
       }
     : undefined;
-  return { version, customer, ...withoutUndefined({ mirror, op, checkout, changes, trialTold }) };
+  return { version, customer, ...withoutUndefined({ mirror, op, checkout, changes, trialAnnounced }) };
 }
 
 const ended = ["canceled", "incomplete_expired"];

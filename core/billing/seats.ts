@@ -16,7 +16,7 @@ import { all, atLeast, check, equal, keyOf, type Step, update, when } from "../t
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
-import { BillingResizeBegun } from "./events.ts";
+import { BillingResizeStarted } from "./events.ts";
 import { changesPerSubscription, maxSeats, quoteMinutes } from "./limits.ts";
 import { type BillingRow, isLive, type Mirror, type Op, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
@@ -125,7 +125,7 @@ export const resize = fn(
         changes: [...recent, instant()],
       }),
       seatStep(organizationRow, op.to),
-      BillingResizeBegun.record(
+      BillingResizeStarted.record(
         actor.organization,
         { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) },
         actor,

@@ -55,7 +55,7 @@ export function stripeOf(key: string, config: StripeConfig = {}): Stripe {
 export function stripeOver(load: () => Promise<Library>): Stripe {
   let loading: Promise<Library> | undefined;
 
-  async function ask<T>(call: (library: Library) => Promise<T>): Promise<T> {
+  async function atStripe<T>(call: (library: Library) => Promise<T>): Promise<T> {
     const library = await (loading ??= load());
     try {
       return await call(library);
@@ -67,7 +67,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
   return {
     ready: async () => {},
     createCustomer: ({ organization, name, email }, idempotencyKey) =>
-      ask(async ({ customers }) => {
+      atStripe(async ({ customers }) => {
         const { id } = await customers.create(
           { name, email, metadata: { organizationId: organization } },
           { idempotencyKey },
@@ -75,24 +75,24 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         return id;
       }),
     updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode }) =>
-      ask(async ({ customers }) => {
+      atStripe(async ({ customers }) => {
         const address = { country, line1: street, city, state, postal_code: postalCode };
         const filled = Object.fromEntries(Object.entries(address).map(([part, text]) => [part, text ?? ""]));
         // without an address nobody gets receipts, so the last one stays
         await customers.update(customer, { name, ...(email && { email }), phone: phone ?? "", address: filled });
       }),
-    removeCustomer: (customer) => ask(async ({ customers }) => void (await customers.del(customer))),
+    removeCustomer: (customer) => atStripe(async ({ customers }) => void (await customers.del(customer))),
     subscriptionsOf: (customer) =>
-      ask(async ({ subscriptions }) => {
+      atStripe(async ({ subscriptions }) => {
         return (await subscriptions.list({ customer, ...everySubscription })).data.map(subscriptionOf);
       }),
     subscriptions: (after) =>
-      ask(async ({ subscriptions }) => {
+      atStripe(async ({ subscriptions }) => {
         const page = await subscriptions.list({ ...everySubscription, ...(after && { starting_after: after }) });
         return pageOf(page, subscriptionOf);
       }),
     changeSeats: (change, op, idempotencyKey) =>
-      ask(async ({ subscriptions }) => {
+      atStripe(async ({ subscriptions }) => {
         await subscriptions.update(
           change.subscription,
           {
@@ -104,7 +104,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         );
       }),
     preview: (change) =>
-      ask(async ({ invoices }) => {
+      atStripe(async ({ invoices }) => {
         const { amount_due, currency } = await invoices.createPreview({
           subscription: change.subscription,
           subscription_details: prorated(change),
@@ -112,20 +112,20 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         return { amount: amount_due, currency };
       }),
     setEnding: (subscription, cancel_at_period_end) =>
-      ask(async ({ subscriptions }) => void (await subscriptions.update(subscription, { cancel_at_period_end }))),
+      atStripe(async ({ subscriptions }) => void (await subscriptions.update(subscription, { cancel_at_period_end }))),
     addDiscount: (subscription, promotion_code) =>
-      ask(
+      atStripe(
         async ({ subscriptions }) =>
           void (await subscriptions.update(subscription, { discounts: [{ promotion_code }] })),
       ),
-    cancel: (subscription) => ask(async ({ subscriptions }) => void (await subscriptions.cancel(subscription))),
+    cancel: (subscription) => atStripe(async ({ subscriptions }) => void (await subscriptions.cancel(subscription))),
     promotions: (code) =>
-      ask(async ({ promotionCodes }) => {
+      atStripe(async ({ promotionCodes }) => {
         const { data } = await promotionCodes.list({ code, limit: pageSize, expand: ["data.promotion.coupon"] });
         return data.map(promotionOf);
       }),
     openCheckout: (wish, idempotencyKey) =>
-      ask(async ({ checkout }) => {
+      atStripe(async ({ checkout }) => {
         const metadata = { organizationId: wish.organization, name: wish.name };
         const session = await checkout.sessions.create(
           {
@@ -152,26 +152,26 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         );
         return checkoutOf(session);
       }),
-    checkout: (id) => ask(async ({ checkout }) => checkoutOf(await checkout.sessions.retrieve(id))),
+    checkout: (id) => atStripe(async ({ checkout }) => checkoutOf(await checkout.sessions.retrieve(id))),
     openCheckouts: (customer) =>
-      ask(async ({ checkout }) => {
+      atStripe(async ({ checkout }) => {
         const { data } = await checkout.sessions.list({ customer, status: "open", limit: pageSize });
         return data.map(checkoutOf);
       }),
-    expireCheckout: (id) => ask(async ({ checkout }) => void (await checkout.sessions.expire(id))),
+    expireCheckout: (id) => atStripe(async ({ checkout }) => void (await checkout.sessions.expire(id))),
     portal: (customer, return_url) =>
-      ask(async ({ billingPortal: { configurations, sessions } }) => {
+      atStripe(async ({ billingPortal: { configurations, sessions } }) => {
         const { data } = await configurations.list({ active: true, limit: pageSize });
         const configuration = data.find(({ metadata }) => metadata?.muster === "portal")?.id;
         return (await sessions.create({ customer, return_url, ...(configuration && { configuration }) })).url;
       }),
-    invoice: (id) => ask(async ({ invoices }) => invoiceOf(await invoices.retrieve(id))),
+    invoice: (id) => atStripe(async ({ invoices }) => invoiceOf(await invoices.retrieve(id))),
     invoices: (customer, after) =>
-      ask(async ({ invoices }) =>
+      atStripe(async ({ invoices }) =>
         pageOf(await invoices.list({ customer, limit: pageSize, ...(after && { starting_after: after }) }), invoiceOf),
       ),
     events: (since, after) =>
-      ask(async ({ events }) => {
+      atStripe(async ({ events }) => {
         const paging = { limit: pageSize, ...(after && { starting_after: after }) };
         const created = { gte: secondsOf(since) };
         return pageOf(await events.list({ created, types: [...receivedTypes], ...paging }), eventOf);
@@ -249,7 +249,7 @@ function promotionOf({ id, active, promotion, ...one }: StripeLibrary.PromotionC
     id,
     isActive: active,
     endsAt: ends.length > 0 ? instantOf(Math.min(...ends)) : undefined,
-    isUsedUp: used.some(({ max_redemptions: most, times_redeemed }) => most !== null && times_redeemed >= most),
+    isUsedUp: used.some(({ max_redemptions: max, times_redeemed }) => max !== null && times_redeemed >= max),
   };
 }
 

@@ -77,7 +77,7 @@ describe("a full comparison", () => {
     expect(await billing.compare()).toEqual({ checked: 1, differ: 1, isComplete: true, tripped: false });
     expect(await quantity()).toBe(5);
     expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 1, differ: 1 }, tripped: false }]);
-    expect(await differences()).toMatchObject([{ verdict: "differs", after: { quantity: 8 } }]);
+    expect(await differences()).toMatchObject([{ result: "differs", after: { quantity: 8 } }]);
     await billing.sweep();
     expect(await quantity()).toBe(8);
     const before = await billing.world.rows.scan();
@@ -96,8 +96,8 @@ describe("a full comparison", () => {
     await table.project([{ put: { pk: row.pk as string, sk: "#billing", customer: row.customer, version: 7 } }]);
     expect(await billing.compare()).toMatchObject({ differ: 2, isComplete: true });
     expect(await differences()).toMatchObject([
-      { verdict: "not the known subscription" },
-      { verdict: "unknown to Stripe" },
+      { result: "not the known subscription" },
+      { result: "unknown to Stripe" },
     ]);
     await billing.sweep();
     expect(await quantity(bob)).toBe(3);
@@ -140,7 +140,7 @@ describe("a full comparison", () => {
     expect(await markers()).toEqual([]);
     expect(await reports()).toMatchObject([{ tripped: true, counts: { differ: 21 } }]);
     // an operator who knows the cause allows it
-    expect(await asSystem("operator", () => Compare.compare({ most: 21 }))).toMatchObject({ differ: 21 });
+    expect(await asSystem("operator", () => Compare.compare({ max: 21 }))).toMatchObject({ differ: 21 });
     expect(await markers()).toHaveLength(21);
   });
 });
@@ -149,7 +149,7 @@ describe("a sweep of markers", () => {
   test("stops when so many differ that something else is wrong", async () => {
     await acme.edit(8);
     await billing.world.table.write(Dirty.mark(acme.organization));
-    expect(await asSystem("clock.billing", () => Sweep.sweep({ most: 0 }))).toMatchObject({ tripped: true });
+    expect(await asSystem("clock.billing", () => Sweep.sweep({ max: 0 }))).toMatchObject({ tripped: true });
     expect(await reports()).toMatchObject([{ kind: "dirty", tripped: true, counts: { repaired: 1 } }]);
   });
 
@@ -158,7 +158,7 @@ describe("a sweep of markers", () => {
     billing.world.clock.pass(7_200);
     billing.server.faults.inject({ fault: "error_before", call: "subscriptions.list" });
     expect(await billing.sweep()).toMatchObject({ waiting: 1, oldestSeconds: 7_200 });
-    expect(await attention()).toMatchObject([{ organization: acme.organization, verdict: "waiting" }]);
+    expect(await attention()).toMatchObject([{ organization: acme.organization, result: "waiting" }]);
     const late = () => asSystem("clock.billing", () => Sweep.sweep({}), billing.world.clock.at);
     expect(await late()).toMatchObject({ checked: 0, oldestSeconds: 7_200 });
     expect(await billing.sweep()).toMatchObject({ equal: 1, oldestSeconds: 0 });
@@ -172,15 +172,15 @@ describe("a sweep of markers", () => {
     };
     world.rebind({ stripe: { ...port, subscriptionsOf: refusing } });
     await world.table.write(Dirty.mark(acme.organization));
-    for (let n = 0; n < 3; n++) expect(await billing.sweep()).toMatchObject({ person: 1, oldestSeconds: 0 });
-    expect(await differences()).toEqual([{ organization: acme.organization, verdict: "person" }]);
+    for (let n = 0; n < 3; n++) expect(await billing.sweep()).toMatchObject({ attention: 1, oldestSeconds: 0 });
+    expect(await differences()).toEqual([{ organization: acme.organization, result: "attention" }]);
     expect(await reports()).toHaveLength(1);
     const since = new Date(world.clock.at).toISOString();
     expect(await attention()).toEqual([
-      { organization: acme.organization, verdict: "refused", why: "resource_missing", since },
+      { organization: acme.organization, result: "refused", why: "resource_missing", since },
     ]);
     world.rebind({ stripe: port });
-    expect(await billing.sweep()).toMatchObject({ equal: 1, person: 0 });
+    expect(await billing.sweep()).toMatchObject({ equal: 1, attention: 0 });
     expect(await attention()).toEqual([]);
     expect(await markers()).toEqual([]);
   });

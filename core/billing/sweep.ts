@@ -35,31 +35,31 @@ const Caught = v.object({ events: v.number(), organizations: v.number() });
 export const sweep = fn(
   "billing.sweep",
   {
-    input: v.strictObject({ most: v.optional(MaxDifferences) }),
+    input: v.strictObject({ max: v.optional(MaxDifferences) }),
     output: v.object({ ...Found.entries, ...Tripped.entries }),
     reads: () => [Keys.breaker()],
   },
-  async ({ most }, actor, [breaker]) => {
-    const found: Found = { checked: 0, equal: 0, repaired: 0, waiting: 0, person: 0, oldestSeconds: 0 };
-    if (breaker && most === undefined) return { ...found, tripped: true };
+  async ({ max }, actor, [breaker]) => {
+    const found: Found = { checked: 0, equal: 0, repaired: 0, waiting: 0, attention: 0, oldestSeconds: 0 };
+    if (breaker && max === undefined) return { ...found, tripped: true };
     const markers = await Dirty.marked();
     const differences: Difference[] = [];
     let looked = 0;
     for (; looked < markers.length && !isPastDeadline(); looked += atOnce) {
       const some = markers.slice(looked, looked + atOnce);
-      const verdicts = await Promise.all(some.map(({ organization }) => reconcileOne(organization, actor)));
-      for (const [n, { verdict, awaits, before, after }] of verdicts.entries()) {
+      const results = await Promise.all(some.map(({ organization }) => reconcileOne(organization, actor)));
+      for (const [n, { result, awaits, before, after }] of results.entries()) {
         const marker = some[n];
         if (!marker) continue;
-        const { organization, at, person } = marker;
+        const { organization, at, attention } = marker;
         found.checked++;
-        found[verdict]++;
-        if (verdict === "waiting" && !awaits) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(at));
+        found[result]++;
+        if (result === "waiting" && !awaits) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(at));
         // what needs attention is reported once, not with every sweep
-        const isNews = verdict === "repaired" || (verdict === "person" && !person);
-        if (isNews) differences.push({ organization, verdict, ...(before && { before }), ...(after && { after }) });
+        const isNews = result === "repaired" || (result === "attention" && !attention);
+        if (isNews) differences.push({ organization, result, ...(before && { before }), ...(after && { after }) });
       }
-      if (found.repaired > (most ?? maxDifferences)) {
+      if (found.repaired > (max ?? maxDifferences)) {
         await publish("dirty", found, differences, { tripped: true });
         return { ...found, tripped: true };
       }

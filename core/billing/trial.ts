@@ -8,8 +8,12 @@ import type { Mirror } from "./row.ts";
  * Returns the end of trial that owners must be notified of now: it is near, it will be charged, and they were not
  * notified yet.
  */
-export function trialToAnnounce(mirror: Mirror | undefined, told: string | undefined, at: string): string | undefined {
+export function trialToAnnounce(
+  mirror: Mirror | undefined,
+  announced: string | undefined,
+  at: string,
+): string | undefined {
   const { status, trialEnd, cancelAt } = mirror ?? {};
-  if (status !== "trialing" || !trialEnd || cancelAt || trialEnd === told) return;
+  if (status !== "trialing" || !trialEnd || cancelAt || trialEnd === announced) return;
   return Date.parse(trialEnd) - trialEndingDays * dayMs <= Date.parse(at) ? trialEnd : undefined;
 }

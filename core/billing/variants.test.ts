@@ -78,7 +78,7 @@ const scenarios: Record<string, Scenario> = {
     seen: /^an operation is stuck/,
   },
   "a payload is trusted": {
-    history: [[seats(10)], [seats(5)], [{ do: "tell", which: 0, how: "once" }], everybody],
+    history: [[seats(10)], [seats(5)], [{ do: "webhook", which: 0, how: "once" }], everybody],
     prepare: ({ billing }) => void billing.inbox.splice(0),
     broken: { receive: believe },
     seen: /^7 seats are used and 5 paid/,
@@ -177,7 +177,7 @@ async function edit({ billing, customers: [acme], edited }: Actors, to: number):
 }
 
 /** The first change is applied and answered with an error that says nothing; something else happens in between. */
-function failingOnce(port: Stripe, trouble: StripeError["trouble"], meanwhile: () => Promise<void>): Stripe {
+function failingOnce(port: Stripe, trouble: StripeError["trouble"], between: () => Promise<void>): Stripe {
   let isFirst = true;
   return {
     ...port,
@@ -185,7 +185,7 @@ function failingOnce(port: Stripe, trouble: StripeError["trouble"], meanwhile: (
       await port.changeSeats(...all);
       if (!isFirst) return;
       isFirst = false;
-      await meanwhile();
+      await between();
       throw new StripeError(trouble, "An answer that says nothing.", {});
     },
   };
@@ -277,9 +277,9 @@ function relative(port: Stripe, { customers: [acme] }: Actors): Stripe {
 /** Stores an event's payload instead of reading Stripe. */
 function believe({ billing, customers }: Actors): NonNullable<ReturnType<NonNullable<Variant["receive"]>>> {
   return async ({ data }) => {
-    const told = (data as { object: { metadata?: Item; items?: { data: { quantity: number }[] } } }).object;
-    const one = customers.find(({ organization }) => organization === told.metadata?.organizationId);
-    const quantity = told.items?.data[0]?.quantity;
+    const object = (data as { object: { metadata?: Item; items?: { data: { quantity: number }[] } } }).object;
+    const one = customers.find(({ organization }) => organization === object.metadata?.organizationId);
+    const quantity = object.items?.data[0]?.quantity;
     if (!one || quantity === undefined) return;
     const by = quantity - Number((await one.organizationRow()).capacity);
     await billing.world.table.write(

@@ -64,9 +64,9 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
       }
     },
 
-    async versions(prefix, most) {
-      const asked = { Bucket: bucket, Prefix: prefix, MaxKeys: most, EncodingType: "url" } as const;
-      const found = await client.send(new ListObjectVersionsCommand(asked));
+    async versions(prefix, maxKeys) {
+      const input = { Bucket: bucket, Prefix: prefix, MaxKeys: maxKeys, EncodingType: "url" } as const;
+      const found = await client.send(new ListObjectVersionsCommand(input));
       const both = [...(found.Versions ?? []), ...(found.DeleteMarkers ?? [])];
       const versions = both.map(({ Key = "", VersionId = "" }) => ({ key: decoded(Key), version: VersionId }));
       return { versions: versions.toSorted(byKey), hasMore: found.IsTruncated === true };

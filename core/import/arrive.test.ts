@@ -83,7 +83,7 @@ describe("what a script uploads to the bucket", () => {
     expect(await shown()).toEqual(["script failed too_large"]);
     for (const key of ["imports/org_1/a.csv", "elsewhere/a.csv", `imports/${fixture.organization}/a.txt`]) {
       fixture.world.bucket.put(key, four);
-      await imports.tell(key);
+      await imports.arrive(key);
     }
     expect(await list()).toHaveLength(1);
   });
@@ -92,13 +92,13 @@ describe("what a script uploads to the bucket", () => {
 describe("the same again", () => {
   test("as an event changes nothing, at any time", async () => {
     const id = await imports.upload(four);
-    for (let turn = 0; turn < 3; turn++) await imports.tell(imports.keyOf(id), "7");
+    for (let turn = 0; turn < 3; turn++) await imports.arrive(imports.keyOf(id), "7");
     const events = async () =>
       (await fixture.world.rows.scan()).filter(({ type }) => String(type).startsWith("import."));
     await imports.work();
     const before = await events();
     await grow(5);
-    await imports.tell(imports.keyOf(id), "7");
+    await imports.arrive(imports.keyOf(id), "7");
     await imports.work();
     expect(await shown()).toEqual(["dashboard done 1"]);
     expect(await events()).toEqual(before);
@@ -108,7 +108,7 @@ describe("the same again", () => {
     const id = await imports.begin(four);
     await imports.work();
     const before = await imports.row(id);
-    await imports.tell(imports.keyOf(id));
+    await imports.arrive(imports.keyOf(id));
     expect([await imports.work(), await imports.row(id)]).toEqual([0, before]);
   });
 
@@ -130,7 +130,7 @@ describe("the same again", () => {
     await imports.script("people.csv", four);
     const id = await imports.upload(four);
     await fixture.as(fixture.ada, () => Manage.cancel({ import: id }));
-    await imports.tell(imports.keyOf(id));
+    await imports.arrive(imports.keyOf(id));
     await imports.begin(four);
     await imports.work();
     expect(await shown()).toEqual(["dashboard done 1", "dashboard canceled canceled", "script failed no_setting"]);
@@ -162,7 +162,7 @@ describe("imports of one organization", () => {
   test("end if their file is replaced or deleted, with that reason", async () => {
     const id = await imports.begin(four);
     fixture.world.bucket.put(imports.keyOf(id), csv("other@x.example"));
-    await imports.tell(imports.keyOf(id));
+    await imports.arrive(imports.keyOf(id));
     await imports.work();
     expect(await shown()).toEqual(["dashboard failed file_changed"]);
     expect((await fixture.organizationRow()).free).toBe(3);
@@ -171,7 +171,7 @@ describe("imports of one organization", () => {
 });
 
 describe("the setting", () => {
-  test("names an owner or admin of the organization, and notices when that account no longer is one", async () => {
+  test("names an owner or admin of the organization, and is refused once that account no longer is one", async () => {
     const [carol, dave] = [
       await fixture.join("carol@example.com", "admin"),
       await fixture.join("dave@example.com", "write"),

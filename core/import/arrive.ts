@@ -53,7 +53,7 @@ export const arrive = fn(
       if (!head) return;
       const upload = await find(arrival, named, head);
       if (!upload) return;
-      if (upload.heard) return onward({ ...named, id: upload.heard }, await rowOf(named, upload.heard), actor);
+      if (upload.arrived) return onward({ ...named, id: upload.arrived }, await rowOf(named, upload.arrived), actor);
       try {
         await table.write(...take(upload, actor), put(upload.mark, { import: upload.id, ttl: ttl() }, isNew));
         return await begin(named.organization, actor);
@@ -76,7 +76,7 @@ type Upload = Named & {
   head: ObjectHead;
   mark: ReturnType<typeof Keys.receivedUpload>;
   /** The import that this event led to before. */
-  heard: ID.ID<"import"> | undefined;
+  arrived: ID.ID<"import"> | undefined;
   rules: ReturnType<typeof rulesOf>;
   giver: MemberRow | undefined;
   /** The row that waits for this file. */
@@ -100,7 +100,7 @@ const rowOf = ({ organization }: Named, id: ID.ID<"import">) => table.get(Keys.i
 async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Named, head: ObjectHead) {
   const { organization, imported } = named;
   const mark = Keys.receivedUpload(organization, `${key}#${sequencer}`);
-  const [organizationRow, heard, setting, claimed, own] = await table.getMany([
+  const [organizationRow, arrived, setting, claimed, own] = await table.getMany([
     Keys.organization(organization),
     mark,
     Keys.importSetting(organization),
@@ -109,7 +109,7 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
   ]);
   if (!organizationRow || organizationRow.state === "deleted") return undefined;
   const isWaiting = own?.state === "waiting_for_file";
-  // what the dashboard uploads was allowed when it was asked for
+  // what the dashboard uploads was allowed when its import was created
   const rules = rulesOf(isWaiting ? undefined : readSetting(setting));
   const [earlier, giver] = await Promise.all([
     claimed && table.get(Keys.import(organization, claimed.import)),
@@ -125,12 +125,12 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     giver: giver || undefined,
     claimed,
     id: imported && own ? imported : ID.create("import"),
-    heard: heard?.import,
+    arrived: arrived?.import,
     waiting: isWaiting ? own : undefined,
     earlier: counts && earlier.etag === head.etag ? earlier : undefined,
   };
-  // posting a form again is not a new upload; if the file differs, its import notices that itself
-  return own && !isWaiting && !upload.heard ? undefined : upload;
+  // posting a form again is not a new upload; if the file differs, its import finds that out
+  return own && !isWaiting && !upload.arrived ? undefined : upload;
 }
 
 /** The import never began, or stopped within the file, so the same content is imported again. */
@@ -154,14 +154,14 @@ function termsOf({ head, waiting, rules: { runAs, role }, giver }: Upload): Term
   if (head.size > maxBytes) return "too_large";
   if (waiting?.by) return { by: waiting.by };
   if (!runAs || !manages(giver)) return "no_setting";
-  const most = scriptRole(role === unknown ? "read" : role, head);
-  return most ? { by: runAs, most } : "role_refused";
+  const maxRole = scriptRole(role === unknown ? "read" : role, head);
+  return maxRole ? { by: runAs, maxRole } : "role_refused";
 }
 
 /** Returns the highest role of a script's rows: that of the setting, or a lower one that the object requests. */
 function scriptRole(role: ScriptRole, { metadata }: ObjectHead): ScriptRole | undefined {
-  const asked = metadata.role === undefined ? role : scriptRoles.find((one) => one === metadata.role?.toLowerCase());
-  return asked && scriptRoles.indexOf(asked) >= scriptRoles.indexOf(role) ? asked : undefined;
+  const named = metadata.role === undefined ? role : scriptRoles.find((one) => one === metadata.role?.toLowerCase());
+  return named && scriptRoles.indexOf(named) >= scriptRoles.indexOf(role) ? named : undefined;
 }
 
 function accept(upload: Upload, terms: Terms, actor: System): Step[] {
@@ -175,7 +175,7 @@ function accept(upload: Upload, terms: Terms, actor: System): Step[] {
   ];
 }
 
-/** Creates an import that has already failed, so that whoever uploads sees the reason. */
+/** Creates an import that has already failed, so that the person who uploaded sees the reason. */
 function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
   const { organization, id, waiting, head, earlier } = upload;
   const file = { bytes: head.size, ...(reason === "repeated" && earlier && { earlier: earlier.sk }) };

@@ -77,9 +77,9 @@ export async function bytesOf({ file, etag }: StartedRow, from: number, to: numb
 }
 
 /** Returns how many rows of a chunk may become invitations. */
-export function wantedIn({ rows, outcomeBlocks: told }: ChunkInput, { pass }: Chunk): number {
+export function wantedIn({ rows, outcomeBlocks }: ChunkInput, { pass }: Chunk): number {
   if (pass === 1) return rows.filter((row) => !("code" in row)).length;
-  return told.reduce((sum, { codes }) => sum + [...codes].filter(isRetryable).length, 0);
+  return outcomeBlocks.reduce((sum, { codes }) => sum + [...codes].filter(isRetryable).length, 0);
 }
 
 export function isRetryable(letter: string): boolean {

@@ -105,9 +105,9 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
   const seen = stop && !known ? windowOf(part, chunk, stop) : window;
   const after = { ...work, row: { ...now, ...(stop && { stop }) }, organizationRow, member };
   if (!seen) return skip(after);
-  const { steps, change, told } = stepping(place, chunk, seen, look, actor);
+  const { steps, change, block } = stepping(place, chunk, seen, look, actor);
   await table.write(...steps);
-  part.outcomeBlocks = part.outcomeBlocks.map((one) => (one.after === told.after ? told : one));
+  part.outcomeBlocks = part.outcomeBlocks.map((one) => (one.after === block.after ? block : one));
   return { ...after, chunk: changed(chunk, change) };
 }
 
@@ -200,5 +200,5 @@ function endOf(row: ImportRow, chunk: Chunk): { state: Ending; reason?: Reason }
 function stopFor({ row, organizationRow, member }: Pick<Work, "row" | "organizationRow" | "member">): Stop | undefined {
   if (row.stop !== undefined) return stopOf(row);
   if (!organizationRow?.growth) return "frozen";
-  return member?.role === "owner" || member?.role === "admin" ? undefined : "inviter_gone";
+  return member?.role === "owner" || member?.role === "admin" ? undefined : "inviter_unauthorized";
 }

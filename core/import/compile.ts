@@ -106,11 +106,11 @@ async function writeParts(place: Place, row: StartedRow, { number, chunk, file }
   const end = Math.min(row.bytes, reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
   const { rows } = read(reader, bytes, end === row.bytes, { keepsCells: true });
-  const told = await blocksOf(place.id, reader.row, next.row);
+  const blocks = await blocksOf(place.id, reader.row, next.row);
   const letters = new Map(
-    told.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
+    blocks.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
   );
-  const notes = new Map(told.flatMap((one) => one.notes.map((note) => [note.row, note] as const)));
+  const notes = new Map(blocks.flatMap((one) => one.notes.map((note) => [note.row, note] as const)));
   const known = rows.map((one) => ({ row: one, code: letters.get(one.row), note: notes.get(one.row) }));
   const isFailed = ({ code }: (typeof known)[number]) => code === undefined || outcomeOf(code) !== "invited";
   const text = (some: typeof known) =>
@@ -121,9 +121,9 @@ async function writeParts(place: Place, row: StartedRow, { number, chunk, file }
   }
 }
 
-type Told = { code: string | undefined; note: Note | undefined; file: Columns; row: StartedRow };
+type Found = { code: string | undefined; note: Note | undefined; file: Columns; row: StartedRow };
 
-function recordOf({ cells = [], line }: Row, { code, note, file, row }: Told): string[] {
+function recordOf({ cells = [], line }: Row, { code, note, file, row }: Found): string[] {
   const outcome = code === undefined ? undefined : outcomeOf(code);
   const reason = outcome ? sentenceOf(outcome, note ?? {}) : row.reason && (reasons[row.reason] ?? reasons.unknown);
   const own = Array.from({ length: file.count }, (_, column) => cells[column] ?? "");

@@ -34,7 +34,7 @@ async function settle({ fixture, imports }: Place): Promise<void> {
   const { queued, clock } = fixture.world;
   while (queued.imports[0]) {
     const [message] = queued.imports as [{ arrived?: string }];
-    await (message.arrived ? imports.tell(message.arrived, "1") : imports.run(message));
+    await (message.arrived ? imports.arrive(message.arrived, "1") : imports.run(message));
     queued.imports.shift();
   }
   clock.pass(700);
@@ -90,7 +90,7 @@ describe("the workers of an import", () => {
   test("would lose rows if a message were lost and no clock ran", async () => {
     const place = await begin();
     const { queued } = place.fixture.world;
-    await place.imports.tell(place.imports.keyOf(place.id), "1");
+    await place.imports.arrive(place.imports.keyOf(place.id), "1");
     queued.imports.length = 0;
     expect(await wrong(place)).not.toEqual([]);
     await settle(place);

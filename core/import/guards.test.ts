@@ -2,7 +2,7 @@ import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type Scenario, testGuards } from "@muster/local/testing/invariants/scenario.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { describe } from "vitest";
-import * as Offer from "../invitation/send.ts";
+import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
@@ -40,7 +40,7 @@ const context = (of: Parameters<Scenario>[0]) => {
     cancel: (id: Parameters<typeof imports.get>[0]) =>
       resultOf(of.fixture.as(ada, () => Manage.cancel({ import: id }))),
     retry: (id: Parameters<typeof imports.get>[0]) => resultOf(of.fixture.as(ada, () => Manage.retry({ import: id }))),
-    send: (email: string) => resultOf(of.fixture.as(ada, () => Offer.send({ invitations: [{ email }] }))),
+    send: (email: string) => resultOf(of.fixture.as(ada, () => Sending.send({ invitations: [{ email }] }))),
     lock: () => world.table.get(Keys.importing(organization)),
     settle: async () => {
       for (let turn = 0; turn < 3; turn++) await resultOf(imports.work());
@@ -142,8 +142,8 @@ const races: Record<string, Scenario> = {
     const other = await imports.upload(csv("carol@example.com"));
     const mine = await imports.upload(csv("dave@example.com"));
     await overtake(
-      () => resultOf(imports.tell(imports.keyOf(mine))),
-      () => resultOf(imports.tell(imports.keyOf(other))),
+      () => resultOf(imports.arrive(imports.keyOf(mine))),
+      () => resultOf(imports.arrive(imports.keyOf(other))),
       setting("imp_", { state: "running" }),
     );
     const { items } = await fixture.as(fixture.ada, () => Manage.list({}));
@@ -154,7 +154,7 @@ const races: Record<string, Scenario> = {
   "import begins: place": race(async ({ imports, overtake, cancel, fixture }) => {
     const id = await imports.upload(one);
     await overtake(
-      () => resultOf(imports.tell(imports.keyOf(id))),
+      () => resultOf(imports.arrive(imports.keyOf(id))),
       () => cancel(id),
       setting("imp_", { state: "running" }),
     );
@@ -166,7 +166,7 @@ const races: Record<string, Scenario> = {
   "import arrives: place": race(async ({ imports, overtake, cancel }) => {
     const id = await imports.upload(one);
     await overtake(
-      () => resultOf(imports.tell(imports.keyOf(id))),
+      () => resultOf(imports.arrive(imports.keyOf(id))),
       () => cancel(id),
     );
     const { state } = await imports.get(id);
@@ -189,8 +189,8 @@ const races: Record<string, Scenario> = {
     const key = `imports/${fixture.organization}/one.csv`;
     fixture.world.bucket.put(key, one);
     await overtake(
-      () => resultOf(imports.tell(key, "1")),
-      () => resultOf(imports.tell(key, "1")),
+      () => resultOf(imports.arrive(key, "1")),
+      () => resultOf(imports.arrive(key, "1")),
     );
     const { items } = await fixture.as(fixture.ada, () => Manage.list({}));
     return items.length === 1 ? [] : [`one upload is refused ${items.length} times`];
@@ -212,7 +212,7 @@ const races: Record<string, Scenario> = {
     const id = await imports.upload(one);
     await overtake(
       () => cancel(id),
-      () => resultOf(imports.tell(imports.keyOf(id))),
+      () => resultOf(imports.arrive(imports.keyOf(id))),
     );
     await settle();
     const { state } = await imports.get(id);
@@ -227,7 +227,7 @@ const races: Record<string, Scenario> = {
     await overtake(
       () => run(message),
       () => cancel(id),
-      setting("imp_", { stop: "inviter_gone" }),
+      setting("imp_", { stop: "inviter_unauthorized" }),
     );
     await settle();
     const { state, counts } = await imports.get(id);
@@ -283,7 +283,7 @@ const races: Record<string, Scenario> = {
       () => resultOf(imports.run({ job: "check", organization: fixture.organization, import: begun.id })),
       async () => {
         fixture.world.bucket.put(imports.keyOf(begun.id), one);
-        await resultOf(imports.tell(imports.keyOf(begun.id)));
+        await resultOf(imports.arrive(imports.keyOf(begun.id)));
       },
     );
     await settle();

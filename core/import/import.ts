@@ -34,11 +34,11 @@ export const reasons: Record<Reason | Unknown, string> = {
   no_file: "No file was uploaded.",
   file_changed: "The file was replaced or deleted while it was imported.",
   repeated: "This file was already imported. See that import.",
-  no_setting: "Scripts can't import here yet. Choose whom imports run as.",
+  no_setting: "Imports from scripts are off. Choose an account to run them as.",
   role_refused: "The file requests more than the import settings allow.",
   stalled: "This import stopped. Upload the file again or contact your operator.",
   canceled: outcomes.canceled,
-  inviter_gone: outcomes.inviter_gone,
+  inviter_unauthorized: outcomes.inviter_unauthorized,
   frozen: outcomes.frozen,
   unknown: "A newer release of Muster recorded the reason.",
 };
@@ -187,23 +187,23 @@ export function ending(
 }
 
 /** Who invites, and the highest role that a script's rows may have. */
-export type Terms = { by: ID.ID<"account">; most?: ScriptRole | undefined };
+export type Terms = { by: ID.ID<"account">; maxRole?: ScriptRole | undefined };
 
 /** Queues the retryable rows for another pass, for this account; nothing of it runs yet. */
-export function retrying(place: Place, row: ImportRow, { by, most }: Terms, actor: Actor.Actor): Step[] {
+export function retrying(place: Place, row: ImportRow, { by, maxRole }: Terms, actor: Actor.Actor): Step[] {
   const pass = row.pass + 1;
   const set = {
     state: "waiting" as const,
     pass,
     by,
     waitsSince: instant(),
-    ...(most && { most }),
+    ...(maxRole && { maxRole }),
     ttl: ttl(),
     ...listed(place),
   };
   const unset = ["reason", "endedAt", "reported"] as const;
   return [
-    moving(place, row, { set, unset: most ? unset : [...unset, "most"] }, lacks("list")),
+    moving(place, row, { set, unset: maxRole ? unset : [...unset, "maxRole"] }, lacks("list")),
     ImportRetried.record(place.organization, { import: place.id, pass, by }, actor),
   ];
 }

@@ -139,14 +139,18 @@ export const cancel = fn(
     const found = readOnly(ImportRow, row);
     if (found.state === unknown) throw implied.unreadable();
     const place = { organization: actor.organization, id };
-    const told = ImportCanceled.record(actor.organization, { import: id }, actor);
+    const canceled = ImportCanceled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
       const info = describe({ ...found, stop: "canceled" }, mails);
-      await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), told, ...remember(info));
+      await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), canceled, ...remember(info));
       return info;
     }
     const info = describe({ ...found, state: "canceled", reason: "canceled", endedAt: instant() }, mails);
-    await table.write(...ending(place, row, { state: "canceled", reason: "canceled" }, actor), told, ...remember(info));
+    await table.write(
+      ...ending(place, row, { state: "canceled", reason: "canceled" }, actor),
+      canceled,
+      ...remember(info),
+    );
     return info;
   },
 );

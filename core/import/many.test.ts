@@ -50,11 +50,11 @@ test("20,000 rows are each accounted for, in the file, the table, the counts and
   expect((await fixture.organizationRow()).free).toBe(0);
 
   const report = fixture.world.bucket.text(`reports/${fixture.organization}/${id}-1-all.csv`) ?? "";
-  const told = report
+  const reported = report
     .split("\r\n")
     .slice(1, -1)
     .map((line) => line.split(",")[4]);
-  expect(told).toEqual(outcomes);
+  expect(reported).toEqual(outcomes);
 
   // 40 writes a second are 3,880 rows: more than any worker was measured to do
   const pace = { rate: 900, writeMs: 25 };

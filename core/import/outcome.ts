@@ -15,7 +15,7 @@ export const outcomes = {
   unknown_team: "Unknown team.",
   no_seat: obstacles.no_seat,
   daily_limit: obstacles.daily_limit,
-  inviter_gone: "The person this import runs as can no longer invite.",
+  inviter_unauthorized: "The person this import runs as can no longer invite.",
   frozen: "This organization can't invite anyone right now.",
   canceled: "The import was canceled before this row.",
 } as const satisfies Record<keyof typeof letters, string>;

@@ -108,7 +108,7 @@ function otherIn(heading: readonly string[]): Partial<Columns> {
 /** The column with the most addresses, the one that has roles, and the one with the names of those addresses. */
 function withoutHeader(records: readonly string[][]): Found {
   const [top = []] = records;
-  const email = most(records, (cells, column) => addressIn(cells[column] ?? "") !== undefined);
+  const email = fullest(records, (cells, column) => addressIn(cells[column] ?? "") !== undefined);
   const cell = top[email] ?? "";
   // in a language that is not known here
   const isHeading = cell !== "" && !cell.includes("@");
@@ -139,7 +139,7 @@ const columnsOf = (records: readonly string[][]) => [
   ...Array(Math.max(0, ...records.map((cells) => cells.length))).keys(),
 ];
 
-function most(records: readonly string[][], has: (cells: string[], column: number) => boolean): number {
+function fullest(records: readonly string[][], has: (cells: string[], column: number) => boolean): number {
   const counts = columnsOf(records).map((column) => records.filter((cells) => has(cells, column)).length);
   return counts.indexOf(Math.max(...counts));
 }

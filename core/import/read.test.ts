@@ -129,7 +129,7 @@ describe("however a file is divided", () => {
   test("ranges of a large file are read from their offsets, and no byte more than twice", { timeout: 60_000 }, () => {
     const rows = Array.from({ length: 60_000 }, (_, at) => `person${at}@example.com,"Person\n${at}",read\r\n`);
     const bytes = utf8.encode(`email,name,role\r\n${rows.join("")}`);
-    const { rows: found, asked } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), 300_000);
+    const { rows: found, readBytes } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), 300_000);
     expect(found.length).toBe(60_000);
     expect(found.at(-1)).toMatchObject({
       line: 120_000,
@@ -137,7 +137,7 @@ describe("however a file is divided", () => {
       email: "person59999@example.com",
       name: "Person\n59999",
     });
-    expect(asked).toBeLessThan(bytes.length * 2);
+    expect(readBytes).toBeLessThan(bytes.length * 2);
   });
 });
 
@@ -253,11 +253,11 @@ describe("a quote that is never closed", () => {
       const skipped = from - head.length - first * width;
       return all.subarray(skipped, skipped + to - from);
     };
-    const { rows: found, asked, largest } = readRanges(size, bytesAt, chunkBytes);
+    const { rows: found, readBytes, largest } = readRanges(size, bytesAt, chunkBytes);
     expect(found.length).toBe(rows + 1);
     expect(found[0]).toMatchObject({ line: 2, row: 1, problem: "unclosed_quote" });
     expect(found.at(-1)).toMatchObject({ line: rows + 2, row: rows + 1, email: "person199999@example.com" });
-    expect(asked).toBeLessThan(size * 2 + 3 * chunkBytes);
+    expect(readBytes).toBeLessThan(size * 2 + 3 * chunkBytes);
     expect(largest).toBe(chunkBytes);
   });
 
@@ -307,18 +307,18 @@ describe("a range", () => {
 function readRanges(size: number, bytesAt: (from: number, to: number) => Uint8Array, step: number) {
   const rows: Row[] = [];
   let state: State = start;
-  let [asked, largest] = [0, 0];
+  let [readBytes, largest] = [0, 0];
   while (!state.end) {
     const to = Math.min(size, state.offset + step);
     const bytes = bytesAt(state.offset, to);
-    asked += bytes.length;
+    readBytes += bytes.length;
     largest = Math.max(largest, bytes.length);
     const next = read(state, bytes, to === size);
     for (const row of next.rows) rows.push(row);
     state = next.state;
     expect(JSON.stringify(state).length).toBeLessThan(512);
   }
-  return { rows, asked, largest };
+  return { rows, readBytes, largest };
 }
 
 function encoded(text: string, as: string): Uint8Array {

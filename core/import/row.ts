@@ -20,7 +20,7 @@ export const letters = {
   unknown_team: "t",
   no_seat: "s",
   daily_limit: "y",
-  inviter_gone: "g",
+  inviter_unauthorized: "g",
   frozen: "f",
   canceled: "c",
 } as const;
@@ -48,7 +48,7 @@ export const ImportRow = row({
   /** The account that invites. */
   by: v.optional(id("account")),
   /** The highest role of its rows, if a script uploaded it. */
-  most: v.optional(known(scriptRoles)),
+  maxRole: v.optional(known(scriptRoles)),
   fileName: v.string(),
   lifetimeDays: v.number(),
   /** How often its file was read, this time included. */

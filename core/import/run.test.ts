@@ -111,8 +111,8 @@ describe("an import", () => {
     await imports.work();
     expect(await imports.get(id)).toMatchObject({
       state: "failed",
-      reason: "inviter_gone",
-      counts: { inviter_gone: 301 },
+      reason: "inviter_unauthorized",
+      counts: { inviter_unauthorized: 301 },
       retryable: 301,
     });
     await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
@@ -146,8 +146,8 @@ describe("an import", () => {
     await imports.run(first());
     expect(await imports.get(id)).toMatchObject({
       state: "failed",
-      reason: "inviter_gone",
-      counts: { inviter_gone: 1 },
+      reason: "inviter_unauthorized",
+      counts: { inviter_unauthorized: 1 },
     });
     await imports.work();
     await demote("admin");
@@ -155,7 +155,12 @@ describe("an import", () => {
     await fixture.as(bob, () => Manage.retry({ import: id }));
     await demote("write");
     await imports.work();
-    expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "inviter_gone", pass: 2, retryable: 1 });
+    expect(await imports.get(id)).toMatchObject({
+      state: "failed",
+      reason: "inviter_unauthorized",
+      pass: 2,
+      retryable: 1,
+    });
   });
 
   test("is canceled within a chunk, and unreached rows can be retried", async () => {

@@ -7,7 +7,7 @@ export type Ending = (typeof endings)[number];
 export const chunkStates = ["new", "open", "closed"] as const;
 
 /** Why an import ends before its last row. Every row that it does not reach has this outcome. */
-export const stops = ["canceled", "inviter_gone", "frozen"] as const;
+export const stops = ["canceled", "inviter_unauthorized", "frozen"] as const;
 export type Stop = (typeof stops)[number];
 
 /** Where a file comes from. */
@@ -29,7 +29,7 @@ export const reasonNames = [
   "role_refused",
   "stalled",
   "canceled",
-  "inviter_gone",
+  "inviter_unauthorized",
   "frozen",
 ] as const;
 export type Reason = (typeof reasonNames)[number];

@@ -3,7 +3,7 @@ import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { unknown } from "../base/row.ts";
 import { isPending } from "../invitation/invitation.ts";
-import { type Asked, judgeOne, seatsFor } from "../invitation/judge.ts";
+import { judgeOne, type Rules, seatsFor } from "../invitation/judge.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { events, type Made, place as placeRow, rowOf } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -24,7 +24,7 @@ export const rowsPerStep = 97;
 const rowsPerStop = 5 * rowsPerStep;
 
 /** What one write covers: rows of a chunk, and their earlier outcomes. */
-export type Window = { rows: JudgedRow[]; skip: number; told: OutcomeBlock };
+export type Window = { rows: JudgedRow[]; skip: number; block: OutcomeBlock };
 
 /** What is known when a step is made. */
 export type Look = {
@@ -39,27 +39,27 @@ export type Look = {
 
 /** Returns the rows of the next step, or nothing if the chunk has no more to do. */
 export function windowOf(
-  { rows, outcomeBlocks: told }: ChunkInput,
+  { rows, outcomeBlocks: block }: ChunkInput,
   { at, pass, reader }: Chunk,
   stop: Stop | undefined,
 ): Window | undefined {
   const rowsBehind = (after: number, count: number) => rows.slice(after - reader.row, after - reader.row + count);
   if (pass === 1) {
     const next = rowsBehind(at, stop ? rowsPerStop : rowsPerStep);
-    return next.length > 0 ? { rows: next, skip: 0, told: { after: at, codes: "", notes: [] } } : undefined;
+    return next.length > 0 ? { rows: next, skip: 0, block: { after: at, codes: "", notes: [] } } : undefined;
   }
   if (stop) return undefined;
-  for (const one of told) {
+  for (const one of block) {
     const from = Math.max(0, at - one.after);
     const skip = [...one.codes].findIndex((letter, i) => i >= from && isRetryable(letter));
-    if (skip >= 0) return { rows: rowsBehind(one.after, one.codes.length), skip, told: one };
+    if (skip >= 0) return { rows: rowsBehind(one.after, one.codes.length), skip, block: one };
   }
   return undefined;
 }
 
 /** Returns those rows of a window whose addresses a step reads. */
-export function wantedOf({ rows, skip, told }: Window): JudgedRow[] {
-  const isWanted = (row: JudgedRow, i: number) => i >= skip && !("code" in row) && isOpenTo(told, i);
+export function wantedOf({ rows, skip, block }: Window): JudgedRow[] {
+  const isWanted = (row: JudgedRow, i: number) => i >= skip && !("code" in row) && isOpenTo(block, i);
   return rows.filter(isWanted).slice(0, rowsPerStep);
 }
 
@@ -80,16 +80,16 @@ export function stepping(
   window: Window,
   look: Look,
   actor: Actor,
-): { steps: Step[]; change: ChunkChange; told: OutcomeBlock } {
-  const { told, rows, skip } = window;
+): { steps: Step[]; change: ChunkChange; block: OutcomeBlock } {
+  const { block, rows, skip } = window;
   const judge = judgeWith(place, chunk, look);
   const decided = new Map<number, Decision>();
   const made: Made[] = [];
-  let [i, items, asked] = [skip, 0, 0];
+  let [i, items, attempted] = [skip, 0, 0];
   for (; i < rows.length; i++) {
     const row = rows[i] as JudgedRow;
-    if (!isOpenTo(told, i)) continue;
-    if (!look.stop && !("code" in row) && asked++ === rowsPerStep) break;
+    if (!isOpenTo(block, i)) continue;
+    if (!look.stop && !("code" in row) && attempted++ === rowsPerStep) break;
     const decision = judge.decide(row);
     const takes = decision.made ? (isPending(decision.made.before) ? 2 : 1) : 0;
     if (items + takes > rowsPerStep) break;
@@ -98,17 +98,17 @@ export function stepping(
     decided.set(i, decision);
     if (decision.made) made.push(decision.made);
   }
-  const change = changeOf(chunk, window, { decided, made, to: told.after + i });
-  const telling = toldAfter(window, decided, i);
+  const change = changeOf(chunk, window, { decided, made, to: block.after + i });
+  const nextBlock = blockAfter(window, decided, i);
   return {
     steps: [
       ...made.map(placeRow),
       moveOn(place, chunk, change),
-      tell(place, told, telling),
+      saveBlock(place, block, nextBlock),
       ...events(place.organization, made, actor, { import: place.id, by: look.row.by }),
     ],
     change,
-    told: telling,
+    block: nextBlock,
   };
 }
 
@@ -143,10 +143,10 @@ function judgeWith(
     const before = found.get(address);
     const of = lines.get(address) ?? (before?.src === id ? before.line : undefined);
     if (of !== undefined) return { outcome: "duplicate", of };
-    if (isBeyond(row.role, own.most)) return { outcome: "not_allowed" };
+    if (isBeyond(row.role, own.maxRole)) return { outcome: "not_allowed" };
     const named = (row.teams ?? []).map((name) => (teams.get(fold(name)) ?? name) as ID.ID<"team">);
-    const asked: Asked = { giver, src: id, teams: ids, room: { ...room } };
-    const label = judgeOne({ email: row.email, role: row.role, teams: named }, before, asked);
+    const rules: Rules = { giver, src: id, teams: ids, room: { ...room } };
+    const label = judgeOne({ email: row.email, role: row.role, teams: named }, before, rules);
     if (label !== "ready") return { outcome: label === "sent" ? "duplicate" : label };
     const { email, role, name, line } = row;
     const person = { email, address, role, ...(name && { name }), teams: [...new Set(named)] };
@@ -165,19 +165,19 @@ function judgeWith(
 }
 
 /** Returns whether a role is higher than a script's rows may have: the least, if the limit is unknown. */
-const isBeyond = (role: Role, most: ScriptRole | undefined) =>
-  most !== undefined && !scriptRoles.slice(scriptRoles.indexOf(most)).some((one) => one === role);
+const isBeyond = (role: Role, maxRole: ScriptRole | undefined) =>
+  maxRole !== undefined && !scriptRoles.slice(scriptRoles.indexOf(maxRole)).some((one) => one === role);
 
 type Done = { decided: ReadonlyMap<number, Decision>; made: readonly Made[]; to: number };
 
 /** Advances the chunk from where it was read, subtracts the seats that were used, and counts the outcomes. */
-function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): ChunkChange {
+function changeOf(chunk: Chunk, { block }: Window, { decided, made, to }: Done): ChunkChange {
   const add: ChunkChange["add"] = {};
   const count = (outcome: Outcome, by: number) => {
     add[counterOf(outcome)] = (add[counterOf(outcome)] ?? 0) + by;
   };
   for (const [i, { outcome }] of decided) {
-    const before = outcomeOf(told.codes[i] ?? "");
+    const before = outcomeOf(block.codes[i] ?? "");
     if (before !== unknown) count(before, -1);
     count(outcome, 1);
   }
@@ -190,19 +190,19 @@ function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): 
 export const chunkNumber = ({ sk }: Chunk) => Number(sk.slice("chk#".length));
 
 /** Returns the outcomes of a window's rows up to `end`. */
-function toldAfter({ told, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): OutcomeBlock {
-  const length = Math.max(end, told.codes.length);
+function blockAfter({ block, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): OutcomeBlock {
+  const length = Math.max(end, block.codes.length);
   const letters = Array.from({ length }, (_, i) => {
     const decision = decided.get(i);
-    return decision ? letterOf(decision.outcome) : (told.codes[i] ?? "");
+    return decision ? letterOf(decision.outcome) : (block.codes[i] ?? "");
   });
-  const kept = told.notes.filter(({ row }) => !decided.has(row - told.after - 1));
+  const kept = block.notes.filter(({ row }) => !decided.has(row - block.after - 1));
   const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as JudgedRow, decision));
   const notes = [...kept, ...fresh].toSorted((one, other) => one.row - other.row);
-  return { after: told.after, codes: letters.join(""), notes };
+  return { after: block.after, codes: letters.join(""), notes };
 }
 
-function tell({ id }: Place, before: OutcomeBlock, { after, codes, notes }: OutcomeBlock): Step {
+function saveBlock({ id }: Place, before: OutcomeBlock, { after, codes, notes }: OutcomeBlock): Step {
   const key = Keys.outcome(id, after);
   const packed = packNotes(notes);
   const item = { codes, ...(packed && { notes: packed }), ttl: ttl() };

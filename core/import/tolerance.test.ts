@@ -81,7 +81,7 @@ describe("an import that a newer release has written", () => {
     await asAda(() => Setting.edit({ runAs: fixture.ada.account, role: "write", lifetimeDays: 3, revision: 0 }));
     await imports.script("people.csv", "email,role\na@x.example,write\nb@x.example,read\n");
     const [info] = await list();
-    await write(rowKey(info?.id as Id), { most: "guest" });
+    await write(rowKey(info?.id as Id), { maxRole: "guest" });
     await imports.work();
     expect(await imports.outcomes(info?.id as Id)).toEqual(["not_allowed", "invited"]);
   });

@@ -9,7 +9,7 @@ const day = 86_400;
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 
 /** An organization that is purged in between leaves no row that counts its seats. */
-const purgedMeanwhile =
+const purgedBetween =
   (action: "decline" | "revoke" | "expire" | "accept"): Scenario =>
   async ({ fixture, actions, overtake }) => {
     const bob = await fixture.world.person(bobs);
@@ -83,11 +83,11 @@ const races: Record<string, Scenario> = {
     return membership?.role === "admin" ? [] : ["a membership was overwritten"];
   },
 
-  "invitation.accepted: organization": purgedMeanwhile("accept"),
+  "invitation.accepted: organization": purgedBetween("accept"),
   "invitation.ended: organization": async (context) => [
-    ...(await purgedMeanwhile("revoke")(context)),
-    ...(await purgedMeanwhile("decline")(context)),
-    ...(await purgedMeanwhile("expire")(context)),
+    ...(await purgedBetween("revoke")(context)),
+    ...(await purgedBetween("decline")(context)),
+    ...(await purgedBetween("expire")(context)),
   ],
 
   "invitation.ended: address declined": async ({ fixture, actions, invariants, overtake }) => {
@@ -139,8 +139,8 @@ const races: Record<string, Scenario> = {
     const link = await actions.linkTo(bobs);
     fixture.world.clock.pass(8 * day);
     const answers = await overtake(
-      () => actions.ask(bob, link),
-      () => actions.ask(bob, link),
+      () => actions.requestInvitation(bob, link),
+      () => actions.requestInvitation(bob, link),
     );
     return answers.includes("rate.limited") ? [] : ["owners and admins are notified twice"];
   },
@@ -272,7 +272,7 @@ const finer: Record<string, Scenario> = {
     await fixture.invite(bobs, "read", carol);
     await actions.remove(fixture.ada, carol);
     await overtake(
-      () => actions.withdraw(carol),
+      () => actions.revokeSent(carol),
       () => actions.changeInvitedRole(fixture.ada, bobs, "write"),
     );
     return (await fixture.rowOf(bobs))?.state === "pending" ? [] : ["it was revoked"];

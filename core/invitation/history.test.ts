@@ -10,7 +10,7 @@ const seed = Number(process.env.MUSTER_SEED ?? Math.floor(Math.random() * 2 ** 3
 
 describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
   test(
-    "its counters, rows, lists and log agree, and nobody has a higher role than whoever admitted them",
+    "its counters, rows, lists and log agree, and nobody has a higher role than the person who admitted them",
     async () => {
       const property = fc.asyncProperty(histories, async (history) => {
         expect(await runHistory(history)).toEqual([]);
@@ -74,8 +74,8 @@ describe("a history with an interleaving", () => {
     "team.joined: membership": [
       formed,
       {
-        first: { do: "addToTeam", by: 0, team: 0, whom: [0] },
-        second: { do: "addToTeam", by: 0, team: 0, whom: [0] },
+        first: { do: "addToTeam", by: 0, team: 0, people: [0] },
+        second: { do: "addToTeam", by: 0, team: 0, people: [0] },
         overtakes: true,
       },
     ],
@@ -85,7 +85,7 @@ describe("a history with an interleaving", () => {
       formed,
       {
         first: { do: "remove", by: 0, who: 1 },
-        second: { do: "addToTeam", by: 0, team: 0, whom: [1] },
+        second: { do: "addToTeam", by: 0, team: 0, people: [1] },
         overtakes: true,
       },
     ],

@@ -24,7 +24,7 @@ type Action =
   | { do: "createTeam"; by: number; name: string }
   | { do: "renameTeam"; by: number; team: number; name: string }
   | { do: "deleteTeam"; by: number; team: number }
-  | { do: "addToTeam" | "removeFromTeam"; by: number; team: number; whom: number[] }
+  | { do: "addToTeam" | "removeFromTeam"; by: number; team: number; people: number[] }
   | { do: "leaveTeam"; who: number; team: number }
   | { do: "view" }
   | { do: "work" };
@@ -96,7 +96,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constantFrom("addToTeam" as const, "addToTeam" as const, "removeFromTeam" as const),
       by: index,
       team: index,
-      whom: fc.array(index, { minLength: 1, maxLength: 3 }),
+      people: fc.array(index, { minLength: 1, maxLength: 3 }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leaveTeam" as const), who: index, team: index }) },
@@ -200,8 +200,8 @@ export async function runHistory(
         return actions.deleteTeam(choose.person(action.by, isMember), choose.team(action.team));
       case "addToTeam":
       case "removeFromTeam": {
-        const whom = action.whom.map((who) => choose.person(who, isMember));
-        return actions[action.do](choose.person(action.by, isMember), choose.team(action.team), ...whom);
+        const people = action.people.map((who) => choose.person(who, isMember));
+        return actions[action.do](choose.person(action.by, isMember), choose.team(action.team), ...people);
       }
       case "leaveTeam":
         return actions.leaveTeam(choose.person(action.who, isMember), choose.team(action.team));

@@ -1,7 +1,7 @@
 import { daySeconds } from "../base/duration.ts";
 import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { type Action, canGrant, permissions } from "../base/permission.ts";
+import { canGrant, type Permission, permissions } from "../base/permission.ts";
 import { roles } from "../base/role.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
@@ -38,7 +38,7 @@ export const failures = {
     "A newer email replaces this link. Use the link in the newest email.",
   ),
   organizationGone: failure("gone", "invitation.organization_deleted", "This organization no longer exists."),
-  inviterGone: failure(
+  inviterUnauthorized: failure(
     "gone",
     "invitation.inviter_unauthorized",
     "The person who invited you can no longer grant this role.",
@@ -61,8 +61,8 @@ export const isPending = (row: AddressRow | undefined): row is PendingRow => row
 export const isOpen = (row: AddressRow | undefined): row is PendingRow => isPending(row) && row.expiresAt > instant();
 
 /** @throws actor.forbidden if an admin uses it on an owner's invitation */
-export function refuseBeyondReach(actor: Actor, action: Action, row: AddressRow): void {
-  if (reaches(actor, permissions[action], { role: row.role })) return;
+export function refuseTarget(actor: Actor, permission: Permission, row: AddressRow): void {
+  if (reaches(actor, permissions[permission], { role: row.role })) return;
   throw implied.forbidden({ message: "Only an owner can manage the invitation of an owner." });
 }
 

@@ -81,9 +81,9 @@ export function keysOf(rows: readonly Row[], { organization }: Actor): Keyed {
   ];
 }
 
-/** @throws seat.gone */
+/** @throws seat.organization_missing */
 export function knownOf([organizationRow, ...rows]: RowsOf<Keyed>): Known {
-  if (!organizationRow) throw Seat.failures.gone();
+  if (!organizationRow) throw Seat.failures.organizationMissing();
   const found = new Map<ID.ID<"address">, AddressRow>();
   const teams = new Set<ID.ID<"team">>();
   for (const row of rows.filter((one) => one !== undefined)) {
@@ -98,7 +98,7 @@ const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.
 /** Checks a list in order: the first rows get the available seats. `src` identifies the request. */
 export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgment[] {
   const room = { seats: known.organizationRow.free, mails: Seat.mailsLeft(known.organizationRow) };
-  const asked = { giver: actor.role, src, teams: known.teams, room };
+  const rules = { giver: actor.role, src, teams: known.teams, room };
   const seen = new Set<string>();
 
   const labelOf = (row: Candidate): Judgment["label"] => {
@@ -106,13 +106,13 @@ export function judge(rows: readonly Candidate[], known: Known, actor: Actor, sr
     if (!address) return "invalid_email";
     if (seen.has(address)) return "duplicate";
     seen.add(address);
-    return judgeOne(row, known.found.get(address), asked);
+    return judgeOne(row, known.found.get(address), rules);
   };
   return rows.map((row) => ({ row, label: labelOf(row) }));
 }
 
 /** The limits of a check: the actor's role, the existing teams, and the room that is left. */
-export type Asked = {
+export type Rules = {
   giver: Role;
   src?: string | undefined;
   teams: { has: (team: ID.ID<"team">) => boolean };
@@ -123,14 +123,14 @@ export type Asked = {
 export function judgeOne(
   { role, teams = [] }: Candidate,
   found: AddressRow | undefined,
-  asked: Asked,
+  rules: Rules,
 ): Judgment["label"] {
-  const { giver, src, room } = asked;
+  const { giver, src, room } = rules;
   if (!role) return "unknown_role";
   if (!canGrant(giver, role)) return "not_allowed";
   if (found?.state === "member") return found.src === src && src ? "sent" : "already_member";
   if (isOpen(found)) return found.src === src ? "sent" : "already_invited";
-  if (teams.some((team) => !asked.teams.has(team))) return "unknown_team";
+  if (teams.some((team) => !rules.teams.has(team))) return "unknown_team";
   if (room.mails < 1) return "daily_limit";
   const seats = seatsFor(found);
   if (room.seats < seats) return "no_seat";

@@ -6,7 +6,7 @@ export const presetDays = 7;
 export const endedDays = 90;
 /** The mark of an hour in which invitations end is kept so long after it, for a clock that stood still. */
 export const dueDays = 90;
-/** People whom one request invites. */
+/** People that one request invites. */
 export const maxRows = 100;
 /** Between two emails of one invitation. */
 export const cooldownMinutes = 5;

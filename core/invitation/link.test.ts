@@ -3,7 +3,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { provide } from "../kernel/context.ts";
 import * as Link from "./link.ts";
-import * as Answer from "./recipient.ts";
+import * as Recipient from "./recipient.ts";
 
 const anonymous = { actor: { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } } };
 const printable = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n));
@@ -30,7 +30,7 @@ describe("a link", () => {
   });
 
   test("that is forged leads nowhere", async () => {
-    const outcome = (made: string) => resultOf(provide(anonymous, () => Answer.preview({ token: made })));
+    const outcome = (made: string) => resultOf(provide(anonymous, () => Recipient.preview({ token: made })));
     const forged = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
     const elsewhere = token.replace(/\d+\./, "2.");
     for (const made of [forged, elsewhere, "", "mst_inv_", token.slice(0, -1)]) {

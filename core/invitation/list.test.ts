@@ -5,7 +5,7 @@ import * as Member from "../member/member.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
-import * as Answer from "./recipient.ts";
+import * as Recipient from "./recipient.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {
@@ -51,7 +51,7 @@ describe("an invitation", () => {
     const get = () => asAda(() => List.get({ invitation }));
     expect(await get()).toMatchObject({ id: invitation, email: "bob@example.com", state: "pending", attempt: 1 });
     await fixture.world.as(await fixture.world.person("bob@example.com"), async () =>
-      Answer.accept({ token: await fixture.tokenOf("bob@example.com") }),
+      Recipient.accept({ token: await fixture.tokenOf("bob@example.com") }),
     );
     expect(await resultOf(get())).toBe("invitation.missing");
   });

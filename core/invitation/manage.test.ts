@@ -7,7 +7,7 @@ import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
-import * as Offer from "./send.ts";
+import * as Sending from "./send.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {
@@ -27,7 +27,7 @@ describe("an invitation", () => {
       () => Manage.revoke({ invitation }),
       () => Manage.changeRole({ invitation, role: "read" }),
       () => Manage.link({ invitation }),
-      () => Offer.resend({ invitation }),
+      () => Sending.resend({ invitation }),
     ]) {
       expect(await resultOf(fixture.as(bob, touch as () => Promise<unknown>))).toBe("actor.forbidden");
     }

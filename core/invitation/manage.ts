@@ -39,19 +39,19 @@ export const revoke = fn(
   {
     input: One,
     output: v.void(),
-    failures: [...refusals, changed, Seat.failures.gone, Event.failures.repeated],
+    failures: [...refusals, changed, Seat.failures.organizationMissing, Event.failures.repeated],
     reads: (input, actor) => [Invitation.keyOf(actor, input)],
   },
   async ({ invitation }, actor, [row]) => {
     if (!Invitation.isPending(row)) throw Invitation.refusalOf(row);
-    Invitation.refuseBeyondReach(actor, "invitation.revoke", row);
+    Invitation.refuseTarget(actor, "invitation.revoke", row);
     const address = Invitation.addressOf(invitation);
     const only = equal("role", row.role);
     await table.write(...Invitation.ending(actor.organization, [address], "revoked", { actor, only }));
   },
 );
 
-/** Changes the role of a pending invitation. Whoever changes it becomes its inviter. */
+/** Changes the role of a pending invitation. The person who changes it becomes its inviter. */
 export const changeRole = fn(
   "invitation.changeRole",
   {
@@ -70,7 +70,7 @@ export const changeRole = fn(
   },
   async ({ invitation, role }, actor, [row]) => {
     if (!Invitation.isOpen(row)) throw Invitation.refusalOf(row);
-    Invitation.refuseBeyondReach(actor, "invitation.changeRole", row);
+    Invitation.refuseTarget(actor, "invitation.changeRole", row);
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
     const from = row.role;
     if (role === from) return { id: invitation, role };
@@ -99,7 +99,7 @@ export const link = fn(
   },
   async ({ invitation }, actor, [row]) => {
     if (!Invitation.isOpen(row)) throw Invitation.refusalOf(row);
-    Invitation.refuseBeyondReach(actor, "invitation.link", row);
+    Invitation.refuseTarget(actor, "invitation.link", row);
     const address = Invitation.addressOf(invitation);
     const { attempt, by } = row;
     return { link: Link.mint({ organization: actor.organization, address, attempt, by }) };

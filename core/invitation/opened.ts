@@ -34,20 +34,21 @@ export const outcomes = [
   "declined",
   "used",
   "superseded",
-  "inviter_gone",
+  "inviter_unauthorized",
   "suspended",
   "deleted",
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-const { missing, expired, revoked, declined, used, superseded, inviterGone, organizationGone } = Invitation.failures;
+const { missing, expired, revoked, declined, used, superseded, inviterUnauthorized, organizationGone } =
+  Invitation.failures;
 const refusals = {
   expired,
   revoked,
   declined,
   used,
   superseded,
-  inviter_gone: inviterGone,
+  inviter_unauthorized: inviterUnauthorized,
   suspended: Organization.failures.suspended,
   deleted: organizationGone,
 };
@@ -89,7 +90,7 @@ export function outcomeOf({ row, organizationRow, inviter, attempt }: Opened): O
   if (state !== "pending") return state;
   if (!Invitation.isOpen(row)) return "expired";
   if (organizationRow.state === "suspended") return "suspended";
-  return Invitation.isVouchedFor(row, inviter) ? "open" : "inviter_gone";
+  return Invitation.isVouchedFor(row, inviter) ? "open" : "inviter_unauthorized";
 }
 
 /** @throws the failure of the outcome, unless it is `open` */

@@ -124,7 +124,7 @@ function isNumbered({ plain }: Source, lines: [number, number][]): boolean {
 function readLine(source: Source, tokens: Token[], end: number): Piece[] {
   const pieces: Piece[] = [];
   let since: Token[] = [];
-  const hear = (isOnly: boolean) => {
+  const collect = (isOnly: boolean) => {
     const previous = pieces.at(-1);
     const said = previous?.email ? roleBehind(source.plain, since, isOnly) : undefined;
     if (previous && said && ("role" in said || previous.isAlone || previous.name)) previous.said = said;
@@ -138,13 +138,13 @@ function readLine(source: Source, tokens: Token[], end: number): Piece[] {
     }
     const isAgain = since.length > 0 && since.every(({ kind }) => kind === "open" || kind === "close");
     if (!isAgain || !previous?.email || previous.email !== token.email) {
-      hear(false);
+      collect(false);
       for (const piece of weakOf(source, since)) pieces.push(piece);
       pieces.push(pieceOf(source, tokens, at, since, previous));
     }
     since = [];
   });
-  hear(pieces.length === 1);
+  collect(pieces.length === 1);
   return pieces.concat(weakOf(source, [...since, { kind: "separator", start: end, end }]));
 }
 

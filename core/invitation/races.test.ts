@@ -3,7 +3,7 @@ import { differs } from "@muster/local/testing/invariants/differs.ts";
 import { type RaceContext, testRace } from "@muster/local/testing/invariants/race.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Operator from "../organization/operator.ts";
-import * as Offer from "./send.ts";
+import * as Sending from "./send.ts";
 
 const bobs = "bob@example.com";
 const repeated = <T>(count: number, make: (n: number) => T) => Array.from({ length: count }, (_, n) => make(n));
@@ -11,16 +11,16 @@ const repeated = <T>(count: number, make: (n: number) => T) => Array.from({ leng
 /** The creator sends all lists at once. Returns which rows were reported as invited. */
 async function sent({ fixture, atOnce }: RaceContext, lists: Row[][]): Promise<string[][]> {
   const answers = await atOnce(
-    ...lists.map((invitations) => () => fixture.as(fixture.ada, () => Offer.send({ invitations }))),
+    ...lists.map((invitations) => () => fixture.as(fixture.ada, () => Sending.send({ invitations }))),
   );
   return answers.map(({ items }) => items.filter(({ outcome }) => outcome === "invited").map(({ email }) => email));
 }
 
-/** Compares what the inviters were told with the rows. */
-async function toldTruly({ fixture }: RaceContext, told: string[][]): Promise<string[]> {
-  const rows = await Promise.all(told.flat().map(fixture.rowOf));
+/** Compares what the inviters were answered with the rows. */
+async function isReportedTruly({ fixture }: RaceContext, reported: string[][]): Promise<string[]> {
+  const rows = await Promise.all(reported.flat().map(fixture.rowOf));
   return rows.flatMap((row, i) =>
-    row?.state === "pending" ? [] : [`${told.flat()[i]} is not invited, but was reported as invited`],
+    row?.state === "pending" ? [] : [`${reported.flat()[i]} is not invited, but was reported as invited`],
   );
 }
 
@@ -28,15 +28,15 @@ testRace("256 invitations for 10 seats", {
   seats: 10,
   guards: ["invitation.offered: organization"],
   run: async (race) => {
-    const told = await sent(
+    const reported = await sent(
       race,
       repeated(256, (n) => [{ email: `p${n}@example.com` }]),
     );
     const { free } = await race.fixture.organizationRow();
     return [
       ...(await race.invariants.check()),
-      ...(await toldTruly(race, told)),
-      ...differs("invited", told.flat().length, 10),
+      ...(await isReportedTruly(race, reported)),
+      ...differs("invited", reported.flat().length, 10),
       ...differs("free", free, 0),
     ];
   },
@@ -47,11 +47,11 @@ testRace("32 lists of 8 for 10 seats", {
   guards: ["invitation.offered: organization"],
   run: async (race) => {
     const lists = repeated(32, (list) => repeated(8, (n) => ({ email: `p${list}-${n}@example.com` })));
-    const told = await sent(race, lists);
+    const reported = await sent(race, lists);
     return [
       ...(await race.invariants.check()),
-      ...(await toldTruly(race, told)),
-      ...differs("invited", told.flat().length, 10),
+      ...(await isReportedTruly(race, reported)),
+      ...differs("invited", reported.flat().length, 10),
     ];
   },
 });
@@ -60,11 +60,11 @@ testRace("16 invitations of one address", {
   guards: ["invitation.offered: address new"],
   run: async (race) => {
     await race.fixture.invite("first@example.com");
-    const told = await sent(
+    const reported = await sent(
       race,
       repeated(16, () => [{ email: bobs }]),
     );
-    return [...(await race.invariants.check()), ...differs("invited", told.flat().length, 1)];
+    return [...(await race.invariants.check()), ...differs("invited", reported.flat().length, 1)];
   },
 });
 

@@ -13,8 +13,8 @@ import type { Item } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as React from "./react.ts";
-import * as Answer from "./recipient.ts";
-import * as Offer from "./send.ts";
+import * as Recipient from "./recipient.ts";
+import * as Sending from "./send.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {
@@ -48,7 +48,7 @@ async function mailFor(email: string, attempt = 1) {
 
 describe("what follows from an invitation", () => {
   test("is one mail to each invited address, whose job names only the row", async () => {
-    await asAda(() => Offer.send({ invitations: [{ email: "a@example.com" }, { email: "b@example.com" }] }));
+    await asAda(() => Sending.send({ invitations: [{ email: "a@example.com" }, { email: "b@example.com" }] }));
     await react("invitation.created");
     expect(fixture.world.queued.mail).toEqual([await mailFor("a@example.com"), await mailFor("b@example.com")]);
   });
@@ -56,7 +56,7 @@ describe("what follows from an invitation", () => {
   test("is another mail when it is resent, and none for the old attempt", async () => {
     await fixture.invite("a@example.com");
     fixture.world.clock.pass(600);
-    await asAda(async () => Offer.resend(await named("a@example.com")));
+    await asAda(async () => Sending.resend(await named("a@example.com")));
     await react("invitation.resent");
     expect(fixture.world.queued.mail).toEqual([await mailFor("a@example.com", 2)]);
     fixture.world.queued.mail.length = 0;
@@ -79,7 +79,7 @@ describe("what follows from an invitation", () => {
     await fixture.invite(bob.email);
     await fixture.invite("a@example.com");
     const token = await fixture.tokenOf(bob.email);
-    await fixture.world.as(bob, () => Answer.accept({ token }));
+    await fixture.world.as(bob, () => Recipient.accept({ token }));
     await asAda(async () => Manage.revoke(await named("a@example.com")));
     await react("invitation.created");
     expect(fixture.world.queued.mail).toEqual([]);
@@ -95,7 +95,7 @@ describe("what follows from a departure", () => {
     const sent: unknown[] = [];
     fixture.world.rebind({ queues: { send: async (...all) => void sent.push(all) } });
     await react(`member.${how}`);
-    const job = { job: "withdraw", organization: fixture.organization, by: bob.account };
+    const job = { job: "revokeSent", organization: fixture.organization, by: bob.account };
     expect(sent).toEqual([
       ["work", [job]],
       ["work", [job], 60],

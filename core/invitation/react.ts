@@ -10,7 +10,7 @@ const underWaySeconds = 60;
 
 /** Revokes the invitations of members who have left. Can be repeated. */
 export const reactions = on([MemberRemoved, MemberLeft], async ({ account }, { owner }) => {
-  const job: Job = { job: "withdraw", organization: owner, by: account };
+  const job: Job = { job: "revokeSent", organization: owner, by: account };
   await queues.send("work", [job]);
   await queues.send("work", [job], underWaySeconds);
 });

@@ -9,9 +9,9 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
-import * as Answer from "./recipient.ts";
-import * as Ask from "./request.ts";
-import * as Offer from "./send.ts";
+import * as Recipient from "./recipient.ts";
+import * as InvitationRequest from "./request.ts";
+import * as Sending from "./send.ts";
 
 const day = 86_400;
 const anonymous = { actor: { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } } };
@@ -23,14 +23,14 @@ beforeEach(async () => {
 
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
-const outcome = async (token: string) => (await provide(anonymous, () => Answer.preview({ token }))).outcome;
+const outcome = async (token: string) => (await provide(anonymous, () => Recipient.preview({ token }))).outcome;
 const free = async () => (await fixture.organizationRow()).free;
 
 describe("a link", () => {
   test("shows the invitation and its state, whatever happened to it", async () => {
     await fixture.invite("bob@example.com", "write");
     const first = await fixture.tokenOf("bob@example.com");
-    expect(await provide(anonymous, () => Answer.preview({ token: first }))).toEqual({
+    expect(await provide(anonymous, () => Recipient.preview({ token: first }))).toEqual({
       id: await idFor("bob@example.com"),
       email: "bob@example.com",
       role: "write",
@@ -43,7 +43,7 @@ describe("a link", () => {
       expiresAt: "2026-12-01T09:00:00.000Z",
     });
     fixture.world.clock.pass(600);
-    await asAda(async () => Offer.resend({ invitation: await idFor("bob@example.com") }));
+    await asAda(async () => Sending.resend({ invitation: await idFor("bob@example.com") }));
     expect(await outcome(first)).toBe("superseded");
     const second = await fixture.tokenOf("bob@example.com");
     expect(await outcome(second)).toBe("open");
@@ -58,16 +58,16 @@ describe("a link", () => {
     await fixture.world.as(bob, () => Account.edit({ color: "pink" }));
     await fixture.invite(bob.email, "write");
     const token = await fixture.tokenOf(bob.email);
-    expect(await resultOf(fixture.world.as(eve, () => Answer.accept({ token })))).toBe("invitation.wrong_account");
-    expect(await resultOf(fixture.world.as(eve, () => Answer.decline({ token })))).toBe("invitation.wrong_account");
-    expect(await fixture.world.as(bob, () => Answer.accept({ token }))).toEqual({
+    expect(await resultOf(fixture.world.as(eve, () => Recipient.accept({ token })))).toBe("invitation.wrong_account");
+    expect(await resultOf(fixture.world.as(eve, () => Recipient.decline({ token })))).toBe("invitation.wrong_account");
+    expect(await fixture.world.as(bob, () => Recipient.accept({ token }))).toEqual({
       organization: {
         id: fixture.organization,
         name: "Acme",
       },
       role: "write",
     });
-    expect(await resultOf(fixture.world.as(bob, () => Answer.accept({ token })))).toBe("member.exists");
+    expect(await resultOf(fixture.world.as(bob, () => Recipient.accept({ token })))).toBe("member.exists");
     expect(await outcome(token)).toBe("used");
     expect(await free()).toBe(3);
     expect(await fixture.world.table.get(Keys.member(fixture.organization, bob.account))).toMatchObject({
@@ -82,19 +82,19 @@ describe("a link", () => {
     await fixture.invite(carol.email, "admin", bob);
     const token = await fixture.tokenOf(carol.email);
     await asAda(() => Member.changeRole({ account: bob.account, role: "write" }));
-    expect(await outcome(token)).toBe("inviter_gone");
-    expect(await resultOf(fixture.world.as(carol, () => Answer.accept({ token })))).toBe(
+    expect(await outcome(token)).toBe("inviter_unauthorized");
+    expect(await resultOf(fixture.world.as(carol, () => Recipient.accept({ token })))).toBe(
       "invitation.inviter_unauthorized",
     );
     await asAda(async () => Manage.changeRole({ invitation: await idFor(carol.email), role: "read" }));
-    expect(await resultOf(fixture.world.as(carol, () => Answer.accept({ token })))).toBe("done");
+    expect(await resultOf(fixture.world.as(carol, () => Recipient.accept({ token })))).toBe("done");
   });
 
   test("names the current inviter", async () => {
     const bob = await fixture.join("bob@example.com", "admin");
     await fixture.invite("carol@example.com", "read", bob);
     const token = await fixture.tokenOf("carol@example.com");
-    const invitedBy = async () => (await provide(anonymous, () => Answer.preview({ token }))).invitedBy;
+    const invitedBy = async () => (await provide(anonymous, () => Recipient.preview({ token }))).invitedBy;
     expect(await invitedBy()).toBe("Bob");
     await asAda(async () => Manage.changeRole({ invitation: await idFor("carol@example.com"), role: "write" }));
     expect(await invitedBy()).toBe("Ada");
@@ -112,12 +112,12 @@ describe("a link", () => {
     ] as const) {
       await become(state);
       expect(await outcome(token)).toBe(shown);
-      expect(await resultOf(fixture.world.as(bob, () => Answer.accept({ token })))).toBe(code);
-      expect(await resultOf(provide(anonymous, () => Ask.request({ token })))).toBe(code);
-      expect((await fixture.world.as(bob, () => Answer.mine({}))).items).toEqual([]);
+      expect(await resultOf(fixture.world.as(bob, () => Recipient.accept({ token })))).toBe(code);
+      expect(await resultOf(provide(anonymous, () => InvitationRequest.request({ token })))).toBe(code);
+      expect((await fixture.world.as(bob, () => Recipient.mine({}))).items).toEqual([]);
     }
     await become("active");
-    expect(await resultOf(fixture.world.as(bob, () => Answer.accept({ token })))).toBe("done");
+    expect(await resultOf(fixture.world.as(bob, () => Recipient.accept({ token })))).toBe("done");
   });
 });
 
@@ -126,7 +126,7 @@ describe("declining", () => {
     const bob = await fixture.world.person("bob@example.com");
     await fixture.invite(bob.email);
     const token = await fixture.tokenOf(bob.email);
-    const decline = () => resultOf(fixture.world.as(bob, () => Answer.decline({ token })));
+    const decline = () => resultOf(fixture.world.as(bob, () => Recipient.decline({ token })));
     expect([await decline(), await decline()]).toEqual(["done", "invitation.declined"]);
     expect(await free()).toBe(4);
     const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
@@ -140,9 +140,9 @@ describe("declining", () => {
     const bob = await fixture.world.person("bob@example.com");
     await fixture.invite(bob.email);
     const first = await fixture.tokenOf(bob.email);
-    const decline = (token: string) => resultOf(fixture.world.as(bob, () => Answer.decline({ token })));
+    const decline = (token: string) => resultOf(fixture.world.as(bob, () => Recipient.decline({ token })));
     fixture.world.clock.pass(600);
-    await asAda(async () => Offer.resend({ invitation: await idFor(bob.email) }));
+    await asAda(async () => Sending.resend({ invitation: await idFor(bob.email) }));
     expect(await decline(first)).toBe("invitation.superseded");
     const second = await fixture.tokenOf(bob.email);
     const become = (state: string) =>
@@ -164,7 +164,7 @@ describe("declining", () => {
     await fixture.invite(carol.email, "read", bob);
     await asAda(() => Member.changeRole({ account: bob.account, role: "read" }));
     const token = await fixture.tokenOf(carol.email);
-    expect(await resultOf(fixture.world.as(carol, () => Answer.decline({ token })))).toBe("done");
+    expect(await resultOf(fixture.world.as(carol, () => Recipient.decline({ token })))).toBe("done");
   });
 });
 
@@ -172,10 +172,10 @@ describe("in my list", () => {
   test("an invitation is found without its email, and accepted", async () => {
     const bob = await fixture.world.person("bob@example.com");
     await fixture.invite(bob.email, "admin");
-    const { items } = await fixture.world.as(bob, () => Answer.mine({}));
+    const { items } = await fixture.world.as(bob, () => Recipient.mine({}));
     expect(items).toMatchObject([{ organization: { name: "Acme" }, role: "admin", invitedBy: "Ada" }]);
     const [mine] = items;
-    expect(await resultOf(fixture.world.as(bob, () => Answer.accept({ token: mine?.token ?? "" })))).toBe("done");
-    expect((await fixture.world.as(bob, () => Answer.mine({}))).items).toEqual([]);
+    expect(await resultOf(fixture.world.as(bob, () => Recipient.accept({ token: mine?.token ?? "" })))).toBe("done");
+    expect((await fixture.world.as(bob, () => Recipient.mine({}))).items).toEqual([]);
   });
 });

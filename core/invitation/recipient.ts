@@ -58,7 +58,7 @@ export const Mine = v.object({
   token: v.string(),
 });
 
-/** What an invitation link offers. */
+/** What an invitation link leads to. */
 export const Preview = v.object({
   ...Waiting.entries,
   /** The invited address. */
@@ -83,7 +83,7 @@ export const failures = {
 };
 // Functions
 
-/** Returns what a link offers to whoever holds it. It changes nothing, so mail scanners can open it too. */
+/** Returns what a link leads to. It changes nothing, so mail scanners can open it too. */
 export const preview = fn(
   "invitation.preview",
   {
@@ -94,10 +94,10 @@ export const preview = fn(
     reads: ({ token }) => [...keysOf(Link.read(token)), profileOf(Link.read(token)?.by)],
   },
   async ({ token }, _, [row, organizationRow, inviter, named]) => {
-    const offer = await open(token, [row, organizationRow, inviter]);
-    const { by, email = "" } = offer.row;
+    const opened = await open(token, [row, organizationRow, inviter]);
+    const { by, email = "" } = opened.row;
     const profile = by === undefined || named?.pk === by ? named : await table.get(Keys.profile(by));
-    return { ...describe(offer, profile), email, outcome: outcomeOf(offer) };
+    return { ...describe(opened, profile), email, outcome: outcomeOf(opened) };
   },
 );
 
@@ -112,23 +112,23 @@ export const mine = fn(
   async ({ cursor }, actor) => {
     const query = { ...Keys.organizationsInviting(actor.address), limit: pageSize, consistent: true };
     const { items, next } = await page(`invitation.mine ${actor.address}`, query, cursor);
-    const open = items.filter((row) => usable(AddressRow, row)).filter(isOffered);
+    const open = items.filter((row) => usable(AddressRow, row)).filter(isPendingRow);
     const named = await rowsOfEach(open, ({ sk, by }) => [
       Keys.organization(sk),
       Keys.member(sk, by),
       Keys.profile(by),
     ]);
-    const offers = open.flatMap((row, i) => {
+    const found = open.flatMap((row, i) => {
       const [found, inviter, profile] = named[i] ?? [];
       const organizationRow = usable(OrganizationRow, found);
       if (!organizationRow) return [];
       return [{ row, organizationRow, inviter: usable(MemberRow, inviter), profile, attempt: row.attempt }];
     });
-    const acceptable = offers.filter((offer) => outcomeOf(offer) === "open");
+    const acceptable = found.filter((opened) => outcomeOf(opened) === "open");
     return {
-      items: acceptable.map((offer) => ({
-        ...describe(offer, offer.profile),
-        token: Link.mintToken(namedBy(offer.row)),
+      items: acceptable.map((opened) => ({
+        ...describe(opened, opened.profile),
+        token: Link.mintToken(namedBy(opened.row)),
       })),
       ...(next && { next }),
     };
@@ -147,16 +147,16 @@ export const accept = fn(
       Account.failures.missing,
       Member.failures.exists,
       Invitation.failures.changed,
-      Seat.failures.gone,
+      Seat.failures.organizationMissing,
       Event.failures.repeated,
     ],
     reads: (input, actor) => [Keys.profile(actor.account), ...keysOf(Link.read(input.token))],
   },
   async (input, actor, [profile, ...rows]) => {
-    const offer = await mineAmong(input, actor, rows);
-    const { row, organizationRow } = offer;
+    const opened = await mineAmong(input, actor, rows);
+    const { row, organizationRow } = opened;
     if (row.state === "member" && row.account === actor.account) throw Member.failures.exists();
-    refuse(outcomeOf(offer));
+    refuse(outcomeOf(opened));
     if (!profile) throw Account.failures.missing();
     const { pk: organization } = organizationRow;
     const { role, attempt, by } = row;
@@ -205,23 +205,23 @@ export const decline = fn(
       ...openedFailures,
       failures.wrongAccount,
       Invitation.failures.changed,
-      Seat.failures.gone,
+      Seat.failures.organizationMissing,
       Event.failures.repeated,
     ],
     reads: ({ token }) => keysOf(Link.read(token)),
   },
   async (input, actor, rows) => {
-    const offer = await mineAmong(input, actor, rows);
-    const outcome = outcomeOf(offer);
-    if (outcome !== "inviter_gone") refuse(outcome);
-    const { row, organizationRow } = offer;
-    const only = equal("attempt", offer.attempt);
+    const opened = await mineAmong(input, actor, rows);
+    const outcome = outcomeOf(opened);
+    if (outcome !== "inviter_unauthorized") refuse(outcome);
+    const { row, organizationRow } = opened;
+    const only = equal("attempt", opened.attempt);
     await table.write(...Invitation.ending(organizationRow.pk, [row.pk], "declined", { actor, only }), ...remember());
   },
 );
 
 /** Returns whether an invitation is open and says who sent it, which its token names. */
-const isOffered = (row: AddressRow): row is PendingRow =>
+const isPendingRow = (row: AddressRow): row is PendingRow =>
   Invitation.isOpen(row) && [row.by, row.attempt].every((one) => one !== undefined);
 
 const namedBy = (row: PendingRow): Link.Named => ({

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { provide } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import * as Ask from "./request.ts";
+import * as InvitationRequest from "./request.ts";
 
 const day = 86_400;
 const anonymous = { actor: { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } } };
@@ -21,22 +21,22 @@ describe("an expired link", () => {
   test("requests a new invitation once a day", async () => {
     await fixture.invite("bob@example.com");
     const token = await fixture.tokenOf("bob@example.com");
-    const ask = () => resultOf(provide(anonymous, () => Ask.request({ token })));
-    expect(await ask()).toBe("invitation.still_open");
+    const request = () => resultOf(provide(anonymous, () => InvitationRequest.request({ token })));
+    expect(await request()).toBe("invitation.still_open");
     fixture.world.clock.pass(8 * day);
-    expect([await ask(), await ask()]).toEqual(["done", "rate.limited"]);
+    expect([await request(), await request()]).toEqual(["done", "rate.limited"]);
     fixture.world.clock.pass(day);
-    expect(await ask()).toBe("done");
+    expect(await request()).toBe("done");
     expect((await events()).filter((type) => type === "invitation.requested")).toHaveLength(2);
   });
 
   test("cannot request one if it was accepted, whether or not the person is still a member", async () => {
     const bob = await fixture.join("bob@example.com");
     const token = await fixture.tokenOf(bob.email);
-    const ask = () => resultOf(provide(anonymous, () => Ask.request({ token })));
-    expect(await ask()).toBe("invitation.used");
+    const request = () => resultOf(provide(anonymous, () => InvitationRequest.request({ token })));
+    expect(await request()).toBe("invitation.used");
     await fixture.as(bob, () => Member.leave({}));
-    expect(await ask()).toBe("invitation.used");
+    expect(await request()).toBe("invitation.used");
     expect(await events()).not.toContain("invitation.requested");
   });
 });

@@ -29,7 +29,7 @@ export const request = fn(
     input: v.strictObject({ token: Token }),
     output: v.object({
       /** When the request was sent to the owners and admins. */
-      askedAt: v.string(),
+      requestedAt: v.string(),
     }),
     failures: [...openedFailures, failures.open, Limit.failures.limited, Event.failures.repeated],
     reads: ({ token }) => keysOf(Link.read(token)),
@@ -41,20 +41,20 @@ export const request = fn(
     if (outcome === "used" || outcome === "suspended" || outcome === "deleted" || outcome === "unknown") {
       refuse(outcome);
     }
-    const askedAt = instant();
+    const requestedAt = instant();
     const before = instant(-requestHours * hourSeconds);
-    const quiet = any(lacks("askedAt"), atMost("askedAt", before));
+    const quiet = any(lacks("requestedAt"), atMost("requestedAt", before));
     const limited = (found: AddressRow | undefined) => {
       if (!found) return Invitation.failures.missing();
-      const waitSeconds = Math.ceil((Date.parse(found.askedAt ?? before) - Date.parse(before)) / 1000);
+      const waitSeconds = Math.ceil((Date.parse(found.requestedAt ?? before) - Date.parse(before)) / 1000);
       return Limit.failures.limited({ retryAfterSeconds: waitSeconds });
     };
     const { pk: address, sk: organization } = opened.row;
     await table.write(
-      update(keyOf(opened.row), { set: { askedAt } }, when(all(present, quiet), limited)),
+      update(keyOf(opened.row), { set: { requestedAt } }, when(all(present, quiet), limited)),
       InvitationRequested.record(organization, { invitation: Invitation.idOf(address) }, actor),
-      ...remember({ askedAt }),
+      ...remember({ requestedAt }),
     );
-    return { askedAt };
+    return { requestedAt };
   },
 );

@@ -28,7 +28,7 @@ export const AddressRow = row({
   delivery: v.optional(v.string()),
   reminder: v.optional(known(mailStates)),
   reminderDelivery: v.optional(v.string()),
-  askedAt: v.optional(v.string()),
+  requestedAt: v.optional(v.string()),
   /** Who accepted, and when. */
   account: v.optional(id("account")),
   acceptedAt: v.optional(v.string()),
@@ -39,9 +39,9 @@ export const AddressRow = row({
 });
 export type AddressRow = v.InferInput<typeof AddressRow>;
 
-type Offered = "email" | "by" | "src" | "attempt" | "mail" | "lifetimeDays" | "invitedAt" | "sentAt" | "expiresAt";
-/** Present while an invitation is pending: everything that it offers. */
-export type PendingRow = AddressRow & { [A in Offered]: NonNullable<AddressRow[A]> };
+type WhilePending = "email" | "by" | "src" | "attempt" | "mail" | "lifetimeDays" | "invitedAt" | "sentAt" | "expiresAt";
+/** Present while an invitation is pending: what it invites to. */
+export type PendingRow = AddressRow & { [A in WhilePending]: NonNullable<AddressRow[A]> };
 
 /** Some invitations of an organization expire in this hour. */
 export const DueRow = row({ pk: v.string(), sk: v.string() });

@@ -6,7 +6,7 @@ import { openWorkers } from "@muster/local/testing/worlds/workers.ts";
 import { describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as Member from "../member/member.ts";
-import * as Offer from "./send.ts";
+import * as Sending from "./send.ts";
 
 /** A deployment with two expired invitations, one that is about to expire, and one whose inviter has left. */
 async function begin() {
@@ -19,7 +19,7 @@ async function begin() {
   await fixture.invite("theirs@example.com", "read", bob);
   await invariants.check();
   const invite = (email: string, lifetimeDays: number) =>
-    fixture.as(ada, () => Offer.send({ invitations: [{ email }], lifetimeDays }));
+    fixture.as(ada, () => Sending.send({ invitations: [{ email }], lifetimeDays }));
   await invite("one@example.com", 1);
   await invite("other@example.com", 1);
   await invite("near@example.com", 3);
@@ -27,7 +27,7 @@ async function begin() {
   await workers.tick();
   world.clock.pass(60);
   await fixture.as(ada, () => Member.remove({ account: bob.account }));
-  world.queued.work.push({ job: "withdraw", organization, by: bob.account });
+  world.queued.work.push({ job: "revokeSent", organization, by: bob.account });
 
   async function strike() {
     await workers.tick();

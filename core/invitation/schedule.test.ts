@@ -10,9 +10,9 @@ import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { type Item, keyOf, type RawTable, type Step, type Table, typed, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
-import * as Answer from "./recipient.ts";
+import * as Recipient from "./recipient.ts";
 import { due, type Job } from "./schedule.ts";
-import * as Offer from "./send.ts";
+import * as Sending from "./send.ts";
 
 let fixture: OrganizationFixture;
 let workers: Workers;
@@ -30,7 +30,7 @@ const at = () => new Date(fixture.world.clock.at).toISOString();
 const free = async () => (await fixture.organizationRow()).free;
 const stateOf = async (email: string) => (await fixture.rowOf(email))?.state;
 const invite = (lifetimeDays: number, ...emails: string[]) =>
-  fixture.as(fixture.ada, () => Offer.send({ invitations: emails.map((email) => ({ email })), lifetimeDays }));
+  fixture.as(fixture.ada, () => Sending.send({ invitations: emails.map((email) => ({ email })), lifetimeDays }));
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const named = async (email: string) => ({ invitation: idOf(String((await fixture.rowOf(email))?.pk)) });
 const expiry = () => ({ job: "expire" as const, organization: fixture.organization, until: at() });
@@ -168,7 +168,7 @@ describe("at the very instant of expiration", () => {
       const token = await fixture.tokenOf(person.email);
       pass(1);
       fixture.world.rebind({ ...skewed(), table: interleaving.table });
-      const accept = () => resultOf(fixture.world.as(person, () => Answer.accept({ token })));
+      const accept = () => resultOf(fixture.world.as(person, () => Recipient.accept({ token })));
       const end = () => resultOf(workers.run(expiry()));
       const answers = await (slow === "accept"
         ? interleaving.overtake(accept, end)
@@ -188,7 +188,7 @@ describe("at the very instant of expiration", () => {
     const bob = await fixture.world.person("bob@example.com");
     await invite(1, bob.email);
     const token = await fixture.tokenOf(bob.email);
-    const accept = () => resultOf(fixture.world.as(bob, () => Answer.accept({ token })));
+    const accept = () => resultOf(fixture.world.as(bob, () => Recipient.accept({ token })));
     pass(1);
     expect(await accept()).toBe("invitation.expired");
     fixture.world.clock.at -= 1;
@@ -258,7 +258,7 @@ describe("a reminder", () => {
     const job = fixture.world.queued.work.find((one) => "after" in one) as Extract<Job, { job: "remind" }>;
     const { after, until } = job;
     await remembering({ list: `${fixture.organization}#inv#0`, from: `p#${after}`, to: `p#${until}~`, limit: 100 });
-    await asAda(async () => Offer.resend(await named("anew@example.com")));
+    await asAda(async () => Sending.resend(await named("anew@example.com")));
     fixture.world.rebind({ table: typed({ ...stale, query: remembering }) });
     await workers.work();
     await workers.mail();
@@ -283,9 +283,9 @@ test("after an outage each hour is processed once, the current one for both jobs
   const { table } = fixture.world;
   const looked: string[] = [];
   let writes = 0;
-  const query: RawTable["query"] = (asked) => {
-    if ("pk" in asked) looked.push(asked.pk);
-    return table.query(asked);
+  const query: RawTable["query"] = (one) => {
+    if ("pk" in one) looked.push(one.pk);
+    return table.query(one);
   };
   const write: Table["write"] = (...steps) => {
     writes++;

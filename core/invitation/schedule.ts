@@ -42,14 +42,14 @@ const Remind = v.strictObject({
   until: v.string(),
   start: Start,
 });
-const Withdraw = v.strictObject({
-  job: v.literal("withdraw"),
+const RevokeSent = v.strictObject({
+  job: v.literal("revokeSent"),
   organization: Organization,
   by: ID.schema("account"),
   start: Start,
 });
 /** A job on the pending invitations of one organization, as a queue message. */
-export const Job = v.variant("job", [Expire, Remind, Withdraw]);
+export const Job = v.variant("job", [Expire, Remind, RevokeSent]);
 export type Job = v.InferOutput<typeof Job>;
 
 // Failures
@@ -57,7 +57,7 @@ export type Job = v.InferOutput<typeof Job>;
 export const failures = {
   reminded: failure("conflict", "invitation.reminded", "This invitation changed or already has a reminder."),
 };
-const refusals = [...Object.values(Invitation.failures), Seat.failures.gone, Event.failures.repeated];
+const refusals = [...Object.values(Invitation.failures), Seat.failures.organizationMissing, Event.failures.repeated];
 
 // Functions
 
@@ -130,9 +130,9 @@ export const remind = fn(
 );
 
 /** Revokes what somebody sent before they left. What others resent stays, and what they sent since a return. */
-export const withdraw = fn(
-  "invitation.withdraw",
-  { input: Withdraw, output: v.object({ withdrawn: v.number() }), failures: refusals },
+export const revokeSent = fn(
+  "invitation.revokeSent",
+  { input: RevokeSent, output: v.object({ revoked: v.number() }), failures: refusals },
   async (job, actor) => {
     const { organization, by, start } = job;
     const now = instant();
@@ -141,24 +141,24 @@ export const withdraw = fn(
     const theirs = (row: AddressRow) => Invitation.isPending(row) && row.by === by && isBefore(row.sentAt);
     const lists = await readListsIn(organization);
     const range = { prefix: "p#", limit: rowsPerWrite };
-    let withdrawn = 0;
+    let revoked = 0;
     let next: Position | undefined = start;
     for (let reads = 0; reads < writesPerMessage; reads++) {
       const page = await queryAll(lists, { ...range, start: next });
       const listed = page.items.filter((row) => row.by === by);
       const found = await table.getMany(listed.map(keyOf));
       const rows = found.filter((row) => row !== undefined).filter(theirs);
-      withdrawn += await end(organization, rows, {
+      revoked += await end(organization, rows, {
         state: "revoked",
         actor,
         only: equal("by", by),
         isStill: theirs,
       });
       next = page.next;
-      if (!next) return { withdrawn };
+      if (!next) return { revoked };
     }
     await queue([{ ...job, start: next }]);
-    return { withdrawn };
+    return { revoked };
   },
 );
 
@@ -171,8 +171,8 @@ export function work(job: Job): Promise<unknown> {
       return expire(job);
     case "remind":
       return remind(job);
-    case "withdraw":
-      return withdraw(job);
+    case "revokeSent":
+      return revokeSent(job);
   }
 }
 
@@ -210,7 +210,7 @@ function wantsReminder(row: AddressRow | undefined): row is PendingRow {
   return isNew && arrives && lasts && row.sentAt <= instant(-minRemindedAgeHours * hourSeconds);
 }
 
-/** Marked before it is queued: whoever finds the mark queues it again, and the mailer sends it once. */
+/** Marked before it is queued: a later run that finds the mark queues it again, and the mailer sends it once. */
 async function markReminded(row: PendingRow): Promise<boolean> {
   if (row.reminder === "queued") return true;
   const unchanged = all(equal("state", "pending"), equal("attempt", row.attempt), lacks("reminder"));

@@ -7,7 +7,7 @@ import { implied } from "../base/failure.ts";
 import { provide, use } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import { type Table, update } from "../table/table.ts";
-import * as Offer from "./send.ts";
+import * as Sending from "./send.ts";
 
 const list = Array.from({ length: 60 }, (_, n) => ({ email: `p${n}@example.com` }));
 /** As many as one write invites. */
@@ -18,14 +18,14 @@ beforeEach(async () => {
   fixture = await openOrganization({ seats: 100 });
 });
 
-const send = (by: Person, invitations: { email: string }[]) => fixture.as(by, () => Offer.send({ invitations }));
+const send = (by: Person, invitations: { email: string }[]) => fixture.as(by, () => Sending.send({ invitations }));
 const outcomes = async (sending: ReturnType<typeof send>) => (await sending).items.map(({ outcome }) => outcome);
 const times = <T>(count: number, one: T): T[] => Array(count).fill(one);
 
 /** The same as a request with a key; `fingerprint` stands for its content. */
 function sendOnce(by: Person, invitations: { email: string }[], { key = "import", fingerprint = "a list" } = {}) {
   const once = { key: Keys.request(by.account, key), fingerprint };
-  return fixture.as(by, () => provide({ ...use(), idempotency: once }, () => Offer.send({ invitations })));
+  return fixture.as(by, () => provide({ ...use(), idempotency: once }, () => Sending.send({ invitations })));
 }
 
 /** The table on which so many writes succeed before others interfere. */
@@ -44,7 +44,7 @@ describe("a list that is sent in parts", () => {
     const invariants = await openInvariants(fixture);
     fixture.world.rebind({ table: after(1, contended) });
     const { items, seats } = await send(fixture.ada, list);
-    expect(items.map(({ outcome }) => outcome)).toEqual([...times(part, "invited"), ...times(35, "try_again")]);
+    expect(items.map(({ outcome }) => outcome)).toEqual([...times(part, "invited"), ...times(35, "retry")]);
     expect(items.map((item) => "invitation" in item)).toEqual([...times(part, true), ...times(35, false)]);
     expect(seats).toMatchObject({ capacity: 101, committed: part + 1 });
     fixture.world.rebind();
@@ -68,7 +68,7 @@ describe("a list that is sent in parts", () => {
       await contended();
     };
     fixture.world.rebind({ table: after(1, freeze) });
-    expect(await outcomes(send(fixture.ada, list))).toEqual([...times(part, "invited"), ...times(35, "try_again")]);
+    expect(await outcomes(send(fixture.ada, list))).toEqual([...times(part, "invited"), ...times(35, "retry")]);
     fixture.world.rebind();
     expect(await resultOf(send(fixture.ada, list))).toBe("organization.frozen");
   });
@@ -76,7 +76,7 @@ describe("a list that is sent in parts", () => {
   test("is sent again with its key, and then all of it is done", async () => {
     const invariants = await openInvariants(fixture);
     fixture.world.rebind({ table: after(2, contended) });
-    expect(await outcomes(sendOnce(fixture.ada, list))).toEqual([...times(50, "invited"), ...times(10, "try_again")]);
+    expect(await outcomes(sendOnce(fixture.ada, list))).toEqual([...times(50, "invited"), ...times(10, "retry")]);
     fixture.world.rebind();
     expect(await outcomes(sendOnce(fixture.ada, list))).toEqual(times(60, "invited"));
     expect((await fixture.organizationRow()).free).toBe(40);

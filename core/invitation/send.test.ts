@@ -5,8 +5,8 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
-import * as Answer from "./recipient.ts";
-import * as Offer from "./send.ts";
+import * as Recipient from "./recipient.ts";
+import * as Sending from "./send.ts";
 
 const day = 86_400;
 
@@ -36,7 +36,7 @@ describe("inviting", () => {
       { email: "fred@example.com" },
     ];
     const before = await fixture.world.rows.scan();
-    const { items, seats } = await asAda(() => Offer.review({ invitations: rows }));
+    const { items, seats } = await asAda(() => Sending.review({ invitations: rows }));
     expect(items.map(({ label }) => label)).toEqual([
       "ready",
       "duplicate",
@@ -61,7 +61,7 @@ describe("inviting", () => {
 
   test("invites the rows that can be invited, and returns what happened to each", async () => {
     const invitations = ["b", "c", "d", "e", "f"].map((name) => ({ email: `${name}@example.com` }));
-    const { items, seats } = await asAda(() => Offer.send({ invitations, message: "Welcome\non board" }));
+    const { items, seats } = await asAda(() => Sending.send({ invitations, message: "Welcome\non board" }));
     expect(items.map((item) => item.outcome)).toEqual(["invited", "invited", "invited", "invited", "no_seat"]);
     expect(seats).toMatchObject({ capacity: 5, committed: 5 });
     expect(await fixture.rowOf("b@example.com")).toMatchObject({
@@ -80,7 +80,7 @@ describe("inviting", () => {
   test("takes 100 rows at once, in order", async () => {
     fixture = await openOrganization({ seats: 90 });
     const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${n}@example.com` }));
-    const { items } = await asAda(() => Offer.send({ invitations }));
+    const { items } = await asAda(() => Sending.send({ invitations }));
     expect(items.map((item) => item.outcome)).toEqual([...Array(90).fill("invited"), ...Array(10).fill("no_seat")]);
     expect(await free()).toBe(0);
   });
@@ -96,10 +96,10 @@ describe("inviting", () => {
   test("includes no custom message on the free plan, until an operator grants seats", async () => {
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
     const invitations = [{ email: "bob@example.com" }];
-    expect(await resultOf(asAda(() => Offer.send({ invitations, message: "Hi" })))).toBe(
+    expect(await resultOf(asAda(() => Sending.send({ invitations, message: "Hi" })))).toBe(
       "invitation.message_not_allowed",
     );
-    expect(await resultOf(asAda(() => Offer.send({ invitations })))).toBe("done");
+    expect(await resultOf(asAda(() => Sending.send({ invitations })))).toBe("done");
   });
 
   test("is limited each day, and possible again on the next", async () => {
@@ -107,7 +107,7 @@ describe("inviting", () => {
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => ({ email: `p${from + n}@example.com` }));
-    const { items } = await asAda(() => Offer.send({ invitations: rows(0, 60) }));
+    const { items } = await asAda(() => Sending.send({ invitations: rows(0, 60) }));
     expect(items.filter((item) => item.outcome === "invited")).toHaveLength(50);
     expect(items.at(-1)?.outcome).toBe("daily_limit");
     fixture.world.clock.pass(day);
@@ -125,7 +125,7 @@ describe("inviting", () => {
     await asAda(async () => Manage.revoke({ invitation: await idFor(bob.email) }));
     expect(await fixture.invite(bob.email)).toBe("invited");
     const token = await fixture.tokenOf(bob.email);
-    await fixture.world.as(bob, () => Answer.decline({ token }));
+    await fixture.world.as(bob, () => Recipient.decline({ token }));
     expect(await fixture.invite(bob.email)).toBe("invited");
     fixture.world.clock.pass(8 * day);
     expect(await fixture.invite(bob.email)).toBe("invited");
@@ -138,9 +138,9 @@ describe("an invitation", () => {
   test("can be resent after a while, and not at once", async () => {
     await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
-    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.resend_too_soon");
+    expect(await resultOf(asAda(() => Sending.resend({ invitation })))).toBe("invitation.resend_too_soon");
     fixture.world.clock.pass(300);
-    expect(await asAda(() => Offer.resend({ invitation, lifetimeDays: 30 }))).toMatchObject({
+    expect(await asAda(() => Sending.resend({ invitation, lifetimeDays: 30 }))).toMatchObject({
       expiresAt: "2026-12-24T09:05:00.000Z",
     });
     expect(await free()).toBe(3);
@@ -150,19 +150,19 @@ describe("an invitation", () => {
     const bob = await fixture.join("bob@example.com");
     fixture.world.clock.pass(600);
     const invitation = await idFor(bob.email);
-    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.used");
+    expect(await resultOf(asAda(() => Sending.resend({ invitation })))).toBe("invitation.used");
     expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account, attempt: 1 });
   });
 
   test("keeps its message when resent, unless the organization may no longer write one", async () => {
-    await asAda(() => Offer.send({ invitations: [{ email: "bob@example.com" }], message: "Welcome" }));
+    await asAda(() => Sending.send({ invitations: [{ email: "bob@example.com" }], message: "Welcome" }));
     const invitation = await idFor("bob@example.com");
     fixture.world.clock.pass(600);
-    await asAda(() => Offer.resend({ invitation }));
+    await asAda(() => Sending.resend({ invitation }));
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ attempt: 2, message: "Welcome" });
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
     fixture.world.clock.pass(600);
-    await asAda(() => Offer.resend({ invitation }));
+    await asAda(() => Sending.resend({ invitation }));
     const row = await fixture.rowOf("bob@example.com");
     expect(row).toMatchObject({ state: "pending", attempt: 3 });
     expect(row).not.toHaveProperty("message");
@@ -173,9 +173,9 @@ describe("an invitation", () => {
     const invitation = await idFor("bob@example.com");
     await asAda(() => Manage.revoke({ invitation }));
     expect(await free()).toBe(4);
-    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.resend_too_soon");
+    expect(await resultOf(asAda(() => Sending.resend({ invitation })))).toBe("invitation.resend_too_soon");
     fixture.world.clock.pass(300);
-    await asAda(() => Offer.resend({ invitation }));
+    await asAda(() => Sending.resend({ invitation }));
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "pending", role: "write", attempt: 2 });
     expect(await free()).toBe(3);
   });

@@ -17,7 +17,7 @@ import * as Invitation from "./invitation.ts";
 import { candidateOf, type Judgment, judge, type Known, keysOf, knownOf, type Obstacle, obstacles } from "./judge.ts";
 import { cooldownMinutes, maxRows, presetDays } from "./limits.ts";
 import { LifetimeDays, Message } from "./shape.ts";
-import { inviting, type Offer, type Offered } from "./steps.ts";
+import { type Invitee, inviting, type Shared } from "./steps.ts";
 
 /** All invitations write to the row that counts seats: small writes wait less for each other. */
 const rowsPerWrite = 25;
@@ -29,7 +29,7 @@ const cooldownSeconds = cooldownMinutes * minuteSeconds;
 const Row = v.strictObject({
   /** The address to invite. */
   email: v.pipe(v.string(), v.maxLength(320, "This is longer than any address.")),
-  /** The role to offer: `owner`, `admin`, `write` or `read`. Without it, `read`. */
+  /** The role to invite them with: `owner`, `admin`, `write` or `read`. Without it, `read`. */
   role: v.optional(v.pipe(v.string(), v.maxLength(40, "This is longer than any role."))),
   /** The name of the person, for the email. */
   name: v.optional(v.pipe(v.string(), v.maxLength(200, "This is longer than any name."))),
@@ -69,8 +69,8 @@ export const Reviewed = v.object({
 /** What inviting somebody did. */
 export const Sent = v.object({
   ...judged,
-  /** `invited`, or why not. After `try_again`, send this one again. */
-  outcome: v.picklist(["invited", "try_again", ...obstacleNames]),
+  /** `invited`, or why not. After `retry`, send this one again. */
+  outcome: v.picklist(["invited", "retry", ...obstacleNames]),
   /** The id of the invitation, if there is one now. */
   invitation: v.optional(ID.schema("invitation")),
 });
@@ -153,7 +153,7 @@ export const send = fn(
   async ({ invitations, message, lifetimeDays = presetDays }, actor, rows) => {
     const candidates = invitations.map(candidateOf);
     const src = sourceOf(use().idempotency);
-    const offer: Offer = { src, lifetimeDays, ...(message && { message }) };
+    const shared: Shared = { src, lifetimeDays, ...(message && { message }) };
     let known = knownOf(rows);
     if (message && !Seat.isTrusted(known.organizationRow)) throw failures.messageRefused();
 
@@ -162,9 +162,9 @@ export const send = fn(
       const judgments = judge(candidates, known, actor, src);
       if (!known.organizationRow.growth && !isBegun) throw Seat.failures.frozen();
       if (!known.organizationRow.growth) return unfinished(judgments, known);
-      const ready = judgments.flatMap(({ row, label }) => (label === "ready" ? [row as Offered] : []));
+      const ready = judgments.flatMap(({ row, label }) => (label === "ready" ? [row as Invitee] : []));
       if (ready.length === 0) return answer(judgments, known);
-      const part = inviting(actor, ready.slice(0, rowsPerWrite), known, offer);
+      const part = inviting(actor, ready.slice(0, rowsPerWrite), known, shared);
       const isLast = ready.length <= rowsPerWrite;
       const last = isLast ? remember(answer(judge(candidates, part.after, actor, src), part.after)) : [];
       try {
@@ -208,24 +208,24 @@ export const resend = fn(
   async ({ invitation, lifetimeDays }, actor, [organizationRow, row]) => {
     if (!row) throw Invitation.failures.missing();
     if (row.state === "member") throw Invitation.failures.used();
-    Invitation.refuseBeyondReach(actor, "invitation.resend", row);
+    Invitation.refuseTarget(actor, "invitation.resend", row);
     const { sentAt, email } = row;
     if (!organizationRow || !sentAt || !email) throw Invitation.failures.missing();
     const waitSeconds = Math.ceil((Date.parse(sentAt) - Date.parse(instant(-cooldownSeconds))) / 1000);
     if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
-    const offered: Offered = {
+    const invitee: Invitee = {
       email,
       address: Invitation.addressOf(invitation),
       role: row.role,
       ...(row.name !== undefined && { name: row.name }),
       teams: teamsOf(row),
     };
-    const offer: Offer = {
+    const shared: Shared = {
       src: randomUUID(),
       lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
       ...(row.message !== undefined && Seat.isTrusted(organizationRow) && { message: row.message }),
     };
-    const { steps, expiresAt } = inviting(actor, [offered], knownOf([organizationRow, row]), offer);
+    const { steps, expiresAt } = inviting(actor, [invitee], knownOf([organizationRow, row]), shared);
     const info = { id: invitation, expiresAt };
     await table.write(...steps, ...remember(info));
     return info;
@@ -243,10 +243,10 @@ function sourceOf(once: Context["idempotency"]): string {
     .digest("base64url");
 }
 
-type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "try_again" };
+type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "retry" };
 
 /** Reports what is done, so that only the rest has to be sent again. */
-const putOff = ({ row, label }: Judgment): Sending => ({ row, label: label === "ready" ? "try_again" : label });
+const putOff = ({ row, label }: Judgment): Sending => ({ row, label: label === "ready" ? "retry" : label });
 
 function unfinished(judgments: readonly Judgment[], known: Known) {
   leaveOpen();
@@ -263,7 +263,7 @@ function describeReview({ row, label }: Judgment) {
 }
 
 function describeSending({ row, label }: Sending) {
-  if (label === "try_again") {
+  if (label === "retry") {
     return { ...shown(row), outcome: label, message: "Too many changes at once. Send this one again." };
   }
   if (label !== "sent" && label !== "ready") return { ...shown(row), outcome: label, message: obstacles[label] };

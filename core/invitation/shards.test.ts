@@ -11,7 +11,7 @@ import { update } from "../table/table.ts";
 import { exportPart } from "./export.ts";
 import * as List from "./list.ts";
 import * as Schedule from "./schedule.ts";
-import * as Offer from "./send.ts";
+import * as Sending from "./send.ts";
 import { listFor, maxShards } from "./shards.ts";
 
 let fixture: OrganizationFixture;
@@ -27,7 +27,7 @@ const people = (from: number, count: number) =>
 
 async function send(invitations: { email: string; again?: boolean }[]) {
   for (let from = 0; from < invitations.length; from += 25) {
-    await asAda(() => Offer.send({ invitations: invitations.slice(from, from + 25) }));
+    await asAda(() => Sending.send({ invitations: invitations.slice(from, from + 25) }));
   }
 }
 
@@ -84,10 +84,10 @@ describe("the list of invitations", () => {
     const bob = await fixture.join("bob@example.com", "admin");
     await fixture.invite("carol@example.com", "read", bob);
     await asAda(() => Member.remove({ account: bob.account }));
-    const { withdrawn } = await asSystem("work", () =>
-      Schedule.withdraw({ job: "withdraw", organization: fixture.organization, by: bob.account }),
+    const { revoked } = await asSystem("work", () =>
+      Schedule.revokeSent({ job: "revokeSent", organization: fixture.organization, by: bob.account }),
     );
-    expect(withdrawn).toBe(1);
+    expect(revoked).toBe(1);
 
     fixture.world.clock.pass(8 * 86_400);
     const until = new Date(fixture.world.clock.at).toISOString();

@@ -16,7 +16,7 @@ import type { AddressRow, PendingRow } from "./row.ts";
 import { listFor } from "./shards.ts";
 
 /** Somebody who can be invited. */
-export type Offered = {
+export type Invitee = {
   email: string;
   address: ID<"address">;
   role: Role;
@@ -24,7 +24,7 @@ export type Offered = {
   teams?: readonly ID<"team">[];
 };
 /** What all invitations of one request share. `src` identifies the request. */
-export type Offer = { src: string; lifetimeDays: number; message?: string };
+export type Shared = { src: string; lifetimeDays: number; message?: string };
 
 /** The common attributes of an invitation. Instants in ISO 8601. */
 export type Terms = {
@@ -39,7 +39,7 @@ export type Terms = {
 /** Returns the row of an invited address, in place of what was read there. */
 export function rowOf(
   organization: ID<"organization">,
-  { address, teams = [], ...person }: Offered,
+  { address, teams = [], ...person }: Invitee,
   before: AddressRow | undefined,
   terms: Terms & { message?: string | undefined; line?: number },
 ): Made {
@@ -77,14 +77,14 @@ export const due = (organization: ID<"organization">, expiresAt: string, lifetim
 /** Returns the steps of one write that invites everybody named, and the resulting state. */
 export function inviting(
   actor: Actor,
-  people: readonly Offered[],
+  people: readonly Invitee[],
   { organizationRow, found, teams }: Known,
-  { src, lifetimeDays, message }: Offer,
+  { src, lifetimeDays, message }: Shared,
 ): { steps: Step[]; after: Known; expiresAt: string } {
   const { organization, account: by } = actor;
   const sentAt = instant();
   const expiresAt = instant(lifetimeDays * daySeconds);
-  const offers = people.map((person) =>
+  const made = people.map((person) =>
     rowOf(organization, person, found.get(person.address), {
       by,
       src,
@@ -95,19 +95,19 @@ export function inviting(
       message,
     }),
   );
-  const seats = offers.reduce((sum, { before }) => sum + seatsFor(before), 0);
-  const taken = Seat.take(organization, organizationRow, { seats, mails: offers.length });
+  const seats = made.reduce((sum, { before }) => sum + seatsFor(before), 0);
+  const taken = Seat.take(organization, organizationRow, { seats, mails: made.length });
   return {
     steps: [
-      ...offers.map(place),
+      ...made.map(place),
       taken.step,
       due(organization, expiresAt, lifetimeDays),
-      ...events(organization, offers, actor),
+      ...events(organization, made, actor),
     ],
     after: {
       organizationRow: taken.organizationRow,
       teams,
-      found: new Map([...found, ...offers.map((made) => [made.address, rowOfMade(organization, made)] as const)]),
+      found: new Map([...found, ...made.map((one) => [one.address, rowOfMade(organization, one)] as const)]),
     },
     expiresAt,
   };
@@ -129,12 +129,12 @@ const rowOfMade = (organization: ID<"organization">, { address, item }: Made): A
 /** One event for all new invitations, and one for each that already holds a seat. */
 export function events(
   organization: ID<"organization">,
-  offers: readonly Made[],
+  made: readonly Made[],
   actor: AnyActor,
   cause: { import?: ID<"import">; by?: ID<"account"> } = {},
 ): Step[] {
-  const fresh = offers.filter(({ before }) => !Invitation.isPending(before));
-  const again = offers.filter(({ before }) => Invitation.isPending(before));
+  const fresh = made.filter(({ before }) => !Invitation.isPending(before));
+  const again = made.filter(({ before }) => Invitation.isPending(before));
   const byRole: Partial<Record<Role, number>> = {};
   for (const { item } of fresh) byRole[item.role] = (byRole[item.role] ?? 0) + 1;
   const invitations = fresh.map(({ address }) => Invitation.idOf(address));

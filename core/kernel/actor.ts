@@ -1,5 +1,5 @@
 import type { ID } from "../base/id.ts";
-import type { Action, CredentialKind } from "../base/permission.ts";
+import type { CredentialKind, Permission } from "../base/permission.ts";
 import type { Role } from "../base/role.ts";
 
 /** Where a request comes from: the client's address, its user agent, and the mark that an earlier sign-in left. */
@@ -9,7 +9,7 @@ export type Origin = { ip: string; agent: string; browser?: string | undefined }
 export type SessionCredential = { kind: "session"; id: ID<"session">; authenticatedAt: string };
 /** Another credential that acts for an account. It may do no more than its scopes say, and cannot reauthenticate. */
 export type ScopedCredential<K extends CredentialKind = CredentialKind> = {
-  [Kind in Exclude<K, "session">]: { kind: Kind; id: string; scopes: readonly Action[] };
+  [Kind in Exclude<K, "session">]: { kind: Kind; id: string; scopes: readonly Permission[] };
 }[Exclude<K, "session">];
 export type Credential = SessionCredential | ScopedCredential;
 

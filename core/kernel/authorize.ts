@@ -2,7 +2,14 @@ import { minuteMs } from "../base/duration.ts";
 import { type Failure, implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { reauthenticationMinutes } from "../base/limits.ts";
-import { type Action, type CredentialKind, covers, type Grantee, permissions, type Rule } from "../base/permission.ts";
+import {
+  type CredentialKind,
+  covers,
+  type Grantee,
+  type Permission,
+  permissions,
+  type Rule,
+} from "../base/permission.ts";
 import type { Role } from "../base/role.ts";
 import type {
   Account,
@@ -28,7 +35,7 @@ type Held<G, C extends Credential> = G extends Role
 type Through<R> = R extends { via: readonly (infer K extends CredentialKind)[] }
   ? SessionCredential | ScopedCredential<K>
   : SessionCredential;
-export type ActorFor<A extends Action> = Held<
+export type ActorFor<A extends Permission> = Held<
   Exclude<keyof (typeof permissions)[A], "reauthenticated" | "deleted" | "unpaid" | "suspended" | "via">,
   Through<(typeof permissions)[A]>
 >;
@@ -39,31 +46,31 @@ export function reauthenticatedUntil(authenticatedAt: string): string {
 }
 
 /**
- * Narrows the actor to those whom the table admits, or fails.
+ * Narrows the actor to those that the table admits, or fails.
  * @throws actor.unauthenticated, actor.forbidden, actor.credential_refused, actor.scope_missing,
  * actor.reauthentication_required
  */
-export function authorize<A extends Action>(actor: Actor, action: A, at: Date): ActorFor<A> {
-  admit(actor, permissions[action], action, at);
+export function authorize<A extends Permission>(actor: Actor, permission: A, at: Date): ActorFor<A> {
+  admit(actor, permissions[permission], permission, at);
   return actor as ActorFor<A>;
 }
 
 /** The rule by itself, apart from the table. */
-export function admit(actor: Actor, rule: Rule, action: string, at: Date): void {
+export function admit(actor: Actor, rule: Rule, permission: string, at: Date): void {
   const as = grantee(actor, rule);
   if (!as) {
     if (actor.type === "public") throw implied.unauthenticated();
-    throw forbidden(action);
+    throw forbidden(permission);
   }
-  if (as !== "public" && "via" in actor) admitCredential(actor.via, rule, action);
+  if (as !== "public" && "via" in actor) admitCredential(actor.via, rule, permission);
   if (rule.reauthenticated && !isFresh(actor, at)) throw implied.reauthenticationRequired();
 }
 
 /** Checks that the rule is open to this kind of credential, and within its scopes. */
-function admitCredential(via: Credential, rule: Rule, action: string): void {
+function admitCredential(via: Credential, rule: Rule, permission: string): void {
   if (via.kind === "session") return;
   if (!rule.via?.includes(via.kind)) throw implied.credentialRefused();
-  if (!(via.scopes as readonly string[]).includes(action)) throw implied.scopeMissing({ permission: action });
+  if (!(via.scopes as readonly string[]).includes(permission)) throw implied.scopeMissing({ permission });
 }
 
 /** Only a session can reauthenticate. */
@@ -73,7 +80,7 @@ function isFresh(actor: Actor, at: Date): boolean {
   );
 }
 
-/** Returns whether an actor who may perform the action may perform it on this member or thing. */
+/** Returns whether an actor who has the permission may use it on this member or thing. */
 export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account?: ID<"account"> }): boolean {
   const as = grantee(actor, rule);
   const isOwn = "account" in actor && target.account === actor.account;
@@ -81,10 +88,10 @@ export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account
 }
 
 /** Names the permission, so that the person can ask for it. */
-function forbidden(action: string): Failure {
+function forbidden(permission: string): Failure {
   return implied.forbidden({
-    permission: action,
-    message: `You need this permission: ${action}.`,
+    permission,
+    message: `You need this permission: ${permission}.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Action, type CredentialKind, credentials, permissions, type Rule } from "../base/permission.ts";
+import { type CredentialKind, credentials, type Permission, permissions, type Rule } from "../base/permission.ts";
 import { type Role, roles } from "../base/role.ts";
 import type { Account, Credential, Member } from "./actor.ts";
 import { admit, authorize } from "./authorize.ts";
@@ -7,7 +7,7 @@ import { admit, authorize } from "./authorize.ts";
 const at = new Date("2026-11-24T09:00:00Z");
 const session: Credential = { kind: "session", id: "ses_A", authenticatedAt: at.toISOString() };
 const others = credentials.filter((kind) => kind !== "session");
-const scoped = (kind: Exclude<CredentialKind, "session">, ...scopes: Action[]): Credential => ({
+const scoped = (kind: Exclude<CredentialKind, "session">, ...scopes: Permission[]): Credential => ({
   kind,
   id: `${kind}_A`,
   scopes,
@@ -36,22 +36,22 @@ function codeOf(run: () => unknown): string {
     return (error as { code: string }).code;
   }
 }
-const answers = (action: Action, via: Credential) =>
-  everybody(via).map((actor) => codeOf(() => authorize(actor, action, at)));
+const answers = (permission: Permission, via: Credential) =>
+  everybody(via).map((actor) => codeOf(() => authorize(actor, permission, at)));
 
 /** What each other kind of credential may do, a second time beside the table: a change takes two edits, on purpose. */
-const open: Record<(typeof others)[number], Action[]> = { token: [], device: [], operator: [] };
+const open: Record<(typeof others)[number], Permission[]> = { token: [], device: [], operator: [] };
 
 for (const kind of others) {
   test(`a ${kind} with every scope is admitted by the rules that name it, and otherwise refused with a code of its own`, () => {
-    const actions = Object.keys(permissions) as Action[];
-    const wrong = actions.filter((action) => {
-      const rule: Rule = permissions[action];
-      const expected = answers(action, session).map((answer) => {
-        if (answer !== "admitted" || rule.public || open[kind].includes(action)) return answer;
+    const actions = Object.keys(permissions) as Permission[];
+    const wrong = actions.filter((permission) => {
+      const rule: Rule = permissions[permission];
+      const expected = answers(permission, session).map((answer) => {
+        if (answer !== "admitted" || rule.public || open[kind].includes(permission)) return answer;
         return "actor.credential_refused";
       });
-      return String(answers(action, scoped(kind, ...actions))) !== String(expected);
+      return String(answers(permission, scoped(kind, ...actions))) !== String(expected);
     });
     expect(wrong).toEqual([]);
   });

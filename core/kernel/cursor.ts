@@ -20,11 +20,11 @@ export const failures = {
  */
 export const Cursor = v.pipe(v.string(), v.maxLength(2000, "This cursor is too long."));
 
-/** The shape of a page of a list, with at most so many items if the list has a limit. */
-export const listOf = <S extends v.GenericSchema>(item: S, most?: number) =>
+/** The shape of a page of a list, with at maxItems so many items if the list has a limit. */
+export const listOf = <S extends v.GenericSchema>(item: S, maxItems?: number) =>
   v.object({
     /** The items of this page, in the order of the list. */
-    items: most === undefined ? v.array(item) : v.pipe(v.array(item), v.maxLength(most)),
+    items: maxItems === undefined ? v.array(item) : v.pipe(v.array(item), v.maxLength(maxItems)),
     /** The `cursor` of the next page. Missing on the last page. */
     next: v.optional(v.string()),
   });

@@ -77,7 +77,7 @@ describe("a domain function", () => {
   });
 
   test("exposes who may call it, its input and its failures", () => {
-    expect([act.action, act.failures]).toEqual(["audit.announce", [declared]]);
+    expect([act.permission, act.failures]).toEqual(["audit.announce", [declared]]);
   });
 });
 

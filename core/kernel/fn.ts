@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type Code, Failure, type FailureType, implied } from "../base/failure.ts";
-import type { Action } from "../base/permission.ts";
+import type { Permission } from "../base/permission.ts";
 import { parse } from "../base/valid.ts";
 import type { Item, Key, RowsOf } from "../table/table.ts";
 import { rowName } from "../table/table.ts";
@@ -29,21 +29,21 @@ export type Spec<I extends v.GenericSchema, O extends v.GenericSchema, A, K exte
 };
 
 type Plain<I extends v.GenericSchema, R> = (input: v.InferInput<I>) => Promise<R>;
-/** A domain function: callable, and with its action, input, output and failures as properties. */
+/** A domain function: callable, and with its permission, input, output and failures as properties. */
 export type Fn<I extends v.GenericSchema, O extends v.GenericSchema, A = never> = Plain<I, v.InferOutput<O>> &
-  Spec<I, O, A> & { action: Action; failures: readonly FailureType[] };
+  Spec<I, O, A> & { permission: Permission; failures: readonly FailureType[] };
 
 /**
  * Declares an operation: who, what, how. Parses the input, checks the permission table, and passes an actor whose type
  * that table narrows. A failure that the function does not declare is thrown as a bug.
  */
 export function fn<
-  A extends Action,
+  A extends Permission,
   I extends v.GenericSchema,
   O extends v.GenericSchema,
   const K extends Reads | readonly [] = readonly [],
 >(
-  action: A,
+  permission: A,
   spec: Spec<I, O, ActorFor<A>, K>,
   run: (input: v.InferOutput<I>, actor: ActorFor<A>, rows: RowsOf<K>) => Promise<v.InferOutput<O>>,
 ): Fn<I, O, ActorFor<A>> {
@@ -53,18 +53,18 @@ export function fn<
     ),
   );
   const call: Plain<I, v.InferOutput<O>> = async (raw) => {
-    const actor = authorize(use().actor, action, now());
+    const actor = authorize(use().actor, permission, now());
     const input = parse(spec.input, raw);
     try {
       return await run(input, actor, (await rows(spec.reads?.(input, actor) ?? [])) as RowsOf<K>);
     } catch (error) {
       if (error instanceof Failure && !declared.has(error.code)) {
-        throw new Error(`${action} fails with ${error.code}, which it does not declare.`, { cause: error });
+        throw new Error(`${permission} fails with ${error.code}, which it does not declare.`, { cause: error });
       }
       throw error;
     }
   };
-  return Object.assign(call, { failures: [], ...spec, action });
+  return Object.assign(call, { failures: [], ...spec, permission });
 }
 
 /** Returns rows by their keys: prefetched ones, and one read for the rest. */

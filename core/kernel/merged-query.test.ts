@@ -73,23 +73,23 @@ test("a page that begins in one list continues in all of them", async () => {
 });
 
 test("everything that a page needs is read at once, and once more if most of it is in one list", async () => {
-  const asked: (number | undefined)[] = [];
+  const limits: (number | undefined)[] = [];
   const { table } = world;
   world.rebind({
-    table: { ...table, query: (query) => (asked.push(query.limit), table.query(query)) },
+    table: { ...table, query: (query) => (limits.push(query.limit), table.query(query)) },
   });
   const even = await fill(
     Array.from({ length: 64 }, (_, n) => ({ part: n, rank: n })),
     16,
   );
   await queryAll(even, { limit: 32 });
-  expect(asked).toEqual(Array.from({ length: 16 }, () => 8));
-  asked.length = 0;
+  expect(limits).toEqual(Array.from({ length: 16 }, () => 8));
+  limits.length = 0;
   const uneven = await fill(
     Array.from({ length: 64 }, (_, n) => ({ part: 3, rank: n })),
     16,
   );
   expect((await queryAll(uneven, { limit: 32 })).items).toHaveLength(32);
-  expect(asked).toEqual([...Array.from({ length: 16 }, () => 8), 32]);
+  expect(limits).toEqual([...Array.from({ length: 16 }, () => 8), 32]);
   world.rebind();
 });

@@ -16,18 +16,18 @@ export async function queryAll<R extends Item>(
   lists: readonly List<R>[],
   { limit, start, ...range }: Range,
 ): Promise<Page<R>> {
-  const ask = async (list: List<R>, count: number, from: Position | undefined): Promise<Feed<R>> => {
+  const read = async (list: List<R>, count: number, from: Position | undefined): Promise<Feed<R>> => {
     const { items, next } = await table.query({ ...range, list, limit: count, start: from && { ...from, list } });
     return { list, items, next };
   };
   const [only, ...others] = lists;
   if (only === undefined) throw new Error("There is no list to query.");
-  if (others.length === 0) return ask(only, limit, start);
+  if (others.length === 0) return read(only, limit, start);
 
   const sign = range.newestFirst ? -1 : 1;
   const isBefore = (one: unknown, other: unknown) => (String(one) < String(other) ? -1 : 1) * sign < 0;
   const share = Math.ceil(limit / lists.length) + spareRows;
-  let feeds = await Promise.all(lists.map((list) => ask(list, share, start)));
+  let feeds = await Promise.all(lists.map((list) => read(list, share, start)));
   for (;;) {
     const open = feeds
       .flatMap(({ next }) => next?.rank ?? [])
@@ -47,7 +47,7 @@ export async function queryAll<R extends Item>(
     feeds = await Promise.all(
       feeds.map(async (feed) => {
         if (!feed.next || (last && isBefore(last.rank, feed.next.rank))) return feed;
-        const more = await ask(feed.list, limit, feed.next);
+        const more = await read(feed.list, limit, feed.next);
         return { ...more, items: [...feed.items, ...more.items] };
       }),
     );

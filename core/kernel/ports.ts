@@ -84,7 +84,7 @@ export type BucketObjects = {
   /**
    * Lists up to `most` (at most 1,000) versions of objects with this key prefix, in key order, delete markers included.
    */
-  versions(prefix: string, most: number): Promise<{ versions: ObjectVersion[]; hasMore: boolean }>;
+  versions(prefix: string, maxKeys: number): Promise<{ versions: ObjectVersion[]; hasMore: boolean }>;
   /** Deletes up to 1,000 versions permanently. Missing ones are not an error. */
   erase(versions: readonly ObjectVersion[]): Promise<void>;
 };
@@ -214,7 +214,7 @@ export const bucket: BucketLinks & BucketObjects = {
   head: (key) => port("bucketObjects").head(key),
   read: (key, range) => port("bucketObjects").read(key, range),
   write: (key, content, contentType) => port("bucketObjects").write(key, content, contentType),
-  versions: (prefix, most) => port("bucketObjects").versions(prefix, most),
+  versions: (prefix, maxKeys) => port("bucketObjects").versions(prefix, maxKeys),
   erase: (versions) => port("bucketObjects").erase(versions),
 };
 /** Three ports share this name: the API makes data keys, one function opens them, an operator rotates the wrapping key. */

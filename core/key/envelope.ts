@@ -7,7 +7,7 @@ export const tagBytes = 16;
 /** The first byte of whatever is sealed. Another format gets another number. */
 export const format = 1;
 
-/** Where a sealed text belongs: of whom, of which kind, which thing, which version of it, sealed by which data key. */
+/** Where a sealed text belongs: of which organization, of which kind, which thing, which version of it, sealed by which data key. */
 export type Place = {
   organization: ID<"organization">;
   kind: string;

@@ -17,7 +17,7 @@ beforeAll(async () => {
   bind({ pause: async () => {} });
 });
 afterAll(() => server.stop());
-beforeEach(() => void server.asked.splice(0));
+beforeEach(() => void server.calls.splice(0));
 
 const context = { organization: create("organization"), dataKey: create("dataKey") };
 
@@ -76,11 +76,11 @@ test("a local run's wrapping key that was replaced opens nothing once it is reti
 });
 
 describe("KMS", () => {
-  test("is told what each data key is for, and is asked for no key in clear to wrap one anew", async () => {
+  test("knows what each data key is for, and returns no key in clear to wrap one anew", async () => {
     const { wrapped } = await ofKms.generate(context);
     await ofKms.rewrap(wrapped, context);
     const named = { purpose: "secret", org: context.organization, dek: context.dataKey };
-    expect(server.asked).toEqual([
+    expect(server.calls).toEqual([
       { action: "GenerateDataKey", context: named },
       { action: "ReEncrypt", context: named },
     ]);
@@ -88,7 +88,7 @@ describe("KMS", () => {
 
   test("rotates its material, which is waited for", async () => {
     await ofKms.renew();
-    expect(server.asked.map(({ action }) => action)).toEqual([
+    expect(server.calls.map(({ action }) => action)).toEqual([
       "RotateKeyOnDemand",
       "GetKeyRotationStatus",
       "GetKeyRotationStatus",
@@ -96,25 +96,25 @@ describe("KMS", () => {
   });
 
   test.each(["ThrottlingException", "KMSInternalException", "com.amazonaws.kms#ThrottlingException", "broken"])(
-    "is asked again after %s",
+    "is called again after %s",
     async (error) => {
       server.fail(error, error);
       expect((await ofKms.generate(context)).key).toHaveLength(32);
-      expect(server.asked).toHaveLength(3);
+      expect(server.calls).toHaveLength(3);
     },
   );
 
   test("that does not answer is a failure that may pass, after four tries", async () => {
     server.fail(...Array.from({ length: 4 }, () => "broken"));
     await expect(ofKms.generate(context)).rejects.toMatchObject({ code: "key.unavailable" });
-    expect(server.asked).toHaveLength(4);
+    expect(server.calls).toHaveLength(4);
   });
 
-  test("that refuses is a bug, and not asked again", async () => {
+  test("that refuses is a bug, and not called again", async () => {
     server.fail("AccessDeniedException");
     await expect(ofKms.generate(context)).rejects.toThrow("KMS refuses GenerateDataKey: AccessDeniedException.");
     server.fail("DisabledException");
     await expect(ofKms.unwrap("AAAA", context)).rejects.toThrow("KMS refuses Decrypt: DisabledException.");
-    expect(server.asked).toHaveLength(2);
+    expect(server.calls).toHaveLength(2);
   });
 });

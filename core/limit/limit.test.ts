@@ -106,8 +106,8 @@ describe("a limit", () => {
 
   test("is never exceeded by concurrent requests", async () => {
     const use = limit({ quota: 7, windowSeconds: 3600 });
-    const told = await Promise.all(Array.from({ length: 40 }, () => use()));
-    expect(told.filter(({ failed }) => !failed)).toHaveLength(7);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => use()));
+    expect(answers.filter(({ failed }) => !failed)).toHaveLength(7);
   });
 
   test("leaves rows that expire after their second window and contain no names", async () => {

@@ -20,8 +20,8 @@ export type Window = { quota: number; windowSeconds: number };
  */
 export async function take(name: string, who: string, ...windows: Window[]): Promise<() => Promise<void>> {
   const seconds = Math.floor(now().getTime() / 1000);
-  const longest = Math.max(...windows.map((window) => window.windowSeconds));
-  const period = Math.floor(seconds / longest);
+  const widestSeconds = Math.max(...windows.map((window) => window.windowSeconds));
+  const period = Math.floor(seconds / widestSeconds);
   const counters = windows.map((window) => ({
     windowSeconds: window.windowSeconds,
     quota: window.quota * limitFactor(),
@@ -30,7 +30,10 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
   const key = Keys.limit(name, who, period);
   const step = update(
     key,
-    { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, 1])), set: { ttl: (period + 2) * longest } },
+    {
+      add: Object.fromEntries(counters.map(({ attribute }) => [attribute, 1])),
+      set: { ttl: (period + 2) * widestSeconds },
+    },
     when(
       all(...counters.map(({ attribute, quota }) => any(lacks(attribute), below(attribute, quota)))),
       (found: CountRow | undefined) => {

@@ -5,18 +5,18 @@ import * as Day from "./day.ts";
 
 let world: World;
 let provider: { perSecond: number; perDay: number; sentInDay: number };
-let asked: number[];
+let calls: number[];
 
 /** The provider's quota, possibly outdated. */
 beforeEach(async () => {
   world = await openWorld();
   provider = { perSecond: 2, perDay: 1000, sentInDay: 0 };
-  asked = [];
+  calls = [];
   let known = { ...provider, at: 0 };
   const quota = async (oldestMs: number) => {
     if (world.clock.at - known.at >= oldestMs) {
       known = { ...provider, at: world.clock.at };
-      asked.push(known.at);
+      calls.push(known.at);
     }
     return known;
   };
@@ -38,17 +38,17 @@ test("an old answer is enough while the rate cannot have used up the room since"
   provider.sentInDay = 100;
   world.clock.pass(299);
   expect(await Day.room()).toBe(950 - 2 * 300);
-  expect(asked).toHaveLength(1);
+  expect(calls).toHaveLength(1);
 });
 
-test("the provider is asked again if the room may be used up, at most every five seconds", async () => {
+test("the provider is called again if the room may be used up, at most every five seconds", async () => {
   provider.sentInDay = 940;
   expect(await Day.room()).toBe(8);
   world.clock.pass(4.9);
   expect(await resultOf(Day.room())).toContain("MailPostponed");
   world.clock.pass(0.1);
   expect(await Day.room()).toBe(8);
-  expect(asked).toHaveLength(2);
+  expect(calls).toHaveLength(2);
 });
 
 test("an account without a limit has room, and one with an unknown limit has none", async () => {

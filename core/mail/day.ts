@@ -5,7 +5,7 @@ import { MailPostponed } from "./error.ts";
 /** The share of the quota of 24 hours that is reserved for codes and other single mails. */
 const reservedShare = 0.05;
 const oldestMs = 5 * minuteMs;
-/** If the room may be used up, the provider is asked again, but not more often than this. */
+/** If the room may be used up, the provider is called again, but not more often than this. */
 const freshMs = 5000;
 /** Recently booked mails are not yet in the provider's count. */
 const underWayMs = 1000;
@@ -15,7 +15,7 @@ const waitSeconds = 600;
 // Functions
 
 /**
- * Returns how many bulk mails fit into the account's quota of 24 hours, at least one. Since the provider was asked,
+ * Returns how many bulk mails fit into the account's quota of 24 hours, at least one. Since the provider was called,
  * others cannot have sent more than the rate allows, so the result errs on the safe side.
  * @throws MailPostponed if there is no room
  */

@@ -121,7 +121,7 @@ describe.each([
   });
 
   test("is not sent if that changes during sending", async () => {
-    const meanwhile = (set: Item): Table => ({
+    const changing = (set: Item): Table => ({
       ...world.table,
       write: async (...steps) => {
         await change(set);
@@ -130,13 +130,13 @@ describe.each([
     });
     for (const set of [{ state: "revoked" }, { attempt: 2 }, { expiresAt: "2026-11-24T08:00:00.000Z" }]) {
       await world.table.write(put(raw(key), pending({ [state]: "queued" })));
-      world.rebind({ table: meanwhile(set) });
+      world.rebind({ table: changing(set) });
       expect(await deliver()).toEqual({ outcome: "claimed already" });
       world.rebind();
       expect(await now()).toBe("queued");
     }
     expect(world.sent).toEqual([]);
-    const careless = unguarded(meanwhile({ state: "revoked" }), () => true);
+    const careless = unguarded(changing({ state: "revoked" }), () => true);
     await world.table.write(put(raw(key), pending({ [state]: "queued" })));
     sending(async (letter) => `${world.sent.push(letter)}`, careless);
     await deliver();

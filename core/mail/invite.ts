@@ -65,8 +65,8 @@ export async function judge(job: Job, { row, organizationRow, block }: Found): P
   const { attempt } = job;
   const mailRow = mailRowOf(job);
   if (!Invitation.isOpen(row) || row.attempt !== attempt || !organizationRow) return "gone";
-  const fares = row[mailRow.state];
-  if (fares !== "queued") return fares === undefined ? "not requested" : `${fares} already`;
+  const state = row[mailRow.state];
+  if (state !== "queued") return state === undefined ? "not requested" : `${state} already`;
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   // an organization that is restored shows what was not sent
   if (organizationRow.state === "deleted") return giveUp(mailRow, "failed", still);
@@ -103,7 +103,7 @@ export async function send(
   }
 }
 
-/** Counts a mail to this address. Returns nothing if it had too many, whoever sent them. */
+/** Counts a mail to this address. Returns nothing if it had too many, from any sender. */
 async function takeShare(address: ID.ID<"address">): Promise<(() => Promise<void>) | undefined> {
   return Limit.take("invitations-per-address", address, ...invitationsPerAddress).catch((error: unknown) => {
     if (!isFailure(error, Limit.failures.limited)) throw error;

@@ -202,14 +202,14 @@ describe("a notification", () => {
 });
 
 describe("a code", () => {
-  const ask = async () => {
+  const requestCode = async () => {
     const actor = { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } };
     const { flow } = await provide({ actor }, () => Session.requestCode({ email: "bob@example.com" }));
     return { flow, code: Code.derive(flow, addressOf("bob@example.com")) };
   };
 
   test("is mailed once, formatted, with a link that carries it in the fragment", async () => {
-    const { flow, code } = await ask();
+    const { flow, code } = await requestCode();
     expect(world.queued).toEqual({ work: [], mail: [], bulk: [], imports: [], codes: [{ kind: "code", flow }] });
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent already" });
@@ -221,7 +221,7 @@ describe("a code", () => {
   });
 
   test("is the same when it is mailed twice after a crash", async () => {
-    const { flow } = await ask();
+    const { flow } = await requestCode();
     const letters: MailMessage[] = [];
     sending(async (letter) => {
       letters.push(letter);
@@ -234,7 +234,7 @@ describe("a code", () => {
   });
 
   test("is not mailed once it has been used or has expired", async () => {
-    const [used, late] = [await ask(), await ask()];
+    const [used, late] = [await requestCode(), await requestCode()];
     await world.table.write(remove(Keys.flow(used.flow)));
     world.clock.pass(600);
     expect(await deliver({ kind: "code", flow: used.flow })).toEqual({ outcome: "expired" });

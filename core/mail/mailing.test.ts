@@ -24,8 +24,8 @@ async function send(count: number, group?: string): Promise<Mailing.Named> {
   await asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
   return mailing;
 }
-const shown = async (asked: number, isMore = false) =>
-  Mailing.describe(await world.table.get(Keys.importMails(acme.id)), { asked, isMore });
+const shown = async (requested: number, isMore = false) =>
+  Mailing.describe(await world.table.get(Keys.importMails(acme.id)), { requested, isMore });
 
 describe("the mails of an import", () => {
   test("have no status before there are any, and are done when all were sent", async () => {

@@ -25,7 +25,7 @@ const keptSeconds = keptDays * daySeconds;
 /** Events of the provider are counted together, so long after the first one. */
 const settleSeconds = 60;
 const minMs = 10_000;
-/** By then, whoever was to count has failed. */
+/** By then, the worker that was to count has failed. */
 const forgottenMs = 3 * settleSeconds * 1000;
 
 // Shapes
@@ -95,9 +95,9 @@ const letters: Record<MailStatus, string> = {
 // Failures
 
 export const failures = {
-  begun: failure("conflict", "mailing.begun", "This mailing has already started."),
+  started: failure("conflict", "mailing.started", "This mailing has already started."),
   counted: failure("conflict", "mailing.counted", "This mailing was just counted."),
-  told: failure("conflict", "mailing.recount_queued", "A recount of this mailing is already queued."),
+  queued: failure("conflict", "mailing.recount_queued", "A recount of this mailing is already queued."),
 };
 
 // Functions
@@ -105,7 +105,7 @@ export const failures = {
 /** Updates the letters and the sums to what the rows say. */
 export const count = fn("mail.count", { input: Count, output: v.void() }, async (job) => {
   await unlessQueued(
-    update(Keys.mailing(job.import, job.seq), { unset: ["recountQueuedAt"] }, when(present, failures.told)),
+    update(Keys.mailing(job.import, job.seq), { unset: ["recountQueuedAt"] }, when(present, failures.queued)),
   );
   await recount(job);
 });
@@ -118,11 +118,11 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
   const row = { organization, letters: letters.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
   await table
     .write(
-      put(Keys.mailing(id, seq), row, when(absent, failures.begun)),
+      put(Keys.mailing(id, seq), row, when(absent, failures.started)),
       update(Keys.importMails(id), { add: { queued: mails }, set: { organization, ttl: epoch(keptSeconds) } }),
     )
     .catch((error: unknown) => {
-      if (!isFailure(error, failures.begun)) throw error;
+      if (!isFailure(error, failures.started)) throw error;
     });
   await queues.send("bulk", [{ job: "send", organization, import: id, seq, from: 0 } satisfies Send]);
 }
@@ -148,8 +148,8 @@ export async function recount(mailing: Named, { from = 0, to }: { from?: number;
     if (!before) return; // long over
     const rows = await table.getMany(addresses.map((address) => Keys.addressIn(organization, address)));
     const known = before.letters;
-    const told = rows.map((row, i) => statusCodeOf(row, known[from + i] ?? letters.queued)).join("");
-    const found = known.slice(0, from) + told + known.slice(from + told.length);
+    const codes = rows.map((row, i) => statusCodeOf(row, known[from + i] ?? letters.queued)).join("");
+    const found = known.slice(0, from) + codes + known.slice(from + codes.length);
     if (found === known || (await change(mailing, { before, sums }, found))) return;
   }
 }
@@ -160,7 +160,7 @@ export async function queueRecount(mailing: Named): Promise<void> {
   const forgotten = new Date(now().getTime() - forgottenMs).toISOString();
   // the event may be about a mail whose mailing was purged
   const isFirst = all(present, any(lacks("recountQueuedAt"), atMost("recountQueuedAt", forgotten)));
-  const step = update(Keys.mailing(id, seq), { set: { recountQueuedAt: instant() } }, when(isFirst, failures.told));
+  const step = update(Keys.mailing(id, seq), { set: { recountQueuedAt: instant() } }, when(isFirst, failures.queued));
   if (await unlessQueued(step)) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
 }
 
@@ -170,7 +170,7 @@ async function unlessQueued(step: Step): Promise<boolean> {
     await table.write(step);
     return true;
   } catch (error) {
-    if (isFailure(error, failures.told)) return false;
+    if (isFailure(error, failures.queued)) return false;
     throw error;
   }
 }
@@ -189,16 +189,16 @@ export function named(tags: Record<string, string>): Named | undefined {
 export const waitForQuota = (id: ID.ID<"import">, waitsUntil: string): Promise<void> =>
   table.write(update(Keys.importMails(id), { set: { waitsUntil } }));
 
-/** Summarizes the mails of an import from its row. `asked` were requested, some of which may be in no mailing yet. */
+/** Summarizes the mails of an import from its row. `requested` were requested, some of which may be in no mailing yet. */
 export function describe(
   stored: ImportMailsRow | undefined,
-  { asked, isMore }: { asked: number; isMore: boolean },
+  { requested, isMore }: { requested: number; isMore: boolean },
 ): Info {
   const row = stored && read(ImportMailsRow, stored);
   const numbers = numbersOf(row);
   const { queued, delivered, bounced, complained, unconfirmed, suppressed, failed, ended } = numbers;
   const behind = mailStatuses.reduce((sum, one) => (one === "queued" ? sum : sum + numbers[one]), 0);
-  const left = Math.max(queued, asked - behind);
+  const left = Math.max(queued, requested - behind);
   const state = stateOf(row, { left, hasAny: left + behind > 0, isMore });
   const rate = state === "sending" ? rateOf(row) : undefined;
   return {
@@ -253,12 +253,12 @@ function marked(row: ImportMailsRow | undefined, more: number): Mark[] {
   return [...(age < 2 * minuteMs ? marks.slice(-1) : []), { at: present, sent: sentOf(row) + more }];
 }
 
-/** What has left once has left, whoever asks for another mail; a status of a newer release changes nothing. */
+/** What has left once has left, even if another mail is requested; a status of a newer release changes nothing. */
 function statusCodeOf(row: AddressRow | undefined, known: string): string {
   const mailStatus = mailStatusOf(row);
-  const told = mailStatus ? letters[mailStatus] : known;
+  const codes = mailStatus ? letters[mailStatus] : known;
   const isOver = known !== letters.queued && known !== letters.unconfirmed;
-  return isOver && told === letters.queued ? known : told;
+  return isOver && codes === letters.queued ? known : codes;
 }
 
 function mailStatusOf(row: AddressRow | undefined): MailStatus | undefined {

@@ -44,7 +44,7 @@ export function openRows({
     rows.set(name, after);
     await travel();
     if (random() >= lostAnswers) return after;
-    // asked again, as the adapter does: a caller that finds its own write knows that it succeeded
+    // called again, as the adapter does: a caller that finds its own write knows that it succeeded
     await travel();
     const found = rows.get(name) ?? {};
     await travel();

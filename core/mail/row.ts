@@ -17,7 +17,7 @@ const number = v.optional(v.number());
 /** How many mails have which status; one that none has may be missing. */
 const numbers = Object.fromEntries(mailStatuses.map((status) => [status, number])) as Record<MailStatus, typeof number>;
 
-/** How the mails of an import fare, and whether they are paused. */
+/** The status of each mail of an import, and whether they are paused. */
 export const ImportMailsRow = row({
   pk: id("import"),
   sk: v.literal("#mails"),
@@ -33,7 +33,7 @@ export const ImportMailsRow = row({
 });
 export type ImportMailsRow = v.InferInput<typeof ImportMailsRow>;
 
-/** The mails of one event of an import, a letter for each that says how it fares. */
+/** The mails of one event of an import, a code for the status of each. */
 export const MailingRow = row({
   pk: id("import"),
   sk: v.string(),

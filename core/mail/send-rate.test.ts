@@ -13,7 +13,7 @@ import * as SendRate from "./send-rate.ts";
 
 const second = 1000;
 /** The tolerance covers this and the difference of clocks. */
-const journeyMs = { shortest: 20, longest: 26 };
+const journeyMs = { min: 20, max: 26 };
 const skewMs = 2;
 
 let world: World;
@@ -60,7 +60,7 @@ async function send(lane: SendRate.Lane, slot: SendSlot, { pause }: Timeline): P
   await slot.come();
   // the process stalls before it sends; single mails, which book far ahead, are not expected to survive that
   await pause(lane === "bulk" && random() < 0.002 ? between(20, 1200) : between(0, 3));
-  arrived.push({ at: world.clock.at - begun + between(journeyMs.shortest, journeyMs.longest), lane });
+  arrived.push({ at: world.clock.at - begun + between(journeyMs.min, journeyMs.max), lane });
   await pause(between(0, 2));
   slot.gone();
   await pause(between(20, 90));
@@ -102,8 +102,8 @@ function bulkWorker(timeline: Timeline, { untilMs, worker = 0, dies = false, del
 
 async function single(lane: SendRate.Lane, timeline: Timeline, atMs: number): Promise<void> {
   await timeline.pause(begun + atMs - world.clock.at);
-  const asked = world.clock.at;
-  await asSystem("mail", () => SendRate.within(lane, (slot) => send(lane, slot, timeline)), asked + 60 * second);
+  const startedAt = world.clock.at;
+  await asSystem("mail", () => SendRate.within(lane, (slot) => send(lane, slot, timeline)), startedAt + 60 * second);
 }
 
 const moments = () => arrived.map(({ at }) => at).toSorted((one, other) => one - other);

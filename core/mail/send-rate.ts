@@ -21,7 +21,7 @@ const takenMs = { codes: 40, others: 40, bulk: 2000 };
 /** A sender of many mails books slots for this many ms at once, because the row of the tokens can take few writes. */
 const blockMs = 125;
 /** Departures are reported with the next booking, or after this long. */
-const toldMs = 100;
+const reportWithinMs = 100;
 const minPauseMs = 40;
 const maxPauseMs = 500;
 /** How long before its slot a mail is claimed and prepared. */
@@ -88,13 +88,13 @@ export async function within<R>(lane: Lane, send: (slot: SendSlot) => Promise<R>
 
 /** Books slots until `until`, in ms since 1970, for one worker. */
 export function open(lane: Lane, until: number): SendRateLimiter {
-  let told: Told[] = [];
+  let reports: UseReport[] = [];
   let line: Promise<unknown> = Promise.resolve();
 
   /** Writes the reports, and takes these tokens. Returns false if others were faster. */
   async function put({ row, tokens, present }: Seen, taken: readonly Taken[] = []): Promise<boolean> {
     RateToken.take(tokens, taken);
-    // after a lost answer, the name of the write tells whether it was this one
+    // after a lost answer, the name of the write says whether it was this one
     const set = { ...RateToken.write(tokens, present), by: randomUUID(), ttl: epoch(keptSeconds) };
     const unchanged = when(row ? equal("by", row.by) : lacks("by"), failures.booked);
     return table.change(update(slots, { set }, unchanged)).then(
@@ -115,17 +115,17 @@ export function open(lane: Lane, until: number): SendRateLimiter {
 
   async function takeNow(uses: number, latest: number): Promise<Taken[]> {
     for (;;) {
-      const telling = told;
-      const seen = await look(telling);
+      const reported = reports;
+      const seen = await look(reported);
       const { present, perSecond } = seen;
       const soonest = choose(seen, uses).map((one) => ({ ...one, freeAt: one.at + takenMs[lane] + one.restMs }));
       const horizon = Math.min(latest, present + horizonMs[lane]);
       const near = soonest.filter(({ at }) => at <= horizon);
       const least = lane === "bulk" ? Math.min(soonest.length, Math.ceil((perSecond * blockMs) / 1000)) : 1;
       const isEnough = near.length >= least;
-      if (isEnough || telling.some(({ at }) => at <= present - toldMs)) {
+      if (isEnough || reported.some(({ at }) => at <= present - reportWithinMs)) {
         if (!(await put(seen, isEnough ? near : []))) continue;
-        told = told.slice(telling.length);
+        reports = reports.slice(reported.length);
         if (isEnough) return near;
       }
       const lacking = soonest[least - 1] as Taken;
@@ -139,10 +139,10 @@ export function open(lane: Lane, until: number): SendRateLimiter {
   function slotOf(first: Taken): ReservedSlot {
     let mine: Taken | undefined = first;
     let hasCome = false;
-    function tell(leftAt: number | undefined): void {
+    function report(leftAt: number | undefined): void {
       // a single mail that left on time is not worth a write
       const isKnown = lane !== "bulk" && mine && leftAt && leftAt + mine.restMs <= mine.freeAt;
-      if (mine && !isKnown) told = [...told, { ...mine, leftAt, at: now().getTime() }];
+      if (mine && !isKnown) reports = [...reports, { ...mine, leftAt, at: now().getTime() }];
       mine = undefined;
     }
     async function come(): Promise<void> {
@@ -150,7 +150,7 @@ export function open(lane: Lane, until: number): SendRateLimiter {
         await reach(mine.at);
         hasCome = now().getTime() <= mine.at + latestMs[lane];
         if (hasCome) return;
-        tell(undefined);
+        report(undefined);
         [mine] = await take(1, lane === "bulk" ? until + graceMs : until);
       }
       throw new Error("This slot is over.");
@@ -158,17 +158,17 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     return {
       near: () => reach(first.at - leadMs),
       come,
-      gone: () => tell(now().getTime() + 1), // the clock rounds down to whole ms
-      end: () => tell(hasCome ? now().getTime() + 1 : undefined),
+      gone: () => report(now().getTime() + 1), // the clock rounds down to whole ms
+      end: () => report(hasCome ? now().getTime() + 1 : undefined),
     };
   }
 
   return {
     reserve: async (uses) => (await take(uses, until)).map(slotOf),
     async close() {
-      while (told.length > 0) {
-        const telling = told;
-        if (await put(await look(telling))) told = told.slice(telling.length);
+      while (reports.length > 0) {
+        const reported = reports;
+        if (await put(await look(reported))) reports = reports.slice(reported.length);
       }
     },
   };
@@ -188,14 +188,14 @@ export async function slowDown(): Promise<void> {
 }
 
 type Taken = RateToken.Taken & { at: number };
-type Told = RateToken.Use & { at: number };
+type UseReport = RateToken.Use & { at: number };
 type Seen = { row: SendTokensRow | undefined; tokens: RateToken.RateToken[]; present: number; perSecond: number };
 
 /** Returns the current tokens, including reported departures. */
-async function look(telling: readonly Told[]): Promise<Seen> {
+async function look(reported: readonly UseReport[]): Promise<Seen> {
   const [[slowed, row], granted] = await Promise.all([table.getMany([slowness, slots]), rate()]);
   const tokens = RateToken.read(row);
-  RateToken.release(tokens, telling);
+  RateToken.release(tokens, reported);
   return { row, tokens, present: now().getTime(), perSecond: granted * shareOf(slowed) };
 }
 

@@ -15,6 +15,6 @@ export const mailStates = [
 ] as const;
 export type MailState = (typeof mailStates)[number];
 
-/** How a mail of an import fares, or that its invitation ended before it was sent. */
+/** The status of a mail of an import, or that its invitation ended before it was sent. */
 export const mailStatuses = [...mailStates, "ended"] as const;
 export type MailStatus = (typeof mailStatuses)[number];

@@ -117,7 +117,7 @@ describe.each(letters)("a mail (%s)", (_, write, urls) => {
 });
 
 describe("an invitation", () => {
-  test("says who invites whom to what, with which rights, until when, and what ignoring it means", () => {
+  test("says who invites a person to what, with which permissions, until when, and what ignoring it means", () => {
     const { subject, text } = mailOf(invitationTemplate({ ...invited, organization: "Acme" }));
     expect(subject).toBe("Ada Lovelace invites you to Acme");
     expect(text).toContain("Ada Lovelace invites you to join the organization Acme.");
@@ -158,7 +158,7 @@ describe("a notification", () => {
   const textOf = (kind: Info["kind"], more: Partial<Info> = {}) =>
     mailOf(notificationTemplate(info(kind, { subject: "Acme", ...more }), "Eve")).text;
 
-  test("says in its subject what happened to whom", () => {
+  test("says in its subject what happened, and to which person", () => {
     expect(subjectOf("organization.created")).toBe("Acme is ready on Ada & Co");
     expect(subjectOf("organization.deleted")).toBe("Bob O'Neil deleted Acme");
     expect(subjectOf("organization.restored")).toBe("Bob O'Neil restored Acme");

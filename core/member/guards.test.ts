@@ -44,7 +44,7 @@ const withForeignAddress =
   };
 
 /** An organization that is purged in between leaves no row that counts owners. */
-const purgedMeanwhile =
+const purgedBetween =
   (action: (context: ScenarioContext, bob: Person) => Promise<string>, bobsRole: Role): Scenario =>
   async (context) => {
     const { fixture, overtake } = context;
@@ -68,7 +68,7 @@ const races: Record<string, Scenario> = {
     ({ actions }, bob) => actions.changeRole(bob, bob, "read"),
     ({ actions, fixture }) => actions.leave(fixture.ada),
   ),
-  "member.role_changed: organization gains an owner": purgedMeanwhile(
+  "member.role_changed: organization gains an owner": purgedBetween(
     ({ actions, fixture }, bob) => actions.changeRole(fixture.ada, bob, "owner"),
     "read",
   ),
@@ -122,7 +122,7 @@ const races: Record<string, Scenario> = {
     );
     return invariants.check();
   },
-  "member.transferred: organization": purgedMeanwhile(
+  "member.transferred: organization": purgedBetween(
     ({ actions, fixture }, bob) => actions.transfer(fixture.ada, bob),
     "owner",
   ),

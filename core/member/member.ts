@@ -54,7 +54,7 @@ const writing = [
   failures.missing,
   failures.changed,
   Seat.failures.lastOwner,
-  Seat.failures.gone,
+  Seat.failures.organizationMissing,
   Event.failures.repeated,
 ];
 
@@ -76,7 +76,7 @@ export const changeRole = fn(
   async ({ account, role }, actor, [row]) => {
     if (!row) throw failures.missing();
     const { role: from } = row;
-    refuseBeyondReach(actor, "member.changeRole", row);
+    refuseTarget(actor, "member.changeRole", row);
     if (!canGrant(actor.role, role)) throw failures.roleForbidden();
     const member = await show(row, actor);
     if (role === from) return member;
@@ -96,7 +96,7 @@ export const remove = fn(
   { input: Target, output: v.void(), failures: writing, reads: target },
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
-    refuseBeyondReach(actor, "member.remove", row);
+    refuseTarget(actor, "member.remove", row);
     await depart(actor.organization, row, MemberRemoved, actor);
   },
 );
@@ -239,8 +239,8 @@ function target({ account }: v.InferOutput<typeof Target>, actor: Actor) {
   return [Keys.member(actor.organization, account)];
 }
 
-function refuseBeyondReach(actor: Actor, action: "member.changeRole" | "member.remove", { pk, role }: MemberRow) {
-  if (reaches(actor, permissions[action], { account: pk, role })) return;
+function refuseTarget(actor: Actor, permission: "member.changeRole" | "member.remove", { pk, role }: MemberRow) {
+  if (reaches(actor, permissions[permission], { account: pk, role })) return;
   throw implied.forbidden({ message: "Only an owner may change or remove an owner." });
 }
 

@@ -13,7 +13,7 @@ import { rank } from "./rank.ts";
 import type { MemberRow } from "./row.ts";
 
 /**
- * A membership holds a copy of the profile's name and color. Whoever joins copies them, and whoever changes them
+ * A membership holds a copy of the profile's name and color. A person who joins copies them, and one who changes them
  * changes the copies, so each can miss the other. Both are looked at again once they are written: the later of the two
  * always sees the other.
  */
@@ -45,7 +45,7 @@ async function show({ pk, name, color }: ProfileRow, member: MemberRow): Promise
     { set: { name, color, rank: rank(name, pk) } },
     when(all(equal("name", member.name), same), failures.changed),
   );
-  // whoever changed it in between has shown the newer profile, or ended the membership
+  // a change in between has shown the newer profile, or ended the membership
   await table.write(step).catch((error: unknown) => {
     if (!isFailure(error, failures.changed)) throw error;
   });

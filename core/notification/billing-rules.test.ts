@@ -42,7 +42,7 @@ beforeEach(async () => {
 afterEach(() => billing.stop());
 
 /** The billing notifications of the two owners since the last call, newest first. */
-async function told() {
+async function notified() {
   const { world } = billing;
   const rows = await world.rows.scan();
   const members = rows.filter(({ stream }) => stream === "view").map((after) => ({ after }));
@@ -83,7 +83,7 @@ test("nobody is notified while all is well", async () => {
   await acme.buy(5);
   await acme.as(() => Seats.resize({ seats: 7 }));
   await later(31);
-  expect(await told()).toEqual({ ada: [], eve: [] });
+  expect(await notified()).toEqual({ ada: [], eve: [] });
 });
 
 test("a failed payment is announced once to each owner, and again when the next one fails", async () => {
@@ -92,7 +92,7 @@ test("a failed payment is announced once to each owner, and again when the next 
   await later(31);
   await acme.reconcile();
   await later(1);
-  expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
+  expect(await notified()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
   expect(billing.world.queued.mail).toHaveLength(2 * 2 + 1 * 2);
   await setCard("pm_card_visa");
   const [invoice] = await acme.invoices();
@@ -100,7 +100,7 @@ test("a failed payment is announced once to each owner, and again when the next 
   await acme.reconcile();
   await setCard("pm_card_chargeCustomerFail");
   await later(31);
-  expect((await told()).eve).toEqual(["past_due", "past_due"]);
+  expect((await notified()).eve).toEqual(["past_due", "past_due"]);
 });
 
 test("a failure that is found during a change of seats is announced as well", async () => {
@@ -118,7 +118,7 @@ test("a failure that is found during a change of seats is announced as well", as
   await acme.as(() => Seats.resize({ seats: 6 }));
   expect(await acme.organizationRow()).toMatchObject({ billingStatus: "past_due" });
   // the owner whose request found it is notified too: they did not cause it
-  expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
+  expect(await notified()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
 });
 
 test("seats that were removed at Stripe are announced", async () => {
@@ -126,7 +126,7 @@ test("seats that were removed at Stripe are announced", async () => {
   await acme.edit(1);
   await acme.reconcile();
   await acme.reconcile();
-  expect(await told()).toEqual({ ada: ["over_limit"], eve: ["over_limit"] });
+  expect(await notified()).toEqual({ ada: ["over_limit"], eve: ["over_limit"] });
 });
 
 test("copies that do not change the billing status are not announced again", async () => {
@@ -138,7 +138,7 @@ test("copies that do not change the billing status are not announced again", asy
     before: { billingStatus: "past_due", quantity: 5 },
     after: { billingStatus: "past_due", quantity: 6 },
   });
-  expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
+  expect(await notified()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
 });
 
 test("a cancellation, the grace period and what follows are announced in turn", async () => {
@@ -147,12 +147,12 @@ test("a cancellation, the grace period and what follows are announced in turn", 
   await world.table.write(update(Keys.organization(acme.organization), { add: { free: -2 } }));
   await acme.as(() => Manage.cancel({}));
   // Ada knows: she canceled it
-  expect(await told()).toEqual({ ada: [], eve: ["ending 2026-12-24 Ada"] });
+  expect(await notified()).toEqual({ ada: [], eve: ["ending 2026-12-24 Ada"] });
   await acme.as(() => Manage.resume({}));
   await acme.as(() => Manage.cancel({}));
   await later(31);
   await later(15);
-  expect(await told()).toEqual({
+  expect(await notified()).toEqual({
     ada: ["read_only", "canceled 2027-01-08"],
     eve: ["read_only", "canceled 2027-01-08", "ending 2026-12-24 Ada", "ending 2026-12-24 Ada"],
   });
@@ -164,13 +164,13 @@ test("the end of a trial is announced once, three days before", async () => {
   world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
   await acme.buy(5);
   await later(10);
-  expect(await told()).toEqual({ ada: [], eve: [] });
+  expect(await notified()).toEqual({ ada: [], eve: [] });
   world.clock.pass(1.5 * day);
   expect(await billing.compare()).toMatchObject({ differ: 1 });
   expect(await billing.sweep()).toMatchObject({ checked: 1, equal: 1 });
   await world.table.write(Dirty.mark(acme.organization));
   await billing.sweep();
-  expect(await told()).toEqual({ ada: ["trial_ending 2026-12-08"], eve: ["trial_ending 2026-12-08"] });
+  expect(await notified()).toEqual({ ada: ["trial_ending 2026-12-08"], eve: ["trial_ending 2026-12-08"] });
   expect(await billing.compare()).toMatchObject({ differ: 0 });
 });
 
@@ -181,5 +181,5 @@ test("the end of a trial without a payment is not announced as one that will be 
   await acme.buy(5);
   await acme.as(() => Manage.cancel({}));
   await later(12);
-  expect((await told()).eve).toEqual(["ending 2026-12-08 Ada"]);
+  expect((await notified()).eve).toEqual(["ending 2026-12-08 Ada"]);
 });

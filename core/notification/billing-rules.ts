@@ -1,5 +1,5 @@
 import type * as ID from "../base/id.ts";
-import { BillingCopied, BillingResizeDropped, BillingResized, BillingTrialEnding } from "../billing/events.ts";
+import { BillingResizeDropped, BillingResized, BillingTrialEnding, BillingUpdated } from "../billing/events.ts";
 import type { Side } from "../billing/shape.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import { holders } from "./holders.ts";
@@ -24,7 +24,7 @@ const kinds: Record<string, Kind> = {
 export const isAutomatic = (kind: Kind): boolean => kind.startsWith("billing.") && kind !== "billing.ending";
 
 export const billingRules: readonly Reaction<Promise<Telling[]>>[] = [
-  ...on([BillingCopied, BillingResized, BillingResizeDropped], toldOfBillingStatus),
+  ...on([BillingUpdated, BillingResized, BillingResizeDropped], notifyOfBillingStatus),
   ...on(
     BillingTrialEnding,
     async ({ trialEnd }, { owner }): Promise<Telling[]> => [
@@ -33,7 +33,7 @@ export const billingRules: readonly Reaction<Promise<Telling[]>>[] = [
   ),
 ];
 
-async function toldOfBillingStatus(
+async function notifyOfBillingStatus(
   { before, after }: { before?: Side | undefined; after?: Side | undefined },
   { owner, by }: Recorded<ID.ID<"organization">>,
 ): Promise<Telling[]> {

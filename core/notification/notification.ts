@@ -19,7 +19,7 @@ export const failures = { exists: failure("conflict", "notification.exists", "Th
 // Functions
 
 /**
- * Reacts to an event: creates notifications for the people whom it concerns, and their mails. A notification's id is
+ * Reacts to an event: creates notifications for the people that it concerns, and their mails. A notification's id is
  * the event's, so a repeated event leaves each of them one notification and one mail.
  */
 export const reactions: readonly Reaction[] = rules.map(({ to, run }) => ({
@@ -34,17 +34,20 @@ export const react = fn("notification.react", { input: Announcement, output: v.v
   respond(announcement, reactions),
 );
 
-async function notify({ id }: Recorded, told: readonly NewNotification[]): Promise<void> {
+async function notify({ id }: Recorded, notifications: readonly NewNotification[]): Promise<void> {
   const notification = ID.alias("notification", id);
-  await Promise.all(told.map((one) => write(notification, one)));
+  await Promise.all(notifications.map((one) => write(notification, one)));
   await queues.send(
     "mail",
-    told.map(({ account }) => ({ kind: "notification", account, notification })),
+    notifications.map(({ account }) => ({ kind: "notification", account, notification })),
   );
 }
 
-async function write(notification: ID.ID<"notification">, { account, ...told }: NewNotification): Promise<void> {
-  const item = { ...told, mail: "queued" as const, ttl: epoch(lifetimeSeconds) };
+async function write(
+  notification: ID.ID<"notification">,
+  { account, ...notifications }: NewNotification,
+): Promise<void> {
+  const item = { ...notifications, mail: "queued" as const, ttl: epoch(lifetimeSeconds) };
   const first = when(absent, failures.exists);
   await table.write(put(Keys.notification(account, notification), item, first)).catch((error: unknown) => {
     if (!isFailure(error, failures.exists)) throw error;

@@ -236,12 +236,12 @@ describe("an invitation", () => {
     await world.table.write(put(raw(key()), expired));
     await record(InvitationRequested, { invitation });
     await settle();
-    const asked = { kind: "invitation.requested", person: "new@example.com", role: "write" };
-    expect(await resultOf()).toEqual({ ada: [asked], eve: [asked], amy: [asked] });
+    const requested = { kind: "invitation.requested", person: "new@example.com", role: "write" };
+    expect(await resultOf()).toEqual({ ada: [requested], eve: [requested], amy: [requested] });
     await world.table.write(update(key(), { set: { name: "Newton" } }));
     await record(InvitationRequested, { invitation });
     await settle();
-    expect((await resultOf()).amy?.[0]).toEqual({ ...asked, person: "Newton" });
+    expect((await resultOf()).amy?.[0]).toEqual({ ...requested, person: "Newton" });
   });
 });
 

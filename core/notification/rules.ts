@@ -44,7 +44,7 @@ type Draft = {
 };
 type Rule = Reaction<Draft[] | Promise<Draft[]>>;
 
-/** Which event notifies whom of what. The first rule that notifies a person wins; the actor already knows. */
+/** Which event notifies which people of what. The first rule that notifies a person wins; the actor already knows. */
 export const rules: readonly Rule[] = [
   ...billingRules,
   ...secretRules,
@@ -133,17 +133,17 @@ export async function notificationsOf(
   const tellings = all.filter(({ to }) => to.length > 0);
   const named = await namesOf(owner, tellings);
   if (!named || (named.isDeleted && tellings.some(({ kind }) => kind !== "organization.deleted"))) return [];
-  const told = new Map<Account, NewNotification>();
+  const notifications = new Map<Account, NewNotification>();
   for (const { to, kind, person, by, role, until, thing } of tellings) {
     const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody") };
     const shown = { ...names, role, until, thing };
     const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
     for (const one of to) {
       const didIt = one === actor && kind !== "organization.created" && !isAutomatic(kind);
-      if (!didIt && !told.has(one)) told.set(one, { account: one, ...common });
+      if (!didIt && !notifications.has(one)) notifications.set(one, { account: one, ...common });
     }
   }
-  return [...told.values()];
+  return [...notifications.values()];
 }
 
 async function toOwners(organization: Organization, change: Pick<Draft, "person" | "by" | "role">): Promise<Draft[]> {

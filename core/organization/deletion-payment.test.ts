@@ -7,7 +7,7 @@ import { daySeconds } from "../base/duration.ts";
 import * as Checkout from "../billing/checkout.ts";
 import * as Close from "../billing/close.ts";
 import * as Seats from "../billing/seats.ts";
-import * as Offer from "../invitation/send.ts";
+import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import * as Purge from "../purge/run.ts";
@@ -33,7 +33,8 @@ const proven = async () => {
   const actor = acme.owner.context.actor as { via: { authenticatedAt: string } };
   actor.via.authenticatedAt = new Date(billing.world.clock.at).toISOString();
 };
-const invite = () => resultOf(acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
+const invite = () =>
+  resultOf(acme.as(() => Sending.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
 const marker = () => billing.world.table.get(Keys.dirty(acme.organization));
 const statuses = async () => (await acme.subscriptions()).map(({ status }) => status);
 /** Runs the reactions to the events. */

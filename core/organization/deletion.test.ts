@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { daySeconds } from "../base/duration.ts";
 import * as ImportDue from "../import/due.ts";
-import * as Answer from "../invitation/recipient.ts";
+import * as Recipient from "../invitation/recipient.ts";
 import * as Schedule from "../invitation/schedule.ts";
 import { asSystem, provide } from "../kernel/context.ts";
 import * as Bulk from "../mail/bulk.ts";
@@ -156,9 +156,9 @@ describe("in a deleted organization", () => {
     const token = await fixture.tokenOf("bob@example.com");
     await remove();
     expect(await resultOf(fixture.invite("carol@example.com"))).toBe("organization.frozen");
-    const accept = () => resultOf(fixture.world.as(bob, () => Answer.accept({ token })));
+    const accept = () => resultOf(fixture.world.as(bob, () => Recipient.accept({ token })));
     expect(await accept()).toBe("invitation.organization_deleted");
-    expect((await fixture.world.as(bob, () => Answer.mine({}))).items).toEqual([]);
+    expect((await fixture.world.as(bob, () => Recipient.mine({}))).items).toEqual([]);
     await restore();
     expect(await accept()).toBe("done");
   });
@@ -212,7 +212,7 @@ describe("in a deleted organization", () => {
     ];
     await remove();
     await imports.script("more.csv", "email\nx@example.com\n");
-    await imports.tell(imports.keyOf(waiting));
+    await imports.arrive(imports.keyOf(waiting));
     await imports.work();
     fixture.world.bucket.remove(imports.keyOf(forgotten));
     fixture.world.clock.pass(3 * 3600);
@@ -293,7 +293,7 @@ describe("of two simultaneous operations on an organization", () => {
     await fixture.invite("bob@example.com");
     const bob = await fixture.world.person("bob@example.com");
     const token = await fixture.tokenOf("bob@example.com");
-    expect(await overtaken(() => fixture.world.as(bob, () => Answer.accept({ token })), remove)).toBe("done");
+    expect(await overtaken(() => fixture.world.as(bob, () => Recipient.accept({ token })), remove)).toBe("done");
     expect((await fixture.world.as(bob, () => Organization.list({}))).items).toEqual([]);
     await restore();
     expect((await fixture.world.as(bob, () => Organization.list({}))).items).toHaveLength(1);

@@ -100,8 +100,8 @@ async function events(organizationRow: OrganizationRow): Promise<Found> {
   const waiting = await table.query({ ...Keys.outbox(organization), ...page });
   const { items } = waiting.items.length > 0 ? waiting : await table.query({ ...Keys.log(organization), ...page });
   if (items.length === 0) return { rows: [], next: undefined };
-  const told = await namingIn(organization, accountsIn(items));
-  const rows = told.length > 0 ? told : items.map(keyOf).map(of("events"));
+  const named = await namingIn(organization, accountsIn(items));
+  const rows = named.length > 0 ? named : items.map(keyOf).map(of("events"));
   return { rows: rows.slice(0, maxRows), next: {} };
 }
 

@@ -119,7 +119,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   claim: "of an account",
   addressIn: /^adr_\w+ org_\w+$/,
   organizationsInviting: "a query",
-  suppression: "of an address, whoever wrote to it",
+  suppression: "of an address, for every sender",
   ofAccount: "a query",
   profile: "of an account",
   session: "of an account",

@@ -25,7 +25,7 @@ const stepsPerMessage = 100;
 /** A list may still show a deleted row for a moment, and not yet show a new one. */
 const nextRoundSeconds = 60;
 const objectsPerStep = 1000;
-/** How long until Stripe is asked again whether anything is left. */
+/** How long until Stripe is called again to see whether anything is left. */
 const closingSeconds = 300;
 
 // Shapes

@@ -87,7 +87,7 @@ describe("returning seats", () => {
     expect(await fixture.organizationRow()).toMatchObject({ free: 6, owners: 2 });
   });
 
-  test("keeps one owner, whoever leaves", async () => {
+  test("keeps one owner, no matter who leaves", async () => {
     expect(await settle({ seats: 1, owners: -1 })).toBe("member.last_owner");
     await settle({ owners: 1 });
     expect(await settle({ owners: -2 })).toBe("member.last_owner");
@@ -97,9 +97,9 @@ describe("returning seats", () => {
   test("does not bring back an organization that is purged", async () => {
     const nobody = create("organization");
     for (const change of [{ seats: 1 }, { owners: 1 }, { seats: 1, owners: 1 }]) {
-      expect(await settle(change, nobody)).toBe("seat.gone");
+      expect(await settle(change, nobody)).toBe("seat.organization_missing");
     }
-    expect(await settle({ seats: 1, owners: -1 }, nobody)).toBe("seat.gone");
+    expect(await settle({ seats: 1, owners: -1 }, nobody)).toBe("seat.organization_missing");
     expect(await fixture.world.table.get(Keys.organization(nobody))).toBeUndefined();
   });
 });

@@ -62,7 +62,7 @@ export const failures = {
     "member.last_owner",
     "An organization needs at least one owner. Make someone else an owner first.",
   ),
-  gone: failure("missing", "seat.gone", "This organization no longer exists."),
+  organizationMissing: failure("missing", "seat.organization_missing", "This organization no longer exists."),
 };
 
 // Steps for other writes. All counters of an organization are on one row, so a write has at most one of these steps.
@@ -124,16 +124,20 @@ export function giveBack(
   return [update(Keys.organization(organization), { add }, when(equal("sentOn", day), failures.moved))];
 }
 
-/** Gives seats back, and adds or removes owners, at least one of whom remains. */
+/** Gives seats back, and adds or removes owners; at least one remains. */
 export function release(
   organization: ID<"organization">,
   { seats = 0, owners = 0 }: { seats?: number; owners?: number },
 ): Update {
   const add = { ...(seats !== 0 && { free: seats }), ...(owners !== 0 && { owners }) };
   const stays = when(all(present, above("owners", -owners)), (found: OrganizationRow | undefined) =>
-    found ? failures.lastOwner() : failures.gone(),
+    found ? failures.lastOwner() : failures.organizationMissing(),
   );
-  return update(Keys.organization(organization), { add }, owners < 0 ? stays : when(present, failures.gone));
+  return update(
+    Keys.organization(organization),
+    { add },
+    owners < 0 ? stays : when(present, failures.organizationMissing),
+  );
 }
 
 /** The same for a deleted organization, which needs no owner. */
@@ -142,7 +146,11 @@ export function releaseDeleted(
   { seats, owners }: { seats: number; owners: number },
 ): Update {
   const add = { free: seats, ...(owners !== 0 && { owners }) };
-  return update(Keys.organization(organization), { add }, when(equal("state", "deleted"), failures.gone));
+  return update(
+    Keys.organization(organization),
+    { add },
+    when(equal("state", "deleted"), failures.organizationMissing),
+  );
 }
 
 // For display and prediction

@@ -24,7 +24,7 @@ function anybody<R>(run: () => R, more: Partial<Context["actor"] & object> = {})
   return provide({ actor: { type: "public", origin: { ...origin, ip, ...more } } }, run);
 }
 
-async function ask(browser?: string): Promise<Answer> {
+async function requestCode(browser?: string): Promise<Answer> {
   const { flow } = await anybody(
     () => Session.requestCode({ email }),
     browser === undefined ? {} : ({ browser } as object),
@@ -67,7 +67,7 @@ async function deployment({ plan, table }: { plan?: FaultPlan; table?: (good: Ta
 describe("300 guesses at a code at once", () => {
   async function race(options: Parameters<typeof deployment>[0], guesses = 300) {
     const place = await deployment(options);
-    const answer = await ask();
+    const answer = await requestCode();
     const guess = { ...answer, code: wrongCode(answer) };
     const answers = await place.during(() => times(guesses, () => resultOf(open(guess))));
     expect(new Set(answers)).toEqual(new Set(["code.invalid"]));
@@ -94,7 +94,7 @@ describe("300 guesses at a code at once", () => {
 describe("20 uses of the right code at once", () => {
   async function race(options: Parameters<typeof deployment>[0]) {
     const place = await deployment(options);
-    const answer = await ask();
+    const answer = await requestCode();
     const answers = await place.during(() => times(20, () => resultOf(open(answer))));
     const done = answers.filter((one) => one === "done").length;
     expect(answers.filter((one) => one === "code.invalid")).toHaveLength(20 - done);
@@ -133,7 +133,7 @@ describe("20 uses of the right code at once", () => {
 describe("32 sign-ups of one address at once", () => {
   async function race(options: Parameters<typeof deployment>[0]) {
     const place = await deployment(options);
-    const answers = await times(32, () => ask(Code.markBrowser(address)));
+    const answers = await times(32, () => requestCode(Code.markBrowser(address)));
     const opened = await place.during(() => times(32, (n) => open(answers[n] as Answer).catch(() => undefined)));
     const accounts = new Set(opened.flatMap((one) => (one ? [one.account.id] : [])));
     const profiles = await place.rowsOf("#profile");
@@ -174,7 +174,7 @@ describe("32 sign-ups of one address at once", () => {
 describe("a code", () => {
   test("is refused once it has expired, even if its row still exists", async () => {
     const { clock, table } = await deployment();
-    const [early, late] = [await ask(), await ask()];
+    const [early, late] = [await requestCode(), await requestCode()];
     clock.pass(599);
     expect(await resultOf(open(early))).toBe("done");
     clock.pass(1);
@@ -185,7 +185,7 @@ describe("a code", () => {
   test("for reauthentication opens no session, and one for sign-in does not reauthenticate", async () => {
     const world = await deployment();
     const ada = await world.person(email);
-    const signIn = await ask();
+    const signIn = await requestCode();
     const proof = (await world.as(ada, () => Session.requestReauthentication({}))) as { flow: ID<"flow"> };
     const code = Code.derive(proof.flow, address);
     expect(await resultOf(open({ flow: proof.flow, code }))).toBe("code.invalid");
@@ -217,21 +217,21 @@ describe("a code", () => {
 
   test("can be requested five times per quarter of an hour; a known browser has its own five", async () => {
     const world = await deployment();
-    await times(5, () => ask());
-    expect(await resultOf(ask())).toBe("rate.limited");
-    expect(await resultOf(ask(Code.markBrowser(address)))).toBe("done");
-    expect(await resultOf(ask(Code.markBrowser(addressOf("eve@example.com"))))).toBe("rate.limited");
+    await times(5, () => requestCode());
+    expect(await resultOf(requestCode())).toBe("rate.limited");
+    expect(await resultOf(requestCode(Code.markBrowser(address)))).toBe("done");
+    expect(await resultOf(requestCode(Code.markBrowser(addressOf("eve@example.com"))))).toBe("rate.limited");
     world.clock.pass(900);
-    expect(await resultOf(ask())).toBe("done");
+    expect(await resultOf(requestCode())).toBe("done");
   });
 
   test("can be requested 20 times a day", async () => {
     const world = await deployment();
     for (let quarter = 0; quarter < 4; quarter++) {
-      await times(5, () => ask());
+      await times(5, () => requestCode());
       world.clock.pass(900);
     }
-    expect(await resultOf(ask())).toBe("rate.limited");
+    expect(await resultOf(requestCode())).toBe("rate.limited");
   });
 
   test("can be requested 20 times an hour from one network, for any address", async () => {
@@ -258,7 +258,7 @@ describe("a code", () => {
     const answers = await times(70, (n) => resultOf(from(n)));
     // an unknown flow is refused as such or by the limit, whichever comes first; only the limit is tested
     expect(answers.every((answer) => ["code.invalid", "rate.limited"].includes(answer))).toBe(true);
-    const answer = await ask();
+    const answer = await requestCode();
     const same = provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
       Session.signIn(answer),
     );

@@ -191,7 +191,7 @@ describe("a member", () => {
 });
 
 describe("the history", () => {
-  test("has each revision with what it changed, why and by whom, newest first", async () => {
+  test("has each revision with what it changed, why, and who changed it, newest first", async () => {
     await change(0, { fields: { [telemetry]: { value: true } }, note: "For the pilot" });
     await change(1, { fields: { [telemetry]: { isLocked: true } }, openToTeams: [telemetry] });
     const by = fixture.ada.account;

@@ -5,7 +5,7 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
-import * as Offer from "../invitation/send.ts";
+import * as Sending from "../invitation/send.ts";
 import { instant } from "../kernel/ports.ts";
 import * as Organization from "../organization/organization.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -143,7 +143,7 @@ describe("general settings", () => {
 
   test("do not conflict with other sections, invitations and seats", async () => {
     await saveOther("features", 0);
-    await fixture.as(fixture.ada, () => Offer.send({ invitations: [{ email: "bob@example.com" }] }));
+    await fixture.as(fixture.ada, () => Sending.send({ invitations: [{ email: "bob@example.com" }] }));
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: 5, free: 5 } }));
     expect(await change(0, { contact })).toMatchObject({ revision: 2 });
     expect(await fixture.organizationRow()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });

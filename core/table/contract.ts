@@ -379,8 +379,8 @@ export function contract(engine: string, open: () => Promise<Table>): void {
       test("gives each of many concurrent calls a number of its own", async () => {
         const key = { pk: fresh(), sk: "#row" };
         const step = update(key, { add: { n: 1 } }, when(any(lacks("n"), below("n", 10)), otherwise));
-        const told = await Promise.allSettled(Array.from({ length: 20 }, () => table.change(step)));
-        const numbers = told.flatMap((one) => (one.status === "fulfilled" ? [Number(one.value.n)] : []));
+        const answers = await Promise.allSettled(Array.from({ length: 20 }, () => table.change(step)));
+        const numbers = answers.flatMap((one) => (one.status === "fulfilled" ? [Number(one.value.n)] : []));
         expect(numbers.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
       });
     });

@@ -42,10 +42,10 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
       const distinct = [...new Map(keys.map((key) => [rowName(key), key])).values()];
       await Promise.all(
         inParts(distinct, 100).map(async (part) => {
-          await untilDone<Key>(part, async (asked) => {
-            const places = [...new Map(asked.map((key) => [nameOf(key), key.table]))];
+          await untilDone<Key>(part, async (wanted) => {
+            const places = [...new Map(wanted.map((key) => [nameOf(key), key.table]))];
             const requests = places.map(([table]) => {
-              const Keys = asked.filter((key) => nameOf(key) === table).map(plainKey);
+              const Keys = wanted.filter((key) => nameOf(key) === table).map(plainKey);
               return [table, { Keys, ConsistentRead: consistent }] as const;
             });
             const input = { RequestItems: Object.fromEntries(requests) };

@@ -20,7 +20,7 @@ beforeEach(async () => {
 const key = { pk: "org_1", sk: "#org" };
 const many = <R>(count: number, run: (n: number) => Promise<R>) =>
   Promise.all(Array.from({ length: count }, (_, n) => run(n)));
-const told = (call: Promise<unknown>) =>
+const resultOf = (call: Promise<unknown>) =>
   call.then(
     () => "done",
     (error: { code?: string; name: string }) => error.code ?? error.name,
@@ -49,7 +49,7 @@ describe("with conflicts, throttling and lost answers", () => {
     await table.write(put(key, { n: 0 }));
     faults.plan(trouble);
     const answers = await many(30, (n) =>
-      told(
+      resultOf(
         table.write(
           put({ pk: "org_1", sk: `row${n}` }, {}, when(absent, otherwise)),
           update(key, { add: { n: 1 } }, when(below("n", 12), otherwise)),
@@ -67,7 +67,7 @@ describe("with conflicts, throttling and lost answers", () => {
     faults.plan(trouble);
     const attempt = (n: number, by: number) =>
       table.write(put({ pk: `org_${n}`, sk: "#org" }, { by, tags: new Set(["a"]) }, when(absent, otherwise)));
-    const answers = await many(60, (n) => told(attempt(n % 30, n)));
+    const answers = await many(60, (n) => resultOf(attempt(n % 30, n)));
     faults.clear();
     const kept = await rows.scan();
     expect(kept).toHaveLength(30);
@@ -125,7 +125,7 @@ describe("a lost answer", () => {
   test("of a refused put is reported as refused", async () => {
     await table.write(put(key, { by: "another" }));
     loseAnswer(1);
-    expect(await told(table.write(put(key, { by: "me" }, when(absent, otherwise))))).toBe("faults.refused");
+    expect(await resultOf(table.write(put(key, { by: "me" }, when(absent, otherwise))))).toBe("faults.refused");
   });
 
   test("of an update that names itself is decided by its row", async () => {
@@ -139,7 +139,7 @@ describe("a lost answer", () => {
     await table.write(put(key, { state: "taken", by: "another" }));
     loseAnswer(1);
     const mine = update(key, { set: { state: "taken", by: "me" } }, when(equal("state", "free"), otherwise));
-    expect(await told(table.write(mine))).toBe("faults.refused");
+    expect(await resultOf(table.write(mine))).toBe("faults.refused");
   });
 
   test("of a single counter may count one too many, never one too few", async () => {
@@ -151,7 +151,7 @@ describe("a lost answer", () => {
   test("of a guarded removal is refused: the caller may not have been the one who removed it", async () => {
     await table.write(put(key, {}));
     loseAnswer(1);
-    expect(await told(table.write(remove(key, when(present, otherwise))))).toBe("faults.refused");
+    expect(await resultOf(table.write(remove(key, when(present, otherwise))))).toBe("faults.refused");
     expect(await table.get(key)).toBeUndefined();
   });
 });
@@ -175,7 +175,7 @@ describe.concurrent("retries are limited", () => {
   test("and end in table.contended if others hold the rows", { timeout: patienceMs }, async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ conflicts: 1 });
-    const answers = await Promise.all([told(calls.single()), told(calls.transaction())]);
+    const answers = await Promise.all([resultOf(calls.single()), resultOf(calls.transaction())]);
     expect(answers).toEqual(["table.contended", "table.contended"]);
     expect(faults.calls()).toBe(28);
   });
@@ -183,7 +183,7 @@ describe.concurrent("retries are limited", () => {
   test("and end in table.busy if the service throttles", { timeout: patienceMs }, async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ throttling: 1 });
-    const answers = Object.values(calls).map((call) => told(call()));
+    const answers = Object.values(calls).map((call) => resultOf(call()));
     expect(await Promise.all(answers)).toEqual(answers.map(() => "table.busy"));
     expect(faults.calls()).toBe(14 * answers.length);
   });
@@ -191,7 +191,7 @@ describe.concurrent("retries are limited", () => {
   test("and end in table.busy if no answer arrives", { timeout: patienceMs }, async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ lostAnswers: 1 });
-    const answers = [told(calls.get()), told(calls.transaction())];
+    const answers = [resultOf(calls.get()), resultOf(calls.transaction())];
     expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
   });
 
@@ -205,18 +205,18 @@ describe.concurrent("retries are limited", () => {
       },
       { step: "initialize", name: "never-done" },
     );
-    const answers = [told(table.getMany([key])), told(table.project([{ put: key }]))];
+    const answers = [resultOf(table.getMany([key])), resultOf(table.project([{ put: key }]))];
     expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
   });
 
   test("and a mistake in the request or a crash is not retried", async ({ expect }) => {
     const { faults, table, calls } = await openTroubled();
     const wrong = { pk: 7, sk: "#org" } as unknown as typeof key;
-    expect(await told(table.get(wrong))).toBe("ValidationException");
+    expect(await resultOf(table.get(wrong))).toBe("ValidationException");
     expect(faults.calls()).toBe(1);
 
     faults.plan({ crash: { before: 1 } });
-    expect(await told(calls.single())).toBe("Crash");
+    expect(await resultOf(calls.single())).toBe("Crash");
     expect(faults.calls()).toBe(1);
   });
 
@@ -230,7 +230,7 @@ describe.concurrent("retries are limited", () => {
       },
       { step: "initialize", name: "bug" },
     );
-    expect(await told(table.get(key))).toBe("ERR_INVALID_ARG_TYPE");
+    expect(await resultOf(table.get(key))).toBe("ERR_INVALID_ARG_TYPE");
     expect(calls).toBe(1);
   });
 });

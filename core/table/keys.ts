@@ -52,7 +52,7 @@ export type Owner = Organization | Account;
  *   org_X        #billing      its Stripe customer, what is paid       get
  *                              there, and the seat operation under way
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
- *   org_X        #imports      for whom scripts import                 get
+ *   org_X        #imports      the account of scripts                  get
  *   org_X        #importing    the running import                      get
  *   org_X        file#etag#n   the import that had this content        get                            90 d
  *   org_X        upl#hash      an upload that was announced            get                            90 d

@@ -72,8 +72,8 @@ describe("a deleted team", () => {
     await end();
     expect(await teamsIn(bob)).toEqual([team]);
     expect(await look()).toEqual([[], []]);
-    for (const ask of [() => Team.get({ team }), () => List.list({ team }), () => Members.leave({ team })]) {
-      expect(await resultOf(asAda<unknown>(ask))).toBe("team.missing");
+    for (const call of [() => Team.get({ team }), () => List.list({ team }), () => Members.leave({ team })]) {
+      expect(await resultOf(asAda<unknown>(call))).toBe("team.missing");
     }
   });
 
@@ -188,15 +188,15 @@ describe("if the search rows are late", () => {
   });
 
   test("every order of deletion, search and cleanup has the same result, but not without repair", async () => {
-    for (const isMended of [true, false]) {
+    for (const isRepaired of [true, false]) {
       const gone = ID.create("team");
       const key = Keys.member(fixture.organization, bob.account);
       await fixture.world.table.write(put(raw(key), { ...(await membership(bob)), teams: new Set([gone]) }));
       const change = project(await membership(bob));
       await asSystem("work", () => Forget.cleanUp({ ...job(), team: gone }));
       await asSystem("view", () => Search.project(change));
-      if (isMended) await asSystem("view", () => repair(change));
-      expect((await teamsIn(bob)).length).toBe(isMended ? 0 : 1);
+      if (isRepaired) await asSystem("view", () => repair(change));
+      expect((await teamsIn(bob)).length).toBe(isRepaired ? 0 : 1);
     }
   });
 });

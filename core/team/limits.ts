@@ -2,6 +2,6 @@
 export const maxTeamsPerOrganization = 1000;
 /** Teams that one member may be in. */
 export const maxTeams = 30;
-/** Members whom one request adds or removes. */
+/** Members that one request adds or removes. */
 export const maxAccounts = 50;
 export const pageSize = 100;

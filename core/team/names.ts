@@ -7,7 +7,7 @@ import { Keys } from "../table/keys.ts";
 import { equal, lacks, type Page, type Position } from "../table/table.ts";
 import { TeamNameRow } from "./row.ts";
 
-// A membership and an invitation hold team ids. A deleted team is removed from them a little later, so whoever shows or
+// A membership and an invitation hold team ids. A deleted team is removed from them a little later, so code that shows or
 // assigns teams first checks which still exist.
 
 type Organization = ID.ID<"organization">;

@@ -6,8 +6,8 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import * as Invitations from "../invitation/list.ts";
-import * as Answer from "../invitation/recipient.ts";
-import * as Offer from "../invitation/send.ts";
+import * as Recipient from "../invitation/recipient.ts";
+import * as Sending from "../invitation/send.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
 import { reinstate } from "../member/reinstate.ts";
@@ -111,13 +111,13 @@ describe("a team", () => {
 
   test("belongs to its organization only", async () => {
     const theirs = await neighborsTeam("Design");
-    for (const ask of [
+    for (const call of [
       () => Team.get({ team: theirs }),
       () => Team.edit({ team: theirs, name: "Ours" }),
       () => Team.remove({ team: theirs }),
       () => List.list({ team: theirs }),
     ]) {
-      expect(await resultOf(asAda<unknown>(ask))).toBe("team.missing");
+      expect(await resultOf(asAda<unknown>(call))).toBe("team.missing");
     }
   });
 });
@@ -244,11 +244,11 @@ describe("a member", () => {
 
 describe("an invitation", () => {
   const invite = async (email: string, ...teams: ID.ID<"team">[]) =>
-    (await asAda(() => Offer.send({ invitations: [{ email, role: "read", teams }] }))).items[0];
+    (await asAda(() => Sending.send({ invitations: [{ email, role: "read", teams }] }))).items[0];
   const accept = async (email: string) => {
     const person = await fixture.world.person(email);
     const token = await fixture.tokenOf(email);
-    await fixture.world.as(person, () => Answer.accept({ token }));
+    await fixture.world.as(person, () => Recipient.accept({ token }));
     return person;
   };
 
@@ -273,7 +273,7 @@ describe("an invitation", () => {
     expect(sent).toMatchObject({ outcome: "invited", teams: [design] });
     const invitation = sent?.invitation as ID.ID<"invitation">;
     fixture.world.clock.pass(301);
-    await asAda(() => Offer.resend({ invitation }));
+    await asAda(() => Sending.resend({ invitation }));
     expect(await asAda(() => Invitations.get({ invitation }))).toMatchObject({
       teams: [{ id: design, name: "Design" }],
     });
@@ -286,7 +286,7 @@ describe("an invitation", () => {
     await asAda(() => Team.remove({ team: gone }));
     for (const team of [theirs, gone, ID.create("team")]) {
       expect(await invite("bob@example.com", team)).toMatchObject({ outcome: "unknown_team" });
-      const review = () => Offer.review({ invitations: [{ email: "bob@example.com", teams: [team] }] });
+      const review = () => Sending.review({ invitations: [{ email: "bob@example.com", teams: [team] }] });
       expect((await asAda(review)).items).toMatchObject([{ label: "unknown_team" }]);
     }
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
@@ -296,8 +296,8 @@ describe("an invitation", () => {
     const teams = await times(maxTeams + 1, async () => ID.create("team"));
     expect(await resultOf(invite("bob@example.com", ...teams))).toBe("input.invalid");
     const invitations = teams.map((team, n) => ({ email: `p${n}@example.com`, teams: [team] }));
-    expect(await resultOf(asAda(() => Offer.review({ invitations })))).toBe("input.invalid");
-    expect(await resultOf(asAda(() => Offer.review({ invitations: invitations.slice(1) })))).toBe("done");
+    expect(await resultOf(asAda(() => Sending.review({ invitations })))).toBe("input.invalid");
+    expect(await resultOf(asAda(() => Sending.review({ invitations: invitations.slice(1) })))).toBe("done");
   });
 });
 
@@ -324,7 +324,7 @@ describe("a removed member", () => {
     await put(await form("Design"), bob);
     await fixture.as(bob, () => Member.leave({}));
     await fixture.invite(bob.email);
-    await fixture.world.as(bob, async () => Answer.accept({ token: await fixture.tokenOf(bob.email) }));
+    await fixture.world.as(bob, async () => Recipient.accept({ token: await fixture.tokenOf(bob.email) }));
     expect(await teamsIn(bob)).toEqual([]);
     expect(await invariants()).toEqual([]);
   });

@@ -84,7 +84,7 @@ export const create = fn(
       description: v.optional(TeamDescription),
     }),
     output: Info,
-    failures: [failures.taken, failures.tooMany, Seat.failures.gone, Event.failures.repeated],
+    failures: [failures.taken, failures.tooMany, Seat.failures.organizationMissing, Event.failures.repeated],
   },
   async ({ name, description }, actor) => {
     const { organization } = actor;
@@ -177,7 +177,7 @@ export const edit = fn(
 /** Deletes a team. Its members stay in the organization. */
 export const remove = fn(
   "team.remove",
-  { input: One, output: v.void(), failures: [...writing, Seat.failures.gone], reads: own },
+  { input: One, output: v.void(), failures: [...writing, Seat.failures.organizationMissing], reads: own },
   async ({ team }, actor, [row]) => {
     const before = describe(row);
     await table.write(
@@ -221,7 +221,7 @@ function moved(actor: Actor, before: Info, after: Info): Step[] {
 function counted({ organization }: Actor, by: 1 | -1): Step {
   const hasRoom = any(lacks("teams"), below("teams", maxTeamsPerOrganization));
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
-    found ? failures.tooMany() : Seat.failures.gone(),
+    found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );
   return update(Keys.organization(organization), { add: { teams: by } }, guard);
 }

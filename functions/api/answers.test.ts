@@ -46,10 +46,10 @@ describe("the check of answers against the document", () => {
   });
 });
 
-test("a domain function that fails with an undeclared failure is a bug, whoever calls it", async () => {
+test("a domain function that fails with an undeclared failure is a bug, no matter who calls it", async () => {
   const { undeclared, declared } = {
-    undeclared: failure("conflict", "test.undeclared", "Not told of."),
-    declared: failure("conflict", "test.declared", "Told of."),
+    undeclared: failure("conflict", "test.undeclared", "Not declared."),
+    declared: failure("conflict", "test.declared", "Declared."),
   };
   const input = v.strictObject({ says: v.boolean() });
   const run = fn("session.requestCode", { input, output: v.void(), failures: [declared] }, async ({ says }) => {
@@ -62,9 +62,9 @@ test("a domain function that fails with an undeclared failure is a bug, whoever 
 });
 
 describe("a bug", () => {
-  const told: unknown[][] = [];
+  const logged: unknown[][] = [];
   beforeEach(() => {
-    vi.spyOn(log, "error").mockImplementation((...words: unknown[]) => void told.push(words));
+    vi.spyOn(log, "error").mockImplementation((...words: unknown[]) => void logged.push(words));
   });
   afterEach(() => {
     vi.restoreAllMocks();
@@ -81,7 +81,7 @@ describe("a bug", () => {
       body: { code: "internal.error", detail: "Something went wrong on our end." },
     });
     expect(answer.text).not.toContain("secret");
-    expect(told[0]?.[1]).toMatchObject({ requestId: answer.body.requestId, method: "GET", path: "/api/v1/account" });
+    expect(logged[0]?.[1]).toMatchObject({ requestId: answer.body.requestId, method: "GET", path: "/api/v1/account" });
     expect(answer.headers.get("x-request-id")).toBe(answer.body.requestId);
   });
 });
@@ -118,10 +118,10 @@ test("health answers everybody, GET and HEAD", async () => {
 });
 
 describe("a limit", () => {
-  const ask = (email: string) => api.call("POST", "/sign-in", { json: { email }, ip: "192.0.2.50" });
+  const call = (email: string) => api.call("POST", "/sign-in", { json: { email }, ip: "192.0.2.50" });
 
   test("reports what remains, and when it starts over", async () => {
-    const { headers } = await ask("limits@example.com");
+    const { headers } = await call("limits@example.com");
     expect(headers.get("ratelimit-policy")).toBe(
       '"codes-per-network-3600";q=20;w=3600, "codes-per-address-900";q=5;w=900, "codes-per-address-86400";q=20;w=86400',
     );
@@ -131,14 +131,14 @@ describe("a limit", () => {
   });
 
   test("that is used up is 429 with the seconds to wait, and then it works", async () => {
-    for (let i = 0; i < 4; i++) expect((await ask("limits@example.com")).status).toBe(202);
+    for (let i = 0; i < 4; i++) expect((await call("limits@example.com")).status).toBe(202);
     api.world.clock.pass(100);
-    const answer = await ask("limits@example.com");
+    const answer = await call("limits@example.com");
     expect(answer).toMatchObject({ status: 429, body: { code: "rate.limited" } });
     expect(answer.headers.get("retry-after")).toBe("800");
     expect(answer.headers.get("ratelimit")).toContain('"codes-per-address-900";r=0;t=800');
     api.world.clock.pass(800);
-    expect((await ask("limits@example.com")).status).toBe(202);
+    expect((await call("limits@example.com")).status).toBe(202);
   });
 
   test("is not reported where nothing is counted", async () => {

@@ -19,7 +19,7 @@ describe.each(kinds)("the cookies over $kind", ({ secure, session, browser, flag
   });
 
   async function signIn(email: string, headers: Record<string, string> = {}) {
-    const json = await api.ask(email);
+    const json = await api.requestCode(email);
     const answer = await api.call("POST", "/sign-in/code", { json, headers: { ...ownPage, ...headers } });
     const cookies = answer.headers.getSetCookie();
     return { answer, cookies, token: /^[^=]+=([^;]+)/.exec(cookies[0] ?? "")?.[1] ?? "" };
@@ -62,7 +62,7 @@ describe.each(kinds)("the cookies over $kind", ({ secure, session, browser, flag
   });
 
   test("are not set for a script, which gets its token in the answer", async () => {
-    const answer = await api.call("POST", "/sign-in/token", { json: await api.ask("eve@example.com") });
+    const answer = await api.call("POST", "/sign-in/token", { json: await api.requestCode("eve@example.com") });
     expect(answer.headers.getSetCookie()).toEqual([]);
     expect(answer.body.token).toMatch(/^mst_ses_\w{75}$/);
   });
@@ -70,11 +70,11 @@ describe.each(kinds)("the cookies over $kind", ({ secure, session, browser, flag
   test("let a known browser request a code even if somebody else has used up the budget of its address", async () => {
     const { cookies } = await signIn("frank@example.com");
     const mark = cookies[1]?.split(";")[0] ?? "";
-    const ask = (headers: Record<string, string>) =>
+    const call = (headers: Record<string, string>) =>
       api.call("POST", "/sign-in", { json: { email: "frank@example.com" }, headers });
-    for (let i = 0; i < 4; i++) expect((await ask({})).status).toBe(202);
-    expect((await ask({})).status).toBe(429);
-    expect((await ask({ cookie: mark })).status).toBe(202);
-    expect((await ask({ cookie: `${mark.slice(0, -1)}_` })).status).toBe(429);
+    for (let i = 0; i < 4; i++) expect((await call({})).status).toBe(202);
+    expect((await call({})).status).toBe(429);
+    expect((await call({ cookie: mark })).status).toBe(202);
+    expect((await call({ cookie: `${mark.slice(0, -1)}_` })).status).toBe(429);
   });
 });

@@ -13,7 +13,7 @@ export const etagOf = (body: string | Uint8Array): string =>
 
 /**
  * Adds the ETag to a response, or returns 304 without a body if the caller already has it.
- * @throws request.if_match_invalid, request.precondition_failed if the caller asked for another one
+ * @throws request.if_match_invalid, request.precondition_failed if the caller requires another one
  */
 export async function withEtag(c: Context, response: Response): Promise<Response> {
   const body = await response.arrayBuffer();

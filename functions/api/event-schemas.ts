@@ -33,7 +33,7 @@ function described(type: string, { properties, ...shape }: Shape): JsonSchema {
     data: {},
   };
   const fields = Object.entries(properties.data?.properties ?? {});
-  const told = fields.map(([field, of]) => [field, { ...of, description: data[field] }]);
+  const described = fields.map(([field, of]) => [field, { ...of, description: data[field] }]);
   return {
     ...shape,
     description: when,
@@ -43,7 +43,7 @@ function described(type: string, { properties, ...shape }: Shape): JsonSchema {
       data: {
         ...properties.data,
         description: "What it is about.",
-        ...(told.length > 0 && { properties: Object.fromEntries(told) }),
+        ...(described.length > 0 && { properties: Object.fromEntries(described) }),
       },
     },
   };

@@ -25,14 +25,17 @@ const settings = conditional.find(({ id }) => id === "setting.saveGeneral") as M
 
 test("a change of the thing that a GET of its path shows compares with that", () => {
   expect(conditional.length).toBeGreaterThan(9);
-  expect(changes.map(({ id, etagOf }) => [id, etagOf?.action])).toEqual(
-    changes.map(({ id, path }) => [id, shownAt(path)?.fn.action]),
+  expect(changes.map(({ id, etagOf }) => [id, etagOf?.permission])).toEqual(
+    changes.map(({ id, path }) => [id, shownAt(path)?.fn.permission]),
   );
 });
 
 test("everybody who may change such a thing may see it", () => {
   const hidden = conditional.filter(({ fn, etagOf }) => {
-    const [changing, seeing]: (Rule | undefined)[] = [permissions[fn.action], etagOf && permissions[etagOf.action]];
+    const [changing, seeing]: (Rule | undefined)[] = [
+      permissions[fn.permission],
+      etagOf && permissions[etagOf.permission],
+    ];
     const grantees = ["owner", "admin", "write", "read", "account"] as const;
     return grantees.some((grantee) => changing?.[grantee] && !seeing?.[grantee]);
   });
@@ -209,7 +212,7 @@ describe("a change of settings", () => {
   });
 });
 
-test("somebody who may not change a thing is told that, whatever they have seen", async () => {
+test("somebody who may not change a thing is answered that, whatever they have seen", async () => {
   const owner = await api.stranger();
   const organization = await api.organization(owner);
   const admin = await api.member(organization, "admin");

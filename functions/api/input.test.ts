@@ -98,8 +98,8 @@ describe.each(withBody)("the body of $method $path", (operation) => {
 
   test("may not be larger than 256 KiB, whether it says so or not", async () => {
     const large = `{"name": "${marker.repeat(limitBytes / marker.length)}"}`;
-    const told = { "content-length": String(large.length) };
-    expect(await send(operation, { raw: large, headers: told })).toMatchObject(refused("request.too_large", 413));
+    const headers = { "content-length": String(large.length) };
+    expect(await send(operation, { raw: large, headers })).toMatchObject(refused("request.too_large", 413));
     expect(await send(operation, { raw: large })).toMatchObject(refused("request.too_large", 413));
     expect(await send(operation, { raw: stream(limitBytes + 1) })).toMatchObject(refused("request.too_large", 413));
     const lying = { "content-length": "2" };
@@ -173,6 +173,6 @@ test("several invalid fields are reported at once", async () => {
   const { body } = await send(edit, {
     json: { name: marker.repeat(40), color: marker, locale: marker, zone: marker },
   });
-  const told = (body.errors as { path: string }[]).map(({ path }) => path);
-  expect(told.sort()).toEqual(["color", "locale", "name", "zone"]);
+  const paths = (body.errors as { path: string }[]).map(({ path }) => path);
+  expect(paths.sort()).toEqual(["color", "locale", "name", "zone"]);
 });

@@ -1,9 +1,9 @@
 import * as Export from "@muster/core/invitation/export.ts";
 import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
-import * as Answer from "@muster/core/invitation/recipient.ts";
-import * as Ask from "@muster/core/invitation/request.ts";
-import * as Offer from "@muster/core/invitation/send.ts";
+import * as Recipient from "@muster/core/invitation/recipient.ts";
+import * as InvitationRequest from "@muster/core/invitation/request.ts";
+import * as Sending from "@muster/core/invitation/send.ts";
 import * as Reinstate from "@muster/core/member/reinstate.ts";
 import { Hono } from "hono/quick";
 import { csvFile } from "./csv.ts";
@@ -13,24 +13,24 @@ import { noOther } from "./unrouted.ts";
 
 /** For recipients. */
 export const invitations = new Hono<Env>()
-  .get("/", query(Answer.mine, { id: "listMyInvitations" }))
-  .post("/preview", command(Answer.preview, { id: "previewInvitation" }))
-  .post("/accept", command(Answer.accept, { id: "acceptInvitation" }))
-  .post("/decline", command(Answer.decline, { id: "declineInvitation" }))
-  .post("/request", command(Ask.request, { id: "requestInvitation", status: 202 }));
+  .get("/", query(Recipient.mine, { id: "listMyInvitations" }))
+  .post("/preview", command(Recipient.preview, { id: "previewInvitation" }))
+  .post("/accept", command(Recipient.accept, { id: "acceptInvitation" }))
+  .post("/decline", command(Recipient.decline, { id: "declineInvitation" }))
+  .post("/request", command(InvitationRequest.request, { id: "requestInvitation", status: 202 }));
 
 /** For inviters; under an organization. */
 export const organizationInvitations = new Hono<Env>()
   .get("/", query(List.list, { id: "listInvitations" }))
-  .post("/", command(Offer.send, { id: "sendInvitations" }))
-  .post("/review", command(Offer.review, { id: "reviewInvitations" }))
+  .post("/", command(Sending.send, { id: "sendInvitations" }))
+  .post("/review", command(Sending.review, { id: "reviewInvitations" }))
   .use("/review", noOther)
   .get("/export", download(Export.exportPart, { id: "exportInvitations", ...csvFile("invitations") }))
   .use("/export", noOther)
   .get("/:invitation", query(List.get, { id: "getInvitation" }))
   .patch("/:invitation", command(Manage.changeRole, { id: "updateInvitation", etagOf: List.get }))
   .delete("/:invitation", command(Manage.revoke, { id: "revokeInvitation", etagOf: List.get }))
-  .post("/:invitation/resend", command(Offer.resend, { id: "resendInvitation" }))
+  .post("/:invitation/resend", command(Sending.resend, { id: "resendInvitation" }))
   .post("/:invitation/link", command(Manage.link, { id: "createInvitationLink" }))
   .post("/:invitation/reinstate", command(Reinstate.reinstate, { id: "reinstateMember" }))
   .post("/:invitation/remove-suppression", command(Manage.removeSuppression, { id: "removeInvitationSuppression" }));

@@ -11,7 +11,7 @@ type Action = Parameters<NonNullable<ConversionConfig["overrideAction"]>>[0];
  * @throws Error for a step of a pipe without a documentation
  */
 export const inputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema =>
-  finished(convert(schema, shapes, tell)) as JsonSchema;
+  finished(convert(schema, shapes, annotate)) as JsonSchema;
 
 /** Returns the schema of answers. */
 export const outputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema =>
@@ -34,9 +34,9 @@ function unicodePattern(requirement: unknown, schema: Converted): Converted | un
 }
 
 /** Describes what a step of a pipe does, or with which sentence it refuses. */
-type Teller = (schema: Converted, note: "x-does" | "x-refuses", sentence: string) => Converted;
+type Annotator = (schema: Converted, note: "x-does" | "x-refuses", sentence: string) => Converted;
 
-function convert(schema: v.GenericSchema, definitions: Shapes, teller: Teller): JsonSchema {
+function convert(schema: v.GenericSchema, definitions: Shapes, annotator: Annotator): JsonSchema {
   const {
     $schema: _,
     $defs: __,
@@ -46,7 +46,7 @@ function convert(schema: v.GenericSchema, definitions: Shapes, teller: Teller): 
     errorMode: "throw",
     definitions,
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
-    overrideAction: (context) => overrideAction(context, teller),
+    overrideAction: (context) => overrideAction(context, annotator),
     overrideSchema: ({ valibotSchema, jsonSchema, errors }) =>
       errors ? undefined : withDescription(valibotSchema, jsonSchema, definitions),
   });
@@ -81,17 +81,17 @@ function withIdText(action: { message?: unknown; requirement?: unknown }, schema
 }
 
 /** Documents the steps of a pipe that the converter does not know. */
-function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): Converted | undefined {
+function overrideAction({ valibotAction, jsonSchema }: Action, annotator: Annotator): Converted | undefined {
   const action = valibotAction as { type: string; message?: unknown; requirement?: unknown };
   switch (action.type) {
     case "normalize":
       return jsonSchema; // Unicode normalization, which is invisible
     case "trim":
-      return teller(jsonSchema, "x-does", "White space around it is removed.");
+      return annotator(jsonSchema, "x-does", "White space around it is removed.");
     case "to_lower_case":
-      return teller(jsonSchema, "x-does", "It is stored in lowercase.");
+      return annotator(jsonSchema, "x-does", "It is stored in lowercase.");
     case "check":
-      return teller(jsonSchema, "x-refuses", `"${sentenceOf(action.message)}"`);
+      return annotator(jsonSchema, "x-refuses", `"${sentenceOf(action.message)}"`);
     case "regex":
       return withIdText(action, jsonSchema) ?? unicodePattern(action.requirement, jsonSchema);
     case "transform":
@@ -111,29 +111,29 @@ function sentenceOf(message: unknown): string {
 }
 
 /** For callers; `finished` appends it to the description. */
-const tell: Teller = (schema, note, sentence) => {
-  const told = (schema as Told)[note] ?? [];
-  return { ...schema, [note]: told.includes(sentence) ? told : [...told, sentence] };
+const annotate: Annotator = (schema, note, sentence) => {
+  const notes = (schema as Notes)[note] ?? [];
+  return { ...schema, [note]: notes.includes(sentence) ? notes : [...notes, sentence] };
 };
-type Told = { "x-does"?: string[]; "x-refuses"?: string[]; "x-preset"?: string };
+type Notes = { "x-does"?: string[]; "x-refuses"?: string[]; "x-preset"?: string };
 const either = new Intl.ListFormat("en", { type: "disjunction" });
 /** A stored value has passed, so there is nothing to say. */
-const pass: Teller = (schema) => schema;
+const pass: Annotator = (schema) => schema;
 
 /** Completes every description, and documents instants by their names. */
 function finished(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(finished);
   if (typeof part !== "object" || part === null) return part;
-  const { "x-does": does = [], "x-refuses": refuses = [], "x-preset": preset, ...rest } = part as Told & JsonSchema;
-  const told = [...does, ...(refuses.length > 0 ? [`Refused with ${either.format(refuses)}`] : [])];
+  const { "x-does": does = [], "x-refuses": refuses = [], "x-preset": preset, ...rest } = part as Notes & JsonSchema;
+  const sentences = [...does, ...(refuses.length > 0 ? [`Refused with ${either.format(refuses)}`] : [])];
   const entries = Object.entries(rest).map(([name, value]) => {
     const inner = finished(value);
     return [name, isInstant(name, inner) ? { ...(inner as object), format: "date-time" } : inner] as const;
   });
   const result = Object.fromEntries(entries);
-  if (preset === undefined && told.length === 0) return result;
+  if (preset === undefined && sentences.length === 0) return result;
   const own = typeof result.description === "string" ? result.description : (preset ?? "");
-  return { ...result, description: [own, ...told].filter((text) => text !== "").join(" ") };
+  return { ...result, description: [own, ...sentences].filter((text) => text !== "").join(" ") };
 }
 
 /** All of them in ISO 8601 and UTC. */

@@ -31,32 +31,32 @@ const house = new Hono<Env>()
   .notFound((c) => c.text("nothing here", 404))
   .onError((error, c) => c.text(error.message, 500));
 
-const ask = (path: string, method = "GET", body?: string) =>
+const call = (path: string, method = "GET", body?: string) =>
   house.request(path, { method, ...(body && { body }) }, { requestContext: { requestId: "r1" } });
 
 test("code is loaded once, by the first request that needs it, and by no other", async () => {
-  expect(await (await ask("/houses/7")).text()).toBe("a house");
+  expect(await (await call("/houses/7")).text()).toBe("a house");
   expect(loads).toBe(0);
-  await Promise.all([ask("/houses/7/rooms"), ask("/houses/8/rooms/2")]);
+  await Promise.all([call("/houses/7/rooms"), call("/houses/8/rooms/2")]);
   expect(loads).toBe(1);
 });
 
 test("a route gets its path, the app's context, and Lambda's event", async () => {
-  const seen = await ask("/houses/7/rooms");
+  const seen = await call("/houses/7/rooms");
   expect(await seen.json()).toEqual({ house: "7", site: "https://muster.example", ip: "r1" });
   expect(seen.headers.get("x-outer")).toBe("seen");
-  expect(await (await ask("/houses/7/rooms/2")).json()).toEqual({ house: "7", room: "2" });
+  expect(await (await call("/houses/7/rooms/2")).json()).toEqual({ house: "7", room: "2" });
 });
 
 test("body, status and headers pass through", async () => {
-  const made = await ask("/houses/7/rooms", "POST", '{"name":"hall"}');
+  const made = await call("/houses/7/rooms", "POST", '{"name":"hall"}');
   expect([made.status, made.headers.get("x-room"), await made.json()]).toEqual([201, "new", { name: "hall" }]);
 });
 
 test("unknown paths and errors are handled by the outer app", async () => {
-  const missing = await ask("/houses/7/rooms/2/beds");
+  const missing = await call("/houses/7/rooms/2/beds");
   expect([missing.status, await missing.text()]).toEqual([404, "nothing here"]);
-  const broken = await ask("/houses/7/rooms", "DELETE");
+  const broken = await call("/houses/7/rooms", "DELETE");
   expect([broken.status, await broken.text()]).toEqual([500, "walls"]);
 });
 

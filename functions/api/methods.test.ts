@@ -36,7 +36,7 @@ describe.each(paths)("$path", ({ path, allowed }) => {
   });
 });
 
-const closed = operations().filter(({ fn }) => (permissions[fn.action] as Rule).public === undefined);
+const closed = operations().filter(({ fn }) => (permissions[fn.permission] as Rule).public === undefined);
 
 test.each(closed)(
   "$id answers 401 with WWW-Authenticate without a session, and with one that has ended",
@@ -53,7 +53,7 @@ test.each(closed)(
 );
 
 test("a wrong code is 401 with WWW-Authenticate", async () => {
-  const { flow } = await api.ask("wrong@example.com");
+  const { flow } = await api.requestCode("wrong@example.com");
   const answer = await api.call("POST", "/sign-in/token", { json: { flow, code: "2222-2222" } });
   expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="Muster"']);
 });

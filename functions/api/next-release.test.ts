@@ -2,7 +2,7 @@ import * as ID from "@muster/core/base/id.ts";
 import { publish } from "@muster/core/billing/report.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import type { AddressRow } from "@muster/core/invitation/row.ts";
-import * as Offer from "@muster/core/invitation/send.ts";
+import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
@@ -59,11 +59,11 @@ beforeAll(async () => {
   const grace = await world.person("grace@example.com");
   const { id } = await world.as(grace, () => Organization.create({ name: "Theirs" }));
   const invitations = [{ email: ada.email }];
-  await world.as(grace, () => Offer.send({ invitations }), { id, role: "owner" });
+  await world.as(grace, () => Sending.send({ invitations }), { id, role: "owner" });
 
   const at = "2026-11-24T06:00:00.000Z";
   await asSystem("clock", async () => {
-    const differences = [{ organization, verdict: "repaired", before: { capacity: 5 }, after: { capacity: 30 } }];
+    const differences = [{ organization, result: "repaired", before: { capacity: 5 }, after: { capacity: 30 } }];
     await publish("dirty", { checked: 1 }, differences, { tripped: true });
     await publish("dirty", { checked: 2 }, differences);
   });
@@ -187,7 +187,7 @@ describe("a row of the next release", () => {
   );
 });
 
-test("a member to whom a newer release gave another role may do nothing with it, and learns that it is unknown", async () => {
+test("a member who has a role of a newer release may do nothing with it, and learns that it is unknown", async () => {
   vi.spyOn(log, "error").mockImplementation(() => {});
   const own = rows.find((row) => nameOf(row) === nameOf(Keys.member(organization, ada.account))) as Item;
   await putRow(world, { ...own, role: valueOfNextRelease });
@@ -241,9 +241,9 @@ async function wrongWith(row: Item, { what, row: changed, fault, isWhole }: Vari
     message === "A stored row cannot be read whole." ? [more as unknown as { fault: Fault; release: string }] : [],
   );
   const ofRow = lines.filter((line) => line.fault.pk === pk && line.fault.sk === sk);
-  const told = new Set(ofRow.map((line) => line.fault.attribute));
-  if (fault === undefined ? told.size > 0 : isFelt && !told.has(fault)) {
-    found.push(`${where}: reported is ${[...told].join() || "nothing"}`);
+  const reported = new Set(ofRow.map((line) => line.fault.attribute));
+  if (fault === undefined ? reported.size > 0 : isFelt && !reported.has(fault)) {
+    found.push(`${where}: reported is ${[...reported].join() || "nothing"}`);
   }
   if (lines.some((line) => line.release !== release)) found.push(`${where}: a fault without its release`);
   if (JSON.stringify(lines).includes(valueOfNextRelease)) found.push(`${where}: a value is logged`);

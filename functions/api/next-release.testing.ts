@@ -216,11 +216,13 @@ export function readersOf({ api, person, organization, ids, bodies }: Reading): 
     .filter(({ method, fn }) => method === "get" || fn.idempotency === "readOnly")
     .flatMap((operation) => {
       const paths = pathsOf(operation, { organization: [organization], ...ids });
-      const asked = queries[operation.id]?.(ids) ?? [""];
+      const searches = queries[operation.id]?.(ids) ?? [""];
       const method = operation.method.toUpperCase();
       const sent = operation.method === "get" ? [{ about: [], json: undefined }] : bodies[operation.id];
       if (!sent) throw new Error(`${operation.id}: say in functions/api/next-release.test.ts what is sent.`);
-      const all = paths.flatMap((path) => asked.flatMap((query) => sent.map((body) => ({ ...path, ...body, query }))));
+      const all = paths.flatMap((path) =>
+        searches.flatMap((query) => sent.map((body) => ({ ...path, ...body, query }))),
+      );
       return all.map(({ path, own, query, about, json }) => ({
         name: `${operation.id} ${path}${query} ${about.join()}`,
         own:
@@ -327,20 +329,20 @@ function idsIn(body: Item, text: string): string[] {
 
 // The table
 
-/** Passes on what a table answers, and tells of the rows. */
-export function watched(world: World, tell: (row: Item) => void): World["table"] {
+/** Passes on what a table answers, and hands each row on. */
+export function watched(world: World, onRow: (row: Item) => void): World["table"] {
   const inner = world.table as unknown as RawTable;
-  const told = <R extends Item | undefined>(row: R): R => {
-    if (row) tell(row);
+  const seen = <R extends Item | undefined>(row: R): R => {
+    if (row) onRow(row);
     return row;
   };
   return typed({
     ...inner,
-    get: async (key) => told(await inner.get(key)),
-    getMany: async (keys, options) => (await inner.getMany(keys, options)).map(told),
+    get: async (key) => seen(await inner.get(key)),
+    getMany: async (keys, options) => (await inner.getMany(keys, options)).map(seen),
     query: async (query) => {
       const page = await inner.query(query);
-      return { ...page, items: page.items.map(told) };
+      return { ...page, items: page.items.map(seen) };
     },
   });
 }

@@ -140,8 +140,8 @@ describe("the text of the document", () => {
     expect(wrong.map(({ operationId, summary, description }) => ({ operationId, summary, description }))).toEqual([]);
     const summaries = all().map(({ summary }) => summary);
     expect(new Set(summaries).size).toBe(summaries.length);
-    const told = JSON.stringify(made, (key, value) => (/^examples?$/.test(key) ? undefined : value));
-    expect(told.match(/\b(I|me|my|mine|whoever|whom)\b/g)).toBeNull();
+    const document = JSON.stringify(made, (key, value) => (/^examples?$/.test(key) ? undefined : value));
+    expect(document.match(/\b(I|me|my|mine|whoever|whom)\b/g)).toBeNull();
   });
 
   test("is there for every operation, and for no other", () => {
@@ -229,7 +229,7 @@ test("the names of operations are these, and are stable", () => {
 
 test("every action of a person is mounted, and none of the deployment's own", () => {
   const forPeople = Object.entries<Rule>(permissions).filter(([, rule]) => !rule.system);
-  const mounted = new Set(operations().map(({ fn }) => fn.action as string));
+  const mounted = new Set(operations().map(({ fn }) => fn.permission as string));
   const unmounted = forPeople.map(([action]) => action).filter((action) => !mounted.has(action));
   expect(unmounted, "Mount a route for this permission in functions/api/.").toEqual([]);
   expect([...mounted].sort()).toEqual(forPeople.map(([action]) => action).sort());
@@ -249,8 +249,8 @@ test("a step of a pipe without documentation stops the build", () => {
 });
 
 test("changes of a text before it is checked are documented", () => {
-  const told = inputSchema(v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(3)), {});
-  expect(told).toEqual({
+  const schema = inputSchema(v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(3)), {});
+  expect(schema).toEqual({
     type: "string",
     maxLength: 3,
     description: "White space around it is removed. It is stored in lowercase.",

@@ -44,10 +44,10 @@ export function operations(): MountedOperation[] {
         path: path.replace(/:(\w+)/g, "{$1}"),
       };
     });
-  const isAlone = ({ fn }: Operation) => mounted.filter((one) => one.fn.action === fn.action).length === 1;
+  const isAlone = ({ fn }: Operation) => mounted.filter((one) => one.fn.permission === fn.permission).length === 1;
   return mounted.map((one) => ({
     ...one,
-    id: isAlone(one) ? one.fn.action : `${one.fn.action}.${lastWord(one.path)}`,
+    id: isAlone(one) ? one.fn.permission : `${one.fn.permission}.${lastWord(one.path)}`,
   }));
 }
 
@@ -111,14 +111,14 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
   const text = operationTexts[operationId];
   if (!text) throw new Error(`${operationId} needs a summary in functions/api/openapi-operations.ts.`);
   const body = bodyOf(operation);
-  const noun = fn.action.slice(0, fn.action.indexOf("."));
+  const noun = fn.permission.slice(0, fn.permission.indexOf("."));
   const heading = (tags as Record<string, readonly [string, string]>)[noun];
   if (!heading) throw new Error(`The noun ${noun} needs a heading in the tags of functions/api/schemas.ts.`);
   const content = { schema: body, ...(example.request !== undefined && { example: example.request }) };
   return {
     operationId,
     summary: text.summary,
-    description: [text.description, rights(permissions[fn.action])].filter(Boolean).join(" "),
+    description: [text.description, rights(permissions[fn.permission])].filter(Boolean).join(" "),
     tags: [heading[0]],
     security: isPublic(operation) ? [] : [{ cookie: [] }, { bearer: [] }],
     parameters: parametersOf(operation),
@@ -128,7 +128,7 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
   };
 }
 
-const isPublic = ({ fn }: Operation) => (permissions[fn.action] as Rule).public !== undefined;
+const isPublic = ({ fn }: Operation) => (permissions[fn.permission] as Rule).public !== undefined;
 
 /** Says in a sentence who may call it. */
 function rights(rule: Rule): string {
@@ -162,8 +162,8 @@ const idParameters = (): JsonSchema =>
 function parametersOf({ fn, source, method, path, ownPagesOnly, etagOf }: MountedOperation): JsonSchema[] {
   const input = inputSchema(fn.input, shapes);
   const inPath = [...path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
-  const asked = Object.entries(source === "query" ? properties(input) : {}).filter(([name]) => !inPath.includes(name));
-  const inQuery = asked.map(([name, { description, ...schema }]) => ({
+  const inputs = Object.entries(source === "query" ? properties(input) : {}).filter(([name]) => !inPath.includes(name));
+  const inQuery = inputs.map(([name, { description, ...schema }]) => ({
     name,
     in: "query",
     required: required(input).includes(name),

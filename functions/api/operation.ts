@@ -134,12 +134,12 @@ function door<I extends Schema, O extends Schema, A, S, Q extends Schema>(
 }
 
 type More = { media?: string; filters?: readonly string[] };
-type Told = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
+type Details = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
-function describe(fn: AnyFn, source: Source, told: Told): Operation {
-  const { id, status, shape, media, ownPagesOnly, etagOf, filters = [] } = told;
+function describe(fn: AnyFn, source: Source, details: Details): Operation {
+  const { id, status, shape, media, ownPagesOnly, etagOf, filters = [] } = details;
   const empty = fn.output.type === "void";
-  const rule: Rule = permissions[fn.action];
+  const rule: Rule = permissions[fn.permission];
   const inOrganization = roles.some((role) => rule[role]);
   return {
     fn,
@@ -191,7 +191,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const { fn, source, ownPagesOnly, etagOf } = operation;
   const origin = originOf(c);
   if (ownPagesOnly) refuseCrossSite(c);
-  const rule: Rule = permissions[fn.action];
+  const rule: Rule = permissions[fn.permission];
   const { deleted: restores = false, unpaid = false, suspended = false } = rule;
   const request = { origin, looks: source === "query", restores, unpaid, suspended };
   const claim = rule.public ? undefined : claimOf(c, request);
@@ -214,7 +214,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const { account } = claim;
   const session = claim.via.id;
   // for an operation on the session, another session makes another request
-  const asker = fn.action.startsWith("session.") ? session : undefined;
+  const asker = fn.permission.startsWith("session.") ? session : undefined;
   const once = key && { key: Keys.request(account, key), fingerprint: fingerprint(c, input, asker), session };
   const { actor, rows, touch } = await authenticate(
     claim,

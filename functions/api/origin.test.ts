@@ -95,7 +95,7 @@ test("reading is exempt from the rule: a link into the site has no origin", asyn
 });
 
 test.each(foreign)("a foreign page cannot sign anybody in to an account of its choice: %s", async (_, changes) => {
-  const answer = await api.ask(`victim@example.com`).catch(() => undefined);
+  const answer = await api.requestCode(`victim@example.com`).catch(() => undefined);
   const json = answer ?? { flow: "flow_01ARZ3NDEKTSV4RRFFQ69G5FAV", code: "23456789" };
   const refused = await api.call("POST", "/sign-in/code", { json, headers: from(changes) });
   expect(refused).toMatchObject(crossSite);
@@ -134,33 +134,37 @@ describe("an API behind CloudFront", () => {
     expect((await call("GET", "/health", {}, replaced)).status).toBe(200);
   });
 
-  test("counts the viewer whom CloudFront names, of IPv4 and IPv6", async () => {
-    const ask = (viewer: string, email: string) =>
+  test("counts the viewer that CloudFront names, of IPv4 and IPv6", async () => {
+    const requestCode = (viewer: string, email: string) =>
       call(
         "POST",
         "/sign-in",
         { json: { email }, headers: { "cloudfront-viewer-address": viewer }, ip: "10.0.0.1" },
         secret,
       );
-    for (let i = 0; i < 20; i++) expect((await ask(`192.0.2.1:${40_000 + i}`, `v4-${i}@example.com`)).status).toBe(202);
-    expect((await ask("192.0.2.1:5", "v4@example.com")).status).toBe(429);
-    expect((await ask("192.0.2.2:5", "v4@example.com")).status).toBe(202);
-    for (let i = 0; i < 20; i++) expect((await ask(`2001:db8::${i}:443`, `v6-${i}@example.com`)).status).toBe(202);
-    expect((await ask("2001:db8::ffff:443", "v6@example.com")).status).toBe(429);
-    expect((await ask("2001:db8:0:1::1:443", "v6@example.com")).status).toBe(202);
+    for (let i = 0; i < 20; i++) {
+      expect((await requestCode(`192.0.2.1:${40_000 + i}`, `v4-${i}@example.com`)).status).toBe(202);
+    }
+    expect((await requestCode("192.0.2.1:5", "v4@example.com")).status).toBe(429);
+    expect((await requestCode("192.0.2.2:5", "v4@example.com")).status).toBe(202);
+    for (let i = 0; i < 20; i++) {
+      expect((await requestCode(`2001:db8::${i}:443`, `v6-${i}@example.com`)).status).toBe(202);
+    }
+    expect((await requestCode("2001:db8::ffff:443", "v6@example.com")).status).toBe(429);
+    expect((await requestCode("2001:db8:0:1::1:443", "v6@example.com")).status).toBe(202);
   });
 });
 
 test("without an origin secret only the gateway names the client's address", async () => {
   const plain = await openApi();
-  const ask = (viewer: string, email: string) =>
+  const requestCode = (viewer: string, email: string) =>
     plain.call("POST", "/sign-in", {
       json: { email },
       ip: "192.0.2.77",
       headers: { "cloudfront-viewer-address": viewer, "x-forwarded-for": viewer, forwarded: `for=${viewer}` },
     });
-  for (let i = 0; i < 20; i++) expect((await ask(`198.51.100.${i}:1`, `x-${i}@example.com`)).status).toBe(202);
-  expect((await ask("198.51.100.99:1", "y@example.com")).status).toBe(429);
+  for (let i = 0; i < 20; i++) expect((await requestCode(`198.51.100.${i}:1`, `x-${i}@example.com`)).status).toBe(202);
+  expect((await requestCode("198.51.100.99:1", "y@example.com")).status).toBe(429);
   const rows = await plain.world.rows.scan();
   const window = Math.floor(plain.world.clock.at / 3_600_000);
   const { pk } = Keys.limit("codes-per-network", "192.0.2.77", window);

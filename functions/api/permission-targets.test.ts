@@ -15,7 +15,7 @@ const anyManager = { owner: roles, admin: roles };
 const managersBelowOwner = { owner: roles, admin: belowOwner };
 
 /** Which roles each role may manage, a second time: of members, former members and invitations. */
-const reach: Record<string, Partial<Record<Role, readonly Role[]>>> = {
+const targets: Record<string, Partial<Record<Role, readonly Role[]>>> = {
   "invitation.changeRole": managersBelowOwner,
   "invitation.get": anyManager,
   "invitation.link": managersBelowOwner,
@@ -38,7 +38,7 @@ const named = (id: string) => all.find((operation) => operation.id === id) as Op
 
 const refused = (code: string) => ({ status: 403, body: { code } });
 /** Reinstating grants a role, and is refused like it. */
-const beyondReach = ({ id }: Operation) => refused(id === "member.reinstate" ? "role.forbidden" : "actor.forbidden");
+const refusedTarget = ({ id }: Operation) => refused(id === "member.reinstate" ? "role.forbidden" : "actor.forbidden");
 const missingIn = ({ id, path }: Operation) =>
   path.includes("{account}") || id === "member.reinstate" ? "member.missing" : "invitation.missing";
 
@@ -65,7 +65,7 @@ function member(operation: Operation, role: Role, organization: ID.ID<"organizat
 }
 
 /** A request by a member with this role. */
-async function asked(
+async function requestFor(
   operation: Operation,
   role: Role,
   { organization, target }: { organization: ID.ID<"organization">; target: Partial<Target> },
@@ -85,7 +85,7 @@ async function touchedRows(organization: ID.ID<"organization">, path: string): P
 const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
 
 test("every operation whose path names a person is in the table of targets, and no other", () => {
-  expect(touching.map(({ id }) => id).sort()).toEqual(Object.keys(reach).sort());
+  expect(touching.map(({ id }) => id).sort()).toEqual(Object.keys(targets).sort());
 });
 
 describe.each(touching)("$id", (operation) => {
@@ -102,15 +102,15 @@ describe.each(touching)("$id", (operation) => {
   });
 
   describe.each(roles)("by the role %s", (actor) => {
-    const allowed = reach[operation.id]?.[actor];
+    const allowed = targets[operation.id]?.[actor];
 
     test.each(roles)("may target the role %s as the table says, or changes nothing", async (role) => {
-      const request = await asked(operation, actor, { organization, target: { role } });
+      const request = await requestFor(operation, actor, { organization, target: { role } });
       const before = await touchedRows(organization, request[1]);
       const answer = await api.call(...request);
       const after = await touchedRows(organization, request[1]);
       const isReached = allowed?.includes(role) ?? false;
-      const refusal = allowed ? beyondReach(operation) : refused("actor.forbidden");
+      const refusal = allowed ? refusedTarget(operation) : refused("actor.forbidden");
       expect(answer).toMatchObject(isReached ? { status: operation.status } : refusal);
       expect(after).toEqual(isReached ? after : before);
     });
@@ -143,10 +143,10 @@ describe.each([named("member.changeRole"), named("invitation.changeRole")])("$id
 
   const cases = roles.flatMap((actor) => roles.flatMap((from) => roles.map((to) => ({ actor, from, to }))));
   test.each(cases)("by the role $actor from $from to $to", async ({ actor, from, to }) => {
-    const [method, path, sent] = await asked(operation, actor, { organization, target: { role: from } });
+    const [method, path, sent] = await requestFor(operation, actor, { organization, target: { role: from } });
     const answer = await api.call(method, path, { ...sent, json: { role: to } });
     const [row] = await touchedRows(organization, path);
-    const isReached = reach[operation.id]?.[actor]?.includes(from) ?? false;
+    const isReached = targets[operation.id]?.[actor]?.includes(from) ?? false;
     const isGiven = isReached && (gifts[actor]?.includes(to) ?? false);
     const refusal = refused(isReached ? "role.forbidden" : "actor.forbidden");
     expect(answer).toMatchObject(isGiven ? { status: operation.status, body: { role: to } } : refusal);
@@ -160,7 +160,7 @@ describe.each([
 ])("$operation.id", ({ operation, word, done }) => {
   test.each(["write", "read"] as const)("is closed to the role %s, whatever role it sends", async (actor) => {
     const organization = await roomy();
-    expect(await api.call(...(await asked(operation, actor, { organization, target: {} })))).toMatchObject(
+    expect(await api.call(...(await requestFor(operation, actor, { organization, target: {} })))).toMatchObject(
       refused("actor.forbidden"),
     );
   });
@@ -169,7 +169,7 @@ describe.each([
     "by the role %s offers the roles that they may grant, and labels the others",
     async (actor) => {
       const organization = await roomy();
-      const [method, path, sent] = await asked(operation, actor, { organization, target: {} });
+      const [method, path, sent] = await requestFor(operation, actor, { organization, target: {} });
       const invitations = [...roles, undefined, "king"].map((role, n) => ({
         email: `${actor}-${n}@${operation.id.split(".")[1]}.example`,
         ...(role && { role }),

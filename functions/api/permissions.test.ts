@@ -117,7 +117,7 @@ beforeAll(async () => {
   acme = await api.organization(founder);
 });
 
-async function ask(operation: Operation, person?: Person, organization: string = acme): Promise<Answer> {
+async function call(operation: Operation, person?: Person, organization: string = acme): Promise<Answer> {
   return api.call(...(await sample(api, operation, { person, organization })));
 }
 
@@ -134,7 +134,7 @@ describe.each(everyOperation)("$id ($method $path)", (operation) => {
   test("answers an anonymous request as the table of rights says", async () => {
     const closed = { status: 401, body: { code: "actor.unauthenticated" } };
     const expected = operation.who.includes("anybody") ? { status: operation.status } : closed;
-    expect(await ask(operation)).toMatchObject(expected);
+    expect(await call(operation)).toMatchObject(expected);
   });
 });
 
@@ -153,7 +153,7 @@ describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id
 
 describe.each(outside)("$id", (operation) => {
   test("answers an account without any membership", async () => {
-    expect((await ask(operation, await api.stranger())).status).toBe(operation.status);
+    expect((await call(operation, await api.stranger())).status).toBe(operation.status);
   });
 });
 
@@ -162,14 +162,14 @@ describe.each(inOrganization)("$id", (operation) => {
     const stranger = await api.stranger();
     const neighbor = await api.stranger();
     await api.organization(neighbor, "Neighbors");
-    const nothing = await ask(operation, stranger, ID.create("organization"));
+    const nothing = await call(operation, stranger, ID.create("organization"));
     expect(nothing).toMatchObject({ status: 404, body: { code: "organization.missing" } });
     for (const answer of [
-      await ask(operation, stranger),
-      await ask(operation, neighbor),
-      await ask(operation, founder, ID.create("organization")),
-      await ask(operation, founder, "org_of-nobody"),
-      await ask(operation, founder, founder.account),
+      await call(operation, stranger),
+      await call(operation, neighbor),
+      await call(operation, founder, ID.create("organization")),
+      await call(operation, founder, "org_of-nobody"),
+      await call(operation, founder, founder.account),
     ]) {
       expect(withoutRequestId(answer)).toEqual(withoutRequestId(nothing));
     }
@@ -177,9 +177,9 @@ describe.each(inOrganization)("$id", (operation) => {
 
   test.each(roles)("answers the role %s as the table of rights says", async (role) => {
     const organization = await api.organization(await api.stranger());
-    const forbidden = { status: 403, body: { code: "actor.forbidden", permission: operation.fn.action } };
+    const forbidden = { status: 403, body: { code: "actor.forbidden", permission: operation.fn.permission } };
     const expected = operation.who.includes(role) ? { status: operation.status } : forbidden;
-    expect(await ask(operation, await api.member(organization, role), organization)).toMatchObject(expected);
+    expect(await call(operation, await api.member(organization, role), organization)).toMatchObject(expected);
   });
 
   test("is missing for a removed member on the very next request", async () => {
@@ -189,8 +189,8 @@ describe.each(inOrganization)("$id", (operation) => {
     expect((await looks()).status).toBe(200);
     await api.world.table.write(remove(Keys.member(organization, removed.account)));
     const missing = { status: 404, body: { code: "organization.missing" } };
-    expect(await ask(operation, removed, organization)).toMatchObject(missing);
-    expect((await ask(operation, member, organization)).status).not.toBe(404);
+    expect(await call(operation, removed, organization)).toMatchObject(missing);
+    expect((await call(operation, member, organization)).status).not.toBe(404);
   });
 
   test("in a deleted organization is missing for everybody, except for restoring by an owner", async () => {
@@ -201,7 +201,7 @@ describe.each(inOrganization)("$id", (operation) => {
     const deletion = { token: owner.token, json: { name: "Acme" } };
     expect((await api.call("POST", `/organizations/${organization}/deletion`, deletion)).status).toBe(200);
     const stranger = await api.stranger();
-    const nothing = withoutRequestId(await ask(operation, stranger, ID.create("organization")));
+    const nothing = withoutRequestId(await call(operation, stranger, ID.create("organization")));
     for (const { token } of [stranger, ...members.slice(1)]) {
       expect(withoutRequestId(await api.call(method, path, { ...sent, token }))).toEqual(nothing);
     }

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 
 /** Requests as an owner of an organization that has just become read-only. */
-async function ask(operation: (typeof inOrganization)[number]) {
+async function call(operation: (typeof inOrganization)[number]) {
   const person = await api.stranger();
   const organization = await api.organization(person);
   await api.member(organization, "owner");
@@ -60,18 +60,18 @@ test("every operation in the list exists", () => {
 });
 
 test.each(looks)("$id shows the data", async (operation) => {
-  expect((await ask(operation)).status).toBe(operation.status);
+  expect((await call(operation)).status).toBe(operation.status);
 });
 
 test.each(commands.filter(({ id }) => open.includes(id)))("$id is done", async (operation) => {
-  const { status, body } = await ask(operation);
+  const { status, body } = await call(operation);
   // resizing requires an active subscription, and then the organization is not read-only
   const expected = operation.id === "billing.resize" ? [409, "billing.moved"] : [operation.status, body.code];
   expect([status, body.code]).toEqual(expected);
 });
 
 test.each(closed)("$id is refused, and says why", async (operation) => {
-  expect(await ask(operation)).toMatchObject({ status: 402, body: { code: "organization.read_only" } });
+  expect(await call(operation)).toMatchObject({ status: 402, body: { code: "organization.read_only" } });
 });
 
 test("a stranger sees nothing of it", async () => {

@@ -67,16 +67,16 @@ describe("during a rotation of the pepper", () => {
   });
 
   test("a code that was sent before signs in", async () => {
-    const { flow, code } = await api.ask("bob@example.com");
+    const { flow, code } = await api.requestCode("bob@example.com");
     rotate();
     const answer = await api.call("POST", "/sign-in/token", { json: { flow, code } });
     expect(answer.status).toBe(201);
-    const { flow: next, code: freshCode } = await api.ask("bob@example.com");
+    const { flow: next, code: freshCode } = await api.requestCode("bob@example.com");
     expect((await api.call("POST", "/sign-in/token", { json: { flow: next, code: freshCode } })).status).toBe(201);
   });
 
   test("a list continues where it was, until the stated time", async () => {
-    await api.call("POST", "/sign-in/token", { json: await api.ask(ada.email) });
+    await api.call("POST", "/sign-in/token", { json: await api.requestCode(ada.email) });
     const first = await page("list", query(), undefined);
     rotate();
     const second = await page("list", query(), first.next);

@@ -6,8 +6,8 @@ import * as Import from "@muster/core/import/import.ts";
 import { Entry as ImportRow } from "@muster/core/import/rows.ts";
 import * as ImportSetting from "@muster/core/import/setting.ts";
 import * as Invitation from "@muster/core/invitation/list.ts";
-import * as Answer from "@muster/core/invitation/recipient.ts";
-import * as Offer from "@muster/core/invitation/send.ts";
+import * as Recipient from "@muster/core/invitation/recipient.ts";
+import * as Sending from "@muster/core/invitation/send.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Notification from "@muster/core/notification/list.ts";
@@ -47,16 +47,16 @@ export const shapes = {
   ImportSettings: ImportSetting.Setting,
   Invitation: Invitation.Info,
   InvitationEntry: Invitation.Entry,
-  InvitationPreview: Answer.Preview,
-  InvitationResult: Offer.Sent,
-  InvitationReview: Offer.Reviewed,
+  InvitationPreview: Recipient.Preview,
+  InvitationResult: Sending.Sent,
+  InvitationReview: Sending.Reviewed,
   Invoice: Manage.Invoice,
   Member: Member.Info,
   Notification: Notification.Info,
   Organization: Organization.Info,
   OrganizationEntry: Organization.Listed,
   Plan: Plan.Info,
-  ReceivedInvitation: Answer.Mine,
+  ReceivedInvitation: Recipient.Mine,
   SeatCount: Seat.Count,
   Seats: Seat.Info,
   Secret: Secret.Info,

@@ -126,7 +126,7 @@ describe("a reauthentication", () => {
     expect(await confirm(proof, await api.world.person("ada@example.com"))).toMatchObject(refused);
     expect(await confirm(proof, await api.world.person("bob@example.com"))).toMatchObject(refused);
     expect(await api.call("POST", "/sign-in/token", { json: proof })).toMatchObject(refused);
-    expect(await confirm(await api.ask("ada@example.com"))).toMatchObject(refused);
+    expect(await confirm(await api.requestCode("ada@example.com"))).toMatchObject(refused);
     expect((await confirm(proof)).status).toBe(200);
     expect(await confirm(proof)).toMatchObject(refused);
   });
@@ -137,17 +137,17 @@ describe("a code", () => {
   const refused = { status: 401, body: { code: "code.invalid" } };
 
   test("is accepted in any case, with spaces and dashes, and works once", async () => {
-    const { flow, code } = await api.ask("bob@example.com");
+    const { flow, code } = await api.requestCode("bob@example.com");
     const typed = ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `;
     expect((await open({ flow, code: typed })).status).toBe(201);
     expect(await open({ flow, code })).toMatchObject(refused);
   });
 
   test("stops working after five wrong attempts, and after ten minutes", async () => {
-    const first = await api.ask("bob@example.com");
+    const first = await api.requestCode("bob@example.com");
     for (let i = 0; i < 5; i++) expect(await open({ ...first, code: "22222222" })).toMatchObject(refused);
     expect(await open(first)).toMatchObject(refused);
-    const second = await api.ask("bob@example.com");
+    const second = await api.requestCode("bob@example.com");
     api.world.clock.pass(10 * minute);
     expect(await open(second)).toMatchObject(refused);
   });
@@ -162,7 +162,7 @@ describe("a code", () => {
   });
 
   test("used by many at once opens one session", async () => {
-    const flow = await api.ask("bob@example.com");
+    const flow = await api.requestCode("bob@example.com");
     const answers = await Promise.all(Array.from({ length: 5 }, () => open(flow)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(4);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await asSystem("operator", () => Operator.suspend({ organization: acme }));
 });
 
-const ask = async (operation: (typeof inOrganization)[number], person: Person, organization = acme) =>
+const call = async (operation: (typeof inOrganization)[number], person: Person, organization = acme) =>
   api.call(...(await sample(api, operation, { person, organization })));
 
 test("an organization has commands and queries", () => {
@@ -35,17 +35,17 @@ test("an organization has commands and queries", () => {
 
 describe.each(inOrganization)("in a suspended organization $id", (operation) => {
   test.each(["admin", "write", "read"] as const)("is closed to the role %s", async (role) => {
-    expect(await ask(operation, await api.member(acme, role))).toMatchObject(refused);
+    expect(await call(operation, await api.member(acme, role))).toMatchObject(refused);
   });
 
   test("is open to an owner if it only reads, or pays", async () => {
-    const { status, body } = await ask(operation, owner);
+    const { status, body } = await call(operation, owner);
     const isClosed = status === 403 && body.code === "organization.suspended";
     expect(isClosed).toBe(operation.source === "json" && !open.includes(operation.id));
   });
 
   test("is missing for a stranger, as if it did not exist", async () => {
-    expect(await ask(operation, await api.stranger())).toMatchObject({
+    expect(await call(operation, await api.stranger())).toMatchObject({
       status: 404,
       body: { code: "organization.missing" },
     });

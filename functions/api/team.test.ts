@@ -48,13 +48,13 @@ test("every operation whose path names a team is in the table, and no other", ()
 describe.each(onTeams)("$id", (operation) => {
   describe.each(roles)("by the role %s", (role) => {
     const isAllowed = touching[operation.id]?.includes(role) === true;
-    const ask = async (): Promise<Sample> => {
+    const call = async (): Promise<Sample> => {
       const person = members.get(role);
       return sample(api, operation, { ...(person && { person }), organization: ours });
     };
 
     test("changes a team as the table says, or changes nothing", async () => {
-      const request = await ask();
+      const request = await call();
       const before = await rowsOfTeams();
       const answer = await api.call(...request);
       expect(answer).toMatchObject(isAllowed ? { status: operation.status } : refused("actor.forbidden"));
@@ -64,7 +64,7 @@ describe.each(onTeams)("$id", (operation) => {
 
     test("reaches no team of another organization: it answers as if there were none", async () => {
       const person = members.get(role) as Person;
-      const [method, path, sent] = await ask();
+      const [method, path, sent] = await call();
       const team = await api.team(theirs, `Theirs ${operation.id} ${role}`);
       const before = await rowsOfTeams();
       const answer = await api.call(method, path.replace(/team_\w+/, team), sent);
@@ -76,7 +76,7 @@ describe.each(onTeams)("$id", (operation) => {
     });
 
     test("reaches no team by an id of another kind", async () => {
-      const [method, path, sent] = await ask();
+      const [method, path, sent] = await call();
       const answer = await api.call(method, path.replace(/team_\w+/, "team_of-nobody"), sent);
       expect(answer).toMatchObject(refused("input.invalid", 400));
     });

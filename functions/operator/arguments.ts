@@ -51,27 +51,27 @@ Exit codes: 0 done, 1 refused or something is wrong, 2 usage error.
 `;
 
 /** A command line that cannot be understood; the message says why. */
-export class Misused extends Error {
-  override name = "Misused";
+export class UsageError extends Error {
+  override name = "UsageError";
 }
 
 /**
  * Parses a command line; returns nothing if it asks for help.
- * @throws Misused
+ * @throws UsageError
  */
 export function readArguments(words: string[]): Request | undefined {
   const { values, positionals } = parse(words);
   if (values.help) return undefined;
   const [name, ...rest] = positionals;
-  if (name === undefined) throw new Misused("Name a command.");
-  if (!isName(name)) throw new Misused("Unknown command.");
+  if (name === undefined) throw new UsageError("Name a command.");
+  if (!isName(name)) throw new UsageError("Unknown command.");
   const command: Command = commands[name];
   const { takes, may = [] } = command;
   const isComplete = rest.length >= takes.length && rest.length <= takes.length + may.length;
-  if (!isComplete) throw new Misused(`${name} takes ${formsOf(command).join(" ") || "nothing"}.`);
+  if (!isComplete) throw new UsageError(`${name} takes ${formsOf(command).join(" ") || "nothing"}.`);
   const { json = false, days, "dry-run": dryRun = false } = values;
   if (name !== "secrets" && (days !== undefined || dryRun)) {
-    throw new Misused("--days and --dry-run belong to secrets.");
+    throw new UsageError("--days and --dry-run belong to secrets.");
   }
   return { name, values: rest, json, days, dryRun };
 }
@@ -99,6 +99,6 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    throw new Misused(error instanceof Error ? error.message : "The arguments cannot be read.");
+    throw new UsageError(error instanceof Error ? error.message : "The arguments cannot be read.");
   }
 }

@@ -20,10 +20,10 @@ const noSecrets = () => {
 /** The output and errors of a command line, and its exit code. */
 async function run(...words: string[]) {
   let said = "";
-  const hear = (text: string) => {
+  const collect = (text: string) => {
     said += text;
   };
-  const exit = await operate(words, { say: hear, complain: hear, boot: () => {}, secrets: noSecrets });
+  const exit = await operate(words, { say: collect, complain: collect, boot: () => {}, secrets: noSecrets });
   return { exit, said };
 }
 
@@ -58,7 +58,7 @@ test("shows a report with every difference", async () => {
   ]);
   expect((await run("report", full)).said).toContain(`${organization()}  differs  status active, quantity 8\n`);
   const answer = await run("report", dirty, "--json");
-  expect(JSON.parse(answer.said)).toMatchObject({ kind: "dirty", differences: [{ verdict: "repaired" }] });
+  expect(JSON.parse(answer.said)).toMatchObject({ kind: "dirty", differences: [{ result: "repaired" }] });
   expect(await run("report", "rep_01ARZ3NDEKTSV4RRFFQ69G5FAV")).toEqual({
     exit: 1,
     said: "Report not found.\n",

@@ -32,31 +32,31 @@ export const billingRuns = {
       ...(tripped && { Stopped: "too much differed; nothing more is changed until `reset-breaker`" }),
     });
     const lines = differences.map(
-      ({ organization, verdict, before, after }) =>
-        `${organization}  ${verdict}${before ? `  ${sideOf(before)} ->` : ""}${after ? `  ${sideOf(after)}` : ""}`,
+      ({ organization, result, before, after }) =>
+        `${organization}  ${result}${before ? `  ${sideOf(before)} ->` : ""}${after ? `  ${sideOf(after)}` : ""}`,
     );
     return { data, text: [head, ...lines].join("\n") };
   },
 
   reconcile: async (organization: string): Promise<Answer> => {
     const data = await Reconcile.reconcile({ organization });
-    const { verdict, awaits, before, after } = data;
+    const { result, awaits, before, after } = data;
     const sentence = {
       equal: "No differences.",
       repaired: `They agree now: ${sideOf(before ?? {})} -> ${sideOf(after ?? {})}`,
       waiting: awaits
         ? "A change waits for its payment."
         : "Stripe could not be reached, or the result is not known yet. Try again later.",
-      person: "Stripe refuses the necessary change. See `attention` for its code, and the organization at Stripe.",
-    }[verdict];
-    const isWrong = verdict === "person" || (verdict === "waiting" && !awaits);
+      attention: "Stripe refuses the necessary change. See `attention` for its code, and the organization at Stripe.",
+    }[result];
+    const isWrong = result === "attention" || (result === "waiting" && !awaits);
     return { data, text: sentence, ...(isWrong && { wrong: true }) };
   },
 
   attention: async (): Promise<Answer> => {
     const data = await Attention.attention({});
     const lines = data.items.map(
-      ({ organization, verdict, why, since }) => `${organization}  ${verdict}${why ? ` (${why})` : ""} since ${since}`,
+      ({ organization, result, why, since }) => `${organization}  ${result}${why ? ` (${why})` : ""} since ${since}`,
     );
     const { breaker } = data;
     if (breaker) {
@@ -78,15 +78,15 @@ export const billingRuns = {
     };
   },
 
-  sweep: async (most: string): Promise<Answer> => {
-    const data = await Sweep.sweep(maxOf(most));
+  sweep: async (max: string): Promise<Answer> => {
+    const data = await Sweep.sweep(maxOf(max));
     const { tripped, ...counts } = data;
     if (tripped) return { data, text: stopped, wrong: true };
     return { data, text: `Reconciled marked organizations: ${numbersOf(counts)}.` };
   },
 
-  compare: async (most: string): Promise<Answer> => {
-    const data = await Compare.compare(maxOf(most));
+  compare: async (max: string): Promise<Answer> => {
+    const data = await Compare.compare(maxOf(max));
     const { checked, differ, tripped } = data;
     if (tripped) return { data, text: stopped, wrong: true };
     return { data, text: `Compared ${checked}: ${differ} differ${differ > 0 ? ", and are marked" : ""}.` };
@@ -106,7 +106,7 @@ const kinds: Record<Report.Info["kind"], string> = {
   reset: "the circuit breaker was reset",
 };
 
-const maxOf = (most: string) => (most === "" ? {} : { most: numberOf("most", most) });
+const maxOf = (max: string) => (max === "" ? {} : { max: numberOf("max", max) });
 
 /** The table keeps no order of names. */
 const order = [
@@ -115,7 +115,7 @@ const order = [
   "repaired",
   "differ",
   "waiting",
-  "person",
+  "attention",
   "oldestSeconds",
   "billingStatus",
   "capacity",

@@ -13,7 +13,7 @@ import { type Answer, lined, numberOf } from "./text.ts";
 
 /**
  * @param place where the secrets are, and where new ones come from
- * @throws any failure of the domain, Misused
+ * @throws any failure of the domain, UsageError
  */
 export function run({ name, values, ...options }: Request, place: () => Place): Promise<Answer> {
   const [first = "", second = ""] = values;

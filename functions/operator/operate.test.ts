@@ -156,7 +156,7 @@ describe("a command line that cannot be understood", () => {
     [["seats"], "seats takes <organization> <seats>."],
     [["show", "one", "two"], "show takes <organization>."],
     [["sweep", "1", "2"], "sweep takes [max]."],
-    [["sweep", "many"], "<most> is a whole number."],
+    [["sweep", "many"], "<max> is a whole number."],
     [["reports", "all"], "reports takes nothing."],
     [["seats", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "many"], "<seats> is a whole number."],
     [["show", "org_x", "--loud"], "--loud"],

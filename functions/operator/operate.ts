@@ -1,12 +1,12 @@
 import { Failure, implied } from "@muster/core/base/failure.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { Misused, type Name, type Request, readArguments, usage } from "./arguments.ts";
+import { type Name, type Request, readArguments, UsageError, usage } from "./arguments.ts";
 import { run } from "./commands.ts";
 import type { Place } from "./secrets-commands.ts";
 import type { Answer } from "./text.ts";
 
 /** The exit codes. */
-export const exits = { done: 0, refused: 1, misused: 2 } as const;
+export const exits = { done: 0, refused: 1, usage: 2 } as const;
 type Exit = (typeof exits)[keyof typeof exits];
 
 type Terminal = {
@@ -23,25 +23,25 @@ type Terminal = {
 /** Runs a command line as the operator, and returns the exit code. */
 export async function operate(words: string[], terminal: Terminal): Promise<Exit> {
   const { say, complain, boot, secrets, help = "" } = terminal;
-  let asked: Request | undefined;
+  let request: Request | undefined;
   try {
-    asked = readArguments(words);
-    if (!asked) {
+    request = readArguments(words);
+    if (!request) {
       say(`${usage}${help}`);
       return exits.done;
     }
-    await boot(asked.name);
-    return printAnswer(await answer(asked, secrets), asked, say);
+    await boot(request.name);
+    return printAnswer(await answer(request, secrets), request, say);
   } catch (error) {
-    if (error instanceof Failure) return refuse(error, asked, terminal);
+    if (error instanceof Failure) return refuse(error, request, terminal);
     complain(`${error instanceof Error ? error.message : "Something went wrong."}\n`);
-    if (!(error instanceof Misused)) return exits.refused;
+    if (!(error instanceof UsageError)) return exits.refused;
     complain(`\n${usage}${help}`);
-    return exits.misused;
+    return exits.usage;
   }
 }
 
-const answer = (asked: Request, secrets: Terminal["secrets"]) => asSystem("operator", () => run(asked, secrets));
+const answer = (request: Request, secrets: Terminal["secrets"]) => asSystem("operator", () => run(request, secrets));
 
 function printAnswer({ data, text, wrong }: Answer, { json }: Request, say: Terminal["say"]): Exit {
   say(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
@@ -49,10 +49,10 @@ function printAnswer({ data, text, wrong }: Answer, { json }: Request, say: Term
 }
 
 /** An invalid field is a usage error; any other failure is an answer. */
-function refuse(failure: Failure, asked: Request | undefined, { say, complain }: Terminal): Exit {
+function refuse(failure: Failure, request: Request | undefined, { say, complain }: Terminal): Exit {
   const isMistake = failure.code === implied.invalid.code;
   const sentences = isMistake ? (failure.fields ?? []).map(({ message }) => message) : [failure.message];
-  if (asked?.json) say(`${JSON.stringify({ code: failure.code, message: sentences.join(" ") })}\n`);
+  if (request?.json) say(`${JSON.stringify({ code: failure.code, message: sentences.join(" ") })}\n`);
   else complain(`${sentences.join("\n")}\n`);
-  return isMistake ? exits.misused : exits.refused;
+  return isMistake ? exits.usage : exits.refused;
 }

@@ -3,7 +3,7 @@ import { daySeconds } from "@muster/core/base/duration.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import { type Part, type PartOf, parseStored, partOf, type Stored } from "../secret-shape.ts";
 import { staleSeconds } from "../secrets.ts";
-import { Misused } from "./arguments.ts";
+import { UsageError } from "./arguments.ts";
 import { type Answer, lined, numberOf } from "./text.ts";
 import type { Vault } from "./vault.ts";
 
@@ -27,20 +27,22 @@ type Change = { stored: Stored; data: object; text: string };
 
 /**
  * Shows, sets or rotates the deployment's secrets; no answer contains a value.
- * @throws Misused
+ * @throws UsageError
  */
 export async function runSecrets(
   [action = "", part = ""]: readonly string[],
   { days, dryRun }: Options,
   { vault, input }: Place,
 ): Promise<Answer> {
-  const asked = `${action} ${part}`.trim();
-  const isRotation = /^rotate (pepper|origin)$/.test(asked);
-  if (!isRotation && !/^(show|set stripe|retire (pepper|origin))$/.test(asked)) {
-    throw new Misused("secrets takes: show, set stripe, rotate pepper, rotate origin, retire pepper, retire origin.");
+  const command = `${action} ${part}`.trim();
+  const isRotation = /^rotate (pepper|origin)$/.test(command);
+  if (!isRotation && !/^(show|set stripe|retire (pepper|origin))$/.test(command)) {
+    throw new UsageError(
+      "secrets takes: show, set stripe, rotate pepper, rotate origin, retire pepper, retire origin.",
+    );
   }
-  if (days !== undefined && !isRotation) throw new Misused("--days belongs to a rotation.");
-  const lines = asked === "set stripe" ? (await input()).split(/\s+/).filter(Boolean) : [];
+  if (days !== undefined && !isRotation) throw new UsageError("--days belongs to a rotation.");
+  const lines = command === "set stripe" ? (await input()).split(/\s+/).filter(Boolean) : [];
   const stored = parseStored(await vault.read());
   if (action === "show") return show(stored);
   const kind = part as Kind;
@@ -78,7 +80,7 @@ function setStripe(stored: Stored, lines: readonly string[]): Change {
   const keys = lines.filter((line) => !line.startsWith("whsec_"));
   const webhooks = lines.filter((line) => line.startsWith("whsec_"));
   if (lines.length === 0 || keys.length > 1) {
-    throw new Misused(
+    throw new UsageError(
       "Enter a Stripe key, the signing secrets of its webhooks, or both, on standard input, one per line.",
     );
   }
@@ -95,11 +97,11 @@ function setStripe(stored: Stored, lines: readonly string[]): Change {
 }
 
 /** Makes a new value; the previous one stays valid for so many days. */
-function rotate(stored: Stored, kind: Kind, asked: string | undefined): Change {
-  const days = asked === undefined ? { pepper: pepperDays, origin: originDays }[kind] : numberOf("days", asked);
-  if (days > maxDays) throw new Misused(`--days is at most ${maxDays}.`);
+function rotate(stored: Stored, kind: Kind, given: string | undefined): Change {
+  const days = given === undefined ? { pepper: pepperDays, origin: originDays }[kind] : numberOf("days", given);
+  if (days > maxDays) throw new UsageError(`--days is at most ${maxDays}.`);
   if (kind === "origin" && days === 0) {
-    throw new Misused("CloudFront sends the previous one until it is deployed again.");
+    throw new UsageError("CloudFront sends the previous one until it is deployed again.");
   }
   const value = partOf(stored, kind);
   if (value === undefined) throw new Error(`There is no ${kind} to rotate: a local run needs none.`);
@@ -140,12 +142,12 @@ function retire(stored: Stored, kind: Kind): Change {
 
 const previousOf = (stored: Stored) => partOf(stored, "previous") ?? {};
 
-/** @throws Misused in the shape's own words, which repeat no input */
+/** @throws UsageError in the shape's own words, which repeat no input */
 function checked<P extends Part>(stored: Stored, part: P): PartOf<P> {
   try {
     return partOf(stored, part);
   } catch (error) {
-    throw new Misused(error instanceof Error ? error.message : "This cannot be read.");
+    throw new UsageError(error instanceof Error ? error.message : "This cannot be read.");
   }
 }
 

@@ -52,10 +52,10 @@ describe("the setup of Stripe", () => {
 
   test("creates nothing when it runs again", async () => {
     const first = await run();
-    const asked = changing();
+    const changes = changing();
     const again = await run();
     expect(again).toEqual({ plans: first.plans, made: [] });
-    expect(changing()).toBe(asked);
+    expect(changing()).toBe(changes);
   });
 
   test("creates a new price for a changed amount, which takes over the key; the old one stays active", async () => {

@@ -27,13 +27,13 @@ export type Wish = { currency: string; name: string; amounts: Partial<Record<Per
 /** What was found or created, in words, with the plans for the configuration. */
 export type Setup = { plans: Paid[]; made: string[] };
 
-export class Misasked extends Error {
-  override name = "Misasked";
+export class UsageError extends Error {
+  override name = "UsageError";
 }
 
 // Functions
 
-/** @throws Misasked */
+/** @throws UsageError */
 export function readWish(args: string[]): Wish & { check: boolean } {
   const text = { type: "string" } as const;
   const options = {
@@ -48,20 +48,20 @@ export function readWish(args: string[]): Wish & { check: boolean } {
     parseArgs({ args, options: options as typeof options & { check: { type: "boolean" } } }),
   );
   const { currency = "", name = "Seats", check = false } = values;
-  if (!/^[a-z]{3}$/.test(currency)) throw new Misasked("--currency is three lowercase letters.");
+  if (!/^[a-z]{3}$/.test(currency)) throw new UsageError("--currency is three lowercase letters.");
   const amounts = Object.fromEntries(
     periods.flatMap((period) => {
       const amount = values[period];
       if (amount === undefined) return [];
-      if (!/^[1-9]\d{0,8}$/.test(amount)) throw new Misasked(`--${period} is a whole number from 1.`);
+      if (!/^[1-9]\d{0,8}$/.test(amount)) throw new UsageError(`--${period} is a whole number from 1.`);
       const step = stepOf(currency);
       if (Number(amount) % step !== 0) {
-        throw new Misasked(`Stripe charges ${currency} in steps of ${step}: --${period} ${amount} is not one.`);
+        throw new UsageError(`Stripe charges ${currency} in steps of ${step}: --${period} ${amount} is not one.`);
       }
       return [[period, Number(amount)]];
     }),
   );
-  if (Object.keys(amounts).length === 0) throw new Misasked("Name the amount of a plan: --monthly 1000.");
+  if (Object.keys(amounts).length === 0) throw new UsageError("Name the amount of a plan: --monthly 1000.");
   return { currency, name, amounts, check };
 }
 
@@ -150,6 +150,6 @@ function parse<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw new Misasked(error instanceof Error ? error.message : "The arguments cannot be read.");
+    throw new UsageError(error instanceof Error ? error.message : "The arguments cannot be read.");
   }
 }

@@ -1,4 +1,4 @@
-import { Misused } from "./arguments.ts";
+import { UsageError } from "./arguments.ts";
 
 /** The result of a command: as data, and in words. */
 export type Answer = { data: object; text: string; wrong?: true };
@@ -9,8 +9,8 @@ export const lined = (rows: Record<string, string | number>): string =>
     .map(([name, value]) => `${name.padEnd(14)}${value}`)
     .join("\n");
 
-/** @throws Misused */
+/** @throws UsageError */
 export function numberOf(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Misused(`<${name}> is a whole number.`);
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`<${name}> is a whole number.`);
   return Number(text);
 }

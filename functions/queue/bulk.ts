@@ -28,9 +28,9 @@ export async function handler(
 }
 
 async function perform(job: Bulk.Job): Promise<void> {
-  const told = await Bulk.perform(job);
-  if (told?.lack === "day") log.warn("Bulk mails wait: the quota of 24 hours is used up.", { job: job.job });
-  if (told?.unconfirmed) {
-    log.warn("It is unknown whether some mails were sent.", { ...job, unconfirmed: told.unconfirmed });
+  const result = await Bulk.perform(job);
+  if (result?.lack === "day") log.warn("Bulk mails wait: the quota of 24 hours is used up.", { job: job.job });
+  if (result?.unconfirmed) {
+    log.warn("It is unknown whether some mails were sent.", { ...job, unconfirmed: result.unconfirmed });
   }
 }

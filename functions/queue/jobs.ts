@@ -24,7 +24,7 @@ export function work(message: Work): Promise<unknown> {
       return Billing.reconcile({ organization: message.organization });
     case "expire":
     case "remind":
-    case "withdraw":
+    case "revokeSent":
       return Schedule.work(message);
   }
 }

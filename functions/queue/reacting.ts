@@ -14,7 +14,7 @@ export const reacting = {
   account: [AccountDeleted],
   organization: [Organization.OrganizationDeleted, Organization.OrganizationRestored],
   notification: [
-    Billing.BillingCopied,
+    Billing.BillingUpdated,
     Billing.BillingResized,
     Billing.BillingResizeDropped,
     Billing.BillingTrialEnding,
@@ -39,7 +39,7 @@ export const reacting = {
   invitation: [Member.MemberRemoved, Member.MemberLeft],
   mail: [Invitation.InvitationCreated, Invitation.InvitationResent, ImportMailsResumed],
   team: [TeamDeleted],
-  contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutBegun],
+  contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutStarted],
 } satisfies Record<string, readonly EventType[]>;
 
 const types: ReadonlySet<string> = new Set(

@@ -14,12 +14,12 @@ const announcement: Announcement = {
 };
 
 function reaction(type: string, error?: Error) {
-  const heard: Announcement[] = [];
+  const received: Announcement[] = [];
   return {
-    heard,
+    received,
     reactions: on({ ...OrganizationCreated, type } as typeof OrganizationCreated, () => undefined),
     react: async (event: Announcement) => {
-      heard.push(event);
+      received.push(event);
       if (error) throw error;
     },
   };
@@ -28,18 +28,18 @@ function reaction(type: string, error?: Error) {
 test("an event reaches every module that subscribes to it, and no other", async () => {
   const [one, two, other] = [reaction(announcement.type), reaction(announcement.type), reaction("member.left")];
   await react(announcement, [one, two, other]);
-  expect([one.heard, two.heard, other.heard]).toEqual([[announcement], [announcement], []]);
+  expect([one.received, two.received, other.received]).toEqual([[announcement], [announcement], []]);
 });
 
 test("a reaction that fails does not prevent the others, and the event is delivered again", async () => {
   const [failing, well] = [reaction(announcement.type, new Error("Not now.")), reaction(announcement.type)];
   await expect(react(announcement, [failing, well])).rejects.toThrow("Not now.");
-  expect(well.heard).toEqual([announcement]);
+  expect(well.received).toEqual([announcement]);
 });
 
 test("a new organization has reactions, and so have invitations, departures and Stripe's contact; a new team has none", () => {
-  const heard = ["organization.created", "invitation.created", "invitation.resent", "member.removed", "member.left"];
-  heard.push("organization.renamed", "setting.saved", "billing.checkout_begun");
-  expect(heard.filter((type) => !reacts(type))).toEqual([]);
+  const received = ["organization.created", "invitation.created", "invitation.resent", "member.removed", "member.left"];
+  received.push("organization.renamed", "setting.saved", "billing.checkout_started");
+  expect(received.filter((type) => !reacts(type))).toEqual([]);
   expect(reacts("team.created")).toBe(false);
 });

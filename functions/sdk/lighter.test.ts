@@ -58,10 +58,10 @@ type Answer = {
 
 /** Sends one request through a client without a network, and returns the request and the parsed answer. */
 async function exchange(of: Sdk, call: (of: Sdk, config: object) => Promise<unknown>, given: Answer, region: string) {
-  const asked: Request[] = [];
+  const sent: Request[] = [];
   const requestHandler = {
     async handle(request: Request) {
-      asked.push(request);
+      sent.push(request);
       const body = Readable.from([Buffer.from(given.body ?? "{}")]);
       return { response: { statusCode: given.statusCode, headers: given.headers ?? {}, body } };
     },
@@ -71,7 +71,7 @@ async function exchange(of: Sdk, call: (of: Sdk, config: object) => Promise<unkn
     name: error.name,
     message: error.message,
   }));
-  return { asked: asked.map(comparable), result };
+  return { sent: sent.map(comparable), result };
 }
 
 /** Without what changes each time: the date, the invocation's id, and the signature over them. */
@@ -111,8 +111,8 @@ describe("an endpoint", () => {
         const [ours, theirs] = await Promise.all(
           [light, whole].map((of) => exchange(of, call, { statusCode: 200 }, region)),
         );
-        expect(ours?.asked).toHaveLength(1);
-        expect(ours?.asked).toEqual(theirs?.asked);
+        expect(ours?.sent).toHaveLength(1);
+        expect(ours?.sent).toEqual(theirs?.sent);
       }
     }
   });
@@ -121,8 +121,8 @@ describe("an endpoint", () => {
     "with %s is refused, and never another one",
     async (option) => {
       const call = (of: Sdk, config: object) => put(of, { ...config, [option]: true });
-      const { asked, result } = await exchange(light, call, { statusCode: 200 }, "us-east-1");
-      expect(asked).toEqual([]);
+      const { sent, result } = await exchange(light, call, { statusCode: 200 }, "us-east-1");
+      expect(sent).toEqual([]);
       expect(result).toMatchObject({ message: expect.stringContaining("AWS_ENDPOINT_URL") });
     },
   );
@@ -132,8 +132,8 @@ describe("an endpoint", () => {
     const [ours, theirs] = await Promise.all(
       [light, whole].map((of) => exchange(of, call, { statusCode: 200 }, "us-east-1")),
     );
-    expect(ours?.asked).toMatchObject([{ hostname: "127.0.0.1", protocol: "http:" }]);
-    expect(ours?.asked).toEqual(theirs?.asked);
+    expect(ours?.sent).toMatchObject([{ hostname: "127.0.0.1", protocol: "http:" }]);
+    expect(ours?.sent).toEqual(theirs?.sent);
   });
 });
 

@@ -42,7 +42,7 @@ async function read(): Promise<DynamoDBRecord[]> {
 const handle = async (Records: DynamoDBRecord[]) =>
   (await follow({ Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber;
-const heard = () => (world.queued.work as Announcement[]).map(({ type }) => type);
+const announcedTypes = () => (world.queued.work as Announcement[]).map(({ type }) => type);
 const announced = async (id: ID<"organization">) => (await world.table.get(Keys.stats(id)))?.announced;
 const unreachable = {
   send: async () => {
@@ -56,7 +56,7 @@ describe("what follows from the stream", () => {
     await world.as(ada, () => Team.create({ name: "Design" }), { id, role: "owner" });
     expect(await handle(await read())).toEqual([]);
     expect(await handle(await read())).toEqual([]);
-    expect(heard()).toEqual(["organization.created"]);
+    expect(announcedTypes()).toEqual(["organization.created"]);
     expect(await announced(id)).toBe(2);
   });
 
@@ -72,7 +72,7 @@ describe("what follows from the stream", () => {
     expect(await announced(id)).toBeUndefined();
     world.rebind();
     expect(await handle(batch.slice(1))).toEqual([]);
-    expect([heard(), await announced(id)]).toEqual([["organization.created"], 1]);
+    expect([announcedTypes(), await announced(id)]).toEqual([["organization.created"], 1]);
   });
 
   test("happens for all but a record that is broken, which is alone in being tried again", async () => {
@@ -94,14 +94,14 @@ describe("what follows from the stream", () => {
     const faults: Fault[] = [];
     world.rebind({ faults: { report: (fault) => faults.push(fault) } });
     expect(await handle([{ dynamodb: { SequenceNumber: "7", NewImage: image } }])).toEqual([]);
-    expect(heard()).toEqual([]);
+    expect(announcedTypes()).toEqual([]);
     expect(faults).toEqual([{ pk: `${id}#log`, sk: "000000000001", attribute: "id" }]);
   });
 
   test("still happens if the log's row never appeared in the stream", async () => {
     const { id } = await found("Acme");
     await handle(await read());
-    expect(heard()).toEqual([]);
+    expect(announcedTypes()).toEqual([]);
     world.clock.pass(600);
     await clock({ job: "sweep" }, context);
     const Records = world.queued.work
@@ -111,6 +111,6 @@ describe("what follows from the stream", () => {
     const { items } = await world.table.query(Keys.notifications(ada.account));
     expect(items).toMatchObject([{ kind: "organization.created", organization: id }]);
     await clock({ job: "sweep" }, context);
-    expect(heard()).toEqual([]);
+    expect(announcedTypes()).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
       if (!after || !owner) continue;
       if (after.stream === "log") {
         const announcement = Audit.announcement(after);
-        if (announcement && logged.push(announcement) === 1) tasks.push({ record, run: () => tell(logged) });
+        if (announcement && logged.push(announcement) === 1) tasks.push({ record, run: () => announceAll(logged) });
       } else if (!looked.has(owner)) {
         looked.add(owner);
         tasks.push({ record, run: () => Audit.follow({ owner }) });
@@ -53,7 +53,7 @@ function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
   return tasks;
 }
 
-async function tell(logged: readonly Audit.Announcement[]): Promise<void> {
+async function announceAll(logged: readonly Audit.Announcement[]): Promise<void> {
   const events = logged.filter(({ type }) => reacts(type));
   await announce({ events, silent: logged.filter((one) => !events.includes(one)) });
 }

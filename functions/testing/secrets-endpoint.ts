@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 export type SecretsEndpoint = {
   endpoint: string;
   /** How often it was called. */
-  asked: () => number;
+  calls: () => number;
   stop: () => Promise<void>;
 };
 
@@ -18,13 +18,13 @@ export async function startSecrets(secrets: Record<string, string>): Promise<Sec
     count++;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const asked = JSON.parse(Buffer.concat(chunks).toString()) as { SecretId?: string; SecretString?: string };
-    const { SecretId = "" } = asked;
+    const input = JSON.parse(Buffer.concat(chunks).toString()) as { SecretId?: string; SecretString?: string };
+    const { SecretId = "" } = input;
     const { authorization, "x-amz-target": target } = request.headers;
     const signed = authorization?.startsWith("AWS4-HMAC-SHA256 Credential=") === true;
     const found = signed ? secrets[SecretId] : undefined;
-    const isPut = target === "secretsmanager.PutSecretValue" && asked.SecretString !== undefined;
-    if (found && isPut) secrets[SecretId] = asked.SecretString ?? "";
+    const isPut = target === "secretsmanager.PutSecretValue" && input.SecretString !== undefined;
+    if (found && isPut) secrets[SecretId] = input.SecretString ?? "";
     const SecretString = isPut || target === "secretsmanager.GetSecretValue" ? found : undefined;
     const answered = SecretString
       ? { ARN: SecretId, ...(!isPut && { SecretString }) }
@@ -43,7 +43,7 @@ export async function startSecrets(secrets: Record<string, string>): Promise<Sec
   if (address === null || typeof address === "string") throw new Error("The secrets' endpoint listens on no port.");
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
-    asked: () => count,
+    calls: () => count,
     stop: async () => {
       const closed = new Promise((resolve) => {
         server.close(resolve);

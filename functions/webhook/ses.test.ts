@@ -37,9 +37,9 @@ afterEach(() => provider.stop());
 async function send(kind: "invitation" | "reminder", email: string) {
   const address = addressOf(email);
   const by = ID.derive("account", "ada");
-  const asked = kind === "reminder" ? { mail: "sent", reminder: "queued" } : { mail: "queued" };
+  const states = kind === "reminder" ? { mail: "sent", reminder: "queued" } : { mail: "queued" };
   const row = { state: "pending", email, role: "read", by, attempt: 1, expiresAt: "2026-12-01T09:00:00.000Z" };
-  await world.table.write(put(raw(Keys.addressIn(organization, address)), { ...row, ...asked }));
+  await world.table.write(put(raw(Keys.addressIn(organization, address)), { ...row, ...states }));
   await asSystem("mail", () => Mail.deliver({ kind, organization, address, attempt: 1 }));
   await provider.settled();
   const { mail, reminder } = (await world.table.get(Keys.addressIn(organization, address))) ?? {};

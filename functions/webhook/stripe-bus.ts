@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { boot } from "../boot.ts";
 
 /** The part of Stripe's event that Muster reads: https://docs.stripe.com/event-destinations/eventbridge */
-const Told = v.object({
+const StripeEvent = v.object({
   source: v.pipe(v.string(), v.regex(/^aws\.partner\/stripe\.com\/./, "Expected an event of Stripe.")),
   detail: v.object({ id: v.string(), data: v.object({ object: v.looseObject({}) }) }),
 });
@@ -16,7 +16,7 @@ boot();
 
 /** Receives Stripe's events through EventBridge, which guarantees that they are from Stripe: nothing is signed. */
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
-  const { detail } = parse(Told, event);
+  const { detail } = parse(StripeEvent, event);
   const { organization } = eventOf(detail as never);
   await asSystem("stripe", () => Receive.receive({ organization }));
 }

@@ -12,10 +12,10 @@ import { stubEnvironment } from "../testing/environment.ts";
 
 // Stripe's events, through the handlers that Lambda runs.
 
-type Told = { body: string; isBase64Encoded: boolean; headers: Record<string, string> };
+type Delivery = { body: string; isBase64Encoded: boolean; headers: Record<string, string> };
 const [fresh, old] = ["whsec_new", "whsec_old"];
 const organization = ID.derive("organization", "acme");
-let webhook: (request: Told) => Promise<{ statusCode?: number }>;
+let webhook: (request: Delivery) => Promise<{ statusCode?: number }>;
 let bus: (event: never) => Promise<void>;
 let world: World;
 
@@ -139,8 +139,8 @@ test("a thousand events, shuffled, duplicated, a third of them lost: both sides 
     const quantity = 6 + n;
     await billing.client.subscriptions.update(one?.id ?? "", { items: [{ id: item?.id ?? "", quantity }] });
   }
-  const told = Array.from({ length: 1000 }, (_, n) => billing.inbox[n % billing.inbox.length] as Stripe.Event);
-  const kept = told.filter(() => random() > 1 / 3).flatMap((one) => (random() < 0.5 ? [one, one] : [one]));
+  const events = Array.from({ length: 1000 }, (_, n) => billing.inbox[n % billing.inbox.length] as Stripe.Event);
+  const kept = events.filter(() => random() > 1 / 3).flatMap((one) => (random() < 0.5 ? [one, one] : [one]));
   const shuffled = kept.map((one) => [random(), one] as const).toSorted(([one], [other]) => one - other);
   for (const [, one] of shuffled) {
     const body = JSON.stringify(one);

@@ -19,12 +19,12 @@ export async function handler({ body, isBase64Encoded, headers }: Request): Prom
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
   const signing = await signingSecrets();
   if (!signing) return { statusCode: 503 };
-  const told = await verify(bytes, headers["stripe-signature"] ?? "", signing);
-  if (!told) {
+  const event = await verify(bytes, headers["stripe-signature"] ?? "", signing);
+  if (!event) {
     log.warn("A webhook was refused: its signature is missing, wrong or too old.");
     return { statusCode: 400 };
   }
-  await asSystem("stripe", () => Receive.receive({ organization: told.organization }));
+  await asSystem("stripe", () => Receive.receive({ organization: event.organization }));
   return { statusCode: 200 };
 }
 

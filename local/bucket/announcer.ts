@@ -32,12 +32,12 @@ export function openAnnouncer({ store, announce, retryMs, report }: AnnouncerOpt
   async function run(): Promise<void> {
     while (!signal.aborted) {
       const event = store.owed();
-      if (event) await tell(event);
+      if (event) await attempt(event);
       else await idle();
     }
   }
 
-  async function tell(event: CreatedEvent): Promise<void> {
+  async function attempt(event: CreatedEvent): Promise<void> {
     try {
       await announce(event);
       if (!signal.aborted) store.announced(event);

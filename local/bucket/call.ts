@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Asked } from "./asked.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 import type { Authority, Verified } from "./signature.ts";
 import type { Store } from "./store.ts";
 
@@ -13,7 +13,7 @@ export type Place = {
 
 export type Call = {
   request: IncomingMessage;
-  asked: Asked;
+  parsed: ParsedRequest;
   verified: Verified;
   place: Place;
   requestId: string;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Asked } from "./asked.ts";
 import { type Algorithm, algorithms, headerOf, openSum, type Sums } from "./checksum.ts";
 import { type Bytes, dechunk, malformedTrailer } from "./chunked.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 import { badDigest, incomplete, invalidRequest, Refusal, tooLarge, tooSmall } from "./refusal.ts";
 import type { Verified } from "./signature.ts";
 
@@ -50,8 +50,13 @@ export const bodyOf = (request: IncomingMessage): Bytes => request.iterator({ de
  * Receives the body of a signed request, and checks it against everything that the request says about it.
  * @throws Refusal; then nothing of it is stored
  */
-export function receive(request: IncomingMessage, asked: Asked, verified: Verified, open: Open): Promise<Received> {
-  const { headers, query } = asked;
+export function receive(
+  request: IncomingMessage,
+  parsed: ParsedRequest,
+  verified: Verified,
+  open: Open,
+): Promise<Received> {
+  const { headers, query } = parsed;
   const said = (name: string) => headers[name] ?? query.get(name);
   const md5 = headers["content-md5"];
   const isFramed = verified.payload.startsWith("STREAMING-");
@@ -104,12 +109,12 @@ export async function keep(content: Bytes, open: Open, expected: Expected): Prom
 }
 
 /** A small body with instructions. */
-export async function readText(request: IncomingMessage, asked: Asked, verified: Verified): Promise<string> {
-  if (Number(asked.headers["content-length"]) > maxText) throw tooLarge(maxText);
+export async function readText(request: IncomingMessage, parsed: ParsedRequest, verified: Verified): Promise<string> {
+  if (Number(parsed.headers["content-length"]) > maxText) throw tooLarge(maxText);
   const pieces: Buffer[] = [];
   const nothing = () => {};
   const sink = { id: "", write: (bytes: Buffer) => void pieces.push(bytes), close: nothing, discard: nothing };
-  await receive(request, asked, verified, async () => sink);
+  await receive(request, parsed, verified, async () => sink);
   return Buffer.concat(pieces).toString();
 }
 
@@ -120,7 +125,7 @@ async function verified(algorithm: Algorithm, found: string, { sumOf }: Expected
   return found;
 }
 
-function sizeOf(headers: Asked["headers"], isFramed: boolean): number {
+function sizeOf(headers: ParsedRequest["headers"], isFramed: boolean): number {
   const size = isFramed ? headers["x-amz-decoded-content-length"] : headers["content-length"];
   if (size === undefined || !/^\d{1,15}$/.test(size)) {
     throw new Refusal(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
@@ -130,7 +135,7 @@ function sizeOf(headers: Asked["headers"], isFramed: boolean): number {
 }
 
 /** The checksum that is announced to follow the content. */
-function trailerOf(headers: Asked["headers"], isFramed: boolean): Algorithm | undefined {
+function trailerOf(headers: ParsedRequest["headers"], isFramed: boolean): Algorithm | undefined {
   const name = headers["x-amz-trailer"];
   if (name === undefined) return undefined;
   const algorithm = algorithms.find((one) => headerOf(one) === name.toLowerCase());

@@ -168,8 +168,8 @@ describe("a browser", () => {
     });
 
   test("lets a page of the site send a form and read the answer", async () => {
-    const asked = await preflight(site);
-    expect(Object.fromEntries(asked.headers)).toMatchObject({
+    const response = await preflight(site);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       "access-control-allow-origin": site,
       "access-control-allow-methods": "POST",
       "access-control-allow-headers": "x-y",

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Answer, quoted, text, xml } from "./answer.ts";
-import type { Asked } from "./asked.ts";
 import type { Call } from "./call.ts";
 import { algorithms, composite, headerOf, openSum, type Sums, shown } from "./checksum.ts";
 import { readText, receive } from "./content.ts";
 import { announce, checkWriting, storedHeaders } from "./objects.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 import {
   badDigest,
   invalidArgument,
@@ -22,7 +22,7 @@ const maxShards = 10_000;
 /** For every part except the last. */
 const smallestPart = 5 * 2 ** 20;
 
-export function begin({ asked: { headers, key }, place }: Call): Answer {
+export function begin({ parsed: { headers, key }, place }: Call): Answer {
   const algorithm = algorithms.find((one) => one === headers["x-amz-checksum-algorithm"]?.toLowerCase());
   const isWhole = algorithm === "crc64nvme" || headers["x-amz-checksum-type"] === "FULL_OBJECT";
   const upload: Upload = {
@@ -33,18 +33,18 @@ export function begin({ asked: { headers, key }, place }: Call): Answer {
     parts: {},
   };
   place.store.begin(upload);
-  const told = [text("Bucket", place.bucket), text("Key", key), text("UploadId", upload.id)];
-  return xml("InitiateMultipartUploadResult", told.join(""));
+  const fields = [text("Bucket", place.bucket), text("Key", key), text("UploadId", upload.id)];
+  return xml("InitiateMultipartUploadResult", fields.join(""));
 }
 
 export async function putPart(call: Call): Promise<Answer> {
-  const { request, asked, verified, place } = call;
-  const number = Number(asked.query.get("partNumber"));
+  const { request, parsed, verified, place } = call;
+  const number = Number(parsed.query.get("partNumber"));
   if (!Number.isInteger(number) || number < 1 || number > maxShards) {
     throw invalidArgument(`Part number must be an integer between 1 and ${maxShards}, inclusive`);
   }
   find(call);
-  const { blob, size, md5, sums } = await receive(request, asked, verified, place.store.open);
+  const { blob, size, md5, sums } = await receive(request, parsed, verified, place.store.open);
   try {
     place.store.addPart(find(call), { number, blob, size, md5, sums });
   } catch (error) {
@@ -60,18 +60,18 @@ export function abort(call: Call): Answer {
 }
 
 export async function complete(call: Call): Promise<Answer> {
-  const { request, asked, verified, place } = call;
-  const document = read(await readText(request, aboutBody(asked), verified), "CompleteMultipartUpload");
+  const { request, parsed, verified, place } = call;
+  const document = read(await readText(request, aboutBody(parsed), verified), "CompleteMultipartUpload");
   const upload = find(call);
   const parts = partsOf(document, upload);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
-  const said = asked.headers["x-amz-mp-object-size"];
+  const said = parsed.headers["x-amz-mp-object-size"];
   if (said !== undefined && Number(said) !== size) {
     throw invalidRequest("The provided 'x-amz-mp-object-size' header value does not match what was computed.");
   }
   const sums = await sumsOf(parts, size, upload, place.store);
   for (const algorithm of algorithms) {
-    const expected = asked.headers[headerOf(algorithm)];
+    const expected = parsed.headers[headerOf(algorithm)];
     if (expected !== undefined && expected !== sums[algorithm]) throw badDigest(algorithm.toUpperCase());
   }
   // others may have ended the upload, or written the key, in between
@@ -84,20 +84,20 @@ export async function complete(call: Call): Promise<Answer> {
   const at = new Date(place.now()).toISOString();
   const { key, headers } = upload;
   announce(call, { key, size, etag, at, headers, sums, pieces }, "CompleteMultipartUpload", upload.id);
-  const told = [
+  const fields = [
     text("Location", `${place.url()}/${encodeURIComponent(key)}`),
     text("Bucket", place.bucket),
     text("Key", key),
     text("ETag", quoted(etag)),
     ...algorithms.map((algorithm) => text(`Checksum${algorithm.toUpperCase()}`, sums[algorithm])),
   ];
-  return xml("CompleteMultipartUploadResult", told.join(""));
+  return xml("CompleteMultipartUploadResult", fields.join(""));
 }
 
 /** Here a checksum header is that of the object, not of the body. */
-function aboutBody(asked: Asked): Asked {
-  const headers = Object.entries(asked.headers).filter(([name]) => !name.startsWith("x-amz-checksum-"));
-  return { ...asked, headers: Object.fromEntries(headers) };
+function aboutBody(parsed: ParsedRequest): ParsedRequest {
+  const headers = Object.entries(parsed.headers).filter(([name]) => !name.startsWith("x-amz-checksum-"));
+  return { ...parsed, headers: Object.fromEntries(headers) };
 }
 
 /** The parts that the client names, which must match those that it sent. */
@@ -141,9 +141,9 @@ async function sumsOf(parts: Part[], size: number, { wholeSum }: Upload, store: 
   return { ...sums, [wholeSum]: await sum.digest() };
 }
 
-function find({ asked, place }: Call): Upload {
-  const id = asked.query.get("uploadId") ?? "";
+function find({ parsed, place }: Call): Upload {
+  const id = parsed.query.get("uploadId") ?? "";
   const upload = place.store.state.uploads.get(id);
-  if (upload?.key !== asked.key) throw noSuchUpload(id);
+  if (upload?.key !== parsed.key) throw noSuchUpload(id);
   return upload;
 }

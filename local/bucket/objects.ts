@@ -21,26 +21,26 @@ const keptHeaders = ["cache-control", "content-disposition", "content-language",
 type Headers = Readonly<Record<string, string>>;
 
 export async function put(call: Call): Promise<Answer> {
-  const { asked, place } = call;
-  const headers = storedHeaders(asked.headers);
+  const { parsed, place } = call;
+  const headers = storedHeaders(parsed.headers);
   checkWriting(call);
-  const received = await receive(call.request, asked, call.verified, place.store.open);
+  const received = await receive(call.request, parsed, call.verified, place.store.open);
   try {
     checkWriting(call);
   } catch (error) {
     place.store.discard(received.blob);
     throw error;
   }
-  const { etag, sums } = create(call, asked.key, headers, received, "PutObject");
+  const { etag, sums } = create(call, parsed.key, headers, received, "PutObject");
   return { status: 200, headers: { etag: quoted(etag), ...shown(sums) } };
 }
 
 /** A form from a browser with its permission: a signed policy. */
 export async function post({ request, ...call }: Omit<Call, "verified">): Promise<Answer> {
-  const { asked, place } = call;
-  const { fields, fileName, content } = await readForm(request, asked.headers["content-type"] ?? "");
+  const { parsed, place } = call;
+  const { fields, fileName, content } = await readForm(request, parsed.headers["content-type"] ?? "");
   verifyPolicy(fields, place);
-  const range = checkPolicy(fields, asked.bucket, place.now());
+  const range = checkPolicy(fields, parsed.bucket, place.now());
   const key = (fields.get("key") ?? "").replaceAll("${filename}", fileName);
   if (key === "") throw invalidArgument("Bucket POST must contain a field named 'key'.");
   const headers = storedHeaders(Object.fromEntries(fields));
@@ -49,64 +49,69 @@ export async function post({ request, ...call }: Omit<Call, "verified">): Promis
   const status = Number(fields.get("success_action_status") ?? 204);
   const answered = { etag: quoted(etag), location: `${place.url()}/${encodeURIComponent(key)}` };
   if (status !== 201) return { status: status === 200 ? 200 : 204, headers: answered };
-  const told = [text("Location", answered.location), text("Bucket", place.bucket), text("Key", key)];
-  return xml("PostResponse", [...told, text("ETag", answered.etag)].join(""), 201, answered);
+  const elements = [text("Location", answered.location), text("Bucket", place.bucket), text("Key", key)];
+  return xml("PostResponse", [...elements, text("ETag", answered.etag)].join(""), 201, answered);
 }
 
-export function get({ asked, place }: Call): Answer {
-  const object = find(place.store.state.objects, asked.key);
-  const whole = headersOf(object, asked.headers);
-  for (const [name, value] of asked.query) {
+export function get({ parsed, place }: Call): Answer {
+  const object = find(place.store.state.objects, parsed.key);
+  const whole = headersOf(object, parsed.headers);
+  for (const [name, value] of parsed.query) {
     if (name.startsWith("response-")) whole[name.slice("response-".length)] = value;
   }
-  if (isUnchanged(object, asked.headers)) return { status: 304, headers: whole };
-  const range = rangeOf(asked.headers.range, object.size);
+  if (isUnchanged(object, parsed.headers)) return { status: 304, headers: whole };
+  const range = rangeOf(parsed.headers.range, object.size);
   const { from, to } = range ?? { from: 0, to: object.size - 1 };
   const headers = {
     ...whole,
     "content-length": String(to - from + 1),
     ...(range && { "content-range": `bytes ${from}-${to}/${object.size}` }),
-    ...(!range && asked.headers["x-amz-checksum-mode"] === "ENABLED" && shown(object.sums)),
+    ...(!range && parsed.headers["x-amz-checksum-mode"] === "ENABLED" && shown(object.sums)),
   };
   const status = range ? 206 : 200;
-  if (asked.method === "HEAD") return { status, headers };
+  if (parsed.method === "HEAD") return { status, headers };
   return { status, headers, content: { held: place.store.hold(object.pieces), from, to } };
 }
 
-export function remove({ asked, place }: Call): Answer {
-  place.store.remove(asked.key);
+export function remove({ parsed, place }: Call): Answer {
+  place.store.remove(parsed.key);
   return { status: 204 };
 }
 
-export async function removeMany({ request, asked, place, verified }: Call): Promise<Answer> {
-  const document = read(await readText(request, asked, verified), "Delete");
+export async function removeMany({ request, parsed, place, verified }: Call): Promise<Answer> {
+  const document = read(await readText(request, parsed, verified), "Delete");
   const named = document.list("Object");
   const keys = named.map((object) => object.text("Key"));
   if (keys.length === 0 || keys.length > maxDeletions) throw malformedXml();
   if (named.some((object) => !["", noVersion].includes(object.text("VersionId")))) throw notServed("versions");
   for (const key of keys) place.store.remove(key);
-  const told = document.text("Quiet") === "true" ? [] : keys.map((key) => element("Deleted", text("Key", key)));
-  return xml("DeleteResult", told.join(""));
+  const fields = document.text("Quiet") === "true" ? [] : keys.map((key) => element("Deleted", text("Key", key)));
+  return xml("DeleteResult", fields.join(""));
 }
 
-export function list({ asked, place }: Call): Answer {
+export function list({ parsed, place }: Call): Answer {
   const { objects } = place.store.state;
-  const wanted = wantedOf(asked.query);
+  const wanted = wantedOf(parsed.query);
   const page = pageOf(objects.keys(), wanted);
-  const name = nameIn(asked.query);
+  const name = nameIn(parsed.query);
   const contents = page.keys.map((key) => {
     const { at, etag, size } = find(objects, key);
-    const told = [text("Key", name(key)), text("LastModified", at), text("ETag", quoted(etag)), element("Size", size)];
-    return element("Contents", [...told, text("StorageClass", "STANDARD")].join(""));
+    const fields = [
+      text("Key", name(key)),
+      text("LastModified", at),
+      text("ETag", quoted(etag)),
+      element("Size", size),
+    ];
+    return element("Contents", [...fields, text("StorageClass", "STANDARD")].join(""));
   });
   return xml(
     "ListBucketResult",
     [
       text("Name", place.bucket),
       text("Prefix", name(wanted.prefix)),
-      text("Delimiter", asked.query.has("delimiter") ? name(wanted.delimiter) : undefined),
-      text("EncodingType", asked.query.get("encoding-type")),
-      text("ContinuationToken", asked.query.get("continuation-token")),
+      text("Delimiter", parsed.query.has("delimiter") ? name(wanted.delimiter) : undefined),
+      text("EncodingType", parsed.query.get("encoding-type")),
+      text("ContinuationToken", parsed.query.get("continuation-token")),
       element("MaxKeys", wanted.limit),
       element("KeyCount", page.keys.length + page.prefixes.length),
       element("IsTruncated", page.last !== undefined),
@@ -118,23 +123,23 @@ export function list({ asked, place }: Call): Answer {
 }
 
 /** There are no versions: each object has one, named as in a bucket that never had versions. */
-export function listVersions({ asked, place }: Call): Answer {
+export function listVersions({ parsed, place }: Call): Answer {
   const { objects } = place.store.state;
-  const wanted = wantedOf(asked.query);
+  const wanted = wantedOf(parsed.query);
   const page = pageOf(objects.keys(), wanted);
-  const name = nameIn(asked.query);
+  const name = nameIn(parsed.query);
   const versions = page.keys.map((key) => {
     const { at, etag, size } = find(objects, key);
-    const told = [text("Key", name(key)), text("VersionId", noVersion), element("IsLatest", true)];
+    const fields = [text("Key", name(key)), text("VersionId", noVersion), element("IsLatest", true)];
     const more = [text("LastModified", at), text("ETag", quoted(etag)), element("Size", size)];
-    return element("Version", [...told, ...more, text("StorageClass", "STANDARD")].join(""));
+    return element("Version", [...fields, ...more, text("StorageClass", "STANDARD")].join(""));
   });
   return xml(
     "ListVersionsResult",
     [
       text("Name", place.bucket),
       text("Prefix", name(wanted.prefix)),
-      text("EncodingType", asked.query.get("encoding-type")),
+      text("EncodingType", parsed.query.get("encoding-type")),
       element("MaxKeys", wanted.limit),
       element("IsTruncated", page.last !== undefined),
       text("NextKeyMarker", page.last === undefined ? undefined : name(page.last)),
@@ -172,7 +177,7 @@ export function announce(
 }
 
 /** @throws Refusal if the object at the key is not what the writer expects */
-export function checkWriting({ asked: { headers, key }, place }: Pick<Call, "asked" | "place">): void {
+export function checkWriting({ parsed: { headers, key }, place }: Pick<Call, "parsed" | "place">): void {
   const existing = place.store.state.objects.get(key);
   const match = headers["if-match"];
   if (headers["if-none-match"] !== undefined && headers["if-none-match"] !== "*") {

@@ -1,8 +1,8 @@
 import type { Answer } from "./answer.ts";
-import type { Asked } from "./asked.ts";
 import type { Call } from "./call.ts";
 import * as Multipart from "./multipart.ts";
 import * as Objects from "./objects.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 import { notServed } from "./refusal.ts";
 
 type Operation = {
@@ -44,7 +44,7 @@ const operations: Operation[] = [
 ];
 
 /** @throws Refusal if the request is none of them */
-export function operationOf({ method, key, query, headers }: Asked): Operation {
+export function operationOf({ method, key, query, headers }: ParsedRequest): Operation {
   const level = key === "" ? "bucket" : "object";
   const names = [...query.keys()].filter((name) => !ofEvery.test(name));
   const found = operations.find(
@@ -62,7 +62,7 @@ export function operationOf({ method, key, query, headers }: Asked): Operation {
   return found;
 }
 
-export const isForm = ({ method, key, headers }: Asked) =>
+export const isForm = ({ method, key, headers }: ParsedRequest) =>
   method === "POST" && key === "" && /^multipart\/form-data\b/i.test(headers["content-type"] ?? "");
 
 export const postForm = Objects.post;

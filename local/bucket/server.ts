@@ -4,10 +4,10 @@ import { pipeline } from "node:stream/promises";
 import { listen, listener } from "../http/server.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { type Answer, refused } from "./answer.ts";
-import { type Asked, read } from "./asked.ts";
 import type { Place } from "./call.ts";
 import type { CreatedEvent } from "./event.ts";
 import { isForm, operationOf, postForm } from "./operations.ts";
+import { type ParsedRequest, read } from "./parsed-request.ts";
 import { denied, Refusal } from "./refusal.ts";
 import { type Credentials, verify } from "./signature.ts";
 import { openStore } from "./store.ts";
@@ -127,15 +127,15 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
 
   async function carryOut(request: IncomingMessage, requestId: string): Promise<Answer> {
     try {
-      const asked = read(request);
-      return asked.method === "OPTIONS" ? preflight(asked) : await run(request, asked, requestId);
+      const parsed = read(request);
+      return parsed.method === "OPTIONS" ? preflight(parsed) : await run(request, parsed, requestId);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return refused(error, requestId);
     }
   }
 
-  function run(request: IncomingMessage, asked: Asked, requestId: string): Promise<Answer> | Answer {
+  function run(request: IncomingMessage, parsed: ParsedRequest, requestId: string): Promise<Answer> | Answer {
     const place: Place = {
       bucket: name,
       region,
@@ -146,19 +146,19 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
       announces: options.announce !== undefined,
     };
     const caller = request.socket.remoteAddress ?? "127.0.0.1";
-    const call = { request, asked, place, requestId, caller };
-    if (isForm(asked)) {
+    const call = { request, parsed, place, requestId, caller };
+    if (isForm(parsed)) {
       // the key of a local run is not a secret, and a form needs nothing else
-      if (asked.headers.origin !== undefined && !origins.includes(asked.headers.origin)) {
+      if (parsed.headers.origin !== undefined && !origins.includes(parsed.headers.origin)) {
         throw denied("This form is of another site.");
       }
-      return inBucket(asked, () => postForm(call));
+      return inBucket(parsed, () => postForm(call));
     }
-    const verified = verify(asked, place);
-    return inBucket(asked, () => operationOf(asked).run({ ...call, verified }));
+    const verified = verify(parsed, place);
+    return inBucket(parsed, () => operationOf(parsed).run({ ...call, verified }));
   }
 
-  function inBucket<R>({ bucket }: Asked, run: () => R): R {
+  function inBucket<R>({ bucket }: ParsedRequest, run: () => R): R {
     if (bucket === name) return run();
     throw new Refusal(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: bucket });
   }
@@ -171,7 +171,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     response.setHeader("vary", "Origin");
   }
 
-  function preflight({ headers }: Asked): Answer {
+  function preflight({ headers }: ParsedRequest): Answer {
     if (headers["access-control-request-method"] !== "POST" || !origins.includes(headers.origin ?? "")) {
       throw new Refusal(403, "AccessForbidden", "CORSResponse: This CORS request is not allowed.");
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Asked } from "./asked.ts";
 import { dechunk } from "./chunked.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 import type { Refusal } from "./refusal.ts";
 import { verify, verifyPolicy } from "./signature.ts";
 
@@ -15,7 +15,12 @@ const host = "examplebucket.s3.amazonaws.com";
 const nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const scope = "AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request";
 
-function asked(method: string, path: string, headers: Record<string, string>, pairs: [string, string][] = []): Asked {
+function parsed(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  pairs: [string, string][] = [],
+): ParsedRequest {
   const said = { host, ...headers };
   return { method, path, pairs, query: new Map(pairs), headers: said, bucket: "examplebucket", key: path.slice(1) };
 }
@@ -23,8 +28,8 @@ function asked(method: string, path: string, headers: Record<string, string>, pa
 const authorization = (signedHeaders: string, signature: string) =>
   `AWS4-HMAC-SHA256 Credential=${scope},SignedHeaders=${signedHeaders},Signature=${signature}`;
 
-const examples: Record<string, Asked> = {
-  "a part of an object": asked("GET", "/test.txt", {
+const examples: Record<string, ParsedRequest> = {
+  "a part of an object": parsed("GET", "/test.txt", {
     range: "bytes=0-9",
     "x-amz-content-sha256": nothing,
     "x-amz-date": "20130524T000000Z",
@@ -33,7 +38,7 @@ const examples: Record<string, Asked> = {
       "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
     ),
   }),
-  "an object that is put": asked("PUT", "/test$file.text", {
+  "an object that is put": parsed("PUT", "/test$file.text", {
     date: "Fri, 24 May 2013 00:00:00 GMT",
     "x-amz-content-sha256": "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072",
     "x-amz-date": "20130524T000000Z",
@@ -43,7 +48,7 @@ const examples: Record<string, Asked> = {
       "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
     ),
   }),
-  "a setting of the bucket": asked(
+  "a setting of the bucket": parsed(
     "GET",
     "/",
     {
@@ -56,7 +61,7 @@ const examples: Record<string, Asked> = {
     },
     [["lifecycle", ""]],
   ),
-  "a list": asked(
+  "a list": parsed(
     "GET",
     "/",
     {
@@ -74,8 +79,8 @@ const examples: Record<string, Asked> = {
   ),
 };
 
-const presigned = (change: Record<string, string> = {}): Asked =>
-  asked(
+const presigned = (change: Record<string, string> = {}): ParsedRequest =>
+  parsed(
     "GET",
     "/test.txt",
     {},
@@ -107,7 +112,7 @@ describe("AWS's own example", () => {
 
   test.each(Object.entries(examples))("of %s, altered in any way, is not", (_, example) => {
     const { "x-amz-date": date = "", ...headers } = example.headers;
-    const altered: Asked[] = [
+    const altered: ParsedRequest[] = [
       { ...example, method: "DELETE" },
       { ...example, path: `${example.path}x` },
       { ...example, pairs: [...example.pairs, ["versionId", "1"]] },
@@ -163,7 +168,7 @@ describe("AWS's own example", () => {
 });
 
 describe("a request", () => {
-  const example = examples["a part of an object"] as Asked;
+  const example = examples["a part of an object"] as ParsedRequest;
   const { authorization: signed = "", "x-amz-content-sha256": _, ...less } = example.headers;
 
   test.each<[string, Record<string, string>, [number, string]]>([
@@ -203,7 +208,7 @@ describe("a request", () => {
 });
 
 describe("AWS's own example of a body in signed chunks", () => {
-  const example = asked("PUT", "/examplebucket/chunkObject.txt", {
+  const example = parsed("PUT", "/examplebucket/chunkObject.txt", {
     host: "s3.amazonaws.com",
     "content-encoding": "aws-chunked",
     "content-length": "66824",

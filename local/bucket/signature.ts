@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { Asked } from "./asked.ts";
+import type { ParsedRequest } from "./parsed-request.ts";
 import { denied, invalidArgument, invalidRequest, Refusal } from "./refusal.ts";
 
 const algorithm = "AWS4-HMAC-SHA256";
@@ -47,12 +47,12 @@ export type Verified = {
  * Checks the signature of a request, in its header or its URL (Signature Version 4).
  * @throws Refusal with S3's own codes
  */
-export function verify(asked: Asked, authority: Authority): Verified {
-  const claim = claimOf(asked);
+export function verify(parsed: ParsedRequest, authority: Authority): Verified {
+  const claim = claimOf(parsed);
   const { scope, key } = verifyScope(claim, authority);
   verifyTime(claim, authority.now());
-  verifyHeaders(asked, claim);
-  const canonical = canonicalRequest(asked, claim);
+  verifyHeaders(parsed, claim);
+  const canonical = canonicalRequest(parsed, claim);
   const toSign = [algorithm, claim.date, scope, sha256(canonical)].join("\n");
   if (!isSame(hmac(key, toSign).toString("hex"), claim.signature)) {
     throw unequal({ StringToSign: toSign, CanonicalRequest: canonical });
@@ -100,16 +100,16 @@ export const unequal = (details: Record<string, string> = {}) =>
     details,
   );
 
-function claimOf(asked: Asked): Claim {
-  const inQuery = asked.query.has("X-Amz-Algorithm");
-  const { authorization } = asked.headers;
+function claimOf(parsed: ParsedRequest): Claim {
+  const inQuery = parsed.query.has("X-Amz-Algorithm");
+  const { authorization } = parsed.headers;
   if (inQuery && authorization !== undefined) throw invalidArgument("Only one auth mechanism allowed");
-  if (inQuery) return claimOfQuery(asked);
+  if (inQuery) return claimOfQuery(parsed);
   if (authorization === undefined) throw denied();
-  return claimOfHeader(asked, authorization);
+  return claimOfHeader(parsed, authorization);
 }
 
-function claimOfHeader({ headers }: Asked, authorization: string): Claim {
+function claimOfHeader({ headers }: ParsedRequest, authorization: string): Claim {
   const malformed = (why: string) => new Refusal(400, "AuthorizationHeaderMalformed", why);
   if (!authorization.startsWith(`${algorithm} `)) throw invalidArgument("Unsupported Authorization Type");
   const parts = new Map<string, string>();
@@ -132,7 +132,7 @@ function claimOfHeader({ headers }: Asked, authorization: string): Claim {
   };
 }
 
-function claimOfQuery({ query }: Asked): Claim {
+function claimOfQuery({ query }: ParsedRequest): Claim {
   const malformed = (why: string) => new Refusal(400, "AuthorizationQueryParametersError", why);
   const value = (name: string) => query.get(name) ?? "";
   if (value("X-Amz-Algorithm") !== algorithm) throw malformed(`X-Amz-Algorithm only supports "${algorithm}"`);
@@ -182,7 +182,7 @@ function verifyTime({ date, lifetimeSeconds }: Claim, now: number): void {
 }
 
 /** Anybody who could add an unsigned header could change the meaning of a request. */
-function verifyHeaders({ headers }: Asked, { signedHeaders }: Claim): void {
+function verifyHeaders({ headers }: ParsedRequest, { signedHeaders }: Claim): void {
   const meant = Object.keys(headers).filter((name) => name === "host" || name.startsWith("x-amz-"));
   const unsigned = meant.filter((name) => !signedHeaders.includes(name));
   if (unsigned.length > 0) {
@@ -191,7 +191,7 @@ function verifyHeaders({ headers }: Asked, { signedHeaders }: Claim): void {
   }
 }
 
-function canonicalRequest({ method, path, pairs, headers }: Asked, { signedHeaders, payload }: Claim): string {
+function canonicalRequest({ method, path, pairs, headers }: ParsedRequest, { signedHeaders, payload }: Claim): string {
   const query = pairs
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)

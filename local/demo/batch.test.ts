@@ -10,18 +10,18 @@ const key = (name: string | number): Key => ({ pk: `place_${name}`, sk: "#place"
 const putNew = (name: string | number, item: Item = {}) => put(key(name), item, when(absent, taken));
 
 let table: Table;
-let asked: string[];
+let calls: string[];
 beforeEach(async () => {
   const { table: real } = await openWorld();
-  asked = [];
+  calls = [];
   table = batched({
     ...real,
     getMany: (keys, options) => {
-      asked.push(`read ${keys.length}`);
+      calls.push(`read ${keys.length}`);
       return real.getMany(keys, options);
     },
     write: (...steps) => {
-      asked.push(`write ${steps.length}`);
+      calls.push(`write ${steps.length}`);
       return real.write(...steps);
     },
   });
@@ -32,19 +32,19 @@ const times = <R>(count: number, run: (n: number) => Promise<R>) =>
 
 test("concurrent reads are one request, and each caller gets its own result", async () => {
   await times(30, (n) => table.write(putNew(n, { n }), putNew(`${n}b`)));
-  expect(asked).toEqual(["write 60"]);
+  expect(calls).toEqual(["write 60"]);
   const rows = await times(30, (n) => table.get(key(n)));
   expect(rows.map((row) => row?.n)).toEqual(Array.from({ length: 30 }, (_, n) => n));
   const many = await times(2, (n) => table.getMany([key(n), key("none"), key("7b")]));
   expect(many.map((some) => some.map((row) => row?.pk))).toEqual(
     [0, 1].map((n) => [`place_${n}`, undefined, "place_7b"]),
   );
-  expect(asked.slice(1)).toEqual(["read 30", "read 6"]);
+  expect(calls.slice(1)).toEqual(["read 30", "read 6"]);
 });
 
 test("a request has at most as much as a transaction may have", async () => {
   await times(70, (n) => table.write(putNew(n), putNew(`${n}b`)));
-  expect(asked).toEqual(["write 100", "write 40"]);
+  expect(calls).toEqual(["write 100", "write 40"]);
 });
 
 test("a write that is refused does not prevent the others", async () => {

@@ -80,7 +80,7 @@ async function alone(table: Table, writes: readonly Write[]): Promise<void> {
 function* parts<T>(
   all: readonly T[],
   keysOf: (one: T) => readonly Key[],
-  most: number,
+  maxKeys: number,
   { apart = false } = {},
 ): Generator<T[]> {
   let part: T[] = [];
@@ -88,7 +88,7 @@ function* parts<T>(
   for (const one of all) {
     const own = keysOf(one).map(rowName);
     const fresh = own.filter((name) => !names.has(name));
-    const isFull = names.size + fresh.length > most || (apart && fresh.length < own.length);
+    const isFull = names.size + fresh.length > maxKeys || (apart && fresh.length < own.length);
     if (part.length > 0 && isFull) {
       yield part;
       [part, names] = [[], new Set()];

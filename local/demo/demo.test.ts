@@ -183,8 +183,10 @@ describe("the demo", () => {
 
   /** Events that the demo's organization does not have. */
   const notShown = [
-    ...["cancel_asked", "discount_asked", "double_canceled", "resize_dropped"].map((one) => `billing.${one}`),
-    ...["resume_asked", "trial_ending"].map((one) => `billing.${one}`),
+    ...["cancel_requested", "discount_requested", "duplicate_canceled", "resize_dropped"].map(
+      (one) => `billing.${one}`,
+    ),
+    ...["resume_requested", "trial_ending"].map((one) => `billing.${one}`),
     ...["mails_paused", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
     "invitation.suppression_removed",
     "member.transferred",
@@ -227,8 +229,8 @@ describe("the demo", () => {
   test("has imported a file with rows to fix, one that is not CSV, and started one that was canceled", () => {
     const organizationRow = named("Meridian Labs");
     const imports = demo.rows.filter(({ pk, sk }) => pk === organizationRow.pk && String(sk).startsWith("imp_"));
-    const told = imports.map(({ fileName, state, reason }) => [fileName, state, reason].filter(Boolean).join(" "));
-    expect(told.toSorted()).toEqual([
+    const found = imports.map(({ fileName, state, reason }) => [fileName, state, reason].filter(Boolean).join(" "));
+    expect(found.toSorted()).toEqual([
       "autumn-hires.xlsx.csv failed workbook",
       "contractors-draft.csv canceled canceled",
       "spring-hires.csv done",
@@ -262,13 +264,13 @@ describe("the demo", () => {
   });
 
   test("is the same story each time", () => {
-    const told = ({ rows }: Filled) =>
+    const found = ({ rows }: Filled) =>
       rows
         .filter(({ pk, sk }) => /^(acc|adr)_/.test(String(pk)) && String(sk).startsWith("org_"))
         .map(({ email, name, role, state, mail, joinedAt, expiresAt, endedAt, leftAt }) =>
           JSON.stringify({ email, name, role, state, mail, joinedAt, expiresAt, endedAt, leftAt }),
         )
         .toSorted();
-    expect(told(other)).toEqual(told(demo));
+    expect(found(other)).toEqual(found(demo));
   });
 });

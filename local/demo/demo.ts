@@ -56,10 +56,10 @@ export async function fill(parts: Parts, demo: Demo) {
 
 async function play(deployment: Deployment, { members, now, reader, onProgress = () => {} }: Demo) {
   const follower = openFollower(deployment, reader);
-  const scenes = writeHistory(deployment, { members, seed, span: spanUntil(now) });
+  const actions = writeHistory(deployment, { members, seed, span: spanUntil(now) });
   let caughtUpAt = 0;
   try {
-    for (const [done, { at, run, settled }] of scenes.entries()) {
+    for (const [done, { at, run, settled }] of actions.entries()) {
       const isLast = at > now - lastMs && deployment.clock.now() <= now - lastMs;
       if (at > caughtUpAt + betweenCatchUpsMs || isLast || settled) {
         await follower.catchUp();
@@ -67,7 +67,7 @@ async function play(deployment: Deployment, { members, now, reader, onProgress =
       }
       deployment.clock.moveTo(at);
       await run();
-      onProgress((done + 1) / scenes.length);
+      onProgress((done + 1) / actions.length);
     }
     deployment.clock.moveTo(now);
     await follower.catchUp({ keepMails: true });

@@ -103,16 +103,16 @@ export function openDeployment({ table, pepper, plans, stripe, keyMaker, setting
     await asSystem("mail", () => Mail.deliver(job as Mail.Job)).catch((error: unknown) => {
       if (!(error instanceof MailUnconfirmed && error.cause instanceof MailerDied)) throw error;
     });
-    await Promise.all(posted.splice(0).map(tell));
+    await Promise.all(posted.splice(0).map(report));
   }
 
   async function deliverBulk(job: object): Promise<void> {
     await asSystem<Promise<unknown>>("bulk", () => Bulk.perform(job as Bulk.Job));
-    await Promise.all(posted.splice(0).map(tell));
+    await Promise.all(posted.splice(0).map(report));
   }
 
   /** The provider's events about invitations; those about notifications are not visible. */
-  async function tell({ to, tags }: MailMessage): Promise<void> {
+  async function report({ to, tags }: MailMessage): Promise<void> {
     const mailStatus = mailStatuses.get(to) ?? "delivered";
     if (
       tags.kind === "notification" ||

@@ -95,8 +95,8 @@ async function log(records: readonly DynamoDBRecord[]): Promise<void> {
   }
   await asSystem("follow", async () => {
     await forEach([...owners], (owner) => Audit.follow({ owner }));
-    const [told, silent] = [events.filter(({ type }) => reacts(type)), events.filter(({ type }) => !reacts(type))];
-    if (events.length > 0) await announce({ events: told, silent });
+    const [loud, silent] = [events.filter(({ type }) => reacts(type)), events.filter(({ type }) => !reacts(type))];
+    if (events.length > 0) await announce({ events: loud, silent });
   });
 }
 

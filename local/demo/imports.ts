@@ -8,24 +8,24 @@ import { bucket } from "@muster/core/kernel/ports.ts";
 import { type Calendar, type Cast, invitersOf, owner, type Span } from "./cast.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Figure } from "./people.ts";
-import type { DemoOrganization, Scene } from "./scenarios.ts";
+import type { Action, DemoOrganization } from "./scenarios.ts";
 
 const second = 1000;
 
-type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar; span: Span };
+type Parts = { organization: DemoOrganization; cast: Cast; calendar: Calendar; span: Span };
 
 /** Files that people imported: a workbook, one that was canceled, and one with a few rows to fix. */
-export function importScenes(deployment: Deployment, { house, cast, calendar, span }: Parts): Scene[] {
+export function importActions(deployment: Deployment, { organization, cast, calendar, span }: Parts): Action[] {
   const [, admin = owner] = invitersOf(cast);
   const at = calendar.at(0.6);
   const late = span.to - 26 * hourMs;
   const upload = (by: Figure, fileName: string, content: string) =>
-    importFile(deployment, house, { by, fileName, content });
+    importFile(deployment, organization, { by, fileName, content });
   return [
     { at, run: () => upload(admin, "autumn-hires.xlsx.csv", "PK\u0003\u0004") },
     {
       at: at + 3 * minuteMs,
-      run: () => begin(deployment, house, { by: admin, fileName: "contractors-draft.csv" }, true),
+      run: () => begin(deployment, organization, { by: admin, fileName: "contractors-draft.csv" }, true),
     },
     { at: late, settled: true, run: () => upload(owner, "spring-hires.csv", fileOf(cast)) },
   ];
@@ -53,9 +53,14 @@ function fileOf({ imported, staff }: Cast): string {
 type Named = { by: Figure; fileName: string };
 
 /** Begins an import, without uploading its file. */
-async function begin({ join, asMember }: Deployment, house: DemoOrganization, { by, fileName }: Named, isLeft = false) {
+async function begin(
+  { join, asMember }: Deployment,
+  organization: DemoOrganization,
+  { by, fileName }: Named,
+  isLeft = false,
+) {
   const person = await join(by);
-  return asMember(person, house.id(), async () => {
+  return asMember(person, organization.id(), async () => {
     const begun = await Import.create({ fileName });
     return isLeft ? Import.cancel({ import: begun.import.id }) : begun.import;
   });
@@ -64,11 +69,11 @@ async function begin({ join, asMember }: Deployment, house: DemoOrganization, { 
 /** Imports a file to its end, like the functions behind the bucket and its queue. */
 async function importFile(
   deployment: Deployment,
-  house: DemoOrganization,
+  organization: DemoOrganization,
   { content, ...named }: Named & { content: string },
 ) {
-  const { id } = await begin(deployment, house, named);
-  const key = keyOfFile({ organization: house.id(), id });
+  const { id } = await begin(deployment, organization, named);
+  const key = keyOfFile({ organization: organization.id(), id });
   await bucket.write(key, content, "text/csv");
   await asSystem("imports", () => arrive({ key, sequencer: "1" }));
   for (let jobs = deployment.take("imports"); jobs.length > 0; jobs = deployment.take("imports")) {

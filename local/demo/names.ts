@@ -11,7 +11,7 @@ export const regions: readonly Region[] = [
   ),
   // German
   region(
-    "Anneliese Anton Carla Clemens Elisa Emil Felix Finn Frieda Greta Hanna Jakob Johanna Jonas Jörg Katharina Lena Leonie Linus Lukas Marie Matthias Mia Moritz Nele Paul Philipp Sophie Theresa Till Ursula Wolfgang",
+    "Anneliese Anton Carla Clemens Elisa Emil Felix Finn Frieda Greta Hanna Jakob Johanna Jonas Jörg Katharina Lena Leonie Linus Lukas Marie Matthias Mia Moritz Nele Paul Philipp Sophie Theresa Timo Ursula Wolfgang",
     "Bauer Becker Berger Brandt Fischer Frank Hartmann Hofmann Huber Jäger Keller König Krüger Lange Lehmann Maier Meyer Müller Neumann Richter Roth Schäfer Schmidt Schneider Schröder Vogel Wagner Weber Winkler Wolf",
   ),
   // Nordic

@@ -26,7 +26,7 @@ export function pick<T>(random: () => number, all: readonly T[]): T {
 }
 
 /** Returns so many people with unique addresses. `taken` are addresses that nobody else gets. */
-export function openCrowd(random: () => number, taken: readonly string[] = []): () => Figure {
+export function inventPeople(random: () => number, taken: readonly string[] = []): () => Figure {
   const used = new Set(taken);
   return () => {
     for (;;) {

@@ -19,7 +19,7 @@ import { fill, isEmpty, signInAs } from "./demo.ts";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 /** Large transactions take time on a busy machine. */
 const patienceMs = 30_000;
-const tellEveryMs = 1000;
+const reportEveryMs = 1000;
 
 /** A cloud whose functions do not run yet. */
 export type Place = {
@@ -72,7 +72,7 @@ export async function fillPlace(
   const count = members.toLocaleString("en");
   say(`Filling it with a demo of ${count} members …\n`);
   const reader = await openReader(new DynamoDBStreamsClient(options), name);
-  const onProgress = teller((percent) => say(`  ${percent} %\n`));
+  const onProgress = progressOf((percent) => say(`  ${percent} %\n`));
   const { position, mails } = await fill(parts, { members, now, reader, shop, onProgress });
   for (const consumer of consumers) {
     const checkpoint = openCheckpoint(folder.file(`checkpoints/${consumer}.json`), reader.streamArn);
@@ -85,14 +85,14 @@ export async function fillPlace(
 }
 
 /** Reports progress in whole percents, and not too often. */
-function teller(tell: (percent: number) => void): (part: number) => void {
+function progressOf(report: (percent: number) => void): (part: number) => void {
   let recountQueuedAt = Date.now();
-  let told = 0;
+  let shown = 0;
   return (part) => {
     const percent = Math.floor(part * 100);
-    if (percent === told || Date.now() < recountQueuedAt + tellEveryMs) return;
+    if (percent === shown || Date.now() < recountQueuedAt + reportEveryMs) return;
     recountQueuedAt = Date.now();
-    told = percent;
-    tell(percent);
+    shown = percent;
+    report(percent);
   };
 }

@@ -8,9 +8,9 @@ import * as Sweep from "@muster/core/billing/sweep.ts";
 import * as Invitation from "@muster/core/invitation/invitation.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
-import * as Answer from "@muster/core/invitation/recipient.ts";
+import * as Recipient from "@muster/core/invitation/recipient.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
-import * as Offer from "@muster/core/invitation/send.ts";
+import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import * as Member from "@muster/core/member/member.ts";
@@ -30,19 +30,19 @@ import { type Deployment, forEach, type Person } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 
 /** An action at an instant, in ms since 1970; a `settled` one runs only after all reactions to earlier ones. */
-export type Scene = { at: number; run: () => Promise<unknown>; settled?: true };
+export type Action = { at: number; run: () => Promise<unknown>; settled?: true };
 export type Invited = Figure & { role: Role };
-export type Offering = { lifetimeDays?: number; message?: string };
+export type Terms = { lifetimeDays?: number; message?: string };
 
 /** Shortcuts for the actions of people in one organization. */
 type SecretChanges = { name?: string; status?: "enabled" | "disabled" };
 export type DemoOrganization = {
   /** Its id, once it is created. */
   id: () => ID<"organization">;
-  found: (founder: Figure, name: string) => Promise<void>;
+  create: (founder: Figure, name: string) => Promise<void>;
   rename: (by: Figure, name: string) => Promise<unknown>;
   /** Changes some general settings. */
-  settle: (by: Figure, changes: General.Changes) => Promise<unknown>;
+  changeSettings: (by: Figure, changes: General.Changes) => Promise<unknown>;
   grant: (seats: number) => Promise<unknown>;
   /** Buys a plan, and pays for it on Stripe's page. */
   buy: (by: Figure, plan: Period, seats: number) => Promise<unknown>;
@@ -51,13 +51,13 @@ export type DemoOrganization = {
   /** Lets the subscription end with its period. */
   cancel: (by: Figure) => Promise<unknown>;
   /** @throws unless each of them is invited */
-  offer: (by: Figure, people: readonly Invited[], offering?: Offering) => Promise<void>;
+  invite: (by: Figure, people: readonly Invited[], terms?: Terms) => Promise<void>;
   resend: (by: Figure, figure: Figure) => Promise<unknown>;
   revoke: (by: Figure, figure: Figure) => Promise<void>;
-  offerRole: (by: Figure, figure: Figure, role: Role) => Promise<unknown>;
+  changeInvitation: (by: Figure, figure: Figure, role: Role) => Promise<unknown>;
   removeSuppression: (by: Figure, figure: Figure) => Promise<void>;
   /** Signs in the people who are about to accept. */
-  gather: (people: readonly Figure[]) => Promise<unknown>;
+  signIn: (people: readonly Figure[]) => Promise<unknown>;
   accept: (people: readonly Figure[]) => Promise<void>;
   decline: (figure: Figure) => Promise<void>;
   /** Returns the token of the newest link to somebody. */
@@ -120,12 +120,12 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
   return {
     id,
     tokenOf,
-    found: async (founder, name) => {
+    create: async (founder, name) => {
       const person = await join(founder);
       organization = (await as(person, () => Organization.create({ name }))).id;
     },
     rename: (by, name) => asMember(by, () => Organization.rename({ name })),
-    settle: (by, changes) =>
+    changeSettings: (by, changes) =>
       asMember(by, async () => {
         const { revision } = await Setting.getGeneral({});
         return Setting.saveGeneral({ revision, ...changes });
@@ -142,27 +142,28 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
         return Seats.resize({ seats, quote: { prorationAt, amount, currency } });
       }),
     cancel: (by) => asMember(by, () => Billing.cancel({})),
-    offer: async (by, people, offering = {}) => {
+    invite: async (by, people, terms = {}) => {
       const invitations = people.map(({ email, role, name }) => ({ email, role, name }));
-      const { items } = await asMember(by, () => Offer.send({ invitations, ...offering }));
+      const { items } = await asMember(by, () => Sending.send({ invitations, ...terms }));
       const refused = items.find(({ outcome }) => outcome !== "invited");
       if (refused) throw new Error(`The demo could not invite somebody: ${refused.outcome}.`);
     },
-    resend: (by, figure) => asMember(by, () => Offer.resend({ invitation: invitationOf(figure) })),
+    resend: (by, figure) => asMember(by, () => Sending.resend({ invitation: invitationOf(figure) })),
     revoke: (by, figure) => asMember(by, () => Manage.revoke({ invitation: invitationOf(figure) })),
-    offerRole: (by, figure, role) => asMember(by, () => Manage.changeRole({ invitation: invitationOf(figure), role })),
+    changeInvitation: (by, figure, role) =>
+      asMember(by, () => Manage.changeRole({ invitation: invitationOf(figure), role })),
     removeSuppression: (by, figure) =>
       asMember(by, () => Manage.removeSuppression({ invitation: invitationOf(figure) })),
-    gather: (people) => forEach(people, join),
+    signIn: (people) => forEach(people, join),
     accept: async (people) => {
       const joined = await Promise.all(people.map(join));
       const tokens = await Promise.all(people.map(tokenOf));
-      const accepted = joined.map((person, i) => as(person, () => Answer.accept({ token: tokens[i] ?? "" })));
+      const accepted = joined.map((person, i) => as(person, () => Recipient.accept({ token: tokens[i] ?? "" })));
       await Promise.all(accepted);
     },
     decline: async (figure) => {
       const [person, token] = [await join(figure), await tokenOf(figure)];
-      await as(person, () => Answer.decline({ token }));
+      await as(person, () => Recipient.decline({ token }));
     },
     expire: () => asSystem("clock.due", () => Schedule.expire({ job: "expire", organization: id(), until: instant() })),
     remind: (after, until) => {
@@ -210,7 +211,7 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
 }
 
 /** Receives what Stripe has done on its own, like the schedule does without webhooks. */
-export const hearStripe = () =>
+export const receiveStripe = () =>
   asSystem("clock.billing", async () => {
     await Sweep.catchUp({});
     await Sweep.sweep({});

@@ -1,6 +1,6 @@
 import { hourMs } from "@muster/core/base/duration.ts";
 import { type Calendar, type Cast, invitersOf, owner } from "./cast.ts";
-import type { DemoOrganization, Scene } from "./scenarios.ts";
+import type { DemoOrganization, Action } from "./scenarios.ts";
 
 /** Keys in the form of each provider's, which no provider ever gave to anybody. */
 const demoKey = (begins: string, length: number) => begins.padEnd(length, "DEMO0demo1");
@@ -21,25 +21,25 @@ const bedrock = {
   region: "eu-north-1",
 };
 
-type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar };
+type Parts = { organization: DemoOrganization; cast: Cast; calendar: Calendar };
 
 /** Stored API keys of several providers: one was replaced, one is for a team, one is disabled, and one was deleted. */
-export function secretScenes({ house, cast, calendar }: Parts): Scene[] {
+export function secretActions({ organization, cast, calendar }: Parts): Action[] {
   const [, admin = owner] = invitersOf(cast);
   const start = calendar.at(0.3);
   const later = calendar.at(0.92);
   return [
-    { at: start, run: () => house.addSecret(owner, "Production", openai("0001")) },
-    { at: start + hourMs, run: () => house.addSecret(admin, "Assistants", anthropic) },
-    { at: start + 2 * hourMs, run: () => house.addSecret(admin, "Trial of Gemini", gemini) },
-    { at: start + 3 * hourMs, run: () => house.addSecret(owner, "Azure, Sweden", azure) },
-    { at: start + 4 * hourMs, run: () => house.addSecret(owner, "Batch jobs", bedrock) },
-    { at: later, run: () => house.restrictSecret(admin, "Assistants", ["Engineering"]) },
-    { at: later + hourMs, run: () => house.editSecret(owner, "Batch jobs", { status: "disabled" }) },
-    { at: later + hourMs, run: () => house.editSecret(owner, "Azure, Sweden", { status: "disabled" }) },
-    { at: later + 2 * hourMs, run: () => house.editSecret(owner, "Azure, Sweden", { status: "enabled" }) },
-    { at: later + 2 * hourMs, run: () => house.editSecret(owner, "Batch jobs", { name: "Nightly jobs" }) },
-    { at: later + 3 * hourMs, run: () => house.replaceSecret(owner, "Production", openai("0002")) },
-    { at: later + 3 * hourMs, run: () => house.deleteSecret(admin, "Trial of Gemini") },
+    { at: start, run: () => organization.addSecret(owner, "Production", openai("0001")) },
+    { at: start + hourMs, run: () => organization.addSecret(admin, "Assistants", anthropic) },
+    { at: start + 2 * hourMs, run: () => organization.addSecret(admin, "Trial of Gemini", gemini) },
+    { at: start + 3 * hourMs, run: () => organization.addSecret(owner, "Azure, Sweden", azure) },
+    { at: start + 4 * hourMs, run: () => organization.addSecret(owner, "Batch jobs", bedrock) },
+    { at: later, run: () => organization.restrictSecret(admin, "Assistants", ["Engineering"]) },
+    { at: later + hourMs, run: () => organization.editSecret(owner, "Batch jobs", { status: "disabled" }) },
+    { at: later + hourMs, run: () => organization.editSecret(owner, "Azure, Sweden", { status: "disabled" }) },
+    { at: later + 2 * hourMs, run: () => organization.editSecret(owner, "Azure, Sweden", { status: "enabled" }) },
+    { at: later + 2 * hourMs, run: () => organization.editSecret(owner, "Batch jobs", { name: "Nightly jobs" }) },
+    { at: later + 3 * hourMs, run: () => organization.replaceSecret(owner, "Production", openai("0002")) },
+    { at: later + 3 * hourMs, run: () => organization.deleteSecret(admin, "Trial of Gemini") },
   ];
 }

@@ -53,8 +53,8 @@ export async function serveSite(
   if (request.method !== "GET" && request.method !== "HEAD") {
     return end(response, 405, { allow: "GET, HEAD" }, "Only GET and HEAD are served here.\n");
   }
-  const asked = pathOf(request);
-  const path = asked === undefined ? undefined : (pages[asked.replace(/\/$/, "")] ?? asked);
+  const requested = pathOf(request);
+  const path = requested === undefined ? undefined : (pages[requested.replace(/\/$/, "")] ?? requested);
   const file = path === undefined ? undefined : await find(folder, path);
   if (file) return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false });
   const isPage = path !== undefined && extname(path) === "" && !/^\/assets\/./.test(path);

@@ -30,7 +30,7 @@ export type Checked = {
  * Checks a mail as SES does before it accepts one.
  * @throws Refusal in SES's words
  */
-export async function checkMail(raw: Buffer, asked: { source?: string; destinations: string[] }): Promise<Checked> {
+export async function checkMail(raw: Buffer, requested: { source?: string; destinations: string[] }): Promise<Checked> {
   if (raw.length === 0) throw invalid("Empty raw message.");
   if (raw.length > maxBytes) {
     throw new Refusal("InvalidParameterValue", "Message length is more than 41943040 bytes long.");
@@ -41,10 +41,10 @@ export async function checkMail(raw: Buffer, asked: { source?: string; destinati
   if (from.length === 0) throw invalid("Missing required header 'From'.");
   const to = mailboxes(email.to ?? []);
   const everybody = [...to, ...mailboxes(email.cc ?? []), ...mailboxes(email.bcc ?? [])];
-  const destinations = asked.destinations.length > 0 ? asked.destinations : everybody;
+  const destinations = requested.destinations.length > 0 ? requested.destinations : everybody;
   if (destinations.length === 0) throw invalid("Missing required header 'To'.");
   if (destinations.length > 50) throw invalid("Recipient count exceeds 50.");
-  const source = asked.source ?? from[0] ?? "";
+  const source = requested.source ?? from[0] ?? "";
   for (const one of [source, ...from, ...destinations]) checkAddress(bare(one));
   return { source, destinations: destinations.map(bare), from: from[0] ?? "", to, email };
 }

@@ -60,7 +60,7 @@ function described(mail: Mail): object {
 }
 
 function particulars({ mailStatus, recipients, suppressed = false }: Outcome, timestamp: string): object {
-  const told: Record<MailStatus, object> = {
+  const bodies: Record<MailStatus, object> = {
     Delivery: {
       delivery: {
         timestamp,
@@ -98,5 +98,5 @@ function particulars({ mailStatus, recipients, suppressed = false }: Outcome, ti
     },
     Reject: { reject: { reason: "Bad content" } },
   };
-  return told[mailStatus];
+  return bodies[mailStatus];
 }

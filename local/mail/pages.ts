@@ -27,12 +27,12 @@ const mailStatuses: Record<MailStatus, Html> = {
 export function serveMailbox(store: MailStore, request: IncomingMessage, response: ServerResponse): boolean {
   const [pathname = "/", query = ""] = (request.url ?? "/").split("?");
   const [room, first, second, third] = pathname.split("/").filter(Boolean);
-  const asked = new URLSearchParams(query);
+  const requested = new URLSearchParams(query);
   if (room !== "mailbox") return false;
-  if (first === undefined) sendList(store, response, asked.get("to") ?? "");
-  else if (first !== "api") sendMail(store, response, { id: first, part: second, view: asked.get("view") });
+  if (first === undefined) sendList(store, response, requested.get("to") ?? "");
+  else if (first !== "api") sendMail(store, response, { id: first, part: second, view: requested.get("view") });
   else if (second !== "mails") sendMissing(response);
-  else if (third === undefined) sendJson(response, { items: store.list(asked.get("to") ?? undefined) });
+  else if (third === undefined) sendJson(response, { items: store.list(requested.get("to") ?? undefined) });
   else sendOne(store, response, third);
   return true;
 }
@@ -69,12 +69,12 @@ const shownMailStatuses = (mail: Head): Html[] =>
 function sendMail(
   store: MailStore,
   response: ServerResponse,
-  asked: { id: string; part: string | undefined; view: string | null },
+  requested: { id: string; part: string | undefined; view: string | null },
 ): void {
-  const mail = store.get(asked.id);
-  if (!mail || (asked.part !== undefined && asked.part !== "html")) sendMissing(response);
-  else if (asked.part === "html") sendFrame(response, mail);
-  else sendView(store, response, mail, asked.view);
+  const mail = store.get(requested.id);
+  if (!mail || (requested.part !== undefined && requested.part !== "html")) sendMissing(response);
+  else if (requested.part === "html") sendFrame(response, mail);
+  else sendView(store, response, mail, requested.view);
 }
 
 function sendView(store: MailStore, response: ServerResponse, mail: Mail, wanted: string | null): void {

@@ -7,7 +7,7 @@ import {
   SendRawEmailCommand,
   type SendRawEmailCommandInput,
 } from "@aws-sdk/client-ses";
-import { mailTold } from "@muster/functions/rules.ts";
+import { mailEventPattern } from "@muster/functions/rules.ts";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { matchesAny } from "../stream/filter.ts";
@@ -199,8 +199,8 @@ test.each([
   await send(address, { ConfigurationSetName: "muster" });
   await server.settled();
   expect(events.map(({ detail }) => detail)).toMatchObject(details);
-  expect(events.filter((event) => !matchesAny(event, [mailTold("muster")]))).toEqual([]);
-  expect(events.filter((event) => matchesAny(event, [mailTold("another")]))).toEqual([]);
+  expect(events.filter((event) => !matchesAny(event, [mailEventPattern("muster")]))).toEqual([]);
+  expect(events.filter((event) => matchesAny(event, [mailEventPattern("another")]))).toEqual([]);
   expect(server.store.list()[0]?.mailStatuses).toEqual(details.map(({ eventType }) => eventType));
 });
 
@@ -209,7 +209,7 @@ test("a mail with a virus is accepted and rejected", async () => {
   const lines = ["From: muster@example.com", "To: ada@example.com", "", virus];
   await sendRaw(lines, { ConfigurationSetName: "muster" });
   await server.settled();
-  expect(events.filter((event) => matchesAny(event, [mailTold("muster")]))).toEqual(events);
+  expect(events.filter((event) => matchesAny(event, [mailEventPattern("muster")]))).toEqual(events);
   expect(events).toMatchObject([{ "detail-type": "Email Rejected", detail: { reject: { reason: "Bad content" } } }]);
 });
 

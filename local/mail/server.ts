@@ -85,8 +85,8 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
   async function sendRawEmail(input: URLSearchParams, at: number): Promise<string> {
     const raw = Buffer.from(input.get("RawMessage.Data") ?? "", "base64");
     const source = input.get("Source");
-    const asked = { ...(source && { source }), destinations: members(input, "Destinations") };
-    const checked = await checkMail(raw, asked);
+    const requested = { ...(source && { source }), destinations: members(input, "Destinations") };
+    const checked = await checkMail(raw, requested);
     spend(checked.destinations.length, at);
     const outcomes = raw.includes(virus)
       ? [{ mailStatus: "Reject" as const, recipients: checked.destinations }]
@@ -148,8 +148,8 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
       );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const told = `<Type>Sender</Type><Code>${error.code}</Code><Message>${escape(error.message)}</Message>`;
-      respond(response, error.status, "ErrorResponse", `<Error>${told}</Error>${requestId()}`);
+      const detail = `<Type>Sender</Type><Code>${error.code}</Code><Message>${escape(error.message)}</Message>`;
+      respond(response, error.status, "ErrorResponse", `<Error>${detail}</Error>${requestId()}`);
     }
   }
 

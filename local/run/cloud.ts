@@ -4,7 +4,7 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { keysDefinition, tableDefinition, ttl } from "@muster/core/table/schema.ts";
 import { deadLetterDays, maxReceiveCount } from "@muster/functions/queue/limits.ts";
-import { mailTold, uploaded } from "@muster/functions/rules.ts";
+import { mailEventPattern, uploaded } from "@muster/functions/rules.ts";
 import { openRules } from "../bucket/rule.ts";
 import { type BucketOptions, type BucketServer, startBucket } from "../bucket/server.ts";
 import { type Clock, openClock } from "../clock.ts";
@@ -20,7 +20,7 @@ import { type QueueServer, startQueues } from "../queues/server.ts";
 import { matchesAny } from "../stream/filter.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
-import { woken } from "./fault.ts";
+import { markInvoked } from "./fault.ts";
 import { type Folder, keepKeys, keepSecrets } from "./folder.ts";
 import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
 import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
@@ -76,7 +76,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   const mail = await startMail({
     folder: folder.file("mails"),
     region,
-    onEvent: (event) => tellOfMail(handlers, event, report),
+    onEvent: (event) => reportMail(handlers, event, report),
   });
   const bucket = await openBucket(folder, { url, port, announce: announcing(queues), report });
   const secrets = keepSecrets(folder);
@@ -105,11 +105,11 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   const limitFactor = realLimits ? 1 : developersLimits;
   handlers = handlersOf(await importFunctions({ now: () => new Date(shop.now()), limitFactor }, { keyMaker: keys }));
 
-  clock = openClock({ handler: woken("clock", handlers.clock), time: shop.now, signal, report });
+  clock = openClock({ handler: markInvoked("clock", handlers.clock), time: shop.now, signal, report });
   const gateway = await startGateway({
     port,
     api: handlers.api,
-    stripe: woken("stripe", handlers.stripe),
+    stripe: markInvoked("stripe", handlers.stripe),
     stripeUrl: shop.url,
     ...(site !== undefined && { site }),
     mails: mail.store,
@@ -223,9 +223,9 @@ function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Serv
 }
 
 /** Like Lambda does with an asynchronous event: three attempts. */
-async function tellOfMail(handlers: Handlers | undefined, event: MailEvent, report: (error: unknown) => void) {
-  if (!handlers || !matchesAny(event, [mailTold(configurationSet)])) return;
-  const handler = woken("mailEvents", handlers.mailEvents);
+async function reportMail(handlers: Handlers | undefined, event: MailEvent, report: (error: unknown) => void) {
+  if (!handlers || !matchesAny(event, [mailEventPattern(configurationSet)])) return;
+  const handler = markInvoked("mailEvents", handlers.mailEvents);
   for (let attempt = 1; attempt <= mailEventTries; attempt++) {
     try {
       await handler(event, undefined);

@@ -28,16 +28,16 @@ test.each([
     });
     const program = `
     import { request } from "node:http";
-    import { armFault, woken } from "./fault.ts";
+    import { armFault, markInvoked } from "./fault.ts";
     const call = (path) => new Promise((resolve) =>
       request("${server.endpoint}" + path, { method: "POST" }, (answer) => answer.resume().on("end", resolve)).end("{}"));
     armFault("${fault}");
     await call("/outside-1");
-    await woken("early", async () => { await call("/inside-1"); })();
+    await markInvoked("early", async () => { await call("/inside-1"); })();
     await call("/outside-2");
-    await woken("late", async () => { await call("/inside-2"); })();
+    await markInvoked("late", async () => { await call("/inside-2"); })();
     await call("/outside-3");
-    await woken("late", async () => { await call("/inside-3"); })();`;
+    await markInvoked("late", async () => { await call("/inside-3"); })();`;
     const resolveDir = fileURLToPath(new URL(".", import.meta.url));
     const bundled = await build({
       stdin: { contents: program, resolveDir },

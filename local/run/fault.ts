@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from "node:module";
 const underHandler = new AsyncLocalStorage<string>();
 
 /** Marks the work of a function that was invoked by a stream, a queue, the clock, a mail event or Stripe. */
-export function woken<Event, Context, Answer>(
+export function markInvoked<Event, Context, Answer>(
   name: string,
   handler: (event: Event, context: Context) => Promise<Answer>,
 ): (event: Event, context: Context) => Promise<Answer> {

@@ -53,7 +53,7 @@ export async function importFunctions(
   };
 }
 
-/** The handlers by themselves, each isolated. */
+/** The handlers alone, each isolated. */
 export const handlersOf = (functions: Functions): Handlers =>
   Object.fromEntries(Object.entries(functions).map(([name, { handler }]) => [name, handler])) as Handlers;
 

@@ -8,7 +8,7 @@ import { openCheckpoint } from "../stream/checkpoint.ts";
 import { openConsumer, type StreamHandler } from "../stream/consumer.ts";
 import type { Pattern } from "../stream/filter.ts";
 import { openReader, type StreamReader } from "../stream/reader.ts";
-import { woken } from "./fault.ts";
+import { markInvoked } from "./fault.ts";
 import type { Folder } from "./folder.ts";
 import type { Handlers } from "./handlers.ts";
 
@@ -78,7 +78,16 @@ function follow({ folder, queues, sqs, signal, report }: Parts, { name, handler,
   const onFailure = async (letter: object) => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
   };
-  const consumer = { name, handler: woken(name, handler), reader, checkpoint, filters, onFailure, signal, report };
+  const consumer = {
+    name,
+    handler: markInvoked(name, handler),
+    reader,
+    checkpoint,
+    filters,
+    onFailure,
+    signal,
+    report,
+  };
   return openConsumer(consumer).run();
 }
 
@@ -93,7 +102,7 @@ function work({ queues, region, sqs, signal, report }: Parts, { name, handler, b
   const queueUrl = queues.url(name);
   const source = {
     name,
-    handler: woken(name, handler),
+    handler: markInvoked(name, handler),
     client: sqs,
     queueUrl,
     queueArn,

@@ -165,9 +165,9 @@ function authorize(request: IncomingMessage, version: string): void {
   if (!/^Bearer (sk|rk)_test_\w+$/.test(key)) {
     throw new Refusal(401, "invalid_request_error", "Invalid API Key provided: only keys of the test mode are taken.");
   }
-  const asked = header(request, "stripe-version") ?? version;
-  if (asked === version) return;
-  throw new Refusal(400, "invalid_request_error", `The stand-in speaks the version ${version}, not ${asked}.`);
+  const requested = header(request, "stripe-version") ?? version;
+  if (requested === version) return;
+  throw new Refusal(400, "invalid_request_error", `The stand-in speaks the version ${version}, not ${requested}.`);
 }
 
 function refused(

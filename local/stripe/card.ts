@@ -26,13 +26,13 @@ const cards: Record<string, Card> = {
 
 /** For a person who types one. */
 export const testCards = [
-  { number: "4242424242424242", told: "Pays" },
-  { number: "4000002500003155", told: "Asks for authentication once" },
-  { number: "4000002760003184", told: "Asks for authentication each time" },
-  { number: "4000000000000341", told: "Can be saved; payments fail" },
-  { number: "4000000000000002", told: "Declined" },
-  { number: "4000000000009995", told: "Declined: insufficient funds" },
-  { number: "4000000000000069", told: "Declined: expired" },
+  { number: "4242424242424242", text: "Pays" },
+  { number: "4000002500003155", text: "Asks for authentication once" },
+  { number: "4000002760003184", text: "Asks for authentication each time" },
+  { number: "4000000000000341", text: "Can be saved; payments fail" },
+  { number: "4000000000000002", text: "Declined" },
+  { number: "4000000000009995", text: "Declined: insufficient funds" },
+  { number: "4000000000000069", text: "Declined: expired" },
 ];
 
 const expiryYears = 5;

@@ -19,7 +19,7 @@ export type Change = {
 
 type ItemParam = Pick<Stripe.SubscriptionUpdateParams.Item, "id" | "price" | "quantity" | "deleted" | "metadata">;
 
-export type Asked = {
+export type ChangeParams = {
   items?: ItemParam[] | undefined;
   proration_behavior?: string | undefined;
   proration_date?: number | undefined;
@@ -37,16 +37,16 @@ export const fullCharge = (price: Price, quantity: number, item: string, period:
 });
 
 /** Computes a change of items without making it. `param` is where the items are in the request. */
-export function changeOf(account: Account, subscription: Subscription, asked: Asked, param = "items"): Change {
+export function changeOf(account: Account, subscription: Subscription, params: ChangeParams, param = "items"): Change {
   const now = timeOf(account, subscription.customer);
   const current = subscription.items.data;
-  const at = asked.proration_date ?? now;
+  const at = params.proration_date ?? now;
   const [first] = current;
   const dated = param === "items" ? "proration_date" : "subscription_details[proration_date]";
   if (first && (at < first.current_period_start || at > first.current_period_end)) {
     throw invalid("The proration date must be within the current period of the subscription.", { param: dated });
   }
-  const wanted = (asked.items ?? []).map((item, index) => decide(account, current, item, `${param}[${index}]`));
+  const wanted = (params.items ?? []).map((item, index) => decide(account, current, item, `${param}[${index}]`));
   const untouched = current.filter(({ id }) => !wanted.some(({ before }) => before?.id === id));
   const kept = [
     ...untouched.map((item) => ({ before: item, price: item.price, quantity: item.quantity ?? 1 })),
@@ -64,7 +64,7 @@ export function changeOf(account: Account, subscription: Subscription, asked: As
   const items = staying.map(({ before, price, quantity }) =>
     itemOf(account, subscription.id, { before, price, quantity, period }),
   );
-  const prorated = !trial && asked.proration_behavior !== "none";
+  const prorated = !trial && params.proration_behavior !== "none";
   return {
     items,
     restarts: restarts && !trial,

@@ -4,7 +4,6 @@ import { day, timeOf } from "./account.ts";
 import { factsOf, get, lineItems } from "./checkout.ts";
 import * as Submit from "./checkout-submit.ts";
 import {
-  type Asked,
   alert,
   cardFields,
   cardOf,
@@ -16,25 +15,26 @@ import {
   question,
   sendPage,
   testCardList,
+  type Visit,
 } from "./page.ts";
 import { invalid } from "./refusal.ts";
 import type { CheckoutSession, Objects } from "./wire.ts";
 
 /** `/c/pay/<session>`: what is bought, the card, and the bank's authentication. */
-export function serveCheckout(asked: Asked, id: string, step: string | undefined): void {
-  const session = get(asked.account, id);
-  if (session.status !== "open") showClosed(asked, session);
-  else if (asked.request.method === "POST") {
+export function serveCheckout(visit: Visit, id: string, step: string | undefined): void {
+  const session = get(visit.account, id);
+  if (session.status !== "open") showClosed(visit, session);
+  else if (visit.request.method === "POST") {
     handleForm(
-      asked,
-      () => take(asked, session, step),
-      (told) => show(asked, session, told),
+      visit,
+      () => take(visit, session, step),
+      (refusal) => show(visit, session, refusal),
     );
-  } else if (factsOf(asked.account, session).waiting) showQuestion(asked, session);
-  else show(asked, session);
+  } else if (factsOf(visit.account, session).waiting) showQuestion(visit, session);
+  else show(visit, session);
 }
 
-function take({ account, form }: Asked, session: CheckoutSession, step: string | undefined): string {
+function take({ account, form }: Visit, session: CheckoutSession, step: string | undefined): string {
   const here = `/c/pay/${session.id}`;
   if (step === "quantity") Submit.setQuantities(account, session, form.getAll("quantity").map(Number));
   else if (step === "code") Submit.applyCode(account, session, form.get("code") ?? "");
@@ -64,8 +64,8 @@ function typed(card: string, form: URLSearchParams): Submit.Typed {
 const successOf = ({ success_url, id }: CheckoutSession): string =>
   (success_url ?? `/c/pay/${id}`).replaceAll("{CHECKOUT_SESSION_ID}", id);
 
-function show(asked: Asked, session: CheckoutSession, refusal?: string): void {
-  const { account, response } = asked;
+function show(visit: Visit, session: CheckoutSession, refusal?: string): void {
+  const { account, response } = visit;
   const items = lineItems(account, session);
   const { trialDays } = factsOf(account, session);
   const name = items[0]?.description ?? "your plan";
@@ -81,7 +81,7 @@ ${shownCode(session)}
 <section aria-labelledby="how">
 <h2 id="how">Pay with a card</h2>
 ${alert(refusal)}
-${shownForm(asked, session)}
+${shownForm(visit, session)}
 ${testCardList()}
 </section>
 </div>`;
@@ -132,7 +132,7 @@ function shownCode({ id, allow_promotion_codes, discounts }: CheckoutSession): H
 ${field({ name: "code", label: "Promotion code", required: true })}<button class="plain">Apply</button></div></form>`;
 }
 
-function shownForm({ account }: Asked, session: CheckoutSession): Html {
+function shownForm({ account }: Visit, session: CheckoutSession): Html {
   const email = account.state.customers.get(session.customer ?? "")?.email ?? session.customer_email;
   const asksAddress = session.billing_address_collection === "required";
   return html`<form class="card" method="post" action="/c/pay/${session.id}">
@@ -145,12 +145,12 @@ ${session.tax_id_collection?.enabled ? field({ name: "tax_id", label: "Tax id (o
 </form>`;
 }
 
-function showQuestion({ response }: Asked, session: CheckoutSession): void {
+function showQuestion({ response }: Visit, session: CheckoutSession): void {
   const body = question(`/c/pay/${session.id}/authenticate`);
   sendPage(response, { title: "Authentication", body, leadsTo: [session.success_url] });
 }
 
-function showClosed({ request, response }: Asked, session: CheckoutSession): void {
+function showClosed({ request, response }: Visit, session: CheckoutSession): void {
   if (request.method === "POST" && session.status === "complete") return sendOn(response, successOf(session));
   const paid = session.status === "complete";
   const on = paid ? successOf(session) : session.cancel_url;

@@ -55,7 +55,7 @@ export function openContract(schemas: Schemas): Contract {
 
   function check(name: string, schema: Schema, value: unknown): void {
     const validate = validator(name, schema);
-    if (!validate(value)) throw new Violation(`${name} has an invalid answer: ${told(deepest(validate.errors))}`);
+    if (!validate(value)) throw new Violation(`${name} has an invalid answer: ${sentenceOf(deepest(validate.errors))}`);
   }
 
   const skeletons = new Map<string, string>();
@@ -125,7 +125,7 @@ function deepest(errors: ErrorObject[] | null | undefined): ErrorObject | undefi
   return errors?.toSorted((one, other) => depth(other) - depth(one))[0];
 }
 
-const told = (error: ErrorObject | undefined) =>
+const sentenceOf = (error: ErrorObject | undefined) =>
   error ? `${error.instancePath || "/"} ${error.message} ${JSON.stringify(error.params)}` : "";
 
 /** Stripe's sentence and code for it. */

@@ -7,7 +7,6 @@ import { collect } from "./collect.ts";
 import * as Customer from "./customer.ts";
 import { get, subscriptionOf } from "./invoice.ts";
 import {
-  type Asked,
   alert,
   cardFields,
   cardOf,
@@ -17,26 +16,27 @@ import {
   question,
   sendPage,
   testCardList,
+  type Visit,
 } from "./page.ts";
 import { pdfOf } from "./pdf.ts";
 import { invalid } from "./refusal.ts";
 import type { Invoice } from "./wire.ts";
 
 /** `/i/<invoice>`: the amount due, with a form to pay it; `/pdf` for the customer's files. */
-export function serveInvoice(asked: Asked, id: string, step: string | undefined): void {
-  const invoice = get(asked.account, id);
-  if (step === "pdf") return sendPdf(asked, invoice);
-  if (asked.request.method === "POST") {
+export function serveInvoice(visit: Visit, id: string, step: string | undefined): void {
+  const invoice = get(visit.account, id);
+  if (step === "pdf") return sendPdf(visit, invoice);
+  if (visit.request.method === "POST") {
     handleForm(
-      asked,
-      () => take(asked, invoice, step),
-      (told) => show(asked, invoice, told),
+      visit,
+      () => take(visit, invoice, step),
+      (refusal) => show(visit, invoice, refusal),
     );
-  } else if (step === "authenticate") showQuestion(asked, invoice);
-  else show(asked, invoice);
+  } else if (step === "authenticate") showQuestion(visit, invoice);
+  else show(visit, invoice);
 }
 
-function take({ account, form }: Asked, invoice: Invoice, step: string | undefined): string {
+function take({ account, form }: Visit, invoice: Invoice, step: string | undefined): string {
   const here = `/i/${invoice.id}`;
   if (invoice.status !== "open") throw invalid(`This invoice is ${invoice.status}.`);
   const customer = invoice.customer ?? "";
@@ -55,12 +55,12 @@ function take({ account, form }: Asked, invoice: Invoice, step: string | undefin
   return here;
 }
 
-function typedCard(account: Asked["account"], form: URLSearchParams, customer: string): string {
+function typedCard(account: Visit["account"], form: URLSearchParams, customer: string): string {
   const method = Card.typedCard(account, cardOf(form, timeOf(account, customer)), null);
   return Card.attach(account, method.id, customer).id;
 }
 
-function show(asked: Asked, invoice: Invoice, refusal?: string): void {
+function show(visit: Visit, invoice: Invoice, refusal?: string): void {
   const { number, id, currency, status, amount_due } = invoice;
   const body = html`<div class="narrow">
 <h1>Invoice ${number ?? ""}</h1>
@@ -68,9 +68,9 @@ function show(asked: Asked, invoice: Invoice, refusal?: string): void {
 ${alert(refusal)}
 <section class="card" aria-labelledby="lines"><h2 id="lines">${dateOf(invoice.created)}</h2>${shownLines(invoice)}
 <p><a href="/i/${id}/pdf">Download PDF</a></p></section>
-${status === "open" ? shownForm(asked, invoice) : undefined}
+${status === "open" ? shownForm(visit, invoice) : undefined}
 </div>`;
-  sendPage(asked.response, { title: `Invoice ${number ?? ""}`, body, ...(refusal !== undefined && { status: 402 }) });
+  sendPage(visit.response, { title: `Invoice ${number ?? ""}`, body, ...(refusal !== undefined && { status: 402 }) });
 }
 
 function shownLines(invoice: Invoice): Html {
@@ -88,7 +88,7 @@ ${starting_balance === 0 ? undefined : row("Previous balance", starting_balance)
 </tbody></table>`;
 }
 
-function shownForm({ account }: Asked, invoice: Invoice): Html {
+function shownForm({ account }: Visit, invoice: Invoice): Html {
   const method = Card.defaultOf(Customer.get(account, invoice.customer ?? ""), subscriptionOf(account, invoice));
   const card = account.state.paymentMethods.get(method ?? "")?.card;
   const usual = card
@@ -99,12 +99,12 @@ function shownForm({ account }: Asked, invoice: Invoice): Html {
 ${testCardList()}`;
 }
 
-function showQuestion({ request, response }: Asked, invoice: Invoice): void {
+function showQuestion({ request, response }: Visit, invoice: Invoice): void {
   const method = new URLSearchParams(request.url?.split("?")[1]).get("method") ?? "";
   sendPage(response, { title: "Authentication", body: question(`/i/${invoice.id}/authenticate`, { method }) });
 }
 
-function sendPdf({ response }: Asked, invoice: Invoice): void {
+function sendPdf({ response }: Visit, invoice: Invoice): void {
   const { number, customer_name, customer_email, currency, lines, total, amount_due, status, created } = invoice;
   const rows = [
     `Date: ${dateOf(created)}`,

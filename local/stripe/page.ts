@@ -10,7 +10,7 @@ import type { Price } from "./wire.ts";
 export const styleSheetPath = "/stripe.css";
 
 /** A request for a page. */
-export type Asked = {
+export type Visit = {
   account: Account;
   request: IncomingMessage;
   response: ServerResponse;
@@ -59,7 +59,7 @@ ${body}
 }
 
 /** Does what a form requests; an error is shown as a sentence on the page that `show` makes. */
-export function handleForm({ response }: Asked, run: () => string, show: (refusal: string) => void): void {
+export function handleForm({ response }: Visit, run: () => string, show: (refusal: string) => void): void {
   try {
     sendOn(response, run());
   } catch (error) {
@@ -102,12 +102,12 @@ export function field({
 /** Number, expiration and code of a card, with the test cards to choose from. */
 export const cardFields =
   (): Html => html`${field({ name: "card", label: "Card number", autocomplete: "cc-number", list: "cards", hint: "4242 4242 4242 4242", required: true })}
-<datalist id="cards">${testCards.map(({ number, told }) => html`<option value="${spaced(number)}">${told}</option>`)}</datalist>
+<datalist id="cards">${testCards.map(({ number, text }) => html`<option value="${spaced(number)}">${text}</option>`)}</datalist>
 <div class="fields">${field({ name: "expiry", label: "Expires (MM / YY)", autocomplete: "cc-exp", hint: "12 / 34", required: true })}
 ${field({ name: "cvc", label: "Security code", autocomplete: "cc-csc", hint: "123", required: true })}</div>`;
 
 export const testCardList = (): Html => html`<details><summary>Test cards</summary>
-<ul class="list">${testCards.map(({ number, told }) => html`<li><code>${spaced(number)}</code><br><span class="quiet">${told}</span></li>`)}</ul>
+<ul class="list">${testCards.map(({ number, text }) => html`<li><code>${spaced(number)}</code><br><span class="quiet">${text}</span></li>`)}</ul>
 </details>`;
 
 /**

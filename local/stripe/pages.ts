@@ -3,7 +3,7 @@ import { send } from "../http/page.ts";
 import { day } from "./account.ts";
 import { serveCheckout } from "./checkout-page.ts";
 import { serveInvoice } from "./invoice-page.ts";
-import { type Asked, dateOf, field, handleForm, money, sendPage, styleSheetPath } from "./page.ts";
+import { dateOf, field, handleForm, money, sendPage, styleSheetPath, type Visit } from "./page.ts";
 import { styleSheet } from "./page-style.ts";
 import { servePortal } from "./portal-page.ts";
 import { invalid, Refusal } from "./refusal.ts";
@@ -17,25 +17,25 @@ const steps = [
 const maxDays = 3_660;
 
 /** What a person sees: hosted checkout, portal and invoices, and the clock of the account. */
-export function servePage(asked: Asked): void {
-  const { request, response } = asked;
+export function servePage(visit: Visit): void {
+  const { request, response } = visit;
   const [path = "/"] = (request.url ?? "/").split("?");
   const [room, first = "", second, third, fourth] = path.split("/").filter(Boolean);
   try {
     if (path === styleSheetPath) send(response, 200, "text/css; charset=utf-8", styleSheet);
-    else if (room === undefined) showOverview(asked);
-    else if (room === "clock") serveClock(asked);
-    else if (room === "c" && first === "pay") serveCheckout(asked, second ?? "", third);
-    else if (room === "p" && first === "session") servePortal(asked, second ?? "", third, fourth);
-    else if (room === "i") serveInvoice(asked, first, second);
-    else showMissing(asked);
+    else if (room === undefined) showOverview(visit);
+    else if (room === "clock") serveClock(visit);
+    else if (room === "c" && first === "pay") serveCheckout(visit, second ?? "", third);
+    else if (room === "p" && first === "session") servePortal(visit, second ?? "", third, fourth);
+    else if (room === "i") serveInvoice(visit, first, second);
+    else showMissing(visit);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    showMissing(asked);
+    showMissing(visit);
   }
 }
 
-function showOverview({ account, response }: Asked): void {
+function showOverview({ account, response }: Visit): void {
   const { state } = account;
   const subscriptions = [...state.subscriptions.values()].toReversed().slice(0, 50);
   const open = [...state.sessions.values()].filter(({ status }) => status === "open").toReversed();
@@ -54,30 +54,30 @@ function showOverview({ account, response }: Asked): void {
   sendPage(response, { title: "Overview", body });
 }
 
-function serveClock(asked: Asked): void {
-  if (asked.request.method !== "POST") return showClock(asked);
+function serveClock(visit: Visit): void {
+  if (visit.request.method !== "POST") return showClock(visit);
   handleForm(
-    asked,
+    visit,
     () => {
-      const days = Number(asked.form.get("days"));
+      const days = Number(visit.form.get("days"));
       if (!(days > 0 && days <= maxDays)) throw invalid(`Choose from 1 to ${maxDays} days.`);
-      asked.advance(Math.round(days * day));
+      visit.advance(Math.round(days * day));
       return "/clock";
     },
-    () => showClock(asked),
+    () => showClock(visit),
   );
 }
 
-function showClock({ account, response }: Asked): void {
+function showClock({ account, response }: Visit): void {
   const now = new Date(account.now() * 1_000).toISOString().slice(0, 16).replace("T", " ");
   const body = html`<a class="back" href="/">← Overview</a><div class="narrow card"><h1>Clock</h1>
 <p>It is <strong>${now} UTC</strong> here. Renewals, trials and retries happen as the clock passes them. It only moves forwards.</p>
-<form method="post" action="/clock" class="actions">${steps.map(([days, told]) => html`<button class="plain" name="days" value="${days}">Move by ${told}</button>`)}</form></div>
+<form method="post" action="/clock" class="actions">${steps.map(([days, text]) => html`<button class="plain" name="days" value="${days}">Move by ${text}</button>`)}</form></div>
 <div class="narrow card"><form method="post" action="/clock"><div class="row">${field({ name: "days", label: "Days", type: "number", value: "365", required: true })}<button>Move</button></div></form></div>`;
   sendPage(response, { title: "Clock", body });
 }
 
-function showMissing({ response }: Asked): void {
+function showMissing({ response }: Visit): void {
   const body = html`<div class="narrow card"><h1>Nothing here</h1><p>There is no page at this address, or it can no longer be used.</p></div>`;
   sendPage(response, { title: "Nothing here", status: 404, body });
 }

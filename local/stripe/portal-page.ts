@@ -1,7 +1,6 @@
 import { type Html, html } from "../http/html.ts";
 import * as Customer from "./customer.ts";
 import {
-  type Asked,
   alert,
   cardFields,
   cardOf,
@@ -12,6 +11,7 @@ import {
   money,
   sendPage,
   testCardList,
+  type Visit,
 } from "./page.ts";
 import * as Portal from "./portal.ts";
 import { invalid } from "./refusal.ts";
@@ -29,21 +29,21 @@ const addressFields = [
 const taxIdTypes = { eu_vat: "EU VAT", gb_vat: "UK VAT", us_ein: "US EIN", ch_vat: "Swiss VAT" } as const;
 
 /** `/p/session/<session>`: card, address, tax ids and invoices of a customer. */
-export function servePortal(asked: Asked, id: string, step: string | undefined, which: string | undefined): void {
-  const session = Portal.get(asked.account, id);
-  if (asked.request.method !== "POST") return show(asked, session);
+export function servePortal(visit: Visit, id: string, step: string | undefined, which: string | undefined): void {
+  const session = Portal.get(visit.account, id);
+  if (visit.request.method !== "POST") return show(visit, session);
   handleForm(
-    asked,
+    visit,
     () => {
-      take(asked, session, step, which);
+      take(visit, session, step, which);
       return `/p/session/${id}`;
     },
-    (told) => show(asked, session, told),
+    (refusal) => show(visit, session, refusal),
   );
 }
 
 function take(
-  { account, form }: Asked,
+  { account, form }: Visit,
   session: PortalSession,
   step: string | undefined,
   which: string | undefined,
@@ -78,8 +78,8 @@ function typeOf(name: string): keyof typeof taxIdTypes {
   return found;
 }
 
-function show(asked: Asked, session: PortalSession, refusal?: string): void {
-  const { account, response } = asked;
+function show(visit: Visit, session: PortalSession, refusal?: string): void {
+  const { account, response } = visit;
   const customer = Customer.get(account, session.customer);
   const { payment_method_update, customer_update, invoice_history } = Portal.featuresOf(account, session);
   const back = session.return_url
@@ -89,16 +89,16 @@ function show(asked: Asked, session: PortalSession, refusal?: string): void {
 <h1>Billing of ${customer.name || customer.email || "this customer"}</h1>
 <p class="quiet">Your card, your address, your invoices.</p>
 ${alert(refusal)}
-${shownPlans(asked, customer)}
-${payment_method_update.enabled ? shownCard(asked, session, customer) : undefined}
+${shownPlans(visit, customer)}
+${payment_method_update.enabled ? shownCard(visit, session, customer) : undefined}
 ${customer_update.enabled ? shownDetails(session, customer, customer_update.allowed_updates) : undefined}
-${customer_update.allowed_updates.includes("tax_id") ? shownTaxIds(asked, session) : undefined}
+${customer_update.allowed_updates.includes("tax_id") ? shownTaxIds(visit, session) : undefined}
 ${invoice_history.enabled ? shownInvoices(Portal.invoicesOf(account, customer.id)) : undefined}
 </div>`;
   sendPage(response, { title: "Billing", body, ...(refusal !== undefined && { status: 400 }) });
 }
 
-function shownPlans({ account }: Asked, { id }: CustomerObject): Html {
+function shownPlans({ account }: Visit, { id }: CustomerObject): Html {
   const subscriptions = [...account.state.subscriptions.values()].filter((one) => one.customer === id && !one.ended_at);
   const rows = subscriptions.flatMap(({ items, status, currency, cancel_at_period_end: ends }) =>
     items.data.map(
@@ -111,7 +111,7 @@ function shownPlans({ account }: Asked, { id }: CustomerObject): Html {
 ${rows.length > 0 ? html`<ul class="list">${rows}</ul>` : html`<p class="quiet">No plan.</p>`}</section>`;
 }
 
-function shownCard({ account }: Asked, { id }: PortalSession, customer: CustomerObject): Html {
+function shownCard({ account }: Visit, { id }: PortalSession, customer: CustomerObject): Html {
   const usual = [...account.state.subscriptions.values()].findLast(
     (one) => one.customer === customer.id && !one.ended_at,
   );
@@ -137,7 +137,7 @@ ${one("address", html`${addressFields.map(([key, label, autocomplete]) => field(
 <button class="plain">Save address</button></form></section>`;
 }
 
-function shownTaxIds({ account }: Asked, { id, customer }: PortalSession): Html {
+function shownTaxIds({ account }: Visit, { id, customer }: PortalSession): Html {
   const taxIds = Customer.taxIdsOf(account, customer).map(
     (
       one,
@@ -147,7 +147,7 @@ function shownTaxIds({ account }: Asked, { id, customer }: PortalSession): Html 
   return html`<section class="card" aria-labelledby="taxes"><h2 id="taxes">Tax ids</h2>
 ${taxIds.length > 0 ? html`<ul class="list">${taxIds}</ul>` : html`<p class="quiet">None.</p>`}
 <form method="post" action="/p/session/${id}/tax-id"><div class="fields">
-<div class="field"><label for="type">Kind</label><select id="type" name="type">${Object.entries(taxIdTypes).map(([type, told]) => html`<option value="${type}">${told}</option>`)}</select></div>
+<div class="field"><label for="type">Kind</label><select id="type" name="type">${Object.entries(taxIdTypes).map(([type, text]) => html`<option value="${type}">${text}</option>`)}</select></div>
 ${field({ name: "value", label: "Number", hint: "DE123456789", required: true })}</div>
 <button class="plain">Add tax id</button></form></section>`;
 }

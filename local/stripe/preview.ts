@@ -22,8 +22,8 @@ function ofSubscription(account: Account, params: Params, id: string): Wire.Invo
   const subscription = Subscription.get(account, id);
   const { items, proration_behavior, proration_date, cancel_at_period_end } = params.subscription_details ?? {};
   if (subscription.ended_at !== null) throw nothingUpcoming(subscription.customer);
-  const asked = { items, proration_behavior, proration_date };
-  const changed = changeOf(account, subscription, asked, "subscription_details[items]");
+  const change = { items, proration_behavior, proration_date };
+  const changed = changeOf(account, subscription, change, "subscription_details[items]");
   const changes = changed.prorations.length > 0;
   const discounts = params.discounts
     ? named(account, params.discounts, subscription.customer, id)

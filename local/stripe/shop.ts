@@ -42,23 +42,23 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     return start(0);
   });
   const { plans } = await setup(new Stripe(key, server.client), { currency, name: "Seats", amounts: perSeat });
-  const tell = (isTold: boolean) => {
+  const connect = (isConnected: boolean) => {
     server.state.endpoints.clear();
-    if (isTold) server.webhooks.endpoint(webhook.url, webhook.secret);
+    if (isConnected) server.webhooks.endpoint(webhook.url, webhook.secret);
   };
-  tell(true);
+  connect(true);
   return {
     url: server.url,
     plans: JSON.stringify(plans),
     now: () => clock() + aheadOf(server),
     during: async (other, run) => {
       clock = other;
-      tell(false);
+      connect(false);
       try {
         return await run();
       } finally {
         clock = Date.now;
-        tell(true);
+        connect(true);
       }
     },
     stop: () => server.stop(),

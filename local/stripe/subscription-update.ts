@@ -39,7 +39,7 @@ export function update(account: Account, params: Params, id: string): Wire.Subsc
   const method = params.default_payment_method
     ? Card.owned(account, params.default_payment_method, subscription.customer, "default_payment_method")
     : null;
-  const discounts = discountsAsked(account, subscription, params.discounts);
+  const discounts = discountsOf(account, subscription, params.discounts);
   const changed = params.items ? changeOf(account, subscription, params) : undefined;
   count(account, subscription, changed);
   const bills = changed && billsNow(changed, params.proration_behavior);
@@ -156,16 +156,16 @@ type Found = {
   promotionCode: string | null;
 };
 
-function discountsAsked(
+function discountsOf(
   account: Account,
   subscription: Wire.Subscription,
-  asked: Params["discounts"],
+  named: Params["discounts"],
 ): Found[] | undefined {
-  if (asked === undefined) return undefined;
-  return (asked || []).map((named: Named, index) => {
-    const id = named.discount;
+  if (named === undefined) return undefined;
+  return (named || []).map((one: Named, index) => {
+    const id = one.discount;
     if (id !== undefined && subscription.discounts.includes(id)) return { id, coupon: "", promotionCode: null };
-    return redeemable(account, named, `discounts[${index}]`, subscription.customer);
+    return redeemable(account, one, `discounts[${index}]`, subscription.customer);
   });
 }
 

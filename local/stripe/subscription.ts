@@ -46,12 +46,12 @@ export function create(account: Account, params: Stripe.SubscriptionCreateParams
 }
 
 /** Begins a subscription and collects its first payment. */
-export function begin(account: Account, asked: Begin): Wire.Subscription {
-  const { customer, trialEnd, behavior, metadata } = asked;
+export function begin(account: Account, params: Begin): Wire.Subscription {
+  const { customer, trialEnd, behavior, metadata } = params;
   const now = timeOf(account, customer);
   const id = newId("sub");
-  const items = firstItems(account, id, asked.items, now, "items");
-  const discounts = asked.discounts.map((one, index) => redeemable(account, one, `discounts[${index}]`, customer));
+  const items = firstItems(account, id, params.items, now, "items");
+  const discounts = params.discounts.map((one, index) => redeemable(account, one, `discounts[${index}]`, customer));
   const period = trialEnd === null ? undefined : { start: now, end: trialEnd };
   if (period && period.end <= now) throw invalid("`trial_end` must be in the future.", { param: "trial_end" });
   for (const item of items) {
@@ -65,7 +65,7 @@ export function begin(account: Account, asked: Begin): Wire.Subscription {
     created: now,
     currency: items[0]?.price.currency ?? "usd",
     customer,
-    default_payment_method: asked.method,
+    default_payment_method: params.method,
     items: embedded(items, `/v1/subscription_items?subscription=${id}`),
     metadata,
     start_date: now,
@@ -82,13 +82,13 @@ export function begin(account: Account, asked: Begin): Wire.Subscription {
     reason: "subscription_create" as const,
     period: { start: now, end: now },
   };
-  refuseUnpayable(account, subscription, composed(account, subscription, first).amount_due, asked);
+  refuseUnpayable(account, subscription, composed(account, subscription, first).amount_due, params);
   account.state.subscriptions.set(id, subscription);
   subscription.discounts = discounts.map((one) => redeem(account, one, { customer, subscription: id }).id);
   emit(account, "customer.subscription.created", subscription);
   const invoice = bill(account, subscription, { ...first, final: true });
   if (invoice.amount_due === 0 || behavior !== "default_incomplete") {
-    collect(account, invoice, asked.confirmed ? { confirmed: true } : {});
+    collect(account, invoice, params.confirmed ? { confirmed: true } : {});
   }
   return subscription;
 }
@@ -154,12 +154,12 @@ function hasStatus({ status, ended_at }: Wire.Subscription, wanted: string | und
 }
 
 /** Before anything is made: a card that must pay and cannot. */
-function refuseUnpayable(account: Account, subscription: Wire.Subscription, due: number, asked: Begin): void {
-  if (due === 0 || asked.behavior === "default_incomplete") return;
-  const outcome = outcomeOf(account, subscription, due, asked.confirmed ? { confirmed: true } : {});
+function refuseUnpayable(account: Account, subscription: Wire.Subscription, due: number, params: Begin): void {
+  if (due === 0 || params.behavior === "default_incomplete") return;
+  const outcome = outcomeOf(account, subscription, due, params.confirmed ? { confirmed: true } : {});
   if (outcome.paid) return;
   const nothingToTry = outcome.error.status === 400;
-  if (nothingToTry || asked.behavior === "error_if_incomplete") throw outcome.error;
+  if (nothingToTry || params.behavior === "error_if_incomplete") throw outcome.error;
 }
 
 const itemPeriod = (items: Wire.SubscriptionItem[]) => ({

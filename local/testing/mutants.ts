@@ -20,7 +20,7 @@ type Mutant = {
   /** Test files, one of which must fail. */
   tests: string[];
 };
-type Verdict = "caught" | "survived" | "broken";
+type Result = "caught" | "survived" | "broken";
 
 const patienceMs = 180_000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -30,7 +30,7 @@ const { values } = parseArgs({
   options: { sample: { type: "string" }, seed: { type: "string" }, only: { type: "string", multiple: true } },
 });
 const mutants = choose(JSON.parse(readFileSync(join(root, "mutants.json"), "utf8")) as Mutant[]);
-const untouched = new Map<string, Verdict>();
+const untouched = new Map<string, Result>();
 const scratch = copyTree();
 let failed = 0;
 try {
@@ -70,14 +70,14 @@ async function problemOf({ file, find, replace, tests }: Mutant): Promise<string
     path,
     text.replace(find, () => replace),
   );
-  const verdict = await test(tests);
+  const result = await test(tests);
   writeFileSync(path, text);
-  if (verdict === "survived") return `no test of ${tests.join(" ")} detects it`;
-  return verdict === "broken" ? "the tests do not even start, so none of them has detected it" : undefined;
+  if (result === "survived") return `no test of ${tests.join(" ")} detects it`;
+  return result === "broken" ? "the tests do not even start, so none of them has detected it" : undefined;
 }
 
 /** A run that never ends counts as detected. */
-async function test(files: string[]): Promise<Verdict> {
+async function test(files: string[]): Promise<Result> {
   const report = join(scratch, "report.json");
   rmSync(report, { force: true });
   const command = ["vitest", "run", "--bail", "1", "--reporter=json", `--outputFile=${report}`, ...files];

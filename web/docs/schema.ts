@@ -39,7 +39,7 @@ export function fieldOf(name: string, schema: Node, isRequired: boolean, place =
 
 /** The allowed values, and lengths. */
 function bounds(schema: Node): Html {
-  const told = (
+  const facts = (
     [
       ["minimum", "At least"],
       ["maximum", "At most"],
@@ -49,8 +49,8 @@ function bounds(schema: Node): Html {
       ["maxItems", "Items, at most"],
     ] as const
   ).filter(([key]) => typeof schema[key] === "number" && Math.abs(schema[key]) < Number.MAX_SAFE_INTEGER);
-  if (told.length === 0) return html``;
-  return html` <span class="quiet">${told.map(([key, words]) => `${words}: ${String(schema[key])}.`).join(" ")}</span>`;
+  if (facts.length === 0) return html``;
+  return html` <span class="quiet">${facts.map(([key, words]) => `${words}: ${String(schema[key])}.`).join(" ")}</span>`;
 }
 
 const joined = (parts: readonly Html[]): Html => ({ html: parts.map((part) => part.html).join(" or ") });

@@ -54,8 +54,8 @@ test("an organization is deleted by its name after reauthentication, and restore
 
   await grace.goto(`/organizations/${id}`);
   await expect(grace.getByRole("heading", { level: 1 })).toHaveText(/not|exist|missing/i);
-  const [told = ""] = await mailsTo(page.request, `grace.${email}`, "you can restore it until");
-  expect(told).toContain("Acme Robotics");
+  const [mail = ""] = await mailsTo(page.request, `grace.${email}`, "you can restore it until");
+  expect(mail).toContain("Acme Robotics");
   await grace.goto("/");
   await grace.getByRole("button", { name: "Restore Acme Robotics" }).click();
   await expect(grace.getByText("Acme Robotics is restored")).toBeVisible();

@@ -60,8 +60,8 @@ export { expect };
  */
 export async function signIn(page: Page, email: string) {
   const headers = { origin: baseOf(page), "x-muster": "1" };
-  const asked = await page.request.post("/api/v1/sign-in", { headers, data: { email } });
-  const { flow } = (await asked.json()) as { flow: string };
+  const requested = await page.request.post("/api/v1/sign-in", { headers, data: { email } });
+  const { flow } = (await requested.json()) as { flow: string };
   const { code } = await mailOf(page.request, email, flow);
   const opened = await page.request.post("/api/v1/sign-in/code", { headers, data: { flow, code } });
   const { account } = (await opened.json()) as { account: { id: string } };

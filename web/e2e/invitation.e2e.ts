@@ -16,8 +16,8 @@ test("a new person opens the emailed link, signs in, and accepts", async ({
   const link = await invitationLink(page.request, guest);
 
   const other = await otherBrowser.newPage();
-  const asked: string[] = [];
-  other.on("request", (request) => asked.push(request.url()));
+  const urls: string[] = [];
+  other.on("request", (request) => urls.push(request.url()));
   await other.goto(link);
   await expect(other.getByRole("heading", { name: "Join Acme Robotics" })).toBeVisible();
   await expect(other.getByText(guest)).toBeVisible();
@@ -32,7 +32,7 @@ test("a new person opens the emailed link, signs in, and accepts", async ({
   await other.getByRole("button", { name: "Accept and join" }).click();
   await expect(other.getByRole("heading", { name: "Acme Robotics", level: 1 })).toBeVisible();
   await expect(other).toHaveURL(`/organizations/${organization}`);
-  expect(asked.filter((url) => url.includes("mst_inv_"))).toEqual([]);
+  expect(urls.filter((url) => url.includes("mst_inv_"))).toEqual([]);
 
   await other.goto("about:blank");
   await other.goto(link);

@@ -43,7 +43,7 @@ test("the checklist completes itself, confirms it and disappears; once dismissed
   await expect(page.getByText("All done")).toBeHidden();
 });
 
-test("a member sees who manages the organization, and a forbidden page says whom to ask", async ({
+test("a member sees who manages the organization, and a forbidden page says who can help", async ({
   person: { page },
   otherBrowser,
 }, info) => {

@@ -88,9 +88,9 @@ test("the palette finds members, and drops answers to earlier input", async ({ p
   });
   await page.goto(`/organizations/${organization}`);
   await page.getByRole("button", { name: "Search or jump to" }).click();
-  const asked = page.waitForRequest(/search=noor(&|$)/);
+  const request = page.waitForRequest(/search=noor(&|$)/);
   await page.getByRole("combobox", { name: "Search or jump to" }).fill("noor");
-  await asked;
+  await request;
   await page.getByRole("combobox", { name: "Search or jump to" }).fill("noor ch");
   await expect(page.getByRole("option", { name: /^Noor Chen/ }).first()).toBeVisible();
   release();

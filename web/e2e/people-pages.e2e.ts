@@ -9,7 +9,7 @@ const outcomes = {
   declined: "This invitation was declined",
   used: "This invitation was already used",
   superseded: "There is a newer invitation",
-  inviter_gone: "The person who invited you can no longer do so",
+  inviter_unauthorized: "The person who invited you can no longer do so",
   suspended: "This organization is suspended",
   deleted: "This organization no longer exists",
 };

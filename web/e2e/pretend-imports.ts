@@ -115,7 +115,7 @@ export const pretended = {
   }),
 };
 
-const told = [
+const results = [
   [3, "grace@example", "invalid_email", "This is not an email address."],
   [14, "", "missing_email", "This row has no email address."],
   [18, "edsger@example.com", "unknown_role", "Unknown role. Use owner, admin, write, or read."],
@@ -144,7 +144,7 @@ export async function pretendImports(page: Page) {
   });
   await page.route(/\/imports\/imp_\w+\/rows/, (route) => {
     const wanted = new URL(route.request().url()).searchParams.get("outcome");
-    const items = told.map(([line, email, outcome, message], index) => ({
+    const items = results.map(([line, email, outcome, message], index) => ({
       row: index + 1,
       line,
       email,

@@ -52,12 +52,12 @@ export async function seeAt(page: Page, path: string, words: string) {
 
 /** A discount code of 20 %, created at Stripe. */
 export async function makeCode(page: Page, stripe: string, code: string, more: Record<string, string> = {}) {
-  const coupon = await ask(page, `${stripe}/v1/coupons`, { percent_off: "20", duration: "forever" });
+  const coupon = await post(page, `${stripe}/v1/coupons`, { percent_off: "20", duration: "forever" });
   const promotion = { "promotion[type]": "coupon", "promotion[coupon]": coupon.id };
-  await ask(page, `${stripe}/v1/promotion_codes`, { ...promotion, code, ...more });
+  await post(page, `${stripe}/v1/promotion_codes`, { ...promotion, code, ...more });
 }
 
-async function ask(page: Page, url: string, form: Record<string, string>) {
+async function post(page: Page, url: string, form: Record<string, string>) {
   const answer = await page.request.post(url, { form, headers: { authorization: "Bearer sk_test_browser" } });
   expect(answer.ok(), await answer.text()).toBe(true);
   return (await answer.json()) as { id: string };

@@ -16,16 +16,16 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
   let owner: Person;
   let page = "";
   const world = () => place().api.world;
-  const ask = (method: string, more: string, json?: object) =>
+  const call = (method: string, more: string, json?: object) =>
     place().api.call(method, `/organizations/${organization}/billing${more}`, {
       token: owner.token,
       ...(json && { json }),
     });
-  const asked =
+  const requestOf =
     (method: string, more: string, json?: object): Case["prepare"] =>
     async () =>
     () =>
-      ask(method, more, json);
+      call(method, more, json);
   const member = "member" as const;
   const nobody = "nobody" as const;
 
@@ -38,7 +38,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
         owner = await place().api.stranger();
         organization = await place().api.organization(owner, "Epsilon");
         return async () => {
-          const answer = await ask("POST", "/checkout", { plan: "monthly", seats: 5 });
+          const answer = await call("POST", "/checkout", { plan: "monthly", seats: 5 });
           page = String(answer.body.url);
           return answer;
         };
@@ -48,7 +48,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       of: "billing.checkout",
       case: "repeated",
       auth: member,
-      prepare: asked("POST", "/checkout", {
+      prepare: requestOf("POST", "/checkout", {
         plan: "monthly",
         seats: 5,
       }),
@@ -64,27 +64,27 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
           redirect: "manual",
         });
         const [, checkout] = /session=(\w+)/.exec(paid.headers.get("location") ?? "") ?? [];
-        return () => ask("POST", "/confirm", { checkout });
+        return () => call("POST", "/confirm", { checkout });
       },
     },
     {
       of: "billing.get",
       auth: member,
-      prepare: asked("GET", ""),
+      prepare: requestOf("GET", ""),
     },
     {
       of: "billing.preview",
       auth: member,
-      prepare: asked("POST", "/preview", { seats: 7 }),
+      prepare: requestOf("POST", "/preview", { seats: 7 }),
     },
     {
       of: "billing.resize",
       case: "more seats, at the displayed price",
       auth: member,
       prepare: async () => {
-        const { seats, plan: _, ...quote } = (await ask("POST", "/preview", { seats: 7 })).body;
+        const { seats, plan: _, ...quote } = (await call("POST", "/preview", { seats: 7 })).body;
         return () =>
-          ask("POST", "/resize", {
+          call("POST", "/resize", {
             seats,
             quote,
           });
@@ -94,35 +94,35 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       of: "billing.resize",
       case: "fewer seats",
       auth: member,
-      prepare: asked("POST", "/resize", { seats: 6 }),
+      prepare: requestOf("POST", "/resize", { seats: 6 }),
     },
     {
       of: "billing.cancel",
       auth: member,
-      prepare: asked("POST", "/cancel"),
+      prepare: requestOf("POST", "/cancel"),
     },
     {
       of: "billing.resume",
       auth: member,
-      prepare: asked("POST", "/resume"),
+      prepare: requestOf("POST", "/resume"),
     },
     {
       of: "billing.discount",
       auth: member,
       prepare: async () => {
         const code = await codeOf(world());
-        return () => ask("POST", "/discount", { code });
+        return () => call("POST", "/discount", { code });
       },
     },
     {
       of: "billing.portal",
       auth: member,
-      prepare: asked("POST", "/portal"),
+      prepare: requestOf("POST", "/portal"),
     },
     {
       of: "billing.invoices",
       auth: member,
-      prepare: asked("GET", "/invoices"),
+      prepare: requestOf("GET", "/invoices"),
     },
     {
       of: "receive",

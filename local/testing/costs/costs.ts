@@ -39,14 +39,14 @@ let acme: ID.ID<"organization">;
 /** An organization of 151 and its owner, for lists. */
 let large: { id: ID.ID<"organization">; token: string } | undefined;
 
-const ask = (method: string, path: string, json?: object, headers = {}) => {
+const call = (method: string, path: string, json?: object, headers = {}) => {
   const send = () => api.call(method, path, { token: ada.token, ...(json && { json }), headers });
   return async () => send;
 };
 const inAcme =
   (method: string, more = "", json?: object) =>
   async () =>
-    ask(method, `/organizations/${acme}${more}`, json)();
+    call(method, `/organizations/${acme}${more}`, json)();
 const inLarge = (more: string) => async () => {
   large ??= await gather();
   const { id, token } = large;
@@ -99,7 +99,7 @@ const routes: Case[] = [
     case: "a new account",
     auth: "nobody",
     prepare: async () => {
-      const json = await api.ask("carol@example.com");
+      const json = await api.requestCode("carol@example.com");
       return () =>
         api.call("POST", "/sign-in/code", {
           json,
@@ -112,17 +112,17 @@ const routes: Case[] = [
     case: "a known account",
     auth: "nobody",
     prepare: async () => {
-      const json = await api.ask(ada.email);
+      const json = await api.requestCode(ada.email);
       return () => api.call("POST", "/sign-in/token", { json });
     },
   },
-  { of: "session.requestReauthentication", auth: "session", prepare: ask("POST", "/session/reauthentication") },
+  { of: "session.requestReauthentication", auth: "session", prepare: call("POST", "/session/reauthentication") },
   {
     of: "session.reauthenticate",
     auth: "session",
-    prepare: async () => ask("POST", "/session/reauthentication/code", await api.requestReauthentication(ada))(),
+    prepare: async () => call("POST", "/session/reauthentication/code", await api.requestReauthentication(ada))(),
   },
-  { of: "session.list", case: "2 sessions", auth: "session", prepare: ask("GET", "/sessions") },
+  { of: "session.list", case: "2 sessions", auth: "session", prepare: call("GET", "/sessions") },
   {
     of: "session.end.session",
     auth: "session",
@@ -153,22 +153,22 @@ const routes: Case[] = [
       return () => api.call("DELETE", "/sessions", { token });
     },
   },
-  { of: "plan.list", auth: "session", prepare: ask("GET", "/plans") },
-  { of: "account.get", auth: "session", prepare: ask("GET", "/account") },
+  { of: "plan.list", auth: "session", prepare: call("GET", "/plans") },
+  { of: "account.get", auth: "session", prepare: call("GET", "/account") },
   {
     of: "account.get",
     case: "the first in an hour",
     auth: "session",
     prepare: async () => {
       api.world.clock.pass(hourSeconds);
-      return ask("GET", "/account")();
+      return call("GET", "/account")();
     },
   },
   {
     of: "account.edit",
     case: "nothing that members see",
     auth: "session",
-    prepare: ask("PATCH", "/account", { locale: "pt-BR" }),
+    prepare: call("PATCH", "/account", { locale: "pt-BR" }),
   },
   {
     of: "account.edit",
@@ -176,37 +176,37 @@ const routes: Case[] = [
     auth: "session",
     prepare: async () => {
       const profile = await api.world.table.get(Keys.profile(ada.account));
-      return ask("PATCH", "/account", { color: profile?.color === "pink" ? "teal" : "pink" })();
+      return call("PATCH", "/account", { color: profile?.color === "pink" ? "teal" : "pink" })();
     },
   },
   {
     of: "account.edit",
     case: "the name, in 2 organizations",
     auth: "session",
-    prepare: ask("PATCH", "/account", { name: "Ada Lovelace" }),
+    prepare: call("PATCH", "/account", { name: "Ada Lovelace" }),
   },
   {
     of: "organization.create",
     auth: "session",
-    prepare: ask("POST", "/organizations", { name: "Beta" }),
+    prepare: call("POST", "/organizations", { name: "Beta" }),
   },
   {
     of: "organization.create",
     case: "with Idempotency-Key",
     auth: "session",
-    prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
+    prepare: call("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
   },
   {
     of: "organization.create",
     case: "repeated",
     auth: "session",
-    prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
+    prepare: call("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
   },
   {
     of: "organization.list",
     case: "4 organizations",
     auth: "session",
-    prepare: ask("GET", "/organizations"),
+    prepare: call("GET", "/organizations"),
   },
   { of: "organization.get", case: "authenticates", auth: "member", prepare: inAcme("GET") },
   { of: "organization.rename", auth: "member", prepare: inAcme("PATCH", "", { name: "New" }) },
@@ -262,7 +262,7 @@ const routes: Case[] = [
   { of: "member.list", case: "3 of a role", auth: "member", prepare: inLarge("/members?role=admin") },
   { of: "member.export", case: "151 members", auth: "member", prepare: inLarge("/members/export") },
   { of: "invitation.export", case: "none", auth: "member", prepare: inLarge("/invitations/export") },
-  { of: "notification.list", case: "1 notification", auth: "session", prepare: ask("GET", "/notifications") },
+  { of: "notification.list", case: "1 notification", auth: "session", prepare: call("GET", "/notifications") },
 ];
 
 const workers: Case[] = [
@@ -323,7 +323,7 @@ const workers: Case[] = [
     case: "a code",
     auth: "nobody",
     prepare: async () => {
-      const { flow } = await api.ask("erin@example.com");
+      const { flow } = await api.requestCode("erin@example.com");
       return work(() =>
         Mail.deliver({
           kind: "code",
@@ -474,10 +474,10 @@ export async function measureCosts(): Promise<Cost[]> {
   for (const one of [...routes, ...workers, ...more]) {
     const run = await one.prepare();
     const { server } = await billingOf(api.world);
-    const asked = server.requests().length;
+    const before = server.requests().length;
     const { result, ...reading } = await costs.measure(run);
     requireSuccess(one, result);
-    measured.push({ ...one, ...reading, stripe: server.requests().length - asked });
+    measured.push({ ...one, ...reading, stripe: server.requests().length - before });
   }
   return measured;
 }

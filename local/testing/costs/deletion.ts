@@ -17,14 +17,14 @@ const members = 24;
 export function deletionCases(place: () => { api: TestApi }): Case[] {
   let organization: ID.ID<"organization">;
   let owner: Person;
-  const ask = (more: string, json?: object) => {
+  const call = (more: string, json?: object) => {
     const { api } = place();
     return api.call("POST", `/organizations/${organization}/deletion${more}`, {
       token: owner.token,
       ...(json && { json }),
     });
   };
-  const remove = () => ask("", { name: "Delta" });
+  const remove = () => call("", { name: "Delta" });
   const round = () => asSystem("costs", () => Purge.run({ job: "purge", organization }));
 
   return [
@@ -91,7 +91,7 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
     {
       of: "organization.restore",
       auth: "member",
-      prepare: async () => () => ask("/undo"),
+      prepare: async () => () => call("/undo"),
     },
     {
       of: "clock, a purge is due",

@@ -17,7 +17,7 @@ type Import = ID<"import">;
 export function importCases(place: () => Place): Case[] {
   let number = 0;
   let sequence = 0;
-  const ask = (method: string, path: string, json?: object) => () =>
+  const call = (method: string, path: string, json?: object) => () =>
     place().api.call(method, `/organizations/${place().acme}/imports${path}`, {
       token: place().ada.token,
       ...(json && { json }),
@@ -32,7 +32,7 @@ export function importCases(place: () => Place): Case[] {
     place().api.world.bucket.put(key, csv(rows));
     return key;
   };
-  const tell = (key: string) => asSystem("costs", () => arrive({ key, sequencer: String(++sequence) }));
+  const arrived = (key: string) => asSystem("costs", () => arrive({ key, sequencer: String(++sequence) }));
   const next = () => place().api.world.queued.imports.shift() as Work.Job;
   const work = (job: Work.Job) => () => asSystem<Promise<unknown>>("costs", () => Work.work(job));
   const grant = () =>
@@ -44,19 +44,19 @@ export function importCases(place: () => Place): Case[] {
   async function begun(rows: number): Promise<Work.Job> {
     await grant();
     place().api.world.queued.imports.length = 0;
-    await tell(upload(await made({ rank: "later" }), rows));
+    await arrived(upload(await made({ rank: "later" }), rows));
     return next();
   }
 
   const cases: Case[] = [
-    { of: "import.create", auth: "member", prepare: async () => ask("POST", "", { fileName: "people.csv" }) },
+    { of: "import.create", auth: "member", prepare: async () => call("POST", "", { fileName: "people.csv" }) },
     {
       of: "import.list",
       case: "25 imports",
       auth: "member",
       prepare: async () => {
         for (let n = 0; n < 25; n++) await made(over);
-        return ask("GET", "");
+        return call("GET", "");
       },
     },
     {
@@ -73,7 +73,7 @@ export function importCases(place: () => Place): Case[] {
           startedAt: "2026-11-24T08:00:00.000Z",
         });
         await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "open", pass: 1, reader: start, at: 0 }));
-        return ask("GET", `/${id}`);
+        return call("GET", `/${id}`);
       },
     },
     {
@@ -88,11 +88,11 @@ export function importCases(place: () => Place): Case[] {
           );
           await place().api.world.table.write(put(Keys.outcome(id, after), { codes: "v".repeat(97), notes }));
         }
-        return ask("GET", `/${id}/rows`);
+        return call("GET", `/${id}/rows`);
       },
     },
-    { of: "import.report", auth: "member", prepare: async () => ask("GET", `/${await made(over)}/report`) },
-    { of: "import.cancel", auth: "member", prepare: async () => ask("POST", `/${await made()}/cancel`) },
+    { of: "import.report", auth: "member", prepare: async () => call("GET", `/${await made(over)}/report`) },
+    { of: "import.cancel", auth: "member", prepare: async () => call("POST", `/${await made()}/cancel`) },
     {
       of: "import.retry",
       auth: "member",
@@ -100,15 +100,15 @@ export function importCases(place: () => Place): Case[] {
         await grant();
         const id = await made(over);
         await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "closed", pass: 1, reader: start }));
-        return ask("POST", `/${id}/retry`);
+        return call("POST", `/${id}/retry`);
       },
     },
-    { of: "import.setting", auth: "member", prepare: async () => ask("GET", "/setting") },
+    { of: "import.setting", auth: "member", prepare: async () => call("GET", "/setting") },
     {
       of: "import.edit",
       auth: "member",
       prepare: async () =>
-        ask("PUT", "/setting", { runAs: place().ada.account, role: "read", lifetimeDays: 7, revision: 0 }),
+        call("PUT", "/setting", { runAs: place().ada.account, role: "read", lifetimeDays: 7, revision: 0 }),
     },
     {
       of: "imports",
@@ -117,7 +117,7 @@ export function importCases(place: () => Place): Case[] {
       prepare: async () => {
         await place().api.world.table.write({ do: "remove", key: Keys.importing(place().acme) });
         const key = upload(await made(), 97);
-        return () => tell(key);
+        return () => arrived(key);
       },
     },
     {
@@ -129,14 +129,14 @@ export function importCases(place: () => Place): Case[] {
         return work(await begun(97));
       },
     },
-    { of: "import.pauseMails", auth: "member", prepare: async () => ask("POST", `/${await made(over)}/mails/pause`) },
+    { of: "import.pauseMails", auth: "member", prepare: async () => call("POST", `/${await made(over)}/mails/pause`) },
     {
       of: "import.resumeMails",
       auth: "member",
       prepare: async () => {
         const id = await made(over);
         await place().api.world.table.write(put(Keys.importMails(id), { pausedAt: "2026-11-24T08:00:00.000Z" }));
-        return ask("POST", `/${id}/mails/resume`);
+        return call("POST", `/${id}/mails/resume`);
       },
     },
     { of: "imports", case: "open chunk, 970 rows, close", auth: "nobody", prepare: async () => work(await begun(970)) },

@@ -57,12 +57,12 @@ test("a conflict refuses a write before it is tried, and does not affect reads",
 
 test("a throttled call is refused in each of DynamoDB's ways", async () => {
   faults.plan({ throttling: 1 });
-  const told = new Set<string>();
+  const names = new Set<string>();
   for (let call = 0; call < 20; call++) {
     const error = await putBoth("a", "b").catch((error: unknown) => error);
-    told.add(error instanceof Error ? error.name : "none");
+    names.add(error instanceof Error ? error.name : "none");
   }
-  expect([...told].sort()).toEqual([
+  expect([...names].sort()).toEqual([
     "ProvisionedThroughputExceededException",
     "ThrottlingException",
     "TransactionCanceledException",

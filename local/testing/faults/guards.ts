@@ -46,7 +46,7 @@ export function watched(good: Table): { table: Table; seen: Set<string> } {
 
 /** Guards of an import, by what the write does to it; those on the same position have the same name. */
 function importGuardOf(steps: readonly Step[], step: Step): string | undefined {
-  const action = importDeed(steps);
+  const action = importStep(steps);
   const { sk } = step.key;
   if (!action) return undefined;
   if (sk === "#org") return `import ${action}: organization`;
@@ -58,7 +58,7 @@ function importGuardOf(steps: readonly Step[], step: Step): string | undefined {
   return undefined;
 }
 
-function importDeed(steps: readonly Step[]): string | undefined {
+function importStep(steps: readonly Step[]): string | undefined {
   const of = (begin: string) => steps.find(({ key }) => key.sk.startsWith(begin));
   const set = (step: Step | undefined): Item =>
     step?.do === "update" ? (step.change.set ?? {}) : step?.do === "put" ? step.item : {};

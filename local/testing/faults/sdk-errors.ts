@@ -51,10 +51,10 @@ export function halved(input: Input): { kept: Input; left: Input } | undefined {
   const tables = Object.entries(inputOf(input.RequestItems));
   const kept: Input = {};
   const left: Input = {};
-  for (const [table, asked] of tables) {
-    const rows = Array.isArray(asked) ? asked : inputOf(asked).Keys;
+  for (const [table, input] of tables) {
+    const rows = Array.isArray(input) ? input : inputOf(input).Keys;
     if (!Array.isArray(rows) || rows.length < 2) return undefined;
-    const shape = (part: unknown[]) => (Array.isArray(asked) ? part : { ...inputOf(asked), Keys: part });
+    const shape = (part: unknown[]) => (Array.isArray(input) ? part : { ...inputOf(input), Keys: part });
     kept[table] = shape(rows.slice(0, Math.ceil(rows.length / 2)));
     left[table] = shape(rows.slice(Math.ceil(rows.length / 2)));
   }

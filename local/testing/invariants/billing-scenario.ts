@@ -6,8 +6,8 @@ import * as Manage from "@muster/core/billing/manage.ts";
 import { isLive } from "@muster/core/billing/row.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
-import * as Answer from "@muster/core/invitation/recipient.ts";
-import * as Offer from "@muster/core/invitation/send.ts";
+import * as Recipient from "@muster/core/invitation/recipient.ts";
+import * as Sending from "@muster/core/invitation/send.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import type { Stripe as Port } from "@muster/core/kernel/stripe-port.ts";
 import * as Member from "@muster/core/member/member.ts";
@@ -28,7 +28,7 @@ export type ScenarioStep =
   | { do: "portal" | "double"; of: number; seats: number }
   | { do: "card"; of: number; pays: boolean }
   | { do: "end" | "resume" | "stop" | "delete" | "look"; of: number }
-  | { do: "tell"; which: number; how: "once" | "twice" | "never" }
+  | { do: "webhook"; which: number; how: "once" | "twice" | "never" }
   | { do: "pass"; seconds: number }
   | { do: "sweep" | "work" | "catchUp" };
 
@@ -125,7 +125,7 @@ async function perform(actors: Actors, step: ScenarioStep): Promise<unknown> {
       return resultOf(one.as(() => Seats.resize({ seats: Math.min(step.seats, most), ...plan })));
     }
     case "invite":
-      return resultOf(one.as(() => Offer.send({ invitations: [{ email: who.email, role: "read" }] })));
+      return resultOf(one.as(() => Sending.send({ invitations: [{ email: who.email, role: "read" }] })));
     case "accept":
       return resultOf(accept(actors, one, who));
     case "leave":
@@ -160,7 +160,7 @@ async function perform(actors: Actors, step: ScenarioStep): Promise<unknown> {
       return resultOf(remove(billing, one));
     case "look":
       return resultOf(one.reconcile());
-    case "tell": {
+    case "webhook": {
       const [event] = billing.inbox.splice(step.which % Math.max(1, billing.inbox.length), 1);
       if (!event || step.how === "never") return;
       await billing.receive(event);
@@ -182,7 +182,7 @@ async function accept({ billing }: Actors, { organization }: Customer, person: P
   const row = await billing.world.table.get(Keys.addressIn(organization, address));
   if (row?.state !== "pending") return;
   const token = mintToken({ organization, address, attempt: Number(row.attempt), by: row.by as ID<"account"> });
-  await billing.world.as(person, () => Answer.accept({ token }));
+  await billing.world.as(person, () => Recipient.accept({ token }));
 }
 
 /** The tombstone of a deletion: it exists before anything is ended at Stripe. */
@@ -293,7 +293,7 @@ export async function differences({ billing, customers, edited }: Actors): Promi
       events.filter(({ type }) => types.includes(String(type))).map(({ data }) => String((data as Item).operation));
     const made = operations("billing.resized").length;
     const [begun, ended] = [
-      operations("billing.resize_begun"),
+      operations("billing.resize_started"),
       operations("billing.resized", "billing.resize_dropped"),
     ];
     wrong.push(...differs("changes that began, and ended", begun.sort().join(), ended.sort().join()));
@@ -317,12 +317,12 @@ async function restless({ billing, customers }: Actors): Promise<string[]> {
         ]),
       ),
     );
-  const asked = billing.server.requests().length;
+  const callsBefore = billing.server.requests().length;
   const before = await rows();
   await billing.sweep();
   await billing.compare();
   const queued = billing.world.queued.work.splice(0);
-  const calls = billing.server.requests().slice(asked);
+  const calls = billing.server.requests().slice(callsBefore);
   const after = await rows();
   const changing = calls.filter(({ call }) => !/list|retrieve/i.test(call)).map(({ call }) => call);
   return [

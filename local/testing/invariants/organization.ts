@@ -211,7 +211,7 @@ function rights(before: State, now: State, events: readonly Event[]): string[] {
   ];
 }
 
-/** Whoever grants a role to somebody else has a sufficient role at that very moment. */
+/** A person who grants a role to somebody else has a sufficient role at that very moment. */
 async function givenRoles(events: readonly Event[], readActorRoles: () => Promise<ActorRoles>): Promise<string[]> {
   const gifts = events.filter(({ type, actor, data }) => givingTypes.includes(type) && actor !== data.account);
   if (gifts.length === 0) return [];

@@ -33,7 +33,7 @@ export type TestApi = {
   /** Sends a request, and checks the answer against the API document. `path` is what follows /api/v1. */
   call: (method: string, path: string, sent?: Sent) => Promise<Answer>;
   /** Requests a sign-in code, and returns it as the mail shows it. */
-  ask: (email: string) => Promise<{ flow: ID<"flow">; code: string }>;
+  requestCode: (email: string) => Promise<{ flow: ID<"flow">; code: string }>;
   /** The same for reauthentication. */
   requestReauthentication: (person: Person) => Promise<{ flow: ID<"flow">; code: string }>;
   /** Creates an organization, and returns its id. */
@@ -112,7 +112,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     world,
     call,
     stranger,
-    async ask(email) {
+    async requestCode(email) {
       const { body } = await call("POST", "/sign-in", { json: { email } });
       const flow = body.flow as ID<"flow">;
       return { flow, code: Code.derive(flow, addressOf(email)) };

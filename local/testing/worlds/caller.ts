@@ -22,7 +22,7 @@ export type Request = {
 /** A client of a local run over HTTP, which repeats a request if the run crashes before it answers. */
 export type Caller = {
   /** One attempt. */
-  ask: (method: string, path: string, request?: Request) => Promise<{ status: number; body: Json }>;
+  call: (method: string, path: string, request?: Request) => Promise<{ status: number; body: Json }>;
   /**
    * As often as needed until there is an answer.
    * @throws if that is an error
@@ -34,7 +34,7 @@ export type Caller = {
 };
 
 export function openCaller(url: string): Caller {
-  async function ask(method: string, path: string, { token, body, key }: Request = {}) {
+  async function call(method: string, path: string, { token, body, key }: Request = {}) {
     const headers = {
       ...(body && { "content-type": "application/json" }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -52,7 +52,7 @@ export function openCaller(url: string): Caller {
   async function insist(method: string, path: string, request: Request = {}): Promise<Json> {
     let unanswered = 0;
     return until(async () => {
-      const answer = await ask(method, path, request).catch(ifBroken);
+      const answer = await call(method, path, request).catch(ifBroken);
       if (!answer || answer.status >= 500) {
         unanswered++;
         return undefined;
@@ -70,7 +70,7 @@ export function openCaller(url: string): Caller {
   }
 
   return {
-    ask,
+    call,
     insist,
     mailsTo,
     signIn: async (email) => {

@@ -62,12 +62,12 @@ function watch(child: ChildProcessByStdio<null, Readable, Readable>): Instance {
   let said = "";
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal }));
   const ready = new Promise<boolean>((resolve) => {
-    const hear = (chunk: Buffer) => {
+    const collect = (chunk: Buffer) => {
       said += chunk.toString();
       if (said.includes("Ctrl-C stops.")) resolve(true);
     };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
     void ended.then(() => resolve(false));
   });
   return {

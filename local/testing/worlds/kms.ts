@@ -8,8 +8,8 @@ type Answer = Record<string, unknown>;
 export type TestKms = {
   endpoint: string;
   arn: string;
-  /** The actions that it was asked for, in order, and what CloudTrail would show of each. */
-  asked: { action: string; context: object | undefined }[];
+  /** The actions that were called, in order, and what CloudTrail would show of each. */
+  calls: { action: string; context: object | undefined }[];
   /** The next requests are answered with these errors; with "broken", the connection breaks. */
   fail: (...errors: string[]) => void;
   stop: () => Promise<void>;
@@ -18,7 +18,7 @@ export type TestKms = {
 export async function openKms(): Promise<TestKms> {
   const arn = "arn:aws:kms:eu-central-1:000000000000:key/01234567-89ab-cdef-0123-456789abcdef";
   const materials = [randomBytes(32)];
-  const asked: TestKms["asked"] = [];
+  const calls: TestKms["calls"] = [];
   const failing: string[] = [];
   let rotationLooks = 0;
 
@@ -68,7 +68,7 @@ export async function openKms(): Promise<TestKms> {
     const { authorization = "", "x-amz-target": target } = request.headers;
     const action = String(target).replace("TrentService.", "");
     const input = JSON.parse(Buffer.concat(chunks).toString()) as Input;
-    asked.push({ action, context: input.EncryptionContext ?? (input.SourceEncryptionContext as object) });
+    calls.push({ action, context: input.EncryptionContext ?? (input.SourceEncryptionContext as object) });
     const failed = failing.shift();
     if (failed === "broken") return void response.destroy();
     const isSigned = /^AWS4-HMAC-SHA256 Credential=\w+\/\d{8}\/eu-central-1\/kms\/aws4_request, /.test(authorization);
@@ -92,7 +92,7 @@ export async function openKms(): Promise<TestKms> {
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     arn,
-    asked,
+    calls,
     fail: (...errors) => void failing.push(...errors),
     stop: async () => {
       const closed = new Promise((resolve) => {

@@ -9,10 +9,10 @@ beforeAll(async () => {
 afterAll(() => void vi.unstubAllGlobals());
 
 test("while an import has not changed, the known object is returned, and nothing is read again", async () => {
-  const asked: (string | null)[] = [];
+  const tags: (string | null)[] = [];
   vi.stubGlobal("fetch", async (_: string, { headers }: { headers: Record<string, string> }) => {
     const tag = headers["if-none-match"] ?? null;
-    asked.push(tag);
+    tags.push(tag);
     return tag === '"a"'
       ? new Response(null, { status: 304, headers: { etag: '"a"' } })
       : new Response(JSON.stringify({ id: "imp_1", rows: 3 }), { headers: { etag: '"a"' } });
@@ -20,7 +20,7 @@ test("while an import has not changed, the known object is returned, and nothing
   const first = await imports.getImport("org_1", "imp_1");
   const second = await imports.getImport("org_1", "imp_1", first);
   expect(second).toBe(first);
-  expect(asked).toEqual([null, '"a"']);
+  expect(tags).toEqual([null, '"a"']);
 });
 
 test("an error response is an error, and so is no answer", async () => {

@@ -15,7 +15,7 @@ const flow = (name: string, minutes = 10) => ({
   flow: name,
   email: "ada@example.com",
   attemptsUsed: 0,
-  askedAt: inMinutes(-1),
+  requestedAt: inMinutes(-1),
   expiresAt: inMinutes(minutes),
 });
 

@@ -5,7 +5,7 @@ const stepKey = "sign-in";
 const addressKey = "sign-in-address";
 
 /** A code that this browser requested; knowing it lets an emailed link sign in without another click. */
-export type Flow = { flow: string; email: string; expiresAt: string; askedAt: string; attemptsUsed: number };
+export type Flow = { flow: string; email: string; expiresAt: string; requestedAt: string; attemptsUsed: number };
 
 export const attemptsPerCode = 5;
 

@@ -17,8 +17,8 @@ type Props = {
 };
 
 /** Asks before a page is left if something would be lost with it: unsaved changes, unless it says otherwise. */
-export function LeaveGuard({ isHolding, isLostOnReload = false, onLeave, ...asked }: Props) {
-  const { title = "Leave without saving?", action = "Discard and leave", ...words } = asked;
+export function LeaveGuard({ isHolding, isLostOnReload = false, onLeave, ...texts }: Props) {
+  const { title = "Leave without saving?", action = "Discard and leave", ...words } = texts;
   const blocker = useBlocker({
     shouldBlockFn: () => isHolding() && hasSession(),
     enableBeforeUnload: isLostOnReload && isHolding,

@@ -9,7 +9,7 @@ const ranks = [
   [23, 22],
 ] as const;
 
-/** People standing in two ranks, and the one who calls them together. */
+/** People in two ranks, and the one who calls them together. */
 export function Logo({ hasName = false }: { hasName?: boolean }) {
   return (
     <span className="inline-flex items-center gap-2.5">

@@ -36,9 +36,9 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
   return (
     <>
       <Dialog
-        isOpen={!proof.isAsked}
+        isOpen={!proof.isWaiting}
         onOpenChange={(open) => !open && !remove.isPending && onClose()}
-        returnFocus={() => !proof.isAsked && trigger()}
+        returnFocus={() => !proof.isWaiting && trigger()}
         title={step === "transfer" ? "You can’t delete your account yet" : "Delete your account?"}
         description={
           step === "transfer"

@@ -9,20 +9,20 @@ const DeleteAccountDialog = lazy(() =>
 );
 
 export function DeleteAccount({ account }: { account: Account }) {
-  const [isAsked, setAsked] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   return (
     <Section
       title="Delete my account"
       description="You leave all your organizations, and your personal data is erased. What you wrote there stays, without your name."
       action={
-        <Button id={deleteAccountId} variant="dangerGhost" className="-mr-2" onClick={() => setAsked(true)}>
+        <Button id={deleteAccountId} variant="dangerGhost" className="-mr-2" onClick={() => setOpen(true)}>
           Delete my account
         </Button>
       }
     >
-      {isAsked && (
+      {isOpen && (
         <Suspense>
-          <DeleteAccountDialog account={account} onClose={() => setAsked(false)} />
+          <DeleteAccountDialog account={account} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </Section>

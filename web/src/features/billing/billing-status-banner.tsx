@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { may } from "#features/organization/rights.ts";
+import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { billingQuery } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";

@@ -28,13 +28,13 @@ export function useChange(
   /** The change whose price changed while it was shown. */
   const [renewed, setRenewed] = useState<string>();
   const name = wish && nameOf(wish);
-  const asked = useDebounced(name, typingMs);
-  const isAsked = wish !== undefined && asked === name;
+  const settled = useDebounced(name, typingMs);
+  const isCurrent = wish !== undefined && settled === name;
 
   const price = useQuery({
     queryKey: ["organization", organizationId, "price", name],
     queryFn: () => previewChange(organizationId, wish as Wish),
-    enabled: isAsked,
+    enabled: isCurrent,
     staleTime: renewMs,
     gcTime: 0,
     refetchInterval: renewMs,
@@ -59,11 +59,11 @@ export function useChange(
   // A message about one change does not apply to the next.
   const isOfWish = make.variables !== undefined && nameOf(make.variables.wanted) === name;
   const refusal = isOfWish && !isOutdated(make.error) ? make.error : undefined;
-  const quoted = isAsked && !price.isFetching ? price.data : undefined;
+  const quoted = isCurrent && !price.isFetching ? price.data : undefined;
   return {
     quoted,
     /** Why there is no price, or why the change failed. */
-    failure: refusal ?? (isAsked ? price.error : undefined),
+    failure: refusal ?? (isCurrent ? price.error : undefined),
     isRenewed: name !== undefined && renewed === name,
     isBusy: make.isPending,
     retry: () => void price.refetch(),

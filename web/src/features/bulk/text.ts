@@ -19,7 +19,7 @@ export function reasonsOf<Item>(refused: readonly Refusal<Item>[], nameOf: (item
     names.set(reason, [...(names.get(reason) ?? []), nameOf(item)]);
   }
   return [...names]
-    .map(([reason, whom]) => ({ reason, names: whom }))
+    .map(([reason, names]) => ({ reason, names }))
     .toSorted((one, other) => other.names.length - one.names.length);
 }
 

@@ -10,7 +10,7 @@ const DeleteDialogs = lazy(() => import("./delete-dialogs.tsx").then((file) => (
 
 /** Irreversible actions of owners are separate from the settings, at their end. */
 export function DangerZone({ organization }: { organization: Organization }) {
-  const [isAsked, setAsked] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   return (
     <SettingsSection title="Danger zone" description="Visible to owners.">
       <div className="flex flex-wrap items-center justify-between gap-4">
@@ -25,14 +25,14 @@ export function DangerZone({ organization }: { organization: Organization }) {
           id={deleteButtonId}
           variant="danger"
           blocked={whyBlocked(organization, "organization.delete")}
-          onClick={() => setAsked(true)}
+          onClick={() => setOpen(true)}
         >
           Delete organization
         </Button>
       </div>
-      {isAsked && (
+      {isOpen && (
         <Suspense>
-          <DeleteDialogs organization={organization} onClose={() => setAsked(false)} />
+          <DeleteDialogs organization={organization} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </SettingsSection>

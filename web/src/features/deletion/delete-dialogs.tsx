@@ -30,9 +30,9 @@ export function DeleteDialogs({ organization, onClose }: Props) {
   return (
     <>
       <Dialog
-        isOpen={!proof.isAsked}
+        isOpen={!proof.isWaiting}
         onOpenChange={(open) => !open && !remove.isPending && onClose()}
-        returnFocus={() => !proof.isAsked && trigger()}
+        returnFocus={() => !proof.isWaiting && trigger()}
         title={`Delete ${organization.name}?`}
       >
         <TypedName

@@ -42,7 +42,7 @@ export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary
         ))}
       </ul>
       <Suspense>
-        {proof.isAsked && (
+        {proof.isWaiting && (
           <ProofDialog
             proof={proof}
             what="Restoring an organization"

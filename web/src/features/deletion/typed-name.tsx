@@ -20,7 +20,7 @@ type Props = {
 export function TypedName({ label, expected, action, isBusy = false, onTyped, onCancel, children }: Props) {
   const input = useInitialFocus();
   const [typed, setTyped] = useState("");
-  const [isTold, setTold] = useState(false);
+  const [isChecked, setChecked] = useState(false);
   const isRight = typed === expected;
 
   function submit(event: FormEvent) {
@@ -28,7 +28,7 @@ export function TypedName({ label, expected, action, isBusy = false, onTyped, on
     if (isRight) {
       onTyped();
     } else {
-      setTold(true);
+      setChecked(true);
       input.current?.focus();
     }
   }
@@ -37,7 +37,7 @@ export function TypedName({ label, expected, action, isBusy = false, onTyped, on
     <form noValidate onSubmit={submit} className="contents">
       <DialogBody>
         {children}
-        <Field label={label} error={isTold && !isRight ? `Type it exactly: ${expected}` : undefined}>
+        <Field label={label} error={isChecked && !isRight ? `Type it exactly: ${expected}` : undefined}>
           {(ids) => (
             <Input
               {...ids}

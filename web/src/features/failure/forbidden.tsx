@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { ManagerList } from "#features/organization/manager-list.tsx";
 import { managersOf } from "#features/organization/managers.ts";
-import { may, mayGrant, type Right } from "#features/organization/rights.ts";
+import { may, mayGrant, type Permission } from "#features/organization/permissions.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Role } from "#lib/api.ts";
 import { managersQuery, organizationQuery } from "#lib/queries.ts";
@@ -29,7 +29,7 @@ function ForbiddenInOrganization(props: { permission: string | undefined; organi
   const { permission, organizationId } = props;
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const { data: page } = useQuery(managersQuery(organizationId));
-  const right = permission !== undefined && permission in permissionText ? (permission as Right) : undefined;
+  const right = permission !== undefined && permission in permissionText ? (permission as Permission) : undefined;
   const canHelp = (role: Role) => (right === undefined ? may(role, "member.changeRole") : mayGrant(role, right));
   const { managers, hasMore } = managersOf(page, canHelp);
   const what = right && permissionText[right];

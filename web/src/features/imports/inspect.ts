@@ -3,7 +3,7 @@ import { read, type State, start } from "@muster/core/import/read.ts";
 import { type Heading, type Preview, preview } from "@muster/core/import/read-preview.ts";
 import type { FileProblem, RowProblem } from "@muster/core/import/read-problem.ts";
 import { type Judged, judge, type Row } from "@muster/core/import/read-row.ts";
-import { grantable } from "#features/organization/rights.ts";
+import { grantable } from "#features/organization/permissions.ts";
 import type { Role } from "#lib/api.ts";
 import { maxCompared, maxFindings, maxSample, rangeBytes } from "./inspect-limits.ts";
 

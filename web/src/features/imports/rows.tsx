@@ -22,8 +22,8 @@ type Props = { organizationId: string; found: Import };
 
 /** The rows with a remark or a problem, in the order of the file, all of them or those with one outcome. */
 export function ImportRows({ organizationId, found }: Props) {
-  const { outcome: asked } = useSearch({ from });
-  const outcome = outcomeNames.find((one) => one === asked);
+  const { outcome: named } = useSearch({ from });
+  const outcome = outcomeNames.find((one) => one === named);
   const list = useImportRows({ organizationId, found, outcome });
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (

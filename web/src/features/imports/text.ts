@@ -45,7 +45,7 @@ export const outcomeText: Record<Outcome, { label: string; group: Group }> = {
   no_seat: { label: "No seat", group: "later" },
   daily_limit: { label: "Daily limit reached", group: "later" },
   canceled: { label: "Canceled first", group: "later" },
-  inviter_gone: { label: "Inviter lacks permission", group: "later" },
+  inviter_unauthorized: { label: "Inviter lacks permission", group: "later" },
   frozen: { label: "Not possible right now", group: "later" },
   missing_email: { label: "No address", group: "wrong" },
   invalid_email: { label: "Invalid address", group: "wrong" },

@@ -19,7 +19,7 @@ const doors = { createImport, getImport, cancelImport, postForm };
 export type UploadPorts = typeof doors;
 
 /** Uploads a file for its import, and reports the progress. Continues until it has arrived or is canceled. */
-export function openUpload(order: Order, tell: (upload: Upload) => void, use: UploadPorts = doors) {
+export function openUpload(order: Order, onChange: (upload: Upload) => void, use: UploadPorts = doors) {
   const { organizationId, file, lifetimeDays } = order;
   const stop = new AbortController();
   let begun: { form: Begun; at: number; isGood: boolean } | undefined;
@@ -28,7 +28,7 @@ export function openUpload(order: Order, tell: (upload: Upload) => void, use: Up
   async function run() {
     const startedAt = Date.now();
     tries += 1;
-    tell({ state: "sending", sent: 0, startedAt });
+    onChange({ state: "sending", sent: 0, startedAt });
     try {
       const { form } = await begin();
       stop.signal.throwIfAborted();
@@ -36,13 +36,13 @@ export function openUpload(order: Order, tell: (upload: Upload) => void, use: Up
       if (!(await hasArrived(id))) {
         await use.postForm(form.upload, file, {
           signal: stop.signal,
-          onProgress: (sent) => tell({ state: "sending", sent, startedAt }),
+          onProgress: (sent) => onChange({ state: "sending", sent, startedAt }),
         });
       }
-      tell({ state: "arrived", id });
+      onChange({ state: "arrived", id });
     } catch (error) {
       if (!stop.signal.aborted) {
-        tell({ state: "failed", ...(await reasonOf(error)) });
+        onChange({ state: "failed", ...(await reasonOf(error)) });
       }
     }
   }
@@ -93,7 +93,7 @@ export function openUpload(order: Order, tell: (upload: Upload) => void, use: Up
     async cancel() {
       stop.abort();
       await giveUp();
-      tell({ state: "canceled" });
+      onChange({ state: "canceled" });
     },
   };
 }

@@ -18,24 +18,24 @@ export function useInspection(file: File | undefined, viewer: Role): Inspection 
 }
 
 /** Reads a file in a worker, or here if there are no workers. */
-function readBeside(request: InspectionRequest, signal: AbortSignal, tell: (inspection: Inspection) => void) {
+function readBeside(request: InspectionRequest, signal: AbortSignal, onInspection: (inspection: Inspection) => void) {
   const worker = new Worker(new URL("./inspect-worker.ts", import.meta.url), { type: "module" });
   signal.addEventListener("abort", () => worker.terminate());
-  worker.addEventListener("message", ({ data }: MessageEvent<Inspection>) => tell(data));
-  worker.addEventListener("error", () => void readHere(request, signal, tell));
+  worker.addEventListener("message", ({ data }: MessageEvent<Inspection>) => onInspection(data));
+  worker.addEventListener("error", () => void readHere(request, signal, onInspection));
   worker.postMessage(request, []);
 }
 
 async function readHere(
   { file, viewer }: InspectionRequest,
   signal: AbortSignal,
-  tell: (inspection: Inspection) => void,
+  onInspection: (inspection: Inspection) => void,
 ) {
   const { inspect } = await import("./inspect.ts");
   for await (const inspection of inspect(file, viewer)) {
     if (signal.aborted) {
       return;
     }
-    tell(inspection);
+    onInspection(inspection);
   }
 }

@@ -14,7 +14,7 @@ type Props = { token: string; known: Known; billingStatus: Over };
 /** An invitation that cannot be accepted: why, and what helps. */
 export function OutcomeView({ token, known, billingStatus }: Props) {
   const { preview, account } = known;
-  const { icon, title, lead, mayAsk } = outcomes[billingStatus];
+  const { icon, title, lead, mayRequest } = outcomes[billingStatus];
   return (
     <Card picture={<Sign icon={icon} />} title={title} lead={lead(preview)}>
       {billingStatus === "member" && (
@@ -26,7 +26,7 @@ export function OutcomeView({ token, known, billingStatus }: Props) {
           Go to {preview.organization.name}
         </Link>
       )}
-      {mayAsk && <RequestAgain token={token} organization={preview.organization.name} />}
+      {mayRequest && <RequestAgain token={token} organization={preview.organization.name} />}
       {account === undefined ? <SignIn preview={preview} billingStatus={billingStatus} /> : <WorkspaceLink />}
     </Card>
   );

@@ -17,7 +17,7 @@ type Words = {
   title: string;
   lead: (preview: Preview) => string;
   /** Whether a new invitation would help. */
-  mayAsk: boolean;
+  mayRequest: boolean;
 };
 
 /** Each way in which an invitation has ended, in words for the invited person. */
@@ -26,63 +26,63 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
     icon: Clock,
     title: "This invitation has expired",
     lead: ({ organization }) => `Its seat in ${organization.name} is available to others again.`,
-    mayAsk: true,
+    mayRequest: true,
   },
   revoked: {
     icon: Ban,
     title: "This invitation was revoked",
     lead: ({ organization }) => `An owner or admin of ${organization.name} revoked it.`,
-    mayAsk: true,
+    mayRequest: true,
   },
   declined: {
     icon: UserRoundX,
     title: "This invitation was declined",
     lead: ({ organization }) =>
       `You did not join ${organization.name}. If you changed your mind, request a new invitation.`,
-    mayAsk: true,
+    mayRequest: true,
   },
   used: {
     icon: CircleCheck,
     title: "This invitation was already used",
     lead: ({ organization, email }) => `Sign in as ${email} to go to ${organization.name}.`,
-    mayAsk: false,
+    mayRequest: false,
   },
   member: {
     icon: CircleCheck,
     title: "You are already a member",
     lead: ({ organization }) => `There is nothing left to accept: ${organization.name} is open to you.`,
-    mayAsk: false,
+    mayRequest: false,
   },
   superseded: {
     icon: MailCheck,
     title: "There is a newer invitation",
     lead: ({ email }) =>
       `The link in our newest email to ${email} replaces this one. The invitation is also in your workspace.`,
-    mayAsk: false,
+    mayRequest: false,
   },
-  inviter_gone: {
+  inviter_unauthorized: {
     icon: ShieldQuestion,
     title: "The person who invited you can no longer do so",
     lead: ({ organization, invitedBy = "The person who invited you" }) =>
       `${invitedBy} no longer manages ${organization.name}. An owner or admin can invite you again.`,
-    mayAsk: true,
+    mayRequest: true,
   },
   suspended: {
     icon: PauseCircle,
     title: "This organization is suspended",
     lead: ({ organization }) => `Nobody can join ${organization.name} right now. Your invitation stays valid.`,
-    mayAsk: false,
+    mayRequest: false,
   },
   unknown: {
     icon: ShieldQuestion,
     title: "This invitation can't be opened right now",
     lead: () => "A newer release of Muster changed it. Try again later.",
-    mayAsk: false,
+    mayRequest: false,
   },
   deleted: {
     icon: Trash2,
     title: "This organization no longer exists",
     lead: ({ organization }) => `${organization.name} was deleted, and its invitations with it.`,
-    mayAsk: false,
+    mayRequest: false,
   },
 };

@@ -7,7 +7,7 @@ const billingStatuses: Record<string, InvitationState> = {
   "invitation.declined": "declined",
   "invitation.used": "used",
   "invitation.superseded": "superseded",
-  "invitation.inviter_unauthorized": "inviter_gone",
+  "invitation.inviter_unauthorized": "inviter_unauthorized",
   "organization.suspended": "suspended",
   "organization.deleted": "deleted",
   "member.exists": "member",

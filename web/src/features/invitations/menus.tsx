@@ -1,12 +1,12 @@
 import { Copy, Info, Link2, MailPlus, RotateCw, Shield, Undo2, X } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import type { Right } from "#features/organization/rights.ts";
+import type { Permission } from "#features/organization/permissions.ts";
 import { roleChoices } from "#features/organization/role-choices.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
-import { whyNotMain } from "./main-right.ts";
+import { whyNotMain } from "./main-permission.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
 /** One menu of each kind for the whole list. */
@@ -67,7 +67,8 @@ export function InvitationMenus({ tab, organization, actions, onDetails }: Props
 type ItemProps = { invitation: Invitation; organization: Organization; actions: InvitationActions };
 
 function PendingItems({ invitation, organization, actions }: ItemProps) {
-  const blocked = (action: Right) => whyBlocked(organization, action, { target: { role: invitation.role } });
+  const blocked = (permission: Permission) =>
+    whyBlocked(organization, permission, { target: { role: invitation.role } });
   const blocksRole = blocked("invitation.changeRole");
   return (
     <>

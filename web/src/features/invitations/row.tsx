@@ -13,7 +13,7 @@ import { Button, buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
 import { triggerLater } from "#ui/later.tsx";
 import { invitationActionsId } from "./actions-id.ts";
-import { whyNotMain } from "./main-right.ts";
+import { whyNotMain } from "./main-permission.ts";
 import { mailText, stateText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 

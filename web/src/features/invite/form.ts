@@ -30,7 +30,7 @@ export const InviteForm = v.object({
   teams: v.pipe(v.array(v.object({ id: v.string(), name: v.string() })), v.maxLength(maxTeams)),
 });
 export type Draft = v.InferInput<typeof InviteForm>;
-export type Offer = v.InferOutput<typeof InviteForm>;
+export type Values = v.InferOutput<typeof InviteForm>;
 export type Row = Draft["rows"][number];
 export type ChosenTeam = Draft["teams"][number];
 
@@ -43,7 +43,7 @@ export function filled<R extends { email: string }>(rows: R[]) {
 }
 
 /** The rows as the API expects them, each with the teams that were chosen for all. */
-export function invitees({ rows, teams }: Pick<Offer, "rows" | "teams">) {
+export function invitees({ rows, teams }: Pick<Values, "rows" | "teams">) {
   const chosen = teams.map(({ id }) => id as `team_${string}`);
   return filled(rows).map(({ email, role, name }) => ({
     email: email.trim(),

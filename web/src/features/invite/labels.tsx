@@ -20,7 +20,7 @@ const looks: Record<Label, Look> = {
   unknown_team: { ...wrong, label: "Unknown team" },
   not_allowed: { ...wrong, label: "Not allowed" },
   daily_limit: { icon: TriangleAlert, label: "Daily limit reached", className: "text-warning-text" },
-  try_again: { icon: TriangleAlert, label: "Try again", className: "text-warning-text" },
+  retry: { icon: TriangleAlert, label: "Try again", className: "text-warning-text" },
   no_seat: { icon: TriangleAlert, label: "No seat", className: "text-warning-text" },
 };
 

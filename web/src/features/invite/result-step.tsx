@@ -28,7 +28,7 @@ const canBeFixed: Sent["outcome"][] = [
 ];
 
 /** The result of each row. */
-export function ResultStep({ invite, step: { offer, items }, organizationId, onClose }: Props) {
+export function ResultStep({ invite, step: { values, items }, organizationId, onClose }: Props) {
   const invited = items.filter(({ outcome }) => outcome === "invited").length;
   const left = items.filter(({ outcome }) => canBeFixed.includes(outcome));
   const seatless = items.filter(({ outcome }) => outcome === "no_seat").length;
@@ -60,7 +60,7 @@ export function ResultStep({ invite, step: { offer, items }, organizationId, onC
       <DialogFooter>
         <Button
           size="large"
-          onClick={() => (left.length > 0 ? invite.fix(left.map(toRow), offer) : invite.startOver())}
+          onClick={() => (left.length > 0 ? invite.fix(left.map(toRow), values) : invite.startOver())}
         >
           {left.length > 0 ? `Fix ${plural(left.length, "row")}` : "Invite more"}
         </Button>

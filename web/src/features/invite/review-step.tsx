@@ -16,7 +16,7 @@ type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organiza
 
 /** The expected result of each row, before anything is sent. */
 export function ReviewStep({ invite, step, organizationId }: Props) {
-  const { offer, items, seats } = step;
+  const { values, items, seats } = step;
   const ready = items.filter(({ label }) => label === "ready").length;
   const seatless = items.filter(({ label }) => label === "no_seat").length;
   const free = Math.max(0, seats.capacity - seats.committed);
@@ -26,9 +26,9 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
         <p aria-live="polite" className="text-sm text-fg-2">
           {summary(ready, items.length)} {ready > 0 && `${takesSeats(ready)} of ${plural(free, "available seat")}.`}
         </p>
-        {offer.teams.length > 0 && ready > 0 && (
+        {values.teams.length > 0 && ready > 0 && (
           <p className="text-sm text-fg-2">
-            People who accept join {listed.format(offer.teams.map(({ name }) => name))}.
+            People who accept join {listed.format(values.teams.map(({ name }) => name))}.
           </p>
         )}
         {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
@@ -55,7 +55,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
           size="large"
           blocked={ready === 0 ? "None of them can be sent." : undefined}
           isBusy={invite.send.isPending}
-          onClick={() => invite.send.mutate({ offer, items })}
+          onClick={() => invite.send.mutate({ values, items })}
           ref={focusNow}
         >
           <Send />

@@ -6,11 +6,11 @@ import type { KnownRole } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import type { Draft, Offer } from "./form.ts";
+import type { Draft, Values } from "./form.ts";
 import { type PastedRow, readPaste } from "./paste-rows.ts";
 
 type Props = {
-  form: UseFormReturn<Draft, unknown, Offer>;
+  form: UseFormReturn<Draft, unknown, Values>;
   index: number;
   roles: KnownRole[];
   isOnly: boolean;

@@ -1,6 +1,6 @@
 import { type Inspection, inspect } from "#features/imports/inspect.ts";
 import { problemText } from "#features/imports/inspection-text.ts";
-import { grantable } from "#features/organization/rights.ts";
+import { grantable } from "#features/organization/permissions.ts";
 import type { KnownRole, Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { maxRows } from "./form.ts";

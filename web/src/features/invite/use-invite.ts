@@ -9,20 +9,20 @@ import * as people from "#lib/people.ts";
 import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
 import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
-import { type Draft, emptyDraft, InviteForm, invitees, type Offer } from "./form.ts";
+import { type Draft, emptyDraft, InviteForm, invitees, type Values } from "./form.ts";
 
 /** The dialog's three steps: the input, the expected result, and the result. */
 export type Step =
   | { name: "write" }
-  | { name: "review"; offer: Offer; items: people.Reviewed[]; seats: api.Seats }
-  | { name: "result"; offer: Offer; items: people.Sent[] };
+  | { name: "review"; values: Values; items: people.Reviewed[]; seats: api.Seats }
+  | { name: "result"; values: Values; items: people.Sent[] };
 
 export type Invite = ReturnType<typeof useInvite>;
 
 export function useInvite(organizationId: string, onClose: () => void) {
   const [step, setStep] = useState<Step>({ name: "write" });
   const draftName = `invite.${organizationId}`;
-  const form = useForm<Draft, unknown, Offer>({
+  const form = useForm<Draft, unknown, Values>({
     resolver: valibotResolver(InviteForm),
     mode: "onSubmit",
     defaultValues: emptyDraft,
@@ -30,14 +30,14 @@ export function useInvite(organizationId: string, onClose: () => void) {
   useDraft(form, draftName);
 
   const review = useMutation({
-    mutationFn: (offer: Offer) => people.reviewInvitations(organizationId, invitees(offer)),
-    onSuccess: ({ items, seats }, offer) => setStep({ name: "review", offer, items, seats }),
+    mutationFn: (values: Values) => people.reviewInvitations(organizationId, invitees(values)),
+    onSuccess: ({ items, seats }, values) => setStep({ name: "review", values, items, seats }),
     onError: (error) => showFailure(error, form.setError, ["message", "lifetimeDays", "teams"]),
   });
-  const send = useSend(organizationId, (offer, items) => {
+  const send = useSend(organizationId, (values, items) => {
     forgetDraft(draftName);
     form.reset(emptyDraft);
-    setStep({ name: "result", offer, items });
+    setStep({ name: "result", values, items });
   });
 
   function startOver() {
@@ -47,7 +47,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
   }
 
   /** Starts over with these rows, and everything else unchanged. */
-  function fix(rows: Draft["rows"], { message, lifetimeDays, teams }: Offer) {
+  function fix(rows: Draft["rows"], { message, lifetimeDays, teams }: Values) {
     startOver();
     const draft = { rows, message, lifetimeDays: String(lifetimeDays), teams };
     for (const [name, value] of Object.entries(draft)) {
@@ -61,7 +61,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
     onClose();
   }
 
-  const submit = form.handleSubmit((offer) => review.mutate(offer));
+  const submit = form.handleSubmit((values) => review.mutate(values));
   return {
     form,
     step,
@@ -79,20 +79,20 @@ export function useInvite(organizationId: string, onClose: () => void) {
 }
 
 /** Sends what was reported as ready, and nothing that became ready since. */
-function useSend(organizationId: string, onSent: (offer: Offer, items: people.Sent[]) => void) {
+function useSend(organizationId: string, onSent: (values: Values, items: people.Sent[]) => void) {
   const queryClient = useQueryClient();
   const keyFor = useRequestKey();
   return useMutation({
-    mutationFn: ({ offer, items }: { offer: Offer; items: people.Reviewed[] }) => {
+    mutationFn: ({ values, items }: { values: Values; items: people.Reviewed[] }) => {
       const request = {
-        invitations: invitees(offer).filter((_, index) => items[index]?.label === "ready"),
-        lifetimeDays: offer.lifetimeDays,
-        ...(offer.message !== "" && { message: offer.message }),
+        invitations: invitees(values).filter((_, index) => items[index]?.label === "ready"),
+        lifetimeDays: values.lifetimeDays,
+        ...(values.message !== "" && { message: values.message }),
       };
       return people.sendInvitations(organizationId, request, keyFor(JSON.stringify(request)));
     },
-    onSuccess: ({ items: sent }, { offer, items }) => {
-      onSent(offer, merge(items, sent));
+    onSuccess: ({ items: sent }, { values, items }) => {
+      onSent(values, merge(items, sent));
       void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
       void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });

@@ -2,7 +2,7 @@ import { ClipboardPaste, FileUp, Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useFieldArray } from "react-hook-form";
 import { useOpenImport } from "#features/imports/use-open-import.ts";
-import { grantable } from "#features/organization/rights.ts";
+import { grantable } from "#features/organization/permissions.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";
 import { Banner } from "#ui/banner.tsx";

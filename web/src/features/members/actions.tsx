@@ -2,7 +2,7 @@ import { useLocation } from "@tanstack/react-router";
 import { LogOut } from "lucide-react";
 import { lazy, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/rights.ts";
+import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";

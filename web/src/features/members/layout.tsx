@@ -1,6 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { PageGate } from "#features/failure/gate.tsx";
-import { may } from "#features/organization/rights.ts";
+import { may } from "#features/organization/permissions.ts";
 import { SeatsCard } from "#features/organization/seats-card.tsx";
 import { SeatsSkeleton } from "#features/organization/seats-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";

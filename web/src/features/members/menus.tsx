@@ -1,6 +1,6 @@
 import { Copy, Crown, LogOut, Mail, UserMinus } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import type { Right } from "#features/organization/rights.ts";
+import type { Permission } from "#features/organization/permissions.ts";
 import { roleChoices } from "#features/organization/role-choices.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
@@ -69,7 +69,7 @@ export function MemberMenus({ me, organization, onRole, onAsk }: Props) {
 }
 
 function OthersItems({ member, organization, onAsk }: { member: Member } & Pick<Props, "organization" | "onAsk">) {
-  const blocked = (action: Right) => whyBlocked(organization, action, { target: { role: member.role } });
+  const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { role: member.role } });
   return (
     <>
       <MenuItem

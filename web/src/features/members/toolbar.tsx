@@ -131,21 +131,21 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
 function useTypedText(text: string, onText: (text: string) => void) {
   const [typed, setTyped] = useState(text);
   const settled = useDebounced(typed, typingMs);
-  const told = useRef(text);
-  const tell = useRef(onText);
+  const reported = useRef(text);
+  const report = useRef(onText);
 
   useEffect(() => {
-    tell.current = onText;
+    report.current = onText;
   });
   useEffect(() => {
-    if (settled.trim() !== told.current) {
-      told.current = settled.trim();
-      tell.current(told.current);
+    if (settled.trim() !== reported.current) {
+      reported.current = settled.trim();
+      report.current(reported.current);
     }
   }, [settled]);
   useEffect(() => {
-    if (text !== told.current) {
-      told.current = text;
+    if (text !== reported.current) {
+      reported.current = text;
       setTyped(text);
     }
   }, [text]);

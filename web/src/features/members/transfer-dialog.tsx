@@ -30,13 +30,13 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
   return (
     <>
       <Confirm
-        isOpen={isOpen && !proof.isAsked}
+        isOpen={isOpen && !proof.isWaiting}
         onOpenChange={(open) => !open && close()}
         title={`Transfer ownership to ${member?.name ?? "this member"}?`}
         action="Transfer ownership"
         isBusy={transfer.isPending}
         onConfirm={() => member && transfer.mutate(member)}
-        returnFocus={() => !proof.isAsked && member !== undefined && document.getElementById(actionsId(member))}
+        returnFocus={() => !proof.isWaiting && member !== undefined && document.getElementById(actionsId(member))}
       >
         <ul className="grid list-disc gap-1.5 pl-4">
           <li>

@@ -22,12 +22,12 @@ type Place =
   | "/organizations/$organization"
   | `/organizations/$organization/${"members" | "invitations" | "billing"}`
   | "/";
-type Told = { icon: LucideIcon; to: Place; sentence: ReactNode };
+type NotificationText = { icon: LucideIcon; to: Place; sentence: ReactNode };
 
 const page = "/organizations/$organization";
 
 /** A notification as a sentence, and the page that it leads to. */
-export function notificationText(notification: Notification): Told {
+export function notificationText(notification: Notification): NotificationText {
   const organization = <Name>{notification.subject}</Name>;
   const person = <Name>{notification.person ?? "Somebody"}</Name>;
   const role = notification.role === undefined ? "another role" : roleText[notification.role].label;

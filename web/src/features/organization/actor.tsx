@@ -4,7 +4,7 @@ import type { Names } from "./use-names.ts";
 
 type Props = { actor: string; names: Names; isObject?: boolean };
 
-/** Who did something, or to whom it was done: "You", a member's name, or the product itself. */
+/** Who did something, or the person that it was done to: "You", a member's name, or the product itself. */
 export function Actor({ actor, names, isObject = false }: Props) {
   if (!actor.startsWith("acc_")) {
     return <Name>{productName}</Name>;

@@ -5,24 +5,24 @@ import type { DataOf, WordsOf } from "./event-shape.ts";
 
 /** The sentences of billing events. */
 export const billingText: WordsOf<"billing"> = {
-  "billing.checkout_begun": {
+  "billing.checkout_started": {
     icon: CreditCard,
     sentence: ({ seats, plan }) => `started to buy ${seatsOf(seats)}, paid ${plan}`,
   },
-  "billing.copied": {
+  "billing.updated": {
     icon: CreditCard,
     who: () => <strong className="font-medium">{productName}</strong>,
     sentence: ({ after }) => `updated the subscription from Stripe: ${sideOf(after)}`,
   },
-  "billing.resize_begun": { icon: Ticket, sentence: (data) => `requested ${changeOf(data)}` },
+  "billing.resize_started": { icon: Ticket, sentence: (data) => `requested ${changeOf(data)}` },
   "billing.resized": { icon: Ticket, sentence: (data) => `completed the change to ${changeOf(data)}` },
   "billing.resize_dropped": {
     icon: TriangleAlert,
     sentence: (data) => `dropped the change to ${changeOf(data)}: ${reasons[data.reason]}`,
   },
-  "billing.cancel_asked": { icon: CreditCard, sentence: () => "canceled the subscription" },
-  "billing.resume_asked": { icon: RotateCw, sentence: () => "resumed the subscription" },
-  "billing.discount_asked": {
+  "billing.cancel_requested": { icon: CreditCard, sentence: () => "canceled the subscription" },
+  "billing.resume_requested": { icon: RotateCw, sentence: () => "resumed the subscription" },
+  "billing.discount_requested": {
     icon: Percent,
     sentence: ({ code }) => (
       <>
@@ -35,7 +35,7 @@ export const billingText: WordsOf<"billing"> = {
     who: () => <strong className="font-medium">{productName}</strong>,
     sentence: () => "reminded the owners that the trial ends",
   },
-  "billing.double_canceled": {
+  "billing.duplicate_canceled": {
     icon: TriangleAlert,
     sentence: () => "canceled a duplicate subscription, so that nothing is paid twice",
   },
@@ -63,7 +63,7 @@ function changeOf({ from, to, plan }: Pick<DataOf<"billing.resized">, "from" | "
   return from === to ? `the ${plan} plan` : `${seatsOf(to)} from ${from}`;
 }
 
-function sideOf({ capacity, billingStatus, cancelAt }: DataOf<"billing.copied">["after"]) {
+function sideOf({ capacity, billingStatus, cancelAt }: DataOf<"billing.updated">["after"]) {
   const words = `${seatsOf(capacity)}, ${billingStatuses[billingStatus] ?? billingStatus}`;
   return cancelAt === undefined ? words : `${words} until the period ends`;
 }

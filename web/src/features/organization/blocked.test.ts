@@ -3,29 +3,29 @@ import { roles } from "@muster/core/base/role.ts";
 import { billingStatuses } from "@muster/core/billing/shape.ts";
 import { expect, test } from "vitest";
 import { whyBlocked, whyNotGiven } from "./blocked.ts";
-import type { Right } from "./rights.ts";
+import type { Permission } from "./permissions.ts";
 
 const owned = { role: "owner", state: "active" } as const;
-const ofOwners = (Object.entries(permissions) as [Right, Rule][]).filter(([, rule]) => rule.owner === "any");
+const ofOwners = (Object.entries(permissions) as [Permission, Rule][]).filter(([, rule]) => rule.owner === "any");
 
-test.each(ofOwners)("%s is blocked in the states in which the API refuses it, and says so", (action, rule) => {
-  const suspended = whyBlocked({ ...owned, state: "suspended" }, action);
+test.each(ofOwners)("%s is blocked in the states in which the API refuses it, and says so", (permission, rule) => {
+  const suspended = whyBlocked({ ...owned, state: "suspended" }, permission);
   expect(suspended === undefined).toBe(rule.suspended === true);
   expect(suspended ?? "suspended").toContain("suspended");
-  const readOnly = whyBlocked({ ...owned, billingStatus: "read_only" }, action);
+  const readOnly = whyBlocked({ ...owned, billingStatus: "read_only" }, permission);
   expect(readOnly === undefined).toBe(rule.unpaid === true);
   expect(readOnly ?? "read-only").toContain("read-only");
-  expect(whyBlocked({ ...owned, billingStatus: "active" }, action)).toBeUndefined();
+  expect(whyBlocked({ ...owned, billingStatus: "active" }, permission)).toBeUndefined();
 });
 
 test.each(["invitation.send", "import.create", "import.retry", "member.reinstate"] as const)(
   "%s needs an organization that can grow",
-  (action) => {
+  (permission) => {
     const blocked = billingStatuses.filter(
-      (billingStatus) => whyBlocked({ ...owned, billingStatus }, action) !== undefined,
+      (billingStatus) => whyBlocked({ ...owned, billingStatus }, permission) !== undefined,
     );
     expect(blocked).toEqual(["past_due", "over_limit", "canceled", "read_only"]);
-    const reasons = blocked.map((billingStatus) => whyBlocked({ ...owned, billingStatus }, action));
+    const reasons = blocked.map((billingStatus) => whyBlocked({ ...owned, billingStatus }, permission));
     expect(new Set(reasons).size).toBe(blocked.length);
   },
 );
@@ -56,8 +56,8 @@ test("an admin learns that only owners manage owners, and nobody can change them
 });
 
 test("a member without the permission learns that it is their role", () => {
-  const told = roles.map((role) => whyBlocked({ ...owned, role }, "team.create"));
-  expect(told).toEqual([
+  const answers = roles.map((role) => whyBlocked({ ...owned, role }, "team.create"));
+  expect(answers).toEqual([
     undefined,
     undefined,
     "Only an owner or an admin can do this.",
@@ -68,9 +68,9 @@ test("a member without the permission learns that it is their role", () => {
   );
 });
 
-test("an admin gives every role but that of an owner, and is told so", () => {
-  const told = roles.map((role) => whyNotGiven("admin", role));
-  expect(told).toEqual(["Only an owner can make someone an owner.", undefined, undefined, undefined]);
+test("an admin gives every role but that of an owner, and the reason is shown", () => {
+  const answers = roles.map((role) => whyNotGiven("admin", role));
+  expect(answers).toEqual(["Only an owner can make someone an owner.", undefined, undefined, undefined]);
   expect(roles.map((role) => whyNotGiven("owner", role))).toEqual(roles.map(() => undefined));
 });
 

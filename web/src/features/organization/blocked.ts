@@ -1,7 +1,7 @@
 import { roles } from "@muster/core/base/role.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
-import { grantable, may, type Right, ruleOf, type Target } from "./rights.ts";
+import { grantable, may, type Permission, ruleOf, type Target } from "./permissions.ts";
 import { roleText } from "./text.ts";
 
 type Known = Pick<Organization, "role" | "state" | "billingStatus">;
@@ -9,7 +9,7 @@ type Known = Pick<Organization, "role" | "state" | "billingStatus">;
 type More = { target?: Target; billing?: Pick<Billing, "change" | "billingStatus">; freeSeats?: number | undefined };
 
 /** Actions that take a seat: an organization that cannot grow refuses them. */
-const takesSeat: ReadonlySet<Right> = new Set<Right>([
+const takesSeat: ReadonlySet<Permission> = new Set<Permission>([
   "import.create",
   "import.retry",
   "invitation.review",
@@ -25,24 +25,24 @@ const growthBlocks: { [S in NonNullable<Organization["billingStatus"]>]?: string
 };
 
 /** Actions on members that nobody can do to themselves. */
-const byOthers: ReadonlySet<Right> = new Set<Right>(["member.changeRole", "member.remove"]);
+const byOthers: ReadonlySet<Permission> = new Set<Permission>(["member.changeRole", "member.remove"]);
 
 /** Actions that change the subscription, one at a time. */
-const changesPlan: ReadonlySet<Right> = new Set<Right>(["billing.cancel", "billing.resize"]);
+const changesPlan: ReadonlySet<Permission> = new Set<Permission>(["billing.cancel", "billing.resize"]);
 
 /**
  * Returns why an action is not possible now, as a sentence, or nothing where it is. Every button, menu item and field of
  * an organization that is blocked takes its reason from here. What no target opens to a role is not offered to it.
  */
-export function whyBlocked(organization: Known, action: Right, { target, billing, freeSeats }: More = {}) {
+export function whyBlocked(organization: Known, permission: Permission, { target, billing, freeSeats }: More = {}) {
   const { role, state } = organization;
   const billingStatus = billing?.billingStatus ?? organization.billingStatus;
-  const { unpaid, suspended } = ruleOf(action);
-  if (target?.isOwn && byOthers.has(action)) {
+  const { unpaid, suspended } = ruleOf(permission);
+  if (target?.isOwn && byOthers.has(permission)) {
     return "You can’t select or change yourself. Leave the organization, or ask another owner to change your role.";
   }
-  if (!may(role, action, target)) {
-    return refusalOf(action, target);
+  if (!may(role, permission, target)) {
+    return refusalOf(permission, target);
   }
   if (state !== "active" && !suspended) {
     return "This organization is suspended. Until it is reactivated, you can view it but not change it.";
@@ -50,13 +50,13 @@ export function whyBlocked(organization: Known, action: Right, { target, billing
   if (billingStatus === "read_only" && !unpaid) {
     return "This organization is read-only. To change it, choose a plan or remove members until it fits the free plan.";
   }
-  if (takesSeat.has(action)) {
+  if (takesSeat.has(permission)) {
     return (billingStatus && growthBlocks[billingStatus]) ?? (freeSeats === 0 ? "No seats are available." : undefined);
   }
-  if (changesPlan.has(action) && billing?.change !== undefined) {
+  if (changesPlan.has(permission) && billing?.change !== undefined) {
     return "Another change is being made. Wait until it is done.";
   }
-  return action === "billing.resize" && billingStatus === "past_due"
+  return permission === "billing.resize" && billingStatus === "past_due"
     ? "A payment is due. Pay it before you change seats or plan."
     : undefined;
 }
@@ -66,13 +66,13 @@ export function whyNotGiven(giver: Role, role: Role) {
   return grantable(giver).some((one) => one === role) ? undefined : "Only an owner can make someone an owner.";
 }
 
-/** By the table: the target is beyond the role, or the action is. */
-function refusalOf(action: Right, { role }: Target = {}) {
-  const able = roles.filter((one) => may(one, action));
+/** By the table: the target is beyond the role, or its permissions do not include it. */
+function refusalOf(permission: Permission, { role }: Target = {}) {
+  const able = roles.filter((one) => may(one, permission));
   if (role !== "owner" || able.length === 1) {
     return `Only ${able.map((one) => roleText[one].noun).join(" or ")} can do this.`;
   }
-  return action.startsWith("invitation.")
+  return permission.startsWith("invitation.")
     ? "Only an owner can change the invitation of an owner."
     : "Only an owner can change or remove an owner.";
 }

@@ -13,8 +13,8 @@ import { PageHeader } from "#ui/card.tsx";
 import { createButtons, createLayout } from "./create-layout.ts";
 import { CreateSteps, freeParts } from "./create-steps.tsx";
 import { NameField } from "./name-field.tsx";
+import { may } from "./permissions.ts";
 import { PreviewCard } from "./preview-card.tsx";
-import { may } from "./rights.ts";
 import { useCreate } from "./use-create.ts";
 import { useFreeSeats } from "./use-free-seats.ts";
 

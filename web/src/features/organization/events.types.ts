@@ -15,9 +15,9 @@ export const mistakes = [
   // @ts-expect-error 4: there is no such event
   (data: DataOf<"team.vanished">) => data,
   // @ts-expect-error 5: seats are a number
-  (data: DataOf<"billing.checkout_begun">): string => data.seats,
+  (data: DataOf<"billing.checkout_started">): string => data.seats,
   // @ts-expect-error 6: sentences for some team events are not enough
   (words: Pick<WordsOf<"team">, "team.created">): WordsOf<"team"> => words,
 ];
 
-export const right = () => (event.type === "billing.checkout_begun" ? event.data.seats : undefined);
+export const right = () => (event.type === "billing.checkout_started" ? event.data.seats : undefined);

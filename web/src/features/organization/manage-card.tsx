@@ -3,7 +3,7 @@ import { ChevronRight } from "lucide-react";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { type Page, type PageId, pagesFor } from "./pages.ts";
-import { may } from "./rights.ts";
+import { may } from "./permissions.ts";
 
 /** Descriptions of the pages that the overview links to. */
 const texts: { [P in PageId]?: (organization: Organization) => string } = {

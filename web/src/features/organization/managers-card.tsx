@@ -7,7 +7,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { ManagerList } from "./manager-list.tsx";
 import { managersOf } from "./managers.ts";
 
-/** For members without permissions: whom to ask. */
+/** For members without permissions: who can help. */
 export function ManagersCard({ organizationId, name }: { organizationId: string; name: string }) {
   return (
     <Section

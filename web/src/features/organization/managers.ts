@@ -1,6 +1,6 @@
 import type { Role } from "#lib/api.ts";
 import type { listMembers, Member } from "#lib/people.ts";
-import { may } from "./rights.ts";
+import { may } from "./permissions.ts";
 
 type Page = Awaited<ReturnType<typeof listMembers>>;
 

@@ -9,7 +9,7 @@ import {
   UsersRound,
 } from "lucide-react";
 import type { Organization, Role } from "#lib/api.ts";
-import { may, type Right } from "./rights.ts";
+import { may, type Permission } from "./permissions.ts";
 
 const root = "/organizations/$organization";
 
@@ -47,7 +47,7 @@ export const pages = {
   },
 } as const satisfies Record<
   string,
-  { to: string; label: string; icon: LucideIcon; permission: Right; within?: string }
+  { to: string; label: string; icon: LucideIcon; permission: Permission; within?: string }
 >;
 
 export type PageId = keyof typeof pages;

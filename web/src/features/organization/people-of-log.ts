@@ -1,8 +1,8 @@
 /** Any event: who acted, and the ids in its data. */
-type Told = { type: string; actor: string; data: Readonly<Record<string, unknown>> };
+type LogEvent = { type: string; actor: string; data: Readonly<Record<string, unknown>> };
 
 /** Who is a member and who no longer is, and whose invitations were accepted, according to the newest events. */
-export function readPeople(events: Told[]) {
+export function readPeople(events: LogEvent[]) {
   const billingStatus = new Map<string, boolean>();
   const accountOf = new Map<string, string>();
   const named = new Set<string>();
@@ -33,6 +33,6 @@ function onlyOne(accounts: unknown): unknown[] {
 }
 
 /** Somebody who declines was never a member. */
-function isByStranger({ type, data }: Told) {
+function isByStranger({ type, data }: LogEvent) {
   return type === "invitation.ended" && data["state"] === "declined";
 }

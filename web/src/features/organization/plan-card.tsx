@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Organization } from "#lib/api.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Time } from "#ui/time.tsx";
-import { may } from "./rights.ts";
+import { may } from "./permissions.ts";
 import { badgeOf, planText, roleText } from "./text.ts";
 
 export function PlanCard({ organization }: { organization: Organization }) {

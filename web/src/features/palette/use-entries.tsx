@@ -4,7 +4,7 @@ import { Building, Copy, FileUp, Keyboard, LogOut, Monitor, Moon, Plus, Sun, Use
 import type { ReactNode } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { addressOf, type PageId, pagesFor, samePageIn } from "#features/organization/pages.ts";
-import { may, type Right } from "#features/organization/rights.ts";
+import { may, type Permission } from "#features/organization/permissions.ts";
 import { roleText } from "#features/organization/text.ts";
 import { useSignOut } from "#features/shell/use-sign-out.ts";
 import type { Organization } from "#lib/api.ts";
@@ -104,8 +104,10 @@ function useActions(organization: Organization | undefined): Entry[] {
   const navigate = useNavigate();
   const leaving = useSignOut();
   const themes = useThemes();
-  const offer = (action: Right, entry: Entry) =>
-    organization && may(organization.role, action) ? [{ ...entry, blocked: whyBlocked(organization, action) }] : [];
+  const entryFor = (permission: Permission, entry: Entry) =>
+    organization && may(organization.role, permission)
+      ? [{ ...entry, blocked: whyBlocked(organization, permission) }]
+      : [];
   const openDialog = (dialog: "invite" | "import") =>
     void navigate({ to: ".", search: (present) => ({ ...present, dialog }), resetScroll: false });
   const invite = {
@@ -130,8 +132,8 @@ function useActions(organization: Organization | undefined): Entry[] {
     run: () => void copyId(organization.id),
   };
   return [
-    ...offer("invitation.send", invite),
-    ...offer("import.create", importing),
+    ...entryFor("invitation.send", invite),
+    ...entryFor("import.create", importing),
     {
       id: "new",
       label: "New organization",

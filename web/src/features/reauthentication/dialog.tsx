@@ -25,7 +25,7 @@ export function ReauthenticationDialog({ proof, what, onCancel, returnFocus }: P
   const { data: me } = useQuery(accountQuery);
   return (
     <Dialog
-      isOpen={proof.isAsked}
+      isOpen={proof.isWaiting}
       onOpenChange={(open) => !open && onCancel()}
       returnFocus={returnFocus}
       title="Confirm it’s you"
@@ -108,13 +108,13 @@ function ReauthenticationForm({
 /** A code is sent as soon as the dialog is open, once. */
 function useMailedCode() {
   const [flow, setFlow] = useState<string>();
-  const isAsked = useRef(false);
-  const ask = useCallback(async () => setFlow((await requestReauthentication()).flow), []);
-  const { run, isBusy, failure } = useTask<void>(ask);
+  const isRequested = useRef(false);
+  const requestCode = useCallback(async () => setFlow((await requestReauthentication()).flow), []);
+  const { run, isBusy, failure } = useTask<void>(requestCode);
 
   useEffect(() => {
-    if (!isAsked.current) {
-      isAsked.current = true;
+    if (!isRequested.current) {
+      isRequested.current = true;
       void run();
     }
   }, [run]);

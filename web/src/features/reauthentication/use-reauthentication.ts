@@ -12,7 +12,7 @@ export function needsReauthentication(error: unknown) {
 export function useReauthentication() {
   const [waiting, setWaiting] = useState<{ act: () => void }>();
   return {
-    isAsked: waiting !== undefined,
+    isWaiting: waiting !== undefined,
     ask: (act: () => void) => setWaiting({ act }),
     cancel: () => setWaiting(undefined),
     give: () => {

@@ -3,7 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { DangerZone } from "#features/deletion/danger-zone.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/rights.ts";
+import { may } from "#features/organization/permissions.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
 import { useTitle } from "#lib/title.ts";

@@ -3,7 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { managersOf } from "#features/organization/managers.ts";
-import { may } from "#features/organization/rights.ts";
+import { may } from "#features/organization/permissions.ts";
 import { roleText } from "#features/organization/text.ts";
 import { plural } from "#lib/format.ts";
 import { type ImportSetting, importSettingQuery } from "#lib/imports.ts";

@@ -27,25 +27,25 @@ const toneOf = (reason: SignInReason) =>
   reason === "expired" ? "warning" : reason === "invitation" ? "info" : "success";
 
 /** Asks for the address; known and unknown ones are treated the same. */
-export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
+export function AddressStep({ onRequested }: { onRequested: (flow: Flow) => void }) {
   const [email, setEmail] = useState(suggestedAddress);
   const [complaint, setComplaint] = useState<string>();
   const [reason] = useState(signInReason);
   const input = useInitialFocus();
-  const ask = useTask(useRequestCode(onAsked));
+  const request = useTask(useRequestCode(onRequested));
 
   function submit(event: FormEvent) {
     event.preventDefault();
     const parsed = v.safeParse(Email, email);
     if (parsed.success) {
-      void ask.run(parsed.output);
+      void request.run(parsed.output);
     } else {
       setComplaint(email.trim() === "" ? "Enter your email address." : parsed.issues[0].message);
       input.current?.focus();
     }
   }
 
-  const fieldError = complaint ?? fieldMessage(ask.failure);
+  const fieldError = complaint ?? fieldMessage(request.failure);
   return (
     <SignInFrame title="Sign in" lead="Enter your email address. New here? We’ll create an account.">
       <form noValidate onSubmit={submit} className="grid gap-4">
@@ -63,14 +63,14 @@ export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
               onChange={(event) => {
                 setEmail(event.target.value);
                 setComplaint(undefined);
-                ask.forget();
+                request.forget();
               }}
               placeholder="you@company.com"
             />
           )}
         </Field>
-        {ask.failure && !fieldMessage(ask.failure) && <FailureBanner failure={ask.failure} />}
-        <Button type="submit" variant="primary" size="large" isBusy={ask.isBusy} className="pointer-coarse:h-11">
+        {request.failure && !fieldMessage(request.failure) && <FailureBanner failure={request.failure} />}
+        <Button type="submit" variant="primary" size="large" isBusy={request.isBusy} className="pointer-coarse:h-11">
           Email me a code
           <ArrowRight />
         </Button>

@@ -15,11 +15,11 @@ import { SignInFrame } from "./frame.tsx";
 import { Resend } from "./resend.tsx";
 import { useEnterCode } from "./use-enter-code.ts";
 
-export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow) => void }) {
+export function CodeStep({ flow, onRequested }: { flow: Flow; onRequested: (flow: Flow) => void }) {
   const router = useRouter();
   const input = useInitialFocus();
   const [code, setCode] = useState("");
-  const attempt = useAttempt(asked);
+  const attempt = useAttempt(flow);
 
   // The code of the following pages loads while the person checks their mailbox.
   useEffect(() => {
@@ -56,7 +56,7 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
       title="Check your email"
       lead={
         <>
-          We sent a code to <strong className="font-medium wrap-anywhere text-fg">{asked.email}</strong>. Enter it here,
+          We sent a code to <strong className="font-medium wrap-anywhere text-fg">{flow.email}</strong>. Enter it here,
           or open the link in the email.
         </>
       }
@@ -87,7 +87,7 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
         </Button>
       </form>
       <div className="mt-6 grid gap-3 border-t border-border pt-5 text-sm text-fg-2">
-        <Resend email={asked.email} askedAt={asked.askedAt} isNeeded={attempt.isOver} onAsked={onAsked} />
+        <Resend email={flow.email} requestedAt={flow.requestedAt} isNeeded={attempt.isOver} onRequested={onRequested} />
         <p>
           Not your address?{" "}
           <Link to="/sign-in" search={{}} className="font-medium text-accent-text underline-offset-2 hover:underline">
@@ -100,25 +100,25 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
 }
 
 /** Tries codes against one flow, and explains in this browser's own words why one was refused. */
-function useAttempt(asked: Flow) {
+function useAttempt(flow: Flow) {
   const enterCode = useEnterCode();
-  const [attemptsUsed, setAttemptsUsed] = useState(asked.attemptsUsed);
-  const isExpired = useNow("second") > Date.parse(asked.expiresAt);
+  const [attemptsUsed, setAttemptsUsed] = useState(flow.attemptsUsed);
+  const isExpired = useNow("second") > Date.parse(flow.expiresAt);
   const isExhausted = attemptsUsed >= attemptsPerCode;
 
   const enter = useCallback(
     async (code: string) => {
       try {
-        await enterCode({ flow: asked.flow, code });
+        await enterCode({ flow: flow.flow, code });
       } catch (error) {
         if (isRefusal(error)) {
-          holdFlow({ ...asked, attemptsUsed: attemptsUsed + 1 });
+          holdFlow({ ...flow, attemptsUsed: attemptsUsed + 1 });
           setAttemptsUsed(attemptsUsed + 1);
         }
         throw error;
       }
     },
-    [asked, enterCode, attemptsUsed],
+    [flow, enterCode, attemptsUsed],
   );
   const task = useTask(enter);
 

@@ -20,9 +20,9 @@ export function SignInPage() {
     return <LinkStep key={link.found.flow} link={link.found} onLeave={link.forget} />;
   }
   return step === "code" && flow ? (
-    <CodeStep key={flow.flow} asked={flow} onAsked={setFlow} />
+    <CodeStep key={flow.flow} flow={flow} onRequested={setFlow} />
   ) : (
-    <AddressStep onAsked={setFlow} />
+    <AddressStep onRequested={setFlow} />
   );
 }
 

@@ -8,12 +8,12 @@ import { useRequestCode } from "./use-request-code.ts";
 
 const pauseSeconds = 30;
 
-type Props = { email: string; askedAt: string; isNeeded: boolean; onAsked: (flow: Flow) => void };
+type Props = { email: string; requestedAt: string; isNeeded: boolean; onRequested: (flow: Flow) => void };
 
 /** Another email, after a pause in which the first one can arrive; at once if the first code no longer works. */
-export function Resend({ email, askedAt, isNeeded, onAsked }: Props) {
-  const ask = useTask(useRequestCode(onAsked));
-  const passedSeconds = (useNow("second") - Date.parse(askedAt)) / 1_000;
+export function Resend({ email, requestedAt, isNeeded, onRequested }: Props) {
+  const request = useTask(useRequestCode(onRequested));
+  const passedSeconds = (useNow("second") - Date.parse(requestedAt)) / 1_000;
   const left = isNeeded ? 0 : Math.max(0, Math.ceil(pauseSeconds - passedSeconds));
   return (
     <div className="grid gap-3">
@@ -22,14 +22,14 @@ export function Resend({ email, askedAt, isNeeded, onAsked }: Props) {
         <Button
           variant={isNeeded ? "primary" : "secondary"}
           blocked={left > 0 ? "The first code may still arrive." : undefined}
-          isBusy={ask.isBusy}
-          onClick={() => void ask.run(email)}
+          isBusy={request.isBusy}
+          onClick={() => void request.run(email)}
           className="tabular"
         >
           {left > 0 ? `New code in ${plural(left, "second")}` : "Email me a new code"}
         </Button>
       </div>
-      {ask.failure && <FailureBanner failure={ask.failure} />}
+      {request.failure && <FailureBanner failure={request.failure} />}
     </div>
   );
 }

@@ -5,18 +5,18 @@ import { forgetSignInReason } from "#lib/session.ts";
 import { type Flow, holdFlow, suggestAddress } from "#lib/sign-in-flow.ts";
 
 /** Sends a code to an address and continues to the page that accepts it. */
-export function useRequestCode(onAsked: (flow: Flow) => void) {
+export function useRequestCode(onRequested: (flow: Flow) => void) {
   const navigate = useNavigate();
   return useCallback(
     async (email: string) => {
       const { flow, expiresAt } = await requestCode(email);
-      const held = { flow, email, expiresAt, askedAt: new Date().toISOString(), attemptsUsed: 0 };
+      const held = { flow, email, expiresAt, requestedAt: new Date().toISOString(), attemptsUsed: 0 };
       holdFlow(held);
       suggestAddress(email);
-      onAsked(held);
+      onRequested(held);
       forgetSignInReason();
       await navigate({ to: "/sign-in", search: { step: "code" } });
     },
-    [navigate, onAsked],
+    [navigate, onRequested],
   );
 }

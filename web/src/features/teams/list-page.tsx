@@ -4,7 +4,7 @@ import { ChevronRight, Plus, UsersRound } from "lucide-react";
 import { lazy, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/rights.ts";
+import { may } from "#features/organization/permissions.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type TeamEntry, teamsQuery } from "#lib/teams.ts";

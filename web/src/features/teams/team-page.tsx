@@ -4,7 +4,7 @@ import { LogOut, Pencil, Trash2, UserPlus } from "lucide-react";
 import { lazy, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { may, type Right } from "#features/organization/rights.ts";
+import { may, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { accountQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
@@ -41,14 +41,14 @@ type Props = { organization: Organization; team: Team };
 
 function Present({ organization, team }: Props) {
   const { id: organizationId, role } = organization;
-  const blocked = (action: Right) => whyBlocked(organization, action);
+  const blocked = (permission: Permission) => whyBlocked(organization, permission);
   const format = useFormat();
-  const [asked, setAsked] = useState<"add" | "edit" | "delete">();
-  const dialog = (about: NonNullable<typeof asked>) => ({
+  const [opened, setOpened] = useState<"add" | "edit" | "delete">();
+  const dialog = (about: NonNullable<typeof opened>) => ({
     organizationId,
     team,
-    isOpen: asked === about,
-    onClose: () => setAsked(undefined),
+    isOpen: opened === about,
+    onClose: () => setOpened(undefined),
   });
   return (
     <>
@@ -59,7 +59,7 @@ function Present({ organization, team }: Props) {
           <>
             <LeaveButton organization={organization} team={team} />
             {may(role, "team.edit") && (
-              <Button size="large" blocked={blocked("team.edit")} onClick={() => setAsked("edit")}>
+              <Button size="large" blocked={blocked("team.edit")} onClick={() => setOpened("edit")}>
                 <Pencil />
                 Edit
               </Button>
@@ -70,7 +70,7 @@ function Present({ organization, team }: Props) {
                 size="large"
                 variant="dangerGhost"
                 blocked={blocked("team.remove")}
-                onClick={() => setAsked("delete")}
+                onClick={() => setOpened("delete")}
               >
                 <Trash2 />
                 Delete
@@ -88,7 +88,7 @@ function Present({ organization, team }: Props) {
               id="add-people"
               variant="primary"
               blocked={blocked("team.addMembers")}
-              onClick={() => setAsked("add")}
+              onClick={() => setOpened("add")}
             >
               <UserPlus />
               Add people
@@ -99,13 +99,13 @@ function Present({ organization, team }: Props) {
       >
         <TeamMembers organization={organization} team={team} />
       </Section>
-      <WhenFirst isOpen={asked === "edit"}>
+      <WhenFirst isOpen={opened === "edit"}>
         <TeamDialog {...dialog("edit")} />
       </WhenFirst>
-      <WhenFirst isOpen={asked === "add"}>
+      <WhenFirst isOpen={opened === "add"}>
         <AddDialog {...dialog("add")} />
       </WhenFirst>
-      <WhenFirst isOpen={asked === "delete"}>
+      <WhenFirst isOpen={opened === "delete"}>
         <DeleteDialog {...dialog("delete")} />
       </WhenFirst>
     </>

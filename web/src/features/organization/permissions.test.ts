@@ -3,13 +3,13 @@ import { type Role, roles } from "@muster/core/base/role.ts";
 import type { Actor } from "@muster/core/kernel/actor.ts";
 import { authorize, reaches } from "@muster/core/kernel/authorize.ts";
 import { expect, test } from "vitest";
-import { grantable, may, mayGrant, type Right } from "./rights.ts";
+import { grantable, may, mayGrant, type Permission } from "./permissions.ts";
 
 const at = new Date("2026-11-24T09:00:00Z");
-const rights = (Object.entries(permissions) as [Right, Rule][])
+const granted = (Object.entries(permissions) as [Permission, Rule][])
   .filter(([, rule]) => roles.some((role) => rule[role] !== undefined))
-  .map(([action]) => action);
-const cases = rights.flatMap((action) => roles.map((role) => ({ action, role })));
+  .map(([permission]) => permission);
+const cases = granted.flatMap((permission) => roles.map((role) => ({ permission, role })));
 
 function memberOf(role: Role): Actor {
   return {
@@ -24,23 +24,23 @@ function memberOf(role: Role): Actor {
   };
 }
 
-function isAdmitted(actor: Actor, action: Right) {
+function isAdmitted(actor: Actor, permission: Permission) {
   try {
-    authorize(actor, action, at);
+    authorize(actor, permission, at);
     return true;
   } catch {
     return false;
   }
 }
 
-test.each(cases)("$action is offered to the role $role exactly if the API allows it", ({ action, role }) => {
+test.each(cases)("$permission is offered to the role $role exactly if the API allows it", ({ permission, role }) => {
   const actor = memberOf(role);
-  const rule: Rule = permissions[action];
-  expect(may(role, action, { isOwn: true })).toBe(isAdmitted(actor, action));
+  const rule: Rule = permissions[permission];
+  expect(may(role, permission, { isOwn: true })).toBe(isAdmitted(actor, permission));
   for (const target of roles) {
-    expect(may(role, action, { role: target })).toBe(reaches(actor, rule, { role: target, account: "acc_B" }));
+    expect(may(role, permission, { role: target })).toBe(reaches(actor, rule, { role: target, account: "acc_B" }));
     const own = reaches(actor, rule, { role: target, account: "acc_A" });
-    expect(may(role, action, { role: target, isOwn: true })).toBe(own);
+    expect(may(role, permission, { role: target, isOwn: true })).toBe(own);
   }
 });
 
@@ -49,7 +49,7 @@ test.each(roles)("the role %s is offered the roles that it may grant, the least 
 });
 
 test("only those who may grant a role with the permission are named as able to help", () => {
-  const helpers = (action: Right) => roles.filter((role) => mayGrant(role, action));
+  const helpers = (permission: Permission) => roles.filter((role) => mayGrant(role, permission));
   expect(helpers("billing.get")).toEqual(["owner", "admin"]);
   expect(helpers("member.transfer")).toEqual(["owner"]);
 });

@@ -4,7 +4,7 @@ import { denied, Refusal } from "./refusal.ts";
 const maxKeyBytes = 1_024;
 
 /** A parsed request, before its permission is checked. */
-export type Asked = {
+export type ParsedRequest = {
   method: string;
   /** Decoded, including the bucket if the client has it there: what was signed. */
   path: string;
@@ -22,7 +22,7 @@ export type Asked = {
  * Parses a request, with the bucket in its path (`/muster/key`) or its host (`muster.localhost`).
  * @throws Refusal
  */
-export function read(request: IncomingMessage): Asked {
+export function read(request: IncomingMessage): ParsedRequest {
   const [rawPath, rawQuery] = splitOnce(request.url ?? "/", "?");
   const path = decode(rawPath);
   const pairs = rawQuery

@@ -10,9 +10,9 @@ import * as Member from "../member/member.ts";
 import type { Table } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
-import * as Answer from "./recipient.ts";
+import * as Recipient from "./recipient.ts";
 import type { Job } from "./schedule.ts";
-import * as Offer from "./send.ts";
+import * as Sending from "./send.ts";
 
 let fixture: OrganizationFixture;
 let workers: Workers;
@@ -31,11 +31,11 @@ const free = async () => (await fixture.organizationRow()).free;
 /** Removes Bob, and returns the job that follows from it. */
 async function remove(): Promise<Job> {
   await asAda(() => Member.remove({ account: bob.account }));
-  return { job: "withdraw", organization: fixture.organization, by: bob.account };
+  return { job: "revokeSent", organization: fixture.organization, by: bob.account };
 }
 
-/** The table of a caller whom others overtake right after the rows were read. */
-function overtaken(table: Table, meanwhile: () => Promise<unknown>): Table {
+/** The table of a caller: others overtake it right after the rows were read. */
+function overtaken(table: Table, between: () => Promise<unknown>): Table {
   let isFirst = true;
   return {
     ...table,
@@ -43,7 +43,7 @@ function overtaken(table: Table, meanwhile: () => Promise<unknown>): Table {
       const rows = await table.getMany(...all);
       if (isFirst) {
         isFirst = false;
-        await meanwhile();
+        await between();
       }
       return rows;
     },
@@ -57,14 +57,14 @@ describe("when somebody has left", () => {
     await fixture.invite("mine@example.com");
     fixture.world.clock.pass(600);
     await asAda(async () => Manage.changeRole({ ...(await named("changed@example.com")), role: "write" }));
-    await asAda(async () => Offer.resend(await named("anew@example.com")));
+    await asAda(async () => Sending.resend(await named("anew@example.com")));
     await invariants.check();
     const job = await remove();
     expect(await invariants.check()).toEqual([]);
     fixture.world.clock.pass(1);
     await fixture.join(bob.email, "admin");
     fixture.world.clock.pass(600);
-    await fixture.as(bob, async () => Offer.resend(await named("later@example.com")));
+    await fixture.as(bob, async () => Sending.resend(await named("later@example.com")));
 
     expect(await times(2, () => resultOf(workers.run(job)))).toEqual(["done", "done"]);
     expect(await stateOf("theirs@example.com")).toBe("revoked");
@@ -93,7 +93,7 @@ describe("when somebody has left", () => {
     await invariants.check();
     const token = await fixture.tokenOf(carol.email);
     const job = await remove();
-    const decline = () => fixture.world.as(carol, () => Answer.decline({ token }));
+    const decline = () => fixture.world.as(carol, () => Recipient.decline({ token }));
     fixture.world.rebind({ table: overtaken(fixture.world.table, decline) });
     expect(await resultOf(workers.run(job))).toBe("done");
     fixture.world.rebind();
@@ -106,11 +106,11 @@ describe("when somebody has left", () => {
     const invariants = await openInvariants(fixture);
     const interleaving = openInterleaving(fixture.world.table);
     fixture.world.rebind({ table: interleaving.table });
-    const send = () => fixture.as(bob, () => Offer.send({ invitations: [{ email: "late@example.com" }] }));
+    const send = () => fixture.as(bob, () => Sending.send({ invitations: [{ email: "late@example.com" }] }));
     const [, job] = await interleaving.overtake(send, remove);
     expect(await stateOf("late@example.com")).toBe("pending");
     fixture.world.clock.pass(60);
-    expect(await workers.run(job)).toEqual({ withdrawn: 1 });
+    expect(await workers.run(job)).toEqual({ revoked: 1 });
     expect(await stateOf("late@example.com")).toBe("revoked");
     expect(await free()).toBe(400);
     expect(await invariants.check()).toEqual([]);
@@ -119,14 +119,14 @@ describe("when somebody has left", () => {
   test("hundreds are revoked, and it can be repeated", { timeout: 60_000 }, async () => {
     for (let part = 0; part < 3; part++) {
       const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${part}-${n}@example.com` }));
-      await fixture.as(bob, () => Offer.send({ invitations }));
+      await fixture.as(bob, () => Sending.send({ invitations }));
     }
     const job = await remove();
     expect(await free()).toBe(100);
-    expect(await workers.run(job)).toEqual({ withdrawn: 300 });
+    expect(await workers.run(job)).toEqual({ revoked: 300 });
     expect(await free()).toBe(400);
     const before = await fixture.world.rows.scan();
-    expect(await workers.run(job)).toEqual({ withdrawn: 0 });
+    expect(await workers.run(job)).toEqual({ revoked: 0 });
     expect(await fixture.world.rows.scan()).toEqual(before);
   });
 

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./testing/worlds/instance.ts";
+
+// What docs/glossary.md rules out: words in code style everywhere, words in plain style in public names.
+
+const lines = readFileSync(join(root, "docs/glossary.md"), "utf8").split("\n");
+/** The last column of each row, and the lines that rule out spellings and phrases. */
+const lastColumns = lines.flatMap((line) => {
+  const columns = line.split("|");
+  return columns.length > 3 ? [columns.at(-2) ?? ""] : [];
+});
+const sentences = lines.flatMap((line) => [...line.matchAll(/\bNot `.*$/g)].map(([rest]) => rest));
+const inCodeStyle = [...lastColumns, ...sentences].flatMap((text) =>
+  [...text.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word),
+);
+
+/** Words that are wrong everywhere. */
+export const ruledOut = inCodeStyle.filter((word) => !word.endsWith("…"));
+/** Beginnings of names that are wrong everywhere. */
+export const ruledOutPrefixes = inCodeStyle.filter((word) => word.endsWith("…")).map((word) => word.slice(0, -1));
+/** Words that are wrong in public names. */
+export const wrongInNames = lastColumns
+  .flatMap((text) => text.replace(/`[^`]+`|\([^)]*\)/g, "").split(","))
+  .map((word) => word.trim())
+  .filter((word) => /^[a-z ]+$/.test(word));
+
+const found = new RegExp(`\\b(?:${ruledOut.join("|")})\\b`, "gi");
+const prefixed = new RegExp(`\\b(?:${ruledOutPrefixes.join("|")})[A-Z]\\w*`, "g");
+const foundInName = new RegExp(`\\b(?:${wrongInNames.join("|")})\\b`, "g");
+
+/** Splits names of any style into words: `haltedByBrake`, `halted_by_brake` and `halted-by-brake`. */
+const split = (text: string) => text.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_-]/g, " ");
+
+/** Returns the words and names of a text that the glossary rules out. */
+export function wordsIn(text: string): string[] {
+  const words = (split(text).match(found) ?? []).map((word) => word.toLowerCase());
+  return [...words, ...(text.match(prefixed) ?? [])];
+}
+
+/** Returns the words of a public name that the glossary rules out for the concept of a row. */
+export const wordsInName = (name: string): string[] => split(name).toLowerCase().match(foundInName) ?? [];
+
+const isSkipped = /^(node_modules|dist|runtime|test-results|playwright-report|\..+)$/;
+const isText = /\.(md|tsx?|mjs|json|css|html|svg|txt|yaml|yml)$/;
+
+/** Every source and document, by its path. */
+export function textFiles(folder = ""): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return isSkipped.test(entry.name) ? [] : textFiles(path);
+    return isText.test(entry.name) ? [path] : [];
+  });
+}
