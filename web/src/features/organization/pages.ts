@@ -14,7 +14,7 @@ import { may, type Permission } from "./permissions.ts";
 const root = "/organizations/$organization";
 
 /** A tab of the settings. */
-function tab<const P extends string, A extends Right>(path: P, label: string, permission: A) {
+function tab<const P extends string, A extends Permission>(path: P, label: string, permission: A) {
   const to = `${root}/settings/${path}` as const;
   return { to, label, icon: Settings, permission, within: "settings" } as const;
 }

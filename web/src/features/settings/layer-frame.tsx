@@ -1,6 +1,6 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { may } from "#features/organization/rights.ts";
+import { may } from "#features/organization/permissions.ts";
 import type { Role } from "#lib/api.ts";
 import { Banner } from "#ui/banner.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
