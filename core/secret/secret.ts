@@ -52,7 +52,7 @@ export const create = fn(
       failures.tooMany,
       failures.teamMissing,
       failures.changed,
-      Seat.failures.gone,
+      Seat.failures.organizationMissing,
       keyFailures.unavailable,
       Event.failures.repeated,
     ],
@@ -157,7 +157,7 @@ export const remove = fn(
   {
     input: One,
     output: v.void(),
-    failures: [failures.missing, failures.changed, Seat.failures.gone, Event.failures.repeated],
+    failures: [failures.missing, failures.changed, Seat.failures.organizationMissing, Event.failures.repeated],
     reads: own,
   },
   async ({ secret }, actor, [row]) => {
@@ -189,7 +189,7 @@ const otherKind = () =>
 function counted({ organization }: Actor, by: 1 | -1): Step {
   const hasRoom = any(lacks("secrets"), below("secrets", maxSecretsPerOrganization));
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
-    found ? failures.tooMany() : Seat.failures.gone(),
+    found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );
   return update(Keys.organization(organization), { add: { secrets: by } }, guard);
 }

@@ -1,6 +1,6 @@
 import { hourMs } from "@muster/core/base/duration.ts";
 import { type Calendar, type Cast, invitersOf, owner } from "./cast.ts";
-import type { DemoOrganization, Action } from "./scenarios.ts";
+import type { Action, DemoOrganization } from "./scenarios.ts";
 
 /** Keys in the form of each provider's, which no provider ever gave to anybody. */
 const demoKey = (begins: string, length: number) => begins.padEnd(length, "DEMO0demo1");
