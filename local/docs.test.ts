@@ -6,8 +6,6 @@ import { expect, test } from "vitest";
 import { root } from "./testing/worlds/instance.ts";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-/** Their texts are those of the code, and the glossary names what it rules out. */
-const withOtherTexts = ["docs/costs.md", "docs/errors.md", "docs/events.md", "docs/glossary.md"];
 const documents = [
   ...inFolder("").filter((file) => !file.includes("/")),
   ...["docs", "core", "local", "bench", "stacks"].flatMap(inFolder),
@@ -75,13 +73,6 @@ test(`a decision has at most ${maxDecisionWords} words`, () => {
   expect(long).toEqual([]);
 });
 
-test("no document uses a word that the glossary rules out everywhere", () => {
-  expect(ruledOut).toEqual(expect.arrayContaining(["mend", "takes back", "whoever", "colour", "fates"]));
-  expect(wordsIn("Whoever mends the colour.")).toEqual(["whoever", "mends", "colour"]);
-  expect(wordsIn("The recommended `till`-free tilling.")).toEqual(["till"]);
-  expect(wrongIn((text, file) => (withOtherTexts.includes(file) ? [] : wordsIn(text)))).toEqual([]);
-});
-
 function inFolder(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -131,23 +122,4 @@ function unknownCommands(text: string): string[] {
     ...runs.filter((name) => !(name in scripts)).map((name) => `npm run ${name}`),
     ...operators.filter((name) => !(name in commands)).map((name) => `operator ${name}`),
   ];
-}
-
-/** Words in code style in the last column, and in the lines that rule out spellings and phrases. */
-const ruledOut = read("docs/glossary.md")
-  .split("\n")
-  .flatMap((line) => {
-    const columns = line.split("|");
-    if (columns.length > 3) return codeIn(columns.at(-2) ?? "");
-    return [...line.matchAll(/\bNot `.*$/g)].flatMap(([rest]) => codeIn(rest));
-  })
-  .filter((word) => !word.includes("…"));
-
-function codeIn(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
-}
-
-function wordsIn(text: string): string[] {
-  const found = new RegExp(`\\b(?:${ruledOut.join("|")})\\b`, "gi");
-  return (text.match(found) ?? []).map((word) => word.toLowerCase());
 }

@@ -29,7 +29,7 @@ const found = new RegExp(`\\b(?:${ruledOut.join("|")})\\b`, "gi");
 const prefixed = new RegExp(`\\b(?:${ruledOutPrefixes.join("|")})[A-Z]\\w*`, "g");
 const foundInName = new RegExp(`\\b(?:${wrongInNames.join("|")})\\b`, "g");
 
-/** Splits names of any style into words: `haltedByBrake`, `halted_by_brake` and `halted-by-brake`. */
+/** Splits names of any style into words: `signInCode`, `sign_in_code` and `sign-in-code`. */
 const split = (text: string) => text.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_-]/g, " ");
 
 /** Returns the words and names of a text that the glossary rules out. */

@@ -92,11 +92,11 @@ describe("the alarms", () => {
     );
     const names = numbers.flat().map(({ MetricValue }) => MetricValue);
     expect(names.toSorted()).toEqual([
+      "$.attention",
       "$.checked",
       "$.checked",
       "$.differ",
       "$.oldestSeconds",
-      "$.attention",
       "$.repaired",
       "$.waiting",
       "1",

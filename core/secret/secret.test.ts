@@ -352,7 +352,7 @@ test("a key of a newer release is shown, stays closed, and can be deleted", asyn
   const { id } = await add();
   const key = raw(Keys.secret(organization, id));
   await place.world.table.write(
-    update(key, { set: { kind: "mistral", status: "rationed", warning: "novel", colour: "red" } }),
+    update(key, { set: { kind: "mistral", status: "rationed", warning: "novel", shade: "red" } }),
   );
   expect(await as(() => Secret.get({ secret: id }))).toMatchObject({ kind: "unknown", status: "disabled" });
   expect((await as(() => edit({ secret: id, name: "Renamed" }))).name).toBe("Renamed");

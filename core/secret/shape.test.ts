@@ -148,12 +148,12 @@ describe("a key of another provider", () => {
     ["mst_ses_0123456789abcdef", "a token of Muster"],
     ["eyJhbGciOiJ9.eyJzdWIiOiIxIn0.x", "a sign-in token, which ends soon"],
     ["-----BEGIN_PRIVATE_KEY-----", "a private key"],
-  ])("that must not be stored is refused everywhere, even for a service of one's own: %s", (pasted, what) => {
+  ])("that must not be stored is refused everywhere, even for a custom service: %s", (pasted, what) => {
     const sentence = `This is ${what}. It cannot be stored here.`;
     for (const [kind, field] of places) expect(mistake(kind, { [field]: pasted })[field]).toBe(sentence);
   });
 
-  test("is accepted where a service of one's own is named, because its keys have any form", () => {
+  test("is accepted for a custom service, because its keys have any form", () => {
     for (const key of [
       "gsk_0123456789abcdef",
       "sk-or-0123456789abcdef",

@@ -47,7 +47,7 @@ export async function sealVersion(
   };
 }
 
-/** The fields by themselves, without those that were left out. Of a service account's file, only what is needed. */
+/** Only the fields, without those that were left out. Of a service account's file, only what is needed. */
 function split({ kind, ...all }: Credentials): { kind: KindName; values: Values } {
   const { serviceAccount } = all;
   const file = serviceAccount && { serviceAccount: JSON.stringify(readServiceAccount(serviceAccount)) };

@@ -1,7 +1,7 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
 
 const firstPauseMs = 5_000;
-const longestPauseMs = minuteMs;
+const maxPauseMs = minuteMs;
 
 /**
  * For a part that the page works without: where it does not load, it is tried again until it does, soonest when the
@@ -10,7 +10,7 @@ const longestPauseMs = minuteMs;
 export const patient =
   <T>(load: () => Promise<T>): (() => Promise<T>) =>
   async () => {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
       try {
         return await load();
       } catch {

@@ -32,7 +32,7 @@ test("what a layer inherits is what the layers above it lead to, up to the first
   expect(whyLocked(inheritedAt(steps, "organization"))).toBeUndefined();
 });
 
-test("layers and what became of them have names", () => {
+test("layers and their states have names", () => {
   expect(layerText({ kind: "team", name: "Design" })).toBe("Team Design");
   expect(originText({ kind: "team", name: "Design" })).toBe("from the team Design");
   expect(originText({ kind: "preset" })).toBe("product default");

@@ -69,7 +69,7 @@ const stateTexts: Record<StepState, string> = {
   none: "Says nothing",
 };
 
-/** What became of a layer's opinion. */
+/** The state of a layer's opinion. */
 export function stateText({ state, source }: Pick<Step, "state" | "source">) {
   if (state === "closed") {
     return source.kind === "team" ? "Teams may not override it" : "Members may not choose it";

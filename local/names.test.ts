@@ -1,0 +1,45 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { publicNames } from "./names.testing.ts";
+import { root } from "./testing/worlds/instance.ts";
+
+// docs/names.json is the promise of docs/glossary.md: a name in it may not go away within /api/v1.
+
+type Names = Record<string, string[]>;
+const file = join(root, "docs/names.json");
+const promised = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Names) : {};
+const present: Names = publicNames();
+
+const missing = (names: Names, from: Names) =>
+  Object.entries(names).flatMap(([kind, all]) =>
+    all.filter((one) => !from[kind]?.includes(one)).map((one) => `${kind}: ${one}`),
+  );
+
+if (process.env.MUSTER_WRITE) {
+  const kinds = [...new Set([...Object.keys(promised), ...Object.keys(present)])];
+  const all = kinds.map((kind) => [kind, [...new Set([...(promised[kind] ?? []), ...(present[kind] ?? [])])].sort()]);
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(all), undefined, 2)}\n`);
+}
+
+test("no name that clients rely on is gone", () => {
+  const gone = missing(promised, present);
+  expect(
+    gone,
+    "These names are stable. Keep them, or remove the line from docs/names.json and say it in the release notes.",
+  ).toEqual([]);
+});
+
+test("every name that clients rely on is in docs/names.json", () => {
+  expect(missing(present, { ...promised, ...(process.env.MUSTER_WRITE && present) }), "Run npm run openapi.").toEqual(
+    [],
+  );
+});
+
+test("a removed and a renamed name of each kind are noticed", () => {
+  for (const kind of Object.keys(present)) {
+    const [first = "", ...others] = present[kind] ?? [];
+    expect(missing(present, { ...present, [kind]: others })).toEqual([`${kind}: ${first}`]);
+    expect(missing(present, { ...present, [kind]: [`${first}x`, ...others] })).toEqual([`${kind}: ${first}`]);
+  }
+});
