@@ -20,6 +20,7 @@ import { Route as SignedInOrganizationsOrganizationIndexRouteImport } from "./ro
 import { Route as SignedInOrganizationsOrganizationPeopleRouteImport } from "./routes/_signed-in/organizations/$organization/_people";
 import { Route as SignedInOrganizationsOrganizationBillingRouteImport } from "./routes/_signed-in/organizations/$organization/billing";
 import { Route as SignedInOrganizationsOrganizationSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/settings";
+import { Route as SignedInOrganizationsOrganizationYourSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/your-settings";
 import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
 import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
 import { Route as SignedInOrganizationsOrganizationImportsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/imports/index";
@@ -27,9 +28,12 @@ import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } fr
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
 import { Route as SignedInOrganizationsOrganizationSettingsFeaturesRouteImport } from "./routes/_signed-in/organizations/$organization/settings/features";
 import { Route as SignedInOrganizationsOrganizationSettingsGeneralRouteImport } from "./routes/_signed-in/organizations/$organization/settings/general";
+import { Route as SignedInOrganizationsOrganizationSettingsHistoryRouteImport } from "./routes/_signed-in/organizations/$organization/settings/history";
 import { Route as SignedInOrganizationsOrganizationSettingsImportsRouteImport } from "./routes/_signed-in/organizations/$organization/settings/imports";
 import { Route as SignedInOrganizationsOrganizationTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/teams/index";
 import { Route as SignedInOrganizationsOrganizationTeamsTeamRouteImport } from "./routes/_signed-in/organizations/$organization/teams/$team";
+import { Route as SignedInOrganizationsOrganizationSettingsTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/teams/index";
+import { Route as SignedInOrganizationsOrganizationSettingsTeamsTeamRouteImport } from "./routes/_signed-in/organizations/$organization/settings/teams/$team";
 
 const SignedInRoute = SignedInRouteImport.update({
   id: "/_signed-in",
@@ -90,6 +94,12 @@ const SignedInOrganizationsOrganizationSettingsRoute =
     path: "/settings",
     getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
+const SignedInOrganizationsOrganizationYourSettingsRoute =
+  SignedInOrganizationsOrganizationYourSettingsRouteImport.update({
+    id: "/your-settings",
+    path: "/your-settings",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
 const SignedInOrganizationsOrganizationPeopleInvitationsRoute =
   SignedInOrganizationsOrganizationPeopleInvitationsRouteImport.update({
     id: "/invitations",
@@ -132,6 +142,12 @@ const SignedInOrganizationsOrganizationSettingsGeneralRoute =
     path: "/general",
     getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
   } as any);
+const SignedInOrganizationsOrganizationSettingsHistoryRoute =
+  SignedInOrganizationsOrganizationSettingsHistoryRouteImport.update({
+    id: "/history",
+    path: "/history",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
 const SignedInOrganizationsOrganizationSettingsImportsRoute =
   SignedInOrganizationsOrganizationSettingsImportsRouteImport.update({
     id: "/imports",
@@ -150,6 +166,18 @@ const SignedInOrganizationsOrganizationTeamsTeamRoute =
     path: "/teams/$team",
     getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
+const SignedInOrganizationsOrganizationSettingsTeamsIndexRoute =
+  SignedInOrganizationsOrganizationSettingsTeamsIndexRouteImport.update({
+    id: "/teams/",
+    path: "/teams/",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
+const SignedInOrganizationsOrganizationSettingsTeamsTeamRoute =
+  SignedInOrganizationsOrganizationSettingsTeamsTeamRouteImport.update({
+    id: "/teams/$team",
+    path: "/teams/$team",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof SignedInIndexRoute;
@@ -160,17 +188,21 @@ export interface FileRoutesByFullPath {
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
+  "/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   "/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
+  "/organizations/$organization/settings/teams/$team": typeof SignedInOrganizationsOrganizationSettingsTeamsTeamRoute;
+  "/organizations/$organization/settings/teams/": typeof SignedInOrganizationsOrganizationSettingsTeamsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/invitations": typeof InvitationsRoute;
@@ -180,16 +212,20 @@ export interface FileRoutesByTo {
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
+  "/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/organizations/$organization/teams": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
+  "/organizations/$organization/settings/teams/$team": typeof SignedInOrganizationsOrganizationSettingsTeamsTeamRoute;
+  "/organizations/$organization/settings/teams": typeof SignedInOrganizationsOrganizationSettingsTeamsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -203,17 +239,21 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/_people": typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
   "/_signed-in/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
   "/_signed-in/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
+  "/_signed-in/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   "/_signed-in/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/_signed-in/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/_signed-in/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/_signed-in/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/_signed-in/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
+  "/_signed-in/organizations/$organization/settings/teams/$team": typeof SignedInOrganizationsOrganizationSettingsTeamsTeamRoute;
+  "/_signed-in/organizations/$organization/settings/teams/": typeof SignedInOrganizationsOrganizationSettingsTeamsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -226,17 +266,21 @@ export interface FileRouteTypes {
     | "/organizations/new"
     | "/organizations/$organization/billing"
     | "/organizations/$organization/settings"
+    | "/organizations/$organization/your-settings"
     | "/organizations/$organization/"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/features"
     | "/organizations/$organization/settings/general"
+    | "/organizations/$organization/settings/history"
     | "/organizations/$organization/settings/imports"
     | "/organizations/$organization/teams/$team"
     | "/organizations/$organization/imports/"
     | "/organizations/$organization/settings/"
-    | "/organizations/$organization/teams/";
+    | "/organizations/$organization/teams/"
+    | "/organizations/$organization/settings/teams/$team"
+    | "/organizations/$organization/settings/teams/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/invitations"
@@ -246,16 +290,20 @@ export interface FileRouteTypes {
     | "/organizations/new"
     | "/organizations/$organization"
     | "/organizations/$organization/billing"
+    | "/organizations/$organization/your-settings"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/features"
     | "/organizations/$organization/settings/general"
+    | "/organizations/$organization/settings/history"
     | "/organizations/$organization/settings/imports"
     | "/organizations/$organization/teams/$team"
     | "/organizations/$organization/imports"
     | "/organizations/$organization/settings"
-    | "/organizations/$organization/teams";
+    | "/organizations/$organization/teams"
+    | "/organizations/$organization/settings/teams/$team"
+    | "/organizations/$organization/settings/teams";
   id:
     | "__root__"
     | "/_signed-in"
@@ -268,17 +316,21 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/_people"
     | "/_signed-in/organizations/$organization/billing"
     | "/_signed-in/organizations/$organization/settings"
+    | "/_signed-in/organizations/$organization/your-settings"
     | "/_signed-in/organizations/$organization/"
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
     | "/_signed-in/organizations/$organization/imports/$import"
     | "/_signed-in/organizations/$organization/settings/features"
     | "/_signed-in/organizations/$organization/settings/general"
+    | "/_signed-in/organizations/$organization/settings/history"
     | "/_signed-in/organizations/$organization/settings/imports"
     | "/_signed-in/organizations/$organization/teams/$team"
     | "/_signed-in/organizations/$organization/imports/"
     | "/_signed-in/organizations/$organization/settings/"
-    | "/_signed-in/organizations/$organization/teams/";
+    | "/_signed-in/organizations/$organization/teams/"
+    | "/_signed-in/organizations/$organization/settings/teams/$team"
+    | "/_signed-in/organizations/$organization/settings/teams/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -366,6 +418,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
+    "/_signed-in/organizations/$organization/your-settings": {
+      id: "/_signed-in/organizations/$organization/your-settings";
+      path: "/your-settings";
+      fullPath: "/organizations/$organization/your-settings";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationYourSettingsRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
     "/_signed-in/organizations/$organization/_people/invitations": {
       id: "/_signed-in/organizations/$organization/_people/invitations";
       path: "/invitations";
@@ -415,6 +474,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
+    "/_signed-in/organizations/$organization/settings/history": {
+      id: "/_signed-in/organizations/$organization/settings/history";
+      path: "/history";
+      fullPath: "/organizations/$organization/settings/history";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsHistoryRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
     "/_signed-in/organizations/$organization/settings/imports": {
       id: "/_signed-in/organizations/$organization/settings/imports";
       path: "/imports";
@@ -435,6 +501,20 @@ declare module "@tanstack/react-router" {
       fullPath: "/organizations/$organization/teams/$team";
       preLoaderRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/settings/teams/": {
+      id: "/_signed-in/organizations/$organization/settings/teams/";
+      path: "/teams";
+      fullPath: "/organizations/$organization/settings/teams/";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsTeamsIndexRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
+    "/_signed-in/organizations/$organization/settings/teams/$team": {
+      id: "/_signed-in/organizations/$organization/settings/teams/$team";
+      path: "/teams/$team";
+      fullPath: "/organizations/$organization/settings/teams/$team";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsTeamsTeamRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
   }
 }
@@ -460,8 +540,11 @@ const SignedInOrganizationsOrganizationPeopleRouteWithChildren =
 interface SignedInOrganizationsOrganizationSettingsRouteChildren {
   SignedInOrganizationsOrganizationSettingsFeaturesRoute: typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   SignedInOrganizationsOrganizationSettingsGeneralRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  SignedInOrganizationsOrganizationSettingsHistoryRoute: typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   SignedInOrganizationsOrganizationSettingsImportsRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   SignedInOrganizationsOrganizationSettingsIndexRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
+  SignedInOrganizationsOrganizationSettingsTeamsTeamRoute: typeof SignedInOrganizationsOrganizationSettingsTeamsTeamRoute;
+  SignedInOrganizationsOrganizationSettingsTeamsIndexRoute: typeof SignedInOrganizationsOrganizationSettingsTeamsIndexRoute;
 }
 
 const SignedInOrganizationsOrganizationSettingsRouteChildren: SignedInOrganizationsOrganizationSettingsRouteChildren =
@@ -470,10 +553,16 @@ const SignedInOrganizationsOrganizationSettingsRouteChildren: SignedInOrganizati
       SignedInOrganizationsOrganizationSettingsFeaturesRoute,
     SignedInOrganizationsOrganizationSettingsGeneralRoute:
       SignedInOrganizationsOrganizationSettingsGeneralRoute,
+    SignedInOrganizationsOrganizationSettingsHistoryRoute:
+      SignedInOrganizationsOrganizationSettingsHistoryRoute,
     SignedInOrganizationsOrganizationSettingsImportsRoute:
       SignedInOrganizationsOrganizationSettingsImportsRoute,
     SignedInOrganizationsOrganizationSettingsIndexRoute:
       SignedInOrganizationsOrganizationSettingsIndexRoute,
+    SignedInOrganizationsOrganizationSettingsTeamsTeamRoute:
+      SignedInOrganizationsOrganizationSettingsTeamsTeamRoute,
+    SignedInOrganizationsOrganizationSettingsTeamsIndexRoute:
+      SignedInOrganizationsOrganizationSettingsTeamsIndexRoute,
   };
 
 const SignedInOrganizationsOrganizationSettingsRouteWithChildren =
@@ -485,6 +574,7 @@ interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationPeopleRoute: typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
   SignedInOrganizationsOrganizationBillingRoute: typeof SignedInOrganizationsOrganizationBillingRoute;
   SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
+  SignedInOrganizationsOrganizationYourSettingsRoute: typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
   SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
   SignedInOrganizationsOrganizationTeamsTeamRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
@@ -500,6 +590,8 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationBillingRoute,
     SignedInOrganizationsOrganizationSettingsRoute:
       SignedInOrganizationsOrganizationSettingsRouteWithChildren,
+    SignedInOrganizationsOrganizationYourSettingsRoute:
+      SignedInOrganizationsOrganizationYourSettingsRoute,
     SignedInOrganizationsOrganizationIndexRoute:
       SignedInOrganizationsOrganizationIndexRoute,
     SignedInOrganizationsOrganizationImportsImportRoute:

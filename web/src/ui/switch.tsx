@@ -19,6 +19,7 @@ export function Switch({ isOn, onChange, blocked, ...rest }: Props) {
         {...rest}
         type="checkbox"
         role="switch"
+        aria-checked={isOn}
         {...blockedBy(blocked)}
         checked={isOn}
         onChange={({ target }) => blocked === undefined && onChange(target.checked)}

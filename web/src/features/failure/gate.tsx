@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
-import { type PageId, pages } from "#features/organization/pages.ts";
-import { may } from "#features/organization/permissions.ts";
+import { maySee, type PageId, pages } from "#features/organization/pages.ts";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
@@ -98,7 +97,7 @@ export function PageGate({ page, skeleton, hasOwnTitle = false, children }: Page
   return (
     <Gate query={useQuery(organizationQuery(organizationId))} skeleton={skeleton}>
       {(organization) =>
-        may(organization.role, permission) ? (
+        maySee(organization.role, pages[page]) ? (
           <Fragment key={organizationId}>
             {!hasOwnTitle && <Title text={`${label} · ${organization.name}`} />}
             {children(organization)}

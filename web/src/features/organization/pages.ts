@@ -6,6 +6,7 @@ import {
   MailCheck,
   Network,
   Settings,
+  SlidersHorizontal,
   UsersRound,
 } from "lucide-react";
 import type { Organization, Role } from "#lib/api.ts";
@@ -36,7 +37,14 @@ export const pages = {
   teams: { to: `${root}/teams`, label: "Teams", icon: Network, permission: "team.list" },
   imports: { to: `${root}/imports`, label: "Imports", icon: FileUp, permission: "import.list" },
   billing: { to: `${root}/billing`, label: "Billing", icon: CreditCard, permission: "billing.get" },
+  ownSettings: {
+    to: `${root}/your-settings`,
+    label: "Your settings",
+    icon: SlidersHorizontal,
+    permission: "setting.effective",
+  },
   settings: { to: `${root}/settings/general`, label: "Settings", icon: Settings, permission: "setting.getGeneral" },
+  teamSettings: tab("teams", "Team settings", "setting.getTeam"),
   featureSettings: tab("features", "Features", "setting.get"),
   importSettings: {
     to: `${root}/settings/imports`,
@@ -45,6 +53,7 @@ export const pages = {
     permission: "import.setting",
     within: "settings",
   },
+  settingsHistory: tab("history", "Settings history", "setting.history"),
 } as const satisfies Record<
   string,
   { to: string; label: string; icon: LucideIcon; permission: Permission; within?: string }
@@ -55,9 +64,14 @@ export type Page = { id: PageId; within?: PageId } & Omit<(typeof pages)[PageId]
 
 const all = (Object.keys(pages) as PageId[]).map((id): Page => ({ id, ...pages[id] }));
 
+/** Returns whether a role may see a page. Some pages are about oneself. */
+export function maySee(role: Role, { permission }: Pick<Page, "permission">) {
+  return may(role, permission, { isOwn: true });
+}
+
 /** Returns the pages that a role may see. */
 export function pagesFor(role: Role) {
-  return all.filter(({ permission }) => may(role, permission));
+  return all.filter((page) => maySee(role, page));
 }
 
 /** Returns the page of an organization at a path or above it: the one with the longest matching address. */
@@ -73,7 +87,7 @@ export function pageAt(path: string) {
 export function samePageIn({ id, role }: Pick<Organization, "id" | "role">, path: string) {
   const page = path.startsWith("/organizations/org_") ? pageAt(path) : undefined;
   const nearest = [page, page?.within && all.find((one) => one.id === page.within)];
-  const open = nearest.find((one) => one && may(role, one.permission)) ?? pages.overview;
+  const open = nearest.find((one) => one && maySee(role, one)) ?? pages.overview;
   return addressOf(open, id);
 }
 

@@ -72,6 +72,9 @@ const otherText: Record<PageId, string> = {
   imports: "csv files rows reports",
   billing: "seats plan invoices payment card subscription discount cancel",
   settings: "general name contact address",
+  ownSettings: "my preferences choices why",
+  teamSettings: "overrides",
+  settingsHistory: "revisions changes compare restore",
   featureSettings: "settings cloud telemetry analytics processing version",
   importSettings: "scripts bucket csv",
 };

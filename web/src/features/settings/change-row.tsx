@@ -2,6 +2,7 @@ import { ArrowRight } from "lucide-react";
 import { useState } from "react";
 import { plural } from "#lib/format.ts";
 import type { RevisionChange } from "#lib/setting-layers.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { entryOf, listChange, sideText, titleOf } from "./history-text.ts";
 
 const maxListed = 12;
@@ -25,8 +26,8 @@ export function ChangeRow({ change, team }: Props) {
       </span>
       {isLong ? (
         <div className="grid min-w-0 gap-1">
-          <ListSide sign="+" verb="added" entries={list.added} />
-          <ListSide sign="−" verb="removed" entries={list.removed} />
+          <ListSide sign="+" verb="added" entries={list.added} more={list.moreAdded} />
+          <ListSide sign="−" verb="removed" entries={list.removed} more={list.moreRemoved} />
           {entryOf(from).isLocked !== entryOf(to).isLocked && (
             <span>{entryOf(to).isLocked === true ? "Locked" : "Not locked any more"}</span>
           )}
@@ -44,9 +45,10 @@ export function ChangeRow({ change, team }: Props) {
   );
 }
 
-type SideProps = { sign: string; verb: string; entries: string[] };
+type SideProps = { sign: string; verb: string; entries: string[]; more: number };
 
-function ListSide({ sign, verb, entries }: SideProps) {
+function ListSide({ sign, verb, entries, more }: SideProps) {
+  const format = useFormat();
   const [isOpen, setOpen] = useState(false);
   if (entries.length === 0) {
     return null;
@@ -57,7 +59,7 @@ function ListSide({ sign, verb, entries }: SideProps) {
     <span className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 gap-y-1">
       <span className="tabular font-medium">
         {sign}
-        {entries.length} <span className="sr-only">{verb}</span>
+        {format.number(entries.length + more)} <span className="sr-only">{verb}</span>
       </span>
       {shown.map((entry) => (
         <code key={entry} className="rounded bg-surface-2 px-1 py-0.5 font-mono text-xs break-all">
@@ -73,6 +75,7 @@ function ListSide({ sign, verb, entries }: SideProps) {
           and {plural(rest, "more", "more")}
         </button>
       )}
+      {rest === 0 && more > 0 && <span className="text-xs text-fg-3">and {plural(more, "more", "more")}</span>}
     </span>
   );
 }

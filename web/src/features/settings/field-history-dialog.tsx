@@ -1,7 +1,7 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ListGate } from "#features/failure/gate.tsx";
-import { type Revision, revisionsQuery } from "#lib/setting-layers.ts";
+import { type Revision, type RevisionChange, revisionsQuery } from "#lib/setting-layers.ts";
 import { Dialog, DialogBody } from "#ui/dialog.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -63,7 +63,7 @@ function Changes({
   );
 }
 
-type Found = { revision: Revision; change: Revision["changes"][number] };
+type Found = { revision: Revision; change: RevisionChange };
 
 function List({ organizationId, revisions }: { organizationId: string; revisions: Found[] }) {
   if (revisions.length === 0) {

@@ -1,5 +1,6 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import type { RevisionChange } from "#lib/setting-layers.ts";
+import { moreOf } from "./history-diff.ts";
 import { labels } from "./labels.ts";
 import { listText } from "./say.ts";
 import { isField, labelOf, textOf } from "./setting-text.ts";
@@ -32,18 +33,26 @@ export function sideText(field: string, side: unknown): string {
 }
 
 /** What was added to a list, and what was taken from it; nothing for what is no list. */
-export function listChange({ field, from, to }: RevisionChange) {
-  if (!isField(field)) {
-    return undefined;
+export function listChange(change: RevisionChange) {
+  const { field, from, to, added, removed } = change;
+  if (added !== undefined || removed !== undefined) {
+    return {
+      added: added ?? [],
+      removed: removed ?? [],
+      moreAdded: moreOf(change, "added"),
+      moreRemoved: moreOf(change, "removed"),
+    };
   }
   const [before, after] = [entryOf(from).value, entryOf(to).value];
-  if (!Array.isArray(before ?? after) || !Array.isArray(after ?? before)) {
+  if (!isField(field) || !Array.isArray(before ?? after) || !Array.isArray(after ?? before)) {
     return undefined;
   }
   const [old, now] = [new Set(listOf(before)), new Set(listOf(after))];
   return {
     added: [...now].filter((entry) => !old.has(entry)),
     removed: [...old].filter((entry) => !now.has(entry)),
+    moreAdded: 0,
+    moreRemoved: 0,
   };
 }
 

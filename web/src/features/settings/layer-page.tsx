@@ -13,7 +13,7 @@ import { LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
 import { fieldsOn } from "./say.ts";
 import { inheritedAt, whyLocked } from "./setting-text.ts";
-import { useOrganizationLayer } from "./use-organization-layer.ts";
+import { useOrganizationLayer } from "./use-layer.ts";
 
 type Props = {
   tab: Tab;

@@ -8,8 +8,10 @@ import { GeneralSkeleton } from "./general-skeleton.tsx";
 /** The tabs, in their order. */
 const tabs: { [P in PageId]?: string } = {
   settings: "General",
+  teamSettings: "Teams",
   featureSettings: "Features",
   importSettings: "Imports",
+  settingsHistory: "History",
 };
 
 /** What all settings of an organization share: they are for owners and admins, and each section has its own address. */

@@ -68,6 +68,7 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
           <span id={names.labelId} className="text-sm font-medium">
             {label}
           </span>
+          {form.closed?.(field) === true && <Badge tone="warning">Not open to teams</Badge>}
           {isChanged && <Badge tone="accent">Unsaved</Badge>}
           {taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
         </p>

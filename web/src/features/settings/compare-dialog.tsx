@@ -1,0 +1,103 @@
+import { ArrowLeftRight } from "lucide-react";
+import type { RevisionChange } from "#lib/setting-layers.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { ChangeRow } from "./change-row.tsx";
+import { changesBetween } from "./history-diff.ts";
+import { type RevisionList, useRevisionsBetween } from "./revisions.ts";
+
+type Props = {
+  organizationId: string;
+  list: RevisionList;
+  newest: number;
+  /** Nothing, if nothing is compared. */
+  from: number | undefined;
+  to: number;
+  teamName: (change: RevisionChange) => string | undefined;
+  onChange: (from: number, to: number) => void;
+  onClose: () => void;
+};
+
+/** What differs between any two revisions. */
+export function CompareDialog({ from, onClose, ...rest }: Props) {
+  return (
+    <Dialog
+      isOpen={from !== undefined}
+      onOpenChange={(open) => !open && onClose()}
+      title="Compare revisions"
+      width="huge"
+    >
+      {from !== undefined && <Comparison {...rest} from={from} />}
+    </Dialog>
+  );
+}
+
+type ComparisonProps = Omit<Props, "onClose" | "from"> & { from: number };
+
+function Comparison({ list, newest, from, to, teamName, onChange }: ComparisonProps) {
+  const revisions = useRevisionsBetween(list, from, to);
+  const options = useOptions(list, newest);
+  const changes = revisions && changesBetween(revisions, from, to);
+  return (
+    <DialogBody>
+      <div className="grid grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-2">
+        <NativeSelect
+          aria-label="From revision"
+          value={String(from)}
+          options={options}
+          onChoose={(one) => onChange(Number(one), to)}
+        />
+        <Button variant="ghost" size="icon" aria-label="Swap" onClick={() => onChange(to, from)}>
+          <ArrowLeftRight />
+        </Button>
+        <NativeSelect
+          aria-label="To revision"
+          value={String(to)}
+          options={options}
+          onChoose={(one) => onChange(from, Number(one))}
+        />
+      </div>
+      {list.isFetchNextPageError && (
+        <Banner
+          tone="danger"
+          action={
+            <Button size="small" onClick={() => void list.fetchNextPage()}>
+              Try again
+            </Button>
+          }
+        >
+          The revisions in between did not load.
+        </Banner>
+      )}
+      {changes === undefined ? (
+        <Skeleton className="h-24" />
+      ) : changes.length === 0 ? (
+        <p className="py-4 text-center text-fg-2">These revisions say the same.</p>
+      ) : (
+        <ul aria-label="Differences" className="divide-y divide-border">
+          {changes.map((change) => (
+            <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teamName(change)} />
+          ))}
+        </ul>
+      )}
+    </DialogBody>
+  );
+}
+
+/** The revisions by number and date: those that are loaded have a date. */
+function useOptions(list: RevisionList, newest: number) {
+  const format = useFormat();
+  const dates = new Map(
+    list.data?.pages.flatMap(({ items }) => items.map(({ revision, at }) => [revision, format.date(at)] as const)),
+  );
+  return Array.from({ length: newest + 1 }, (_, index) => {
+    const revision = newest - index;
+    const date = dates.get(revision);
+    const label = revision === 0 ? "Before the first change" : `Revision ${revision}${date ? ` · ${date}` : ""}`;
+    return { value: String(revision), label };
+  });
+}

@@ -1,0 +1,199 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { History as HistoryIcon } from "lucide-react";
+import { lazy, useState } from "react";
+import { ListGate } from "#features/failure/gate.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { plural } from "#lib/format.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { type Revision, type RevisionChange, revisionsQuery } from "#lib/setting-layers.ts";
+import { teamsQuery } from "#lib/teams.ts";
+import { useTitle } from "#lib/title.ts";
+import { Badge } from "#ui/badge.tsx";
+import { Button } from "#ui/button.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { Time } from "#ui/time.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { ChangeRow } from "./change-row.tsx";
+import { isRestored } from "./history-diff.ts";
+import { MemberName } from "./member-name.tsx";
+
+const RestoreDialog = lazy(() => import("./restore-dialog.tsx").then((file) => ({ default: file.RestoreDialog })));
+const CompareDialog = lazy(() => import("./compare-dialog.tsx").then((file) => ({ default: file.CompareDialog })));
+const from = "/_signed-in/organizations/$organization/settings/history";
+/** Changes of a revision that are shown before it is opened. */
+const maxShown = 4;
+
+/** Every revision of the settings, newest first. */
+export function HistoryPage() {
+  const { organization: organizationId } = useParams({ from });
+  const { compare, with: other } = useSearch({ from });
+  const navigate = useNavigate({ from: "/organizations/$organization/settings/history" });
+  const { data: organization } = useQuery(organizationQuery(organizationId));
+  const revisions = useInfiniteQuery(revisionsQuery(organizationId));
+  const teamName = useTeamNames(organizationId);
+  const [restored, setRestored] = useState<number>();
+  const [isRestoring, setRestoring] = useState(false);
+  const newest = revisions.data?.pages[0]?.items[0]?.revision ?? 0;
+  const show = (search: { compare?: number; with?: number }) =>
+    void navigate({ search, replace: true, resetScroll: false });
+
+  useTitle("Settings history");
+  return (
+    <div className="pt-6">
+      <ListGate
+        list={revisions}
+        more="Show more"
+        skeleton={<HistorySkeleton />}
+        empty={
+          <div className="card">
+            <EmptyState
+              picture={
+                <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+                  <HistoryIcon aria-hidden className="size-5" />
+                </span>
+              }
+              title="No changes yet"
+            >
+              Each save of the settings becomes a revision here, with who saved it and why.
+            </EmptyState>
+          </div>
+        }
+      >
+        {(items) => (
+          <ol aria-label="Revisions" className="card divide-y divide-border">
+            {items.map((revision) => (
+              <Item
+                key={revision.revision}
+                organizationId={organizationId}
+                revision={revision}
+                isNewest={revision.revision === newest}
+                blocked={organization && whyBlocked(organization, "setting.restore")}
+                teamName={teamName}
+                onCompare={() => show({ compare: revision.revision, with: newest })}
+                onRestore={() => {
+                  setRestored(revision.revision);
+                  setRestoring(true);
+                }}
+              />
+            ))}
+          </ol>
+        )}
+      </ListGate>
+      <WhenFirst isOpen={compare !== undefined}>
+        <CompareDialog
+          organizationId={organizationId}
+          list={revisions}
+          newest={newest}
+          from={compare}
+          to={other ?? newest}
+          teamName={teamName}
+          onChange={(one, two) => show({ compare: one, with: two })}
+          onClose={() => show({})}
+        />
+      </WhenFirst>
+      <WhenFirst isOpen={isRestoring}>
+        <RestoreDialog
+          organizationId={organizationId}
+          list={revisions}
+          newest={newest}
+          to={restored}
+          isOpen={isRestoring}
+          onClose={() => setRestoring(false)}
+        />
+      </WhenFirst>
+    </div>
+  );
+}
+
+/** The names of the teams of today. */
+function useTeamNames(organizationId: string) {
+  const { data, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery(teamsQuery(organizationId));
+  if (hasNextPage && !isFetching) {
+    void fetchNextPage();
+  }
+  const teams = data?.pages.flatMap(({ items }) => items) ?? [];
+  return ({ team }: RevisionChange) =>
+    team === undefined ? undefined : (teams.find(({ id }) => id === team)?.name ?? (data ? "(deleted)" : "…"));
+}
+
+type ItemProps = {
+  organizationId: string;
+  revision: Revision;
+  isNewest: boolean;
+  blocked: string | undefined;
+  teamName: (change: RevisionChange) => string | undefined;
+  onCompare: () => void;
+  onRestore: () => void;
+};
+
+function Item({ organizationId, revision, isNewest, blocked, teamName, onCompare, onRestore }: ItemProps) {
+  const [isOpen, setOpen] = useState(false);
+  const { revision: number, by, at, note, changes } = revision;
+  const shown = isOpen ? changes : changes.slice(0, maxShown);
+  const isSetting = changes.some(isRestored);
+  return (
+    <li className="px-4 py-4 sm:px-5">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <div className="min-w-0 flex-1 basis-64">
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <span>
+              <MemberName organizationId={organizationId} account={by} /> changed{" "}
+              {plural(changes.length, isSetting ? "setting" : "field")}
+            </span>
+            {isNewest && <Badge tone="accent">Current</Badge>}
+          </p>
+          <p className="text-sm text-fg-3">
+            Revision <span className="tabular">{number}</span> · <Time at={at} />
+          </p>
+        </div>
+        {!isNewest && (
+          <div className="-mx-2 flex gap-1">
+            <Button size="small" variant="ghost" aria-label={`Compare revision ${number}`} onClick={onCompare}>
+              Compare
+            </Button>
+            <Button
+              id={`restore-${number}`}
+              size="small"
+              variant="ghost"
+              aria-label={`Restore revision ${number}`}
+              blocked={blocked}
+              onClick={onRestore}
+            >
+              Restore…
+            </Button>
+          </div>
+        )}
+      </div>
+      {note !== undefined && (
+        <p className="mt-2 border-l-2 border-border-strong pl-3 text-sm break-words text-fg-2">{note}</p>
+      )}
+      <ul className="mt-2">
+        {shown.map((change) => (
+          <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teamName(change)} />
+        ))}
+      </ul>
+      {changes.length > shown.length && (
+        <Button size="small" variant="ghost" className="-ml-2" onClick={() => setOpen(true)}>
+          Show all {changes.length}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function HistorySkeleton() {
+  return (
+    <Loading what="the history" className="card divide-y divide-border">
+      {["a", "b", "c", "d"].map((place) => (
+        <div key={place} className="grid gap-2 px-5 py-4">
+          <Skeleton className="h-4 w-56" />
+          <Skeleton className="h-4 w-32" />
+          <Skeleton className="h-5 w-full max-w-lg" />
+        </div>
+      ))}
+    </Loading>
+  );
+}

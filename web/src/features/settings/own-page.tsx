@@ -1,0 +1,105 @@
+import { type FieldKey, fieldKeys, fields, type Section, sectionOf, sections } from "@muster/settings/fields.ts";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { Gate, PageGate } from "#features/failure/gate.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import type { Organization } from "#lib/api.ts";
+import { type Effective, effectiveQuery } from "#lib/setting-layers.ts";
+import { PageHeader } from "#ui/card.tsx";
+import type { ControlProps } from "./controls.tsx";
+import { GeneralSkeleton } from "./general-skeleton.tsx";
+import { useSetting } from "./layer-context.ts";
+import { LayerFrame } from "./layer-frame.tsx";
+import { inheritedBy, kindOf, ownEntries } from "./say.ts";
+import { SettingRow } from "./setting-row.tsx";
+import { valueText } from "./setting-text.ts";
+import { SettingsGroup } from "./settings-section.tsx";
+import { useOwnLayer } from "./use-layer.ts";
+
+const from = "/_signed-in/organizations/$organization/your-settings";
+const titles: Record<Section, string> = {
+  features: "Features",
+  models: "Models",
+  sources: "LTM Sources",
+  websites: "LTM Websites",
+};
+
+/** The settings that apply to oneself, why, and one's own choice where it counts. */
+export function OwnSettingsPage() {
+  const { organization: id } = useParams({ from });
+  const effective = useQuery(effectiveQuery(id));
+  return (
+    <PageGate page="ownSettings" skeleton={<Skeleton />}>
+      {(organization) => (
+        <Gate query={effective} skeleton={<Skeleton />}>
+          {(found) => (
+            <>
+              <Head organization={organization} />
+              <Form key={id} organization={organization} effective={found} />
+            </>
+          )}
+        </Gate>
+      )}
+    </PageGate>
+  );
+}
+
+function Head({ organization }: { organization?: Organization }) {
+  return (
+    <PageHeader
+      title="Your settings"
+      description={`What your clients follow in ${organization?.name ?? "this organization"}. Change what is left to you.`}
+    />
+  );
+}
+
+function Skeleton() {
+  return (
+    <>
+      <Head />
+      <GeneralSkeleton />
+    </>
+  );
+}
+
+const decided = "Your organization decides this setting.";
+
+function Form({ organization, effective }: { organization: Organization; effective: Effective }) {
+  const { editing } = useOwnLayer(organization.id, fieldKeys, effective);
+  const readOnly = whyBlocked(organization, "setting.choose", { target: { isOwn: true } });
+  const resolved = (field: FieldKey) => editing.seen.fields[field];
+  return (
+    <LayerFrame
+      organizationId={organization.id}
+      rank="member"
+      role={organization.role}
+      editing={editing}
+      entries={ownEntries(editing.seen)}
+      inherited={(field) => inheritedBy(resolved(field))}
+      blocked={(field) => readOnly ?? (resolved(field).mayChange ? undefined : decided)}
+      readOnly={readOnly}
+    >
+      {sections.map((section) => (
+        <SettingsGroup key={section} title={titles[section]}>
+          {fieldKeys
+            .filter((field) => sectionOf(field) === section)
+            .map((field) => (
+              <SettingRow key={field} field={field} {...(isFixedList(field, effective) && fixedList)} />
+            ))}
+        </SettingsGroup>
+      ))}
+    </LayerFrame>
+  );
+}
+
+/** A list that is not the member's to change is told by its length. */
+function isFixedList(field: FieldKey, { fields: resolved }: Effective) {
+  return kindOf(field).name.endsWith("List") && (!fields[field].isPersonal || !resolved[field].mayChange);
+}
+
+const fixedList = { control: Length, place: "side" } as const;
+
+function Length({ field }: ControlProps) {
+  const { inherited } = useSetting(field);
+  return <p className="text-sm font-medium">{valueText(field, inherited.value)}</p>;
+}

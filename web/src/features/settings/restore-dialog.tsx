@@ -1,0 +1,119 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { restoreSettings, revisionsQuery, settingsQuery } from "#lib/setting-layers.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { toast } from "#ui/toast.ts";
+import { ChangeRow } from "./change-row.tsx";
+import { changesBetween, isRestored } from "./history-diff.ts";
+import { type RevisionList, useRevisionsBetween } from "./revisions.ts";
+import { useLayerReport } from "./use-layer.ts";
+
+type Props = {
+  organizationId: string;
+  list: RevisionList;
+  newest: number;
+  to: number | undefined;
+  isOpen: boolean;
+  onClose: () => void;
+};
+
+/** Gives the settings the values of an earlier revision, after showing what that changes. */
+export function RestoreDialog({ organizationId, list, newest, to, isOpen, onClose }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={`Restore revision ${to ?? ""}?`}
+      description="This is saved as a new revision, so nothing is lost. The organization’s name, contact and address and the overrides of teams stay as they are."
+      width="huge"
+    >
+      {to !== undefined && (
+        <Content key={to} organizationId={organizationId} list={list} newest={newest} to={to} onClose={onClose} />
+      )}
+    </Dialog>
+  );
+}
+
+type ContentProps = Omit<Props, "to" | "isOpen"> & { to: number };
+
+function Content({ organizationId, list, newest, to, onClose }: ContentProps) {
+  const [note, setNote] = useState("");
+  const queryClient = useQueryClient();
+  const report = useLayerReport(organizationId);
+  const revisions = useRevisionsBetween(list, newest, to);
+  const changes = revisions && changesBetween(revisions, newest, to).filter(isRestored);
+  const restore = useMutation({
+    mutationFn: () =>
+      restoreSettings(organizationId, {
+        revision: newest,
+        to,
+        ...(note.trim() !== "" && { note: note.trim() }),
+      }),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(settingsQuery(organizationId).queryKey, saved);
+      report();
+      toast(`Revision ${to} restored`);
+      onClose();
+    },
+    onError: (error) =>
+      error instanceof ApiError &&
+      error.code === "setting.changed" &&
+      queryClient.invalidateQueries({ queryKey: revisionsQuery(organizationId).queryKey }),
+  });
+  return (
+    <>
+      <DialogBody>
+        {changes === undefined ? (
+          <Skeleton className="h-24" />
+        ) : changes.length === 0 ? (
+          <p className="text-fg-2">The settings have the values of this revision already.</p>
+        ) : (
+          <ul aria-label="What changes" className="divide-y divide-border">
+            {changes.map((change) => (
+              <ChangeRow key={change.field} change={change} />
+            ))}
+          </ul>
+        )}
+        <Field label="Note">
+          {(ids) => (
+            <Input
+              {...ids}
+              placeholder="Why? For the history"
+              autoComplete="off"
+              maxLength={500}
+              value={note}
+              onChange={({ target }) => setNote(target.value)}
+            />
+          )}
+        </Field>
+        {restore.isError && <Banner tone="danger">{toSentence(restore.error)}</Banner>}
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button
+          variant="primary"
+          size="large"
+          isBusy={restore.isPending}
+          blocked={
+            changes === undefined
+              ? "The changes are still loading."
+              : changes.length === 0
+                ? "There is nothing to restore."
+                : undefined
+          }
+          onClick={() => restore.mutate()}
+        >
+          Restore
+        </Button>
+      </DialogFooter>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { fieldKeys } from "@muster/settings/fields.ts";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { ChevronRight, Network } from "lucide-react";
+import { Gate, ListGate } from "#features/failure/gate.tsx";
+import { memberText } from "#features/teams/text.ts";
+import { itemsByName } from "#lib/collate.ts";
+import { settingsQuery } from "#lib/setting-layers.ts";
+import { type TeamEntry, teamsQuery } from "#lib/teams.ts";
+import { useTitle } from "#lib/title.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { buttonClass } from "#ui/button.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { labelOf } from "./setting-text.ts";
+
+const from = "/_signed-in/organizations/$organization/settings/teams/";
+
+/** What teams may override, and the overrides of each team. */
+export function TeamsTab() {
+  const { organization: organizationId } = useParams({ from });
+  const teams = useInfiniteQuery(teamsQuery(organizationId));
+  const { compare } = useFormat();
+  useTitle("Team settings");
+  return (
+    <div className="grid gap-4 pt-6">
+      <OpenSettings organizationId={organizationId} />
+      <ListGate
+        list={teams}
+        more="Show more"
+        skeleton={<TeamsSkeleton />}
+        empty={
+          <div className="card">
+            <EmptyState
+              picture={
+                <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+                  <Network aria-hidden className="size-5" />
+                </span>
+              }
+              title="No teams yet"
+              action={
+                <Link
+                  to="/organizations/$organization/teams"
+                  params={{ organization: organizationId }}
+                  className={buttonClass()}
+                >
+                  Go to teams
+                </Link>
+              }
+            >
+              A team can have other settings than the rest of the organization.
+            </EmptyState>
+          </div>
+        }
+      >
+        {() => (
+          <ul aria-label="Teams" className="card divide-y divide-border overflow-clip">
+            {itemsByName(teams.data, compare).map((team) => (
+              <Item key={team.id} organizationId={organizationId} team={team} />
+            ))}
+          </ul>
+        )}
+      </ListGate>
+    </div>
+  );
+}
+
+function OpenSettings({ organizationId }: { organizationId: string }) {
+  const settings = useQuery(settingsQuery(organizationId));
+  return (
+    <Gate query={settings} part="card px-5 py-4" skeleton={<Skeleton className="h-20 rounded-xl" />}>
+      {({ openToTeams }) => (
+        <section aria-labelledby="open-to-teams" className="card px-5 py-4">
+          <h2 id="open-to-teams" className="text-sm font-medium">
+            {openToTeams.length === 0 ? "No setting is open to teams" : "Teams may override"}
+          </h2>
+          {openToTeams.length > 0 && (
+            <ul className="mt-2 flex flex-wrap gap-1.5">
+              {fieldKeys
+                .filter((field) => openToTeams.includes(field))
+                .map((field) => (
+                  <li key={field} className="rounded-full border border-border bg-surface-2 px-2.5 py-0.5 text-xs">
+                    {labelOf(field)}
+                  </li>
+                ))}
+            </ul>
+          )}
+          <p className="mt-2 text-sm text-fg-2 text-pretty">
+            Open a setting to teams in its menu. For a member of several teams the stricter value applies.
+          </p>
+        </section>
+      )}
+    </Gate>
+  );
+}
+
+function Item({ organizationId, team: { id, name, members } }: { organizationId: string; team: TeamEntry }) {
+  const format = useFormat();
+  return (
+    <li>
+      <Link
+        to="/organizations/$organization/settings/teams/$team"
+        params={{ organization: organizationId, team: id }}
+        className="group flex min-h-14 items-center gap-3 px-4 py-2.5 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
+      >
+        <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+        <span className="tabular text-sm text-fg-2">{memberText(members, format.number)}</span>
+        <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />
+      </Link>
+    </li>
+  );
+}
+
+function TeamsSkeleton() {
+  return (
+    <Loading what="the teams" className="card divide-y divide-border">
+      {["a", "b", "c"].map((place) => (
+        <div key={place} className="flex h-14 items-center px-5">
+          <Skeleton className="h-4 w-40" />
+          <Skeleton className="ml-auto h-4 w-20" />
+        </div>
+      ))}
+    </Loading>
+  );
+}
