@@ -1,7 +1,7 @@
 import { ArrowLeftRight } from "lucide-react";
+import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import type { RevisionChange } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Dialog, DialogBody } from "#ui/dialog.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
@@ -61,18 +61,7 @@ function Comparison({ list, newest, from, to, teamName, onChange }: ComparisonPr
           onChoose={(one) => onChange(from, Number(one))}
         />
       </div>
-      {list.isFetchNextPageError && (
-        <Banner
-          tone="danger"
-          action={
-            <Button size="small" onClick={() => void list.fetchNextPage()}>
-              Try again
-            </Button>
-          }
-        >
-          The revisions in between did not load.
-        </Banner>
-      )}
+      <NextPageFailure list={list} className="rounded-lg bg-surface-2" />
       {changes === undefined ? (
         <Skeleton className="h-24" />
       ) : changes.length === 0 ? (

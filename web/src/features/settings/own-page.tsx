@@ -1,4 +1,4 @@
-import { type FieldKey, fieldKeys, fields, type Section, sectionOf, sections } from "@muster/settings/fields.ts";
+import { type FieldKey, fieldKeys, type Section, sectionOf, sections } from "@muster/settings/fields.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
@@ -84,7 +84,7 @@ function Form({ organization, effective }: { organization: Organization; effecti
           {fieldKeys
             .filter((field) => sectionOf(field) === section)
             .map((field) => (
-              <SettingRow key={field} field={field} {...(isFixedList(field, effective) && fixedList)} />
+              <SettingRow key={field} field={field} {...(isFixed(field, effective) && fixed)} />
             ))}
         </SettingsGroup>
       ))}
@@ -92,14 +92,19 @@ function Form({ organization, effective }: { organization: Organization; effecti
   );
 }
 
-/** A list that is not the member's to change is told by its length. */
-function isFixedList(field: FieldKey, { fields: resolved }: Effective) {
-  return kindOf(field).name.endsWith("List") && (!fields[field].isPersonal || !resolved[field].mayChange);
+/** What is not the member's to change, and no switch, is told in words. */
+function isFixed(field: FieldKey, { fields: resolved }: Effective) {
+  const { name } = kindOf(field);
+  return name !== "toggle" && name !== "choice" && !resolved[field].mayChange;
 }
 
-const fixedList = { control: Length, place: "side" } as const;
+const fixed = { control: Value, place: "side" } as const;
 
-function Length({ field }: ControlProps) {
+function Value({ field, noteId }: ControlProps) {
   const { inherited } = useSetting(field);
-  return <p className="text-sm font-medium">{valueText(field, inherited.value)}</p>;
+  return (
+    <p aria-describedby={noteId} className="text-sm font-medium">
+      {valueText(field, inherited.value)}
+    </p>
+  );
 }

@@ -7,6 +7,7 @@ export type RevisionList = {
   data: { pages: { items: Revision[] }[] } | undefined;
   hasNextPage: boolean;
   isFetching: boolean;
+  isFetchingNextPage: boolean;
   isFetchNextPageError: boolean;
   error: Error | null;
   fetchNextPage: () => Promise<unknown>;

@@ -97,11 +97,13 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
 
 /** Where the value comes from, and who below may change it. */
 function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
-  const { form, say, saved, isChanged, inherited } = setting;
+  const { form, say, saved, isChanged, inherited, blocked } = setting;
   const { rank, ask, organizationId } = form;
   const { isPersonal } = fields[field];
-  const isLocked = say.isLocked && rank !== "member";
-  const isLeft = !isLocked && isPersonal && rank !== "member";
+  const isDecided = rank === "member" && blocked !== undefined;
+  // a lock of the organization holds below a team too
+  const isLocked = rank !== "member" && (say.isLocked || (rank === "team" && inherited.isLocked));
+  const isLeft = rank !== "member" && !isLocked && isPersonal;
   return (
     <>
       {saved?.isDamaged === true && !isChanged && (
@@ -138,6 +140,7 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
           )}
         </button>
         {isLocked && <Fact icon={<Lock />}>Locked</Fact>}
+        {isDecided && <Fact icon={<Lock />}>Not yours to change</Fact>}
         {isLeft && <Fact>Members may change it</Fact>}
         {rank === "organization" && say.isOpen && <Fact icon={<Network />}>Teams may override</Fact>}
       </p>
