@@ -18,7 +18,7 @@ const below = (route: string) => `_signed-in/organizations/$organization/${route
 const budgets = {
   "sign-in": { routes: ["sign-in"], bytes: 120_000, files: 24 },
   invitation: { routes: ["invitations"], bytes: 120_000, files: 24 },
-  workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 172_000, files: 40 },
+  organizations: { routes: ["_signed-in", "_signed-in/index"], bytes: 172_000, files: 40 },
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 163_000, files: 36 },
   overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 150_000, files: 34 },
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 158_500, files: 46 },

@@ -8,7 +8,7 @@ import { type Answer, lined, numberOf } from "./text.ts";
 import type { Vault } from "./vault.ts";
 
 const secretBytes = 36;
-/** As long as an invitation may stay open, and longer than the lifetime of codes, cursors and sessions. */
+/** As long as an ended invitation is kept and its link recognized; codes, cursors and sessions live shorter. */
 const pepperDays = 90;
 /** CloudFront must be deployed with the new one before this. */
 const originDays = 14;

@@ -50,7 +50,7 @@ test("an organization is deleted by its name after reauthentication, and restore
   await proof.getByLabel("Code", { exact: true }).fill(await reauthenticationCode(page.request, email));
   await expect(page.getByText("Acme Robotics is deleted")).toBeVisible();
   await expect(page.getByText(/^Can be restored until/)).toBeVisible();
-  await checkPage(page, "workspace-deleted");
+  await checkPage(page, "organizations-deleted");
 
   await grace.goto(`/organizations/${id}`);
   await expect(grace.getByRole("heading", { level: 1 })).toHaveText(/not|exist|missing/i);

@@ -112,7 +112,7 @@ test("a change of the invitation in the meantime is reported when it is accepted
   await expect(page.getByRole("button", { name: "Accept and join" })).toBeEnabled();
 });
 
-test("an invitation waits in the workspace, where it is declined or accepted", async ({
+test("an invitation waits in the list of organizations, where it is declined or accepted", async ({
   person: { page, email },
   otherBrowser,
 }) => {

@@ -35,10 +35,10 @@ test("the page of an emailed link in another browser", async ({ page, email, oth
   await checkPage(other, "link");
 });
 
-test("the workspace, empty and with an organization", async ({ person: { page } }) => {
+test("the list of organizations, empty and with an organization", async ({ person: { page } }) => {
   await page.goto("/");
   await expect(page.getByText("No organizations yet")).toBeVisible();
-  await checkPage(page, "workspace-empty");
+  await checkPage(page, "organizations-empty");
 
   await page.getByRole("link", { name: "New organization" }).click();
   await page.getByLabel("Name").fill("www.example.com");
@@ -54,7 +54,7 @@ test("the workspace, empty and with an organization", async ({ person: { page } 
 
   await page.goto("/");
   await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toBeVisible();
-  await checkPage(page, "workspace");
+  await checkPage(page, "organizations");
 });
 
 test("an organization and the notifications", async ({ person: { page } }) => {

@@ -158,7 +158,7 @@ test("the invite dialog", async ({ person: { page, email } }) => {
   await checkPage(page, "invite-result");
 });
 
-test("the workspace with a waiting invitation", async ({ person: { page, email } }) => {
+test("the list of organizations with a waiting invitation", async ({ person: { page, email } }) => {
   await page.route("**/api/v1/invitations", (route) =>
     route.fulfill({
       status: 200,
@@ -183,5 +183,5 @@ test("the workspace with a waiting invitation", async ({ person: { page, email }
   );
   await page.goto("/");
   await expect(page.getByRole("button", { name: "Accept the invitation to Acme Robotics" })).toBeVisible();
-  await checkPage(page, "workspace-invited");
+  await checkPage(page, "organizations-invited");
 });

@@ -78,7 +78,7 @@ export function rememberPlace(path: string) {
   }
 }
 
-/** Where to go after signing in: the stored page, once, or the workspace. */
+/** Where to go after signing in: the stored page, once, or the list of organizations. */
 export function takePlace() {
   const path = tab.read(placeKey);
   tab.remove(placeKey);

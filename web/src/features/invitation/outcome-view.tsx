@@ -3,7 +3,7 @@ import { Link2Off, type LucideIcon } from "lucide-react";
 import type { Preview } from "#lib/api.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { outcomes } from "./outcomes.ts";
-import { Card, touch, WorkspaceLink } from "./parts.tsx";
+import { Card, OrganizationsLink, touch } from "./parts.tsx";
 import { RequestAgain } from "./request-invitation.tsx";
 import type { InvitationState, Known } from "./use-invitation.ts";
 import { useSignInFor } from "./use-sign-in-for.ts";
@@ -27,7 +27,7 @@ export function OutcomeView({ token, known, billingStatus }: Props) {
         </Link>
       )}
       {mayRequest && <RequestAgain token={token} organization={preview.organization.name} />}
-      {account === undefined ? <SignIn preview={preview} billingStatus={billingStatus} /> : <WorkspaceLink />}
+      {account === undefined ? <SignIn preview={preview} billingStatus={billingStatus} /> : <OrganizationsLink />}
     </Card>
   );
 }
@@ -50,7 +50,7 @@ export function UnknownLink() {
       title="This link doesn’t work"
       lead="It may be incomplete. Open it from the email again, or copy all of it."
     >
-      <WorkspaceLink variant="primary" />
+      <OrganizationsLink variant="primary" />
     </Card>
   );
 }

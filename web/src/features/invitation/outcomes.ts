@@ -57,7 +57,7 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
     icon: MailCheck,
     title: "There is a newer invitation",
     lead: ({ email }) =>
-      `The link in our newest email to ${email} replaces this one. The invitation is also in your workspace.`,
+      `The link in our newest email to ${email} replaces this one. The invitation is also on your Organizations page.`,
     mayRequest: false,
   },
   inviter_unauthorized: {

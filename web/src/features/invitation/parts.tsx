@@ -17,7 +17,7 @@ export function Card({ picture, title, lead, children }: Props) {
   );
 }
 
-export function WorkspaceLink({ variant = "secondary" }: { variant?: "primary" | "secondary" }) {
+export function OrganizationsLink({ variant = "secondary" }: { variant?: "primary" | "secondary" }) {
   return (
     <Link to="/" className={buttonClass({ variant, size: "large" }, touch)}>
       Your organizations

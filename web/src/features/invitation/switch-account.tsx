@@ -5,7 +5,7 @@ import { ApiError } from "#lib/failure.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Avatar, OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
-import { Card, touch, WorkspaceLink } from "./parts.tsx";
+import { Card, OrganizationsLink, touch } from "./parts.tsx";
 import { useSignInFor } from "./use-sign-in-for.ts";
 
 /** Somebody other than the invited person is signed in. The invitation is unchanged. */
@@ -38,7 +38,7 @@ export function SwitchAccount({ preview, account }: { preview: Preview; account:
       >
         Switch account
       </Button>
-      <WorkspaceLink />
+      <OrganizationsLink />
     </Card>
   );
 }

@@ -38,9 +38,15 @@ export function useEntries(): Group[] {
     organization && { label: organization.name, items: pagesOf(organization, open) },
     { label: "Actions", items: useActions(organization) },
     {
-      label: "Workspace",
+      label: "You",
       items: [
-        { id: "workspace", label: "Organizations", also: "workspace home", icon: <Building />, run: () => open("/") },
+        {
+          id: "organizations",
+          label: "Organizations",
+          also: "workspace home",
+          icon: <Building />,
+          run: () => open("/"),
+        },
         {
           id: "account",
           label: "Account",

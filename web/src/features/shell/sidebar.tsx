@@ -33,7 +33,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
             <PageLinks organization={organization} onNavigate={onNavigate} />
           </Group>
         )}
-        <Group label="Workspace">
+        <Group label="You">
           <Link to="/" activeOptions={exact} onClick={onNavigate} className={linkClass}>
             <NavLabel icon={Building}>Organizations</NavLabel>
           </Link>

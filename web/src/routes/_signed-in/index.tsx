@@ -1,4 +1,4 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { WorkspacePage } from "#features/organization/workspace-page.tsx";
+import { OrganizationsPage } from "#features/organization/organizations-page.tsx";
 
-export const Route = createFileRoute("/_signed-in/")({ component: WorkspacePage });
+export const Route = createFileRoute("/_signed-in/")({ component: OrganizationsPage });

@@ -21,7 +21,7 @@ import { WaitingInvitations } from "./waiting-invitations.tsx";
 
 const gridClass = "grid gap-4 sm:grid-cols-2 xl:grid-cols-3";
 
-export function WorkspacePage() {
+export function OrganizationsPage() {
   const organizations = useInfiniteQuery(organizationsQuery);
   const hasSome = organizations.data?.pages.some(({ items }) => items.length > 0);
   const deleted = organizations.data?.pages.flatMap((page) => page.deleted) ?? [];
@@ -32,7 +32,7 @@ export function WorkspacePage() {
       <ListGate
         list={organizations}
         more="Show more"
-        skeleton={<WorkspaceSkeleton />}
+        skeleton={<OrganizationsSkeleton />}
         head={
           <>
             <PageHeader
@@ -109,7 +109,7 @@ function CreateLink() {
   );
 }
 
-function WorkspaceSkeleton() {
+function OrganizationsSkeleton() {
   return (
     <Loading what="your organizations" className={gridClass}>
       {["first", "second", "third"].map((place) => (
