@@ -34,7 +34,7 @@ beforeAll(async () => {
   const { flow } = await provide({ actor: { type: "public", origin } }, () =>
     Session.requestCode({ email: ada.email }),
   );
-  const proof = await world.as(ada, () => Session.requestReauthentication({}));
+  const reauthentication = await world.as(ada, () => Session.requestReauthentication({}));
   const code = (of: ID<"flow">) => Code.derive(of, Account.addressOf(ada.email));
   Object.assign(secrets, {
     token: ada.token,
@@ -42,10 +42,10 @@ beforeAll(async () => {
     browser,
     code: code(flow),
     "code as it is read": Code.pretty(code(flow)),
-    "code of the proof": code(proof.flow),
+    "code of the reauthentication": code(reauthentication.flow),
     pepper: pepper(),
   });
-  await world.as(ada, () => Session.reauthenticate({ flow: proof.flow, code: code(proof.flow) }));
+  await world.as(ada, () => Session.reauthenticate({ flow: reauthentication.flow, code: code(reauthentication.flow) }));
   await world.as(ada, () => Account.edit({ name: "Ada King" }));
   const { id } = await world.as(ada, () => Organization.create({ name: "Acme" }));
   await asSystem("mail", () => Mail.deliver({ kind: "code", flow }));
@@ -77,7 +77,7 @@ describe("of what is secret", () => {
     "browser",
     "code",
     "code as it is read",
-    "code of the proof",
+    "code of the reauthentication",
     "pepper",
     "link of the invitation",
   ];

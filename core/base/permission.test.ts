@@ -216,7 +216,7 @@ describe("a missing permission", () => {
 
 describe("a rule that requires reauthentication", () => {
   const rule: Rule = { account: "own", system: "any", reauthenticated: true };
-  const proven = (authenticatedAt: string): Actor => ({
+  const confirmed = (authenticatedAt: string): Actor => ({
     type: "account",
     ...person,
     via: { kind: "session", id: "ses_A", authenticatedAt },
@@ -224,8 +224,8 @@ describe("a rule that requires reauthentication", () => {
   const stale = expect.objectContaining({ code: "actor.reauthentication_required" });
 
   test("admits for ten minutes and not a moment longer", () => {
-    expect(() => admit(proven("2026-11-24T08:50:00.001Z"), rule, "thing.do", at)).not.toThrow();
-    expect(() => admit(proven("2026-11-24T08:50:00.000Z"), rule, "thing.do", at)).toThrow(stale);
+    expect(() => admit(confirmed("2026-11-24T08:50:00.001Z"), rule, "thing.do", at)).not.toThrow();
+    expect(() => admit(confirmed("2026-11-24T08:50:00.000Z"), rule, "thing.do", at)).toThrow(stale);
     expect(reauthenticatedUntil("2026-11-24T08:50:00.000Z")).toBe(at.toISOString());
   });
 

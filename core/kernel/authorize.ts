@@ -63,7 +63,7 @@ export function admit(actor: Actor, rule: Rule, permission: string, at: Date): v
     throw forbidden(permission);
   }
   if (as !== "public" && "via" in actor) admitCredential(actor.via, rule, permission);
-  if (rule.reauthenticated && !isFresh(actor, at)) throw implied.reauthenticationRequired();
+  if (rule.reauthenticated && !isReauthenticated(actor, at)) throw implied.reauthenticationRequired();
 }
 
 /** Checks that the rule is open to this kind of credential, and within its scopes. */
@@ -74,7 +74,7 @@ function admitCredential(via: Credential, rule: Rule, permission: string): void 
 }
 
 /** Only a session can reauthenticate. */
-function isFresh(actor: Actor, at: Date): boolean {
+function isReauthenticated(actor: Actor, at: Date): boolean {
   return (
     "via" in actor && actor.via.kind === "session" && reauthenticatedUntil(actor.via.authenticatedAt) > at.toISOString()
   );

@@ -143,10 +143,10 @@ describe("a departing member", () => {
 });
 
 describe("a deleted organization", () => {
-  const proven = (run: () => Promise<unknown>) => as(ada, "owner", run);
+  const confirmed = (run: () => Promise<unknown>) => as(ada, "owner", run);
 
   test("is announced to its other owners, and so is its restoration", async () => {
-    await proven(() => Deletion.deleteByName({ name: "Acme" }));
+    await confirmed(() => Deletion.deleteByName({ name: "Acme" }));
     await settle();
     expect(await resultOf()).toEqual({ eve: [{ kind: "organization.deleted", person: "Ada" }] });
     await as(eve, "owner", () => Deletion.restore({}));
@@ -159,7 +159,7 @@ describe("a deleted organization", () => {
 
   test("sends no other notifications", async () => {
     await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
-    await proven(() => Deletion.deleteByName({ name: "Acme" }));
+    await confirmed(() => Deletion.deleteByName({ name: "Acme" }));
     await settle();
     expect(Object.keys(await resultOf())).toEqual(["eve"]);
   });

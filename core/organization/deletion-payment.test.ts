@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const remove = () => acme.as(() => Deletion.deleteByName({ name: "Acme" }));
 const restore = () => acme.as(() => Deletion.restore({}));
-const proven = async () => {
+const reauthenticated = async () => {
   const actor = acme.owner.context.actor as { via: { authenticatedAt: string } };
   actor.via.authenticatedAt = new Date(billing.world.clock.at).toISOString();
 };
@@ -186,7 +186,7 @@ describe("the purge of an organization that paid", () => {
   }
   async function due(): Promise<void> {
     await acme.buy(5);
-    await proven();
+    await reauthenticated();
     await remove();
     billing.world.clock.pass(30 * daySeconds);
     billing.world.queued.work.length = 0;

@@ -132,7 +132,7 @@ describe("an API key that is stored", () => {
   test("does not come into an organization that is gone, nor its data key", async () => {
     const home = Keys.organization(organization);
     await place.world.table.write({ do: "remove", key: home });
-    expect(await resultOf(add())).toBe("seat.gone");
+    expect(await resultOf(add())).toBe("seat.organization_missing");
     expect(await dataKeys()).toEqual([]);
   });
 });

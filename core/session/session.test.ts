@@ -186,11 +186,13 @@ describe("a code", () => {
     const world = await deployment();
     const ada = await world.person(email);
     const signIn = await requestCode();
-    const proof = (await world.as(ada, () => Session.requestReauthentication({}))) as { flow: ID<"flow"> };
-    const code = Code.derive(proof.flow, address);
-    expect(await resultOf(open({ flow: proof.flow, code }))).toBe("code.invalid");
+    const reauthentication = (await world.as(ada, () => Session.requestReauthentication({}))) as { flow: ID<"flow"> };
+    const code = Code.derive(reauthentication.flow, address);
+    expect(await resultOf(open({ flow: reauthentication.flow, code }))).toBe("code.invalid");
     expect(await resultOf(world.as(ada, () => Session.reauthenticate(signIn)))).toBe("code.invalid");
-    expect(await resultOf(world.as(ada, () => Session.reauthenticate({ flow: proof.flow, code })))).toBe("done");
+    expect(await resultOf(world.as(ada, () => Session.reauthenticate({ flow: reauthentication.flow, code })))).toBe(
+      "done",
+    );
   });
 
   test("for reauthentication works only in the session that requested it", async () => {

@@ -153,7 +153,7 @@ export const requestReauthentication = fn(
   (_, actor) => startFlow(actor.email, actor.origin, { purpose: "reauthentication", session: actor.via.id }),
 );
 
-/** Step-up: trades that code for some minutes in which this session may do what needs a fresh proof. */
+/** Exchanges that code for some minutes in which this session may do what requires a confirmed identity. */
 export const reauthenticate = fn(
   "session.reauthenticate",
   {

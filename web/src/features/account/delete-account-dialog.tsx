@@ -28,17 +28,17 @@ type Props = { account: Account; onClose: () => void };
  * too old.
  */
 export function DeleteAccountDialog({ account, onClose }: Props) {
-  const proof = useReauthentication();
+  const reauthentication = useReauthentication();
   const check = useQuery(accountDeletionQuery);
-  const remove = useDeleteAccount(account, proof);
+  const remove = useDeleteAccount(account, reauthentication);
   const trigger = () => document.getElementById(deleteAccountId);
   const { step, owned } = stepOf(check.data);
   return (
     <>
       <Dialog
-        isOpen={!proof.isWaiting}
+        isOpen={!reauthentication.isWaiting}
         onOpenChange={(open) => !open && !remove.isPending && onClose()}
-        returnFocus={() => !proof.isWaiting && trigger()}
+        returnFocus={() => !reauthentication.isWaiting && trigger()}
         title={step === "transfer" ? "You can’t delete your account yet" : "Delete your account?"}
         description={
           step === "transfer"
@@ -76,7 +76,12 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
           </TypedName>
         )}
       </Dialog>
-      <ReauthenticationDialog proof={proof} what="Deleting your account" onCancel={onClose} returnFocus={trigger} />
+      <ReauthenticationDialog
+        reauthentication={reauthentication}
+        what="Deleting your account"
+        onCancel={onClose}
+        returnFocus={trigger}
+      />
     </>
   );
 }
@@ -128,7 +133,7 @@ function SoleOwner({ owned, onClose }: { owned: Owned; onClose: () => void }) {
 
 const wayOut = "font-medium underline underline-offset-2 max-sm:py-1";
 
-function useDeleteAccount({ email }: Account, proof: Reauthentication) {
+function useDeleteAccount({ email }: Account, reauthentication: Reauthentication) {
   const router = useRouter();
   const queryClient = useQueryClient();
   const remove = useMutation({
@@ -137,7 +142,7 @@ function useDeleteAccount({ email }: Account, proof: Reauthentication) {
     onSuccess: () => leave(router, "account-deleted"),
     onError: (error) => {
       if (needsReauthentication(error)) {
-        proof.ask(() => remove.mutate());
+        reauthentication.require(() => remove.mutate());
       } else if (error instanceof ApiError && error.code === "account.sole_owner") {
         void queryClient.invalidateQueries({ queryKey: accountDeletionQuery.queryKey });
       } else if (error instanceof ApiError && error.status === 401) {

@@ -24,15 +24,15 @@ type Props = { organization: Organization; onClose: () => void };
 
 /** Explains the deletion, offers the exports, and asks for the name, and for a code if the last sign-in is too old. */
 export function DeleteDialogs({ organization, onClose }: Props) {
-  const proof = useReauthentication();
-  const remove = useDelete(organization, proof);
+  const reauthentication = useReauthentication();
+  const remove = useDelete(organization, reauthentication);
   const trigger = () => document.getElementById(deleteButtonId);
   return (
     <>
       <Dialog
-        isOpen={!proof.isWaiting}
+        isOpen={!reauthentication.isWaiting}
         onOpenChange={(open) => !open && !remove.isPending && onClose()}
-        returnFocus={() => !proof.isWaiting && trigger()}
+        returnFocus={() => !reauthentication.isWaiting && trigger()}
         title={`Delete ${organization.name}?`}
       >
         <TypedName
@@ -54,7 +54,12 @@ export function DeleteDialogs({ organization, onClose }: Props) {
           )}
         </TypedName>
       </Dialog>
-      <ReauthenticationDialog proof={proof} what="Deleting an organization" onCancel={onClose} returnFocus={trigger} />
+      <ReauthenticationDialog
+        reauthentication={reauthentication}
+        what="Deleting an organization"
+        onCancel={onClose}
+        returnFocus={trigger}
+      />
     </>
   );
 }
@@ -83,7 +88,7 @@ function Exports({ organization }: { organization: Organization }) {
   );
 }
 
-function useDelete({ id, name }: Organization, proof: Reauthentication) {
+function useDelete({ id, name }: Organization, reauthentication: Reauthentication) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
@@ -96,7 +101,7 @@ function useDelete({ id, name }: Organization, proof: Reauthentication) {
     },
     onError: (error) => {
       if (needsReauthentication(error)) {
-        proof.ask(() => remove.mutate());
+        reauthentication.require(() => remove.mutate());
       }
     },
   });

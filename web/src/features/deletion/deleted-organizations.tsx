@@ -15,14 +15,14 @@ import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
 
-const ProofDialog = lazy(() =>
+const LazyReauthenticationDialog = lazy(() =>
   import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
 );
 
 /** Recently deleted organizations, for owners who can restore them. */
 export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary[] }) {
-  const proof = useReauthentication();
-  const restore = useRestore(proof);
+  const reauthentication = useReauthentication();
+  const restore = useRestore(reauthentication);
   if (deleted.length === 0) {
     return null;
   }
@@ -42,11 +42,11 @@ export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary
         ))}
       </ul>
       <Suspense>
-        {proof.isWaiting && (
-          <ProofDialog
-            proof={proof}
+        {reauthentication.isWaiting && (
+          <LazyReauthenticationDialog
+            reauthentication={reauthentication}
             what="Restoring an organization"
-            onCancel={proof.cancel}
+            onCancel={reauthentication.cancel}
             returnFocus={() => document.getElementById("main")}
           />
         )}
@@ -81,7 +81,7 @@ function Deleted({ organization: { id, name, restorableUntil }, isBusy, onRestor
   );
 }
 
-function useRestore(proof: Reauthentication) {
+function useRestore(reauthentication: Reauthentication) {
   const queryClient = useQueryClient();
   const restore = useMutation({
     mutationFn: ({ id }: OrganizationSummary) => restoreOrganization(id),
@@ -91,7 +91,7 @@ function useRestore(proof: Reauthentication) {
     },
     onError: (error, organization) => {
       if (needsReauthentication(error)) {
-        proof.ask(() => restore.mutate(organization));
+        reauthentication.require(() => restore.mutate(organization));
       } else {
         toast(`${organization.name} was not restored`, { description: toSentence(error), type: "error" });
       }

@@ -18,25 +18,27 @@ type Props = { organization: Organization; member: Member | undefined; isOpen: b
 
 /** Transfers ownership: requires reauthentication, and only the new owner can return it. */
 export function TransferDialog({ organization, member, isOpen, onClose }: Props) {
-  const proof = useReauthentication();
-  const transfer = useTransfer(organization, proof, close);
+  const reauthentication = useReauthentication();
+  const transfer = useTransfer(organization, reauthentication, close);
 
   function close() {
     transfer.reset();
-    proof.cancel();
+    reauthentication.cancel();
     onClose();
   }
 
   return (
     <>
       <Confirm
-        isOpen={isOpen && !proof.isWaiting}
+        isOpen={isOpen && !reauthentication.isWaiting}
         onOpenChange={(open) => !open && close()}
         title={`Transfer ownership to ${member?.name ?? "this member"}?`}
         action="Transfer ownership"
         isBusy={transfer.isPending}
         onConfirm={() => member && transfer.mutate(member)}
-        returnFocus={() => !proof.isWaiting && member !== undefined && document.getElementById(actionsId(member))}
+        returnFocus={() =>
+          !reauthentication.isWaiting && member !== undefined && document.getElementById(actionsId(member))
+        }
       >
         <ul className="grid list-disc gap-1.5 pl-4">
           <li>
@@ -51,7 +53,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
         )}
       </Confirm>
       <ReauthenticationDialog
-        proof={proof}
+        reauthentication={reauthentication}
         what="Transferring ownership"
         onCancel={close}
         returnFocus={() => member !== undefined && document.getElementById(actionsId(member))}
@@ -60,7 +62,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
   );
 }
 
-function useTransfer(organization: Organization, proof: Reauthentication, onDone: () => void) {
+function useTransfer(organization: Organization, reauthentication: Reauthentication, onDone: () => void) {
   const queryClient = useQueryClient();
   const transfer = useMutation({
     mutationFn: (member: Member) => transferOwnership(organization.id, member.account),
@@ -73,7 +75,7 @@ function useTransfer(organization: Organization, proof: Reauthentication, onDone
     },
     onError: (error, member) => {
       if (needsReauthentication(error)) {
-        proof.ask(() => transfer.mutate(member));
+        reauthentication.require(() => transfer.mutate(member));
       }
     },
   });

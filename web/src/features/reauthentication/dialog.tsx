@@ -14,18 +14,18 @@ import { Field } from "#ui/field.tsx";
 import type { Reauthentication } from "./use-reauthentication.ts";
 
 type Props = {
-  proof: Reauthentication;
+  reauthentication: Reauthentication;
   what: string;
   onCancel: () => void;
   returnFocus: () => HTMLElement | null | false;
 };
 
 /** Sends a code by email, and continues the waiting action once it is entered. */
-export function ReauthenticationDialog({ proof, what, onCancel, returnFocus }: Props) {
+export function ReauthenticationDialog({ reauthentication, what, onCancel, returnFocus }: Props) {
   const { data: me } = useQuery(accountQuery);
   return (
     <Dialog
-      isOpen={proof.isWaiting}
+      isOpen={reauthentication.isWaiting}
       onOpenChange={(open) => !open && onCancel()}
       returnFocus={returnFocus}
       title="Confirm it’s you"
@@ -36,7 +36,7 @@ export function ReauthenticationDialog({ proof, what, onCancel, returnFocus }: P
         </>
       }
     >
-      <ReauthenticationForm onReauthenticated={proof.give} onCancel={onCancel} />
+      <ReauthenticationForm onReauthenticated={reauthentication.confirm} onCancel={onCancel} />
     </Dialog>
   );
 }

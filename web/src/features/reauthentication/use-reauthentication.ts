@@ -13,9 +13,9 @@ export function useReauthentication() {
   const [waiting, setWaiting] = useState<{ act: () => void }>();
   return {
     isWaiting: waiting !== undefined,
-    ask: (act: () => void) => setWaiting({ act }),
+    require: (act: () => void) => setWaiting({ act }),
     cancel: () => setWaiting(undefined),
-    give: () => {
+    confirm: () => {
       setWaiting(undefined);
       waiting?.act();
     },
