@@ -46,6 +46,7 @@ export const pages = {
   settings: { to: `${root}/settings/general`, label: "Settings", icon: Settings, permission: "setting.getGeneral" },
   teamSettings: tab("teams", "Team settings", "setting.getTeam"),
   featureSettings: tab("features", "Features", "setting.get"),
+  websiteSettings: tab("websites", "LTM Websites", "setting.get"),
   importSettings: {
     to: `${root}/settings/imports`,
     label: "Import settings",

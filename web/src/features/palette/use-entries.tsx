@@ -79,6 +79,7 @@ const otherText: Record<PageId, string> = {
   billing: "seats plan invoices payment card subscription discount cancel",
   settings: "general name contact address",
   ownSettings: "my preferences choices why",
+  websiteSettings: "settings denied block domains long-term memory",
   teamSettings: "overrides",
   settingsHistory: "revisions changes compare restore",
   featureSettings: "settings cloud telemetry analytics processing version",

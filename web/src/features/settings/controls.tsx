@@ -1,7 +1,7 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import type { Kind } from "@muster/settings/kind.ts";
 import { X } from "lucide-react";
-import { type ComponentType, useState } from "react";
+import { type ComponentType, lazy, useState } from "react";
 import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
@@ -32,8 +32,16 @@ const controls: Record<Kind<unknown>["name"], Control> = {
   denyList: { component: List, place: "below" },
 };
 
-/** The control of a setting by its kind: a setting that is declared has one. */
-export const controlOf = (field: FieldKey): Control => controls[kindOf(field).name];
+/** Settings with a control of their own, which is loaded with the first of them. */
+const ownControls: { [K in FieldKey]?: Control } = {
+  "websites.denied": {
+    component: lazy(() => import("./websites-control.tsx").then((file) => ({ default: file.WebsitesControl }))),
+    place: "below",
+  },
+};
+
+/** The control of a setting: its own, or that of its kind, so that a setting has one once it is declared. */
+export const controlOf = (field: FieldKey): Control => ownControls[field] ?? controls[kindOf(field).name];
 
 function Toggle({ field, labelId, noteId }: ControlProps) {
   const { shown, blocked, setValue } = useSetting(field);

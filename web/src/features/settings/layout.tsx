@@ -10,6 +10,7 @@ const tabs: { [P in PageId]?: string } = {
   settings: "General",
   teamSettings: "Teams",
   featureSettings: "Features",
+  websiteSettings: "LTM Websites",
   importSettings: "Imports",
   settingsHistory: "History",
 };

@@ -10,17 +10,28 @@ export type Dispute<V extends Fields = Fields, F extends keyof V = keyof V> = {
 };
 export type Merged<V extends Fields> = { values: V; disputes: Dispute<V>[]; taken: (keyof V)[] };
 
+/** Makes one value of two that do not exclude each other, if it can. */
+export type Join = (sides: Record<"base" | Side, unknown>) => unknown;
+
 /**
  * Puts my changes on top of what others have saved since. Their other changes are accepted; fields that both changed
- * keep my value until a person decides.
+ * keep my value until a person decides, unless they can be joined.
  */
-export function merge<V extends Fields>({ base, mine, theirs }: Record<"base" | Side, V>): Merged<V> {
+export function merge<V extends Fields>(
+  { base, mine, theirs }: Record<"base" | Side, V>,
+  join: Join = () => undefined,
+): Merged<V> {
   const values = { ...mine };
   const disputes: Dispute<V>[] = [];
   const taken: (keyof V)[] = [];
   for (const field of namesOf(mine)) {
-    const resolution = resolutionOf({ base: base[field], mine: mine[field], theirs: theirs[field] });
-    if (resolution === "taken") {
+    const sides = { base: base[field], mine: mine[field], theirs: theirs[field] };
+    const resolution = resolutionOf(sides);
+    const joint = resolution === "disputed" ? join(sides) : undefined;
+    if (joint !== undefined) {
+      values[field] = joint as V[keyof V];
+      taken.push(field);
+    } else if (resolution === "taken") {
       values[field] = theirs[field];
       taken.push(field);
     } else if (resolution === "disputed") {

@@ -1,6 +1,7 @@
 import { fieldKeys } from "@muster/settings/fields.ts";
 import { expect, test } from "vitest";
-import { fieldsOn, groupsOf, openAfter, problemOf, sayText, toChanges, toSays } from "./say.ts";
+import { merge } from "./merge.ts";
+import { fieldsOn, groupsOf, joinSays, openAfter, problemOf, sayText, toChanges, toSays } from "./say.ts";
 
 test("every setting stands on a tab, once, under its heading", () => {
   const tabs = ["features", "models", "sources", "websites"] as const;
@@ -52,4 +53,17 @@ test("a version that is none is not sent", () => {
   expect(problemOf("features.minimumClientVersion", say("2.10"))).toMatch(/three numbers/);
   expect(problemOf("features.minimumClientVersion", say("2.10.0"))).toBeUndefined();
   expect(problemOf("features.minimumClientVersion", say(undefined))).toBeUndefined();
+});
+
+test("two people change a list at once, and both get what they changed", () => {
+  const say = (value: unknown, more = {}) => ({ value, isLocked: false, isOpen: false, ...more });
+  const sides = {
+    base: { list: say(["a", "b", "c"]) },
+    mine: { list: say(["x", "a", "b"]) },
+    theirs: { list: say(["b", "c", "y"]) },
+  };
+  expect(merge(sides, joinSays)).toEqual({ values: { list: say(["x", "b", "y"]) }, disputes: [], taken: ["list"] });
+  expect(merge({ ...sides, theirs: { list: say(["b"], { isLocked: true }) } }, joinSays).disputes).toHaveLength(1);
+  expect(merge({ ...sides, theirs: { list: say(undefined) } }, joinSays).disputes).toHaveLength(1);
+  expect(merge({ base: { on: say(true) }, mine: { on: say(false) }, theirs: { on: say(0) } }, joinSays).disputes).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { type FieldKey, fieldKeys, fields, type Tab } from "@muster/settings/fields.ts";
 import type { Kind } from "@muster/settings/kind.ts";
 import type { Changes, Effective, Entries, Resolved } from "#lib/setting-layers.ts";
-import { isAlike } from "./merge.ts";
+import { isAlike, type Side } from "./merge.ts";
 import { type Inherited, inheritedAt, valueText } from "./setting-text.ts";
 
 /** What a layer says of a setting, in a form. Without a value the layers above it apply. */
@@ -69,6 +69,20 @@ export function sayText(field: FieldKey, { value, isLocked, isOpen }: Say) {
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** Both may add to a list and remove from it: what they changed is done to it together. */
+export function joinSays({ base, mine, theirs }: Record<"base" | Side, unknown>): Say | undefined {
+  const [before, one, other] = [base, mine, theirs] as [Say, Say, Say];
+  const lists = [before.value ?? [], one.value, other.value];
+  const isSame = one.isLocked === other.isLocked && one.isOpen === other.isOpen;
+  if (!isSame || !lists.every(Array.isArray)) {
+    return undefined;
+  }
+  const [old = [], added = [], kept = []] = lists as string[][];
+  const [was, is, now] = [new Set(old), new Set(added), new Set(kept)];
+  const mineNew = added.filter((entry) => !was.has(entry) && !now.has(entry));
+  return { ...other, value: [...mineNew, ...kept.filter((entry) => is.has(entry) || !was.has(entry))] };
 }
 
 const maxListed = 5;

@@ -1,11 +1,12 @@
 import { type FieldKey, fields } from "@muster/settings/fields.ts";
 import { Ellipsis, Lock, Network, TriangleAlert } from "lucide-react";
-import { type ComponentType, type ReactNode, useId } from "react";
+import { type ComponentType, type ReactNode, Suspense, useId } from "react";
 import { cn } from "#lib/cn.ts";
 import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { triggerLater } from "#ui/later.tsx";
+import { Reserved } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { type ControlProps, controlOf } from "./controls.tsx";
 import { DisputedField } from "./disputed-field.tsx";
@@ -54,7 +55,11 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
     );
   }
   const names = { labelId: `${id}-label`, noteId: `${id}-note` };
-  const control = <Control field={field} {...names} />;
+  const control = (
+    <Suspense fallback={<Reserved className="h-9" />}>
+      <Control field={field} {...names} />
+    </Suspense>
+  );
   return (
     <div
       data-setting={field}

@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { toast } from "#ui/toast.ts";
-import { changedFields, type Fields, type Merged, merge, namesOf, pick, type Side } from "./merge.ts";
+import { changedFields, type Fields, type Join, type Merged, merge, namesOf, pick, type Side } from "./merge.ts";
 
 /** What a form edits: a document that others may save in between. */
 export type Subject<D, V extends Fields> = {
@@ -19,6 +19,8 @@ export type Subject<D, V extends Fields> = {
   onSaved: (saved: D) => void;
   /** Whether a document that was read is newer than the one in the form. */
   isNewer: (document: D, seen: D) => boolean;
+  /** Makes one value of two that do not exclude each other, if it can. */
+  join?: Join;
   /** Why a value cannot be saved, as a sentence. */
   problemOf?: (field: keyof V, value: unknown) => string | undefined;
 };
@@ -31,8 +33,8 @@ export type Editing<D, V extends Fields> = ReturnType<typeof useEditing<D, V>>;
 
 /** A document as a form. Others may save it in between: then a person decides what both have changed. */
 export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document: D) {
-  const { draftName, toValues, problemOf = () => undefined } = subject;
-  const [start] = useState(() => begin(toValues(document), readDraft<Draft<V>>(draftName)));
+  const { draftName, toValues, join, problemOf = () => undefined } = subject;
+  const [start] = useState(() => begin(toValues(document), readDraft<Draft<V>>(draftName), join));
   const [origin, setOrigin] = useState(start.base);
   const [seen, setSeen] = useState(document);
   const [values, setValues] = useState(start.values);
@@ -84,7 +86,7 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
   async function lookAgain() {
     try {
       const present = await subject.fetch();
-      const merged = merge({ base, mine: values, theirs: toValues(present) });
+      const merged = merge({ base, mine: values, theirs: toValues(present) }, join);
       setSeen(present);
       setValues(merged.values);
       setDisputes(merged.disputes);
@@ -162,7 +164,7 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
 }
 
 /** A draft from before a reload continues, on top of the current values. */
-function begin<V extends Fields>(present: V, { base, values }: Partial<Draft<V>>): Merged<V> & { base: V } {
+function begin<V extends Fields>(present: V, { base, values }: Partial<Draft<V>>, join?: Join): Merged<V> & { base: V } {
   if (!base || !values) {
     return { base: present, values: present, disputes: [], taken: [] };
   }
@@ -170,7 +172,7 @@ function begin<V extends Fields>(present: V, { base, values }: Partial<Draft<V>>
   const before = { ...present, ...pick(base as V, known) };
   return {
     base: before,
-    ...merge({ base: before, mine: { ...present, ...pick(values as V, known) }, theirs: present }),
+    ...merge({ base: before, mine: { ...present, ...pick(values as V, known) }, theirs: present }, join),
   };
 }
 

@@ -14,7 +14,7 @@ import {
   type TeamLayer,
   teamSettingsQuery,
 } from "#lib/setting-layers.ts";
-import { openAfter, ownEntries, problemOf, type Says, toChanges, toSays } from "./say.ts";
+import { joinSays, openAfter, ownEntries, problemOf, type Says, toChanges, toSays } from "./say.ts";
 import { type Subject, useEditing } from "./use-editing.ts";
 
 /** Events reach the log a moment after the change. */
@@ -97,6 +97,7 @@ function useLayer<D>(organizationId: string, document: D, subjectOf: (note: { no
   const editing = useEditing<D, Says>(
     {
       ...subject,
+      join: joinSays,
       problemOf: (field, say) => problemOf(field as FieldKey, say),
       onSaved: (saved) => {
         subject.onSaved(saved);

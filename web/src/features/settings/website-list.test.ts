@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { deniesText, linesOf, readWebsite, review } from "./website-list.ts";
+
+test.each([
+  ["example.com", "Denies example.com and everything below it."],
+  ["example.com:8080/a", "Denies example.com:8080/a and everything below it."],
+  ["*.example.com", "Denies everything below example.com, but not example.com itself."],
+  ["example.com/a/*", "Denies everything below example.com/a, but not example.com/a itself."],
+  ["*", "Denies every website."],
+])("%s: %s", (pattern, sentence) => {
+  expect(deniesText(pattern)).toBe(sentence);
+});
+
+test("what is typed is a pattern with a sentence, or has a problem", () => {
+  expect(readWebsite("https://Example.com/?q=1")).toEqual({
+    pattern: "example.com",
+    says: "Denies example.com and everything below it.",
+    notes: ["The query or fragment was removed. The path and everything below it are denied."],
+  });
+  expect(readWebsite("facebook")).toEqual({ problem: "Enter a whole domain, such as example.com." });
+});
+
+test("a file has a website in the first cell of each line", () => {
+  const text = '\uFEFFDomain;Why\r\nfacebook.com;social\r\n\r\n"x.com","a ""reason"""\nexample.com\tsecret\n  y.com  ';
+  expect(linesOf(text)).toEqual([
+    { line: 2, text: "facebook.com" },
+    { line: 4, text: "x.com" },
+    { line: 5, text: "example.com" },
+    { line: 6, text: "y.com" },
+  ]);
+});
+
+test("a review tells what is added, changed, merged, known and refused", async () => {
+  const text = "HTTPS://A.com/\na.com\nb.com\n*.c.com\nftp://d.com\nnowhere\nx.com";
+  const seen: number[] = [];
+  const found = await review(text, ["b.com"], (share) => seen.push(share) > 0);
+  expect(found).toEqual({
+    added: ["a.com", "*.c.com", "x.com"],
+    normalized: [{ text: "HTTPS://A.com/", pattern: "a.com" }],
+    duplicates: 1,
+    known: 1,
+    refused: [
+      { line: 5, text: "ftp://d.com", reason: "Only http and https addresses can be denied." },
+      { line: 6, text: "nowhere", reason: "Enter a whole domain, such as example.com." },
+    ],
+  });
+  expect(seen).toEqual([0]);
+});
+
+test("a long list is read in slices, between which it can be given up", async () => {
+  const text = Array.from({ length: 5_000 }, (_, index) => `site-${index}.example`).join("\n");
+  const shares: number[] = [];
+  expect((await review(text, [], (share) => shares.push(share) > 0))?.added).toHaveLength(5_000);
+  expect(shares).toEqual([0, 0.4, 0.8]);
+  expect(await review(text, [], (share) => share < 0.4)).toBeUndefined();
+});

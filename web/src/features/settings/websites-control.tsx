@@ -1,0 +1,225 @@
+import { matcher } from "@muster/settings/website.ts";
+import { FileUp, X } from "lucide-react";
+import { lazy, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { blockedBy } from "#ui/blocked.ts";
+import { Button } from "#ui/button.tsx";
+import { FieldError } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { ScrollList } from "#ui/scroll-list.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
+import type { ControlProps } from "./controls.tsx";
+import { InheritedList } from "./inherited-list.tsx";
+import { useSetting } from "./layer-context.ts";
+import { ListSearch } from "./search-field.tsx";
+import { readWebsite } from "./website-list.ts";
+
+const ImportDialog = lazy(() =>
+  import("./website-import-dialog.tsx").then((file) => ({ default: file.WebsiteImportDialog })),
+);
+
+const rowHeight = 44;
+const maxHeight = 440;
+/** Rows from which on a list is searched. */
+const minSearched = 8;
+
+/** The denied websites: added one by one or many at once, searched and removed; as light with 50,000 as with 50. */
+export function WebsitesControl({ field }: ControlProps) {
+  const { say, saved, blocked, setValue } = useSetting(field);
+  const format = useFormat();
+  const list = useMemo(() => (Array.isArray(say.value) ? (say.value as string[]) : []), [say.value]);
+  const present = useMemo(() => new Set(Array.isArray(saved?.value) ? (saved.value as string[]) : []), [saved]);
+  const [text, setText] = useState("");
+  const [isImporting, setImporting] = useState(false);
+  const importer = useRef<HTMLButtonElement>(null);
+  const wanted = useDeferredValue(text.trim().toLowerCase());
+  const shown = useMemo(() => (wanted === "" ? list : list.filter((one) => one.includes(wanted))), [list, wanted]);
+
+  const [rows, focusRow] = useRowFocus();
+
+  function remove(gone: readonly string[]) {
+    const removed = new Set(gone);
+    setValue(list.filter((one) => !removed.has(one)));
+  }
+
+  return (
+    <div ref={rows} className="grid gap-3">
+      <InheritedList field={field} />
+      <AddLine list={list} blocked={blocked} onAdd={(pattern) => setValue([pattern, ...list])}>
+        <Button ref={importer} size="large" blocked={blocked} onClick={() => setImporting(true)}>
+          <FileUp />
+          Add many…
+        </Button>
+      </AddLine>
+      {list.length > 0 && (
+        <div className="flex flex-wrap items-center gap-3">
+          {list.length >= minSearched && (
+            <ListSearch label="Search websites" text={text} onText={setText} className="flex-1 basis-60 sm:max-w-80" />
+          )}
+          <output className="tabular text-sm text-fg-2">
+            {wanted === ""
+              ? plural(list.length, "website")
+              : `${format.number(shown.length)} of ${plural(list.length, "website")}`}
+          </output>
+          {wanted !== "" && shown.length > 0 && (
+            <Button size="small" variant="dangerGhost" blocked={blocked} onClick={() => remove(shown)}>
+              Remove {plural(shown.length, "match", "matches")}
+            </Button>
+          )}
+        </div>
+      )}
+      {shown.length > 0 ? (
+        <ScrollList
+          label={`Websites, ${plural(shown.length, "row")}`}
+          items={shown}
+          rowHeight={rowHeight}
+          maxHeight={maxHeight}
+          keyOf={(pattern) => pattern}
+        >
+          {(pattern, index) => (
+            <div className="flex h-full items-center gap-3 pr-1.5 pl-3">
+              <code className="min-w-0 flex-1 truncate font-mono text-sm" title={pattern}>
+                {pattern}
+              </code>
+              {!present.has(pattern) && <span className="text-xs font-medium text-accent-text">New</span>}
+              <Button
+                size="iconSmall"
+                variant="ghost"
+                aria-label={`Remove ${pattern}`}
+                blocked={blocked}
+                onClick={() => {
+                  remove([pattern]);
+                  focusRow(Math.min(index, shown.length - 2));
+                }}
+              >
+                <X />
+              </Button>
+            </div>
+          )}
+        </ScrollList>
+      ) : (
+        wanted !== "" && <p className="py-4 text-center text-sm text-fg-2">No website has “{text.trim()}” in it.</p>
+      )}
+      <WhenFirst isOpen={isImporting}>
+        <ImportDialog
+          list={list}
+          isOpen={isImporting}
+          onAdd={(added) => setValue([...added, ...list])}
+          onClose={() => setImporting(false)}
+          returnFocus={() => importer.current}
+        />
+      </WhenFirst>
+    </div>
+  );
+}
+
+/** What had the focus is gone with its row: the next row gets it. */
+function useRowFocus() {
+  const rows = useRef<HTMLDivElement>(null);
+  const wanted = useRef<number>(undefined);
+  useEffect(() => {
+    if (wanted.current !== undefined) {
+      const row = rows.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"] button`);
+      (row ?? rows.current?.querySelector("input"))?.focus();
+      wanted.current = undefined;
+    }
+  });
+  const focusRow = (index: number) => {
+    wanted.current = index;
+  };
+  return [rows, focusRow] as const;
+}
+
+type AddProps = {
+  list: readonly string[];
+  blocked: string | undefined;
+  onAdd: (pattern: string) => void;
+  children: ReactNode;
+};
+
+/** One website, with what it denies said while it is typed. */
+function AddLine({ list, blocked, onAdd, children }: AddProps) {
+  const id = useId();
+  const [typed, setTyped] = useState("");
+  const [isTried, setTried] = useState(false);
+  const covering = useMemo(() => matcher(list), [list]);
+  const read = typed.trim() === "" ? undefined : readWebsite(typed);
+  const pattern = read && "pattern" in read ? read.pattern : undefined;
+  const known = pattern === undefined ? undefined : coverOf(pattern, list, covering);
+  const problem = read && "problem" in read ? read.problem : known;
+  const isWrong = isTried && problem !== undefined;
+
+  function add() {
+    if (pattern === undefined || problem !== undefined) {
+      setTried(true);
+      return;
+    }
+    onAdd(pattern);
+    setTyped("");
+    setTried(false);
+  }
+
+  return (
+    <div className="grid gap-1.5">
+      <div className="flex gap-2 max-sm:flex-wrap">
+        <Input
+          aria-label="Add a website"
+          aria-describedby={`${id}-note`}
+          aria-invalid={isWrong ? true : undefined}
+          {...blockedBy(blocked)}
+          readOnly={blocked !== undefined}
+          placeholder="example.com, example.com/path or *.example.com"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          value={typed}
+          onChange={({ target }) => {
+            setTyped(target.value);
+            setTried(false);
+          }}
+          onBlur={() => setTried(typed.trim() !== "")}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") {
+              event.preventDefault();
+              add();
+            }
+          }}
+        />
+        <Button
+          size="large"
+          variant="primary"
+          blocked={blocked ?? (typed.trim() === "" ? "Enter a website first." : undefined)}
+          onClick={add}
+        >
+          Add
+        </Button>
+        {children}
+      </div>
+      <div id={`${id}-note`} aria-live="polite" className="min-h-5 text-sm">
+        {isWrong ? (
+          <FieldError>{problem}</FieldError>
+        ) : problem !== undefined ? (
+          <span className="text-fg-3">{problem}</span>
+        ) : (
+          read &&
+          "pattern" in read && (
+            <span className="text-fg-2">
+              {read.says} {read.notes.join(" ")}
+            </span>
+          )
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Says that a pattern is in the list, or which of the list covers it already. */
+function coverOf(pattern: string, list: readonly string[], covering: (address: string) => string | undefined) {
+  if (list.includes(pattern)) {
+    return "This website is in the list.";
+  }
+  const isOnlyBelow = pattern.startsWith("*.") || pattern.endsWith("/*");
+  const cover = isOnlyBelow ? undefined : covering(`http://${pattern}`);
+  return cover === undefined ? undefined : `${cover} denies this already.`;
+}
