@@ -65,6 +65,11 @@ const budgets = {
     bytes: 188_000,
     files: 56,
   },
+  "website settings": {
+    routes: [...organization, ...["settings", "settings/websites"].map(below)],
+    bytes: 186_000,
+    files: 54,
+  },
   "settings history": {
     routes: [...organization, ...["settings", "settings/history"].map(below)],
     bytes: 152_000,

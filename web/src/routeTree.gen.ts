@@ -30,6 +30,7 @@ import { Route as SignedInOrganizationsOrganizationSettingsFeaturesRouteImport }
 import { Route as SignedInOrganizationsOrganizationSettingsGeneralRouteImport } from "./routes/_signed-in/organizations/$organization/settings/general";
 import { Route as SignedInOrganizationsOrganizationSettingsHistoryRouteImport } from "./routes/_signed-in/organizations/$organization/settings/history";
 import { Route as SignedInOrganizationsOrganizationSettingsImportsRouteImport } from "./routes/_signed-in/organizations/$organization/settings/imports";
+import { Route as SignedInOrganizationsOrganizationSettingsWebsitesRouteImport } from "./routes/_signed-in/organizations/$organization/settings/websites";
 import { Route as SignedInOrganizationsOrganizationTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/teams/index";
 import { Route as SignedInOrganizationsOrganizationTeamsTeamRouteImport } from "./routes/_signed-in/organizations/$organization/teams/$team";
 import { Route as SignedInOrganizationsOrganizationSettingsTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/teams/index";
@@ -154,6 +155,12 @@ const SignedInOrganizationsOrganizationSettingsImportsRoute =
     path: "/imports",
     getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
   } as any);
+const SignedInOrganizationsOrganizationSettingsWebsitesRoute =
+  SignedInOrganizationsOrganizationSettingsWebsitesRouteImport.update({
+    id: "/websites",
+    path: "/websites",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
 const SignedInOrganizationsOrganizationTeamsIndexRoute =
   SignedInOrganizationsOrganizationTeamsIndexRouteImport.update({
     id: "/teams/",
@@ -197,6 +204,7 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
@@ -220,6 +228,7 @@ export interface FileRoutesByTo {
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
@@ -248,6 +257,7 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/_signed-in/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/_signed-in/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/_signed-in/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
@@ -275,6 +285,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/history"
     | "/organizations/$organization/settings/imports"
+    | "/organizations/$organization/settings/websites"
     | "/organizations/$organization/teams/$team"
     | "/organizations/$organization/imports/"
     | "/organizations/$organization/settings/"
@@ -298,6 +309,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/history"
     | "/organizations/$organization/settings/imports"
+    | "/organizations/$organization/settings/websites"
     | "/organizations/$organization/teams/$team"
     | "/organizations/$organization/imports"
     | "/organizations/$organization/settings"
@@ -325,6 +337,7 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/settings/general"
     | "/_signed-in/organizations/$organization/settings/history"
     | "/_signed-in/organizations/$organization/settings/imports"
+    | "/_signed-in/organizations/$organization/settings/websites"
     | "/_signed-in/organizations/$organization/teams/$team"
     | "/_signed-in/organizations/$organization/imports/"
     | "/_signed-in/organizations/$organization/settings/"
@@ -488,6 +501,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
+    "/_signed-in/organizations/$organization/settings/websites": {
+      id: "/_signed-in/organizations/$organization/settings/websites";
+      path: "/websites";
+      fullPath: "/organizations/$organization/settings/websites";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsWebsitesRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
     "/_signed-in/organizations/$organization/teams/": {
       id: "/_signed-in/organizations/$organization/teams/";
       path: "/teams";
@@ -542,6 +562,7 @@ interface SignedInOrganizationsOrganizationSettingsRouteChildren {
   SignedInOrganizationsOrganizationSettingsGeneralRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   SignedInOrganizationsOrganizationSettingsHistoryRoute: typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   SignedInOrganizationsOrganizationSettingsImportsRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  SignedInOrganizationsOrganizationSettingsWebsitesRoute: typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   SignedInOrganizationsOrganizationSettingsIndexRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   SignedInOrganizationsOrganizationSettingsTeamsTeamRoute: typeof SignedInOrganizationsOrganizationSettingsTeamsTeamRoute;
   SignedInOrganizationsOrganizationSettingsTeamsIndexRoute: typeof SignedInOrganizationsOrganizationSettingsTeamsIndexRoute;
@@ -557,6 +578,8 @@ const SignedInOrganizationsOrganizationSettingsRouteChildren: SignedInOrganizati
       SignedInOrganizationsOrganizationSettingsHistoryRoute,
     SignedInOrganizationsOrganizationSettingsImportsRoute:
       SignedInOrganizationsOrganizationSettingsImportsRoute,
+    SignedInOrganizationsOrganizationSettingsWebsitesRoute:
+      SignedInOrganizationsOrganizationSettingsWebsitesRoute,
     SignedInOrganizationsOrganizationSettingsIndexRoute:
       SignedInOrganizationsOrganizationSettingsIndexRoute,
     SignedInOrganizationsOrganizationSettingsTeamsTeamRoute:

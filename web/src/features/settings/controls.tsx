@@ -7,16 +7,11 @@ import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { Switch } from "#ui/switch.tsx";
+import type { ControlProps } from "./control-props.ts";
 import { useSetting } from "./layer-context.ts";
 import { kindOf } from "./say.ts";
 import { labelOf, originText, valueText } from "./setting-text.ts";
 
-export type ControlProps = {
-  field: FieldKey;
-  /** The ids of what names and describes the control. */
-  labelId: string;
-  noteId: string;
-};
 type Control = {
   component: ComponentType<ControlProps>;
   /** Beside the text, beside it where there is room, or below it. */

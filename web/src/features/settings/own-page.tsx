@@ -6,7 +6,7 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Effective, effectiveQuery } from "#lib/setting-layers.ts";
 import { PageHeader } from "#ui/card.tsx";
-import type { ControlProps } from "./controls.tsx";
+import type { ControlProps } from "./control-props.ts";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
 import { useSetting } from "./layer-context.ts";
 import { LayerFrame } from "./layer-frame.tsx";

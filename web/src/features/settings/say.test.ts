@@ -65,5 +65,7 @@ test("two people change a list at once, and both get what they changed", () => {
   expect(merge(sides, joinSays)).toEqual({ values: { list: say(["x", "b", "y"]) }, disputes: [], taken: ["list"] });
   expect(merge({ ...sides, theirs: { list: say(["b"], { isLocked: true }) } }, joinSays).disputes).toHaveLength(1);
   expect(merge({ ...sides, theirs: { list: say(undefined) } }, joinSays).disputes).toHaveLength(1);
-  expect(merge({ base: { on: say(true) }, mine: { on: say(false) }, theirs: { on: say(0) } }, joinSays).disputes).toHaveLength(1);
+  expect(
+    merge({ base: { on: say(true) }, mine: { on: say(false) }, theirs: { on: say(0) } }, joinSays).disputes,
+  ).toHaveLength(1);
 });

@@ -164,7 +164,11 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
 }
 
 /** A draft from before a reload continues, on top of the current values. */
-function begin<V extends Fields>(present: V, { base, values }: Partial<Draft<V>>, join?: Join): Merged<V> & { base: V } {
+function begin<V extends Fields>(
+  present: V,
+  { base, values }: Partial<Draft<V>>,
+  join?: Join,
+): Merged<V> & { base: V } {
   if (!base || !values) {
     return { base: present, values: present, disputes: [], taken: [] };
   }

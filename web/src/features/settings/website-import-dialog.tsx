@@ -10,13 +10,15 @@ import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { DropVeil, FileButton } from "#ui/drop-zone.tsx";
 import { Field } from "#ui/field.tsx";
 import { Textarea } from "#ui/textarea.tsx";
-import { linesOf, type Review, review } from "./website-list.ts";
+import { type Review, review } from "./website-list.ts";
 
 const typingMs = 250;
 /** How many texts of a kind are shown. */
 const maxShown = 100;
 /** How many websites a list has at most. */
 const maxWebsites = 50_000;
+/** Characters from which on a text field would be slow: such a paste is taken like a file. */
+const maxTyped = 100_000;
 const maxBytes = 16 * 1024 * 1024;
 
 type Props = {
@@ -95,6 +97,13 @@ function Content({ list, onAdd, onClose }: Pick<Props, "list" | "onAdd" | "onClo
                 spellCheck={false}
                 value={text}
                 onChange={({ target }) => setText(target.value)}
+                onPaste={(event) => {
+                  const pasted = event.clipboardData.getData("text/plain");
+                  if (pasted.length > maxTyped) {
+                    event.preventDefault();
+                    setFile({ name: "Pasted list", text: `${text}\n${pasted}` });
+                  }
+                }}
                 className="font-mono text-sm!"
               />
             )}
@@ -139,28 +148,28 @@ function whyNot(found: Review | undefined, isReading: boolean, total: number) {
   return total > maxWebsites ? `A list has at most ${plural(maxWebsites, "website")}.` : undefined;
 }
 
-/** The review of a text; a newer text replaces it. */
+/** The review of a text, once it is done; a newer text has one of its own. */
 function useReview(text: string, list: readonly string[]) {
-  const [found, setFound] = useState<Review>();
+  const [last, setLast] = useState<{ text: string; result: Review }>();
   const [share, setShare] = useState(0);
   useEffect(() => {
     let isCurrent = true;
-    setFound(undefined);
-    void review(text, list, (done) => {
+    const read = review(text, list, (done) => {
       if (isCurrent) {
         setShare(done);
       }
       return isCurrent;
-    }).then((result) => {
-      if (isCurrent) {
-        setFound(result);
+    });
+    void read.then((result) => {
+      if (isCurrent && result) {
+        setLast({ text, result });
       }
     });
     return () => {
       isCurrent = false;
     };
   }, [text, list]);
-  return { found, share };
+  return { found: last?.text === text ? last.result : undefined, share };
 }
 
 function Result({ found: { added, normalized, duplicates, known, refused } }: { found: Review }) {

@@ -9,7 +9,7 @@ import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
-import type { ControlProps } from "./controls.tsx";
+import type { ControlProps } from "./control-props.ts";
 import { InheritedList } from "./inherited-list.tsx";
 import { useSetting } from "./layer-context.ts";
 import { ListSearch } from "./search-field.tsx";
