@@ -239,6 +239,18 @@ describe("the demo", () => {
     expect(done).toMatchObject({ reported: 1, n_i: 12, n_v: 1, n_d: 1, n_r: 1, n_e: 1, n_t: 1, n_m: 1 });
   });
 
+  test("has settings that several people saved, with notes, overrides of teams, and choices of members", () => {
+    const organization = named("Meridian Labs");
+    const isOwn = ({ pk, sk }: Item) => String(pk).startsWith(String(organization.pk)) && String(sk).startsWith("rev#");
+    const revisions = demo.rows.filter(isOwn);
+    expect(revisions).toHaveLength(Number(organization.revision));
+    expect(new Set(revisions.map(({ by }) => by)).size).toBe(3);
+    expect(count(revisions, ({ note }) => note !== undefined)).toBeGreaterThan(5);
+    const changed = new Set(revisions.flatMap(({ sections }) => sections as string[]));
+    expect([...changed].toSorted()).toEqual(["features", "general", "models", "sources", "teams", "websites"]);
+    expect(count(demo.rows, ({ sk, own }) => sk === organization.pk && own !== undefined)).toBe(3);
+  });
+
   test("leaves only mails of the last minutes to send", () => {
     const waiting = demo.rows.filter(({ mail }) => mail === "queued").filter(({ state }) => state !== "member");
     expect(demo.left.mails).toHaveLength(waiting.length);

@@ -21,11 +21,16 @@ import type { Period } from "@muster/core/plan/shape.ts";
 import * as Secrets from "@muster/core/secret/edit.ts";
 import * as Secret from "@muster/core/secret/secret.ts";
 import type { Credentials } from "@muster/core/secret/shape.ts";
+import type { Changes as SettingChanges } from "@muster/core/setting/entry.ts";
 import type * as General from "@muster/core/setting/general.ts";
+import * as MemberLayer from "@muster/core/setting/member-layer.ts";
+import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
+import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
+import type { FieldKey } from "@muster/settings/fields.ts";
 import { type Deployment, forEach, type Person } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 
@@ -35,6 +40,7 @@ export type Invited = Figure & { role: Role };
 export type Terms = { lifetimeDays?: number; message?: string };
 
 /** Shortcuts for the actions of people in one organization. */
+type SettingSave = { fields: SettingChanges; note?: string };
 type SecretChanges = { name?: string; status?: "enabled" | "disabled" };
 export type DemoOrganization = {
   /** Its id, once it is created. */
@@ -80,6 +86,10 @@ export type DemoOrganization = {
   restrictSecret: (by: Figure, name: string, teams: readonly string[]) => Promise<unknown>;
   replaceSecret: (by: Figure, name: string, credentials: Credentials) => Promise<unknown>;
   deleteSecret: (by: Figure, name: string) => Promise<unknown>;
+  saveSettings: (by: Figure, save: SettingSave & { openToTeams?: FieldKey[] }) => Promise<unknown>;
+  saveTeamSettings: (by: Figure, name: string, save: SettingSave) => Promise<unknown>;
+  /** Chooses what is left to a member. */
+  choose: (figure: Figure, fields: SettingChanges) => Promise<unknown>;
 };
 
 export function openDemoOrganization(deployment: Deployment): DemoOrganization {
@@ -191,6 +201,18 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
       const accounts = await Promise.all(people.map(accountOf));
       return asMember(by, async () => Members.removeMembers({ team: await teamOf(name), accounts }));
     },
+    saveSettings: (by, save) =>
+      asMember(by, async () => {
+        const { revision } = await OrganizationLayer.get({});
+        return OrganizationLayer.change({ revision, ...save });
+      }),
+    saveTeamSettings: (by, name, save) =>
+      asMember(by, async () => {
+        const team = await teamOf(name);
+        const { revision } = await TeamLayer.getTeam({ team });
+        return TeamLayer.changeTeam({ team, revision, ...save });
+      }),
+    choose: (figure, fields) => asMember(figure, () => MemberLayer.choose({ fields })),
     addSecret: (by, name, credentials) => asMember(by, () => Secret.create({ name, credentials })),
     editSecret: (by, name, changes) =>
       asMember(by, async () => Secrets.edit({ secret: await secretOf(name), ...changes })),

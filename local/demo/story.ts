@@ -8,6 +8,7 @@ import { neighbors } from "./neighbors.ts";
 import { type Figure, inventPeople, pick, seeded } from "./people.ts";
 import { type Action, type DemoOrganization, type Invited, openDemoOrganization, receiveStripe } from "./scenarios.ts";
 import { secretActions } from "./secrets.ts";
+import { settingActions } from "./settings.ts";
 import { teamActions } from "./teams.ts";
 
 const rowsPerSending = 100;
@@ -37,6 +38,7 @@ export function writeHistory(
     ...growth({ organization, cast, calendar, members }),
     ...changes({ organization, cast, calendar, random, members }),
     ...teamActions({ organization, cast, calendar }),
+    ...settingActions({ organization, cast, calendar }),
     ...secretActions({ organization, cast, calendar }),
     ...importActions(deployment, { organization, cast, calendar, span }),
     ...endings(deployment, { organization, cast, calendar }),
