@@ -12,6 +12,7 @@ import * as Organization from "@muster/core/organization/limits.ts";
 import * as Purge from "@muster/core/purge/limits.ts";
 import { maxExamined } from "@muster/core/search/find.ts";
 import * as Seat from "@muster/core/seat/limits.ts";
+import * as Secret from "@muster/core/secret/limits.ts";
 import * as Session from "@muster/core/session/limits.ts";
 import * as Team from "@muster/core/team/limits.ts";
 import { expect, test } from "vitest";
@@ -45,6 +46,8 @@ const limits: Record<string, string> = {
   Session: `${Session.lifetimeDays} days, or ${Session.idleDays} days without use`,
   "Confirmed identity": `valid for ${reauthenticationMinutes} minutes`,
   "Organizations created": `${textOf(Organization.createdPerAccount)} per account`,
+  "API keys": `${Secret.maxSecretsPerOrganization} per organization`,
+  "Teams that an API key is restricted to": `${Secret.maxTeamsOfSecret}`,
   Teams: `${number(Team.maxTeamsPerOrganization)} per organization`,
   "Teams of a member": `${Team.maxTeams}`,
   "Former members can be restored": `for ${Member.formerDays} days`,

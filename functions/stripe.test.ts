@@ -33,7 +33,7 @@ test("with a key there is, with or without plans; its adapter is loaded by the f
 });
 
 test.each([
-  ["plans without a key", undefined, plans, "Plans are for sale, but the secrets have no Stripe key."],
+  ["plans without a key", undefined, plans, "Plans are configured, but the secrets have no Stripe key."],
   ["a malformed key", { key: "pk_live_1" }, plans, "MUSTER secrets: stripe's key is a secret key"],
   ["a malformed part, even if nothing is for sale", "sk_live_1", "[]", "MUSTER secrets: stripe must be an object"],
 ])("%s makes Stripe unusable: each call fails as retryable, and says why", async (_, found, sold, why) => {

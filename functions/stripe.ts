@@ -19,7 +19,7 @@ export function bindStripe(secrets: Secrets): () => Promise<StripeState> {
       if (state && state.is !== "unusable" && !isRead) return state;
       const found = secrets.part("stripe");
       const { MUSTER_PLANS: plans, MUSTER_STRIPE_URL: url } = config(["MUSTER_PLANS", "MUSTER_STRIPE_URL"]);
-      if (!found && plans.length > 0) throw new Error("Plans are for sale, but the secrets have no Stripe key.");
+      if (!found && plans.length > 0) throw new Error("Plans are configured, but the secrets have no Stripe key.");
       bind({ stripe: found && late(() => load(found, url)) });
       state = { is: found ? "ready" : "absent" };
     } catch (error) {

@@ -27,7 +27,7 @@ import { failureOf, failures as seatFailures } from "./seats.ts";
 const Code = v.pipe(
   v.string(),
   v.trim(),
-  v.regex(/^[A-Za-z0-9-]{1,100}$/, "A code has letters, digits and hyphens only."),
+  v.regex(/^[A-Za-z0-9-]{1,100}$/, "A code may only have letters, digits and hyphens."),
 );
 
 /** An invoice, as Stripe has it. */

@@ -5,7 +5,7 @@ import { maxSeats } from "./limits.ts";
 /** How many seats. */
 export const Seats = v.pipe(
   v.number(),
-  v.integer("Expected whole seats."),
+  v.integer("Expected a whole number of seats."),
   v.minValue(1, "An organization has at least one seat."),
   v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
 );

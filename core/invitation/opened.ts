@@ -24,7 +24,7 @@ export type Opened = {
 type Keyed = readonly [Key<AddressRow>, Key<OrganizationRow>, Key<MemberRow>];
 
 /** The token of an invitation link: everything behind `#` in the link. */
-export const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than any link."));
+export const Token = v.pipe(v.string(), v.maxLength(200, "This link is too long."));
 
 /** What accepting would do: `open` if it would work for the invited address. */
 export const outcomes = [

@@ -28,11 +28,11 @@ const cooldownSeconds = cooldownMinutes * minuteSeconds;
 // Shapes One line of a list, as it was written: an invalid one gets its own result, and the others are still sent.
 const Row = v.strictObject({
   /** The address to invite. */
-  email: v.pipe(v.string(), v.maxLength(320, "This is longer than any address.")),
+  email: v.pipe(v.string(), v.maxLength(320, "This address is too long.")),
   /** The role to invite them with: `owner`, `admin`, `write` or `read`. Without it, `read`. */
-  role: v.optional(v.pipe(v.string(), v.maxLength(40, "This is longer than any role."))),
+  role: v.optional(v.pipe(v.string(), v.maxLength(40, "This role is too long."))),
   /** The name of the person, for the email. */
-  name: v.optional(v.pipe(v.string(), v.maxLength(200, "This is longer than any name."))),
+  name: v.optional(v.pipe(v.string(), v.maxLength(200, "This name is too long."))),
   /** The ids of the teams that the person joins on accepting. */
   teams: v.optional(v.pipe(v.array(ID.schema("team")), v.maxLength(maxTeams, `At most ${maxTeams} teams.`))),
 });

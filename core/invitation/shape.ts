@@ -8,7 +8,7 @@ export const Message = lines("message", 500);
 /** Days that an invitation stays open. */
 export const LifetimeDays = v.pipe(
   v.number(),
-  v.integer("Expected whole days."),
+  v.integer("Expected a whole number of days."),
   v.minValue(minDays, `At least ${minDays} day.`),
   v.maxValue(maxDays, `At most ${maxDays} days.`),
 );

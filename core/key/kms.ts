@@ -105,6 +105,6 @@ async function textIn(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 function textOf(value: string | undefined): string {
-  if (value === undefined) throw new Error("KMS has left out what was asked for.");
+  if (value === undefined) throw new Error("KMS returned no value.");
   return value;
 }

@@ -18,10 +18,10 @@ describe("the address of a service", () => {
   });
 
   const sentences = {
-    begin: "The address begins with https:// and the name of a host.",
+    begin: "The address must begin with https:// and a host name.",
     name: "The address must not contain a name or password.",
-    query: "Remove everything from ? or # on from the address.",
-    number: "Use the name of the host, not its number.",
+    query: "Remove ? or # and everything after it.",
+    number: "Use a host name, not an IP address.",
     host: "This host is not on the public internet.",
   };
   const refused: [string, keyof typeof sentences][] = [

@@ -12,13 +12,13 @@ export const ServiceUrl = v.pipe(
   v.string(),
   v.trim(),
   v.maxLength(300, "The address may have at most 300 characters."),
-  v.check((text) => urlOf(text) !== undefined, "The address begins with https:// and the name of a host."),
+  v.check((text) => urlOf(text) !== undefined, "The address must begin with https:// and a host name."),
   v.check(
     (text) => !urlOf(text)?.username && !urlOf(text)?.password,
     "The address must not contain a name or password.",
   ),
-  v.check((text) => !/[?#]/.test(text), "Remove everything from ? or # on from the address."),
-  v.check((text) => !isNumeric(hostOf(text)), "Use the name of the host, not its number."),
+  v.check((text) => !/[?#]/.test(text), "Remove ? or # and everything after it."),
+  v.check((text) => !isNumeric(hostOf(text)), "Use a host name, not an IP address."),
   v.check((text) => isPublicName(hostOf(text)), "This host is not on the public internet."),
 );
 

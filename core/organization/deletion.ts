@@ -17,7 +17,7 @@ const { missing, changed } = organizationFailures;
 // Shapes
 
 /** The exact name of the organization, typed again to confirm. */
-const Typed = v.pipe(v.string(), v.maxLength(200, "This is longer than any name."));
+const Typed = v.pipe(v.string(), v.maxLength(200, "This name is too long."));
 const Tombstone = v.object({
   /** When it was deleted. */
   deletedAt: v.string(),

@@ -263,8 +263,8 @@ describe("the fields that are not secret", () => {
     ["openai", "projectId", "org-AbCdEfGhIjKl", "It looks like proj_…."],
     ["vertex_ai", "project", "Acme 1", "A project looks like my-project-123."],
     ["vertex_ai", "location", "evil.example.com/", "A location looks like europe-west4 or global."],
-    ["bedrock_credentials", "region", "us-east-1.evil.example.com", "A region of AWS looks like us-east-1."],
-    ["bedrock_api_key", "region", "Frankfurt", "A region of AWS looks like us-east-1."],
+    ["bedrock_credentials", "region", "us-east-1.evil.example.com", "An AWS region looks like us-east-1."],
+    ["bedrock_api_key", "region", "Frankfurt", "An AWS region looks like us-east-1."],
     ["azure_openai", "deployment", "a/../b", "A deployment has letters, digits, and . _ -."],
     ["azure_openai", "apiVersion", "2024", "A version looks like 2024-10-21 or 2025-04-01-preview."],
   ] as const)("%s: %s has its own form", (kind, field, value, sentence) => {

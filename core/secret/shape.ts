@@ -60,12 +60,12 @@ const apiKey = (kind: string, begins?: string): Field =>
     misplaced(key, { kind, isOwnService: baseUrl !== undefined, ...(begins && { begins }) }, labelOf),
   );
 const baseUrl = optional(
-  text("Base URL", "Where the provider is reached, if not at its own address. Give it without a query.", ServiceUrl),
+  text("Base URL", "The provider's address, if it is not the default, without a query.", ServiceUrl),
 );
 const awsRegion = text(
   "Region",
   "The AWS region.",
-  matching(/^[a-z]{2}(-[a-z]{2,12}){1,2}-\d$/, "A region of AWS looks like us-east-1."),
+  matching(/^[a-z]{2}(-[a-z]{2,12}){1,2}-\d$/, "An AWS region looks like us-east-1."),
 );
 
 const keyOf = ({ key = "" }: Values) => key;
@@ -76,7 +76,7 @@ const unlike = (usual: RegExp) => (values: Values) => (usual.test(keyOf(values))
 export const kinds = {
   openai: {
     label: labels.openai,
-    help: "A key of a project at OpenAI, or of a service that speaks like it.",
+    help: "A project key from OpenAI, or a key of a compatible service.",
     fields: {
       key: apiKey("openai", "sk-"),
       organizationId: optional(
@@ -96,18 +96,18 @@ export const kinds = {
   },
   gemini: {
     label: labels.gemini,
-    help: "An API key of Google AI Studio.",
+    help: "An API key from Google AI Studio.",
     fields: { key: apiKey("gemini", "AIza") },
     identifier: keyOf,
     warn: unlike(/^(AIza[\w-]{35}|AQ\.[\w-]{40,})$/),
   },
   vertex_ai: {
     label: labels.vertex_ai,
-    help: "A key of a service account in Google Cloud.",
+    help: "The key of a service account in Google Cloud.",
     fields: {
       serviceAccount: secret(
         "Service account",
-        "The JSON file of the service account's key, whole.",
+        "The complete JSON key file of the service account.",
         v.pipe(
           v.string(),
           v.trim(),
@@ -131,7 +131,7 @@ export const kinds = {
   },
   anthropic: {
     label: labels.anthropic,
-    help: "A key of a workspace at Anthropic.",
+    help: "An API key from the Anthropic Console.",
     fields: { key: apiKey("anthropic", "sk-ant-"), baseUrl },
     identifier: keyOf,
     warn: unlike(/^sk-ant-api\d\d-[\w-]{80,}$/),
@@ -170,7 +170,7 @@ export const kinds = {
       sessionToken: optional(
         secret(
           "Session token",
-          "Only of temporary credentials.",
+          "Only for temporary credentials.",
           pasted("session token", 4_000),
           ({ sessionToken = "" }) =>
             misplacedIn(
@@ -188,7 +188,7 @@ export const kinds = {
   },
   bedrock_api_key: {
     label: labels.bedrock_api_key,
-    help: "An API key that Amazon Bedrock made.",
+    help: "An API key created in Amazon Bedrock.",
     fields: {
       key: secret("API key", "The key.", pasted("key", 4_000), ({ key = "" }) =>
         misplaced(key, { kind: "bedrock_api_key", begins: "ABSK" }, labelOf),
@@ -200,11 +200,11 @@ export const kinds = {
   },
   azure_openai: {
     label: labels.azure_openai,
-    help: "A key of a resource in Azure.",
+    help: "A key of your Azure OpenAI resource.",
     fields: {
       endpoint: text("Endpoint", "The endpoint of the resource.", ServiceUrl),
       key: secret("API key", "The key.", pasted("key", 500), ({ key = "" }) =>
-        misplacedIn("azure_openai", key, /^[A-Za-z0-9]{32,}$/, "A key of Azure has 32 or 84 letters and digits."),
+        misplacedIn("azure_openai", key, /^[A-Za-z0-9]{32,}$/, "An Azure key has 32 or 84 letters and digits."),
       ),
       deployment: text(
         "Deployment",

@@ -11,7 +11,7 @@ export const Teams = v.pipe(
   v.array(ID.schema("team")),
   v.minLength(1, "At least one team. To let every member use the key, leave the teams out."),
   v.maxLength(maxTeamsOfSecret, `At most ${maxTeamsOfSecret} teams.`),
-  v.check((teams) => new Set(teams).size === teams.length, "Each team only once."),
+  v.check((teams) => new Set(teams).size === teams.length, "Name each team only once."),
 );
 
 /** The steps that hold the write to teams that there are. */

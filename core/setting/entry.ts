@@ -22,7 +22,7 @@ const Text = v.pipe(v.string(), v.trim(), v.minLength(1, "Expected a text."), v.
 const List = v.pipe(
   v.array(Text),
   v.maxLength(maxEntries, `Expected at most ${maxEntries} entries.`),
-  v.check((list) => new Set(list).size === list.length, "An entry stands here twice."),
+  v.check((list) => new Set(list).size === list.length, "This list has the same entry twice."),
 );
 
 const shapeOfKind = {

@@ -33,9 +33,12 @@ export const operationTexts: Record<string, OperationText> = {
   // Invitations that you received
   listMyInvitations: {
     summary: "List invitations to your address",
-    description: "Those that you can accept, in the order in which their organizations were created.",
+    description: "Those that you can accept, in the order of the creation of their organizations.",
   },
-  previewInvitation: { summary: "Preview an invitation", description: "Returns what a link offers. Changes nothing." },
+  previewInvitation: {
+    summary: "Preview an invitation",
+    description: "Returns the organization, the role, and whether the invitation can be accepted. Changes nothing.",
+  },
   acceptInvitation: {
     summary: "Accept an invitation",
     description: "You become a member, and the seat that the invitation held becomes yours.",
@@ -46,7 +49,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   requestInvitation: {
     summary: "Request a new invitation",
-    description: `Tells the owners and admins that a link no longer works. Once in ${requestHours} hours for each invitation.`,
+    description: `Notifies the owners and admins that somebody wants a new invitation. Once in ${requestHours} hours for each invitation.`,
   },
 
   // Notifications
@@ -65,7 +68,7 @@ export const operationTexts: Record<string, OperationText> = {
   updateOrganization: { summary: "Rename an organization" },
   deleteOrganization: {
     summary: "Delete an organization",
-    description: `It no longer exists for its members at once. An owner can restore it for ${restorableDays} days.`,
+    description: `Its members lose access immediately. An owner can restore it for ${restorableDays} days.`,
   },
   restoreOrganization: {
     summary: "Restore a deleted organization",
@@ -80,19 +83,20 @@ export const operationTexts: Record<string, OperationText> = {
   },
   changeSeats: {
     summary: "Change seats or plan",
-    description: "More seats count once they are paid, fewer at once. With a `quote`, only at the price that it names.",
+    description:
+      "More seats are added when they are paid; fewer take effect immediately. With a `quote`, only at the price that it names.",
   },
   createCheckout: {
     summary: "Create a checkout session",
-    description: `Returns the page of Stripe on which to pay. It works for ${checkoutHours} hours. An organization has one open checkout: another wish ends the one before.`,
+    description: `Returns the page of Stripe on which to pay. It works for ${checkoutHours} hours. An organization has one open checkout: a new one ends the previous one.`,
   },
   confirmCheckout: {
     summary: "Confirm a checkout",
-    description: "Reads from Stripe how a checkout ended. Call it when somebody comes back from its page.",
+    description: "Reads the result of a checkout from Stripe. Call it when the buyer returns from Stripe's page.",
   },
   cancelSubscription: {
     summary: "Cancel the subscription",
-    description: "It ends with the period that is paid. Until then it can be resumed.",
+    description: "It ends with the paid period. Until then it can be resumed.",
   },
   resumeSubscription: { summary: "Resume a canceled subscription", description: "Before it has ended." },
   applyDiscount: { summary: "Apply a promotion code" },
@@ -151,7 +155,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   exportInvitations: { summary: "Export invitations", description: csv },
   getInvitation: { summary: "Get an invitation" },
-  updateInvitation: { summary: "Update a pending invitation", description: "Changes the role that it offers." },
+  updateInvitation: { summary: "Update a pending invitation", description: "Changes the role." },
   revokeInvitation: {
     summary: "Revoke an invitation",
     description: "Its link stops working, and the seat that it held is free again.",
@@ -159,7 +163,7 @@ export const operationTexts: Record<string, OperationText> = {
   resendInvitation: {
     summary: "Resend an invitation",
     description:
-      "Emails a new link; the old one stops working. An invitation that ended is offered again and takes a seat.",
+      "Emails a new link; the old one stops working. An ended invitation becomes pending again and takes a seat.",
   },
   createInvitationLink: {
     summary: "Get the link of an invitation",
@@ -167,7 +171,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   reinstateMember: {
     summary: "Reinstate a removed member",
-    description: `With the role and the teams of before, for ${formerDays} days after the removal. It takes a seat.`,
+    description: `With the previous role and teams, until ${formerDays} days after the removal. It takes a seat.`,
   },
   removeInvitationSuppression: {
     summary: "Allow email to an address again",
@@ -215,7 +219,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   updateOwnSettings: {
     summary: "Update your own settings",
-    description: "Your choices apply to the settings that your organization leaves open.",
+    description: "You can change the settings that your organization does not lock.",
   },
   listSettingsRevisions: { summary: "List revisions of the settings", description: "Newest first." },
   restoreSettings: {
@@ -225,7 +229,7 @@ export const operationTexts: Record<string, OperationText> = {
   getTeamSettings: { summary: "Get the settings of a team", description: "What the team overrides." },
   updateTeamSettings: {
     summary: "Update the settings of a team",
-    description: "They apply to the settings that the organization opens to teams.",
+    description: "A team can change the settings that the organization lets teams override.",
   },
 
   // API keys
@@ -240,15 +244,19 @@ export const operationTexts: Record<string, OperationText> = {
     description:
       "Renames, enables, disables, or restricts to teams; `null` lets every member use it. The key itself is replaced by `replaceSecret`.",
   },
-  deleteSecret: { summary: "Delete a stored API key", description: "Nobody can restore it, from backups neither." },
+  deleteSecret: { summary: "Delete a stored API key", description: "It cannot be restored, not even from backups." },
   replaceSecret: {
     summary: "Replace a stored API key",
-    description: "The key and all of its fields. The version before stays sealed until the next replacement.",
+    description:
+      "Replaces the key and all of its fields. The previous version stays stored, sealed, until the next replacement.",
   },
 
   // Teams
   listTeams: { summary: "List teams", description: "By name. For who is in a team, call `listMembers` with `team`." },
-  createTeam: { summary: "Create a team", description: `Nobody is in it yet. A member may be in ${maxTeams} teams.` },
+  createTeam: {
+    summary: "Create a team",
+    description: `It has no members yet. A member can be in up to ${maxTeams} teams.`,
+  },
   getTeam: { summary: "Get a team" },
   updateTeam: { summary: "Update a team", description: "Fields that you leave out keep their values." },
   deleteTeam: { summary: "Delete a team", description: "Its members stay in the organization." },
@@ -281,13 +289,13 @@ export const operationTexts: Record<string, OperationText> = {
   signOut: { summary: "Sign out", description: "Ends the session of this request." },
   listSessions: { summary: "List your sessions", description: "Oldest first." },
   endAllSessions: { summary: "Sign out everywhere", description: "Ends all your sessions, this one included." },
-  endSession: { summary: "End a session", description: "One of yours; its next request fails." },
+  endSession: { summary: "End a session", description: "Its next request fails." },
   requestConfirmationCode: {
     summary: "Request a confirmation code",
     description: `Emails a code to the address of your account. It works for ${codeMinutes} minutes.`,
   },
   confirmIdentity: {
     summary: "Confirm your identity",
-    description: `With the code. For ${reauthenticationMinutes} minutes, this session may do what requires it.`,
+    description: `Enter the emailed code. For ${reauthenticationMinutes} minutes, this session may do what requires a confirmed identity.`,
   },
 };

@@ -32,7 +32,7 @@ for (const { list, path, last, more } of long) {
     expect(place).toBeGreaterThan(1_000);
 
     await page.getByRole("link", { name: "Account", exact: true }).click();
-    await expect(page.getByText("What other members see of you.")).toBeVisible();
+    await expect(page.getByText("What other members see about you.")).toBeVisible();
     await page.goBack();
     await expect(end).toBeInViewport();
     expect(await placeOf(page)).toBe(place);

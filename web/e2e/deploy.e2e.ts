@@ -37,7 +37,7 @@ test("a deployment under an open tab: it reloads once, at the requested page, an
   await page.getByLabel("Name").fill("Acme Robotics");
   const loads = await loseAccountPage(page, ({ length }) => length > 0);
   await page.getByRole("link", { name: "Account", exact: true }).click();
-  await expect(page.getByText("What other members see of you.")).toBeVisible();
+  await expect(page.getByText("What other members see about you.")).toBeVisible();
   expect(loads).toEqual(["/account"]);
   watcher.forgive(/A part of this page did not load/);
 
@@ -61,7 +61,7 @@ test("a part that stays missing: no second reload, but a page that says so and t
   await expect.poll(() => loads).toHaveLength(2);
   await expect(incomplete).toBeVisible();
   await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByText("What other members see of you.")).toBeVisible();
+  await expect(page.getByText("What other members see about you.")).toBeVisible();
   expect(loads).toHaveLength(3);
   watcher.forgive(/A part of this page did not load/);
 });
@@ -84,7 +84,7 @@ test("offline and one click: the shell stays, the page waits, and opens with the
   await checkPage(page, "offline");
 
   await context.setOffline(false);
-  await expect(page.getByText("What other members see of you.")).toBeVisible();
+  await expect(page.getByText("What other members see about you.")).toBeVisible();
   await expect(page).toHaveURL(/\/account$/);
   await page.getByRole("link", { name: "Organizations", exact: true }).first().click();
   await page.goto("/organizations/new");

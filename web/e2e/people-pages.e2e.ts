@@ -136,7 +136,7 @@ test("the invite dialog", async ({ person: { page, email } }) => {
   await expect(page.getByText("1 line has no address. You can fix this in the next step:")).toBeVisible();
   await checkPage(page, "invite-paste");
   await page.getByRole("button", { name: "Add 5 rows" }).click();
-  await expect(page.getByLabel("Lines that were left out")).toHaveValue("Frank");
+  await expect(page.getByLabel("Lines left out")).toHaveValue("Frank");
   await expect(page.getByText("“boss” is not a role. Is this one right?")).toBeVisible();
   await expect(page.getByLabel("Role 2")).toHaveValue("admin");
   await expect(page.getByLabel("Address 5")).toHaveValue("dan@example.com");

@@ -19,7 +19,7 @@ export function ProfileForm({ account }: { account: Account }) {
   const [name, color] = form.watch(["name", "color"]);
   return (
     <form noValidate onSubmit={submit}>
-      <Section title="Profile" description="What other members see of you.">
+      <Section title="Profile" description="What other members see about you.">
         <div className="grid gap-5 px-5 pt-1 pb-5">
           <div className="flex min-w-0 items-center gap-4">
             <Avatar name={name} color={color} size="huge" />

@@ -4,7 +4,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 
 export function ProfileSkeleton() {
   return (
-    <Section title="Profile" description="What other members see of you.">
+    <Section title="Profile" description="What other members see about you.">
       <Loading what="your profile" className="grid gap-5 px-5 pt-1 pb-5">
         <div className="flex items-center gap-4">
           <Skeleton className="size-14 rounded-full" />

@@ -91,7 +91,7 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
     <>
       <PageHeader
         title={at === "seats" ? "How many seats?" : "Which plan?"}
-        description={`${name} already exists: you can leave this and come back to it.`}
+        description={`${name} is created. You can leave this page and come back later.`}
       />
       <div className={createLayout}>
         <form noValidate onSubmit={goOn} className="card p-5 sm:p-6">

@@ -57,7 +57,7 @@ function Consequences({ billing: { periodEnd, seats, graceDays } }: { billing: B
       <li>
         {fits
           ? `Then you are on the free plan, with ${plural(freeSeats, "seat")}.`
-          : `Then the organization is read-only, unless at most ${plural(freeSeats, "seat")} of the free plan are in use. Now ${plural(seats.minimum, "is", "are")} in use.`}
+          : `Then the organization is read-only, unless at most ${plural(freeSeats, "seat")} of the free plan are in use. ${plural(seats.minimum, "seat is", "seats are")} in use now.`}
       </li>
     </ol>
   );

@@ -58,7 +58,7 @@ export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) 
           <li>The rows that were not reached can be retried later.</li>
         </ul>
       ) : (
-        "Nobody was invited by it yet, and nobody will be."
+        "Nobody has been invited yet, and nobody will be."
       )}
     </Confirm>
   );

@@ -17,11 +17,11 @@ export function Findings({ stats: { wrong, findings } }: { stats: Stats }) {
   }
   const shown = areAll ? findings : findings.slice(0, maxAtFirst);
   return (
-    <section aria-label="Rows that are left out" className="rounded-lg border border-border">
+    <section aria-label="Rows left out" className="rounded-lg border border-border">
       <h3 className="border-b border-border bg-surface-2 px-4 py-2 text-sm font-medium">
         {plural(wrong, "row is", "rows are")} left out
       </h3>
-      <ul aria-label="Their lines" className="divide-y divide-border">
+      <ul aria-label="Line numbers" className="divide-y divide-border">
         {shown.map((finding) => (
           <li
             key={`${finding.line} ${finding.code}`}
@@ -36,7 +36,7 @@ export function Findings({ stats: { wrong, findings } }: { stats: Stats }) {
         ))}
       </ul>
       <div className="flex flex-wrap items-center justify-between gap-2 border-t border-border px-4 py-2 text-sm text-fg-3">
-        <span>The report lists all of them, to be fixed and imported again.</span>
+        <span>The report lists all of them, so you can fix and import them again.</span>
         {findings.length > maxAtFirst && !areAll && (
           <Button size="small" variant="ghost" onClick={() => setAll(true)}>
             {wrong > maxFindings ? `Show the first ${maxFindings}` : `Show all ${wrong}`}

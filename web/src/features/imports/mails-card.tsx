@@ -55,7 +55,9 @@ function Note({ mails, now }: NoteProps) {
           ? `The email account has reached its daily limit. Sending continues ${format.relative(mails.waitsUntil, now)}.`
           : "The email account has reached its daily limit. Sending continues automatically.";
       case "done":
-        return mailTroubles(mails).length === 0 ? "All were sent." : "All were sent, except those that can’t be.";
+        return mailTroubles(mails).length === 0
+          ? "All were sent."
+          : "All were sent, except those that can’t be delivered.";
       case "none":
       case "sending":
         return mails.rate

@@ -147,7 +147,7 @@ function ImportButton({ inspection, onClick }: { inspection: Inspection | undefi
   const look = { variant: "primary", size: "large" } as const;
   if (!inspection || "problem" in inspection) {
     return (
-      <Button {...look} blocked={inspection ? "This file cannot be imported." : "The file is being looked at."}>
+      <Button {...look} blocked={inspection ? "This file cannot be imported." : "The file is being checked."}>
         Import
       </Button>
     );

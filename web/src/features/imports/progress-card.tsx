@@ -21,7 +21,7 @@ export function ProgressCard({ organizationId, found }: Props) {
         {found.state === "waiting" ? (
           <Ahead organizationId={organizationId} found={found} />
         ) : found.state === "unknown" ? (
-          <p>A newer release of Muster wrote this state. Look again later.</p>
+          <p>A newer release of Muster set this state. Check again later.</p>
         ) : (
           <p>
             The file has not arrived. If the upload was interrupted, cancel this import and start again; otherwise it
@@ -72,7 +72,7 @@ function Running({ found, progress: { done, rate, secondsLeft } }: RunningProps)
       <div className="grid gap-3 px-5 pb-5">
         <div className="flex items-baseline justify-between gap-3">
           <p className="tabular text-2xl font-semibold">{Math.floor(done * 100)} %</p>
-          <p className="tabular text-sm text-fg-2">{isStopping(found) ? "Ends in a moment" : timeLeft(secondsLeft)}</p>
+          <p className="tabular text-sm text-fg-2">{isStopping(found) ? "Finishing" : timeLeft(secondsLeft)}</p>
         </div>
         <progress aria-label="Progress of the import" value={done} className="bulk-progress h-2 w-full" />
         <dl className="tabular flex flex-wrap gap-x-6 gap-y-1 text-sm text-fg-2 [&_dd]:inline [&_dd]:font-medium [&_dd]:text-fg [&_dt]:inline">

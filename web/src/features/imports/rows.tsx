@@ -78,7 +78,7 @@ function OutcomeFilter({ found, outcome }: { found: Import; outcome: Outcome | u
   ];
   return (
     <NativeSelect
-      aria-label="Which rows"
+      aria-label="Filter rows"
       value={outcome ?? ""}
       options={options}
       onChoose={(value) =>

@@ -83,7 +83,7 @@ function Facts({ preview: { role, email, message, expiresAt } }: { preview: Prev
           <span className="block font-normal text-fg-3">{roleText[role].can}</span>
         </Fact>
         {expiresAt !== undefined && (
-          <Fact term="Open until">
+          <Fact term="Expires">
             <time dateTime={expiresAt}>{format.absolute(expiresAt)}</time>
           </Fact>
         )}

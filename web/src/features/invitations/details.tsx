@@ -82,7 +82,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
         <Fact term="Invited">{details ? details.invitedAt && <Time at={details.invitedAt} /> : waiting}</Fact>
         {(details?.attempt ?? 1) > 1 && details?.sentAt && (
           <Fact term="Last sent">
-            <Time at={details.sentAt} />, email no. {details.attempt}
+            <Time at={details.sentAt} />, email {details.attempt}
           </Fact>
         )}
         <Fact term={present.state === "pending" ? "Expires" : "Ended"}>

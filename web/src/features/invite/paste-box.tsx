@@ -37,7 +37,7 @@ export function PasteBox({ left, roles, onRows, onClose }: Props) {
   return (
     <div className="grid gap-3 rounded-lg border border-border bg-surface-2 p-3">
       <Field
-        label={isRest ? "Lines that were left out" : "List of addresses"}
+        label={isRest ? "Lines left out" : "List of addresses"}
         hint={
           note || (isRest ? restHint(rest.length) : "From an email, a table or any text, with anything between them.")
         }

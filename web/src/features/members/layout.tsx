@@ -28,7 +28,9 @@ function People({ organization }: { organization: Organization }) {
       <PageHeader
         title="Members"
         description={
-          seesInvitations ? `Who is in ${organization.name}, and who is invited.` : `Who is in ${organization.name}.`
+          seesInvitations
+            ? `Members of ${organization.name}, and invitations to it.`
+            : `Members of ${organization.name}.`
         }
         actions={<PeopleActions organization={organization} />}
       />

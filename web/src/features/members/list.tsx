@@ -138,7 +138,7 @@ function SortHead({ sort, present, onSort, isWideOnly = false, children }: SortP
     <th scope="col" aria-sort={isPresent ? direction : "none"} className={cn(isWideOnly && "max-md:hidden")}>
       <button
         type="button"
-        {...blockedBy(present === undefined ? "Results of a search have an order of their own." : undefined)}
+        {...blockedBy(present === undefined ? "Search results have their own order." : undefined)}
         onClick={() => present !== undefined && onSort(sort)}
         className="group -mx-1 inline-flex h-6 items-center gap-1 rounded px-1 hover:not-blocked:text-fg blocked:cursor-default"
       >

@@ -41,8 +41,8 @@ function Create() {
     />
   );
   const ahead = {
-    seats: { title: "Seats", content: "How many people will use it. You can start with the free ones." },
-    plan: { title: "Plan", content: "How often you pay, if you want more seats than those." },
+    seats: { title: "Seats", content: "How many people will use it. You can start with the free seats." },
+    plan: { title: "Plan", content: "How often you pay, if you need more than the free seats." },
   };
 
   useTitle("New organization");
@@ -56,7 +56,7 @@ function Create() {
             parts={{
               ...(isSold ? ahead : freeParts(seats)),
               name: { content: field },
-              people: { title: "People", content: "Invite them when it exists, or later." },
+              people: { title: "People", content: "Invite people once it is created, or later." },
             }}
           />
           {errors.root?.["server"] && (

@@ -8,7 +8,7 @@ import { may } from "./permissions.ts";
 /** Descriptions of the pages that the overview links to. */
 const texts: { [P in PageId]?: (organization: Organization) => string } = {
   members,
-  teams: () => "Who works together",
+  teams: () => "Groups that work together",
   invitations,
   imports: () => "Many at once, from a CSV file",
   billing: () => "Seats, plan, and invoices",
@@ -66,7 +66,7 @@ function members({ seats }: Organization) {
 
 function invitations({ seats }: Organization) {
   if (seats?.held === undefined) {
-    return "Who is invited";
+    return "Pending and ended invitations";
   }
   return seats.held === 0 ? "None pending" : `${seats.held} pending`;
 }

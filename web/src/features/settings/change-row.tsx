@@ -29,7 +29,7 @@ export function ChangeRow({ change, team }: Props) {
           <ListSide sign="+" verb="added" entries={list.added} more={list.moreAdded} />
           <ListSide sign="−" verb="removed" entries={list.removed} more={list.moreRemoved} />
           {entryOf(from).isLocked !== entryOf(to).isLocked && (
-            <span>{entryOf(to).isLocked === true ? "Locked" : "Not locked any more"}</span>
+            <span>{entryOf(to).isLocked === true ? "Locked" : "No longer locked"}</span>
           )}
           {to === undefined && <span className="text-fg-2">Now inherited</span>}
         </div>

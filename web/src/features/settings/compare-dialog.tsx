@@ -65,7 +65,7 @@ function Comparison({ list, newest, from, to, teamName, onChange }: ComparisonPr
       {changes === undefined ? (
         <Skeleton className="h-24" />
       ) : changes.length === 0 ? (
-        <p className="py-4 text-center text-fg-2">These revisions say the same.</p>
+        <p className="py-4 text-center text-fg-2">These revisions are the same.</p>
       ) : (
         <ul aria-label="Differences" className="divide-y divide-border">
           {changes.map((change) => (

@@ -21,7 +21,7 @@ export function ConflictBanner({ organizationId, editing: { disputes, taken }, b
       these settings {at !== undefined && <Time at={at} />} while you were changing them.{" "}
       {disputes.length > 0
         ? "Choose which values to keep, then save."
-        : "What you changed is still here; their changes are marked. Save to keep both."}
+        : "Your changes are still here; theirs are marked. Save to keep both."}
     </Banner>
   );
 }

@@ -49,7 +49,7 @@ function Changes({
     <ListGate
       list={revisions}
       part=""
-      more="Look further back"
+      more="Show older changes"
       skeleton={
         <Loading what="the history" className="grid gap-3">
           <Skeleton className="h-12" />

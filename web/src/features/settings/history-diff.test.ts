@@ -74,7 +74,7 @@ test("restoring is about the organization's own settings", () => {
 
 test("a change reads as a label with two sides", () => {
   expect(titleOf({ field: "contact.phone" })).toBe("Phone");
-  expect(titleOf({ field: "features.openToTeams" })).toBe("Open to teams");
+  expect(titleOf({ field: "features.openToTeams" })).toBe("Teams may override");
   expect(titleOf({ field: "features.ofLater" })).toBe("features.ofLater");
   expect(sideText("features.telemetry", off)).toBe("Off, locked");
   expect(sideText("features.telemetry", undefined)).toBe("Inherited");

@@ -12,7 +12,7 @@ const openSuffix = ".openToTeams";
 /** What a change is about: a setting, a field of the general settings, or what teams may override. */
 export function titleOf({ field }: Pick<RevisionChange, "field">) {
   if (field.endsWith(openSuffix)) {
-    return "Open to teams";
+    return "Teams may override";
   }
   return Object.hasOwn(labels, field) ? labels[field as keyof typeof labels] : labelOf(field);
 }

@@ -27,7 +27,7 @@ function NoteInput({ note, onNote }: { note: string; onNote: (note: string) => v
     <Input
       ref={input}
       aria-label="Note for the history"
-      placeholder="Why? For the history"
+      placeholder="Why you make this change (optional)"
       autoComplete="off"
       maxLength={maxLength}
       value={note}

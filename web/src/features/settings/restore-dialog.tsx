@@ -84,7 +84,7 @@ function Content({ organizationId, list, newest, to, onClose }: ContentProps) {
           {(ids) => (
             <Input
               {...ids}
-              placeholder="Why? For the history"
+              placeholder="Why you make this change (optional)"
               autoComplete="off"
               maxLength={500}
               value={note}

@@ -101,9 +101,7 @@ export function problemOf(field: FieldKey, say: unknown) {
   if (value === undefined || kindOf(field).read(value) !== undefined) {
     return undefined;
   }
-  return kindOf(field).name === "version"
-    ? "A version has three numbers, such as 2.10.0."
-    : "This value is not possible.";
+  return kindOf(field).name === "version" ? "A version has three numbers, such as 2.10.0." : "This value is not valid.";
 }
 
 /** What a member has chosen for themselves, of what applies to them. A list is known where it applies. */

@@ -74,7 +74,7 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
           <span id={names.labelId} className="text-sm font-medium">
             {label}
           </span>
-          {form.closed?.(field) === true && <Badge tone="warning">Not open to teams</Badge>}
+          {form.closed?.(field) === true && <Badge tone="warning">Teams may not override this</Badge>}
           {isChanged && <Badge tone="accent">Unsaved</Badge>}
           {taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
         </p>
@@ -115,7 +115,7 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
       {saved?.isDamaged === true && !isChanged && (
         <p className="mt-1.5 flex items-start gap-1.5 text-sm text-warning-text">
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          What is stored can’t be read, so the strictest value applies. Set it again.
+          The stored value can’t be read, so the strictest value applies. Set it again.
         </p>
       )}
       <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-fg-3">

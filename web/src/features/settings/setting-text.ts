@@ -64,9 +64,9 @@ export function originText({ kind, name }: Pick<Source, "kind" | "name">) {
 const stateTexts: Record<StepState, string> = {
   applies: "Applies",
   replaced: "Replaced",
-  overruled: "Overruled by a lock above",
-  closed: "Not open to this layer",
-  none: "Says nothing",
+  overruled: "Overridden by a lock above",
+  closed: "Not allowed at this level",
+  none: "Not set",
 };
 
 /** The state of a layer's opinion. */

@@ -85,12 +85,12 @@ function Form({ organization, team, document, effective }: FormProps) {
           </Link>
         </h2>
         <p className="text-sm text-fg-2">
-          {memberText(team.members, format.number)}. What the team says here replaces what the organization says.
+          {memberText(team.members, format.number)}. A team’s value replaces the organization’s.
         </p>
       </header>
       {keys.length === 0 ? (
         <p className="card mt-6 px-5 py-8 text-center text-fg-2 text-pretty">
-          No setting is open to teams. Open one in its menu, under Features, for example.
+          Teams can't override any setting yet. Allow it in the menu of a setting, for example under Features.
         </p>
       ) : (
         <LayerFrame

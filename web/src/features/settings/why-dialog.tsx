@@ -75,7 +75,7 @@ function Layers({ organizationId, field, resolved, name }: LayersProps) {
         {ties.length > 0 && ` (${others} ${ties.length === 1 ? "says" : "say"} the same)`}.{" "}
         <span className="text-fg-2">
           {mayChange ? `${name ?? "You"} may choose another value.` : `${name ?? "You"} can’t change it.`}
-          {isDamaged && " A stored value can’t be read, so the strictest one stands for it."}
+          {isDamaged && " A stored value can’t be read, so the strictest value applies."}
         </span>
       </p>
       <ol aria-label="Layers" className="grid">

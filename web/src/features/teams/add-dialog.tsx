@@ -109,7 +109,7 @@ type OptionProps = {
 };
 
 function Option({ member: { name, color, email }, isIn, isChosen, blocked, onToggle }: OptionProps) {
-  const reason = isIn ? "Is in this team already." : blocked;
+  const reason = isIn ? "Already in this team." : blocked;
   return (
     <li>
       <label
