@@ -2,7 +2,7 @@ import type { FieldKey } from "@muster/settings/fields.ts";
 import { useSetting } from "./layer-context.ts";
 import { originText, valueText } from "./setting-text.ts";
 
-/** Says of a list that is inherited what it has, and what a list of one's own does to it. */
+/** Says of a list that is inherited what it has, and what a list of the layer itself does to it. */
 export function InheritedList({ field }: { field: FieldKey }) {
   const { form, say, inherited } = useSetting(field);
   const isNone = inherited.value === 0 || inherited.value === undefined;
