@@ -33,11 +33,11 @@ export const operationTexts: Record<string, OperationText> = {
   // Invitations that you received
   listMyInvitations: {
     summary: "List invitations to your address",
-    description: "Those that you can accept, in the order of the creation of their organizations.",
+    description: "Those that you can accept, by the age of their organizations, oldest first.",
   },
   previewInvitation: {
     summary: "Preview an invitation",
-    description: "Returns the organization, the role, and whether the invitation can be accepted. Changes nothing.",
+    description: "Returns the organization, the role, and whether it can be accepted.",
   },
   acceptInvitation: {
     summary: "Accept an invitation",
@@ -162,8 +162,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   resendInvitation: {
     summary: "Resend an invitation",
-    description:
-      "Emails a new link; the old one stops working. An ended invitation becomes pending again and takes a seat.",
+    description: "Emails a new link; the old one stops working. An ended one is pending again and takes a seat.",
   },
   createInvitationLink: {
     summary: "Get the link of an invitation",
@@ -229,7 +228,7 @@ export const operationTexts: Record<string, OperationText> = {
   getTeamSettings: { summary: "Get the settings of a team", description: "What the team overrides." },
   updateTeamSettings: {
     summary: "Update the settings of a team",
-    description: "A team can change the settings that the organization lets teams override.",
+    description: "Only settings that the organization lets teams override.",
   },
 
   // API keys
