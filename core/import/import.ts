@@ -54,7 +54,7 @@ const Counts = v.object(Object.fromEntries(outcomeNames.map((name) => [name, Row
 /** An import of a CSV file. */
 export const Info = v.object({
   id: Id,
-  /** Where it stands. */
+  /** The state of the import. */
   state: shown(states),
   /** Why it failed or ended early. */
   reason: v.optional(shown(reasonNames)),

@@ -16,7 +16,7 @@ async function sent({ fixture, atOnce }: RaceContext, lists: Row[][]): Promise<s
   return answers.map(({ items }) => items.filter(({ outcome }) => outcome === "invited").map(({ email }) => email));
 }
 
-/** Compares what the inviters were answered with the rows. */
+/** Compares the responses to the inviters with the rows. */
 async function isReportedTruly({ fixture }: RaceContext, reported: string[][]): Promise<string[]> {
   const rows = await Promise.all(reported.flat().map(fixture.rowOf));
   return rows.flatMap((row, i) =>

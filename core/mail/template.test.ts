@@ -122,7 +122,7 @@ describe("an invitation", () => {
     expect(subject).toBe("Ada Lovelace invites you to Acme");
     expect(text).toContain("Ada Lovelace invites you to join the organization Acme.");
     expect(text).toContain("Your role would be Write: you can post updates and use what your teams share.");
-    expect(text).toContain("The invitation is open until Tuesday, 1 December 2026 at 09:05 UTC.");
+    expect(text).toContain("The invitation expires on Tuesday, 1 December 2026 at 09:05 UTC.");
     expect(text).toContain("for bob@example.com only");
     expect(text).toContain("ignore this email");
   });
@@ -146,7 +146,7 @@ describe("an invitation", () => {
   test("has a reminder that says when it expires, in the subject too", () => {
     const { subject, text } = mailOf(reminderTemplate({ ...invited, organization: "Acme" }));
     expect(subject).toBe("Your invitation to Acme expires on Tuesday, 1 December 2026");
-    expect(text).toContain("It is open until Tuesday, 1 December 2026 at 09:05 UTC.");
+    expect(text).toContain("It expires on Tuesday, 1 December 2026 at 09:05 UTC.");
     expect(text).toContain("the only reminder");
     expect(text).not.toContain("Hello Bob");
   });

@@ -88,7 +88,7 @@ export function invitationTemplate({ message, ...invited }: Invited): Content {
       ...(message ? [quote(`${inviter ?? "The inviter"} wrote:`, message)] : []),
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
-      paragraph(`The invitation is open until ${until}.`),
+      paragraph(`The invitation expires on ${until}.`),
       small(onlyFor(invited.email)),
     ],
   };
@@ -109,7 +109,7 @@ export function reminderTemplate(invited: Invited): Content {
       ),
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
-      paragraph(`It is open until ${moment(invited.expiresAt)}. After that, you would need a new invitation.`),
+      paragraph(`It expires on ${moment(invited.expiresAt)}. After that, you would need a new invitation.`),
       small(`This is the only reminder. ${onlyFor(invited.email)}`),
     ],
   };

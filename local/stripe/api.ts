@@ -163,7 +163,11 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
 function authorize(request: IncomingMessage, version: string): void {
   const key = header(request, "authorization") ?? "";
   if (!/^Bearer (sk|rk)_test_\w+$/.test(key)) {
-    throw new Refusal(401, "invalid_request_error", "Invalid API Key provided: only keys of the test mode are taken.");
+    throw new Refusal(
+      401,
+      "invalid_request_error",
+      "Invalid API Key provided: only keys of the test mode are accepted.",
+    );
   }
   const requested = header(request, "stripe-version") ?? version;
   if (requested === version) return;

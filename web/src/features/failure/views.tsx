@@ -44,7 +44,7 @@ function SuspendedView() {
       mark="Suspended"
       actions={<HomeLink />}
     >
-      The operator of this service has suspended it. Its owners can still view it and know more.
+      The operator of this service has suspended it. Its owners can still view it. Ask one of them.
     </FailureFrame>
   );
 }

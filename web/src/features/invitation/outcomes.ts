@@ -50,7 +50,7 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   member: {
     icon: CircleCheck,
     title: "You are already a member",
-    lead: ({ organization }) => `There is nothing left to accept: ${organization.name} is open to you.`,
+    lead: ({ organization }) => `You don't need this invitation anymore: you can open ${organization.name}.`,
     mayRequest: false,
   },
   superseded: {

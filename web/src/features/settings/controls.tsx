@@ -96,7 +96,7 @@ function List({ field, labelId, noteId }: ControlProps) {
   const [typed, setTyped] = useState("");
   const list = Array.isArray(say.value) ? (say.value as string[]) : [];
   const text = typed.trim();
-  const problem = text === "" ? "Enter an entry." : list.includes(text) ? "Already in the list." : undefined;
+  const problem = text === "" ? "Enter a value." : list.includes(text) ? "Already in the list." : undefined;
 
   function add() {
     if (problem === undefined) {
