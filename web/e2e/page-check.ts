@@ -86,7 +86,7 @@ async function barriers(page: Page, runOnly: axe.RunOnly) {
   }
   return await page.evaluate(
     async (options) => {
-      const looked = document.querySelector("[role=dialog], [role=alertdialog]") ?? document;
+      const looked = document.querySelector("[role=dialog]:not(.toast), [role=alertdialog]") ?? document;
       const { violations } = await window.axe.run(looked, options);
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
     },

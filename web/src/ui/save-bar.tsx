@@ -45,14 +45,14 @@ function Bar({ label, error, isBusy, blocked, onDiscard, children }: Props) {
   );
 }
 
-/** Presses the button for the keyboard shortcut; an open dialog takes precedence. */
+/** Presses the button for the keyboard shortcut; an open dialog takes precedence, and a message is none. */
 function useSaveKey() {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     function listen(event: KeyboardEvent) {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "s") {
         event.preventDefault();
-        if (document.querySelector("[role=dialog], [role=alertdialog]") === null) {
+        if (document.querySelector("[role=dialog]:not(.toast), [role=alertdialog]") === null) {
           button.current?.click();
         }
       }

@@ -1,0 +1,116 @@
+import { call } from "./api.ts";
+import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
+import { join } from "./people.ts";
+
+test("an admin changes settings, sees where each comes from, and goes back; a member follows, and chooses what is left", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const id = await foundOrganization(page, "Acme");
+  const settings = `/organizations/${id}/settings`;
+  const member = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper" });
+  // tall enough that no control is half hidden by the bar, which the check would report as too small
+  await page.setViewportSize({ width: 1280, height: 1_600 });
+  await page.goto(`${settings}/features`);
+  await expect(page.getByText("Inherited: Off (product default)").first()).toBeVisible();
+
+  await page.getByRole("switch", { name: "Telemetry" }).press("Space");
+  await page.getByRole("button", { name: "Actions for Telemetry" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Locked" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Teams may override" }).click();
+  await page.keyboard.press("Escape");
+  const version = page.getByRole("textbox", { name: "Minimum client version" });
+  await version.fill("2.x");
+  await page.keyboard.press("Control+S");
+  await expect(page.getByText("A version has three numbers, such as 2.10.0.")).toBeVisible();
+  await expect(version).toBeFocused();
+  await version.fill("2.8.0");
+  await page.getByRole("button", { name: "Add a note" }).click();
+  await page.getByLabel("Note for the history").fill("Agreed with the works council");
+  await expect(page.getByText("2 unsaved changes")).toBeVisible();
+  await checkPage(page, "settings-features-unsaved");
+  await page.keyboard.press("Control+S");
+  await expect(page.getByText("Settings saved")).toBeVisible();
+
+  await page
+    .getByRole("button", { name: /^Set by you/ })
+    .first()
+    .click();
+  const why = page.getByRole("dialog", { name: "Why is it so?" });
+  await expect(why.getByText("You can’t change it.")).toBeVisible();
+  await why.getByLabel("Show for another member").fill("Grace");
+  await why.getByRole("button", { name: /Grace Hopper/ }).click();
+  await expect(why.getByText("On for Grace Hopper, from the organization.")).toBeVisible();
+  await expect(why.getByRole("listitem").filter({ hasText: "Applies" })).toContainText("Organization");
+  await checkPage(page, "settings-why");
+  await page.keyboard.press("Escape");
+
+  await member.goto(`/organizations/${id}/your-settings`);
+  await member.getByRole("switch", { name: "Telemetry" }).click({ force: true });
+  await expect(member.getByText("Your organization decides this setting.")).toBeVisible();
+  await expect(member.getByText("1 unsaved change")).toBeHidden();
+  await member.getByRole("switch", { name: "External cloud" }).click();
+  await member.getByRole("button", { name: "Save" }).click();
+  await expect(member.getByText("Your own choice")).toBeVisible();
+  await checkPage(member, "own-settings");
+
+  await page.getByRole("link", { name: "History", exact: true }).click();
+  await expect(page.getByText("Agreed with the works council")).toBeVisible();
+  await page.goto(`${settings}/features`);
+  await page.getByRole("switch", { name: "Telemetry" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Settings saved")).toBeVisible();
+  await page.getByRole("link", { name: "History", exact: true }).click();
+  await page.getByRole("button", { name: "Restore revision 1" }).click();
+  await expect(page.getByRole("list", { name: "What changes" })).toContainText(/Telemetry.*Off, locked.*On, locked/);
+  await page.getByRole("button", { name: "Restore", exact: true }).click();
+  await expect(page.getByText("Revision 3")).toBeVisible();
+  await page.getByRole("button", { name: "Compare revision 2" }).click();
+  await expect(page.getByRole("list", { name: "Differences" })).toContainText("Telemetry");
+  await checkPage(page, "settings-compare");
+  await page.keyboard.press("Escape");
+  await checkPage(page, "settings-history");
+});
+
+test("a team overrides what is open to it; denied websites are typed, pasted, reviewed and removed", async ({
+  person: { page },
+}) => {
+  const id = await foundOrganization(page, "Acme");
+  const settings = `/organizations/${id}/settings`;
+  await call(page.request, "POST", `/organizations/${id}/teams`, { name: "Design", description: "" });
+  await call(page.request, "PATCH", settings, { revision: 0, openToTeams: ["features.processingMode"] });
+  await page.setViewportSize({ width: 1280, height: 1_600 });
+  await page.goto(`${settings}/teams`);
+  await expect(page.getByText("Processing mode")).toBeVisible();
+  await checkPage(page, "settings-teams");
+  await page.getByRole("link", { name: /Design/ }).click();
+  await page.getByText("LOCAL", { exact: true }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(/^Set by you/)).toBeVisible();
+  await checkPage(page, "settings-team");
+
+  await page.getByRole("link", { name: "LTM Websites" }).click();
+  const typed = page.getByLabel("Add a website");
+  await typed.fill("facebook");
+  await expect(page.getByText("Enter a whole domain, such as example.com.")).toBeVisible();
+  await typed.fill("https://Example.com/private/");
+  await expect(page.getByText("Denies example.com/private and everything below it.")).toBeVisible();
+  await typed.press("Enter");
+  await page.getByRole("button", { name: "Add many" }).click();
+  await page.getByRole("textbox", { name: "Websites" }).fill("HTTPS://a.example\na.example\n10.0.0.0/8\n*.b.example");
+  await expect(page.getByText("Ranges of addresses are not supported.")).toBeVisible();
+  await expect(page.getByText("1 duplicate merged")).toBeVisible();
+  await checkPage(page, "settings-websites-review");
+  await page.getByRole("button", { name: "Add 2 websites" }).click();
+  await expect(page.getByText("3 websites")).toBeVisible();
+  await page.getByRole("button", { name: "Remove a.example" }).press("Enter");
+  await expect(page.getByRole("button", { name: "Remove *.b.example" })).toBeFocused();
+  await page.keyboard.press("Control+S");
+  await expect(page.getByText(/unsaved change/)).toBeHidden();
+  await checkPage(page, "settings-websites");
+  expect(await call(page.request, "GET", settings)).toMatchObject({
+    fields: { "websites.denied": { value: expect.arrayContaining(["*.b.example", "example.com/private"]) } },
+  });
+});
