@@ -16,7 +16,7 @@ import * as Secret from "@muster/core/secret/limits.ts";
 import * as Session from "@muster/core/session/limits.ts";
 import * as Team from "@muster/core/team/limits.ts";
 import { expect, test } from "vitest";
-import { maxKibibytes } from "./api/body.ts";
+import { maxKibibytes, maxKibibytesOfLists } from "./api/body.ts";
 import { deadLetterDays } from "./queue/limits.ts";
 
 // Numbers in documents are those of the code.
@@ -67,6 +67,7 @@ const limits: Record<string, string> = {
   "Responses stored under an `Idempotency-Key`": `${idempotencyHours} hours`,
   "Dead letters": `${deadLetterDays} days`,
   "Request body": `${maxKibibytes} KiB`,
+  "Request body with lists of settings": `${number(maxKibibytesOfLists)} KiB`,
   "Members examined by one search": number(maxExamined),
 };
 const withoutConstant = ["Events of an organization", "Function logs", "Requests, with the firewall"];

@@ -1,3 +1,4 @@
+import { type ReadEntry, readApplication, readModel, readProvider, readWebsite } from "./entry.ts";
 import { allowList, choice, denyList, type Kind, model, toggle, version } from "./kind.ts";
 
 /** The parts of the settings that are saved and versioned each by itself. The section `general` has no layers. */
@@ -20,7 +21,14 @@ export type Field<T = unknown> = {
   tabs: readonly [Tab, ...Tab[]];
   /** Whether a member may choose for themselves, unless a layer above locks it. */
   isPersonal: boolean;
+  /** Of a list: how an entry is kept, or why a text is none. */
+  readEntry?: (text: string) => ReadEntry;
+  /** Of a list: how many entries an organization may list, if not `maxEntries`. */
+  maxEntries?: number;
 };
+
+/** Entries of a list, unless its setting says another number. Teams and members may always list that many at most. */
+export const maxEntries = 2_000;
 
 /**
  * Every setting that has layers, by its key `section.name`. To add one is to add an entry: storage, API, forms, API
@@ -93,6 +101,7 @@ export const fields = {
   "models.providers": field({
     kind: allowList,
     preset: [],
+    readEntry: readProvider,
     label: "Allowed providers",
     help: "A provider that is off has none of its models allowed.",
     group: "Allowed models",
@@ -102,6 +111,7 @@ export const fields = {
   "models.allowed": field({
     kind: allowList,
     preset: [],
+    readEntry: readModel,
     label: "Allowed models",
     help: "The models that members may use while allowed models are customized.",
     group: "Allowed models",
@@ -144,6 +154,7 @@ export const fields = {
   "sources.blocked": field({
     kind: denyList,
     preset: [],
+    readEntry: readApplication,
     label: "Blocked applications",
     help: "Long-term memory does not capture these applications.",
     group: "Applications",
@@ -162,6 +173,8 @@ export const fields = {
   "websites.denied": field({
     kind: denyList,
     preset: [],
+    readEntry: readWebsite,
+    maxEntries: 50_000,
     label: "Denied websites",
     help: "Long-term memory does not capture these websites.",
     group: "Websites",

@@ -158,6 +158,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   section: /^org_\w+#set now#\w+$/,
   settings: "a query",
   operatorSettings: "of the deployment",
+  catalog: "of the deployment",
+  settingPart: /^org_\w+#set part#\S+$/,
   revisions: "a query",
   revision: /^org_\w+#set rev#\d+$/,
   team: /^org_\w+#teams team_\w+$/,
@@ -229,7 +231,7 @@ describe("a purge", () => {
     // the organization's own row is not counted, nor what closing its payment removes: #billing and a marker
     const closed = 2;
     expect(Object.values(ofRows).reduce<number>((sum, one = 0) => sum + one, 0)).toBe(theirs.length - 1 - closed);
-    expect(ofRows).toMatchObject({ members: 3, addresses: 8, teams: 3, settings: 2, timers: 2 });
+    expect(ofRows).toMatchObject({ members: 3, addresses: 8, teams: 3, settings: 12, timers: 2 });
     expect(await asSystem("operator", () => list({ organization: doomed }))).toEqual({ items });
     expect(JSON.stringify(await world.table.get(Keys.purged(doomed)))).not.toMatch(/Acme|example|acc_/);
   });

@@ -1,11 +1,5 @@
 import { type FieldKey, fieldKeys } from "@muster/settings/fields.ts";
-import {
-  type Layer,
-  layerKinds,
-  type Effective as Resolution,
-  type Resolved,
-  resolve,
-} from "@muster/settings/resolve.ts";
+import { layerKinds, type Effective as Resolution, type Resolved, resolve } from "@muster/settings/resolve.ts";
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -14,16 +8,14 @@ import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import { fn } from "../kernel/fn.ts";
-import { table } from "../kernel/ports.ts";
 import { failures as memberFailures } from "../member/failures.ts";
-import type { MemberRow } from "../member/row.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { Keys } from "../table/keys.ts";
-import { teamsOf } from "../team/names.ts";
 import { FieldName, shapeOf, withHelp } from "./entry.ts";
+import { memberLayer, teamLayers } from "./layers.ts";
+import { operatorLayer } from "./operator-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
-import type { OperatorSettingsRow } from "./row.ts";
-import { storedIn } from "./team-layer.ts";
+import * as OrganizationRows from "./organization-rows.ts";
 
 // The value of each setting for one member, and why it is so.
 
@@ -109,7 +101,7 @@ export const effective = fn(
     failures: [missing, memberFailures.missing],
     reads: ({ account }: { account?: ID.ID<"account"> | undefined }, actor: Member) =>
       [
-        ...OrganizationLayer.rows(undefined, actor),
+        ...OrganizationRows.rows(undefined, actor),
         Keys.operatorSettings(),
         Keys.member(actor.organization, account ?? actor.account),
       ] as const,
@@ -119,10 +111,10 @@ export const effective = fn(
     const isVisible = reaches(actor, rule, { account: target });
     if (!isVisible) throw implied.forbidden({ permission: "setting.effective" });
     if (!member) throw memberFailures.missing();
-    const read = OrganizationLayer.readRows([organization, features, models, sources, websites]);
+    const read = OrganizationRows.readRows([organization, features, models, sources, websites]);
     const layers = [
       ...operatorLayer(operator),
-      OrganizationLayer.layerOf(read),
+      await OrganizationRows.layerOf(read),
       ...(await teamLayers(member)),
       memberLayer(member),
     ];
@@ -130,31 +122,6 @@ export const effective = fn(
     return { account: target, fields: described(resolve(layers)), openToTeams, revision };
   },
 );
-
-/** What the operator of the deployment says, if anything. */
-export const operatorLayer = (row: OperatorSettingsRow | undefined): Layer[] =>
-  row ? [{ kind: "operator", entries: row.entries ?? {} }] : [];
-
-/** What each of a member's teams says. A deleted team says nothing. */
-async function teamLayers(member: MemberRow): Promise<Layer[]> {
-  const teams = teamsOf(member);
-  if (teams.length === 0) return [];
-  const organization = member.sk;
-  const rows = await table.getMany([
-    ...teams.map((team) => Keys.team(organization, team)),
-    ...teams.map((team) => Keys.section(organization, team)),
-  ]);
-  return teams.flatMap((team, i): Layer[] => {
-    const [named, own] = [
-      rows[i] as { name?: unknown } | undefined,
-      rows[teams.length + i] as { value?: Record<string, unknown> } | undefined,
-    ];
-    if (!named) return [];
-    return [{ kind: "team", id: team, name: String(named.name), entries: storedIn(own?.value) }];
-  });
-}
-
-export const memberLayer = ({ own }: MemberRow): Layer => ({ kind: "member", entries: own ?? {} });
 
 const described = (resolution: Resolution) =>
   Object.fromEntries(fieldKeys.map((key) => [key, describedField(resolution[key] as Resolved)]));

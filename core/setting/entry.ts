@@ -1,15 +1,30 @@
-import { type FieldKey, fieldKeys, fields, keysOf, type Section, sectionOf } from "@muster/settings/fields.ts";
-import type { Kind } from "@muster/settings/kind.ts";
+import { type ReadEntry, readModel } from "@muster/settings/entry.ts";
+import {
+  type Field,
+  type FieldKey,
+  fieldKeys,
+  fields,
+  keysOf,
+  maxEntries,
+  type Section,
+  sectionOf,
+} from "@muster/settings/fields.ts";
+import { type Kind, noModel } from "@muster/settings/kind.ts";
 import * as v from "valibot";
+import { implied, type Field as Refused } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { group, Integer } from "../base/shape.ts";
+import { isPacked, type Packed } from "./parts.ts";
 import type { Patch } from "./section.ts";
 
 // What a layer says of each setting, as it is sent, stored and answered. All of it follows from the declared fields.
 
-/** Entries of a list, and characters of each. Longer lists have rows of their own. */
-const maxEntries = 2_000;
-const maxText = 300;
+/** Characters of an entry as it is sent, and of all entries of a list. */
+const maxText = 20_000;
+const maxLength = 2_500_000;
+/** Entries that a revision shows of what was added to a list, and of what was removed. */
+const maxShown = 100;
+const maxRefused = 100;
 
 // Shapes
 
@@ -19,23 +34,30 @@ const Version = v.pipe(
   v.regex(/^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/, "A version has three numbers, such as 2.10.0."),
 );
 const Text = v.pipe(v.string(), v.trim(), v.minLength(1, "Expected a text."), v.maxLength(maxText));
-const List = v.pipe(
-  v.array(Text),
-  v.maxLength(maxEntries, `Expected at most ${maxEntries} entries.`),
-  v.check((list) => new Set(list).size === list.length, "This list has the same entry twice."),
+const Model = v.pipe(
+  Text,
+  v.check((text) => text === noModel || "entry" in readModel(text), "Expected the id of a model, or none."),
 );
+const listOf = (entries: number) => v.pipe(v.array(Text), v.maxLength(entries, tooMany(entries)));
+const tooMany = (entries: number) => `Expected at most ${entries.toLocaleString("en")} entries.`;
 
 const shapeOfKind = {
   toggle: () => v.boolean(),
-  choice: (kind) => v.picklist(kind.options as string[]),
+  choice: ({ kind }) => v.picklist(kind.options as string[]),
   version: () => Version,
-  allowList: () => List,
-  denyList: () => List,
-  model: () => Text,
-} satisfies Record<Kind<unknown>["name"], (kind: Kind<unknown>) => v.GenericSchema>;
+  allowList: (field) => listOf(field.maxEntries ?? maxEntries),
+  denyList: (field) => listOf(field.maxEntries ?? maxEntries),
+  model: () => Model,
+} satisfies Record<Kind<unknown>["name"], (field: Field) => v.GenericSchema>;
 
-const kindOf = (key: FieldKey) => fields[key].kind as unknown as Kind<unknown>;
-export const shapeOf = (key: FieldKey): v.GenericSchema => shapeOfKind[kindOf(key).name](kindOf(key));
+const fieldOf = (key: FieldKey) => fields[key] as unknown as Field;
+const kindOf = (key: FieldKey) => fieldOf(key).kind;
+const isList = (key: FieldKey) => fieldOf(key).readEntry !== undefined;
+/** Whether a setting may have a list that is too long for its section's row. */
+export const isLong = (key: string) => (fields as Record<string, Partial<Field>>)[key]?.maxEntries !== undefined;
+export const shapeOf = (key: FieldKey): v.GenericSchema => shapeOfKind[kindOf(key).name](fieldOf(key));
+/** As it is answered: what was stored has passed, and a list may be of a release that allows more. */
+export const shownOf = (key: FieldKey): v.GenericSchema => (isList(key) ? v.array(v.string()) : shapeOf(key));
 /** Says what a setting does wherever it stands in the API document. */
 export const withHelp = <const S extends v.GenericSchema>(key: FieldKey, shape: S) =>
   v.pipe(shape, v.description(fields[key].help));
@@ -52,10 +74,16 @@ const Stamp = {
   revision: v.optional(Integer),
 };
 
+const Count = {
+  /** How many entries a list has. */
+  count: v.optional(Integer),
+};
+
 const said = (key: FieldKey) => {
   const shape = v.object({
-    /** The value. */
-    value: shapeOf(key),
+    /** The value. A long list of websites is left out: get it by itself. */
+    value: isLong(key) ? v.optional(shownOf(key)) : shownOf(key),
+    ...((isList(key) ? Count : {}) as typeof Count),
     /** Whether the value is locked: no layer below changes it. */
     isLocked: v.boolean(),
     /** Whether what is stored cannot be read, so that the strictest value stands for it. */
@@ -68,10 +96,18 @@ const said = (key: FieldKey) => {
 export const Entries = v.object(Object.fromEntries(fieldKeys.map((key) => [key, said(key)])));
 export type Entries = v.InferOutput<typeof Entries>;
 
+const partsOf = (key: FieldKey) => ({
+  /** Entries to add to the list, in place of a new value. */
+  add: v.optional(shapeOf(key)),
+  /** Entries to remove from the list, in place of a new value. */
+  remove: v.optional(shapeOf(key)),
+});
+
 const change = (key: FieldKey) => {
   const shape = group({
     /** The new value. */
     value: v.optional(shapeOf(key)),
+    ...((isList(key) ? partsOf(key) : {}) as ReturnType<typeof partsOf>),
     /** Whether no layer below may change the value. A new value is a default unless it is locked. */
     isLocked: v.optional(v.boolean()),
   });
@@ -79,7 +115,46 @@ const change = (key: FieldKey) => {
 };
 /** Changes, by setting: what is left out stays, and null leaves the setting to the layers above. */
 export const Changes = group(Object.fromEntries(fieldKeys.map((key) => [key, change(key)])));
-export type Changes = { [K in FieldKey]?: { value?: unknown; isLocked?: boolean } | null };
+export type Changes = {
+  [K in FieldKey]?: { value?: unknown; add?: string[]; remove?: string[]; isLocked?: boolean } | null;
+};
+
+/**
+ * Returns the changes with every entry as it is kept, sorted and without duplicates.
+ * @throws input.invalid with the reason of each entry that is none
+ */
+export function readChanges(changes: Changes): Changes {
+  const refused: Refused[] = [];
+  const kept = Object.entries(changes).map(([key, wanted]) => {
+    const { readEntry } = fieldOf(key as FieldKey);
+    if (!wanted || readEntry === undefined) return [key, wanted];
+    if (wanted.value !== undefined && (wanted.add || wanted.remove)) {
+      refused.push({ path: `fields.${key}`, message: "Send either a value, or what to add and remove." });
+    }
+    const lists = (["value", "add", "remove"] as const).flatMap((name) => {
+      const list = wanted[name] as string[] | undefined;
+      return list ? [[name, readList(list, readEntry, `fields.${key}.${name}`, refused)] as const] : [];
+    });
+    return [key, { ...wanted, ...Object.fromEntries(lists) }];
+  });
+  if (refused.length > 0) throw implied.invalid({ fields: refused.slice(0, maxRefused) });
+  return Object.fromEntries(kept) as Changes;
+}
+
+function readList(list: string[], readEntry: (text: string) => ReadEntry, path: string, refused: Refused[]): string[] {
+  const entries = list.map((text, i) => {
+    const read = readEntry(text);
+    if ("entry" in read) return read.entry;
+    refused.push({ path: `${path}.${i}`, message: read.problem });
+    return "";
+  });
+  if (JSON.stringify(entries).length > maxLength) {
+    refused.push({ path, message: `The entries have more than ${maxLength.toLocaleString("en")} characters.` });
+  }
+  return sorted(entries);
+}
+
+const sorted = (list: Iterable<string>): string[] => [...new Set(list)].sort();
 
 // Stored entries
 
@@ -95,10 +170,13 @@ export function describe(stored: Stored): Entries {
 
 function described(key: FieldKey, stored: unknown) {
   const { value, isLocked, by, at, revision } = (stored ?? {}) as Record<string, unknown>;
-  const readable = kindOf(key).read(value);
+  const packed = isLong(key) && isPacked(value) ? value : undefined;
+  const readable = packed ? [] : kindOf(key).read(value);
   const isDamaged = readable === undefined || (isLocked !== undefined && typeof isLocked !== "boolean");
+  const count = packed?.count ?? (Array.isArray(readable) ? readable.length : undefined);
   return {
-    value: readable ?? kindOf(key).strictest,
+    ...(!packed && { value: readable ?? kindOf(key).strictest }),
+    ...(count !== undefined && { count }),
     isLocked: isDamaged || isLocked === true,
     ...(isDamaged && { isDamaged: true }),
     ...(ID.is("account", by) && { by }),
@@ -106,6 +184,8 @@ function described(key: FieldKey, stored: unknown) {
     ...(typeof revision === "number" && { revision }),
   };
 }
+
+export type Entry = ReturnType<typeof described>;
 
 /** The settings of which what is stored cannot be read. */
 export const damagedIn = (stored: Stored): FieldKey[] =>
@@ -118,19 +198,53 @@ export function apply(stored: Stored, changes: Changes, origin: Origin): { entri
   for (const [key, wanted] of Object.entries(changes) as [FieldKey, Changes[FieldKey]][]) {
     if (wanted === undefined) continue;
     const before = Object.hasOwn(stored, key) ? described(key, stored[key]) : undefined;
-    const value = wanted === null ? undefined : (wanted.value ?? before?.value);
+    const value = wanted === null ? undefined : valueAfter(key, before, wanted);
     const isLocked = wanted?.isLocked ?? before?.isLocked ?? false;
     const after = value === undefined ? undefined : { value, ...(isLocked && { isLocked }) };
     if (before?.isDamaged !== true && isAlike(before && plain(before), after)) continue;
     if (after) entries[key] = { ...after, ...origin };
     else delete entries[key];
-    patch[key] = { ...(before && { from: plain(before) }), ...(after && { to: after }) };
+    patch[key] = {
+      ...(before && { from: plain(before) }),
+      ...(after && { to: after }),
+      ...(isList(key) && difference(before?.value, value)),
+    };
   }
   return { entries, patch };
 }
 
+type Before = ReturnType<typeof described> | undefined;
+
+/** What is stored must be readable where entries are added to it. @throws row.unreadable */
+function valueAfter(key: FieldKey, before: Before, wanted: NonNullable<Changes[FieldKey]>): unknown {
+  const { value, add = [], remove = [] } = wanted;
+  if (value !== undefined || (add.length === 0 && remove.length === 0)) return value ?? before?.value;
+  if (before?.isDamaged === true) throw implied.unreadable();
+  const gone = new Set(remove);
+  const kept = listIn(before?.value).filter((entry) => !gone.has(entry));
+  const after = sorted([...kept, ...add]);
+  const most = fieldOf(key).maxEntries ?? maxEntries;
+  if (after.length > most) throw implied.invalid({ fields: [{ path: `fields.${key}.add`, message: tooMany(most) }] });
+  return after;
+}
+
+/** What came to a list and what went, the first of each. */
+function difference(before: unknown, after: unknown) {
+  const [old, now] = [listIn(before), listIn(after)];
+  const [was, is] = [new Set(old), new Set(now)];
+  const [added, removed] = [now.filter((entry) => !was.has(entry)), old.filter((entry) => !is.has(entry))];
+  return {
+    added: added.slice(0, maxShown),
+    removed: removed.slice(0, maxShown),
+    addedCount: added.length,
+    removedCount: removed.length,
+  };
+}
+
+const listIn = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
+
 /** The part of an entry that somebody sets. */
-const plain = ({ value, isLocked }: { value: unknown; isLocked: boolean }) => ({
+const plain = ({ value, isLocked }: { value?: unknown; isLocked: boolean }) => ({
   value,
   ...(isLocked && { isLocked }),
 });
@@ -140,6 +254,19 @@ const isAlike = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.s
 export function changesOf(section: Section, changes: Changes): Changes {
   return Object.fromEntries(Object.entries(changes).filter(([key]) => sectionOf(key as FieldKey) === section));
 }
+
+/** The lists in parts among what is stored. */
+export const packedIn = (stored: Stored): [FieldKey, Packed][] =>
+  fieldKeys.flatMap((key): [FieldKey, Packed][] => {
+    const { value } = (stored[key] ?? {}) as { value?: unknown };
+    return isLong(key) && isPacked(value) ? [[key, value]] : [];
+  });
+
+/** What is stored, with a value in place of another. Without one, it is damage. */
+export const withValue = (stored: Stored, key: FieldKey, value: unknown): Stored => ({
+  ...stored,
+  [key]: { ...(stored[key] as object), value },
+});
 
 /** Every change that would leave these entries as those. */
 export function changesBetween(section: Section, from: Stored, to: Stored): Changes {

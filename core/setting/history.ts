@@ -1,14 +1,19 @@
 import { type FieldKey, fieldKeys, type Section, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
+import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import { type Changes, changesBetween, type Stored } from "./entry.ts";
+import { type Changes, changesBetween, damagedIn, type Stored } from "./entry.ts";
+import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
+import * as OrganizationRows from "./organization-rows.ts";
+import { isPacked } from "./parts.ts";
 import { RevisionRow } from "./row.ts";
 import { Seen } from "./section.ts";
 
@@ -28,6 +33,14 @@ const Change = v.object({
   from: v.optional(v.unknown()),
   /** What it became. */
   to: v.optional(v.unknown()),
+  /** Of a list: what was added, the first 100 entries. */
+  added: v.optional(v.array(v.string())),
+  /** Of a list: what was removed, the first 100 entries. */
+  removed: v.optional(v.array(v.string())),
+  /** Of a list: how many entries were added. */
+  addedCount: v.optional(Integer),
+  /** Of a list: how many entries were removed. */
+  removedCount: v.optional(Integer),
 });
 
 /** A revision of the settings. */
@@ -74,23 +87,25 @@ export const restore = fn(
     }),
     output: OrganizationLayer.Info,
     failures: OrganizationLayer.failures,
-    reads: OrganizationLayer.rows,
+    reads: OrganizationRows.rows,
   },
   async ({ revision: seen, to, note }, actor, rows) => {
-    const current = OrganizationLayer.readRows(rows);
+    const current = OrganizationRows.readRows(rows);
     const later = readAll(RevisionRow, await rowsOf({ ...Keys.revisions(actor.organization, to), consistent: true }));
     const before = undone(current, later);
-    const changes = Object.assign(
-      {},
-      ...sections.map((section) => changesBetween(section, current.layers[section].stored, before.stored)),
-    ) as Changes;
+    const [now, then] = [
+      await open(actor.organization, OrganizationRows.storedOf(current)),
+      await open(actor.organization, before.stored),
+    ];
+    if (damagedIn(then).length > 0) throw implied.unreadable();
+    const changes = Object.assign({}, ...sections.map((section) => changesBetween(section, now, then))) as Changes;
     return OrganizationLayer.saveLayer(current, { changes, openToTeams: before.openToTeams, seen, note }, actor);
   },
 );
 
 /** What the settings were before these revisions. */
-function undone(current: OrganizationLayer.Read, later: readonly Read<typeof RevisionRow>[]) {
-  const stored: Record<string, unknown> = Object.assign({}, ...sections.map((one) => current.layers[one].stored));
+function undone(current: OrganizationRows.Read, later: readonly Read<typeof RevisionRow>[]) {
+  const stored: Record<string, unknown> = { ...OrganizationRows.storedOf(current) };
   let openToTeams: FieldKey[] = OrganizationLayer.describe(current).openToTeams;
   for (const { patch } of later.toReversed()) {
     for (const [field, { from }] of Object.entries(patch)) {
@@ -117,15 +132,22 @@ function describe({ sk, at, by, note, patch }: Read<typeof RevisionRow>): Revisi
     at,
     by,
     ...(note !== undefined && { note }),
-    changes: Object.entries(patch).map(([name, { from, to }]) => {
+    changes: Object.entries(patch).map(([name, { from, to, ...lists }]) => {
       const [team] = name.split(".");
       const isOfTeam = ID.is("team", team);
       return {
         field: isOfTeam ? name.slice(name.indexOf(".") + 1) : name,
         ...(isOfTeam && { team }),
-        ...(from !== undefined && { from }),
-        ...(to !== undefined && { to }),
+        ...(from !== undefined && { from: withoutParts(from) }),
+        ...(to !== undefined && { to: withoutParts(to) }),
+        ...withoutUndefined(lists),
       };
     }),
   };
+}
+
+/** A list in parts is answered by the number of its entries. */
+function withoutParts(said: unknown): unknown {
+  const { value, ...rest } = (typeof said === "object" && said !== null ? said : {}) as { value?: unknown };
+  return isPacked(value) ? { ...rest, count: value.count } : said;
 }

@@ -44,12 +44,12 @@ describe("an organization", () => {
 
   test("sets, locks and leaves settings, each change with who made it, when and at which revision", async () => {
     const set = await change(0, {
-      fields: { [telemetry]: { value: true }, "models.allowed": { value: ["a"], isLocked: true } },
+      fields: { [telemetry]: { value: true }, "models.allowed": { value: ["openai/a"], isLocked: true } },
     });
     const origin = { by: fixture.ada.account, at, revision: 1 };
     expect(set.fields).toEqual({
       [telemetry]: { value: true, isLocked: false, ...origin },
-      "models.allowed": { value: ["a"], isLocked: true, ...origin },
+      "models.allowed": { value: ["openai/a"], count: 1, isLocked: true, ...origin },
     });
     expect(set).toMatchObject({ revision: 1, sections: { features: 1, models: 1, sources: 0, websites: 0 } });
     expect(await read()).toEqual(set);
@@ -99,7 +99,8 @@ describe("an organization", () => {
     ["an unknown setting", { fields: { "features.next": { value: true } } }],
     ["a choice that is none", { fields: { "features.processingMode": { value: "HYBRID" } } }],
     ["a version that is none", { fields: { "features.minimumClientVersion": { value: "2" } } }],
-    ["an entry that stands twice", { fields: { "models.allowed": { value: ["a", "a"] } } }],
+    ["an entry that is no model", { fields: { "models.allowed": { value: ["gpt"] } } }],
+    ["a value and what to add", { fields: { "models.allowed": { value: [], add: ["openai/a"] } } }],
     ["a list of what is no setting", { openToTeams: ["features.next"] }],
   ])("refuses %s", async (_, input) => {
     expect(await resultOf(change(0, input as Omit<Input, "revision">))).toBe("input.invalid");
@@ -215,12 +216,12 @@ describe("the history", () => {
 
   test("leads back to any revision, as a new one", async () => {
     const inputs: Omit<Input, "revision">[] = [
-      { fields: { [telemetry]: { value: true }, "models.allowed": { value: ["a", "b"] } } },
+      { fields: { [telemetry]: { value: true }, "models.allowed": { value: ["openai/a", "openai/b"] } } },
       {
         fields: { [telemetry]: { isLocked: true }, "sources.audioCapture": { value: true } },
         openToTeams: [telemetry],
       },
-      { fields: { [telemetry]: null, "models.allowed": { value: ["b"] } }, openToTeams: [] },
+      { fields: { [telemetry]: null, "models.allowed": { value: ["openai/b"] } }, openToTeams: [] },
     ];
     const plain = ({ fields, openToTeams }: OrganizationLayer.Info) => [
       Object.entries(fields as Record<string, { value: unknown; isLocked: boolean }>)
@@ -244,5 +245,45 @@ describe("the history", () => {
     expect(await resultOf(fixture.as(fixture.ada, () => History.restore({ revision: revision - 1, to: 0 })))).toBe(
       "setting.changed",
     );
+  });
+});
+
+describe("a default model", () => {
+  const restricted = {
+    "models.isRestricted": { value: true },
+    "models.providers": { value: ["openai"] },
+    "models.allowed": { value: ["openai/gpt", "google/gemini"] },
+  };
+  const refusedAt = async (run: Promise<unknown>) =>
+    run.then(
+      () => "done",
+      ({ fields }) => (fields as { path: string }[]).map(({ path }) => path),
+    );
+
+  test("is one of the allowed models of an allowed provider, or none", async () => {
+    await change(0, { fields: restricted });
+    for (const model of ["openai/other", "google/gemini"]) {
+      expect(await refusedAt(change(1, { fields: { "models.summaries": { value: model } } }))).toEqual([
+        "fields.models.summaries",
+      ]);
+    }
+    await change(1, { fields: { "models.summaries": { value: "openai/gpt" } } });
+    expect(await refusedAt(change(2, { fields: { "models.allowed": { remove: ["openai/gpt"] } } }))).toEqual([
+      "fields.models.summaries",
+    ]);
+    await change(2, { fields: { "models.summaries": { value: "none" }, "models.allowed": { value: [] } } });
+  });
+
+  test("of a team or a member is one too", async () => {
+    const bob = await fixture.join("bob@example.com", "write");
+    const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Design" }));
+    await change(0, { fields: restricted, openToTeams: ["models.summaries"] });
+    const fields = { "models.summaries": { value: "openai/other" } };
+    const byTeam = () => fixture.as(fixture.ada, () => TeamLayer.changeTeam({ team, revision: 1, fields }));
+    expect(await refusedAt(byTeam())).toEqual(["fields.models.summaries"]);
+    const byBob = () => fixture.as(bob, () => MemberLayer.choose({ fields }));
+    expect(await refusedAt(byBob())).toEqual(["fields.models.summaries"]);
+    await change(1, { fields: { "models.isRestricted": null } });
+    expect([await resultOf(byTeam()), await resultOf(byBob())]).toEqual(["done", "done"]);
   });
 });

@@ -7,7 +7,9 @@ import { instant, table } from "../kernel/ports.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
-import { apply, Changes, describe, Entries } from "./entry.ts";
+import { checkDefaultModels, namesModels } from "./default-models.ts";
+import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
+import { memberLayer, teamLayers, upperLayers } from "./layers.ts";
 
 // What a member chooses of the settings that are left to them.
 
@@ -38,13 +40,19 @@ export const choose = fn(
     failures: [memberFailures.missing, memberFailures.changed, ...Object.values(failures)],
     reads: (_, { organization, account }: Member) => [Keys.member(organization, account)] as const,
   },
-  async ({ fields: changes }, { account, organization }, [member]) => {
+  async ({ fields: sent }, actor, [member]) => {
+    const { account, organization } = actor;
     if (!member) throw memberFailures.missing();
+    const changes = readChanges(sent);
     if (Object.keys(changes).some((key) => !fields[key as FieldKey].isPersonal)) throw failures.notPersonal();
     const before = member.own ?? {};
     const { entries, patch } = apply(before, changes, { by: account, at: instant() });
     if (Object.keys(patch).length === 0) return { fields: describe(before) };
     if (JSON.stringify(entries).length > maxLength) throw failures.tooMuch();
+    if (namesModels(Object.keys(patch))) {
+      const above = [...(await upperLayers(actor)), ...(await teamLayers(member))];
+      checkDefaultModels([...above, memberLayer({ own: entries })]);
+    }
     const { ownRevision } = member;
     const isAsRead = ownRevision === undefined ? lacks("ownRevision") : equal("ownRevision", ownRevision);
     const set = { own: entries, ownRevision: (ownRevision ?? 0) + 1 };

@@ -7,24 +7,35 @@ import { Integer, lines } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant } from "../kernel/ports.ts";
-import { readOnly, reportFaults } from "../kernel/stored.ts";
+import { instant, table } from "../kernel/ports.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
-import { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item, Key } from "../table/table.ts";
+import type { Item } from "../table/table.ts";
+import { checkDefaultModels, namesModels } from "./default-models.ts";
 import {
   apply,
   Changes,
   changesOf,
-  damagedIn,
   describe as describeEntries,
   Entries,
+  type Entry,
   FieldName,
+  readChanges,
   type Stored,
 } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
-import type { SectionRow } from "./row.ts";
+import { inParts, open, patchInParts, storeLists } from "./long-lists.ts";
+import { operatorLayer } from "./operator-layer.ts";
+import {
+  isStale,
+  keysIn,
+  openLayers,
+  type Read,
+  readRows,
+  rows,
+  type SectionLayer,
+  storedOf,
+} from "./organization-rows.ts";
 import { type Patch, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 
 // What an organization itself says of the settings that have layers.
@@ -50,12 +61,22 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
+/** The websites that an organization denies. */
+export const Websites = v.object({
+  /** Sorted by name. */
+  websites: v.array(v.string()),
+  /** Whether the organization has a list at all. Without one the layers above decide. */
+  isSet: v.boolean(),
+  /** Whether nobody may change the list for themselves. */
+  isLocked: v.boolean(),
+  /** Whether the list cannot be read, so that `*` stands for every website. */
+  isDamaged: v.optional(v.boolean()),
+  /** The revision of the organization's settings. */
+  revision: Integer,
+});
+
 /** Why a change is made, for the history. */
 export const Note = lines("note", 500);
-
-/** The rows of the sections, in their order, and whether they can be read. */
-export type Read = { organizationRow: OrganizationRow; layers: Record<Section, SectionLayer> };
-type SectionLayer = { stored: Stored; openToTeams: unknown; isUnreadable: boolean; revision: number };
 
 // Failures
 
@@ -88,7 +109,25 @@ export const change = fn(
     reads: rows,
   },
   async ({ revision, fields = {}, openToTeams, note }, actor, all) =>
-    saveLayer(readRows(all), { changes: fields, openToTeams, seen: revision, note }, actor),
+    saveLayer(readRows(all), { changes: readChanges(fields), openToTeams, seen: revision, note }, actor),
+);
+
+/** Returns all denied websites, however many. */
+export const getWebsites = fn(
+  "setting.getWebsites",
+  { input: v.strictObject({}), output: Websites, failures: [missing], reads: rows },
+  async (_, { organization }, all) => {
+    const read = readRows(all);
+    const opened = await open(organization, read.layers.websites.stored);
+    const { value, isLocked, isDamaged } = (describeEntries(opened)["websites.denied"] ?? {}) as Partial<Entry>;
+    return {
+      websites: Array.isArray(value) ? value : [],
+      isSet: value !== undefined,
+      isLocked: isLocked === true,
+      ...(isDamaged && { isDamaged }),
+      revision: describe(read).revision,
+    };
+  },
 );
 
 // For the other operations on settings
@@ -104,17 +143,24 @@ type Wanted = {
 export async function saveLayer(read: Read, wanted: Wanted, actor: Member): Promise<Info> {
   const at = instant();
   const origin = { by: actor.account, at };
-  const patches = sections.map((section) => patchOf(section, read.layers[section], wanted, origin));
-  const changed = patches.filter(({ patch }) => Object.keys(patch).length > 0);
+  const keys = Object.keys(wanted.changes) as FieldKey[];
+  const opened = await openLayers(actor.organization, read, keys);
+  const patches = sections.map((section) => patchOf(section, opened[section], wanted, origin));
+  const changed = patches.filter(({ patch: own }) => Object.keys(own).length > 0);
   if (changed.length === 0) return describe(read);
   if (changed.some(({ section }) => isStale(read, section))) throw sectionFailures.changed();
   if (changed.some(({ section }) => read.layers[section].isUnreadable)) throw implied.unreadable();
+  await checkDefaults(opened, changed);
 
+  const before = storedOf(read);
+  const patch = Object.assign({}, ...changed.map((one) => one.patch)) as Patch;
+  const after = Object.assign({}, ...changed.map(({ entriesAt }) => entriesAt(0))) as Stored;
+  const lists = await storeLists(actor.organization, { before, after, patch });
   const values = (revision: number) =>
     Object.fromEntries(
       changed.map(({ section, entriesAt, openToTeams }): [string, Item] => [
         section,
-        { entries: entriesAt(revision), openToTeams },
+        { entries: inParts(entriesAt(revision), lists), openToTeams },
       ]),
     );
   const revision = await save(
@@ -124,18 +170,18 @@ export async function saveLayer(read: Read, wanted: Wanted, actor: Member): Prom
       seen: wanted.seen,
       at,
       values,
-      patch: Object.assign({}, ...changed.map(({ patch }) => patch)) as Patch,
+      patch: patchInParts(patch, before, lists),
       note: wanted.note,
       events: (saved) =>
-        changed.map(({ section, patch }) =>
-          SettingSaved.record(actor.organization, { section, revision: saved, fields: Object.keys(patch) }, actor),
+        changed.map(({ section, patch: own }) =>
+          SettingSaved.record(actor.organization, { section, revision: saved, fields: Object.keys(own) }, actor),
         ),
     },
     actor,
   );
   const layers = { ...read.layers };
   for (const { section, entriesAt, openToTeams } of changed) {
-    layers[section] = { stored: entriesAt(revision), openToTeams, isUnreadable: false, revision };
+    layers[section] = { stored: inParts(entriesAt(revision), lists), openToTeams, isUnreadable: false, revision };
   }
   const revisions = Object.fromEntries(changed.map(({ section }) => [section, revision]));
   return describe({
@@ -157,7 +203,7 @@ function patchOf(
 ) {
   const own = changesOf(section, changes);
   const { patch } = apply(layer.stored, own, { ...origin, revision: 0 });
-  const before = listOf(layer.openToTeams);
+  const before = keysIn(layer.openToTeams);
   const after = openToTeams
     ? fieldKeys.filter((key) => openToTeams.includes(key) && sectionOf(key) === section)
     : before;
@@ -170,59 +216,18 @@ function patchOf(
   };
 }
 
-/** The organization's layer, for the resolver. */
-export function layerOf({ layers }: Read): Layer {
-  const all = sections.map((section) => layers[section]);
-  const lists = all.map(({ openToTeams }) => openToTeams);
-  return {
-    kind: "organization",
-    entries: Object.assign({}, ...all.map(({ stored }) => stored)) as Stored,
-    unreadable: sections.filter((section) => layers[section].isUnreadable),
-    openToTeams: lists.every(Array.isArray) ? lists.flat() : "unreadable",
-  };
+/** The operator may have set the allowed models, or a default. */
+async function checkDefaults(
+  opened: Read["layers"],
+  changed: readonly { section: Section; entriesAt: (revision: number) => Stored; patch: Patch }[],
+) {
+  const keys = changed.flatMap(({ patch }) => Object.keys(patch)) as FieldKey[];
+  if (!namesModels(keys)) return;
+  const after = changed.map(({ entriesAt }) => entriesAt(0));
+  const entries = Object.assign({}, ...sections.map((section) => opened[section].stored), ...after) as Stored;
+  const own: Layer = { kind: "organization", entries };
+  checkDefaultModels([...operatorLayer(await table.get(Keys.operatorSettings())), own]);
 }
-
-/** The rows of the organization and of its sections. */
-export function rows(_: unknown, { organization }: Member) {
-  const [features, models, sources, websites] = sections.map((section) => Keys.section(organization, section));
-  if (!features || !models || !sources || !websites) throw new Error("A section has no key.");
-  return [Keys.organization(organization), features, models, sources, websites] as const;
-}
-
-/** @throws organization.missing, row.unreadable */
-export function readRows([row, ...found]: readonly [OrganizationRow | undefined, ...(SectionRow | undefined)[]]): Read {
-  if (!row || row.state === "deleted") throw missing();
-  const organizationRow = readOnly(OrganizationRow, row) as OrganizationRow;
-  const layers = sections.map((section, i) => [
-    section,
-    readSection(Keys.section(organizationRow.pk, section), revisionOf(organizationRow, section), found[i]),
-  ]);
-  return { organizationRow, layers: Object.fromEntries(layers) as Read["layers"] };
-}
-
-/** A section that was saved and is not there, or not whole, is damage: never no opinion. */
-function readSection(key: Key<SectionRow>, saved: number, row: SectionRow | undefined): SectionLayer {
-  if (row === undefined) {
-    if (saved > 0) reportFaults(key, ["value"]);
-    return { stored: {}, openToTeams: [], isUnreadable: saved > 0, revision: saved };
-  }
-  const { entries, openToTeams = [] } = (row.value ?? {}) as { entries?: unknown; openToTeams?: unknown };
-  const isWhole = typeof entries === "object" && entries !== null && !Array.isArray(entries);
-  const stored = isWhole ? (entries as Stored) : {};
-  const damaged = [
-    ...(isWhole ? damagedIn(stored) : ["value"]),
-    ...(Array.isArray(openToTeams) ? [] : ["openToTeams"]),
-  ];
-  if (damaged.length > 0) reportFaults(key, damaged);
-  return { stored, openToTeams, isUnreadable: !isWhole, revision: row.revision };
-}
-
-/** The rows are read at one moment each: a section may be older than what the organization's row says of it. */
-const isStale = ({ organizationRow, layers }: Read, section: Section) =>
-  layers[section].revision < revisionOf(organizationRow, section);
-
-const listOf = (stored: unknown): FieldKey[] =>
-  Array.isArray(stored) ? fieldKeys.filter((key) => stored.includes(key)) : [];
 
 export function describe(read: Read): Info {
   const { organizationRow, layers } = read;
@@ -232,8 +237,8 @@ export function describe(read: Read): Info {
     .filter((section) => isStale(read, section))
     .map((section) => revisionOf(organizationRow, section));
   return {
-    fields: describeEntries(Object.assign({}, ...all.map(({ stored }) => stored)) as Stored),
-    openToTeams: all.flatMap(({ openToTeams }) => listOf(openToTeams)),
+    fields: describeEntries(storedOf(read)),
+    openToTeams: all.flatMap(({ openToTeams }) => keysIn(openToTeams)),
     ...(unreadable.length > 0 && { unreadable }),
     revision: stale.length > 0 ? Math.min(...stale) - 1 : organizationRow.revision,
     sections: Object.fromEntries(

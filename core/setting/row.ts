@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { readable, row } from "../base/row.ts";
+import { known, readable, row } from "../base/row.ts";
+import { modalities, modelLabels, modelStates } from "./shape.ts";
 
 const change = { at: v.string(), by: v.string() };
 /** Each section parses its own values. */
@@ -22,13 +23,27 @@ export const GeneralRow = row({
   }),
 });
 
+/** A part of a long list: a compressed JSON list of entries. The key has its hash. */
+export const PartRow = row({ pk: v.string(), sk: v.string(), data: v.instance(Uint8Array) });
+export type PartRow = v.InferInput<typeof PartRow>;
+
 export const RevisionRow = row({
   pk: v.string(),
   sk: v.string(),
   sections: v.array(v.string()),
   /** Why, in the author's words. */
   note: v.optional(v.string()),
-  patch: v.record(v.string(), v.object({ from: v.optional(v.unknown()), to: v.optional(v.unknown()) })),
+  patch: v.record(
+    v.string(),
+    v.object({
+      from: v.optional(v.unknown()),
+      to: v.optional(v.unknown()),
+      added: readable(v.array(v.string())),
+      removed: readable(v.array(v.string())),
+      addedCount: readable(v.number()),
+      removedCount: readable(v.number()),
+    }),
+  ),
   ...change,
 });
 export type RevisionRow = v.InferInput<typeof RevisionRow>;
@@ -38,6 +53,34 @@ export const OperatorSettingsRow = row({
   pk: v.string(),
   sk: v.string(),
   entries: v.record(v.string(), v.unknown()),
+  /** Grows with every change. */
+  revision: v.optional(v.number()),
   at: v.string(),
 });
 export type OperatorSettingsRow = v.InferInput<typeof OperatorSettingsRow>;
+
+/** The models and applications that settings may name, by the operator. */
+export const CatalogRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  version: v.number(),
+  providers: v.array(v.object({ id: v.string(), name: v.string() })),
+  models: v.array(
+    v.object({
+      id: v.string(),
+      name: v.string(),
+      description: readable(v.string()),
+      labels: v.array(known(modelLabels)),
+      context: readable(v.number()),
+      modalities: v.array(known(modalities)),
+      state: known(modelStates),
+    }),
+  ),
+  applications: v.array(
+    v.object({ id: v.string(), name: v.string(), category: v.string(), identifiers: v.array(v.string()) }),
+  ),
+  /** When what was added later came to it, by id. */
+  since: v.record(v.string(), v.string()),
+  at: v.string(),
+});
+export type CatalogRow = v.InferInput<typeof CatalogRow>;

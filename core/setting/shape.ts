@@ -6,6 +6,10 @@ import { plainLine } from "../base/shape.ts";
 export const sections = ["general", "features", "models", "sources", "websites", "teams"] as const;
 export type Section = (typeof sections)[number];
 
+export const modelLabels = ["accurate", "fast"] as const;
+export const modalities = ["text", "image", "audio", "video"] as const;
+export const modelStates = ["available", "preview", "deprecated"] as const;
+
 /** The countries of ISO 3166-1, by their two-letter codes. */
 export const countries = (
   "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY " +

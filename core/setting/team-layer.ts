@@ -1,5 +1,6 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
@@ -10,12 +11,17 @@ import { failures as organizationFailures } from "../organization/failures.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
-import { apply, Changes, describe, Entries, type Stored } from "./entry.ts";
+import { checkDefaultModels, namesModels } from "./default-models.ts";
+import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
+import { storedIn, upperLayers } from "./layers.ts";
 import { failures as layerFailures, Note } from "./organization-layer.ts";
 import { revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 
 // What a team overrides of the settings that the organization opens to teams.
+
+/** Characters of all that a team overrides. */
+const maxLength = 100_000;
 
 const Target = { team: ID.schema("team") };
 
@@ -31,6 +37,12 @@ export const Info = v.object({
   revision: Integer,
 });
 export type Info = v.InferOutput<typeof Info>;
+
+// Failures
+
+export const failures = {
+  tooLong: failure("oversized", "setting.team_lists_too_long", "A team’s lists are too long. Remove some entries."),
+};
 
 // Functions
 
@@ -63,18 +75,21 @@ export const changeTeam = fn(
       note: v.optional(Note),
     }),
     output: Info,
-    failures: [teamFailures.missing, ...layerFailures],
+    failures: [teamFailures.missing, failures.tooLong, ...layerFailures],
     reads: rows,
   },
-  async ({ team, fields, revision: seen, note }, actor, [row, named, own]) => {
+  async ({ team, fields: sent, revision: seen, note }, actor, [row, named, own]) => {
     if (!row) throw organizationFailures.missing();
     if (!named) throw teamFailures.missing();
     const organizationRow = readOnly(OrganizationRow, row) as OrganizationRow;
+    const fields = readChanges(sent);
     const before = storedIn(own?.value);
     const at = instant();
     const entriesAt = (revision: number) => apply(before, fields, { by: actor.account, at, revision });
-    const { patch } = entriesAt(0);
+    const { entries, patch } = entriesAt(0);
+    if (JSON.stringify(entries).length > maxLength) throw failures.tooLong();
     const keys = Object.keys(patch) as FieldKey[];
+    if (namesModels(keys)) checkDefaultModels([...(await upperLayers(actor)), { kind: "team", id: team, entries }]);
     if (keys.length === 0) return { team, fields: describe(before), revision: organizationRow.revision };
     // a team's row is never newer than what the organization's row says of all teams
     if (revisionOf(organizationRow, "teams") > seen) throw sectionFailures.changed();
@@ -96,12 +111,6 @@ export const changeTeam = fn(
     return { team, fields: describe(entriesAt(revision).entries), revision };
   },
 );
-
-/** The entries in what a team's row holds; damage in their place is an entry that cannot be read. */
-export function storedIn(value: Record<string, unknown> | undefined): Stored {
-  const entries = value?.["entries"];
-  return typeof entries === "object" && entries !== null ? (entries as Stored) : {};
-}
 
 function rows({ team }: { team: ID.ID<"team"> }, { organization }: Member) {
   return [Keys.organization(organization), Keys.team(organization, team), Keys.section(organization, team)] as const;

@@ -18,7 +18,7 @@ import type { PurgedRow, PurgingRow } from "../purge/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
-import type { OperatorSettingsRow, RevisionRow, SectionRow } from "../setting/row.ts";
+import type { CatalogRow, OperatorSettingsRow, PartRow, RevisionRow, SectionRow } from "../setting/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
 import type { Key, List, Range } from "./table.ts";
 
@@ -70,6 +70,7 @@ export type Owner = Organization | Account;
  *   org_X#set    now#section   a section of the settings               get
  *   org_X#set    now#team_T    what a team overrides of the settings   get
  *   org_X#set    rev#000000042 what a revision of the settings changed
+ *   org_X#set    part#hash     a part of a long list                   get
  *   org_X#teams  team_T        a team                                  get
  *   org_X#teams  name#folded   the team of this name                   query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
@@ -86,6 +87,7 @@ export type Owner = Organization | Account;
  *   rep_R        dif#000001    a hundred of its differences            query dif#                      400 d
  *   #clock       name          the schedule's progress                 get
  *   #settings    #operator     the operator's own defaults             get
+ *   #settings    #catalog      models and applications to choose from  get
  *   #clock       #breaker      the circuit breaker of billing sweeps   get                             when reset
  *
  *   The table of data keys, which has no stream and backups of one day:
@@ -165,22 +167,19 @@ export const Keys = {
   logged: (owner: Owner, seq: number): Key<LoggedRow> => ({ pk: `${owner}#log`, sk: position(seq) }),
   log: (owner: Owner): Range<LoggedRow> => ({ pk: `${owner}#log` }),
   day: (owner: Owner, date: string): Key<DayRow> => ({ pk: `${owner}#log`, sk: `day#${date}` }),
-  section: (organization: Organization, section: string): Key<SectionRow> => ({
-    pk: `${organization}#set`,
-    sk: `now#${section}`,
-  }),
+  section: (organization: Organization, name: string): Key<SectionRow> => inSettings(organization, `now#${name}`),
   settings: (organization: Organization) => ({ pk: `${organization}#set` }),
   operatorSettings: (): Key<OperatorSettingsRow> => ({ pk: "#settings", sk: "#operator" }),
+  catalog: (): Key<CatalogRow> => ({ pk: "#settings", sk: "#catalog" }),
   /** The revisions after one, or all. */
   revisions: (organization: Organization, after = 0): Range<RevisionRow> => ({
     pk: `${organization}#set`,
     from: `rev#${position(after + 1)}`,
     to: "rev#~",
   }),
-  revision: (organization: Organization, revision: number): Key<RevisionRow> => ({
-    pk: `${organization}#set`,
-    sk: `rev#${position(revision)}`,
-  }),
+  settingPart: (organization: Organization, name: string): Key<PartRow> => inSettings(organization, `part#${name}`),
+  revision: (organization: Organization, revision: number): Key<RevisionRow> =>
+    inSettings(organization, `rev#${position(revision)}`),
   team: (organization: Organization, team: Team): Key<TeamRow> => ({ pk: `${organization}#teams`, sk: team }),
   teamName: (organization: Organization, name: string): Key<TeamNameRow> => ({
     pk: `${organization}#teams`,
@@ -290,6 +289,8 @@ export const withoutNames = ({ pk, sk }: Key) => ({
 
 /** Formats a position in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");
+
+const inSettings = (organization: Organization, sk: string) => ({ pk: `${organization}#set`, sk });
 
 const counter = (name: string, who: string, window: number) => ({
   pk: `rate#${name}#${hash(who)}#${window}`,

@@ -2,19 +2,25 @@ import { failure } from "@muster/core/base/failure.ts";
 import type { Context } from "hono";
 
 export const maxKibibytes = 256;
-const maxBytes = maxKibibytes * 1024;
+/** For the settings, which have lists of 50,000 websites. */
+export const maxKibibytesOfLists = 4_096;
 
 export const failures = {
   notJson: failure("invalid", "request.not_json", "Send JSON with the content type application/json."),
   malformed: failure("invalid", "request.malformed", "The body must be a JSON object in UTF-8."),
-  oversized: failure("oversized", "request.too_large", `The body is larger than ${maxKibibytes} KiB.`),
+  oversized: failure(
+    "oversized",
+    "request.too_large",
+    `The body is too large. It may have ${maxKibibytes} KiB, and ${maxKibibytesOfLists / 1024} MiB where lists of settings are sent.`,
+  ),
 };
 
 /**
  * Returns the JSON object in the body of a request; an empty body is an empty object.
  * @throws request.too_large, request.not_json, request.malformed
  */
-export async function readBody(c: Context): Promise<Record<string, unknown>> {
+export async function readBody(c: Context, kibibytes: number): Promise<Record<string, unknown>> {
+  const maxBytes = kibibytes * 1024;
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw failures.oversized();
   const bytes = await c.req.arrayBuffer();
   if (bytes.byteLength > maxBytes) throw failures.oversized();

@@ -65,16 +65,25 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 4, 8, 0],
     why: "Organization, section, history, event. The sections are read with authentication.",
   },
-  "setting.change, one of each section": { ceiling: [1, 4, 20, 0], why: "Four sections and an event for each." },
+  "setting.change, one of each section": {
+    ceiling: [2, 5, 20, 0],
+    why: "Four sections and an event for each; what the operator says of models.",
+  },
   "setting.get": { ceiling: [0, 4, 0, 0], why: "The sections are read with authentication." },
   "setting.history, 2 revisions": { ceiling: [1, 1, 0, 0], why: "One query." },
-  "setting.restore, one revision back": { ceiling: [2, 5, 20, 0], why: "The revisions since, then one write." },
+  "setting.restore, one revision back": { ceiling: [3, 6, 20, 0], why: "The revisions since, then as a change." },
   "setting.choose": { ceiling: [1, 0, 2, 0], why: "The choices lie on the membership." },
   "setting.changeTeam": { ceiling: [1, 2, 8, 0], why: "As a section." },
   "setting.getTeam": { ceiling: [0, 2, 0, 0], why: "Team and row are read with authentication." },
   "setting.effective, of a member of one team": {
     ceiling: [1, 8, 0, 0],
     why: "Sections and operator are read with authentication; +1 call: the member's teams.",
+  },
+  "setting.getCatalog": { ceiling: [0, 1, 0, 0], why: "The catalog is read with authentication." },
+  "setting.getWebsites, 50,000": { ceiling: [1, 130, 0, 0], why: "64 parts, beside the sections." },
+  "setting.change, one website more of 50,000": {
+    ceiling: [4, 200, 60, 0],
+    why: "The parts are read to know what changes; one of 64 is written.",
   },
   "setting.getGeneral": { ceiling: [0, 1, 0, 0], why: "The section's row is read with authentication." },
   "setting.saveGeneral, contact and address": {

@@ -96,6 +96,8 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   section: { at: /^org_\w+#set now#general$/, holds: Setting.GeneralRow },
   settings: query,
   operatorSettings: { at: /^#settings #operator$/, holds: Setting.OperatorSettingsRow },
+  catalog: { at: /^#settings #catalog$/, holds: Setting.CatalogRow },
+  settingPart: { at: /^org_\w+#set part#\S+$/, holds: Setting.PartRow },
   revisions: query,
   revision: { at: /^org_\w+#set rev#\d+$/, holds: Setting.RevisionRow },
   team: { at: /^org_\w+#teams team_\w+$/, holds: Team.TeamRow },
@@ -259,6 +261,8 @@ const looks: Partial<Record<Name, (ids: Ids) => string[]>> = {
   reports: () => [],
   report: ({ report: [id = ""] = [] }) => [id],
   attention: () => [],
+  catalog: () => ["show"],
+  defaults: () => ["show"],
 };
 const changes: Name[] = [
   ...(["seats", "suspend", "reactivate", "remove-suppression", "reset-breaker", "secrets"] as const),

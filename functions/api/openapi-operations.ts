@@ -202,10 +202,15 @@ export const operationTexts: Record<string, OperationText> = {
     description: "Fields that you leave out keep their values; `null` removes one.",
   },
 
+  getSettingsCatalog: {
+    summary: "Get the catalog of the settings",
+    description: "The models and applications that settings may name, in the operator's order.",
+  },
   getSettings: {
     summary: "Get the settings",
     description: "What the organization sets and locks. Where it sets nothing, the operator and the presets decide.",
   },
+  getDeniedWebsites: { summary: "Get all denied websites", description: "As the organization lists them, by name." },
   updateSettings: {
     summary: "Update the settings",
     description:

@@ -18,7 +18,7 @@ import type { JSONParsed } from "hono/utils/types";
 import * as v from "valibot";
 import type { AnyFn } from "./any-fn.ts";
 import { authenticate, type Claim, readCredential, takesOthers } from "./authenticate.ts";
-import { failures as bodyFailures, readBody } from "./body.ts";
+import { failures as bodyFailures, maxKibibytes, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
 import { failures as etagFailures, ifMatch, withEtag } from "./etag.ts";
@@ -38,6 +38,8 @@ export type Operation = {
   output: Schema | undefined;
   /** The query of the same path, whose ETag `If-Match` takes. */
   etagOf: AnyFn | undefined;
+  /** How large its body may be, in KiB. */
+  maxBody: number;
   /** The media type of the answer. */
   media: string;
   /** Only a page of the site itself may call it, with or without a cookie. */
@@ -57,6 +59,8 @@ type Options<O extends Schema, A, S, Q extends Schema = Schema> = {
   ownPagesOnly?: true;
   /** The query of the same path, whose ETag `If-Match` takes. */
   etagOf?: Fn<Q, Schema>;
+  /** How large its body may be, in KiB, if it may be larger than usual. */
+  maxBody?: number;
 };
 
 /** The type of a route for `hc`; parameters of the path are not input again. */
@@ -137,7 +141,7 @@ type More = { media?: string; filters?: readonly string[] };
 type Details = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
 function describe(fn: AnyFn, source: Source, details: Details): Operation {
-  const { id, status, shape, media, ownPagesOnly, etagOf, filters = [] } = details;
+  const { id, status, shape, media, ownPagesOnly, etagOf, maxBody = maxKibibytes, filters = [] } = details;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.permission];
   const inOrganization = roles.some((role) => rule[role]);
@@ -147,6 +151,7 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
     operationId: id,
     ownPagesOnly: ownPagesOnly === true,
     etagOf,
+    maxBody,
     filters,
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
     output: empty ? undefined : (shape ?? fn.output),
@@ -246,8 +251,8 @@ function claimOf(
 }
 
 /** The input and the parameters of the path; neither replaces the other. */
-async function raw(c: Context<Env>, { source, filters }: Operation): Promise<Record<string, unknown>> {
-  const sent: Record<string, unknown> = source === "json" ? await readBody(c) : c.req.query();
+async function raw(c: Context<Env>, { source, filters, maxBody }: Operation): Promise<Record<string, unknown>> {
+  const sent: Record<string, unknown> = source === "json" ? await readBody(c, maxBody) : c.req.query();
   const own = pathParameters.find((name) => name in sent && !filters.includes(name));
   if (own) throw implied.invalid({ fields: [{ path: own, message: "This field is not known here." }] });
   return { ...sent, ...named(c) };

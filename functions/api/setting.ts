@@ -1,3 +1,4 @@
+import * as Catalog from "@muster/core/setting/catalog.ts";
 import * as Effective from "@muster/core/setting/effective.ts";
 import * as History from "@muster/core/setting/history.ts";
 import * as MemberLayer from "@muster/core/setting/member-layer.ts";
@@ -5,12 +6,22 @@ import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import { Hono } from "hono/quick";
+import { maxKibibytesOfLists } from "./body.ts";
 import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
 
 export const settings = new Hono<Env>()
   .get("/", query(OrganizationLayer.get, { id: "getSettings" }))
-  .patch("/", command(OrganizationLayer.change, { id: "updateSettings", etagOf: OrganizationLayer.get }))
+  .patch(
+    "/",
+    command(OrganizationLayer.change, {
+      id: "updateSettings",
+      etagOf: OrganizationLayer.get,
+      maxBody: maxKibibytesOfLists,
+    }),
+  )
+  .get("/catalog", query(Catalog.getCatalog, { id: "getSettingsCatalog" }))
+  .get("/websites", query(OrganizationLayer.getWebsites, { id: "getDeniedWebsites" }))
   .get("/effective", query(Effective.effective, { id: "getEffectiveSettings", filters: ["account"] }))
   .patch("/own", command(MemberLayer.choose, { id: "updateOwnSettings" }))
   .get("/history", query(History.history, { id: "listSettingsRevisions" }))

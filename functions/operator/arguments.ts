@@ -23,6 +23,15 @@ export const commands = {
     may: ["part"],
     does: "show, set stripe, rotate or retire pepper or origin",
   },
+  catalog: {
+    takes: ["action"],
+    does: "show, check or set the models and applications of the settings; reads JSON",
+  },
+  defaults: {
+    takes: ["action"],
+    may: ["key", "value"],
+    does: "show, set, lock or clear the settings of all organizations",
+  },
   "catch-up": { takes: [], does: "mark organizations with Stripe events since the last run", stripe: true },
 } as const satisfies Record<string, Command>;
 

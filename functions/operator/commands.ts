@@ -9,6 +9,7 @@ import * as Purge from "@muster/core/purge/report.ts";
 import type { Name, Request } from "./arguments.ts";
 import { billingRuns } from "./billing-commands.ts";
 import { type Place, runSecrets } from "./secrets-commands.ts";
+import { runCatalog, runDefaults } from "./settings-commands.ts";
 import { type Answer, lined, numberOf } from "./text.ts";
 
 /**
@@ -18,10 +19,15 @@ import { type Answer, lined, numberOf } from "./text.ts";
 export function run({ name, values, ...options }: Request, place: () => Place): Promise<Answer> {
   const [first = "", second = ""] = values;
   if (name === "secrets") return runSecrets(values, options, place());
+  if (name === "catalog") return runCatalog(first, place().input);
+  if (name === "defaults") return runDefaults(values);
   return runs[name](first, second);
 }
 
-const runs: Record<Exclude<Name, "secrets">, (first: string, second: string) => Promise<Answer>> = {
+const runs: Record<
+  Exclude<Name, "secrets" | "catalog" | "defaults">,
+  (first: string, second: string) => Promise<Answer>
+> = {
   ...billingRuns,
 
   seats: async (organization, text) => {

@@ -8,6 +8,8 @@ type Place = { api: TestApi; ada: Person };
 
 const telemetry = (value: boolean, isLocked = false) => ({ fields: { "features.telemetry": { value, isLocked } } });
 
+const websites = Array.from({ length: 50_000 }, (_, i) => `site-${i}.example.com`);
+
 /** What people do with the settings that have layers, in an organization of its own. */
 export function settingCases(place: () => Place): Case[] {
   let organization: ID<"organization"> | undefined;
@@ -43,6 +45,7 @@ export function settingCases(place: () => Place): Case[] {
           },
         }),
     },
+    { of: "setting.getCatalog", auth: "member", prepare: () => send("GET", "/catalog") },
     { of: "setting.get", auth: "member", prepare: () => send("GET", "") },
     { of: "setting.history", case: "2 revisions", auth: "member", prepare: () => send("GET", "/history") },
     {
@@ -66,6 +69,21 @@ export function settingCases(place: () => Place): Case[] {
       case: "of a member of one team",
       auth: "member",
       prepare: () => send("GET", "/effective"),
+    },
+    {
+      of: "setting.getWebsites",
+      case: "50,000",
+      auth: "member",
+      prepare: async () => {
+        await (await change("", { fields: { "websites.denied": { value: websites } } }))();
+        return send("GET", "/websites");
+      },
+    },
+    {
+      of: "setting.change",
+      case: "one website more of 50,000",
+      auth: "member",
+      prepare: () => change("", { fields: { "websites.denied": { add: ["one.example.org"], remove: [websites[0]] } } }),
     },
   ];
 }

@@ -56,12 +56,7 @@ export type Effective = {
 
 export type Revision = Awaited<ReturnType<typeof listRevisions>>["items"][number];
 /** A change of one field. Of a list, the first entries that came and went, and how many did. */
-export type RevisionChange = Revision["changes"][number] & {
-  added?: string[];
-  removed?: string[];
-  addedCount?: number;
-  removedCount?: number;
-};
+export type RevisionChange = Revision["changes"][number];
 
 const fetchSettings = (organization: string) => read(settings.$get({ param: { organization }, query: {} }));
 const fetchTeamSettings = (organization: string, team: string) =>

@@ -51,6 +51,7 @@ export const permissionText: Record<string, string> = {
   "setting.get": "see the settings",
   "setting.getGeneral": "see the general settings",
   "setting.getTeam": "see the settings of teams",
+  "setting.getWebsites": "see the settings",
   "setting.history": "see the history of the settings",
   "setting.restore": "restore settings",
   "setting.saveGeneral": "change the general settings",

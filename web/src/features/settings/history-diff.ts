@@ -19,7 +19,7 @@ export function changesBetween(revisions: readonly Revision[], from: number, to:
     .filter(({ revision }) => revision > from && revision <= to)
     .toSorted((one, other) => one.revision - other.revision);
   const found = new Map<string, RevisionChange>();
-  for (const change of between.flatMap(({ changes }) => changes as RevisionChange[])) {
+  for (const change of between.flatMap(({ changes }) => changes)) {
     const before = found.get(keyOf(change));
     found.set(keyOf(change), before ? joined(before, change) : change);
   }

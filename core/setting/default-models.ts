@@ -1,0 +1,27 @@
+import { providerOf } from "@muster/settings/entry.ts";
+import { type FieldKey, fieldKeys, fields } from "@muster/settings/fields.ts";
+import { noModel } from "@muster/settings/kind.ts";
+import { type Layer, resolveField } from "@muster/settings/resolve.ts";
+import { implied } from "../base/failure.ts";
+
+const defaults = fieldKeys.filter((key) => fields[key].kind.name === "model");
+const message = "This model is not allowed. Allow it and its provider, or choose another.";
+
+/** Whether a change is about models: whoever changes other settings is not held up by a default. */
+export const namesModels = (changed: readonly string[]): boolean => changed.some((key) => key.startsWith("models."));
+
+/**
+ * Refuses a default model that the allowed models leave out.
+ * @param layers as they are after the change
+ * @throws input.invalid at each default that is not allowed
+ */
+export function checkDefaultModels(layers: readonly Layer[]): void {
+  const valueOf = <K extends FieldKey>(key: K) => resolveField(key, layers).value;
+  if (!valueOf("models.isRestricted")) return;
+  const [allowed, providers] = [new Set(valueOf("models.allowed")), new Set(valueOf("models.providers"))];
+  const refused = defaults.filter((key) => {
+    const model = String(valueOf(key));
+    return model !== noModel && !(allowed.has(model) && providers.has(providerOf(model)));
+  });
+  if (refused.length > 0) throw implied.invalid({ fields: refused.map((key) => ({ path: `fields.${key}`, message })) });
+}

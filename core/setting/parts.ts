@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { ID } from "../base/id.ts";
+import { table } from "../kernel/ports.ts";
+import { read, reportFaults } from "../kernel/stored.ts";
+import { Keys } from "../table/keys.ts";
+import { PartRow } from "./row.ts";
+
+// A long list is stored in parts, each a compressed row that is named by its content and never changes. A section and
+// the history name the parts. So one entry more writes one part, and no part is ever half new.
+
+/** Characters of a list, as JSON, that a section still holds itself. */
+export const maxInline = 32_000;
+/** Characters of a part, before it is compressed, for lists that are not the longest. */
+const partLength = 8_000;
+const maxParts = 64;
+/** Rows that one request reads. */
+const batch = 100;
+
+/** What a section holds in place of a long list. */
+export type Packed = { parts: string[]; count: number };
+
+/** Whether a stored value is a list in parts. */
+export function isPacked(value: unknown): value is Packed {
+  const { parts, count } = (value ?? {}) as Partial<Packed>;
+  return Array.isArray(parts) && parts.every((name) => typeof name === "string") && typeof count === "number";
+}
+
+/** Returns the list, or what stands for it and the parts to store. @param list sorted, without duplicates */
+export function pack(list: readonly string[]): { value: readonly string[] | Packed; parts: Map<string, Uint8Array> } {
+  const { length } = JSON.stringify(list);
+  if (length <= maxInline) return { value: list, parts: new Map() };
+  const wanted = 2 ** Math.ceil(Math.log2(length / partLength));
+  const groups = Array.from({ length: Math.min(maxParts, wanted) }, (): string[] => []);
+  for (const entry of list) groups[hash(entry) % groups.length]?.push(entry);
+  const named = groups.map((entries) => {
+    const text = JSON.stringify(entries);
+    return [nameOf(text), text] as const;
+  });
+  return {
+    value: { parts: named.map(([name]) => name), count: list.length },
+    parts: new Map(named.map(([name, text]) => [name, gzipSync(text)])),
+  };
+}
+
+/** Stores the parts of a list but those that another list has. They are there before anything names them. */
+export async function store(
+  organization: ID<"organization">,
+  parts: ReadonlyMap<string, Uint8Array>,
+  known: ReadonlySet<string>,
+): Promise<void> {
+  const rows = [...parts].filter(([name]) => !known.has(name));
+  await table.project(rows.map(([name, data]) => ({ put: { ...Keys.settingPart(organization, name), data } })));
+}
+
+/** Returns the list, or nothing if a part is missing or not what it was. */
+export async function unpack(
+  organization: ID<"organization">,
+  { parts, count }: Packed,
+): Promise<string[] | undefined> {
+  const entries: string[] = [];
+  for (let from = 0; from < parts.length; from += batch) {
+    const names = parts.slice(from, from + batch);
+    const keys = names.map((name) => Keys.settingPart(organization, name));
+    const rows = await table.getMany(keys);
+    for (const [i, name] of names.entries()) {
+      const row = rows[i];
+      const found = row && open(name, row);
+      if (!found) {
+        reportFaults(row ?? Keys.settingPart(organization, name), ["data"]);
+        return undefined;
+      }
+      entries.push(...found);
+    }
+  }
+  return entries.length === count ? entries.sort() : undefined;
+}
+
+function open(name: string, row: PartRow): string[] | undefined {
+  const data = read(PartRow, row)?.data;
+  if (!data) return undefined;
+  try {
+    const text = gunzipSync(data).toString();
+    return nameOf(text) === name ? (JSON.parse(text) as string[]) : undefined;
+  } catch {
+    return undefined; // not what was compressed
+  }
+}
+
+const nameOf = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return state;
+}

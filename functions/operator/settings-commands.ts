@@ -1,0 +1,86 @@
+import { inspectCatalog, setCatalog } from "@muster/core/setting/catalog.ts";
+import { Catalog } from "@muster/core/setting/catalog-shape.ts";
+import { getDefaults, setDefault } from "@muster/core/setting/operator-layer.ts";
+import { type FieldKey, fieldKeys, fields } from "@muster/settings/fields.ts";
+import * as v from "valibot";
+import { UsageError } from "./arguments.ts";
+import type { Answer } from "./text.ts";
+
+const maxProblems = 20;
+
+/**
+ * Shows, checks or sets the models and applications that settings may name.
+ * @throws UsageError
+ */
+export async function runCatalog(action: string, input: () => Promise<string>): Promise<Answer> {
+  if (action === "show") {
+    const catalog = await inspectCatalog({});
+    return { data: catalog, text: JSON.stringify(catalog, undefined, 2) };
+  }
+  if (action !== "check" && action !== "set") throw new UsageError("catalog takes: show, check, set.");
+  const catalog = readCatalog(await input());
+  const data = await setCatalog({ catalog, isDryRun: action === "check" });
+  const [added, removed] = [data.added.join(", ") || "nothing", data.removed.join(", ") || "nothing"];
+  const written = action === "set" ? `Version ${data.version} is set.` : "The catalog can be set; nothing is written.";
+  return { data, text: `${written}\nAdded: ${added}\nRemoved: ${removed}` };
+}
+
+/** What `catalog show` prints can be set again: dates and version are not the operator's. @throws UsageError */
+function readCatalog(text: string): Catalog {
+  const { version: _, ...catalog } = parseJson(text) as Record<string, unknown>;
+  const undated = Object.entries(catalog).map(([name, things]) => [
+    name,
+    Array.isArray(things) ? things.map((thing) => ({ ...thing, addedAt: undefined })) : things,
+  ]);
+  const result = v.safeParse(Catalog, JSON.parse(JSON.stringify(Object.fromEntries(undated))));
+  if (result.success) return result.output;
+  const lines = result.issues
+    .slice(0, maxProblems)
+    .map((issue) => `${v.getDotPath(issue) ?? "catalog"}: ${issue.message}`);
+  throw new UsageError(`This is no catalog.\n${lines.join("\n")}`);
+}
+
+function parseJson(text: string): object {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+  } catch {
+    // said below
+  }
+  throw new UsageError("Enter a JSON object on standard input.");
+}
+
+/**
+ * Shows and sets what applies to every organization that says nothing else, or to all of them if it is locked.
+ * @throws UsageError
+ */
+export async function runDefaults([action = "", key, text]: readonly string[]): Promise<Answer> {
+  if (action === "show" && key === undefined) return described(await getDefaults({}));
+  const isSet = action === "set" || action === "lock";
+  if ((!isSet && action !== "clear") || key === undefined || isSet !== (text !== undefined)) {
+    throw new UsageError("defaults takes: show, set KEY VALUE, lock KEY VALUE, clear KEY.");
+  }
+  if (!isKey(key)) throw new UsageError(`There is no setting of this name. Settings: ${fieldKeys.join(", ")}.`);
+  const value = text === undefined ? undefined : valueOf(text);
+  return described(await setDefault({ key, value, isLocked: action === "lock" }));
+}
+
+function described(entries: Awaited<ReturnType<typeof getDefaults>>): Answer {
+  const lines = fieldKeys.flatMap((key) => {
+    const entry = entries[key];
+    if (!entry) return [];
+    return [`${key}  ${JSON.stringify(entry.value)}${entry.isLocked ? "  locked" : ""}  (${fields[key].label})`];
+  });
+  return { data: entries, text: lines.length > 0 ? lines.join("\n") : "No defaults are set: the presets apply." };
+}
+
+/** JSON where it is JSON, so that `true` is no text; anything else is a text. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const isKey = (key: string): key is FieldKey => (fieldKeys as readonly string[]).includes(key);
