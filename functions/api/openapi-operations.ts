@@ -4,12 +4,10 @@ import { downloadMinutes, uploadMinutes } from "@muster/core/import/limits.ts";
 import { maxRows, requestHours } from "@muster/core/invitation/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
-import { maxSecretsPerOrganization } from "@muster/core/secret/limits.ts";
 import { codeMinutes } from "@muster/core/session/limits.ts";
 import { maxAccounts, maxTeams } from "@muster/core/team/limits.ts";
-
-/** What an operation is called in the API reference, and what there is to know of it beyond that. */
-export type OperationText = { summary: string; description?: string };
+import { settingTexts } from "./openapi-settings.ts";
+import type { OperationText } from "./openapi-text-shape.ts";
 
 const csv = "A CSV file, in parts. Follow the `Link` header to the next part; one after the other, they are the file.";
 
@@ -195,65 +193,7 @@ export const operationTexts: Record<string, OperationText> = {
     description: "The member becomes an owner in your place, and you stay as an admin.",
   },
 
-  // Settings
-  getGeneralSettings: { summary: "Get the general settings", description: "Name, contact and address." },
-  updateGeneralSettings: {
-    summary: "Update the general settings",
-    description: "Fields that you leave out keep their values; `null` removes one.",
-  },
-
-  getSettingsCatalog: {
-    summary: "Get the catalog of the settings",
-    description: "The models and applications that settings may name, in the operator's order.",
-  },
-  getSettings: {
-    summary: "Get the settings",
-    description: "What the organization sets and locks. Where it sets nothing, the operator and the presets decide.",
-  },
-  getDeniedWebsites: { summary: "Get all denied websites", description: "As the organization lists them, by name." },
-  updateSettings: {
-    summary: "Update the settings",
-    description:
-      "Saves all changes as one revision. Settings that you leave out keep their values; `null` leaves a setting to the layers above.",
-  },
-  getEffectiveSettings: {
-    summary: "Get the settings of a member",
-    description:
-      "The value of each setting for a member, where it comes from, and what each layer says, from top to bottom. Without `account`, yours.",
-  },
-  updateOwnSettings: {
-    summary: "Update your own settings",
-    description: "You can change the settings that your organization does not lock.",
-  },
-  listSettingsRevisions: { summary: "List revisions of the settings", description: "Newest first." },
-  restoreSettings: {
-    summary: "Restore the settings",
-    description: "Gives the settings the values of an earlier revision, as a new revision.",
-  },
-  getTeamSettings: { summary: "Get the settings of a team", description: "What the team overrides." },
-  updateTeamSettings: {
-    summary: "Update the settings of a team",
-    description: "Only settings that the organization lets teams override.",
-  },
-
-  // API keys
-  listSecrets: { summary: "List stored API keys", description: "Oldest first, without the keys themselves." },
-  createSecret: {
-    summary: "Store an API key",
-    description: `Nobody can read it afterwards. An organization has up to ${maxSecretsPerOrganization}.`,
-  },
-  getSecret: { summary: "Get a stored API key", description: "Without the key itself." },
-  updateSecret: {
-    summary: "Update a stored API key",
-    description:
-      "Renames, enables, disables, or restricts to teams; `null` lets every member use it. The key itself is replaced by `replaceSecret`.",
-  },
-  deleteSecret: { summary: "Delete a stored API key", description: "It cannot be restored, not even from backups." },
-  replaceSecret: {
-    summary: "Replace a stored API key",
-    description:
-      "Replaces the key and all of its fields. The previous version stays stored, sealed, until the next replacement.",
-  },
+  ...settingTexts,
 
   // Teams
   listTeams: { summary: "List teams", description: "By name. For who is in a team, call `listMembers` with `team`." },
