@@ -40,7 +40,7 @@ test("a file with errors is dropped, its failed rows are fixed and imported, and
 
   const dialog = page.getByRole("dialog", { name: "Import people into Acme" });
   await expect(dialog.getByText("UTF-8 text, separated by semicolons, with a header")).toBeVisible();
-  await expect(dialog.getByRole("list", { name: "Their lines" }).getByRole("listitem")).toHaveText([
+  await expect(dialog.getByRole("list", { name: "Line numbers" }).getByRole("listitem")).toHaveText([
     /Line 3.*grace@example.*This is not an email address\./,
     /Line 4.*boss.*Unknown role\./,
     /Line 5.*ada\.l@example\.com.*See line 2\./,
@@ -60,7 +60,7 @@ test("a file with errors is dropped, its failed rows are fixed and imported, and
   await expect(page.getByRole("row", { name: /edsger@example\.com/ })).toContainText("Unknown role.");
   await expect(page.getByRole("row", { name: /grace@example/ })).toHaveCount(0);
   await page.reload();
-  await expect(page.getByLabel("Which rows")).toHaveValue("unknown_role");
+  await expect(page.getByLabel("Filter rows")).toHaveValue("unknown_role");
 
   const failed = await download(page, "3 rows not invited");
   expect(failed.name).toBe("people - not invited.csv");
@@ -177,7 +177,7 @@ test("who scripts import for is chosen, kept when two people change it at once, 
   const path = `/organizations/${organization}/imports/setting`;
   await call(page.request, "PUT", path, { role: "read", lifetimeDays: 3, revision: 0 });
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Someone else changed this setting.")).toBeVisible();
+  await expect(page.getByText("Your changes are still here. Save to keep both.")).toBeVisible();
   await expect(page.getByLabel("Invitations stay open for")).toHaveValue("3");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Settings saved")).toBeVisible();

@@ -161,7 +161,7 @@ test("a member without permission finds no settings, and nobody changes those of
   const other = await join(page, id, otherBrowser, ben);
   await other.goto(`/organizations/${id}`);
   await expect(other.getByRole("heading", { name: "Acme", level: 1 })).toBeVisible();
-  await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
+  await expect(other.getByRole("link", { name: "Settings", exact: true })).toHaveCount(0);
   await other.goto(`/organizations/${id}/settings`);
   await expect(other.getByRole("heading", { name: "You don’t have access to this page" })).toBeVisible();
 

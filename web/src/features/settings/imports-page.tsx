@@ -49,15 +49,18 @@ type FormProps = { organizationId: string; setting: ImportSetting; readOnly: str
 
 function SettingForm({ organizationId, setting, readOnly }: FormProps) {
   const editing = useImportSetting(organizationId, setting);
-  const { submit, disputes, seen, values } = editing;
+  const { submit, disputes, taken, seen, values } = editing;
   const isLost = seen.runAs !== undefined && !seen.allowed && values.runAs === seen.runAs;
   return (
     <form noValidate onSubmit={submit}>
       <div className="grid gap-4 pt-6 empty:hidden">
         {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
-        {disputes.length > 0 && (
-          <Banner tone="warning">
-            Somebody saved this setting while you were changing it. Choose which values to keep, then save.
+        {(disputes.length > 0 || taken.length > 0) && (
+          <Banner tone={disputes.length > 0 ? "warning" : "info"}>
+            Somebody saved this setting while you were changing it.{" "}
+            {disputes.length > 0
+              ? "Choose which values to keep, then save."
+              : "Your changes are still here. Save to keep both."}
           </Banner>
         )}
         {isLost && (
