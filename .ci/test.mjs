@@ -34,7 +34,7 @@ const steps = [
     run: `npx vitest run --reporter=default --reporter=json --outputFile.json=${vitestReport}`,
     count: countVitest,
   },
-  { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 3"}`, count: countPlain },
+  { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 2"}`, count: countPlain },
   { name: "browser tests", run: "npx playwright test", count: countPlain, before: chromium, lacks: lackOfChromium },
 ];
 

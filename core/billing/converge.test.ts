@@ -8,7 +8,7 @@ import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
-const sliceMs = 25_000;
+const sliceMs = 12_000;
 const deepRuns = 1_000;
 const pool = actorsFor(10);
 afterAll(() => pool.stop());
