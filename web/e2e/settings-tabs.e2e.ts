@@ -114,3 +114,45 @@ test("a team overrides what is open to it; denied websites are typed, pasted, re
     fields: { "websites.denied": { value: expect.arrayContaining(["*.b.example", "example.com/private"]) } },
   });
 });
+
+test("models and applications of the catalog are allowed and blocked", async ({ person: { page }, watcher }) => {
+  watcher.allowRefusals(400);
+  const id = await foundOrganization(page, "Acme");
+  await page.setViewportSize({ width: 1280, height: 2_800 });
+  await page.goto(`/organizations/${id}/settings/models`);
+  await page.getByRole("switch", { name: "Customized allowed models" }).click();
+  await expect(page.getByText("Nothing is allowed")).toBeVisible();
+  await page.getByRole("switch", { name: "Provider Anthropic" }).click();
+  await page.getByLabel("Search models").fill("claude");
+  await page.getByRole("button", { name: "All on" }).click();
+  await expect(page.getByText("3 of 17 allowed")).toBeVisible();
+  await page
+    .getByRole("combobox", { name: "Auto-generated summaries", exact: true })
+    .selectOption({ label: "GPT-4o (not allowed)" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(
+    page.getByText("This model is not allowed. Allow it and its provider, or choose another."),
+  ).toBeVisible();
+  await page
+    .getByRole("combobox", { name: "Auto-generated summaries", exact: true })
+    .selectOption({ label: "Claude Haiku 4.5" });
+  await page.getByLabel("Search models").fill("");
+  await checkPage(page, "settings-models");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Settings saved")).toBeVisible();
+
+  await page.getByRole("link", { name: "LTM Sources" }).click();
+  await page.getByRole("radiogroup", { name: "Slack" }).getByText("Block").click();
+  await page.getByLabel("Block another application").fill("macos:com.example.secret");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("2 blocked")).toBeVisible();
+  await checkPage(page, "settings-sources");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(/unsaved change/)).toBeHidden();
+  expect(await call(page.request, "GET", `/organizations/${id}/settings`)).toMatchObject({
+    fields: {
+      "models.summaries": { value: "anthropic/claude-haiku-4-5" },
+      "sources.blocked": { value: ["macos:com.example.secret", "slack"] },
+    },
+  });
+});

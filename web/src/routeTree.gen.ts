@@ -30,6 +30,8 @@ import { Route as SignedInOrganizationsOrganizationSettingsFeaturesRouteImport }
 import { Route as SignedInOrganizationsOrganizationSettingsGeneralRouteImport } from "./routes/_signed-in/organizations/$organization/settings/general";
 import { Route as SignedInOrganizationsOrganizationSettingsHistoryRouteImport } from "./routes/_signed-in/organizations/$organization/settings/history";
 import { Route as SignedInOrganizationsOrganizationSettingsImportsRouteImport } from "./routes/_signed-in/organizations/$organization/settings/imports";
+import { Route as SignedInOrganizationsOrganizationSettingsModelsRouteImport } from "./routes/_signed-in/organizations/$organization/settings/models";
+import { Route as SignedInOrganizationsOrganizationSettingsSourcesRouteImport } from "./routes/_signed-in/organizations/$organization/settings/sources";
 import { Route as SignedInOrganizationsOrganizationSettingsWebsitesRouteImport } from "./routes/_signed-in/organizations/$organization/settings/websites";
 import { Route as SignedInOrganizationsOrganizationTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/teams/index";
 import { Route as SignedInOrganizationsOrganizationTeamsTeamRouteImport } from "./routes/_signed-in/organizations/$organization/teams/$team";
@@ -155,6 +157,18 @@ const SignedInOrganizationsOrganizationSettingsImportsRoute =
     path: "/imports",
     getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
   } as any);
+const SignedInOrganizationsOrganizationSettingsModelsRoute =
+  SignedInOrganizationsOrganizationSettingsModelsRouteImport.update({
+    id: "/models",
+    path: "/models",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
+const SignedInOrganizationsOrganizationSettingsSourcesRoute =
+  SignedInOrganizationsOrganizationSettingsSourcesRouteImport.update({
+    id: "/sources",
+    path: "/sources",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
 const SignedInOrganizationsOrganizationSettingsWebsitesRoute =
   SignedInOrganizationsOrganizationSettingsWebsitesRouteImport.update({
     id: "/websites",
@@ -204,6 +218,8 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/organizations/$organization/settings/models": typeof SignedInOrganizationsOrganizationSettingsModelsRoute;
+  "/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
@@ -228,6 +244,8 @@ export interface FileRoutesByTo {
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/organizations/$organization/settings/models": typeof SignedInOrganizationsOrganizationSettingsModelsRoute;
+  "/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
@@ -257,6 +275,8 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/_signed-in/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   "/_signed-in/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/_signed-in/organizations/$organization/settings/models": typeof SignedInOrganizationsOrganizationSettingsModelsRoute;
+  "/_signed-in/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/_signed-in/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
@@ -285,6 +305,8 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/history"
     | "/organizations/$organization/settings/imports"
+    | "/organizations/$organization/settings/models"
+    | "/organizations/$organization/settings/sources"
     | "/organizations/$organization/settings/websites"
     | "/organizations/$organization/teams/$team"
     | "/organizations/$organization/imports/"
@@ -309,6 +331,8 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/history"
     | "/organizations/$organization/settings/imports"
+    | "/organizations/$organization/settings/models"
+    | "/organizations/$organization/settings/sources"
     | "/organizations/$organization/settings/websites"
     | "/organizations/$organization/teams/$team"
     | "/organizations/$organization/imports"
@@ -337,6 +361,8 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/settings/general"
     | "/_signed-in/organizations/$organization/settings/history"
     | "/_signed-in/organizations/$organization/settings/imports"
+    | "/_signed-in/organizations/$organization/settings/models"
+    | "/_signed-in/organizations/$organization/settings/sources"
     | "/_signed-in/organizations/$organization/settings/websites"
     | "/_signed-in/organizations/$organization/teams/$team"
     | "/_signed-in/organizations/$organization/imports/"
@@ -501,6 +527,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
+    "/_signed-in/organizations/$organization/settings/models": {
+      id: "/_signed-in/organizations/$organization/settings/models";
+      path: "/models";
+      fullPath: "/organizations/$organization/settings/models";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsModelsRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
+    "/_signed-in/organizations/$organization/settings/sources": {
+      id: "/_signed-in/organizations/$organization/settings/sources";
+      path: "/sources";
+      fullPath: "/organizations/$organization/settings/sources";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsSourcesRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
     "/_signed-in/organizations/$organization/settings/websites": {
       id: "/_signed-in/organizations/$organization/settings/websites";
       path: "/websites";
@@ -562,6 +602,8 @@ interface SignedInOrganizationsOrganizationSettingsRouteChildren {
   SignedInOrganizationsOrganizationSettingsGeneralRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   SignedInOrganizationsOrganizationSettingsHistoryRoute: typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
   SignedInOrganizationsOrganizationSettingsImportsRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  SignedInOrganizationsOrganizationSettingsModelsRoute: typeof SignedInOrganizationsOrganizationSettingsModelsRoute;
+  SignedInOrganizationsOrganizationSettingsSourcesRoute: typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   SignedInOrganizationsOrganizationSettingsWebsitesRoute: typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   SignedInOrganizationsOrganizationSettingsIndexRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   SignedInOrganizationsOrganizationSettingsTeamsTeamRoute: typeof SignedInOrganizationsOrganizationSettingsTeamsTeamRoute;
@@ -578,6 +620,10 @@ const SignedInOrganizationsOrganizationSettingsRouteChildren: SignedInOrganizati
       SignedInOrganizationsOrganizationSettingsHistoryRoute,
     SignedInOrganizationsOrganizationSettingsImportsRoute:
       SignedInOrganizationsOrganizationSettingsImportsRoute,
+    SignedInOrganizationsOrganizationSettingsModelsRoute:
+      SignedInOrganizationsOrganizationSettingsModelsRoute,
+    SignedInOrganizationsOrganizationSettingsSourcesRoute:
+      SignedInOrganizationsOrganizationSettingsSourcesRoute,
     SignedInOrganizationsOrganizationSettingsWebsitesRoute:
       SignedInOrganizationsOrganizationSettingsWebsitesRoute,
     SignedInOrganizationsOrganizationSettingsIndexRoute:

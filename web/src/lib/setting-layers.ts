@@ -9,7 +9,10 @@ const settings = v1.organizations[":organization"].settings;
 
 /** What a layer says of one setting. */
 export type Entry = {
+  /** Missing for a list that is too long to be told with the other settings. */
   value: unknown;
+  /** How many entries a list has. */
+  count?: number;
   isLocked: boolean;
   isDamaged?: boolean;
   by?: string;
@@ -18,7 +21,8 @@ export type Entry = {
 };
 export type Entries = { [K in FieldKey]?: Entry };
 /** Changes, by setting: null leaves a setting to the layers above. */
-export type Changes = { [K in FieldKey]?: { value: unknown; isLocked: boolean } | null };
+export type Changes = { [K in FieldKey]?: Change | null };
+type Change = { value?: unknown; add?: string[]; remove?: string[]; isLocked: boolean };
 
 export type OrganizationLayer = Omit<Awaited<ReturnType<typeof fetchSettings>>, "fields"> & { fields: Entries };
 export type TeamLayer = Omit<Awaited<ReturnType<typeof fetchTeamSettings>>, "fields"> & { fields: Entries };
@@ -62,15 +66,28 @@ const fetchSettings = (organization: string) => read(settings.$get({ param: { or
 const fetchTeamSettings = (organization: string, team: string) =>
   read(settings.teams[":team"].$get({ param: { organization, team }, query: {} }));
 
-export async function getSettings(organization: string) {
-  return (await fetchSettings(organization)) as OrganizationLayer;
+/** @param isWhole whether the denied websites are told, however many there are */
+export async function getSettings(organization: string, isWhole: boolean) {
+  return await completed(organization, await fetchSettings(organization), isWhole);
+}
+
+async function completed(organization: string, layer: OrganizationLayer, isWhole: boolean): Promise<OrganizationLayer> {
+  const entry = layer.fields["websites.denied"];
+  if (!isWhole || entry === undefined || entry.value !== undefined) {
+    return layer;
+  }
+  const { websites, revision } = await read(settings.websites.$get({ param: { organization }, query: {} }));
+  const fields = { ...layer.fields, "websites.denied": { ...entry, value: websites } };
+  // the older of the two was seen: a save from here is refused if the list has changed in between
+  return { ...layer, fields, revision: Math.min(layer.revision, revision) };
 }
 
 export type Save = { revision: number; fields: Changes; openToTeams?: FieldKey[]; note?: string };
 
 /** The revision is that of the settings that were read. */
-export async function saveSettings(organization: string, json: Save) {
-  return (await read(settings.$patch({ param: { organization }, json }))) as OrganizationLayer;
+export async function saveSettings(organization: string, json: Save, isWhole: boolean) {
+  const saved = await read(settings.$patch({ param: { organization }, json }));
+  return await completed(organization, saved, isWhole);
 }
 
 export async function getTeamSettings(organization: string, team: string) {
@@ -110,10 +127,11 @@ const keyOf = (organizationId: string) => ["organization", organizationId, "laye
 /** Everything that a saved revision changes. */
 export const layersKey = keyOf;
 
-export function settingsQuery(organizationId: string) {
+/** What the organization says; of the denied websites the list too, if all of it is wanted. */
+export function settingsQuery(organizationId: string, isWhole = false) {
   return queryOptions({
-    queryKey: [...keyOf(organizationId), "organization"],
-    queryFn: () => getSettings(organizationId),
+    queryKey: [...keyOf(organizationId), "organization", isWhole],
+    queryFn: () => getSettings(organizationId, isWhole),
   });
 }
 

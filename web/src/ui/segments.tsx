@@ -3,7 +3,7 @@ import { blockedBy } from "./blocked.ts";
 
 type Props<T extends string> = {
   value: T | undefined;
-  options: readonly { value: T; label: string }[];
+  options: readonly { value: T; label: string; isDangerous?: boolean }[];
   onChange: (value: T) => void;
   /** Why it cannot be changed, if so. */
   blocked?: string | undefined;
@@ -24,7 +24,8 @@ export function Segments<T extends string>({ value, options, onChange, blocked, 
       {options.map((option) => (
         <label
           key={option.value}
-          className="grid h-7 cursor-pointer place-items-center rounded px-3 text-sm font-medium text-fg-2 select-none hover:text-fg has-checked:bg-surface has-checked:text-fg has-checked:shadow-1 has-data-blocked:cursor-not-allowed has-data-blocked:opacity-60 pointer-coarse:h-9"
+          data-danger={option.isDangerous ? "" : undefined}
+          className="grid h-7 cursor-pointer place-items-center rounded px-3 text-sm font-medium text-fg-2 select-none hover:text-fg has-checked:bg-surface has-checked:text-fg has-checked:shadow-1 data-danger:has-checked:bg-danger-soft data-danger:has-checked:text-danger-text has-data-blocked:cursor-not-allowed has-data-blocked:opacity-60 pointer-coarse:h-9"
         >
           <input
             type="radio"

@@ -46,6 +46,8 @@ export const pages = {
   settings: { to: `${root}/settings/general`, label: "Settings", icon: Settings, permission: "setting.getGeneral" },
   teamSettings: tab("teams", "Team settings", "setting.getTeam"),
   featureSettings: tab("features", "Features", "setting.get"),
+  modelSettings: tab("models", "Models", "setting.get"),
+  sourceSettings: tab("sources", "LTM Sources", "setting.get"),
   websiteSettings: tab("websites", "LTM Websites", "setting.get"),
   importSettings: {
     to: `${root}/settings/imports`,

@@ -79,6 +79,8 @@ const otherText: Record<PageId, string> = {
   billing: "seats plan invoices payment card subscription discount cancel",
   settings: "general name contact address",
   ownSettings: "my preferences choices why",
+  modelSettings: "settings allowed providers default fallback",
+  sourceSettings: "settings applications apps audio capture block",
   websiteSettings: "settings denied block domains long-term memory",
   teamSettings: "overrides",
   settingsHistory: "revisions changes compare restore",

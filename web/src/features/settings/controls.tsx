@@ -22,13 +22,28 @@ const controls: Record<Kind<unknown>["name"], Control> = {
   toggle: { component: Toggle, place: "end" },
   choice: { component: Choice, place: "side" },
   version: { component: VersionInput, place: "side" },
-  model: { component: TextInput, place: "side" },
+  model: {
+    component: lazy(() => import("./model-select.tsx").then((file) => ({ default: file.ModelSelect }))),
+    place: "side",
+  },
   allowList: { component: List, place: "below" },
   denyList: { component: List, place: "below" },
 };
 
 /** Settings with a control of their own, which is loaded with the first of them. */
 const ownControls: { [K in FieldKey]?: Control } = {
+  "models.providers": {
+    component: lazy(() => import("./providers-control.tsx").then((file) => ({ default: file.ProvidersControl }))),
+    place: "below",
+  },
+  "models.allowed": {
+    component: lazy(() => import("./models-control.tsx").then((file) => ({ default: file.ModelsControl }))),
+    place: "below",
+  },
+  "sources.blocked": {
+    component: lazy(() => import("./applications-control.tsx").then((file) => ({ default: file.ApplicationsControl }))),
+    place: "below",
+  },
   "websites.denied": {
     component: lazy(() => import("./websites-control.tsx").then((file) => ({ default: file.WebsitesControl }))),
     place: "below",

@@ -29,7 +29,7 @@ export function sideText(field: string, side: unknown): string {
     return "Inherited";
   }
   const { value, isLocked } = entryOf(side);
-  return `${listText(field, value)}${isLocked ? ", locked" : ""}`;
+  return `${value === undefined ? "The list" : listText(field, value)}${isLocked ? ", locked" : ""}`;
 }
 
 /** What was added to a list, and what was taken from it; nothing for what is no list. */

@@ -1,7 +1,6 @@
 import type { FieldKey, Tab } from "@muster/settings/fields.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import type { ComponentType } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
@@ -18,15 +17,13 @@ import { useOrganizationLayer } from "./use-layer.ts";
 type Props = {
   tab: Tab;
   title: string;
-  /** What the tab shows instead of its settings under their headings. */
-  content?: ComponentType<{ keys: readonly FieldKey[] }> | undefined;
 };
 
 /** A tab of the organization's settings: a form of the settings that are declared for it. */
-export function LayerPage({ tab, title, content }: Props) {
+export function LayerPage({ tab, title }: Props) {
   const { organization: id = "" } = useParams({ strict: false });
   const organization = useQuery(organizationQuery(id));
-  const document = useQuery(settingsQuery(id));
+  const document = useQuery(settingsQuery(id, isWholeOn(tab)));
   const effective = useQuery(effectiveQuery(id));
   const isLoaded = organization.data !== undefined && effective.data !== undefined;
 
@@ -45,14 +42,7 @@ export function LayerPage({ tab, title, content }: Props) {
       {(found) =>
         organization.data &&
         effective.data && (
-          <Form
-            key={id}
-            organization={organization.data}
-            document={found}
-            effective={effective.data}
-            tab={tab}
-            content={content}
-          />
+          <Form key={id} organization={organization.data} document={found} effective={effective.data} tab={tab} />
         )
       }
     </Gate>
@@ -66,16 +56,19 @@ const keysOnTab: Record<Tab, readonly FieldKey[]> = {
   websites: fieldsOn("websites"),
 };
 
-type FormProps = Pick<Props, "tab" | "content"> & {
+/** Only one tab shows the denied websites, which may be many. */
+const isWholeOn = (tab: Tab) => tab === "websites";
+
+type FormProps = Pick<Props, "tab"> & {
   organization: Organization;
   document: OrganizationLayer;
   effective: Effective;
 };
 
-function Form({ organization, document, effective, tab, content: Content = SettingGroups }: FormProps) {
+function Form({ organization, document, effective, tab }: FormProps) {
   const keys = keysOnTab[tab];
   const { id, role } = organization;
-  const { editing, note, setNote } = useOrganizationLayer(id, keys, { name: tab, document });
+  const { editing, note, setNote } = useOrganizationLayer(id, keys, { name: tab, document, isWhole: isWholeOn(tab) });
   const readOnly = whyBlocked(organization, "setting.change");
   const inherited = (field: FieldKey) => inheritedAt(effective.fields[field].steps, "organization");
   return (
@@ -91,7 +84,7 @@ function Form({ organization, document, effective, tab, content: Content = Setti
       last={lastOf(editing.seen.fields, keys)}
       bar={<NoteField note={note} onNote={setNote} />}
     >
-      <Content keys={keys} />
+      <SettingGroups keys={keys} />
     </LayerFrame>
   );
 }

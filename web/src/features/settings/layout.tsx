@@ -10,6 +10,8 @@ const tabs: { [P in PageId]?: string } = {
   settings: "General",
   teamSettings: "Teams",
   featureSettings: "Features",
+  modelSettings: "Models",
+  sourceSettings: "LTM Sources",
   websiteSettings: "LTM Websites",
   importSettings: "Imports",
   settingsHistory: "History",

@@ -26,7 +26,7 @@ test("a layer becomes a form and its changes become a request", () => {
     "features.telemetry": { isLocked: false, isOpen: false },
     "features.processing": { value: false, isLocked: true, isOpen: true },
   };
-  expect(toChanges(changed)).toEqual({
+  expect(toChanges(changed, {})).toEqual({
     "features.telemetry": null,
     "features.processing": { value: false, isLocked: true },
   });
@@ -36,6 +36,16 @@ test("a layer becomes a form and its changes become a request", () => {
     "features.processing",
     "websites.denied",
   ]);
+});
+
+test("of a list that is known, what comes and goes is sent", () => {
+  const say = (value: string[]) => ({ "websites.denied": { value, isLocked: false, isOpen: false } });
+  const saved = { "websites.denied": { value: ["a.com", "b.com"], isLocked: true } };
+  expect(toChanges(say(["c.com", "a.com"]), saved)).toEqual({
+    "websites.denied": { add: ["c.com"], remove: ["b.com"], isLocked: false },
+  });
+  expect(toChanges(say(["a.com", "b.com"]), saved)).toEqual({ "websites.denied": { isLocked: false } });
+  expect(toChanges(say(["a.com"]), {})).toEqual({ "websites.denied": { value: ["a.com"], isLocked: false } });
 });
 
 test("two sides of a conflict are told in words", () => {

@@ -39,14 +39,31 @@ export function toSays(keys: readonly FieldKey[], entries: Entries, openToTeams:
   );
 }
 
-/** What is sent to the API for settings that were changed. */
-export function toChanges(changed: Partial<Says>): Changes {
+/**
+ * What is sent to the API for settings that were changed: of a list what comes and goes, however long it is.
+ * @param saved what the layer said before
+ */
+export function toChanges(changed: Partial<Says>, saved: Entries): Changes {
   return Object.fromEntries(
-    Object.entries(changed).map(([field, say]) => [
-      field,
-      say?.value === undefined ? null : { value: say.value, isLocked: say.isLocked },
-    ]),
+    Object.entries(changed).map(([field, say]) => {
+      const { value, isLocked = false } = say ?? {};
+      const before = saved[field as FieldKey]?.value;
+      if (value === undefined) {
+        return [field, null];
+      }
+      return [
+        field,
+        Array.isArray(value) && Array.isArray(before) ? { ...delta(before, value), isLocked } : { value, isLocked },
+      ];
+    }),
   );
+}
+
+function delta(before: readonly string[], after: readonly string[]) {
+  const [was, is] = [new Set(before), new Set(after)];
+  const add = after.filter((entry) => !was.has(entry));
+  const remove = before.filter((entry) => !is.has(entry));
+  return { ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) };
 }
 
 /** All settings that teams may override, after the changes; nothing, if none of that changes. */
@@ -84,6 +101,9 @@ export function joinSays({ base, mine, theirs }: Record<"base" | Side, unknown>)
   const mineNew = added.filter((entry) => !was.has(entry) && !now.has(entry));
   return { ...other, value: [...mineNew, ...kept.filter((entry) => is.has(entry) || !was.has(entry))] };
 }
+
+/** The list that a form says, or none. */
+export const listIn = ({ value }: { value?: unknown }): string[] => (Array.isArray(value) ? (value as string[]) : []);
 
 const maxListed = 5;
 

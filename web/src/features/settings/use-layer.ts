@@ -24,10 +24,10 @@ const logLagMs = 1_500;
 export function useOrganizationLayer(
   organizationId: string,
   keys: readonly FieldKey[],
-  { name, document }: { name: string; document: OrganizationLayer },
+  { name, document, isWhole }: { name: string; document: OrganizationLayer; isWhole: boolean },
 ) {
   const queryClient = useQueryClient();
-  const query = settingsQuery(organizationId);
+  const query = settingsQuery(organizationId, isWhole);
   const toValues = useCallback(
     ({ fields, openToTeams }: OrganizationLayer) => toSays(keys, fields, openToTeams),
     [keys],
@@ -35,14 +35,10 @@ export function useOrganizationLayer(
   return useLayer<OrganizationLayer>(organizationId, document, (note) => ({
     draftName: `settings.${name}.${organizationId}`,
     toValues,
-    save: ({ revision, openToTeams }, changed) => {
+    save: ({ revision, openToTeams, fields }, changed) => {
       const open = openAfter(openToTeams, changed);
-      return saveSettings(organizationId, {
-        revision,
-        fields: toChanges(changed),
-        ...(open && { openToTeams: open }),
-        ...note,
-      });
+      const json = { revision, fields: toChanges(changed, fields), ...(open && { openToTeams: open }), ...note };
+      return saveSettings(organizationId, json, isWhole);
     },
     conflict: "setting.changed",
     fetch: () => queryClient.fetchQuery({ ...query, staleTime: 0 }),
@@ -60,8 +56,8 @@ export function useTeamLayer(organizationId: string, keys: readonly FieldKey[], 
   return useLayer<TeamLayer>(organizationId, document, (note) => ({
     draftName: `settings.${team}`,
     toValues,
-    save: ({ revision }, changed) =>
-      saveTeamSettings(organizationId, team, { revision, fields: toChanges(changed), ...note }),
+    save: ({ revision, fields }, changed) =>
+      saveTeamSettings(organizationId, team, { revision, fields: toChanges(changed, fields), ...note }),
     conflict: "setting.changed",
     fetch: () => queryClient.fetchQuery({ ...query, staleTime: 0 }),
     onSaved: (saved) => queryClient.setQueryData(query.queryKey, saved),
@@ -79,7 +75,7 @@ export function useOwnLayer(organizationId: string, keys: readonly FieldKey[], d
     draftName: `settings.own.${organizationId}`,
     toValues,
     save: async (_, changed) => {
-      await saveOwnSettings(organizationId, toChanges(changed));
+      await saveOwnSettings(organizationId, toChanges(changed, {}));
       return await fetch();
     },
     conflict: "member.changed",
@@ -116,8 +112,8 @@ export function useLayerReport(organizationId: string) {
   return () => {
     void queryClient.invalidateQueries({
       queryKey: layersKey(organizationId),
-      // what was saved is there already
-      predicate: ({ queryKey }) => queryKey[3] !== "organization",
+      // what was saved and is shown is there already
+      predicate: (query) => query.queryKey[3] !== "organization" || !query.isActive(),
     });
     window.setTimeout(
       () => void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) }),
