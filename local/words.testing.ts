@@ -41,8 +41,8 @@ export function wordsIn(text: string): string[] {
 /** Returns the words of a public name that the glossary rules out for the concept of a row. */
 export const wordsInName = (name: string): string[] => split(name).toLowerCase().match(foundInName) ?? [];
 
-const isSkipped = /^(node_modules|dist|runtime|test-results|playwright-report|\..+)$/;
-const isText = /\.(md|tsx?|mjs|json|css|html|svg|txt|yaml|yml)$/;
+const isSkipped = /^(node_modules|dist|runtime|cdk\.out|test-results|playwright-report|\.git|\.muster|\.sst)$/;
+const isText = /^run$|\.(md|[cm]?[jt]sx?|json|css|html|svg|txt|ya?ml)$/;
 
 /** Every source and document, by its path. */
 export function textFiles(folder = ""): string[] {
