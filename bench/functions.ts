@@ -52,6 +52,7 @@ async function run() {
     MUSTER_BUCKET: "muster",
     MUSTER_BUCKET_URL: "http://127.0.0.1:9/muster",
     MUSTER_BULK_QUEUE_URL: "http://127.0.0.1:9/bulk",
+    MUSTER_CHECKS_QUEUE_URL: "http://127.0.0.1:9/checks",
     MUSTER_SECRETS_ARN: secretsArn,
   };
   const { token, organization } = await seed(environment.MUSTER_TABLE);

@@ -27,6 +27,8 @@ const adapters: Record<string, RegExp> = {
   "core/mail/ses.ts": /^(@aws-sdk\/client-ses|nodemailer\/.*)$/,
   "core/queue/sqs.ts": /^@aws-sdk\/client-sqs$/,
   "core/bucket/presign.ts": /^@smithy\/signature-v4$/,
+  "core/net/ask.ts": /^node:/,
+  "core/net/sign.ts": /^@smithy\/signature-v4$/,
   "core/key/kms.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,

@@ -18,6 +18,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_CODES_QUEUE_URL",
     "MUSTER_BULK_QUEUE_URL",
     "MUSTER_IMPORTS_QUEUE_URL",
+    "MUSTER_CHECKS_QUEUE_URL",
     "MUSTER_TABLE",
     "MUSTER_SITE_URL",
     "MUSTER_PRODUCT_NAME",
@@ -37,6 +38,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
       codes: settings.MUSTER_CODES_QUEUE_URL,
       imports: settings.MUSTER_IMPORTS_QUEUE_URL,
       bulk: settings.MUSTER_BULK_QUEUE_URL,
+      checks: settings.MUSTER_CHECKS_QUEUE_URL,
     }),
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,

@@ -1,25 +1,28 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import * as Account from "@muster/core/account/account.ts";
-import type { ID } from "@muster/core/base/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import * as Imports from "@muster/core/import/manage.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import { kindNames } from "@muster/core/secret/kind/shape.ts";
 import * as Code from "@muster/core/session/code.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { put } from "@muster/core/table/table.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { sign } from "@muster/local/stripe/endpoint.ts";
+import { credentialsOf } from "@muster/local/testing/fixtures/credentials.ts";
 import { openImport } from "@muster/local/testing/fixtures/mailing.ts";
 import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/worlds/bucket.ts";
+import { openKms, type TestKms } from "@muster/local/testing/worlds/kms.ts";
 import { openQueues, type TestQueues } from "@muster/local/testing/worlds/queues.ts";
 import { openStream, type TestStream } from "@muster/local/testing/worlds/stream.ts";
 import { openWorld, type Person, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import type { APIGatewayProxyStructuredResultV2, DynamoDBRecord } from "aws-lambda";
 import type { Metafile } from "esbuild";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { bundle, type Entry, entries, folderOf } from "./bundle.ts";
 import { bounceEvent, httpEvent, queueEvent } from "./testing/events.ts";
 import { type RunningFunction, startFunction } from "./testing/lambda.ts";
@@ -35,6 +38,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   mail: { loaded: 450_000, gzip: 141_500 },
   imports: { loaded: 457_000, gzip: 147_500 },
   bulk: { loaded: 442_000, gzip: 137_500 },
+  checks: { loaded: 265_000, gzip: 89_000 },
   clock: { loaded: 265_000, gzip: 89_000 },
   "mail-events": { loaded: 266_000, gzip: 89_000 },
   stripe: { loaded: 235_000, gzip: 77_000 },
@@ -64,6 +68,7 @@ let queues: TestQueues;
 let mailbox: MailServer;
 let bucket: TestBucket;
 let secrets: SecretsEndpoint;
+let kms: TestKms;
 let environment: Record<string, string>;
 let ada: Person;
 const started = new Map<Entry, RunningFunction>();
@@ -74,10 +79,11 @@ beforeAll(async () => {
   world = await openWorld();
   world.rebind({ pepper, now: () => new Date() });
   stream = await openStream(world.rows);
-  queues = await openQueues("work", "mail", "codes", "bulk", "imports");
+  queues = await openQueues("work", "mail", "codes", "bulk", "imports", "checks");
   mailbox = await startMail();
   bucket = await openBucket();
   secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper, origin: originSecret, stripe }) });
+  kms = await openKms();
   environment = {
     AWS_ENDPOINT_URL_DYNAMODB: world.rows.endpoint,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
@@ -94,14 +100,17 @@ beforeAll(async () => {
     MUSTER_BUCKET: bucketName,
     MUSTER_BUCKET_URL: bucket.url,
     MUSTER_BULK_QUEUE_URL: queues.url("bulk"),
+    MUSTER_CHECKS_QUEUE_URL: queues.url("checks"),
     MUSTER_SECRETS_ARN: secretsArn,
+    MUSTER_KEY_ARN: kms.arn,
+    MUSTER_KMS_URL: kms.endpoint,
   };
   ada = await world.person("ada@example.com");
 }, 180_000);
 
 afterAll(async () => {
   await Promise.all([...started.values()].map((one) => one.stop()));
-  await Promise.all([queues?.stop(), mailbox?.stop(), bucket?.stop(), secrets?.stop()]);
+  await Promise.all([queues?.stop(), mailbox?.stop(), bucket?.stop(), secrets?.stop(), kms?.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -124,8 +133,10 @@ async function request(event: Parameters<typeof httpEvent>[0]) {
 
 const rowsAt = async (pk: string): Promise<Item[]> => (await world.rows.scan()).filter((row) => row.pk === pk);
 
+const authorized = () => ({ headers: { authorization: `Bearer ${ada.token}` } });
+
 /** Creates an organization, and returns its stream records. */
-async function found(name: string): Promise<{ id: ID<"organization">; records: DynamoDBRecord[] }> {
+async function found(name: string): Promise<{ id: ID.ID<"organization">; records: DynamoDBRecord[] }> {
   await stream.read();
   const { id } = await world.as(ada, () => Organization.create({ name }));
   return { id, records: await stream.read() };
@@ -191,6 +202,11 @@ describe("the contents of a bundle", () => {
     expect(names.filter((name) => weigh(metafiles[name]).inputs.some(ofSecrets))).toEqual([]);
   });
 
+  test("only the checks of API keys contain what opens a key, and what sends it to a provider", () => {
+    const opens = (input: string) => /core\/(key\/open|net\/ask|secret\/(open|run-check))\.ts$/.test(input);
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(opens))).toEqual(["checks"]);
+  });
+
   test("only the mailers contain what writes and sends mails", () => {
     const mailers = names.filter((name) =>
       weigh(metafiles[name]).allInputs.some((input) => /nodemailer|client-ses\//.test(input)),
@@ -211,7 +227,7 @@ describe("api, on the Node of Lambda", () => {
     const email = "grace@example.com";
     const requested = await request({ method: "POST", path: "/api/v1/sign-in", headers: browser, body: { email } });
     expect(requested.statusCode).toBe(202);
-    const { flow } = requested.json as { flow: ID<"flow"> };
+    const { flow } = requested.json as { flow: ID.ID<"flow"> };
     expect(await world.table.get(Keys.flow(flow))).toMatchObject({ email, purpose: "signIn" });
     expect(await queues.take("codes")).toEqual([{ kind: "code", flow }]);
 
@@ -293,7 +309,7 @@ describe("the queues' functions, on the Node of Lambda", () => {
     const announcement = { owner: id, seq: 1, event: event?.id, type: event?.type };
     const batch = queueEvent({ poison: '{"owner":"nobody"}', good: JSON.stringify(announcement) });
     expect(await invoke("work", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
-    const notification = String(event?.id).replace("evt_", "ntf_") as ID<"notification">;
+    const notification = String(event?.id).replace("evt_", "ntf_") as ID.ID<"notification">;
     expect(await world.table.get(Keys.notification(ada.account, notification))).toMatchObject({
       subject: "Globex",
       mail: "queued",
@@ -304,7 +320,7 @@ describe("the queues' functions, on the Node of Lambda", () => {
   test("mail sends the code of a sign-in; a poison message fails alone", async () => {
     const email = "linus@example.com";
     const requested = await request({ method: "POST", path: "/api/v1/sign-in", body: { email } });
-    const { flow } = requested.json as { flow: ID<"flow"> };
+    const { flow } = requested.json as { flow: ID.ID<"flow"> };
     await queues.take("mail");
     const batch = queueEvent({ poison: "not JSON", good: JSON.stringify({ kind: "code", flow }) });
     expect(await invoke("mail", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
@@ -322,6 +338,22 @@ describe("the queues' functions, on the Node of Lambda", () => {
     expect(await invoke("bulk", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
     expect(mailbox.store.list("tim@example.com")).toHaveLength(1);
     expect(await place.truth()).toEqual({ sent: 1 });
+  });
+
+  test("checks opens a key that the API has sealed; a poison message fails alone", async () => {
+    const { id } = await found("Aperture");
+    const path = `/api/v1/organizations/${id}/secrets`;
+    // its private key cannot sign: that shows only when it is open, and nobody is asked
+    const body = { name: "Tests", credentials: credentialsOf("vertex_ai") };
+    const { json } = await request({ method: "POST", path, body, ...authorized() });
+    const { id: secret } = json as { id: ID.ID<"secret"> };
+    await request({ method: "POST", path: `${path}/${secret}/check`, ...authorized() });
+    const [job] = await queues.take("checks");
+    expect(job).toMatchObject({ job: "check", organization: id, secret, version: 1 });
+    const batch = queueEvent({ poison: '{"job":"dance"}', good: JSON.stringify(job) });
+    expect(await invoke("checks", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
+    expect(await world.table.get(Keys.secret(id, secret))).toHaveProperty("check.status", "damaged");
+    expect(kms.asked.map(({ action }) => action)).toEqual(["GenerateDataKey", "Decrypt"]);
   });
 
   test("mail-events suppresses an address that bounced", async () => {
@@ -451,4 +483,42 @@ describe("a process", () => {
     await expect(one.invoke({})).rejects.toThrow("MUSTER_SECRETS is for local runs");
     await one.stop();
   });
+});
+
+describe("the memory of the API", () => {
+  test("holds no part of a key once its request is answered, right or wrong", async () => {
+    const dumps = mkdtempSync(join(tmpdir(), "muster-heap-"));
+    const options = `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${dumps}`;
+    const one = await startFunction(folderOf("api", folder), { ...environment, NODE_OPTIONS: options });
+    const { id } = await found("Black Mesa");
+    const post = async (body: object) => {
+      const viewer = { "x-muster-origin": originSecret, "cloudfront-viewer-address": "203.0.113.9:51234" };
+      const path = `/api/v1/organizations/${id}/secrets`;
+      const { headers } = authorized();
+      const event = httpEvent({ method: "POST", path, body, headers: { ...viewer, ...headers } });
+      return (await one.invoke(event)) as APIGatewayProxyStructuredResultV2;
+    };
+    const statuses: (number | undefined)[] = [];
+    for (const kind of kindNames) {
+      const { statusCode } = await post({ name: "Tests", credentials: credentialsOf(kind, "HEAPQZ") });
+      const wrong = await post({ name: "Tests", credentials: { ...credentialsOf(kind, "HEAPQZ"), key: "sk-HEAPQZ" } });
+      statuses.push(statusCode, wrong.statusCode);
+    }
+    const text = await heapOf(one, dumps);
+    await one.stop();
+    rmSync(dumps, { recursive: true });
+    expect(new Set(statuses)).toEqual(new Set([201, 400]));
+    expect(statuses.filter((status) => status === 201)).toHaveLength(kindNames.length);
+    expect(text).toContain(originSecret);
+    expect([...text.matchAll(/.{0,80}HEAPQZ.{0,40}/gi)].map(String)).toEqual([]);
+  });
+
+  async function heapOf({ pid, invoke }: RunningFunction, dumps: string): Promise<string> {
+    process.kill(pid, "SIGUSR2");
+    await vi.waitUntil(() => readdirSync(dumps).length > 0, { timeout: 30_000 });
+    // it is written at once, so that the next answer comes when it is whole
+    await invoke(httpEvent({ path: "/api/v1/health" }));
+    const [name = ""] = readdirSync(dumps);
+    return readFileSync(join(dumps, name), "utf8");
+  }
 });

@@ -12,6 +12,7 @@ export const entries = {
   mail: "functions/queue/mail.ts",
   imports: "functions/storage/imports.ts",
   bulk: "functions/queue/bulk.ts",
+  checks: "functions/queue/checks.ts",
   clock: "functions/schedule/clock.ts",
   "mail-events": "functions/webhook/ses.ts",
   stripe: "functions/webhook/stripe.ts",

@@ -24,6 +24,7 @@ const whole: Record<Variable, string> = {
   MUSTER_BUCKET: "muster-test",
   MUSTER_BUCKET_URL: "https://muster-test.s3.eu-central-1.amazonaws.com",
   MUSTER_BULK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/bulk",
+  MUSTER_CHECKS_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/checks",
   MUSTER_KEY_ARN: "arn:aws:kms:eu-central-1:000000000000:key/01234567-89ab-cdef-0123-456789abcdef",
   MUSTER_KMS_URL: "http://127.0.0.1:4243",
   MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
@@ -62,6 +63,7 @@ const needed: [Variable, string][] = [
   ["MUSTER_BUCKET", "the name of the bucket of uploads."],
   ["MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads."],
   ["MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk."],
+  ["MUSTER_CHECKS_QUEUE_URL", "the URL of the queue of checks of API keys."],
   ["MUSTER_KEY_ARN", "the KMS key that wraps data keys."],
 ];
 const preset: [Variable, unknown][] = [

@@ -76,6 +76,7 @@ export const variables = {
   MUSTER_BULK_QUEUE_URL: url("MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk"),
   MUSTER_CODES_QUEUE_URL: url("MUSTER_CODES_QUEUE_URL", "the URL of the queue of sign-in codes"),
   MUSTER_IMPORTS_QUEUE_URL: url("MUSTER_IMPORTS_QUEUE_URL", "the URL of the queue of imports"),
+  MUSTER_CHECKS_QUEUE_URL: url("MUSTER_CHECKS_QUEUE_URL", "the URL of the queue of checks of API keys"),
   MUSTER_BUCKET: required("MUSTER_BUCKET", "the name of the bucket of uploads"),
   MUSTER_BUCKET_URL: url("MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads"),
   MUSTER_KEY_ARN: v.pipe(

@@ -14,7 +14,7 @@ import { stubEnvironment } from "./testing/environment.ts";
 // What follows from a change, from the table's stream to the last mail, run by the handlers that Lambda runs.
 
 /** Imports have tests of their own, and are not processed here. */
-type Queue = Exclude<QueueName, "imports">;
+type Queue = Exclude<QueueName, "imports" | "checks">;
 type Batch = { batchItemFailures: { itemIdentifier: string }[] };
 type StreamHandler = (event: { Records: DynamoDBRecord[] }) => Promise<Batch>;
 type QueueHandler = (event: SQSEvent, context: typeof invocation) => Promise<Batch>;

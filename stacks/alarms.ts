@@ -88,7 +88,7 @@ export class AlarmsStack extends Stack {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
-    for (const each of [queues.work, queues.mail, queues.imports]) {
+    for (const each of [queues.work, queues.mail, queues.imports, queues.checks]) {
       this.alarm(`${each.node.id}-wait`, each.metricApproximateAgeOfOldestMessage({ period }), maxWaitSeconds);
     }
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });

@@ -45,7 +45,10 @@ export class ApiStack extends Stack {
     // it seals secrets by data keys that it makes, and cannot open one
     this.api.allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [data.keys.tableArn]);
     this.api.allow(["kms:GenerateDataKey"], [data.wrappingKey.keyArn]);
-    this.api.allow(["sqs:SendMessage"], [queues.codes.queueArn, queues.imports.queueArn, queues.work.queueArn]);
+    this.api.allow(
+      ["sqs:SendMessage"],
+      [queues.checks.queueArn, queues.codes.queueArn, queues.imports.queueArn, queues.work.queueArn],
+    );
     storage.allowUploads(this.api);
     storage.allowDownloads(this.api);
     this.api.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);

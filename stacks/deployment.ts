@@ -10,6 +10,7 @@ export const functionNames = [
   "mail",
   "bulk",
   "imports",
+  "checks",
   "clock",
   "mail-events",
   "stripe",

@@ -29,6 +29,7 @@ export function functionEnvironment(
     MUSTER_BUCKET: bucketName(deployment),
     MUSTER_BUCKET_URL: bucketUrl(deployment),
     MUSTER_BULK_QUEUE_URL: queues.bulk.queueUrl,
+    MUSTER_CHECKS_QUEUE_URL: queues.checks.queueUrl,
     MUSTER_KEY_ARN: data.wrappingKey.keyArn,
     MUSTER_SECRETS_ARN: data.secrets.secretArn,
   };

@@ -70,6 +70,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
       workers.mail,
       workers.bulk,
       workers.imports,
+      workers.checks,
       schedule.clock,
       mail.mailEvents,
       billing.webhook,

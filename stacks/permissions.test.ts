@@ -53,6 +53,7 @@ const resourceNames: [RegExp, string][] = [
   [/muster-storage:ExportsOutputFnGetAttBucket.*\/reports\/\*/, "reports"],
   [/muster-storage:ExportsOutputFnGetAttBucket/, "bucket"],
   [/muster-queues:ExportsOutputFnGetAttBulk/, "bulk queue"],
+  [/muster-queues:ExportsOutputFnGetAttChecks/, "checks queue"],
   [/Log[0-9A-F]{8}/, "log"],
   [/:identity\/example\.org/, "sender"],
   [/:configuration-set\//, "configuration set"],
@@ -69,6 +70,7 @@ describe("a function may do only this:", () => {
       {
         table: ["dynamodb:BatchWriteItem", ...readAndWrite].sort(),
         index: ["dynamodb:Query"],
+        "checks queue": ["sqs:SendMessage"],
         "codes queue": ["sqs:SendMessage"],
         "imports queue": ["sqs:SendMessage"],
         "work queue": ["sqs:SendMessage"],
@@ -144,6 +146,16 @@ describe("a function may do only this:", () => {
       },
     ],
     [
+      "checks",
+      "Checks",
+      {
+        table: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+        "data keys": ["dynamodb:GetItem"],
+        "wrapping key": ["kms:Decrypt"],
+        "checks queue": receive,
+      },
+    ],
+    [
       "clock",
       "Clock",
       {
@@ -178,6 +190,16 @@ describe("a function may do only this:", () => {
 
 describe("no policy", () => {
   const allowed = policies.flatMap(statementsOf).filter(({ Effect }) => Effect === "Allow");
+
+  test("opens a data key, except that of the function that checks API keys", () => {
+    const opens = (action: string) => /^kms:(Decrypt|\*|ReEncrypt|Get\w*|Create\w*|Put\w*)/.test(action);
+    const openers = policies.filter((policy) => statementsOf(policy).some(({ Action }) => Action.some(opens)));
+    expect(openers.map(({ id }) => id)).toEqual([expect.stringMatching(/^ChecksRoleDefaultPolicy/)]);
+    const keys = ofType(prod, "AWS::KMS::Key").filter(({ stack }) => stack.includes("data"));
+    const grants = keys.flatMap(({ Properties }) => (Properties.KeyPolicy as { Statement: unknown[] }).Statement);
+    expect(JSON.stringify(grants)).not.toMatch(/lambda|"Principal":"\*"/);
+    expect(grants).toHaveLength(1);
+  });
 
   test("allows every action of a service", () => {
     const actions = allowed.flatMap(({ Action }) => Action);
@@ -224,7 +246,7 @@ describe("an asynchronous consumer", () => {
       Properties.DestinationConfig !== undefined ||
         ofQueues.some((queue) => JSON.stringify(Properties.EventSourceArn).includes(queue.id)),
     ]);
-    expect(places).toHaveLength(10);
+    expect(places).toHaveLength(11);
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ export type QueuesStackProps = {
 
 /**
  * Jobs (`work`), uploads and their imports (`imports`), and mails: codes (`codes`), for which people wait, those of
- * imports (`bulk`), and all others (`mail`). Messages name their group, which makes these queues fair ones.
+ * imports (`bulk`), and all others (`mail`); and checks of API keys (`checks`). Messages name their group, which makes these queues fair ones.
  */
 export class QueuesStack extends Stack {
   readonly work: sqs.Queue;
@@ -32,6 +32,7 @@ export class QueuesStack extends Stack {
   readonly codes: sqs.Queue;
   readonly bulk: sqs.Queue;
   readonly imports: sqs.Queue;
+  readonly checks: sqs.Queue;
   readonly deadLetters: DeadLetters[];
 
   constructor(scope: Construct, id: string, props: QueuesStackProps) {
@@ -43,11 +44,20 @@ export class QueuesStack extends Stack {
     const uploads = new Uploads(this, "Uploads", { deployment, timeout: importsTimeout });
     this.imports = uploads.queue;
     const bulkDeadLetters = new DeadLetters(this, "BulkDeadLetters", { deployment, of: "bulk" });
-    this.deadLetters = [workDeadLetters, mailDeadLetters, codesDeadLetters, bulkDeadLetters, uploads.deadLetters];
+    const checksDeadLetters = new DeadLetters(this, "ChecksDeadLetters", { deployment, of: "checks" });
+    this.deadLetters = [
+      workDeadLetters,
+      mailDeadLetters,
+      codesDeadLetters,
+      bulkDeadLetters,
+      checksDeadLetters,
+      uploads.deadLetters,
+    ];
     this.work = this.createQueue("Work", resourceName(deployment, "work"), workDeadLetters);
     this.mail = this.createQueue("Mail", resourceName(deployment, "mail"), mailDeadLetters);
     this.codes = this.createQueue("Codes", resourceName(deployment, "codes"), codesDeadLetters);
     this.bulk = this.createQueue("Bulk", resourceName(deployment, "bulk"), bulkDeadLetters, bulkRetention);
+    this.checks = this.createQueue("Checks", resourceName(deployment, "checks"), checksDeadLetters);
   }
 
   private createQueue(id: string, queueName: string, deadLetters: DeadLetters, retentionPeriod = retention): sqs.Queue {

@@ -91,9 +91,19 @@ describe("the queues", () => {
   test("keep dead letters for 14 days", () => {
     const dead = queues.filter(({ Properties }) => String(Properties.QueueName).endsWith("-dead"));
     expect(dead.map(({ Properties }) => String(Properties.QueueName)).sort()).toEqual(
-      ["bulk", "clock", "codes", "follow", "imports", "mail", "mail-events", "stripe-bus", "view", "work"].map(
-        (name) => `prod-muster-${name}-dead`,
-      ),
+      [
+        "bulk",
+        "checks",
+        "clock",
+        "codes",
+        "follow",
+        "imports",
+        "mail",
+        "mail-events",
+        "stripe-bus",
+        "view",
+        "work",
+      ].map((name) => `prod-muster-${name}-dead`),
     );
     expect(new Set(dead.map(({ Properties }) => Properties.MessageRetentionPeriod))).toEqual(new Set([14 * 86_400]));
   });

@@ -29,6 +29,8 @@ const importsNodeOptions = "--max-semi-space-size=1";
  */
 const bulkConcurrency = 5;
 const bulkMemory = 1024;
+/** One check waits up to 8 seconds for its provider. */
+const checksConcurrency = 5;
 
 // Shapes
 
@@ -43,7 +45,7 @@ export type WorkersStackProps = {
 
 // Functions
 
-/** The two consumers of the table's stream and the four of the queues; one of these has the mails and the codes. */
+/** The two consumers of the table's stream and the five of the queues; one of these has the mails and the codes. */
 export class WorkersStack extends Stack {
   readonly follow: LambdaFunction;
   readonly view: LambdaFunction;
@@ -51,6 +53,7 @@ export class WorkersStack extends Stack {
   readonly mail: LambdaFunction;
   readonly imports: LambdaFunction;
   readonly bulk: LambdaFunction;
+  readonly checks: LambdaFunction;
   readonly codesPostponed: cloudwatch.Metric;
   readonly quotaReached: cloudwatch.Metric;
   readonly deadLetters: DeadLetters[];
@@ -69,6 +72,7 @@ export class WorkersStack extends Stack {
     this.mail = this.createMail();
     this.imports = this.createImports();
     this.bulk = this.createBulk();
+    this.checks = this.createChecks();
     this.codesPostponed = countLogMessages(this, deployment, "CodesPostponed", this.mail, [
       '$.message = "A mail waits."',
       '$.kind = "code"',
@@ -171,6 +175,20 @@ export class WorkersStack extends Stack {
       new SqsEventSource(queues.bulk, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }),
     );
     return bulk;
+  }
+
+  /** The only function that opens what is sealed, and that calls hosts which customers name. */
+  private createChecks(): LambdaFunction {
+    const { data, queues } = this.props;
+    const checks = this.createFunction("Checks", "checks");
+    checks.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
+    checks.allow(["dynamodb:GetItem"], [data.keys.tableArn]);
+    checks.allow(["kms:Decrypt"], [data.wrappingKey.keyArn]);
+    const maxConcurrency = checksConcurrency;
+    checks.addEventSource(
+      new SqsEventSource(queues.checks, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }),
+    );
+    return checks;
   }
 
   private letSend(sender: LambdaFunction, tableActions: string[]): void {

@@ -6,10 +6,11 @@ import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
 import { find } from "./context.ts";
 import type { KeyMaker, KeyOpener, KeyRotator } from "./keys-port.ts";
+import type { Providers } from "./provider-port.ts";
 import type { Stripe } from "./stripe-port.ts";
 
 /** Work for later, by queue name. Bodies are JSON and never hold a secret. */
-export type QueueName = "work" | "mail" | "codes" | "bulk" | "imports";
+export type QueueName = "work" | "mail" | "codes" | "bulk" | "imports" | "checks";
 export type Queues = {
   /** @param delaySeconds before the messages can be received, at most 900 */
   send(queue: QueueName, bodies: readonly object[], delaySeconds?: number): Promise<void>;
@@ -117,6 +118,7 @@ export type Ports = {
   keyMaker: KeyMaker;
   keyOpener: KeyOpener;
   keyRotator: KeyRotator;
+  providers: Providers;
   settings: Settings;
   /** The plans for sale. Without Stripe there are none. */
   plans: Plans;
@@ -225,6 +227,7 @@ export const keys: KeyMaker & KeyOpener & KeyRotator = {
   rewrap: (wrapped, context) => port("keyRotator").rewrap(wrapped, context),
   retire: () => port("keyRotator").retire(),
 };
+export const providers: Providers = { ask: (request) => port("providers").ask(request) };
 export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
 setClock(() => (bound().now ?? (() => new Date()))());
 

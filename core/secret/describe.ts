@@ -7,7 +7,7 @@ import { type Read, readOnly } from "../kernel/stored.ts";
 import { equal, when } from "../table/table.ts";
 import { type Names, named, Named as TeamNamed } from "../team/names.ts";
 import { failures } from "./failures.ts";
-import { kindNames, statuses, warnings } from "./kind/shape.ts";
+import { checkReasons, checkStatuses, kindNames, type RotationReason, rotationReasonNames, statuses, warnings } from "./kind/shape.ts";
 import { SecretRow } from "./row.ts";
 
 // Shapes
@@ -52,6 +52,34 @@ export const Info = v.object({
       storedAt: v.string(),
     }),
   ),
+  /** The last check of this version with its provider. */
+  check: v.optional(
+    v.object({
+      /** Whether the provider accepts the key; `pending` until it has been asked, `damaged` if the key cannot be opened. */
+      status: shown(checkStatuses),
+      /** Why there is no clear answer. */
+      reason: v.optional(v.string()),
+      /** When it was asked for. */
+      askedAt: v.string(),
+      /** The account that asked for it. */
+      askedBy: v.string(),
+      /** When there was a result. */
+      at: v.optional(v.string()),
+    }),
+  ),
+  /** Why it should be replaced, since when. Missing if nothing is known. */
+  rotation: v.optional(
+    v.array(
+      v.object({
+        /**
+         * The provider refuses it, the member who entered it is no longer one, or its provider lets it end.
+         */
+        reason: v.picklist(rotationReasonNames),
+        /** When that was found. */
+        since: v.string(),
+      }),
+    ),
+  ),
   /** When it was added. */
   addedAt: v.string(),
   /** The account that added it. */
@@ -81,6 +109,8 @@ export function describe(row: Read<typeof SecretRow>, names: Names): Info {
     teams: rest.teams && named(rest, names),
     warning: (warnings as Record<string, string>)[rest.warning ?? ""],
     previous: rest.previous && before(rest.previous),
+    check: rest.check?.version === version ? checked(rest.check) : undefined,
+    rotation: rotationOf(row),
   });
   const own = { id, kind, name, details, last4, fingerprint, status, version, storedAt, ...optional };
   return { ...own, addedAt, addedBy, changedAt, changedBy, revision };
@@ -88,6 +118,22 @@ export function describe(row: Read<typeof SecretRow>, names: Names): Info {
 
 type Previous = NonNullable<SecretRow["previous"]>;
 const before = ({ version, last4, fingerprint, storedAt }: Previous) => ({ version, last4, fingerprint, storedAt });
+
+function rotationOf({ version, check, departedAt, warning, storedAt }: Read<typeof SecretRow>): Info["rotation"] {
+  const isRefused = check?.version === version && check.status === "refused";
+  const since: { [R in RotationReason]: string | undefined } = {
+    refused: isRefused ? (check.at ?? check.askedAt) : undefined,
+    departed: departedAt,
+    temporary: warning === "temporary" ? storedAt : undefined,
+  };
+  const found = rotationReasonNames.flatMap((reason) => (since[reason] ? [{ reason, since: since[reason] }] : []));
+  return found.length > 0 ? found : undefined;
+}
+
+function checked({ status, reason = "", askedAt, askedBy, at }: NonNullable<Read<typeof SecretRow>["check"]>) {
+  const sentence = (checkReasons as Record<string, string>)[reason];
+  return withoutUndefined({ status, reason: sentence, askedAt, askedBy, at }) as NonNullable<Info["check"]>;
+}
 
 /** Holds while nobody has changed the secret since it was read, so its data keys are those that it had. */
 export const asRead = ({ revision }: Pick<SecretRow, "revision">) =>

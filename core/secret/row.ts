@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { id, ids, known, row } from "../base/row.ts";
-import { kindNames, statuses, warnings } from "./kind/shape.ts";
+import { checkReasons, checkStatuses, kindNames, statuses, warnings } from "./kind/shape.ts";
 
 /** A sealed version of a secret. Its data key is in a table of its own. */
 const version = {
@@ -11,6 +11,7 @@ const version = {
   last4: v.string(),
   fingerprint: v.string(),
   storedAt: v.string(),
+  storedBy: v.string(),
 };
 
 export const SecretRow = row({
@@ -27,6 +28,20 @@ export const SecretRow = row({
   ...version,
   /** The version before, until nobody needs it. */
   previous: v.optional(v.object(version)),
+  /** When the member who entered this version ended to be one. */
+  departedAt: v.optional(v.string()),
+  /** The last check with the provider, and of which version. */
+  check: v.optional(
+    v.object({
+      version: v.number(),
+      status: known(checkStatuses),
+      reason: v.optional(known(Object.keys(checkReasons))),
+      askedAt: v.string(),
+      askedBy: v.string(),
+      /** When it was answered. */
+      at: v.optional(v.string()),
+    }),
+  ),
   revision: v.number(),
   addedAt: v.string(),
   addedBy: v.string(),

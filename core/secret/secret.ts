@@ -60,7 +60,7 @@ export const create = fn(
   async ({ name, credentials, teams }, actor) => {
     const { organization, account } = actor;
     const id = ID.create("secret");
-    const { attributes, step } = await sealVersion(organization, id, 1, credentials);
+    const { attributes, step } = await sealVersion(organization, id, 1, credentials, account);
     const { kind } = credentials;
     const at = attributes.storedAt;
     const key = Keys.secret(organization, id);
@@ -130,15 +130,15 @@ export const replace = fn(
     const { organization, account: changedBy } = actor;
     const before = existing(row);
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
-    const { kind, version, sealed, dataKey, last4, fingerprint, storedAt } = before;
+    const { kind, version, sealed, dataKey, last4, fingerprint, storedAt, storedBy } = before;
     if (credentials.kind !== kind) throw otherKind();
-    const { attributes, step } = await sealVersion(organization, secret, version + 1, credentials);
-    const previous = { version, sealed, dataKey, last4, fingerprint, storedAt };
+    const { attributes, step } = await sealVersion(organization, secret, version + 1, credentials, changedBy);
+    const previous = { version, sealed, dataKey, last4, fingerprint, storedAt, storedBy };
     const { warning, ...rest } = attributes;
     const set = { ...rest, ...(warning && { warning }), previous, changedAt: instant(), changedBy };
-    const after = { ...before, ...set, warning, revision: before.revision + 1 };
+    const after = { ...before, ...set, warning, departedAt: undefined, revision: before.revision + 1 };
     const info = describe(existing(after as SecretRow), await namesFor(organization, [row]));
-    const change = { set, unset: warning ? [] : (["warning"] as const), add: { revision: 1 } };
+    const change = { set, unset: ["departedAt", ...(warning ? [] : (["warning"] as const))] as const, add: { revision: 1 } };
     const told = { secret, kind: credentials.kind, last4: attributes.last4, version: attributes.version };
     await table.write(
       step,

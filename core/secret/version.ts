@@ -14,7 +14,7 @@ import { type Credentials, kindOf, type Values } from "./shape.ts";
 // and only that is used: so nobody can have a key sent elsewhere by changing a row.
 
 type Organization = ID.ID<"organization">;
-export type Version = Pick<SecretRow, "version" | "sealed" | "dataKey" | "last4" | "fingerprint" | "storedAt">;
+export type Version = Pick<SecretRow, "version" | "sealed" | "dataKey" | "last4" | "fingerprint" | "storedAt" | "storedBy">;
 
 /** The attributes of a new version, and the step that stores its data key. @throws key.unavailable */
 export async function sealVersion(
@@ -22,6 +22,7 @@ export async function sealVersion(
   id: ID.ID<"secret">,
   version: number,
   credentials: Credentials,
+  storedBy: string,
 ): Promise<{ attributes: Version & Pick<SecretRow, "details" | "warning">; step: Step }> {
   const { kind, values } = split(credentials);
   const { fields, identifier, warn } = kindOf(kind);
@@ -40,6 +41,7 @@ export async function sealVersion(
       last4: identifier(values).slice(-4),
       fingerprint: fingerprintOf(organization, kind, values),
       storedAt,
+      storedBy,
       details: Object.fromEntries(details) as Record<string, string>,
       ...(warning && { warning }),
     },

@@ -103,6 +103,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [2, 1, 10, 0],
     why: "+2 WRU for each team: a check that it exists. +1 trip: the names of the teams.",
   },
+  "secret.check": {
+    ceiling: [3, 1, 4, 1],
+    why: "The check that waits, two limits, and a message. The secret is read with authentication.",
+  },
   "secret.get": { ceiling: [0, 1, 0, 0], why: "The secret is read with authentication." },
   "secret.edit": { ceiling: [1, 1, 4, 0], why: "Row and event. The secret is read with authentication." },
   "secret.replace": {

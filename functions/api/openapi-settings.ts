@@ -56,6 +56,11 @@ export const settingTexts: Record<string, OperationText> = {
       "Renames, enables, disables, or restricts to teams; `null` lets every member use it. The key itself is replaced by `replaceSecret`.",
   },
   deleteSecret: { summary: "Delete a stored API key", description: "It cannot be restored, not even from backups." },
+  checkSecret: {
+    summary: "Check an API key",
+    description:
+      "Asks the provider, with one harmless request, whether it accepts the key. The answer comes later: `check` of the key is `pending` until then. Limited per key and per organization.",
+  },
   replaceSecret: {
     summary: "Replace a stored API key",
     description:

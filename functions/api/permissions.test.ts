@@ -67,6 +67,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "organization.rename": ["owner", "admin"],
   "organization.restore": ["owner"],
   "plan.list": ["signed in"],
+  "secret.check": ["owner", "admin"],
   "secret.create": ["owner", "admin"],
   "secret.edit": ["owner", "admin"],
   "secret.get": ["owner", "admin"],

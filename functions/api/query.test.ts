@@ -72,6 +72,7 @@ function rowsOf(
     invited(organization, account, ID.derive("address", `${account}-${seq}@example.com`)),
     invited(other, account, ID.derive("address", email)),
     { ...memberOf(other, "inviter"), role: "owner", list: undefined, rank: undefined },
+    { ...Keys.secret(organization, ID.create("secret")), ...secretOf(account) },
     { ...organizationRow, ...Keys.organization(other) },
     { ...Keys.logged(organization, seq), ...event },
     { ...Keys.revision(organization, seq), sections: ["general"], at: instant(), by: account, patch: {} },
@@ -98,6 +99,14 @@ function memberOf(organization: ID.ID<"organization">, who: string) {
     list: Lists.members(organization),
     rank: who,
   };
+}
+
+function secretOf(account: string) {
+  const at = instant();
+  const version = { version: 1, sealed: "", dataKey: ID.create("dataKey"), last4: "0000", fingerprint: "" };
+  const changes = { addedAt: at, addedBy: account, changedAt: at, changedBy: account };
+  const stored = { storedAt: at, storedBy: account };
+  return { kind: "openai", name: "A", details: {}, status: "enabled", ...version, ...stored, revision: 0, ...changes };
 }
 
 function invited(organization: ID.ID<"organization">, account: ID.ID<"account">, address: ID.ID<"address">) {
@@ -167,6 +176,7 @@ const lists = [
   { id: "member.list", page: 100, rows: 102 },
   { id: "notification.list", page: 50, rows: 101 },
   { id: "organization.list", page: 100, rows: 102 },
+  { id: "secret.list", page: 50, rows: 101 },
   { id: "session.list", page: 100, rows: 102 },
   { id: "setting.history", page: 50, rows: 101 },
   { id: "team.list", page: 100, rows: 101 },

@@ -37,6 +37,7 @@ export const reacting = {
     Secret.SecretDeleted,
   ],
   invitation: [Member.MemberRemoved, Member.MemberLeft],
+  secret: [Member.MemberRemoved, Member.MemberLeft],
   mail: [Invitation.InvitationCreated, Invitation.InvitationResent, ImportMailsResumed],
   team: [TeamDeleted],
   contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutStarted],

@@ -5,6 +5,7 @@ import { type Announcement, type Reaction, reactsTo } from "@muster/core/kernel/
 import * as Mail from "@muster/core/mail/react.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import * as Organization from "@muster/core/organization/react.ts";
+import * as Secret from "@muster/core/secret/departure.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
 import type { reacting } from "./reacting.ts";
 
@@ -19,6 +20,7 @@ export const modules = {
   organization: Organization,
   notification: Notification,
   invitation: Invitation,
+  secret: Secret,
   mail: Mail,
   team: Team,
   contact: Contact,

@@ -10,6 +10,7 @@ export function stubEnvironment(more: Record<string, string> = {}): void {
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
     MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
     MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
+    MUSTER_CHECKS_QUEUE_URL: "http://127.0.0.1/checks",
     MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper for tests only, with 32 characters or more" }),
     AWS_REGION: "eu-central-1",
     POWERTOOLS_LOG_LEVEL: "SILENT",

@@ -65,8 +65,8 @@ async function openFilled(): Promise<Filled> {
   shops.push(shop);
   const port = stripeOf(key, placeOf(new URL(shop.url)));
   const plans = { trialDays: 0, graceDays: 14, paid: JSON.parse(shop.plans) as Plans["paid"] };
-  const keyMaker = keysOf(memoryKeys());
-  const parts = { table: world.table, pepper, settings, stripe: port, plans, keyMaker };
+  const keys = keysOf(memoryKeys());
+  const parts = { table: world.table, pepper, settings, stripe: port, plans, keyMaker: keys, keyOpener: keys };
   const left = await fill(parts, { members, now: world.clock.at, reader, shop });
   const rebind = () => world.rebind({ stripe: port, plans });
   rebind();

@@ -10,6 +10,7 @@ import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
+import { openProviders } from "../providers.ts";
 import { batched } from "./batch.ts";
 import { type Figure, nameFrom } from "./people.ts";
 
@@ -50,14 +51,14 @@ export type Deployment = {
   deliverBulk: (job: object) => Promise<void>;
 };
 
-export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe" | "keyMaker"> & {
+export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe" | "keyMaker" | "keyOpener"> & {
   settings: Omit<Ports["settings"], "mailsPerHour">;
 };
 
 /** Binds the ports of this process to it, until something else binds them. */
-export function openDeployment({ table, pepper, plans, stripe, keyMaker, settings }: Parts): Deployment {
+export function openDeployment({ table, pepper, plans, stripe, keyMaker, keyOpener, settings }: Parts): Deployment {
   const together = batched(table);
-  const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], bulk: [], imports: [] };
+  const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], bulk: [], imports: [], checks: [] };
   const people = new Map<string, Promise<Person>>();
   const mailStatuses = new Map<string, MailStatus>();
   const posted: MailMessage[] = [];
@@ -69,6 +70,8 @@ export function openDeployment({ table, pepper, plans, stripe, keyMaker, setting
     plans,
     stripe,
     keyMaker,
+    keyOpener,
+    providers: openProviders(),
     now: () => new Date(at),
     settings: {
       ...settings,

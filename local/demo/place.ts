@@ -53,10 +53,12 @@ export async function fillPlace(
     ...(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"] as const),
     ...(["MUSTER_PLANS", "MUSTER_TRIAL_DAYS", "MUSTER_GRACE_DAYS"] as const),
   ]);
+  const keys = keysOf(keyFile(folder.file("keys.json")));
   const parts = {
     table,
     pepper: secrets.pepper,
-    keyMaker: keysOf(keyFile(folder.file("keys.json"))),
+    keyMaker: keys,
+    keyOpener: keys,
     stripe: stripeOf(secrets.stripe.key, placeOf(new URL(shop.url))),
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,

@@ -18,7 +18,9 @@ import { reinstate } from "@muster/core/member/reinstate.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import type { Period } from "@muster/core/plan/shape.ts";
+import * as Check from "@muster/core/secret/check.ts";
 import * as Secrets from "@muster/core/secret/edit.ts";
+import { runCheck } from "@muster/core/secret/run-check.ts";
 import * as Secret from "@muster/core/secret/secret.ts";
 import type { Credentials } from "@muster/core/secret/shape.ts";
 import type { Changes as SettingChanges } from "@muster/core/setting/entry.ts";
@@ -86,6 +88,7 @@ export type DemoOrganization = {
   restrictSecret: (by: Figure, name: string, teams: readonly string[]) => Promise<unknown>;
   replaceSecret: (by: Figure, name: string, credentials: Credentials) => Promise<unknown>;
   deleteSecret: (by: Figure, name: string) => Promise<unknown>;
+  checkSecret: (by: Figure, name: string) => Promise<unknown>;
   saveSettings: (by: Figure, save: SettingSave & { openToTeams?: FieldKey[] }) => Promise<unknown>;
   saveTeamSettings: (by: Figure, name: string, save: SettingSave) => Promise<unknown>;
   /** Chooses what is left to a member. */
@@ -223,6 +226,10 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
       }),
     replaceSecret: (by, name, credentials) =>
       asMember(by, async () => Secret.replace({ secret: await secretOf(name), credentials })),
+    checkSecret: async (by, name) => {
+      await asMember(by, async () => Check.check({ secret: await secretOf(name) }));
+      for (const job of deployment.take("checks")) await asSystem("checks", () => runCheck(job as Check.Job));
+    },
     deleteSecret: (by, name) => asMember(by, async () => Secret.remove({ secret: await secretOf(name) })),
     touch: async (people) => {
       const accounts = await Promise.all(people.map(accountOf));

@@ -16,14 +16,17 @@ const azure = {
 };
 const bedrock = {
   kind: "bedrock_credentials" as const,
-  accessKeyId: "AKIADEMODEMODEMODEMO",
+  accessKeyId: "AKIADEMOREFUSEDDEMO0",
   secretAccessKey: demoKey("", 40),
   region: "eu-north-1",
 };
 
 type Parts = { organization: DemoOrganization; cast: Cast; calendar: Calendar };
 
-/** Stored API keys of several providers: one was replaced, one is for a team, one is disabled, and one was deleted. */
+/**
+ * Stored API keys of several providers: one was replaced, one is for a team, one is disabled, one was deleted, and three
+ * were checked, of which the provider refuses one.
+ */
 export function secretActions({ organization, cast, calendar }: Parts): Action[] {
   const [, admin = owner] = invitersOf(cast);
   const start = calendar.at(0.3);
@@ -41,5 +44,8 @@ export function secretActions({ organization, cast, calendar }: Parts): Action[]
     { at: later + 2 * hourMs, run: () => organization.editSecret(owner, "Batch jobs", { name: "Nightly jobs" }) },
     { at: later + 3 * hourMs, run: () => organization.replaceSecret(owner, "Production", openai("0002")) },
     { at: later + 3 * hourMs, run: () => organization.deleteSecret(admin, "Trial of Gemini") },
+    { at: later + 4 * hourMs, run: () => organization.checkSecret(owner, "Production") },
+    { at: later + 4 * hourMs, run: () => organization.checkSecret(owner, "Azure, Sweden") },
+    { at: later + 4 * hourMs, run: () => organization.checkSecret(owner, "Nightly jobs") },
   ];
 }

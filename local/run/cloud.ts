@@ -16,6 +16,7 @@ import type { RunningServer } from "../http/server.ts";
 import { keysOf } from "../keys.ts";
 import type { MailEvent } from "../mail/event.ts";
 import { type MailServer, startMail } from "../mail/server.ts";
+import { openProviders } from "../providers.ts";
 import { type QueueServer, startQueues } from "../queues/server.ts";
 import { matchesAny } from "../stream/filter.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
@@ -103,7 +104,12 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   publish();
   await fill?.({ folder, table: tablePlace, queues, secrets, shop, consumers });
   const limitFactor = realLimits ? 1 : developersLimits;
-  handlers = handlersOf(await importFunctions({ now: () => new Date(shop.now()), limitFactor }, { keyMaker: keys }));
+  handlers = handlersOf(
+    await importFunctions(
+      { now: () => new Date(shop.now()), limitFactor },
+      { keyMaker: keys, keyOpener: keys, providers: openProviders() },
+    ),
+  );
 
   clock = openClock({ handler: markInvoked("clock", handlers.clock), time: shop.now, signal, report });
   const gateway = await startGateway({
@@ -210,6 +216,7 @@ function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Serv
     codesQueueUrl: queues.url("codes"),
     importsQueueUrl: queues.url("imports"),
     bulkQueueUrl: queues.url("bulk"),
+    checksQueueUrl: queues.url("checks"),
     mailEndpoint: mail.endpoint,
     bucket: bucketName,
     bucketUrl: bucket.url,

@@ -11,6 +11,7 @@ const places = {
   codesQueueUrl: "http://127.0.0.1:2/000000000000/codes",
   importsQueueUrl: "http://127.0.0.1:2/000000000000/imports",
   bulkQueueUrl: "http://127.0.0.1:2/000000000000/bulk",
+  checksQueueUrl: "http://127.0.0.1:2/000000000000/checks",
   mailEndpoint: "http://127.0.0.1:3",
   bucket: "muster",
   bucketUrl: "http://127.0.0.1:4/muster",

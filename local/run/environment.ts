@@ -10,6 +10,7 @@ export type Places = {
   codesQueueUrl: string;
   importsQueueUrl: string;
   bulkQueueUrl: string;
+  checksQueueUrl: string;
   mailEndpoint: string;
   bucket: string;
   bucketUrl: string;
@@ -54,6 +55,7 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
     MUSTER_BUCKET: places.bucket,
     MUSTER_BUCKET_URL: places.bucketUrl,
     MUSTER_BULK_QUEUE_URL: places.bulkQueueUrl,
+    MUSTER_CHECKS_QUEUE_URL: places.checksQueueUrl,
     MUSTER_SECRETS_FILE: places.secretsFile,
     MUSTER_STRIPE_URL: places.stripeUrl,
     MUSTER_PLANS: places.plans,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { bind, pepper, stripe, unbind } from "@muster/core/kernel/ports.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { keysOf, memoryKeys } from "../keys.ts";
+import { openProviders } from "../providers.ts";
 import { setEnvironment } from "./environment.ts";
 import { keepSecrets } from "./folder.ts";
 import { isolate } from "./handlers.ts";
@@ -18,6 +19,7 @@ const more: Record<string, string[]> = {
   mail: ["mail", "pepper"],
   imports: ["bucketObjects"],
   bulk: ["mail", "pepper", "quota"],
+  checks: ["keyOpener", "providers"],
   clock: [],
   stripe: [],
   mailEvents: [],
@@ -77,15 +79,21 @@ test("each function of a local run has the ports of its own entry point, and the
     codesQueueUrl: "http://127.0.0.1:1/0/codes",
     importsQueueUrl: "http://127.0.0.1:1/0/imports",
     bulkQueueUrl: "http://127.0.0.1:1/0/bulk",
+    checksQueueUrl: "http://127.0.0.1:1/0/checks",
     region: "eu-central-1",
     secretsFile: file("secrets.json"),
     plans: "[]",
   });
   vi.resetModules(); // an entry point binds once, when it is imported: perhaps by an earlier test file
   const { importFunctions } = await import("./handlers.ts");
-  const keyMaker = keysOf(memoryKeys());
-  const functions = await importFunctions({ now: () => new Date(0), limitFactor: 1 }, { keyMaker });
-  expect(functions.api.ports.keyMaker).toBe(keyMaker);
+  const keys = keysOf(memoryKeys());
+  const providers = openProviders();
+  const functions = await importFunctions(
+    { now: () => new Date(0), limitFactor: 1 },
+    { keyMaker: keys, keyOpener: keys, providers },
+  );
+  expect(functions.api.ports.keyMaker).toBe(keys);
+  expect(functions.checks.ports).toMatchObject({ keyOpener: keys, providers });
   rmSync(path, { recursive: true });
   const bound = Object.entries(functions).map(([name, { ports }]) => [name, Object.keys(ports).toSorted()]);
   const expected = Object.entries(more).map(([name, own]) => [

@@ -19,6 +19,7 @@ export type Functions = {
   mail: LocalFunction<QueueHandler>;
   imports: LocalFunction<QueueHandler>;
   bulk: LocalFunction<QueueHandler>;
+  checks: LocalFunction<QueueHandler>;
   clock: LocalFunction<ClockHandler>;
   stripe: LocalFunction<ApiHandler>;
   mailEvents: LocalFunction<(event: EventBridgeEvent<string, object>) => Promise<unknown>>;
@@ -27,11 +28,11 @@ export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] }
 
 /**
  * Imports the Lambda functions. Each runs with the ports that its own entry point binds, like in a process of its own,
- * and with those of the local run: the movable time, the higher limits, and the wrapping key.
+ * and with those of the local run: the movable time, the higher limits, the wrapping key, and providers.
  */
 export async function importFunctions(
   local: Pick<Ports, "now" | "limitFactor">,
-  { keyMaker }: Pick<Ports, "keyMaker">,
+  { keyMaker, keyOpener, providers }: Pick<Ports, "keyMaker" | "keyOpener" | "providers">,
 ): Promise<Functions> {
   const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>, more: Partial<Ports> = {}) =>
     isolate(load, { ...local, ...more });
@@ -47,6 +48,7 @@ export async function importFunctions(
     mail: await own(() => import("@muster/functions/queue/mail.ts")),
     imports: await own(() => import("@muster/functions/storage/imports.ts")),
     bulk: await own(() => import("@muster/functions/queue/bulk.ts")),
+    checks: await own(() => import("@muster/functions/queue/checks.ts"), { keyOpener, providers }),
     clock: await own(() => import("@muster/functions/schedule/clock.ts")),
     stripe: await own(() => import("@muster/functions/webhook/stripe.ts")),
     mailEvents: await own(() => import("@muster/functions/webhook/ses.ts")),

@@ -21,7 +21,7 @@ const finishWithinMs = 5_000;
 const importsAtOnce = 3;
 
 /** The queues that invoke a function. */
-export const workers = ["work", "mail", "codes", "bulk", "imports"] as const;
+export const workers = ["work", "mail", "codes", "bulk", "imports", "checks"] as const;
 /** The functions that the stream invokes. */
 export const consumers = ["follow", "view"] as const;
 export const deadLettersOf = (name: string) => `${name}-dead`;
@@ -55,6 +55,7 @@ export async function runWorkers(parts: Parts): Promise<Promise<void>[]> {
     // two, so that one takes the next message while the other uses the rate
     work(parts, { name: "bulk", handler: handlers.bulk, batchSize: 1 }),
     work(parts, { name: "bulk", handler: handlers.bulk, batchSize: 1 }),
+    work(parts, { name: "checks", handler: handlers.checks }),
     clock.run(),
   ];
 }

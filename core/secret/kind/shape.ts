@@ -24,3 +24,31 @@ export const warnings = {
   temporary: "These credentials are temporary. Replace them before they expire.",
 } as const;
 export type Warning = keyof typeof warnings;
+
+/** Why a key should be replaced. */
+export const rotationReasons = {
+  refused: "The provider refuses this key.",
+  departed: "The person who entered this key is no longer a member, and may still have it.",
+  temporary: "These credentials stop working at a time that their provider has set.",
+} as const;
+export type RotationReason = keyof typeof rotationReasons;
+export const rotationReasonNames = Object.keys(rotationReasons) as RotationReason[];
+
+/** What a check of a key found. */
+export const checkStatuses = ["pending", "valid", "refused", "unreachable", "damaged"] as const;
+export type CheckStatus = (typeof checkStatuses)[number];
+
+/** Why a check has no clear answer, as a sentence. */
+export const checkReasons = {
+  name: "The name of the host does not exist.",
+  address: "The host has an address that is not on the public internet.",
+  certificate: "The host has no valid certificate.",
+  timeout: "The host did not answer within 8 seconds.",
+  connection: "The connection failed.",
+  redirect: "The host redirects elsewhere, which is not followed.",
+  missing: "The host answers that this address does not exist. Check the base URL or endpoint.",
+  busy: "The provider limits requests with this key at the moment. Try again later.",
+  broken: "The provider has a problem at the moment. Try again later.",
+  answer: "The host answers in an unexpected way.",
+} as const;
+export type CheckReason = keyof typeof checkReasons;

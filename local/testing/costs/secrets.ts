@@ -57,6 +57,7 @@ export function secretCases(place: () => Place): Case[] {
         return send("POST", `/${id}/replace`, { credentials: exampleKey });
       },
     },
+    { of: "secret.check", auth: "member", prepare: async () => send("POST", `/${await secret()}/check`) },
     { of: "secret.remove", auth: "member", prepare: async () => send("DELETE", `/${await secret()}`) },
     { of: "secret.list", case: "10 keys", auth: "member", prepare: listOfTen },
   ];

@@ -7,6 +7,7 @@ import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import { type KeyStore, keysOf, memoryKeys } from "../../keys.ts";
+import { openProviders } from "../../providers.ts";
 import { type MemoryBucket, openMemoryBucket } from "./memory-bucket.ts";
 import { openTable, type TestTable } from "./table.ts";
 
@@ -46,7 +47,7 @@ type Role = "owner" | "admin" | "write" | "read";
 export async function openWorld(): Promise<World> {
   const rows = await openTable();
   const table = dynamo(rows.client, rows.name);
-  const queued: World["queued"] = { work: [], mail: [], codes: [], bulk: [], imports: [] };
+  const queued: World["queued"] = { work: [], mail: [], codes: [], bulk: [], imports: [], checks: [] };
   const bucket = openMemoryBucket();
   const keyStore = memoryKeys();
   const keys = keysOf(keyStore);
@@ -67,6 +68,7 @@ export async function openWorld(): Promise<World> {
       keyMaker: keys,
       keyOpener: keys,
       keyRotator: keys,
+      providers: openProviders(),
       quota: async () => ({ perSecond: 100_000, perDay: -1, sentInDay: 0, at: clock.at }),
       now: () => new Date(clock.at),
       pause: (ms) => pause(ms),

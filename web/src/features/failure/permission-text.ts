@@ -40,6 +40,7 @@ export const permissionText: Record<string, string> = {
   "organization.delete": "delete the organization",
   "organization.rename": "rename the organization",
   "organization.restore": "restore the organization",
+  "secret.check": "check API keys",
   "secret.create": "add API keys",
   "secret.edit": "change API keys",
   "secret.get": "see API keys",

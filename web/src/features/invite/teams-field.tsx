@@ -19,10 +19,17 @@ type Props = {
   chosen: ChosenTeam[];
   onChange: (teams: ChosenTeam[]) => void;
   error: string | undefined;
+  /** What choosing teams means. */
+  hint?: string;
+  limit?: Limit;
 };
+type Limit = { max: number; reason: string };
 
-/** The teams that all invited people join when they accept; nothing, if there are no teams. */
-export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
+const limitOfPerson: Limit = { max: maxTeams, reason: `A person is in at most ${maxTeams} teams.` };
+const joining = "Optional: people who accept join them.";
+
+/** Teams of the organization to choose from; nothing, if there are none. */
+export function TeamsField({ organizationId, chosen, onChange, error, hint = joining, limit = limitOfPerson }: Props) {
   const [isOpen, setOpen] = useState(false);
   const teams = useTeams(organizationId, isOpen);
   const listId = useId();
@@ -48,12 +55,13 @@ export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
           <Choices
             teams={teams}
             chosen={chosen}
+            limit={limit}
             onChoose={(team, isChosen) => onChange(isChosen ? [...chosen, team] : without(team))}
           />
         )}
       </div>
       <p className="text-sm text-fg-3">
-        {error === undefined ? "Optional: people who accept join them." : <FieldError>{error}</FieldError>}
+        {error === undefined ? hint : <FieldError>{error}</FieldError>}
       </p>
     </fieldset>
   );
@@ -90,16 +98,17 @@ function Chip({ team, onRemove }: { team: ChosenTeam; onRemove: () => void }) {
 type ChoicesProps = {
   teams: ChosenTeam[];
   chosen: ChosenTeam[];
+  limit: Limit;
   onChoose: (team: ChosenTeam, isChosen: boolean) => void;
 };
 
-function Choices({ teams, chosen, onChoose }: ChoicesProps) {
+function Choices({ teams, chosen, limit, onChoose }: ChoicesProps) {
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
   const found = teams.filter(({ name }) => name.toLowerCase().includes(wanted));
   const isChosen = ({ id }: ChosenTeam) => chosen.some((team) => team.id === id);
   const whyFull = (team: ChosenTeam) =>
-    chosen.length >= maxTeams && !isChosen(team) ? `A person is in at most ${maxTeams} teams.` : undefined;
+    chosen.length >= limit.max && !isChosen(team) ? limit.reason : undefined;
   return (
     <div className="grid gap-2 rounded-lg border border-border p-2">
       {teams.length > shortList && (

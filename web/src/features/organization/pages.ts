@@ -46,6 +46,7 @@ export const pages = {
   settings: { to: `${root}/settings/general`, label: "Settings", icon: Settings, permission: "setting.getGeneral" },
   teamSettings: tab("teams", "Team settings", "setting.getTeam"),
   featureSettings: tab("features", "Features", "setting.get"),
+  secrets: tab("api-keys", "API keys", "secret.list"),
   modelSettings: tab("models", "Models", "setting.get"),
   sourceSettings: tab("sources", "LTM Sources", "setting.get"),
   websiteSettings: tab("websites", "LTM Websites", "setting.get"),

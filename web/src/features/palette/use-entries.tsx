@@ -78,6 +78,7 @@ const otherText: Record<PageId, string> = {
   imports: "csv files rows reports",
   billing: "seats plan invoices payment card subscription discount cancel",
   settings: "general name contact address",
+  secrets: "settings secrets providers credentials openai anthropic google gemini bedrock azure",
   ownSettings: "my preferences choices why",
   modelSettings: "settings allowed providers default fallback",
   sourceSettings: "settings applications apps audio capture block",

@@ -10,6 +10,7 @@ const tabs: { [P in PageId]?: string } = {
   settings: "General",
   teamSettings: "Teams",
   featureSettings: "Features",
+  secrets: "API keys",
   modelSettings: "Models",
   sourceSettings: "LTM Sources",
   websiteSettings: "LTM Websites",

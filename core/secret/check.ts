@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import { hourSeconds, minuteSeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { Keys } from "../table/keys.ts";
+import { equal, update, when } from "../table/table.ts";
+import { namesFor } from "../team/names.ts";
+import { describe, existing, Info, One } from "./describe.ts";
+import { failures } from "./failures.ts";
+import { checksPerOrganizationHour, checksPerSecret10Minutes } from "./limits.ts";
+
+// Asking for a check and running it are apart: the API cannot open a key, and the function that can has no other work.
+
+/** A check that nobody has answered for so long may be asked for again. */
+const patienceSeconds = 30;
+
+// Shapes
+
+/** A check that waits, as a queue message. */
+export const Job = v.strictObject({
+  job: v.literal("check"),
+  organization: ID.schema("organization"),
+  secret: ID.schema("secret"),
+  version: v.number(),
+  askedAt: v.string(),
+});
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/** Asks for one harmless request to the provider with this key. `check` of the key then shows what came of it. */
+export const check = fn(
+  "secret.check",
+  {
+    input: One,
+    output: Info,
+    failures: [failures.missing, failures.changed, Limit.failures.limited],
+    reads: ({ secret }, { organization }) => [Keys.secret(organization, secret)],
+  },
+  async ({ secret }, { organization, account: askedBy }, [row]) => {
+    const before = existing(row);
+    const names = await namesFor(organization, [before]);
+    const { version, check: last } = before;
+    if (last?.status === "pending" && last.version === version && last.askedAt > instant(-patienceSeconds)) {
+      return describe(before, names);
+    }
+    await Limit.take("secret.check", secret, { quota: checksPerSecret10Minutes, windowSeconds: 10 * minuteSeconds });
+    await Limit.take("secret.checks", organization, { quota: checksPerOrganizationHour, windowSeconds: hourSeconds });
+    const asked = { version, status: "pending" as const, askedAt: instant(), askedBy };
+    const unchanged = when(equal("version", version), (found: object | undefined) =>
+      found ? failures.changed() : failures.missing(),
+    );
+    await table.write(update(Keys.secret(organization, secret), { set: { check: asked } }, unchanged));
+    const job: Job = { job: "check", organization, secret, version, askedAt: asked.askedAt };
+    await queues.send("checks", [job]);
+    return describe({ ...before, check: asked }, names);
+  },
+);

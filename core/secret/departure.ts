@@ -1,0 +1,33 @@
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { Announcement, on, respond } from "../kernel/reaction.ts";
+import { MemberLeft, MemberRemoved } from "../member/events.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, lacks, update, when } from "../table/table.ts";
+import { failures } from "./failures.ts";
+import { maxSecretsPerOrganization } from "./limits.ts";
+import type { SecretRow } from "./row.ts";
+
+/** Marks the keys that somebody has entered who is no longer a member: they may still have them. Can be repeated. */
+export const reactions = on([MemberRemoved, MemberLeft], async ({ account }, { owner, at }) => {
+  const query = { ...Keys.secrets(owner), limit: maxSecretsPerOrganization, consistent: true };
+  const { items } = await table.query(query);
+  for (const row of items) if (row.storedBy === account && row.storedAt <= at) await mark(owner, row, at);
+});
+
+export const react = fn("secret.react", { input: Announcement, output: v.void() }, (announcement) =>
+  respond(announcement, reactions),
+);
+
+/** Nothing is to be done for a key that was replaced or deleted since, or is marked. */
+async function mark(organization: ID<"organization">, { sk, version }: SecretRow, departedAt: string): Promise<void> {
+  const isSame = when(all(equal("version", version), lacks("departedAt")), failures.changed);
+  try {
+    await table.write(update(Keys.secret(organization, sk), { set: { departedAt } }, isSame));
+  } catch (error) {
+    if (!isFailure(error, failures.changed)) throw error;
+  }
+}

@@ -1,0 +1,168 @@
+import { labelOf } from "@muster/core/secret/kind/shape.ts";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { TeamsField } from "#features/invite/teams-field.tsx";
+import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
+import { needsReauthentication, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
+import { toSentence } from "#lib/failure.ts";
+import { organizationEventsKey } from "#lib/queries.ts";
+import { deleteSecret, editSecret, type Secret, type SecretChanges, secretsQuery } from "#lib/secrets.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Confirm, Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { toast } from "#ui/toast.ts";
+import { nameMistake } from "./form.ts";
+import { teamLimit } from "./limit.ts";
+
+export type Change = "edit" | "enable" | "disable" | "delete";
+type Props = {
+  organizationId: string;
+  secret: Secret;
+  change: Change;
+  onClose: () => void;
+  returnFocus: () => HTMLElement | null;
+};
+
+/** Changes a key without entering it: its name and teams, whether it may be used, or deletes it. */
+export function ChangeDialog(props: Props) {
+  const { secret, change, onClose, returnFocus } = props;
+  const task = useChange(props);
+  const { proof } = task;
+  const failure = task.failure && <Banner tone="danger">{toSentence(task.failure)}</Banner>;
+  const close = (open: boolean) => !open && !task.isBusy && onClose();
+  return (
+    <>
+      {change === "edit" ? (
+        <Dialog
+          isOpen={!proof.isAsked}
+          onOpenChange={close}
+          returnFocus={() => !proof.isAsked && returnFocus()}
+          title={`Edit ${secret.name}`}
+        >
+          <EditForm {...props} task={task}>
+            {failure}
+          </EditForm>
+        </Dialog>
+      ) : (
+        <Confirm
+          isOpen={!proof.isAsked}
+          onOpenChange={close}
+          returnFocus={() => !proof.isAsked && returnFocus()}
+          {...questions[change](secret)}
+          isDangerous={change !== "enable"}
+          isBusy={task.isBusy}
+          onConfirm={() => void task.run(change === "delete" ? undefined : { status: `${change}d` })}
+        >
+          <span className="grid gap-3">
+            {questions[change](secret).text}
+            {failure}
+          </span>
+        </Confirm>
+      )}
+      <ReauthenticationDialog proof={proof} what="Changing an API key" onCancel={onClose} returnFocus={returnFocus} />
+    </>
+  );
+}
+
+type Question = (secret: Secret) => { title: string; action: string; text: string };
+const questions: Record<Exclude<Change, "edit">, Question> = {
+  enable: ({ name }) => ({
+    title: `Enable ${name}?`,
+    action: "Enable key",
+    text: "Members who may use this key can use it again.",
+  }),
+  disable: ({ name }) => ({
+    title: `Disable ${name}?`,
+    action: "Disable key",
+    text: "Nobody can use this key until you enable it again. It stays stored, and stays valid at its provider.",
+  }),
+  delete: ({ name, kind, last4 }) => ({
+    title: `Delete ${name}?`,
+    action: "Delete key",
+    text: `The key ${labelOf(kind)} …${last4} is deleted for good and cannot be restored from a backup. It stays valid at its provider: revoke it there as well.`,
+  }),
+};
+
+type Task = ReturnType<typeof useChange>;
+
+function useChange({ organizationId, secret, change, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const proof = useReauthentication();
+  const [last, setLast] = useState<Omit<SecretChanges, "revision">>();
+  const { queryKey } = secretsQuery(organizationId);
+  const task = useTask<Omit<SecretChanges, "revision"> | undefined>(async (changes) => {
+    setLast(changes);
+    try {
+      if (changes === undefined) {
+        await deleteSecret(organizationId, secret.id);
+        queryClient.setQueryData(queryKey, (list) => list?.filter(({ id }) => id !== secret.id));
+      } else {
+        const saved = await editSecret(organizationId, secret.id, { ...changes, revision: secret.revision });
+        queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === saved.id ? saved : one)));
+      }
+    } catch (error) {
+      if (needsReauthentication(error)) {
+        proof.ask(() => void task.run(changes));
+        return;
+      }
+      void queryClient.invalidateQueries({ queryKey });
+      throw error;
+    }
+    void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+    onClose();
+    toast(`${changes?.name ?? secret.name} was ${done[change]}`);
+  });
+  return { ...task, proof, last };
+}
+
+const done: Record<Change, string> = { edit: "saved", enable: "enabled", disable: "disabled", delete: "deleted" };
+
+function EditForm({ organizationId, secret, onClose, task, children }: Props & { task: Task; children: ReactNode }) {
+  const [name, setName] = useState(task.last?.name ?? secret.name);
+  const [teams, setTeams] = useState(secret.teams ?? []);
+  const mistake = nameMistake(name);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (mistake === undefined) {
+      void task.run({ name, teams: teams.length > 0 ? teams.map(({ id }) => id) : null });
+    }
+  }
+
+  return (
+    <form noValidate autoComplete="off" onSubmit={submit} className="contents">
+      <DialogBody>
+        <Field label="Name" error={mistake}>
+          {(ids) => (
+            <Input
+              {...ids}
+              name="secret-name"
+              autoComplete="off"
+              value={name}
+              onChange={({ target }) => setName(target.value)}
+            />
+          )}
+        </Field>
+        <TeamsField
+          organizationId={organizationId}
+          chosen={teams}
+          onChange={setTeams}
+          error={undefined}
+          {...teamLimit}
+        />
+        {children}
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" size="large" isBusy={task.isBusy}>
+          Save
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}

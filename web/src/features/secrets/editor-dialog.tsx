@@ -1,0 +1,128 @@
+import { labelOf, warnings, type KindName } from "@muster/core/secret/kind/shape.ts";
+import { kindOf } from "@muster/core/secret/shape.ts";
+import { type FormEvent, useRef } from "react";
+import { TeamsField } from "#features/invite/teams-field.tsx";
+import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
+import { toSentence } from "#lib/failure.ts";
+import type { Secret } from "#lib/secrets.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { toast } from "#ui/toast.ts";
+import { KindFields } from "./fields.tsx";
+import { teamLimit } from "./limit.ts";
+import { kindOptions } from "./text.ts";
+import { useEditor } from "./use-editor.ts";
+
+type Props = {
+  organizationId: string;
+  /** The key that is replaced; without one, a key is added. */
+  secret: Secret | undefined;
+  onClose: () => void;
+  onCheck: (secret: Secret) => void;
+  returnFocus: () => HTMLElement | null;
+};
+
+/** Adds or replaces a key, and asks for a code if the last sign-in is too old: what was entered stays. */
+export function EditorDialog({ organizationId, secret, onClose, onCheck, returnFocus }: Props) {
+  const editor = useEditor(organizationId, secret, (saved) => {
+    onClose();
+    const done = secret ? `${saved.name} was replaced` : `${saved.name} was added`;
+    toast(done, { action: { label: "Check it", run: () => onCheck(saved) } });
+  });
+  const { proof } = editor;
+  const form = useRef<HTMLFormElement>(null);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!editor.submit()) {
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+    }
+  }
+
+  return (
+    <>
+      <Dialog
+        isOpen={!proof.isAsked}
+        onOpenChange={(open) => !open && !editor.isBusy && onClose()}
+        returnFocus={() => !proof.isAsked && returnFocus()}
+        width="wide"
+        title={secret ? `Replace ${secret.name}` : "Add API key"}
+        description={
+          secret
+            ? "Enter the new key with all of its fields. The key before stays sealed until the next replacement."
+            : "The key is encrypted when you save it. Nobody can read it afterwards, not even you."
+        }
+      >
+        <form ref={form} noValidate autoComplete="off" onSubmit={submit} className="contents">
+          <DialogBody>
+            {secret ? (
+              <p className="text-sm text-fg-2">{labelOf(secret.kind)}. The kind of a key cannot be changed.</p>
+            ) : (
+              <New editor={editor} />
+            )}
+            <KindFields
+              kind={editor.kind}
+              entered={editor.entered}
+              mistakes={editor.mistakes}
+              onEnter={editor.enter}
+              onLeave={editor.leave}
+            />
+            {editor.warning && <Banner tone="warning">{warnings[editor.warning]}</Banner>}
+            {!secret && (
+              <TeamsField
+                organizationId={organizationId}
+                chosen={editor.teams}
+                onChange={editor.setTeams}
+                error={undefined}
+                {...teamLimit}
+              />
+            )}
+            {editor.failure && <Banner tone="danger">{toSentence(editor.failure)}</Banner>}
+          </DialogBody>
+          <DialogFooter>
+            <Button size="large" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" variant="primary" size="large" isBusy={editor.isBusy}>
+              {secret ? "Replace key" : "Add key"}
+            </Button>
+          </DialogFooter>
+        </form>
+      </Dialog>
+      <ReauthenticationDialog proof={proof} what="Storing an API key" onCancel={onClose} returnFocus={returnFocus} />
+    </>
+  );
+}
+
+function New({ editor }: { editor: ReturnType<typeof useEditor> }) {
+  return (
+    <>
+      <Field label="Provider" hint={kindOf(editor.kind).help}>
+        {(ids) => (
+          <NativeSelect
+            {...ids}
+            value={editor.kind}
+            options={kindOptions}
+            onChoose={(kind) => editor.setKind(kind as KindName)}
+          />
+        )}
+      </Field>
+      <Field label="Name" hint="Tells several keys of one provider apart." error={editor.mistakes.name}>
+        {(ids) => (
+          <Input
+            {...ids}
+            name="secret-name"
+            autoComplete="off"
+            value={editor.name}
+            onChange={({ target }) => editor.setName(target.value)}
+            onBlur={() => editor.leave("name")}
+          />
+        )}
+      </Field>
+    </>
+  );
+}

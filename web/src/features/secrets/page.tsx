@@ -1,0 +1,162 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
+import { lazy, useState } from "react";
+import { Gate } from "#features/failure/gate.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { SettingsGroup } from "#features/settings/settings-section.tsx";
+import type { Organization } from "#lib/api.ts";
+import { useNow } from "#lib/clock.ts";
+import { toSentence } from "#lib/failure.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { checkSecret, isChecking, type Secret, secretsQuery } from "#lib/secrets.ts";
+import { useTitle } from "#lib/title.ts";
+import { Button } from "#ui/button.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { toast } from "#ui/toast.ts";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { useParams } from "@tanstack/react-router";
+import type { Change } from "./change.tsx";
+import { type Act, SecretMenu } from "./menu.tsx";
+import { SecretRow } from "./row.tsx";
+import { groupByProvider } from "./text.ts";
+
+const EditorDialog = lazy(() => import("./editor-dialog.tsx").then((file) => ({ default: file.EditorDialog })));
+const ChangeDialog = lazy(() => import("./change.tsx").then((file) => ({ default: file.ChangeDialog })));
+
+/** The stored API keys of an organization. */
+export function SecretsPage() {
+  const { organization: id = "" } = useParams({ strict: false });
+  const organization = useQuery(organizationQuery(id));
+  const secrets = useQuery(secretsQuery(id));
+
+  useTitle("API keys");
+  return (
+    <Gate query={organization.data ? secrets : { ...secrets, data: undefined }} skeleton={<SecretsSkeleton />}>
+      {(found) => organization.data && <Secrets key={id} organization={organization.data} secrets={found} />}
+    </Gate>
+  );
+}
+
+/** What is open: a dialog that adds, replaces or changes. Each opening is a form of its own. */
+type Open = { number: number; secret?: Secret; change?: Change };
+
+function Secrets({ organization, secrets }: { organization: Organization; secrets: Secret[] }) {
+  const now = useNow(secrets.some((one) => isChecking(one, Date.now())) ? "second" : "halfMinute");
+  const check = useCheck(organization.id);
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const begin = (more: Omit<Open, "number"> = {}) => setOpen({ number: Date.now(), ...more });
+  const blocked = whyBlocked(organization, "secret.create");
+
+  const act: Act = (secret, change) => {
+    if (change === "check") {
+      void check(secret);
+    } else if (change === "replace") {
+      begin({ secret });
+    } else {
+      begin({ secret, change });
+    }
+  };
+  const add = (
+    <Button id={addButtonId} variant="primary" size="large" blocked={blocked} onClick={() => begin()}>
+      <Plus />
+      Add API key
+    </Button>
+  );
+  const returnFocus = () =>
+    document.getElementById(open?.secret ? rowButtonId(open.secret) : addButtonId) ??
+    document.getElementById(addButtonId);
+  const dialog = { organizationId: organization.id, onClose: close, returnFocus };
+
+  return (
+    <>
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 pt-6">
+        <p className="min-w-0 flex-1 basis-64 text-sm text-fg-2 text-pretty">
+          Keys of model providers. Each is encrypted when you add it, and never shown again. Owners are notified of every
+          change.
+        </p>
+        {secrets.length > 0 && add}
+      </div>
+      {secrets.length === 0 ? (
+        <div className="card mt-6">
+          <EmptyState
+            picture={
+              <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+                <KeyRound aria-hidden className="size-5" />
+              </span>
+            }
+            title="No API keys yet"
+            action={add}
+          >
+            Add a key of OpenAI, Google, Anthropic, Amazon Bedrock or Azure OpenAI.
+          </EmptyState>
+        </div>
+      ) : (
+        groupByProvider(secrets).map((group) => (
+          <SettingsGroup key={group.name} title={group.name}>
+            <ul aria-label={`API keys of ${group.name}`} className="divide-y divide-border">
+              {group.secrets.map((secret) => (
+                <SecretRow
+                  key={secret.id}
+                  organization={organization}
+                  secret={secret}
+                  now={now}
+                  buttonId={rowButtonId(secret)}
+                  onCheck={() => act(secret, "check")}
+                />
+              ))}
+            </ul>
+          </SettingsGroup>
+        ))
+      )}
+      <SecretMenu organization={organization} onAct={act} />
+      <WhenFirst isOpen={open !== undefined}>
+        {open && !open.change && (
+          <EditorDialog key={open.number} secret={open.secret} onCheck={(secret) => void check(secret)} {...dialog} />
+        )}
+        {open?.change && open.secret && (
+          <ChangeDialog key={open.number} secret={open.secret} change={open.change} {...dialog} />
+        )}
+      </WhenFirst>
+    </>
+  );
+}
+
+const addButtonId = "add-secret";
+const rowButtonId = ({ id }: Secret) => `menu-${id}`;
+
+/** Asks for a check; the list shows what comes of it. */
+function useCheck(organizationId: string) {
+  const queryClient = useQueryClient();
+  const { queryKey } = secretsQuery(organizationId);
+  return async ({ id, name }: Secret) => {
+    try {
+      const asked = await checkSecret(organizationId, id);
+      queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === id ? asked : one)));
+    } catch (error) {
+      toast(`${name} was not checked`, { description: toSentence(error), type: "error" });
+    }
+  };
+}
+
+function SecretsSkeleton() {
+  return (
+    <Loading what="the API keys" className="pt-6">
+      <Skeleton className="h-4 w-72" />
+      <Skeleton className="mt-8 mb-3 h-5 w-24" />
+      <div className="card divide-y divide-border">
+        {["a", "b", "c"].map((place) => (
+          <div key={place} className="flex items-center gap-4 px-5 py-4">
+            <div className="grid flex-1 gap-2">
+              <Skeleton className="h-4 w-40" />
+              <Skeleton className="h-3 w-60" />
+            </div>
+            <Skeleton className="h-8 w-20" />
+          </div>
+        ))}
+      </div>
+    </Loading>
+  );
+}
