@@ -353,7 +353,7 @@ describe("the queues' functions, on the Node of Lambda", () => {
     const batch = queueEvent({ poison: '{"job":"dance"}', good: JSON.stringify(job) });
     expect(await invoke("checks", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
     expect(await world.table.get(Keys.secret(id, secret))).toHaveProperty("check.status", "damaged");
-    expect(kms.asked.map(({ action }) => action)).toEqual(["GenerateDataKey", "Decrypt"]);
+    expect(kms.calls.map(({ action }) => action)).toEqual(["GenerateDataKey", "Decrypt"]);
   });
 
   test("mail-events suppresses an address that bounced", async () => {
@@ -510,8 +510,9 @@ describe("the memory of the API", () => {
     expect(new Set(statuses)).toEqual(new Set([201, 400]));
     expect(statuses.filter((status) => status === 201)).toHaveLength(kindNames.length);
     expect(text).toContain(originSecret);
-    expect([...text.matchAll(/.{0,80}HEAPQZ.{0,40}/gi)].map(String)).toEqual([]);
-  });
+    const at = text.search(/heapqz/i);
+    expect(at === -1 ? "" : text.slice(at - 80, at + 40)).toBe("");
+  }, 120_000);
 
   async function heapOf({ pid, invoke }: RunningFunction, dumps: string): Promise<string> {
     process.kill(pid, "SIGUSR2");

@@ -19,7 +19,7 @@ describe("the alarms", () => {
       String(Properties.QueueName).endsWith("-dead"),
     );
     const watched = alarms.filter(({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible");
-    expect(dead).toHaveLength(10);
+    expect(dead).toHaveLength(11);
     expect(watched).toHaveLength(dead.length);
     expect(new Set(watched.map(({ Properties }) => JSON.stringify(Properties.Dimensions))).size).toBe(dead.length);
     expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));
@@ -33,7 +33,7 @@ describe("the alarms", () => {
       faults: count("5xx"),
       bounces: count("Reputation.BounceRate"),
       complaints: count("Reputation.ComplaintRate"),
-    }).toEqual({ lag: 2, wait: 4, faults: 1, bounces: 1, complaints: 1 });
+    }).toEqual({ lag: 2, wait: 5, faults: 1, bounces: 1, complaints: 1 });
   });
 
   test("are all described in docs/operating.md, where `<function>-faults` stands for one of each function", () => {

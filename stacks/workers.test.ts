@@ -116,7 +116,7 @@ describe("the queues", () => {
       const policy = policies.find((each) => JSON.stringify(each.Properties.Queues).includes(id));
       return Properties.SqsManagedSseEnabled !== true || !statementsOf(policy).some(refusesPlain);
     });
-    expect(queues).toHaveLength(15);
+    expect(queues).toHaveLength(17);
     expect(open).toEqual([]);
   });
 });

@@ -32,9 +32,11 @@ describe("a provider that is asked", () => {
 
   test("is sent what a request has as its body", async () => {
     let body = "";
-    provider = await openProvider(async (request, response) => {
-      for await (const chunk of request) body += chunk;
-      response.writeHead(204).end();
+    provider = await openProvider((request, response) => {
+      request.on("data", (chunk) => {
+        body += chunk;
+      });
+      request.on("end", () => response.writeHead(204).end());
     });
     const sent = { method: "POST" as const, url: provider.url, headers: { "content-length": "3" }, body: "a=b" };
     const providers = asker(sha256, { isPublic, ca: certificate, ...resolving([address]) });

@@ -33,7 +33,7 @@ export const asker = (sha256: Hash, options: Options = {}): Providers => ({
 
 function send(
   { method, url, headers, body }: Omit<ProviderRequest, "signature">,
-  { lookup = resolve as LookupFunction, isPublic = isPublicAddress, ca, ...options }: Options,
+  { lookup = resolve, isPublic = isPublicAddress, ca, ...options }: Options,
 ): Promise<ProviderAnswer> {
   const { protocol, hostname } = new URL(url);
   if (protocol !== "https:" || isIP(hostname.replace(/^\[|\]$/g, ""))) return Promise.resolve({ fault: "address" });

@@ -46,12 +46,15 @@ describe("a check of a stored key", () => {
     const before = await as(() => Secret.get({ secret: id }));
     const { account } = place.ada;
     const now = "2026-11-24T09:00:00.000Z";
-    expect(await check(id)).toEqual({ ...before, check: { status: "pending", askedAt: now, askedBy: account } });
+    expect(await check(id)).toEqual({
+      ...before,
+      check: { status: "pending", requestedAt: now, requestedBy: account },
+    });
     expect(asked).toEqual([]);
     place.world.clock.pass(2);
     await runAll();
-    const at = "2026-11-24T09:00:02.000Z";
-    expect(await checkOf(id)).toEqual({ status: "valid", askedAt: now, askedBy: account, at });
+    const checkedAt = "2026-11-24T09:00:02.000Z";
+    expect(await checkOf(id)).toEqual({ status: "valid", requestedAt: now, requestedBy: account, checkedAt });
     expect(asked).toHaveLength(1);
   });
 
@@ -66,7 +69,7 @@ describe("a check of a stored key", () => {
     expect(await checkOf(id)).toMatchObject({ status: "valid" });
     expect(asked).toHaveLength(1);
     expect(new URL(asked[0]?.url ?? "").protocol).toBe("https:");
-    if (kind !== "vertex_ai") expect(JSON.stringify(asked)).toContain("MARKED");
+    expect(JSON.stringify(asked)).toContain(kind === "vertex_ai" ? "assertion" : "MARKED");
     expect(queued + JSON.stringify(await place.world.rows.scan())).not.toContain("MARKED");
   });
 
@@ -88,7 +91,7 @@ describe("a check of a stored key", () => {
     expect(await check(id)).toEqual(first);
     expect(place.world.queued.checks).toHaveLength(1);
     place.world.clock.pass(31);
-    expect((await check(id)).check?.askedAt).toBe("2026-11-24T09:00:31.000Z");
+    expect((await check(id)).check?.requestedAt).toBe("2026-11-24T09:00:31.000Z");
     const [overtaken, latest] = jobs() as [Check.Job, Check.Job];
     await run(overtaken);
     expect(asked).toEqual([]);
@@ -135,14 +138,14 @@ describe("a check of a stored key", () => {
 
   test("changes nothing if the key is replaced, checked anew or deleted while the provider answers", async () => {
     const id = await add(openai("refused"));
-    let meanwhile = () => as<unknown>(() => Secret.replace({ secret: id, credentials: openai("new") }));
-    const { ask } = openProviders();
-    const providers = { ask: async (request: ProviderRequest) => (await meanwhile(), ask(request)) };
+    let interfere = () => as<unknown>(() => Secret.replace({ secret: id, credentials: openai("new") }));
+    const inner = openProviders();
+    const providers = { ask: async (request: ProviderRequest) => (await interfere(), inner.ask(request)) };
     place.world.rebind({ providers });
     await check(id);
     await runAll();
     expect(await checkOf(id)).toBeUndefined();
-    meanwhile = async () => {
+    interfere = async () => {
       place.world.clock.pass(31);
       await check(id);
     };
@@ -150,7 +153,7 @@ describe("a check of a stored key", () => {
     const [job] = jobs() as [Check.Job];
     await run(job);
     expect(await checkOf(id)).toMatchObject({ status: "pending" });
-    meanwhile = () => as(() => Secret.remove({ secret: id }));
+    interfere = () => as(() => Secret.remove({ secret: id }));
     await runAll();
     expect(await resultOf(checkOf(id))).toBe("secret.missing");
     expect(await place.world.table.get(Keys.secret(place.organization, id))).toBeUndefined();

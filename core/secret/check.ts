@@ -24,7 +24,7 @@ export const Job = v.strictObject({
   organization: ID.schema("organization"),
   secret: ID.schema("secret"),
   version: v.number(),
-  askedAt: v.string(),
+  requestedAt: v.string(),
 });
 export type Job = v.InferOutput<typeof Job>;
 
@@ -39,21 +39,21 @@ export const check = fn(
     failures: [failures.missing, failures.changed, Limit.failures.limited],
     reads: ({ secret }, { organization }) => [Keys.secret(organization, secret)],
   },
-  async ({ secret }, { organization, account: askedBy }, [row]) => {
+  async ({ secret }, { organization, account: requestedBy }, [row]) => {
     const before = existing(row);
     const names = await namesFor(organization, [before]);
     const { version, check: last } = before;
-    if (last?.status === "pending" && last.version === version && last.askedAt > instant(-patienceSeconds)) {
+    if (last?.status === "pending" && last.version === version && last.requestedAt > instant(-patienceSeconds)) {
       return describe(before, names);
     }
     await Limit.take("secret.check", secret, { quota: checksPerSecret10Minutes, windowSeconds: 10 * minuteSeconds });
     await Limit.take("secret.checks", organization, { quota: checksPerOrganizationHour, windowSeconds: hourSeconds });
-    const asked = { version, status: "pending" as const, askedAt: instant(), askedBy };
+    const asked = { version, status: "pending" as const, requestedAt: instant(), requestedBy };
     const unchanged = when(equal("version", version), (found: object | undefined) =>
       found ? failures.changed() : failures.missing(),
     );
     await table.write(update(Keys.secret(organization, secret), { set: { check: asked } }, unchanged));
-    const job: Job = { job: "check", organization, secret, version, askedAt: asked.askedAt };
+    const job: Job = { job: "check", organization, secret, version, requestedAt: asked.requestedAt };
     await queues.send("checks", [job]);
     return describe({ ...before, check: asked }, names);
   },

@@ -7,7 +7,15 @@ import { type Read, readOnly } from "../kernel/stored.ts";
 import { equal, when } from "../table/table.ts";
 import { type Names, named, Named as TeamNamed } from "../team/names.ts";
 import { failures } from "./failures.ts";
-import { checkReasons, checkStatuses, kindNames, type RotationReason, rotationReasonNames, statuses, warnings } from "./kind/shape.ts";
+import {
+  checkReasons,
+  checkStatuses,
+  kindNames,
+  type RotationReason,
+  rotationReasonNames,
+  statuses,
+  warnings,
+} from "./kind/shape.ts";
 import { SecretRow } from "./row.ts";
 
 // Shapes
@@ -60,11 +68,11 @@ export const Info = v.object({
       /** Why there is no clear answer. */
       reason: v.optional(v.string()),
       /** When it was asked for. */
-      askedAt: v.string(),
+      requestedAt: v.string(),
       /** The account that asked for it. */
-      askedBy: v.string(),
+      requestedBy: v.string(),
       /** When there was a result. */
-      at: v.optional(v.string()),
+      checkedAt: v.optional(v.string()),
     }),
   ),
   /** Why it should be replaced, since when. Missing if nothing is known. */
@@ -122,7 +130,7 @@ const before = ({ version, last4, fingerprint, storedAt }: Previous) => ({ versi
 function rotationOf({ version, check, departedAt, warning, storedAt }: Read<typeof SecretRow>): Info["rotation"] {
   const isRefused = check?.version === version && check.status === "refused";
   const since: { [R in RotationReason]: string | undefined } = {
-    refused: isRefused ? (check.at ?? check.askedAt) : undefined,
+    refused: isRefused ? (check.checkedAt ?? check.requestedAt) : undefined,
     departed: departedAt,
     temporary: warning === "temporary" ? storedAt : undefined,
   };
@@ -130,9 +138,17 @@ function rotationOf({ version, check, departedAt, warning, storedAt }: Read<type
   return found.length > 0 ? found : undefined;
 }
 
-function checked({ status, reason = "", askedAt, askedBy, at }: NonNullable<Read<typeof SecretRow>["check"]>) {
+function checked({
+  status,
+  reason = "",
+  requestedAt,
+  requestedBy,
+  checkedAt,
+}: NonNullable<Read<typeof SecretRow>["check"]>) {
   const sentence = (checkReasons as Record<string, string>)[reason];
-  return withoutUndefined({ status, reason: sentence, askedAt, askedBy, at }) as NonNullable<Info["check"]>;
+  return withoutUndefined({ status, reason: sentence, requestedAt, requestedBy, checkedAt }) as NonNullable<
+    Info["check"]
+  >;
 }
 
 /** Holds while nobody has changed the secret since it was read, so its data keys are those that it had. */

@@ -36,10 +36,10 @@ export const SecretRow = row({
       version: v.number(),
       status: known(checkStatuses),
       reason: v.optional(known(Object.keys(checkReasons))),
-      askedAt: v.string(),
-      askedBy: v.string(),
+      requestedAt: v.string(),
+      requestedBy: v.string(),
       /** When it was answered. */
-      at: v.optional(v.string()),
+      checkedAt: v.optional(v.string()),
     }),
   ),
   revision: v.number(),

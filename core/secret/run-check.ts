@@ -25,13 +25,14 @@ type Organization = Job["organization"];
 export const runCheck = fn(
   "secret.runCheck",
   { input: Job, output: v.void(), failures: [keyFailures.unavailable] },
-  async ({ organization, secret, version, askedAt }) => {
+  async ({ organization, secret, version, requestedAt }) => {
     const key = Keys.secret(organization, secret);
     const stored = await table.get(key);
     const row = stored && read(SecretRow, stored);
     const asked = stored?.check;
-    if (!row || !asked || row.version !== version || asked.status !== "pending" || asked.askedAt !== askedAt) return;
-    const check = { ...asked, ...(await findingFor(organization, row)), at: instant() };
+    const isWaiting = asked?.status === "pending" && asked.requestedAt === requestedAt;
+    if (!row || !isWaiting || row.version !== version) return;
+    const check = { ...asked, ...(await findingFor(organization, row)), checkedAt: instant() };
     const isSame = when(all(equal("version", version), equal("check", asked)), failures.changed);
     try {
       await table.write(update(key, { set: { check } }, isSame));

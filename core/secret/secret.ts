@@ -138,7 +138,11 @@ export const replace = fn(
     const set = { ...rest, ...(warning && { warning }), previous, changedAt: instant(), changedBy };
     const after = { ...before, ...set, warning, departedAt: undefined, revision: before.revision + 1 };
     const info = describe(existing(after as SecretRow), await namesFor(organization, [row]));
-    const change = { set, unset: ["departedAt", ...(warning ? [] : (["warning"] as const))] as const, add: { revision: 1 } };
+    const change = {
+      set,
+      unset: ["departedAt", ...(warning ? [] : (["warning"] as const))] as const,
+      add: { revision: 1 },
+    };
     const told = { secret, kind: credentials.kind, last4: attributes.last4, version: attributes.version };
     await table.write(
       step,

@@ -14,7 +14,10 @@ import { type Credentials, kindOf, type Values } from "./shape.ts";
 // and only that is used: so nobody can have a key sent elsewhere by changing a row.
 
 type Organization = ID.ID<"organization">;
-export type Version = Pick<SecretRow, "version" | "sealed" | "dataKey" | "last4" | "fingerprint" | "storedAt" | "storedBy">;
+export type Version = Pick<
+  SecretRow,
+  "version" | "sealed" | "dataKey" | "last4" | "fingerprint" | "storedAt" | "storedBy"
+>;
 
 /** The attributes of a new version, and the step that stores its data key. @throws key.unavailable */
 export async function sealVersion(

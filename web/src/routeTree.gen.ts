@@ -26,6 +26,7 @@ import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } fr
 import { Route as SignedInOrganizationsOrganizationImportsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/imports/index";
 import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } from "./routes/_signed-in/organizations/$organization/imports/$import";
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
+import { Route as SignedInOrganizationsOrganizationSettingsApiKeysRouteImport } from "./routes/_signed-in/organizations/$organization/settings/api-keys";
 import { Route as SignedInOrganizationsOrganizationSettingsFeaturesRouteImport } from "./routes/_signed-in/organizations/$organization/settings/features";
 import { Route as SignedInOrganizationsOrganizationSettingsGeneralRouteImport } from "./routes/_signed-in/organizations/$organization/settings/general";
 import { Route as SignedInOrganizationsOrganizationSettingsHistoryRouteImport } from "./routes/_signed-in/organizations/$organization/settings/history";
@@ -133,6 +134,12 @@ const SignedInOrganizationsOrganizationSettingsIndexRoute =
     path: "/",
     getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
   } as any);
+const SignedInOrganizationsOrganizationSettingsApiKeysRoute =
+  SignedInOrganizationsOrganizationSettingsApiKeysRouteImport.update({
+    id: "/api-keys",
+    path: "/api-keys",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
 const SignedInOrganizationsOrganizationSettingsFeaturesRoute =
   SignedInOrganizationsOrganizationSettingsFeaturesRouteImport.update({
     id: "/features",
@@ -214,6 +221,7 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
+  "/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
@@ -240,6 +248,7 @@ export interface FileRoutesByTo {
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
+  "/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
@@ -271,6 +280,7 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
+  "/_signed-in/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/_signed-in/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/_signed-in/organizations/$organization/settings/history": typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
@@ -301,6 +311,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
     | "/organizations/$organization/imports/$import"
+    | "/organizations/$organization/settings/api-keys"
     | "/organizations/$organization/settings/features"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/history"
@@ -327,6 +338,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
     | "/organizations/$organization/imports/$import"
+    | "/organizations/$organization/settings/api-keys"
     | "/organizations/$organization/settings/features"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/history"
@@ -357,6 +369,7 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
     | "/_signed-in/organizations/$organization/imports/$import"
+    | "/_signed-in/organizations/$organization/settings/api-keys"
     | "/_signed-in/organizations/$organization/settings/features"
     | "/_signed-in/organizations/$organization/settings/general"
     | "/_signed-in/organizations/$organization/settings/history"
@@ -499,6 +512,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
+    "/_signed-in/organizations/$organization/settings/api-keys": {
+      id: "/_signed-in/organizations/$organization/settings/api-keys";
+      path: "/api-keys";
+      fullPath: "/organizations/$organization/settings/api-keys";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsApiKeysRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
     "/_signed-in/organizations/$organization/settings/features": {
       id: "/_signed-in/organizations/$organization/settings/features";
       path: "/features";
@@ -598,6 +618,7 @@ const SignedInOrganizationsOrganizationPeopleRouteWithChildren =
   );
 
 interface SignedInOrganizationsOrganizationSettingsRouteChildren {
+  SignedInOrganizationsOrganizationSettingsApiKeysRoute: typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   SignedInOrganizationsOrganizationSettingsFeaturesRoute: typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
   SignedInOrganizationsOrganizationSettingsGeneralRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   SignedInOrganizationsOrganizationSettingsHistoryRoute: typeof SignedInOrganizationsOrganizationSettingsHistoryRoute;
@@ -612,6 +633,8 @@ interface SignedInOrganizationsOrganizationSettingsRouteChildren {
 
 const SignedInOrganizationsOrganizationSettingsRouteChildren: SignedInOrganizationsOrganizationSettingsRouteChildren =
   {
+    SignedInOrganizationsOrganizationSettingsApiKeysRoute:
+      SignedInOrganizationsOrganizationSettingsApiKeysRoute,
     SignedInOrganizationsOrganizationSettingsFeaturesRoute:
       SignedInOrganizationsOrganizationSettingsFeaturesRoute,
     SignedInOrganizationsOrganizationSettingsGeneralRoute:

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { read, v1 } from "./api.ts";
+import { isChecking } from "./secret-check.ts";
 
 // Stored API keys of an organization. What is entered is sent once, and kept in no cache.
 
@@ -56,11 +57,6 @@ export function checkSecret(organization: string, secret: string) {
 
 /** A check takes some seconds: the list is read again until none waits. */
 const lookAgainMs = 1_500;
-/** From then on nobody waits for it on the page. */
-export const patienceMs = 30_000;
-
-export const isChecking = ({ check }: Secret, now: number): boolean =>
-  check?.status === "pending" && now - Date.parse(check.askedAt) < patienceMs;
 
 export function secretsQuery(organizationId: string) {
   return queryOptions({

@@ -60,9 +60,7 @@ export function TeamsField({ organizationId, chosen, onChange, error, hint = joi
           />
         )}
       </div>
-      <p className="text-sm text-fg-3">
-        {error === undefined ? hint : <FieldError>{error}</FieldError>}
-      </p>
+      <p className="text-sm text-fg-3">{error === undefined ? hint : <FieldError>{error}</FieldError>}</p>
     </fieldset>
   );
 }
@@ -107,8 +105,7 @@ function Choices({ teams, chosen, limit, onChoose }: ChoicesProps) {
   const wanted = text.trim().toLowerCase();
   const found = teams.filter(({ name }) => name.toLowerCase().includes(wanted));
   const isChosen = ({ id }: ChosenTeam) => chosen.some((team) => team.id === id);
-  const whyFull = (team: ChosenTeam) =>
-    chosen.length >= limit.max && !isChosen(team) ? limit.reason : undefined;
+  const whyFull = (team: ChosenTeam) => (chosen.length >= limit.max && !isChosen(team) ? limit.reason : undefined);
   return (
     <div className="grid gap-2 rounded-lg border border-border p-2">
       {teams.length > shortList && (

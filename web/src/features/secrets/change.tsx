@@ -1,13 +1,13 @@
 import { labelOf } from "@muster/core/secret/kind/shape.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
+import type { ChosenTeam } from "#features/invite/form.ts";
 import { TeamsField } from "#features/invite/teams-field.tsx";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
-import { needsReauthentication, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
+import { useReauthenticatedTask } from "#features/reauthentication/use-reauthenticated-task.ts";
 import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { deleteSecret, editSecret, type Secret, type SecretChanges, secretsQuery } from "#lib/secrets.ts";
-import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Confirm, Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
@@ -22,13 +22,14 @@ type Props = {
   organizationId: string;
   secret: Secret;
   change: Change;
+  isOpen: boolean;
   onClose: () => void;
   returnFocus: () => HTMLElement | null;
 };
 
 /** Changes a key without entering it: its name and teams, whether it may be used, or deletes it. */
 export function ChangeDialog(props: Props) {
-  const { secret, change, onClose, returnFocus } = props;
+  const { secret, change, isOpen, onClose, returnFocus } = props;
   const task = useChange(props);
   const { proof } = task;
   const failure = task.failure && <Banner tone="danger">{toSentence(task.failure)}</Banner>;
@@ -37,9 +38,9 @@ export function ChangeDialog(props: Props) {
     <>
       {change === "edit" ? (
         <Dialog
-          isOpen={!proof.isAsked}
+          isOpen={isOpen && !proof.isWaiting}
           onOpenChange={close}
-          returnFocus={() => !proof.isAsked && returnFocus()}
+          returnFocus={() => !proof.isWaiting && returnFocus()}
           title={`Edit ${secret.name}`}
         >
           <EditForm {...props} task={task}>
@@ -48,9 +49,9 @@ export function ChangeDialog(props: Props) {
         </Dialog>
       ) : (
         <Confirm
-          isOpen={!proof.isAsked}
+          isOpen={isOpen && !proof.isWaiting}
           onOpenChange={close}
-          returnFocus={() => !proof.isAsked && returnFocus()}
+          returnFocus={() => !proof.isWaiting && returnFocus()}
           {...questions[change](secret)}
           isDangerous={change !== "enable"}
           isBusy={task.isBusy}
@@ -90,10 +91,9 @@ type Task = ReturnType<typeof useChange>;
 
 function useChange({ organizationId, secret, change, onClose }: Props) {
   const queryClient = useQueryClient();
-  const proof = useReauthentication();
   const [last, setLast] = useState<Omit<SecretChanges, "revision">>();
   const { queryKey } = secretsQuery(organizationId);
-  const task = useTask<Omit<SecretChanges, "revision"> | undefined>(async (changes) => {
+  const task = useReauthenticatedTask<Omit<SecretChanges, "revision"> | undefined>(async (changes) => {
     setLast(changes);
     try {
       if (changes === undefined) {
@@ -104,10 +104,6 @@ function useChange({ organizationId, secret, change, onClose }: Props) {
         queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === saved.id ? saved : one)));
       }
     } catch (error) {
-      if (needsReauthentication(error)) {
-        proof.ask(() => void task.run(changes));
-        return;
-      }
       void queryClient.invalidateQueries({ queryKey });
       throw error;
     }
@@ -115,14 +111,14 @@ function useChange({ organizationId, secret, change, onClose }: Props) {
     onClose();
     toast(`${changes?.name ?? secret.name} was ${done[change]}`);
   });
-  return { ...task, proof, last };
+  return { ...task, last };
 }
 
 const done: Record<Change, string> = { edit: "saved", enable: "enabled", disable: "disabled", delete: "deleted" };
 
 function EditForm({ organizationId, secret, onClose, task, children }: Props & { task: Task; children: ReactNode }) {
   const [name, setName] = useState(task.last?.name ?? secret.name);
-  const [teams, setTeams] = useState(secret.teams ?? []);
+  const [teams, setTeams] = useState<ChosenTeam[]>(secret.teams ?? []);
   const mistake = nameMistake(name);
 
   function submit(event: FormEvent) {

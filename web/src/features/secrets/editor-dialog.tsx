@@ -1,4 +1,4 @@
-import { labelOf, warnings, type KindName } from "@muster/core/secret/kind/shape.ts";
+import { type KindName, labelOf, warnings } from "@muster/core/secret/kind/shape.ts";
 import { kindOf } from "@muster/core/secret/shape.ts";
 import { type FormEvent, useRef } from "react";
 import { TeamsField } from "#features/invite/teams-field.tsx";
@@ -21,13 +21,14 @@ type Props = {
   organizationId: string;
   /** The key that is replaced; without one, a key is added. */
   secret: Secret | undefined;
+  isOpen: boolean;
   onClose: () => void;
   onCheck: (secret: Secret) => void;
   returnFocus: () => HTMLElement | null;
 };
 
 /** Adds or replaces a key, and asks for a code if the last sign-in is too old: what was entered stays. */
-export function EditorDialog({ organizationId, secret, onClose, onCheck, returnFocus }: Props) {
+export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck, returnFocus }: Props) {
   const editor = useEditor(organizationId, secret, (saved) => {
     onClose();
     const done = secret ? `${saved.name} was replaced` : `${saved.name} was added`;
@@ -46,9 +47,9 @@ export function EditorDialog({ organizationId, secret, onClose, onCheck, returnF
   return (
     <>
       <Dialog
-        isOpen={!proof.isAsked}
+        isOpen={isOpen && !proof.isWaiting}
         onOpenChange={(open) => !open && !editor.isBusy && onClose()}
-        returnFocus={() => !proof.isAsked && returnFocus()}
+        returnFocus={() => !proof.isWaiting && returnFocus()}
         width="wide"
         title={secret ? `Replace ${secret.name}` : "Add API key"}
         description={

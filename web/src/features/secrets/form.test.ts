@@ -7,7 +7,9 @@ const openai = `sk-proj-${"EXAMPLE0".repeat(6)}`;
 
 describe("what is entered for a key", () => {
   test.each(kindNames)("of %s lacks each required field, which is said only when it is to be sent", (kind) => {
-    const required = Object.entries(kindOf(kind).fields).flatMap(([name, { isOptional }]) => (isOptional ? [] : [name]));
+    const required = Object.entries(kindOf(kind).fields).flatMap(([name, { isOptional }]) =>
+      isOptional ? [] : [name],
+    );
     expect(mistakesIn(kind, {}, false)).toEqual({});
     expect(Object.keys(mistakesIn(kind, { baseUrl: "  " }, true))).toEqual(required);
     expect(Object.values(mistakesIn(kind, {}, true)).every((sentence) => /^Enter the .+\.$/.test(sentence))).toBe(true);

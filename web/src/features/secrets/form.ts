@@ -40,7 +40,9 @@ export function nameMistake(name: string): string | undefined {
 
 /** Returns what is unusual about a key that has no mistake. */
 export function warningOf(kind: KindName, entered: Entered): Warning | undefined {
-  return Object.keys(mistakesIn(kind, entered, true)).length > 0 ? undefined : kindOf(kind).warn(valuesOf(kind, entered));
+  return Object.keys(mistakesIn(kind, entered, true)).length > 0
+    ? undefined
+    : kindOf(kind).warn(valuesOf(kind, entered));
 }
 
 /** An abbreviation stays as it is: "API key", "base URL". */

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
-import { lazy, useState } from "react";
+import { lazy, useEffect, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SettingsGroup } from "#features/settings/settings-section.tsx";
@@ -8,7 +9,7 @@ import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
-import { checkSecret, isChecking, type Secret, secretsQuery } from "#lib/secrets.ts";
+import { checkSecret, type Secret, secretsQuery } from "#lib/secrets.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
@@ -16,7 +17,6 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { useParams } from "@tanstack/react-router";
 import type { Change } from "./change.tsx";
 import { type Act, SecretMenu } from "./menu.tsx";
 import { SecretRow } from "./row.tsx";
@@ -40,19 +40,29 @@ export function SecretsPage() {
 }
 
 /** What is open: a dialog that adds, replaces or changes. Each opening is a form of its own. */
-type Open = { number: number; secret?: Secret; change?: Change };
+type Open = { number: number; secret?: Secret; change?: Change; isClosing?: true };
+
+/** A dialog that closes is taken out afterwards, and with it what was entered. */
+const closingMs = 300;
 
 function Secrets({ organization, secrets }: { organization: Organization; secrets: Secret[] }) {
-  const now = useNow(secrets.some((one) => isChecking(one, Date.now())) ? "second" : "halfMinute");
-  const check = useCheck(organization.id);
+  const now = useNow(secrets.some(({ check }) => check?.status === "pending") ? "second" : "halfMinute");
+  const runCheck = useCheck(organization.id);
   const [open, setOpen] = useState<Open>();
-  const close = () => setOpen(undefined);
+  const close = () => setOpen((shown) => shown && { ...shown, isClosing: true });
+  useEffect(() => {
+    if (open?.isClosing) {
+      const timer = window.setTimeout(() => setOpen(undefined), closingMs);
+      return () => window.clearTimeout(timer);
+    }
+    return undefined;
+  }, [open]);
   const begin = (more: Omit<Open, "number"> = {}) => setOpen({ number: Date.now(), ...more });
   const blocked = whyBlocked(organization, "secret.create");
 
   const act: Act = (secret, change) => {
     if (change === "check") {
-      void check(secret);
+      void runCheck(secret);
     } else if (change === "replace") {
       begin({ secret });
     } else {
@@ -68,14 +78,14 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
   const returnFocus = () =>
     document.getElementById(open?.secret ? rowButtonId(open.secret) : addButtonId) ??
     document.getElementById(addButtonId);
-  const dialog = { organizationId: organization.id, onClose: close, returnFocus };
+  const dialog = { organizationId: organization.id, isOpen: open?.isClosing !== true, onClose: close, returnFocus };
 
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 pt-6">
         <p className="min-w-0 flex-1 basis-64 text-sm text-fg-2 text-pretty">
-          Keys of model providers. Each is encrypted when you add it, and never shown again. Owners are notified of every
-          change.
+          Keys of model providers. Each is encrypted when you add it, and never shown again. Owners are notified of
+          every change.
         </p>
         {secrets.length > 0 && add}
       </div>
@@ -114,7 +124,12 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
       <SecretMenu organization={organization} onAct={act} />
       <WhenFirst isOpen={open !== undefined}>
         {open && !open.change && (
-          <EditorDialog key={open.number} secret={open.secret} onCheck={(secret) => void check(secret)} {...dialog} />
+          <EditorDialog
+            key={open.number}
+            secret={open.secret}
+            onCheck={(secret) => void runCheck(secret)}
+            {...dialog}
+          />
         )}
         {open?.change && open.secret && (
           <ChangeDialog key={open.number} secret={open.secret} change={open.change} {...dialog} />

@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { MemberName } from "#features/settings/member-name.tsx";
 import type { Organization } from "#lib/api.ts";
-import { isChecking, type Secret } from "#lib/secrets.ts";
+import { isChecking } from "#lib/secret-check.ts";
+import type { Secret } from "#lib/secrets.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
@@ -50,9 +51,9 @@ export function SecretRow({ organization, secret, now, buttonId, onCheck }: Prop
         <p className="text-sm text-fg-3 text-pretty">
           <By organizationId={organization.id} secret={secret} />
           <Separated>{usersOf(secret)}</Separated>
-          {check?.at !== undefined && (
+          {check?.checkedAt !== undefined && (
             <Separated>
-              Checked <Time at={check.at} />
+              Checked <Time at={check.checkedAt} />
             </Separated>
           )}
         </p>

@@ -4,9 +4,10 @@ import type { Secret } from "#lib/secrets.ts";
 import { checkSentence, checkState, groupByProvider, rotationSentences, usersOf } from "./text.ts";
 
 const now = Date.parse("2026-11-24T09:00:00.000Z");
-const secret = (more: Partial<Record<keyof Secret, unknown>> = {}) => ({ id: "sec_1", kind: "openai", ...more }) as Secret;
+const secret = (more: Partial<Record<keyof Secret, unknown>> = {}) =>
+  ({ id: "sec_1", kind: "openai", ...more }) as Secret;
 const checked = (status: string, more: object = {}) =>
-  secret({ check: { status, askedAt: "2026-11-24T08:59:50.000Z", askedBy: "acc_1", ...more } });
+  secret({ check: { status, requestedAt: "2026-11-24T08:59:50.000Z", requestedBy: "acc_1", ...more } });
 
 describe("the list of keys", () => {
   test("has each kind under its provider, and one that is unknown at the end", () => {
@@ -42,7 +43,16 @@ describe("the list of keys", () => {
 
   test("says who may use a key", () => {
     expect(usersOf({})).toBe("Every member");
-    expect(usersOf(secret({ teams: [{ id: "team_1", name: "A" }, { id: "team_2", name: "B" }] }))).toBe("A, B");
+    expect(
+      usersOf(
+        secret({
+          teams: [
+            { id: "team_1", name: "A" },
+            { id: "team_2", name: "B" },
+          ],
+        }),
+      ),
+    ).toBe("A, B");
     expect(usersOf({ teams: [] })).toBe("Nobody, because its teams were deleted");
   });
 });

@@ -1,5 +1,6 @@
 import { kindNames, labels, type RotationReason, rotationReasons } from "@muster/core/secret/kind/shape.ts";
-import { isChecking, type Secret } from "#lib/secrets.ts";
+import { isChecking } from "#lib/secret-check.ts";
+import type { Secret } from "#lib/secrets.ts";
 import type { Tone } from "#ui/badge.tsx";
 
 /** The providers in the order of the page, and their kinds of keys. */

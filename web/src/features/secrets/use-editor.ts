@@ -2,17 +2,15 @@ import type { KindName } from "@muster/core/secret/kind/shape.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ChosenTeam } from "#features/invite/form.ts";
-import { needsReauthentication, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
+import { useReauthenticatedTask } from "#features/reauthentication/use-reauthenticated-task.ts";
 import { ApiError } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { addSecret, type Credentials, replaceSecret, type Secret, secretsQuery } from "#lib/secrets.ts";
-import { useTask } from "#lib/use-task.ts";
 import { type Entered, type Mistakes, mistakesIn, nameMistake, valuesOf, warningOf } from "./form.ts";
 
 /** The form of a key that is added, or replaced if one is given. What is entered is kept in this form only. */
 export function useEditor(organizationId: string, secret: Secret | undefined, onSaved: (saved: Secret) => void) {
   const queryClient = useQueryClient();
-  const proof = useReauthentication();
   const [kind, setKind] = useState((secret?.kind ?? "openai") as KindName);
   const [entered, setEntered] = useState<Entered>(() => secret?.details ?? {});
   const [name, setName] = useState("");
@@ -36,7 +34,7 @@ export function useEditor(organizationId: string, secret: Secret | undefined, on
     setRequestKey(crypto.randomUUID());
   }
 
-  const save = useTask<void>(async () => {
+  const save = useReauthenticatedTask<void>(async () => {
     const credentials = { kind, ...valuesOf(kind, entered) } as Credentials;
     try {
       const saved = secret
@@ -51,10 +49,6 @@ export function useEditor(organizationId: string, secret: Secret | undefined, on
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       onSaved(saved);
     } catch (error) {
-      if (needsReauthentication(error)) {
-        proof.ask(() => void save.run());
-        return;
-      }
       const fields = error instanceof ApiError ? fieldsOf(error) : {};
       setRefused(fields);
       if (Object.keys(fields).length === 0) {
@@ -64,7 +58,7 @@ export function useEditor(organizationId: string, secret: Secret | undefined, on
   });
 
   return {
-    proof,
+    proof: save.proof,
     kind,
     entered,
     name,
