@@ -86,6 +86,11 @@ const budgets = {
     files: 42,
   },
   "own settings": { routes: [...organization, below("your-settings")], bytes: 186_000, files: 48 },
+  "API keys": {
+    routes: [...organization, ...["settings", "settings/api-keys"].map(below)],
+    bytes: 205_000,
+    files: 50,
+  },
   account: { routes: ["_signed-in", "_signed-in/account"], bytes: 237_000, files: 54 },
 };
 
