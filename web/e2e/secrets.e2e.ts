@@ -97,9 +97,9 @@ test("what was entered stays while a code is required, and what did not load can
     times: 1,
   });
   await add(page, "Production", keyOf("EXAMPLE"));
-  const proof = page.getByRole("dialog", { name: "Confirm it’s you" });
-  await expect(proof).toContainText("Storing an API key requires a sign-in");
-  await proof.getByLabel("Code", { exact: true }).fill(await reauthenticationCode(page.request, email));
+  const confirmation = page.getByRole("dialog", { name: "Confirm it’s you" });
+  await expect(confirmation).toContainText("Storing an API key requires a sign-in");
+  await confirmation.getByLabel("Code", { exact: true }).fill(await reauthenticationCode(page.request, email));
   await expect(page.getByText("Production was added")).toBeVisible();
   await expect(row(page, "Production")).toContainText("0000");
 

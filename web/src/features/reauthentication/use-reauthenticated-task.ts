@@ -4,7 +4,7 @@ import { needsReauthentication, useReauthentication } from "./use-reauthenticati
 
 /** One request at a time that waits, if the last authentication is too old, until the person has reauthenticated. */
 export function useReauthenticatedTask<Input>(act: (input: Input) => Promise<void>) {
-  const proof = useReauthentication();
+  const reauthentication = useReauthentication();
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ApiError>();
 
@@ -15,7 +15,7 @@ export function useReauthenticatedTask<Input>(act: (input: Input) => Promise<voi
       await act(input);
     } catch (error) {
       if (needsReauthentication(error)) {
-        proof.ask(() => void run(input));
+        reauthentication.require(() => void run(input));
       } else {
         setFailure(
           error instanceof ApiError ? error : new ApiError("page.broken", "Something went wrong in this page."),
@@ -26,5 +26,5 @@ export function useReauthenticatedTask<Input>(act: (input: Input) => Promise<voi
     }
   }
 
-  return { proof, isBusy, failure, run };
+  return { reauthentication, isBusy, failure, run };
 }

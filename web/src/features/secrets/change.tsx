@@ -31,16 +31,16 @@ type Props = {
 export function ChangeDialog(props: Props) {
   const { secret, change, isOpen, onClose, returnFocus } = props;
   const task = useChange(props);
-  const { proof } = task;
+  const { reauthentication } = task;
   const failure = task.failure && <Banner tone="danger">{toSentence(task.failure)}</Banner>;
   const close = (open: boolean) => !open && !task.isBusy && onClose();
   return (
     <>
       {change === "edit" ? (
         <Dialog
-          isOpen={isOpen && !proof.isWaiting}
+          isOpen={isOpen && !reauthentication.isWaiting}
           onOpenChange={close}
-          returnFocus={() => !proof.isWaiting && returnFocus()}
+          returnFocus={() => !reauthentication.isWaiting && returnFocus()}
           title={`Edit ${secret.name}`}
         >
           <EditForm {...props} task={task}>
@@ -49,9 +49,9 @@ export function ChangeDialog(props: Props) {
         </Dialog>
       ) : (
         <Confirm
-          isOpen={isOpen && !proof.isWaiting}
+          isOpen={isOpen && !reauthentication.isWaiting}
           onOpenChange={close}
-          returnFocus={() => !proof.isWaiting && returnFocus()}
+          returnFocus={() => !reauthentication.isWaiting && returnFocus()}
           {...questions[change](secret)}
           isDangerous={change !== "enable"}
           isBusy={task.isBusy}
@@ -63,7 +63,12 @@ export function ChangeDialog(props: Props) {
           </span>
         </Confirm>
       )}
-      <ReauthenticationDialog proof={proof} what="Changing an API key" onCancel={onClose} returnFocus={returnFocus} />
+      <ReauthenticationDialog
+        reauthentication={reauthentication}
+        what="Changing an API key"
+        onCancel={onClose}
+        returnFocus={returnFocus}
+      />
     </>
   );
 }

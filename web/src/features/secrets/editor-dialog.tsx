@@ -34,7 +34,7 @@ export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck,
     const done = secret ? `${saved.name} was replaced` : `${saved.name} was added`;
     toast(done, { action: { label: "Check it", run: () => onCheck(saved) } });
   });
-  const { proof } = editor;
+  const { reauthentication } = editor;
   const form = useRef<HTMLFormElement>(null);
 
   function submit(event: FormEvent) {
@@ -47,9 +47,9 @@ export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck,
   return (
     <>
       <Dialog
-        isOpen={isOpen && !proof.isWaiting}
+        isOpen={isOpen && !reauthentication.isWaiting}
         onOpenChange={(open) => !open && !editor.isBusy && onClose()}
-        returnFocus={() => !proof.isWaiting && returnFocus()}
+        returnFocus={() => !reauthentication.isWaiting && returnFocus()}
         width="wide"
         title={secret ? `Replace ${secret.name}` : "Add API key"}
         description={
@@ -94,7 +94,12 @@ export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck,
           </DialogFooter>
         </form>
       </Dialog>
-      <ReauthenticationDialog proof={proof} what="Storing an API key" onCancel={onClose} returnFocus={returnFocus} />
+      <ReauthenticationDialog
+        reauthentication={reauthentication}
+        what="Storing an API key"
+        onCancel={onClose}
+        returnFocus={returnFocus}
+      />
     </>
   );
 }

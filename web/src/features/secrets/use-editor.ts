@@ -58,7 +58,7 @@ export function useEditor(organizationId: string, secret: Secret | undefined, on
   });
 
   return {
-    proof: save.proof,
+    reauthentication: save.reauthentication,
     kind,
     entered,
     name,
