@@ -72,7 +72,7 @@ function ListSide({ sign, verb, entries, more }: SideProps) {
           className="rounded text-xs text-accent-text hover:underline"
           onClick={() => setOpen(true)}
         >
-          and {plural(rest, "more", "more")}
+          and {plural(rest + more, "more", "more")}
         </button>
       )}
       {rest === 0 && more > 0 && <span className="text-xs text-fg-3">and {plural(more, "more", "more")}</span>}

@@ -51,6 +51,8 @@ function useFocusIf<T extends HTMLElement>(isMeant: boolean) {
   useEffect(() => {
     if (isMeant) {
       control.current?.focus();
+      // neither below the header nor behind the bar that saves
+      control.current?.closest("[role=radiogroup]")?.scrollIntoView({ block: "center" });
     }
   }, [isMeant]);
   return control;

@@ -133,7 +133,7 @@ function Item({ organizationId, revision, isNewest, blocked, teamName, onCompare
   const [isOpen, setOpen] = useState(false);
   const { revision: number, by, at, note, changes } = revision;
   const shown = isOpen ? changes : changes.slice(0, maxShown);
-  const isSetting = changes.some(isRestored);
+  const isSetting = changes.some((change) => isRestored({ field: change.field }));
   return (
     <li className="px-4 py-4 sm:px-5">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">

@@ -1,4 +1,4 @@
-import type { FieldKey } from "@muster/settings/fields.ts";
+import type { FieldKey, Tab } from "@muster/settings/fields.ts";
 import type { LayerKind } from "@muster/settings/resolve.ts";
 import { createContext, useContext } from "react";
 import type { Entries } from "#lib/setting-layers.ts";
@@ -27,6 +27,8 @@ export type LayerForm = {
   inherited: (field: FieldKey) => Inherited;
   /** Why a setting cannot be changed here, as a sentence, or nothing where it can. */
   blocked: (field: FieldKey) => string | undefined;
+  /** The tab that the form stands on. */
+  tab?: Tab;
   /** Whether what this layer says of a setting does not count, because it is not open to teams. */
   closed?: (field: FieldKey) => boolean;
   ask: (about: About, field: FieldKey) => void;

@@ -7,6 +7,7 @@ import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery } from "#lib/setting-layers.ts";
 import { useTitle } from "#lib/title.ts";
+import { Banner } from "#ui/banner.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
 import { LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
@@ -56,6 +57,20 @@ const keysOnTab: Record<Tab, readonly FieldKey[]> = {
   websites: fieldsOn("websites"),
 };
 
+/** What cannot be read cannot be changed either: an earlier revision is the way back. */
+function Unreadable({ sections }: { sections: readonly string[] }) {
+  return (
+    sections.length > 0 && (
+      <div className="pt-6">
+        <Banner tone="danger">
+          Some settings can’t be read ({sections.join(", ")}), so the strictest value applies to each of them. Ask your
+          operator for help: nobody can change them until they are repaired.
+        </Banner>
+      </div>
+    )
+  );
+}
+
 /** Only one tab shows the denied websites, which may be many. */
 const isWholeOn = (tab: Tab) => tab === "websites";
 
@@ -75,6 +90,7 @@ function Form({ organization, document, effective, tab }: FormProps) {
     <LayerFrame
       organizationId={id}
       rank="organization"
+      tab={tab}
       role={role}
       editing={editing}
       entries={editing.seen.fields}
@@ -84,6 +100,7 @@ function Form({ organization, document, effective, tab }: FormProps) {
       last={lastOf(editing.seen.fields, keys)}
       bar={<NoteField note={note} onNote={setNote} />}
     >
+      <Unreadable sections={editing.seen.unreadable ?? []} />
       <SettingGroups keys={keys} />
     </LayerFrame>
   );

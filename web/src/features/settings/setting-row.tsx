@@ -1,4 +1,5 @@
-import { type FieldKey, fields } from "@muster/settings/fields.ts";
+import { type FieldKey, fields, type Tab } from "@muster/settings/fields.ts";
+import { Link } from "@tanstack/react-router";
 import { Ellipsis, Lock, Network, TriangleAlert } from "lucide-react";
 import { type ComponentType, type ReactNode, Suspense, useId } from "react";
 import { cn } from "#lib/cn.ts";
@@ -146,11 +147,36 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
           )}
         </button>
         {isLocked && <Fact icon={<Lock />}>Locked</Fact>}
+        <OtherTab field={field} form={form} />
         {isDecided && <Fact icon={<Lock />}>Not yours to change</Fact>}
         {isLeft && <Fact>Members may change it</Fact>}
         {rank === "organization" && say.isOpen && <Fact icon={<Network />}>Teams may override</Fact>}
       </p>
     </>
+  );
+}
+
+const tabTexts: Record<Tab, string> = {
+  features: "Features",
+  models: "Models",
+  sources: "LTM Sources",
+  websites: "LTM Websites",
+};
+
+/** A setting that stands on two tabs leads to the other one, where what it is about is. */
+function OtherTab({ field, form: { organizationId, tab } }: { field: FieldKey; form: Setting["form"] }) {
+  const other = (fields[field].tabs as readonly Tab[]).find((one) => one !== tab);
+  return (
+    tab === "features" &&
+    other !== undefined && (
+      <Link
+        to={`/organizations/$organization/settings/${other}`}
+        params={{ organization: organizationId }}
+        className="rounded font-medium text-accent-text hover:underline"
+      >
+        Edit the list under {tabTexts[other]}
+      </Link>
+    )
   );
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
-import { LogOut, Pencil, Trash2, UserPlus } from "lucide-react";
+import { Link, useParams } from "@tanstack/react-router";
+import { LogOut, Pencil, SlidersHorizontal, Trash2, UserPlus } from "lucide-react";
 import { lazy, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
@@ -10,7 +10,7 @@ import { accountQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { Button } from "#ui/button.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -58,6 +58,16 @@ function Present({ organization, team }: Props) {
         actions={
           <>
             <LeaveButton organization={organization} team={team} />
+            {may(role, "setting.getTeam") && (
+              <Link
+                to="/organizations/$organization/settings/teams/$team"
+                params={{ organization: organizationId, team: team.id }}
+                className={buttonClass({ size: "large" })}
+              >
+                <SlidersHorizontal />
+                Settings
+              </Link>
+            )}
             {may(role, "team.edit") && (
               <Button size="large" blocked={blocked("team.edit")} onClick={() => setOpened("edit")}>
                 <Pencil />
