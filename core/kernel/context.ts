@@ -33,7 +33,10 @@ export type Precondition = {
 };
 export type Idempotency = {
   key: Key<RequestRow>;
+  /** Of the request, by the pepper that is written with now. */
   fingerprint: string;
+  /** The same by every pepper that it may have been written with. */
+  earlier?: readonly string[];
   /** The session of the request. */
   session?: string;
   /** The same request has begun before, and was not answered. */

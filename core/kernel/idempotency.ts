@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import { failure, implied, isFailure } from "../base/failure.ts";
 import { idempotencyHours } from "../base/limits.ts";
-import { absent, any, atMost, equal, type Item, type Put, put, type Step, when } from "../table/table.ts";
+import { absent, any, atMost, type Item, oneOf, type Put, put, type Step, when } from "../table/table.ts";
 import { use } from "./context.ts";
 import { epoch, instant, table } from "./ports.ts";
 import { reportFaults } from "./stored.ts";
@@ -74,7 +74,7 @@ export async function keep(answer: unknown, mode: IdempotencyMode = "replayed"):
 function record(answer?: unknown): Put {
   const { idempotency: once } = use();
   if (!once) throw new Error("This request has no Idempotency-Key.");
-  const { key, fingerprint, session } = once;
+  const { key, fingerprint, earlier = [], session } = once;
   const item = {
     fingerprint,
     ...(answer !== undefined && { answer }),
@@ -82,7 +82,7 @@ function record(answer?: unknown): Put {
     expiresAt: instant(lifetimeSeconds),
     ttl: epoch(lifetimeSeconds),
   };
-  const own = equal("fingerprint", fingerprint);
+  const own = oneOf("fingerprint", [fingerprint, ...earlier]);
   const unanswered = once.isBegun ? [own] : [];
   return put(key, item, when(any(absent, atMost("expiresAt", instant()), ...unanswered), failures.repeated));
 }

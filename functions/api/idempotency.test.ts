@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type * as ID from "@muster/core/base/id.ts";
 import { type Stripe as Port, StripeError } from "@muster/core/kernel/stripe-port.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -31,6 +32,30 @@ async function howMany(by = person): Promise<number> {
 describe("a request with an Idempotency-Key", () => {
   beforeAll(async () => {
     person = await api.stranger();
+  });
+  afterEach(() => api.world.rebind());
+
+  test("is stored as something that only the pepper tells, which may be rotated in between", async () => {
+    const pepper = "another pepper for tests only, with 32 characters or more";
+    const by = await api.stranger();
+    const send = (name: string) => create("peppered", name, by);
+    const { text } = await send("Umbrella");
+    const rows = (await api.world.rows.scan()).filter(({ sk }) => sk === Keys.request(by.account, "peppered").sk);
+    const body = JSON.stringify(["POST", "/api/v1/organizations", { name: "Umbrella" }]);
+    const plain = ["base64url", "base64", "hex"].map((to) =>
+      createHash("sha256")
+        .update(body)
+        .digest(to as "hex"),
+    );
+    expect(rows).toHaveLength(1);
+    expect(plain).not.toContain(rows[0]?.fingerprint);
+    const instants = { usedUntil: "2026-01-01T00:00:00.000Z", validUntil: "2030-01-01T00:00:00.000Z" };
+    const old = "a pepper for tests only, with 32 characters or more";
+    api.world.rebind({ pepper: () => ({ current: pepper, previous: { value: old, ...instants } }) });
+    expect((await send("Umbrella")).text).toBe(text);
+    expect((await send("Other")).body.code).toBe("request.key_reused");
+    api.world.rebind({ pepper });
+    expect((await send("Umbrella")).body.code).toBe("request.key_reused");
   });
 
   test("that is sent twice is answered the same and done once", async () => {

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { failure, implied } from "@muster/core/base/failure.ts";
 import type { Idempotency, Context as Request } from "@muster/core/kernel/context.ts";
 import { failures as idempotencyFailures, isKept, isRepeated, keep } from "@muster/core/kernel/idempotency.ts";
-import { table } from "@muster/core/kernel/ports.ts";
+import { pepper, peppers, table } from "@muster/core/kernel/ports.ts";
 import { type Item, rowName } from "@muster/core/table/table.ts";
 import type { Context } from "hono";
 import * as v from "valibot";
@@ -27,16 +27,23 @@ export function idempotencyKey(c: Context<Env>, { idempotency }: AnyFn): string 
   return key;
 }
 
-/** The request that a key stands for: the same key for another one is a mistake of the caller. */
-export function fingerprint(c: Context<Env>, input: unknown, asker?: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify([c.req.method, c.req.path, input, ...(asker ? [asker] : [])]))
-    .digest("base64url");
+/**
+ * The request that a key stands for: the same key for another one is a mistake of the caller. A body may hold a code or
+ * the key of a provider: with the pepper, nobody who reads the table can try out what it was.
+ */
+export function fingerprints(
+  c: Context<Env>,
+  input: unknown,
+  asker?: string,
+): Pick<Idempotency, "fingerprint" | "earlier"> {
+  const text = JSON.stringify([c.req.method, c.req.path, input, ...(asker ? [asker] : [])]);
+  const by = (key: string) => createHmac("sha256", key).update(`request ${text}`).digest("base64url");
+  return { fingerprint: by(pepper()), earlier: peppers().map(by) };
 }
 
 /** Returns whether a stored record is valid, and of this very request. */
-export const isOwn = (record: Item, { fingerprint }: Idempotency) =>
-  isKept(record) && record.fingerprint === fingerprint;
+export const isOwn = (record: Item, { fingerprint, earlier = [] }: Idempotency) =>
+  isKept(record) && [fingerprint, ...earlier].includes(String(record.fingerprint));
 
 /**
  * A repeated request gets the same answer, also when both arrive at once. One that has begun, and whose process crashed

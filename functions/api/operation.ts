@@ -22,7 +22,7 @@ import { failures as bodyFailures, maxKibibytes, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
 import { failures as etagFailures, ifMatch, withEtag } from "./etag.ts";
-import { fingerprint, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
+import { fingerprints, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
 import { compare, onlyIfMet, readsOf } from "./precondition.ts";
 
 // A route is a domain function with its HTTP details, from which the API document is made.
@@ -206,7 +206,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   if (!claim) {
     const once = key && {
       key: Keys.publicRequest(Limit.network(origin.ip), key),
-      fingerprint: fingerprint(c, input),
+      ...fingerprints(c, input),
     };
     const actor = { type: "public", origin } as const;
     if (!once) return { context: { actor, allowances }, input };
@@ -220,7 +220,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const session = claim.via.id;
   // for an operation on the session, another session makes another request
   const asker = fn.permission.startsWith("session.") ? session : undefined;
-  const once = key && { key: Keys.request(account, key), fingerprint: fingerprint(c, input, asker), session };
+  const once = key && { key: Keys.request(account, key), ...fingerprints(c, input, asker), session };
   const { actor, rows, touch } = await authenticate(
     claim,
     (provisional) => [

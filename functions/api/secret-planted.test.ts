@@ -4,7 +4,9 @@ import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { project } from "@muster/core/search/search.ts";
+import type * as Check from "@muster/core/secret/check.ts";
 import { type KindName, kindNames } from "@muster/core/secret/kind/shape.ts";
+import { runCheck } from "@muster/core/secret/run-check.ts";
 import { kindOf } from "@muster/core/secret/shape.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
@@ -94,6 +96,7 @@ async function exercise(kind: KindName): Promise<void> {
   await call("POST", `${path}/replace`, { credentials: sent(), revision: 0 });
   await call("PATCH", path, { name: "Renamed", status: "disabled" });
   await call("PATCH", path, { status: "enabled", teams: [await api.team(acme, `Team of ${kind}`)] });
+  await call("POST", `${path}/check`);
   await call("GET", path);
   for (const field of Object.keys(kindOf(kind).fields)) {
     const credentials: Record<string, unknown> = sent();
@@ -147,6 +150,8 @@ async function follow(taken: object[]): Promise<void> {
   const events = items.map(Audit.announcement).filter((event) => event !== undefined);
   await asSystem("follow", () => announce({ events }));
   for (const event of events) await asSystem("work", () => react(event));
+  const checks = taken.filter((job): job is Check.Job => "job" in job && job.job === "check");
+  for (const job of checks) await asSystem("checks", () => runCheck(job));
   for (const job of [...taken] as Mail.Job[]) if ("kind" in job) await asSystem("mail", () => Mail.deliver(job));
 }
 
@@ -199,6 +204,8 @@ describe("a mark that is in every secret field of everything that is sent", () =
       expect(places.emails?.[0]).toMatch(/API key/);
       expect(shown).toContain(`secret.${verb}`);
     }
+    expect(table).toContain('"status":"valid"');
+    expect(table).toContain('"status":"damaged"');
     expect(places["data keys"]?.[0]).toContain('"wrapped"');
     const codes = ["secret.limit_reached", "secret.changed", "secret.missing", "input.invalid", "request.key_reused"];
     codes.push("actor.forbidden", "organization.missing", "internal.error", "actor.reauthentication_required");
