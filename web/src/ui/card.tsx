@@ -44,7 +44,7 @@ export function PageHeader({
         <h1 className="text-xl font-semibold">{title}</h1>
         {description && <p className="mt-0.5 text-fg-2">{description}</p>}
       </div>
-      {actions && <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">{actions}</div>}
+      {actions && <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:*:flex-1">{actions}</div>}
     </header>
   );
 }

@@ -119,12 +119,12 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
           The stored value can’t be read, so the strictest value applies. Set it again.
         </p>
       )}
-      <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-fg-3">
+      <p className="mt-1 flex flex-wrap items-center gap-x-3 text-xs text-fg-3">
         <button
           type="button"
           title="Why is it so?"
           onClick={() => ask("why", field)}
-          className="rounded text-left decoration-dotted underline-offset-3 hover:text-fg hover:underline pointer-coarse:min-h-6"
+          className="min-h-6 rounded text-left decoration-dotted underline-offset-3 hover:text-fg hover:underline"
         >
           {say.value === undefined ? (
             `Inherited: ${valueText(field, inherited.value)} (${originText(inherited.source)})`
@@ -172,7 +172,7 @@ function OtherTab({ field, form: { organizationId, tab } }: { field: FieldKey; f
       <Link
         to={`/organizations/$organization/settings/${other}`}
         params={{ organization: organizationId }}
-        className="rounded font-medium text-accent-text hover:underline"
+        className="inline-flex min-h-6 items-center rounded font-medium text-accent-text hover:underline"
       >
         Edit the list under {tabTexts[other]}
       </Link>
