@@ -47,6 +47,7 @@ const limits: Record<string, string> = {
   "Confirmed identity": `valid for ${reauthenticationMinutes} minutes`,
   "Organizations created": `${textOf(Organization.createdPerAccount)} per account`,
   "API keys": `${Secret.maxSecretsPerOrganization} per organization`,
+  "Checks of API keys with their providers": `${Secret.checksPerSecret10Minutes} per key in 10 minutes, ${Secret.checksPerOrganizationHour} per organization an hour`,
   "Teams that an API key is restricted to": `${Secret.maxTeamsOfSecret}`,
   Teams: `${number(Team.maxTeamsPerOrganization)} per organization`,
   "Teams of a member": `${Team.maxTeams}`,

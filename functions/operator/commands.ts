@@ -19,7 +19,7 @@ import { type Answer, lined, numberOf } from "./text.ts";
 export function run({ name, values, ...options }: Request, place: () => Place): Promise<Answer> {
   const [first = "", second = ""] = values;
   if (name === "secrets") return runSecrets(values, options, place());
-  if (name === "catalog") return runCatalog(first, place().input);
+  if (name === "catalog") return runCatalog(first, () => place().input());
   if (name === "defaults") return runDefaults(values);
   return runs[name](first, second);
 }

@@ -21,7 +21,7 @@ import { WithCatalog } from "./with-catalog.tsx";
 const rowHeight = 60;
 const maxHeight = 480;
 
-/** Each application of the catalog, and those of one's own, allowed or blocked. */
+/** Each application of the catalog, and the organization's own, allowed or blocked. */
 export function ApplicationsControl(props: ControlProps) {
   return <WithCatalog className="h-96">{(catalog) => <Applications {...props} catalog={catalog} />}</WithCatalog>;
 }

@@ -31,7 +31,7 @@ export function usable(models: readonly string[], providers: readonly string[]) 
   return models.filter((model) => providers.includes(providerOf(model)));
 }
 
-/** Whether a text is found in the name of something, or in what else is known of it. */
+/** Whether a text is found in one of the texts about something. */
 export function isFound(wanted: string, ...texts: (string | undefined)[]) {
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
   const all = texts.join(" ").toLowerCase();
