@@ -62,6 +62,12 @@ export class ScheduleStack extends Stack {
     this.clock.allow(readAndWrite, [data.table.tableArn]);
     this.clock.allow(["dynamodb:Query"], [data.indexArn]);
     this.clock.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+    // it wraps data keys anew, which shows none of them
+    this.clock.allow(["dynamodb:Query", "dynamodb:UpdateItem"], [data.keys.tableArn]);
+    this.clock.allow(
+      ["kms:GetKeyRotationStatus", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:RotateKeyOnDemand"],
+      [data.wrappingKey.keyArn],
+    );
     this.clock.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.imports.queueArn]);
 
     for (const { job, everyMinutes } of schedules) {

@@ -95,6 +95,13 @@ describe("KMS", () => {
     ]);
   });
 
+  test("that rotates already is waited for", async () => {
+    server.fail("ConflictException");
+    await expect(ofKms.renew()).resolves.toBeUndefined();
+    server.fail("AccessDeniedException");
+    await expect(ofKms.renew()).rejects.toThrow("KMS refuses RotateKeyOnDemand: AccessDeniedException.");
+  });
+
   test.each(["ThrottlingException", "KMSInternalException", "com.amazonaws.kms#ThrottlingException", "broken"])(
     "is called again after %s",
     async (error) => {

@@ -55,7 +55,10 @@ export function kms({ arn: KeyId, endpoint }: KmsKey, caller: Caller): KeyMaker 
     },
 
     async renew() {
-      await call("RotateKeyOnDemand", { KeyId });
+      await call("RotateKeyOnDemand", { KeyId }).catch((error: unknown) => {
+        // a rotation that a crashed process has asked for is waited for as well
+        if (!String(error).includes("ConflictException")) throw error;
+      });
       while ((await call("GetKeyRotationStatus", { KeyId })).OnDemandRotationStartDate) await pause(rotationLookMs);
     },
 

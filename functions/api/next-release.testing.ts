@@ -261,11 +261,12 @@ const looks: Partial<Record<Name, (ids: Ids) => string[]>> = {
   reports: () => [],
   report: ({ report: [id = ""] = [] }) => [id],
   attention: () => [],
+  "key-rotation": () => [],
   catalog: () => ["show"],
   defaults: () => ["show"],
 };
 const changes: Name[] = [
-  ...(["seats", "suspend", "reactivate", "remove-suppression", "reset-breaker", "secrets"] as const),
+  ...(["seats", "suspend", "reactivate", "remove-suppression", "reset-breaker", "secrets", "rotate-key"] as const),
   ...(["reconcile", "sweep", "compare", "catch-up"] as const),
 ];
 

@@ -18,6 +18,8 @@ export const commands = {
   reconcile: { takes: ["organization"], does: "reconcile one organization with Stripe now", stripe: true },
   sweep: { takes: [], may: ["max"], does: "reconcile all marked organizations, up to max differences", stripe: true },
   compare: { takes: [], may: ["max"], does: "compare everything with Stripe, and mark what differs", stripe: true },
+  "rotate-key": { takes: [], does: "rotate the key that wraps data keys; the clock does the work" },
+  "key-rotation": { takes: [], does: "show how far the last rotation of that key is" },
   secrets: {
     takes: ["action"],
     may: ["part"],

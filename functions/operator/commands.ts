@@ -1,6 +1,7 @@
 import * as Audit from "@muster/core/audit/audit.ts";
 import { isFailure } from "@muster/core/base/failure.ts";
 import type { ID } from "@muster/core/base/id.ts";
+import * as Rotation from "@muster/core/key/rotation.ts";
 import { removeSuppression } from "@muster/core/mail/suppression.ts";
 import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
@@ -78,6 +79,19 @@ const runs: Record<
     };
   },
 
+  "rotate-key": async () => {
+    const data = await Rotation.rotate({});
+    return {
+      data,
+      text: "Started. The clock renews the key and wraps all data keys by it. Follow it with: key-rotation",
+    };
+  },
+
+  "key-rotation": async () => {
+    const data = await Rotation.rotation({});
+    return { data: data ?? {}, text: data ? tableOfRotation(data) : "The key was never rotated by a command." };
+  },
+
   "remove-suppression": async (email) => {
     const { was } = await removeSuppression({ email });
     const since = Object.entries(was).map(([why, at]) => `${why} ${at}`);
@@ -112,6 +126,15 @@ function tableOfPurge({ organization, deletedAt, begunAt, purgedAt, counts }: Pu
     Deleted: deletedAt,
     Purged: `${purgedAt}, begun ${begunAt}`,
     Erased: `${sumOf(counts)}: ${erased.join(", ")}`,
+  });
+}
+
+function tableOfRotation({ startedAt, renewedAt, finishedAt, rewrapped, unreadable }: Rotation.Progress): string {
+  return lined({
+    Started: startedAt,
+    "New key": renewedAt ?? "not yet",
+    "Data keys": `${rewrapped} wrapped anew${unreadable > 0 ? `, ${unreadable} damaged` : ""}`,
+    Finished: finishedAt ?? "not yet",
   });
 }
 

@@ -4,11 +4,13 @@ import * as Compare from "@muster/core/billing/compare.ts";
 import * as Billing from "@muster/core/billing/sweep.ts";
 import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
-import { now } from "@muster/core/kernel/ports.ts";
+import { bind, now } from "@muster/core/kernel/ports.ts";
+import { advance } from "@muster/core/key/rotation.ts";
 import * as Purge from "@muster/core/purge/due.ts";
 import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
+import { wrappingKey } from "../keys.ts";
 import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 import { bindStripe, type StripeState } from "../stripe.ts";
@@ -30,13 +32,14 @@ const jobs = {
     due: () => due({}),
     imports: () => Imports.due({}),
     purges: () => Purge.due({}),
+    keys: () => advance({}),
     ...ofBilling(state, { billing: () => Billing.sweep({}), compare: () => Compare.compare({ goOn: true }) }),
   }),
   hour: (state: StripeState) => ofBilling(state, { events: () => Billing.catchUp({}) }),
   day: (state: StripeState) => ofBilling(state, { compare: () => Compare.compare({}) }),
 } satisfies Record<Job, (state: StripeState) => Jobs>;
 
-boot();
+bind({ keyRotator: wrappingKey(boot()) });
 const stripe = bindStripe(openSecrets());
 
 /** The entry point of the schedules. */

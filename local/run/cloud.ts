@@ -107,7 +107,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   handlers = handlersOf(
     await importFunctions(
       { now: () => new Date(shop.now()), limitFactor },
-      { keyMaker: keys, keyOpener: keys, providers: openProviders() },
+      { keyMaker: keys, keyOpener: keys, keyRotator: keys, providers: openProviders() },
     ),
   );
 

@@ -20,7 +20,7 @@ const more: Record<string, string[]> = {
   imports: ["bucketObjects"],
   bulk: ["mail", "pepper", "quota"],
   checks: ["keyOpener", "providers"],
-  clock: [],
+  clock: ["keyRotator"],
   stripe: [],
   mailEvents: [],
 };
@@ -90,7 +90,7 @@ test("each function of a local run has the ports of its own entry point, and the
   const providers = openProviders();
   const functions = await importFunctions(
     { now: () => new Date(0), limitFactor: 1 },
-    { keyMaker: keys, keyOpener: keys, providers },
+    { keyMaker: keys, keyOpener: keys, keyRotator: keys, providers },
   );
   expect(functions.api.ports.keyMaker).toBe(keys);
   expect(functions.checks.ports).toMatchObject({ keyOpener: keys, providers });

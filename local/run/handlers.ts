@@ -32,7 +32,7 @@ export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] }
  */
 export async function importFunctions(
   local: Pick<Ports, "now" | "limitFactor">,
-  { keyMaker, keyOpener, providers }: Pick<Ports, "keyMaker" | "keyOpener" | "providers">,
+  { keyMaker, keyOpener, keyRotator, providers }: Pick<Ports, "keyMaker" | "keyOpener" | "keyRotator" | "providers">,
 ): Promise<Functions> {
   const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>, more: Partial<Ports> = {}) =>
     isolate(load, { ...local, ...more });
@@ -49,7 +49,7 @@ export async function importFunctions(
     imports: await own(() => import("@muster/functions/storage/imports.ts")),
     bulk: await own(() => import("@muster/functions/queue/bulk.ts")),
     checks: await own(() => import("@muster/functions/queue/checks.ts"), { keyOpener, providers }),
-    clock: await own(() => import("@muster/functions/schedule/clock.ts")),
+    clock: await own(() => import("@muster/functions/schedule/clock.ts"), { keyRotator }),
     stripe: await own(() => import("@muster/functions/webhook/stripe.ts")),
     mailEvents: await own(() => import("@muster/functions/webhook/ses.ts")),
   };

@@ -1,0 +1,151 @@
+import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import { isPastDeadline } from "../kernel/context.ts";
+import { fn } from "../kernel/fn.ts";
+import { Unreadable } from "../kernel/keys-port.ts";
+import { instant, keys, table } from "../kernel/ports.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { all, equal, lacks, type Position, put, update, when } from "../table/table.ts";
+import type { DataKeyRow } from "./row.ts";
+
+// A rotation of the wrapping key: the operator starts it, and each run of the clock continues where the last one
+// stopped. Data keys are wrapped anew without being shown. Earlier wrapping keys stay, so nothing can be lost by it.
+
+/** The first month in which Muster had organizations. */
+const firstMonth = "2026-11";
+const deleted = "deleted";
+const organizationsPerRead = 50;
+/** A request that wraps by the previous key has ended by then, and lists show its organization. */
+const settleSeconds = 2 * minuteSeconds;
+
+// Shapes
+
+const Progress = v.object({
+  /** Names this rotation. */
+  rotation: v.string(),
+  startedAt: v.string(),
+  /** When there was a new wrapping key. */
+  renewedAt: v.optional(v.string()),
+  /** When every data key had been wrapped by it. */
+  finishedAt: v.optional(v.string()),
+  rewrapped: v.number(),
+  /** Data keys that cannot be unwrapped: they are damaged, or belong elsewhere. */
+  unreadable: v.number(),
+});
+export type Progress = v.InferOutput<typeof Progress>;
+
+// Failures
+
+export const failures = {
+  running: failure("conflict", "key.rotating", "A rotation of the wrapping key is running. Wait until it is done."),
+  moved: failure("conflict", "key.rotation_moved", "Another run continues this rotation."),
+};
+
+// Functions
+
+/** Starts a rotation, which the clock continues. */
+export const rotate = fn(
+  "key.rotate",
+  { input: v.strictObject({}), output: Progress, failures: [failures.running] },
+  async () => {
+    const mark = await table.get(place());
+    const last = progressOf(mark?.pass);
+    if (last && !last.finishedAt) throw failures.running();
+    const pass: Progress = { rotation: instant(), startedAt: instant(), rewrapped: 0, unreadable: 0 };
+    const guard = when(mark?.pass ? equal("pass", mark.pass) : lacks("pass"), failures.running);
+    await table.write(put(place(), { pass, month: firstMonth }, guard));
+    return pass;
+  },
+);
+
+/** Shows the last rotation, if there was one. */
+export const rotation = fn("key.rotation", { input: v.strictObject({}), output: v.optional(Progress) }, async () =>
+  progressOf((await table.get(place()))?.pass),
+);
+
+/** Continues a rotation until it is done or the time is over. Repeating any part of it does no harm. */
+export const advance = fn(
+  "key.advance",
+  { input: v.strictObject({}), output: v.object({ rewrapped: v.number() }), failures: [failures.moved] },
+  async () => {
+    let rewrapped = 0;
+    for (;;) {
+      const mark = await table.get(place());
+      const pass = progressOf(mark?.pass);
+      if (!mark?.pass || !pass || pass.finishedAt || isPastDeadline()) return { rewrapped };
+      const isSame = when(
+        all(equal("pass", mark.pass), mark.month ? equal("month", mark.month) : lacks("month")),
+        failures.moved,
+      );
+      if (!pass.renewedAt) {
+        await keys.renew();
+        await table.write(update(place(), { set: { pass: { ...pass, renewedAt: instant() } } }, isSame));
+        continue;
+      }
+      if (pass.renewedAt > instant(-settleSeconds)) return { rewrapped };
+      const month = mark.month ?? firstMonth;
+      const { items, next } = await table.query({
+        list: month === deleted ? Lists.deletedOrganizations : Lists.organizations(month),
+        limit: organizationsPerRead,
+        start: mark.start as Position | undefined,
+      });
+      const done = { rewrapped: pass.rewrapped, unreadable: pass.unreadable };
+      for (const { pk } of items) {
+        const found = await rewrapAll(pk as ID<"organization">, pass.rotation);
+        done.rewrapped += found.rewrapped;
+        done.unreadable += found.unreadable;
+        rewrapped += found.rewrapped;
+      }
+      const isLast = !next && month === deleted;
+      const set = withoutUndefined({
+        pass: { ...pass, ...done, ...(isLast && { finishedAt: instant() }) },
+        month: next ? month : monthAfter(month),
+        start: next,
+      });
+      await table.write(update(place(), { set, unset: next ? [] : (["start"] as const) }, isSame));
+    }
+  },
+);
+
+const place = () => Keys.watermark("key.rotation");
+
+function progressOf(pass: unknown): Progress | undefined {
+  const result = v.safeParse(Progress, pass);
+  return result.success ? result.output : undefined;
+}
+
+/** Wraps the data keys of an organization anew, except for those that this rotation has wrapped. */
+async function rewrapAll(organization: ID<"organization">, rotation: string) {
+  const done = { rewrapped: 0, unreadable: 0 };
+  let start: Position | undefined;
+  do {
+    const page = await table.query({ ...Keys.dataKeys(organization), limit: 100, consistent: true, start });
+    for (const row of page.items) if (row.rotation !== rotation) done[await rewrap(row, rotation)]++;
+    start = page.next;
+  } while (start);
+  return done;
+}
+
+/** One that was deleted or wrapped anew since needs nothing. */
+async function rewrap({ pk, sk, wrapped: old }: DataKeyRow, rotation: string): Promise<"rewrapped" | "unreadable"> {
+  try {
+    const wrapped = await keys.rewrap(old, { organization: pk, dataKey: sk });
+    const isSame = when(equal("wrapped", old), failures.moved);
+    await table.write(update(Keys.dataKey(pk, sk), { set: { wrapped, rotation } }, isSame));
+  } catch (error) {
+    if (error instanceof Unreadable) return "unreadable";
+    if (!isFailure(error, failures.moved)) throw error;
+  }
+  return "rewrapped";
+}
+
+/** Deleted organizations come last. */
+function monthAfter(month: string): string {
+  if (month === deleted) return deleted;
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  const next = new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
+  return next > instant().slice(0, 7) ? deleted : next;
+}
