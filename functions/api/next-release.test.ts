@@ -6,6 +6,7 @@ import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import { presetCatalog } from "@muster/core/setting/preset-catalog.ts";
 import { Keys, Lists, Ranks, withoutNames } from "@muster/core/table/keys.ts";
 import { type Item, put } from "@muster/core/table/table.ts";
 import { valueOfNextRelease } from "@muster/local/testing/fixtures/next-release.ts";
@@ -71,6 +72,7 @@ beforeAll(async () => {
   await world.table.write(
     put(Keys.suppression(ID.derive("address", "eve@example.com")), { bounced: at }),
     put(Keys.operatorSettings(), { entries: {}, at }),
+    put(Keys.catalog(), { ...presetCatalog, version: 1, at, since: {} }),
     put(Keys.section(organization, "features"), { value: { entries: {} }, revision: 0, at, by: ada.account }),
     put(Keys.dirty(organization), { token: "t", at }),
     put(Keys.dirty(second), { token: "t", at }),

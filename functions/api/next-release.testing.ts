@@ -204,6 +204,9 @@ export type Seen = { status: number; code?: string | undefined; isList: boolean;
 /** One request that only reads. What is in `own` it is about: where that cannot be read, there is nothing to answer. */
 export type Reader = { name: string; own: string[]; read: () => Promise<Seen> };
 
+/** The only row of its kind that a request or a command is about. */
+const onlyRows: Record<string, string[]> = { "setting.getCatalog": ["#catalog"], catalog: ["#catalog"] };
+
 /** More than the plain request, by operation. */
 const queries: Record<string, (ids: Ids) => string[]> = {
   "invitation.list": () => ["", "?state=ended", "?state=former"],
@@ -228,9 +231,10 @@ export function readersOf({ api, person, organization, ids, bodies }: Reading): 
       return all.map(({ path, own, query, about, json }) => ({
         name: `${operation.id} ${path}${query} ${about.join()}`,
         own:
-          [...own, ...about].length > 0
+          onlyRows[operation.id] ??
+          ([...own, ...about].length > 0
             ? [...own, ...about]
-            : [path.includes(organization) ? organization : person.account],
+            : [path.includes(organization) ? organization : person.account]),
         read: async () => {
           const { status, body, text } = await api.call(method, `${path}${query}`, {
             token: person.token,
@@ -280,7 +284,7 @@ export function looksOf(ids: Ids): Reader[] {
   return names.flatMap((name) => {
     const values = looks[name]?.(ids);
     if (!values) return [];
-    return [{ name: `npm run operator -- ${name}`, own: values, read: () => look(name, values) }];
+    return [{ name: `npm run operator -- ${name}`, own: onlyRows[name] ?? values, read: () => look(name, values) }];
   });
 }
 
