@@ -4,8 +4,9 @@ import { aadOf, cipher, format, ivBytes, type Place, tagBytes } from "./envelope
 
 /** @throws Unreadable if it was changed, cut, or sealed elsewhere or by another key */
 export function openBytes(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Buffer {
-  if (sealed[0] !== format || sealed.length < 1 + ivBytes + tagBytes)
+  if (sealed[0] !== format || sealed.length < 1 + ivBytes + tagBytes) {
     throw new Unreadable("This is not a sealed text.");
+  }
   const iv = sealed.subarray(1, 1 + ivBytes);
   const opening = createDecipheriv(cipher, key, iv, { authTagLength: tagBytes });
   opening.setAAD(aad).setAuthTag(sealed.subarray(-tagBytes));
