@@ -189,6 +189,26 @@ describe("a replaced key", () => {
     await expect(opened(row)).resolves.toHaveProperty("key");
   });
 
+  test("is not deleted by what was read before, which names other data keys", async () => {
+    const { id } = await add(openai("one"));
+    const { table } = place.world;
+    let isFirst = true;
+    const getMany = async (...all: Parameters<typeof table.getMany>) => {
+      const rows = await table.getMany(...all);
+      if (isFirst) {
+        isFirst = false;
+        await as(() => Secret.replace({ secret: id, credentials: openai("two") }));
+      }
+      return rows;
+    };
+    place.world.rebind({ table: { ...table, getMany } as typeof table });
+    expect(await resultOf(as(() => Secret.remove({ secret: id })))).toBe("secret.changed");
+    place.world.rebind();
+    expect(await dataKeys()).toHaveLength(2);
+    await as(() => Secret.remove({ secret: id }));
+    expect(await dataKeys()).toEqual([]);
+  });
+
   test("is not replaced by somebody who has seen another version", async () => {
     const { id } = await add();
     await as(() => Secret.replace({ secret: id, credentials: openai("a") }));
