@@ -27,9 +27,8 @@ const wrappedBy = async () => (await place.world.rows.scanKeys()).map(({ wrapped
 
 async function openAll(): Promise<string[]> {
   const { items } = await place.world.table.query(Keys.secrets(place.organization));
-  const rows = items as SecretRow[];
   const { organization } = place;
-  const all = rows.map((row) => openVersion({ organization, id: row.sk, kind: row.kind }, row));
+  const all = items.map((row) => openVersion({ organization, id: row.sk, kind: row.kind }, row));
   return (await Promise.all(all)).map(({ key }) => String(key));
 }
 

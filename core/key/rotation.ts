@@ -90,11 +90,11 @@ export const advance = fn(
       const { items, next } = await table.query({
         list: month === deleted ? Lists.deletedOrganizations : Lists.organizations(month),
         limit: organizationsPerRead,
-        start: mark.start as Position | undefined,
+        start: mark.start,
       });
       const done = { rewrapped: pass.rewrapped, unreadable: pass.unreadable };
       for (const { pk } of items) {
-        const found = await rewrapAll(pk as ID<"organization">, pass.rotation);
+        const found = await rewrapAll(pk, pass.rotation);
         done.rewrapped += found.rewrapped;
         done.unreadable += found.unreadable;
         rewrapped += found.rewrapped;
