@@ -15,7 +15,7 @@ import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { isPacked } from "./parts.ts";
 import { RevisionRow } from "./row.ts";
-import { Seen } from "./section.ts";
+import { type Patch, Seen } from "./section.ts";
 
 // The revisions of an organization's settings, and the way back to one of them.
 
@@ -24,7 +24,7 @@ const pageSize = 50;
 // Shapes
 
 /** A change of one field. A value that is missing was not set. */
-const Change = v.object({
+export const Change = v.object({
   /** The setting, such as `features.telemetry`, or the field of the general settings, such as `contact.phone`. */
   field: v.string(),
   /** The team whose setting it is. */
@@ -132,19 +132,23 @@ function describe({ sk, at, by, note, patch }: Read<typeof RevisionRow>): Revisi
     at,
     by,
     ...(note !== undefined && { note }),
-    changes: Object.entries(patch).map(([name, { from, to, ...lists }]) => {
-      const [team] = name.split(".");
-      const isOfTeam = ID.is("team", team);
-      return {
-        field: isOfTeam ? name.slice(name.indexOf(".") + 1) : name,
-        ...(isOfTeam && { team }),
-        ...(from !== undefined && { from: withoutParts(from) }),
-        ...(to !== undefined && { to: withoutParts(to) }),
-        ...withoutUndefined(lists),
-      };
-    }),
+    changes: changesIn(patch),
   };
 }
+
+/** What a patch changes, as it is answered. */
+export const changesIn = (patch: Patch): v.InferOutput<typeof Change>[] =>
+  Object.entries(patch).map(([name, { from, to, ...lists }]) => {
+    const [team] = name.split(".");
+    const isOfTeam = ID.is("team", team);
+    return {
+      field: isOfTeam ? name.slice(name.indexOf(".") + 1) : name,
+      ...(isOfTeam && { team }),
+      ...(from !== undefined && { from: withoutParts(from) }),
+      ...(to !== undefined && { to: withoutParts(to) }),
+      ...withoutUndefined(lists),
+    };
+  });
 
 /** A list in parts is answered by the number of its entries. */
 function withoutParts(said: unknown): unknown {

@@ -139,21 +139,20 @@ type Wanted = {
   note?: string | undefined;
 };
 
+/** Returns what a change would change, and saves nothing. @throws what saving it would throw, conflicts aside */
+export async function patchOf(read: Read, wanted: Wanted, actor: Member): Promise<Patch> {
+  return mergedPatch(await changedIn(read, wanted, { by: actor.account, at: instant() }));
+}
+
 /** Saves what differs. Without a difference nothing is saved, so a request whose answer was lost may be sent again. @throws setting.changed */
 export async function saveLayer(read: Read, wanted: Wanted, actor: Member): Promise<Info> {
   const at = instant();
-  const origin = { by: actor.account, at };
-  const keys = Object.keys(wanted.changes) as FieldKey[];
-  const opened = await openLayers(actor.organization, read, keys);
-  const patches = sections.map((section) => patchOf(section, opened[section], wanted, origin));
-  const changed = patches.filter(({ patch: own }) => Object.keys(own).length > 0);
+  const changed = await changedIn(read, wanted, { by: actor.account, at });
   if (changed.length === 0) return describe(read);
   if (changed.some(({ section }) => isStale(read, section))) throw sectionFailures.changed();
-  if (changed.some(({ section }) => read.layers[section].isUnreadable)) throw implied.unreadable();
-  await checkDefaults(opened, changed);
 
   const before = storedOf(read);
-  const patch = Object.assign({}, ...changed.map((one) => one.patch)) as Patch;
+  const patch = mergedPatch(changed);
   const after = Object.assign({}, ...changed.map(({ entriesAt }) => entriesAt(0))) as Stored;
   const lists = await storeLists(actor.organization, { before, after, patch });
   const values = (revision: number) =>
@@ -194,13 +193,24 @@ export async function saveLayer(read: Read, wanted: Wanted, actor: Member): Prom
   });
 }
 
+type Changed = ReturnType<typeof sectionPatch>;
+type Origin = { by: ID.ID<"account">; at: string };
+
+/** The sections in which something differs. @throws row.unreadable, input.invalid */
+async function changedIn(read: Read, wanted: Wanted, origin: Origin): Promise<Changed[]> {
+  const keys = Object.keys(wanted.changes) as FieldKey[];
+  const opened = await openLayers(read.organizationRow.pk, read, keys);
+  const patches = sections.map((section) => sectionPatch(section, opened[section], wanted, origin));
+  const changed = patches.filter(({ patch }) => Object.keys(patch).length > 0);
+  if (changed.some(({ section }) => read.layers[section].isUnreadable)) throw implied.unreadable();
+  await checkDefaults(opened, changed);
+  return changed;
+}
+
+const mergedPatch = (changed: readonly Changed[]) => Object.assign({}, ...changed.map(({ patch }) => patch)) as Patch;
+
 /** What a section holds after the changes, and what of it differs. */
-function patchOf(
-  section: Section,
-  layer: SectionLayer,
-  { changes, openToTeams }: Wanted,
-  origin: { by: ID.ID<"account">; at: string },
-) {
+function sectionPatch(section: Section, layer: SectionLayer, { changes, openToTeams }: Wanted, origin: Origin) {
   const own = changesOf(section, changes);
   const { patch } = apply(layer.stored, own, { ...origin, revision: 0 });
   const before = keysIn(layer.openToTeams);
@@ -217,10 +227,7 @@ function patchOf(
 }
 
 /** The operator may have set the allowed models, or a default. */
-async function checkDefaults(
-  opened: Read["layers"],
-  changed: readonly { section: Section; entriesAt: (revision: number) => Stored; patch: Patch }[],
-) {
+async function checkDefaults(opened: Read["layers"], changed: readonly Changed[]) {
   const keys = changed.flatMap(({ patch }) => Object.keys(patch)) as FieldKey[];
   if (!namesModels(keys)) return;
   const after = changed.map(({ entriesAt }) => entriesAt(0));

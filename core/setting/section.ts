@@ -19,7 +19,10 @@ const maxAttempts = 10;
 export const Seen = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
 /** The fields that differ, by name; empty ones are missing. */
-export type Patch = Record<string, { from?: unknown; to?: unknown } & Partial<ListPatch>>;
+export type Patch = Record<
+  string,
+  { from?: unknown; to?: unknown } & { [K in keyof ListPatch]?: ListPatch[K] | undefined }
+>;
 
 /** What came to a list and what went: the first entries of each, and how many. */
 export type ListPatch = { added: string[]; removed: string[]; addedCount: number; removedCount: number };

@@ -79,6 +79,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 8, 0, 0],
     why: "Sections and operator are read with authentication; +1 call: the member's teams.",
   },
+  "setting.exportDocument": { ceiling: [0, 5, 0, 0], why: "As the settings." },
+  "setting.importDocument": { ceiling: [1, 4, 8, 0], why: "As a change of the settings." },
   "setting.getCatalog": { ceiling: [0, 1, 0, 0], why: "The catalog is read with authentication." },
   "setting.getWebsites, 50,000": { ceiling: [1, 130, 0, 0], why: "64 parts, beside the sections." },
   "setting.change, one website more of 50,000": {

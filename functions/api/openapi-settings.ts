@@ -23,6 +23,15 @@ export const settingTexts: Record<string, OperationText> = {
     description:
       "Saves all changes as one revision. Settings that you leave out keep their values; `null` leaves a setting to the layers above.",
   },
+  exportSettings: {
+    summary: "Export the settings",
+    description: "A YAML file with what each setting does. Imported as it is, it changes nothing.",
+  },
+  importSettings: {
+    summary: "Import the settings",
+    description:
+      "Saves a settings file as one revision. A section that is not in the file stays; a setting that its section leaves out is left to the layers above. With `isCheck` it returns what would change, and saves nothing.",
+  },
   getEffectiveSettings: {
     summary: "Get the settings of a member",
     description:

@@ -1,14 +1,16 @@
 import * as Catalog from "@muster/core/setting/catalog.ts";
+import * as Document from "@muster/core/setting/document.ts";
 import * as Effective from "@muster/core/setting/effective.ts";
 import * as History from "@muster/core/setting/history.ts";
 import * as MemberLayer from "@muster/core/setting/member-layer.ts";
 import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
+import type { Context } from "hono";
 import { Hono } from "hono/quick";
 import { maxKibibytesOfLists } from "./body.ts";
 import type { Env } from "./env.ts";
-import { command, query } from "./operation.ts";
+import { command, download, query } from "./operation.ts";
 
 export const settings = new Hono<Env>()
   .get("/", query(OrganizationLayer.get, { id: "getSettings" }))
@@ -22,6 +24,11 @@ export const settings = new Hono<Env>()
   )
   .get("/catalog", query(Catalog.getCatalog, { id: "getSettingsCatalog" }))
   .get("/websites", query(OrganizationLayer.getWebsites, { id: "getDeniedWebsites" }))
+  .get(
+    "/document",
+    download(Document.exportDocument, { id: "exportSettings", media: "application/yaml", answer: asFile }),
+  )
+  .post("/document", command(Document.importDocument, { id: "importSettings", maxBody: maxKibibytesOfLists }))
   .get("/effective", query(Effective.effective, { id: "getEffectiveSettings", filters: ["account"] }))
   .patch("/own", command(MemberLayer.choose, { id: "updateOwnSettings" }))
   .get("/history", query(History.history, { id: "listSettingsRevisions" }))
@@ -30,3 +37,8 @@ export const settings = new Hono<Env>()
   .patch("/teams/:team", command(TeamLayer.changeTeam, { id: "updateTeamSettings", etagOf: TeamLayer.getTeam }))
   .get("/general", query(Setting.getGeneral, { id: "getGeneralSettings" }))
   .patch("/general", command(Setting.saveGeneral, { id: "updateGeneralSettings", etagOf: Setting.getGeneral }));
+
+function asFile(c: Context<Env>, document: string): string {
+  c.header("content-disposition", 'attachment; filename="settings.yaml"');
+  return document;
+}

@@ -45,6 +45,16 @@ export function settingCases(place: () => Place): Case[] {
           },
         }),
     },
+    { of: "setting.exportDocument", auth: "member", prepare: () => send("GET", "/document") },
+    {
+      of: "setting.importDocument",
+      auth: "member",
+      prepare: async () =>
+        send("POST", "/document", {
+          document: "sources:\n  audioCapture: { value: true }\n",
+          revision: await revision(),
+        }),
+    },
     { of: "setting.getCatalog", auth: "member", prepare: () => send("GET", "/catalog") },
     { of: "setting.get", auth: "member", prepare: () => send("GET", "") },
     { of: "setting.history", case: "2 revisions", auth: "member", prepare: () => send("GET", "/history") },
