@@ -39,7 +39,7 @@ const saved = () =>
   owned(() =>
     OrganizationLayer.change({
       revision: 0,
-      fields: settings as never,
+      fields: settings,
       openToTeams: ["features.telemetry"],
     }),
   );

@@ -147,7 +147,7 @@ async function readDocument(text: string): Promise<{ changes: Changes; openToTea
     v.object({ fields: Changes, openToTeams: v.optional(v.array(FieldName)) }),
     { fields: Object.fromEntries(entries), openToTeams: root[teamsKey] },
   );
-  return { changes: changes as Changes, openToTeams };
+  return { changes, openToTeams };
 }
 
 /** Aliases are refused: a short file could stand for an endless one. */

@@ -75,7 +75,6 @@ function rowsOf(
     { ...Keys.secret(organization, ID.create("secret")), ...secretOf(account) },
     { ...organizationRow, ...Keys.organization(other) },
     { ...Keys.logged(organization, seq), ...event },
-    secretOf(organization, account),
     { ...Keys.revision(organization, seq), sections: ["general"], at: instant(), by: account, patch: {} },
     { ...Keys.teamName(organization, `team ${seq}`), team: ID.create("team"), name: `Team ${seq}` },
   ];
@@ -86,13 +85,6 @@ const inviter = ID.derive("account", "inviter");
 function importOf(organization: ID.ID<"organization">) {
   const item = { state: "waiting_for_file", via: "dashboard", fileName: "people.csv", lifetimeDays: 7, pass: 1 };
   return { ...Keys.import(organization, ID.create("import")), ...item, createdAt: instant() };
-}
-
-function secretOf(organization: ID.ID<"organization">, account: ID.ID<"account">) {
-  const version = { version: 1, sealed: "", dataKey: ID.create("dataKey"), last4: "", fingerprint: "" };
-  const stored = { storedAt: instant(), addedAt: instant(), changedAt: instant(), addedBy: account, changedBy: account };
-  const item = { kind: "openai", name: "Production", details: {}, status: "enabled", revision: 1 };
-  return { ...Keys.secret(organization, ID.create("secret")), ...item, ...version, ...stored };
 }
 
 function memberOf(organization: ID.ID<"organization">, who: string) {
