@@ -110,7 +110,7 @@ describe("the top-level folders", () => {
       return target.endsWith("/shape.ts") || reading.test(target) || isNumbers || (typesOnly && isOurs);
     }
     if (room === "core" && !isOurs) {
-      return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;
+      return /^(node:.*|valibot|ulid|yaml)$/.test(target) || adapters[file]?.test(target) === true;
     }
     if (!isOurs || target.startsWith(`${room}/`)) return true;
     if (room === "functions") return target.startsWith("core/");
