@@ -155,4 +155,17 @@ test("models and applications of the catalog are allowed and blocked", async ({ 
       "sources.blocked": { value: ["macos:com.example.secret", "slack"] },
     },
   });
+
+  const file = await page.request.get(`/api/v1/organizations/${id}/settings/document`);
+  const edited = (await file.text()).replace('- "slack"', '- "zoom"');
+  await page.getByRole("link", { name: "History", exact: true }).click();
+  await page.getByRole("button", { name: "Import…" }).click();
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "settings.yaml", mimeType: "application/yaml", buffer: Buffer.from(edited) });
+  await expect(page.getByRole("list", { name: "What changes" })).toContainText("zoom");
+  await checkPage(page, "settings-import");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("Settings imported")).toBeVisible();
+  await expect(page.getByText("Revision 3")).toBeVisible();
 });

@@ -120,6 +120,16 @@ export async function restoreSettings(organization: string, json: { revision: nu
   return (await read(settings.restore.$post({ param: { organization }, json }))) as OrganizationLayer;
 }
 
+/** Where the settings are as a YAML file. */
+export const settingsFileOf = (organization: string) => `/api/v1/organizations/${organization}/settings/document`;
+
+type Import = { document: string; revision: number; isCheck?: boolean; note?: string };
+
+/** Gives the settings the values of a YAML file, or tells what that would change. */
+export function importSettings(organization: string, json: Import) {
+  return read(settings.document.$post({ param: { organization }, json }));
+}
+
 // Queries
 
 const keyOf = (organizationId: string) => ["organization", organizationId, "layers"] as const;

@@ -8,12 +8,14 @@ const accepted = ".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain";
 type PickProps = ButtonLook & {
   onFile: (file: File) => void;
   children: ReactNode;
+  /** The kinds of files, instead of tables. */
+  accept?: string;
   ref?: Ref<HTMLButtonElement> | undefined;
   className?: string;
 };
 
 /** A button that picks a file. */
-export function FileButton({ onFile, children, ref, ...look }: PickProps) {
+export function FileButton({ onFile, children, accept = accepted, ref, ...look }: PickProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -23,7 +25,7 @@ export function FileButton({ onFile, children, ref, ...look }: PickProps) {
       <input
         ref={input}
         type="file"
-        accept={accepted}
+        accept={accept}
         tabIndex={-1}
         aria-hidden
         className="hidden"

@@ -1,16 +1,16 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { History as HistoryIcon } from "lucide-react";
+import { Download, FileUp, History as HistoryIcon } from "lucide-react";
 import { lazy, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { plural } from "#lib/format.ts";
 import { organizationQuery } from "#lib/queries.ts";
-import { type Revision, type RevisionChange, revisionsQuery } from "#lib/setting-layers.ts";
+import { type Revision, type RevisionChange, revisionsQuery, settingsFileOf } from "#lib/setting-layers.ts";
 import { teamsQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { Badge } from "#ui/badge.tsx";
-import { Button } from "#ui/button.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -21,6 +21,9 @@ import { isRestored } from "./history-diff.ts";
 import { MemberName } from "./member-name.tsx";
 
 const RestoreDialog = lazy(() => import("./restore-dialog.tsx").then((file) => ({ default: file.RestoreDialog })));
+const SettingsFileDialog = lazy(() =>
+  import("./file-dialog.tsx").then((file) => ({ default: file.SettingsFileDialog })),
+);
 const CompareDialog = lazy(() => import("./compare-dialog.tsx").then((file) => ({ default: file.CompareDialog })));
 const from = "/_signed-in/organizations/$organization/settings/history";
 /** Changes of a revision that are shown before it is opened. */
@@ -36,6 +39,7 @@ export function HistoryPage() {
   const teamName = useTeamNames(organizationId);
   const [restored, setRestored] = useState<number>();
   const [isRestoring, setRestoring] = useState(false);
+  const [isImporting, setImporting] = useState(false);
   const newest = revisions.data?.pages[0]?.items[0]?.revision ?? 0;
   const show = (search: { compare?: number; with?: number }) =>
     void navigate({ search, replace: true, resetScroll: false });
@@ -43,6 +47,19 @@ export function HistoryPage() {
   useTitle("Settings history");
   return (
     <div className="pt-6">
+      <div className="mb-4 flex justify-end gap-2">
+        <a href={settingsFileOf(organizationId)} download className={buttonClass()}>
+          <Download />
+          Export as YAML
+        </a>
+        <Button
+          blocked={organization && whyBlocked(organization, "setting.importDocument")}
+          onClick={() => setImporting(true)}
+        >
+          <FileUp />
+          Import…
+        </Button>
+      </div>
       <ListGate
         list={revisions}
         more="Show more"
@@ -92,6 +109,14 @@ export function HistoryPage() {
           teamName={teamName}
           onChange={(one, two) => show({ compare: one, with: two })}
           onClose={() => show({})}
+        />
+      </WhenFirst>
+      <WhenFirst isOpen={isImporting}>
+        <SettingsFileDialog
+          organizationId={organizationId}
+          newest={newest}
+          isOpen={isImporting}
+          onClose={() => setImporting(false)}
         />
       </WhenFirst>
       <WhenFirst isOpen={isRestoring}>

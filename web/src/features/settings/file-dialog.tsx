@@ -1,0 +1,143 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { plural } from "#lib/format.ts";
+import { importSettings, layersKey } from "#lib/setting-layers.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { FileButton } from "#ui/drop-zone.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { toast } from "#ui/toast.ts";
+import { ChangeRow } from "./change-row.tsx";
+import { useLayerReport } from "./use-layer.ts";
+
+/** Characters of a file that the API takes. */
+const maxLength = 3_500_000;
+
+type Props = { organizationId: string; newest: number; isOpen: boolean; onClose: () => void };
+
+/** Gives the organization the settings of a file, after showing what that changes. */
+export function SettingsFileDialog({ organizationId, newest, isOpen, onClose }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title="Import settings"
+      description="A YAML file, as it was exported and edited. What it changes is shown first."
+      width="huge"
+    >
+      <Content organizationId={organizationId} newest={newest} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
+  const [file, setFile] = useState<{ name: string; text: string }>();
+  const [note, setNote] = useState("");
+  const queryClient = useQueryClient();
+  const report = useLayerReport(organizationId);
+  const check = useMutation({
+    mutationFn: async (picked: File) => {
+      const text = await picked.text();
+      if (text.length > maxLength) {
+        throw new ApiError("file.too_large", "A settings file has at most 3.5 million characters.");
+      }
+      setFile({ name: picked.name, text });
+      return await importSettings(organizationId, { document: text, revision: newest, isCheck: true });
+    },
+  });
+  const apply = useMutation({
+    mutationFn: (document: string) =>
+      importSettings(organizationId, {
+        document,
+        revision: newest,
+        ...(note.trim() !== "" && { note: note.trim() }),
+      }),
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: layersKey(organizationId) });
+      report();
+      toast("Settings imported");
+      onClose();
+    },
+  });
+  const changes = check.data?.changes;
+  const blocked =
+    changes === undefined ? "Choose a file first." : changes.length === 0 ? "This file changes nothing." : undefined;
+  return (
+    <>
+      <DialogBody>
+        <div className="flex items-center gap-3">
+          <FileButton accept=".yaml,.yml,.txt" onFile={(picked) => check.mutate(picked)}>
+            {file ? "Choose another file" : "Choose a file"}
+          </FileButton>
+          {file && <span className="min-w-0 truncate font-medium">{file.name}</span>}
+        </div>
+        {check.isError && <Refusal error={check.error} />}
+        {changes !== undefined && !check.isError && (
+          <>
+            <p className="text-fg-2">
+              {changes.length === 0
+                ? "The settings have the values of this file already."
+                : `${plural(changes.length, "change")}:`}
+            </p>
+            <ul aria-label="What changes" className="divide-y divide-border empty:hidden">
+              {changes.map((change) => (
+                <ChangeRow key={change.field} change={change} />
+              ))}
+            </ul>
+            {changes.length > 0 && (
+              <Field label="Note">
+                {(ids) => (
+                  <Input
+                    {...ids}
+                    placeholder="Why? For the history"
+                    autoComplete="off"
+                    maxLength={500}
+                    value={note}
+                    onChange={({ target }) => setNote(target.value)}
+                  />
+                )}
+              </Field>
+            )}
+          </>
+        )}
+        {apply.isError && <Refusal error={apply.error} />}
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button
+          variant="primary"
+          size="large"
+          isBusy={check.isPending || apply.isPending}
+          blocked={check.isError ? "This file can’t be imported." : blocked}
+          onClick={() => file && apply.mutate(file.text)}
+        >
+          Import
+        </Button>
+      </DialogFooter>
+    </>
+  );
+}
+
+/** What is wrong with a file, place by place. */
+function Refusal({ error }: { error: Error }) {
+  const fields = error instanceof ApiError ? error.fields : [];
+  return (
+    <Banner tone="danger">
+      {toSentence(error)}
+      {fields.length > 0 && (
+        <ul className="mt-1 grid max-h-60 gap-0.5 overflow-y-auto">
+          {fields.map(({ path, message }) => (
+            <li key={`${path} ${message}`}>
+              <code className="font-mono text-xs">{path.replace(/^document\.|^fields\./, "")}</code>: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Banner>
+  );
+}
