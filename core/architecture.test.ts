@@ -32,6 +32,7 @@ const adapters: Record<string, RegExp> = {
   "core/key/kms.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,
+  "core/setting/yaml.ts": /^yaml$/,
   "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
 };
 
@@ -110,7 +111,7 @@ describe("the top-level folders", () => {
       return target.endsWith("/shape.ts") || reading.test(target) || isNumbers || (typesOnly && isOurs);
     }
     if (room === "core" && !isOurs) {
-      return /^(node:.*|valibot|ulid|yaml)$/.test(target) || adapters[file]?.test(target) === true;
+      return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;
     }
     if (!isOurs || target.startsWith(`${room}/`)) return true;
     if (room === "functions") return target.startsWith("core/");

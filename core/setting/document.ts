@@ -123,11 +123,9 @@ function valueLines(value: unknown): string[] {
 
 /** @throws input.invalid with the line, or the name of the setting */
 async function readDocument(text: string): Promise<{ changes: Changes; openToTeams: FieldKey[] | undefined }> {
-  const { LineCounter, parseDocument } = await import("yaml");
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, schema: "core", uniqueKeys: true });
-  const [error] = document.errors;
-  if (error) refuse([{ path: "document", message: `Line ${counter.linePos(error.pos[0]).line} is not YAML.` }]);
+  const { parseYaml } = await import("./yaml.ts");
+  const { document, badLine } = parseYaml(text);
+  if (badLine !== undefined) refuse([{ path: "document", message: `Line ${badLine} is not YAML.` }]);
   const root = asObject(toPlain(document), "document");
   const refused: Refused[] = [];
   const named = Object.keys(root).filter((name) => name !== teamsKey && !isSection(name));
