@@ -14,7 +14,9 @@ import { maxExamined } from "@muster/core/search/find.ts";
 import * as Seat from "@muster/core/seat/limits.ts";
 import * as Secret from "@muster/core/secret/limits.ts";
 import * as Session from "@muster/core/session/limits.ts";
+import * as Setting from "@muster/core/setting/limits.ts";
 import * as Team from "@muster/core/team/limits.ts";
+import { fields, maxEntries } from "@muster/settings/fields.ts";
 import { expect, test } from "vitest";
 import { maxKibibytes, maxKibibytesOfLists } from "./api/body.ts";
 import { deadLetterDays } from "./queue/limits.ts";
@@ -67,6 +69,10 @@ const limits: Record<string, string> = {
   "Reports of purges": `${Purge.reportDays} days`,
   "Responses stored under an `Idempotency-Key`": `${idempotencyHours} hours`,
   "Dead letters": `${deadLetterDays} days`,
+  "Entries of a setting's list": `${number(maxEntries)}, or ${number(fields["websites.denied"].maxEntries ?? 0)} denied websites`,
+  "What a team overrides": `${number(Setting.maxTeamLength)} characters`,
+  "What a member chooses": `${number(Setting.maxOwnLength)} characters`,
+  "A note on a change": `${Setting.maxNote} characters`,
   "Request body": `${maxKibibytes} KiB`,
   "Request body with lists of settings": `${number(maxKibibytesOfLists)} KiB`,
   "Members examined by one search": number(maxExamined),

@@ -210,7 +210,14 @@ describe("a code", () => {
 
   test("is mailed once, formatted, with a link that carries it in the fragment", async () => {
     const { flow, code } = await requestCode();
-    expect(world.queued).toEqual({ work: [], mail: [], bulk: [], imports: [], codes: [{ kind: "code", flow }] });
+    expect(world.queued).toEqual({
+      work: [],
+      mail: [],
+      bulk: [],
+      imports: [],
+      codes: [{ kind: "code", flow }],
+      checks: [],
+    });
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent already" });
     expect(world.sent).toHaveLength(1);

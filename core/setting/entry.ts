@@ -14,14 +14,14 @@ import * as v from "valibot";
 import { implied, type Field as Refused } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { group, Integer } from "../base/shape.ts";
+import { maxListLength } from "./limits.ts";
 import { isPacked, type Packed } from "./parts.ts";
 import type { Patch } from "./section.ts";
 
 // What a layer says of each setting, as it is sent, stored and answered. All of it follows from the declared fields.
 
-/** Characters of an entry as it is sent, and of all entries of a list. */
+/** Characters of an entry as it is sent. */
 const maxText = 20_000;
-const maxLength = 2_500_000;
 /** Entries that a revision shows of what was added to a list, and of what was removed. */
 const maxShown = 100;
 const maxRefused = 100;
@@ -148,8 +148,8 @@ function readList(list: string[], readEntry: (text: string) => ReadEntry, path: 
     refused.push({ path: `${path}.${i}`, message: read.problem });
     return "";
   });
-  if (JSON.stringify(entries).length > maxLength) {
-    refused.push({ path, message: `The entries have more than ${maxLength.toLocaleString("en")} characters.` });
+  if (JSON.stringify(entries).length > maxListLength) {
+    refused.push({ path, message: `The entries have more than ${maxListLength.toLocaleString("en")} characters.` });
   }
   return sorted(entries);
 }

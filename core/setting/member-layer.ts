@@ -10,11 +10,9 @@ import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
 import { memberLayer, teamLayers, upperLayers } from "./layers.ts";
+import { maxOwnLength } from "./limits.ts";
 
 // What a member chooses of the settings that are left to them.
-
-/** Characters of all choices of a member together. They lie on the membership, which every request reads. */
-const maxLength = 8_000;
 
 // Failures
 
@@ -48,7 +46,7 @@ export const choose = fn(
     const before = member.own ?? {};
     const { entries, patch } = apply(before, changes, { by: account, at: instant() });
     if (Object.keys(patch).length === 0) return { fields: describe(before) };
-    if (JSON.stringify(entries).length > maxLength) throw failures.tooMuch();
+    if (JSON.stringify(entries).length > maxOwnLength) throw failures.tooMuch();
     if (namesModels(Object.keys(patch))) {
       const above = [...(await upperLayers(actor)), ...(await teamLayers(member))];
       checkDefaultModels([...above, memberLayer({ own: entries })]);

@@ -24,6 +24,7 @@ import {
   type Stored,
 } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
+import { maxNote } from "./limits.ts";
 import { inParts, open, patchInParts, storeLists } from "./long-lists.ts";
 import { operatorLayer } from "./operator-layer.ts";
 import {
@@ -76,7 +77,7 @@ export const Websites = v.object({
 });
 
 /** Why a change is made, for the history. */
-export const Note = lines("note", 500);
+export const Note = lines("note", maxNote);
 
 // Failures
 

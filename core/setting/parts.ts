@@ -4,13 +4,12 @@ import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { read, reportFaults } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
+import { maxInlineLength } from "./limits.ts";
 import { PartRow } from "./row.ts";
 
 // A long list is stored in parts, each a compressed row that is named by its content and never changes. A section and
 // the history name the parts. So one entry more writes one part, and no part is ever half new.
 
-/** Characters of a list, as JSON, that a section still holds itself. */
-export const maxInline = 32_000;
 /** Characters of a part, before it is compressed, for lists that are not the longest. */
 const partLength = 8_000;
 const maxParts = 64;
@@ -29,7 +28,7 @@ export function isPacked(value: unknown): value is Packed {
 /** Returns the list, or what stands for it and the parts to store. @param list sorted, without duplicates */
 export function pack(list: readonly string[]): { value: readonly string[] | Packed; parts: Map<string, Uint8Array> } {
   const { length } = JSON.stringify(list);
-  if (length <= maxInline) return { value: list, parts: new Map() };
+  if (length <= maxInlineLength) return { value: list, parts: new Map() };
   const wanted = 2 ** Math.ceil(Math.log2(length / partLength));
   const groups = Array.from({ length: Math.min(maxParts, wanted) }, (): string[] => []);
   for (const entry of list) groups[hash(entry) % groups.length]?.push(entry);

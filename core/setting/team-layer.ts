@@ -15,13 +15,11 @@ import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
 import { storedIn, upperLayers } from "./layers.ts";
+import { maxTeamLength } from "./limits.ts";
 import { failures as layerFailures, Note } from "./organization-layer.ts";
 import { revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 
 // What a team overrides of the settings that the organization opens to teams.
-
-/** Characters of all that a team overrides. */
-const maxLength = 100_000;
 
 const Target = { team: ID.schema("team") };
 
@@ -87,7 +85,7 @@ export const changeTeam = fn(
     const at = instant();
     const entriesAt = (revision: number) => apply(before, fields, { by: actor.account, at, revision });
     const { entries, patch } = entriesAt(0);
-    if (JSON.stringify(entries).length > maxLength) throw failures.tooLong();
+    if (JSON.stringify(entries).length > maxTeamLength) throw failures.tooLong();
     const keys = Object.keys(patch) as FieldKey[];
     if (namesModels(keys)) checkDefaultModels([...(await upperLayers(actor)), { kind: "team", id: team, entries }]);
     if (keys.length === 0) return { team, fields: describe(before), revision: organizationRow.revision };

@@ -240,7 +240,7 @@ export function readersOf({ api, person, organization, ids, bodies }: Reading): 
             token: person.token,
             ...(json && { json }),
           });
-          const isList = Array.isArray(body.items) || !text.startsWith("{");
+          const isList = Array.isArray(body.items) || operation.media.startsWith("text/csv");
           return { status, code: body.code as string | undefined, isList, ids: idsIn(body, text), text };
         },
       }));
