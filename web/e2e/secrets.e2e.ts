@@ -27,7 +27,7 @@ test("keys are added with a sentence for each mistake, checked, replaced, restri
   person: { page },
 }) => {
   await openOrganization(page, "Acme Robotics");
-  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Settings", exact: true }).click();
   await page.getByRole("link", { name: "API keys" }).click();
   await expect(page).toHaveTitle("API keys · Muster");
   await expect(page.getByRole("heading", { name: "No API keys yet" })).toBeVisible();

@@ -75,8 +75,12 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
       Add API key
     </Button>
   );
+  const queryClient = useQueryClient();
+  /** The row of a deleted key may still be drawn when its dialog closes. */
+  const isListed = ({ id }: Secret) =>
+    queryClient.getQueryData(secretsQuery(organization.id).queryKey)?.some((one) => one.id === id);
   const returnFocus = () =>
-    document.getElementById(open?.secret ? rowButtonId(open.secret) : addButtonId) ??
+    document.getElementById(open?.secret && isListed(open.secret) ? rowButtonId(open.secret) : addButtonId) ??
     document.getElementById(addButtonId);
   const dialog = { organizationId: organization.id, isOpen: open?.isClosing !== true, onClose: close, returnFocus };
 
