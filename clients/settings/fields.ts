@@ -190,6 +190,7 @@ export type ValueOf<K extends FieldKey> = (typeof fields)[K] extends Field<infer
 export type Values = { [K in FieldKey]: ValueOf<K> };
 
 export const fieldKeys = Object.keys(fields) as FieldKey[];
+export const isFieldKey = (name: string): name is FieldKey => Object.hasOwn(fields, name);
 
 /** The settings of one section, in the order of the form. */
 export function keysOf(section: Section): FieldKey[] {

@@ -1,4 +1,4 @@
-import { type FieldKey, fieldKeys, fields, keysOf, type Section, sections } from "@muster/settings/fields.ts";
+import { type FieldKey, fields, isFieldKey, keysOf, type Section, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { implied, type Field as Refused } from "../base/failure.ts";
 import { Integer } from "../base/shape.ts";
@@ -78,12 +78,10 @@ export const importDocument = fn(
     const current = OrganizationRows.readRows(rows);
     const { changes, openToTeams } = await readDocument(document);
     const wanted = { changes: readChanges(changes), openToTeams, seen, note };
-    const patch = await OrganizationLayer.patchOf(current, wanted, actor);
-    const isSaved = !isCheck && Object.keys(patch).length > 0;
-    const { revision } = isSaved
-      ? await OrganizationLayer.saveLayer(current, wanted, actor)
-      : OrganizationLayer.describe(current);
-    return { changes: changesIn(patch), isSaved, revision };
+    const plan = await OrganizationLayer.planLayer(current, wanted, actor);
+    const isSaved = !isCheck && plan.changed.length > 0;
+    const { revision } = isSaved ? await OrganizationLayer.savePlan(plan, actor) : OrganizationLayer.describe(current);
+    return { changes: changesIn(plan.patch), isSaved, revision };
   },
 );
 
@@ -134,7 +132,7 @@ async function readDocument(text: string): Promise<{ changes: Changes; openToTea
     .filter((section) => section in root)
     .flatMap((section) => {
       const own = asObject(root[section] ?? {}, `document.${section}`);
-      const unknown = Object.keys(own).filter((name) => !isKey(`${section}.${name}`));
+      const unknown = Object.keys(own).filter((name) => !isFieldKey(`${section}.${name}`));
       refused.push(
         ...unknown.map((name) => ({ path: `document.${section}.${name}`, message: "There is no such setting." })),
       );
@@ -177,4 +175,3 @@ function refuse(refused: Refused[]): never {
 }
 
 const isSection = (name: string): name is Section => (sections as readonly string[]).includes(name);
-const isKey = (name: string): name is FieldKey => (fieldKeys as readonly string[]).includes(name);

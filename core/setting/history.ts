@@ -1,4 +1,4 @@
-import { type FieldKey, fieldKeys, type Section, sections } from "@muster/settings/fields.ts";
+import { type FieldKey, fieldKeys, isFieldKey, type Section, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -114,7 +114,7 @@ function undone(current: OrganizationRows.Read, later: readonly Read<typeof Revi
         openToTeams = fieldKeys.filter((key) =>
           sectionHas(section, key) ? listed(from, key) : openToTeams.includes(key),
         );
-      } else if ((fieldKeys as readonly string[]).includes(field)) {
+      } else if (isFieldKey(field)) {
         if (from === undefined) delete stored[field];
         else stored[field] = from;
       }

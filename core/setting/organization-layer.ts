@@ -140,20 +140,27 @@ type Wanted = {
   note?: string | undefined;
 };
 
-/** Returns what a change would change, and saves nothing. @throws what saving it would throw, conflicts aside */
-export async function patchOf(read: Read, wanted: Wanted, actor: Member): Promise<Patch> {
-  return mergedPatch(await changedIn(read, wanted, { by: actor.account, at: instant() }));
-}
+/** What a change would change, before it is saved. */
+type Plan = { read: Read; wanted: Wanted; at: string; changed: Changed[]; patch: Patch };
 
-/** Saves what differs. Without a difference nothing is saved, so a request whose answer was lost may be sent again. @throws setting.changed */
-export async function saveLayer(read: Read, wanted: Wanted, actor: Member): Promise<Info> {
+/** Returns what a change would change, and saves nothing. @throws row.unreadable, input.invalid */
+export async function planLayer(read: Read, wanted: Wanted, actor: Member): Promise<Plan> {
   const at = instant();
   const changed = await changedIn(read, wanted, { by: actor.account, at });
+  const patch = Object.assign({}, ...changed.map((one) => one.patch)) as Patch;
+  return { read, wanted, at, changed, patch };
+}
+
+/** Saves what differs. @throws row.unreadable, input.invalid, setting.changed */
+export const saveLayer = async (read: Read, wanted: Wanted, actor: Member): Promise<Info> =>
+  savePlan(await planLayer(read, wanted, actor), actor);
+
+/** Without a difference nothing is saved, so a request whose answer was lost may be sent again. @throws setting.changed */
+export async function savePlan({ read, wanted, at, changed, patch }: Plan, actor: Member): Promise<Info> {
   if (changed.length === 0) return describe(read);
   if (changed.some(({ section }) => isStale(read, section))) throw sectionFailures.changed();
 
   const before = storedOf(read);
-  const patch = mergedPatch(changed);
   const after = Object.assign({}, ...changed.map(({ entriesAt }) => entriesAt(0))) as Stored;
   const lists = await storeLists(actor.organization, { before, after, patch });
   const values = (revision: number) =>
@@ -207,8 +214,6 @@ async function changedIn(read: Read, wanted: Wanted, origin: Origin): Promise<Ch
   await checkDefaults(opened, changed);
   return changed;
 }
-
-const mergedPatch = (changed: readonly Changed[]) => Object.assign({}, ...changed.map(({ patch }) => patch)) as Patch;
 
 /** What a section holds after the changes, and what of it differs. */
 function sectionPatch(section: Section, layer: SectionLayer, { changes, openToTeams }: Wanted, origin: Origin) {

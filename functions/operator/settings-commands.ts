@@ -1,7 +1,7 @@
 import { inspectCatalog, setCatalog } from "@muster/core/setting/catalog.ts";
 import { Catalog } from "@muster/core/setting/catalog-shape.ts";
 import { getDefaults, setDefault } from "@muster/core/setting/operator-layer.ts";
-import { type FieldKey, fieldKeys, fields } from "@muster/settings/fields.ts";
+import { fieldKeys, fields, isFieldKey } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { UsageError } from "./arguments.ts";
 import type { Answer } from "./text.ts";
@@ -60,7 +60,7 @@ export async function runDefaults([action = "", key, text]: readonly string[]): 
   if ((!isSet && action !== "clear") || key === undefined || isSet !== (text !== undefined)) {
     throw new UsageError("defaults takes: show, set KEY VALUE, lock KEY VALUE, clear KEY.");
   }
-  if (!isKey(key)) throw new UsageError(`There is no setting of this name. Settings: ${fieldKeys.join(", ")}.`);
+  if (!isFieldKey(key)) throw new UsageError(`There is no setting of this name. Settings: ${fieldKeys.join(", ")}.`);
   const value = text === undefined ? undefined : valueOf(text);
   return described(await setDefault({ key, value, isLocked: action === "lock" }));
 }
@@ -82,5 +82,3 @@ function valueOf(text: string): unknown {
     return text;
   }
 }
-
-const isKey = (key: string): key is FieldKey => (fieldKeys as readonly string[]).includes(key);
