@@ -1,24 +1,12 @@
 import type { Info } from "../notification/list.ts";
-import type { Kind } from "../notification/shape.ts";
+import { type SecretKind, secretVerbs } from "../notification/shape.ts";
 import { button, type Content, heading, named, paragraph, small } from "./content.ts";
 
-type SecretKind = Extract<Kind, `secret.${string}`>;
 type About = { organization: string; person: string; url: string };
-
-/** What follows the name of the person who did it, before the name of the organization. */
-const verbs: Record<SecretKind, string> = {
-  "secret.created": "added an API key to",
-  "secret.replaced": "replaced an API key of",
-  "secret.renamed": "renamed an API key of",
-  "secret.enabled": "enabled an API key of",
-  "secret.disabled": "disabled an API key of",
-  "secret.restricted": "changed which teams can use an API key of",
-  "secret.deleted": "deleted an API key of",
-};
 
 /** What owners are told about changes of stored API keys: which one, and nothing that is secret. */
 export const secretTemplates = Object.fromEntries(
-  Object.entries(verbs).map(([kind, verb]) => [kind, (about: About, info: Info) => template(verb, about, info)]),
+  Object.entries(secretVerbs).map(([kind, verb]) => [kind, (about: About, info: Info) => template(verb, about, info)]),
 ) as Record<SecretKind, (about: About, info: Info) => Content>;
 
 function template(verb: string, { organization, person, url }: About, { thing }: Info): Content {

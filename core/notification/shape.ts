@@ -25,3 +25,15 @@ export const kinds = [
   "secret.deleted",
 ] as const;
 export type Kind = (typeof kinds)[number];
+
+export type SecretKind = Extract<Kind, `secret.${string}`>;
+/** What follows the name of the person who changed an API key, before the name of the organization. */
+export const secretVerbs: Record<SecretKind, string> = {
+  "secret.created": "added an API key to",
+  "secret.replaced": "replaced an API key of",
+  "secret.renamed": "renamed an API key of",
+  "secret.enabled": "enabled an API key of",
+  "secret.disabled": "disabled an API key of",
+  "secret.restricted": "changed which teams can use an API key of",
+  "secret.deleted": "deleted an API key of",
+};

@@ -1,3 +1,4 @@
+import { secretVerbs } from "@muster/core/notification/shape.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import {
   CreditCard,
@@ -16,7 +17,7 @@ import type { ReactNode } from "react";
 import { roleText } from "#features/organization/text.ts";
 import type { Notification } from "#lib/api.ts";
 import { isOfPayment, OfPayment } from "./payment.tsx";
-import { isOfSecret, secretVerbs } from "./secret.ts";
+import { isOfSecret } from "./secret.ts";
 
 type Place =
   | "/organizations/$organization"

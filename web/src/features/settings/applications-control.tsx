@@ -1,17 +1,15 @@
 import { readIdentifier } from "@muster/settings/entry.ts";
-import { useDeferredValue, useId, useState } from "react";
+import { useDeferredValue, useState } from "react";
 import type { Catalog } from "#lib/catalog.ts";
 import { plural } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";
-import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
-import { FieldError } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { identifierText, isFound, isNewSince, isOwnApplication, platformsOf, vanished } from "./catalog-text.ts";
 import type { ControlProps } from "./control-props.ts";
+import { EntryLine, type TypedEntry } from "./entry-line.tsx";
 import { InheritedList } from "./inherited-list.tsx";
 import { useSetting } from "./layer-context.ts";
 import { listIn } from "./say.ts";
@@ -147,67 +145,20 @@ type OwnProps = { list: readonly string[]; blocked: string | undefined; onAdd: (
 
 /** An application that the catalog does not have, by what a platform calls it. */
 function OwnApplication({ list, blocked, onAdd }: OwnProps) {
-  const id = useId();
-  const [typed, setTyped] = useState("");
-  const [isTried, setTried] = useState(false);
-  const read = readIdentifier(typed);
-  const problem =
-    "problem" in read ? read.problem : list.includes(read.entry) ? "This application is blocked already." : undefined;
-
-  function add() {
-    if (!("entry" in read) || problem !== undefined) {
-      setTried(true);
-      return;
-    }
-    onAdd(read.entry);
-    setTyped("");
-    setTried(false);
-  }
-
   return (
-    <div className="grid gap-1.5">
-      <div className="flex gap-2">
-        <Input
-          aria-label="Block another application"
-          aria-describedby={`${id}-note`}
-          aria-invalid={isTried && problem !== undefined ? true : undefined}
-          {...blockedBy(blocked)}
-          readOnly={blocked !== undefined}
-          placeholder="Another application: macos:com.example.app"
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={typed}
-          onChange={({ target }) => {
-            setTyped(target.value);
-            setTried(false);
-          }}
-          onBlur={() => setTried(typed.trim() !== "")}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") {
-              event.preventDefault();
-              add();
-            }
-          }}
-        />
-        <Button
-          size="large"
-          blocked={blocked ?? (typed.trim() === "" ? "Enter an application first." : undefined)}
-          onClick={add}
-        >
-          Block
-        </Button>
-      </div>
-      <div id={`${id}-note`} aria-live="polite" className="text-sm">
-        {isTried && problem !== undefined ? (
-          <FieldError>{problem}</FieldError>
-        ) : (
-          <span className="text-fg-3">
-            The bundle id on macOS, the file name on Windows (windows:example.exe), the package on Linux
-            (linux:example).
-          </span>
-        )}
-      </div>
-    </div>
+    <EntryLine
+      label="Block another application"
+      placeholder="Another application: macos:com.example.app"
+      action={{ label: "Block" }}
+      whyEmpty="Enter an application first."
+      blocked={blocked}
+      onAdd={onAdd}
+      read={(typed): TypedEntry => {
+        const found = readIdentifier(typed);
+        const isBlocked = "entry" in found && list.includes(found.entry);
+        return isBlocked ? { problem: "This application is blocked already." } : found;
+      }}
+      hint="The bundle id on macOS, the file name on Windows (windows:example.exe), the package on Linux (linux:example)."
+    />
   );
 }

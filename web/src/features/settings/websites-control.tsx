@@ -1,15 +1,13 @@
 import { matcher } from "@muster/settings/website.ts";
 import { FileUp, X } from "lucide-react";
-import { lazy, type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
-import { FieldError } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import type { ControlProps } from "./control-props.ts";
+import { EntryLine, type TypedEntry } from "./entry-line.tsx";
 import { InheritedList } from "./inherited-list.tsx";
 import { useSetting } from "./layer-context.ts";
 import { ListSearch } from "./search-field.tsx";
@@ -140,77 +138,25 @@ type AddProps = {
 
 /** One website, with what it denies said while it is typed. */
 function AddLine({ list, blocked, onAdd, children }: AddProps) {
-  const id = useId();
-  const [typed, setTyped] = useState("");
-  const [isTried, setTried] = useState(false);
   const covering = useMemo(() => matcher(list), [list]);
-  const read = typed.trim() === "" ? undefined : readWebsite(typed);
-  const pattern = read && "pattern" in read ? read.pattern : undefined;
-  const known = pattern === undefined ? undefined : coverOf(pattern, list, covering);
-  const problem = read && "problem" in read ? read.problem : known;
-  const isWrong = isTried && problem !== undefined;
-
-  function add() {
-    if (pattern === undefined || problem !== undefined) {
-      setTried(true);
-      return;
-    }
-    onAdd(pattern);
-    setTyped("");
-    setTried(false);
-  }
-
+  const read = (typed: string): TypedEntry => {
+    const found = typed.trim() === "" ? undefined : readWebsite(typed);
+    if (found === undefined || "problem" in found) return found ?? {};
+    const { pattern, says, notes } = found;
+    return { entry: pattern, problem: coverOf(pattern, list, covering), says: [says, ...notes].join(" ") };
+  };
   return (
-    <div className="grid gap-1.5">
-      <div className="flex gap-2 max-sm:flex-wrap">
-        <Input
-          aria-label="Add a website"
-          aria-describedby={`${id}-note`}
-          aria-invalid={isWrong ? true : undefined}
-          {...blockedBy(blocked)}
-          readOnly={blocked !== undefined}
-          placeholder="example.com, example.com/path or *.example.com"
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={typed}
-          onChange={({ target }) => {
-            setTyped(target.value);
-            setTried(false);
-          }}
-          onBlur={() => setTried(typed.trim() !== "")}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") {
-              event.preventDefault();
-              add();
-            }
-          }}
-        />
-        <Button
-          size="large"
-          variant="primary"
-          blocked={blocked ?? (typed.trim() === "" ? "Enter a website first." : undefined)}
-          onClick={add}
-        >
-          Add
-        </Button>
-        {children}
-      </div>
-      <div id={`${id}-note`} aria-live="polite" className="min-h-5 text-sm">
-        {isWrong ? (
-          <FieldError>{problem}</FieldError>
-        ) : problem !== undefined ? (
-          <span className="text-fg-3">{problem}</span>
-        ) : (
-          read &&
-          "pattern" in read && (
-            <span className="text-fg-2">
-              {read.says} {read.notes.join(" ")}
-            </span>
-          )
-        )}
-      </div>
-    </div>
+    <EntryLine
+      label="Add a website"
+      placeholder="example.com, example.com/path or *.example.com"
+      action={{ label: "Add", variant: "primary" }}
+      whyEmpty="Enter a website first."
+      blocked={blocked}
+      onAdd={onAdd}
+      read={read}
+    >
+      {children}
+    </EntryLine>
   );
 }
 
