@@ -42,6 +42,19 @@ test("billing of an organization that pays: its sections, a price, another plan,
   await takePicture(page, "billing-cancel");
 });
 
+test("a payment that arrives between two answers is seen in the whole page at once", async ({ person: { page } }) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendBilling(page, "active");
+  const before = {
+    ...(await (await page.request.get(`/api/v1/organizations/${id}`)).json()),
+    billingStatus: "past_due",
+  };
+  await page.route(/\/api\/v1\/organizations\/org_\w+$/, (route) => route.fulfill({ json: before }), { times: 1 });
+  await page.goto(`/organizations/${id}/billing`);
+  await expect(page.getByText("ACME-0003")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Invite people" })).toBeEnabled();
+});
+
 const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   trialing: /Free until/,
   waiting: "for the payment, which failed",

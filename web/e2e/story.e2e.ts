@@ -52,6 +52,7 @@ test("the main tasks by keyboard alone: invite, mail, accept, another role, remo
   await expect(page.getByRole("menuitemradio", { name: /^Admin/ })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: /^Role of Grace.*Admin$/ })).toBeFocused();
+  await expect(page.getByText(/^Grace.* is now an admin$/)).toBeVisible();
   await other.reload();
   await expect(other.getByRole("button", { name: "Invite people" })).toBeVisible();
 
@@ -63,6 +64,7 @@ test("the main tasks by keyboard alone: invite, mail, accept, another role, remo
   await expect(page.getByRole("alertdialog")).toBeVisible();
   await tabTo(page, "Remove");
   await page.keyboard.press("Enter");
+  await expect(page.getByText(/^Grace.* was removed$/)).toBeVisible();
   await expect(page.getByRole("row")).toHaveCount(2);
   await other.reload();
   await expect(other.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();

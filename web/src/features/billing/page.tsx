@@ -16,6 +16,7 @@ import { PlanSection } from "./plan-section.tsx";
 import { SeatsSection } from "./seats-section.tsx";
 import { BillingSkeleton } from "./skeleton.tsx";
 import { isSubscribed } from "./text.ts";
+import { useOneStatus } from "./use-one-status.ts";
 import { usePlans } from "./use-plans.ts";
 
 const from = "/_signed-in/organizations/$organization";
@@ -48,6 +49,7 @@ function sessionOf(search: object) {
 
 function Present({ organization }: { organization: Organization }) {
   const billing = useQuery(billingQuery(organization.id));
+  useOneStatus(organization, billing.data);
   const plans = usePlans();
   return (
     <Gate
