@@ -20,7 +20,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
     await page.keyboard.type(text);
     await page.keyboard.press("Tab");
   }
-  for (const text of ["P.O.Box 7", "10115", "Berlin", "", "Germ"]) {
+  for (const text of ["P.O.Box 7", "10115", "Berlin", "Germ", ""]) {
     await page.keyboard.type(text);
     await page.keyboard.press("Tab");
   }
@@ -40,6 +40,28 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   await expect(page.getByText("You renamed Acme Robotics to Acme Machines")).toBeVisible();
   await expect(page.getByText("You changed the contact and the address of the organization")).toBeVisible();
   await expect(page.getByText("You changed the contact of the organization")).toBeVisible();
+});
+
+test("the state is chosen from a list where the country has one, and what is not in the list stays", async ({
+  person: { page },
+}) => {
+  const id = await foundOrganization(page, "Acme");
+  await call(page.request, "PATCH", addressOf(id), { revision: 0, address: { country: "US", state: "Calif." } });
+  await page.goto(addressOf(id));
+  const state = page.getByLabel("State or region");
+  await expect(state).toHaveValue("Calif.");
+  await page.getByLabel("City").fill("Fresno");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(unsaved(page)).toBeHidden();
+  await state.selectOption("California");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(unsaved(page)).toBeHidden();
+  expect(await call(page.request, "GET", addressOf(id))).toMatchObject({
+    address: { country: "US", state: "California", city: "Fresno" },
+  });
+  await page.getByLabel("Country").selectOption("Germany");
+  await state.fill("Hessen");
+  await expect(state).toHaveValue("Hessen");
 });
 
 test("typed changes survive an error, a broken server, a lost connection, a reload and a link away", async ({

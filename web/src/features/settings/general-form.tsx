@@ -1,13 +1,15 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { countryName, countryOptions } from "./countries.ts";
 import { EditingBar } from "./editing-bar.tsx";
-import { type ControlProps, SettingField } from "./setting-field.tsx";
+import { type ControlProps, SettingField, textField } from "./setting-field.tsx";
 import { SettingsSection } from "./settings-section.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
+
+const StateSelect = lazy(() => import("./state-select.tsx").then((file) => ({ default: file.StateSelect })));
 
 type Props = {
   organizationId: string;
@@ -53,13 +55,18 @@ function Fields({ editing }: { editing: GeneralEditing }) {
           <SettingField editing={editing} field="address.city" autoComplete="off" />
         </Pair>
         <Pair>
-          <SettingField editing={editing} field="address.state" autoComplete="off" />
           <SettingField
             editing={editing}
             field="address.country"
             autoComplete="off"
             show={countryName}
-            control={CountrySelect}
+            control={(props) => <NativeSelect {...props} options={countryOptions} />}
+          />
+          <SettingField
+            editing={editing}
+            field="address.state"
+            autoComplete="off"
+            control={(props) => <StateControl {...props} country={editing.values["address.country"]} />}
           />
         </Pair>
       </SettingsSection>
@@ -67,8 +74,16 @@ function Fields({ editing }: { editing: GeneralEditing }) {
   );
 }
 
-function CountrySelect(props: ControlProps) {
-  return <NativeSelect {...props} options={countryOptions} />;
+/** The states of countries are loaded once a country is chosen. */
+function StateControl({ country, ...props }: ControlProps & { country: string }) {
+  const text = textField(props);
+  return country === "" ? (
+    text
+  ) : (
+    <Suspense fallback={text}>
+      <StateSelect {...props} country={country} />
+    </Suspense>
+  );
 }
 
 function Pair({ children }: { children: ReactNode }) {

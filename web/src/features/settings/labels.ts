@@ -7,6 +7,6 @@ export const labels = {
   "address.street": "Street and number",
   "address.postalCode": "Postal code",
   "address.city": "City",
-  "address.state": "State or region",
   "address.country": "Country",
+  "address.state": "State or region",
 } as const;

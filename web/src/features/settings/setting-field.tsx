@@ -1,4 +1,4 @@
-import type { ComponentProps, ComponentType } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { Badge } from "#ui/badge.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
@@ -13,7 +13,7 @@ type Props = {
   /** How a value is shown, if not as itself. */
   show?: (value: string) => string;
   /** Another control than a text field. */
-  control?: ComponentType<ControlProps>;
+  control?: (props: ControlProps) => ReactNode;
 } & Pick<ComponentProps<"input">, "type" | "autoComplete">;
 
 export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoComplete"> & {
@@ -25,7 +25,7 @@ export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoC
 const itself = (value: string) => value;
 
 /** A field of the settings; if both have changed it, the choice replaces it. */
-export function SettingField({ editing, field, show = itself, control: Control = TextField, ...input }: Props) {
+export function SettingField({ editing, field, show = itself, control = textField, ...input }: Props) {
   const { values, set, touch, errorOf, disputes, taken, choose } = editing;
   const dispute = disputes.find((one) => one.field === field);
   if (dispute) {
@@ -45,20 +45,21 @@ export function SettingField({ editing, field, show = itself, control: Control =
       error={errorOf(field)}
       action={taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
     >
-      {(ids) => (
-        <Control
-          {...ids}
-          {...input}
-          name={field}
-          value={values[field]}
-          onChoose={(value) => set(field, value)}
-          onBlur={() => touch(field)}
-        />
-      )}
+      {(ids) =>
+        control({
+          ...ids,
+          ...input,
+          name: field,
+          value: values[field],
+          onChoose: (value) => set(field, value),
+          onBlur: () => touch(field),
+        })
+      }
     </Field>
   );
 }
 
-function TextField({ onChoose, ...rest }: ControlProps & Pick<ComponentProps<"input">, "type">) {
-  return <Input {...rest} onChange={({ target }) => onChoose(target.value)} />;
-}
+/** A field for one line of text. */
+export const textField = ({ onChoose, ...rest }: ControlProps & Pick<ComponentProps<"input">, "type">) => (
+  <Input {...rest} onChange={({ target }) => onChoose(target.value)} />
+);
