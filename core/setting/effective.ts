@@ -13,7 +13,7 @@ import { failures as organizationFailures } from "../organization/failures.ts";
 import { Keys } from "../table/keys.ts";
 import { FieldName, shapeOf, withHelp } from "./entry.ts";
 import { memberLayer, teamLayers } from "./layers.ts";
-import { operatorLayer } from "./operator-layer.ts";
+import { operatorLayers } from "./operator-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 
@@ -25,7 +25,7 @@ import * as OrganizationRows from "./organization-rows.ts";
 export const Source = v.object({
   /** The layer: the product's preset, the operator, the plan, the organization, a team, or the member. */
   kind: v.picklist(layerKinds),
-  /** The id of the team. */
+  /** The id of the team, or of the plan. */
   id: v.optional(v.string()),
   /** The name of the team. */
   name: v.optional(v.string()),
@@ -113,7 +113,7 @@ export const effective = fn(
     if (!member) throw memberFailures.missing();
     const read = OrganizationRows.readRows([organization, features, models, sources, websites]);
     const layers = [
-      ...operatorLayer(operator),
+      ...operatorLayers(operator, read.organizationRow.plan),
       await OrganizationRows.layerOf(read),
       ...(await teamLayers(member)),
       memberLayer(member),

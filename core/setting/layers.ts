@@ -5,7 +5,7 @@ import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import { teamsOf } from "../team/names.ts";
 import type { Stored } from "./entry.ts";
-import { operatorLayer } from "./operator-layer.ts";
+import { operatorLayers } from "./operator-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 
 // The layers of a member, as the resolver takes them.
@@ -15,7 +15,7 @@ export async function upperLayers(actor: Member): Promise<Layer[]> {
   const keys = [...OrganizationRows.rows(undefined, actor), Keys.operatorSettings()] as const;
   const [organization, features, models, sources, websites, operator] = await table.getMany(keys);
   const read = OrganizationRows.readRows([organization, features, models, sources, websites]);
-  return [...operatorLayer(operator), await OrganizationRows.layerOf(read)];
+  return [...operatorLayers(operator, read.organizationRow.plan), await OrganizationRows.layerOf(read)];
 }
 
 /** What each of a member's teams says. A deleted team says nothing. */

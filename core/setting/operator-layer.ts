@@ -1,16 +1,33 @@
-import type { FieldKey } from "@muster/settings/fields.ts";
+import { type FieldKey, sections } from "@muster/settings/fields.ts";
 import type { Layer } from "@muster/settings/resolve.ts";
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import { parse } from "../base/valid.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { free } from "../plan/plan.ts";
+import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, lacks, put, when } from "../table/table.ts";
 import { describe, Entries, FieldName, readChanges, type Stored, shapeOf } from "./entry.ts";
 import type { OperatorSettingsRow } from "./row.ts";
 
 // What the operator of the deployment says of the settings, for every organization.
+
+/** The plans that may have settings of their own: the free one, one for each period, and seats that are granted or arranged. */
+export const plansWithSettings = [free, ...periods, "custom"] as const;
+const PlanName = v.picklist(plansWithSettings, `The plans are ${plansWithSettings.join(", ")}.`);
+
+// Shapes
+
+/** What the operator says of the settings. */
+export const Defaults = v.object({
+  /** For every organization, by setting. */
+  fields: Entries,
+  /** For the organizations on a plan, by plan and setting. */
+  plans: v.record(v.string(), Entries),
+});
+export type Defaults = v.InferOutput<typeof Defaults>;
 
 // Failures
 
@@ -23,30 +40,40 @@ export const failures = {
 /** Returns what the operator says, by setting. */
 export const getDefaults = fn(
   "setting.getDefaults",
-  { input: v.strictObject({}), output: Entries, failures: [], reads: ownRow },
-  async (_, __, [row]) => describe(storedIn(row)),
+  { input: v.strictObject({}), output: Defaults, failures: [], reads: ownRow },
+  async (_, __, [row]) => describeDefaults(row),
 );
 
-/** Sets a default or a locked value for every organization, or, without a value, leaves the setting to them. */
+/** Sets a default or a locked value for organizations, all or those on a plan, or, without a value, leaves it to them. */
 export const setDefault = fn(
   "setting.setDefault",
   {
-    input: v.strictObject({ key: FieldName, value: v.optional(v.unknown()), isLocked: v.optional(v.boolean()) }),
-    output: Entries,
+    input: v.strictObject({
+      key: FieldName,
+      value: v.optional(v.unknown()),
+      isLocked: v.optional(v.boolean()),
+      plan: v.optional(PlanName),
+    }),
+    output: Defaults,
     failures: [failures.changed],
     reads: ownRow,
   },
-  async ({ key, value, isLocked = false }, _, [row]) => {
+  async ({ key, value, isLocked = false, plan }, _, [row]) => {
     const at = instant();
-    const entries: Record<string, unknown> = { ...storedIn(row) };
+    const entries: Record<string, unknown> = { ...(plan === undefined ? storedIn(row) : row?.plans?.[plan]) };
     if (value === undefined) delete entries[key];
     else entries[key] = { value: read(key, value), ...(isLocked && { isLocked }), at };
     const { revision } = row ?? {};
     const unchanged =
       row === undefined ? absent : revision === undefined ? lacks("revision") : equal("revision", revision);
-    const next = { entries, at, revision: (revision ?? 0) + 1 };
+    const next = {
+      entries: plan === undefined ? entries : storedIn(row),
+      plans: plan === undefined ? (row?.plans ?? {}) : { ...row?.plans, [plan]: entries },
+      at,
+      revision: (revision ?? 0) + 1,
+    };
     await table.write(put(Keys.operatorSettings(), next, when(unchanged, failures.changed)));
-    return describe(entries);
+    return describeDefaults(next);
   },
 );
 
@@ -56,11 +83,33 @@ function read(key: FieldKey, raw: unknown): unknown {
   return readChanges({ [key]: { value } })[key]?.value;
 }
 
-/** What the operator of the deployment says, if anything. */
-export const operatorLayer = (row: OperatorSettingsRow | undefined): Layer[] =>
-  row ? [{ kind: "operator", entries: row.entries ?? {} }] : [];
+/** What the operator of the deployment says of all organizations, and of those on a plan, if anything. */
+export function operatorLayers(row: OperatorSettingsRow | undefined, plan: string): Layer[] {
+  if (!row) return [];
+  const ofPlan = layerOfPlan(row.plans, plan);
+  return [{ kind: "operator", entries: storedIn(row) }, ...(ofPlan ? [ofPlan] : [])];
+}
 
-const storedIn = (row: OperatorSettingsRow | undefined): Stored => row?.entries ?? {};
+/** Plans that cannot be read may have closed anything. */
+function layerOfPlan(plans: unknown, plan: string): Layer | undefined {
+  if (plans === undefined) return undefined;
+  if (!isRecord(plans)) return { kind: "plan", id: plan, entries: {}, unreadable: sections };
+  if (!Object.hasOwn(plans, plan)) return undefined;
+  const entries = plans[plan];
+  return isRecord(entries)
+    ? { kind: "plan", id: plan, entries }
+    : { kind: "plan", id: plan, entries: {}, unreadable: sections };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function describeDefaults(row: Pick<OperatorSettingsRow, "entries" | "plans"> | undefined): Defaults {
+  const plans = Object.entries(row?.plans ?? {}).map(([plan, entries]) => [plan, describe(entries)]);
+  return { fields: describe(storedIn(row)), plans: Object.fromEntries(plans) as Defaults["plans"] };
+}
+
+const storedIn = (row: Pick<OperatorSettingsRow, "entries"> | undefined): Stored => row?.entries ?? {};
 
 function ownRow() {
   return [Keys.operatorSettings()] as const;

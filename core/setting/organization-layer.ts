@@ -26,7 +26,7 @@ import {
 import { SettingSaved } from "./events.ts";
 import { maxNote } from "./limits.ts";
 import { inParts, open, patchInParts, storeLists } from "./long-lists.ts";
-import { operatorLayer } from "./operator-layer.ts";
+import { operatorLayers } from "./operator-layer.ts";
 import {
   isStale,
   keysIn,
@@ -211,7 +211,7 @@ async function changedIn(read: Read, wanted: Wanted, origin: Origin): Promise<Ch
   const patches = sections.map((section) => sectionPatch(section, opened[section], wanted, origin));
   const changed = patches.filter(({ patch }) => Object.keys(patch).length > 0);
   if (changed.some(({ section }) => read.layers[section].isUnreadable)) throw implied.unreadable();
-  await checkDefaults(opened, changed);
+  await checkDefaults(read, opened, changed);
   return changed;
 }
 
@@ -233,13 +233,14 @@ function sectionPatch(section: Section, layer: SectionLayer, { changes, openToTe
 }
 
 /** The operator may have set the allowed models, or a default. */
-async function checkDefaults(opened: Read["layers"], changed: readonly Changed[]) {
+async function checkDefaults(read: Read, opened: Read["layers"], changed: readonly Changed[]) {
   const keys = changed.flatMap(({ patch }) => Object.keys(patch)) as FieldKey[];
   if (!namesModels(keys)) return;
   const after = changed.map(({ entriesAt }) => entriesAt(0));
   const entries = Object.assign({}, ...sections.map((section) => opened[section].stored), ...after) as Stored;
   const own: Layer = { kind: "organization", entries };
-  checkDefaultModels([...operatorLayer(await table.get(Keys.operatorSettings())), own]);
+  const operator = await table.get(Keys.operatorSettings());
+  checkDefaultModels([...operatorLayers(operator, read.organizationRow.plan), own]);
 }
 
 export function describe(read: Read): Info {

@@ -53,6 +53,8 @@ export const OperatorSettingsRow = row({
   pk: v.string(),
   sk: v.string(),
   entries: v.record(v.string(), v.unknown()),
+  /** For the organizations on a plan. */
+  plans: v.optional(v.record(v.string(), v.record(v.string(), v.unknown()))),
   /** Grows with every change. */
   revision: v.optional(v.number()),
   at: v.string(),

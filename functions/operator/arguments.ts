@@ -38,7 +38,14 @@ export const commands = {
 } as const satisfies Record<string, Command>;
 
 export type Name = keyof typeof commands;
-export type Request = { name: Name; values: string[]; json: boolean; days?: string | undefined; dryRun: boolean };
+export type Request = {
+  name: Name;
+  values: string[];
+  json: boolean;
+  days?: string | undefined;
+  plan?: string | undefined;
+  dryRun: boolean;
+};
 
 const width = 32;
 const lines = Object.entries<Command>(commands).map(([name, command]) => {
@@ -56,6 +63,7 @@ ${lines.join("\n")}
   ${"--json".padEnd(width)}answer as JSON
   ${"--days n".padEnd(width)}secrets rotate: how long the previous one stays valid; 90 for the pepper, 14 for the origin
   ${"--dry-run".padEnd(width)}secrets: say what would change, and write nothing
+  ${"--plan name".padEnd(width)}defaults: for the organizations on this plan
   ${"--help".padEnd(width)}this text
 
 Exit codes: 0 done, 1 refused or something is wrong, 2 usage error.
@@ -80,11 +88,12 @@ export function readArguments(words: string[]): Request | undefined {
   const { takes, may = [] } = command;
   const isComplete = rest.length >= takes.length && rest.length <= takes.length + may.length;
   if (!isComplete) throw new UsageError(`${name} takes ${formsOf(command).join(" ") || "nothing"}.`);
-  const { json = false, days, "dry-run": dryRun = false } = values;
+  const { json = false, days, plan, "dry-run": dryRun = false } = values;
   if (name !== "secrets" && (days !== undefined || dryRun)) {
     throw new UsageError("--days and --dry-run belong to secrets.");
   }
-  return { name, values: rest, json, days, dryRun };
+  if (name !== "defaults" && plan !== undefined) throw new UsageError("--plan belongs to defaults.");
+  return { name, values: rest, json, days, plan, dryRun };
 }
 
 /** Returns whether a command calls Stripe. */
@@ -105,6 +114,7 @@ function parse(args: string[]) {
       options: {
         json: { type: "boolean" },
         days: { type: "string" },
+        plan: { type: "string" },
         "dry-run": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

@@ -21,7 +21,7 @@ export function run({ name, values, ...options }: Request, place: () => Place): 
   const [first = "", second = ""] = values;
   if (name === "secrets") return runSecrets(values, options, place());
   if (name === "catalog") return runCatalog(first, () => place().input());
-  if (name === "defaults") return runDefaults(values);
+  if (name === "defaults") return runDefaults(values, options.plan);
   return runs[name](first, second);
 }
 

@@ -91,6 +91,33 @@ describe("the defaults", () => {
     expect(await telemetry()).toMatchObject({ value: false, source: { kind: "preset" } });
   });
 
+  test("of a plan apply to the organizations on it, below those of all", async () => {
+    await run(["defaults", "set", "features.telemetry", "false"]);
+    await run(["defaults", "set", "features.telemetry", "true", "--plan", "yearly"]);
+    const { text } = await run(["defaults", "lock", "features.telemetry", "true", "--plan", "free"]);
+    expect(text.split("\n")).toEqual([
+      "features.telemetry  false  (Telemetry)",
+      "features.telemetry  true  on the plan yearly  (Telemetry)",
+      "features.telemetry  true  locked  on the plan free  (Telemetry)",
+      "",
+    ]);
+    expect(await telemetry()).toMatchObject({ value: true, source: { kind: "plan", id: "free" }, mayChange: false });
+    await run(["defaults", "clear", "features.telemetry", "--plan", "free"]);
+    expect(await telemetry()).toMatchObject({ value: false, source: { kind: "operator" }, mayChange: true });
+    await run(["defaults", "lock", "features.telemetry", "false"]);
+    await run(["defaults", "lock", "features.telemetry", "true", "--plan", "free"]);
+    expect(await telemetry()).toMatchObject({ value: false, source: { kind: "operator" } });
+  });
+
+  test.each([{ plans: "damaged" }, { plans: { free: "damaged" } }, { plans: { free: { "features.telemetry": 7 } } }])(
+    "of a plan that cannot be read, %j, count as the strictest",
+    async (set) => {
+      await run(["defaults", "set", "features.telemetry", "true", "--plan", "free"]);
+      await fixture.world.table.write(update(raw(Keys.operatorSettings()), { set }));
+      expect(await telemetry()).toMatchObject({ value: false, source: { kind: "plan" }, isDamaged: true });
+    },
+  );
+
   test("take lists and texts", async () => {
     const list = await run(["defaults", "set", "websites.denied", '["example.com"]']);
     expect(list.text).toContain('websites.denied  ["example.com"]');
@@ -105,6 +132,9 @@ describe("the defaults", () => {
     [["defaults", "set", "features.telemetry", "perhaps"]],
     [["defaults", "set", "websites.denied", '["facebook"]']],
     [["defaults", "clear", "features.telemetry", "true"]],
+    [["defaults", "set", "features.telemetry", "true", "--plan", "weekly"]],
+    [["defaults", "show", "--plan", "free"]],
+    [["catalog", "show", "--plan", "free"]],
   ])("refuse %j", async (words) => {
     expect((await run(words)).exit).toBe(2);
     expect((await run(["defaults", "show"])).text).toContain("No defaults are set");

@@ -1,6 +1,6 @@
 import { inspectCatalog, setCatalog } from "@muster/core/setting/catalog.ts";
 import { Catalog } from "@muster/core/setting/catalog-shape.ts";
-import { getDefaults, setDefault } from "@muster/core/setting/operator-layer.ts";
+import { type Defaults, getDefaults, plansWithSettings, setDefault } from "@muster/core/setting/operator-layer.ts";
 import { fieldKeys, fields, isFieldKey } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { UsageError } from "./arguments.ts";
@@ -51,27 +51,36 @@ function parseJson(text: string): object {
 }
 
 /**
- * Shows and sets what applies to every organization that says nothing else, or to all of them if it is locked.
+ * Shows and sets what applies to every organization, or to those on a plan, that says nothing else, or to all of them if
+ * it is locked.
  * @throws UsageError
  */
-export async function runDefaults([action = "", key, text]: readonly string[]): Promise<Answer> {
-  if (action === "show" && key === undefined) return described(await getDefaults({}));
+export async function runDefaults([action = "", key, text]: readonly string[], plan?: string): Promise<Answer> {
+  if (action === "show" && key === undefined && plan === undefined) return described(await getDefaults({}));
   const isSet = action === "set" || action === "lock";
   if ((!isSet && action !== "clear") || key === undefined || isSet !== (text !== undefined)) {
-    throw new UsageError("defaults takes: show, set KEY VALUE, lock KEY VALUE, clear KEY.");
+    throw new UsageError("defaults takes: show, set KEY VALUE, lock KEY VALUE, clear KEY; the last three with --plan.");
   }
   if (!isFieldKey(key)) throw new UsageError(`There is no setting of this name. Settings: ${fieldKeys.join(", ")}.`);
+  const known = plansWithSettings.find((one) => one === plan);
+  if (plan !== undefined && !known) throw new UsageError(`The plans are ${plansWithSettings.join(", ")}.`);
   const value = text === undefined ? undefined : valueOf(text);
-  return described(await setDefault({ key, value, isLocked: action === "lock" }));
+  return described(await setDefault({ key, value, isLocked: action === "lock", plan: known }));
 }
 
-function described(entries: Awaited<ReturnType<typeof getDefaults>>): Answer {
-  const lines = fieldKeys.flatMap((key) => {
+function described(defaults: Defaults): Answer {
+  const plans = Object.entries(defaults.plans);
+  const lines = [...linesOf(defaults.fields), ...plans.flatMap(([plan, entries]) => linesOf(entries, plan))];
+  return { data: defaults, text: lines.length > 0 ? lines.join("\n") : "No defaults are set: the presets apply." };
+}
+
+function linesOf(entries: Defaults["fields"], plan?: string): string[] {
+  return fieldKeys.flatMap((key) => {
     const entry = entries[key];
     if (!entry) return [];
-    return [`${key}  ${JSON.stringify(entry.value)}${entry.isLocked ? "  locked" : ""}  (${fields[key].label})`];
+    const notes = [entry.isLocked && "locked", plan !== undefined && `on the plan ${plan}`].filter((one) => one);
+    return [[key, JSON.stringify(entry.value), ...notes, `(${fields[key].label})`].join("  ")];
   });
-  return { data: entries, text: lines.length > 0 ? lines.join("\n") : "No defaults are set: the presets apply." };
 }
 
 /** JSON where it is JSON, so that `true` is no text; anything else is a text. */
