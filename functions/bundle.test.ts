@@ -31,8 +31,8 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 340_000, gzip: 115_000 },
-  follow: { loaded: 230_000, gzip: 76_500 },
+  api: { loaded: 350_000, gzip: 119_000 },
+  follow: { loaded: 236_000, gzip: 78_500 },
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 284_000, gzip: 98_000 },
   mail: { loaded: 450_000, gzip: 141_500 },

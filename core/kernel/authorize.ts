@@ -63,7 +63,12 @@ export function admit(actor: Actor, rule: Rule, permission: string, at: Date): v
     throw forbidden(permission);
   }
   if (as !== "public" && "via" in actor) admitCredential(actor.via, rule, permission);
-  if (rule.reauthenticated && !isReauthenticated(actor, at)) throw implied.reauthenticationRequired();
+  if (rule.reauthenticated) requireReauthentication(actor, at);
+}
+
+/** For what requires a confirmed identity only sometimes. @throws actor.reauthentication_required */
+export function requireReauthentication(actor: Actor, at: Date): void {
+  if (!isReauthenticated(actor, at)) throw implied.reauthenticationRequired();
 }
 
 /** Checks that the rule is open to this kind of credential, and within its scopes. */

@@ -1,20 +1,23 @@
 import * as v from "valibot";
+import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { group, Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member } from "../kernel/actor.ts";
+import { requireReauthentication } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
-import { instant } from "../kernel/ports.ts";
+import { instant, now } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";
 import { SettingSaved } from "./events.ts";
 import { GeneralRow, type SectionRow } from "./row.ts";
-import { differences, revisionOf, save, failures as sectionFailures } from "./section.ts";
-import { Address, Contact } from "./shape.ts";
+import { differences, type Patch, revisionOf, save, failures as sectionFailures } from "./section.ts";
+import { Address, Contact, SingleSignOn } from "./shape.ts";
 
-// The General section: an organization's name, its contact, and its address. The organization row holds the name.
+// The General section: an organization's name, contact, address, and single sign-on. The organization row holds the name.
+
 // Shapes
 
 /** The general settings of an organization. */
@@ -25,6 +28,8 @@ export const Info = v.object({
   contact: v.partial(v.object(Contact)),
   /** The address of the organization. */
   address: v.partial(v.object(Address)),
+  /** The organization's own provider of identities: stored, and not used to sign in yet. */
+  singleSignOn: v.partial(v.object(SingleSignOn)),
   /** The revision that last changed them. */
   revision: Integer,
   /** When they were last changed. Missing if they never were. */
@@ -58,6 +63,17 @@ export const Changes = {
       postalCode: clearable(Address.postalCode),
     }),
   ),
+  /**
+   * The organization's own provider of identities, either a directory of Microsoft Entra or an issuer with a client ID. It
+   * is stored, and not used to sign in yet. A change of it requires a confirmed identity.
+   */
+  singleSignOn: v.optional(
+    group({
+      directoryId: clearable(SingleSignOn.directoryId),
+      issuer: clearable(SingleSignOn.issuer),
+      clientId: clearable(SingleSignOn.clientId),
+    }),
+  ),
 };
 export type Changes = { [K in keyof typeof Changes]?: v.InferOutput<(typeof Changes)[K]> };
 
@@ -74,11 +90,12 @@ export const failures = [sectionFailures.changed, Event.failures.repeated];
 export function describe({ organizationRow, now }: Rows): Info {
   const { name } = readOnly(OrganizationRow, organizationRow);
   const { value, at, by } = now ? readOnly(GeneralRow, now) : {};
-  const { contact = {}, address = {} } = value ?? {};
+  const { contact = {}, address = {}, singleSignOn = {} } = value ?? {};
   return {
     name,
     contact: withoutUndefined(contact),
     address: withoutUndefined(address),
+    singleSignOn: withoutUndefined(singleSignOn),
     revision: revisionOf(organizationRow, "general"),
     ...(at !== undefined && { changedAt: at }),
     ...(ID.is("account", by) && { changedBy: by }),
@@ -87,18 +104,14 @@ export function describe({ organizationRow, now }: Rows): Info {
 
 /**
  * Changes settings that the caller has seen up to a revision. Equal values are not a change, so a request whose answer
- * was lost can be sent again. @throws setting.changed
+ * was lost can be sent again. @throws setting.changed, input.invalid, actor.reauthentication_required
  */
 export async function change(rows: Rows, changes: Changes, seen: number, actor: Member): Promise<Info> {
   const before = describe(rows);
-  const contact = merge(before.contact, changes.contact);
-  const address = merge(before.address, changes.address);
-  const name = changes.name ?? before.name;
-  const patch = differences(
-    { name: before.name, contact: before.contact, address: before.address },
-    { name, contact, address },
-  );
-  const fields = Object.keys(patch).filter((field) => field !== "name");
+  const { name = before.name } = changes;
+  const { value, patch: own } = plan(before, changes, actor);
+  const patch = { ...differences({ name: before.name }, { name }), ...own };
+  const fields = Object.keys(own);
   const isRenamed = name !== before.name;
   if (fields.length === 0 && !isRenamed) return before;
 
@@ -108,14 +121,49 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
     ...(isRenamed ? [OrganizationRenamed.record(id, { from: before.name, to: name }, actor)] : []),
     ...(fields.length > 0 ? [SettingSaved.record(id, { section: "general", revision, fields }, actor)] : []),
   ];
-  const values = () => ({ general: { contact, address } });
+  const values = () => ({ general: value });
   const onHome = isRenamed ? { name } : {};
   const { organizationRow } = rows;
   const revision = await save(
     { sections: ["general"], organizationRow, seen, at, values, patch, onHome, events },
     actor,
   );
-  return { name, contact, address, revision, changedAt: at, changedBy: actor.account };
+  return { name, ...value, revision, changedAt: at, changedBy: actor.account };
+}
+
+type Value = Pick<Info, "contact" | "address" | "singleSignOn">;
+
+/**
+ * Returns what the section holds after the changes, and what of it differs. The name is not part of it.
+ * @throws input.invalid, actor.reauthentication_required
+ */
+function plan(before: Value, changes: Changes, actor: Member): { value: Value; patch: Patch } {
+  const value = {
+    contact: merge(before.contact, changes.contact),
+    address: merge(before.address, changes.address),
+    singleSignOn: merge(before.singleSignOn, changes.singleSignOn),
+  };
+  const { contact, address, singleSignOn } = before;
+  const patch = differences({ contact, address, singleSignOn }, value);
+  if (Object.keys(patch).some((field) => field.startsWith("singleSignOn."))) {
+    const [field, message] = mistakeIn(value.singleSignOn) ?? [];
+    if (message !== undefined) throw implied.invalid({ fields: [{ path: `singleSignOn.${field}`, message }] });
+    requireReauthentication(actor, now());
+  }
+  return { value, patch };
+}
+
+/** Why this is not one provider with all that it takes, and at which field. */
+function mistakeIn({
+  directoryId,
+  issuer,
+  clientId,
+}: Value["singleSignOn"]): [field: string, message: string] | undefined {
+  if (directoryId && (issuer || clientId)) {
+    return ["directoryId", "Enter either a directory ID, or an issuer with a client ID, and clear the other."];
+  }
+  if (issuer && !clientId) return ["clientId", "Enter the client ID that this issuer gave."];
+  return clientId && !issuer ? ["issuer", "Enter the issuer that gave this client ID."] : undefined;
 }
 
 /** Merges the changes into the current values: null clears, omitted fields stay. */

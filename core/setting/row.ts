@@ -20,6 +20,7 @@ export const GeneralRow = row({
   value: v.object({
     contact: readable(v.object({ name: text, email: text, phone: text })),
     address: readable(v.object({ country: text, street: text, city: text, state: text, postalCode: text })),
+    singleSignOn: readable(v.object({ directoryId: text, issuer: text, clientId: text })),
   }),
 });
 

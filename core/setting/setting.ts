@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { implied } from "../base/failure.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
@@ -24,7 +25,7 @@ export const saveGeneral = fn(
   {
     input: v.strictObject({ revision: Seen, ...General.Changes }),
     output: General.Info,
-    failures: [missing, ...General.failures],
+    failures: [missing, implied.reauthenticationRequired, ...General.failures],
     reads: rowsOf("general"),
   },
   async ({ revision, ...changes }, actor, [organizationRow, now]) =>

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
 import { plainLine } from "../base/shape.ts";
+import { hostOf, ServiceUrl } from "../net/shape.ts";
 
 /** Sections of the settings that are saved separately. */
 export const sections = ["general", "features", "models", "sources", "websites", "teams"] as const;
@@ -51,3 +52,36 @@ export const Contact = {
   phone: Phone,
 };
 export const Address = { country: Country, street: Street, city: City, state: Region, postalCode: PostalCode };
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The directories that hold no organization: that of personal Microsoft accounts, and the empty id. */
+const notDirectories = ["9188040d-6c67-4c5b-b112-36a304b66dad", "00000000-0000-0000-0000-000000000000"];
+
+/** The id of a directory of Microsoft Entra, which Microsoft also calls the tenant ID. */
+const DirectoryId = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.regex(uuid, "A directory ID has 32 digits and letters from a to f, such as 2b1c7e0a-94f3-4d1e-8a55-6f0c3d9b7e21."),
+  v.check((id) => !notDirectories.includes(id), "This is not the directory of an organization."),
+);
+/** The issuer of an OpenID Connect provider. It is compared as it stands. */
+const Issuer = v.pipe(
+  ServiceUrl,
+  v.check((text) => !hasPort(text), "Remove the port: an issuer is at port 443."),
+  v.check((text) => !text.includes("/.well-known/"), "Enter the issuer alone, without /.well-known/ and what follows."),
+  v.check((text) => !isOfEntra(text), "For Microsoft Entra, enter the directory ID instead."),
+);
+/** The client ID that an OpenID Connect provider gave. */
+const ClientId = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, "The client ID must not be empty."),
+  v.maxLength(255, "The client ID may have at most 255 characters."),
+  v.regex(/^[\x21-\x7e]+$/, "A client ID has no spaces, and only plain letters, digits and signs."),
+);
+/** How members sign in at the organization's own provider: by its directory of Microsoft Entra, or by OpenID Connect. */
+export const SingleSignOn = { directoryId: DirectoryId, issuer: Issuer, clientId: ClientId };
+
+const hasPort = (text: string) => URL.canParse(text) && new URL(text).port !== "";
+const isOfEntra = (text: string) => /(^|\.)(login\.microsoftonline\.(com|us)|sts\.windows\.net)$/.test(hostOf(text));

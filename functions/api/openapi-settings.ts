@@ -3,10 +3,14 @@ import type { OperationText } from "./openapi-text-shape.ts";
 
 /** The operations on settings and API keys, by the `operationId`. */
 export const settingTexts: Record<string, OperationText> = {
-  getGeneralSettings: { summary: "Get the general settings", description: "Name, contact and address." },
+  getGeneralSettings: {
+    summary: "Get the general settings",
+    description: "Name, contact, address and single sign-on.",
+  },
   updateGeneralSettings: {
     summary: "Update the general settings",
-    description: "Fields that you leave out keep their values; `null` removes one.",
+    description:
+      "Fields that you leave out keep their values; `null` removes one. A change of `singleSignOn` requires a confirmed identity.",
   },
 
   getSettingsCatalog: {

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { reauthenticationCode } from "./mailbox.ts";
 import { join, operate } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
@@ -62,6 +63,36 @@ test("the state is chosen from a list where the country has one, and what is not
   await page.getByLabel("Country").selectOption("Germany");
   await state.fill("Hessen");
   await expect(state).toHaveValue("Hessen");
+});
+
+test("single sign-on is saved after a confirmation, and a mistake stands at its field", async ({
+  person: { page, email },
+  watcher,
+}) => {
+  watcher.allowRefusals(400, 403);
+  const id = await foundOrganization(page, "Acme");
+  await page.goto(addressOf(id));
+  await expect(page.getByText("Members can’t sign in this way yet.")).toBeVisible();
+  const save = page.getByRole("button", { name: "Save" });
+  await page.getByLabel(/^Issuer/).fill("https://acme.okta.com");
+  await save.click();
+  await expect(page.getByText("Enter the client ID that this issuer gave.")).toBeVisible();
+  await page.getByLabel("Client ID").fill("0oa1b2c3D4");
+  await page.route(
+    `**/api/v1${addressOf(id)}`,
+    (route) => route.fulfill(refusal(403, "actor.reauthentication_required")),
+    {
+      times: 1,
+    },
+  );
+  await save.click();
+  const confirmation = page.getByRole("dialog", { name: "Confirm it’s you" });
+  await expect(confirmation).toContainText("Changing single sign-on requires a sign-in");
+  await confirmation.getByLabel("Code", { exact: true }).fill(await reauthenticationCode(page.request, email));
+  await expect(page.getByText("Settings saved")).toBeVisible();
+  expect(await call(page.request, "GET", addressOf(id))).toMatchObject({
+    singleSignOn: { issuer: "https://acme.okta.com", clientId: "0oa1b2c3D4" },
+  });
 });
 
 test("typed changes survive an error, a broken server, a lost connection, a reload and a link away", async ({

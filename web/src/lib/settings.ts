@@ -10,6 +10,7 @@ export type GeneralChanges = {
   name?: string;
   contact: Record<string, string | null>;
   address: Record<string, string | null>;
+  singleSignOn: Record<string, string | null>;
 };
 
 export function getGeneralSettings(organization: string) {

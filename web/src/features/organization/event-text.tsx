@@ -271,9 +271,11 @@ function settingsOf(section: string, fields: readonly string[]) {
 
 /** Fields are named by their paths: those of one part are combined. */
 function partsOf(fields: readonly string[]) {
-  const parts = [...new Set(fields.map((field) => `the ${field.split(".")[0]}`))];
+  const parts = [...new Set(fields.map((field) => `the ${partText(field.split(".")[0])}`))];
   return new Intl.ListFormat("en").format(parts);
 }
+
+const partText = (part = "") => (part === "singleSignOn" ? "single sign-on" : part);
 
 /** "Read", or "2 Read and 1 Admin" if they differ. */
 function rolesOf(roles: DataOf<"invitation.created">["roles"]) {

@@ -10,14 +10,29 @@ export function needsReauthentication(error: unknown) {
 
 /** An action that waits until the person has reauthenticated. */
 export function useReauthentication() {
-  const [waiting, setWaiting] = useState<{ act: () => void }>();
+  const [waiting, setWaiting] = useState<{ act: () => void; cancel?: () => void }>();
   return {
     isWaiting: waiting !== undefined,
-    require: (act: () => void) => setWaiting({ act }),
-    cancel: () => setWaiting(undefined),
+    require: (act: () => void, cancel?: () => void) => setWaiting({ act, ...(cancel && { cancel }) }),
+    cancel: () => {
+      setWaiting(undefined);
+      waiting?.cancel?.();
+    },
     confirm: () => {
       setWaiting(undefined);
       waiting?.act();
     },
   };
+}
+
+/** Makes a request, and again after the person has reauthenticated, where that is required. Fails if they cancel. */
+export function reauthenticated<T>({ require }: Pick<Reauthentication, "require">, act: () => Promise<T>): Promise<T> {
+  return act().catch((error: Error) => {
+    if (!needsReauthentication(error)) {
+      throw error;
+    }
+    return new Promise<T>((resolve, reject) => {
+      require(() => void act().then(resolve, reject), () => reject(error));
+    });
+  });
 }

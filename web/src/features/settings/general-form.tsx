@@ -2,6 +2,7 @@ import { lazy, type ReactNode, Suspense } from "react";
 import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { countryName, countryOptions } from "./countries.ts";
 import { EditingBar } from "./editing-bar.tsx";
@@ -9,6 +10,9 @@ import { type ControlProps, SettingField, textField } from "./setting-field.tsx"
 import { SettingsSection } from "./settings-section.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
 
+const ReauthenticationDialog = lazy(() =>
+  import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
+);
 const StateSelect = lazy(() => import("./state-select.tsx").then((file) => ({ default: file.StateSelect })));
 
 type Props = {
@@ -19,19 +23,29 @@ type Props = {
 };
 
 export function GeneralForm({ organizationId, general, readOnly }: Props) {
-  const editing = useGeneral(organizationId, general);
+  const { editing, reauthentication } = useGeneral(organizationId, general);
   const { changedBy, changedAt } = editing.seen;
   return (
-    <form noValidate onSubmit={editing.submit}>
-      <div className="grid gap-4 pt-6 empty:hidden">
-        {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
-        <ConflictBanner organizationId={organizationId} editing={editing} by={changedBy} at={changedAt} />
-      </div>
-      <fieldset disabled={readOnly !== undefined} className="min-w-0">
-        <Fields editing={editing} />
-      </fieldset>
-      <EditingBar editing={editing} />
-    </form>
+    <>
+      <form noValidate onSubmit={editing.submit}>
+        <div className="grid gap-4 pt-6 empty:hidden">
+          {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
+          <ConflictBanner organizationId={organizationId} editing={editing} by={changedBy} at={changedAt} />
+        </div>
+        <fieldset disabled={readOnly !== undefined} className="min-w-0">
+          <Fields editing={editing} />
+        </fieldset>
+        <EditingBar editing={editing} />
+      </form>
+      <WhenFirst isOpen={reauthentication.isWaiting}>
+        <ReauthenticationDialog
+          reauthentication={reauthentication}
+          what="Changing single sign-on"
+          onCancel={reauthentication.cancel}
+          returnFocus={() => null}
+        />
+      </WhenFirst>
+    </>
   );
 }
 
@@ -60,14 +74,28 @@ function Fields({ editing }: { editing: GeneralEditing }) {
             field="address.country"
             autoComplete="off"
             show={countryName}
-            control={(props) => <NativeSelect {...props} options={countryOptions} />}
+            renderControl={(props) => <NativeSelect {...props} options={countryOptions} />}
           />
           <SettingField
             editing={editing}
             field="address.state"
             autoComplete="off"
-            control={(props) => <StateControl {...props} country={editing.values["address.country"]} />}
+            renderControl={(props) => <StateControl {...props} country={editing.values["address.country"]} />}
           />
+        </Pair>
+      </SettingsSection>
+      <SettingsSection
+        title="Single sign-on"
+        description="Your own provider of identities: a directory of Microsoft Entra, or another provider with its client ID."
+      >
+        <p className="text-sm text-fg-2 text-pretty">
+          Members can’t sign in this way yet. What you enter is stored and checked for its form, and changes nothing
+          else.
+        </p>
+        <SettingField editing={editing} field="singleSignOn.directoryId" autoComplete="off" />
+        <Pair>
+          <SettingField editing={editing} field="singleSignOn.issuer" autoComplete="off" />
+          <SettingField editing={editing} field="singleSignOn.clientId" autoComplete="off" />
         </Pair>
       </SettingsSection>
     </>

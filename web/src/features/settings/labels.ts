@@ -9,4 +9,7 @@ export const labels = {
   "address.city": "City",
   "address.country": "Country",
   "address.state": "State or region",
+  "singleSignOn.directoryId": "Directory (tenant) ID of Microsoft Entra",
+  "singleSignOn.issuer": "Issuer of another provider (OpenID Connect)",
+  "singleSignOn.clientId": "Client ID",
 } as const;

@@ -16,7 +16,8 @@ test.each([
 });
 
 test("settings are merged field by field, without losing anybody's changes", () => {
-  const at = (name: string, contact: object, address: object) => toValues({ name, contact, address, revision: 1 });
+  const at = (name: string, contact: object, address: object) =>
+    toValues({ name, contact, address, singleSignOn: {}, revision: 1 });
   const base = at("Acme", { email: "a@example.com" }, { city: "Bern" });
   const mine = at("Mine", { email: "a@example.com", phone: "12345" }, { city: "Basel" });
   const theirs = at("Theirs", { email: "b@example.com" }, { city: "Basel" });
@@ -46,9 +47,18 @@ test("a field of the general settings is checked and sent as the API knows it", 
   expect(problemOf("contact.email", "nobody")).toMatch(/email address/);
   expect(problemOf("contact.email", " ")).toBeUndefined();
   expect(problemOf("name", " ")).toBeDefined();
-  expect(toChanges({ name: " Acme ", "contact.email": "Ada@Example.com", "address.city": " " })).toEqual({
+  expect(problemOf("singleSignOn.issuer", "http://acme.okta.com")).toMatch(/https/);
+  const issuer = "https://acme.okta.com";
+  const changed = {
+    name: " Acme ",
+    "contact.email": "Ada@Example.com",
+    "address.city": " ",
+    "singleSignOn.issuer": issuer,
+  };
+  expect(toChanges(changed)).toEqual({
     name: "Acme",
     contact: { email: "ada@example.com" },
     address: { city: null },
+    singleSignOn: { issuer },
   });
 });

@@ -13,7 +13,7 @@ type Props = {
   /** How a value is shown, if not as itself. */
   show?: (value: string) => string;
   /** Another control than a text field. */
-  control?: (props: ControlProps) => ReactNode;
+  renderControl?: (props: ControlProps) => ReactNode;
 } & Pick<ComponentProps<"input">, "type" | "autoComplete">;
 
 export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoComplete"> & {
@@ -25,7 +25,7 @@ export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoC
 const itself = (value: string) => value;
 
 /** A field of the settings; if both have changed it, the choice replaces it. */
-export function SettingField({ editing, field, show = itself, control = textField, ...input }: Props) {
+export function SettingField({ editing, field, show = itself, renderControl = textField, ...input }: Props) {
   const { values, set, touch, errorOf, disputes, taken, choose } = editing;
   const dispute = disputes.find((one) => one.field === field);
   if (dispute) {
@@ -46,7 +46,7 @@ export function SettingField({ editing, field, show = itself, control = textFiel
       action={taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
     >
       {(ids) =>
-        control({
+        renderControl({
           ...ids,
           ...input,
           name: field,

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
 import { eventsQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { type GeneralSettings, generalSettingsQuery, saveGeneralSettings } from "#lib/settings.ts";
 import { type Editing, useEditing } from "./use-editing.ts";
@@ -9,16 +10,18 @@ const logLagMs = 1_500;
 
 export type GeneralEditing = Editing<GeneralSettings, Values>;
 
-/** General settings as a form. */
-export function useGeneral(organizationId: string, general: GeneralSettings): GeneralEditing {
+/** General settings as a form, and what asks for a confirmation where a change requires one. */
+export function useGeneral(organizationId: string, general: GeneralSettings) {
   const queryClient = useQueryClient();
   const query = generalSettingsQuery(organizationId);
-  return useEditing(
+  const reauthentication = useReauthentication();
+  const editing: GeneralEditing = useEditing(
     {
       draftName: `settings.general.${organizationId}`,
       toValues,
       problemOf,
-      save: (seen, changes) => saveGeneralSettings(organizationId, seen.revision, toChanges(changes)),
+      save: (seen, changes) =>
+        reauthenticated(reauthentication, () => saveGeneralSettings(organizationId, seen.revision, toChanges(changes))),
       conflict: "setting.changed",
       fetch: () => queryClient.fetchQuery({ ...query, staleTime: 0 }),
       onSaved: report,
@@ -26,6 +29,7 @@ export function useGeneral(organizationId: string, general: GeneralSettings): Ge
     },
     general,
   );
+  return { editing, reauthentication };
 
   /** Updates the rest of the dashboard. */
   function report(saved: GeneralSettings) {

@@ -1,5 +1,5 @@
 import { OrganizationName } from "@muster/core/organization/shape.ts";
-import { Address, Contact } from "@muster/core/setting/shape.ts";
+import { Address, Contact, SingleSignOn } from "@muster/core/setting/shape.ts";
 import * as v from "valibot";
 import type { GeneralChanges, GeneralSettings } from "#lib/settings.ts";
 import { labels } from "./labels.ts";
@@ -18,6 +18,9 @@ const shapes: Record<FieldName, v.GenericSchema<string, string | null>> = {
   "address.city": emptiable(Address.city),
   "address.state": emptiable(Address.state),
   "address.country": emptiable(Address.country),
+  "singleSignOn.directoryId": emptiable(SingleSignOn.directoryId),
+  "singleSignOn.issuer": emptiable(SingleSignOn.issuer),
+  "singleSignOn.clientId": emptiable(SingleSignOn.clientId),
 };
 
 /** Why a value cannot be saved, as a sentence. */
@@ -25,8 +28,8 @@ export function problemOf(field: FieldName, value: unknown) {
   return v.safeParse(shapes[field], value).issues?.[0].message;
 }
 
-export function toValues({ name, contact, address }: GeneralSettings): Values {
-  const groups: Record<string, Readonly<Record<string, string | undefined>>> = { contact, address };
+export function toValues({ name, contact, address, singleSignOn }: GeneralSettings): Values {
+  const groups: Record<string, Readonly<Record<string, string | undefined>>> = { contact, address, singleSignOn };
   const text = (field: FieldName) => {
     const [group = "", part = ""] = field.split(".");
     return groups[group]?.[part] ?? "";
@@ -37,11 +40,11 @@ export function toValues({ name, contact, address }: GeneralSettings): Values {
 
 /** What is sent to the API for the changed fields. */
 export function toChanges(changed: Partial<Values>): GeneralChanges {
-  const changes: GeneralChanges = { contact: {}, address: {} };
+  const changes: GeneralChanges = { contact: {}, address: {}, singleSignOn: {} };
   for (const [field, text] of Object.entries(changed) as [FieldName, string][]) {
     const value = v.parse(shapes[field], text);
     const [group, part = ""] = field.split(".");
-    if (group === "contact" || group === "address") {
+    if (group === "contact" || group === "address" || group === "singleSignOn") {
       changes[group][part] = value;
     } else {
       changes.name = value ?? "";
