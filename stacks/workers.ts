@@ -94,7 +94,7 @@ export class WorkersStack extends Stack {
   private createView(deadLetters: DeadLetters): LambdaFunction {
     const { data } = this.props;
     const view = this.createFunction("View", "view");
-    view.allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
+    view.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
     this.readStream(view, filters.view, deadLetters);
     return view;
   }

@@ -144,6 +144,7 @@ const may: Record<Permission, string[]> = {
   "secret.list": managers,
   "secret.remove": managers,
   "secret.replace": managers,
+  "setting.count": ["system"],
   "setting.getDefaults": ["system"],
   "setting.inspectCatalog": ["system"],
   "setting.setCatalog": ["system"],

@@ -179,6 +179,7 @@ const permissionsOfJobs = {
   "search.project": { system: "any" },
   "secret.react": { system: "any" },
   "secret.runCheck": { system: "any" },
+  "setting.count": { system: "any" },
   "setting.getDefaults": { system: "any" },
   "setting.inspectCatalog": { system: "any" },
   "setting.setCatalog": { system: "any" },

@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import { countUnknown } from "../base/row.ts";
-import { withoutNames } from "../table/keys.ts";
-import { type Item, keyOf } from "../table/table.ts";
+import { type Item, type Key, keyOf } from "../table/table.ts";
 import { faults } from "./ports.ts";
 
 type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
@@ -60,6 +59,12 @@ export function changed(stored: unknown, output: unknown, path: readonly string[
 }
 
 const isNested = (value: unknown): value is Item => typeof value === "object" && value !== null;
+
+/** Returns the key of a row as a log may hold it: without names of teams, and words by which people are found. */
+export const withoutNames = ({ pk, sk }: Key) => ({
+  pk,
+  sk: pk.includes("#find#") ? "…" : sk.replace(/^name#.*/s, "name#…"),
+});
 
 /** Reports the row and its attributes, never a value. */
 export function reportFaults(row: Item, attributes: readonly string[]): void {

@@ -27,6 +27,7 @@ export const kinds = [
   "members",
   "addresses",
   "searchRows",
+  "cohorts",
   "timers",
   "teams",
   "settings",
@@ -70,6 +71,8 @@ export const walks: Record<string, Walk> = {
   members,
   addresses,
   words,
+  // first the rows of members, then those that count them: a member that is still counted has a cohort
+  cohorts: async (organizationRow) => partition("cohorts", { pk: Keys.cohorts(idOf(organizationRow)).pk }),
   timers,
   teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
   settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),

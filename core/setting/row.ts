@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { known, readable, row } from "../base/row.ts";
+import { id, known, readable, row } from "../base/row.ts";
 import { modalities, modelLabels, modelStates } from "./shape.ts";
 
 const change = { at: v.string(), by: v.string() };
@@ -87,3 +87,18 @@ export const CatalogRow = row({
   at: v.string(),
 });
 export type CatalogRow = v.InferInput<typeof CatalogRow>;
+
+/** Members who are in the same teams and chose the same. */
+export const CohortRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  teams: v.array(id("team")),
+  /** What they chose, by key. */
+  own: v.record(v.string(), v.unknown()),
+  members: v.number(),
+});
+export type CohortRow = v.InferInput<typeof CohortRow>;
+
+/** The name of the cohort in which a member is counted. */
+export const CountedRow = row({ pk: v.string(), sk: id("account"), cohort: v.string() });
+export type CountedRow = v.InferInput<typeof CountedRow>;

@@ -18,7 +18,7 @@ import type { PurgedRow, PurgingRow } from "../purge/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
-import type { CatalogRow, OperatorSettingsRow, PartRow, RevisionRow, SectionRow } from "../setting/row.ts";
+import type * as Setting from "../setting/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
 import type { Key, List, Range } from "./table.ts";
 
@@ -71,6 +71,8 @@ export type Owner = Organization | Account;
  *   org_X#set    now#team_T    what a team overrides of the settings   get
  *   org_X#set    rev#000000042 what a revision of the settings changed
  *   org_X#set    part#hash     a part of a long list                   get
+ *   org_X#coh    coh#hash      members of the same teams and choices   query coh#
+ *   org_X#coh    acc_A         where a member is counted               get
  *   org_X#teams  team_T        a team                                  get
  *   org_X#teams  name#folded   the team of this name                   query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
@@ -167,30 +169,33 @@ export const Keys = {
   logged: (owner: Owner, seq: number): Key<LoggedRow> => ({ pk: `${owner}#log`, sk: position(seq) }),
   log: (owner: Owner): Range<LoggedRow> => ({ pk: `${owner}#log` }),
   day: (owner: Owner, date: string): Key<DayRow> => ({ pk: `${owner}#log`, sk: `day#${date}` }),
-  section: (organization: Organization, name: string): Key<SectionRow> => inSettings(organization, `now#${name}`),
+  section: (organization: Organization, name: string): Key<Setting.SectionRow> =>
+    inPart(organization, "set", `now#${name}`),
   settings: (organization: Organization) => ({ pk: `${organization}#set` }),
-  operatorSettings: (): Key<OperatorSettingsRow> => ({ pk: "#settings", sk: "#operator" }),
-  catalog: (): Key<CatalogRow> => ({ pk: "#settings", sk: "#catalog" }),
+  operatorSettings: (): Key<Setting.OperatorSettingsRow> => ({ pk: "#settings", sk: "#operator" }),
+  catalog: (): Key<Setting.CatalogRow> => ({ pk: "#settings", sk: "#catalog" }),
   /** The revisions after one, or all. */
-  revisions: (organization: Organization, after = 0): Range<RevisionRow> => ({
+  revisions: (organization: Organization, after = 0): Range<Setting.RevisionRow> => ({
     pk: `${organization}#set`,
     from: `rev#${position(after + 1)}`,
     to: "rev#~",
   }),
-  settingPart: (organization: Organization, name: string): Key<PartRow> => inSettings(organization, `part#${name}`),
-  revision: (organization: Organization, revision: number): Key<RevisionRow> =>
-    inSettings(organization, `rev#${position(revision)}`),
+  settingPart: (organization: Organization, name: string): Key<Setting.PartRow> =>
+    inPart(organization, "set", `part#${name}`),
+  revision: (organization: Organization, revision: number): Key<Setting.RevisionRow> =>
+    inPart(organization, "set", `rev#${position(revision)}`),
+  cohort: (organization: Organization, name: string): Key<Setting.CohortRow> =>
+    inPart(organization, "coh", `coh#${name}`),
+  cohorts: (organization: Organization): Range<Setting.CohortRow> => ({ pk: `${organization}#coh`, prefix: "coh#" }),
+  counted: (organization: Organization, account: Account): Key<Setting.CountedRow> =>
+    inPart(organization, "coh", account),
   team: (organization: Organization, team: Team): Key<TeamRow> => ({ pk: `${organization}#teams`, sk: team }),
-  teamName: (organization: Organization, name: string): Key<TeamNameRow> => ({
-    pk: `${organization}#teams`,
-    sk: `name#${fold(name)}`,
-  }),
+  teamName: (organization: Organization, name: string): Key<TeamNameRow> =>
+    inPart(organization, "teams", `name#${fold(name)}`),
   teams: (organization: Organization) => ({ pk: `${organization}#teams` }),
   teamNames: (organization: Organization): Range<TeamNameRow> => ({ pk: `${organization}#teams`, prefix: "name#" }),
-  teamCount: (organization: Organization, team: Team): Key<TeamCountRow> => ({
-    pk: `${organization}#teams`,
-    sk: `count#${team}`,
-  }),
+  teamCount: (organization: Organization, team: Team): Key<TeamCountRow> =>
+    inPart(organization, "teams", `count#${team}`),
   teamCounts: (organization: Organization): Range<TeamCountRow> => ({ pk: `${organization}#teams`, prefix: "count#" }),
   found: (organization: Organization, bucket: string, term: string, account: Account): Key<FoundRow> => ({
     pk: `${organization}#find#${bucket}`,
@@ -281,16 +286,10 @@ export function ownerOf(pk: string): Owner | undefined {
   return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;
 }
 
-/** Returns the key of a row as a log may hold it: without names of teams, and words by which people are found. */
-export const withoutNames = ({ pk, sk }: Key) => ({
-  pk,
-  sk: pk.includes("#find#") ? "…" : sk.replace(/^name#.*/s, "name#…"),
-});
-
 /** Formats a position in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");
 
-const inSettings = (organization: Organization, sk: string) => ({ pk: `${organization}#set`, sk });
+const inPart = (organization: Organization, part: string, sk: string) => ({ pk: `${organization}#${part}`, sk });
 
 const counter = (name: string, who: string, window: number) => ({
   pk: `rate#${name}#${hash(who)}#${window}`,

@@ -5,9 +5,10 @@ import type { AddressRow } from "@muster/core/invitation/row.ts";
 import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
+import { withoutNames } from "@muster/core/kernel/stored.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { presetCatalog } from "@muster/core/setting/preset-catalog.ts";
-import { Keys, Lists, Ranks, withoutNames } from "@muster/core/table/keys.ts";
+import { Keys, Lists, Ranks } from "@muster/core/table/keys.ts";
 import { type Item, put } from "@muster/core/table/table.ts";
 import { valueOfNextRelease } from "@muster/local/testing/fixtures/next-release.ts";
 import { fillOrganization } from "@muster/local/testing/fixtures/whole-organization.ts";
@@ -145,6 +146,8 @@ test("every shape of a row that is declared is put here, and every row is of one
 /** Rows that no request and no look of the operator reads. */
 const readByWorkers = [
   "claim",
+  "cohort",
+  "counted",
   "dataKey",
   "day",
   "due",

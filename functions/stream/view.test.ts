@@ -62,6 +62,21 @@ test("a member of a deleted team is repaired after the search rows are written",
   expect(await membership()).not.toHaveProperty("teams");
 });
 
+test("members are counted by their teams, also those before a record that is broken", async () => {
+  const cohorts = async () =>
+    (await fixture.world.table.query({ ...Keys.cohorts(fixture.organization), consistent: true })).items;
+  const team = await teamWithAda();
+  const records = await read();
+  const broken = { dynamodb: { SequenceNumber: "broken", NewImage: { pk: { X: 1 } } } } as never;
+  const { batchItemFailures } = await view({ Records: [...records, broken] });
+  expect(batchItemFailures).toEqual([{ itemIdentifier: "broken" }]);
+  expect(await cohorts()).toMatchObject([{ teams: [team], own: {}, members: 1 }]);
+  await asAda(() => Team.remove({ team }));
+  await view({ Records: records });
+  await view({ Records: await read() });
+  expect(await cohorts()).toMatchObject([{ teams: [], own: {}, members: 1 }]);
+});
+
 test("a job on the queue cleans up a deleted team", async () => {
   const team = await teamWithAda();
   await view({ Records: await read() });

@@ -1,22 +1,53 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Member from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
+import * as Cohort from "@muster/core/setting/cohort.ts";
 import * as Team from "@muster/core/team/repair.ts";
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
 import { rows, sequenceNumber } from "./rows.ts";
 
 boot();
 
-/** Maintains rows that are derived for search, and what memberships copy of teams and profiles. */
+type Change = ReturnType<typeof rows>;
+/** The work of a batch; if it fails, the stream repeats from this record. */
+type Task = { record: string; run: () => Promise<unknown> };
+
+/** Maintains rows that are derived for search, what memberships copy of teams and profiles, and the cohorts of members. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  return asSystem("view", () => each(event.Records, sequenceNumber, view, { ordered: true }));
+  return asSystem("view", () =>
+    each(
+      tasksOf(event),
+      ({ record }) => record,
+      ({ run }) => run(),
+      { ordered: true },
+    ),
+  );
+}
+
+/** Counts all members of a batch at once, at the position of the first of them. */
+function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
+  const tasks: Task[] = [];
+  const moving: Change[] = [];
+  for (const one of Records) {
+    const record = sequenceNumber(one);
+    try {
+      const change = rows(one);
+      tasks.push({ record, run: () => view(change) });
+      if (Cohort.movesMember(change) && moving.push(change) === 1) {
+        tasks.push({ record, run: () => Cohort.count({ changes: moving }) });
+      }
+    } catch (error) {
+      tasks.push({ record, run: () => Promise.reject(error) });
+    }
+  }
+  return tasks;
 }
 
 /** In this order: a concurrent deletion of a team either finds the member, or is found here. */
-async function view(record: DynamoDBRecord): Promise<void> {
-  const changes = [rows(record)];
+async function view(change: Change): Promise<void> {
+  const changes = [change];
   await Search.project({ changes });
   await Team.repair({ changes });
   await Member.repair({ changes });

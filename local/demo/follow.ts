@@ -3,6 +3,7 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Member from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
+import * as Cohort from "@muster/core/setting/cohort.ts";
 import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/repair.ts";
 import { work as carryOut, type Work } from "@muster/functions/queue/jobs.ts";
@@ -78,6 +79,7 @@ async function view(records: readonly DynamoDBRecord[]): Promise<void> {
     await Search.project({ changes });
     await Team.repair({ changes });
     await Member.repair({ changes });
+    await Cohort.count({ changes });
   });
 }
 

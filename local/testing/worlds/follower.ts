@@ -6,6 +6,7 @@ import { reactsTo } from "@muster/core/kernel/reaction.ts";
 import * as Mail from "@muster/core/mail/react.ts";
 import * as MemberRepair from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
+import * as Cohort from "@muster/core/setting/cohort.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
 import * as TeamRepair from "@muster/core/team/repair.ts";
@@ -63,6 +64,7 @@ export async function view(changes: Changes): Promise<void> {
   await Search.project({ changes });
   await TeamRepair.repair({ changes });
   await MemberRepair.repair({ changes });
+  await Cohort.count({ changes });
 }
 type Changes = Parameters<typeof Search.project>[0]["changes"];
 

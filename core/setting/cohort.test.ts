@@ -1,0 +1,251 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
+import * as fc from "fast-check";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
+import { asSystem } from "../kernel/context.ts";
+import { Keys } from "../table/keys.ts";
+import { type Item, keyOf } from "../table/table.ts";
+import { cohortOf, count, movesMember, nameOf } from "./cohort.ts";
+
+type Change = { before?: Item; after?: Item };
+type State = { teams?: readonly string[]; own?: Item } | undefined;
+
+const account = (name: string) => ID.derive("account", name);
+const team = (name: string) => ID.derive("team", name);
+const say = (value: unknown, more: Item = {}) => ({ value, at: "2026-11-24T09:00:00.000Z", ...more });
+
+let world: World;
+let organization: ID.ID<"organization">;
+/** Everybody who ever was a member. */
+const people = new Set<string>();
+const nobody = { teams: [], own: {} };
+let revisions = 0;
+beforeAll(async () => {
+  world = await openWorld();
+});
+beforeEach(() => {
+  world.rebind();
+  organization = ID.create("organization");
+  people.clear();
+});
+
+const membership = (who: string, { teams = [], own }: NonNullable<State> = {}): Item => ({
+  ...Keys.member(organization, account(who)),
+  name: who,
+  joinedAt: "2026-11-24T09:00:00.000Z",
+  ...(teams.length > 0 && { teams: new Set(teams.map(team)) }),
+  ...(own && { own, ownRevision: ++revisions }),
+});
+
+/** Writes a membership, or removes it, and returns what the stream says of that. */
+async function become(who: string, state: State): Promise<Change> {
+  people.add(who);
+  const key = Keys.member(organization, account(who));
+  const before = await world.table.get(raw(key));
+  const after = state && membership(who, state);
+  await world.table.project([after ? { put: { ...after, ...keyOf(after) } } : { remove: key }]);
+  return { ...(before && { before }), ...(after && { after }) };
+}
+
+const deliver = (changes: Change[]) => asSystem("view", () => count({ changes }));
+const rowsOf = async () => (await world.table.query({ pk: Keys.cohorts(organization).pk, consistent: true })).items;
+
+/** How many members each cohort has, by its teams and choices. */
+async function counted(): Promise<Record<string, number>> {
+  const rows = (await rowsOf()).filter(({ sk }) => String(sk).startsWith("coh#"));
+  return Object.fromEntries(rows.map(({ sk, members }) => [String(sk).slice("coh#".length), Number(members)]));
+}
+
+/** The same by the memberships that there are. */
+async function expected(): Promise<Record<string, number>> {
+  const members = await world.table.getMany([...people].map((who) => Keys.member(organization, account(who))));
+  const sums: Record<string, number> = {};
+  for (const name of members.flatMap((row) => (row ? nameOf(cohortOf(row) ?? nobody) : []))) {
+    sums[name] = (sums[name] ?? 0) + 1;
+  }
+  return sums;
+}
+
+describe("members are one cohort", () => {
+  const nameIn = (state: State) => nameOf(cohortOf(membership("Ada", state)) ?? nobody);
+
+  test("if they have the same teams and chose the same values, no matter who chose them and when", () => {
+    const own = { "features.telemetry": say(true), "sources.blocked": say(["slack"]) };
+    const alike = {
+      "sources.blocked": say(["slack"], { by: "x" }),
+      "features.telemetry": say(true, { isLocked: true }),
+    };
+    expect(nameIn({ teams: ["a", "b"], own })).toBe(nameIn({ teams: ["b", "a"], own: alike }));
+  });
+
+  test("and are several if anything of it differs", () => {
+    const states: State[] = [
+      {},
+      { teams: ["a"] },
+      { teams: ["a", "b"] },
+      { own: { "features.telemetry": say(true) } },
+      { own: { "features.telemetry": say(false) } },
+      { own: { "features.processing": say(true) } },
+      { own: { "features.telemetry": say("damage") } },
+      { own: { "features.telemetry": true } },
+      { own: { "a.newer.release": say(1) } },
+    ];
+    expect(new Set(states.map(nameIn)).size).toBe(states.length);
+  });
+
+  test("and nothing but a membership is in one", () => {
+    const profile = { pk: account("Ada"), sk: "#profile", teams: new Set(["x"]) };
+    expect([undefined, profile, { pk: organization, sk: "#org" }].map(cohortOf)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const ada = membership("Ada");
+    expect(movesMember({ before: ada, after: { ...ada, activeOn: "2026-11-25" } })).toBe(false);
+  });
+});
+
+describe("a cohort", () => {
+  test("counts its members through their lives, and is gone with the last", async () => {
+    const own = { "features.telemetry": say(true) };
+    await deliver([await become("Ada", {}), await become("Bob", {})]);
+    expect(Object.values(await counted())).toEqual([2]);
+    await deliver([await become("Ada", { teams: ["a"], own })]);
+    const [row] = (await rowsOf()).filter(({ own: chosen }) => chosen && Object.keys(chosen).length > 0);
+    expect(row).toMatchObject({ teams: [team("a")], own: { "features.telemetry": { value: true } }, members: 1 });
+    await deliver([await become("Ada", undefined), await become("Bob", undefined)]);
+    expect(await rowsOf()).toEqual([]);
+  });
+
+  test("is written once for many members who come to it together", async () => {
+    const changes: Change[] = [];
+    for (let i = 0; i < 60; i++) changes.push(await become(`Member ${i}`, {}));
+    await deliver(changes);
+    for (const [i, { after }] of changes.entries()) {
+      changes[i] = { ...(after && { before: after }), ...(await become(`Member ${i}`, { teams: ["a"] })) };
+    }
+    let writes = 0;
+    const { table } = world;
+    world.rebind({
+      table: {
+        ...table,
+        write: async (...steps) => {
+          if (steps.length > 1) writes++;
+          return table.write(...steps);
+        },
+      },
+    });
+    await deliver(changes);
+    expect([writes, await counted()]).toEqual([2, await expected()]);
+  });
+
+  test("is one of many that a batch of members comes to", async () => {
+    const changes: Change[] = [];
+    for (let i = 0; i < 40; i++) changes.push(await become(`Member ${i}`, { own: { "features.telemetry": say(i) } }));
+    await deliver(changes);
+    const moved: Change[] = [];
+    for (let i = 0; i < 40; i++) {
+      moved.push(await become(`Member ${i}`, { own: { "features.telemetry": say(-1 - i) } }));
+    }
+    await deliver(moved);
+    const rows = await counted();
+    expect(Object.keys(rows)).toHaveLength(40);
+    expect(rows).toEqual(await expected());
+  });
+
+  test("is removed although the process ended before it did that", async () => {
+    await deliver([await become("Ada", { teams: ["a"] })]);
+    const change = await become("Ada", {});
+    const { table } = world;
+    const write: typeof table.write = (...steps) =>
+      steps.length === 1 ? Promise.reject(new Error("The process ends.")) : table.write(...steps);
+    world.rebind({ table: { ...table, write } });
+    await expect(deliver([change])).rejects.toThrow("The process ends.");
+    expect(Object.values(await counted())).toHaveLength(2);
+    world.rebind();
+    await deliver([change]);
+    expect(Object.values(await counted())).toEqual([1]);
+  });
+
+  test("counts a member once although two processes have the same record", async () => {
+    await deliver([await become("Ada", {})]);
+    const change = await become("Ada", { teams: ["a"] });
+    const { table, overtake } = openInterleaving(world.table);
+    world.rebind({ table });
+    await overtake(
+      () => deliver([change]),
+      () => deliver([change]),
+    );
+    expect(await counted()).toEqual(await expected());
+  });
+
+  test("counts nobody by what a membership was when it was read", async () => {
+    await deliver([await become("Ada", {})]);
+    const joined = await become("Ada", { teams: ["a"] });
+    const { table, overtake } = openInterleaving(world.table);
+    world.rebind({ table });
+    await overtake(
+      () => deliver([joined]),
+      async () => deliver([await become("Ada", {})]),
+    );
+    expect(await counted()).toEqual(await expected());
+  });
+
+  test("counts nobody by choices that were replaced after they were read", async () => {
+    const own = (value: boolean) => ({ own: { "features.telemetry": say(value) } });
+    await deliver([await become("Ada", own(true))]);
+    const changed = await become("Ada", own(false));
+    const { table, overtake } = openInterleaving(world.table);
+    world.rebind({ table });
+    await overtake(
+      () => deliver([changed]),
+      async () => deliver([await become("Ada", own(true))]),
+    );
+    expect(await counted()).toEqual(await expected());
+  });
+});
+
+test("members are counted exactly once, however the stream repeats, divides and delays its records", async () => {
+  const states: State[] = [
+    undefined,
+    {},
+    { teams: ["a"] },
+    { teams: ["a", "b"] },
+    { own: { "features.telemetry": say(true) } },
+    { teams: ["b"], own: { "features.telemetry": say(true) } },
+  ];
+  const change = fc.record({ who: fc.constantFrom("Ada", "Bob", "Eve"), state: fc.constantFrom(...states) });
+  const delivery = fc.record({ from: fc.nat(20), size: fc.integer({ min: 1, max: 6 }), during: fc.boolean() });
+  const actions = fc.array(fc.oneof({ weight: 3, arbitrary: change }, { weight: 2, arbitrary: delivery }), {
+    minLength: 2,
+    maxLength: 14,
+  });
+  const numRuns = process.env.MUSTER_DEEP ? 1_000 : 50;
+  await fc.assert(
+    fc.asyncProperty(actions, fc.integer({ min: 1, max: 5 }), fc.nat(20), async (all, size, again) => {
+      organization = ID.create("organization");
+      const records: Change[] = [];
+      let pending: Promise<unknown> = Promise.resolve();
+      for (const action of all) {
+        if ("who" in action) {
+          records.push(await become(action.who, action.state));
+        } else {
+          // what was delivered before may come again, also after what is newer
+          const from = records.length === 0 ? 0 : action.from % records.length;
+          const delivered = deliver(records.slice(from, from + action.size));
+          pending = Promise.all([pending, delivered]);
+          if (!action.during) await pending;
+        }
+      }
+      await pending;
+      for (let i = 0; i < records.length; i += size) await deliver(records.slice(i, i + size));
+      await deliver(records.slice(again % (records.length + 1)));
+      expect(await counted()).toEqual(await expected());
+      const members = (await rowsOf()).filter(({ sk }) => ID.is("account", sk));
+      expect(members).toHaveLength(Object.values(await expected()).reduce((sum, one) => sum + one, 0));
+    }),
+    { numRuns },
+  );
+});

@@ -1,0 +1,231 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { read } from "../kernel/stored.ts";
+import { MemberRow } from "../member/row.ts";
+import { Changes } from "../search/search.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  absent,
+  all,
+  atMost,
+  type Condition,
+  check,
+  equal,
+  has,
+  type Item,
+  lacks,
+  present,
+  put,
+  remove,
+  type Scalar,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
+import { teamsOf } from "../team/names.ts";
+import type { CountedRow } from "./row.ts";
+
+// Members with the same teams and the same choices have the same settings: they are a cohort, and are counted. A change
+// is judged once per cohort, however many members an organization has.
+
+type Organization = ID.ID<"organization">;
+type Account = ID.ID<"account">;
+type Change = v.InferOutput<typeof Changes>["changes"][number];
+
+/** All that the settings of one member follow from. */
+export type Cohort = {
+  teams: ID.ID<"team">[];
+  /** What they chose, by setting, as the resolver takes it. */
+  own: Record<string, unknown>;
+};
+
+/** Steps of a transaction. A member takes two of them, and each cohort one. */
+const maxSteps = 100;
+/** Members that are read at once, each with the row that says where they are counted. */
+const membersAtOnce = 48;
+const maxAttempts = 5;
+
+/** What of a membership decides where it is counted. */
+const Combined = v.pick(MemberRow, ["pk", "sk", "teams", "own"]);
+
+// Failures
+
+export const failures = {
+  moved: failure("conflict", "setting.cohort_moved", "This member is being counted by another process."),
+};
+
+// Functions
+
+/**
+ * Counts the members of these memberships where they belong now. What a change says of them only leads here: each is
+ * read, and moved in the write that checks what was read, so repeating and reordering changes nothing.
+ */
+export const count = fn(
+  "setting.count",
+  { input: Changes, output: v.void(), failures: [failures.moved] },
+  async ({ changes }) => {
+    const moving = changes.filter(movesMember);
+    const left = new Map<Organization, Set<string>>();
+    const accounts = new Map<Organization, Set<Account>>();
+    for (const { before, after } of moving) {
+      const { pk, sk } = (after ?? before) as { pk: Account; sk: Organization };
+      accounts.set(sk, (accounts.get(sk) ?? new Set()).add(pk));
+      const cohort = cohortOf(before);
+      if (cohort) left.set(sk, (left.get(sk) ?? new Set()).add(nameOf(cohort)));
+    }
+    for (const [organization, members] of accounts) {
+      const names = await countIn(organization, [...members]);
+      await removeEmpty(organization, new Set([...names, ...(left.get(organization) ?? [])]));
+    }
+  },
+);
+
+/** Returns whether a change of a row moves a member from one cohort to another. */
+export const movesMember = ({ before, after }: Change): boolean => nameIf(cohortOf(before)) !== nameIf(cohortOf(after));
+
+/** Returns the cohort of a membership, and nothing for any other row. */
+export function cohortOf(image: Item | undefined): Cohort | undefined {
+  if (!image || !ID.is("account", image.pk) || !ID.is("organization", image.sk)) return undefined;
+  const member = read(Combined, image);
+  return member && { teams: teamsOf(member), own: opinionsIn(member.own ?? {}) };
+}
+
+/** A choice is its value alone: who made it and when changes nothing, and nothing is below it that it could lock. */
+function opinionsIn(own: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(own).map(([key, entry]) => {
+      const { value } = (typeof entry === "object" && entry !== null ? entry : {}) as { value?: unknown };
+      return [key, value === undefined ? {} : { value }];
+    }),
+  );
+}
+
+/** The same for the same teams and choices. */
+export function nameOf({ teams, own }: Cohort): string {
+  const choices = Object.entries(own).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const text = JSON.stringify([teams, choices], (_, value: unknown) => inOrder(value));
+  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
+}
+
+const nameIf = (cohort: Cohort | undefined) => cohort && nameOf(cohort);
+
+/** The table keeps no order in what is not a list. */
+const inOrder = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
+
+// One organization
+
+type Move = { account: Account; member: MemberRow | undefined; from: string | undefined; to: Cohort | undefined };
+
+/** Returns the cohorts that members left. @throws setting.cohort_moved */
+async function countIn(organization: Organization, accounts: readonly Account[]): Promise<Set<string>> {
+  const left = new Set<string>();
+  let waiting = accounts;
+  for (let attempt = 1; waiting.length > 0; attempt++) {
+    if (attempt > maxAttempts) throw failures.moved();
+    const overtaken: Account[] = [];
+    for (let i = 0; i < waiting.length; i += membersAtOnce) {
+      for (const moves of inWrites(await movesOf(organization, waiting.slice(i, i + membersAtOnce)))) {
+        for (const { from } of moves) if (from !== undefined) left.add(from);
+        if (!(await isWritten(organization, moves))) overtaken.push(...moves.map(({ account }) => account));
+      }
+    }
+    waiting = overtaken;
+  }
+  return left;
+}
+
+async function movesOf(organization: Organization, accounts: readonly Account[]): Promise<Move[]> {
+  const rows = await table.getMany([
+    ...accounts.map((account) => Keys.member(organization, account)),
+    ...accounts.map((account) => Keys.counted(organization, account)),
+  ]);
+  const moves = accounts.map((account, i): Move => {
+    const member = rows[i] as MemberRow | undefined;
+    const counted = rows[accounts.length + i] as CountedRow | undefined;
+    return { account, member, from: counted?.cohort, to: cohortOf(member) };
+  });
+  return moves.filter(({ from, to }) => from !== nameIf(to));
+}
+
+/** As many moves as one transaction takes. */
+function inWrites(moves: readonly Move[]): Move[][] {
+  const writes: Move[][] = [];
+  let cohorts = new Set<string>();
+  for (const move of moves) {
+    const last = writes.at(-1);
+    const touched = new Set([...cohorts, ...cohortsOf(move)]);
+    const isFull = !last || 2 * (last.length + 1) + touched.size > maxSteps;
+    if (isFull) writes.push([move]);
+    else last.push(move);
+    cohorts = isFull ? new Set(cohortsOf(move)) : touched;
+  }
+  return writes;
+}
+
+const cohortsOf = ({ from, to }: Move) => [from, nameIf(to)].filter((name) => name !== undefined);
+
+/** Returns whether nothing has changed since it was read. */
+async function isWritten(organization: Organization, moves: readonly Move[]): Promise<boolean> {
+  const steps = [...moves.flatMap((move) => memberSteps(organization, move)), ...cohortSteps(organization, moves)];
+  return table.write(...steps).then(
+    () => true,
+    (error: unknown) => {
+      if (isFailure(error, failures.moved)) return false;
+      throw error;
+    },
+  );
+}
+
+/** The membership is as it was read, and so is where the member was counted. */
+function memberSteps(organization: Organization, { account, member, from, to }: Move): Step[] {
+  const [membership, counted] = [Keys.member(organization, account), Keys.counted(organization, account)];
+  const asCounted = when(from === undefined ? absent : equal("cohort", from), failures.moved);
+  return [
+    check(membership, when(member ? asRead(member) : absent, failures.moved)),
+    to ? put(counted, { cohort: nameOf(to) }, asCounted) : remove(counted, asCounted),
+  ];
+}
+
+/** `own` is the same while its revision is, and the membership did not end in between. */
+const asRead = ({ teams, ownRevision, joinedAt }: MemberRow) =>
+  all(present, same("teams", teams), same("ownRevision", ownRevision), same("joinedAt", joinedAt));
+
+/** What cannot be compared is damage, and only has to be there. */
+function same(attribute: "teams" | "ownRevision" | "joinedAt", value: unknown): Condition<never> {
+  if (value === undefined) return lacks(attribute) as Condition<never>;
+  const isComparable = value instanceof Set || typeof value === "string" || typeof value === "number";
+  return (isComparable ? equal(attribute, value as Scalar | Set<string>) : has(attribute)) as Condition<never>;
+}
+
+function cohortSteps(organization: Organization, moves: readonly Move[]): Step[] {
+  const sums = new Map<string, { by: number; cohort?: Cohort }>();
+  for (const { from, to } of moves) {
+    if (from !== undefined) sums.set(from, { ...sums.get(from), by: (sums.get(from)?.by ?? 0) - 1 });
+    if (to) sums.set(nameOf(to), { cohort: to, by: (sums.get(nameOf(to))?.by ?? 0) + 1 });
+  }
+  return [...sums]
+    .filter(([, { by }]) => by !== 0)
+    .map(([name, { by, cohort }]) =>
+      update(Keys.cohort(organization, name), { ...(cohort && { set: cohort }), add: { members: by } }),
+    );
+}
+
+/** A cohort that nobody is in anymore keeps what its last member chose, so it is removed. */
+async function removeEmpty(organization: Organization, names: ReadonlySet<string>): Promise<void> {
+  const keys = [...names].map((name) => Keys.cohort(organization, name));
+  const rows = await table.getMany(keys);
+  const empty = keys.filter((_, i) => (rows[i]?.members ?? 1) <= 0);
+  for (const key of empty) {
+    await table.write(remove(key, when(atMost("members", 0), failures.moved))).catch((error: unknown) => {
+      // somebody has just come to it
+      if (!isFailure(error, failures.moved)) throw error;
+    });
+  }
+}
