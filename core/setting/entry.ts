@@ -273,7 +273,8 @@ export function changesBetween(section: Section, from: Stored, to: Stored): Chan
   return Object.fromEntries(
     keysOf(section).flatMap((key): [FieldKey, Changes[FieldKey]][] => {
       if (!Object.hasOwn(to, key)) return Object.hasOwn(from, key) ? [[key, null]] : [];
-      return [[key, plain(described(key, to[key]))]];
+      const { value, isLocked } = described(key, to[key]);
+      return [[key, { value, isLocked }]];
     }),
   );
 }
