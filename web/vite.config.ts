@@ -33,7 +33,7 @@ const groups = [
   { name: "router", test: /@tanstack.(react-router|router-core|history|react-store|store)|use-sync-external-store/ },
   {
     name: "pieces",
-    test: /core.kernel.permission\.|web.src.(ui.(badge|card|time|when-first)|lib.(query-client|use-format|use-shortcut)|features.(failure.view|organization.(pages|permissions)))\./,
+    test: /core.base.permission\.|web.src.(ui.(badge|card|time|when-first)|lib.(query-client|use-format|use-shortcut)|features.(failure.view|organization.(pages|permissions)))\./,
   },
 ];
 

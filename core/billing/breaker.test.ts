@@ -53,15 +53,15 @@ describe("a sweep that stopped", () => {
   });
 
   test("pauses a comparison that was under way, which later continues where it was", async () => {
-    const goOn = () => asSystem("clock.billing", () => Compare.compare({ goOn: true }));
+    const resume = () => asSystem("clock.billing", () => Compare.compare({ onlyResume: true }));
     const pass = { day: "2026-11-26", checked: 7, differ: [] };
     await billing.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
     await acme.edit(8);
     await mark();
     expect(await asSystem("operator", () => Sweep.sweep({ max: 0 }))).toMatchObject({ tripped: true });
-    expect(await goOn()).toMatchObject({ isComplete: false, tripped: true });
+    expect(await resume()).toMatchObject({ isComplete: false, tripped: true });
     await release();
-    expect(await goOn()).toMatchObject({ checked: 8, isComplete: true, tripped: false });
+    expect(await resume()).toMatchObject({ checked: 8, isComplete: true, tripped: false });
   });
 
   test("does not stop a single organization from reconciling, or from changing its seats", async () => {

@@ -48,15 +48,15 @@ export const compare = fn(
   {
     input: v.strictObject({
       max: v.optional(MaxDifferences),
-      /** Only continues a pass that stopped at its deadline, and begins none. */
-      goOn: v.optional(v.boolean(), false),
+      /** Only resumes a pass that stopped at its deadline, and begins none. */
+      onlyResume: v.optional(v.boolean(), false),
     }),
     output: Done,
     reads: () => [Keys.watermark(markName), Keys.breaker()],
   },
-  async ({ max, goOn }, _, [kept, breaker]) => {
+  async ({ max, onlyResume }, _, [kept, breaker]) => {
     const key = Keys.watermark(markName);
-    if (goOn && !kept?.pass) return { checked: 0, differ: 0, isComplete: true, tripped: false };
+    if (onlyResume && !kept?.pass) return { checked: 0, differ: 0, isComplete: true, tripped: false };
     if (breaker && max === undefined) return { checked: 0, differ: 0, isComplete: false, tripped: true };
     let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
     let theirs: StripeSubscription[] = [];

@@ -69,7 +69,7 @@ export const run = fn("purge.run", { input: Job, output: v.void() }, async ({ or
   if (!organizationRow) return;
   try {
     const purge = row ? begunAs(row) : await begin(organizationRow);
-    if (purge) await goOn(organizationRow, purge);
+    if (purge) await resume(organizationRow, purge);
   } catch (error) {
     if (!isFailure(error, failures.restored) && !isFailure(error, failures.moved)) throw error;
   }
@@ -107,7 +107,7 @@ const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phas
 });
 
 /** Step after step, until there is nothing left, or others need their turn. */
-async function goOn(organizationRow: OrganizationRow, begun: Purge): Promise<void> {
+async function resume(organizationRow: OrganizationRow, begun: Purge): Promise<void> {
   const job: Job = { job: "purge", organization: idOf(organizationRow) };
   if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization)))) {
     return waitForStripe(organizationRow, begun, job);

@@ -2,6 +2,7 @@ import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Rotation from "@muster/core/key/rotation.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Purge from "@muster/core/purge/run.ts";
 import { Keys, Lists } from "@muster/core/table/keys.ts";
@@ -104,6 +105,25 @@ describe("the operator", () => {
       exit: 0,
       said: "It was not suppressed.\n",
     });
+  });
+
+  test("rotates the key that wraps data keys, once at a time, and follows it to its end", async () => {
+    expect((await run("key-rotation")).said).toBe("The key was never rotated by a command.\n");
+    expect(await run("rotate-key")).toMatchObject({ exit: 0, said: expect.stringMatching(/^Started\./) });
+    expect(await run("rotate-key")).toMatchObject({
+      exit: 1,
+      complained: expect.stringContaining("A rotation of the wrapping key is running."),
+    });
+    const tick = () => asSystem("clock", () => Rotation.advance({}));
+    const rotation = async () => JSON.parse((await run("key-rotation", "--json")).said) as Rotation.Progress;
+    expect((await rotation()).renewedAt).toBeUndefined();
+    await tick();
+    expect((await rotation()).finishedAt).toBeUndefined();
+    world.clock.pass(121);
+    await tick();
+    expect(await rotation()).toMatchObject({ finishedAt: expect.any(String), rewrapped: 0, unreadable: 0 });
+    expect(await run("key-rotation")).toMatchObject({ exit: 0, said: expect.stringContaining("Finished") });
+    expect((await run("rotate-key")).exit).toBe(0);
   });
 
   test("sees what is deleted, and the counts of what was purged", async () => {

@@ -33,7 +33,7 @@ const jobs = {
     imports: () => Imports.due({}),
     purges: () => Purge.due({}),
     keys: () => advance({}),
-    ...ofBilling(state, { billing: () => Billing.sweep({}), compare: () => Compare.compare({ goOn: true }) }),
+    ...ofBilling(state, { billing: () => Billing.sweep({}), compare: () => Compare.compare({ onlyResume: true }) }),
   }),
   hour: (state: StripeState) => ofBilling(state, { events: () => Billing.catchUp({}) }),
   day: (state: StripeState) => ofBilling(state, { compare: () => Compare.compare({}) }),
