@@ -1,21 +1,30 @@
-import { type FieldKey, fields, isFieldKey, keysOf, type Section, sections } from "@muster/settings/fields.ts";
+import { fieldKeys, fields, isFieldKey, keysOf, type Section, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
-import { implied, type Field as Refused } from "../base/failure.ts";
-import { Integer } from "../base/shape.ts";
+import { failure, implied, type Field as Refused } from "../base/failure.ts";
+import { fold } from "../base/fold.ts";
+import type { ID } from "../base/id.ts";
+import { group, Integer } from "../base/shape.ts";
 import { parse as parseInput } from "../base/valid.ts";
 import { fn } from "../kernel/fn.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
-import { Changes, damagedIn, describe, type Entry, FieldName, readChanges } from "./entry.ts";
+import { namesIn } from "../team/names.ts";
+import { Changes, damagedIn, describe, type Entry, FieldName, readChanges, type Stored } from "./entry.ts";
+import * as General from "./general.ts";
 import { Change, changesIn } from "./history.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { Seen } from "./section.ts";
+import { Address, Contact, SingleSignOn } from "./shape.ts";
+import * as TeamLayer from "./team-layer.ts";
+import * as Whole from "./whole.ts";
 
 // The settings as a YAML file: what is written can be read again, and changes nothing then.
 
 const maxLength = 3_500_000;
-const teamsKey = "openToTeams";
+const noTeam = "There is no team of this name. Create it, or remove it here.";
+const openKey = "openToTeams";
+const teamsKey = "teams";
 
 // Shapes
 
@@ -32,6 +41,10 @@ export const Imported = v.object({
   revision: Integer,
 });
 
+// Failures
+
+export const tooLong = failure("oversized", "setting.document_too_long", "These settings are too long for one file.");
+
 // Functions
 
 /** Returns the organization's settings as a YAML file, with what each setting does. */
@@ -40,25 +53,38 @@ export const exportDocument = fn(
   {
     input: v.strictObject({}),
     output: v.string(),
-    failures: [organizationFailures.missing],
-    reads: OrganizationRows.rows,
+    failures: [organizationFailures.missing, tooLong],
+    reads: Whole.rows,
   },
   async (_, { organization }, rows) => {
-    const read = OrganizationRows.readRows(rows);
+    const { layers: read, general: now } = Whole.readRows(rows);
     const stored = await open(organization, OrganizationRows.storedOf(read));
-    const isDamaged = damagedIn(stored).length > 0 || sections.some((section) => read.layers[section].isUnreadable);
+    const overrides = await TeamLayer.allOverrides(organization);
+    const names = overrides.length > 0 ? await namesIn(organization) : new Map<string, string>();
+    const all = overrides.filter(({ team }) => names.has(team));
+    const isDamaged =
+      [{ stored }, ...all].some((one) => damagedIn(one.stored).length > 0) ||
+      sections.some((section) => read.layers[section].isUnreadable);
     // a file without what cannot be read would loosen it when it is imported
     if (isDamaged) throw implied.unreadable();
-    const entries = describe(stored);
     const { openToTeams, revision } = OrganizationLayer.describe(read);
-    return write(entries as Record<string, Entry | undefined>, openToTeams, {
-      name: read.organizationRow.name,
-      revision,
-    });
+    const document = [
+      `# The settings of ${read.organizationRow.name.replaceAll(/\s+/g, " ")}, revision ${revision}.`,
+      "# A setting that is not here, or only in a comment, is left to the operator and the presets.",
+      "",
+      ...generalLines(General.describe({ organizationRow: read.organizationRow, now })),
+      ...sections.flatMap((section) => sectionLines(section, saidIn(stored), true)),
+      "# The settings that teams may override.",
+      `${openKey}: ${JSON.stringify(openToTeams)}`,
+      "",
+      ...teamLines(all.map(({ team, stored: own }) => ({ name: names.get(team) ?? "", entries: saidIn(own) }))),
+    ].join("\n");
+    if (document.length > maxLength) throw tooLong();
+    return document;
   },
 );
 
-/** Gives the organization the settings of a YAML file, as one revision. A section that is not in the file stays. */
+/** Gives the organization the settings of a YAML file, as one revision. A section or team that is not in it stays. */
 export const importDocument = fn(
   "setting.importDocument",
   {
@@ -71,47 +97,74 @@ export const importDocument = fn(
       note: v.optional(OrganizationLayer.Note),
     }),
     output: Imported,
-    failures: OrganizationLayer.failures,
-    reads: OrganizationRows.rows,
+    failures: Whole.failures,
+    reads: Whole.rows,
   },
   async ({ document, revision: seen, isCheck = false, note }, actor, rows) => {
-    const current = OrganizationRows.readRows(rows);
-    const { changes, openToTeams } = await readDocument(document);
-    const wanted = { changes: readChanges(changes), openToTeams, seen, note };
-    const plan = await OrganizationLayer.planLayer(current, wanted, actor);
-    const isSaved = !isCheck && plan.changed.length > 0;
-    const { revision } = isSaved ? await OrganizationLayer.savePlan(plan, actor) : OrganizationLayer.describe(current);
+    const current = Whole.readRows(rows);
+    const { changes, openToTeams, general, teams } = await readDocument(document);
+    const wanted = {
+      changes: readChanges(changes),
+      openToTeams,
+      general: general && General.changesToAll(general),
+      teams: await teamsNamed(actor.organization, teams),
+      seen,
+      note,
+    };
+    const plan = await Whole.plan(current, wanted, actor);
+    const isSaved = !isCheck && Object.keys(plan.patch).length > 0;
+    const { revision } = isSaved ? await Whole.save(plan, actor) : OrganizationLayer.describe(current.layers);
     return { changes: changesIn(plan.patch), isSaved, revision };
   },
 );
 
-// Private helpers
+// Writing: values are JSON, which is YAML. Settings that the organization leaves to others are there as comments.
 
-type Named = { name: string; revision: number };
+type Said = Record<string, Entry | undefined>;
+const saidIn = (stored: Stored) => describe(stored) as Said;
 
-/** Values are JSON, which is YAML. Settings that the organization leaves to others are there as comments. */
-function write(entries: Record<string, Entry | undefined>, open: readonly FieldKey[], { name, revision }: Named) {
-  const lines = [
-    `# The settings of ${name.replaceAll(/\s+/g, " ")}, revision ${revision}.`,
-    "# A setting that is not here, or only in a comment, is left to the operator and the presets.",
+function generalLines({ contact, address, singleSignOn }: General.Info): string[] {
+  return [
+    "general:",
+    "  # The name of the organization is not part of the file. A field that is not here is empty.",
+    ...Object.entries({ contact, address, singleSignOn }).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
     "",
   ];
-  for (const section of sections) {
-    lines.push(`${section}:`);
-    const set = keysOf(section).filter((key) => entries[key] !== undefined);
-    for (const key of keysOf(section)) {
-      const { label, help } = fields[key];
-      const own = key.slice(section.length + 1);
-      lines.push(`  # ${label}: ${help}`);
-      const entry = set.includes(key) ? entries[key] : undefined;
-      if (!entry) lines.push(`  # ${own}: { value: ${JSON.stringify(fields[key].preset)} }`);
-      else lines.push(`  ${own}:`, ...valueLines(entry.value), ...(entry.isLocked ? ["    locked: true"] : []));
-      lines.push("");
-    }
-    if (set.length === 0) lines[lines.lastIndexOf(`${section}:`)] = `${section}: {}`;
-  }
-  lines.push("# The settings that teams may override.", `${teamsKey}: ${JSON.stringify(open)}`, "");
-  return lines.join("\n");
+}
+
+/** @param isWhole whether what is not set is there as a comment */
+function sectionLines(section: Section, entries: Said, isWhole: boolean): string[] {
+  const keys = keysOf(section);
+  const isEmpty = keys.every((key) => entries[key] === undefined);
+  if (isEmpty && !isWhole) return [];
+  const lines = keys.flatMap((key) => {
+    const { label, help, preset } = fields[key];
+    const own = key.slice(section.length + 1);
+    const entry = entries[key];
+    const about = isWhole ? [`  # ${label}: ${help}`] : [];
+    if (!entry) return isWhole ? [...about, `  # ${own}: { value: ${JSON.stringify(preset)} }`, ""] : [];
+    return [
+      ...about,
+      `  ${own}:`,
+      ...valueLines(entry.value),
+      ...(entry.isLocked ? ["    locked: true"] : []),
+      ...(isWhole ? [""] : []),
+    ];
+  });
+  return [isEmpty ? `${section}: {}` : `${section}:`, ...lines];
+}
+
+function teamLines(teams: readonly { name: string; entries: Said }[]): string[] {
+  const own = teams
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .map(({ name, entries }) => ({ name, lines: sections.flatMap((section) => sectionLines(section, entries, false)) }))
+    .filter(({ lines }) => lines.length > 0);
+  return [
+    "# What teams override, by their names. A team that is not here keeps its settings.",
+    own.length === 0 ? `${teamsKey}: {}` : `${teamsKey}:`,
+    ...own.flatMap(({ name, lines }) => [`  ${JSON.stringify(name)}:`, ...lines.map((line) => `    ${line}`)]),
+    "",
+  ];
 }
 
 function valueLines(value: unknown): string[] {
@@ -119,31 +172,86 @@ function valueLines(value: unknown): string[] {
   return ["    value:", ...value.map((entry) => `      - ${JSON.stringify(entry)}`)];
 }
 
+// Reading
+
+const GeneralValues = v.optional(
+  group({
+    contact: v.optional(group(optionals(Contact)), {}),
+    address: v.optional(group(optionals(Address)), {}),
+    singleSignOn: v.optional(group(optionals(SingleSignOn)), {}),
+  }),
+);
+
 /** @throws input.invalid with the line, or the name of the setting */
-async function readDocument(text: string): Promise<{ changes: Changes; openToTeams: FieldKey[] | undefined }> {
+async function readDocument(text: string) {
   const { parseYaml } = await import("./yaml.ts");
   const { document, badLine } = parseYaml(text);
   if (badLine !== undefined) refuse([{ path: "document", message: `Line ${badLine} is not YAML.` }]);
   const root = asObject(toPlain(document), "document");
   const refused: Refused[] = [];
-  const named = Object.keys(root).filter((name) => name !== teamsKey && !isSection(name));
-  refused.push(...named.map((name) => ({ path: `document.${name}`, message: "There is no such section." })));
+  const others = ["general", openKey, teamsKey];
+  const own = entriesIn(root, "document", refused, others);
+  const teams = Object.entries(asObject(root[teamsKey] ?? {}, `document.${teamsKey}`)).map(([name, said]) => {
+    const path = `document.${teamsKey}.${name}`;
+    const written = entriesIn(asObject(said ?? {}, path), path, refused);
+    const left = fieldKeys.filter((key) => !Object.hasOwn(written, key)).map((key) => [key, null] as const);
+    return [name, { ...Object.fromEntries(left), ...written }] as const;
+  });
+  if (refused.length > 0) refuse(refused);
+  const { fields: changes, ...read } = parseInput(
+    v.object({
+      fields: Changes,
+      openToTeams: v.optional(v.array(FieldName)),
+      general: GeneralValues,
+      teams: v.map(v.string(), Changes),
+    }),
+    {
+      fields: own,
+      openToTeams: root[openKey],
+      general: root["general"] === null ? {} : root["general"],
+      teams: new Map(teams),
+    },
+  );
+  return { changes, ...read };
+}
+
+/** The settings of the sections that are written, by key. What is unknown is refused. */
+function entriesIn(root: Record<string, unknown>, path: string, refused: Refused[], others: readonly string[] = []) {
+  const unknown = Object.keys(root).filter((name) => !others.includes(name) && !isSection(name));
+  refused.push(...unknown.map((name) => ({ path: `${path}.${name}`, message: "There is no such section." })));
   const entries = sections
     .filter((section) => section in root)
     .flatMap((section) => {
-      const own = asObject(root[section] ?? {}, `document.${section}`);
-      const unknown = Object.keys(own).filter((name) => !isFieldKey(`${section}.${name}`));
-      refused.push(
-        ...unknown.map((name) => ({ path: `document.${section}.${name}`, message: "There is no such setting." })),
+      const place = `${path}.${section}`;
+      const own = asObject(root[section] ?? {}, place);
+      const names = Object.keys(own).filter((name) => !isFieldKey(`${section}.${name}`));
+      refused.push(...names.map((name) => ({ path: `${place}.${name}`, message: "There is no such setting." })));
+      return keysOf(section).map(
+        (key) => [key, changeOf(own[key.slice(section.length + 1)], `${path}.${key}`)] as const,
       );
-      return keysOf(section).map((key) => [key, changeOf(own[key.slice(section.length + 1)], key)] as const);
     });
+  return Object.fromEntries(entries);
+}
+
+/** The teams that a file names, with what they override now. @throws input.invalid for a name that no team has */
+async function teamsNamed(organization: ID<"organization">, written: ReadonlyMap<string, Changes>) {
+  if (written.size === 0) return [];
+  const byName = new Map([...(await namesIn(organization))].map(([id, name]) => [fold(name), id as ID<"team">]));
+  const refused: Refused[] = [];
+  const changes = new Map<ID<"team">, Changes>();
+  for (const [name, own] of written) {
+    const path = `document.${teamsKey}.${name}`;
+    const team = byName.get(fold(name));
+    if (team !== undefined && !changes.has(team)) changes.set(team, readChanges(own));
+    else refused.push({ path, message: team === undefined ? noTeam : "This team is named twice." });
+  }
   if (refused.length > 0) refuse(refused);
-  const { fields: changes, openToTeams } = parseInput(
-    v.object({ fields: Changes, openToTeams: v.optional(v.array(FieldName)) }),
-    { fields: Object.fromEntries(entries), openToTeams: root[teamsKey] },
-  );
-  return { changes, openToTeams };
+  const found = await TeamLayer.overridesOf(organization, [...changes.keys()]);
+  return found.map((one) => ({ ...one, changes: changes.get(one.team) ?? {} }));
+}
+
+function optionals<const E extends v.ObjectEntries>(entries: E) {
+  return v.partial(v.object(entries)).entries;
 }
 
 /** Aliases are refused: a short file could stand for an endless one. */
@@ -156,12 +264,12 @@ function toPlain(document: { toJS: (options: { maxAliasCount: number }) => unkno
 }
 
 /** A setting that is missing is left to the layers above; one without a lock is a default. */
-function changeOf(written: unknown, key: FieldKey) {
+function changeOf(written: unknown, path: string) {
   if (written === undefined || written === null) return null;
-  const { value, locked = false, ...others } = asObject(written, `document.${key}`);
+  const { value, locked = false, ...others } = asObject(written, path);
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) refuse([{ path: `document.${key}.${unknown}`, message: "Expected value and locked." }]);
-  if (value === undefined) refuse([{ path: `document.${key}.value`, message: "This field is required." }]);
+  if (unknown !== undefined) refuse([{ path: `${path}.${unknown}`, message: "Expected value and locked." }]);
+  if (value === undefined) refuse([{ path: `${path}.value`, message: "This field is required." }]);
   return { value, isLocked: locked };
 }
 

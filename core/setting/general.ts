@@ -11,6 +11,7 @@ import { readOnly } from "../kernel/stored.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";
+import type { Item } from "../table/table.ts";
 import { SettingSaved } from "./events.ts";
 import { GeneralRow, type SectionRow } from "./row.ts";
 import { differences, type Patch, revisionOf, save, failures as sectionFailures } from "./section.ts";
@@ -109,7 +110,8 @@ export function describe({ organizationRow, now }: Rows): Info {
 export async function change(rows: Rows, changes: Changes, seen: number, actor: Member): Promise<Info> {
   const before = describe(rows);
   const { name = before.name } = changes;
-  const { value, patch: own } = plan(before, changes, actor);
+  const { value, patch: own } = plan(before, changes);
+  confirm(own, actor);
   const patch = { ...differences({ name: before.name }, { name }), ...own };
   const fields = Object.keys(own);
   const isRenamed = name !== before.name;
@@ -132,12 +134,13 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
 }
 
 type Value = Pick<Info, "contact" | "address" | "singleSignOn">;
+const groups = { contact: Contact, address: Address, singleSignOn: SingleSignOn };
 
 /**
  * Returns what the section holds after the changes, and what of it differs. The name is not part of it.
- * @throws input.invalid, actor.reauthentication_required
+ * @throws input.invalid
  */
-function plan(before: Value, changes: Changes, actor: Member): { value: Value; patch: Patch } {
+export function plan(before: Value, changes: Changes): { value: Value; patch: Patch } {
   const value = {
     contact: merge(before.contact, changes.contact),
     address: merge(before.address, changes.address),
@@ -145,13 +148,40 @@ function plan(before: Value, changes: Changes, actor: Member): { value: Value; p
   };
   const { contact, address, singleSignOn } = before;
   const patch = differences({ contact, address, singleSignOn }, value);
-  if (Object.keys(patch).some((field) => field.startsWith("singleSignOn."))) {
+  if (isSensitive(patch)) {
     const [field, message] = mistakeIn(value.singleSignOn) ?? [];
     if (message !== undefined) throw implied.invalid({ fields: [{ path: `singleSignOn.${field}`, message }] });
-    requireReauthentication(actor, now());
   }
   return { value, patch };
 }
+
+/** Requires a confirmed identity for a change of single sign-on. @throws actor.reauthentication_required */
+export function confirm(patch: Patch, actor: Member): void {
+  if (isSensitive(patch)) requireReauthentication(actor, now());
+}
+
+const isSensitive = (patch: Patch) => Object.keys(patch).some((field) => field.startsWith("singleSignOn."));
+
+/** The changes that give fields, by their paths, these values; a value that is missing clears the field. */
+export function changesTo(values: ReadonlyMap<string, unknown>): Changes {
+  const named = Object.entries(groups).map(([group, shape]) => {
+    const known = Object.keys(shape).filter((name) => values.has(`${group}.${name}`));
+    return [group, Object.fromEntries(known.map((name) => [name, values.get(`${group}.${name}`) ?? null]))];
+  });
+  return Object.fromEntries(named) as Changes;
+}
+
+/** The changes that leave exactly these values. */
+export const changesToAll = (values: Partial<Value>): Changes =>
+  changesTo(
+    new Map(
+      Object.entries(groups).flatMap(([group, shape]) =>
+        Object.keys(shape).map(
+          (name) => [`${group}.${name}`, (values as Record<string, Item>)[group]?.[name]] as const,
+        ),
+      ),
+    ),
+  );
 
 /** Why this is not one provider with all that it takes, and at which field. */
 function mistakeIn({

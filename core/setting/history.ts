@@ -10,12 +10,15 @@ import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { type Changes, changesBetween, damagedIn, type Stored } from "./entry.ts";
+import * as General from "./general.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { isPacked } from "./parts.ts";
 import { RevisionRow } from "./row.ts";
 import { type Patch, Seen } from "./section.ts";
+import * as TeamLayer from "./team-layer.ts";
+import * as Whole from "./whole.ts";
 
 // The revisions of an organization's settings, and the way back to one of them.
 
@@ -75,7 +78,10 @@ export const history = fn(
   },
 );
 
-/** Gives the organization's settings the values of an earlier revision, as a new revision. */
+/**
+ * Gives the settings the values of an earlier revision, as a new revision: what the organization says, General but for the
+ * name, and what the teams override that still exist.
+ */
 export const restore = fn(
   "setting.restore",
   {
@@ -86,11 +92,12 @@ export const restore = fn(
       note: v.optional(OrganizationLayer.Note),
     }),
     output: OrganizationLayer.Info,
-    failures: OrganizationLayer.failures,
-    reads: OrganizationRows.rows,
+    failures: Whole.failures,
+    reads: Whole.rows,
   },
   async ({ revision: seen, to, note }, actor, rows) => {
-    const current = OrganizationRows.readRows(rows);
+    const whole = Whole.readRows(rows);
+    const current = whole.layers;
     const later = readAll(RevisionRow, await rowsOf({ ...Keys.revisions(actor.organization, to), consistent: true }));
     const before = undone(current, later);
     const [now, then] = [
@@ -99,13 +106,41 @@ export const restore = fn(
     ];
     if (damagedIn(then).length > 0) throw implied.unreadable();
     const changes = Object.assign({}, ...sections.map((section) => changesBetween(section, now, then))) as Changes;
-    return OrganizationLayer.saveLayer(current, { changes, openToTeams: before.openToTeams, seen, note }, actor);
+    const { openToTeams, others } = before;
+    const general = isOfGeneral(later) ? General.changesTo(others) : undefined;
+    const teams = await teamsBefore(actor.organization, others);
+    return Whole.save(await Whole.plan(whole, { changes, openToTeams, general, teams, seen, note }, actor), actor);
   },
 );
 
-/** What the settings were before these revisions. */
+const isOfGeneral = (later: readonly Read<typeof RevisionRow>[]) =>
+  later.some(({ sections: changed }) => changed.includes("general"));
+
+/** The changes that take back what the teams that still exist override. */
+async function teamsBefore(organization: ID.ID<"organization">, values: ReadonlyMap<string, unknown>) {
+  const changes = new Map<ID.ID<"team">, Record<string, unknown>>();
+  for (const [name, said] of values) {
+    const { team, field } = ofTeam(name);
+    if (team === undefined || !isFieldKey(field)) continue;
+    if (said !== undefined && damagedIn({ [field]: said }).length > 0) throw implied.unreadable();
+    changes.set(team, { ...changes.get(team), [field]: said === undefined ? null : unlocked(said) });
+  }
+  const found = await TeamLayer.overridesOf(organization, [...changes.keys()]);
+  return found.map((one) => ({ ...one, changes: changes.get(one.team) as Changes }));
+}
+
+const unlocked = (said: unknown) => ({ isLocked: false, ...(said as object) });
+
+/** A name in the history's patches has the team before it whose setting it is. */
+function ofTeam(name: string): { team?: ID.ID<"team">; field: string } {
+  const [team] = name.split(".");
+  return ID.is("team", team) ? { team, field: name.slice(team.length + 1) } : { field: name };
+}
+
+/** What the settings were before these revisions. `others` has the fields of General and of teams by name. */
 function undone(current: OrganizationRows.Read, later: readonly Read<typeof RevisionRow>[]) {
   const stored: Record<string, unknown> = { ...OrganizationRows.storedOf(current) };
+  const others = new Map<string, unknown>();
   let openToTeams: FieldKey[] = OrganizationLayer.describe(current).openToTeams;
   for (const { patch } of later.toReversed()) {
     for (const [field, { from }] of Object.entries(patch)) {
@@ -117,10 +152,10 @@ function undone(current: OrganizationRows.Read, later: readonly Read<typeof Revi
       } else if (isFieldKey(field)) {
         if (from === undefined) delete stored[field];
         else stored[field] = from;
-      }
+      } else others.set(field, from);
     }
   }
-  return { stored: stored as Stored, openToTeams };
+  return { stored: stored as Stored, openToTeams, others };
 }
 
 const sectionHas = (section: Section, key: FieldKey) => key.startsWith(`${section}.`);
@@ -139,11 +174,8 @@ function describe({ sk, at, by, note, patch }: Read<typeof RevisionRow>): Revisi
 /** What a patch changes, as it is answered. */
 export const changesIn = (patch: Patch): v.InferOutput<typeof Change>[] =>
   Object.entries(patch).map(([name, { from, to, ...lists }]) => {
-    const [team] = name.split(".");
-    const isOfTeam = ID.is("team", team);
     return {
-      field: isOfTeam ? name.slice(name.indexOf(".") + 1) : name,
-      ...(isOfTeam && { team }),
+      ...ofTeam(name),
       ...(from !== undefined && { from: withoutParts(from) }),
       ...(to !== undefined && { to: withoutParts(to) }),
       ...withoutUndefined(lists),

@@ -10,7 +10,7 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
+import type { Item, Step } from "../table/table.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import {
   apply,
@@ -38,6 +38,7 @@ import {
   storedOf,
 } from "./organization-rows.ts";
 import { type Patch, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
+import type { Section as AnySection } from "./shape.ts";
 
 // What an organization itself says of the settings that have layers.
 
@@ -133,7 +134,7 @@ export const getWebsites = fn(
 
 // For the other operations on settings
 
-type Wanted = {
+export type Wanted = {
   changes: Changes;
   openToTeams?: readonly FieldKey[] | undefined;
   seen: number;
@@ -141,14 +142,45 @@ type Wanted = {
 };
 
 /** What a change would change, before it is saved. */
-type Plan = { read: Read; wanted: Wanted; at: string; changed: Changed[]; patch: Patch };
+export type Plan = {
+  read: Read;
+  wanted: Wanted;
+  at: string;
+  /** The sections as they are, with the lists that change as lists. */
+  opened: Read["layers"];
+  changed: Changed[];
+  patch: Patch;
+};
+
+/** What else a change saves in the same revision. */
+export type Addition = {
+  section: Exclude<AnySection, Section>;
+  patch: Patch;
+  values: (revision: number) => Record<string, Item>;
+  /** Its events, and what must hold. */
+  steps: (revision: number) => Step[];
+};
 
 /** Returns what a change would change, and saves nothing. @throws row.unreadable, input.invalid */
 export async function planLayer(read: Read, wanted: Wanted, actor: Member): Promise<Plan> {
   const at = instant();
-  const changed = await changedIn(read, wanted, { by: actor.account, at });
+  const opened = await openLayers(read.organizationRow.pk, read, Object.keys(wanted.changes) as FieldKey[]);
+  const patches = sections.map((section) => sectionPatch(section, opened[section], wanted, { by: actor.account, at }));
+  const changed = patches.filter(({ patch }) => Object.keys(patch).length > 0);
+  if (changed.some(({ section }) => read.layers[section].isUnreadable)) throw implied.unreadable();
   const patch = Object.assign({}, ...changed.map((one) => one.patch)) as Patch;
-  return { read, wanted, at, changed, patch };
+  const plan = { read, wanted, at, opened, changed, patch };
+  if (namesModels(Object.keys(patch))) checkDefaultModels(await layersAfter(plan));
+  return plan;
+}
+
+/** What the operator and the organization say after a change. */
+export async function layersAfter({ read, wanted, opened, changed }: Omit<Plan, "at" | "patch">): Promise<Layer[]> {
+  const after = changed.map(({ entriesAt }) => entriesAt(0));
+  const entries = Object.assign({}, ...sections.map((section) => opened[section].stored), ...after) as Stored;
+  const { openToTeams = describe(read).openToTeams } = wanted;
+  const operator = await table.get(Keys.operatorSettings());
+  return [...operatorLayers(operator, read.organizationRow.plan), { kind: "organization", entries, openToTeams }];
 }
 
 /** Saves what differs. @throws row.unreadable, input.invalid, setting.changed */
@@ -156,33 +188,42 @@ export const saveLayer = async (read: Read, wanted: Wanted, actor: Member): Prom
   savePlan(await planLayer(read, wanted, actor), actor);
 
 /** Without a difference nothing is saved, so a request whose answer was lost may be sent again. @throws setting.changed */
-export async function savePlan({ read, wanted, at, changed, patch }: Plan, actor: Member): Promise<Info> {
-  if (changed.length === 0) return describe(read);
+export async function savePlan(
+  { read, wanted, at, changed, patch }: Plan,
+  actor: Member,
+  additions: readonly Addition[] = [],
+): Promise<Info> {
+  if (changed.length + additions.length === 0) return describe(read);
   if (changed.some(({ section }) => isStale(read, section))) throw sectionFailures.changed();
 
   const before = storedOf(read);
   const after = Object.assign({}, ...changed.map(({ entriesAt }) => entriesAt(0))) as Stored;
   const lists = await storeLists(actor.organization, { before, after, patch });
-  const values = (revision: number) =>
-    Object.fromEntries(
+  const values = (revision: number): Record<string, Item> => ({
+    ...Object.fromEntries(
       changed.map(({ section, entriesAt, openToTeams }): [string, Item] => [
         section,
         { entries: inParts(entriesAt(revision), lists), openToTeams },
       ]),
-    );
+    ),
+    ...Object.assign({}, ...additions.map((addition) => addition.values(revision))),
+  });
+  const all = [...new Set([...changed, ...additions].map(({ section }) => section))];
   const revision = await save(
     {
-      sections: changed.map(({ section }) => section),
+      sections: all,
       organizationRow: read.organizationRow,
       seen: wanted.seen,
       at,
       values,
-      patch: patchInParts(patch, before, lists),
+      patch: Object.assign(patchInParts(patch, before, lists), ...additions.map((addition) => addition.patch)) as Patch,
       note: wanted.note,
-      events: (saved) =>
-        changed.map(({ section, patch: own }) =>
+      events: (saved) => [
+        ...changed.map(({ section, patch: own }) =>
           SettingSaved.record(actor.organization, { section, revision: saved, fields: Object.keys(own) }, actor),
         ),
+        ...additions.flatMap(({ steps }) => steps(saved)),
+      ],
     },
     actor,
   );
@@ -190,7 +231,7 @@ export async function savePlan({ read, wanted, at, changed, patch }: Plan, actor
   for (const { section, entriesAt, openToTeams } of changed) {
     layers[section] = { stored: inParts(entriesAt(revision), lists), openToTeams, isUnreadable: false, revision };
   }
-  const revisions = Object.fromEntries(changed.map(({ section }) => [section, revision]));
+  const revisions = Object.fromEntries(all.map((section) => [section, revision]));
   return describe({
     organizationRow: {
       ...read.organizationRow,
@@ -203,17 +244,6 @@ export async function savePlan({ read, wanted, at, changed, patch }: Plan, actor
 
 type Changed = ReturnType<typeof sectionPatch>;
 type Origin = { by: ID.ID<"account">; at: string };
-
-/** The sections in which something differs. @throws row.unreadable, input.invalid */
-async function changedIn(read: Read, wanted: Wanted, origin: Origin): Promise<Changed[]> {
-  const keys = Object.keys(wanted.changes) as FieldKey[];
-  const opened = await openLayers(read.organizationRow.pk, read, keys);
-  const patches = sections.map((section) => sectionPatch(section, opened[section], wanted, origin));
-  const changed = patches.filter(({ patch }) => Object.keys(patch).length > 0);
-  if (changed.some(({ section }) => read.layers[section].isUnreadable)) throw implied.unreadable();
-  await checkDefaults(read, opened, changed);
-  return changed;
-}
 
 /** What a section holds after the changes, and what of it differs. */
 function sectionPatch(section: Section, layer: SectionLayer, { changes, openToTeams }: Wanted, origin: Origin) {
@@ -230,17 +260,6 @@ function sectionPatch(section: Section, layer: SectionLayer, { changes, openToTe
     entriesAt: (revision: number) => apply(layer.stored, own, { ...origin, revision }).entries,
     patch: { ...patch, ...(isOpened && { [`${section}.openToTeams`]: { from: before, to: after } }) },
   };
-}
-
-/** The operator may have set the allowed models, or a default. */
-async function checkDefaults(read: Read, opened: Read["layers"], changed: readonly Changed[]) {
-  const keys = changed.flatMap(({ patch }) => Object.keys(patch)) as FieldKey[];
-  if (!namesModels(keys)) return;
-  const after = changed.map(({ entriesAt }) => entriesAt(0));
-  const entries = Object.assign({}, ...sections.map((section) => opened[section].stored), ...after) as Stored;
-  const own: Layer = { kind: "organization", entries };
-  const operator = await table.get(Keys.operatorSettings());
-  checkDefaultModels([...operatorLayers(operator, read.organizationRow.plan), own]);
 }
 
 export function describe(read: Read): Info {

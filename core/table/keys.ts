@@ -68,7 +68,7 @@ export type Owner = Organization | Account;
  *   org_X#log    000000000012  the event, chained                      query                   F
  *   org_X#log    day#…         where a day begins in the log           get
  *   org_X#set    now#section   a section of the settings               get
- *   org_X#set    now#team_T    what a team overrides of the settings   get
+ *   org_X#set    now#team_T    what a team overrides of the settings   get, query now#team_
  *   org_X#set    rev#000000042 what a revision of the settings changed
  *   org_X#set    part#hash     a part of a long list                   get
  *   org_X#coh    coh#hash      members of the same teams and choices   query coh#

@@ -33,13 +33,17 @@ export const react = fn("team.react", { input: Announcement, output: v.void() },
   respond(announcement, reactions),
 );
 
-/** Removes a deleted team from the memberships that search rows list; the others are repaired later. */
+/**
+ * Removes what a deleted team overrode of the settings, and the team from the memberships that search rows list; the others
+ * are repaired later.
+ */
 export const cleanUp = fn(
   "team.cleanUp",
   { input: Job, output: v.object({ forgotten: v.number() }) },
   async ({ organization, team, start: from, ...job }) => {
     let [start, forgotten] = [from, 0];
     if (await table.get(Keys.team(organization, team))) return { forgotten };
+    if (!start) await table.project([{ remove: Keys.section(organization, team) }]);
     for (let reads = 0; reads < readsPerMessage; reads++) {
       const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
       const { items, next } = await table.query(query);

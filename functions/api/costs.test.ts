@@ -73,14 +73,17 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "setting.history, 2 revisions": { ceiling: [1, 1, 0, 0], why: "One query." },
   "setting.restore, one revision back": { ceiling: [3, 6, 20, 0], why: "The revisions since, then as a change." },
   "setting.choose": { ceiling: [1, 0, 2, 0], why: "The choices lie on the membership." },
-  "setting.changeTeam": { ceiling: [1, 2, 8, 0], why: "As a section." },
+  "setting.changeTeam": { ceiling: [1, 2, 10, 0], why: "As a section. +2 WRU: a check that the team exists." },
   "setting.getTeam": { ceiling: [0, 2, 0, 0], why: "Team and row are read with authentication." },
   "setting.effective, of a member of one team": {
     ceiling: [1, 8, 0, 0],
     why: "Sections and operator are read with authentication; +1 call: the member's teams.",
   },
-  "setting.exportDocument": { ceiling: [0, 5, 0, 0], why: "As the settings." },
-  "setting.importDocument": { ceiling: [1, 4, 8, 0], why: "As a change of the settings." },
+  "setting.exportDocument": {
+    ceiling: [1, 6, 0, 0],
+    why: "As the settings, with General. +1 call: what teams override.",
+  },
+  "setting.importDocument": { ceiling: [1, 5, 8, 0], why: "As a change of the settings, with General." },
   "setting.getCatalog": { ceiling: [0, 1, 0, 0], why: "The catalog is read with authentication." },
   "setting.getWebsites, 50,000": { ceiling: [1, 130, 0, 0], why: "64 parts, beside the sections." },
   "setting.change, one website more of 50,000": {
@@ -334,8 +337,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "react, a deleted team": { ceiling: [1, 1, 0, 0], why: "The event; the rest is a job of its own." },
   "cleanUp, a team of 25": {
-    ceiling: [4, 3, 25, 25],
-    why: "Whether it is deleted, the search rows of its members, and a write for each, independent of the others.",
+    ceiling: [5, 3, 26, 25],
+    why: "Whether it is deleted, its settings, the search rows of its members, and a write for each, independent of the others.",
   },
   "notification.list, 1 notification": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
   "follow, the first event of a day": { ceiling: [2, 2, 8, 0], why: "+2 WRU: a mark of where the day begins." },

@@ -34,7 +34,7 @@ export const settingTexts: Record<string, OperationText> = {
   importSettings: {
     summary: "Import the settings",
     description:
-      "Saves a settings file as one revision. A section that is not in the file stays; a setting that its section leaves out is left to the layers above. With `isCheck` it returns what would change, and saves nothing.",
+      "Saves a settings file as one revision. A section or a team that is not in the file stays; a setting that its section leaves out is left to the layers above, and a field that `general` leaves out is removed. Teams go by their names. A change of single sign-on requires a confirmed identity. With `isCheck` it returns what would change, and saves nothing.",
   },
   getEffectiveSettings: {
     summary: "Get the settings of a member",
@@ -48,7 +48,8 @@ export const settingTexts: Record<string, OperationText> = {
   listSettingsRevisions: { summary: "List revisions of the settings", description: "Newest first." },
   restoreSettings: {
     summary: "Restore the settings",
-    description: "Gives the settings the values of an earlier revision, as a new revision.",
+    description:
+      "Gives the settings the values of an earlier revision, as a new revision: those of the organization, the general settings except the name, and the overrides of the teams that still exist. A change of single sign-on requires a confirmed identity.",
   },
   getTeamSettings: { summary: "Get the settings of a team", description: "What the team overrides." },
   updateTeamSettings: {

@@ -157,13 +157,16 @@ test("models and applications of the catalog are allowed and blocked", async ({ 
   });
 
   const file = await page.request.get(`/api/v1/organizations/${id}/settings/document`);
-  const edited = (await file.text()).replace('- "slack"', '- "zoom"');
+  const edited = (await file.text())
+    .replace('- "slack"', '- "zoom"')
+    .replace("contact: {}", "contact: { phone: '12345' }");
   await page.getByRole("link", { name: "History", exact: true }).click();
   await page.getByRole("button", { name: "Import…" }).click();
   await page
     .locator("input[type=file]")
     .setInputFiles({ name: "settings.yaml", mimeType: "application/yaml", buffer: Buffer.from(edited) });
   await expect(page.getByRole("list", { name: "What changes" })).toContainText("zoom");
+  await expect(page.getByRole("list", { name: "What changes" })).toContainText(/Phone.*12345/);
   await checkPage(page, "settings-import");
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("Settings imported")).toBeVisible();

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { importSettings, layersKey } from "#lib/setting-layers.ts";
@@ -11,33 +12,42 @@ import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
 import { ChangeRow } from "./change-row.tsx";
-import { useLayerReport } from "./use-layer.ts";
+import type { Teams } from "./revisions.ts";
+import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
+import { useWholeReport } from "./use-layer.ts";
 
 /** Characters of a file that the API takes. */
 const maxLength = 3_500_000;
 
-type Props = { organizationId: string; newest: number; isOpen: boolean; onClose: () => void };
+type Props = {
+  organizationId: string;
+  newest: number;
+  teamName: Teams["teamName"];
+  isOpen: boolean;
+  onClose: () => void;
+};
 
 /** Gives the organization the settings of a file, after showing what that changes. */
-export function SettingsFileDialog({ organizationId, newest, isOpen, onClose }: Props) {
+export function SettingsFileDialog({ isOpen, ...rest }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={(open) => !open && rest.onClose()}
       title="Import settings"
       description="A YAML file, as it was exported and edited. What it changes is shown first."
       width="huge"
     >
-      <Content organizationId={organizationId} newest={newest} onClose={onClose} />
+      <Content {...rest} />
     </Dialog>
   );
 }
 
-function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
+function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isOpen">) {
   const [file, setFile] = useState<{ name: string; text: string }>();
   const [note, setNote] = useState("");
   const queryClient = useQueryClient();
-  const report = useLayerReport(organizationId);
+  const report = useWholeReport(organizationId);
+  const reauthentication = useReauthentication();
   const check = useMutation({
     mutationFn: async (picked: File) => {
       const text = await picked.text();
@@ -50,11 +60,13 @@ function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
   });
   const apply = useMutation({
     mutationFn: (document: string) =>
-      importSettings(organizationId, {
-        document,
-        revision: newest,
-        ...(note.trim() !== "" && { note: note.trim() }),
-      }),
+      reauthenticated(reauthentication, () =>
+        importSettings(organizationId, {
+          document,
+          revision: newest,
+          ...(note.trim() !== "" && { note: note.trim() }),
+        }),
+      ),
     onSuccess: () => {
       void queryClient.invalidateQueries({ queryKey: layersKey(organizationId) });
       report();
@@ -84,7 +96,7 @@ function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
             </p>
             <ul aria-label="What changes" className="divide-y divide-border empty:hidden">
               {changes.map((change) => (
-                <ChangeRow key={change.field} change={change} />
+                <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teamName(change)} />
               ))}
             </ul>
             {changes.length > 0 && (
@@ -119,6 +131,7 @@ function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
           Import
         </Button>
       </DialogFooter>
+      <SingleSignOnConfirmation reauthentication={reauthentication} />
     </>
   );
 }

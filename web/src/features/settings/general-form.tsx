@@ -2,17 +2,14 @@ import { lazy, type ReactNode, Suspense } from "react";
 import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { countryName, countryOptions } from "./countries.ts";
 import { EditingBar } from "./editing-bar.tsx";
 import { type ControlProps, SettingField, textField } from "./setting-field.tsx";
 import { SettingsSection } from "./settings-section.tsx";
+import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
 
-const ReauthenticationDialog = lazy(() =>
-  import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
-);
 const StateSelect = lazy(() => import("./state-select.tsx").then((file) => ({ default: file.StateSelect })));
 
 type Props = {
@@ -37,14 +34,7 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
         </fieldset>
         <EditingBar editing={editing} />
       </form>
-      <WhenFirst isOpen={reauthentication.isWaiting}>
-        <ReauthenticationDialog
-          reauthentication={reauthentication}
-          what="Changing single sign-on"
-          onCancel={reauthentication.cancel}
-          returnFocus={() => null}
-        />
-      </WhenFirst>
+      <SingleSignOnConfirmation reauthentication={reauthentication} />
     </>
   );
 }

@@ -64,12 +64,23 @@ test("revisions that are not loaded are missed", () => {
   expect(reaches(revisions.slice(0, 2), 3, 0)).toBe(false);
 });
 
-test("restoring is about the organization's own settings", () => {
-  expect(changesBetween(revisions, 3, 0).filter(isRestored)).toEqual([
+test("restoring is about all but the name, teams that are gone, and what only a newer release knows", () => {
+  const hasTeam = (team: string) => team === "team_1";
+  expect(changesBetween(revisions, 3, 0).filter((change) => isRestored(change, hasTeam))).toEqual([
     { field: "features.telemetry", from: off },
     { field: "features.processing", from: off, to: on },
+    { field: "features.telemetry", team: "team_1", from: on },
+    { field: "contact.phone", from: "+49" },
   ]);
-  expect(isRestored({ field: "websites.openToTeams" })).toBe(true);
+  expect(isRestored({ field: "websites.openToTeams" }, hasTeam)).toBe(true);
+  for (const change of [
+    { field: "name" },
+    { field: "features.ofLater" },
+    { field: "features.ofLater", team: "team_1" },
+    { field: "features.telemetry", team: "team_2" },
+  ]) {
+    expect(isRestored(change, hasTeam)).toBe(false);
+  }
 });
 
 test("a change reads as a label with two sides", () => {

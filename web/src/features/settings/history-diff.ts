@@ -1,4 +1,5 @@
 import type { Revision, RevisionChange } from "#lib/setting-layers.ts";
+import { labels } from "./labels.ts";
 import { isAlike } from "./merge.ts";
 import { isField } from "./setting-text.ts";
 
@@ -32,9 +33,14 @@ export function reaches(revisions: readonly Revision[], from: number, to: number
   return revisions.filter(({ revision }) => revision > first && revision <= last).length === last - first;
 }
 
-/** Restoring concerns what the organization itself says, and not its name, contact, address or teams. */
-export function isRestored({ field, team }: RevisionChange) {
-  return team === undefined && (isField(field) || field.endsWith(".openToTeams"));
+/** Whether a change is one of a setting, and not of the general settings. */
+export const isOfSetting = ({ field }: RevisionChange) => isField(field) || field.endsWith(".openToTeams");
+
+/** Restoring concerns all but the name of the organization, and what deleted teams override. */
+export function isRestored({ field, team }: RevisionChange, hasTeam: (team: string) => boolean) {
+  return team === undefined
+    ? isOfSetting({ field }) || (Object.hasOwn(labels, field) && field !== "name")
+    : isField(field) && hasTeam(team);
 }
 
 function joined(one: RevisionChange, other: RevisionChange): RevisionChange {

@@ -17,8 +17,9 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { ChangeRow } from "./change-row.tsx";
-import { isRestored } from "./history-diff.ts";
+import { isOfSetting } from "./history-diff.ts";
 import { MemberName } from "./member-name.tsx";
+import type { Teams } from "./revisions.ts";
 
 const RestoreDialog = lazy(() => import("./restore-dialog.tsx").then((file) => ({ default: file.RestoreDialog })));
 const SettingsFileDialog = lazy(() =>
@@ -36,7 +37,8 @@ export function HistoryPage() {
   const navigate = useNavigate({ from: "/organizations/$organization/settings/history" });
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const revisions = useInfiniteQuery(revisionsQuery(organizationId));
-  const teamName = useTeamNames(organizationId);
+  const teams = useTeams(organizationId);
+  const { teamName } = teams;
   const [restored, setRestored] = useState<number>();
   const [isRestoring, setRestoring] = useState(false);
   const [isImporting, setImporting] = useState(false);
@@ -115,6 +117,7 @@ export function HistoryPage() {
         <SettingsFileDialog
           organizationId={organizationId}
           newest={newest}
+          teamName={teamName}
           isOpen={isImporting}
           onClose={() => setImporting(false)}
         />
@@ -125,6 +128,7 @@ export function HistoryPage() {
           list={revisions}
           newest={newest}
           to={restored}
+          teams={teams}
           isOpen={isRestoring}
           onClose={() => setRestoring(false)}
         />
@@ -133,15 +137,19 @@ export function HistoryPage() {
   );
 }
 
-/** The names of the teams of today. */
-function useTeamNames(organizationId: string) {
+/** The teams of today, by their names. */
+function useTeams(organizationId: string): Teams {
   const { data, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery(teamsQuery(organizationId));
   if (hasNextPage && !isFetching) {
     void fetchNextPage();
   }
   const teams = data?.pages.flatMap(({ items }) => items) ?? [];
-  return ({ team }: RevisionChange) =>
-    team === undefined ? undefined : (teams.find(({ id }) => id === team)?.name ?? (data ? "(deleted)" : "…"));
+  const nameOf = (team: string) => teams.find(({ id }) => id === team)?.name;
+  return {
+    isLoaded: data !== undefined && !hasNextPage,
+    hasTeam: (team) => nameOf(team) !== undefined,
+    teamName: ({ team }) => (team === undefined ? undefined : (nameOf(team) ?? (data ? "(deleted)" : "…"))),
+  };
 }
 
 type ItemProps = {
@@ -158,7 +166,7 @@ function Item({ organizationId, revision, isNewest, blocked, teamName, onCompare
   const [isOpen, setOpen] = useState(false);
   const { revision: number, by, at, note, changes } = revision;
   const shown = isOpen ? changes : changes.slice(0, maxShown);
-  const isSetting = changes.some((change) => isRestored({ field: change.field }));
+  const isSetting = changes.some(isOfSetting);
   return (
     <li className="px-4 py-4 sm:px-5">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { restoreSettings, revisionsQuery, settingsQuery } from "#lib/setting-layers.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -11,50 +12,57 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { ChangeRow } from "./change-row.tsx";
 import { changesBetween, isRestored } from "./history-diff.ts";
-import { type RevisionList, useRevisionsBetween } from "./revisions.ts";
-import { useLayerReport } from "./use-layer.ts";
+import { type RevisionList, type Teams, useRevisionsBetween } from "./revisions.ts";
+import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
+import { useWholeReport } from "./use-layer.ts";
 
 type Props = {
   organizationId: string;
   list: RevisionList;
   newest: number;
   to: number | undefined;
+  teams: Teams;
   isOpen: boolean;
   onClose: () => void;
 };
 
 /** Gives the settings the values of an earlier revision, after showing what that changes. */
-export function RestoreDialog({ organizationId, list, newest, to, isOpen, onClose }: Props) {
+export function RestoreDialog({ to, isOpen, ...rest }: Props) {
+  const { onClose } = rest;
   return (
     <Dialog
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       title={`Restore revision ${to ?? ""}?`}
-      description="This is saved as a new revision, so nothing is lost. The organization’s name, contact and address and the overrides of teams stay as they are."
+      description="This is saved as a new revision, so nothing is lost. The name of the organization stays as it is."
       width="huge"
     >
-      {to !== undefined && (
-        <Content key={to} organizationId={organizationId} list={list} newest={newest} to={to} onClose={onClose} />
-      )}
+      {to !== undefined && <Content key={to} {...rest} to={to} />}
     </Dialog>
   );
 }
 
 type ContentProps = Omit<Props, "to" | "isOpen"> & { to: number };
 
-function Content({ organizationId, list, newest, to, onClose }: ContentProps) {
+function Content({ organizationId, list, newest, to, teams, onClose }: ContentProps) {
   const [note, setNote] = useState("");
   const queryClient = useQueryClient();
-  const report = useLayerReport(organizationId);
+  const report = useWholeReport(organizationId);
+  const reauthentication = useReauthentication();
   const revisions = useRevisionsBetween(list, newest, to);
-  const changes = revisions && changesBetween(revisions, newest, to).filter(isRestored);
+  const changes =
+    revisions && teams.isLoaded
+      ? changesBetween(revisions, newest, to).filter((change) => isRestored(change, teams.hasTeam))
+      : undefined;
   const restore = useMutation({
     mutationFn: () =>
-      restoreSettings(organizationId, {
-        revision: newest,
-        to,
-        ...(note.trim() !== "" && { note: note.trim() }),
-      }),
+      reauthenticated(reauthentication, () =>
+        restoreSettings(organizationId, {
+          revision: newest,
+          to,
+          ...(note.trim() !== "" && { note: note.trim() }),
+        }),
+      ),
     onSuccess: (saved) => {
       queryClient.setQueryData(settingsQuery(organizationId).queryKey, saved);
       report();
@@ -76,7 +84,7 @@ function Content({ organizationId, list, newest, to, onClose }: ContentProps) {
         ) : (
           <ul aria-label="What changes" className="divide-y divide-border">
             {changes.map((change) => (
-              <ChangeRow key={change.field} change={change} />
+              <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teams.teamName(change)} />
             ))}
           </ul>
         )}
@@ -114,6 +122,7 @@ function Content({ organizationId, list, newest, to, onClose }: ContentProps) {
           Restore
         </Button>
       </DialogFooter>
+      <SingleSignOnConfirmation reauthentication={reauthentication} />
     </>
   );
 }

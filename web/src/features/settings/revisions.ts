@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import type { Revision } from "#lib/setting-layers.ts";
+import type { Revision, RevisionChange } from "#lib/setting-layers.ts";
 import { reaches } from "./history-diff.ts";
 
 /** The revisions that are loaded, and how more are. */
@@ -11,6 +11,13 @@ export type RevisionList = {
   isFetchNextPageError: boolean;
   error: Error | null;
   fetchNextPage: () => Promise<unknown>;
+};
+
+/** The teams that there are, once they are loaded, and how one is called. */
+export type Teams = {
+  isLoaded: boolean;
+  hasTeam: (team: string) => boolean;
+  teamName: (change: RevisionChange) => string | undefined;
 };
 
 /** Returns the revisions once those between two are loaded, and loads them. */

@@ -14,6 +14,7 @@ import {
   type TeamLayer,
   teamSettingsQuery,
 } from "#lib/setting-layers.ts";
+import { generalSettingsQuery } from "#lib/settings.ts";
 import { joinSays, openAfter, ownEntries, problemOf, type Says, toChanges, toSays } from "./say.ts";
 import { type Subject, useEditing } from "./use-editing.ts";
 
@@ -104,6 +105,16 @@ function useLayer<D>(organizationId: string, document: D, subjectOf: (note: { no
     document,
   );
   return { editing, note, setNote };
+}
+
+/** The same after a change of the whole, to which General belongs. */
+export function useWholeReport(organizationId: string) {
+  const queryClient = useQueryClient();
+  const report = useLayerReport(organizationId);
+  return () => {
+    void queryClient.invalidateQueries({ queryKey: generalSettingsQuery(organizationId).queryKey });
+    report();
+  };
 }
 
 /** Updates the rest of the dashboard after a save. */

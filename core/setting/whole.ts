@@ -1,0 +1,123 @@
+import type { FieldKey } from "@muster/settings/fields.ts";
+import { failure, implied } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import type { Member } from "../kernel/actor.ts";
+import { Keys } from "../table/keys.ts";
+import { check, type Item, present, when } from "../table/table.ts";
+import { failures as teamFailures } from "../team/names.ts";
+import { checkDefaultModels, namesModels } from "./default-models.ts";
+import { apply, type Changes, type Stored } from "./entry.ts";
+import { SettingSaved } from "./events.ts";
+import * as General from "./general.ts";
+import { maxTeamLength, maxTeamPatchLength, maxTeamsAtOnce } from "./limits.ts";
+import * as OrganizationLayer from "./organization-layer.ts";
+import * as OrganizationRows from "./organization-rows.ts";
+import type { SectionRow } from "./row.ts";
+import { type Patch, revisionOf, failures as sectionFailures } from "./section.ts";
+import { failures as teamLayerFailures } from "./team-layer.ts";
+
+// The settings of an organization as a whole: what it says itself, General, and what teams override, changed as one
+// revision. The name stays: it is changed by itself, and by people who mean it.
+
+export type Read = { layers: OrganizationRows.Read; general: SectionRow | undefined };
+export type Wanted = OrganizationLayer.Wanted & {
+  general?: General.Changes | undefined;
+  teams?: readonly TeamWanted[] | undefined;
+};
+export type TeamWanted = { team: ID<"team">; stored: Stored; changes: Changes };
+
+/** What a change would change, before it is saved. */
+type Plan = { layer: OrganizationLayer.Plan; additions: OrganizationLayer.Addition[]; patch: Patch };
+
+// Failures
+
+export const tooMuch = failure(
+  "oversized",
+  "setting.too_many_teams",
+  "This changes the settings of too many teams at once. Do it in several steps.",
+);
+
+/** How a change of the whole may be refused. */
+export const failures = [
+  ...OrganizationLayer.failures,
+  ...Object.values(teamLayerFailures),
+  implied.reauthenticationRequired,
+  teamFailures.missing,
+  tooMuch,
+];
+
+// For the history and the settings file
+
+/** The rows of the organization and of its sections, General first. */
+export const rows = (input: unknown, actor: Member) =>
+  [Keys.section(actor.organization, "general"), ...OrganizationRows.rows(input, actor)] as const;
+
+/** @throws organization.missing, row.unreadable */
+export const readRows = ([general, ...found]: readonly [
+  SectionRow | undefined,
+  ...Parameters<typeof OrganizationRows.readRows>[0],
+]): Read => ({ layers: OrganizationRows.readRows(found), general });
+
+/** @throws row.unreadable, input.invalid, setting.too_many_teams, setting.team_lists_too_long */
+export async function plan({ layers, general: now }: Read, wanted: Wanted, actor: Member): Promise<Plan> {
+  const layer = await OrganizationLayer.planLayer(layers, wanted, actor);
+  const general = wanted.general && General.plan(generalOf(layers, now), wanted.general);
+  const additions = [
+    ...(general ? [generalAddition(general, actor)] : []),
+    ...(await teamAdditions(layer, wanted.teams ?? [], actor)),
+  ].filter(({ patch }) => Object.keys(patch).length > 0);
+  return { layer, additions, patch: Object.assign({}, layer.patch, ...additions.map(({ patch }) => patch)) as Patch };
+}
+
+/** @throws setting.changed, team.missing, actor.reauthentication_required */
+export async function save({ layer, additions, patch }: Plan, actor: Member): Promise<OrganizationLayer.Info> {
+  General.confirm(patch, actor);
+  return OrganizationLayer.savePlan(layer, actor, additions);
+}
+
+// Private helpers
+
+/** A row of General that is older than what the organization's row says of it was read before a change. */
+function generalOf({ organizationRow }: OrganizationRows.Read, now: SectionRow | undefined) {
+  if ((now?.revision ?? 0) < revisionOf(organizationRow, "general")) throw sectionFailures.changed();
+  return General.describe({ organizationRow, now });
+}
+
+function generalAddition({ value, patch }: ReturnType<typeof General.plan>, actor: Member): OrganizationLayer.Addition {
+  return {
+    section: "general",
+    patch,
+    values: () => ({ general: value }),
+    steps: (revision) => [
+      SettingSaved.record(actor.organization, { section: "general", revision, fields: Object.keys(patch) }, actor),
+    ],
+  };
+}
+
+async function teamAdditions(layer: OrganizationLayer.Plan, wanted: readonly TeamWanted[], actor: Member) {
+  const { organization, account: by } = actor;
+  const planned = wanted.map(({ team, stored, changes }) => {
+    const entriesAt = (revision: number) => apply(stored, changes, { by, at: layer.at, revision });
+    return { team, entriesAt, ...entriesAt(0) };
+  });
+  const changed = planned.filter(({ patch }) => Object.keys(patch).length > 0);
+  if (changed.length > maxTeamsAtOnce) throw tooMuch();
+  if (JSON.stringify(changed.map(({ patch }) => patch)).length > maxTeamPatchLength) throw tooMuch();
+  if (changed.some(({ entries }) => JSON.stringify(entries).length > maxTeamLength)) throw teamLayerFailures.tooLong();
+  const ofModels = changed.filter(({ patch }) => namesModels(Object.keys(patch)));
+  const above = ofModels.length > 0 ? await OrganizationLayer.layersAfter(layer) : [];
+  for (const { team, entries } of ofModels) checkDefaultModels([...above, { kind: "team", id: team, entries }]);
+
+  return changed.map(({ team, entriesAt, patch }): OrganizationLayer.Addition => {
+    const fields = Object.keys(patch) as FieldKey[];
+    return {
+      section: "teams",
+      patch: Object.fromEntries(fields.map((key) => [`${team}.${key}`, patch[key] ?? {}])),
+      values: (revision): Record<string, Item> => ({ [team]: { entries: entriesAt(revision).entries } }),
+      steps: (revision) => [
+        check(Keys.team(organization, team), when(present, teamFailures.missing)),
+        SettingSaved.record(organization, { section: "teams", team, revision, fields }, actor),
+      ],
+    };
+  });
+}
