@@ -47,7 +47,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 151_000;
+const apiExtraBudget = 168_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */
 const stripeBudget = 261_000;
 /** What reads settings files, loaded by the first import of one. */

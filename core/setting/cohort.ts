@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
 import { Changes } from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
+import { Keys, Lists } from "../table/keys.ts";
 import {
   absent,
   all,
@@ -18,6 +19,8 @@ import {
   has,
   type Item,
   lacks,
+  type Page,
+  type Position,
   present,
   put,
   remove,
@@ -80,6 +83,26 @@ export const count = fn(
     for (const [organization, members] of accounts) {
       const names = await countIn(organization, [...members]);
       await removeEmpty(organization, new Set([...names, ...(left.get(organization) ?? [])]));
+    }
+  },
+);
+
+/** Counts all members of an organization: those who joined before there were cohorts. It may be repeated. */
+export const countAll = fn(
+  "setting.countAll",
+  {
+    input: v.strictObject({ organization: ID.schema("organization") }),
+    output: v.object({ members: Integer }),
+    failures: [failures.moved],
+  },
+  async ({ organization }) => {
+    let members = 0;
+    for (let start: Position | undefined; ; ) {
+      const page: Page<MemberRow> = await table.query({ list: Lists.members(organization), limit: 1_000, start });
+      await removeEmpty(organization, await countIn(organization, [...new Set(page.items.map(({ pk }) => pk))]));
+      members += page.items.length;
+      if (!page.next) return { members };
+      start = page.next;
     }
   },
 );

@@ -5,6 +5,7 @@ import { fold } from "../base/fold.ts";
 import type { ID } from "../base/id.ts";
 import { group, Integer } from "../base/shape.ts";
 import { parse as parseInput } from "../base/valid.ts";
+import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { namesIn } from "../team/names.ts";
@@ -102,21 +103,23 @@ export const importDocument = fn(
   },
   async ({ document, revision: seen, isCheck = false, note }, actor, rows) => {
     const current = Whole.readRows(rows);
-    const { changes, openToTeams, general, teams } = await readDocument(document);
-    const wanted = {
-      changes: readChanges(changes),
-      openToTeams,
-      general: general && General.changesToAll(general),
-      teams: await teamsNamed(actor.organization, teams),
-      seen,
-      note,
-    };
-    const plan = await Whole.plan(current, wanted, actor);
+    const plan = await Whole.plan(current, { ...(await wantedBy(document, actor)), seen, note }, actor);
     const isSaved = !isCheck && Object.keys(plan.patch).length > 0;
     const { revision } = isSaved ? await Whole.save(plan, actor) : OrganizationLayer.describe(current.layers);
     return { changes: changesIn(plan.patch), isSaved, revision };
   },
 );
+
+/** What a settings file wants to change. @throws input.invalid with the line, or the name of the setting */
+export async function wantedBy(document: string, { organization }: Member) {
+  const { changes, openToTeams, general, teams } = await readDocument(document);
+  return {
+    changes: readChanges(changes),
+    openToTeams,
+    general: general && General.changesToAll(general),
+    teams: await teamsNamed(organization, teams),
+  };
+}
 
 // Writing: values are JSON, which is YAML. Settings that the organization leaves to others are there as comments.
 

@@ -97,26 +97,27 @@ export const restore = fn(
   },
   async ({ revision: seen, to, note }, actor, rows) => {
     const whole = Whole.readRows(rows);
-    const current = whole.layers;
-    const later = readAll(RevisionRow, await rowsOf({ ...Keys.revisions(actor.organization, to), consistent: true }));
-    const before = undone(current, later);
-    const [now, then] = [
-      await open(actor.organization, OrganizationRows.storedOf(current)),
-      await open(actor.organization, before.stored),
-    ];
-    if (damagedIn(then).length > 0) throw implied.unreadable();
-    const changes = Object.assign({}, ...sections.map((section) => changesBetween(section, now, then))) as Changes;
-    const { openToTeams, others } = before;
-    const general = isOfGeneral(later) ? General.changesTo(others) : undefined;
-    const teams = await teamsBefore(actor.organization, others);
-    return Whole.save(await Whole.plan(whole, { changes, openToTeams, general, teams, seen, note }, actor), actor);
+    const wanted = await wantedAt(to, whole.layers);
+    return Whole.save(await Whole.plan(whole, { ...wanted, seen, note }, actor), actor);
   },
 );
+
+/** The changes that lead back to a revision. @throws row.unreadable */
+export async function wantedAt(to: number, current: OrganizationRows.Read) {
+  const { pk: organization } = current.organizationRow;
+  const later = readAll(RevisionRow, await rowsOf({ ...Keys.revisions(organization, to), consistent: true }));
+  const { stored, openToTeams, others } = undone(current, later);
+  const [now, then] = [await open(organization, OrganizationRows.storedOf(current)), await open(organization, stored)];
+  if (damagedIn(then).length > 0) throw implied.unreadable();
+  const changes = Object.assign({}, ...sections.map((section) => changesBetween(section, now, then))) as Changes;
+  const general = isOfGeneral(later) ? General.changesTo(others) : undefined;
+  return { changes, openToTeams, general, teams: await teamsBefore(organization, others) };
+}
 
 const isOfGeneral = (later: readonly Read<typeof RevisionRow>[]) =>
   later.some(({ sections: changed }) => changed.includes("general"));
 
-/** The changes that take back what the teams that still exist override. */
+/** The changes that undo what the teams that still exist override. */
 async function teamsBefore(organization: ID.ID<"organization">, values: ReadonlyMap<string, unknown>) {
   const changes = new Map<ID.ID<"team">, Record<string, unknown>>();
   for (const [name, said] of values) {

@@ -174,6 +174,15 @@ export async function planLayer(read: Read, wanted: Wanted, actor: Member): Prom
   return plan;
 }
 
+/** What would be read after a change; of the lists that it changes, as lists. */
+export function readAfter({ read, changed }: Pick<Plan, "read" | "changed">): Read {
+  const layers = { ...read.layers };
+  for (const { section, entriesAt, openToTeams } of changed) {
+    layers[section] = { stored: entriesAt(0), openToTeams, isUnreadable: false, revision: layers[section].revision };
+  }
+  return { ...read, layers };
+}
+
 /** What the operator and the organization say after a change. */
 export async function layersAfter({ read, wanted, opened, changed }: Omit<Plan, "at" | "patch">): Promise<Layer[]> {
   const after = changed.map(({ entriesAt }) => entriesAt(0));

@@ -24,14 +24,14 @@ export type SectionLayer = { stored: Stored; openToTeams: unknown; isUnreadable:
 export const storedOf = ({ layers }: Read): Stored =>
   Object.assign({}, ...sections.map((section) => layers[section].stored)) as Stored;
 
-/** The organization's layer, for the resolver. */
-export async function layerOf(read: Read): Promise<Layer> {
+/** The organization's layer, for the resolver; for some settings, it opens no other lists. */
+export async function layerOf(read: Read, keys: readonly FieldKey[] = fieldKeys): Promise<Layer> {
   const { layers } = read;
   const all = sections.map((section) => layers[section]);
   const lists = all.map(({ openToTeams }) => openToTeams);
   return {
     kind: "organization",
-    entries: await open(read.organizationRow.pk, storedOf(read)),
+    entries: await open(read.organizationRow.pk, storedOf(read), keys),
     unreadable: sections.filter((section) => layers[section].isUnreadable),
     openToTeams: lists.every(Array.isArray) ? lists.flat() : "unreadable",
   };

@@ -274,7 +274,7 @@ const looks: Partial<Record<Name, (ids: Ids) => string[]>> = {
 };
 const changes: Name[] = [
   ...(["seats", "suspend", "reactivate", "remove-suppression", "reset-breaker", "secrets", "rotate-key"] as const),
-  ...(["reconcile", "sweep", "compare", "catch-up"] as const),
+  ...(["reconcile", "sweep", "compare", "catch-up", "count-members"] as const),
 ];
 
 /** Returns the commands of the operator that only look, as the operator runs them. */

@@ -27,6 +27,11 @@ export const settingTexts: Record<string, OperationText> = {
     description:
       "Saves all changes as one revision. Settings that you leave out keep their values; `null` leaves a setting to the layers above.",
   },
+  previewSettings: {
+    summary: "Preview a change of the settings",
+    description:
+      "For how many members a value would change, and what else would follow. The change is that of the organization's settings, of a team's with `team`, back to a revision with `to`, or of a settings file with `document`. Nothing is saved; a change that would be refused is refused here.",
+  },
   exportSettings: {
     summary: "Export the settings",
     description: "A YAML file with what each setting does. Imported as it is, it changes nothing.",

@@ -22,6 +22,7 @@ import { Entries } from "@muster/core/setting/entry.ts";
 import * as General from "@muster/core/setting/general.ts";
 import * as History from "@muster/core/setting/history.ts";
 import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
+import * as Preview from "@muster/core/setting/preview.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import * as TeamMembers from "@muster/core/team/members.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
@@ -40,6 +41,7 @@ export const shapes = {
   SettingSource: Effective.Source,
   SettingStep: Effective.Step,
   SettingsRevision: History.Revision,
+  SettingsPreview: Preview.Info,
   TeamSettings: TeamLayer.Info,
   Import: Import.Info,
   ImportEmails: Mailing.Info,

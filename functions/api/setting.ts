@@ -4,6 +4,7 @@ import * as Effective from "@muster/core/setting/effective.ts";
 import * as History from "@muster/core/setting/history.ts";
 import * as MemberLayer from "@muster/core/setting/member-layer.ts";
 import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
+import * as Preview from "@muster/core/setting/preview.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import type { Context } from "hono";
@@ -22,6 +23,7 @@ export const settings = new Hono<Env>()
       maxBody: maxKibibytesOfLists,
     }),
   )
+  .post("/preview", command(Preview.preview, { id: "previewSettings", maxBody: maxKibibytesOfLists }))
   .get("/catalog", query(Catalog.getCatalog, { id: "getSettingsCatalog" }))
   .get("/websites", query(OrganizationLayer.getWebsites, { id: "getDeniedWebsites" }))
   .get(

@@ -34,6 +34,10 @@ export const commands = {
     may: ["key", "value"],
     does: "show, set, lock or clear the settings of all organizations",
   },
+  "count-members": {
+    takes: ["organization"],
+    does: "count members for previews of settings, once for each organization that is older than they are",
+  },
   "catch-up": { takes: [], does: "mark organizations with Stripe events since the last run", stripe: true },
 } as const satisfies Record<string, Command>;
 

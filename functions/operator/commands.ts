@@ -7,6 +7,7 @@ import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { kinds } from "@muster/core/purge/find.ts";
 import * as Purge from "@muster/core/purge/report.ts";
+import { countAll } from "@muster/core/setting/cohort.ts";
 import type { Name, Request } from "./arguments.ts";
 import { billingRuns } from "./billing-commands.ts";
 import { type Place, runSecrets } from "./secrets-commands.ts";
@@ -77,6 +78,11 @@ const runs: Record<
       text: whole ? `The log is intact: ${countEvents(log.length)}.` : wrong.join("\n"),
       ...(!whole && { wrong: true }),
     };
+  },
+
+  "count-members": async (organization) => {
+    const data = await countAll({ organization });
+    return { data, text: data.members === 1 ? "1 member is counted." : `${data.members} members are counted.` };
   },
 
   "rotate-key": async () => {

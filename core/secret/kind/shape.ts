@@ -16,6 +16,17 @@ export const kindNames = Object.keys(labels) as KindName[];
 
 export const labelOf = (kind: string): string => (labels as Record<string, string>)[kind] ?? "another provider";
 
+/** The provider, by its id in the catalog of models, whose models a key is for. */
+export const providerOfKind: Readonly<Record<KindName, string>> = {
+  openai: "openai",
+  azure_openai: "openai",
+  gemini: "google",
+  vertex_ai: "google",
+  anthropic: "anthropic",
+  bedrock_credentials: "amazon",
+  bedrock_api_key: "amazon",
+};
+
 export const statuses = ["enabled", "disabled"] as const;
 
 /** Sentences about keys that are accepted, although something about them is unusual. */

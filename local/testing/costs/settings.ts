@@ -1,4 +1,6 @@
 import type { ID } from "@muster/core/base/id.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { count } from "@muster/core/setting/cohort.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
@@ -79,6 +81,17 @@ export function settingCases(place: () => Place): Case[] {
       case: "of a member of one team",
       auth: "member",
       prepare: () => send("GET", "/effective"),
+    },
+    {
+      of: "setting.preview",
+      case: "one setting of members of one team",
+      auth: "member",
+      prepare: async () => {
+        await design();
+        const row = await place().api.world.table.get(Keys.member(await organizationRow(), place().ada.account));
+        await asSystem("view", () => count({ changes: row ? [{ after: row }] : [] }));
+        return send("POST", "/preview", telemetry(true));
+      },
     },
     {
       of: "setting.getWebsites",

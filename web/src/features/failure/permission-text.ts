@@ -56,6 +56,7 @@ export const permissionText: Record<string, string> = {
   "setting.getWebsites": "see the settings",
   "setting.history": "see the history of the settings",
   "setting.importDocument": "change the settings",
+  "setting.preview": "change the settings",
   "setting.restore": "restore settings",
   "setting.saveGeneral": "change the general settings",
   "team.addMembers": "add members to teams",

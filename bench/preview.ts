@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as ID from "@muster/core/base/id.ts";
+import { provide } from "@muster/core/kernel/context.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import { type Cohort, nameOf } from "@muster/core/setting/cohort.ts";
+import { preview } from "@muster/core/setting/preview.ts";
+import { connect } from "@muster/core/table/client.ts";
+import { dynamo } from "@muster/core/table/dynamo.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { keysDefinition, tableDefinition } from "@muster/core/table/schema.ts";
+import { type Projection, put } from "@muster/core/table/table.ts";
+import { startEngine } from "@muster/local/engine/engine.ts";
+import { meter } from "@muster/local/testing/costs/meter.ts";
+import { seededRandom } from "@muster/local/testing/random.ts";
+import { median } from "./measure.ts";
+
+/**
+ * Previews of changes in an organization of 100,000 members who are in few or many cohorts, and in 100 teams of which
+ * each overrides a few settings. The engine keeps its rows in a file.
+ * Run: npx tsx bench/preview.ts
+ */
+const members = 100_000;
+const sizes = [200, 5_000, 10_000, 20_000];
+const teamCount = 100;
+const rounds = 9;
+
+const websites = Array.from({ length: 50_000 }, (_, i) => `site-${i}.example.com`);
+const changes: [what: string, input: Parameters<typeof preview>[0]][] = [
+  ["one setting", { fields: { "features.telemetry": { value: true } } }],
+  [
+    "one of each section, with allowed models",
+    {
+      fields: {
+        "features.processing": { value: false, isLocked: true },
+        "models.isRestricted": { value: true },
+        "models.allowed": { value: ["openai/gpt-4.1"] },
+        "sources.blocked": { value: ["slack"], isLocked: true },
+        "websites.denied": { value: ["example.com"] },
+      },
+    },
+  ],
+  ["50,000 websites, locked", { fields: { "websites.denied": { value: websites, isLocked: true } } }],
+];
+
+async function run() {
+  const costs = meter(client);
+  print("| Cohorts | Change | Trips | RRU | ms | Counted |");
+  print("|---:|---|---:|---:|---:|---:|");
+  for (const size of sizes) {
+    const organization = await found(size);
+    for (const [what, input] of changes) {
+      const look = () => provide({ actor: memberOf(organization) }, () => preview(input));
+      const { changed, isExact } = await look();
+      const times: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const begun = performance.now();
+        await look();
+        times.push(performance.now() - begun);
+      }
+      const { trips, readUnits } = await costs.measure(look);
+      const counted = `${changed.toLocaleString("en")}${isExact ? "" : " or more"}`;
+      print(
+        `| ${[size.toLocaleString("en"), what, trips, readUnits, median(times).toFixed(0), counted].join(" | ")} |`,
+      );
+    }
+  }
+}
+
+/** An organization whose members are in so many cohorts: the rows that a preview reads, and none of a member. */
+async function found(size: number): Promise<ID.ID<"organization">> {
+  const { id } = await provide({ actor: founder }, () => Organization.create({ name: `Of ${size}` }));
+  const random = seededRandom(size);
+  const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T;
+  const teams = Array.from({ length: teamCount }, (_, i) => ID.derive("team", `${size} ${i}`));
+  const rows: Projection[] = teams.flatMap((team, i) => {
+    const entries = { [pick(["features.telemetry", "features.processing", "sources.blocked"])]: { value: [] } };
+    return [
+      { put: { ...Keys.team(id, team), name: `Team ${i}` } },
+      { put: { ...Keys.teamName(id, `Team ${i}`), team, name: `Team ${i}` } },
+      { put: { ...Keys.section(id, team), value: { entries }, revision: 0 } },
+    ];
+  });
+  const cohorts = new Map<string, Cohort>();
+  while (cohorts.size < size) {
+    const own = {
+      ...(random() < 0.5 && { "features.telemetry": { value: random() < 0.5 } }),
+      ...(random() < 0.3 && { "sources.blocked": { value: [`app-${Math.floor(random() * 2_000)}`] } }),
+      ...(random() < 0.3 && { "websites.denied": { value: [`own-${Math.floor(random() * 2_000)}.example.com`] } }),
+    };
+    const mine = new Set(Array.from({ length: Math.floor(random() * 4) }, () => pick(teams)));
+    const cohort = { teams: [...mine].toSorted(), own };
+    cohorts.set(nameOf(cohort), cohort);
+  }
+  for (const [name, cohort] of cohorts) {
+    rows.push({ put: { ...Keys.cohort(id, name), ...cohort, members: members / size } });
+  }
+  await table.project(rows);
+  // the founder's own membership is not among them
+  await table.write(put(Keys.stats(id), { seq: 1_000_000, hash: "", day: "", active: members - 1, owner: 1 }));
+  return id;
+}
+
+const memberOf = (organization: ID.ID<"organization">) =>
+  ({ ...founder, type: "member", organization, role: "owner" }) as Parameters<typeof provide>[0]["actor"];
+
+function print(line: string) {
+  process.stdout.write(`${line}\n`);
+}
+
+const region = "eu-central-1";
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1000 };
+const email = "owner@example.com";
+const founder = {
+  type: "account" as const,
+  account: ID.derive("account", email),
+  address: ID.derive("address", email),
+  email,
+  via: { kind: "session" as const, id: ID.derive("session", email), authenticatedAt: new Date().toISOString() },
+  origin: { ip: "203.0.113.7", agent: "bench" },
+};
+const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+const engine = await startEngine({ file: join(folder, "table.db") });
+const connection = { endpoint: engine.endpoint, region, credentials };
+const client = connect(connection);
+const table = dynamo(client, "muster-bench");
+try {
+  const { StreamSpecification: _, ...definition } = tableDefinition("muster-bench");
+  const control = new DynamoDBClient(connection);
+  await control.send(new CreateTableCommand(definition));
+  await control.send(new CreateTableCommand(keysDefinition("muster-bench")));
+  bind({
+    table,
+    queues: { send: async () => {} },
+    settings,
+    pepper: "a pepper that only benchmarks use, 32 characters",
+  });
+  const person = { name: "Ada", color: "teal" as const, email, createdAt: new Date().toISOString() };
+  await table.project([{ put: { ...Keys.profile(founder.account), ...person } }]);
+  await run();
+} finally {
+  await engine.stop();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,264 @@
+import { type FieldKey, fieldKeys, isFieldKey } from "@muster/settings/fields.ts";
+import type { Layer } from "@muster/settings/resolve.ts";
+import * as v from "valibot";
+import { countMembers } from "../audit/count.ts";
+import { implied } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import type { Member } from "../kernel/actor.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import { readAll } from "../kernel/stored.ts";
+import { providerOfKind } from "../secret/kind/shape.ts";
+import { SecretRow } from "../secret/row.ts";
+import { Keys } from "../table/keys.ts";
+import type { Page, Position } from "../table/table.ts";
+import { namesIn, failures as teamFailures } from "../team/names.ts";
+import * as Catalog from "./catalog.ts";
+import { wantedBy } from "./document.ts";
+import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
+import { wantedAt } from "./history.ts";
+import { storedIn } from "./layers.ts";
+import { operatorLayers } from "./operator-layer.ts";
+import * as OrganizationLayer from "./organization-layer.ts";
+import * as OrganizationRows from "./organization-rows.ts";
+import { modelKeys, type ProviderKey, reachOf, type Situation } from "./reach.ts";
+import { CohortRow } from "./row.ts";
+import { Seen } from "./section.ts";
+import * as Whole from "./whole.ts";
+
+// What a change of the settings would do, before anybody saves it.
+
+/** How many cohorts a preview looks at; an organization with more combinations of teams and choices gets lower bounds. */
+const maxCohorts = 10_000;
+const cohortsAtOnce = 1_000;
+/** Bytes of all that one query reads end a page, too: so large may all cohorts be, in pages. */
+const maxPages = 12;
+
+// Shapes
+
+/** A setting, and for how many members its value changes. */
+const Changed = v.object({
+  /** The setting. */
+  field: FieldName,
+  /** Members who get another value. */
+  members: Integer,
+});
+
+/** What a change of the settings would do. */
+export const Info = v.object({
+  /** Members who get another value of at least one setting. */
+  changed: Integer,
+  /** Members of the organization. */
+  members: Integer,
+  /**
+   * Whether the numbers are exact. They are at least as large as that if not: some members are not counted yet, or there
+   * are too many combinations of teams and own choices to look at all of them.
+   */
+  isExact: v.boolean(),
+  /** The settings whose values change for somebody. */
+  fields: v.array(Changed),
+  /** Members who can use no model: none is allowed, or none of the allowed ones is in the catalog. */
+  withoutModel: v.object({
+    /** Now. */
+    before: Integer,
+    /** After the change. */
+    after: Integer,
+  }),
+  /** What teams override, and what would have no effect. */
+  overrides: v.array(
+    v.object({
+      /** The team. */
+      team: ID.schema("team"),
+      /** The name of the team. */
+      name: v.string(),
+      /** The setting that it overrides. */
+      field: FieldName,
+      /** Why: a lock of the organization overrules it, or the setting is closed to teams. */
+      state: v.picklist(["overruled", "closed"]),
+    }),
+  ),
+  /** Enabled API keys that somebody can use now, and nobody then: no member may use a model of their provider. */
+  secrets: v.array(
+    v.object({
+      id: ID.schema("secret"),
+      /** The name that an admin gave it. */
+      name: v.string(),
+    }),
+  ),
+  /** Settings of the organization that cannot be read, and still could not. */
+  damaged: v.array(FieldName),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+// Functions
+
+/** Returns what a change of the settings would do, and saves nothing. It is refused where the change would be. */
+export const preview = fn(
+  "setting.preview",
+  {
+    input: v.strictObject({
+      /** What changes, by setting, as it would be saved. */
+      fields: v.optional(Changes),
+      /** All settings that a team may override from then on. */
+      openToTeams: v.optional(v.array(FieldName)),
+      /** The team whose overrides `fields` changes, if they are not settings of the organization. */
+      team: v.optional(ID.schema("team")),
+      /** In place of `fields`: the revision to restore. */
+      to: v.optional(Seen),
+      /** In place of `fields`: a settings file to import. */
+      document: v.optional(v.string()),
+    }),
+    output: Info,
+    failures: Whole.failures,
+    reads: (_, actor: Member) => [...Whole.rows(undefined, actor), Keys.operatorSettings(), Keys.catalog()] as const,
+  },
+  async (input, actor, [general, organization, features, models, sources, websites, operator, catalog]) => {
+    refuseSeveral(input);
+    const whole = Whole.readRows([general, organization, features, models, sources, websites]);
+    const { organizationRow } = whole.layers;
+    const above = operatorLayers(operator, organizationRow.plan);
+    const [teams, cohorts, apiKeys, counted] = await Promise.all([
+      teamsIn(actor.organization),
+      cohortsIn(actor.organization),
+      apiKeysIn(actor.organization),
+      countMembers(organizationRow),
+    ]);
+    const { before, after, keys, damaged } = await situations({ input, actor, whole, above, teams });
+    const reach = reachOf({ before, after }, keys, {
+      cohorts,
+      models: Catalog.describe(catalog).models.map(({ id }) => id),
+      apiKeys,
+    });
+    return {
+      changed: reach.changed,
+      members: counted.members ?? reach.counted,
+      isExact: counted.members === reach.counted,
+      fields: fieldKeys.flatMap((field) => {
+        const members = reach.fields.get(field) ?? 0;
+        return members > 0 ? [{ field, members }] : [];
+      }),
+      withoutModel: reach.withoutModel,
+      overrides: reach.overrides as Info["overrides"],
+      secrets: apiKeys.filter(({ id }) => reach.unusedKeys.includes(id)).map(({ id, name }) => ({ id, name })),
+      damaged,
+    };
+  },
+);
+
+type Input = {
+  fields?: Changes | undefined;
+  openToTeams?: FieldKey[] | undefined;
+  team?: ID.ID<"team"> | undefined;
+  to?: number | undefined;
+  document?: string | undefined;
+};
+
+/** @throws input.invalid */
+function refuseSeveral({ fields, openToTeams, team, to, document }: Input): void {
+  const isChange = fields !== undefined || openToTeams !== undefined || team !== undefined;
+  const refuse = (path: string, message: string) => {
+    throw implied.invalid({ fields: [{ path, message }] });
+  };
+  if (team !== undefined && openToTeams !== undefined) refuse("openToTeams", "A team opens no settings.");
+  if (to !== undefined && (isChange || document !== undefined)) refuse("to", "Send one of fields, to and document.");
+  if (document !== undefined && isChange) refuse("document", "Send one of fields, to and document.");
+}
+
+// What is before the change, and what after it
+
+type Teams = ReadonlyMap<string, Layer>;
+type Given = {
+  input: Input;
+  actor: Member;
+  whole: Whole.Read;
+  above: readonly Layer[];
+  teams: Teams;
+};
+type Situations = { before: Situation; after: Situation; keys: FieldKey[]; damaged: FieldKey[] };
+
+async function situations({ input, actor, whole, above, teams }: Given): Promise<Situations> {
+  const wanted = await wantedOf(input, { actor, whole, teams });
+  const { layer, additions, patch } = await Whole.plan(whole, { ...wanted, seen: 0 }, actor);
+  const { layers: read } = whole;
+  const next = OrganizationLayer.readAfter(layer);
+  const keys = [...new Set([...Object.keys(patch).map(fieldOf).filter(isFieldKey), ...reopened(read, next)])];
+  const opened = [...new Set<FieldKey>([...keys, ...modelKeys])];
+  const [before, after] = [await OrganizationRows.layerOf(read, opened), await OrganizationRows.layerOf(next, opened)];
+  const said = additions.flatMap(({ section, values }) => (section === "teams" ? Object.entries(values(0)) : []));
+  const changed = said.flatMap(([team, value]): [string, Layer][] => {
+    const own = teams.get(team);
+    return own ? [[team, { ...own, entries: storedIn(value) }]] : [];
+  });
+  return {
+    before: { upper: [...above, before], teams },
+    after: { upper: [...above, after], teams: new Map([...teams, ...changed]) },
+    keys,
+    damaged: damagedAfter(next),
+  };
+}
+
+/** A name in a patch has the team before it whose setting it is. */
+const fieldOf = (name: string) => (name.startsWith("team_") ? name.slice(name.indexOf(".") + 1) : name);
+
+async function wantedOf(
+  { fields = {}, openToTeams, team, to, document }: Input,
+  { actor, whole, teams }: Pick<Given, "actor" | "whole" | "teams">,
+): Promise<Omit<Whole.Wanted, "seen">> {
+  if (document !== undefined) return wantedBy(document, actor);
+  if (to !== undefined) return wantedAt(to, whole.layers);
+  const changes = readChanges(fields);
+  if (team === undefined) return { changes, openToTeams };
+  const own = teams.get(team);
+  if (!own) throw teamFailures.missing();
+  return { changes: {}, teams: [{ team, stored: own.entries, changes }] };
+}
+
+/** The settings that are opened to teams, or closed. Damage concerns all of them. */
+function reopened(before: OrganizationRows.Read, after: OrganizationRows.Read): FieldKey[] {
+  const lists = [before, after].map(({ layers }) => Object.values(layers).map(({ openToTeams }) => openToTeams));
+  if (!lists.flat().every(Array.isArray)) return [...fieldKeys];
+  const [old, now] = lists.map((all) => OrganizationRows.keysIn(all.flat())) as [FieldKey[], FieldKey[]];
+  return fieldKeys.filter((key) => old.includes(key) !== now.includes(key));
+}
+
+function damagedAfter(read: OrganizationRows.Read): FieldKey[] {
+  const damaged = damagedIn(OrganizationRows.storedOf(read));
+  const sections = Object.entries(read.layers).flatMap(([name, { isUnreadable }]) => (isUnreadable ? [name] : []));
+  return fieldKeys.filter((key) => damaged.includes(key) || sections.some((section) => key.startsWith(`${section}.`)));
+}
+
+// What is read
+
+/** All teams, as the resolver takes them. */
+async function teamsIn(organization: ID.ID<"organization">): Promise<Teams> {
+  const names = [...(await namesIn(organization))];
+  const rows = await table.getMany(names.map(([team]) => Keys.section(organization, team)));
+  return new Map(
+    names.map(([id, name], i): [string, Layer] => [id, { kind: "team", id, name, entries: storedIn(rows[i]?.value) }]),
+  );
+}
+
+/** The cohorts, the first ones if there are too many. Their names are hashes, so these are like the others. */
+async function cohortsIn(organization: ID.ID<"organization">) {
+  const cohorts: v.InferOutput<typeof CohortRow>[] = [];
+  let start: Position | undefined;
+  for (let pages = 0; pages < maxPages && cohorts.length < maxCohorts; pages++) {
+    const query = { ...Keys.cohorts(organization), limit: cohortsAtOnce, consistent: true, start };
+    const page: Page<CohortRow> = await table.query(query);
+    cohorts.push(...readAll(CohortRow, page.items));
+    if (!page.next) break;
+    start = page.next;
+  }
+  return cohorts;
+}
+
+async function apiKeysIn(
+  organization: ID.ID<"organization">,
+): Promise<(ProviderKey & { id: ID.ID<"secret">; name: string })[]> {
+  const rows = readAll(SecretRow, await rowsOf({ ...Keys.secrets(organization), consistent: true }));
+  return rows.flatMap(({ sk: id, kind, name, teams, status }) =>
+    kind === "unknown" || status !== "enabled" ? [] : [{ id, name, teams, provider: providerOfKind[kind] }],
+  );
+}
