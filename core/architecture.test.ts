@@ -32,6 +32,7 @@ const adapters: Record<string, RegExp> = {
   "core/key/kms.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,
+  "core/domain/known.ts": /^(node:.*|email-providers\/all\.json|tldts)$/,
   "core/setting/yaml.ts": /^yaml$/,
   "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
 };
@@ -188,6 +189,7 @@ describe("the layers of core", () => {
       "account",
       "audit",
       "billing",
+      "domain",
       "invitation",
       "member",
       "notification",

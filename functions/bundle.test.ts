@@ -31,27 +31,29 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 350_000, gzip: 119_000 },
-  follow: { loaded: 236_000, gzip: 78_500 },
+  api: { loaded: 355_000, gzip: 125_000 },
+  follow: { loaded: 243_000, gzip: 80_500 },
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 284_000, gzip: 98_000 },
-  mail: { loaded: 450_000, gzip: 141_500 },
-  imports: { loaded: 457_000, gzip: 147_500 },
+  mail: { loaded: 462_000, gzip: 145_000 },
+  imports: { loaded: 469_000, gzip: 151_000 },
   bulk: { loaded: 442_000, gzip: 137_500 },
   checks: { loaded: 265_000, gzip: 89_000 },
-  clock: { loaded: 273_000, gzip: 92_000 },
-  "mail-events": { loaded: 266_000, gzip: 89_000 },
+  clock: { loaded: 283_000, gzip: 96_500 },
+  "mail-events": { loaded: 273_000, gzip: 90_500 },
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
 };
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 168_000;
+const apiExtraBudget = 182_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */
 const stripeBudget = 261_000;
 /** What reads settings files, loaded by the first import of one. */
 const yamlBudget = 118_000;
+/** Public suffixes and public email providers, loaded by the first domain that is added. */
+const namesBudget = 284_000;
 const withSecrets: readonly Entry[] = ["api", "work", "mail", "bulk", "clock", "stripe"];
 const withStripe: readonly Entry[] = ["api", "work", "clock", "stripe", "stripe-bus"];
 
@@ -157,7 +159,8 @@ describe("the contents of a bundle", () => {
     const { loaded, gzip, lazy } = weigh(metafiles[name]);
     expect(loaded).toBeLessThanOrEqual(budgets[name].loaded);
     expect(gzip).toBeLessThanOrEqual(budgets[name].gzip);
-    const extra = (name === "api" ? apiExtraBudget + yamlBudget : 0) + (withStripe.includes(name) ? stripeBudget : 0);
+    const extra =
+      (name === "api" ? apiExtraBudget + yamlBudget + namesBudget : 0) + (withStripe.includes(name) ? stripeBudget : 0);
     expect(lazy).toBeLessThanOrEqual(lazyBudget + extra);
   });
 

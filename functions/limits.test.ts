@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { daySeconds, hourSeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 import { idempotencyHours, reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import * as Billing from "@muster/core/billing/limits.ts";
+import * as Domain from "@muster/core/domain/limits.ts";
 import * as Import from "@muster/core/import/limits.ts";
 import * as Invitation from "@muster/core/invitation/limits.ts";
 import * as Mail from "@muster/core/mail/limits.ts";
@@ -51,6 +52,9 @@ const limits: Record<string, string> = {
   "API keys": `${Secret.maxSecretsPerOrganization} per organization`,
   "Checks of API keys with their providers": `${Secret.checksPerSecret10Minutes} per key in 10 minutes, ${Secret.checksPerOrganizationHour} per organization an hour`,
   "Teams that an API key is restricted to": `${Secret.maxTeamsOfSecret}`,
+  Domains: `${Domain.maxDomainsPerOrganization} per organization`,
+  "Checks of domains": `${Domain.checksPerDomain10Minutes} per domain in 10 minutes, ${Domain.checksPerOrganizationHour} per organization an hour`,
+  "A domain whose DNS record is lost stays verified": `for ${Domain.warningDays} days`,
   Teams: `${number(Team.maxTeamsPerOrganization)} per organization`,
   "Teams of a member": `${Team.maxTeams}`,
   "Former members can be restored": `for ${Member.formerDays} days`,

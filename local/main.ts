@@ -63,6 +63,7 @@ async function run(
   say(
     `${process.env.MUSTER_PRODUCT_NAME ?? "Muster"} runs at ${cloud.url}\n` +
       `  Mailbox      ${cloud.url}/mailbox\n` +
+      `  DNS records  ${cloud.url}/dns\n` +
       `  Stripe       ${cloud.stripeUrl} (to move the time: ${cloud.stripeUrl}/clock)\n` +
       `  Start page   ${cloud.url}/start\n` +
       `  State        ${folder.path}\n` +

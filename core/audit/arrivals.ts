@@ -1,14 +1,15 @@
 import type { InvitationAccepted } from "../invitation/events.ts";
-import type { MemberLeft, MemberReinstated, MemberRemoved } from "../member/events.ts";
+import type { MemberJoined, MemberLeft, MemberReinstated, MemberRemoved } from "../member/events.ts";
 import type { OrganizationCreated } from "../organization/events.ts";
 
-type Arrival = typeof OrganizationCreated | typeof InvitationAccepted | typeof MemberReinstated;
+type Arrival = typeof OrganizationCreated | typeof InvitationAccepted | typeof MemberJoined | typeof MemberReinstated;
 type Departure = typeof MemberRemoved | typeof MemberLeft;
 
 // Types alone, so that code that only counts members does not load the shapes of all events.
 const changes = {
   "organization.created": 1,
   "invitation.accepted": 1,
+  "member.joined": 1,
   "member.reinstated": 1,
   "member.removed": -1,
   "member.left": -1,

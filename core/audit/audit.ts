@@ -5,7 +5,8 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { type Announcement, Owned } from "../kernel/reaction.ts";
 import { read, readOnly } from "../kernel/stored.ts";
-import { Keys, Lists, type Owner, ownerOf, Ranks } from "../table/keys.ts";
+import { ownerOf } from "../table/key-text.ts";
+import { Keys, Lists, type Owner, Ranks } from "../table/keys.ts";
 import {
   absent,
   equal,

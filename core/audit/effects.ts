@@ -2,7 +2,14 @@ import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
 import { InvitationAccepted, InvitationCreated, InvitationEnded } from "../invitation/events.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
-import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
+import {
+  MemberJoined,
+  MemberLeft,
+  MemberReinstated,
+  MemberRemoved,
+  MemberRoleChanged,
+  MemberTransferred,
+} from "../member/events.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import type { Item } from "../table/table.ts";
 import { TeamDeleted, TeamJoined, TeamLeft } from "../team/events.ts";
@@ -21,7 +28,7 @@ const numbers: readonly Effect[] = [
   ...effect(InvitationEnded, ({ invitations }) => ({ pending: -invitations.length })),
   ...effect(InvitationAccepted, ({ role }) => ({ pending: -1, ...ofRole(role, 1) })),
   ...effect(MemberRoleChanged, ({ from, to }) => ({ ...ofRole(from, -1), ...ofRole(to, 1) })),
-  ...effect(MemberReinstated, ({ role }) => ofRole(role, 1)),
+  ...effect([MemberReinstated, MemberJoined], ({ role }) => ofRole(role, 1)),
   ...effect([MemberRemoved, MemberLeft], ({ role }) => ofRole(role, -1)),
   // the number of owners stays, unless the new one already was an owner
   ...effect(MemberTransferred, ({ role }): Numbers => (role === "admin" ? {} : { ...ofRole(role, -1), admin: 1 })),

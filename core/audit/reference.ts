@@ -34,6 +34,7 @@ const secret = {
   kind: "Its provider and kind.",
   last4: "Its last four characters, or those of the id that belongs to it.",
 };
+const named = { domain: "The domain.", name: "Its name, such as acme.com." };
 const moved = { team, name: "The name of the team.", accounts: "The accounts of the members." };
 const pass = "How often the file was read, this time included.";
 
@@ -98,6 +99,23 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "billing.resume_requested": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
   "billing.trial_ending": { when: "A trial ends in three days.", data: { trialEnd: "When the trial ends." } },
+  "domain.added": { when: "An owner or admin adds a domain.", data: named, logOnly: true },
+  "domain.expired": { when: "The record of a verified domain stayed lost, so it is no longer verified.", data: named },
+  "domain.join_changed": {
+    when: "An owner changes how people with an address of a domain become members.",
+    data: { ...named, from: "Mode and role before.", to: "Mode and role after." },
+  },
+  "domain.record_lost": {
+    when: "A check finds that the record of a verified domain is lost.",
+    data: { ...named, until: "When the domain stops being verified if the record stays lost." },
+  },
+  "domain.record_restored": {
+    when: "A check finds the lost record of a verified domain again.",
+    data: named,
+    logOnly: true,
+  },
+  "domain.removed": { when: "An owner or admin removes a domain.", data: named, logOnly: true },
+  "domain.verified": { when: "A check finds the record of a domain.", data: named, logOnly: true },
   "import.canceled": { when: "An owner or admin cancels an import.", data: { import: id }, logOnly: true },
   "import.created": {
     when: "A file to import is uploaded.",
@@ -158,6 +176,16 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     when: "An owner or admin allows email to a suppressed address again.",
     data: { invitation },
     logOnly: true,
+  },
+  "member.joined": {
+    when: "Somebody joins with an address of a verified domain.",
+    data: {
+      account,
+      invitation,
+      role: "The role of the member.",
+      domain: "The domain of the address.",
+      domainName: "The name of that domain.",
+    },
   },
   "member.left": { when: "A member leaves.", data: { account, invitation, role: "The role of the member.", teams } },
   "member.reinstated": {

@@ -9,6 +9,7 @@ export const prefixes = {
   account: "acc",
   address: "adr",
   dataKey: "dek",
+  domain: "dom",
   event: "evt",
   flow: "flow",
   import: "imp",

@@ -5,6 +5,7 @@ import { faultMinutes } from "../base/limits.ts";
 import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
 import { find } from "./context.ts";
+import type { Dns } from "./dns-port.ts";
 import type { KeyMaker, KeyOpener, KeyRotator } from "./keys-port.ts";
 import type { Providers } from "./provider-port.ts";
 import type { Stripe } from "./stripe-port.ts";
@@ -119,6 +120,7 @@ export type Ports = {
   keyOpener: KeyOpener;
   keyRotator: KeyRotator;
   providers: Providers;
+  dns: Dns;
   settings: Settings;
   /** The plans for sale. Without Stripe there are none. */
   plans: Plans;
@@ -228,6 +230,7 @@ export const keys: KeyMaker & KeyOpener & KeyRotator = {
   retire: () => port("keyRotator").retire(),
 };
 export const providers: Providers = { ask: (request) => port("providers").ask(request) };
+export const dns: Dns = { text: (name) => port("dns").text(name) };
 export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
 setClock(() => (bound().now ?? (() => new Date()))());
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import { Keys, type Owner, ownerOf } from "../table/keys.ts";
+import { ownerOf } from "../table/key-text.ts";
+import { Keys, type Owner } from "../table/keys.ts";
 import { type Data, type EventType, type OwnerOf, readData } from "./event.ts";
 import { table } from "./ports.ts";
 

@@ -62,6 +62,7 @@ const letters: [string, () => Content, string[]][] = [
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
   if (kind.startsWith("secret.")) return [organizationRow];
+  if (kind.startsWith("domain.")) return [`${organizationRow}/settings/general`];
   if (kind === "invitation.requested") return [`${organizationRow}/invitations`];
   if (kind.startsWith("billing.")) return [`${organizationRow}/billing`];
   if (kind === "organization.deleted") return [`${site}/`];
@@ -212,6 +213,16 @@ describe("a notification", () => {
     expect(subjectOf("secret.deleted", about)).toBe("Bob O'Neil deleted an API key of Acme");
     expect(textOf("secret.deleted", about)).toContain("The key is OpenAI …a.\u200bio.");
     expect(textOf("secret.deleted")).not.toContain("undefined");
+  });
+
+  test("of a domain says which one, what is to be done until when, and makes no link of it", () => {
+    const about = { thing: "acme.com", until: "2026-12-02T09:00:00.000Z" };
+    expect(subjectOf("domain.record_lost", about)).toBe("The DNS record of acme.\u200bcom is missing");
+    expect(textOf("domain.record_lost", about)).toContain("Publish it again before Wednesday, 2 December 2026.");
+    expect(textOf("domain.record_lost")).toContain("Publish it again soon.");
+    expect(subjectOf("domain.expired", about)).toBe("acme.\u200bcom is no longer verified");
+    expect(subjectOf("domain.join_changed", about)).toBe("Bob O'Neil changed who can join Acme");
+    expect(textOf("domain.join_changed", about)).toContain("an address of acme.\u200bcom");
   });
 
   test("says somebody if the account was deleted", () => {

@@ -17,6 +17,11 @@ const Membership = v.object({
 export const MemberRoleChanged = Event.define("member.role_changed", v.object({ account, from: role, to: role }));
 /** `role` is the new owner's previous role. */
 export const MemberTransferred = Event.define("member.transferred", v.object({ from: account, to: account, role }));
+/** Joined by an address of a verified domain, without an invitation. */
+export const MemberJoined = Event.define(
+  "member.joined",
+  v.object({ account, invitation: ID.schema("invitation"), role, domain: ID.schema("domain"), domainName: v.string() }),
+);
 export const MemberReinstated = Event.define("member.reinstated", Membership);
 export const MemberRemoved = Event.define("member.removed", Membership);
 export const MemberLeft = Event.define("member.left", Membership);

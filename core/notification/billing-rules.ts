@@ -21,7 +21,10 @@ const kinds: Record<string, Kind> = {
 // Functions
 
 /** Nobody caused these, so the actor whose request found them is notified as well. */
-export const isAutomatic = (kind: Kind): boolean => kind.startsWith("billing.") && kind !== "billing.ending";
+export const isAutomatic = (kind: Kind): boolean =>
+  (kind.startsWith("billing.") && kind !== "billing.ending") ||
+  kind === "domain.record_lost" ||
+  kind === "domain.expired";
 
 export const billingRules: readonly Reaction<Promise<Telling[]>>[] = [
   ...on([BillingUpdated, BillingResized, BillingResizeDropped], notifyOfBillingStatus),

@@ -28,9 +28,9 @@ export const Info = v.object({
   by: v.optional(v.string()),
   /** The role that the person has now. */
   role: v.optional(shown(roles)),
-  /** When the trial, the subscription or the grace period ends. */
+  /** When the trial, the subscription, the grace period or the verification of a domain ends. */
   until: v.optional(v.string()),
-  /** What it is about, if that is not a person: an API key, by its provider and its last four characters. */
+  /** What it is about, if that is not a person: a domain, or an API key by its provider and its last four characters. */
   thing: v.optional(v.string()),
   /** When it happened. */
   at: v.string(),

@@ -6,6 +6,7 @@ import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
+import { DomainExpired, DomainJoinChanged, DomainRecordLost } from "../domain/events.ts";
 import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
 import { asSystem } from "../kernel/context.ts";
 import type * as Event from "../kernel/event.ts";
@@ -97,6 +98,32 @@ const key = () => Keys.addressIn(acme, addressOf("new@example.com"));
 const expired = { state: "expired", email: "new@example.com", role: "write" };
 const invitation: ID.ID<"invitation"> = `inv_${addressOf("new@example.com").slice("adr_".length)}`;
 const ownersChanged = (more: object) => ({ kind: "organization.owners_changed", ...more });
+
+describe("a domain", () => {
+  const about = { domain: ID.derive("domain", "acme.com"), name: "acme.com" };
+  const thing = "acme.com";
+
+  test("whose record is lost, or that is no longer verified, is announced to owners and admins", async () => {
+    const until = "2026-12-01T09:00:00.000Z";
+    // whose request found it is notified, too
+    await record(DomainRecordLost, { ...about, until }, person(ada));
+    await settle();
+    const lost = { kind: "domain.record_lost", thing, until };
+    expect(await resultOf()).toEqual({ ada: [lost], eve: [lost], amy: [lost] });
+    await record(DomainExpired, about);
+    await settle();
+    const expired = { kind: "domain.expired", thing };
+    expect(await resultOf()).toEqual({ ada: [expired, lost], eve: [expired, lost], amy: [expired, lost] });
+  });
+
+  test("by which people join in another way is announced to the other owners", async () => {
+    const [from, to] = [{ mode: "off" } as const, { mode: "automatic" } as const];
+    const role = "read" as const;
+    await record(DomainJoinChanged, { ...about, from: { ...from, role }, to: { ...to, role } }, person(ada));
+    await settle();
+    expect(await resultOf()).toEqual({ eve: [{ kind: "domain.join_changed", person: "Ada", thing }] });
+  });
+});
 
 describe("a change of role", () => {
   test("is announced to the member, with the actor's name", async () => {

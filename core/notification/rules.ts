@@ -9,6 +9,7 @@ import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberT
 import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
 import { billingRules, isAutomatic } from "./billing-rules.ts";
+import { domainRules } from "./domain-rules.ts";
 import { holders } from "./holders.ts";
 import { secretRules } from "./secret-rules.ts";
 import type { Kind } from "./shape.ts";
@@ -48,6 +49,7 @@ type Rule = Reaction<Draft[] | Promise<Draft[]>>;
 export const rules: readonly Rule[] = [
   ...billingRules,
   ...secretRules,
+  ...domainRules,
 
   ...on(OrganizationCreated, (_, { by: actor }): Draft[] =>
     actor ? [{ kind: "organization.created", to: [actor] }] : [],

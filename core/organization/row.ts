@@ -22,6 +22,7 @@ export const OrganizationRow = row({
   shards: v.number(),
   teams: v.optional(v.number()),
   secrets: v.optional(v.number()),
+  domains: v.optional(v.number()),
   /** Revision of the settings, and the revision that changed each section last. */
   revision: v.number(),
   sections: v.optional(v.record(v.string(), v.number())),

@@ -32,6 +32,7 @@ export const kinds = [
   "teams",
   "settings",
   "secrets",
+  "domains",
   "markers",
   "events",
   "others",
@@ -42,6 +43,7 @@ export type Kind = (typeof kinds)[number];
 export const maxRows = 99;
 const membersPerRead = Math.floor(maxRows / 2);
 const eventsPerRead = 50;
+const domainsPerRead = Math.floor(maxRows / 2);
 const accountsAtOnce = 25;
 /** The table removes expired rows a few days late. */
 const lateDays = 14;
@@ -77,6 +79,7 @@ export const walks: Record<string, Walk> = {
   teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
   settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),
   secrets: async (organizationRow) => partition("secrets", Keys.secrets(idOf(organizationRow))),
+  domains,
   markers,
   others,
 };
@@ -167,6 +170,16 @@ async function timers(organizationRow: OrganizationRow, { hour }: Place): Promis
   const known = await table.getMany(hours.map((at) => Keys.due(at.slice(0, 13), idOf(organizationRow))));
   const rows = known.flatMap((row) => (row ? of("timers")(keyOf(row)) : []));
   return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
+}
+
+/** A domain comes with its claim, unless another organization has it since. */
+async function domains({ pk: organization }: OrganizationRow): Promise<Found> {
+  const query = { ...Keys.domains(organization), limit: domainsPerRead, consistent: true };
+  const { items, next } = await table.query(query);
+  const claims = await table.getMany(items.map(({ sk }) => Keys.domainClaim(sk)));
+  const theirs = claims.filter((claim) => claim !== undefined && claim.organization === organization);
+  const keys = [...theirs, ...items].map((row) => keyOf(row as Item));
+  return { rows: keys.map(of("domains")), next: next && {} };
 }
 
 /** Stripe may send events after everything has ended there. */

@@ -100,6 +100,13 @@ export function take(
   };
 }
 
+/** Takes the seat of somebody who joins without an invitation, which counts toward no limit of mails. */
+export function takeOne(organization: ID<"organization">): Update {
+  const refusal = (found: OrganizationRow | undefined) => (found?.growth ? failures.full() : failures.frozen());
+  const grows = all(equal("growth", true), atLeast("free", 1));
+  return update(Keys.organization(organization), { add: { free: -1 } }, when(grows, refusal));
+}
+
 /**
  * Returns how many of the invitations that an import chunk wants can be made at once: limited by seats, and by mails if
  * a daily limit applies. Organizations that pay or have granted seats import as many as they have seats.

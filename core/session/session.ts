@@ -5,7 +5,8 @@ import { Email } from "../account/shape.ts";
 import { daySeconds, hourMs } from "../base/duration.ts";
 import { Failure, failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import type { Origin } from "../kernel/actor.ts";
+import { claimKey } from "../domain/claim.ts";
+import type { Account as Actor, Origin } from "../kernel/actor.ts";
 import { reauthenticatedUntil } from "../kernel/authorize.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
@@ -97,9 +98,15 @@ export const signIn = fn(
   },
   async ({ flow, code }, { origin }) => {
     const { email, address } = await checkCode(flow, code, origin, { purpose: "signIn" });
-    const [account] = await Promise.all([Account.at(address), table.write(consuming(flow))]);
+    const read = table.getMany([Keys.claim(address), claimKey(email)]);
+    const [[known, claim]] = await Promise.all([read, table.write(consuming(flow))]);
     const person = { email, address, origin };
-    return account ? startSession(account, person) : signUp(person);
+    const opened = await (known ? startSession(known.account, person) : signUp(person));
+    if (claim) {
+      const { joinAutomatically } = await import("../domain/join.ts");
+      await joinAutomatically(actorOf(opened, person), claim);
+    }
+    return opened;
   },
 );
 
@@ -220,6 +227,12 @@ export function sessionStart(account: ID.ID<"account">, { email, address, origin
     browser: Code.markBrowser(address),
   };
   return { step: put(keyOf(session), session, when(absent, failures.repeated)), opened };
+}
+
+/** Returns the actor that somebody is who has just signed in. */
+function actorOf({ account: { id: account }, session }: v.InferOutput<typeof SignedIn>, person: Person): Actor {
+  const via = { kind: "session" as const, id: session.id, authenticatedAt: session.authenticatedAt };
+  return { type: "account", account, ...person, via };
 }
 
 async function startSession(account: ID.ID<"account">, person: Person) {

@@ -6,6 +6,7 @@ import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
 import type { RequestRow, Unknown, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
+import type { DomainClaimRow, DomainRow } from "../domain/row.ts";
 import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow } from "../import/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
 import type { DataKeyRow } from "../key/row.ts";
@@ -24,6 +25,7 @@ import type { Key, List, Range } from "./table.ts";
 
 type Account = ID.ID<"account">;
 type Address = ID.ID<"address">;
+type Domain = ID.ID<"domain">;
 type Import = ID.ID<"import">;
 type Organization = ID.ID<"organization">;
 type Team = ID.ID<"team">;
@@ -56,6 +58,8 @@ export type Owner = Organization | Account;
  *   org_X        #importing    the running import                      get
  *   org_X        file#etag#n   the import that had this content        get                            90 d
  *   org_X        upl#hash      an upload that was announced            get                            90 d
+ *   org_X        dom_H         a domain; H hashes its name             get, query dom_
+ *   dom_H        #claim        the organization that has verified it   get
  *   org_X        #purging      the progress of its purge               get
  *   org_X        #purged       how much of it was purged, and when     get                            400 d
  *   imp_I        chk#000007    a chunk of the file, and its progress   get                            90 d
@@ -105,6 +109,7 @@ export type Owner = Organization | Account;
  *   orgs#purged  at#org        records of purged organizations
  *   subs#2026-11-24 sub        subscriptions by the day on which they began at Stripe
  *   imports#open at#imp        imports that have not ended, by when to check on them
+ *   domains#due  at#org        domains by when to check them next
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may be unannounced
  */
 export const Keys = {
@@ -147,6 +152,9 @@ export const Keys = {
     pk: organization,
     sk: `upl#${hash(upload)}`,
   }),
+  domain: (organization: Organization, domain: Domain): Key<DomainRow> => ({ pk: organization, sk: domain }),
+  domains: (organization: Organization): Range<DomainRow> => ({ pk: organization, prefix: "dom_" }),
+  domainClaim: (domain: Domain): Key<DomainClaimRow> => ({ pk: domain, sk: "#claim" }),
   purging: (organization: Organization): Key<PurgingRow> => ({ pk: organization, sk: "#purging" }),
   purged: (organization: Organization): Key<PurgedRow> => ({ pk: organization, sk: "#purged" }),
   chunk: (id: Import, number: number): Key<ChunkRow> => ({ pk: id, sk: `chk#${String(number).padStart(6, "0")}` }),
@@ -210,7 +218,6 @@ export const Keys = {
     pk: `${organization}#find#+`,
     prefix: Terms.team(team),
   }),
-
   secret: (organization: Organization, secret: ID.ID<"secret">): Key<SecretRow> => ({
     pk: `${organization}#sec`,
     sk: secret,
@@ -265,6 +272,7 @@ export const Lists = {
   /** By the day on which it began at Stripe. */
   subscriptions: (createdAt: string): List<BillingRow> => `subs#${createdAt.slice(0, 10)}`,
   openImports: "imports#open" as List<ImportRow>,
+  dueDomains: "domains#due" as List<DomainRow>,
   accountsBehind: "accounts#behind",
 };
 
@@ -273,18 +281,11 @@ export const Ranks = {
   address: (letter: "p" | "e" | "f", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
   /** Rank of an import that has not ended: when to check on it. */
   openImport: (at: string, id: Import) => `${at}#${id}`,
-  /** Rank of an organization: when something happened to it. */
+  /** Rank of an organization, or of its domain: when something happened to it, or is due. */
   organization: (at: string, organization: Organization) => `${at}#${organization}`,
   /** Rank of what waits for an account: since when. */
   behind: (at: string, account: Account) => `${at}#${account}`,
 };
-
-/** Returns the owner of an outbox or log partition. */
-export function ownerOf(pk: string): Owner | undefined {
-  const [owner, part] = pk.split("#");
-  if (part !== "out" && part !== "log") return;
-  return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;
-}
 
 /** Formats a position in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");

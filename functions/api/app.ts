@@ -34,6 +34,10 @@ const routes = new Hono<Env>()
     "/invitations",
     lazy(async () => (await import("./invitation.ts")).invitations),
   )
+  .route(
+    "/joinable-organizations",
+    lazy(async () => (await import("./domain.ts")).joinableOrganizations),
+  )
   .route("/notifications", notifications)
   .route("/organizations", organizations)
   .route("/plans", plans)

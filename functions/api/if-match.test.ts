@@ -131,6 +131,11 @@ const overtaking: Record<string, [step: (place: Place) => Step, without: number]
   "team.remove": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 204],
   "invitation.changeRole": [(place) => suppression(last(place)), 200],
   "invitation.revoke": [(place) => suppression(last(place)), 204],
+  "domain.changeJoin": [
+    (place) => update(Keys.domain(place.organization, last(place)), { set: { role: "write" } }),
+    200,
+  ],
+  "domain.remove": [(place) => update(Keys.domain(place.organization, last(place)), { set: { role: "write" } }), 204],
   "secret.edit": [(place) => update(Keys.secret(place.organization, last(place)), { set: { name: "New" } }), 200],
   "secret.remove": [(place) => update(Keys.secret(place.organization, last(place)), { set: { name: "New" } }), 204],
   "import.edit": [

@@ -1,5 +1,6 @@
 import { presigner } from "@muster/core/bucket/presign.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
+import { resolver } from "@muster/core/net/dns.ts";
 import { handle } from "hono/aws-lambda";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
@@ -21,6 +22,7 @@ await refresh();
 bind({
   bucketLinks: presigner({ bucket: settings.MUSTER_BUCKET, url: settings.MUSTER_BUCKET_URL }, signer),
   keyMaker: wrappingKey(signer),
+  dns: resolver(),
 });
 const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
 

@@ -10,6 +10,7 @@ import * as Organization from "@muster/core/organization/organization.ts";
 import { presetCatalog } from "@muster/core/setting/preset-catalog.ts";
 import { Keys, Lists, Ranks } from "@muster/core/table/keys.ts";
 import { type Item, put } from "@muster/core/table/table.ts";
+import { addDomain } from "@muster/local/testing/fixtures/domains.ts";
 import { valueOfNextRelease } from "@muster/local/testing/fixtures/next-release.ts";
 import { fillOrganization } from "@muster/local/testing/fixtures/whole-organization.ts";
 import { openApi } from "@muster/local/testing/worlds/api.ts";
@@ -89,6 +90,9 @@ beforeAll(async () => {
     ),
   );
 
+  const { id: third } = await world.as(grace, () => Organization.create({ name: "Open to all" }));
+  await addDomain(world, third, "example.com", { mode: "suggest" });
+
   rows = await world.rows.scan();
   const named = (kind: string) => rows.filter((row) => kindsOf(row).includes(kind));
   const here = (row: Item) => row.sk === organization || String(row.pk).startsWith(organization);
@@ -100,6 +104,9 @@ beforeAll(async () => {
       .filter((row) => here(row) && row.state !== "member")
       .map(({ pk }) => String(pk).replace("adr_", "inv_")),
     team: named("team")
+      .filter(here)
+      .map(({ sk }) => String(sk)),
+    domain: named("domain")
       .filter(here)
       .map(({ sk }) => String(sk)),
     secret: named("secret").map(({ sk }) => String(sk)),

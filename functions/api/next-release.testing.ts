@@ -7,6 +7,7 @@ import { Failure } from "@muster/core/base/failure.ts";
 import { alias } from "@muster/core/base/id.ts";
 import * as Base from "@muster/core/base/row.ts";
 import * as Billing from "@muster/core/billing/row.ts";
+import * as Domain from "@muster/core/domain/row.ts";
 import * as Import from "@muster/core/import/row.ts";
 import * as Invitation from "@muster/core/invitation/row.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -76,6 +77,9 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   importing: { at: /^org_\w+ #importing$/, holds: Import.ImportNameRow },
   importedFile: { at: /^org_\w+ file#\S+$/, holds: Import.ImportNameRow },
   receivedUpload: { at: /^org_\w+ upl#\S+$/, holds: Import.ImportNameRow },
+  domain: { at: /^org_\w+ dom_\w+$/, holds: Domain.DomainRow },
+  domains: query,
+  domainClaim: { at: /^dom_\w+ #claim$/, holds: Domain.DomainClaimRow },
   purging: { at: /^org_\w+ #purging$/, holds: Purge.PurgingRow },
   purged: { at: /^org_\w+ #purged$/, holds: Purge.PurgedRow },
   chunk: { at: /^imp_\w+ chk#\d+$/, holds: Import.ChunkRow },

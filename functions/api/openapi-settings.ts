@@ -1,3 +1,4 @@
+import { maxDomainsPerOrganization } from "@muster/core/domain/limits.ts";
 import { maxSecretsPerOrganization } from "@muster/core/secret/limits.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
 
@@ -63,6 +64,35 @@ export const settingTexts: Record<string, OperationText> = {
   },
 
   // API keys
+  listDomains: { summary: "List domains", description: "By name, with the DNS record that verifies each." },
+  addDomain: {
+    summary: "Add a domain",
+    description: `It waits until its DNS record is found. Public email providers are refused. An organization has up to ${maxDomainsPerOrganization}.`,
+  },
+  getDomain: { summary: "Get a domain" },
+  updateDomain: {
+    summary: "Change how people join by a domain",
+    description: "The domain must be verified. Only owners can do this.",
+  },
+  removeDomain: {
+    summary: "Remove a domain",
+    description: "Nobody joins by it anymore, and another organization can verify it. Members stay.",
+  },
+  checkDomain: {
+    summary: "Check the DNS record of a domain",
+    description:
+      "Asks the name servers now and returns the domain as it is afterwards. The first organization whose record is found has the domain verified.",
+  },
+  listJoinableOrganizations: {
+    summary: "List organizations that you can join",
+    description:
+      "The organization that has verified the domain of your email address, if it lets you join. At most one, so in no order.",
+  },
+  joinOrganization: {
+    summary: "Join an organization by your email address",
+    description: "You become a member with the role that its owners have set, and take a seat.",
+  },
+
   listSecrets: { summary: "List stored API keys", description: "Oldest first, without the keys themselves." },
   createSecret: {
     summary: "Store an API key",

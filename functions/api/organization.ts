@@ -19,6 +19,10 @@ export const organizations = new Hono<Env>()
     lazy(async () => (await import("./deferred-routes.ts")).deferredRoutes.deletion),
   )
   .route(
+    "/:organization/domains",
+    lazy(async () => (await import("./domain.ts")).domains),
+  )
+  .route(
     "/:organization/events",
     lazy(async () => (await import("./event.ts")).events),
   )

@@ -17,6 +17,7 @@ const open = [
   "billing.preview",
   "billing.resize",
   "billing.resume",
+  "domain.remove",
   "import.cancel",
   "import.pauseMails",
   "invitation.revoke",

@@ -2,6 +2,8 @@ import * as Account from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
+import * as Domain from "@muster/core/domain/describe.ts";
+import { Joinable } from "@muster/core/domain/join.ts";
 import * as Import from "@muster/core/import/import.ts";
 import { Entry as ImportRow } from "@muster/core/import/rows.ts";
 import * as ImportSetting from "@muster/core/import/setting.ts";
@@ -34,6 +36,8 @@ export const shapes = {
   AuditEvent: Audit.Info,
   Billing: Billing.Info,
   CodeRequest: Flow,
+  Domain: Domain.Info,
+  DomainJoin: Domain.Join,
   GeneralSettings: General.Info,
   Settings: OrganizationLayer.Info,
   SettingsEntries: Entries,
@@ -53,6 +57,7 @@ export const shapes = {
   InvitationResult: Sending.Sent,
   InvitationReview: Sending.Reviewed,
   Invoice: Manage.Invoice,
+  JoinableOrganization: Joinable,
   Member: Member.Info,
   Notification: Notification.Info,
   Organization: Organization.Info,
@@ -75,6 +80,7 @@ export const tags = {
   account: ["Account", "The account that is signed in."],
   audit: ["Audit log", "What happened in an organization. Owners and admins see it."],
   billing: ["Billing", "Seats, plan and payment of an organization. Payment is by Stripe."],
+  domain: ["Domains", "Domains of email addresses that an organization has verified, and joining by them."],
   import: ["Imports", "Invite the people in a CSV file. An organization runs one import at a time."],
   invitation: ["Invitations", "Invite people to an organization, and accept or decline invitations."],
   member: ["Members", "The members of an organization and their roles."],

@@ -1,5 +1,6 @@
 import { AccountDeleted } from "@muster/core/account/events.ts";
 import * as Billing from "@muster/core/billing/events.ts";
+import * as Domain from "@muster/core/domain/events.ts";
 import { ImportMailsResumed } from "@muster/core/import/events.ts";
 import * as Invitation from "@muster/core/invitation/events.ts";
 import type { EventType } from "@muster/core/kernel/event.ts";
@@ -28,6 +29,9 @@ export const reacting = {
     Member.MemberRemoved,
     Member.MemberLeft,
     Member.MemberTransferred,
+    Domain.DomainRecordLost,
+    Domain.DomainExpired,
+    Domain.DomainJoinChanged,
     Secret.SecretCreated,
     Secret.SecretReplaced,
     Secret.SecretRenamed,
@@ -37,6 +41,7 @@ export const reacting = {
     Secret.SecretDeleted,
   ],
   invitation: [Member.MemberRemoved, Member.MemberLeft],
+  domain: [Organization.OrganizationDeleted, Organization.OrganizationRestored],
   secret: [Member.MemberRemoved, Member.MemberLeft],
   mail: [Invitation.InvitationCreated, Invitation.InvitationResent, ImportMailsResumed],
   team: [TeamDeleted],

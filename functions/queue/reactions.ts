@@ -1,5 +1,6 @@
 import * as Account from "@muster/core/account/react.ts";
 import * as Contact from "@muster/core/billing/contact.ts";
+import * as Domain from "@muster/core/domain/release.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import { type Announcement, type Reaction, reactsTo } from "@muster/core/kernel/reaction.ts";
 import * as Mail from "@muster/core/mail/react.ts";
@@ -20,6 +21,7 @@ export const modules = {
   organization: Organization,
   notification: Notification,
   invitation: Invitation,
+  domain: Domain,
   secret: Secret,
   mail: Mail,
   team: Team,

@@ -2,10 +2,12 @@ import { sweep } from "@muster/core/audit/sweep.ts";
 import { parse } from "@muster/core/base/valid.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Billing from "@muster/core/billing/sweep.ts";
+import { due as dueDomains } from "@muster/core/domain/due.ts";
 import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
 import { bind, now } from "@muster/core/kernel/ports.ts";
 import { advance } from "@muster/core/key/rotation.ts";
+import { resolver } from "@muster/core/net/dns.ts";
 import * as Purge from "@muster/core/purge/due.ts";
 import type { Context } from "aws-lambda";
 import * as v from "valibot";
@@ -34,12 +36,13 @@ const jobs = {
     purges: () => Purge.due({}),
     keys: () => advance({}),
     ...ofBilling(state, { billing: () => Billing.sweep({}), compare: () => Compare.compare({ onlyResume: true }) }),
+    domains: () => dueDomains({}),
   }),
   hour: (state: StripeState) => ofBilling(state, { events: () => Billing.catchUp({}) }),
   day: (state: StripeState) => ofBilling(state, { compare: () => Compare.compare({}) }),
 } satisfies Record<Job, (state: StripeState) => Jobs>;
 
-bind({ keyRotator: wrappingKey(boot()) });
+bind({ keyRotator: wrappingKey(boot()), dns: resolver() });
 const stripe = bindStripe(openSecrets());
 
 /** The entry point of the schedules. */

@@ -1,7 +1,8 @@
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
+import { ownerOf } from "@muster/core/table/key-text.ts";
+import type { Owner } from "@muster/core/table/keys.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { each } from "../batch.ts";
 import { boot } from "../boot.ts";

@@ -3,6 +3,7 @@ import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { addDomain } from "@muster/local/testing/fixtures/domains.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -46,6 +47,9 @@ async function fill(api: TestApi, organization: ID<"organization">, person: Pers
   await api.invitation(organization, email, { name: "Grace Hopper" });
   await api.invitation(organization, person.email);
   await api.import(organization);
+  await addDomain(api.world, organization, "example.org");
+  const open = await api.organization(await api.stranger(), "Open to all");
+  await addDomain(api.world, open, "example.com", { mode: "suggest" });
   for (const owner of [organization, person.account]) await asSystem("follow", () => Audit.follow({ owner }));
   const { items } = await api.world.table.query({ ...Keys.log(organization), to: "9" });
   for (const row of items) {
@@ -82,6 +86,8 @@ function stabilizer(): (value: unknown) => unknown {
         .replace(/\bPerson \d+\b/g, "Ada Lovelace")
         .replace(/\bSomebody\b/g, "Alan Turing")
         .replace(/\bTeam \d+\b/g, "Research")
+        .replace(/\bexample-\d+(?=\.com)/g, "acme")
+        .replace(/\bmuster-verification=\w{32}/g, "muster-verification=k7qm2wxpk7qm2wxpk7qm2wxpk7qm2wxp")
         .replace(/\bSAVE\d+\b/g, "SAVE10")
         .replace(/\b(cs_test|bps|in)_\w{20,}/g, (_, kind: string) => `${kind}_1KASXR28EXAMPLE`)
         .replace(/http:\/\/127\.0\.0\.1:\d+\/(c|p|i)\//g, "https://stripe.example/$1/")

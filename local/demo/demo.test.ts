@@ -66,7 +66,16 @@ async function openFilled(): Promise<Filled> {
   const port = stripeOf(key, placeOf(new URL(shop.url)));
   const plans = { trialDays: 0, graceDays: 14, paid: JSON.parse(shop.plans) as Plans["paid"] };
   const keys = keysOf(memoryKeys());
-  const parts = { table: world.table, pepper, settings, stripe: port, plans, keyMaker: keys, keyOpener: keys };
+  const parts = {
+    table: world.table,
+    pepper,
+    settings,
+    stripe: port,
+    plans,
+    keyMaker: keys,
+    keyOpener: keys,
+    zone: world.zone,
+  };
   const left = await fill(parts, { members, now: world.clock.at, reader, shop });
   const rebind = () => world.rebind({ stripe: port, plans });
   rebind();
@@ -187,8 +196,10 @@ describe("the demo", () => {
       (one) => `billing.${one}`,
     ),
     ...["resume_requested", "trial_ending"].map((one) => `billing.${one}`),
+    ...["expired", "record_lost", "record_restored"].map((one) => `domain.${one}`),
     ...["mails_paused", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
     "invitation.suppression_removed",
+    "member.joined",
     "member.transferred",
     ...["deleted", "granted", "reactivated", "restored", "suspended"].map((one) => `organization.${one}`),
     "team.described",

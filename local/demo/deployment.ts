@@ -10,6 +10,7 @@ import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
+import type { Zone } from "../dns/zone.ts";
 import { openProviders } from "../providers.ts";
 import { batched } from "./batch.ts";
 import { type Figure, nameFrom } from "./people.ts";
@@ -31,6 +32,8 @@ export type Organization = ID.ID<"organization">;
 
 /** A deployment whose clock is moved by hand and whose mails go nowhere. */
 export type Deployment = {
+  /** What the domain name system answers. */
+  zone: Zone;
   table: Table;
   clock: { now: () => number; moveTo: (at: number) => void };
   /** Signs somebody up; an existing account is only looked up. */
@@ -53,10 +56,12 @@ export type Deployment = {
 
 export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe" | "keyMaker" | "keyOpener"> & {
   settings: Omit<Ports["settings"], "mailsPerHour">;
+  zone: Zone;
 };
 
 /** Binds the ports of this process to it, until something else binds them. */
-export function openDeployment({ table, pepper, plans, stripe, keyMaker, keyOpener, settings }: Parts): Deployment {
+export function openDeployment(parts: Parts): Deployment {
+  const { table, pepper, plans, stripe, keyMaker, keyOpener, settings, zone } = parts;
   const together = batched(table);
   const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], bulk: [], imports: [], checks: [] };
   const people = new Map<string, Promise<Person>>();
@@ -72,6 +77,7 @@ export function openDeployment({ table, pepper, plans, stripe, keyMaker, keyOpen
     keyMaker,
     keyOpener,
     providers: openProviders(),
+    dns: zone.dns,
     now: () => new Date(at),
     settings: {
       ...settings,
@@ -163,6 +169,7 @@ export function openDeployment({ table, pepper, plans, stripe, keyMaker, keyOpen
   const as = <R>(person: Person, run: () => Promise<R>) => provide({ actor: actorOf(person) }, run);
 
   return {
+    zone,
     table: together,
     clock: {
       now: () => at,

@@ -8,6 +8,7 @@ import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { config } from "@muster/functions/config.ts";
 import { placeOf } from "@muster/functions/stripe.ts";
+import type { Zone } from "../dns/zone.ts";
 import { keyFile, keysOf } from "../keys.ts";
 import type { QueueServer } from "../queues/server.ts";
 import type { Folder, Secrets, TablePlace } from "../run/folder.ts";
@@ -28,6 +29,7 @@ export type Place = {
   queues: QueueServer;
   secrets: Secrets;
   shop: Shop;
+  zone: Zone;
   /** The consumers of the table's stream, by the names of their checkpoints. */
   consumers: readonly string[];
 };
@@ -38,7 +40,7 @@ export async function fillPlace(
   members: number,
   say: (text: string) => void,
 ): Promise<string | undefined> {
-  const { folder, queues, secrets, shop, consumers } = place;
+  const { folder, queues, secrets, shop, zone, consumers } = place;
   const { name, endpoint, region } = place.table;
   const options = { endpoint, region, credentials };
   const client = connect({ ...options, requestHandler: { requestTimeout: patienceMs } });
@@ -59,6 +61,7 @@ export async function fillPlace(
     pepper: secrets.pepper,
     keyMaker: keys,
     keyOpener: keys,
+    zone,
     stripe: stripeOf(secrets.stripe.key, placeOf(new URL(shop.url))),
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,

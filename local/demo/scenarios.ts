@@ -5,6 +5,10 @@ import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Billing from "@muster/core/billing/manage.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
+import * as CheckDomain from "@muster/core/domain/check.ts";
+import { idOf as domainOf } from "@muster/core/domain/claim.ts";
+import * as Domain from "@muster/core/domain/domain.ts";
+import type { JoinMode } from "@muster/core/domain/shape.ts";
 import * as Invitation from "@muster/core/invitation/invitation.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
@@ -89,6 +93,12 @@ export type DemoOrganization = {
   replaceSecret: (by: Figure, name: string, credentials: Credentials) => Promise<unknown>;
   deleteSecret: (by: Figure, name: string) => Promise<unknown>;
   checkSecret: (by: Figure, name: string) => Promise<unknown>;
+  addDomain: (by: Figure, name: string) => Promise<unknown>;
+  /** Publishes the DNS record of a domain. */
+  publishDomain: (by: Figure, name: string) => Promise<unknown>;
+  checkDomain: (by: Figure, name: string) => Promise<unknown>;
+  changeJoin: (by: Figure, name: string, mode: JoinMode) => Promise<unknown>;
+  removeDomain: (by: Figure, name: string) => Promise<unknown>;
   saveSettings: (by: Figure, save: SettingSave & { openToTeams?: FieldKey[] }) => Promise<unknown>;
   saveTeamSettings: (by: Figure, name: string, save: SettingSave) => Promise<unknown>;
   /** Chooses what is left to a member. */
@@ -231,6 +241,12 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
       for (const job of deployment.take("checks")) await asSystem("checks", () => runCheck(job as Check.Job));
     },
     deleteSecret: (by, name) => asMember(by, async () => Secret.remove({ secret: await secretOf(name) })),
+    addDomain: (by, name) => asMember(by, () => Domain.add({ name })),
+    publishDomain: (by, name) =>
+      asMember(by, async () => deployment.zone.add((await Domain.get({ domain: domainOf(name) })).record)),
+    checkDomain: (by, name) => asMember(by, () => CheckDomain.check({ domain: domainOf(name) })),
+    changeJoin: (by, name, mode) => asMember(by, () => Domain.changeJoin({ domain: domainOf(name), join: { mode } })),
+    removeDomain: (by, name) => asMember(by, () => Domain.remove({ domain: domainOf(name) })),
     touch: async (people) => {
       const accounts = await Promise.all(people.map(accountOf));
       const rows = await table.getMany(accounts.map((account) => Keys.member(id(), account)));

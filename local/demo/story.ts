@@ -3,6 +3,7 @@ import type { Role } from "@muster/core/base/role.ts";
 import { request } from "@muster/core/invitation/request.ts";
 import { type Calendar, type Cast, invitersOf, owner, type Span, slices, spread } from "./cast.ts";
 import type { Deployment, MailStatus } from "./deployment.ts";
+import { domainActions } from "./domains.ts";
 import { importActions } from "./imports.ts";
 import { neighbors } from "./neighbors.ts";
 import { type Figure, inventPeople, pick, seeded } from "./people.ts";
@@ -40,6 +41,7 @@ export function writeHistory(
     ...teamActions({ organization, cast, calendar }),
     ...settingActions({ organization, cast, calendar }),
     ...secretActions({ organization, cast, calendar }),
+    ...domainActions({ organization, cast, calendar }),
     ...importActions(deployment, { organization, cast, calendar, span }),
     ...endings(deployment, { organization, cast, calendar }),
     ...invitations(deployment, { organization, cast, calendar, span, random }),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openZone, type Zone } from "../dns/zone.ts";
 import type { RunningServer } from "../http/server.ts";
 import { openMailStore } from "../mail/store.ts";
 import { startGateway } from "./gateway.ts";
@@ -15,6 +16,7 @@ let webhooks: APIGatewayProxyEventV2[];
 let answer: APIGatewayProxyStructuredResultV2 | Error;
 let reported: unknown[];
 let redriven: string[];
+let zone: Zone;
 let clockRuns: number;
 
 async function open({ site }: { site?: string } = {}) {
@@ -32,6 +34,7 @@ async function open({ site }: { site?: string } = {}) {
     stripeUrl: "http://127.0.0.1:4282",
     ...(site !== undefined && { site }),
     mails: openMailStore(),
+    zone: (zone = openZone()),
     folder: ".muster",
     uploadsUrl: "http://127.0.0.1:4281/muster",
     queues: () => [
@@ -264,9 +267,10 @@ test("the pages about the API and its document are files of the site", async () 
   expect(events).toHaveLength(1);
 });
 
+const post = (path: string, headers: Record<string, string>, body = "") =>
+  get(path, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body });
+
 test("forms are accepted from these pages and from scripts, not from other sites", async () => {
-  const post = (path: string, headers: Record<string, string>, body = "") =>
-    get(path, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body });
   expect((await post("/clock", { "sec-fetch-site": "cross-site" })).status).toBe(403);
   expect((await post("/clock", { origin: "https://example.com" })).status).toBe(403);
   expect((await post("/queues/redrive", { origin: "null" }, "queue=work-dead")).status).toBe(403);
@@ -284,4 +288,20 @@ test("another host name is refused, and localhost redirects to the main address"
   expect((await rawGet("/api/v1/health", { host: "attacker.example" })).status).toBe(421);
   expect((await rawGet("/mailbox", { host: `localhost:${gateway.port}` })).status).toBe(303);
   expect((await rawGet("/api/v1/health", { host: `localhost:${gateway.port}` })).status).toBe(200);
+});
+
+test("the page of DNS records shows, adds and removes them, for forms of its own only", async () => {
+  const record = { name: "_muster.acme.com", type: "TXT", value: "<muster>" } as const;
+  const form = new URLSearchParams(record).toString();
+  expect((await post("/dns", { origin: "null" }, form)).status).toBe(403);
+  expect(zone.records()).toEqual([]);
+  const added = await post("/dns", { origin: gateway.endpoint }, form);
+  expect([added.status, added.headers.get("location")]).toEqual([303, "/dns"]);
+  await post("/dns", { origin: gateway.endpoint }, "name=&value=x");
+  expect(zone.records()).toEqual([record]);
+  const page = await (await get("/dns")).text();
+  expect(page).toContain("_muster.acme.com");
+  expect(page).not.toContain("<muster>");
+  await post("/dns/remove", { origin: gateway.endpoint }, form);
+  expect(zone.records()).toEqual([]);
 });

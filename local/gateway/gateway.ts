@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { sendZone, takeRecord } from "../dns/pages.ts";
+import type { Zone } from "../dns/zone.ts";
 import { html } from "../http/html.ts";
 import { refreshPath, refreshScript, send, sendMissing, sendOn, sendPage, styleSheetPath } from "../http/page.ts";
 import { BodyTooLong, listen, listener, type RunningServer, readBody } from "../http/server.ts";
@@ -32,6 +34,8 @@ export type GatewayOptions = {
   /** The folder of the built site; without it the dashboard's address explains that it is missing. */
   site?: string;
   mails: MailStore;
+  /** What the domain name system answers. */
+  zone: Zone;
   /** Where the state is, for the start page. */
   folder: string;
   /** The URL of the bucket that pages of the site send files to. */
@@ -78,11 +82,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   }
 
   async function takeForm(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (pathname !== "/clock" && pathname !== "/queues/redrive") return sendMissing(response);
+    if (!forms.includes(pathname)) return sendMissing(response);
     if (!isOwnForm(request, server.endpoint)) {
       return send(response, 403, "text/plain", "This form is of another site.\n");
     }
     const form = new URLSearchParams((await readBody(request, maxFormBytes)).toString());
+    if (pathname.startsWith("/dns")) {
+      takeRecord(options.zone, pathname, form);
+      return sendOn(response, "/dns");
+    }
     if (pathname === "/clock") await options.clock.now();
     else options.redrive(form.get("queue") ?? "");
     return sendOn(response, "/queues");
@@ -98,6 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
         moveUrl: `${options.stripeUrl}/clock`,
       });
     }
+    if (pathname === "/dns") return sendZone(response, options.zone);
     if (serveMailbox(options.mails, request, response)) return undefined;
     if (options.site !== undefined) return serveSite(options.site, options.uploadsUrl, request, response);
     return sendPage(response, { title: "No dashboard", status: 503, body: noDashboard });
@@ -105,6 +114,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
 
   return server;
 }
+
+/** Where forms of these pages are sent. */
+const forms = ["/clock", "/queues/redrive", "/dns", "/dns/remove"];
 
 const placeOf = ({ site, folder, uploadsUrl, stripeUrl }: GatewayOptions): ShownPlace => ({
   site: site !== undefined,

@@ -40,6 +40,7 @@ const rooms = [
   ["/", "Dashboard"],
   ["/start", "Start"],
   ["/mailbox", "Mailbox"],
+  ["/dns", "DNS"],
   ["/queues", "Queues"],
   ["/docs", "API reference"],
 ] as const;

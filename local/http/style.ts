@@ -53,10 +53,10 @@ th, td { padding: 12px 16px; text-align: left; vertical-align: top; }
 th { color: var(--quiet); font-size: 13px; font-weight: 500; }
 tbody tr { border-top: 1px solid var(--line); }
 td.number, th.number { text-align: right; }
-button, input { min-height: 36px; padding: 6px 12px; border-radius: 6px; font: inherit; }
+button, input, select { min-height: 36px; padding: 6px 12px; border-radius: 6px; font: inherit; }
 button { border: 0; background: var(--button); color: var(--on-button); cursor: pointer; }
 button:disabled { opacity: 0.5; cursor: default; }
-input { min-width: 0; border: 1px solid var(--line); background: var(--card); color: var(--text); }
+input, select { min-width: 0; border: 1px solid var(--line); background: var(--card); color: var(--text); }
 form { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin: 0; }
 .bar { margin: 0 0 16px; }
 .method { display: inline-block; min-width: 56px; font: 600 12px/16px ui-monospace, Menlo, Consolas, monospace; }

@@ -9,6 +9,7 @@ import { openRules } from "../bucket/rule.ts";
 import { type BucketOptions, type BucketServer, startBucket } from "../bucket/server.ts";
 import { type Clock, openClock } from "../clock.ts";
 import type { Place } from "../demo/place.ts";
+import { openZone } from "../dns/zone.ts";
 import { type Engine, startEngine } from "../engine/engine.ts";
 import { startGateway, stripePath } from "../gateway/gateway.ts";
 import type { ShownQueue } from "../gateway/pages.ts";
@@ -82,6 +83,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   const bucket = await openBucket(folder, { url, port, announce: announcing(queues), report });
   const secrets = keepSecrets(folder);
   const keys = keysOf(keepKeys(folder));
+  const zone = openZone(folder.file("dns.json"));
   const shop = await openShop({
     file: folder.file("stripe.json"),
     port: (port + 2) % 65536,
@@ -102,12 +104,12 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
     folder.publish({ ...place, environment: ownEnvironment(process.env), aheadMs: shop.now() - Date.now() });
   };
   publish();
-  await fill?.({ folder, table: tablePlace, queues, secrets, shop, consumers });
+  await fill?.({ folder, table: tablePlace, queues, secrets, shop, zone, consumers });
   const limitFactor = realLimits ? 1 : developersLimits;
   handlers = handlersOf(
     await importFunctions(
       { now: () => new Date(shop.now()), limitFactor },
-      { keyMaker: keys, keyOpener: keys, keyRotator: keys, providers: openProviders() },
+      { keyMaker: keys, keyOpener: keys, keyRotator: keys, providers: openProviders(), dns: zone.dns },
     ),
   );
 
@@ -119,6 +121,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
     stripeUrl: shop.url,
     ...(site !== undefined && { site }),
     mails: mail.store,
+    zone,
     folder: folder.path,
     uploadsUrl: bucket.url,
     queues: () => shownQueues(queues),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bind, pepper, stripe, unbind } from "@muster/core/kernel/ports.ts";
 import { afterEach, expect, test, vi } from "vitest";
+import { openZone } from "../dns/zone.ts";
 import { keysOf, memoryKeys } from "../keys.ts";
 import { openProviders } from "../providers.ts";
 import { setEnvironment } from "./environment.ts";
@@ -12,7 +13,7 @@ import { isolate } from "./handlers.ts";
 const everywhere = ["faults", "plans", "queues", "settings", "table"];
 /** The further ports of each entry point. Workers that call Stripe bind it when they run. */
 const more: Record<string, string[]> = {
-  api: ["bucketLinks", "keyMaker", "pepper", "stripe"],
+  api: ["bucketLinks", "dns", "keyMaker", "pepper", "stripe"],
   follow: [],
   view: [],
   work: [],
@@ -20,7 +21,7 @@ const more: Record<string, string[]> = {
   imports: ["bucketObjects"],
   bulk: ["mail", "pepper", "quota"],
   checks: ["keyOpener", "providers"],
-  clock: ["keyRotator"],
+  clock: ["dns", "keyRotator"],
   stripe: [],
   mailEvents: [],
 };
@@ -88,11 +89,12 @@ test("each function of a local run has the ports of its own entry point, and the
   const { importFunctions } = await import("./handlers.ts");
   const keys = keysOf(memoryKeys());
   const providers = openProviders();
+  const { dns } = openZone();
   const functions = await importFunctions(
     { now: () => new Date(0), limitFactor: 1 },
-    { keyMaker: keys, keyOpener: keys, keyRotator: keys, providers },
+    { keyMaker: keys, keyOpener: keys, keyRotator: keys, providers, dns },
   );
-  expect(functions.api.ports.keyMaker).toBe(keys);
+  expect(functions.api.ports).toMatchObject({ keyMaker: keys, dns });
   expect(functions.checks.ports).toMatchObject({ keyOpener: keys, providers });
   rmSync(path, { recursive: true });
   const bound = Object.entries(functions).map(([name, { ports }]) => [name, Object.keys(ports).toSorted()]);

@@ -26,13 +26,16 @@ export type Functions = {
 };
 export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] };
 
+/** What stands for KMS, providers and the domain name system. */
+type LocalPorts = Pick<Ports, "keyMaker" | "keyOpener" | "keyRotator" | "providers" | "dns">;
+
 /**
  * Imports the Lambda functions. Each runs with the ports that its own entry point binds, like in a process of its own,
- * and with those of the local run: the movable time, the higher limits, the wrapping key, and providers.
+ * and with those of the local run: the movable time, the higher limits, the wrapping key, providers, and DNS records.
  */
 export async function importFunctions(
   local: Pick<Ports, "now" | "limitFactor">,
-  { keyMaker, keyOpener, keyRotator, providers }: Pick<Ports, "keyMaker" | "keyOpener" | "keyRotator" | "providers">,
+  { keyMaker, keyOpener, keyRotator, providers, dns }: LocalPorts,
 ): Promise<Functions> {
   const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>, more: Partial<Ports> = {}) =>
     isolate(load, { ...local, ...more });
@@ -40,7 +43,7 @@ export async function importFunctions(
     // the adapter's own types of this event are stricter than the event is
     api: await own(
       async () => (await import("@muster/functions/api/lambda.ts")) as unknown as { handler: ApiHandler },
-      { keyMaker },
+      { keyMaker, dns },
     ),
     follow: await own(() => import("@muster/functions/stream/follow.ts")),
     view: await own(() => import("@muster/functions/stream/view.ts")),
@@ -49,7 +52,7 @@ export async function importFunctions(
     imports: await own(() => import("@muster/functions/storage/imports.ts")),
     bulk: await own(() => import("@muster/functions/queue/bulk.ts")),
     checks: await own(() => import("@muster/functions/queue/checks.ts"), { keyOpener, providers }),
-    clock: await own(() => import("@muster/functions/schedule/clock.ts"), { keyRotator }),
+    clock: await own(() => import("@muster/functions/schedule/clock.ts"), { keyRotator, dns }),
     stripe: await own(() => import("@muster/functions/webhook/stripe.ts")),
     mailEvents: await own(() => import("@muster/functions/webhook/ses.ts")),
   };

@@ -23,6 +23,7 @@ import type { Person } from "../worlds/world.ts";
 import { billingCases } from "./billing.ts";
 import type { Case } from "./case.ts";
 import { deletionCases } from "./deletion.ts";
+import { domainCases } from "./domains.ts";
 import { importCases } from "./imports.ts";
 import { invitationCases } from "./invitations.ts";
 import { meter, type Reading } from "./meter.ts";
@@ -465,6 +466,7 @@ export async function measureCosts(): Promise<Cost[]> {
   const more = [
     invitationCases,
     teamCases,
+    domainCases,
     secretCases,
     settingCases,
     importCases,

@@ -163,7 +163,7 @@ function endings({ log, members, addresses }: State): string[] {
       add(data.invitation, -1);
       add(data.account, 1);
     }
-    if (type === "member.reinstated") add(data.account, 1);
+    if (type === "member.reinstated" || type === "member.joined") add(data.account, 1);
     if (type === "member.removed" || type === "member.left") add(data.account, -1);
   }
   const isThere = (id: string) => (id.startsWith("acc_") ? members.has(id) : isPending(addresses.get(addressOf(id))));
@@ -189,6 +189,8 @@ function rights(before: State, now: State, events: readonly Event[]): string[] {
       case "member.removed":
       case "member.reinstated":
         return may(actor, data.role);
+      case "member.joined":
+        return actor === data.account && (data.role === "write" || data.role === "read");
       case "member.left":
         return actor === data.account;
       case "member.transferred":

@@ -6,6 +6,7 @@ import { bind, type Mail, type MailMessage, type Ports, type QueueName } from "@
 import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import type { Table } from "@muster/core/table/table.ts";
+import { openZone, type Zone } from "../../dns/zone.ts";
 import { type KeyStore, keysOf, memoryKeys } from "../../keys.ts";
 import { openProviders } from "../../providers.ts";
 import { type MemoryBucket, openMemoryBucket } from "./memory-bucket.ts";
@@ -30,6 +31,8 @@ export type World = {
   bucket: MemoryBucket;
   /** The wrapping keys. */
   keyStore: KeyStore;
+  /** What the domain name system answers. */
+  zone: Zone;
   /** Mails that were sent. */
   sent: MailMessage[];
   /** The clock stands still until it is moved. */
@@ -51,6 +54,7 @@ export async function openWorld(): Promise<World> {
   const bucket = openMemoryBucket();
   const keyStore = memoryKeys();
   const keys = keysOf(keyStore);
+  const zone = openZone();
   const sent: MailMessage[] = [];
   const clock = {
     at: Date.parse("2026-11-24T09:00:00.000Z"),
@@ -69,6 +73,7 @@ export async function openWorld(): Promise<World> {
       keyOpener: keys,
       keyRotator: keys,
       providers: openProviders(),
+      dns: zone.dns,
       quota: async () => ({ perSecond: 100_000, perDay: -1, sentInDay: 0, at: clock.at }),
       now: () => new Date(clock.at),
       pause: (ms) => pause(ms),
@@ -84,6 +89,7 @@ export async function openWorld(): Promise<World> {
     queued,
     bucket,
     keyStore,
+    zone,
     sent,
     clock,
     rebind,

@@ -3,6 +3,7 @@ import { restorableDays } from "@muster/core/organization/limits.ts";
 import {
   CreditCard,
   Crown,
+  Globe,
   KeyRound,
   type LucideIcon,
   MailQuestionMark,
@@ -16,12 +17,13 @@ import {
 import type { ReactNode } from "react";
 import { roleText } from "#features/organization/text.ts";
 import type { Notification } from "#lib/api.ts";
+import { isOfDomain, OfDomain } from "./domain.tsx";
 import { isOfPayment, OfPayment } from "./payment.tsx";
 import { isOfSecret } from "./secret.ts";
 
 type Place =
   | "/organizations/$organization"
-  | `/organizations/$organization/${"members" | "invitations" | "billing"}`
+  | `/organizations/$organization/${"members" | "invitations" | "billing" | "settings/general"}`
   | "/";
 type NotificationText = { icon: LucideIcon; to: Place; sentence: ReactNode };
 
@@ -35,6 +37,10 @@ export function notificationText(notification: Notification): NotificationText {
   const { kind } = notification;
   if (isOfPayment(kind)) {
     return { icon: CreditCard, to: `${page}/billing`, sentence: <OfPayment notification={notification} kind={kind} /> };
+  }
+  if (isOfDomain(kind)) {
+    const to = `${page}/settings/general` as const;
+    return { icon: Globe, to, sentence: <OfDomain notification={notification} kind={kind} /> };
   }
   if (isOfSecret(kind)) {
     const which = notification.thing === undefined ? "." : `: ${notification.thing}.`;

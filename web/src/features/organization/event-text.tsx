@@ -25,6 +25,7 @@ import type { OrganizationEvent } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Actor, Name } from "./actor.tsx";
 import { billingText } from "./billing-event-text.tsx";
+import { domainText } from "./domain-event-text.tsx";
 import type { DataOf, Words, WordsOf } from "./event-shape.ts";
 import { importEndings, importText } from "./import-event-text.tsx";
 import { secretText } from "./secret-event-text.tsx";
@@ -93,6 +94,14 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
     sentence: ({ invitation }, names) => (
       <>
         allowed email to <Invitees ids={[invitation]} names={names} /> again
+      </>
+    ),
+  },
+  "member.joined": {
+    icon: UserPlus,
+    sentence: ({ role, domainName }) => (
+      <>
+        joined as {roleOf(role)}, with an address of {named(domainName)}
       </>
     ),
   },
@@ -204,7 +213,7 @@ const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
   },
 };
 
-const allText = { ...words, ...teamText, ...billingText, ...importText, ...secretText };
+const allText = { ...words, ...teamText, ...billingText, ...domainText, ...importText, ...secretText };
 
 /** The sentence of an event, once names are known. */
 type Described = { icon: LucideIcon; who?: (names: Names) => ReactNode; sentence: (names: Names) => ReactNode };

@@ -1,0 +1,116 @@
+import * as v from "valibot";
+import { dayMs } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { shown } from "../base/row.ts";
+import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import { type Read, readOnly } from "../kernel/stored.ts";
+import { equal, when } from "../table/table.ts";
+import { failures } from "./failures.ts";
+import { maxDomainsPerOrganization, warningDays } from "./limits.ts";
+import { nameOf, valueOf } from "./record.ts";
+import { DomainRow } from "./row.ts";
+import { findingNames, findings, joinModes, joinRoles, states } from "./shape.ts";
+
+// Shapes
+
+export const One = v.strictObject({ domain: ID.schema("domain") });
+/** The revision that was read. If the domain was changed or checked since then, the request fails with 409. */
+export const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
+
+/** How people with an address of a verified domain become members. */
+export const Join = v.object({
+  /**
+   * `off`: only by invitation. `suggest`: they see the organization and can join it. `automatic`: they also join when
+   * they sign in.
+   */
+  mode: v.picklist(joinModes),
+  /** The role with which they join. */
+  role: v.picklist(joinRoles),
+});
+
+/** A domain of email addresses, and whether the organization has shown that it is its own. */
+export const Info = v.object({
+  id: ID.schema("domain"),
+  /** The domain, such as `acme.com`: in lower case, international names as punycode. */
+  name: v.string(),
+  /** `verified` while the record is there, and for some days after it is lost; otherwise `waiting`. */
+  state: v.picklist(states),
+  /** The DNS record that verifies the domain. */
+  record: v.object({
+    /** The name of the record. No other name counts. */
+    name: v.string(),
+    /** The type of the record. */
+    type: v.literal("TXT"),
+    /** Its value, of this organization and this domain alone. */
+    value: v.string(),
+  }),
+  /** The last check of the record. */
+  check: v.optional(
+    v.object({
+      /** What it found. */
+      finding: shown(findingNames),
+      /** The same as a sentence. */
+      message: v.string(),
+      /** When it ended. */
+      checkedAt: v.string(),
+    }),
+  ),
+  /** When it is checked next without being asked for. Missing if nobody has checked a waiting domain for days. */
+  checkAt: v.optional(v.string()),
+  /** When it was verified. */
+  verifiedAt: v.optional(v.string()),
+  /** Since when the record of a verified domain is lost. Nobody joins by the domain until it is back. */
+  lostAt: v.optional(v.string()),
+  /** When the domain stops being verified if its record stays lost. */
+  verifiedUntil: v.optional(v.string()),
+  join: Join,
+  /** When it was added. */
+  addedAt: v.string(),
+  /** The account that added it. */
+  addedBy: v.string(),
+  /** Grows with every change and every check. Send it with a change to detect conflicts. */
+  revision: Integer,
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** Every domain of an organization. */
+export const Domains = v.object({
+  /** The domains; there is no second page. */
+  items: v.pipe(v.array(Info), v.maxLength(maxDomainsPerOrganization)),
+});
+
+// Functions
+
+/** Returns the row, or fails. @throws domain.missing, row.unreadable */
+export function existing(row: DomainRow | undefined): Read<typeof DomainRow> {
+  if (!row) throw failures.missing();
+  return readOnly(DomainRow, row);
+}
+
+export function describe(row: Read<typeof DomainRow>): Info {
+  const { sk: id, name, state, token, mode, role, verifiedAt, lostAt, finding, checkedAt, checkAt } = row;
+  const { addedAt, addedBy, revision } = row;
+  const check = finding && checkedAt ? { finding, message: messageOf(finding), checkedAt } : undefined;
+  const isVerified = state === "verified";
+  const optional = withoutUndefined({
+    check,
+    checkAt,
+    verifiedAt: isVerified ? verifiedAt : undefined,
+    lostAt: isVerified ? lostAt : undefined,
+    verifiedUntil: isVerified && lostAt ? endOf(lostAt) : undefined,
+  });
+  const record = { name: nameOf(name), type: "TXT" as const, value: valueOf(token) };
+  return { id, name, state, record, ...optional, join: { mode, role }, addedAt, addedBy, revision };
+}
+
+const messageOf = (finding: string) => (findings as Record<string, string>)[finding] ?? "A newer release checked it.";
+
+/** Returns when a domain stops being verified whose record has been lost since then. */
+export const endOf = (lostAt: string): string => new Date(Date.parse(lostAt) + warningDays * dayMs).toISOString();
+
+/** Holds while nobody has changed or checked the domain since it was read. */
+export const asRead = ({ revision }: Pick<DomainRow, "revision">) =>
+  when(equal("revision", revision), (found: DomainRow | undefined) =>
+    found ? failures.changed() : failures.missing(),
+  );

@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import type { System } from "../kernel/actor.ts";
+import { isPastDeadline } from "../kernel/context.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
+import { read } from "../kernel/stored.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { keyOf, type Position } from "../table/table.ts";
+import { failures } from "./failures.ts";
+import { find } from "./record.ts";
+import { release } from "./release.ts";
+import { DomainRow } from "./row.ts";
+import { settle } from "./settle.ts";
+
+/** Each waits for name servers, for seconds at most. */
+const atOnce = 25;
+
+/**
+ * Checks the domains that are due, the longest overdue first. Each check moves its domain to a later place in the list,
+ * so the next run continues where this one stopped.
+ */
+export const due = fn(
+  "domain.due",
+  { input: v.strictObject({}), output: v.object({ checked: v.number() }) },
+  async (_, actor) => {
+    let checked = 0;
+    const errors: unknown[] = [];
+    let start: Position | undefined;
+    do {
+      const query = { list: Lists.dueDomains, to: `${instant()}~`, limit: atOnce, start };
+      const { items, next } = await table.query(query);
+      const found = await rowsOfEach(items, (item) => [keyOf(item), Keys.organization(item.pk)]);
+      const results = await Promise.allSettled(found.map(([row, owner]) => checkOne(row, owner, actor)));
+      for (const result of results) {
+        if (result.status === "rejected") errors.push(result.reason);
+        else if (result.value) checked++;
+      }
+      start = next;
+    } while (start && !isPastDeadline());
+    if (errors.length > 0) throw errors[0];
+    return { checked };
+  },
+);
+
+/** A list may lag behind, so the row says whether it is due. One that was changed since needs nothing. */
+async function checkOne(
+  stored: DomainRow | undefined,
+  owner: OrganizationRow | undefined,
+  actor: System,
+): Promise<boolean> {
+  const row = stored && read(DomainRow, stored);
+  if (!row?.checkAt || row.checkAt > instant()) return false;
+  try {
+    if (!owner || owner.state === "deleted") await release(row);
+    else await settle(row, await find(row), actor);
+    return true;
+  } catch (error) {
+    if (isFailure(error, failures.changed) || isFailure(error, failures.missing)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,199 @@
+import * as v from "valibot";
+import { failures as accountFailures } from "../account/account.ts";
+import { Failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { type AddressRow as Address, AddressRow } from "../invitation/row.ts";
+import type { Account, Member as InOrganization } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { table } from "../kernel/ports.ts";
+import { usable } from "../kernel/stored.ts";
+import { MemberJoined } from "../member/events.ts";
+import * as Member from "../member/member.ts";
+import { OrganizationRow } from "../organization/row.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, all, check, equal, lacks, put, type Step, update, when } from "../table/table.ts";
+import { claimKey, idOf } from "./claim.ts";
+import { failures } from "./failures.ts";
+import { DomainClaimRow } from "./row.ts";
+import { domainOf, type JoinMode, type JoinRole, joinModes, joinRoles } from "./shape.ts";
+
+// People whose address is of a verified domain join its organization without an invitation, if its owners want that.
+
+// Shapes
+
+/** An organization that you can join, because it has verified the domain of your email address. */
+export const Joinable = v.object({
+  id: ID.schema("organization"),
+  /** Its name. */
+  name: v.string(),
+  /** The domain of your address. */
+  domain: v.string(),
+  /** `automatic` if you join when you sign in, as soon as there is a seat. */
+  mode: v.picklist(joinModes),
+  /** The role with which you join. */
+  role: v.picklist(joinRoles),
+  /** Whether it has a seat for you right now. */
+  hasSeat: v.boolean(),
+});
+/** The organizations that you can join. */
+export const Joinables = v.object({
+  /** At most one; there is no second page. */
+  items: v.pipe(v.array(Joinable), v.maxLength(1)),
+});
+const Joined = v.object({
+  /** The organization that you joined. */
+  organization: v.object({
+    id: ID.schema("organization"),
+    /** Its name. */
+    name: v.string(),
+  }),
+  /** Your role in it. */
+  role: v.picklist(joinRoles),
+});
+
+// Functions
+
+/** Lists the organizations that I can join by the domain of my address: at most one. */
+export const joinable = fn("domain.joinable", { input: v.strictObject({}), output: Joinables }, async (_, actor) => {
+  const offer = await offerTo(actor, await table.get(claimKey(actor.email)));
+  if (!offer) return { items: [] };
+  const { mode, role, organizationRow } = offer;
+  const { pk: id, name, free, growth } = organizationRow;
+  return { items: [{ id, name, domain: domainOf(actor.email), mode, role, hasSeat: growth && free > 0 }] };
+});
+
+/** Joins the organization that has verified the domain of my address. Takes a seat. */
+export const join = fn(
+  "domain.join",
+  {
+    input: v.strictObject({
+      /** The organization, to make sure that it is the one that you have seen. */
+      organization: ID.schema("organization"),
+    }),
+    output: Joined,
+    failures: [
+      accountFailures.missing,
+      failures.notJoinable,
+      failures.noSeat,
+      failures.joinConflict,
+      Event.failures.repeated,
+    ],
+    reads: (_, { account }) => [Keys.profile(account)],
+  },
+  async ({ organization }, actor, [profile]) => {
+    const offer = await offerTo(actor, await table.get(claimKey(actor.email)));
+    if (offer?.organizationRow.pk !== organization) throw failures.notJoinable();
+    if (!profile) throw accountFailures.missing();
+    const joined = { organization: { id: organization, name: offer.organizationRow.name }, role: offer.role };
+    await enter(actor, offer, profile, remember(joined));
+    return joined;
+  },
+);
+
+// For sign-in
+
+/**
+ * Lets somebody who signs in join by the domain of their address, if the organization wants that and has a seat. It is
+ * no reason to refuse the sign-in: otherwise they see the organization in their list.
+ */
+export async function joinAutomatically(actor: Person, claim: DomainClaimRow | undefined): Promise<void> {
+  if (usable(DomainClaimRow, claim)?.mode !== "automatic") return;
+  try {
+    const offer = await offerTo(actor, claim);
+    const profile = offer?.isAutomatic && (await table.get(Keys.profile(actor.account)));
+    if (profile) await enter(actor, offer, profile);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+type Person = Account | InOrganization;
+
+/** What an organization offers to a person, and what is known of them there. */
+type Offer = {
+  mode: JoinMode;
+  role: JoinRole;
+  organizationRow: OrganizationRow;
+  before: Address | undefined;
+  /** The person has not decided against it. */
+  isAutomatic: boolean;
+};
+
+async function offerTo({ account, address }: Person, found: DomainClaimRow | undefined) {
+  const claim = usable(DomainClaimRow, found);
+  if (!claim || claim.lostAt !== undefined || !isOffered(claim)) return undefined;
+  const { organization, mode, role } = claim;
+  const [owner, member, row] = await table.getMany([
+    Keys.organization(organization),
+    Keys.member(organization, account),
+    Keys.addressIn(organization, address),
+  ]);
+  const organizationRow = usable(OrganizationRow, owner);
+  const before = usable(AddressRow, row);
+  const isOpen = organizationRow?.state === "active" && organizationRow.billingStatus !== "read_only";
+  if (!isOpen || member || (row && !before)) return undefined;
+  const way = wayOf(before);
+  if (way === "invitation") return undefined;
+  return { mode, role, organizationRow, before, isAutomatic: way === "automatic" } satisfies Offer;
+}
+
+/** Neither a value of a newer release nor a damaged one lets anybody in. */
+const isOffered = ({ mode, role }: DomainClaimRow) => (mode === "suggest" || mode === "automatic") && isRole(role);
+const isRole = (role: string): role is JoinRole => (joinRoles as readonly string[]).includes(role);
+
+/**
+ * Returns how somebody can become a member whose address is known there: who was removed, or whose invitation was
+ * revoked, needs a new invitation; and who left or declined has to decide.
+ */
+function wayOf(row: Address | undefined): "automatic" | "button" | "invitation" {
+  if (!row || row.state === "expired") return "automatic";
+  const hasDecided = row.state === "declined" || (row.state === "former" && row.removed !== true);
+  return hasDecided ? "button" : "invitation";
+}
+
+type Profile = { name: string; color: string };
+
+/** @throws domain.not_joinable, domain.no_seat, domain.join_conflict */
+async function enter(actor: Person, offer: Offer, { name, color }: Profile, more: Step[] = []): Promise<void> {
+  const { mode, role, organizationRow } = offer;
+  const { pk: organization } = organizationRow;
+  const { account, email, address } = actor;
+  const domainName = domainOf(email);
+  const domain = idOf(domainName);
+  const invitation = ID.alias("invitation", address);
+  const stillOffered = all(
+    equal("organization", organization),
+    equal("mode", mode),
+    equal("role", role),
+    lacks("lostAt"),
+  );
+  try {
+    await table.write(
+      check(Keys.domainClaim(domain), when(stillOffered, failures.notJoinable)),
+      Member.joined(organization, { account, email, name, color }, role),
+      place(actor, offer),
+      Seat.takeOne(organization),
+      MemberJoined.record(organization, { account, invitation, role, domain, domainName }, actor),
+      ...more,
+    );
+  } catch (error) {
+    if (isFailure(error, Seat.failures.full) || isFailure(error, Seat.failures.frozen)) throw failures.noSeat();
+    if (isFailure(error, Member.failures.exists)) throw failures.joinConflict();
+    throw error;
+  }
+}
+
+/** Returns the step that makes the address that of a member, if it still is there as it was read. */
+function place({ account, email, address }: Person, { role, before, organizationRow }: Offer): Step {
+  const key = Keys.addressIn(organizationRow.pk, address);
+  const item = { state: "member" as const, account, email, role };
+  if (!before) return put(key, { ...item, attempt: 0 }, when(absent, failures.joinConflict));
+  const asRead = all(equal("state", before.state), equal("role", before.role), equal("attempt", before.attempt ?? 0));
+  return update(key, { set: item, unset: endings }, when(asRead, failures.joinConflict));
+}
+
+/** What a row says of an ended invitation or membership. */
+const endings = ["list", "rank", "ttl", "endedAt", "leftAt", "removed", "teams", "message"] as const;

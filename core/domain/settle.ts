@@ -1,0 +1,109 @@
+import { hourSeconds } from "../base/duration.ts";
+import { isFailure } from "../base/failure.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { instant, table } from "../kernel/ports.ts";
+import type { Read } from "../kernel/stored.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import { Keys } from "../table/keys.ts";
+import { all, check, equal, not, present, type Step, update, when } from "../table/table.ts";
+import { claimed, held, released } from "./claim.ts";
+import { asRead, endOf } from "./describe.ts";
+import { DomainExpired, DomainRecordLost, DomainRecordRestored, DomainVerified } from "./events.ts";
+import { failures } from "./failures.ts";
+import { checkHours, retryHours } from "./limits.ts";
+import type { DomainRow } from "./row.ts";
+import { placed, placement } from "./schedule.ts";
+import type { Finding } from "./shape.ts";
+
+type Row = Read<typeof DomainRow>;
+/** What a finding changes of a domain, beside that it was checked. */
+type Outcome = {
+  set?: { state?: Row["state"]; mode?: Row["mode"]; verifiedAt?: string; lostAt?: string };
+  unset?: readonly ("lostAt" | "verifiedAt")[];
+  steps?: Step[];
+};
+
+/**
+ * Writes what a check found, and what follows: a record that is found claims the domain; one that is lost ends the claim
+ * after some days; and an answer that did not come changes nothing.
+ * @returns the row afterwards
+ * @throws domain.changed, domain.missing if the domain was changed since it was read
+ */
+export async function settle(row: Row, finding: Finding, actor: Actor): Promise<Row> {
+  const { pk: organization } = row;
+  const { set = {}, unset = [], steps = [] } = outcomeOf(row, finding, actor);
+  const after: Row = { ...row, ...set, finding, checkedAt: instant(), revision: row.revision + 1 };
+  for (const name of unset) delete after[name];
+  const checkAt = nextCheck(after);
+  const place = checkAt ? placed(organization, checkAt) : undefined;
+  const { checkedAt, waitsUntil, revision } = after;
+  const change = {
+    set: { ...set, finding, checkedAt, waitsUntil, revision, ...place },
+    unset: [...unset, ...(place ? [] : placement)],
+  };
+  try {
+    await table.write(update(Keys.domain(organization, row.sk), change, asRead(row)), ...steps);
+  } catch (error) {
+    if (isFailure(error, failures.taken)) return settle(row, "taken", actor);
+    throw error;
+  }
+  const { checkAt: _, ...rest } = after;
+  return checkAt ? { ...rest, checkAt } : rest;
+}
+
+function outcomeOf(row: Row, finding: Finding, actor: Actor): Outcome {
+  const { pk: organization, sk: domain, name, state, lostAt } = row;
+  const isThere = finding === "present";
+  if (finding === "unreachable") return {};
+  if (state !== "verified") {
+    if (!isThere) return {};
+    return {
+      set: { state: "verified", verifiedAt: instant() },
+      steps: [
+        claimed(organization, domain, row),
+        check(Keys.organization(organization), isAlive),
+        DomainVerified.record(organization, { domain, name }, actor),
+      ],
+    };
+  }
+  const key = Keys.domainClaim(domain);
+  if (isThere) {
+    if (!lostAt) return {};
+    return {
+      unset: ["lostAt"],
+      steps: [
+        update(key, { unset: ["lostAt"] }, held(organization)),
+        DomainRecordRestored.record(organization, { domain, name }, actor),
+      ],
+    };
+  }
+  if (!lostAt) {
+    const now = instant();
+    return {
+      set: { lostAt: now },
+      steps: [
+        update(key, { set: { lostAt: now } }, held(organization)),
+        DomainRecordLost.record(organization, { domain, name, until: endOf(now) }, actor),
+      ],
+    };
+  }
+  if (endOf(lostAt) > instant()) return {};
+  return {
+    set: { state: "waiting", mode: "off" },
+    unset: ["lostAt", "verifiedAt"],
+    steps: [released(organization, domain), DomainExpired.record(organization, { domain, name }, actor)],
+  };
+}
+
+/** A deleted organization claims nothing. */
+const isAlive = when(all(present, not(equal("state", "deleted"))), (_: OrganizationRow | undefined) =>
+  failures.missing(),
+);
+
+/** Returns when the clock checks a domain next; nothing for one that has waited for too long. */
+function nextCheck({ state, lostAt, finding, waitsUntil }: Row): string | undefined {
+  const isWell = state === "verified" && lostAt === undefined && finding !== "unreachable";
+  if (isWell) return instant(checkHours * hourSeconds);
+  const next = instant(retryHours * hourSeconds);
+  return state === "verified" || next <= waitsUntil ? next : undefined;
+}
