@@ -1,24 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as ID from "@muster/core/base/id.ts";
-import { provide } from "@muster/core/kernel/context.ts";
-import { bind } from "@muster/core/kernel/ports.ts";
 import * as Member from "@muster/core/member/member.ts";
-import * as Organization from "@muster/core/organization/organization.ts";
 import { terms } from "@muster/core/search/search.ts";
-import * as Code from "@muster/core/session/code.ts";
-import * as Session from "@muster/core/session/session.ts";
-import { connect } from "@muster/core/table/client.ts";
-import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { tableDefinition } from "@muster/core/table/schema.ts";
-import { type Projection, put } from "@muster/core/table/table.ts";
-import { app } from "@muster/functions/api/app.ts";
-import { startEngine } from "@muster/local/engine/engine.ts";
+import { type Projection, put, type Table } from "@muster/core/table/table.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
+import { type Deployment, openDeployment, print } from "./deployment.ts";
 import { median } from "./measure.ts";
 
 /**
@@ -29,12 +16,6 @@ import { median } from "./measure.ts";
 const sizes = [1_000, 100_000] as const;
 const rounds = 60;
 const rowsAtOnce = 5_000;
-
-const region = "eu-central-1";
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-const siteUrl = "https://muster.example";
-const settings = { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 };
-const pepper = "a pepper that only benchmarks use, 32 characters and more";
 
 const firstNames = ["Ada", "Ben", "Chloé", "Emma", "Igor", "Julia"];
 const lastNames = ["Bauer", "Costa", "Dubois", "Fischer", "Garcia", "Haddad"];
@@ -49,16 +30,17 @@ const looks: [what: string, search: string][] = [
   ["the newest 25", "?sort=joined"],
 ];
 
-async function run() {
-  const token = await signIn();
-  const places = [];
-  for (const size of sizes) places.push(await found(size));
+async function run({ table, client, found, ask }: Deployment) {
+  const places: ID.ID<"organization">[] = [];
+  for (const size of sizes) {
+    const id = await found(`Of ${size}`);
+    await fill(table, id, size);
+    places.push(id);
+  }
   const costs = meter(client);
 
   async function look(organization: string, search: string) {
-    const path = `/api/v1/organizations/${organization}/members${search}`;
-    const response = await api.request(path, { headers: { authorization: `Bearer ${token}` } });
-    if (response.status !== 200) throw new Error(`${path} was answered ${response.status}.`);
+    const response = await ask("GET", `/organizations/${organization}/members${search}`);
     return (await response.json()) as { items: unknown[]; next?: string };
   }
 
@@ -87,26 +69,8 @@ async function run() {
   }
 }
 
-/** Signs somebody in, through the domain functions. */
-async function signIn(): Promise<string> {
-  const email = "owner@example.com";
-  const opened = await provide({ actor: { type: "public", origin } }, async () => {
-    const { flow } = await Session.requestCode({ email });
-    return Session.signIn({ flow, code: Code.derive(flow, ID.derive("address", email)) });
-  });
-  const via = {
-    kind: "session" as const,
-    id: ID.derive("session", opened.token),
-    authenticatedAt: new Date().toISOString(),
-  };
-  const address = ID.derive("address", email);
-  founder = { type: "account", account: opened.account.id, address, email, via, origin };
-  return opened.token;
-}
-
-/** An organization of so many members, whose rows are written in batches. */
-async function found(size: number): Promise<ID.ID<"organization">> {
-  const { id } = await provide({ actor: founder }, () => Organization.create({ name: `Of ${size}` }));
+/** Fills an organization with members, whose rows are written in batches. */
+async function fill(table: Table, id: ID.ID<"organization">, size: number): Promise<void> {
   const random = seededRandom(size);
   const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)] ?? "";
   let rows: Projection[] = [];
@@ -123,28 +87,6 @@ async function found(size: number): Promise<ID.ID<"organization">> {
   }
   const shown = { seq: 0, hash: "", day: "", active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
   await table.write(put(Keys.stats(id), { ...shown, read: size - shown.admin - 1 }));
-  return id;
 }
 
-function print(line: string) {
-  process.stdout.write(`${line}\n`);
-}
-
-const origin = { ip: "203.0.113.7", agent: "bench" };
-let founder: Parameters<typeof provide>[0]["actor"];
-const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
-const engine = await startEngine({ file: join(folder, "table.db") });
-const connection = { endpoint: engine.endpoint, region, credentials };
-const client = connect(connection);
-const table = dynamo(client, "muster-bench");
-const api = app({ url: siteUrl, secure: true });
-try {
-  // nothing reads its stream, and half a million records would only fill the disk
-  const { StreamSpecification: _, ...definition } = tableDefinition("muster-bench");
-  await new DynamoDBClient(connection).send(new CreateTableCommand(definition));
-  bind({ table, queues: { send: async () => {} }, settings, pepper });
-  await run();
-} finally {
-  await engine.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+await openDeployment(run);
