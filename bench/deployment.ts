@@ -10,7 +10,7 @@ import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { tableDefinition } from "@muster/core/table/schema.ts";
+import { keysDefinition, tableDefinition } from "@muster/core/table/schema.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import { app } from "@muster/functions/api/app.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
@@ -22,10 +22,14 @@ const settings = { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1
 const pepper = "a pepper that only benchmarks use, 32 characters and more";
 const origin = { ip: "203.0.113.7", agent: "bench" };
 
+type Founder = Awaited<ReturnType<typeof signIn>>["founder"];
+
 export type Deployment = {
   table: Table;
   /** What the table's calls go through, to be metered. */
   client: ReturnType<typeof connect>;
+  /** The signed-in person. */
+  founder: Founder;
   /** Creates an organization that the signed-in person owns. */
   found: (name: string) => Promise<ID.ID<"organization">>;
   /** Sends a request to the API as that person. @throws Error if it is refused */
@@ -42,13 +46,16 @@ export async function openDeployment(run: (deployment: Deployment) => Promise<vo
     const table = dynamo(client, "muster-bench");
     // nothing reads its stream, and half a million records would only fill the disk
     const { StreamSpecification: _, ...definition } = tableDefinition("muster-bench");
-    await new DynamoDBClient(connection).send(new CreateTableCommand(definition));
+    const control = new DynamoDBClient(connection);
+    await control.send(new CreateTableCommand(definition));
+    await control.send(new CreateTableCommand(keysDefinition("muster-bench")));
     bind({ table, queues: { send: async () => {} }, settings, pepper });
     const { token, founder } = await signIn();
     const api = app({ url: siteUrl, secure: true });
     await run({
       table,
       client,
+      founder,
       found: async (name) => (await provide({ actor: founder }, () => Organization.create({ name }))).id,
       ask: async (method, path, body) => {
         const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };

@@ -1,21 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as ID from "@muster/core/base/id.ts";
 import { provide } from "@muster/core/kernel/context.ts";
-import { bind } from "@muster/core/kernel/ports.ts";
-import * as Organization from "@muster/core/organization/organization.ts";
 import { type Cohort, nameOf } from "@muster/core/setting/cohort.ts";
 import { preview } from "@muster/core/setting/preview.ts";
-import { connect } from "@muster/core/table/client.ts";
-import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { keysDefinition, tableDefinition } from "@muster/core/table/schema.ts";
-import { type Projection, put } from "@muster/core/table/table.ts";
-import { startEngine } from "@muster/local/engine/engine.ts";
+import { type Projection, put, type Table } from "@muster/core/table/table.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
+import { type Deployment, openDeployment, print } from "./deployment.ts";
 import { median } from "./measure.ts";
 
 /**
@@ -46,14 +37,16 @@ const changes: [what: string, input: Parameters<typeof preview>[0]][] = [
   ["50,000 websites, locked", { fields: { "websites.denied": { value: websites, isLocked: true } } }],
 ];
 
-async function run() {
+async function run({ table, client, founder, found }: Deployment) {
   const costs = meter(client);
   print("| Cohorts | Change | Trips | RRU | ms | Counted |");
   print("|---:|---|---:|---:|---:|---:|");
   for (const size of sizes) {
-    const organization = await found(size);
+    const organization = await found(`Of ${size}`);
+    await fill(table, organization, size);
+    const actor = { ...founder, type: "member" as const, organization, role: "owner" as const };
     for (const [what, input] of changes) {
-      const look = () => provide({ actor: memberOf(organization) }, () => preview(input));
+      const look = () => provide({ actor }, () => preview(input));
       const { changed, isExact } = await look();
       const times: number[] = [];
       for (let round = 0; round < rounds; round++) {
@@ -70,9 +63,8 @@ async function run() {
   }
 }
 
-/** An organization whose members are in so many cohorts: the rows that a preview reads, and none of a member. */
-async function found(size: number): Promise<ID.ID<"organization">> {
-  const { id } = await provide({ actor: founder }, () => Organization.create({ name: `Of ${size}` }));
+/** Divides the members of an organization into so many cohorts: the rows that a preview reads, and none of a member. */
+async function fill(table: Table, id: ID.ID<"organization">, size: number): Promise<void> {
   const random = seededRandom(size);
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T;
   const teams = Array.from({ length: teamCount }, (_, i) => ID.derive("team", `${size} ${i}`));
@@ -101,48 +93,6 @@ async function found(size: number): Promise<ID.ID<"organization">> {
   await table.project(rows);
   // the founder's own membership is not among them
   await table.write(put(Keys.stats(id), { seq: 1_000_000, hash: "", day: "", active: members - 1, owner: 1 }));
-  return id;
 }
 
-const memberOf = (organization: ID.ID<"organization">) =>
-  ({ ...founder, type: "member", organization, role: "owner" }) as Parameters<typeof provide>[0]["actor"];
-
-function print(line: string) {
-  process.stdout.write(`${line}\n`);
-}
-
-const region = "eu-central-1";
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1000 };
-const email = "owner@example.com";
-const founder = {
-  type: "account" as const,
-  account: ID.derive("account", email),
-  address: ID.derive("address", email),
-  email,
-  via: { kind: "session" as const, id: ID.derive("session", email), authenticatedAt: new Date().toISOString() },
-  origin: { ip: "203.0.113.7", agent: "bench" },
-};
-const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
-const engine = await startEngine({ file: join(folder, "table.db") });
-const connection = { endpoint: engine.endpoint, region, credentials };
-const client = connect(connection);
-const table = dynamo(client, "muster-bench");
-try {
-  const { StreamSpecification: _, ...definition } = tableDefinition("muster-bench");
-  const control = new DynamoDBClient(connection);
-  await control.send(new CreateTableCommand(definition));
-  await control.send(new CreateTableCommand(keysDefinition("muster-bench")));
-  bind({
-    table,
-    queues: { send: async () => {} },
-    settings,
-    pepper: "a pepper that only benchmarks use, 32 characters",
-  });
-  const person = { name: "Ada", color: "teal" as const, email, createdAt: new Date().toISOString() };
-  await table.project([{ put: { ...Keys.profile(founder.account), ...person } }]);
-  await run();
-} finally {
-  await engine.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+await openDeployment(run);
