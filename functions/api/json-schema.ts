@@ -36,7 +36,8 @@ function unicodePattern(requirement: unknown, schema: Converted): Converted | un
 /** Describes what a step of a pipe does, or with which sentence it refuses. */
 type Annotator = (schema: Converted, note: "x-does" | "x-refuses", sentence: string) => Converted;
 
-function convert(schema: v.GenericSchema, definitions: Shapes, annotator: Annotator): JsonSchema {
+function convert(schema: v.GenericSchema, shapes: Shapes, annotator: Annotator): JsonSchema {
+  const definitions = within(schema, shapes);
   const {
     $schema: _,
     $defs: __,
@@ -48,9 +49,21 @@ function convert(schema: v.GenericSchema, definitions: Shapes, annotator: Annota
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
     overrideAction: (context) => overrideAction(context, annotator),
     overrideSchema: ({ valibotSchema, jsonSchema, errors }) =>
-      errors ? undefined : withDescription(valibotSchema, jsonSchema, definitions),
+      errors ? undefined : withDescription(valibotSchema, jsonSchema, shapes),
   });
   return converted;
+}
+
+/** Only the shapes that a schema contains: each one that is passed on is converted, whether it is referred to or not. */
+function within(schema: v.GenericSchema, shapes: Shapes): Shapes {
+  const seen = new Set<unknown>();
+  const visit = (part: unknown) => {
+    if (typeof part !== "object" || part === null || seen.has(part)) return;
+    seen.add(part);
+    for (const inner of Object.values(part)) visit(inner);
+  };
+  visit(schema);
+  return Object.fromEntries(Object.entries(shapes).filter(([, shape]) => seen.has(shape)));
 }
 
 /** Returns a schema with its own description; a copy of a named one refers to it. */
