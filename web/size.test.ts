@@ -62,7 +62,7 @@ const budgets = {
   },
   "settings of a team": {
     routes: [...organization, ...["settings", "settings/teams/$team"].map(below)],
-    bytes: 188_000,
+    bytes: 192_000,
     files: 56,
   },
   "model settings": {
@@ -136,7 +136,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 51_000],
+    ["docs/index.html", 53_000],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

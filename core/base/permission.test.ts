@@ -180,6 +180,7 @@ const may: Record<Permission, string[]> = {
   "setting.history": managers,
   "setting.importDocument": managers,
   "setting.preview": managers,
+  "setting.previewTeam": managers,
   "setting.restore": managers,
   "setting.saveGeneral": managers,
   "team.addMembers": managers,

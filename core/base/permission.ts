@@ -125,6 +125,7 @@ export const permissionsOfPeople = {
   "setting.history": managers,
   "setting.importDocument": managers,
   "setting.preview": managers,
+  "setting.previewTeam": managers,
   "setting.restore": managers,
   "setting.saveGeneral": managers,
   "team.addMembers": managers,

@@ -13,7 +13,7 @@ import { readAll } from "../kernel/stored.ts";
 import { providerOfKind } from "../secret/kind/shape.ts";
 import { SecretRow } from "../secret/row.ts";
 import { Keys } from "../table/keys.ts";
-import type { Page, Position } from "../table/table.ts";
+import type { Page, Position, RowsOf } from "../table/table.ts";
 import { namesIn, failures as teamFailures } from "../team/names.ts";
 import * as Catalog from "./catalog.ts";
 import { wantedBy } from "./document.ts";
@@ -103,8 +103,6 @@ export const preview = fn(
       fields: v.optional(Changes),
       /** All settings that a team may override from then on. */
       openToTeams: v.optional(v.array(FieldName)),
-      /** The team whose overrides `fields` changes, if they are not settings of the organization. */
-      team: v.optional(ID.schema("team")),
       /** In place of `fields`: the revision to restore. */
       to: v.optional(Seen),
       /** In place of `fields`: a settings file to import. */
@@ -112,65 +110,103 @@ export const preview = fn(
     }),
     output: Info,
     failures: Whole.failures,
-    reads: (_, actor: Member) => [...Whole.rows(undefined, actor), Keys.operatorSettings(), Keys.catalog()] as const,
+    reads: rows,
   },
-  async (input, actor, [general, organization, features, models, sources, websites, operator, catalog]) => {
+  async (input, actor, found) => {
     refuseSeveral(input);
-    const whole = Whole.readRows([general, organization, features, models, sources, websites]);
-    const { organizationRow } = whole.layers;
-    const above = operatorLayers(operator, organizationRow.plan);
-    const [teams, cohorts, apiKeys, counted] = await Promise.all([
-      teamsIn(actor.organization),
-      cohortsIn(actor.organization),
-      apiKeysIn(actor.organization),
-      countMembers(organizationRow),
-    ]);
-    const { before, after, keys, damaged } = await situations({ input, actor, whole, above, teams });
-    const reach = reachOf({ before, after }, keys, {
-      cohorts,
-      models: Catalog.describe(catalog).models.map(({ id }) => id),
-      apiKeys,
-    });
-    return {
-      changed: reach.changed,
-      members: counted.members ?? reach.counted,
-      isExact: counted.members === reach.counted,
-      fields: fieldKeys.flatMap((field) => {
-        const members = reach.fields.get(field) ?? 0;
-        return members > 0 ? [{ field, members }] : [];
-      }),
-      withoutModel: reach.withoutModel,
-      overrides: reach.overrides as Info["overrides"],
-      secrets: apiKeys.filter(({ id }) => reach.unusedKeys.includes(id)).map(({ id, name }) => ({ id, name })),
-      damaged,
-    };
+    return told(found, actor, async (whole) => wantedOf(input, whole, actor));
   },
 );
+
+/** The same for a change of what a team overrides. */
+export const previewTeam = fn(
+  "setting.previewTeam",
+  {
+    input: v.strictObject({
+      team: ID.schema("team"),
+      /** What changes, by setting, as it would be saved. */
+      fields: Changes,
+    }),
+    output: Info,
+    failures: Whole.failures,
+    reads: rows,
+  },
+  async ({ team, fields }, actor, found) =>
+    told(found, actor, async (_, teams) => {
+      const own = teams.get(team);
+      if (!own) throw teamFailures.missing();
+      return { changes: {}, teams: [{ team, stored: own.entries, changes: readChanges(fields) }] };
+    }),
+);
+
+function rows(_: unknown, actor: Member) {
+  return [...Whole.rows(undefined, actor), Keys.operatorSettings(), Keys.catalog()] as const;
+}
 
 type Input = {
   fields?: Changes | undefined;
   openToTeams?: FieldKey[] | undefined;
-  team?: ID.ID<"team"> | undefined;
   to?: number | undefined;
   document?: string | undefined;
 };
+type Wanted = Omit<Whole.Wanted, "seen">;
+type Teams = ReadonlyMap<string, Layer>;
 
 /** @throws input.invalid */
-function refuseSeveral({ fields, openToTeams, team, to, document }: Input): void {
-  const isChange = fields !== undefined || openToTeams !== undefined || team !== undefined;
-  const refuse = (path: string, message: string) => {
-    throw implied.invalid({ fields: [{ path, message }] });
+function refuseSeveral({ fields, openToTeams, to, document }: Input): void {
+  const ways = [fields ?? openToTeams, to, document].filter((way) => way !== undefined);
+  if (ways.length <= 1) return;
+  const path = document === undefined ? "to" : "document";
+  throw implied.invalid({ fields: [{ path, message: "Send one of fields, to and document." }] });
+}
+
+async function wantedOf({ fields = {}, openToTeams, to, document }: Input, whole: Whole.Read, actor: Member) {
+  if (document !== undefined) return wantedBy(document, actor);
+  if (to !== undefined) return wantedAt(to, whole.layers);
+  return { changes: readChanges(fields), openToTeams };
+}
+
+/** What a change would do, by the rows that its preview reads. */
+async function told(
+  [general, organization, features, models, sources, websites, operator, catalog]: RowsOf<ReturnType<typeof rows>>,
+  actor: Member,
+  wantedOf: (whole: Whole.Read, teams: Teams) => Promise<Wanted>,
+): Promise<Info> {
+  const whole = Whole.readRows([general, organization, features, models, sources, websites]);
+  const { organizationRow } = whole.layers;
+  const above = operatorLayers(operator, organizationRow.plan);
+  const [teams, cohorts, apiKeys, counted] = await Promise.all([
+    teamsIn(actor.organization),
+    cohortsIn(actor.organization),
+    apiKeysIn(actor.organization),
+    countMembers(organizationRow),
+  ]);
+  const wanted = await wantedOf(whole, teams);
+  const { before, after, keys, damaged } = await situations({ wanted, actor, whole, above, teams });
+  const reach = reachOf({ before, after }, keys, {
+    cohorts,
+    models: Catalog.describe(catalog).models.map(({ id }) => id),
+    apiKeys,
+  });
+  return {
+    changed: reach.changed,
+    members: counted.members ?? reach.counted,
+    isExact: counted.members === reach.counted,
+    fields: fieldKeys.flatMap((field) => {
+      const members = reach.fields.get(field) ?? 0;
+      return members > 0 ? [{ field, members }] : [];
+    }),
+    withoutModel: reach.withoutModel,
+    overrides: reach.overrides as Info["overrides"],
+    secrets: apiKeys.filter(({ id }) => reach.unusedKeys.includes(id)).map(({ id, name }) => ({ id, name })),
+    damaged,
   };
-  if (team !== undefined && openToTeams !== undefined) refuse("openToTeams", "A team opens no settings.");
-  if (to !== undefined && (isChange || document !== undefined)) refuse("to", "Send one of fields, to and document.");
-  if (document !== undefined && isChange) refuse("document", "Send one of fields, to and document.");
 }
 
 // What is before the change, and what after it
 
-type Teams = ReadonlyMap<string, Layer>;
 type Given = {
-  input: Input;
+  wanted: Wanted;
   actor: Member;
   whole: Whole.Read;
   above: readonly Layer[];
@@ -178,8 +214,7 @@ type Given = {
 };
 type Situations = { before: Situation; after: Situation; keys: FieldKey[]; damaged: FieldKey[] };
 
-async function situations({ input, actor, whole, above, teams }: Given): Promise<Situations> {
-  const wanted = await wantedOf(input, { actor, whole, teams });
+async function situations({ wanted, actor, whole, above, teams }: Given): Promise<Situations> {
   const { layer, additions, patch } = await Whole.plan(whole, { ...wanted, seen: 0 }, actor);
   const { layers: read } = whole;
   const next = OrganizationLayer.readAfter(layer);
@@ -201,19 +236,6 @@ async function situations({ input, actor, whole, above, teams }: Given): Promise
 
 /** A name in a patch has the team before it whose setting it is. */
 const fieldOf = (name: string) => (name.startsWith("team_") ? name.slice(name.indexOf(".") + 1) : name);
-
-async function wantedOf(
-  { fields = {}, openToTeams, team, to, document }: Input,
-  { actor, whole, teams }: Pick<Given, "actor" | "whole" | "teams">,
-): Promise<Omit<Whole.Wanted, "seen">> {
-  if (document !== undefined) return wantedBy(document, actor);
-  if (to !== undefined) return wantedAt(to, whole.layers);
-  const changes = readChanges(fields);
-  if (team === undefined) return { changes, openToTeams };
-  const own = teams.get(team);
-  if (!own) throw teamFailures.missing();
-  return { changes: {}, teams: [{ team, stored: own.entries, changes }] };
-}
 
 /** The settings that are opened to teams, or closed. Damage concerns all of them. */
 function reopened(before: OrganizationRows.Read, after: OrganizationRows.Read): FieldKey[] {

@@ -71,6 +71,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [4, 17, 0, 0],
     why: "The sections are read with authentication. Names and overrides of the teams, the cohorts, the API keys, and the number of members, which is read again while an event waits; nothing of a member.",
   },
+  "setting.previewTeam": { ceiling: [4, 17, 0, 0], why: "As a preview of the organization's settings." },
   "setting.get": { ceiling: [0, 4, 0, 0], why: "The sections are read with authentication." },
   "setting.history, 2 revisions": { ceiling: [1, 1, 0, 0], why: "One query." },
   "setting.restore, one revision back": { ceiling: [3, 6, 20, 0], why: "The revisions since, then as a change." },

@@ -31,7 +31,12 @@ export const settingTexts: Record<string, OperationText> = {
   previewSettings: {
     summary: "Preview a change of the settings",
     description:
-      "For how many members a value would change, and what else would follow. The change is that of the organization's settings, of a team's with `team`, back to a revision with `to`, or of a settings file with `document`. Nothing is saved; a change that would be refused is refused here.",
+      "For how many members a value would change, and what else would follow. The change is one of the organization's settings, back to a revision with `to`, or by a settings file with `document`. Nothing is saved; a change that would be refused is refused here.",
+  },
+  previewTeamSettings: {
+    summary: "Preview a change of a team's settings",
+    description:
+      "For how many members a value would change if the team overrode the settings in another way. Nothing is saved; a change that would be refused is refused here.",
   },
   exportSettings: {
     summary: "Export the settings",

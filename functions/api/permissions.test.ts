@@ -104,6 +104,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "setting.history": ["owner", "admin"],
   "setting.importDocument": ["owner", "admin"],
   "setting.preview": ["owner", "admin"],
+  "setting.previewTeam": ["owner", "admin"],
   "setting.restore": ["owner", "admin"],
   "setting.saveGeneral": ["owner", "admin"],
   "team.addMembers": ["owner", "admin"],

@@ -36,6 +36,7 @@ export const settings = new Hono<Env>()
   .get("/history", query(History.history, { id: "listSettingsRevisions" }))
   .post("/restore", command(History.restore, { id: "restoreSettings" }))
   .get("/teams/:team", query(TeamLayer.getTeam, { id: "getTeamSettings" }))
+  .post("/teams/:team/preview", command(Preview.previewTeam, { id: "previewTeamSettings" }))
   .patch("/teams/:team", command(TeamLayer.changeTeam, { id: "updateTeamSettings", etagOf: TeamLayer.getTeam }))
   .get("/general", query(Setting.getGeneral, { id: "getGeneralSettings" }))
   .patch("/general", command(Setting.saveGeneral, { id: "updateGeneralSettings", etagOf: Setting.getGeneral }));

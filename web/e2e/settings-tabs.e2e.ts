@@ -30,6 +30,9 @@ test("an admin changes settings, sees where each comes from, and goes back; a me
   await page.getByRole("button", { name: "Add a note" }).click();
   await page.getByLabel("Note for the history").fill("Agreed with the works council");
   await expect(page.getByText("2 unsaved changes")).toBeVisible();
+  await expect(page.getByText("Changes all 2 members")).toBeVisible();
+  await page.getByRole("button", { name: "Details" }).click();
+  await expect(page.getByRole("region", { name: "Settings that change" })).toContainText(/Telemetry\s*2 members/);
   await checkPage(page, "settings-features-unsaved");
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Settings saved")).toBeVisible();
@@ -65,6 +68,7 @@ test("an admin changes settings, sees where each comes from, and goes back; a me
   await page.getByRole("link", { name: "History", exact: true }).click();
   await page.getByRole("button", { name: "Restore revision 1" }).click();
   await expect(page.getByRole("list", { name: "What changes" })).toContainText(/Telemetry.*Off, locked.*On, locked/);
+  await expect(page.getByText("Changes all 2 members")).toBeVisible();
   await page.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(page.getByText("Revision 3")).toBeVisible();
   await page.getByRole("button", { name: "Compare revision 2" }).click();
@@ -122,6 +126,7 @@ test("models and applications of the catalog are allowed and blocked", async ({ 
   await page.goto(`/organizations/${id}/settings/models`);
   await page.getByRole("switch", { name: "Customized allowed models" }).click();
   await expect(page.getByText("Nothing is allowed")).toBeVisible();
+  await expect(page.getByText("Nobody can use a model after this change.")).toBeVisible();
   await page.getByRole("switch", { name: "Provider Anthropic" }).click();
   await page.getByLabel("Search models").fill("claude");
   await page.getByRole("button", { name: "All on" }).click();

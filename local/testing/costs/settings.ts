@@ -94,6 +94,11 @@ export function settingCases(place: () => Place): Case[] {
       },
     },
     {
+      of: "setting.previewTeam",
+      auth: "member",
+      prepare: async () => send("POST", `${await design()}/preview`, telemetry(true)),
+    },
+    {
       of: "setting.getWebsites",
       case: "50,000",
       auth: "member",

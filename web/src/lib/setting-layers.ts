@@ -120,6 +120,24 @@ export async function restoreSettings(organization: string, json: { revision: nu
   return (await read(settings.restore.$post({ param: { organization }, json }))) as OrganizationLayer;
 }
 
+/** A change of the settings, as it is previewed: of the organization, a team, back to a revision, or by a file. */
+export type Previewed =
+  | { fields: Changes; openToTeams?: FieldKey[] }
+  | { team: string; fields: Changes }
+  | { to: number }
+  | { document: string };
+export type SettingsPreview = Awaited<ReturnType<typeof previewSettings>>;
+
+/** Tells what a change would do, and changes nothing. */
+export function previewSettings(organization: string, change: Previewed, signal?: AbortSignal) {
+  const init = { init: signalOf(signal) };
+  if (!("team" in change)) {
+    return read(settings.preview.$post({ param: { organization }, json: change }, init));
+  }
+  const { team, fields } = change;
+  return read(settings.teams[":team"].preview.$post({ param: { organization, team }, json: { fields } }, init));
+}
+
 /** Where the settings are as a YAML file. */
 export const settingsFileOf = (organization: string) => `/api/v1/organizations/${organization}/settings/document`;
 
@@ -157,6 +175,26 @@ export function effectiveQuery(organizationId: string, account?: string) {
   return queryOptions({
     queryKey: [...keyOf(organizationId), "effective", account ?? "own"],
     queryFn: ({ signal }) => getEffective(organizationId, account, signal),
+  });
+}
+
+const names = new WeakMap<Previewed, number>();
+let count = 0;
+/** A change may be a list of 50,000 websites: it is told apart by being another object. */
+function nameOf(change: Previewed) {
+  const name = names.get(change) ?? ++count;
+  names.set(change, name);
+  return name;
+}
+
+/** What a change would do. It counts members, so it is asked again each time. */
+export function previewQuery(organizationId: string, change: Previewed) {
+  return queryOptions({
+    queryKey: ["organization", organizationId, "preview", nameOf(change)],
+    queryFn: ({ signal }) => previewSettings(organizationId, change, signal),
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
   });
 }
 

@@ -63,6 +63,7 @@ export const permissionText: Record<string, string> = {
   "setting.history": "see the history of the settings",
   "setting.importDocument": "change the settings",
   "setting.preview": "change the settings",
+  "setting.previewTeam": "change the settings of teams",
   "setting.restore": "restore settings",
   "setting.saveGeneral": "change the general settings",
   "team.addMembers": "add members to teams",

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
@@ -12,6 +12,7 @@ import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
 import { ChangeRow } from "./change-row.tsx";
+import { Reach } from "./reach.tsx";
 import type { Teams } from "./revisions.ts";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
 import { useWholeReport } from "./use-layer.ts";
@@ -74,6 +75,7 @@ function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isO
       onClose();
     },
   });
+  const previewed = useMemo(() => file && { document: file.text }, [file]);
   const changes = check.data?.changes;
   const blocked =
     changes === undefined ? "Choose a file first." : changes.length === 0 ? "This file changes nothing." : undefined;
@@ -99,6 +101,7 @@ function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isO
                 <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teamName(change)} />
               ))}
             </ul>
+            {changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
             {changes.length > 0 && (
               <Field label="Note">
                 {(ids) => (

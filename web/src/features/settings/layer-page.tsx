@@ -11,6 +11,7 @@ import { Banner } from "#ui/banner.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
 import { LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
+import { Reach } from "./reach.tsx";
 import { fieldsOn } from "./say.ts";
 import { inheritedAt, whyLocked } from "./setting-text.ts";
 import { useOrganizationLayer } from "./use-layer.ts";
@@ -83,7 +84,11 @@ type FormProps = Pick<Props, "tab"> & {
 function Form({ organization, document, effective, tab }: FormProps) {
   const keys = keysOnTab[tab];
   const { id, role } = organization;
-  const { editing, note, setNote } = useOrganizationLayer(id, keys, { name: tab, document, isWhole: isWholeOn(tab) });
+  const { editing, note, setNote, previewed } = useOrganizationLayer(id, keys, {
+    name: tab,
+    document,
+    isWhole: isWholeOn(tab),
+  });
   const readOnly = whyBlocked(organization, "setting.change");
   const inherited = (field: FieldKey) => inheritedAt(effective.fields[field].steps, "organization");
   return (
@@ -98,7 +103,12 @@ function Form({ organization, document, effective, tab }: FormProps) {
       blocked={(field) => readOnly ?? whyLocked(inherited(field))}
       readOnly={readOnly}
       last={lastOf(editing.seen.fields, keys)}
-      bar={<NoteField note={note} onNote={setNote} />}
+      bar={
+        <>
+          <Reach organizationId={id} change={previewed} />
+          <NoteField note={note} onNote={setNote} />
+        </>
+      }
     >
       <Unreadable sections={editing.seen.unreadable ?? []} />
       <SettingGroups keys={keys} />

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { restoreSettings, revisionsQuery, settingsQuery } from "#lib/setting-layers.ts";
@@ -12,6 +12,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { ChangeRow } from "./change-row.tsx";
 import { changesBetween, isRestored } from "./history-diff.ts";
+import { Reach } from "./reach.tsx";
 import { type RevisionList, type Teams, useRevisionsBetween } from "./revisions.ts";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
 import { useWholeReport } from "./use-layer.ts";
@@ -54,6 +55,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
     revisions && teams.isLoaded
       ? changesBetween(revisions, newest, to).filter((change) => isRestored(change, teams.hasTeam))
       : undefined;
+  const previewed = useMemo(() => ({ to }), [to]);
   const restore = useMutation({
     mutationFn: () =>
       reauthenticated(reauthentication, () =>
@@ -88,6 +90,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
             ))}
           </ul>
         )}
+        {changes !== undefined && changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
         <Field label="Note">
           {(ids) => (
             <Input

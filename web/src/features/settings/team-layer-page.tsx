@@ -15,6 +15,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
 import { LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
+import { Reach } from "./reach.tsx";
 import { inheritedAt, whyLocked } from "./setting-text.ts";
 import { useTeamLayer } from "./use-layer.ts";
 
@@ -61,7 +62,7 @@ function Form({ organization, team, document, effective }: FormProps) {
   const isOpen = (field: FieldKey) => effective.openToTeams.includes(field);
   const names = fieldKeys.filter((field) => isOpen(field) || document.fields[field] !== undefined).join(" ");
   const keys = useMemo(() => (names === "" ? [] : (names.split(" ") as FieldKey[])), [names]);
-  const { editing, note, setNote } = useTeamLayer(organization.id, keys, document);
+  const { editing, note, setNote, previewed } = useTeamLayer(organization.id, keys, document);
   const readOnly = whyBlocked(organization, "setting.changeTeam");
   const steps = (field: FieldKey) => effective.fields[field].steps;
   return (
@@ -105,7 +106,12 @@ function Form({ organization, team, document, effective }: FormProps) {
           closed={(field) => !isOpen(field)}
           readOnly={readOnly}
           last={lastOf(editing.seen.fields, keys)}
-          bar={<NoteField note={note} onNote={setNote} />}
+          bar={
+            <>
+              <Reach organizationId={organization.id} change={previewed} />
+              <NoteField note={note} onNote={setNote} />
+            </>
+          }
         >
           <SettingGroups keys={keys} />
         </LayerFrame>

@@ -1,12 +1,13 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { organizationEventsKey } from "#lib/queries.ts";
 import {
   type Effective,
   effectiveQuery,
   layersKey,
   type OrganizationLayer,
+  type Previewed,
   saveOwnSettings,
   saveSettings,
   saveTeamSettings,
@@ -15,8 +16,9 @@ import {
   teamSettingsQuery,
 } from "#lib/setting-layers.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
+import { changedFields, pick } from "./merge.ts";
 import { joinSays, openAfter, ownEntries, problemOf, type Says, toChanges, toSays } from "./say.ts";
-import { type Subject, useEditing } from "./use-editing.ts";
+import { type Editing, type Subject, useEditing } from "./use-editing.ts";
 
 /** Events reach the log a moment after the change. */
 const logLagMs = 1_500;
@@ -33,19 +35,22 @@ export function useOrganizationLayer(
     ({ fields, openToTeams }: OrganizationLayer) => toSays(keys, fields, openToTeams),
     [keys],
   );
-  return useLayer<OrganizationLayer>(organizationId, document, (note) => ({
+  const layer = useLayer<OrganizationLayer>(organizationId, document, (note) => ({
     draftName: `settings.${name}.${organizationId}`,
     toValues,
-    save: ({ revision, openToTeams, fields }, changed) => {
-      const open = openAfter(openToTeams, changed);
-      const json = { revision, fields: toChanges(changed, fields), ...(open && { openToTeams: open }), ...note };
-      return saveSettings(organizationId, json, isWhole);
-    },
+    save: (seen, changed) =>
+      saveSettings(organizationId, { revision: seen.revision, ...organizationChange(seen, changed), ...note }, isWhole),
     conflict: "setting.changed",
     fetch: () => queryClient.fetchQuery({ ...query, staleTime: 0 }),
     onSaved: (saved) => queryClient.setQueryData(query.queryKey, saved),
     isNewer: (present, seen) => present.revision > seen.revision,
   }));
+  return { ...layer, previewed: usePreviewed(layer.editing, organizationChange) };
+}
+
+function organizationChange({ fields, openToTeams }: OrganizationLayer, changed: Partial<Says>) {
+  const open = openAfter(openToTeams, changed);
+  return { fields: toChanges(changed, fields), ...(open && { openToTeams: open }) };
 }
 
 /** What a team overrides as a form. */
@@ -54,7 +59,7 @@ export function useTeamLayer(organizationId: string, keys: readonly FieldKey[], 
   const { team } = document;
   const query = teamSettingsQuery(organizationId, team);
   const toValues = useCallback(({ fields }: TeamLayer) => toSays(keys, fields), [keys]);
-  return useLayer<TeamLayer>(organizationId, document, (note) => ({
+  const layer = useLayer<TeamLayer>(organizationId, document, (note) => ({
     draftName: `settings.${team}`,
     toValues,
     save: ({ revision, fields }, changed) =>
@@ -64,7 +69,13 @@ export function useTeamLayer(organizationId: string, keys: readonly FieldKey[], 
     onSaved: (saved) => queryClient.setQueryData(query.queryKey, saved),
     isNewer: (present, seen) => present.revision > seen.revision,
   }));
+  return { ...layer, previewed: usePreviewed(layer.editing, teamChange) };
 }
+
+const teamChange = ({ team, fields }: TeamLayer, changed: Partial<Says>) => ({
+  team,
+  fields: toChanges(changed, fields),
+});
 
 /** What the caller chooses for themselves as a form. */
 export function useOwnLayer(organizationId: string, keys: readonly FieldKey[], document: Effective) {
@@ -84,6 +95,18 @@ export function useOwnLayer(organizationId: string, keys: readonly FieldKey[], d
     onSaved: () => undefined,
     isNewer: (present, seen) => present !== seen,
   }));
+}
+
+/** The change as it would be saved; nothing while it cannot be. */
+function usePreviewed<D>(
+  { values, base, seen, undecided }: Editing<D, Says>,
+  changeOf: (seen: D, changed: Partial<Says>) => Previewed,
+): Previewed | undefined {
+  return useMemo(() => {
+    const changed = changedFields(values, base);
+    const isWrong = changed.some((field) => problemOf(field as FieldKey, values[field]) !== undefined);
+    return changed.length === 0 || isWrong || undecided > 0 ? undefined : changeOf(seen, pick(values, changed));
+  }, [values, base, seen, undecided, changeOf]);
 }
 
 /** A form with the note that its save may have. */

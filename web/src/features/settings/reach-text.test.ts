@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import type { SettingsPreview } from "#lib/setting-layers.ts";
+import { headline, warningsOf } from "./reach-text.ts";
+
+const preview = (more: Partial<SettingsPreview> = {}): SettingsPreview => ({
+  changed: 0,
+  members: 40,
+  isExact: true,
+  fields: [],
+  withoutModel: { before: 0, after: 0 },
+  overrides: [],
+  secrets: [],
+  damaged: [],
+  ...more,
+});
+
+test.each([
+  [{ changed: 0 }, "Changes nothing for members"],
+  [{ changed: 12 }, "Changes 12 of 40 members"],
+  [{ changed: 40 }, "Changes all 40 members"],
+  [{ changed: 1, members: 1 }, "Changes 1 member, the only one"],
+  [{ changed: 12, isExact: false }, "Changes at least 12 of 40 members"],
+  [{ changed: 40, isExact: false }, "Changes at least 40 of 40 members"],
+  [{ changed: 0, isExact: false }, "Some members are not counted yet"],
+])("a preview of %j says %s", (more, text) => {
+  expect(headline(preview(more))).toBe(text);
+});
+
+describe("a preview warns", () => {
+  test("of members without a model, as many as lose it", () => {
+    expect(warningsOf(preview({ withoutModel: { before: 2, after: 5 } }))).toEqual([
+      "3 members can’t use any model after this change.",
+    ]);
+    expect(warningsOf(preview({ withoutModel: { before: 2, after: 40 } }))).toEqual([
+      "Nobody can use a model after this change.",
+    ]);
+    expect(warningsOf(preview({ withoutModel: { before: 40, after: 40 } }))).toEqual([]);
+    expect(warningsOf(preview({ withoutModel: { before: 5, after: 2 } }))).toEqual([]);
+  });
+
+  test("of overrides without effect, and of API keys without a user", () => {
+    const override = { team: "team_01ARZ3NDEKTSV4RRFFQ69G5FAV" as const, name: "Design", state: "closed" as const };
+    const warnings = warningsOf(
+      preview({
+        overrides: [{ ...override, field: "features.telemetry" }],
+        secrets: [{ id: "sec_01ARZ3NDEKTSV4RRFFQ69G5FAV", name: "Main" }],
+      }),
+    );
+    expect(warnings).toEqual(["1 override of teams will have no effect.", "1 API key will have no user."]);
+  });
+});

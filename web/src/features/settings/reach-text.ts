@@ -1,0 +1,40 @@
+import { type FieldKey, fields } from "@muster/settings/fields.ts";
+import { plural } from "#lib/format.ts";
+import type { SettingsPreview } from "#lib/setting-layers.ts";
+
+/** For how many members a change changes something, as a line. */
+export function headline({ changed, members, isExact }: SettingsPreview) {
+  if (!isExact) {
+    return changed === 0
+      ? "Some members are not counted yet"
+      : `Changes at least ${counted(changed)} of ${plural(members, "member")}`;
+  }
+  if (changed === 0) {
+    return "Changes nothing for members";
+  }
+  if (changed === members) {
+    return members === 1 ? "Changes 1 member, the only one" : `Changes all ${plural(members, "member")}`;
+  }
+  return `Changes ${counted(changed)} of ${plural(members, "member")}`;
+}
+
+const numbers = new Intl.NumberFormat();
+const counted = (count: number) => numbers.format(count);
+
+/** What must not be overlooked, as sentences. */
+export function warningsOf({ withoutModel, members, overrides, secrets }: SettingsPreview) {
+  const { before, after } = withoutModel;
+  const left = after - before;
+  return [
+    ...(left > 0 && after >= members ? ["Nobody can use a model after this change."] : []),
+    ...(left > 0 && after < members ? [`${plural(left, "member")} can’t use any model after this change.`] : []),
+    ...(overrides.length > 0 ? [`${plural(overrides.length, "override")} of teams will have no effect.`] : []),
+    ...(secrets.length > 0 ? [`${plural(secrets.length, "API key")} will have no user.`] : []),
+  ];
+}
+
+export const labelOf = (field: string) => fields[field as FieldKey].label;
+
+/** Why what a team overrides has no effect. */
+export const lossOf = (state: SettingsPreview["overrides"][number]["state"]) =>
+  state === "closed" ? "teams may not override it" : "it is locked above the team";
