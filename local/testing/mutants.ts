@@ -1,6 +1,7 @@
 // Removes each control from a copy of the tree, one at a time, and expects its test to fail: mutants.json names both.
 //   npx tsx local/testing/mutants.ts              all of them
 //   npx tsx local/testing/mutants.ts --sample 6   a few, by a new seed that is printed; --seed N repeats it
+//   npx tsx local/testing/mutants.ts --part 1/3   a third of them, to run several at once
 //   npx tsx local/testing/mutants.ts --only text  those whose threat or file contains the text; can be repeated
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -27,7 +28,12 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
-  options: { sample: { type: "string" }, seed: { type: "string" }, only: { type: "string", multiple: true } },
+  options: {
+    sample: { type: "string" },
+    seed: { type: "string" },
+    part: { type: "string" },
+    only: { type: "string", multiple: true },
+  },
 });
 const mutants = choose(JSON.parse(readFileSync(join(root, "mutants.json"), "utf8")) as Mutant[]);
 const untouched = new Map<string, Result>();
@@ -102,7 +108,11 @@ async function test(files: string[]): Promise<Result> {
 }
 
 function choose(all: Mutant[]): Mutant[] {
-  const { only, sample } = values;
+  const { only, part, sample } = values;
+  if (part) {
+    const [own = 1, parts = 1] = part.split("/").map(Number);
+    return all.filter((_, i) => i % parts === own - 1);
+  }
   if (only) return all.filter(({ threat, file }) => only.some((text) => threat.includes(text) || file.includes(text)));
   if (!sample) return all;
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
