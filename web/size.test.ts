@@ -48,7 +48,7 @@ const budgets = {
   settings: {
     routes: [...organization, ...settings.map(below)],
     bytes: 194_000,
-    files: 53,
+    files: 57,
   },
   "feature settings": {
     routes: [...organization, ...["settings", "settings/features"].map(below)],
@@ -136,7 +136,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 53_000],
+    ["docs/index.html", 57_000],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

@@ -79,7 +79,7 @@ const pages = [
   },
   { name: "imports", path: "/imports", blocked: ["Import people"] },
   { name: "an import", path: `/imports/${idOf("imp", 1)}`, blocked: ["Retry"] },
-  { name: "settings", path: "/settings/general", blocked: ["Delete organization"] },
+  { name: "settings", path: "/settings/general", blocked: ["Add domain", "Delete organization"] },
 ];
 
 for (const { name, path, blocked } of pages) {

@@ -1,4 +1,6 @@
 import type { JoinMode } from "@muster/core/domain/shape.ts";
+import type { Domain } from "#lib/domains.ts";
+import type { Tone } from "#ui/badge.tsx";
 
 /** How people with an address of a verified domain become members. */
 export const joinText: Record<JoinMode, { label: string; meaning: string }> = {
@@ -8,3 +10,15 @@ export const joinText: Record<JoinMode, { label: string; meaning: string }> = {
 };
 
 export const joinLabel = (mode: JoinMode | "unknown") => (mode === "unknown" ? mode : joinText[mode].label);
+
+type State = { label: string; tone: Tone };
+
+/** A verified domain whose record is lost is still verified, but not for long. */
+export function stateOf({ state, lostAt }: Pick<Domain, "state" | "lostAt">): State {
+  if (state === "waiting") return { label: "Waiting for record", tone: "neutral" };
+  return lostAt === undefined ? { label: "Verified", tone: "success" } : { label: "Record missing", tone: "warning" };
+}
+
+/** What the last check found, if that has to be said: not that a verified domain has its record. */
+export const findingOf = ({ check }: Pick<Domain, "check">): string | undefined =>
+  check === undefined || check.finding === "present" ? undefined : check.message;

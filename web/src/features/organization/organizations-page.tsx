@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowRight, Plus } from "lucide-react";
 import { DeletedOrganizations } from "#features/deletion/deleted-organizations.tsx";
+import { JoinableOrganizations } from "#features/domains/joinable-organizations.tsx";
 import { ListGate } from "#features/failure/gate.tsx";
 import type { OrganizationSummary } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
@@ -41,6 +42,7 @@ export function OrganizationsPage() {
               actions={hasSome && <CreateLink />}
             />
             <WaitingInvitations />
+            <JoinableOrganizations />
           </>
         }
         empty={<NoOrganization />}

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { DangerZone } from "#features/deletion/danger-zone.tsx";
+import { DomainsCard } from "#features/domains/domains-card.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
@@ -29,6 +30,7 @@ export function GeneralPage() {
               general={found}
               readOnly={whyBlocked(organization.data, "setting.saveGeneral")}
             />
+            <DomainsCard organization={organization.data} />
             {may(organization.data.role, "organization.delete") && <DangerZone organization={organization.data} />}
           </>
         )

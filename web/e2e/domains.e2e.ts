@@ -1,0 +1,56 @@
+import { expect, foundOrganization, signIn, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
+
+test("a domain is added, verified by its DNS record, and opens the organization to people with its addresses", async ({
+  person: { page, email },
+  otherBrowser,
+  watcher,
+}) => {
+  watcher.allowRefusals(400);
+  const domain = email.split("@")[1] ?? "";
+  const id = await foundOrganization(page, "Acme Robotics");
+  await page.goto(`/organizations/${id}/settings/general`);
+  await page.getByRole("button", { name: "Add domain" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add domain" });
+  await dialog.getByLabel("Domain").fill(`https://${domain}/`);
+  await dialog.getByRole("button", { name: "Add domain" }).click();
+  await expect(dialog.getByText("Enter the domain without https://.")).toBeVisible();
+  await dialog.getByLabel("Domain").fill("gmail.com");
+  await dialog.getByRole("button", { name: "Add domain" }).click();
+  await expect(dialog.getByText("This is a public email provider. Enter a domain of your own.")).toBeVisible();
+  await checkPage(page, "domain-add-refused");
+  await dialog.getByLabel("Domain").fill(domain.toUpperCase());
+  await dialog.getByRole("button", { name: "Add domain" }).click();
+  await expect(dialog).toBeHidden();
+
+  const row = page.getByRole("list", { name: "Domains" }).getByRole("listitem");
+  await expect(row).toContainText("Waiting for record");
+  await row.getByRole("button", { name: `Check ${domain} now` }).click();
+  await expect(row).toContainText("There is no TXT record with this name.");
+  await row.scrollIntoViewIfNeeded();
+  await checkPage(page, "domain-waiting");
+
+  const shown = (label: string) => row.getByRole("button", { name: `Copy record ${label} of ${domain}` }).innerText();
+  const record = { name: await shown("name"), type: "TXT", value: await shown("value") };
+  await page.request.post("/dns", { form: record });
+  await row.getByRole("button", { name: `Check ${domain} now` }).click();
+  await expect(row.getByText("Verified", { exact: true })).toBeVisible();
+  await row.getByLabel(`Joining by ${domain}`).selectOption("Suggest");
+  await row.getByLabel(`Role by ${domain}`).selectOption("Write");
+  await expect(page.getByText(`Joining by ${domain} was changed`).first()).toBeVisible();
+  await checkPage(page, "domain-verified");
+
+  const bob = await otherBrowser.newPage();
+  await signIn(bob, `bob@${domain}`);
+  await bob.goto("/");
+  await expect(bob.getByText(`Open to addresses of ${domain}. You join as Write.`)).toBeVisible();
+  await checkPage(bob, "organizations-joinable");
+  await bob.getByRole("button", { name: "Join Acme Robotics" }).click();
+  await expect(bob).toHaveURL(`/organizations/${id}`);
+  await expect(bob.getByRole("heading", { name: "Acme Robotics", level: 1 })).toBeVisible();
+
+  await row.getByRole("button", { name: `Remove ${domain}` }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove domain" }).click();
+  await expect(row).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Add domain" })).toBeFocused();
+});

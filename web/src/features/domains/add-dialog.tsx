@@ -1,0 +1,95 @@
+import { DomainName } from "@muster/core/domain/shape.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import * as v from "valibot";
+import { addDomain, domainsQuery } from "#lib/domains.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { organizationEventsKey } from "#lib/queries.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { toast } from "#ui/toast.ts";
+
+type Props = { organizationId: string; isOpen: boolean; onClose: () => void };
+
+export function AddDialog({ organizationId, isOpen, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const [name, setName] = useState("");
+  const [isSubmitted, setSubmitted] = useState(false);
+  const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
+  const add = useMutation({
+    mutationFn: () => addDomain(organizationId, name, requestKey),
+    onSuccess: (added) => {
+      const { queryKey } = domainsQuery(organizationId);
+      queryClient.setQueryData(queryKey, (list) => list && [...list.filter(({ id }) => id !== added.id), added]);
+      void queryClient.invalidateQueries({ queryKey });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      toast(`${added.name} was added`, { description: "Publish its DNS record, then check it." });
+      close();
+    },
+  });
+
+  function close() {
+    setName("");
+    setSubmitted(false);
+    add.reset();
+    onClose();
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setSubmitted(true);
+    if (mistakeIn(name) === undefined) add.mutate();
+  }
+
+  const refused = add.error instanceof ApiError ? add.error.fields[0]?.message : undefined;
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && !add.isPending && close()}
+      title="Add domain"
+      description="A domain of your email addresses. You verify it with a DNS record."
+    >
+      <form noValidate autoComplete="off" onSubmit={submit} className="contents">
+        <DialogBody>
+          <Field
+            label="Domain"
+            hint="The part after the @."
+            error={refused ?? (isSubmitted ? mistakeIn(name) : undefined)}
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                name="domain"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                placeholder="acme.com"
+                value={name}
+                onChange={({ target }) => {
+                  setName(target.value);
+                  setRequestKey(crypto.randomUUID());
+                  add.reset();
+                }}
+              />
+            )}
+          </Field>
+          {add.error && refused === undefined && <Banner tone="danger">{toSentence(add.error)}</Banner>}
+        </DialogBody>
+        <DialogFooter>
+          <Button size="large" onClick={close}>
+            Cancel
+          </Button>
+          <Button type="submit" variant="primary" size="large" isBusy={add.isPending}>
+            Add domain
+          </Button>
+        </DialogFooter>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The first thing that is wrong with a name, by the rules of the API. */
+const mistakeIn = (name: string) => v.safeParse(DomainName, name, { abortPipeEarly: true }).issues?.[0].message;

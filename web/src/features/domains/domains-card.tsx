@@ -1,0 +1,88 @@
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { lazy, useState } from "react";
+import { RetryLine } from "#features/failure/retry-line.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { SettingsSection } from "#features/settings/settings-section.tsx";
+import type { Organization } from "#lib/api.ts";
+import { type Domain, domainsQuery } from "#lib/domains.ts";
+import { Button } from "#ui/button.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { DomainRow } from "./row.tsx";
+
+const AddDialog = lazy(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog })));
+const RemoveDialog = lazy(() => import("./remove-dialog.tsx").then((file) => ({ default: file.RemoveDialog })));
+
+const addButtonId = "add-domain";
+
+/** The domains of the organization's email addresses, each with its DNS record, and how people join by them. */
+export function DomainsCard({ organization }: { organization: Organization }) {
+  const domains = useQuery(domainsQuery(organization.id));
+  const [isAdding, setAdding] = useState(false);
+  const [removed, setRemoved] = useState<Domain>();
+  const [isRemoving, setRemoving] = useState(false);
+  return (
+    <SettingsSection
+      title="Domains"
+      description="Verify the domains of your email addresses. Then people with such an address can join, if you want that."
+    >
+      {domains.data === undefined ? (
+        domains.isError ? (
+          <RetryLine error={domains.error} isBusy={domains.isFetching} onRetry={domains.refetch} />
+        ) : (
+          <DomainsSkeleton />
+        )
+      ) : (
+        domains.data.length > 0 && (
+          <ul aria-label="Domains" className="-mx-5 -mt-5 divide-y divide-border border-b border-border">
+            {domains.data.map((domain) => (
+              <DomainRow
+                key={domain.id}
+                organization={organization}
+                domain={domain}
+                onRemove={() => {
+                  setRemoved(domain);
+                  setRemoving(true);
+                }}
+              />
+            ))}
+          </ul>
+        )
+      )}
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+        <p className="min-w-0 flex-1 basis-60 text-sm text-fg-2 text-pretty">
+          {domains.data?.length === 0 ? "No domains yet." : "A domain does not include those below it."}
+        </p>
+        <Button id={addButtonId} blocked={whyBlocked(organization, "domain.add")} onClick={() => setAdding(true)}>
+          <Plus />
+          Add domain
+        </Button>
+      </div>
+      <WhenFirst isOpen={isAdding}>
+        <AddDialog organizationId={organization.id} isOpen={isAdding} onClose={() => setAdding(false)} />
+      </WhenFirst>
+      <WhenFirst isOpen={isRemoving}>
+        {removed && (
+          <RemoveDialog
+            organizationId={organization.id}
+            domain={removed}
+            isOpen={isRemoving}
+            onClose={() => setRemoving(false)}
+            returnFocus={() => document.getElementById(addButtonId)}
+          />
+        )}
+      </WhenFirst>
+    </SettingsSection>
+  );
+}
+
+function DomainsSkeleton() {
+  return (
+    <Loading what="the domains" className="grid gap-2">
+      <Skeleton className="h-4 w-40" />
+      <Skeleton className="h-3 w-60" />
+    </Loading>
+  );
+}

@@ -1,0 +1,48 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type Domain, domainsQuery, removeDomain } from "#lib/domains.ts";
+import { toSentence } from "#lib/failure.ts";
+import { organizationEventsKey } from "#lib/queries.ts";
+import { Confirm } from "#ui/dialog.tsx";
+import { toast } from "#ui/toast.ts";
+
+type Props = {
+  organizationId: string;
+  domain: Domain;
+  isOpen: boolean;
+  onClose: () => void;
+  returnFocus: () => HTMLElement | null;
+};
+
+export function RemoveDialog({ organizationId, domain, isOpen, onClose, returnFocus }: Props) {
+  const queryClient = useQueryClient();
+  const { queryKey } = domainsQuery(organizationId);
+  const remove = useMutation({
+    mutationFn: () => removeDomain(organizationId, domain.id),
+    onSuccess: () => {
+      queryClient.setQueryData(queryKey, (list) => list?.filter(({ id }) => id !== domain.id));
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      onClose();
+      toast(`${domain.name} was removed`);
+    },
+    onError: (error) => {
+      onClose();
+      toast(`${domain.name} was not removed`, { description: toSentence(error), type: "error" });
+      void queryClient.invalidateQueries({ queryKey });
+    },
+  });
+  return (
+    <Confirm
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={`Remove ${domain.name}?`}
+      action="Remove domain"
+      isBusy={remove.isPending}
+      onConfirm={() => remove.mutate()}
+      returnFocus={returnFocus}
+    >
+      {domain.state === "verified"
+        ? "Members stay, and nobody joins by this domain anymore. Another organization can verify it."
+        : "If you add it again, its DNS record has another value."}
+    </Confirm>
+  );
+}

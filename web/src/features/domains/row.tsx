@@ -1,0 +1,115 @@
+import { TriangleAlert } from "lucide-react";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import type { Organization } from "#lib/api.ts";
+import { useNow } from "#lib/clock.ts";
+import type { Domain } from "#lib/domains.ts";
+import { Badge } from "#ui/badge.tsx";
+import { Button } from "#ui/button.tsx";
+import { CopyableId } from "#ui/copy-button.tsx";
+import { Time } from "#ui/time.tsx";
+import { JoinFields } from "./join-fields.tsx";
+import { findingOf, stateOf } from "./text.ts";
+import { useCheck } from "./use-check.ts";
+
+type Props = { organization: Organization; domain: Domain; onRemove: () => void };
+
+/** A domain: whether it is verified, the record that verifies it until it does, and how people join by it. */
+export function DomainRow({ organization, domain, onRemove }: Props) {
+  const check = useCheck(organization.id);
+  const { name, lostAt, verifiedUntil } = domain;
+  const state = stateOf(domain);
+  const finding = findingOf(domain);
+  const isVerified = domain.state === "verified";
+  return (
+    <li className="grid gap-3 px-5 py-4">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
+        <div className="grid min-w-0 flex-1 basis-56 gap-1">
+          <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+            <h3 className="min-w-0 font-medium wrap-anywhere">{name}</h3>
+            <Badge tone={state.tone}>{state.label}</Badge>
+          </div>
+          <p className="text-sm text-fg-3">
+            <Checked domain={domain} />
+          </p>
+        </div>
+        <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
+          <Button
+            isBusy={check.isPending}
+            blocked={whyBlocked(organization, "domain.check")}
+            onClick={() => check.mutate(domain)}
+            aria-label={`Check ${name} now`}
+          >
+            Check now
+          </Button>
+          <Button
+            variant="ghost"
+            blocked={whyBlocked(organization, "domain.remove")}
+            onClick={onRemove}
+            aria-label={`Remove ${name}`}
+          >
+            Remove
+          </Button>
+        </div>
+      </div>
+      {finding !== undefined && (
+        <p className="flex items-start gap-1.5 text-sm text-warning-text text-pretty">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span>
+            {finding}
+            {lostAt !== undefined && verifiedUntil !== undefined && (
+              <>
+                {" "}
+                The domain is verified until <Time at={verifiedUntil} />. Until the record is back, nobody joins by it.
+              </>
+            )}
+          </span>
+        </p>
+      )}
+      {(!isVerified || lostAt !== undefined) && <DnsRecord domain={domain} />}
+      {isVerified && <JoinFields organization={organization} domain={domain} />}
+    </li>
+  );
+}
+
+function Checked({ domain: { check, checkAt } }: { domain: Domain }) {
+  const now = useNow();
+  // this page's clock ticks slowly, and a check has just ended
+  const checkedAt = check && new Date(Math.min(Date.parse(check.checkedAt), now)).toISOString();
+  return (
+    <>
+      {checkedAt === undefined ? (
+        "Not checked yet"
+      ) : (
+        <>
+          Checked <Time at={checkedAt} />
+        </>
+      )}
+      {" · "}
+      {checkAt === undefined ? (
+        "not checked automatically anymore"
+      ) : (
+        <>
+          next check <Time at={checkAt} />
+        </>
+      )}
+    </>
+  );
+}
+
+function DnsRecord({ domain: { name, record } }: { domain: Domain }) {
+  return (
+    <div className="grid gap-2 rounded-lg border border-border bg-surface-2 p-3 text-sm">
+      <p className="text-fg-2">Publish this {record.type} record at your DNS provider, then check the domain.</p>
+      <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1">
+        <dt className="text-fg-3">Name</dt>
+        <dd className="min-w-0">
+          <CopyableId id={record.name} label={`record name of ${name}`} />
+        </dd>
+        <dt className="text-fg-3">Value</dt>
+        <dd className="min-w-0">
+          <CopyableId id={record.value} label={`record value of ${name}`} />
+        </dd>
+      </dl>
+    </div>
+  );
+}

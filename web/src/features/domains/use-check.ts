@@ -1,0 +1,27 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { checkDomain, type Domain, domainsQuery } from "#lib/domains.ts";
+import { toSentence } from "#lib/failure.ts";
+import { organizationEventsKey } from "#lib/queries.ts";
+import { toast } from "#ui/toast.ts";
+import { findingOf } from "./text.ts";
+
+/** Checks a domain now; the list shows what came of it, and a message says it. */
+export function useCheck(organizationId: string) {
+  const queryClient = useQueryClient();
+  const { queryKey } = domainsQuery(organizationId);
+  return useMutation({
+    mutationFn: ({ id }: Domain) => checkDomain(organizationId, id),
+    onSuccess: (checked) => {
+      queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === checked.id ? checked : one)));
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      const finding = findingOf(checked);
+      const { name, state } = checked;
+      if (finding === undefined) toast(state === "verified" ? `${name} is verified` : `${name} was checked`);
+      else toast(`${name} was checked`, { description: finding });
+    },
+    onError: (error, { name }) => {
+      toast(`${name} was not checked`, { description: toSentence(error), type: "error" });
+      void queryClient.invalidateQueries({ queryKey });
+    },
+  });
+}
