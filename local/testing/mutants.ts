@@ -111,7 +111,9 @@ function choose(all: Mutant[]): Mutant[] {
   const { only, part, sample } = values;
   if (part) {
     const [own = 1, parts = 1] = part.split("/").map(Number);
-    return all.filter((_, i) => i % parts === own - 1);
+    // those of one test file stay together, since it is first run without a mutant
+    const files = [...new Set(all.map(({ tests: [file] }) => file))];
+    return all.filter(({ tests: [file] }) => files.indexOf(file) % parts === own - 1);
   }
   if (only) return all.filter(({ threat, file }) => only.some((text) => threat.includes(text) || file.includes(text)));
   if (!sample) return all;
