@@ -29,6 +29,7 @@ const adapters: Record<string, RegExp> = {
   "core/bucket/presign.ts": /^@smithy\/signature-v4$/,
   "core/net/ask.ts": /^node:/,
   "core/net/sign.ts": /^@smithy\/signature-v4$/,
+  "core/net/public-suffix.ts": /^tldts$/,
   "core/key/kms.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,

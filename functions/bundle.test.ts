@@ -52,7 +52,7 @@ const apiExtraBudget = 182_000;
 const stripeBudget = 261_000;
 /** What reads settings files, loaded by the first import of one. */
 const yamlBudget = 118_000;
-/** Public suffixes and public email providers, loaded by the first domain that is added. */
+/** Public suffixes and public email providers, loaded by the first domain that is added, or website that is denied. */
 const namesBudget = 284_000;
 const withSecrets: readonly Entry[] = ["api", "work", "mail", "bulk", "clock", "stripe"];
 const withStripe: readonly Entry[] = ["api", "work", "clock", "stripe", "stripe-bus"];

@@ -36,9 +36,9 @@ export const readIdentifier = (text: string): ReadEntry =>
     "Name the platform and the application, such as macos:com.example.app or windows:example.exe.",
   );
 
-/** A website, or all below it. */
-export function readWebsite(text: string): ReadEntry {
-  const read = normalize(text);
+/** A website, or all below it. @param isPublicSuffix see `normalize` */
+export function readWebsite(text: string, isPublicSuffix?: (host: string) => boolean): ReadEntry {
+  const read = normalize(text, isPublicSuffix);
   return "problem" in read ? { problem: problems[read.problem] } : { entry: read.pattern };
 }
 

@@ -21,6 +21,8 @@ export type Field<T = unknown> = {
   tabs: readonly [Tab, ...Tab[]];
   /** Whether a member may choose for themselves, unless a layer above locks it. */
   isPersonal: boolean;
+  /** Of a list: the setting that must be on for it to be in force. A member's own choice is in force anyway. */
+  inForceWith?: "models.isRestricted" | "sources.isManaged" | "websites.isManaged";
   /** Of a list: how an entry is kept, or why a text is none. */
   readEntry?: (text: string) => ReadEntry;
   /** Of a list: how many entries an organization may list, if not `maxEntries`. */
@@ -107,6 +109,7 @@ export const fields = {
     group: "Allowed models",
     tabs: ["models"],
     isPersonal: false,
+    inForceWith: "models.isRestricted",
   }),
   "models.allowed": field({
     kind: allowList,
@@ -117,6 +120,7 @@ export const fields = {
     group: "Allowed models",
     tabs: ["models"],
     isPersonal: false,
+    inForceWith: "models.isRestricted",
   }),
   "models.memoryEvents": defaultModel("Memory event processing", "The model that processes memory events."),
   "models.memoryEventsFallback": defaultModel(
@@ -160,6 +164,7 @@ export const fields = {
     group: "Applications",
     tabs: ["sources"],
     isPersonal: true,
+    inForceWith: "sources.isManaged",
   }),
   "websites.isManaged": field({
     kind: toggle(true),
@@ -173,13 +178,14 @@ export const fields = {
   "websites.denied": field({
     kind: denyList,
     preset: [],
-    readEntry: readWebsite,
+    readEntry: (text) => readWebsite(text),
     maxEntries: 50_000,
     label: "Denied websites",
     help: "Long-term memory does not capture these websites.",
     group: "Websites",
     tabs: ["websites"],
     isPersonal: true,
+    inForceWith: "websites.isManaged",
   }),
 } as const satisfies Record<`${Section}.${string}`, unknown>;
 

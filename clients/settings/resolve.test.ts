@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fieldKeys, fields, type Section, sectionOf, sections, type Values } from "./fields.ts";
 import { beyondAllVersions, everything, type Kind, noModel } from "./kind.ts";
-import { type Layer, resolve, valuesOf } from "./resolve.ts";
+import { isInForce, type Layer, resolve, valuesOf } from "./resolve.ts";
 
 const layer = (kind: Layer["kind"], entries: Layer["entries"], more: Partial<Layer> = {}): Layer => ({
   kind,
@@ -144,6 +144,40 @@ describe("a setting", () => {
   test("that this release does not know is left alone", () => {
     const entries = { "features.next": { value: 1 }, "features.telemetry": { value: true } };
     expect(resolve([layer("organization", entries)])).toEqual(resolve([layer("organization", says(true))]));
+  });
+});
+
+describe("a list that belongs to a switch", () => {
+  const key = "websites.denied";
+  const list = { [key]: { value: ["a.example"] } };
+  const isOn = (value: unknown) => ({ "websites.isManaged": { value } });
+  const counts = (...layers: Layer[]) => isInForce(key, resolve(layers));
+
+  test.each([
+    ["the switch is off", [layer("organization", list)], false],
+    ["the switch is on", [layer("organization", { ...list, ...isOn(true) })], true],
+    [
+      "a team turns the switch off",
+      [
+        layer("organization", { ...list, ...isOn(true) }, { openToTeams: ["websites.isManaged"] }),
+        layer("team", isOn(false)),
+      ],
+      false,
+    ],
+    ["the switch cannot be read", [layer("organization", { ...list, ...isOn("on") })], true],
+    ["it is the member's own", [layer("organization", isOn(false)), layer("member", list)], true],
+    [
+      "the member's own is overruled",
+      [layer("organization", { [key]: { value: [], isLocked: true } }), layer("member", list)],
+      false,
+    ],
+  ])("counts or not where %s", (_, layers, expected) => {
+    expect(counts(...layers)).toBe(expected);
+  });
+
+  test("is one of four, and what belongs to no switch counts always", () => {
+    const lists = fieldKeys.filter((one) => !isInForce(one, resolve([])));
+    expect(lists).toEqual(["models.providers", "models.allowed", "sources.blocked", "websites.denied"]);
   });
 });
 

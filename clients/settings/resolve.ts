@@ -87,6 +87,15 @@ export function valuesOf(effective: Effective): Values {
   return Object.fromEntries(fieldKeys.map((key) => [key, effective[key].value])) as Values;
 }
 
+/**
+ * Whether a value counts. A list of applications, websites or models counts while the switch is on that it belongs to; what
+ * a member has chosen for themselves counts anyway. A switch that cannot be read is on.
+ */
+export function isInForce(key: FieldKey, effective: Effective): boolean {
+  const { inForceWith } = fields[key] as Partial<Field>;
+  return inForceWith === undefined || effective[key].source.kind === "member" || effective[inForceWith].value;
+}
+
 /** How far a layer may go from the value above it. */
 const freedoms = ["none", "stricter", "any"] as const;
 type Freedom = (typeof freedoms)[number];

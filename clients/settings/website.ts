@@ -49,16 +49,20 @@ export const notes: Record<Note, string> = {
  * @param isPublicSuffix tells whether anybody can register names below this one, such as "co.uk"
  */
 export function normalize(text: string, isPublicSuffix: (host: string) => boolean = () => false): Normalized {
-  const typed = text.trim();
+  // addresses of the web take both slashes for one, and any number of them before the host
+  const typed = text.trim().replaceAll("\\", "/");
   if (typed === "") return { problem: "empty" };
   if (typed.length > maxText) return { problem: "too_long" };
-  const scheme = /^([a-z][a-z0-9+.-]*):(?=\/\/|(?!\d+(?:[/?#]|$)))/i.exec(typed)?.[1]?.toLowerCase();
+  // a name with a dot is a host, unless slashes follow: what is wrong then is the port
+  const scheme = /^([a-z][a-z0-9+-]*|[a-z][a-z0-9+.-]*(?=:\/\/)):(?=\/\/|(?!\d+(?:[/?#]|$)))/i
+    .exec(typed)?.[1]
+    ?.toLowerCase();
   if (scheme !== undefined && scheme !== "http" && scheme !== "https") return { problem: "scheme" };
 
-  const rest = typed.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/^\/\//, "");
+  const rest = typed.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/^\/+/, "");
   const onlyBelowHost = rest.startsWith("*.");
   const address = onlyBelowHost ? rest.slice(2) : rest;
-  const [authority = ""] = address.split(/[/\\?#]/, 1);
+  const [authority = ""] = address.split(/[/?#]/, 1);
   if (authority.includes("@")) return { problem: "credentials" };
   if (authority.includes("*")) return { problem: "wildcard" };
   const url = parse(`${scheme ?? "http"}://${address}`);
@@ -66,13 +70,13 @@ export function normalize(text: string, isPublicSuffix: (host: string) => boolea
 
   const host = url.hostname.replace(/\.$/, "");
   const isLiteral = isAddress(host);
-  if (host.length > 253 || host.split(".").includes("")) return { problem: "unreadable" };
+  if (host.length > 253 || host.split(".").some(isNoLabel)) return { problem: "unreadable" };
   if (isLiteral && onlyBelowHost) return { problem: "wildcard" };
-  if (isLiteral && /^\/\d{1,3}$/.test(url.pathname)) return { problem: "range" };
+  const path = normalizePath(url.pathname);
+  if (isLiteral && /^\/\d{1,3}$/.test(path)) return { problem: "range" };
   if (!isLiteral && !host.includes(".")) return { problem: "bare_label" };
   if (!isLiteral && isPublicSuffix(host)) return { problem: "public_suffix" };
 
-  const path = normalizePath(url.pathname);
   if (path.replace(/\/\*$/, "").includes("*")) return { problem: "wildcard" };
   if (onlyBelowHost && path !== "" && path !== "/*") return { problem: "wildcard" };
   // the parser takes away the port that goes with the scheme, and 80 where no scheme is named
@@ -152,6 +156,9 @@ function normalizePath(path: string): string {
 function parse(address: string): URL | undefined {
   return URL.canParse(address) ? new URL(address) : undefined;
 }
+
+/** Empty, or longer than a name server has them. An IPv6 address is one label, and shorter. */
+const isNoLabel = (label: string) => label === "" || label.length > 63;
 
 const isAddress = (host: string) => host.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 

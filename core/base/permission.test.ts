@@ -175,6 +175,7 @@ const may: Record<Permission, string[]> = {
   "setting.get": managers,
   "setting.getCatalog": ["owner", "admin", "write", "read"],
   "setting.getGeneral": managers,
+  "setting.getOwn": ["owner", "admin", "write", "read"],
   "setting.getTeam": managers,
   "setting.getWebsites": managers,
   "setting.history": managers,

@@ -120,6 +120,7 @@ export const permissionsOfPeople = {
   "setting.get": managers,
   "setting.getCatalog": everyMember,
   "setting.getGeneral": managers,
+  "setting.getOwn": { owner: "own", admin: "own", write: "own", read: "own" },
   "setting.getTeam": managers,
   "setting.getWebsites": managers,
   "setting.history": managers,

@@ -114,7 +114,7 @@ export const importDocument = fn(
 export async function wantedBy(document: string, { organization }: Member) {
   const { changes, openToTeams, general, teams } = await readDocument(document);
   return {
-    changes: readChanges(changes),
+    changes: await readChanges(changes),
     openToTeams,
     general: general && General.changesToAll(general),
     teams: await teamsNamed(organization, teams),
@@ -245,7 +245,7 @@ async function teamsNamed(organization: ID<"organization">, written: ReadonlyMap
   for (const [name, own] of written) {
     const path = `document.${teamsKey}.${name}`;
     const team = byName.get(fold(name));
-    if (team !== undefined && !changes.has(team)) changes.set(team, readChanges(own));
+    if (team !== undefined && !changes.has(team)) changes.set(team, await readChanges(own));
     else refused.push({ path, message: team === undefined ? noTeam : "This team is named twice." });
   }
   if (refused.length > 0) refuse(refused);

@@ -1,5 +1,11 @@
 import { type FieldKey, fieldKeys } from "@muster/settings/fields.ts";
-import { layerKinds, type Effective as Resolution, type Resolved, resolve } from "@muster/settings/resolve.ts";
+import {
+  isInForce,
+  layerKinds,
+  type Effective as Resolution,
+  type Resolved,
+  resolve,
+} from "@muster/settings/resolve.ts";
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -11,8 +17,9 @@ import { fn } from "../kernel/fn.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { Keys } from "../table/keys.ts";
-import { FieldName, shapeOf, withHelp } from "./entry.ts";
+import { FieldName, isList, shapeOf, withHelp } from "./entry.ts";
 import { memberLayer, teamLayers } from "./layers.ts";
+import { maxShownEntries } from "./limits.ts";
 import { operatorLayers } from "./operator-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
@@ -54,16 +61,27 @@ export const Step = v.object({
   isDamaged: v.optional(v.boolean()),
 });
 
+const Count = {
+  /** How many entries the list has. */
+  count: v.optional(Integer),
+};
+
 const resolvedOf = (key: FieldKey) => {
   const shape = v.object({
-    /** The value that applies. */
-    value: shapeOf(key),
+    /** The value that applies. A list of more than 100 entries is left out, unless you ask for full lists. */
+    value: isList(key) ? v.optional(shapeOf(key)) : shapeOf(key),
+    ...((isList(key) ? Count : {}) as typeof Count),
     /** Where it comes from. */
     source: Source,
     /** Other teams that say the same. */
     ties: v.array(Source),
     /** Whether the member may choose another value. */
     mayChange: v.boolean(),
+    /**
+     * Whether the value counts: a list counts while the switch is on that it belongs to, such as
+     * `websites.isManaged`, and a member's own choice anyway.
+     */
+    isInForce: v.boolean(),
     /** Whether damage had a part in the value. */
     isDamaged: v.boolean(),
     /** Every layer, from top to bottom. */
@@ -96,6 +114,8 @@ export const effective = fn(
     input: v.strictObject({
       /** The member. The caller, if it is left out. */
       account: v.optional(ID.schema("account")),
+      /** Which lists are whole: those of up to 100 entries, or, with `full`, all. */
+      lists: v.optional(v.picklist(["full"])),
     }),
     output: Info,
     failures: [missing, memberFailures.missing],
@@ -106,7 +126,7 @@ export const effective = fn(
         Keys.member(actor.organization, account ?? actor.account),
       ] as const,
   },
-  async ({ account }, actor, [organization, features, models, sources, websites, operator, member]) => {
+  async ({ account, lists }, actor, [organization, features, models, sources, websites, operator, member]) => {
     const target = account ?? actor.account;
     const isVisible = reaches(actor, rule, { account: target });
     if (!isVisible) throw implied.forbidden({ permission: "setting.effective" });
@@ -119,16 +139,24 @@ export const effective = fn(
       memberLayer(member),
     ];
     const { openToTeams, revision } = OrganizationLayer.describe(read);
-    return { account: target, fields: described(resolve(layers)), openToTeams, revision };
+    return { account: target, fields: described(resolve(layers), lists === "full"), openToTeams, revision };
   },
 );
 
-const described = (resolution: Resolution) =>
-  Object.fromEntries(fieldKeys.map((key) => [key, describedField(resolution[key] as Resolved)]));
+const described = (resolution: Resolution, isFull: boolean) =>
+  Object.fromEntries(
+    fieldKeys.map((key) => [
+      key,
+      { ...describedField(resolution[key] as Resolved, isFull), isInForce: isInForce(key, resolution) },
+    ]),
+  ) as v.InferOutput<typeof Info>["fields"];
 
-function describedField({ value, source, ties, mayChange, isDamaged, steps }: Resolved) {
+function describedField({ value, source, ties, mayChange, isDamaged, steps }: Resolved, isFull: boolean) {
+  const count = Array.isArray(value) ? value.length : undefined;
+  const isShown = count === undefined || count <= maxShownEntries || isFull;
   return {
-    value,
+    ...(isShown && { value }),
+    ...(count !== undefined && { count }),
     source,
     ties,
     mayChange,

@@ -1,4 +1,4 @@
-import { type ReadEntry, readModel } from "@muster/settings/entry.ts";
+import { type ReadEntry, readModel, readWebsite } from "@muster/settings/entry.ts";
 import {
   type Field,
   type FieldKey,
@@ -52,7 +52,8 @@ const shapeOfKind = {
 
 const fieldOf = (key: FieldKey) => fields[key] as unknown as Field;
 const kindOf = (key: FieldKey) => fieldOf(key).kind;
-const isList = (key: FieldKey) => fieldOf(key).readEntry !== undefined;
+/** Whether a setting is a list. */
+export const isList = (key: FieldKey) => fieldOf(key).readEntry !== undefined;
 /** Whether a setting may have a list that is too long for its section's row. */
 export const isLong = (key: string) => (fields as Record<string, Partial<Field>>)[key]?.maxEntries !== undefined;
 export const shapeOf = (key: FieldKey): v.GenericSchema => shapeOfKind[kindOf(key).name](fieldOf(key));
@@ -119,29 +120,45 @@ export type Changes = {
   [K in FieldKey]?: { value?: unknown; add?: string[]; remove?: string[]; isLocked?: boolean } | null;
 };
 
+type Reads = (text: string) => ReadEntry;
+/** How a list reads what comes to it, where that takes a lookup that clients do without. Loaded where it is used. */
+const readsNew: { [K in FieldKey]?: () => Promise<Reads> } = {
+  "websites.denied": async () => {
+    const { isPublicSuffix } = await import("../net/public-suffix.ts");
+    return (text) => readWebsite(text, isPublicSuffix);
+  },
+};
+
 /**
- * Returns the changes with every entry as it is kept, sorted and without duplicates.
+ * Returns the changes with every entry as it is kept, sorted and without duplicates. Any entry can be removed that a list
+ * once took.
  * @throws input.invalid with the reason of each entry that is none
  */
-export function readChanges(changes: Changes): Changes {
+export async function readChanges(changes: Changes): Promise<Changes> {
   const refused: Refused[] = [];
-  const kept = Object.entries(changes).map(([key, wanted]) => {
-    const { readEntry } = fieldOf(key as FieldKey);
-    if (!wanted || readEntry === undefined) return [key, wanted];
+  const kept: [string, Changes[FieldKey]][] = [];
+  for (const [key, wanted] of Object.entries(changes) as [FieldKey, Changes[FieldKey]][]) {
+    const { readEntry } = fieldOf(key);
+    if (!wanted || readEntry === undefined) {
+      kept.push([key, wanted]);
+      continue;
+    }
     if (wanted.value !== undefined && (wanted.add || wanted.remove)) {
       refused.push({ path: `fields.${key}`, message: "Send either a value, or what to add and remove." });
     }
+    const reads = { value: readEntry, add: readEntry, remove: readEntry };
+    if (wanted.value !== undefined || wanted.add) reads.value = reads.add = (await readsNew[key]?.()) ?? readEntry;
     const lists = (["value", "add", "remove"] as const).flatMap((name) => {
       const list = wanted[name] as string[] | undefined;
-      return list ? [[name, readList(list, readEntry, `fields.${key}.${name}`, refused)] as const] : [];
+      return list ? [[name, readList(list, reads[name], `fields.${key}.${name}`, refused)] as const] : [];
     });
-    return [key, { ...wanted, ...Object.fromEntries(lists) }];
-  });
+    kept.push([key, { ...wanted, ...Object.fromEntries(lists) }]);
+  }
   if (refused.length > 0) throw implied.invalid({ fields: refused.slice(0, maxRefused) });
   return Object.fromEntries(kept) as Changes;
 }
 
-function readList(list: string[], readEntry: (text: string) => ReadEntry, path: string, refused: Refused[]): string[] {
+function readList(list: string[], readEntry: Reads, path: string, refused: Refused[]): string[] {
   const entries = list.map((text, i) => {
     const read = readEntry(text);
     if ("entry" in read) return read.entry;

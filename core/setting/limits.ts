@@ -12,5 +12,7 @@ export const maxOwnLength = 8_000;
 export const maxListLength = 2_500_000;
 /** A list that a section still holds itself. */
 export const maxInlineLength = 32_000;
+/** Entries of a list that is answered with all other settings of a member. */
+export const maxShownEntries = 100;
 /** Characters of a note. */
 export const maxNote = 500;

@@ -2,6 +2,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { Keys } from "../table/keys.ts";
 import { keyOf, remove, update } from "../table/table.ts";
 import * as Effective from "./effective.ts";
 import * as History from "./history.ts";
@@ -31,6 +32,36 @@ const parts = async () =>
   (await fixture.world.rows.scan()).filter(({ sk }) => String(sk).startsWith("part#")).map(keyOf);
 const sites = (count: number, from = 0) =>
   Array.from({ length: count }, (_, i) => `site-${from + i}.example.com`).sort();
+
+describe("a public suffix", () => {
+  const mistakes = (input: Input) =>
+    change(input).then(
+      () => [],
+      ({ fields }) => fields as unknown,
+    );
+
+  test("is not denied as a whole, and what one company gives out below its domain is", async () => {
+    const message = "This would deny every website under a public suffix. Enter a domain below it.";
+    expect(await mistakes({ fields: { [denied]: { value: ["a.example", "https://co.uk/", "*.com.au"] } } })).toEqual([
+      { path: `fields.${denied}.value.1`, message },
+      { path: `fields.${denied}.value.2`, message },
+    ]);
+    expect(await mistakes({ fields: { [denied]: { add: ["co.uk"] } } })).toEqual([
+      { path: `fields.${denied}.add.0`, message },
+    ]);
+    await change({ fields: { [denied]: { value: ["bbc.co.uk", "github.io"] } } });
+    expect(await list()).toEqual(["bbc.co.uk", "github.io"]);
+  });
+
+  test("that an earlier release stored is removed as any other website", async () => {
+    await change({ fields: { [denied]: { value: ["a.example"] } } });
+    const entries = { [denied]: { value: ["a.example", "co.uk"] } };
+    const row = raw(Keys.section(fixture.organization, "websites"));
+    await fixture.world.table.write(update(row, { set: { value: { entries, openToTeams: [] } } }));
+    await change({ fields: { [denied]: { remove: ["co.uk"] } } });
+    expect(await list()).toEqual(["a.example"]);
+  });
+});
 
 describe("a list of 50,000 websites", () => {
   const all = sites(50_000);
@@ -93,6 +124,16 @@ describe("a list of 50,000 websites", () => {
     expect(await resultOf(change({ fields: { [denied]: { add: ["a.example.org"] } } }))).toBe("row.unreadable");
     expect(await resultOf(change({ fields: { [denied]: { value: ["a.example.org"] } } }))).toBe("done");
     expect(await list()).toEqual(["a.example.org"]);
+  });
+
+  test("is told a member by its length, and whole to those who ask", async () => {
+    const { fields } = await owned(() => Effective.effective({}));
+    expect(fields[denied]).toMatchObject({ count: 50_000, source: { kind: "organization" } });
+    expect(fields[denied]).not.toHaveProperty("value");
+    const whole = await owned(() => Effective.effective({ lists: "full" }));
+    expect(whole.fields[denied]).toMatchObject({ count: 50_000, value: all });
+    await change({ fields: { [denied]: { value: sites(100) } } });
+    expect((await owned(() => Effective.effective({}))).fields[denied]).toMatchObject({ value: sites(100) });
   });
 
   test("may not be longer", async () => {

@@ -21,7 +21,25 @@ export const failures = {
   notPersonal: failure("forbidden", "setting.not_personal", "Your organization decides this setting."),
 };
 
+// Shapes
+
+/** What a member chose. */
+const Own = v.object({
+  /** What the caller chose, by setting. */
+  fields: Entries,
+});
+
 // Functions
+
+/** Returns what the caller chose for themselves, whether it applies or not. */
+export const getOwn = fn(
+  "setting.getOwn",
+  { input: v.strictObject({}), output: Own, failures: [memberFailures.missing], reads: ownRow },
+  async (_, __, [member]) => {
+    if (!member) throw memberFailures.missing();
+    return { fields: describe(member.own ?? {}) };
+  },
+);
 
 /** Saves what the caller chooses for themselves. A choice applies unless a layer above locks the setting. */
 export const choose = fn(
@@ -31,17 +49,14 @@ export const choose = fn(
       /** What changes, by setting: what is left out stays, and null leaves a setting to the layers above. */
       fields: Changes,
     }),
-    output: v.object({
-      /** What the caller chose, by setting. */
-      fields: Entries,
-    }),
+    output: Own,
     failures: [memberFailures.missing, memberFailures.changed, ...Object.values(failures)],
-    reads: (_, { organization, account }: Member) => [Keys.member(organization, account)] as const,
+    reads: ownRow,
   },
   async ({ fields: sent }, actor, [member]) => {
     const { account, organization } = actor;
     if (!member) throw memberFailures.missing();
-    const changes = readChanges(sent);
+    const changes = await readChanges(sent);
     if (Object.keys(changes).some((key) => !fields[key as FieldKey].isPersonal)) throw failures.notPersonal();
     const before = member.own ?? {};
     const { entries, patch } = apply(before, changes, { by: account, at: instant() });
@@ -60,3 +75,7 @@ export const choose = fn(
     return { fields: describe(entries) };
   },
 );
+
+function ownRow(_: unknown, { organization, account }: Member) {
+  return [Keys.member(organization, account)] as const;
+}

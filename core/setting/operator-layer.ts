@@ -62,7 +62,7 @@ export const setDefault = fn(
     const at = instant();
     const entries: Record<string, unknown> = { ...(plan === undefined ? storedIn(row) : row?.plans?.[plan]) };
     if (value === undefined) delete entries[key];
-    else entries[key] = { value: read(key, value), ...(isLocked && { isLocked }), at };
+    else entries[key] = { value: await read(key, value), ...(isLocked && { isLocked }), at };
     const { revision } = row ?? {};
     const unchanged =
       row === undefined ? absent : revision === undefined ? lacks("revision") : equal("revision", revision);
@@ -78,9 +78,9 @@ export const setDefault = fn(
 );
 
 /** @throws input.invalid */
-function read(key: FieldKey, raw: unknown): unknown {
+async function read(key: FieldKey, raw: unknown): Promise<unknown> {
   const { value } = parse(v.object({ value: shapeOf(key) }), { value: raw });
-  return readChanges({ [key]: { value } })[key]?.value;
+  return (await readChanges({ [key]: { value } }))[key]?.value;
 }
 
 /** What the operator of the deployment says of all organizations, and of those on a plan, if anything. */

@@ -111,7 +111,7 @@ export const change = fn(
     reads: rows,
   },
   async ({ revision, fields = {}, openToTeams, note }, actor, all) =>
-    saveLayer(readRows(all), { changes: readChanges(fields), openToTeams, seen: revision, note }, actor),
+    saveLayer(readRows(all), { changes: await readChanges(fields), openToTeams, seen: revision, note }, actor),
 );
 
 /** Returns all denied websites, however many. */

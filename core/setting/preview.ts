@@ -135,7 +135,7 @@ export const previewTeam = fn(
     told(found, actor, async (_, teams) => {
       const own = teams.get(team);
       if (!own) throw teamFailures.missing();
-      return { changes: {}, teams: [{ team, stored: own.entries, changes: readChanges(fields) }] };
+      return { changes: {}, teams: [{ team, stored: own.entries, changes: await readChanges(fields) }] };
     }),
 );
 
@@ -163,7 +163,7 @@ function refuseSeveral({ fields, openToTeams, to, document }: Input): void {
 async function wantedOf({ fields = {}, openToTeams, to, document }: Input, whole: Whole.Read, actor: Member) {
   if (document !== undefined) return wantedBy(document, actor);
   if (to !== undefined) return wantedAt(to, whole.layers);
-  return { changes: readChanges(fields), openToTeams };
+  return { changes: await readChanges(fields), openToTeams };
 }
 
 /** What a change would do, by the rows that its preview reads. */

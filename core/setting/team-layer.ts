@@ -85,7 +85,7 @@ export const changeTeam = fn(
     if (!row) throw organizationFailures.missing();
     if (!named) throw teamFailures.missing();
     const organizationRow = readOnly(OrganizationRow, row) as OrganizationRow;
-    const fields = readChanges(sent);
+    const fields = await readChanges(sent);
     const before = storedIn(own?.value);
     const at = instant();
     const entriesAt = (revision: number) => apply(before, fields, { by: actor.account, at, revision });

@@ -77,6 +77,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "setting.restore, one revision back": { ceiling: [3, 6, 20, 0], why: "The revisions since, then as a change." },
   "setting.choose": { ceiling: [1, 0, 2, 0], why: "The choices lie on the membership." },
   "setting.changeTeam": { ceiling: [1, 2, 10, 0], why: "As a section. +2 WRU: a check that the team exists." },
+  "setting.getOwn": { ceiling: [0, 0, 0, 0], why: "The membership is read with authentication." },
   "setting.getTeam": { ceiling: [0, 2, 0, 0], why: "Team and row are read with authentication." },
   "setting.effective, of a member of one team": {
     ceiling: [1, 8, 0, 0],

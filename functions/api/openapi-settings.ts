@@ -50,7 +50,11 @@ export const settingTexts: Record<string, OperationText> = {
   getEffectiveSettings: {
     summary: "Get the settings of a member",
     description:
-      "The value of each setting for a member, where it comes from, and what each layer says, from top to bottom. Without `account`, yours.",
+      "The value of each setting for a member, where it comes from, and what each layer says, from top to bottom. Without `account`, yours. A long list is told by its length, unless `lists` is `full`.",
+  },
+  getOwnSettings: {
+    summary: "Get your own settings",
+    description: "What you chose for yourself, whether or not a layer above locks it.",
   },
   updateOwnSettings: {
     summary: "Update your own settings",

@@ -99,6 +99,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "setting.get": ["owner", "admin"],
   "setting.getCatalog": ["owner", "admin", "write", "read"],
   "setting.getGeneral": ["owner", "admin"],
+  "setting.getOwn": ["owner", "admin", "write", "read"],
   "setting.getTeam": ["owner", "admin"],
   "setting.getWebsites": ["owner", "admin"],
   "setting.history": ["owner", "admin"],

@@ -75,6 +75,7 @@ export function settingCases(place: () => Place): Case[] {
       auth: "member",
       prepare: async () => change(await design(), telemetry(false)),
     },
+    { of: "setting.getOwn", auth: "member", prepare: () => send("GET", "/own") },
     { of: "setting.getTeam", auth: "member", prepare: async () => send("GET", await design()) },
     {
       of: "setting.effective",

@@ -44,10 +44,15 @@ export type Step = {
   isDamaged?: boolean;
 };
 export type Resolved = {
-  value: unknown;
+  /** Missing for a list that is too long to be told with the other settings. */
+  value?: unknown;
+  /** How many entries a list has. */
+  count?: number;
   source: Source;
   ties: Source[];
   mayChange: boolean;
+  /** Whether the value counts: a list counts while the switch is on that it belongs to. */
+  isInForce: boolean;
   isDamaged: boolean;
   steps: Step[];
 };
@@ -103,6 +108,17 @@ export async function getEffective(organization: string, account?: string, signa
   const query = account === undefined ? {} : { account };
   const answer = settings.effective.$get({ param: { organization }, query }, { init: signalOf(signal) });
   return (await read(answer)) as unknown as Effective;
+}
+
+/** What applies to the caller, and what they chose. */
+export type OwnSettings = Effective & { own: Entries };
+
+export async function getOwnSettings(organization: string): Promise<OwnSettings> {
+  const [effective, own] = await Promise.all([
+    getEffective(organization),
+    read(settings.own.$get({ param: { organization }, query: {} })),
+  ]);
+  return { ...effective, own: own.fields };
 }
 
 /** Saves what the caller chooses for themselves. */
@@ -175,6 +191,13 @@ export function effectiveQuery(organizationId: string, account?: string) {
   return queryOptions({
     queryKey: [...keyOf(organizationId), "effective", account ?? "own"],
     queryFn: ({ signal }) => getEffective(organizationId, account, signal),
+  });
+}
+
+export function ownSettingsQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: [...keyOf(organizationId), "own"],
+    queryFn: () => getOwnSettings(organizationId),
   });
 }
 

@@ -42,11 +42,6 @@ function Models({ field, catalog }: ControlProps & { catalog: Catalog }) {
           Nothing is allowed: members have no model to use until you allow one and turn its provider on.
         </Banner>
       )}
-      {!isRestricted && (
-        <p className="rounded-lg bg-surface-2 px-3 py-2 text-sm text-fg-2">
-          Customized allowed models is off, so members may use every model. This list counts once it is on.
-        </p>
-      )}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <ListSearch label="Search models" text={text} onText={setText} className="flex-1 basis-52 sm:max-w-80" />
         <output className="tabular text-sm text-fg-2">

@@ -4,13 +4,13 @@ import { useParams } from "@tanstack/react-router";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { type Effective, effectiveQuery } from "#lib/setting-layers.ts";
+import { type OwnSettings, ownSettingsQuery } from "#lib/setting-layers.ts";
 import { PageHeader } from "#ui/card.tsx";
 import type { ControlProps } from "./control-props.ts";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
 import { useSetting } from "./layer-context.ts";
 import { LayerFrame } from "./layer-frame.tsx";
-import { inheritedBy, kindOf, ownEntries } from "./say.ts";
+import { inheritedBy, kindOf } from "./say.ts";
 import { SettingRow } from "./setting-row.tsx";
 import { valueText } from "./setting-text.ts";
 import { SettingsGroup } from "./settings-section.tsx";
@@ -27,15 +27,15 @@ const titles: Record<Section, string> = {
 /** The settings that apply to oneself, why, and one's own choice where it counts. */
 export function OwnSettingsPage() {
   const { organization: id } = useParams({ from });
-  const effective = useQuery(effectiveQuery(id));
+  const own = useQuery(ownSettingsQuery(id));
   return (
     <PageGate page="ownSettings" skeleton={<Skeleton />}>
       {(organization) => (
-        <Gate query={effective} skeleton={<Skeleton />}>
+        <Gate query={own} skeleton={<Skeleton />}>
           {(found) => (
             <>
               <Head organization={organization} />
-              <Form key={id} organization={organization} effective={found} />
+              <Form key={id} organization={organization} own={found} />
             </>
           )}
         </Gate>
@@ -64,8 +64,8 @@ function Skeleton() {
 
 const decided = "Your organization decides this setting.";
 
-function Form({ organization, effective }: { organization: Organization; effective: Effective }) {
-  const { editing } = useOwnLayer(organization.id, fieldKeys, effective);
+function Form({ organization, own }: { organization: Organization; own: OwnSettings }) {
+  const { editing } = useOwnLayer(organization.id, fieldKeys, own);
   const readOnly = whyBlocked(organization, "setting.choose", { target: { isOwn: true } });
   const resolved = (field: FieldKey) => editing.seen.fields[field];
   return (
@@ -74,7 +74,7 @@ function Form({ organization, effective }: { organization: Organization; effecti
       rank="member"
       role={organization.role}
       editing={editing}
-      entries={ownEntries(editing.seen)}
+      entries={editing.seen.own}
       inherited={(field) => inheritedBy(resolved(field))}
       blocked={(field) => readOnly ?? (resolved(field).mayChange ? undefined : decided)}
       readOnly={readOnly}
@@ -84,7 +84,7 @@ function Form({ organization, effective }: { organization: Organization; effecti
           {fieldKeys
             .filter((field) => sectionOf(field) === section)
             .map((field) => (
-              <SettingRow key={field} field={field} {...(isFixed(field, effective) && fixed)} />
+              <SettingRow key={field} field={field} {...(isFixed(field, own) && fixed)} />
             ))}
         </SettingsGroup>
       ))}
@@ -93,7 +93,7 @@ function Form({ organization, effective }: { organization: Organization; effecti
 }
 
 /** What is not the member's to change, and no switch, is told in words. */
-function isFixed(field: FieldKey, { fields: resolved }: Effective) {
+function isFixed(field: FieldKey, { fields: resolved }: OwnSettings) {
   const { name } = kindOf(field);
   return name !== "toggle" && name !== "choice" && !resolved[field].mayChange;
 }

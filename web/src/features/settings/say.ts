@@ -1,6 +1,6 @@
 import { type FieldKey, fieldKeys, fields, type Tab } from "@muster/settings/fields.ts";
 import type { Kind } from "@muster/settings/kind.ts";
-import type { Changes, Effective, Entries, Resolved } from "#lib/setting-layers.ts";
+import type { Changes, Entries, Resolved } from "#lib/setting-layers.ts";
 import { isAlike, type Side } from "./merge.ts";
 import { type Inherited, inheritedAt, valueText } from "./setting-text.ts";
 
@@ -124,21 +124,9 @@ export function problemOf(field: FieldKey, say: unknown) {
   return kindOf(field).name === "version" ? "A version has three numbers, such as 2.10.0." : "This value is not valid.";
 }
 
-/** What a member has chosen for themselves, of what applies to them. A list is known where it applies. */
-export function ownEntries({ fields: resolved }: Effective): Entries {
-  return Object.fromEntries(
-    fieldKeys.flatMap((field) => {
-      const { value, source, steps } = resolved[field];
-      const own = steps.find((step) => step.source.kind === "member");
-      const said = source.kind === "member" ? value : typeof own?.value === "number" ? undefined : own?.value;
-      return said === undefined ? [] : [[field, { value: said, isLocked: false, ...own?.source }]];
-    }),
-  );
-}
-
 /** What applies to a member where they choose nothing. */
-export function inheritedBy({ value, source, mayChange, steps }: Resolved): Inherited {
+export function inheritedBy({ value, count, source, mayChange, steps }: Resolved): Inherited {
   return source.kind === "member"
     ? inheritedAt(steps, "member")
-    : { value: Array.isArray(value) ? value.length : (value as Inherited["value"]), source, isLocked: !mayChange };
+    : { value: count ?? (value as Inherited["value"]), source, isLocked: !mayChange };
 }

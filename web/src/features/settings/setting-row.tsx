@@ -12,6 +12,7 @@ import { Time } from "#ui/time.tsx";
 import type { ControlProps } from "./control-props.ts";
 import { controlOf } from "./controls.tsx";
 import { DisputedField } from "./disputed-field.tsx";
+import { ForceNote } from "./force-note.tsx";
 import { type Setting, useSetting } from "./layer-context.ts";
 import { MemberName } from "./member-name.tsx";
 import { type Say, sayText } from "./say.ts";
@@ -97,7 +98,12 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
           <Ellipsis />
         </FieldMenuTrigger>
       </div>
-      {place === "below" && <div className="col-span-2 min-w-0">{control}</div>}
+      {place === "below" && (
+        <div className="col-span-2 grid min-w-0 gap-3">
+          <ForceNote field={field} />
+          {control}
+        </div>
+      )}
     </div>
   );
 }

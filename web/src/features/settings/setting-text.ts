@@ -1,4 +1,4 @@
-import { type FieldKey, fields } from "@muster/settings/fields.ts";
+import { type Field, type FieldKey, fields } from "@muster/settings/fields.ts";
 import { everything, noModel } from "@muster/settings/kind.ts";
 import { type LayerKind, layerKinds, type StepState } from "@muster/settings/resolve.ts";
 import { plural } from "#lib/format.ts";
@@ -91,6 +91,15 @@ export function inheritedAt(steps: readonly Step[], rank: LayerKind): Inherited 
     }
   }
   return inherited;
+}
+
+/** The switch that a list belongs to. */
+export const switchOf = (field: FieldKey): FieldKey | undefined => (fields[field] as Partial<Field>).inForceWith;
+
+/** Why a value does not count, as a sentence. */
+export function notInForceText(switchField: FieldKey) {
+  const effect = switchField === "models.isRestricted" ? ": every model is allowed." : ".";
+  return `Not in force while “${fields[switchField].label}” is off${effect}`;
 }
 
 /** Why a layer of this rank has no say, as a sentence, or nothing where it has. */

@@ -3,10 +3,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { organizationEventsKey } from "#lib/queries.ts";
 import {
-  type Effective,
-  effectiveQuery,
   layersKey,
   type OrganizationLayer,
+  type OwnSettings,
+  ownSettingsQuery,
   type Previewed,
   saveOwnSettings,
   saveSettings,
@@ -17,7 +17,7 @@ import {
 } from "#lib/setting-layers.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
 import { changedFields, pick } from "./merge.ts";
-import { joinSays, openAfter, ownEntries, problemOf, type Says, toChanges, toSays } from "./say.ts";
+import { joinSays, openAfter, problemOf, type Says, toChanges, toSays } from "./say.ts";
 import { type Editing, type Subject, useEditing } from "./use-editing.ts";
 
 /** Events reach the log a moment after the change. */
@@ -78,12 +78,12 @@ const teamChange = ({ team, fields }: TeamLayer, changed: Partial<Says>) => ({
 });
 
 /** What the caller chooses for themselves as a form. */
-export function useOwnLayer(organizationId: string, keys: readonly FieldKey[], document: Effective) {
+export function useOwnLayer(organizationId: string, keys: readonly FieldKey[], document: OwnSettings) {
   const queryClient = useQueryClient();
-  const query = effectiveQuery(organizationId);
+  const query = ownSettingsQuery(organizationId);
   const fetch = () => queryClient.fetchQuery({ ...query, staleTime: 0 });
-  const toValues = useCallback((effective: Effective) => toSays(keys, ownEntries(effective)), [keys]);
-  return useLayer<Effective>(organizationId, document, () => ({
+  const toValues = useCallback(({ own }: OwnSettings) => toSays(keys, own), [keys]);
+  return useLayer<OwnSettings>(organizationId, document, () => ({
     draftName: `settings.own.${organizationId}`,
     toValues,
     save: async (_, changed) => {

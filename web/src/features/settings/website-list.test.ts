@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isPublicSuffix } from "./public-suffix.ts";
 import { deniesText, linesOf, readWebsite, review } from "./website-list.ts";
 
 test.each([
@@ -17,6 +18,8 @@ test("what is typed is a pattern with a sentence, or has a problem", () => {
     says: "Denies example.com and everything below it.",
     notes: ["The query or fragment was removed. The path and everything below it are denied."],
   });
+  expect(readWebsite("co.uk", isPublicSuffix)).toMatchObject({ problem: expect.stringMatching(/public suffix/) });
+  expect(readWebsite("github.io", isPublicSuffix)).toMatchObject({ pattern: "github.io" });
   expect(readWebsite("facebook")).toEqual({ problem: "Enter a whole domain, such as example.com." });
 });
 

@@ -18,9 +18,13 @@ export function deniesText(pattern: string) {
 
 export type ReadWebsite = { pattern: string; says: string; notes: string[] } | { problem: string };
 
+/** Whether anybody can register names below a host. Loaded with the websites: the list of such names is long. */
+export const loadSuffixes = async () => (await import("./public-suffix.ts")).isPublicSuffix;
+export type IsPublicSuffix = Awaited<ReturnType<typeof loadSuffixes>>;
+
 /** Returns the pattern that a text stands for and what it denies, or why it is none. */
-export function readWebsite(text: string): ReadWebsite {
-  const read = normalize(text);
+export function readWebsite(text: string, isPublicSuffix?: IsPublicSuffix): ReadWebsite {
+  const read = normalize(text, isPublicSuffix);
   return "problem" in read
     ? { problem: problems[read.problem] }
     : { pattern: read.pattern, says: deniesText(read.pattern), notes: read.notes.map((note: Note) => notes[note]) };
@@ -68,6 +72,7 @@ export async function review(
   list: readonly string[],
   onProgress: (share: number) => boolean,
 ): Promise<Review | undefined> {
+  const isPublicSuffix = await loadSuffixes();
   const lines = linesOf(text);
   const present = new Set(list);
   const found = new Set<string>();
@@ -77,7 +82,7 @@ export async function review(
       return undefined;
     }
     for (const { line, text: cell } of lines.slice(from, from + slice)) {
-      const read = readWebsite(cell);
+      const read = readWebsite(cell, isPublicSuffix);
       if ("problem" in read) {
         result.refused.push({ line, text: cell, reason: read.problem });
       } else if (found.has(read.pattern)) {

@@ -11,7 +11,7 @@ import { EntryLine, type TypedEntry } from "./entry-line.tsx";
 import { InheritedList } from "./inherited-list.tsx";
 import { useSetting } from "./layer-context.ts";
 import { ListSearch } from "./search-field.tsx";
-import { readWebsite } from "./website-list.ts";
+import { type IsPublicSuffix, loadSuffixes, readWebsite } from "./website-list.ts";
 
 const ImportDialog = lazy(() =>
   import("./website-import-dialog.tsx").then((file) => ({ default: file.WebsiteImportDialog })),
@@ -139,8 +139,9 @@ type AddProps = {
 /** One website, with what it denies said while it is typed. */
 function AddLine({ list, blocked, onAdd, children }: AddProps) {
   const covering = useMemo(() => matcher(list), [list]);
+  const isPublicSuffix = useSuffixes();
   const read = (typed: string): TypedEntry => {
-    const found = typed.trim() === "" ? undefined : readWebsite(typed);
+    const found = typed.trim() === "" ? undefined : readWebsite(typed, isPublicSuffix);
     if (found === undefined || "problem" in found) return found ?? {};
     const { pattern, says, notes } = found;
     return { entry: pattern, problem: coverOf(pattern, list, covering), says: [says, ...notes].join(" ") };
@@ -158,6 +159,18 @@ function AddLine({ list, blocked, onAdd, children }: AddProps) {
       {children}
     </EntryLine>
   );
+}
+
+/** What cannot be denied as a whole. Where it does not load, the API still refuses it. */
+function useSuffixes() {
+  const [isPublicSuffix, setSuffixes] = useState<IsPublicSuffix>();
+  useEffect(() => {
+    void loadSuffixes().then(
+      (loaded) => setSuffixes(() => loaded),
+      () => undefined,
+    );
+  }, []);
+  return isPublicSuffix;
 }
 
 /** Says that a pattern is in the list, or which of the list covers it already. */

@@ -17,7 +17,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { MemberName } from "./member-name.tsx";
-import { layerText, originText, stateText, valueText } from "./setting-text.ts";
+import { layerText, notInForceText, originText, stateText, switchOf, valueText } from "./setting-text.ts";
 
 const typingMs = 200;
 
@@ -66,7 +66,8 @@ function Content({ organizationId, field, mayChoose }: ContentProps) {
 type LayersProps = { organizationId: string; field: FieldKey; resolved: Resolved; name: string | undefined };
 
 function Layers({ organizationId, field, resolved, name }: LayersProps) {
-  const { value, source, ties, mayChange, isDamaged, steps } = resolved;
+  const { count, value = count, source, ties, mayChange, isInForce, isDamaged, steps } = resolved;
+  const switchField = switchOf(field);
   const others = ties.map((tie) => layerText(tie)).join(", ");
   return (
     <>
@@ -75,6 +76,7 @@ function Layers({ organizationId, field, resolved, name }: LayersProps) {
         {ties.length > 0 && ` (${others} ${ties.length === 1 ? "says" : "say"} the same)`}.{" "}
         <span className="text-fg-2">
           {mayChange ? `${name ?? "You"} may choose another value.` : `${name ?? "You"} can’t change it.`}
+          {!isInForce && switchField !== undefined && ` ${notInForceText(switchField)}`}
           {isDamaged && " A stored value can’t be read, so the strictest value applies."}
         </span>
       </p>
