@@ -17,15 +17,21 @@ const typingMs = 400;
 /** What a change would do, as the API previews it. */
 export function ReachLine({ organizationId, change }: { organizationId: string; change: Previewed }) {
   const settled = useDebounced(change, typingMs);
+  const [isOpen, setOpen] = useState(false);
   const preview = useQuery(previewQuery(organizationId, settled));
-  if (preview.error) {
+  if (settled === change && preview.error) {
     return <RetryLine error={preview.error} onRetry={() => preview.refetch()} isBusy={preview.isFetching} />;
   }
-  return preview.data === undefined || settled !== change ? <Counting /> : <Outcome preview={preview.data} />;
+  return settled === change && preview.data ? (
+    <Outcome preview={preview.data} isOpen={isOpen} onOpen={setOpen} />
+  ) : (
+    <Counting />
+  );
 }
 
-function Outcome({ preview }: { preview: SettingsPreview }) {
-  const [isOpen, setOpen] = useState(false);
+type OutcomeProps = { preview: SettingsPreview; isOpen: boolean; onOpen: (isOpen: boolean) => void };
+
+function Outcome({ preview, isOpen, onOpen }: OutcomeProps) {
   const id = useId();
   const warnings = warningsOf(preview);
   const { fields, overrides, secrets, damaged } = preview;
@@ -39,7 +45,7 @@ function Outcome({ preview }: { preview: SettingsPreview }) {
           ))}
         </Banner>
       )}
-      <div className="flex flex-wrap items-center gap-x-2">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-2">
         <output className="text-sm">{headline(preview)}</output>
         {hasDetails && (
           <Button
@@ -47,7 +53,7 @@ function Outcome({ preview }: { preview: SettingsPreview }) {
             size="small"
             aria-expanded={isOpen}
             aria-controls={id}
-            onClick={() => setOpen(!isOpen)}
+            onClick={() => onOpen(!isOpen)}
           >
             Details
             <ChevronDown className={cn(isOpen && "rotate-180")} />
