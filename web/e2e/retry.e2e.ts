@@ -10,6 +10,7 @@ const parts = [
   { part: "people in a team", page: `/teams/${idOf("team", 1)}`, request: "members", shows: "Person 000" },
   { part: "invoices", page: "/billing", request: "invoices", shows: "ACME-0000" },
   { part: "billing contact", page: "/billing", request: "general", shows: "None yet" },
+  { part: "the catalog", page: "/settings/sources", request: "catalog", shows: "Messages" },
 ];
 
 for (const { part, page: path, request, shows } of parts) {
@@ -31,6 +32,30 @@ for (const { part, page: path, request, shows } of parts) {
     await expect(failure).toHaveCount(0);
   });
 }
+
+/** Tabs that fail as a whole. */
+const tabs = [
+  { page: "/settings/features", request: "settings", shows: "External cloud" },
+  { page: "/settings/models", request: "effective", shows: "Allowed providers" },
+  { page: "/settings/websites", request: "settings", shows: "Denied websites" },
+  { page: "/settings/history", request: "history", shows: "No changes yet" },
+  { page: "/settings/api-keys", request: "secrets", shows: "No API keys yet" },
+  { page: "/your-settings", request: "own", shows: "LTM Websites" },
+];
+
+test("a tab of the settings that fails says so, and a retry loads it", async ({ person: { page }, watcher }) => {
+  watcher.allowRefusals(500);
+  const organization = await foundOrganization(page, "Acme");
+  for (const { page: path, request, shows } of tabs) {
+    const refused = new RegExp(`/api/v1/.*/${request}(\\?.*)?$`);
+    await page.route(refused, (route) => route.fulfill(refusal(500, "internal.error")));
+    await page.goto(`/organizations/${organization}${path}`);
+    await expect(page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
+    await page.unroute(refused);
+    await page.getByRole("main").getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByText(shows).first()).toBeVisible();
+  }
+});
 
 test("a next page that fails to load is reported at the end of the list", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(500);

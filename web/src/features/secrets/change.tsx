@@ -78,12 +78,12 @@ const questions: Record<Exclude<Change, "edit">, Question> = {
   enable: ({ name }) => ({
     title: `Enable ${name}?`,
     action: "Enable key",
-    text: "Members who may use this key can use it again.",
+    text: "The key may be used again by the members that it is for.",
   }),
   disable: ({ name }) => ({
     title: `Disable ${name}?`,
     action: "Disable key",
-    text: "Nobody can use this key until you enable it again. It stays stored, and stays valid at its provider.",
+    text: "Nobody may use this key until you enable it again. It stays stored, and stays valid at its provider.",
   }),
   delete: ({ name, kind, last4 }) => ({
     title: `Delete ${name}?`,

@@ -49,7 +49,8 @@ export function LayerFrame({ role, readOnly, last, team, bar, children, ...form 
   return (
     <LayerContext value={{ ...form, ask }}>
       <form noValidate onSubmit={editing.submit}>
-        <div className="grid gap-4 pt-6 empty:hidden">
+        <div className="grid gap-4 pt-6">
+          <p className="text-sm text-fg-2">These settings are stored only: no client reads them yet.</p>
           {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
           <ConflictBanner organizationId={organizationId} editing={editing} by={last?.by} at={last?.at} />
         </div>

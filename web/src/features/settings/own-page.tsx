@@ -48,7 +48,7 @@ function Head({ organization }: { organization?: Organization }) {
   return (
     <PageHeader
       title="Your settings"
-      description={`What your clients follow in ${organization?.name ?? "this organization"}. Change what is left to you.`}
+      description={`What applies to you in ${organization?.name ?? "this organization"}. Change what is left to you.`}
     />
   );
 }
