@@ -248,4 +248,4 @@ test("members are counted exactly once, however the stream repeats, divides and 
     }),
     { numRuns },
   );
-});
+}, 600_000);

@@ -178,4 +178,4 @@ test("the members whose values differ are those that the cohorts count, for any 
     expect(reach.fields).toEqual(new Map(counts.filter(([, count]) => count > 0)));
   });
   fc.assert(property, { numRuns: process.env.MUSTER_DEEP ? 10_000 : 300 });
-});
+}, 600_000);
