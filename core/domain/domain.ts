@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
+import { group } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -95,7 +96,7 @@ export const changeJoin = fn(
     input: v.strictObject({
       ...One.entries,
       /** What to change; what you leave out stays. */
-      join: v.strictObject(v.partial(Join).entries),
+      join: group(v.partial(Join).entries),
       revision: v.optional(Revision),
     }),
     output: Info,
