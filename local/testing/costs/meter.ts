@@ -29,6 +29,20 @@ const nothing: Reading = { trips: 0, calls: 0, items: 0, readUnits: 0, writeUnit
 export function meter(client: DynamoDBDocumentClient): Meter {
   let reading = { ...nothing };
   let inFlight = 0;
+  let answered: (() => void)[] = [];
+
+  /** Answers that overlap arrive together: which of several sequences is faster does not change the number of trips. */
+  async function arrive(): Promise<void> {
+    const together = new Promise<void>((resolve) => {
+      answered.push(resolve);
+    });
+    if (answered.length === inFlight) {
+      const all = answered;
+      [inFlight, answered] = [0, []];
+      for (const resolve of all) resolve();
+    }
+    return together;
+  }
 
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -44,7 +58,7 @@ export function meter(client: DynamoDBDocumentClient): Meter {
         count(counted, command, input, answerOf(answer.output));
         return answer;
       } finally {
-        inFlight--;
+        await arrive();
       }
     },
     { step: "initialize", name: "muster-meter", priority: "high" },
