@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Role } from "@muster/core/base/role.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import { describe, expect, test } from "vitest";
@@ -69,10 +70,10 @@ async function openRace(seats: number, { plan = {}, together, table = (good) => 
       return people;
     },
     async atOnce(...all) {
-      const raced = together ? assembled(fixture.world.table, all.length) : fixture.world.table;
-      fixture.world.rebind({ table: table(raced) });
+      const raced = together ? assembled(fixture.world.table, all) : { table: fixture.world.table, actions: all };
+      fixture.world.rebind({ table: table(raced.table) });
       faults.plan(plan);
-      const answers = await Promise.all(all.map((action) => action()));
+      const answers = await Promise.all(raced.actions.map((action) => action()));
       faults.clear();
       fixture.world.rebind();
       return answers;
@@ -80,12 +81,27 @@ async function openRace(seats: number, { plan = {}, together, table = (good) => 
   };
 }
 
-/** Delays every write until so many have read. */
-function assembled(good: Table, count: number): Table {
-  const { pass, opened } = gate(count);
-  return {
+type Action<R> = () => Promise<R>;
+
+/** Delays every write until each action is about to write, or has ended. */
+function assembled<R>(good: Table, all: readonly Action<R>[]): { table: Table; actions: Action<R>[] } {
+  const { pass, opened } = gate(all.length);
+  const own = new AsyncLocalStorage<{ arrive: () => void }>();
+  const actions = all.map((action) => {
+    let isThere = false;
+    const arrive = () => {
+      if (!isThere) pass();
+      isThere = true;
+    };
+    return () => own.run({ arrive }, () => action().finally(arrive));
+  });
+  const table: Table = {
     ...good,
-    getMany: (...keys) => good.getMany(...keys).finally(pass),
-    write: (...steps) => opened.then(() => good.write(...steps)),
+    write: async (...steps) => {
+      own.getStore()?.arrive();
+      await opened;
+      return good.write(...steps);
+    },
   };
+  return { table, actions };
 }
