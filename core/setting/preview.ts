@@ -14,7 +14,7 @@ import { providerOfKind } from "../secret/kind/shape.ts";
 import { SecretRow } from "../secret/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Page, Position, RowsOf } from "../table/table.ts";
-import { type Names, namesIn, failures as teamFailures } from "../team/names.ts";
+import { namesIn, failures as teamFailures } from "../team/names.ts";
 import * as Catalog from "./catalog.ts";
 import { wantedBy } from "./document.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
@@ -175,13 +175,12 @@ async function told(
   const whole = Whole.readRows([general, organization, features, models, sources, websites]);
   const { organizationRow } = whole.layers;
   const above = operatorLayers(operator, organizationRow.plan);
-  const counted = await countMembers(organizationRow);
-  const [names, cohorts, apiKeys] = await Promise.all([
-    namesIn(actor.organization),
+  const [teams, cohorts, apiKeys, counted] = await Promise.all([
+    teamsIn(actor.organization),
     cohortsIn(actor.organization),
     apiKeysIn(actor.organization),
+    countMembers(organizationRow),
   ]);
-  const teams = await teamsOf(actor.organization, names);
   const wanted = await wantedOf(whole, teams);
   const { before, after, keys, damaged } = await situations({ wanted, actor, whole, above, teams });
   const reach = reachOf({ before, after }, keys, {
@@ -255,11 +254,11 @@ function damagedAfter(read: OrganizationRows.Read): FieldKey[] {
 // What is read
 
 /** All teams, as the resolver takes them. */
-async function teamsOf(organization: ID.ID<"organization">, names: Names): Promise<Teams> {
-  const all = [...names] as [ID.ID<"team">, string][];
-  const rows = await table.getMany(all.map(([team]) => Keys.section(organization, team)));
+async function teamsIn(organization: ID.ID<"organization">): Promise<Teams> {
+  const names = [...(await namesIn(organization))];
+  const rows = await table.getMany(names.map(([team]) => Keys.section(organization, team)));
   return new Map(
-    all.map(([id, name], i): [string, Layer] => [id, { kind: "team", id, name, entries: storedIn(rows[i]?.value) }]),
+    names.map(([id, name], i): [string, Layer] => [id, { kind: "team", id, name, entries: storedIn(rows[i]?.value) }]),
   );
 }
 

@@ -68,10 +68,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Four sections and an event for each; what the operator says of models.",
   },
   "setting.preview, one setting of members of one team": {
-    ceiling: [6, 17, 0, 0],
-    why: "The sections are read with authentication. The number of members, which is read again while an event waits; then names of the teams, cohorts and API keys; then what the teams override. Nothing of a member.",
+    ceiling: [4, 17, 0, 0],
+    why: "The sections are read with authentication. Names and overrides of the teams, the cohorts, the API keys, and the number of members, which is read again while an event waits; nothing of a member.",
   },
-  "setting.previewTeam": { ceiling: [6, 17, 0, 0], why: "As a preview of the organization's settings." },
+  "setting.previewTeam": { ceiling: [4, 17, 0, 0], why: "As a preview of the organization's settings." },
   "setting.get": { ceiling: [0, 4, 0, 0], why: "The sections are read with authentication." },
   "setting.history, 2 revisions": { ceiling: [1, 1, 0, 0], why: "One query." },
   "setting.restore, one revision back": { ceiling: [3, 6, 20, 0], why: "The revisions since, then as a change." },
