@@ -16,8 +16,8 @@ export function useCheck(organizationId: string) {
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       const finding = findingOf(checked);
       const { name, state } = checked;
-      if (finding === undefined) toast(state === "verified" ? `${name} is verified` : `${name} was checked`);
-      else toast(`${name} was checked`, { description: finding });
+      const title = state === "verified" ? `${name} is verified` : `${name} is not verified yet`;
+      toast(title, finding === undefined ? {} : { description: finding, type: "error" });
     },
     onError: (error, { name }) => {
       toast(`${name} was not checked`, { description: toSentence(error), type: "error" });
