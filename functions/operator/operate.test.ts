@@ -107,6 +107,14 @@ describe("the operator", () => {
     });
   });
 
+  test("counts the members of an organization for previews of its settings, once each", async () => {
+    for (let time = 0; time < 2; time++) {
+      expect(await run("count-members", organization)).toMatchObject({ exit: 0, said: "1 member is counted.\n" });
+      const { items } = await world.table.query(Keys.cohorts(organization));
+      expect(items).toMatchObject([{ members: 1, teams: [] }]);
+    }
+  });
+
   test("rotates the key that wraps data keys, once at a time, and follows it to its end", async () => {
     expect((await run("key-rotation")).said).toBe("The key was never rotated by a command.\n");
     expect(await run("rotate-key")).toMatchObject({ exit: 0, said: expect.stringMatching(/^Started\./) });
