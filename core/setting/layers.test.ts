@@ -107,6 +107,19 @@ describe("an organization", () => {
   });
 });
 
+test("lists whose texts are too long for one row are refused at their settings; others fit, and so does their history", async () => {
+  const models = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, i) => `openai/${"m".repeat(110)}${from + i}`);
+  const refusal = change(0, { fields: { "models.allowed": { value: models(2_000) } } });
+  await expect(refusal).rejects.toMatchObject({
+    fields: [{ path: "fields.models.allowed", message: expect.stringContaining("32,000") }],
+  });
+  await change(0, { fields: { "models.allowed": { value: models(250, 1_000) } } });
+  await change(1, { fields: { "models.allowed": { value: models(250, 2_000) } } });
+  expect(await resultOf(change(2, { fields: { "models.allowed": { add: models(50, 3_000) } } }))).toBe("input.invalid");
+  expect(await history()).toHaveLength(2);
+});
+
 describe("damage", () => {
   const features = () => raw(Keys.section(fixture.organization, "features"));
   beforeEach(async () => {

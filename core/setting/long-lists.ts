@@ -1,6 +1,8 @@
-import { type FieldKey, fieldKeys } from "@muster/settings/fields.ts";
+import { type FieldKey, fieldKeys, isFieldKey } from "@muster/settings/fields.ts";
+import { implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { isLong, packedIn, type Stored, withValue } from "./entry.ts";
+import { maxInlineLength } from "./limits.ts";
 import { isPacked, type Packed, pack, store, unpack } from "./parts.ts";
 import type { Patch } from "./section.ts";
 
@@ -66,4 +68,14 @@ export function patchInParts(patch: Patch, before: Stored, lists: LongLists): Pa
       },
     ]),
   );
+}
+
+/** Refuses a list that is not kept in parts and too long for a revision, which has it as it was and as it becomes. @throws input.invalid */
+export function refuseTooLong(patch: Patch): void {
+  const tooLong = Object.entries(patch).filter(
+    ([key, { to }]) => isFieldKey(key) && !isLong(key) && JSON.stringify(to ?? null).length > maxInlineLength,
+  );
+  if (tooLong.length === 0) return;
+  const message = `Expected at most ${maxInlineLength.toLocaleString("en")} characters in all entries.`;
+  throw implied.invalid({ fields: tooLong.map(([key]) => ({ path: `fields.${key}`, message })) });
 }

@@ -25,7 +25,7 @@ import {
 } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
 import { maxNote } from "./limits.ts";
-import { inParts, open, patchInParts, storeLists } from "./long-lists.ts";
+import { inParts, open, patchInParts, refuseTooLong, storeLists } from "./long-lists.ts";
 import { operatorLayers } from "./operator-layer.ts";
 import {
   isStale,
@@ -170,6 +170,7 @@ export async function planLayer(read: Read, wanted: Wanted, actor: Member): Prom
   if (changed.some(({ section }) => read.layers[section].isUnreadable)) throw implied.unreadable();
   const patch = Object.assign({}, ...changed.map((one) => one.patch)) as Patch;
   const plan = { read, wanted, at, opened, changed, patch };
+  refuseTooLong(patch);
   if (namesModels(Object.keys(patch))) checkDefaultModels(await layersAfter(plan));
   return plan;
 }
