@@ -30,7 +30,10 @@ const teamsKey = "teams";
 // Shapes
 
 /** A settings file. */
-const Document = v.pipe(v.string(), v.maxLength(maxLength, "A settings file has at most 3.5 million characters."));
+export const Document = v.pipe(
+  v.string(),
+  v.maxLength(maxLength, "A settings file has at most 3.5 million characters."),
+);
 
 /** What a settings file changes. */
 export const Imported = v.object({

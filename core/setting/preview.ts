@@ -16,7 +16,7 @@ import { Keys } from "../table/keys.ts";
 import type { Page, Position, RowsOf } from "../table/table.ts";
 import { namesIn, failures as teamFailures } from "../team/names.ts";
 import * as Catalog from "./catalog.ts";
-import { wantedBy } from "./document.ts";
+import { Document, wantedBy } from "./document.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import { wantedAt } from "./history.ts";
 import { storedIn } from "./layers.ts";
@@ -53,8 +53,8 @@ export const Info = v.object({
   /** Members of the organization. */
   members: Integer,
   /**
-   * Whether the numbers are exact. They are at least as large as that if not: some members are not counted yet, or there
-   * are too many combinations of teams and own choices to look at all of them.
+   * Whether all members are counted. Otherwise some are not counted yet, or there are too many combinations of teams and
+   * own choices to look at all of them. A change of a membership is counted a moment later.
    */
   isExact: v.boolean(),
   /** The settings whose values change for somebody. */
@@ -106,7 +106,7 @@ export const preview = fn(
       /** In place of `fields`: the revision to restore. */
       to: v.optional(Seen),
       /** In place of `fields`: a settings file to import. */
-      document: v.optional(v.string()),
+      document: v.optional(Document),
     }),
     output: Info,
     failures: Whole.failures,

@@ -43,7 +43,7 @@ export function reachOf(
     apiKeys,
   }: { cohorts: readonly Counted[]; models: readonly string[]; apiKeys: readonly ProviderKey[] },
 ): Reach {
-  const [old, now] = [judge(before, models), judge(after, models)];
+  const [old, now] = [valuesIn(before, models), valuesIn(after, models)];
   const fields = new Map<FieldKey, number>();
   let [counted, changed] = [0, 0];
   const withoutModel = { before: 0, after: 0 };
@@ -69,7 +69,7 @@ export function reachOf(
 }
 
 /** Answers once for all cohorts that a setting cannot tell apart: most teams and choices are about other settings. */
-function judge({ upper, teams }: Situation, models: readonly string[]) {
+function valuesIn({ upper, teams }: Situation, models: readonly string[]) {
   const values = new Map<string, unknown>();
   const providers = new Map<string, ReadonlySet<string>>();
   const all = new Set(models.map(providerOf));

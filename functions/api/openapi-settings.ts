@@ -2,7 +2,7 @@ import { maxDomainsPerOrganization } from "@muster/core/domain/limits.ts";
 import { maxSecretsPerOrganization } from "@muster/core/secret/limits.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
 
-/** The operations on settings and API keys, by the `operationId`. */
+/** The operations on settings, domains and API keys, by the `operationId`. */
 export const settingTexts: Record<string, OperationText> = {
   getGeneralSettings: {
     summary: "Get the general settings",
@@ -50,7 +50,7 @@ export const settingTexts: Record<string, OperationText> = {
   getEffectiveSettings: {
     summary: "Get the settings of a member",
     description:
-      "The value of each setting for a member, where it comes from, and what each layer says, from top to bottom. Without `account`, yours. A long list is told by its length, unless `lists` is `full`.",
+      "The value of each setting for a member, where it comes from, and what each layer says, from top to bottom. Without `account`, yours. For a list of more than 100 entries, only its length is returned, unless `lists` is `full`.",
   },
   getOwnSettings: {
     summary: "Get your own settings",
@@ -72,7 +72,7 @@ export const settingTexts: Record<string, OperationText> = {
     description: "Only settings that the organization lets teams override.",
   },
 
-  // API keys
+  // Domains
   listDomains: { summary: "List domains", description: "By name, with the DNS record that verifies each." },
   addDomain: {
     summary: "Add a domain",
@@ -102,6 +102,7 @@ export const settingTexts: Record<string, OperationText> = {
     description: "You become a member with the role that its owners have set, and take a seat.",
   },
 
+  // API keys
   listSecrets: { summary: "List stored API keys", description: "Oldest first, without the keys themselves." },
   createSecret: {
     summary: "Store an API key",
