@@ -191,7 +191,12 @@ function place({ account, email, address }: Person, { role, before, organization
   const key = Keys.addressIn(organizationRow.pk, address);
   const item = { state: "member" as const, account, email, role };
   if (!before) return put(key, { ...item, attempt: 0 }, when(absent, failures.joinConflict));
-  const asRead = all(equal("state", before.state), equal("role", before.role), equal("attempt", before.attempt ?? 0));
+  const asRead = all(
+    equal("state", before.state),
+    equal("role", before.role),
+    equal("attempt", before.attempt ?? 0),
+    before.leftAt === undefined ? lacks("leftAt") : equal("leftAt", before.leftAt),
+  );
   return update(key, { set: item, unset: endings }, when(asRead, failures.joinConflict));
 }
 
