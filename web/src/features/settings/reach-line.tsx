@@ -78,19 +78,19 @@ function Details({ preview: { fields, overrides, secrets, damaged } }: { preview
           </li>
         ))}
       </Group>
-      <Group title="Overrides of teams without effect">
+      <Group title="Team overrides without effect">
         {overrides.map(({ team, name, field, state }) => (
           <li key={`${team} ${field}`}>
             {name}: {labelOf(field)} <span className="text-fg-2">({lossOf(state)})</span>
           </li>
         ))}
       </Group>
-      <Group title="API keys without a user">
+      <Group title="API keys that nobody can use">
         {secrets.map(({ id, name }) => (
           <li key={id}>{name}</li>
         ))}
       </Group>
-      <Group title="Settings that can’t be read, also afterwards">
+      <Group title="Settings that still can’t be read">
         {damaged.map((field) => (
           <li key={field}>{labelOf(field)}</li>
         ))}

@@ -29,7 +29,10 @@ test.each([
 describe("a preview warns", () => {
   test("of members without a model, as many as lose it", () => {
     expect(warningsOf(preview({ withoutModel: { before: 2, after: 5 } }))).toEqual([
-      "3 members can’t use any model after this change.",
+      "3 more members can’t use any model after this change.",
+    ]);
+    expect(warningsOf(preview({ withoutModel: { before: 0, after: 5 } }))).toEqual([
+      "5 members can’t use any model after this change.",
     ]);
     expect(warningsOf(preview({ withoutModel: { before: 2, after: 40 } }))).toEqual([
       "Nobody can use a model after this change.",
@@ -38,7 +41,7 @@ describe("a preview warns", () => {
     expect(warningsOf(preview({ withoutModel: { before: 5, after: 2 } }))).toEqual([]);
   });
 
-  test("of overrides without effect, and of API keys without a user", () => {
+  test("of overrides without effect, and of API keys that nobody can use", () => {
     const override = { team: "team_01ARZ3NDEKTSV4RRFFQ69G5FAV" as const, name: "Design", state: "closed" as const };
     const warnings = warningsOf(
       preview({
@@ -46,6 +49,6 @@ describe("a preview warns", () => {
         secrets: [{ id: "sec_01ARZ3NDEKTSV4RRFFQ69G5FAV", name: "Main" }],
       }),
     );
-    expect(warnings).toEqual(["1 override of teams will have no effect.", "1 API key will have no user."]);
+    expect(warnings).toEqual(["1 team override will have no effect.", "Nobody can use 1 API key after this change."]);
   });
 });

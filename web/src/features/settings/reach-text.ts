@@ -25,11 +25,12 @@ const counted = (count: number) => numbers.format(count);
 export function warningsOf({ withoutModel, members, overrides, secrets }: SettingsPreview) {
   const { before, after } = withoutModel;
   const left = after - before;
+  const losing = plural(left, before > 0 ? "more member" : "member");
   return [
     ...(left > 0 && after >= members ? ["Nobody can use a model after this change."] : []),
-    ...(left > 0 && after < members ? [`${plural(left, "member")} can’t use any model after this change.`] : []),
-    ...(overrides.length > 0 ? [`${plural(overrides.length, "override")} of teams will have no effect.`] : []),
-    ...(secrets.length > 0 ? [`${plural(secrets.length, "API key")} will have no user.`] : []),
+    ...(left > 0 && after < members ? [`${losing} can’t use any model after this change.`] : []),
+    ...(overrides.length > 0 ? [`${plural(overrides.length, "team override")} will have no effect.`] : []),
+    ...(secrets.length > 0 ? [`Nobody can use ${plural(secrets.length, "API key")} after this change.`] : []),
   ];
 }
 
