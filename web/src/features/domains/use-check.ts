@@ -16,7 +16,8 @@ export function useCheck(organizationId: string) {
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       const finding = findingOf(checked);
       const { name, state } = checked;
-      const title = state === "verified" ? `${name} is verified` : `${name} is not verified yet`;
+      const verified = finding === undefined ? "is verified" : "is still verified";
+      const title = `${name} ${state === "verified" ? verified : "is not verified yet"}`;
       toast(title, finding === undefined ? {} : { description: finding, type: "error" });
     },
     onError: (error, { name }) => {
