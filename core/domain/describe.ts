@@ -88,6 +88,7 @@ export function existing(row: DomainRow | undefined): Read<typeof DomainRow> {
   return readOnly(DomainRow, row);
 }
 
+/** Returns a domain as it is answered. */
 export function describe(row: Read<typeof DomainRow>): Info {
   const { sk: id, name, state, token, mode, role, verifiedAt, lostAt, finding, checkedAt, checkAt } = row;
   const { addedAt, addedBy, revision } = row;

@@ -2,15 +2,17 @@ import { randomBytes } from "node:crypto";
 import { dns } from "../kernel/ports.ts";
 import type { Finding } from "./shape.ts";
 
-// The TXT record by which an organization shows that a domain is its own. Only the name that it was told counts.
+// The TXT record by which an organization shows that a domain is its own. No other name counts.
 
 const prefix = "muster-verification=";
 const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 
+/** Returns the name of the record of a domain. */
 export const nameOf = (domain: string): string => `_muster.${domain}`;
+/** Returns the value that verifies the domain with this token. */
 export const valueOf = (token: string): string => `${prefix}${token}`;
 
-/** Returns a new token: 160 random bits, in characters that look alike in no font. */
+/** Returns a new token: 160 random bits, without characters that look alike. */
 export const newToken = (): string => [...randomBytes(32)].map((byte) => alphabet[byte % alphabet.length]).join("");
 
 /** Asks for the record, and for a name beside it that nobody can have: what answers both answers anything. */

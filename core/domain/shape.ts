@@ -16,9 +16,9 @@ export const findings = {
   missing: "There is no TXT record with this name. A new record can take an hour to appear.",
   mismatch: "There is a TXT record with this name, but none with this value.",
   alias: "The name is an alias (CNAME). Only a TXT record of the name itself counts.",
-  wildcard: "Other names answer the same value, so a wildcard record answers it. Add a record for this name.",
+  wildcard: "This is the answer of a wildcard record. Add a record for exactly this name.",
   taken: "The record is right, but another organization has already verified this domain.",
-  unreachable: "The name servers could not be reached. Muster tries again within an hour.",
+  unreachable: "The name servers gave no usable answer. Check again later.",
 } as const;
 export type Finding = keyof typeof findings;
 export const findingNames = Object.keys(findings) as Finding[];

@@ -1,3 +1,4 @@
+import { warningDays } from "../domain/limits.ts";
 import type { Info } from "../notification/list.ts";
 import type { Kind } from "../notification/shape.ts";
 import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
@@ -21,7 +22,7 @@ export const domainTemplates: Record<DomainKind, (about: About, info: Info) => C
     template(about, {
       subject: `${domainOf(info)} is no longer verified`,
       sentences: [
-        `The DNS record of ${domainOf(info)} has been missing for days, so the domain is no longer verified for ${about.organization}. Members stay, and nobody joins by this domain anymore.`,
+        `The DNS record of ${domainOf(info)} has been missing for ${warningDays} days, so the domain is no longer verified for ${about.organization}. Members stay, and nobody joins by this domain anymore.`,
         "To verify it again, publish the record and check the domain.",
       ],
       why: `You receive this email because you manage ${about.organization}.`,

@@ -9,7 +9,7 @@ const settings = v1.organizations[":organization"].settings;
 
 /** What a layer says of one setting. */
 export type Entry = {
-  /** Missing for a list that is too long to be told with the other settings. */
+  /** Missing for a list that is too long to be returned with the other settings. */
   value: unknown;
   /** How many entries a list has. */
   count?: number;
@@ -35,7 +35,7 @@ export type Source = {
   at?: string;
   revision?: number;
 };
-/** What one layer says; a list is told by the number of its entries. */
+/** What one layer says; of a list, the number of its entries. */
 export type Step = {
   source: Source;
   state: StepState;
@@ -44,7 +44,7 @@ export type Step = {
   isDamaged?: boolean;
 };
 export type Resolved = {
-  /** Missing for a list that is too long to be told with the other settings. */
+  /** Missing for a list that is too long to be returned with the other settings. */
   value?: unknown;
   /** How many entries a list has. */
   count?: number;
@@ -71,7 +71,7 @@ const fetchSettings = (organization: string) => read(settings.$get({ param: { or
 const fetchTeamSettings = (organization: string, team: string) =>
   read(settings.teams[":team"].$get({ param: { organization, team }, query: {} }));
 
-/** @param isWhole whether the denied websites are told, however many there are */
+/** @param isWhole whether to read all denied websites, however many there are */
 export async function getSettings(organization: string, isWhole: boolean) {
   return await completed(organization, await fetchSettings(organization), isWhole);
 }

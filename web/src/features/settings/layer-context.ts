@@ -82,5 +82,5 @@ export function useSetting(field: FieldKey) {
 }
 export type Setting = ReturnType<typeof useSetting>;
 
-/** A list that is inherited is told by its length only: what is said here begins empty. */
+/** Of an inherited list only the length is known, so a list that is set here begins empty. */
 const startOf = (inherited: Inherited["value"]) => (typeof inherited === "number" ? [] : inherited);

@@ -13,7 +13,7 @@ const entryNouns: { [K in FieldKey]?: string } = {
   "websites.denied": "website",
 };
 
-/** A value in a few words. A list is told by its length, or is that length already. */
+/** A value in a few words. A list is shown as its length, or is that length already. */
 export function valueText(field: FieldKey, value: unknown): string {
   const count = Array.isArray(value) ? value.length : typeof value === "number" ? value : undefined;
   if (Array.isArray(value) && value.includes(everything)) {
