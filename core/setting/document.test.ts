@@ -7,6 +7,7 @@ import { update } from "../table/table.ts";
 import * as Document from "./document.ts";
 import * as History from "./history.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
+import * as Setting from "./setting.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {
@@ -100,6 +101,15 @@ describe("a settings file", () => {
   test("is not imported over a change that its author has not seen", async () => {
     await saved();
     expect(await resultOf(importing("models: {}\n", { revision: 0 }))).toBe("setting.changed");
+  });
+
+  test("is not written while a field of General cannot be read, which its import would clear", async () => {
+    await owned(() => Setting.saveGeneral({ revision: 0, contact: { name: "Ada", phone: "+49 30 1234567" } }));
+    expect(await exported()).toContain("+49 30 1234567");
+    const key = raw(Keys.section(fixture.organization, "general"));
+    const value = { contact: { name: "Ada", phone: 7 }, address: {} };
+    await fixture.world.table.write(update(key, { set: { value } }));
+    expect(await resultOf(exported())).toBe("row.unreadable");
   });
 
   test("is not exported without what cannot be read", async () => {

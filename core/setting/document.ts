@@ -66,7 +66,9 @@ export const exportDocument = fn(
     const overrides = await TeamLayer.allOverrides(organization);
     const names = overrides.length > 0 ? await namesIn(organization) : new Map<string, string>();
     const all = overrides.filter(({ team }) => names.has(team));
+    const general = { organizationRow: read.organizationRow, now };
     const isDamaged =
+      General.isDamaged(general) ||
       [{ stored }, ...all].some((one) => damagedIn(one.stored).length > 0) ||
       sections.some((section) => read.layers[section].isUnreadable);
     // a file without what cannot be read would loosen it when it is imported
@@ -76,7 +78,7 @@ export const exportDocument = fn(
       `# The settings of ${read.organizationRow.name.replaceAll(/\s+/g, " ")}, revision ${revision}.`,
       "# A setting that is not here, or only in a comment, is left to the operator and the presets.",
       "",
-      ...generalLines(General.describe({ organizationRow: read.organizationRow, now })),
+      ...generalLines(General.describe(general)),
       ...sections.flatMap((section) => sectionLines(section, saidIn(stored), true)),
       "# The settings that teams may override.",
       `${openKey}: ${JSON.stringify(openToTeams)}`,

@@ -155,6 +155,17 @@ export function plan(before: Value, changes: Changes): { value: Value; patch: Pa
   return { value, patch };
 }
 
+/** Whether a field is stored that cannot be read. */
+export function isDamaged(rows: Rows): boolean {
+  const stored = (rows.now?.value ?? {}) as Record<string, Item | undefined>;
+  const known: Record<string, Item> = pickGroups(describe(rows));
+  return Object.entries(groups).some(([group, shape]) =>
+    Object.keys(shape).some((name) => stored[group]?.[name] !== undefined && known[group]?.[name] === undefined),
+  );
+}
+
+const pickGroups = ({ contact, address, singleSignOn }: Value) => ({ contact, address, singleSignOn });
+
 /** Requires a confirmed identity for a change of single sign-on. @throws actor.reauthentication_required */
 export function confirm(patch: Patch, actor: Member): void {
   if (isSensitive(patch)) requireReauthentication(actor, now());

@@ -102,9 +102,10 @@ export const restore = fn(
   },
 );
 
-/** The changes that lead back to a revision. @throws row.unreadable */
+/** The changes that lead back to a revision. @throws row.unreadable, input.invalid */
 export async function wantedAt(to: number, current: OrganizationRows.Read) {
-  const { pk: organization } = current.organizationRow;
+  const { pk: organization, revision } = current.organizationRow;
+  if (to > revision) throw implied.invalid({ fields: [{ path: "to", message: "There is no such revision." }] });
   const later = readAll(RevisionRow, await rowsOf({ ...Keys.revisions(organization, to), consistent: true }));
   const { stored, openToTeams, others } = undone(current, later);
   const [now, then] = [await open(organization, OrganizationRows.storedOf(current)), await open(organization, stored)];

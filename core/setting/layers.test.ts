@@ -255,6 +255,8 @@ describe("the history", () => {
     expect(await fixture.as(fixture.ada, () => History.restore({ revision, to: revision }))).toMatchObject({
       revision,
     });
+    const missing = fixture.as(fixture.ada, () => History.restore({ revision, to: revision + 1 }));
+    await expect(missing).rejects.toMatchObject({ code: "input.invalid", fields: [{ path: "to" }] });
     expect(await resultOf(fixture.as(fixture.ada, () => History.restore({ revision: revision - 1, to: 0 })))).toBe(
       "setting.changed",
     );
@@ -285,6 +287,13 @@ describe("a default model", () => {
       "fields.models.summaries",
     ]);
     await change(2, { fields: { "models.summaries": { value: "none" }, "models.allowed": { value: [] } } });
+  });
+
+  test("may be left to the layers above in the change that no longer allows it", async () => {
+    await change(0, { fields: { ...restricted, "models.summaries": { value: "openai/gpt" } } });
+    const left = { "models.summaries": null, "models.allowed": { remove: ["openai/gpt"] } };
+    expect(await refusedAt(change(1, { fields: left }))).toBe("done");
+    expect((await read()).fields).not.toHaveProperty(["models.summaries"]);
   });
 
   test("of a team or a member is one too", async () => {

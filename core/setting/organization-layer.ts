@@ -186,8 +186,9 @@ export function readAfter({ read, changed }: Pick<Plan, "read" | "changed">): Re
 
 /** What the operator and the organization say after a change. */
 export async function layersAfter({ read, wanted, opened, changed }: Omit<Plan, "at" | "patch">): Promise<Layer[]> {
-  const after = changed.map(({ entriesAt }) => entriesAt(0));
-  const entries = Object.assign({}, ...sections.map((section) => opened[section].stored), ...after) as Stored;
+  const after = new Map(changed.map(({ section, entriesAt }) => [section, entriesAt(0)]));
+  const stored = sections.map((section) => after.get(section) ?? opened[section].stored);
+  const entries = Object.assign({}, ...stored) as Stored;
   const { openToTeams = describe(read).openToTeams } = wanted;
   const operator = await table.get(Keys.operatorSettings());
   return [...operatorLayers(operator, read.organizationRow.plan), { kind: "organization", entries, openToTeams }];

@@ -58,7 +58,7 @@ export const settingTexts: Record<string, OperationText> = {
   },
   updateOwnSettings: {
     summary: "Update your own settings",
-    description: "You can change the settings that your organization does not lock.",
+    description: "Saves what you chose. A choice has no effect while a layer above locks its setting.",
   },
   listSettingsRevisions: { summary: "List revisions of the settings", description: "Newest first." },
   restoreSettings: {
@@ -69,7 +69,7 @@ export const settingTexts: Record<string, OperationText> = {
   getTeamSettings: { summary: "Get the settings of a team", description: "What the team overrides." },
   updateTeamSettings: {
     summary: "Update the settings of a team",
-    description: "Only settings that the organization lets teams override.",
+    description: "What is not open to teams is saved, and has no effect until the organization opens it.",
   },
 
   // Domains
