@@ -114,7 +114,7 @@ test("the general settings, changed by somebody else at the same time", async ({
   await call(page.request, "PATCH", path, { revision: 1, name: "Acme Robots", contact: { phone: null, name: "Ada" } });
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("2 choices to make")).toBeVisible();
-  await expect(page.getByText("Changed by someone else")).toHaveCount(1);
+  await expect(page.getByText("Changed elsewhere")).toHaveCount(1);
   await page.getByRole("radio", { name: "Yours Acme Machines" }).click();
   await expect(page.getByText("1 choice to make")).toBeVisible();
   await checkPage(page, "settings-conflict");

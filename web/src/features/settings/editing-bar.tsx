@@ -12,12 +12,14 @@ type Props = {
     isBusy: boolean;
     discard: () => void;
   };
+  /** What others have saved in between: beside the button that was pressed it is in view. */
+  conflict: ReactNode;
   /** What else stands in the bar. */
   children?: ReactNode;
 };
 
 /** Saves or discards what a form has changed, and asks before it is left. */
-export function EditingBar({ editing, children }: Props) {
+export function EditingBar({ editing, conflict, children }: Props) {
   const { changed, undecided, error, isBusy, discard } = editing;
   return (
     <>
@@ -28,6 +30,9 @@ export function EditingBar({ editing, children }: Props) {
         blocked={undecided > 0 ? "Choose which values to keep first." : undefined}
         onDiscard={discard}
       >
+        <div aria-live="polite" className="contents">
+          {conflict}
+        </div>
         {changed.length > 0 && children}
       </SaveBar>
       <LeaveGuard isHolding={() => changed.length > 0} onLeave={discard}>

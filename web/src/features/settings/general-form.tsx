@@ -27,12 +27,14 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
       <form noValidate onSubmit={editing.submit}>
         <div className="grid gap-4 pt-6 empty:hidden">
           {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
-          <ConflictBanner organizationId={organizationId} editing={editing} by={changedBy} at={changedAt} />
         </div>
         <fieldset disabled={readOnly !== undefined} className="min-w-0">
           <Fields editing={editing} />
         </fieldset>
-        <EditingBar editing={editing} />
+        <EditingBar
+          editing={editing}
+          conflict={<ConflictBanner organizationId={organizationId} editing={editing} by={changedBy} at={changedAt} />}
+        />
       </form>
       <SingleSignOnConfirmation reauthentication={reauthentication} />
     </>

@@ -52,10 +52,14 @@ export function LayerFrame({ role, readOnly, last, team, bar, children, ...form 
         <div className="grid gap-4 pt-6">
           <p className="text-sm text-fg-2">These settings are stored only: no client reads them yet.</p>
           {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
-          <ConflictBanner organizationId={organizationId} editing={editing} by={last?.by} at={last?.at} />
         </div>
         {children}
-        <EditingBar editing={editing}>{bar}</EditingBar>
+        <EditingBar
+          editing={editing}
+          conflict={<ConflictBanner organizationId={organizationId} editing={editing} by={last?.by} at={last?.at} />}
+        >
+          {bar}
+        </EditingBar>
       </form>
       <Suspense>
         <FieldMenu />

@@ -43,7 +43,7 @@ export function SettingField({ editing, field, show = itself, renderControl = te
     <Field
       label={labels[field]}
       error={errorOf(field)}
-      action={taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
+      action={taken.includes(field) && <Badge tone="accent">Changed elsewhere</Badge>}
     >
       {(ids) =>
         renderControl({

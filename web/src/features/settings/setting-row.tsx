@@ -78,7 +78,7 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
           </span>
           {form.closed?.(field) === true && <Badge tone="warning">Teams may not override this</Badge>}
           {isChanged && <Badge tone="accent">Unsaved</Badge>}
-          {taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
+          {taken.includes(field) && <Badge tone="accent">Changed elsewhere</Badge>}
         </p>
         <p className="mt-0.5 text-sm text-fg-2 text-pretty">{fields[field].help}</p>
         <Status field={field} setting={setting} />

@@ -73,24 +73,41 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
   });
 
   const save = useMutation({
-    mutationFn: () => subject.save(seen, pick(values, changed), values),
+    mutationFn: (one: { seen: D; values: V }) =>
+      subject.save(one.seen, pick(one.values, changedFields(one.values, toValues(one.seen))), one.values),
     onMutate: () => setRefusal(undefined),
-    onSuccess: (saved) => {
-      subject.onSaved(saved);
-      startFrom(saved);
-      toast("Settings saved");
-    },
-    onError: (error) => (error instanceof ApiError && error.code === subject.conflict ? lookAgain() : refuse(error)),
+    onSuccess: finish,
+    onError: (error) =>
+      error instanceof ApiError && error.code === subject.conflict ? lookAgain(error) : refuse(error),
   });
 
-  async function lookAgain() {
+  function finish(saved: D) {
+    subject.onSaved(saved);
+    startFrom(saved);
+    toast("Settings saved");
+  }
+
+  /** Merges what others have saved, and saves the rest at once where there is nothing to decide or to see. */
+  async function lookAgain(conflict: ApiError) {
     try {
       const present = await subject.fetch();
+      if (!subject.isNewer(present, seen)) {
+        refuse(conflict);
+        return;
+      }
       const merged = merge({ base, mine: values, theirs: toValues(present) }, join);
+      const isDecided = merged.disputes.length === 0;
+      if (isDecided && changedFields(merged.values, toValues(present)).length === 0) {
+        finish(present);
+        return;
+      }
       setSeen(present);
       setValues(merged.values);
       setDisputes(merged.disputes);
       setTaken(merged.taken);
+      if (isDecided && merged.taken.length === 0) {
+        save.mutate({ seen: present, values: merged.values });
+      }
     } catch (error) {
       refuse(error);
     }
@@ -135,7 +152,7 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
       setTouched(wrong);
       isFocusing.current = true;
     } else if (changed.length > 0) {
-      save.mutate();
+      save.mutate({ seen, values });
     } else {
       startFrom(seen);
     }
