@@ -44,15 +44,21 @@ function Comparison({ list, newest, from, to, teamName, onChange }: ComparisonPr
   const changes = revisions && changesBetween(revisions, from, to);
   return (
     <DialogBody>
-      <div className="grid grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-center gap-2">
+      <div className="grid items-center gap-2 sm:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)]">
         <NativeSelect
           aria-label="From revision"
           value={String(from)}
           options={options}
           onChoose={(one) => onChange(Number(one), to)}
         />
-        <Button variant="ghost" size="icon" aria-label="Swap" onClick={() => onChange(to, from)}>
-          <ArrowLeftRight />
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Swap"
+          className="justify-self-center"
+          onClick={() => onChange(to, from)}
+        >
+          <ArrowLeftRight className="max-sm:rotate-90" />
         </Button>
         <NativeSelect
           aria-label="To revision"

@@ -13,7 +13,7 @@ type Props = {
     discard: () => void;
   };
   /** What others have saved in between: beside the button that was pressed it is in view. */
-  conflict: ReactNode;
+  conflict?: ReactNode;
   /** What else stands in the bar. */
   children?: ReactNode;
 };

@@ -9,7 +9,7 @@ import { useDebounced } from "#lib/use-debounced.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Counting } from "./counting.tsx";
-import { headline, labelOf, lossOf, warningsOf } from "./reach-text.ts";
+import { headline, isRefused, labelOf, lossOf, refusalsOf, warningsOf } from "./reach-text.ts";
 
 /** Typing does not ask for each letter. */
 const typingMs = 400;
@@ -20,7 +20,15 @@ export function ReachLine({ organizationId, change }: { organizationId: string; 
   const [isOpen, setOpen] = useState(false);
   const preview = useQuery(previewQuery(organizationId, settled));
   if (settled === change && preview.error) {
-    return <RetryLine error={preview.error} onRetry={() => preview.refetch()} isBusy={preview.isFetching} />;
+    return isRefused(preview.error) ? (
+      <Banner tone="danger">
+        {refusalsOf(preview.error).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </Banner>
+    ) : (
+      <RetryLine error={preview.error} onRetry={() => preview.refetch()} isBusy={preview.isFetching} />
+    );
   }
   return settled === change && preview.data ? (
     <Outcome preview={preview.data} isOpen={isOpen} onOpen={setOpen} />

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { ApiError } from "#lib/failure.ts";
 import type { SettingsPreview } from "#lib/setting-layers.ts";
-import { headline, warningsOf } from "./reach-text.ts";
+import { headline, isRefused, labelOf, refusalsOf, warningsOf } from "./reach-text.ts";
 
 const preview = (more: Partial<SettingsPreview> = {}): SettingsPreview => ({
   changed: 0,
@@ -51,4 +52,25 @@ describe("a preview warns", () => {
     );
     expect(warnings).toEqual(["1 team override will have no effect.", "Nobody can use 1 API key after this change."]);
   });
+});
+
+test("a refused preview says what is wrong with which setting, each once", () => {
+  const more = [
+    { path: "fields.models.allowed.value.0", message: "There is no such model." },
+    { path: "fields.models.allowed.value.1", message: "There is no such model." },
+    { path: "note", message: "This is too long." },
+  ];
+  const refused = new ApiError("input.invalid", "Some fields need attention.", { status: 400, fields: more });
+  expect(refusalsOf(refused)).toEqual([`${labelOf("models.allowed")}: There is no such model.`, "This is too long."]);
+  expect(refusalsOf(new ApiError("actor.forbidden", "You may not.", { status: 403 }))).toEqual(["You may not."]);
+});
+
+test.each([
+  [400, true],
+  [403, true],
+  [429, false],
+  [500, false],
+  [0, false],
+])("a preview that failed with %i is refused: %s", (status, isFinal) => {
+  expect(isRefused(new ApiError("any", "Any.", { status }))).toBe(isFinal);
 });

@@ -1,4 +1,5 @@
 import { type FieldKey, fields } from "@muster/settings/fields.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import type { SettingsPreview } from "#lib/setting-layers.ts";
 
@@ -39,3 +40,21 @@ export const labelOf = (field: string) => fields[field as FieldKey].label;
 /** Why what a team overrides has no effect. */
 export const lossOf = (state: SettingsPreview["overrides"][number]["state"]) =>
   state === "closed" ? "teams may not override it" : "it is locked above the team";
+
+/** Whether the same request has the same answer again. */
+export const isRefused = (error: unknown) =>
+  error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
+
+/** Why a change cannot be previewed, as sentences: the API names a setting by its path, with what is around it. */
+export function refusalsOf(error: unknown): string[] {
+  if (!(error instanceof ApiError) || error.fields.length === 0) {
+    return [toSentence(error)];
+  }
+  const sentences = error.fields.map(({ path, message }) => {
+    const field = keys.find((key) => `.${path}.`.includes(`.${key}.`));
+    return field === undefined ? message : `${labelOf(field)}: ${message}`;
+  });
+  return [...new Set(sentences)];
+}
+
+const keys = Object.keys(fields).toSorted((one, other) => other.length - one.length);

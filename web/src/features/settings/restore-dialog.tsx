@@ -79,6 +79,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
   return (
     <>
       <DialogBody>
+        {changes !== undefined && changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
         {changes === undefined ? (
           <Skeleton className="h-24" />
         ) : changes.length === 0 ? (
@@ -90,7 +91,6 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
             ))}
           </ul>
         )}
-        {changes !== undefined && changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
         <Field label="Note">
           {(ids) => (
             <Input
