@@ -1,15 +1,19 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
+import * as Invitations from "../invitation/list.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
+import * as Reinstate from "../member/reinstate.ts";
 import * as Notification from "../notification/notification.ts";
 import * as ODeletion from "../organization/deletion.ts";
-import { Keys } from "../table/keys.ts";
+import { Keys, Lists } from "../table/keys.ts";
 import * as Account from "./account.ts";
 import * as Deletion from "./deletion.ts";
 import * as Erase from "./erase.ts";
@@ -109,6 +113,29 @@ describe("an account", () => {
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "former" });
     await remove();
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
+  });
+
+  test("that was removed stays removed, and nothing else of it stays", async () => {
+    const { table } = fixture.world;
+    const invariants = await openInvariants(fixture);
+    await fixture.as(fixture.ada, () => Member.remove({ account: bob.account }));
+    const { role, attempt, leftAt, ttl, ...before } = (await fixture.rowOf("bob@example.com")) ?? {};
+    expect(before).toMatchObject({ email: "bob@example.com", account: bob.account, name: "Bob" });
+    await remove();
+    await erase();
+    const { pk, sk, list, rank, ...kept } = (await fixture.rowOf("bob@example.com")) ?? {};
+    expect(kept).toEqual({ state: "former", removed: true, role, attempt, leftAt, ttl });
+    expect(await fixture.as(fixture.ada, () => Invitations.list({ state: "former" }))).toMatchObject({ items: [] });
+    expect(await invariants.check()).toEqual([]);
+    // the purge of its organization finds it there
+    const { items } = await table.query({ list: Lists.invitations(fixture.organization) });
+    expect(items.map((row) => row.pk)).toEqual([pk]);
+    const invitation = ID.alias("invitation", Account.addressOf("bob@example.com"));
+    const of = <R>(run: () => Promise<R>) => resultOf(fixture.as(fixture.ada, run));
+    expect(await of(() => Invitations.get({ invitation }))).toBe("invitation.missing");
+    expect(await of(() => Reinstate.reinstate({ invitation }))).toBe("member.missing");
+    expect(await of(() => fixture.invite("bob@example.com"))).toBe("done");
+    expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "pending", attempt: 2 });
   });
 
   test("leaves pending invitations to its address in place", async () => {

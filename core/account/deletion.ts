@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import type { AddressRow } from "../invitation/row.ts";
 import type { Account, Member as MemberActor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -13,8 +15,8 @@ import { MemberRow } from "../member/row.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
-import { all, equal, keyOf, remove, when } from "../table/table.ts";
+import { Keys, Ranks } from "../table/keys.ts";
+import { type Attributes, all, equal, keyOf, lacks, put, remove, when } from "../table/table.ts";
 import { failures as accountFailures } from "./account.ts";
 import { AccountDeleted } from "./events.ts";
 import { leaveAll } from "./leave.ts";
@@ -134,13 +136,27 @@ async function erase(actor: Account | MemberActor, email: string): Promise<void>
   );
 }
 
-/** Organizations that the account left earlier still remember it for a while. */
+/**
+ * Organizations that the account left earlier still remember it for a while. Where others removed it, only that stays:
+ * otherwise somebody who was removed could delete their account and join again by the domain of their address.
+ */
 async function forgetWhereItWas(account: ID.ID<"account">, address: ID.ID<"address">): Promise<void> {
   const rows = await rowsOf({ ...Keys.organizationsInviting(address), consistent: true });
-  const isTheirs = all(equal("state", "former"), equal("account", account));
   for (const row of rows.filter((one) => one.state === "former" && one.account === account)) {
-    await table.write(remove(keyOf(row), when(isTheirs, changed)));
+    const asRead = all(
+      equal("state", "former"),
+      equal("account", account),
+      row.leftAt === undefined ? lacks("leftAt") : equal("leftAt", row.leftAt),
+    );
+    const isTheirs = when(asRead, changed);
+    await table.write(row.removed === true ? put(keyOf(row), markerOf(row), isTheirs) : remove(keyOf(row), isTheirs));
   }
+}
+
+/** Returns what an organization keeps of an address that it removed: nothing of the person, and in no tab of its list. */
+function markerOf({ pk, role, attempt, leftAt, ttl, list }: AddressRow): Attributes<AddressRow> {
+  const rank = Ranks.address("r", leftAt ?? "", pk);
+  return { state: "former", removed: true, role, rank, ...withoutUndefined({ list, attempt, leftAt, ttl }) };
 }
 
 const listed = (names: readonly string[]) => new Intl.ListFormat("en", { type: "conjunction" }).format(names);

@@ -6,6 +6,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import * as Deletion from "../account/deletion.ts";
 import { implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
@@ -211,6 +212,18 @@ describe("signing in", () => {
     await place.as(place.ada, () => Member.remove({ account: bob.account }));
     await signIn(bob.email);
     expect(await roleOf(bob)).toBeUndefined();
+  });
+
+  test("does not bring back who was removed and has another account since", async () => {
+    await signIn(bob.email);
+    await place.as(place.ada, () => Member.remove({ account: bob.account }));
+    await place.world.as(bob, () => Deletion.deleteByAddress({ email: bob.email }));
+    const { account } = await signIn(bob.email);
+    expect(account.id).not.toBe(bob.account);
+    expect(await place.world.table.get(Keys.member(organization, account.id))).toBeUndefined();
+    const again = { ...(await place.world.person(bob.email)) };
+    expect(await joinable(again)).toEqual([]);
+    expect(await resultOf(join(again))).toBe("domain.not_joinable");
   });
 
   test("succeeds while the table is too busy to join", async () => {

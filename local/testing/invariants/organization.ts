@@ -132,7 +132,7 @@ async function lists(
 function rankOf(address: ID.ID<"address">, row: Item): string | undefined {
   if (row.state === "member") return undefined;
   if (isPending(row)) return Ranks.address("p", String(row.expiresAt), address);
-  if (row.state === "former") return Ranks.address("f", String(row.leftAt), address);
+  if (row.state === "former") return Ranks.address(row.account ? "f" : "r", String(row.leftAt), address);
   return Ranks.address("e", String(row.endedAt), address);
 }
 
