@@ -174,6 +174,21 @@ describe("a person with an address of a verified domain", () => {
   });
 });
 
+describe("an address with a plus", () => {
+  test("is offered nothing, and joins nothing: its mailbox has any number of them", async () => {
+    const plus = await place.world.person("bob+1@acme.com");
+    expect(await joinable(plus)).toEqual([]);
+    expect(await resultOf(join(plus))).toBe("domain.not_joinable");
+    await setClaim({ mode: "automatic" });
+    await signIn(plus.email);
+    expect(await roleOf(plus)).toBeUndefined();
+    await place.invite(plus.email);
+    const token = await place.tokenOf(plus.email);
+    await place.world.as(plus, () => Recipient.accept({ token }));
+    expect(await roleOf(plus)).toBeDefined();
+  });
+});
+
 describe("signing in", () => {
   beforeEach(() => setClaim({ mode: "automatic", role: "read" }));
 

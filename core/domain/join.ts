@@ -122,7 +122,9 @@ type Offer = {
   isAutomatic: boolean;
 };
 
-async function offerTo({ account, address }: Person, found: DomainClaimRow | undefined) {
+async function offerTo({ account, address, email }: Person, found: DomainClaimRow | undefined) {
+  // one mailbox has any number of such addresses: each would take a seat, and bring back who was removed
+  if (email.includes("+")) return undefined;
   const claim = usable(DomainClaimRow, found);
   if (!claim || claim.lostAt !== undefined || !isOffered(claim)) return undefined;
   const { organization, mode, role } = claim;

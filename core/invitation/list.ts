@@ -108,9 +108,9 @@ export const get = fn(
     reads: (input, actor) => [keyOf(actor, input), Keys.suppression(addressOf(input.invitation))],
   },
   async (_, { organization }, [row, block]) => {
-    // one that was removed, and deleted its account since, is nobody to show
-    const isNobody = row?.state === "former" && row.account === undefined;
-    if (!row || row.state === "member" || isNobody) throw failures.missing();
+    if (!row || row.state === "member") throw failures.missing();
+    // removed, and the account was deleted since: there is nobody to show
+    if (row.state === "former" && row.account === undefined) throw failures.missing();
     const read = readOnly(AddressRow, row);
     const { attempt = 0, message, invitedAt, sentAt, lifetimeDays } = read;
     const suppressed = block?.complained ? ("complained" as const) : block?.bounced ? ("bounced" as const) : undefined;

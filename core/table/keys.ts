@@ -277,10 +277,7 @@ export const Lists = {
 };
 
 export const Ranks = {
-  /**
-   * Rank of an address that is not a member: `p` pending until, `e` ended at, `f` former since `at`; `r` removed at,
-   * whose account has been deleted since.
-   */
+  /** Rank of an address that is not a member: `p` pending until, `e` ended, `f` former, `r` removed and erased at `at`. */
   address: (letter: "p" | "e" | "f" | "r", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
   /** Rank of an import that has not ended: when to check on it. */
   openImport: (at: string, id: Import) => `${at}#${id}`,
