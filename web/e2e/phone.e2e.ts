@@ -30,4 +30,11 @@ test("the main tasks by touch: navigation, members, another role, an invitation"
   await page.getByRole("button", { name: "Send 1 invitation" }).tap();
   await expect(page.getByText("1 invitation was sent.")).toBeVisible();
   await mailsTo(page.request, `linus.${email}`, "/invitations#");
+
+  // the tabs that do not fit: the current one is in view
+  await page.goto(`/organizations/${id}/settings/imports`);
+  const tabs = page.getByRole("navigation", { name: "Settings" });
+  await expect(tabs.getByRole("link", { name: "Imports" })).toBeInViewport({ ratio: 0.9 });
+  await tabs.getByRole("link", { name: "History" }).tap();
+  await expect(tabs.getByRole("link", { name: "History" })).toBeInViewport({ ratio: 0.9 });
 });

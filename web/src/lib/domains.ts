@@ -19,8 +19,13 @@ export function checkDomain(organization: string, domain: string) {
   return read(one.check.$post({ param: { organization, domain }, json: {} }));
 }
 
-export function changeJoin(organization: string, domain: string, join: { mode?: JoinMode; role?: JoinRole }) {
-  return read(one.$patch({ param: { organization, domain }, json: { join } }));
+/** Changes the domain as it was read: a change that somebody else made since then is a conflict. */
+export function changeJoin(
+  organization: string,
+  { id, revision }: Pick<Domain, "id" | "revision">,
+  join: { mode?: JoinMode; role?: JoinRole },
+) {
+  return read(one.$patch({ param: { organization, domain: id }, json: { join, revision } }));
 }
 
 export function removeDomain(organization: string, domain: string) {

@@ -1,11 +1,13 @@
 import { joinModes, joinRoles } from "@muster/core/domain/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { changeJoin, type Domain, domainsQuery } from "#lib/domains.ts";
 import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
+import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { toast } from "#ui/toast.ts";
@@ -16,17 +18,19 @@ const roles = joinRoles.map((value) => ({ value, label: roleText[value].label })
 
 type Join = { mode?: (typeof joinModes)[number]; role?: (typeof joinRoles)[number] };
 
-/** How people with an address of the domain become members. A choice is saved at once. */
+/** How people with an address of the domain become members. */
 export function JoinFields({ organization, domain }: { organization: Organization; domain: Domain }) {
   const queryClient = useQueryClient();
   const { id, name, join } = domain;
   const { queryKey } = domainsQuery(organization.id);
   const blocked = whyBlocked(organization, "domain.changeJoin");
+  const [chosen, setChosen] = useState<Join>({});
+  const shown = { ...join, ...chosen };
+  const isChanged = shown.mode !== join.mode || shown.role !== join.role;
   const change = useMutation({
-    // one after the other: each is a change of what the one before has left
-    scope: { id: `join ${id}` },
-    mutationFn: (next: Join) => changeJoin(organization.id, id, next),
-    onSuccess: (saved) => {
+    mutationFn: (sent: Join) => changeJoin(organization.id, domain, sent),
+    onSuccess: (saved, sent) => {
+      setChosen((now) => (now === sent ? {} : now));
       queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === id ? saved : one)));
       toast(`Joining by ${name} was changed`);
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organization.id) });
@@ -37,9 +41,14 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
     },
   });
   const off = blocked === undefined ? {} : { disabled: true, "aria-description": blocked };
-  const shown = { ...join, ...(change.isPending && change.variables) };
   return (
-    <div className="grid items-start gap-4 sm:grid-cols-2">
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate(chosen);
+      }}
+      className="grid items-start gap-4 sm:grid-cols-2"
+    >
       <Field label={<Labeled name={name}>Joining</Labeled>} hint={blocked ?? joinText[shown.mode].meaning}>
         {(ids) => (
           <NativeSelect
@@ -47,7 +56,7 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
             value={shown.mode}
             options={modes}
             {...off}
-            onChoose={(mode) => change.mutate({ mode: mode as NonNullable<Join["mode"]> })}
+            onChoose={(mode) => setChosen({ ...chosen, mode: mode as NonNullable<Join["mode"]> })}
           />
         )}
       </Field>
@@ -59,12 +68,22 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
               value={shown.role}
               options={roles}
               {...off}
-              onChoose={(role) => change.mutate({ role: role as NonNullable<Join["role"]> })}
+              onChoose={(role) => setChosen({ ...chosen, role: role as NonNullable<Join["role"]> })}
             />
           )}
         </Field>
       )}
-    </div>
+      {isChanged && (
+        <div className="flex justify-end gap-2 sm:col-span-2">
+          <Button onClick={() => setChosen({})} aria-label={`Discard joining by ${name}`}>
+            Discard
+          </Button>
+          <Button type="submit" variant="primary" isBusy={change.isPending} aria-label={`Save joining by ${name}`}>
+            Save
+          </Button>
+        </div>
+      )}
+    </form>
   );
 }
 
