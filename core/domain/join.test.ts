@@ -7,12 +7,14 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Deletion from "../account/deletion.ts";
+import { daySeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
 import * as Manage from "../invitation/manage.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import { provide } from "../kernel/context.ts";
+import { formerDays } from "../member/limits.ts";
 import * as Member from "../member/member.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Code from "../session/code.ts";
@@ -155,6 +157,50 @@ describe("a person with an address of a verified domain", () => {
     for (const person of [bob, eve]) await join(person);
     expect([await roleOf(bob), await roleOf(eve)]).toEqual(["write", "write"]);
     expect(await invariants.check()).toEqual([]);
+  });
+
+  test("joins where an invitation has expired, with its seat, before the clock ends it", async () => {
+    await place.invite("bob@acme.com", "admin");
+    await setOrganization({ free: 0, capacity: 2 });
+    const { expiresAt } = (await place.rowOf("bob@acme.com")) ?? {};
+    place.world.clock.pass((Date.parse(String(expiresAt)) - place.world.clock.at) / 1_000 - 1);
+    expect(await resultOf(join())).toBe("domain.not_joinable");
+    place.world.clock.pass(1);
+    expect(await joinable()).toMatchObject([{ hasSeat: true }]);
+    expect(await join()).toMatchObject({ role: "write" });
+    expect(await place.organizationRow()).toMatchObject({ free: 0 });
+    expect(await invariants.check()).toEqual([]);
+  });
+
+  test("who was removed joins again after 90 days, although the table still has the row", async () => {
+    await join();
+    await place.as(place.ada, () => Member.remove({ account: bob.account }));
+    place.world.clock.pass(formerDays * daySeconds - 1);
+    expect(await joinable()).toEqual([]);
+    // the table removes a row some time after its last day
+    const key = Keys.addressIn(organization, addressOf(bob.email));
+    await place.world.table.write(update(key, { unset: ["ttl"] }));
+    place.world.clock.pass(1);
+    expect(await joinable()).toHaveLength(1);
+    await join();
+    expect(await invariants.check()).toEqual([]);
+  });
+
+  test("does not join if they came back and were removed while they joined", async () => {
+    await join();
+    await place.as(bob, () => Member.leave({}));
+    place.world.clock.pass(1);
+    const { table } = place.world;
+    const write: typeof table.write = async (...steps) => {
+      place.world.rebind();
+      await join();
+      await place.as(place.ada, () => Member.remove({ account: bob.account }));
+      await table.write(...steps);
+    };
+    place.world.rebind({ table: { ...table, write } });
+    expect(await resultOf(join())).toBe("domain.join_conflict");
+    expect(await roleOf(bob)).toBeUndefined();
+    expect(await place.rowOf(bob.email)).toMatchObject({ state: "former", removed: true });
   });
 
   test("joins at most with what the claim says at the moment of the write", async () => {

@@ -1,15 +1,18 @@
 import * as v from "valibot";
 import { failures as accountFailures } from "../account/account.ts";
-import { Failure, isFailure } from "../base/failure.ts";
+import { daySeconds } from "../base/duration.ts";
+import { Failure, implied, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import * as Invitation from "../invitation/invitation.ts";
 import { type AddressRow as Address, AddressRow } from "../invitation/row.ts";
 import type { Account, Member as InOrganization } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
-import { table } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
 import { MemberJoined } from "../member/events.ts";
+import { formerDays } from "../member/limits.ts";
 import * as Member from "../member/member.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
@@ -60,9 +63,10 @@ const Joined = v.object({
 export const joinable = fn("domain.joinable", { input: v.strictObject({}), output: Joinables }, async (_, actor) => {
   const offer = await offerTo(actor, await table.get(claimKey(actor.email)));
   if (!offer) return { items: [] };
-  const { mode, role, organizationRow } = offer;
+  const { mode, role, organizationRow, before } = offer;
   const { pk: id, name, free, growth } = organizationRow;
-  return { items: [{ id, name, domain: domainOf(actor.email), mode, role, hasSeat: growth && free > 0 }] };
+  const hasSeat = growth && (free > 0 || isExpired(before));
+  return { items: [{ id, name, domain: domainOf(actor.email), mode, role, hasSeat }] };
 });
 
 /** Joins the organization that has verified the domain of my address. Takes a seat. */
@@ -151,17 +155,24 @@ const isRole = (role: string): role is JoinRole => (joinRoles as readonly string
  * revoked, needs a new invitation; and who left or declined has to decide.
  */
 function wayOf(row: Address | undefined): "automatic" | "button" | "invitation" {
-  if (!row || row.state === "expired") return "automatic";
+  if (!row || row.state === "expired" || isExpired(row) || isForgotten(row)) return "automatic";
   const hasDecided = row.state === "declined" || (row.state === "former" && row.removed !== true);
   return hasDecided ? "button" : "invitation";
 }
 
+/** An invitation that the clock has yet to end, and that still holds its seat. */
+const isExpired = (row: Address | undefined) => Invitation.isPending(row) && !Invitation.isOpen(row);
+/** The table removes a row some time after its last day. */
+const isForgotten = ({ state, leftAt }: Address) =>
+  state === "former" && leftAt !== undefined && leftAt <= instant(-formerDays * daySeconds);
+
 type Profile = { name: string; color: string };
 
 /** @throws domain.not_joinable, domain.no_seat, domain.join_conflict */
-async function enter(actor: Person, offer: Offer, { name, color }: Profile, more: Step[] = []): Promise<void> {
-  const { mode, role, organizationRow } = offer;
+async function enter(actor: Person, found: Offer, { name, color }: Profile, more: Step[] = []): Promise<void> {
+  const { mode, role, organizationRow } = found;
   const { pk: organization } = organizationRow;
+  const offer = isExpired(found.before) ? await withoutInvitation(actor, found) : found;
   const { account, email, address } = actor;
   const domainName = domainOf(email);
   const domain = idOf(domainName);
@@ -186,6 +197,16 @@ async function enter(actor: Person, offer: Offer, { name, color }: Profile, more
     if (isFailure(error, Member.failures.exists)) throw failures.joinConflict();
     throw error;
   }
+}
+
+/** Ends the expired invitation of the address first, which gives its seat back. @throws domain.join_conflict */
+async function withoutInvitation(actor: Person, { before, ...offer }: Offer): Promise<Offer> {
+  try {
+    await table.write(...Invitation.ending(offer.organizationRow.pk, [actor.address], "expired", { actor }));
+  } catch (error) {
+    throw error instanceof Failure && !isFailure(error, implied.busy) ? failures.joinConflict() : error;
+  }
+  return { ...offer, before: before && { ...before, state: "expired" } };
 }
 
 /** Returns the step that makes the address that of a member, if it still is there as it was read. */
