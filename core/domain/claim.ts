@@ -1,4 +1,5 @@
 import { derive, type ID } from "../base/id.ts";
+import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, any, equal, type Put, put, type Remove, remove, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
@@ -30,6 +31,12 @@ export const claimed = (
     when(any(absent, equal("organization", organization)), failures.taken),
   );
 
-/** Gives the claim back. */
-export const released = (organization: Organization, domain: ID<"domain">): Remove =>
-  remove(Keys.domainClaim(domain), held(organization));
+/**
+ * Gives the claim back, if the organization has it: one that is gone, or another organization's, must not keep a domain
+ * from being removed. Holds in a write that checks the domain's row, because no claim is made without changing that.
+ */
+export async function released(organization: Organization, domain: ID<"domain">): Promise<Remove[]> {
+  const key = Keys.domainClaim(domain);
+  const claim = await table.get(key);
+  return claim?.organization === organization ? [remove(key, held(organization))] : [];
+}

@@ -2,18 +2,21 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
-
+import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { DnsAnswer } from "../kernel/dns-port.ts";
 import { bind } from "../kernel/ports.ts";
+import * as Deletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
+import { put, remove as take, update } from "../table/table.ts";
 import * as Check from "./check.ts";
 import { idOf } from "./claim.ts";
-import type { Info } from "./describe.ts";
+import { existing, type Info } from "./describe.ts";
 import * as Domain from "./domain.ts";
 import { due } from "./due.ts";
 import { maxDomainsPerOrganization, warningDays } from "./limits.ts";
+import type { DomainRow } from "./row.ts";
 
 let place: OrganizationFixture;
 beforeEach(async () => {
@@ -127,6 +130,25 @@ describe("a domain", () => {
     const second = await add();
     expect(second.record.value).not.toBe(first.record.value);
     expect(await check()).toMatchObject({ state: "waiting", check: { finding: "mismatch" } });
+  });
+
+  test.each([
+    ["gone", undefined],
+    ["another organization's", ID.create("organization")],
+  ])("is removed, and its organization deleted, although its claim is %s", async (_, organization) => {
+    await verified();
+    const row = existing(await place.world.table.get(Keys.domain(place.organization, domain))) as DomainRow;
+    const key = Keys.domainClaim(domain);
+    const { table } = place.world;
+    await table.write(organization ? update(key, { set: { organization } }) : take(key));
+    const before = await claim();
+    await as(() => Domain.remove({ domain }));
+    expect(await claim()).toEqual(before);
+    await table.write(put(Keys.domain(place.organization, domain), row));
+    await as(() => Deletion.deleteByName({ name: "Acme" }));
+    pass(daySeconds);
+    expect(await tick()).toEqual({ checked: 1 });
+    expect(await claim()).toEqual(before);
   });
 
   test("is checked only so often by people", async () => {

@@ -134,7 +134,7 @@ export const remove = fn(
     const before = existing(row);
     await table.write(
       take(Keys.domain(organization, domain), asRead(before)),
-      ...(before.state === "verified" ? [released(organization, domain)] : []),
+      ...(before.state === "verified" ? await released(organization, domain) : []),
       counted(actor, -1),
       DomainRemoved.record(organization, { domain, name: before.name }, actor),
     );

@@ -52,7 +52,7 @@ export async function release(row: Row): Promise<void> {
   await table.write(
     update(keyOf<DomainRow>(row as DomainRow), change, asRead(row)),
     check(key, when(equal("state", "deleted"), failures.changed)),
-    ...(state === "verified" ? [released(organization, row.sk)] : []),
+    ...(state === "verified" ? await released(organization, row.sk) : []),
   );
 }
 

@@ -31,7 +31,7 @@ type Outcome = {
  */
 export async function settle(row: Row, finding: Finding, actor: Actor): Promise<Row> {
   const { pk: organization } = row;
-  const { set = {}, unset = [], steps = [] } = outcomeOf(row, finding, actor);
+  const { set = {}, unset = [], steps = [] } = await outcomeOf(row, finding, actor);
   const after: Row = { ...row, ...set, finding, checkedAt: instant(), revision: row.revision + 1 };
   for (const name of unset) delete after[name];
   const checkAt = nextCheck(after);
@@ -51,7 +51,7 @@ export async function settle(row: Row, finding: Finding, actor: Actor): Promise<
   return checkAt ? { ...rest, checkAt } : rest;
 }
 
-function outcomeOf(row: Row, finding: Finding, actor: Actor): Outcome {
+async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outcome> {
   const { pk: organization, sk: domain, name, state, lostAt } = row;
   const isThere = finding === "present";
   if (finding === "unreachable") return {};
@@ -91,7 +91,7 @@ function outcomeOf(row: Row, finding: Finding, actor: Actor): Outcome {
   return {
     set: { state: "waiting", mode: "off" },
     unset: ["lostAt", "verifiedAt"],
-    steps: [released(organization, domain), DomainExpired.record(organization, { domain, name }, actor)],
+    steps: [...(await released(organization, domain)), DomainExpired.record(organization, { domain, name }, actor)],
   };
 }
 
