@@ -331,16 +331,58 @@ describe("the clock", () => {
     expect((await events()).slice(-2)).toEqual(["domain.record_lost", "domain.expired"]);
   });
 
-  test("never ends a claim for name servers that do not answer", async () => {
+  test("ends the claim of a lost record on its day, although the name servers stopped to answer", async () => {
     await verified();
     clearZone();
     pass(daySeconds);
     await tick();
     place.world.rebind({ dns: { text: async () => ({ fault: "timeout" }) } });
-    pass(30 * daySeconds);
+    pass(warningDays * daySeconds - 1);
     await tick();
     expect(await get()).toMatchObject({ state: "verified", check: { finding: "unreachable" } });
     expect(await claim()).toBeDefined();
+    pass(hourSeconds);
+    await tick();
+    expect(await get()).toMatchObject({ state: "waiting" });
+    expect(await claim()).toBeUndefined();
+  });
+
+  test("closes a domain whose name servers do not answer for a day, and opens it with their answer", async () => {
+    await verified();
+    const { dns } = place.world.zone;
+    place.world.rebind({ dns: { text: async () => ({ fault: "timeout" }) } });
+    pass(daySeconds);
+    await tick();
+    pass(daySeconds - 1);
+    await check();
+    expect(await claim()).not.toHaveProperty("lostAt");
+    pass(1);
+    await check();
+    expect(await claim()).toMatchObject({ lostAt: "2026-11-25T09:00:00.000Z" });
+    pass(30 * daySeconds);
+    await tick();
+    expect(await get()).toMatchObject({ state: "verified", check: { finding: "unreachable" } });
+    expect(await get()).not.toHaveProperty("lostAt");
+    place.world.rebind({ dns });
+    await check();
+    expect(await claim()).not.toHaveProperty("lostAt");
+    // the next silence is another one
+    place.world.rebind({ dns: { text: async () => ({ fault: "timeout" }) } });
+    await check();
+    expect(await claim()).not.toHaveProperty("lostAt");
+    expect(await events()).toEqual(["domain.added", "domain.verified"]);
+  });
+
+  test("warns of a lost record as usual after the name servers were silent", async () => {
+    await verified();
+    place.world.rebind({ dns: { text: async () => ({ fault: "timeout" }) } });
+    pass(daySeconds);
+    await tick();
+    place.world.rebind({ dns: { text: async () => ({ values: [] }) } });
+    pass(2 * daySeconds);
+    await tick();
+    expect(await get()).toMatchObject({ state: "verified", lostAt: "2026-11-27T09:00:00.000Z" });
+    expect(await claim()).toMatchObject({ lostAt: "2026-11-27T09:00:00.000Z" });
   });
 
   test("warns of nothing while the name servers do not answer", async () => {

@@ -11,5 +11,7 @@ export const retryHours = 1;
 export const waitingHours = 72;
 /** How long a domain stays verified while its record is lost. */
 export const warningDays = 7;
+/** How long people join by a verified domain whose name servers do not answer. */
+export const unreachableHours = 24;
 /** Characters of a domain: its record and the random names beside it have a place before it. */
 export const maxDomainLength = 200;

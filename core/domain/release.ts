@@ -45,7 +45,7 @@ export async function release(row: Row): Promise<void> {
   if (state !== "verified" && checkAt === undefined) return;
   const change = {
     set: { state: "waiting" as const },
-    unset: ["verifiedAt", "lostAt", ...placement] as const,
+    unset: ["verifiedAt", "lostAt", "unreachableSince", ...placement] as const,
     add: { revision: 1 },
   };
   const key = Keys.organization(organization);

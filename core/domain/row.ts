@@ -15,6 +15,8 @@ export const DomainRow = row({
   verifiedAt: v.optional(v.string()),
   /** Since when the record of a verified domain is lost. */
   lostAt: v.optional(v.string()),
+  /** Since when the name servers of a verified domain give no usable answer. */
+  unreachableSince: v.optional(v.string()),
   /** The last check. */
   checkedAt: v.optional(v.string()),
   finding: v.optional(known(findingNames)),
@@ -35,7 +37,7 @@ export const DomainClaimRow = row({
   organization: id("organization"),
   mode: known(joinModes, "off"),
   role: known(joinRoles),
-  /** Since when its record is lost: nobody joins by it until it is back. */
+  /** Since when its record is lost, or was not answered for a day: nobody joins by it until it is back. */
   lostAt: v.optional(v.string()),
 });
 export type DomainClaimRow = v.InferInput<typeof DomainClaimRow>;

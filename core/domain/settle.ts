@@ -10,7 +10,7 @@ import { claimed, held, released } from "./claim.ts";
 import { asRead, endOf } from "./describe.ts";
 import { DomainExpired, DomainRecordLost, DomainRecordRestored, DomainVerified } from "./events.ts";
 import { failures } from "./failures.ts";
-import { checkHours, retryHours } from "./limits.ts";
+import { checkHours, retryHours, unreachableHours } from "./limits.ts";
 import type { DomainRow } from "./row.ts";
 import { placed, placement } from "./schedule.ts";
 import type { Finding } from "./shape.ts";
@@ -18,14 +18,14 @@ import type { Finding } from "./shape.ts";
 type Row = Read<typeof DomainRow>;
 /** What a finding changes of a domain, beside that it was checked. */
 type Outcome = {
-  set?: { state?: Row["state"]; mode?: Row["mode"]; verifiedAt?: string; lostAt?: string };
-  unset?: readonly ("lostAt" | "verifiedAt")[];
+  set?: { state?: Row["state"]; mode?: Row["mode"]; verifiedAt?: string; lostAt?: string; unreachableSince?: string };
+  unset?: readonly ("lostAt" | "verifiedAt" | "unreachableSince")[];
   steps?: Step[];
 };
 
 /**
  * Writes what a check found, and what follows: a record that is found claims the domain; one that is lost ends the claim
- * after some days; and an answer that did not come changes nothing.
+ * after some days; and while no answer comes, nobody joins after a day, but that alone does not end the claim.
  * @returns the row afterwards
  * @throws domain.changed, domain.missing if the domain was changed since it was read
  */
@@ -52,9 +52,8 @@ export async function settle(row: Row, finding: Finding, actor: Actor): Promise<
 }
 
 async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outcome> {
-  const { pk: organization, sk: domain, name, state, lostAt } = row;
+  const { pk: organization, sk: domain, name, state, lostAt, unreachableSince } = row;
   const isThere = finding === "present";
-  if (finding === "unreachable") return {};
   if (state !== "verified") {
     if (!isThere) return {};
     return {
@@ -68,19 +67,27 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
   }
   const key = Keys.domainClaim(domain);
   if (isThere) {
-    if (!lostAt) return {};
+    if (!lostAt && !unreachableSince) return {};
+    const opened = update(key, { unset: ["lostAt"] }, held(organization));
+    if (!lostAt) return { unset: ["unreachableSince"], steps: [opened] };
     return {
       unset: ["lostAt"],
-      steps: [
-        update(key, { unset: ["lostAt"] }, held(organization)),
-        DomainRecordRestored.record(organization, { domain, name }, actor),
-      ],
+      steps: [opened, DomainRecordRestored.record(organization, { domain, name }, actor)],
+    };
+  }
+  if (!lostAt && finding === "unreachable") {
+    const since = unreachableSince ?? instant();
+    const isOpen = since > instant(-unreachableHours * hourSeconds);
+    return {
+      set: { unreachableSince: since },
+      steps: isOpen ? [] : [update(key, { set: { lostAt: since } }, held(organization))],
     };
   }
   if (!lostAt) {
     const now = instant();
     return {
       set: { lostAt: now },
+      unset: ["unreachableSince"],
       steps: [
         update(key, { set: { lostAt: now } }, held(organization)),
         DomainRecordLost.record(organization, { domain, name, until: endOf(now) }, actor),
