@@ -110,7 +110,7 @@ export const get = fn(
   async (_, { organization }, [row, block]) => {
     if (!row || row.state === "member") throw failures.missing();
     // removed, and the account was deleted since: there is nobody to show
-    if (row.state === "former" && row.account === undefined) throw failures.missing();
+    if (row.state === "former" && !row.account && !row.email) throw failures.missing();
     const read = readOnly(AddressRow, row);
     const { attempt = 0, message, invitedAt, sentAt, lifetimeDays } = read;
     const suppressed = block?.complained ? ("complained" as const) : block?.bounced ? ("bounced" as const) : undefined;
