@@ -125,8 +125,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "domain.check, a verified one": { ceiling: [3, 1, 3, 2], why: "Two limits and the domain, which moves in its list." },
   "domain.changeJoin": { ceiling: [1, 1, 6, 0], why: "Domain, claim, event. The domain is read with authentication." },
   "domain.remove": {
-    ceiling: [1, 1, 8, 1],
-    why: "Domain, claim, event, and the number of domains. The domain is read with authentication.",
+    ceiling: [2, 2, 8, 1],
+    why: "Domain, claim, event, and the number of domains. The domain is read with authentication, and whose the claim is before it is removed.",
   },
   "domain.list, 10 domains": { ceiling: [1, 2, 0, 0], why: "One consistent query." },
   "domain.joinable": {

@@ -125,6 +125,13 @@ const overtaking: Record<string, [step: (place: Place) => Step, without: number]
   ],
   "setting.change": [({ organization }) => update(Keys.organization(organization), { add: { revision: 1 } }), 200],
   "setting.changeTeam": [({ organization }) => update(Keys.organization(organization), { add: { revision: 1 } }), 200],
+  "setting.choose": [
+    ({ organization, person }) =>
+      update(Keys.member(organization, person.account), {
+        set: { own: { "features.processing": { value: false } }, ownRevision: 9 },
+      }),
+    409,
+  ],
   "member.changeRole": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 200],
   "member.remove": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 204],
   "team.edit": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 200],

@@ -13,6 +13,7 @@ type Role = (typeof roles)[number];
 const touching: Record<string, readonly Role[]> = {
   "setting.changeTeam": ["owner", "admin"],
   "setting.getTeam": ["owner", "admin"],
+  "setting.previewTeam": ["owner", "admin"],
   "team.addMembers": ["owner", "admin"],
   "team.edit": ["owner", "admin"],
   "team.get": roles,

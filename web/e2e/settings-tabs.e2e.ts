@@ -56,7 +56,7 @@ test("an admin changes settings, sees where each comes from, and goes back; a me
   await expect(member.getByText("1 unsaved change")).toBeHidden();
   await member.getByRole("switch", { name: "External cloud" }).click();
   await member.getByRole("button", { name: "Save" }).click();
-  await expect(member.getByText("Your own choice")).toBeVisible();
+  await expect(member.getByRole("button", { name: /^Set by you/ })).toBeVisible();
   await checkPage(member, "own-settings");
 
   await page.getByRole("link", { name: "History", exact: true }).click();
