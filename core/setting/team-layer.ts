@@ -11,7 +11,7 @@ import { readOnly } from "../kernel/stored.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { check, present, when } from "../table/table.ts";
+import { check, type Item, present, when } from "../table/table.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, Changes, describe, Entries, readChanges, type Stored } from "./entry.ts";
@@ -81,12 +81,12 @@ export const changeTeam = fn(
     failures: [teamFailures.missing, failures.tooLong, ...layerFailures],
     reads: rows,
   },
-  async ({ team, fields: sent, revision: seen, note }, actor, [row, named, own]) => {
+  async ({ team, fields: sent, revision: seen, note }, actor, [row, named, stored]) => {
     if (!row) throw organizationFailures.missing();
     if (!named) throw teamFailures.missing();
     const organizationRow = readOnly(OrganizationRow, row) as OrganizationRow;
     const fields = await readChanges(sent);
-    const before = storedIn(own?.value);
+    const before = storedIn(stored?.value);
     const at = instant();
     const entriesAt = (revision: number) => apply(before, fields, { by: actor.account, at, revision });
     const { entries, patch } = entriesAt(0);
@@ -96,19 +96,17 @@ export const changeTeam = fn(
     if (keys.length === 0) return { team, fields: describe(before), revision: organizationRow.revision };
     // a team's row is never newer than what the organization's row says of all teams
     if (revisionOf(organizationRow, "teams") > seen) throw sectionFailures.changed();
+    const own = additionOf({ team, entriesAt, patch }, actor);
     const revision = await save(
       {
         sections: ["teams"],
         organizationRow,
         seen,
         at,
-        values: (saved) => ({ [team]: { entries: entriesAt(saved).entries } }),
-        patch: Object.fromEntries(keys.map((key) => [`${team}.${key}`, patch[key] ?? {}])),
+        values: own.values,
+        patch: own.patch,
         note,
-        events: (saved) => [
-          check(Keys.team(actor.organization, team), when(present, teamFailures.missing)),
-          SettingSaved.record(actor.organization, { section: "teams", team, revision: saved, fields: keys }, actor),
-        ],
+        events: own.steps,
       },
       actor,
     );
@@ -117,6 +115,28 @@ export const changeTeam = fn(
 );
 
 // For the history and the settings file
+
+/** What a revision saves of one team: its values, what of them differs, and the steps that go with them. */
+export function additionOf({ team, entriesAt, patch }: TeamPlan, actor: Member) {
+  const { organization } = actor;
+  const fields = Object.keys(patch) as FieldKey[];
+  return {
+    section: "teams" as const,
+    patch: Object.fromEntries(fields.map((key) => [`${team}.${key}`, patch[key] ?? {}])),
+    values: (revision: number): Record<string, Item> => ({ [team]: { entries: entriesAt(revision).entries } }),
+    steps: (revision: number) => [
+      check(Keys.team(organization, team), when(present, teamFailures.missing)),
+      SettingSaved.record(organization, { section: "teams", team, revision, fields }, actor),
+    ],
+  };
+}
+
+type TeamPlan = {
+  team: ID.ID<"team">;
+  entriesAt: (revision: number) => Pick<Applied, "entries">;
+  patch: Applied["patch"];
+};
+type Applied = ReturnType<typeof apply>;
 
 /** What teams override. Those that no longer exist are left out. */
 export async function overridesOf(organization: ID.ID<"organization">, teams: readonly ID.ID<"team">[]) {

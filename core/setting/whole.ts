@@ -1,9 +1,7 @@
-import type { FieldKey } from "@muster/settings/fields.ts";
 import { failure, implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
 import { Keys } from "../table/keys.ts";
-import { check, type Item, present, when } from "../table/table.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, type Changes, type Stored } from "./entry.ts";
@@ -14,7 +12,7 @@ import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import type { SectionRow } from "./row.ts";
 import { type Patch, revisionOf, failures as sectionFailures } from "./section.ts";
-import { failures as teamLayerFailures } from "./team-layer.ts";
+import { additionOf, failures as teamLayerFailures } from "./team-layer.ts";
 
 // The settings of an organization as a whole: what it says itself, General, and what teams override, changed as one
 // revision. The name stays: it is changed by itself, and by people who mean it.
@@ -95,7 +93,7 @@ function generalAddition({ value, patch }: ReturnType<typeof General.plan>, acto
 }
 
 async function teamAdditions(layer: OrganizationLayer.Plan, wanted: readonly TeamWanted[], actor: Member) {
-  const { organization, account: by } = actor;
+  const { account: by } = actor;
   const planned = wanted.map(({ team, stored, changes }) => {
     const entriesAt = (revision: number) => apply(stored, changes, { by, at: layer.at, revision });
     return { team, entriesAt, ...entriesAt(0) };
@@ -108,16 +106,5 @@ async function teamAdditions(layer: OrganizationLayer.Plan, wanted: readonly Tea
   const above = ofModels.length > 0 ? await OrganizationLayer.layersAfter(layer) : [];
   for (const { team, entries } of ofModels) checkDefaultModels([...above, { kind: "team", id: team, entries }]);
 
-  return changed.map(({ team, entriesAt, patch }): OrganizationLayer.Addition => {
-    const fields = Object.keys(patch) as FieldKey[];
-    return {
-      section: "teams",
-      patch: Object.fromEntries(fields.map((key) => [`${team}.${key}`, patch[key] ?? {}])),
-      values: (revision): Record<string, Item> => ({ [team]: { entries: entriesAt(revision).entries } }),
-      steps: (revision) => [
-        check(Keys.team(organization, team), when(present, teamFailures.missing)),
-        SettingSaved.record(organization, { section: "teams", team, revision, fields }, actor),
-      ],
-    };
-  });
+  return changed.map((one): OrganizationLayer.Addition => additionOf(one, actor));
 }
