@@ -1,29 +1,18 @@
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
-import { asSystem } from "@muster/core/kernel/context.ts";
 import { ownerOf } from "@muster/core/table/key-text.ts";
 import type { Owner } from "@muster/core/table/keys.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
 import { reacts } from "../queue/reacting.ts";
 import { rows, sequenceNumber } from "./rows.ts";
+import { runTasks, type Task } from "./tasks.ts";
 
 boot();
 
-/** The work of a batch; if it fails, the stream repeats from this record. */
-type Task = { record: string; run: () => Promise<unknown> };
-
 /** New rows in an outbox: move its events. New rows in logs: announce them to the reactions. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  return asSystem("follow", () =>
-    each(
-      tasksOf(event),
-      ({ record }) => record,
-      ({ run }) => run(),
-      { ordered: true },
-    ),
-  );
+  return runTasks("follow", tasksOf(event));
 }
 
 /**

@@ -1,29 +1,18 @@
-import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Member from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
 import * as Cohort from "@muster/core/setting/cohort.ts";
 import * as Team from "@muster/core/team/repair.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
 import { rows, sequenceNumber } from "./rows.ts";
+import { runTasks, type Task } from "./tasks.ts";
 
 boot();
 
 type Change = ReturnType<typeof rows>;
-/** The work of a batch; if it fails, the stream repeats from this record. */
-type Task = { record: string; run: () => Promise<unknown> };
-
 /** Maintains rows that are derived for search, what memberships copy of teams and profiles, and the cohorts of members. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  return asSystem("view", () =>
-    each(
-      tasksOf(event),
-      ({ record }) => record,
-      ({ run }) => run(),
-      { ordered: true },
-    ),
-  );
+  return runTasks("view", tasksOf(event));
 }
 
 /** Counts all members of a batch at once, at the position of the first of them. */
