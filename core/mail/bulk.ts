@@ -9,7 +9,7 @@ import { maxDelaySeconds } from "../queue/limits.ts";
 import { Keys } from "../table/keys.ts";
 import * as Day from "./day.ts";
 import * as Enqueue from "./enqueue.ts";
-import { MailPostponed, MailUnconfirmed } from "./error.ts";
+import { MailPostponed, MailUnconfirmed, retrySeconds } from "./error.ts";
 import * as Invite from "./invite.ts";
 import * as Mailing from "./mailing.ts";
 import type { BlockRow } from "./row.ts";
@@ -95,7 +95,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
   function wait(index: number, reason: MailPostponed): void {
     portion.lack = reason.lack;
     const { first = index, seconds = 0 } = portion.rest ?? {};
-    const delay = reason.lack === "slot" ? 0 : Math.min(maxDelaySeconds, reason.seconds);
+    const delay = reason.lack === "slot" ? 0 : Math.min(maxDelaySeconds, reason.seconds ?? retrySeconds);
     portion.rest = { first: Math.min(first, index), seconds: Math.max(seconds, delay) };
   }
 

@@ -3,7 +3,7 @@ import * as Account from "../account/account.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant, mail, settings, table } from "../kernel/ports.ts";
+import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { describe as describeNotification } from "../notification/list.ts";
 import * as Code from "../session/code.ts";
@@ -102,7 +102,7 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
     : codeTemplate(Code.pretty(code), url);
   const letter = compose(email, content, { kind: "code" });
   try {
-    await SendRate.within("codes", (slot) => mail.send(letter, slot));
+    await sendCode(letter);
   } catch (error) {
     if (error instanceof MailRefused) return "refused";
     if (error instanceof MailPostponed && error.lack === "rate") await SendRate.slowDown();
@@ -113,6 +113,18 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
     if (!isFailure(error, failures.gone)) throw error;
   });
   return "sent";
+}
+
+/**
+ * Without an answer it is sent again at once: somebody waits for it, and the same code twice does no harm. Connections
+ * that were idle for a while are often found closed.
+ */
+async function sendCode(letter: MailMessage): Promise<void> {
+  const once = () => SendRate.within("codes", (slot) => mail.send(letter, slot));
+  await once().catch((error: unknown) => {
+    if (error instanceof MailRefused || error instanceof MailPostponed) throw error;
+    return once();
+  });
 }
 
 async function deliverNotification({ kind, account, notification }: Of<"notification">): Promise<string> {

@@ -1,6 +1,6 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { now, queues } from "@muster/core/kernel/ports.ts";
-import { MailPostponed } from "@muster/core/mail/error.ts";
+import { MailPostponed, retrySeconds } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { maxDelaySeconds } from "@muster/core/queue/limits.ts";
@@ -14,6 +14,7 @@ import { sender } from "./sender.ts";
 /** The maximum duration of sending one mail: the timeouts of the provider and the table. */
 const reserveMs = 8000;
 /** A person waits for a code. */
+const codeRetrySeconds = 3;
 const maxCodeDelaySeconds = 30;
 
 const secrets = openSecrets();
@@ -42,8 +43,9 @@ async function send(job: Mail.Job): Promise<void> {
 
 /** Before the message is deleted: a crash in between duplicates it, which the claim of a mail makes harmless. */
 async function postpone(job: Mail.Job, reason: MailPostponed): Promise<void> {
-  log.warn("A mail waits.", { kind: job.kind, seconds: reason.seconds, reason });
   const isCode = job.kind === "code";
-  const delaySeconds = Math.min(reason.seconds, isCode ? maxCodeDelaySeconds : maxDelaySeconds);
+  const [usual, longest] = isCode ? [codeRetrySeconds, maxCodeDelaySeconds] : [retrySeconds, maxDelaySeconds];
+  const delaySeconds = Math.min(reason.seconds ?? usual, longest);
+  log.warn("A mail waits.", { kind: job.kind, seconds: delaySeconds, reason });
   await queues.send(isCode ? "codes" : "mail", [job], delaySeconds);
 }
