@@ -27,6 +27,8 @@ export type Field<T = unknown> = {
   readEntry?: (text: string) => ReadEntry;
   /** Of a list: how many entries an organization may list, if not `maxEntries`. */
   maxEntries?: number;
+  /** Of a default model: what it must read. */
+  modality?: "text" | "audio";
 };
 
 /** Entries of a list, unless its setting says another number. Teams and members may always list that many at most. */
@@ -122,18 +124,21 @@ export const fields = {
     isPersonal: false,
     inForceWith: "models.isRestricted",
   }),
-  "models.memoryEvents": defaultModel("Memory event processing", "The model for processing memory events."),
+  "models.memoryEvents": defaultModel("text", "Memory event processing", "The model for processing memory events."),
   "models.memoryEventsFallback": defaultModel(
+    "text",
     "Memory event processing: fallback",
     "For when the model for memory events is not available.",
   ),
-  "models.summaries": defaultModel("Auto-generated summaries", "The model for writing summaries."),
+  "models.summaries": defaultModel("text", "Auto-generated summaries", "The model for writing summaries."),
   "models.summariesFallback": defaultModel(
+    "text",
     "Auto-generated summaries: fallback",
     "For when the model for summaries is not available.",
   ),
-  "models.transcription": defaultModel("Audio transcription", "The model for transcribing audio."),
+  "models.transcription": defaultModel("audio", "Audio transcription", "The model for transcribing audio."),
   "models.transcriptionFallback": defaultModel(
+    "audio",
     "Audio transcription: fallback",
     "For when the model for transcription is not available.",
   ),
@@ -212,6 +217,15 @@ function field<T>(declared: Field<T>): Field<T> {
   return declared;
 }
 
-function defaultModel(label: string, help: string): Field<string> {
-  return { kind: model, preset: "none", label, help, group: "Default models", tabs: ["models"], isPersonal: true };
+function defaultModel(modality: "text" | "audio", label: string, help: string): Field<string> {
+  return {
+    kind: model,
+    preset: "none",
+    modality,
+    label,
+    help,
+    group: "Default models",
+    tabs: ["models"],
+    isPersonal: true,
+  };
 }

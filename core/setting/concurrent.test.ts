@@ -24,7 +24,7 @@ type Changed = History.Revision["changes"][number];
 
 const toggles = ["features.telemetry", "features.externalCloud", "sources.audioCapture", "websites.isManaged"] as const;
 const lists = ["models.allowed", "websites.denied"] as const;
-const models = ["openai/a", "openai/b", "google/c"];
+const models = ["openai/gpt-4.1", "openai/gpt-4o", "google/gemini-2.5-pro"];
 const websites = ["a.example", "b.example", "c.example"];
 
 const step = fc.oneof(

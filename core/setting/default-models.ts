@@ -13,9 +13,10 @@ export const namesModels = (changed: readonly string[]): boolean => changed.some
 /**
  * Refuses a default model that the allowed models leave out.
  * @param layers as they are after the change
+ * @param path where the caller finds a setting
  * @throws input.invalid at each default that is not allowed
  */
-export function checkDefaultModels(layers: readonly Layer[]): void {
+export function checkDefaultModels(layers: readonly Layer[], path = (key: FieldKey) => `fields.${key}`): void {
   const valueOf = <K extends FieldKey>(key: K) => resolveField(key, layers).value;
   if (!valueOf("models.isRestricted")) return;
   const [allowed, providers] = [new Set(valueOf("models.allowed")), new Set(valueOf("models.providers"))];
@@ -23,5 +24,5 @@ export function checkDefaultModels(layers: readonly Layer[]): void {
     const model = String(valueOf(key));
     return model !== noModel && !(allowed.has(model) && providers.has(providerOf(model)));
   });
-  if (refused.length > 0) throw implied.invalid({ fields: refused.map((key) => ({ path: `fields.${key}`, message })) });
+  if (refused.length > 0) throw implied.invalid({ fields: refused.map((key) => ({ path: path(key), message })) });
 }

@@ -4,6 +4,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import * as Team from "../team/team.ts";
 import * as Document from "./document.ts";
 import * as History from "./history.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
@@ -134,22 +135,37 @@ describe("a settings file", () => {
     [
       "a value of another kind",
       "features: { telemetry: { value: 1 } }\n",
-      ["fields.features.telemetry.value: Expected true or false."],
+      ["document.features.telemetry.value: Expected true or false."],
     ],
     ["an alias", "features: &a {}\nmodels: *a\n", ["document: Anchors and aliases are not supported."]],
     ["a name twice", "features: {}\nfeatures: {}\n", ["document: Line 2 is not YAML."]],
     [
       "a website that is none",
       'websites: { denied: { value: ["facebook"] } }\n',
-      ["fields.websites.denied.value.0: Enter a whole domain, such as example.com."],
+      ["document.websites.denied.value.0: Enter a whole domain, such as example.com."],
     ],
     [
       "an unknown setting for teams",
       "openToTeams: [features.next]\n",
-      ["openToTeams.0: This is not one of the choices."],
+      ["document.openToTeams.0: This is not one of the choices."],
     ],
   ])("with %s is refused with its place", async (_, document, expected) => {
     expect(await problems(document)).toEqual(expected);
     expect(await read()).toMatchObject({ revision: 0 });
+  });
+
+  test.each([
+    ["a website that is none", "websites: { denied: { value: [facebook] } }", "websites.denied.value.0: Enter a whole"],
+    [
+      "a model that the catalog does not have",
+      "models: { allowed: { value: [openai/x] } }",
+      "models.allowed: Not in the",
+    ],
+    ["a value of another kind", "features: { telemetry: { value: 1 } }", "features.telemetry.value: Expected true or"],
+  ])("is refused with the team whose setting has %s", async (_, own, problem) => {
+    await owned(() => Team.create({ name: "Design 2.0" }));
+    const [found, ...more] = await problems(`teams: { Design 2.0: { ${own} } }\n`);
+    expect(found).toContain(`document.teams.Design 2.0.${problem}`);
+    expect(more).toEqual([]);
   });
 });

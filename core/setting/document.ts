@@ -119,7 +119,7 @@ export const importDocument = fn(
 export async function wantedBy(document: string, { organization }: Member) {
   const { changes, openToTeams, general, teams } = await readDocument(document);
   return {
-    changes: await readChanges(changes),
+    changes: await readChanges(changes, "document"),
     openToTeams,
     general: general && General.changesToAll(general),
     teams: await teamsNamed(organization, teams),
@@ -190,6 +190,13 @@ const GeneralValues = v.optional(
   }),
 );
 
+/** What a file says beside the settings of the organization itself. */
+const Others = v.object({
+  openToTeams: v.optional(v.array(FieldName)),
+  general: GeneralValues,
+  teams: v.map(v.string(), Changes),
+});
+
 /** @throws input.invalid with the line, or the name of the setting */
 async function readDocument(text: string) {
   const { parseYaml } = await import("./yaml.ts");
@@ -197,8 +204,7 @@ async function readDocument(text: string) {
   if (badLine !== undefined) refuse([{ path: "document", message: `Line ${badLine} is not YAML.` }]);
   const root = asObject(toPlain(document), "document");
   const refused: Refused[] = [];
-  const others = ["general", openKey, teamsKey];
-  const own = entriesIn(root, "document", refused, others);
+  const own = entriesIn(root, "document", refused, ["general", openKey, teamsKey]);
   const teams = Object.entries(asObject(root[teamsKey] ?? {}, `document.${teamsKey}`)).map(([name, said]) => {
     const path = `document.${teamsKey}.${name}`;
     const written = entriesIn(asObject(said ?? {}, path), path, refused);
@@ -206,21 +212,18 @@ async function readDocument(text: string) {
     return [name, { ...Object.fromEntries(left), ...written }] as const;
   });
   if (refused.length > 0) refuse(refused);
-  const { fields: changes, ...read } = parseInput(
-    v.object({
-      fields: Changes,
-      openToTeams: v.optional(v.array(FieldName)),
-      general: GeneralValues,
-      teams: v.map(v.string(), Changes),
-    }),
-    {
-      fields: own,
-      openToTeams: root[openKey],
-      general: root["general"] === null ? {} : root["general"],
-      teams: new Map(teams),
-    },
-  );
+  const changes = placed(Changes, own);
+  const read = placed(Others, {
+    openToTeams: root[openKey],
+    general: root["general"] === null ? {} : root["general"],
+    teams: new Map(teams),
+  });
   return { changes, ...read };
+}
+
+/** Names the place in the file where something is wrong. @throws input.invalid */
+function placed<S extends v.GenericSchema>(schema: S, document: unknown): v.InferOutput<S> {
+  return parseInput(v.object({ document: schema }), { document }).document;
 }
 
 /** The settings of the sections that are written, by key. What is unknown is refused. */
@@ -246,16 +249,16 @@ async function teamsNamed(organization: ID<"organization">, written: ReadonlyMap
   if (written.size === 0) return [];
   const byName = new Map([...(await namesIn(organization))].map(([id, name]) => [fold(name), id as ID<"team">]));
   const refused: Refused[] = [];
-  const changes = new Map<ID<"team">, Changes>();
+  const changes = new Map<ID<"team">, { changes: Changes; path: string }>();
   for (const [name, own] of written) {
     const path = `document.${teamsKey}.${name}`;
     const team = byName.get(fold(name));
-    if (team !== undefined && !changes.has(team)) changes.set(team, await readChanges(own));
+    if (team !== undefined && !changes.has(team)) changes.set(team, { changes: await readChanges(own, path), path });
     else refused.push({ path, message: team === undefined ? noTeam : "This team is named twice." });
   }
   if (refused.length > 0) refuse(refused);
   const found = await TeamLayer.overridesOf(organization, [...changes.keys()]);
-  return found.map((one) => ({ ...one, changes: changes.get(one.team) ?? {} }));
+  return found.map((one) => ({ changes: {}, ...one, ...changes.get(one.team) }));
 }
 
 function optionals<const E extends v.ObjectEntries>(entries: E) {

@@ -132,9 +132,10 @@ const readsNew: { [K in FieldKey]?: () => Promise<Reads> } = {
 /**
  * Returns the changes with every entry as it is kept, sorted and without duplicates. Any entry can be removed that a list
  * once took.
+ * @param path where the caller finds the changes
  * @throws input.invalid with the reason of each entry that is none
  */
-export async function readChanges(changes: Changes): Promise<Changes> {
+export async function readChanges(changes: Changes, path = "fields"): Promise<Changes> {
   const refused: Refused[] = [];
   const kept: [string, Changes[FieldKey]][] = [];
   for (const [key, wanted] of Object.entries(changes) as [FieldKey, Changes[FieldKey]][]) {
@@ -144,13 +145,13 @@ export async function readChanges(changes: Changes): Promise<Changes> {
       continue;
     }
     if (wanted.value !== undefined && (wanted.add || wanted.remove)) {
-      refused.push({ path: `fields.${key}`, message: "Send either a value, or what to add and remove." });
+      refused.push({ path: `${path}.${key}`, message: "Send either a value, or what to add and remove." });
     }
     const reads = { value: readEntry, add: readEntry, remove: readEntry };
     if (wanted.value !== undefined || wanted.add) reads.value = reads.add = (await readsNew[key]?.()) ?? readEntry;
     const lists = (["value", "add", "remove"] as const).flatMap((name) => {
       const list = wanted[name] as string[] | undefined;
-      return list ? [[name, readList(list, reads[name], `fields.${key}.${name}`, refused)] as const] : [];
+      return list ? [[name, readList(list, reads[name], `${path}.${key}.${name}`, refused)] as const] : [];
     });
     kept.push([key, { ...wanted, ...Object.fromEntries(lists) }]);
   }

@@ -112,7 +112,7 @@ export async function wantedAt(to: number, current: OrganizationRows.Read) {
   if (damagedIn(then).length > 0) throw implied.unreadable();
   const changes = Object.assign({}, ...sections.map((section) => changesBetween(section, now, then))) as Changes;
   const general = isOfGeneral(later) ? General.changesTo(others) : undefined;
-  return { changes, openToTeams, general, teams: await teamsBefore(organization, others) };
+  return { changes, openToTeams, general, teams: await teamsBefore(organization, others), isRestored: true };
 }
 
 const isOfGeneral = (later: readonly Read<typeof RevisionRow>[]) =>

@@ -3,15 +3,19 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
 import type { Fault } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import * as TeamMembers from "../team/members.ts";
 import * as Team from "../team/team.ts";
+import * as Catalog from "./catalog.ts";
 import * as Effective from "./effective.ts";
 import * as History from "./history.ts";
 import * as MemberLayer from "./member-layer.ts";
+import * as OperatorLayer from "./operator-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
+import { presetCatalog } from "./preset-catalog.ts";
 import * as TeamLayer from "./team-layer.ts";
 
 let fixture: OrganizationFixture;
@@ -44,12 +48,12 @@ describe("an organization", () => {
 
   test("sets, locks and leaves settings, each change with who made it, when and at which revision", async () => {
     const set = await change(0, {
-      fields: { [telemetry]: { value: true }, "models.allowed": { value: ["openai/a"], isLocked: true } },
+      fields: { [telemetry]: { value: true }, "models.allowed": { value: ["openai/gpt-4.1"], isLocked: true } },
     });
     const origin = { by: fixture.ada.account, at, revision: 1 };
     expect(set.fields).toEqual({
       [telemetry]: { value: true, isLocked: false, ...origin },
-      "models.allowed": { value: ["openai/a"], count: 1, isLocked: true, ...origin },
+      "models.allowed": { value: ["openai/gpt-4.1"], count: 1, isLocked: true, ...origin },
     });
     expect(set).toMatchObject({ revision: 1, sections: { features: 1, models: 1, sources: 0, websites: 0 } });
     expect(await read()).toEqual(set);
@@ -100,7 +104,7 @@ describe("an organization", () => {
     ["a choice that is none", { fields: { "features.processingMode": { value: "HYBRID" } } }],
     ["a version that is none", { fields: { "features.minimumClientVersion": { value: "2" } } }],
     ["an entry that is no model", { fields: { "models.allowed": { value: ["gpt"] } } }],
-    ["a value and what to add", { fields: { "models.allowed": { value: [], add: ["openai/a"] } } }],
+    ["a value and what to add", { fields: { "models.allowed": { value: [], add: ["openai/gpt-4.1"] } } }],
     ["a list of what is no setting", { openToTeams: ["features.next"] }],
   ])("refuses %s", async (_, input) => {
     expect(await resultOf(change(0, input as Omit<Input, "revision">))).toBe("input.invalid");
@@ -108,15 +112,17 @@ describe("an organization", () => {
 });
 
 test("lists whose texts are too long for one row are refused at their settings; others fit, and so does their history", async () => {
-  const models = (count: number, from = 0) =>
-    Array.from({ length: count }, (_, i) => `openai/${"m".repeat(110)}${from + i}`);
-  const refusal = change(0, { fields: { "models.allowed": { value: models(2_000) } } });
+  const applications = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, i) => `linux:${"m".repeat(110)}${from + i}`);
+  const refusal = change(0, { fields: { "sources.blocked": { value: applications(2_000) } } });
   await expect(refusal).rejects.toMatchObject({
-    fields: [{ path: "fields.models.allowed", message: expect.stringContaining("32,000") }],
+    fields: [{ path: "fields.sources.blocked", message: expect.stringContaining("32,000") }],
   });
-  await change(0, { fields: { "models.allowed": { value: models(250, 1_000) } } });
-  await change(1, { fields: { "models.allowed": { value: models(250, 2_000) } } });
-  expect(await resultOf(change(2, { fields: { "models.allowed": { add: models(50, 3_000) } } }))).toBe("input.invalid");
+  await change(0, { fields: { "sources.blocked": { value: applications(250, 1_000) } } });
+  await change(1, { fields: { "sources.blocked": { value: applications(250, 2_000) } } });
+  expect(await resultOf(change(2, { fields: { "sources.blocked": { add: applications(50, 3_000) } } }))).toBe(
+    "input.invalid",
+  );
   expect(await history()).toHaveLength(2);
 });
 
@@ -229,12 +235,12 @@ describe("the history", () => {
 
   test("leads back to any revision, as a new one", async () => {
     const inputs: Omit<Input, "revision">[] = [
-      { fields: { [telemetry]: { value: true }, "models.allowed": { value: ["openai/a", "openai/b"] } } },
+      { fields: { [telemetry]: { value: true }, "models.allowed": { value: ["openai/gpt-4.1", "openai/gpt-4o"] } } },
       {
         fields: { [telemetry]: { isLocked: true }, "sources.audioCapture": { value: true } },
         openToTeams: [telemetry],
       },
-      { fields: { [telemetry]: null, "models.allowed": { value: ["openai/b"] } }, openToTeams: [] },
+      { fields: { [telemetry]: null, "models.allowed": { value: ["openai/gpt-4o"] } }, openToTeams: [] },
     ];
     const plain = ({ fields, openToTeams }: OrganizationLayer.Info) => [
       Object.entries(fields as Record<string, { value: unknown; isLocked: boolean }>)
@@ -263,11 +269,89 @@ describe("the history", () => {
   });
 });
 
+describe("models and the catalog", () => {
+  const [vanished, text, audio] = ["openai/gpt-4o", "openai/gpt-4.1", "openai/whisper-1"];
+  const vanish = async () => {
+    const models = presetCatalog.models.filter(({ id }) => id !== vanished);
+    await asSystem("operator", () => Catalog.setCatalog({ catalog: { ...presetCatalog, models } }));
+  };
+  const problems = async (run: Promise<unknown>) =>
+    run.then(
+      () => "done",
+      ({ fields }) => (fields as { path: string; message: string }[]).map(({ path, message }) => `${path}: ${message}`),
+    );
+  const set = (fields: Input["fields"], revision = 0) => change(revision, { fields });
+
+  test.each([
+    [
+      "a model",
+      { "models.allowed": { value: ["openai/none", text] } },
+      "models.allowed: Not in the catalog: openai/none.",
+    ],
+    ["an added model", { "models.allowed": { add: ["a/b"] } }, "models.allowed: Not in the catalog: a/b."],
+    ["a provider", { "models.providers": { value: ["acme"] } }, "models.providers: Not in the catalog: acme."],
+    [
+      "a default",
+      { "models.summaries": { value: "openai/none" } },
+      "models.summaries: Not in the catalog: openai/none.",
+    ],
+    [
+      "many models",
+      { "models.allowed": { value: [1, 2, 3, 4, 5, 6, 7].map((i) => `a/${i}`) } },
+      "models.allowed: Not in the catalog: a/1, a/2, a/3, a/4, a/5 and 2 more.",
+    ],
+    [
+      "a default that reads audio only, for texts",
+      { "models.summariesFallback": { value: audio } },
+      "models.summariesFallback: This model reads no text. Choose another.",
+    ],
+    [
+      "a default that reads no audio, for audio",
+      { "models.transcription": { value: text } },
+      "models.transcription: This model reads no audio. Choose another.",
+    ],
+  ])("%s that the catalog does not have is refused at its setting", async (_, fields, problem) => {
+    expect(await problems(set(fields as Input["fields"]))).toEqual([`fields.${problem}`]);
+    expect(await read()).toMatchObject({ revision: 0 });
+  });
+
+  test("what vanished from the catalog stays where it is saved, and nothing adds it", async () => {
+    await set({ "models.allowed": { value: [vanished, text] }, "models.summaries": { value: vanished } });
+    await vanish();
+    await set({ "models.allowed": { add: [audio] }, "models.summaries": { isLocked: true } }, 1);
+    await set({ "models.allowed": { value: [vanished] } }, 2);
+    const fallback = { "models.memoryEvents": { value: vanished } };
+    expect(await problems(set(fallback, 3))).toEqual([`fields.models.memoryEvents: Not in the catalog: ${vanished}.`]);
+    await set({ "models.allowed": { value: [] } }, 3);
+    expect(await problems(set({ "models.allowed": { add: [vanished] } }, 4))).toHaveLength(1);
+  });
+
+  test("an earlier revision comes back with what has vanished since", async () => {
+    await set({ "models.allowed": { value: [vanished] }, "models.summaries": { value: vanished } });
+    await set({ "models.allowed": null, "models.summaries": null }, 1);
+    await vanish();
+    const { fields } = await fixture.as(fixture.ada, () => History.restore({ revision: 2, to: 1 }));
+    expect(fields).toMatchObject({ "models.allowed": { value: [vanished] }, "models.summaries": { value: vanished } });
+  });
+
+  test("teams, members and the operator name known models too", async () => {
+    const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Design" }));
+    const fields = { "models.summaries": { value: audio } };
+    const refusal = ["fields.models.summaries: This model reads no text. Choose another."];
+    expect(await problems(fixture.as(fixture.ada, () => TeamLayer.changeTeam({ team, revision: 0, fields })))).toEqual(
+      refusal,
+    );
+    expect(await problems(fixture.as(fixture.ada, () => MemberLayer.choose({ fields })))).toEqual(refusal);
+    const byOperator = asSystem("operator", () => OperatorLayer.setDefault({ key: "models.summaries", value: audio }));
+    expect(await problems(byOperator)).toEqual(["value: This model reads no text. Choose another."]);
+  });
+});
+
 describe("a default model", () => {
   const restricted = {
     "models.isRestricted": { value: true },
     "models.providers": { value: ["openai"] },
-    "models.allowed": { value: ["openai/gpt", "google/gemini"] },
+    "models.allowed": { value: ["openai/gpt-4.1", "google/gemini-2.5-pro"] },
   };
   const refusedAt = async (run: Promise<unknown>) =>
     run.then(
@@ -277,21 +361,21 @@ describe("a default model", () => {
 
   test("is one of the allowed models of an allowed provider, or none", async () => {
     await change(0, { fields: restricted });
-    for (const model of ["openai/other", "google/gemini"]) {
+    for (const model of ["openai/gpt-4o", "google/gemini-2.5-pro"]) {
       expect(await refusedAt(change(1, { fields: { "models.summaries": { value: model } } }))).toEqual([
         "fields.models.summaries",
       ]);
     }
-    await change(1, { fields: { "models.summaries": { value: "openai/gpt" } } });
-    expect(await refusedAt(change(2, { fields: { "models.allowed": { remove: ["openai/gpt"] } } }))).toEqual([
+    await change(1, { fields: { "models.summaries": { value: "openai/gpt-4.1" } } });
+    expect(await refusedAt(change(2, { fields: { "models.allowed": { remove: ["openai/gpt-4.1"] } } }))).toEqual([
       "fields.models.summaries",
     ]);
     await change(2, { fields: { "models.summaries": { value: "none" }, "models.allowed": { value: [] } } });
   });
 
   test("may be left to the layers above in the change that no longer allows it", async () => {
-    await change(0, { fields: { ...restricted, "models.summaries": { value: "openai/gpt" } } });
-    const left = { "models.summaries": null, "models.allowed": { remove: ["openai/gpt"] } };
+    await change(0, { fields: { ...restricted, "models.summaries": { value: "openai/gpt-4.1" } } });
+    const left = { "models.summaries": null, "models.allowed": { remove: ["openai/gpt-4.1"] } };
     expect(await refusedAt(change(1, { fields: left }))).toBe("done");
     expect((await read()).fields).not.toHaveProperty(["models.summaries"]);
   });
@@ -300,7 +384,7 @@ describe("a default model", () => {
     const bob = await fixture.join("bob@example.com", "write");
     const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Design" }));
     await change(0, { fields: restricted, openToTeams: ["models.summaries"] });
-    const fields = { "models.summaries": { value: "openai/other" } };
+    const fields = { "models.summaries": { value: "openai/gpt-4o" } };
     const byTeam = () => fixture.as(fixture.ada, () => TeamLayer.changeTeam({ team, revision: 1, fields }));
     expect(await refusedAt(byTeam())).toEqual(["fields.models.summaries"]);
     const byBob = () => fixture.as(bob, () => MemberLayer.choose({ fields }));

@@ -11,6 +11,7 @@ import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
 import { memberLayer, teamLayers, upperLayers } from "./layers.ts";
 import { maxOwnLength } from "./limits.ts";
+import { checkNewModels } from "./new-models.ts";
 
 // What a member chooses of the settings that are left to them.
 
@@ -63,6 +64,7 @@ export const choose = fn(
     if (Object.keys(patch).length === 0) return { fields: describe(before) };
     if (JSON.stringify(entries).length > maxOwnLength) throw failures.tooMuch();
     if (namesModels(Object.keys(patch))) {
+      await checkNewModels(before, entries);
       const above = [...(await upperLayers(actor)), ...(await teamLayers(member))];
       checkDefaultModels([...above, memberLayer({ own: entries })]);
     }

@@ -10,6 +10,7 @@ import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, lacks, put, when } from "../table/table.ts";
 import { describe, Entries, FieldName, readChanges, type Stored, shapeOf } from "./entry.ts";
+import { checkNewModels } from "./new-models.ts";
 import type { OperatorSettingsRow } from "./row.ts";
 
 // What the operator of the deployment says of the settings, for every organization.
@@ -60,9 +61,11 @@ export const setDefault = fn(
   },
   async ({ key, value, isLocked = false, plan }, _, [row]) => {
     const at = instant();
-    const entries: Record<string, unknown> = { ...(plan === undefined ? storedIn(row) : row?.plans?.[plan]) };
+    const before = plan === undefined ? storedIn(row) : (row?.plans?.[plan] ?? {});
+    const entries: Record<string, unknown> = { ...before };
     if (value === undefined) delete entries[key];
     else entries[key] = { value: await read(key, value), ...(isLocked && { isLocked }), at };
+    await checkNewModels(before, entries, { path: () => "value" });
     const { revision } = row ?? {};
     const unchanged =
       row === undefined ? absent : revision === undefined ? lacks("revision") : equal("revision", revision);

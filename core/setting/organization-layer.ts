@@ -26,6 +26,7 @@ import {
 import { SettingSaved } from "./events.ts";
 import { maxNote } from "./limits.ts";
 import { inParts, open, patchInParts, refuseTooLong, storeLists } from "./long-lists.ts";
+import { checkNewModels } from "./new-models.ts";
 import { operatorLayers } from "./operator-layer.ts";
 import {
   isStale,
@@ -139,6 +140,8 @@ export type Wanted = {
   openToTeams?: readonly FieldKey[] | undefined;
   seen: number;
   note?: string | undefined;
+  /** Whether it leads back to what was saved once. */
+  isRestored?: boolean | undefined;
 };
 
 /** What a change would change, before it is saved. */
@@ -171,7 +174,11 @@ export async function planLayer(read: Read, wanted: Wanted, actor: Member): Prom
   const patch = Object.assign({}, ...changed.map((one) => one.patch)) as Patch;
   const plan = { read, wanted, at, opened, changed, patch };
   refuseTooLong(patch);
-  if (namesModels(Object.keys(patch))) checkDefaultModels(await layersAfter(plan));
+  if (namesModels(Object.keys(patch))) {
+    const models = changed.find(({ section }) => section === "models")?.entriesAt(0) ?? opened.models.stored;
+    await checkNewModels(opened.models.stored, models, wanted);
+    checkDefaultModels(await layersAfter(plan));
+  }
   return plan;
 }
 

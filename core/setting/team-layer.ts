@@ -18,6 +18,7 @@ import { apply, Changes, describe, Entries, readChanges, type Stored } from "./e
 import { SettingSaved } from "./events.ts";
 import { storedIn, upperLayers } from "./layers.ts";
 import { maxTeamLength } from "./limits.ts";
+import { checkNewModels } from "./new-models.ts";
 import { failures as layerFailures, Note } from "./organization-layer.ts";
 import type { SectionRow } from "./row.ts";
 import { revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
@@ -92,7 +93,10 @@ export const changeTeam = fn(
     const { entries, patch } = entriesAt(0);
     if (JSON.stringify(entries).length > maxTeamLength) throw failures.tooLong();
     const keys = Object.keys(patch) as FieldKey[];
-    if (namesModels(keys)) checkDefaultModels([...(await upperLayers(actor)), { kind: "team", id: team, entries }]);
+    if (namesModels(keys)) {
+      await checkNewModels(before, entries);
+      checkDefaultModels([...(await upperLayers(actor)), { kind: "team", id: team, entries }]);
+    }
     if (keys.length === 0) return { team, fields: describe(before), revision: organizationRow.revision };
     // a team's row is never newer than what the organization's row says of all teams
     if (revisionOf(organizationRow, "teams") > seen) throw sectionFailures.changed();

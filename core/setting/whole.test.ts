@@ -216,12 +216,12 @@ describe("the settings file", () => {
   });
 
   test.each([
-    ["general: { contact: { phone: 12345 } }", "general.contact.phone"],
-    ["general: { name: Acme }", "general.name"],
+    ["general: { contact: { phone: 12345 } }", "document.general.contact.phone"],
+    ["general: { name: Acme }", "document.general.name"],
     ["general: { singleSignOn: { issuer: 'https://acme.okta.com' } }", "singleSignOn.clientId"],
     ["teams: { Design: { next: {} } }", "document.teams.Design.next"],
     ["teams: { Design: { features: { next: 1 } } }", "document.teams.Design.features.next"],
-    ["teams: { Design: { features: { telemetry: { value: 1 } } } }", "teams.Design.features.telemetry.value"],
+    ["teams: { Design: { features: { telemetry: { value: 1 } } } }", "document.teams.Design.features.telemetry.value"],
     ["teams: { Design: {}, design: {} }", "document.teams.design"],
     ["teams: [Design]", "document.teams"],
   ])("%s is refused with its place", async (document, path) => {

@@ -8,6 +8,7 @@ import { apply, type Changes, type Stored } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
 import * as General from "./general.ts";
 import { maxTeamLength, maxTeamPatchLength, maxTeamsAtOnce } from "./limits.ts";
+import { checkNewModels } from "./new-models.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import type { SectionRow } from "./row.ts";
@@ -22,7 +23,8 @@ export type Wanted = OrganizationLayer.Wanted & {
   general?: General.Changes | undefined;
   teams?: readonly TeamWanted[] | undefined;
 };
-export type TeamWanted = { team: ID<"team">; stored: Stored; changes: Changes };
+/** `path` is where a file names the team. */
+export type TeamWanted = { team: ID<"team">; stored: Stored; changes: Changes; path?: string };
 
 /** What a change would change, before it is saved. */
 type Plan = { layer: OrganizationLayer.Plan; additions: OrganizationLayer.Addition[]; patch: Patch };
@@ -62,7 +64,7 @@ export async function plan({ layers, general: now }: Read, wanted: Wanted, actor
   const general = wanted.general && General.plan(generalOf(layers, now), wanted.general);
   const additions = [
     ...(general ? [generalAddition(general, actor)] : []),
-    ...(await teamAdditions(layer, wanted.teams ?? [], actor)),
+    ...(await teamAdditions(layer, wanted, actor)),
   ].filter(({ patch }) => Object.keys(patch).length > 0);
   return { layer, additions, patch: Object.assign({}, layer.patch, ...additions.map(({ patch }) => patch)) as Patch };
 }
@@ -92,11 +94,11 @@ function generalAddition({ value, patch }: ReturnType<typeof General.plan>, acto
   };
 }
 
-async function teamAdditions(layer: OrganizationLayer.Plan, wanted: readonly TeamWanted[], actor: Member) {
+async function teamAdditions(layer: OrganizationLayer.Plan, { teams = [], isRestored }: Wanted, actor: Member) {
   const { account: by } = actor;
-  const planned = wanted.map(({ team, stored, changes }) => {
+  const planned = teams.map(({ team, stored, changes, path: place = "fields" }) => {
     const entriesAt = (revision: number) => apply(stored, changes, { by, at: layer.at, revision });
-    return { team, entriesAt, ...entriesAt(0) };
+    return { team, stored, path: (key: string) => `${place}.${key}`, entriesAt, ...entriesAt(0) };
   });
   const changed = planned.filter(({ patch }) => Object.keys(patch).length > 0);
   if (changed.length > maxTeamsAtOnce) throw tooMuch();
@@ -104,7 +106,10 @@ async function teamAdditions(layer: OrganizationLayer.Plan, wanted: readonly Tea
   if (changed.some(({ entries }) => JSON.stringify(entries).length > maxTeamLength)) throw teamLayerFailures.tooLong();
   const ofModels = changed.filter(({ patch }) => namesModels(Object.keys(patch)));
   const above = ofModels.length > 0 ? await OrganizationLayer.layersAfter(layer) : [];
-  for (const { team, entries } of ofModels) checkDefaultModels([...above, { kind: "team", id: team, entries }]);
+  for (const { team, stored, entries, path } of ofModels) {
+    await checkNewModels(stored, entries, { isRestored, path });
+    checkDefaultModels([...above, { kind: "team", id: team, entries }], path);
+  }
 
   return changed.map((one): OrganizationLayer.Addition => additionOf(one, actor));
 }

@@ -1,5 +1,5 @@
 import { providerOf } from "@muster/settings/entry.ts";
-import type { FieldKey } from "@muster/settings/fields.ts";
+import { type Field, type FieldKey, fields } from "@muster/settings/fields.ts";
 import { noModel } from "@muster/settings/kind.ts";
 import type { Catalog } from "#lib/catalog.ts";
 import { blockedBy } from "#ui/blocked.ts";
@@ -16,7 +16,7 @@ export function ModelSelect(props: ControlProps) {
 }
 
 /** What a model has to read, by the setting that it is for. */
-const modalityOf = (field: FieldKey) => (field.startsWith("models.transcription") ? "audio" : "text");
+const modalityOf = (field: FieldKey) => (fields[field] as Partial<Field>).modality;
 
 function Models({ field, labelId, noteId, catalog }: ControlProps & { catalog: Catalog }) {
   const { say, inherited, blocked, error, setValue, inherit } = useSetting(field);

@@ -62,6 +62,20 @@ test("a refused preview says what is wrong with which setting, each once", () =>
   ];
   const refused = new ApiError("input.invalid", "Some fields need attention.", { status: 400, fields: more });
   expect(refusalsOf(refused)).toEqual([`${labelOf("models.allowed")}: There is no such model.`, "This is too long."]);
+  const inFile = [
+    ["document", "Line 2 is not YAML."],
+    ["document.features.next", "There is no such setting."],
+    ["document.websites.denied.value.4", "Enter a domain."],
+    ["document.teams.Design 2.0.websites.denied.value.0", "Enter a domain."],
+    ["document.teams.Sales", "There is no team of this name."],
+  ].map(([path = "", message = ""]) => ({ path, message }));
+  expect(refusalsOf(new ApiError("input.invalid", "Some.", { status: 400, fields: inFile }))).toEqual([
+    "Line 2 is not YAML.",
+    "features.next: There is no such setting.",
+    "Denied websites, entry 5: Enter a domain.",
+    "Design 2.0, Denied websites, entry 1: Enter a domain.",
+    "Sales: There is no team of this name.",
+  ]);
   expect(refusalsOf(new ApiError("actor.forbidden", "You may not.", { status: 403 }))).toEqual(["You may not."]);
 });
 

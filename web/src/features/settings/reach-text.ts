@@ -50,11 +50,21 @@ export function refusalsOf(error: unknown): string[] {
   if (!(error instanceof ApiError) || error.fields.length === 0) {
     return [toSentence(error)];
   }
-  const sentences = error.fields.map(({ path, message }) => {
-    const field = keys.find((key) => `.${path}.`.includes(`.${key}.`));
-    return field === undefined ? message : `${labelOf(field)}: ${message}`;
-  });
-  return [...new Set(sentences)];
+  return [...new Set(error.fields.map(({ path, message }) => `${placeOf(path)}${message}`))];
 }
 
 const keys = Object.keys(fields).toSorted((one, other) => other.length - one.length);
+const inFile = "document.";
+const ofTeam = `${inFile}teams.`;
+
+/** Which setting it is; of a file also of which team, and which entry of its list. */
+function placeOf(path: string) {
+  const field = keys.find((key) => `.${path}.`.includes(`.${key}.`));
+  const isInFile = path.startsWith(inFile);
+  if (field === undefined) {
+    return isInFile ? `${path.slice((path.startsWith(ofTeam) ? ofTeam : inFile).length)}: ` : "";
+  }
+  const team = path.startsWith(ofTeam) ? `${path.slice(ofTeam.length, path.lastIndexOf(`.${field}`))}, ` : "";
+  const entry = isInFile ? /\.value\.(\d+)$/.exec(path)?.[1] : undefined;
+  return `${team}${labelOf(field)}${entry === undefined ? "" : `, entry ${Number(entry) + 1}`}: `;
+}
