@@ -110,7 +110,7 @@ export const importDocument = fn(
     const current = Whole.readRows(rows);
     const plan = await Whole.plan(current, { ...(await wantedBy(document, actor)), seen, note }, actor);
     const isSaved = !isCheck && Object.keys(plan.patch).length > 0;
-    const { revision } = isSaved ? await Whole.save(plan, actor) : OrganizationLayer.describe(current.layers);
+    const { revision } = isCheck ? OrganizationLayer.describe(current.layers) : await Whole.save(plan, actor);
     return { changes: changesIn(plan.patch), isSaved, revision };
   },
 );

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
+import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import { group, Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
@@ -14,8 +15,9 @@ import { OrganizationName } from "../organization/shape.ts";
 import type { Item } from "../table/table.ts";
 import { SettingSaved } from "./events.ts";
 import { GeneralRow, type SectionRow } from "./row.ts";
-import { differences, type Patch, revisionOf, save, failures as sectionFailures } from "./section.ts";
+import { differences, type Patch, refuseFuture, revisionOf, save, failures as sectionFailures } from "./section.ts";
 import { Address, Contact, SingleSignOn } from "./shape.ts";
+import { statesOf } from "./state/shape.ts";
 
 // The General section: an organization's name, contact, address, and single sign-on. The organization row holds the name.
 
@@ -115,6 +117,7 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
   const patch = { ...differences({ name: before.name }, { name }), ...own };
   const fields = Object.keys(own);
   const isRenamed = name !== before.name;
+  refuseFuture(seen, rows.organizationRow);
   if (fields.length === 0 && !isRenamed) return before;
 
   const at = instant();
@@ -138,12 +141,13 @@ const groups = { contact: Contact, address: Address, singleSignOn: SingleSignOn 
 
 /**
  * Returns what the section holds after the changes, and what of it differs. The name is not part of it.
+ * @param isRestored whether the values were saved once: they may be of before a rule
  * @throws input.invalid
  */
-export function plan(before: Value, changes: Changes): { value: Value; patch: Patch } {
+export function plan(before: Value, changes: Changes, isRestored = false): { value: Value; patch: Patch } {
   const value = {
     contact: merge(before.contact, changes.contact),
-    address: merge(before.address, changes.address),
+    address: withState(before.address, merge(before.address, changes.address), isRestored),
     singleSignOn: merge(before.singleSignOn, changes.singleSignOn),
   };
   const { contact, address, singleSignOn } = before;
@@ -153,6 +157,18 @@ export function plan(before: Value, changes: Changes): { value: Value; patch: Pa
     if (message !== undefined) throw implied.invalid({ fields: [{ path: `singleSignOn.${field}`, message }] });
   }
   return { value, patch };
+}
+
+/** The address with its state as the list of its country spells it. What is saved stays until somebody changes it. */
+function withState(before: Value["address"], after: Value["address"], isRestored: boolean): Value["address"] {
+  const { country = "", state = "" } = after;
+  const states = statesOf(country);
+  const isSaved = isRestored || (state === before.state && country === before.country);
+  if (states === undefined || state === "" || isSaved) return after;
+  const known = states.find((name) => fold(name) === fold(state));
+  if (known !== undefined) return { ...after, state: known };
+  const message = `${country} has no such state. Enter its full name, such as ${states[0]}.`;
+  throw implied.invalid({ fields: [{ path: "address.state", message }] });
 }
 
 /** Whether a field is stored that cannot be read. */

@@ -10,6 +10,7 @@ import { remove, update } from "../table/table.ts";
 import * as TeamMembers from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import * as Catalog from "./catalog.ts";
+import * as Document from "./document.ts";
 import * as Effective from "./effective.ts";
 import * as History from "./history.ts";
 import * as MemberLayer from "./member-layer.ts";
@@ -73,6 +74,21 @@ describe("an organization", () => {
     expect(await change(0, { fields: { [telemetry]: { value: true } }, openToTeams: [telemetry] })).toEqual(set);
     expect(await change(1, { fields: { [telemetry]: { value: true }, "models.allowed": null } })).toEqual(set);
     expect(await history()).toHaveLength(1);
+  });
+
+  test("has a conflict at a revision that is yet to come, even if nothing differs", async () => {
+    const fields = { [telemetry]: { value: true } };
+    await change(0, { fields });
+    const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Design" }));
+    const byTeam = (revision: number) =>
+      fixture.as(fixture.ada, () => TeamLayer.changeTeam({ team, revision, fields: { [telemetry]: null } }));
+    const byFile = (revision: number, isCheck: boolean) =>
+      fixture.as(fixture.ada, () => Document.importDocument({ document: "sources: {}", revision, isCheck }));
+    const far = 1_000_000_000;
+    const refused = [change(far, { fields }), byTeam(far), byFile(far, false)];
+    expect(await Promise.all(refused.map(resultOf))).toEqual(refused.map(() => "setting.changed"));
+    const fine = [change(0, { fields }), byTeam(0), byFile(0, false), byFile(far, true)];
+    expect(await Promise.all(fine.map(resultOf))).toEqual(fine.map(() => "done"));
   });
 
   test("has conflicts by section", async () => {

@@ -38,7 +38,7 @@ import {
   type SectionLayer,
   storedOf,
 } from "./organization-rows.ts";
-import { type Patch, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
+import { type Patch, refuseFuture, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 import type { Section as AnySection } from "./shape.ts";
 
 // What an organization itself says of the settings that have layers.
@@ -211,6 +211,7 @@ export async function savePlan(
   actor: Member,
   additions: readonly Addition[] = [],
 ): Promise<Info> {
+  refuseFuture(wanted.seen, read.organizationRow);
   if (changed.length + additions.length === 0) return describe(read);
   if (changed.some(({ section }) => isStale(read, section))) throw sectionFailures.changed();
 

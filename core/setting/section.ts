@@ -89,7 +89,11 @@ export function differences(before: Item, after: Item): Patch {
   );
 }
 
-/** A revision that is yet to come was seen by nobody. */
+/** A revision that is yet to come was seen by nobody. @throws setting.changed */
+export function refuseFuture(seen: number, { revision }: Pick<OrganizationRow, "revision">): void {
+  if (seen > revision) throw failures.changed();
+}
+
 function isCurrent({ sections, seen }: Change, organizationRow: OrganizationRow): boolean {
   const newest = Math.max(...sections.map((section) => revisionOf(organizationRow, section)));
   return organizationRow.state === "active" && seen >= newest && seen <= organizationRow.revision;

@@ -1,6 +1,7 @@
 import { gate, unguarded } from "@muster/local/testing/faults/broken.ts";
 import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
@@ -12,6 +13,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { type Step, type Table, update } from "../table/table.ts";
 import type { Changes } from "./general.ts";
+import * as History from "./history.ts";
 import { save } from "./section.ts";
 import * as Setting from "./setting.ts";
 import { countries, Phone, type Section } from "./shape.ts";
@@ -116,12 +118,44 @@ describe("general settings", () => {
     expect(JSON.stringify(await events())).not.toMatch(/Grace|12345/);
   });
 
-  test("are not changed by equal values, at any revision", async () => {
+  test("are not changed by equal values, at any revision that was there", async () => {
     const saved = await change(0, { contact });
     expect(await change(1, { contact, name: "Acme", address: { city: null } })).toEqual(saved);
     expect(await change(0, { contact })).toEqual(saved);
     expect(await rename("Acme", 0)).toMatchObject({ revision: 1 });
     expect([(await history()).length, (await events()).length]).toEqual([1, 1]);
+  });
+
+  test("at a revision that is yet to come conflict, even if nothing differs", async () => {
+    await change(0, { contact });
+    expect(await resultOf(change(1_000_000_000, { contact }))).toBe("setting.changed");
+    expect(await resultOf(rename("Acme", 1_000_000_000))).toBe("setting.changed");
+  });
+
+  test("have a state of their country, in the spelling of its list", async () => {
+    const saved = await change(0, { address: { country: "BR", state: " sao paulo " } });
+    expect(saved.address).toEqual({ country: "BR", state: "São Paulo" });
+    const refused = [{ path: "address.state", message: expect.stringContaining("US has no such state") }];
+    await expect(change(1, { address: { country: "US" } })).rejects.toMatchObject({ fields: refused });
+    await expect(change(1, { address: { country: "US", state: "Ontario" } })).rejects.toMatchObject({
+      fields: refused,
+    });
+    const { address: moved } = await change(1, { address: { country: "US", state: "new york" } });
+    expect(moved).toEqual({ country: "US", state: "New York" });
+    expect((await change(2, { address: { country: "DE", state: "Any Land" } })).address.state).toBe("Any Land");
+  });
+
+  test("keep a state that was saved before its country had a list, until it changes", async () => {
+    await change(0, { address: { country: "US", city: "Boston" } });
+    const key = raw(Keys.section(fixture.organization, "general"));
+    const value = { contact: {}, address: { country: "US", city: "Boston", state: "Mass" }, singleSignOn: {} };
+    await fixture.world.table.write(update(key, { set: { value } }));
+    const { address: kept } = await change(1, { address: { city: "Salem" }, contact });
+    expect(kept).toEqual({ country: "US", city: "Salem", state: "Mass" });
+    await change(2, { address: { state: "massachusetts" } });
+    const restored = fixture.as(fixture.ada, () => History.restore({ revision: 3, to: 2 }));
+    expect(await resultOf(restored)).toBe("done");
+    expect((await read()).address.state).toBe("Mass");
   });
 
   test("can be saved by callers who have seen the newest revision, and not by those who claim a future one", async () => {
@@ -148,7 +182,7 @@ describe("general settings", () => {
     expect(await change(0, { contact })).toMatchObject({ revision: 2 });
     expect(await fixture.organizationRow()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
     expect(await rename("Acme Two", 2)).toMatchObject({ revision: 3 });
-    expect(await resultOf(saveOther("features", 0))).toBe("setting.changed");
+    for (const seen of [0, 4]) expect(await resultOf(saveOther("features", seen))).toBe("setting.changed");
     expect(await saveOther("features", 3)).toBe(4);
   });
 

@@ -39,7 +39,7 @@ export const Country = v.pipe(
 export const Street = plainLine("street", 120);
 /** The city. */
 export const City = plainLine("city", 80);
-/** The state, province or region. */
+/** The state, province or region. In AR, AU, BR, CA, IN, JP, MX, MY and US a new one is one of the country, by its name. */
 export const Region = plainLine("state", 80);
 /** The postal code. */
 export const PostalCode = plainLine("postal code", 20);

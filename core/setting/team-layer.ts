@@ -21,7 +21,7 @@ import { maxTeamLength } from "./limits.ts";
 import { checkNewModels } from "./new-models.ts";
 import { failures as layerFailures, Note } from "./organization-layer.ts";
 import type { SectionRow } from "./row.ts";
-import { revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
+import { refuseFuture, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 
 // What a team overrides of the settings that the organization opens to teams.
 
@@ -86,6 +86,7 @@ export const changeTeam = fn(
     if (!row) throw organizationFailures.missing();
     if (!named) throw teamFailures.missing();
     const organizationRow = readOnly(OrganizationRow, row) as OrganizationRow;
+    refuseFuture(seen, organizationRow);
     const fields = await readChanges(sent);
     const before = storedIn(stored?.value);
     const at = instant();

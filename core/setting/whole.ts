@@ -61,7 +61,7 @@ export const readRows = ([general, ...found]: readonly [
 /** @throws row.unreadable, input.invalid, setting.too_many_teams, setting.team_lists_too_long */
 export async function plan({ layers, general: now }: Read, wanted: Wanted, actor: Member): Promise<Plan> {
   const layer = await OrganizationLayer.planLayer(layers, wanted, actor);
-  const general = wanted.general && General.plan(generalOf(layers, now), wanted.general);
+  const general = wanted.general && General.plan(generalOf(layers, now), wanted.general, wanted.isRestored);
   const additions = [
     ...(general ? [generalAddition(general, actor)] : []),
     ...(await teamAdditions(layer, wanted, actor)),
