@@ -190,6 +190,7 @@ describe("the layers of core", () => {
       "account",
       "audit",
       "billing",
+      "device",
       "domain",
       "invitation",
       "member",

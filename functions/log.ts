@@ -9,7 +9,7 @@ const secretText = new RegExp(
   [
     /mst_[a-z]+_[0-9A-Za-z]+/,
     /\bcode\W{1,4}[0-9A-Z]{4}-?[0-9A-Z]{4}/,
-    /\b[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}\b/,
+    /\b[2-9A-HJ-NP-TV-Z]{4}-[2-9A-HJ-NP-TV-Z]{4}\b/,
     /\b(sk-|AIza|AQ\.|ABSK|bedrock-api-key-|ya29\.)[\w+/=-]{12,}/,
     /\bA[KS]IA[A-Z0-9]{12,}/,
     /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*/,

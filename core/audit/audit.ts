@@ -6,7 +6,8 @@ import { instant, table } from "../kernel/ports.ts";
 import { type Announcement, Owned } from "../kernel/reaction.ts";
 import { read, readOnly } from "../kernel/stored.ts";
 import { ownerOf } from "../table/key-text.ts";
-import { Keys, Lists, type Owner, Ranks } from "../table/keys.ts";
+import { Keys, type Owner } from "../table/keys.ts";
+import { Lists, Ranks } from "../table/lists.ts";
 import {
   absent,
   equal,

@@ -9,6 +9,8 @@ export const prefixes = {
   account: "acc",
   address: "adr",
   dataKey: "dek",
+  device: "dev",
+  deviceCode: "dc",
   domain: "dom",
   event: "evt",
   flow: "flow",
@@ -21,6 +23,7 @@ export const prefixes = {
   secret: "sec",
   session: "ses",
   team: "team",
+  userCode: "uc",
 } as const;
 
 export type Noun = keyof typeof prefixes;

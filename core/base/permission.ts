@@ -10,6 +10,7 @@ export const credentials = ["session", "token", "device", "operator"] as const;
 export type CredentialKind = (typeof credentials)[number];
 export type Rule = { readonly [G in Grantee]?: Target } & {
   readonly via?: readonly CredentialKind[];
+  readonly sessions?: false;
   readonly reauthenticated?: true;
   readonly deleted?: true;
   readonly unpaid?: true;
@@ -30,7 +31,8 @@ const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid:
  * What people may do, and on which members. `reauthenticated` requires a confirmed identity, not long ago. `deleted`
  * is open to owners of a deleted organization, where everything else is missing; `unpaid` in a read-only one, where
  * every other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view. What
- * needs an account is open to sessions; `via` names the other kinds of credentials that it is open to.
+ * needs an account is open to sessions, unless it says otherwise; `via` names the other kinds of credentials that it is
+ * open to.
  */
 export const permissionsOfPeople = {
   "account.delete": { account: "own", reauthenticated: true },
@@ -207,6 +209,12 @@ const permissionsOfJobs = {
 export const permissions = { ...permissionsOfPeople, ...permissionsOfJobs };
 
 export type Permission = keyof typeof permissions;
+
+/** Everything that a kind of credential may do at most. */
+export const openTo = (kind: CredentialKind): Permission[] =>
+  (Object.keys(permissions) as Permission[]).filter((permission) =>
+    (permissions[permission] as Rule).via?.includes(kind),
+  );
 
 /** Returns whether a target covers this member or thing. Without one, returns whether it covers any at all. */
 export function covers(allowed: Target | undefined, target: { role?: Role | undefined; isOwn?: boolean }): boolean {

@@ -1,5 +1,6 @@
 import type { ID } from "../base/id.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import { absent, equal, type Put, put, when } from "../table/table.ts";
 import { failures, type Row } from "./row.ts";
 

@@ -1,5 +1,5 @@
 import type { ID } from "../base/id.ts";
-import { Lists, Ranks } from "../table/keys.ts";
+import { Lists, Ranks } from "../table/lists.ts";
 
 /** Attributes of a domain that the clock checks at this instant: its place in the list of such domains. */
 export const placed = (organization: ID<"organization">, checkAt: string) => ({

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
-import { Lists } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import type { Position } from "../table/table.ts";
 
 /** Finds the imports without progress for too long, and queues a check of each. */

@@ -1,7 +1,8 @@
 import * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import type { List } from "../table/table.ts";
 import type { AddressRow } from "./row.ts";
 

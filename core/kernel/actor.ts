@@ -7,10 +7,21 @@ export type Origin = { ip: string; agent: string; browser?: string | undefined }
 
 /** A person who signed in, and when they last confirmed their identity. */
 export type SessionCredential = { kind: "session"; id: ID<"session">; authenticatedAt: string };
+/** A linked device of an account in one organization. */
+export type DeviceCredential = {
+  kind: "device";
+  id: ID<"device">;
+  organization: ID<"organization">;
+  scopes: readonly Permission[];
+};
+type OtherCredential = {
+  [Kind in Exclude<CredentialKind, "session" | "device">]: { kind: Kind; id: string; scopes: readonly Permission[] };
+}[Exclude<CredentialKind, "session" | "device">];
 /** Another credential that acts for an account. It may do no more than its scopes say, and cannot reauthenticate. */
-export type ScopedCredential<K extends CredentialKind = CredentialKind> = {
-  [Kind in Exclude<K, "session">]: { kind: Kind; id: string; scopes: readonly Permission[] };
-}[Exclude<K, "session">];
+export type ScopedCredential<K extends CredentialKind = CredentialKind> = Extract<
+  DeviceCredential | OtherCredential,
+  { kind: K }
+>;
 export type Credential = SessionCredential | ScopedCredential;
 
 export type Public = { type: "public"; origin: Origin };

@@ -33,10 +33,10 @@ type Held<G, C extends Credential> = G extends Role
         : never;
 /** The kinds of credentials that may use a rule. */
 type Through<R> = R extends { via: readonly (infer K extends CredentialKind)[] }
-  ? SessionCredential | ScopedCredential<K>
+  ? ScopedCredential<K> | (R extends { sessions: false } ? never : SessionCredential)
   : SessionCredential;
 export type ActorFor<A extends Permission> = Held<
-  Exclude<keyof (typeof permissions)[A], "reauthenticated" | "deleted" | "unpaid" | "suspended" | "via">,
+  Exclude<keyof (typeof permissions)[A], "reauthenticated" | "deleted" | "unpaid" | "suspended" | "via" | "sessions">,
   Through<(typeof permissions)[A]>
 >;
 
@@ -73,8 +73,8 @@ export function requireReauthentication(actor: Actor, at: Date): void {
 
 /** Checks that the rule is open to this kind of credential, and within its scopes. */
 function admitCredential(via: Credential, rule: Rule, permission: string): void {
-  if (via.kind === "session") return;
-  if (!rule.via?.includes(via.kind)) throw implied.credentialRefused();
+  if (via.kind === "session" && rule.sessions !== false) return;
+  if (via.kind === "session" || !rule.via?.includes(via.kind)) throw implied.credentialRefused();
   if (!(via.scopes as readonly string[]).includes(permission)) throw implied.scopeMissing({ permission });
 }
 

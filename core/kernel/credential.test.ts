@@ -7,11 +7,8 @@ import { admit, authorize } from "./authorize.ts";
 const at = new Date("2026-11-24T09:00:00Z");
 const session: Credential = { kind: "session", id: "ses_A", authenticatedAt: at.toISOString() };
 const others = credentials.filter((kind) => kind !== "session");
-const scoped = (kind: Exclude<CredentialKind, "session">, ...scopes: Permission[]): Credential => ({
-  kind,
-  id: `${kind}_A`,
-  scopes,
-});
+const scoped = (kind: Exclude<CredentialKind, "session">, ...scopes: Permission[]): Credential =>
+  kind === "device" ? { kind, id: "dev_A", organization: "org_X", scopes } : { kind, id: `${kind}_A`, scopes };
 const account = (via: Credential): Account => ({
   type: "account",
   account: "acc_A",
@@ -67,6 +64,14 @@ test("a rule that is open to a kind of credential admits it within its scopes, a
   expect(judge(scoped("token"))).toBe("actor.scope_missing");
   expect(judge(scoped("device", "member.remove"))).toBe("actor.credential_refused");
   expect(judge(scoped("token", "member.remove"), "read")).toBe("actor.forbidden");
+});
+
+test("a rule that is closed to sessions admits only the credentials that it names", () => {
+  const rule: Rule = { account: "own", via: ["device"], sessions: false };
+  const judge = (via: Credential) => codeOf(() => admit(account(via), rule, "member.remove", at));
+  expect(judge(session)).toBe("actor.credential_refused");
+  expect(judge(scoped("device", "member.remove"))).toBe("admitted");
+  expect(judge(scoped("token", "member.remove"))).toBe("actor.credential_refused");
 });
 
 test("a rule that requires reauthentication is closed to every credential that cannot reauthenticate", () => {

@@ -7,7 +7,8 @@ import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { instant, keys, table } from "../kernel/ports.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import { all, equal, lacks, type Position, put, update, when } from "../table/table.ts";
 import type { DataKeyRow } from "./row.ts";
 

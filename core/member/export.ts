@@ -3,7 +3,7 @@ import { csv, Part } from "../base/csv.ts";
 import { Cursor, failures as cursorFailures, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { readAll } from "../kernel/stored.ts";
-import { Lists } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import { cellOf, namesFor } from "../team/names.ts";
 import { describe } from "./member.ts";
 import { MemberRow } from "./row.ts";

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { overdue } from "../organization/tombstone.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import type { Position } from "../table/table.ts";
 import type { Job } from "./run.ts";
 

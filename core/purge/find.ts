@@ -9,7 +9,8 @@ import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { buckets } from "../search/search.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import { type Item, type Key, keyOf, type Position, type Query, rowName } from "../table/table.ts";
 
 // Finds the rows of an organization. Rows that lead to others come after them: events lead to notifications,
@@ -32,6 +33,7 @@ export const kinds = [
   "teams",
   "settings",
   "secrets",
+  "devices",
   "domains",
   "markers",
   "events",
@@ -43,6 +45,7 @@ export type Kind = (typeof kinds)[number];
 export const maxRows = 99;
 const membersPerRead = Math.floor(maxRows / 2);
 const eventsPerRead = 50;
+const devicesPerRead = Math.floor(maxRows / 2);
 const domainsPerRead = Math.floor(maxRows / 2);
 const accountsAtOnce = 25;
 /** The table removes expired rows a few days late. */
@@ -78,7 +81,9 @@ export const walks: Record<string, Walk> = {
   timers,
   teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
   settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),
-  secrets: async (organizationRow) => partition("secrets", Keys.secrets(idOf(organizationRow))),
+  // with those that say which devices fetched them
+  secrets: async (organizationRow) => partition("secrets", { pk: Keys.secrets(idOf(organizationRow)).pk }),
+  devices,
   domains,
   markers,
   others,
@@ -170,6 +175,19 @@ async function timers(organizationRow: OrganizationRow, { hour }: Place): Promis
   const known = await table.getMany(hours.map((at) => Keys.due(at.slice(0, 13), idOf(organizationRow))));
   const rows = known.flatMap((row) => (row ? of("timers")(keyOf(row)) : []));
   return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
+}
+
+/** A device comes after its receipts, as its member and as its organization see it. */
+async function devices({ pk: organization }: OrganizationRow): Promise<Found> {
+  const query = { ...Keys.organizationDevices(organization), limit: devicesPerRead, consistent: true };
+  const { items, next } = await table.query(query);
+  for (const { sk: device } of items) {
+    const { rows } = await partition("devices", Keys.receipts(device));
+    if (rows.length > 0) return { rows, next: {} };
+  }
+  const own = await table.getMany(items.map(({ account, sk }) => Keys.device(account, sk)));
+  const keys = [...own.filter((row) => row !== undefined), ...items].map((row) => keyOf(row as Item));
+  return { rows: keys.map(of("devices")), next: next && {} };
 }
 
 /** A domain comes with its claim, unless another organization has it since. */

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as Close from "../billing/close.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { Fault } from "../kernel/ports.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import { type Item, put, update } from "../table/table.ts";
 import * as Clock from "./due.ts";
 import {
@@ -175,6 +176,16 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   finding: "a query",
   holding: "a query",
   placed: "a query",
+  device: /^acc_\w+ dev_\w+$/,
+  devicesOf: "a query",
+  organizationDevice: /^org_\w+#dev dev_\w+$/,
+  organizationDevices: "a query",
+  receipt: /^dev_\w+ rcp#\d+$/,
+  receipts: "a query",
+  deviceCode: "of a device that somebody links, for ten minutes",
+  userCode: "of a device that somebody links, for ten minutes",
+  fetchedSecret: /^org_\w+#sec got#sec_\w+#dev_\w+$/,
+  fetchedSecrets: "a query",
   domain: /^org_\w+ dom_\w+$/,
   domains: "a query",
   domainClaim: /^dom_\w+ #claim$/,

@@ -8,7 +8,8 @@ import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
 import { Changes } from "../search/search.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import {
   absent,
   all,

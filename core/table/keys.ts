@@ -3,9 +3,10 @@ import type { ClaimRow, ProfileRow } from "../account/row.ts";
 import type { DayRow, EventRow, LoggedRow, StatsRow } from "../audit/row.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
-import { type Role, roles } from "../base/role.ts";
-import type { RequestRow, Unknown, WatermarkRow } from "../base/row.ts";
+import type { Role } from "../base/role.ts";
+import type { RequestRow, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
+import type * as Devices from "../device/row.ts";
 import type { DomainClaimRow, DomainRow } from "../domain/row.ts";
 import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow } from "../import/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
@@ -21,10 +22,12 @@ import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
 import type * as Setting from "../setting/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
-import type { Key, List, Range } from "./table.ts";
+import { Terms } from "./lists.ts";
+import type { Key, Range } from "./table.ts";
 
 type Account = ID.ID<"account">;
 type Address = ID.ID<"address">;
+type Device = ID.ID<"device">;
 type Domain = ID.ID<"domain">;
 type Import = ID.ID<"import">;
 type Organization = ID.ID<"organization">;
@@ -46,6 +49,8 @@ export type Owner = Organization | Account;
  *   acc_A        ses_H         a session; H hashes its token           get, query ses_                 expiresAt
  *   acc_A        org_X         a membership                            get, query org_         V
  *   acc_A        ntf_N         a notification, and its mail's status   get, query ntf_                 30 d
+ *   acc_A        dev_D         a device; hashes of its tokens          get, query dev_                 90 d after
+ *                                                                                                      its end
  *   acc_A        idem#hash     what a request was answered             get                             24 h
  *   idem#hash    idem#hash     the same for a network without a        get                             24 h
  *                              session
@@ -80,9 +85,15 @@ export type Owner = Organization | Account;
  *   org_X#teams  team_T        a team                                  get
  *   org_X#teams  name#folded   the team of this name                   query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
- *   org_X#sec    sec_S         a stored API key of a provider, sealed  get, query
+ *   org_X#sec    sec_S         a stored API key of a provider, sealed  get, query sec_
+ *   org_X#sec    got#sec_S#dev_D   that a device fetched the secret    get, query got#
+ *   org_X#dev    dev_D         a device, as owners and admins see it   get, query
+ *   dev_D        rcp#000…12    one of its receipts, as it was signed   get, query                      90 d
  *   org_X#find#b term#acc_A    a word that finds a member              query
  *   flow_F       #flow         a sign-in under way                     get                             10 min
+ *   dc_H         #code         a device that somebody is linking; H    get                             10 min
+ *                              hashes its device code
+ *   uc_H         #code         the device code of a user code          get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
  *   rate#n#h#0   #count        send tokens, and the lowered rate       get, change                     1 h idle
  *                              after a refusal of the provider
@@ -122,6 +133,8 @@ export const Keys = {
   profile: (account: Account): Key<ProfileRow> => ({ pk: account, sk: "#profile" }),
   session: (account: Account, session: ID.ID<"session">): Key<SessionRow> => ({ pk: account, sk: session }),
   sessions: (account: Account): Range<SessionRow> => ({ pk: account, prefix: "ses_" }),
+  device: (account: Account, device: Device): Key<Devices.DeviceRow> => ({ pk: account, sk: device }),
+  devicesOf: (account: Account): Range<Devices.DeviceRow> => ({ pk: account, prefix: "dev_" }),
   member: (organization: Organization, account: Account): Key<MemberRow> => ({ pk: account, sk: organization }),
   organizationsOf: (account: Account): Range<MemberRow> => ({ pk: account, prefix: "org_" }),
   notification: (account: Account, notification: ID.ID<"notification">): Key<NotificationRow> => ({
@@ -222,7 +235,21 @@ export const Keys = {
     pk: `${organization}#sec`,
     sk: secret,
   }),
-  secrets: (organization: Organization): Range<SecretRow> => ({ pk: `${organization}#sec` }),
+  secrets: (organization: Organization): Range<SecretRow> => ({ pk: `${organization}#sec`, prefix: "sec_" }),
+  fetchedSecret: (organization: Organization, secret: ID.ID<"secret">, device: Device): Key<Devices.FetchedSecretRow> =>
+    inPart(organization, "sec", `got#${secret}#${device}`),
+  /** Which devices fetched which secrets. */
+  fetchedSecrets: (organization: Organization): Range<Devices.FetchedSecretRow> => ({
+    pk: `${organization}#sec`,
+    prefix: "got#",
+  }),
+  organizationDevice: (organization: Organization, device: Device): Key<Devices.OrganizationDeviceRow> =>
+    inPart(organization, "dev", device),
+  organizationDevices: (organization: Organization): Range<Devices.OrganizationDeviceRow> => ({
+    pk: `${organization}#dev`,
+  }),
+  receipt: (device: Device, seq: number): Key<Devices.ReceiptRow> => ({ pk: device, sk: `rcp#${position(seq)}` }),
+  receipts: (device: Device): Range<Devices.ReceiptRow> => ({ pk: device, prefix: "rcp#" }),
   dataKey: (organization: Organization, dataKey: ID.ID<"dataKey">): Key<DataKeyRow> => ({
     pk: organization,
     sk: dataKey,
@@ -231,6 +258,8 @@ export const Keys = {
   dataKeys: (organization: Organization): Range<DataKeyRow> => ({ pk: organization, table: "keys" }),
 
   flow: (flow: ID.ID<"flow">): Key<FlowRow> => ({ pk: flow, sk: "#flow" }),
+  deviceCode: (code: ID.ID<"deviceCode">): Key<Devices.DeviceCodeRow> => ({ pk: code, sk: "#code" }),
+  userCode: (code: ID.ID<"userCode">): Key<Devices.UserCodeRow> => ({ pk: code, sk: "#code" }),
   limit: (name: string, who: string, window: number): Key<CountRow> => counter(name, who, window),
   sendTokens: (): Key<SendTokensRow> => counter("mails", "slots", 0),
   slowness: (): Key<SlownessRow> => counter("mails", "slowness", 0),
@@ -252,40 +281,8 @@ export const Keys = {
   breaker: (): Key<BreakerRow> => ({ pk: "#clock", sk: "#breaker" }),
 };
 
-export const Terms = {
-  /** A prefix for members of this role; it sorts roles from the most to the least powerful, unknown ones last. */
-  role: (role: Role | Unknown) => `${role === "unknown" ? roles.length : roles.indexOf(role)}#`,
-  /** A prefix for members of this team. */
-  team: (team: Team) => `${team}#`,
-};
-
 /** Number of partitions of the dirty markers. */
 export const dirtyShards = 16;
-
-export const Lists = {
-  members: (organization: Organization): List<MemberRow> => `${organization}#mem`,
-  /** Most organizations use only the first of 16 shards. */
-  invitations: (organization: Organization, part = 0): List<AddressRow> => `${organization}#inv#${part}`,
-  organizations: (createdAt: string): List<OrganizationRow> => `orgs#${createdAt.slice(0, 7)}`,
-  deletedOrganizations: "orgs#deleted" as List<OrganizationRow>,
-  purgedOrganizations: "orgs#purged" as List<PurgedRow>,
-  /** By the day on which it began at Stripe. */
-  subscriptions: (createdAt: string): List<BillingRow> => `subs#${createdAt.slice(0, 10)}`,
-  openImports: "imports#open" as List<ImportRow>,
-  dueDomains: "domains#due" as List<DomainRow>,
-  accountsBehind: "accounts#behind",
-};
-
-export const Ranks = {
-  /** Rank of an address that is not a member: `p` pending until, `e` ended, `f` former, `r` removed and erased at `at`. */
-  address: (letter: "p" | "e" | "f" | "r", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
-  /** Rank of an import that has not ended: when to check on it. */
-  openImport: (at: string, id: Import) => `${at}#${id}`,
-  /** Rank of an organization, or of its domain: when something happened to it, or is due. */
-  organization: (at: string, organization: Organization) => `${at}#${organization}`,
-  /** Rank of what waits for an account: since when. */
-  behind: (at: string, account: Account) => `${at}#${account}`,
-};
 
 /** Formats a position in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");

@@ -8,7 +8,8 @@ import { type Read, readAll } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
 import type { terms } from "../search/search.ts";
 import type { TeamRow } from "../team/row.ts";
-import { Keys, Lists } from "./keys.ts";
+import { Keys } from "./keys.ts";
+import { Lists } from "./lists.ts";
 import { above, all, equal, has, type Key, oneOf, present, put, type Table, update, when } from "./table.ts";
 
 // Mistakes about rows that must not compile. Nothing runs this file; the type check fails where a mistake compiles.

@@ -1,5 +1,6 @@
 import { implied } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
+import * as Device from "@muster/core/device/credential.ts";
 import type { Account, Actor, Member, Origin } from "@muster/core/kernel/actor.ts";
 import type { CredentialType } from "@muster/core/kernel/credential.ts";
 import { table } from "@muster/core/kernel/ports.ts";
@@ -14,10 +15,7 @@ export type Rows = ReadonlyMap<string, Item | undefined>;
 export type Authenticated = { actor: Account | Member; rows: Rows; touch: () => Promise<void> };
 
 /** The credentials that the API accepts. Another kind is added here and in the permission table. */
-const accepted: readonly CredentialType[] = [Session.credential];
-
-/** Whether anything but sessions is accepted. */
-export const takesOthers = accepted.length > 1;
+const accepted: readonly CredentialType[] = [Session.credential, Device.credential];
 
 type Named = NonNullable<ReturnType<CredentialType["read"]>> & { type: CredentialType };
 
@@ -63,10 +61,12 @@ export async function authenticate(
   if (isAnswered(rows)) return { actor: provisional(claim), rows, touch: async () => {} };
   const rowOf = <R extends Item>(key: Key<R>) => rows.get(rowName(key)) as R | undefined;
   const row = rowOf(own);
-  const admitted = row && type.admit(row);
-  if (!admitted) throw implied.unauthenticated({ message: "Your session has ended. Sign in again." });
+  const admitted = row && type.admit(row, claim);
+  if (!admitted) throw implied.unauthenticated({ message: ended(type) });
+  const used = type.use ? await type.use(row, claim) : row;
+  rows.set(rowName(own), used);
 
-  const touch = () => type.touch(row);
+  const touch = () => type.touch(used);
   const { via, address, email } = admitted;
   const person: Account = { type: "account", account, via, address, email, origin };
   if (!place) return { actor: person, rows, touch };
@@ -83,6 +83,11 @@ export async function authenticate(
   const actor: Member = { ...person, type: "member", organization: organizationRow.pk, role: membership.role };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }
+
+const ended = (type: CredentialType) =>
+  type === Session.credential
+    ? "Your session has ended. Sign in again."
+    : "This device is no longer linked. Link it again.";
 
 /** Names keys before the rows are read: ids are known from the token and the path, the rest is not yet. */
 function provisional({ account, via, organization, origin }: Claim): Account | Member {

@@ -1,5 +1,6 @@
 import * as ID from "@muster/core/base/id.ts";
-import { Keys, Lists } from "@muster/core/table/keys.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { Lists } from "@muster/core/table/lists.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { httpEvent } from "@muster/functions/testing/events.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";

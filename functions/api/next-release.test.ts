@@ -8,7 +8,8 @@ import type { Fault } from "@muster/core/kernel/ports.ts";
 import { withoutNames } from "@muster/core/kernel/stored.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { presetCatalog } from "@muster/core/setting/preset-catalog.ts";
-import { Keys, Lists, Ranks } from "@muster/core/table/keys.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { Lists, Ranks } from "@muster/core/table/lists.ts";
 import { type Item, put } from "@muster/core/table/table.ts";
 import { addDomain } from "@muster/local/testing/fixtures/domains.ts";
 import { valueOfNextRelease } from "@muster/local/testing/fixtures/next-release.ts";
@@ -157,15 +158,21 @@ const readByWorkers = [
   "counted",
   "dataKey",
   "day",
+  "device",
+  "deviceCode",
   "due",
+  "fetchedSecret",
   "flow",
   "importedFile",
   "importing",
   "mailing",
+  "organizationDevice",
   "publicRequest",
   "purging",
+  "receipt",
   "receivedUpload",
   "request",
+  "userCode",
   "watermark",
 ];
 

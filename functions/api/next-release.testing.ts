@@ -7,6 +7,7 @@ import { Failure } from "@muster/core/base/failure.ts";
 import { alias } from "@muster/core/base/id.ts";
 import * as Base from "@muster/core/base/row.ts";
 import * as Billing from "@muster/core/billing/row.ts";
+import * as Device from "@muster/core/device/row.ts";
 import * as Domain from "@muster/core/domain/row.ts";
 import * as Import from "@muster/core/import/row.ts";
 import * as Invitation from "@muster/core/invitation/row.ts";
@@ -121,6 +122,16 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   secrets: query,
   dataKey: { at: /^org_\w+ dek_\w+$/, holds: Key.DataKeyRow },
   dataKeys: query,
+  device: { at: /^acc_\w+ dev_\w+$/, holds: Device.DeviceRow },
+  devicesOf: query,
+  organizationDevice: { at: /^org_\w+#dev dev_\w+$/, holds: Device.OrganizationDeviceRow },
+  organizationDevices: query,
+  receipt: { at: /^dev_\w+ rcp#\d+$/, holds: Device.ReceiptRow },
+  receipts: query,
+  fetchedSecret: { at: /^org_\w+#sec got#sec_\w+#dev_\w+$/, holds: Device.FetchedSecretRow },
+  fetchedSecrets: query,
+  deviceCode: { at: /^dc_\w+ #code$/, holds: Device.DeviceCodeRow },
+  userCode: { at: /^uc_\w+ #code$/, holds: Device.UserCodeRow },
   flow: { at: /^flow_\w+ #flow$/, holds: Session.FlowRow },
   limit: "counts, and has no attribute that a release names",
   sendTokens: byWorkers,

@@ -17,7 +17,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JSONParsed } from "hono/utils/types";
 import * as v from "valibot";
 import type { AnyFn } from "./any-fn.ts";
-import { authenticate, type Claim, readCredential, takesOthers } from "./authenticate.ts";
+import { authenticate, type Claim, readCredential } from "./authenticate.ts";
 import { failures as bodyFailures, maxKibibytes, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
@@ -178,8 +178,8 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
 
 /** A public operation needs no session and no reauthentication. */
 function mayMeet(rule: Rule, type: FailureType) {
-  if (type === implied.credentialRefused) return !rule.public && takesOthers;
-  if (type === implied.scopeMissing) return !rule.public && takesOthers && rule.via !== undefined;
+  if (type === implied.credentialRefused) return !rule.public;
+  if (type === implied.scopeMissing) return !rule.public && rule.via !== undefined;
   const aboutActor: readonly FailureType[] = [
     implied.unauthenticated,
     implied.forbidden,

@@ -2,6 +2,7 @@ import * as ID from "@muster/core/base/id.ts";
 import type { Role } from "@muster/core/base/role.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { remove } from "@muster/core/table/table.ts";
+import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -9,7 +10,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 
 /** Who may do what, a second time: the permission table says the same, and changing only one of them fails here. */
-const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
+const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device")[]> = {
   "account.delete": ["signed in"],
   "account.edit": ["signed in"],
   "account.get": ["signed in"],
@@ -164,6 +165,17 @@ describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id
     const [method, path, sent] = request;
     const mistyped = await api.call(method, path, { ...sent, token: `${person.token.slice(0, -1)}_` });
     expect(mistyped).toMatchObject({ status: 401, body: { code: "actor.unauthenticated" } });
+  });
+});
+
+describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id", (operation) => {
+  test("is open to the token of a device only if it says so", async () => {
+    const person = await api.member(acme, "owner");
+    const device = await linkDevice(api.world, { account: person.account, organization: acme });
+    const [method, path, sent] = await sample(api, operation, { person, organization: acme });
+    const answer = await api.call(method, path, { ...sent, token: device.token });
+    const refused = { status: 403, body: { code: "actor.credential_refused" } };
+    expect(answer).toMatchObject(operation.who.includes("device") ? { status: operation.status } : refused);
   });
 });
 

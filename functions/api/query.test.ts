@@ -1,6 +1,7 @@
 import * as ID from "@muster/core/base/id.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
-import { Keys, Lists, Ranks } from "@muster/core/table/keys.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { Lists, Ranks } from "@muster/core/table/lists.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";

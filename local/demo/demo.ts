@@ -1,7 +1,7 @@
 import { firstMonth } from "@muster/core/audit/sweep.ts";
 import { dayMs, minuteMs } from "@muster/core/base/duration.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
-import { Lists } from "@muster/core/table/keys.ts";
+import { Lists } from "@muster/core/table/lists.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import type { StreamReader } from "../stream/reader.ts";
 import type { Shop } from "../stripe/shop.ts";

@@ -4,7 +4,7 @@ import { roles } from "@muster/core/base/role.ts";
 import { listsIn } from "@muster/core/invitation/shards.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
-import { Lists, Ranks } from "@muster/core/table/keys.ts";
+import { Lists, Ranks } from "@muster/core/table/lists.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { type ActorRoles, openActorRoles } from "./actor-roles.ts";

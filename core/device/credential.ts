@@ -1,0 +1,71 @@
+import { daySeconds, hourMs } from "../base/duration.ts";
+import { Failure } from "../base/failure.ts";
+import { openTo } from "../base/permission.ts";
+import type { CredentialType } from "../kernel/credential.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, keyOf, lacks, present, remove, type Some, update, when } from "../table/table.ts";
+import { failures } from "./failures.ts";
+import { lifetimeDays } from "./limits.ts";
+import type { DeviceRow } from "./row.ts";
+import * as Token from "./token.ts";
+
+/** A linked device. It may sync, and nothing else; also once it has to wipe itself, to learn that. */
+export const credential: CredentialType<DeviceRow> = {
+  read(token) {
+    const named = Token.read(token);
+    if (!named) return;
+    const { account, organization, device: id } = named;
+    const via = { kind: "device" as const, id, organization, scopes: openTo("device") };
+    return { account, key: Keys.device(account, id), via, hash: Token.hash(token) };
+  },
+  admit(row, { via, hash = "" }) {
+    const isCurrent = Token.equal(hash, row.token);
+    const isNext = Token.equal(hash, row.nextToken);
+    if (!(isCurrent || isNext) || row.expiresAt <= instant()) return;
+    if (via.kind !== "device" || via.organization !== row.organization) return;
+    // nothing that a device may do needs an address
+    return { via, address: "adr_", email: "" };
+  },
+  async use(row, { hash = "" }) {
+    if (row.nextToken !== undefined && Token.equal(hash, row.nextToken)) return promote(row, row.nextToken);
+    return row.code === undefined ? row : confirm(row, row.code);
+  },
+  touch,
+};
+
+/** The successor of a token is used for the first time: the former token ends. */
+async function promote(row: DeviceRow, token: string): Promise<DeviceRow> {
+  const change = { token, tokenAt: instant(), previousToken: row.token };
+  const isSame = when(all(equal("nextToken", token), equal("token", row.token)), failures.changed);
+  await table.write(update(keyOf(row), { set: change, unset: ["nextToken"] }, isSame));
+  const { nextToken: _, ...rest } = row;
+  return Object.assign(rest, change);
+}
+
+/** The first token is used for the first time: its device code is no longer answered. */
+async function confirm(row: DeviceRow, code: NonNullable<DeviceRow["code"]>): Promise<DeviceRow> {
+  const isSame = when(equal("token", row.token), failures.changed);
+  await table.write(update(keyOf(row), { unset: ["code"] }, isSame), remove(Keys.deviceCode(code)));
+  const { code: _, ...rest } = row;
+  return rest;
+}
+
+/** Records the contact for lists, and lets the device stay linked, at most once an hour. */
+async function touch(row: DeviceRow): Promise<void> {
+  const contactAt = instant();
+  if (Date.parse(contactAt) - Date.parse(row.contactAt) < hourMs) return;
+  const set: Some<DeviceRow> = row.wipe ? { contactAt } : { contactAt, expiresAt: instant(lifetimeDays * daySeconds) };
+  const isThere = when(present, failures.missing);
+  const shown = Keys.organizationDevice(row.organization, row.sk);
+  const steps = [
+    update(keyOf(row), { set }, row.wipe ? isThere : when(all(present, lacks("wipe")), failures.changed)),
+    update(shown, { set: { contactAt } }, isThere),
+  ];
+  await Promise.all(steps.map((step) => table.write(step).catch(ignoreRefusal)));
+}
+
+/** Bookkeeping decides no answer: the device may have ended, or the table may be busy. */
+function ignoreRefusal(error: unknown) {
+  if (!(error instanceof Failure)) throw error;
+}

@@ -1,0 +1,138 @@
+import * as v from "valibot";
+import { id, known, row } from "../base/row.ts";
+import { platforms, receiptStates, wipeReasons } from "./shape.ts";
+
+const described = {
+  name: v.string(),
+  platform: known(platforms, "other"),
+  /** The client, as it calls itself. */
+  app: v.string(),
+  appVersion: v.string(),
+};
+const Wipe = v.object({ reason: known(wipeReasons, "revoked"), at: v.string() });
+
+/** A device of an account, as its requests need it. It stays until it has confirmed its wipe, or 90 days after its end. */
+export const DeviceRow = row({
+  pk: id("account"),
+  sk: id("device"),
+  organization: id("organization"),
+  ...described,
+  /** Raw public keys, as base64url: Ed25519 signs its receipts, X25519 receives secrets. */
+  signingKey: v.string(),
+  sealingKey: v.string(),
+  /** Hashes of its tokens: the one in use, its successor until that is first used, and the one before. */
+  token: v.string(),
+  tokenAt: v.string(),
+  nextToken: v.optional(v.string()),
+  previousToken: v.optional(v.string()),
+  /** The device code that is still answered, until the token is first used. */
+  code: v.optional(id("deviceCode")),
+  linkedAt: v.string(),
+  /** The last contact, to within an hour. */
+  contactAt: v.string(),
+  /** When its token ends, unless it is used before. */
+  expiresAt: v.string(),
+  revokedAt: v.optional(v.string()),
+  wipe: v.optional(Wipe),
+});
+export type DeviceRow = v.InferInput<typeof DeviceRow>;
+
+/** What the last receipt about a section said. */
+const SectionReport = v.object({
+  state: known(receiptStates, "fetched"),
+  revision: v.number(),
+  code: v.optional(v.string()),
+  message: v.optional(v.string()),
+  /** The field that it is about. */
+  key: v.optional(v.string()),
+  at: v.string(),
+});
+
+/** The same device, as owners and admins see it. */
+export const OrganizationDeviceRow = row({
+  /** The organization's devices: `org_X#dev`. */
+  pk: v.string(),
+  sk: id("device"),
+  account: id("account"),
+  ...described,
+  linkedAt: v.string(),
+  contactAt: v.string(),
+  /** What its receipts say, by section; `seq` is the highest number of a receipt. */
+  report: v.optional(
+    v.object({
+      revision: v.number(),
+      document: v.string(),
+      sections: v.record(v.string(), SectionReport),
+      seq: v.number(),
+    }),
+  ),
+  revokedAt: v.optional(v.string()),
+  wipe: v.optional(Wipe),
+  /** When the device confirmed it. */
+  wipedAt: v.optional(v.string()),
+});
+export type OrganizationDeviceRow = v.InferInput<typeof OrganizationDeviceRow>;
+
+/** A receipt as the device signed it. */
+export const ReceiptRow = row({
+  pk: id("device"),
+  sk: v.string(),
+  organization: id("organization"),
+  receipt: v.string(),
+  receivedAt: v.string(),
+});
+export type ReceiptRow = v.InferInput<typeof ReceiptRow>;
+
+/** That a device fetched a secret, and which version of it last. */
+export const FetchedSecretRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  account: id("account"),
+  version: v.number(),
+  at: v.string(),
+});
+export type FetchedSecretRow = v.InferInput<typeof FetchedSecretRow>;
+
+/** A device that somebody is linking. Its key has the hash of the device code. */
+export const DeviceCodeRow = row({
+  pk: id("deviceCode"),
+  sk: v.literal("#code"),
+  state: known(["pending", "approved", "denied"]),
+  userCode: id("userCode"),
+  ...described,
+  signingKey: v.string(),
+  sealingKey: v.string(),
+  /** The organization that the client asks for. */
+  wanted: v.optional(id("organization")),
+  /** A client that waits on the loopback address: PKCE with S256, and where its answer goes. */
+  challenge: v.optional(v.object({ hash: v.string(), redirectUri: v.string(), state: v.optional(v.string()) })),
+  ip: v.string(),
+  requestedAt: v.string(),
+  expiresAt: v.string(),
+  /** The last question whether it is approved, and how far apart they must be. */
+  polledAt: v.optional(v.string()),
+  intervalSeconds: v.number(),
+  /** Who approved it, with which session, for which organization, as which device. */
+  approval: v.optional(
+    v.object({
+      account: id("account"),
+      session: id("session"),
+      ip: v.string(),
+      organization: id("organization"),
+      organizationName: v.string(),
+      device: id("device"),
+      /** The hash of the authorization code, if the client waits on the loopback address. */
+      code: v.optional(v.string()),
+    }),
+  ),
+});
+export type DeviceCodeRow = v.InferInput<typeof DeviceCodeRow>;
+
+/** Which device code a user code belongs to. Its key has a keyed hash of the user code. */
+export const UserCodeRow = row({
+  pk: id("userCode"),
+  sk: v.literal("#code"),
+  deviceCode: id("deviceCode"),
+  expiresAt: v.string(),
+});
+export type UserCodeRow = v.InferInput<typeof UserCodeRow>;

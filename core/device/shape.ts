@@ -1,0 +1,25 @@
+import * as v from "valibot";
+
+/** What a device runs on. */
+export const platforms = ["macos", "windows", "linux", "other"] as const;
+export type Platform = (typeof platforms)[number];
+
+/** Why a device removes everything that it got: its member was removed or left, it was revoked, and so on. */
+export const wipeReasons = ["removed", "left", "revoked", "deleted", "token_reused"] as const;
+export type WipeReason = (typeof wipeReasons)[number];
+
+/** How far a device got with a section of the settings. */
+export const receiptStates = ["fetched", "applied", "enforced", "refused", "wiped"] as const;
+export type ReceiptState = (typeof receiptStates)[number];
+
+const text = (most: number) =>
+  v.pipe(v.string(), v.trim(), v.minLength(1, "Enter something."), v.maxLength(most, `At most ${most} characters.`));
+
+/** A name for a device, as its member sees it: no control characters. */
+export const DeviceName = v.pipe(text(60), v.regex(/^\P{C}+$/u, "This contains characters that can't be shown."));
+/** The name of a client. */
+export const AppName = v.pipe(text(60), v.regex(/^\P{C}+$/u, "This contains characters that can't be shown."));
+/** The version of a client. */
+export const AppVersion = v.pipe(text(40), v.regex(/^[\w.+-]+$/, "Letters, digits, dots, + and - only."));
+/** A raw public key of 32 bytes, as base64url. */
+export const PublicKey = v.pipe(v.string(), v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, "32 bytes as base64url, please."));
