@@ -13,6 +13,7 @@ const withOtherWords = [
 ];
 /** Names in which such a word is right, each for its reason. */
 const rightInNames: Record<string, string> = {
+  credential_refused: "of a kind of credential, with which a request comes",
   once: "Stripe's word for a discount on one invoice",
   open: "Stripe's word for an invoice that can be paid; an invitation that can be accepted",
   still_open: "of an invitation that can be accepted",

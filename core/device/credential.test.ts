@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
