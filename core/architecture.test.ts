@@ -73,8 +73,12 @@ describe("the top-level folders", () => {
       importsOf("clients/settings/x.ts", 'import * as v from "valibot";'),
       importsOf("clients/settings/x.ts", 'import type { Role } from "@muster/core/base/role.ts";'),
       importsOf("stacks/x.ts", 'import { fields } from "@muster/settings/fields.ts";'),
+      importsOf("clients/sync/x.ts", 'import type { Role } from "@muster/core/base/role.ts";'),
+      importsOf("clients/sync/x.ts", 'import * as v from "valibot";'),
+      importsOf("clients/settings/x.ts", 'import { start } from "../sync/client.ts";'),
+      importsOf("core/x/x.ts", 'import { start } from "../../clients/sync/client.ts";'),
     ].flat();
-    expect(broken(planted)).toHaveLength(24);
+    expect(broken(planted)).toHaveLength(28);
   });
 
   test("let the web use what needs only shapes", () => {
@@ -103,9 +107,11 @@ describe("the top-level folders", () => {
     const isOurs = rooms.includes(target.split("/")[0] ?? "");
     const isNumbers = target === "core/base/duration.ts" || /^core\/\w+\/limits\.ts$/.test(target);
     if (/^core\/.*\/limits\.ts$/.test(file)) return isNumbers;
-    // what clients embed needs nobody, and everybody may use it
+    // what clients embed needs little: the settings nobody, and everybody may use them
+    if (file.startsWith("clients/sync/")) return /^(node:.*|jose|hpke|clients\/(sync|settings)\/.*)$/.test(target);
     if (room === "clients") return target.startsWith(file.split("/").slice(0, 2).join("/"));
-    if (target.startsWith("clients/") && room !== "stacks") return true;
+    if (target.startsWith("clients/settings/") && room !== "stacks") return true;
+    if (target.startsWith("clients/sync/")) return room === "local";
     if (/^core\/.*\/shape\.ts$/.test(file)) return target === "valibot" || target.endsWith("/shape.ts") || isNumbers;
     if (file === "core/base/role.ts") return false;
     if (file === "core/base/permission.ts") return target === "core/base/role.ts";

@@ -1,0 +1,143 @@
+import { compareVersions } from "@muster/settings/kind.ts";
+import { hashOf, isWipe, keyIdOf, openDocument, openSigned, type SettingsPayload, type Wipe } from "./document.ts";
+import { checkOwner, fieldsOf, type Held, takeSections } from "./held.ts";
+import { encrypt, type Identity, isPinnedKey, type PinnedKey } from "./identity.ts";
+import { isRecord, membersOf, parse } from "./read.ts";
+import { Refusal } from "./refusal.ts";
+import { openSealed } from "./sealed.ts";
+import { dayMs, minuteMs, secondMs } from "./system.ts";
+
+// What a device takes from an answer of the server. An answer that is not wholly right changes nothing.
+
+/** The last document that was taken, also when its copy was lost: nothing older is taken. */
+export type Floor = { revision: number; iat: number; document: string };
+
+/** The time, and whether the device's clock is known to be wrong. */
+export type Time = { now: number; isClockWrong: boolean };
+
+const maxSkewMs = 5 * minuteMs;
+
+/** Returns the device's time, unless the server's `Date` says that its clock is wrong: then that one. */
+export function timeOf(now: number, date: string | null): Time {
+  const told = date === null ? Number.NaN : Date.parse(date);
+  const isClockWrong = Math.abs(told - now) > maxSkewMs;
+  return { now: isClockWrong ? told : now, isClockWrong };
+}
+
+export type Context = {
+  identity: Identity;
+  held: Held | undefined;
+  floor: Floor | undefined;
+  time: Time;
+  /** The version of the client. */
+  appVersion: string;
+  etag: string | null;
+  /** When this device takes the document in, by its own clock. */
+  takenAt: number;
+  /** Returns a part's text from the disk or from the server. */
+  readPart: (name: string) => Promise<string | undefined>;
+};
+
+export type Taken =
+  | { kind: "document"; held: Held }
+  | { kind: "wipe"; wipe: Wipe }
+  /** The document is right, but the organization wants a newer client. */
+  | { kind: "too_old"; payload: SettingsPayload };
+
+/** Returns what an answer brings. @throws Refusal if anything about it is not right */
+export async function take(text: string, context: Context): Promise<Taken> {
+  const { identity, held, floor, time, appVersion, etag, takenAt } = context;
+  const answer = parse(text);
+  if (!isRecord(answer) || typeof answer["document"] !== "string") {
+    throw new Refusal("unreadable", "The answer has no document.");
+  }
+  const signed = answer["document"];
+  const payload = await openDocument(signed, unexpired(identity.keys, signed, time));
+  checkOwner(payload, identity);
+  if (isWipe(payload)) return { kind: "wipe", wipe: payload.wipe };
+
+  checkAge(payload, floor);
+  checkTime(payload, time);
+  const sections = takeSections(payload, membersOf(answer["sections"]), held?.sections ?? {});
+  const secrets = await takeSecrets(payload, membersOf(answer["secrets"]), context);
+  if (compareVersions(plain(appVersion), payload.policy.minimumVersion) < 0) return { kind: "too_old", payload };
+  const { fields, parts } = await fieldsOf(sections, context.readPart);
+  const named = etag === null ? {} : { etag };
+  return { kind: "document", held: { signed, payload, ...named, takenAt, sections, fields, secrets, parts } };
+}
+
+/** The keys, unless the one that signed has ended. */
+function unexpired(keys: readonly PinnedKey[], signed: string, { now }: Time): readonly PinnedKey[] {
+  const kid = keyIdOf(signed);
+  const { exp } = keys.find((key) => key.kid === kid) ?? {};
+  if (exp !== undefined && exp * secondMs < now) throw new Refusal("expired_key", `The key ${kid} has expired.`);
+  return keys;
+}
+
+/** Not looser by what was true before. Two documents of one second cannot be put in order: the first stays. */
+function checkAge({ revision, iat, document }: SettingsPayload, floor: Floor | undefined): void {
+  if (!floor) return;
+  const isOlder = revision < floor.revision || (revision === floor.revision && iat < floor.iat);
+  const isUnordered = revision === floor.revision && iat === floor.iat && document !== floor.document;
+  if (isOlder || isUnordered) throw new Refusal("older", "The document is older than the one that this device has.");
+}
+
+function checkTime({ iat, exp }: SettingsPayload, { now }: Time): void {
+  if (exp * secondMs < now) throw new Refusal("expired", "The answer has expired.");
+  if (iat * secondMs > now + dayMs) throw new Refusal("from_future", "The answer was signed more than a day from now.");
+}
+
+/** Returns all secrets of a document, encrypted for the disk: those of the answer, and those that are held already. */
+async function takeSecrets(
+  payload: SettingsPayload,
+  given: Readonly<Record<string, unknown>>,
+  { identity, held }: Context,
+): Promise<Held["secrets"]> {
+  const taken: Record<string, string> = {};
+  for (const secret of payload.secrets) {
+    const { id, version, hash } = secret;
+    const sealed = Object.hasOwn(given, id) ? given[id] : undefined;
+    if (typeof sealed === "string") {
+      if (hashOf(sealed) !== hash) throw new Refusal("hash_mismatch", "A secret is not the one that was signed.");
+      taken[id] = encrypt(identity, secret, await openSealed(identity, secret, sealed));
+      continue;
+    }
+    const mine = held?.payload.secrets.find((one) => one.id === id && one.version === version);
+    const kept = mine && held?.secrets[id];
+    if (kept === undefined) throw new Refusal("incomplete", "A secret is missing.");
+    taken[id] = kept;
+  }
+  return taken;
+}
+
+/** A version without what follows its three numbers. What is none is older than all. */
+const plain = (version: string) => /^\d+\.\d+\.\d+/.exec(version)?.[0] ?? "0.0.0";
+
+/**
+ * Returns the pinned keys and those of a key set that they have signed, directly or through another key.
+ * @param text the answer of the server's key route
+ */
+export async function endorsed(text: string, pinned: readonly PinnedKey[]): Promise<readonly PinnedKey[]> {
+  const { keys } = membersOf(parse(text));
+  const known = new Map(pinned.map((key) => [key.kid, key]));
+  const candidates = (Array.isArray(keys) ? keys : []).filter((key) => isPinnedKey(key));
+  for (let before = -1; before !== known.size; ) {
+    before = known.size;
+    for (const { kid, x, exp } of candidates) {
+      if (known.has(kid)) continue;
+      const { endorsements } = candidates.find((key) => key.kid === kid) as { endorsements?: unknown };
+      const key = { kid, x, ...(exp !== undefined && { exp }) };
+      if (await isEndorsed(key, endorsements, [...known.values()])) known.set(kid, key);
+    }
+  }
+  return [...known.values()];
+}
+
+async function isEndorsed(key: PinnedKey, endorsements: unknown, by: readonly PinnedKey[]): Promise<boolean> {
+  for (const endorsement of Array.isArray(endorsements) ? endorsements : []) {
+    if (typeof endorsement !== "string") continue;
+    const said = membersOf(await openSigned(endorsement, undefined, by).catch(() => undefined));
+    if (said["kid"] === key.kid && said["x"] === key.x && said["exp"] === key.exp) return true;
+  }
+  return false;
+}

@@ -1,0 +1,283 @@
+import { type FieldKey, isFieldKey, type ValueOf } from "@muster/settings/fields.ts";
+import { type Events, emitter, type Handler, type Report } from "./events.ts";
+import { diskFiles, type Files, removeUnfinished } from "./files.ts";
+import { follower, type Memory, type Outcome } from "./follower.ts";
+import { load } from "./held.ts";
+import { decrypt, readIdentity, signingKeyOf } from "./identity.ts";
+import { type KeyStore, keyStoreOf } from "./key-store.ts";
+import { takeLock } from "./lock.ts";
+import { thisPlatform } from "./platform.ts";
+import { membersOf, parse } from "./read.ts";
+import { openReceipts } from "./receipts.ts";
+import { Refusal } from "./refusal.ts";
+import { openSession } from "./session.ts";
+import { readState } from "./state.ts";
+import { backOff, dayMs, hourMs, minuteMs, system as ownSystem, type System, secondMs, sleep } from "./system.ts";
+import { explain, explainAll, isStrict, type Mode, modeNow, type Why } from "./values.ts";
+
+export type Options = {
+  /** Where the client keeps its files. One client per folder. */
+  folder: string;
+  /** The name and the version of the embedding client. The version is like "2.10.0". */
+  app: string;
+  appVersion: string;
+  platform?: "macos" | "windows" | "linux" | "other";
+  /** Where keys are kept. A file of mode 0600 in the folder, if it is left out. */
+  keyStore?: KeyStore;
+  /** Whether to stay in touch with the server, so that a change arrives within seconds. */
+  isLive?: boolean;
+  /** What replaces the network, the clock and so on, in tests. */
+  system?: Partial<System>;
+};
+
+export type Secret = {
+  id: string;
+  kind: string;
+  name: string;
+  version: number;
+  /** What the kind of secret consists of, such as an API key. */
+  fields: Readonly<Record<string, unknown>>;
+};
+
+export type Status = {
+  server: string;
+  device: string;
+  account: string;
+  organization: { id: string; name: string };
+  /** Where the values come from. */
+  mode: Mode;
+  revision?: number;
+  /** The hash of the document that applies. */
+  document?: string;
+  /** When the document was last confirmed by a signed answer, and how the last request went. */
+  takenAt?: string;
+  lastRequest?: { at: string; outcome: Outcome["kind"] };
+  /** Receipts that the server does not have yet. */
+  pendingReceipts: number;
+};
+
+/** This device is not linked, or it was unlinked or wiped. */
+export class NotLinked extends Error {
+  override readonly name = "NotLinked";
+}
+
+export type Client = Awaited<ReturnType<typeof start>>;
+
+const maxBackOffMs = 10 * minuteMs;
+/** The server may wait so long for a change. */
+const waitSeconds = 25;
+/** Receipts of the same moment travel together. */
+const gatherMs = 300;
+
+/**
+ * Follows the settings of the organization until `stop`. What is on disk applies at once, without the network.
+ * @throws NotLinked, or Locked if another process follows them in this folder
+ */
+export async function start(options: Options) {
+  const system: System = { ...ownSystem, ...options.system };
+  const files = diskFiles(options.folder);
+  const stopping = new AbortController();
+  const events = emitter();
+  const lock = await takeLock(options.folder, system, () => {
+    stopping.abort();
+    const message = "Another process has taken the folder, and follows the settings now.";
+    void events.emit("halt", { reason: "lock_lost", message });
+  });
+  try {
+    await removeUnfinished(options.folder);
+    return await run({ options, system, files, stopping, events, release: lock.release });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+type Setting = {
+  options: Options;
+  system: System;
+  files: Files;
+  stopping: AbortController;
+  events: ReturnType<typeof emitter>;
+  release: () => Promise<void>;
+};
+
+async function run({ options, system, files, stopping, events, release }: Setting) {
+  const { app, appVersion, platform = thisPlatform(), keyStore = keyStoreOf(files), isLive = false } = options;
+  const identity = await readIdentity(keyStore);
+  if (!identity) throw new NotLinked("This device is not linked to an organization.");
+  const { device, account, organization, server } = identity;
+  const session = openSession(identity, keyStore, system);
+  const signer = { device, organization: organization.id, app, appVersion, platform, now: system.now };
+  const receipts = await openReceipts(files, { ...signer, key: signingKeyOf(identity) });
+  const memory = await remember();
+  const forgetKeys = () => keyStore.remove();
+  const following = follower(memory, { files, session, receipts, events, system, appVersion, platform, forgetKeys });
+
+  let lastRequest: Status["lastRequest"];
+  let isOver = false;
+  let waiting: ((outcome: Outcome) => void)[] = [];
+  let waking = new AbortController();
+  let delivery = () => {};
+  /** How often in a row receipts could not be sent. */
+  let unsent = 0;
+  let ageing = () => {};
+
+  async function remember(): Promise<Memory> {
+    const state = await readState(files);
+    const memory: Memory = { state, held: undefined, told: undefined, isToldStrict: false, isDamaged: false };
+    if (state.wipe) return memory;
+    try {
+      memory.held = await load(files, identity as NonNullable<typeof identity>);
+      memory.told = memory.held;
+      memory.isToldStrict = isStrict(modeNow(memory, system.now()));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      memory.isDamaged = true;
+    }
+    return memory;
+  }
+
+  const mode = (): Mode => modeNow(memory, system.now());
+
+  async function loop(): Promise<void> {
+    // handlers are added after the start
+    await sleep(0, system, stopping.signal);
+    if (memory.isDamaged) await events.emit("error", { code: "damaged", message: "The copy on disk is damaged." });
+    let failures = 0;
+    for (let isFirst = true; !stopping.signal.aborted && !isOver; isFirst = false) {
+      const asked = waiting;
+      waiting = [];
+      waking = new AbortController();
+      const mayWait = isLive && !isFirst && asked.length === 0 && failures === 0;
+      const signal = AbortSignal.any([stopping.signal, waking.signal]);
+      const outcome = await following.attempt(mayWait ? waitSeconds : 0, mayWait ? signal : stopping.signal);
+      if (waking.signal.aborted && outcome.kind === "failed") {
+        waiting = [...asked, ...waiting];
+        continue;
+      }
+      lastRequest = { at: new Date(system.now()).toISOString(), outcome: outcome.kind };
+      isOver = outcome.kind === "wiped";
+      failures = "pollMs" in outcome ? 0 : failures + 1;
+      watchAge();
+      for (const resolve of asked) resolve(outcome);
+      if (!isOver) deliverIn(0);
+      if (waiting.length === 0 && !isOver) await sleep(delayAfter(outcome, failures, mayWait), system, signal);
+    }
+    for (const resolve of waiting) resolve({ kind: isOver ? "wiped" : "failed" });
+  }
+
+  function delayAfter(outcome: Outcome, failures: number, hasWaited: boolean): number {
+    if (!("pollMs" in outcome)) {
+      const wanted = "retryAfterMs" in outcome ? (outcome.retryAfterMs ?? 0) : 0;
+      return Math.max(backOff(failures, system, maxBackOffMs), Math.min(wanted, dayMs));
+    }
+    // a server that does not wait is asked as often as it says
+    const isServed = outcome.kind === "changed" || outcome.tookMs > (waitSeconds * secondMs) / 2;
+    if (isLive && (!hasWaited || isServed)) return gatherMs * system.random();
+    return outcome.pollMs * (0.9 + 0.2 * system.random());
+  }
+
+  /** Says so when the document becomes too old, also without any request. */
+  function watchAge(): void {
+    ageing();
+    const { held } = memory;
+    const { maxOfflineDays = 0 } = held?.payload.policy ?? {};
+    if (!held || maxOfflineDays === 0 || isOver) return;
+    const endsInMs = held.takenAt + maxOfflineDays * dayMs - Math.max(system.now(), memory.state.seenAt) + 1;
+    if (endsInMs < 0) return;
+    ageing = system.after(Math.min(hourMs, endsInMs), () => {
+      if (stopping.signal.aborted || isOver) return;
+      void following.catchUp();
+      watchAge();
+    });
+  }
+
+  async function deliver(): Promise<void> {
+    const sent = await following.send(stopping.signal);
+    if (stopping.signal.aborted || isOver) return;
+    unsent = sent === "sent" ? 0 : unsent + 1;
+    if (unsent > 0) deliverIn(backOff(unsent, system, maxBackOffMs));
+  }
+
+  /** Sends receipts later, and again until the server has them. */
+  function deliverIn(ms: number): void {
+    delivery();
+    delivery = system.after(ms, () => void deliver());
+  }
+
+  const report: Report = async (...said) => {
+    const isSaid = await following.report(memory.held)(...said);
+    if (isSaid) deliverIn(gatherMs);
+    return isSaid;
+  };
+
+  await following.catchUp();
+  watchAge();
+  const looping = loop();
+
+  return {
+    /** Adds a handler. Returns what removes it. A handler of `change` and of `wipe` is waited for. */
+    on: <K extends keyof Events>(name: K, handler: Handler<Events[K]>): (() => void) => events.on(name, handler),
+
+    /** The value of a setting that applies now. A value that does not count is told by `why(key).isInForce`. */
+    effective: <K extends FieldKey>(key: K): ValueOf<K> => explain(key, memory.held, mode()).value,
+
+    /** The value, whether it counts, and which layer it comes from. Undefined: there is no such setting. */
+    why: (key: string): Why | undefined =>
+      isFieldKey(key) ? explain(key, memory.held, mode()) : explainAll(memory.held, mode())[key],
+
+    /** Every setting by its key, also those that this version does not know. */
+    all: (): Record<string, Why> => explainAll(memory.held, mode()),
+
+    /** The secrets that this member may use. None while strict values apply. */
+    secrets: (): Secret[] => {
+      const { held } = memory;
+      if (!held || isStrict(mode())) return [];
+      return held.payload.secrets.map(({ id, kind, name, version }) => {
+        const text = decrypt(session.identity(), { id, version }, held.secrets[id] ?? "");
+        return { id, kind, name, version, fields: membersOf(parse(text)) };
+      });
+    },
+
+    /**
+     * Reports that a section is enforced, or refused and why, under the document that applies now. Within a handler of
+     * `change`, use the event's own `report`. Returns false if there is no document.
+     */
+    report,
+
+    /** Asks the server now, and resolves when its answer applies or was refused. */
+    refresh: (): Promise<Outcome> =>
+      new Promise((resolve) => {
+        if (stopping.signal.aborted || isOver) return resolve({ kind: isOver ? "wiped" : "failed" });
+        waiting.push(resolve);
+        waking.abort();
+      }),
+
+    status: (): Status => {
+      const { held } = memory;
+      return {
+        server,
+        device,
+        account,
+        organization,
+        mode: mode(),
+        ...(held && {
+          revision: held.payload.revision,
+          document: held.payload.document,
+          takenAt: new Date(held.takenAt).toISOString(),
+        }),
+        ...(lastRequest && { lastRequest }),
+        pendingReceipts: receipts.pending(),
+      };
+    },
+
+    /** Stops, and gives the folder free. What was not sent is sent after the next start. */
+    stop: async (): Promise<void> => {
+      stopping.abort();
+      delivery();
+      ageing();
+      await Promise.all([looping, following.send(stopping.signal)]);
+      await release();
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import { type Section, sections } from "@muster/settings/fields.ts";
+import { version } from "@muster/settings/kind.ts";
+import { compactVerify, decodeProtectedHeader, errors, importJWK } from "jose";
+import type { PinnedKey } from "./identity.ts";
+import { isCount, isRecord, isText, isTexts, membersOf, parse, type Unread } from "./read.ts";
+import { Refusal } from "./refusal.ts";
+
+// What the server signs.
+
+export type Policy = {
+  pollSeconds: number;
+  /** Without contact for longer, the device does what `whenStale` says. 0: never. */
+  maxOfflineDays: number;
+  whenStale: "keep" | "strict";
+  minimumVersion: string;
+};
+/** What a document says of a secret. Its fields are sealed, and beside the document. */
+export type SecretInfo = { id: string; kind: string; name: string; version: number; hash?: string };
+
+type Common = {
+  iss: string;
+  aud: string;
+  sub: string;
+  organization: string;
+  /** Of the organization's settings. It only grows. */
+  revision: number;
+  /** When it was signed, and when this answer expires, in seconds. */
+  iat: number;
+  exp: number;
+};
+export type SettingsPayload = Common & {
+  sections: Readonly<Record<Section, { hash: string }>>;
+  secrets: readonly SecretInfo[];
+  policy: Policy;
+  /** The hash that receipts name. */
+  document: string;
+};
+export type Wipe = { reason: string; at: string };
+export type WipePayload = Common & { wipe: Wipe };
+export type Payload = SettingsPayload | WipePayload;
+
+export const isWipe = (payload: Payload): payload is WipePayload => "wipe" in payload;
+
+export const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
+/** The name of a part, which is its content's hash. */
+export const partNameOf = (text: string): string => hashOf(text).slice(0, 22);
+
+/** Returns which key a signed text names, without any trust in it. */
+export function keyIdOf(signed: string): string {
+  try {
+    const { kid } = decodeProtectedHeader(signed);
+    if (isText(kid)) return kid;
+  } catch {}
+  throw new Refusal("unreadable", "The document has no readable header.");
+}
+
+/** Returns the payload of a document that one of the keys has signed. @throws Refusal */
+export async function openDocument(signed: string, keys: readonly PinnedKey[]): Promise<Payload> {
+  const payload = readPayload(await openSigned(signed, "muster-document+jwt", keys));
+  if (!payload) throw new Refusal("unreadable", "The document is signed, but not of a form that this client can read.");
+  return payload;
+}
+
+/** Returns what one of the keys has signed. @param type its `typ`; any if there is none */
+export async function openSigned(
+  signed: string,
+  type: string | undefined,
+  keys: readonly PinnedKey[],
+): Promise<unknown> {
+  const kid = keyIdOf(signed);
+  const key = keys.find((one) => one.kid === kid);
+  if (!key) throw new Refusal("unknown_key", `The document is signed with the key ${kid}, which is not pinned.`);
+  const jwk = await importJWK({ kty: "OKP", crv: "Ed25519", x: key.x }, "EdDSA");
+  try {
+    const { payload, protectedHeader } = await compactVerify(signed, jwk, { algorithms: ["EdDSA"] });
+    if (type !== undefined && protectedHeader.typ !== type) {
+      throw new Refusal("bad_signature", `This was not signed as ${type}.`);
+    }
+    return parse(new TextDecoder().decode(payload));
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw new Refusal("bad_signature", "The signature is not right.");
+    throw error;
+  }
+}
+
+function readPayload(value: unknown): Payload | undefined {
+  if (!isRecord(value)) return undefined;
+  const common = readCommon(value);
+  if (!common) return undefined;
+  if (value["wipe"] !== undefined) {
+    const { reason, at } = membersOf(value["wipe"]);
+    return { ...common, wipe: { reason: isText(reason) ? reason : "revoked", at: isText(at) ? at : "" } };
+  }
+  const { document } = value;
+  const hashes = readHashes(value["sections"]);
+  const secrets = readSecrets(value["secrets"]);
+  const policy = readPolicy(membersOf(value["policy"]));
+  if (!hashes || !secrets || !policy || !isText(document)) return undefined;
+  return { ...common, sections: hashes, secrets, policy, document };
+}
+
+function readCommon({ iss, aud, sub, organization, revision, iat, exp }: Unread): Common | undefined {
+  const isReadable =
+    [iss, aud, sub, organization].every(isText) && [revision, iat, exp].every(isCount) && (exp as number) > 0;
+  return isReadable ? ({ iss, aud, sub, organization, revision, iat, exp } as Common) : undefined;
+}
+
+/** Every section must be there; those that this client does not know are left out. */
+function readHashes(value: unknown): SettingsPayload["sections"] | undefined {
+  const hashes = sections.map((section) => [section, membersOf(membersOf(value)[section])["hash"]] as const);
+  if (!hashes.every(([, hash]) => isText(hash))) return undefined;
+  return Object.fromEntries(hashes.map(([section, hash]) => [section, { hash }])) as SettingsPayload["sections"];
+}
+
+function readSecrets(value: unknown): SecretInfo[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const isInfo = ({ id, kind, name, version, hash }: Unread) =>
+    isText(id) && isText(kind) && typeof name === "string" && isCount(version) && (hash === undefined || isText(hash));
+  return value.map(membersOf).every(isInfo) ? (value as SecretInfo[]) : undefined;
+}
+
+function readPolicy({ pollSeconds, maxOfflineDays, whenStale, minimumVersion }: Unread): Policy | undefined {
+  const minimum = version.read(minimumVersion);
+  if (!isCount(pollSeconds) || !isCount(maxOfflineDays) || minimum === undefined) return undefined;
+  return { pollSeconds, maxOfflineDays, whenStale: whenStale === "keep" ? "keep" : "strict", minimumVersion: minimum };
+}
+
+/** Of a field: what stands in place of a list that is too long for its section. */
+export type InParts = { parts: string[]; count: number };
+
+/** The fields of a section's text, as the server resolved them; lists that are in parts as their names. */
+export function readSection(text: string): Map<string, Unread> {
+  const fields = parse(text);
+  if (!isRecord(fields)) throw new Refusal("unreadable", "A section is not a JSON object.");
+  return new Map(Object.entries(fields).map(([key, resolved]) => [key, membersOf(resolved)]));
+}
+
+export function inParts({ parts, count }: Unread): InParts | undefined {
+  if (parts === undefined) return undefined;
+  if (isTexts(parts) && parts.every((name) => /^[\w-]{22}$/.test(name)) && isCount(count)) return { parts, count };
+  throw new Refusal("unreadable", "The parts of a list are not named as they should be.");
+}

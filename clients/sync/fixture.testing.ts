@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach } from "vitest";
+import { type Client, type Options, start } from "./client.ts";
+import { openServer, type Server } from "./double.testing.ts";
+import { type Identity, makeKeys, writeIdentity } from "./identity.ts";
+import { fileKeyStore } from "./key-store.ts";
+import type { System } from "./system.ts";
+
+const ends: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+
+/** Runs when the test has ended. */
+export const atEnd = (end: () => Promise<void>): void => {
+  ends.push(end);
+};
+
+export async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "muster-sync-"));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export type Clock = System & {
+  /** Moves the time, and runs what is due. */
+  advance: (ms: number) => void;
+  /** How long each wait was that began since the last call. */
+  waits: () => number[];
+};
+
+/** A clock that moves only when it is told to. */
+export function stillClock(fetch: System["fetch"]): Clock {
+  let time = Date.parse("2026-11-27T12:00:00Z");
+  let begun: number[] = [];
+  const timers = new Set<{ at: number; run: () => void }>();
+  return {
+    fetch,
+    now: () => time,
+    random: () => 0.5,
+    after: (ms, run) => {
+      if (ms === 0) {
+        const immediate = setImmediate(run);
+        return () => clearImmediate(immediate);
+      }
+      begun.push(ms);
+      const timer = { at: time + ms, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    advance: (ms) => {
+      time += ms;
+      for (const timer of timers) {
+        if (timer.at <= time && timers.delete(timer)) timer.run();
+      }
+    },
+    waits: () => {
+      const all = begun;
+      begun = [];
+      return all;
+    },
+  };
+}
+
+/** Links a device without asking anybody. */
+export async function linked(server: Server, folder: string): Promise<Identity> {
+  const keys = makeKeys();
+  const device = server.admit({ signingKey: keys.signingKey.x, sealingKey: keys.sealingKey.x });
+  const { url, account, organization } = server.state;
+  const identity: Identity = {
+    server: url,
+    issuer: url,
+    device: device.id,
+    account,
+    organization,
+    token: device.token,
+    keys: server.state.keys.map(({ kid, x }) => ({ kid, x })),
+    ...keys,
+  };
+  await writeIdentity(fileKeyStore(folder), identity);
+  return identity;
+}
+
+export type Fixture = Awaited<ReturnType<typeof openFixture>>;
+
+/** A server, and a linked device with a clock of its own. */
+export async function openFixture() {
+  const folder = await emptyFolder();
+  let clock: Clock | undefined;
+  const server = openServer({ now: () => (clock ? clock.now() : 0) + skew.ms });
+  const skew = { ms: 0 };
+  clock = stillClock(server.fetch);
+  const identity = await linked(server, folder);
+  return {
+    folder,
+    server,
+    clock,
+    identity,
+    /** How far the server's clock is from the device's. */
+    skew,
+    start: (more: Partial<Options> = {}): Promise<Client> => started({ folder, system: clock, ...more }),
+  };
+}
+
+async function started(options: Partial<Options> & { folder: string }): Promise<Client> {
+  const client = await start({ app: "Example", appVersion: "1.2.3", platform: "linux", ...options });
+  atEnd(() => client.stop());
+  return client;
+}

@@ -1,0 +1,153 @@
+import { type Section, sections } from "@muster/settings/fields.ts";
+import { hashOf, inParts, isWipe, openDocument, partNameOf, readSection, type SettingsPayload } from "./document.ts";
+import type { Files } from "./files.ts";
+import { decrypt, type Identity } from "./identity.ts";
+import { isCount, isTexts, membersOf, parse, type Unread } from "./read.ts";
+import { Refusal } from "./refusal.ts";
+
+// The document that a device holds: in memory, and on disk in one file, beside the parts of long lists.
+
+export type Held = {
+  /** As the server signed it. */
+  signed: string;
+  payload: SettingsPayload;
+  etag?: string;
+  /** When this device took it in, by its own clock. */
+  takenAt: number;
+  sections: Readonly<Record<Section, string>>;
+  /** What the sections say of each field, lists whole. */
+  fields: ReadonlyMap<string, Unread>;
+  /** By id, encrypted with the key of this device. */
+  secrets: Readonly<Record<string, string>>;
+  /** The names of the parts that lists are in. */
+  parts: ReadonlySet<string>;
+};
+export type Stored = Pick<Held, "signed" | "etag" | "takenAt" | "sections" | "secrets">;
+
+const file = "document.json";
+const folder = "parts";
+const pathOf = (part: string) => `${folder}/${part}.json`;
+
+/** Puts a document in the place of the one before. */
+export function save(files: Files, { signed, etag, takenAt, sections, secrets }: Stored): Promise<void> {
+  return files.write(file, JSON.stringify({ signed, etag, takenAt, sections, secrets }));
+}
+
+/**
+ * Returns the document on disk, checked again: its signature, its hashes, its parts, its secrets.
+ * @throws Refusal if it is not what was written
+ */
+export async function load(files: Files, identity: Identity): Promise<Held | undefined> {
+  const text = await files.read(file);
+  if (text === undefined) return undefined;
+  const { signed, etag, takenAt, sections: texts, secrets } = membersOf(parse(text));
+  if (typeof signed !== "string" || !isCount(takenAt)) throw new Refusal("unreadable", "The copy on disk is damaged.");
+  const payload = await openDocument(signed, identity.keys);
+  if (isWipe(payload)) throw new Refusal("unreadable", "The copy on disk is no document.");
+  checkOwner(payload, identity);
+  const taken = takeSections(payload, membersOf(texts));
+  const encrypted = Object.fromEntries(
+    payload.secrets.map(({ id, version }) => {
+      const one = membersOf(secrets)[id];
+      if (typeof one !== "string") throw new Refusal("incomplete", "A secret is missing on disk.");
+      try {
+        decrypt(identity, { id, version }, one);
+      } catch {
+        throw new Refusal("hash_mismatch", "A secret on disk is not the one that was written.");
+      }
+      return [id, one];
+    }),
+  );
+  const { fields, parts } = await fieldsOf(taken, (part) => files.read(pathOf(part)));
+  const named = typeof etag === "string" ? { etag } : {};
+  return { signed, payload, ...named, takenAt, sections: taken, fields, secrets: encrypted, parts };
+}
+
+/** Removes the document and all parts. */
+export async function removeAll(files: Files): Promise<void> {
+  await files.remove(file);
+  for (const name of await files.list(folder)) await files.remove(`${folder}/${name}`);
+}
+
+/** Removes the parts that no list is in any longer. */
+export async function removeOtherParts(files: Files, { parts }: Held): Promise<void> {
+  for (const name of await files.list(folder)) {
+    if (!parts.has(name.replace(/\.json$/, ""))) await files.remove(`${folder}/${name}`);
+  }
+}
+
+/** @throws Refusal if a document is not for this device, of this account and organization, from its server */
+export function checkOwner(
+  { iss, aud, sub, organization }: { iss: string; aud: string; sub: string; organization: string },
+  { issuer, device, account, organization: mine }: Identity,
+): void {
+  if (iss !== issuer) throw new Refusal("foreign", "The document is from another server.");
+  if (aud !== device) throw new Refusal("foreign", "The document is for another device.");
+  if (sub !== account) throw new Refusal("foreign", "The document is for another account.");
+  if (organization !== mine.id) throw new Refusal("foreign", "The document is for another organization.");
+}
+
+/** Returns the text of each section, out of the first place, or out of others that may have it. @throws Refusal */
+export function takeSections(payload: SettingsPayload, ...places: Unread[]): Held["sections"] {
+  const texts = sections.map((section) => {
+    const { hash } = payload.sections[section];
+    const texts = places.map((place) => place[section]).filter((text) => typeof text === "string");
+    const text = texts.find((one) => hashOf(one) === hash);
+    if (text !== undefined) return [section, text] as const;
+    const isGiven = typeof places[0]?.[section] === "string";
+    if (!isGiven) throw new Refusal("incomplete", `The section ${section} is missing.`);
+    throw new Refusal("hash_mismatch", `The section ${section} is not the one that was signed.`);
+  });
+  return Object.fromEntries(texts) as Held["sections"];
+}
+
+/**
+ * Returns what the sections say of each field, with lists whole.
+ * @param readPart returns a part's text, or nothing if there is none
+ */
+export async function fieldsOf(
+  texts: Held["sections"],
+  readPart: (name: string) => Promise<string | undefined>,
+): Promise<Pick<Held, "fields" | "parts">> {
+  const fields = new Map<string, Unread>();
+  const parts = new Set<string>();
+  for (const section of sections) {
+    for (const [key, resolved] of readSection(texts[section])) {
+      // a section speaks for its own fields only
+      if (!key.startsWith(`${section}.`)) continue;
+      const names = inParts(resolved);
+      if (!names) {
+        fields.set(key, resolved);
+        continue;
+      }
+      const entries = [];
+      for (const name of names.parts) {
+        entries.push(...entriesOf(key, name, await readPart(name)));
+        parts.add(name);
+      }
+      if (entries.length !== names.count) throw new Refusal("incomplete", `The list ${key} is not whole.`);
+      fields.set(key, { ...resolved, value: entries.sort() });
+    }
+  }
+  return { fields, parts };
+}
+
+function entriesOf(key: string, name: string, text: string | undefined): string[] {
+  if (text === undefined) throw new Refusal("incomplete", `A part of the list ${key} is missing.`);
+  if (partNameOf(text) !== name) throw new Refusal("hash_mismatch", `A part of the list ${key} is not the one signed.`);
+  const entries = parse(text);
+  if (!isTexts(entries)) throw new Refusal("unreadable", `A part of the list ${key} is not a list.`);
+  return entries;
+}
+
+/** Parts on disk. Each is named by its content, and never changes. */
+export function partsOn(files: Files) {
+  return {
+    /** Returns the part, or nothing if it is missing or damaged. */
+    read: async (name: string): Promise<string | undefined> => {
+      const text = await files.read(pathOf(name));
+      return text !== undefined && partNameOf(text) === name ? text : undefined;
+    },
+    write: (name: string, text: string): Promise<void> => files.write(pathOf(name), text),
+  };
+}

@@ -1,0 +1,515 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Client } from "./client.ts";
+import { type Json, makeServerKey, openServer, type ServerKey, sealed, sha256, signed } from "./double.testing.ts";
+import { atEnd, type Fixture, openFixture } from "./fixture.testing.ts";
+import { request, Unreachable } from "./http.ts";
+import { dayMs, hourMs, minuteMs, secondMs, system } from "./system.ts";
+
+const runs = process.env["MUSTER_DEEP"] === undefined ? 300 : 10_000;
+
+type Draft = { payload: Json; sections: Json; secrets: Json };
+/** An answer of the server, and a body that is none. */
+type Answer = { body: unknown; headers?: Record<string, string>; status?: number };
+type Scene = Fixture & {
+  client: Client;
+  codes: string[];
+  /** What an answer would be now, to be changed before it is signed. */
+  draft: () => Promise<Draft>;
+  sign: (draft: Draft, key?: ServerKey, header?: Json) => Json;
+  answer: (answer: Answer) => Promise<unknown>;
+  applied: () => Promise<unknown>;
+};
+
+/** A device with restrictions and a secret, whose server answers what a test says. */
+async function restricted(): Promise<Scene> {
+  const fixture = await openFixture();
+  const { server, clock, identity } = fixture;
+  server.state.secrets.push({ id: "sec_1", kind: "openai", name: "Key", version: 1, fields: { apiKey: "sk-1" } });
+  server.state.revision = 4;
+  server.change({
+    "features.telemetry": false,
+    "models.isRestricted": true,
+    "models.allowed": ["openai/gpt-4.1"],
+    "websites.isManaged": true,
+    "websites.denied": Array.from({ length: 150 }, (_, i) => `site-${i}.example.com`),
+  });
+  const client = await fixture.start();
+  const codes: string[] = [];
+  client.on("error", ({ code }) => void codes.push(code));
+  client.on("wipe", () => void codes.push("wiped"));
+  await client.refresh();
+  clock.advance(minuteMs);
+  const device = server.state.devices.get(identity.device);
+  if (!device) throw new Error("The device is not linked.");
+  return {
+    ...fixture,
+    client,
+    codes,
+    draft: () => server.answerFor(device),
+    sign: ({ payload, sections, secrets }, key = server.key(), header = {}) => ({
+      document: signed(payload, key, header),
+      sections,
+      secrets,
+    }),
+    answer: ({ body, headers = {}, status = 200 }) => {
+      server.state.intercept = async (path, genuine) => {
+        if (path !== "/sync") return genuine();
+        const text = typeof body === "string" ? body : JSON.stringify(body);
+        return new Response([204, 304].includes(status) ? null : text, {
+          status,
+          headers: { date: new Date(clock.now()).toUTCString(), etag: '"forged"', ...headers },
+        });
+      };
+      return client.refresh();
+    },
+    applied: async () => ({
+      values: client.all(),
+      secrets: client.secrets(),
+      onDisk: await readFile(join(fixture.folder, "document.json"), "utf8"),
+    }),
+  };
+}
+
+/** The answer of a server whose settings are looser, unsigned. */
+async function looser(scene: Scene): Promise<Draft> {
+  const { state } = scene.server;
+  const { values, revision } = state;
+  scene.server.change({ "features.telemetry": true, "models.isRestricted": false, "websites.denied": [] });
+  const draft = await scene.draft();
+  Object.assign(state, { values, revision });
+  return draft;
+}
+
+describe("a device keeps the last good document when an answer", () => {
+  const cases: [string, string, (scene: Scene, loose: Draft) => Answer | Promise<Answer>][] = [
+    ["is empty", "unreadable", () => ({ body: "" })],
+    ["is an empty object", "unreadable", () => ({ body: {} })],
+    ["has no content", "unavailable", () => ({ body: "", status: 204 })],
+    ["is a page", "unreadable", () => ({ body: "<html>Sign in to the network</html>" })],
+    ["is cut short", "unreadable", ({ sign }, loose) => ({ body: JSON.stringify(sign(loose)).slice(0, -20) })],
+    [
+      "is signed by a key that nobody vouches for",
+      "unknown_key",
+      ({ sign }, loose) => ({ body: sign(loose, makeServerKey()) }),
+    ],
+    [
+      "is signed by another key under the name of one that is pinned",
+      "bad_signature",
+      ({ sign, server }, loose) => ({ body: sign(loose, { ...makeServerKey(), kid: server.key().kid }) }),
+    ],
+    [
+      "says that it needs no signature",
+      "bad_signature",
+      ({ sign }, loose) => {
+        const body = sign(loose, undefined, { alg: "none" });
+        return { body: { ...body, document: String(body["document"]).replace(/[^.]*$/, "") } };
+      },
+    ],
+    [
+      "is signed as something else",
+      "bad_signature",
+      ({ sign }, loose) => ({ body: sign(loose, undefined, { typ: "muster-certificate+jwt" }) }),
+    ],
+    [
+      "was changed after it was signed",
+      "bad_signature",
+      ({ sign, server }, loose) => {
+        const [head, , signature] = String(sign(loose)["document"]).split(".");
+        const payload = Buffer.from(JSON.stringify({ ...loose.payload, revision: 9 })).toString("base64url");
+        return { body: { ...sign(loose, server.key()), document: `${head}.${payload}.${signature}` } };
+      },
+    ],
+    ...(["iss", "aud", "sub", "organization"] as const).map((member): (typeof cases)[number] => [
+      `is for another ${member}`,
+      "foreign",
+      ({ sign }, loose) => ({ body: sign({ ...loose, payload: { ...loose.payload, [member]: "another" } }) }),
+    ]),
+    [
+      "is an older revision",
+      "older",
+      ({ sign }, loose) => ({ body: sign({ ...loose, payload: { ...loose.payload, revision: 4 } }) }),
+    ],
+    [
+      "is the same revision, signed earlier",
+      "older",
+      ({ sign }, { payload, ...rest }) => ({
+        body: sign({ ...rest, payload: { ...payload, revision: 5, iat: Number(payload["iat"]) - 3 * 60 } }),
+      }),
+    ],
+    [
+      "is another document of the same second",
+      "older",
+      ({ sign }, { payload, ...rest }) => ({
+        body: sign({ ...rest, payload: { ...payload, revision: 5, iat: Number(payload["iat"]) - 60 } }),
+      }),
+    ],
+    [
+      "has expired",
+      "expired",
+      ({ sign }, { payload, ...rest }) => ({
+        body: sign({ ...rest, payload: { ...payload, exp: Number(payload["iat"]) - 1 } }),
+      }),
+    ],
+    [
+      "is from more than a day from now",
+      "from_future",
+      ({ sign }, { payload, ...rest }) => ({
+        body: sign({ ...rest, payload: { ...payload, iat: Number(payload["iat"]) + dayMs / secondMs + 60 } }),
+      }),
+    ],
+    [
+      "lacks a section",
+      "incomplete",
+      ({ sign }, { sections: { features: _, ...sections }, ...loose }) => ({ body: sign({ ...loose, sections }) }),
+    ],
+    [
+      "does not name a section",
+      "unreadable",
+      ({ sign }, { payload, ...rest }) => {
+        const { websites: _, ...sections } = payload["sections"] as Json;
+        return { body: sign({ ...rest, payload: { ...payload, sections } }) };
+      },
+    ],
+    [
+      "has another section than the signed one",
+      "hash_mismatch",
+      ({ sign }, loose) => ({
+        body: sign({ ...loose, sections: { ...loose.sections, models: loose.sections["features"] } }),
+      }),
+    ],
+    [
+      "has a section that is no object",
+      "unreadable",
+      ({ sign }, { payload, sections, ...rest }) => {
+        const hashes = { ...(payload["sections"] as Json), features: { hash: sha256("[]") } };
+        return {
+          body: sign({ ...rest, payload: { ...payload, sections: hashes }, sections: { ...sections, features: "[]" } }),
+        };
+      },
+    ],
+    [
+      "has another secret than the signed one",
+      "hash_mismatch",
+      async ({ sign, identity, server, client }, loose) => {
+        client.effective("features.telemetry");
+        const place = [server.state.organization.id, identity.device, "sec_1", 1];
+        const planted = await sealed(identity.sealingKey.x, place, { apiKey: "sk-planted" });
+        return { body: sign({ ...loose, secrets: { sec_1: planted } }) };
+      },
+    ],
+    [
+      "has a secret that the document gives no hash of",
+      "hash_mismatch",
+      ({ sign }, { payload, ...rest }) => {
+        const secrets = (payload["secrets"] as Json[]).map(({ hash: _, ...info }) => info);
+        return { body: sign({ ...rest, payload: { ...payload, secrets } }) };
+      },
+    ],
+    [
+      "has a secret that was sealed for another place",
+      "sealed_for_another",
+      async ({ sign, identity, server }, { payload, ...rest }) => {
+        const place = [server.state.organization.id, identity.device, "sec_1", 2];
+        const other = await sealed(identity.sealingKey.x, place, { apiKey: "sk-other" });
+        const secrets = (payload["secrets"] as Json[]).map((info) => ({ ...info, hash: sha256(other) }));
+        return { body: sign({ ...rest, payload: { ...payload, secrets }, secrets: { sec_1: other } }) };
+      },
+    ],
+    [
+      "lacks a secret that the device does not have",
+      "incomplete",
+      ({ sign }, { payload, ...rest }) => {
+        const secrets = (payload["secrets"] as Json[]).map((info) => ({ ...info, version: 7 }));
+        return { body: sign({ ...rest, payload: { ...payload, secrets }, secrets: {} }) };
+      },
+    ],
+    [
+      "wants a newer client",
+      "version_too_old",
+      ({ sign }, { payload, ...rest }) => ({
+        body: sign({
+          ...rest,
+          payload: { ...payload, policy: { ...(payload["policy"] as Json), minimumVersion: "1.2.4" } },
+        }),
+      }),
+    ],
+    [
+      "is an unsigned wipe",
+      "unreadable",
+      () => ({ body: { wipe: { reason: "removed", at: "2026-11-27T12:00:00Z" } } }),
+    ],
+    [
+      "is a wipe that somebody else signed",
+      "unknown_key",
+      ({ sign }, { payload }) => {
+        const { sections: _, secrets: __, policy: ___, ...rest } = payload;
+        return {
+          body: sign(
+            { payload: { ...rest, wipe: { reason: "removed", at: "x" } }, sections: {}, secrets: {} },
+            makeServerKey(),
+          ),
+        };
+      },
+    ],
+    [
+      "is a wipe of another device",
+      "foreign",
+      ({ sign }, { payload }) => {
+        const wipe = { ...payload, aud: "dev_another", wipe: { reason: "removed", at: "x" } };
+        return { body: sign({ payload: wipe, sections: {}, secrets: {} }) };
+      },
+    ],
+  ];
+
+  test.each(cases)("%s", async (_, code, make) => {
+    const scene = await restricted();
+    const before = await scene.applied();
+    const answer = await make(scene, await looser(scene));
+    const outcome = await scene.answer(answer);
+    expect(outcome).toMatchObject({ kind: code === "unavailable" ? "failed" : "refused" });
+    expect(code === "version_too_old" ? [code] : scene.codes).toEqual([code]);
+    expect(await scene.applied()).toEqual(before);
+  });
+
+  test("lacks a part of a list, or has another part than the signed one", async () => {
+    const scene = await restricted();
+    const before = await scene.applied();
+    scene.server.change({ "websites.denied": Array.from({ length: 300 }, (_, i) => `new-${i}.example.com`) });
+    for (const body of [undefined, '["a.example.com"]']) {
+      scene.server.state.intercept = async (path, genuine) => {
+        if (!path.startsWith("/sync/parts/")) return genuine();
+        return new Response(body ?? null, { status: body === undefined ? 404 : 200 });
+      };
+      await scene.client.refresh();
+    }
+    expect(scene.codes).toEqual(["incomplete", "hash_mismatch"]);
+    expect(await scene.applied()).toEqual(before);
+  });
+
+  test("names parts that are not the whole list, or that are no names", async () => {
+    const scene = await restricted();
+    const before = await scene.applied();
+    for (const change of [
+      (text: string) => text.replace('"count":150', '"count":151'),
+      (text: string) => text.replace(/"parts":\["[^"]+"/, '"parts":["../../identity.json/xx"'),
+    ]) {
+      const { payload, sections, ...rest } = await looser(scene);
+      const genuine = String((await scene.draft()).sections["websites"]);
+      const websites = change(genuine);
+      expect(websites).not.toBe(genuine);
+      const hashes = { ...(payload["sections"] as Json), websites: { hash: sha256(websites) } };
+      const draft = { ...rest, payload: { ...payload, sections: hashes }, sections: { ...sections, websites } };
+      await scene.answer({ body: scene.sign(draft) });
+    }
+    expect(scene.codes).toEqual(["incomplete", "unreadable"]);
+    expect(await scene.applied()).toEqual(before);
+  });
+
+  test("is older than a document whose copy was lost", async () => {
+    const scene = await restricted();
+    const old = scene.sign({ ...(await scene.draft()) });
+    scene.clock.advance(minuteMs);
+    scene.server.change({ "features.telemetry": false });
+    await scene.client.refresh();
+    await scene.client.stop();
+    await writeFile(join(scene.folder, "document.json"), "");
+    scene.server.state.intercept = async (path, genuine) =>
+      path === "/sync" ? new Response(JSON.stringify(old), { status: 200 }) : genuine();
+    const again = await scene.start();
+    expect(await again.refresh()).toMatchObject({ code: "older" });
+    expect(again.status().mode).toBe("damaged");
+  });
+
+  test("redirects to another server", async () => {
+    const [right, other] = [openServer(), openServer()];
+    atEnd(await right.listen());
+    atEnd(await other.listen());
+    right.state.intercept = () =>
+      Promise.resolve(new Response(null, { status: 302, headers: { location: other.state.url } }));
+    const sent = request(`${right.state.url}/api/v1/sync`, {}, { system, timeoutMs: minuteMs });
+    await expect(sent).rejects.toBeInstanceOf(Unreachable);
+    expect(other.state.requests).toEqual([]);
+  });
+});
+
+describe("a clock that is wrong", () => {
+  test("keeps no right answer from being taken, and is reported", async () => {
+    const scene = await restricted();
+    scene.skew.ms = 30 * dayMs;
+    scene.server.change({ "features.telemetry": true });
+    await scene.client.refresh();
+    expect(scene.client.effective("features.telemetry")).toBe(true);
+    expect(scene.codes).toEqual(["clock_wrong"]);
+  });
+
+  test("makes no expired answer right", async () => {
+    const scene = await restricted();
+    scene.server.change({ "features.telemetry": true });
+    const body = scene.sign(await scene.draft());
+    const date = new Date(scene.clock.now() + 3 * dayMs).toUTCString();
+    await scene.answer({ body, headers: { date } });
+    expect(scene.codes).toEqual(["clock_wrong", "expired"]);
+    expect(scene.client.effective("features.telemetry")).toBe(false);
+  });
+});
+
+describe("a new key of the server", () => {
+  async function rotated(endorse: (scene: Scene, next: ServerKey) => string[], exp?: number) {
+    const scene = await restricted();
+    const next = makeServerKey();
+    const { state } = scene.server;
+    state.endorsements.set(next.kid, endorse(scene, next));
+    if (exp !== undefined) Object.assign(state.keys[0] ?? {}, { exp });
+    state.keys.push(next);
+    scene.server.change({ "features.telemetry": true });
+    await scene.client.refresh();
+    return scene;
+  }
+  const over = ({ kid, x }: ServerKey) => ({ kid, x });
+
+  test("is pinned when a pinned key has signed it", async () => {
+    const scene = await rotated(({ server }, next) => [signed(over(next), server.key(), { typ: "muster-key+jwt" })]);
+    expect(scene.client.effective("features.telemetry")).toBe(true);
+    await scene.client.stop();
+    const again = await scene.start();
+    expect(again.status().mode).toBe("current");
+    const asked = scene.server.state.requests.filter(({ path }) => path === "/sync/keys");
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each<[string, (scene: Scene, next: ServerKey) => string[]]>([
+    ["nobody has signed it", () => []],
+    ["it has signed itself", (_, next) => [signed(over(next), next)]],
+    ["another key was signed", ({ server }) => [signed(over(makeServerKey()), server.key())]],
+    [
+      "a pinned key is only named",
+      ({ server }, next) => [signed(over(next), { ...makeServerKey(), kid: server.key().kid })],
+    ],
+  ])("is not pinned when %s", async (_, endorse) => {
+    const scene = await rotated(endorse);
+    expect(scene.codes).toEqual(["unknown_key"]);
+    expect(scene.client.effective("features.telemetry")).toBe(false);
+  });
+
+  test("is pinned over a key that came and went while the device was offline", async () => {
+    const scene = await restricted();
+    const [between, last] = [makeServerKey(), makeServerKey()];
+    const { state } = scene.server;
+    state.endorsements.set(between.kid, [signed(over(between), scene.server.key())]);
+    state.endorsements.set(last.kid, [signed(over(last), between)]);
+    state.keys = [between, last];
+    scene.server.change({ "features.telemetry": true });
+    await scene.client.refresh();
+    expect(scene.client.effective("features.telemetry")).toBe(true);
+  });
+
+  test("signs nothing after it has expired", async () => {
+    const scene = await restricted();
+    const next = makeServerKey();
+    const exp = (scene.clock.now() + hourMs) / secondMs;
+    const { state } = scene.server;
+    state.endorsements.set(next.kid, [signed({ ...over(next), exp }, scene.server.key())]);
+    state.keys.push({ ...next, exp });
+    scene.server.change({ "features.telemetry": true });
+    await scene.client.refresh();
+    expect(scene.client.effective("features.telemetry")).toBe(true);
+    scene.clock.advance(2 * hourMs);
+    scene.server.change({ "features.processing": false });
+    await scene.client.refresh();
+    expect(scene.codes).toEqual(["expired_key"]);
+  });
+});
+
+test(`nothing is loosened by ${runs} answers that are old, foreign, forged, changed or cut`, async () => {
+  const scene = await restricted();
+  const { server, clock } = scene;
+  const before = await scene.applied();
+  const old = { ...(await scene.draft()) };
+  old.payload = { ...old.payload, revision: 4 };
+  const loose = await looser(scene);
+  const stranger = makeServerKey();
+
+  const member = fc.constantFrom(...Object.keys(loose.payload));
+  const junk = fc.oneof(
+    fc.constant(null),
+    fc.integer(),
+    fc.string({ maxLength: 20 }),
+    fc.constant([]),
+    fc.constant({}),
+  );
+  const base = fc.constantFrom(old, loose);
+  /** A wrong signature over anything, or a right one over what is not for this device, or old. */
+  const unsigned = fc.record({
+    draft: base,
+    name: member,
+    value: junk,
+    how: fc.constantFrom("stranger", "named", "body"),
+  });
+  const foreign = fc.record({
+    draft: base,
+    name: fc.constantFrom("iss", "aud", "sub", "organization"),
+    value: fc.string({ maxLength: 30 }),
+  });
+  const bodies = fc.oneof(
+    unsigned.map(({ draft, name, value, how }): unknown => {
+      const payload = { ...draft.payload, [name]: value };
+      const key = how === "named" ? { ...stranger, kid: server.key().kid } : stranger;
+      if (how !== "body") return scene.sign({ ...draft, payload }, key);
+      const [head, , signature] = signed(draft.payload, server.key()).split(".");
+      const changed = Buffer.from(JSON.stringify(payload)).toString("base64url");
+      // a member that is as it was leaves the text as it was
+      const isSame = JSON.stringify(payload) === JSON.stringify(draft.payload);
+      return { ...scene.sign(draft, stranger), ...(!isSame && { document: `${head}.${changed}.${signature}` }) };
+    }),
+    foreign.map(({ draft, name, value }): unknown =>
+      scene.sign({ ...draft, payload: { ...draft.payload, [name]: value } }),
+    ),
+    fc
+      .record({ draft: base, revision: fc.integer({ min: 0, max: 4 }) })
+      .map(({ draft, revision }): unknown => scene.sign({ ...draft, payload: { ...draft.payload, revision } })),
+    fc
+      .record({
+        draft: base,
+        sections: fc.dictionary(
+          fc.constantFrom("features", "models", "sources", "websites"),
+          fc.oneof(junk, fc.json()),
+        ),
+      })
+      .map(({ draft, sections }): unknown => scene.sign({ ...draft, sections })),
+    fc.record({ draft: base, cut: fc.double({ min: 0, max: 0.999, noNaN: true }) }).map(({ draft, cut }): unknown => {
+      const text = JSON.stringify(scene.sign(draft));
+      return text.slice(0, Math.floor(text.length * cut));
+    }),
+    fc.json(),
+    junk,
+  );
+  const headers = fc.record(
+    {
+      date: fc.integer({ min: -400, max: 400 }).map((days) => new Date(clock.now() + days * dayMs).toUTCString()),
+      "muster-poll-seconds": fc.constantFrom("0", "-1", "x", "1e99"),
+      "x-settings-revision": fc.constantFrom("0", "999"),
+      "retry-after": fc.constantFrom("0", "1e9", "x"),
+    },
+    { requiredKeys: [] },
+  );
+  const status = fc.constantFrom(200, 200, 200, 200, 200, 204, 301, 304, 400, 404, 410, 429, 500, 503);
+  await fc.assert(
+    fc.asyncProperty(bodies, headers, status, async (body, headers, status) => {
+      const isNothing = body === undefined || body === null;
+      await scene.answer({ body: isNothing ? "null" : body, headers, status });
+      expect(scene.client.all()).toEqual((before as { values: unknown }).values);
+      expect(scene.client.secrets()).toEqual((before as { secrets: unknown }).secrets);
+    }),
+    { numRuns: runs },
+  );
+  expect(scene.codes).not.toContain("wiped");
+  expect(await scene.applied()).toEqual(before);
+
+  server.state.intercept = undefined;
+  server.change({ "features.telemetry": true });
+  await scene.client.refresh();
+  expect(scene.client.effective("features.telemetry")).toBe(true);
+});

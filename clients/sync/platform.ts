@@ -1,0 +1,6 @@
+/** What this process runs on, in the words of the API. */
+export function thisPlatform(): "macos" | "windows" | "linux" | "other" {
+  if (process.platform === "darwin") return "macos";
+  if (process.platform === "win32") return "windows";
+  return process.platform === "linux" ? "linux" : "other";
+}

@@ -1,0 +1,56 @@
+import type { Problem } from "./events.ts";
+import { isText, membersOf, parse } from "./read.ts";
+import { batch, type Receipts } from "./receipts.ts";
+import type { Session } from "./session.ts";
+
+/** How it went: the server has all receipts, or it did not answer, or it does not know this device. */
+export type Sent = "sent" | "failed" | "not_accepted";
+
+/** Sends the receipts that wait, one request at a time. Those that the server has leave the queue. */
+export function sender(
+  receipts: Receipts,
+  session: Session,
+  { timeoutMs, problem }: { timeoutMs: number; problem: (code: Problem["code"], message: string) => Promise<void> },
+) {
+  let maxBatch = batch;
+  let sending: Promise<Sent> | undefined;
+
+  async function sendAll(signal: AbortSignal | undefined): Promise<Sent> {
+    while (receipts.pending() > 0) {
+      if (signal?.aborted) return "failed";
+      const some = receipts.next(maxBatch);
+      const body = JSON.stringify({ receipts: some.map(({ signed }) => signed) });
+      const init = { method: "POST", body, headers: { "content-type": "application/json" } } as const;
+      const answer = await session.call("/sync/receipts", init, { timeoutMs, signal });
+      const said = membersOf(parse(answer.text));
+      if (answer.status === 200) {
+        const { received } = said;
+        const known = some.filter(({ seq }) => typeof received === "number" && seq <= received);
+        if (known.length === 0) return "failed";
+        await receipts.remove(known);
+        maxBatch = batch;
+      } else if (![400, 413, 422].includes(answer.status)) {
+        return [401, 403, 404].includes(answer.status) ? "not_accepted" : "failed";
+      } else if (some.length > 1) {
+        // one of them is the reason: each by itself
+        maxBatch = 1;
+      } else {
+        await receipts.remove(some);
+        const { detail } = said;
+        await problem("receipt_refused", isText(detail) ? detail : `The server answered ${answer.status}.`);
+      }
+    }
+    return "sent";
+  }
+
+  return {
+    send: (signal?: AbortSignal): Promise<Sent> => {
+      sending ??= sendAll(signal)
+        .catch((): Sent => "failed")
+        .finally(() => {
+          sending = undefined;
+        });
+      return sending;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Floor } from "./answer.ts";
+import type { Wipe } from "./document.ts";
+import type { Files } from "./files.ts";
+import { isCount, isText, membersOf, parse } from "./read.ts";
+
+/** What a device remembers beside the document. */
+export type State = {
+  /** The last document that was taken. */
+  floor?: Floor;
+  /** The highest time that the clock had since the last document: turning it back makes no document younger. */
+  seenAt: number;
+  /** A wipe that is under way, and since when by the device's clock. */
+  wipe?: Wipe & { since: number };
+};
+
+const file = "state.json";
+
+export async function readState(files: Files): Promise<State> {
+  const { floor, seenAt, wipe } = membersOf(parse((await files.read(file)) ?? ""));
+  const { revision, iat, document } = membersOf(floor);
+  const { reason, at, since } = membersOf(wipe);
+  return {
+    ...(isCount(revision) && isCount(iat) && isText(document) && { floor: { revision, iat, document } }),
+    seenAt: isCount(seenAt) ? seenAt : 0,
+    ...(isText(reason) && { wipe: { reason, at: isText(at) ? at : "", since: isCount(since) ? since : 0 } }),
+  };
+}
+
+export const writeState = (files: Files, state: State): Promise<void> => files.write(file, JSON.stringify(state));
+export const removeState = (files: Files): Promise<void> => files.remove(file);
