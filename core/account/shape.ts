@@ -1,6 +1,33 @@
 import * as v from "valibot";
 import { line } from "../base/shape.ts";
 
+/** Letters, marks, digits and dots of an international domain, without what nobody sees. */
+const domainSigns = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}.。-]){1,254}$/u;
+/** Alphabets with letters that look like another's, and all others as one. */
+const alphabets = [
+  /\p{Script=Latin}/u,
+  /\p{Script=Cyrillic}/u,
+  /\p{Script=Greek}/u,
+  /\p{Script=Armenian}/u,
+  /\p{Script=Cherokee}/u,
+  /(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}])\p{L}/u,
+];
+const ascii = /^[\0-\x7f]*$/;
+
+/** Writes an international domain as punycode. One that mixes alphabets in a label stays as it is, and is refused. */
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf("@") + 1;
+  const domain = address.slice(at);
+  if (at === 0 || ascii.test(domain) || !domainSigns.test(domain)) return address;
+  const labels = domain.split(/[.。]/);
+  const isMixed = labels.some((label) => alphabets.filter((alphabet) => alphabet.test(label)).length > 1);
+  const last = labels.at(-1) ?? "";
+  const isGlued = !ascii.test(last) && /\p{Script=Latin}/u.test(last);
+  const url = `http://${domain}`;
+  return isMixed || isGlued || !URL.canParse(url) ? address : `${address.slice(0, at)}${new URL(url).hostname}`;
+}
+withAsciiDomain.summary = "An international domain is stored as punycode.";
+
 // The form in which addresses are compared keeps dots and plus suffixes. SES sends to ASCII addresses only.
 /** An email address. */
 export const Email = v.pipe(
@@ -8,6 +35,8 @@ export const Email = v.pipe(
   v.normalize("NFKC"),
   v.trim(),
   v.toLowerCase(),
+  v.maxLength(254, "This address is too long."),
+  v.transform(withAsciiDomain),
   v.maxLength(254, "This address is too long."),
   v.regex(
     /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,

@@ -116,6 +116,10 @@ describe("an email address", () => {
     "o'neil@example.com": "o'neil@example.com",
     "ａda@example．com": "ada@example.com",
     "x@xn--bcher-kva.example": "x@xn--bcher-kva.example",
+    "Ada@Bücher.Example": "ada@xn--bcher-kva.example",
+    "ada@bu\u0308cher.example": "ada@xn--bcher-kva.example",
+    "ada@例え。テスト": "ada@xn--r8jz45g.xn--zckzah",
+    "ada@пример.рф": "ada@xn--e1afmkfd.xn--p1ai",
     "1@2.example": "1@2.example",
   };
   for (const [typed, kept] of Object.entries(fine)) {
@@ -142,7 +146,17 @@ describe("an email address", () => {
     "ada@example.c",
     "ada@127.0.0.1",
     "ada@[127.0.0.1]",
-    "ada@bücher.example",
+    "adä@bücher.example",
+    "ada@bücher.example/path",
+    "ada@bücher@example.com",
+    "ada@bü\u00adcher.example",
+    "ada@bü\u200bcher.example",
+    "ada@ехample.com",
+    "ada@例えexample.com",
+    "ada@example.comに送る",
+    "ada@example.comé",
+    `ada@${"ü".repeat(64)}.example`,
+    `ada@${"ü.".repeat(60)}example`,
     `${"a".repeat(65)}@example.com`,
     "Ada <ada@example.com>",
     "ada@example.com,eve@example.com",
@@ -170,6 +184,7 @@ describe("an email address", () => {
       fc.oneof(
         fc.emailAddress(),
         local.map((one) => `${one}@example.com`),
+        local.map((one) => `ada@${one}.example`),
       ),
       (text) => {
         const once = v.safeParse(Email, text);

@@ -13,6 +13,7 @@ import type { ID } from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
 import * as Manage from "../invitation/manage.ts";
 import * as Recipient from "../invitation/recipient.ts";
+import * as Sending from "../invitation/send.ts";
 import { provide } from "../kernel/context.ts";
 import { formerDays } from "../member/limits.ts";
 import * as Member from "../member/member.ts";
@@ -23,6 +24,7 @@ import { Keys } from "../table/keys.ts";
 import { type Some, update } from "../table/table.ts";
 import * as Join from "./join.ts";
 import type { DomainClaimRow } from "./row.ts";
+import { normalize } from "./shape.ts";
 
 let place: OrganizationFixture;
 let invariants: Invariants;
@@ -70,6 +72,18 @@ describe("a person with an address of a verified domain", () => {
       actor: bob.account,
       data: { account: bob.account, role: "write", domain, domainName: "acme.com" },
     });
+  });
+
+  test("signs in, is invited and joins with an international address as people write it", async () => {
+    const ascii = normalize("Bücher.example");
+    await addDomain(place.world, organization, ascii, { mode: "suggest", role: "write" });
+    const { account } = await signIn("Eve@Bücher.example");
+    const eve = await place.world.person(`eve@${ascii}`);
+    expect([account.id, account.email]).toEqual([eve.account, `eve@${ascii}`]);
+    expect(await joinable(eve)).toMatchObject([{ id: organization, domain: ascii }]);
+    await join(eve);
+    const { items } = await place.as(place.ada, () => Sending.send({ invitations: [{ email: "eve@bücher.example" }] }));
+    expect(items).toMatchObject([{ email: `eve@${ascii}`, outcome: "already_member" }]);
   });
 
   test("sees that there is no seat, and joins when there is one", async () => {

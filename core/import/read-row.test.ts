@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Email, PersonName } from "../account/shape.ts";
@@ -95,6 +96,7 @@ describe("an address", () => {
     ["ada@ехample.com", "lookalike_characters"],
     ["οda@example.com", "lookalike_characters"],
     ["ada@example.cօm", "lookalike_characters"],
+    ["ada@аррӏе.com", "lookalike_characters"],
     ["jürgen@example.de", "invalid_email"],
     ["почта@example.com", "invalid_email"],
     ["ada@example", "invalid_email"],
@@ -107,6 +109,11 @@ describe("an address", () => {
     ["n/a", "invalid_email"],
   ])("such as %j is refused as %s", (email, code) => {
     expect(judge(row({ email }))).toEqual({ line: 7, row: 3, code });
+  });
+
+  test("may have an international domain, which is read as people write it", () => {
+    expect(judge(row({ email: "Ada@Bücher.example" }))).toMatchObject({ email: "ada@xn--bcher-kva.example" });
+    expect(judge(row({ email: "ada@пример.рф" }))).toMatchObject({ email: "ada@xn--e1afmkfd.xn--p1ai" });
   });
 
   test("equals what the shape of an address makes of it, also by the fast path", () => {
@@ -133,7 +140,8 @@ describe("an address", () => {
     fc.assert(
       fc.property(noise, fc.nat({ max: 14 }), (sign, at) => {
         const cell = `x${"ada@example.com".slice(0, at)}${sign}${"ada@example.com".slice(at)}`;
-        const written = [cell.toLowerCase(), "ada@example.com"];
+        const [local = "", domain = ""] = cell.toLowerCase().split("@");
+        const written = [cell.toLowerCase(), "ada@example.com", `${local}@${domainToASCII(domain)}`];
         expect([undefined, ...written]).toContain(addressIn(cell)?.email);
       }),
     );

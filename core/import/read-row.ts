@@ -62,6 +62,7 @@ export function judge(row: Row): Judged {
   if (row.email === "") return refused(row, "missing_email");
   const found = addressIn(row.email);
   if (!found) return refused(row, whyNoAddress(row.email));
+  if (isDisguised(row.email, found.email)) return refused(row, "lookalike_characters");
   const role = row.role === "" ? "read" : roleOf(row.role);
   if (!role) return refused(row, "unknown_role");
   const judged: { line: number; row: number } & Invitee = { line: row.line, row: row.row, email: found.email, role };
@@ -103,9 +104,17 @@ export function roleOf(text: string): Role | undefined {
 function whyNoAddress(cell: string): RowProblem {
   if (cell.length > maxText) return "invalid_email";
   if (hidden.test(cell)) return "hidden_characters";
-  const latin = cell.toLowerCase().replace(/[^\0-\x7f]/gu, (sign) => lookalikes.get(sign) ?? sign);
-  return addressIn(latin) ? "lookalike_characters" : "invalid_email";
+  return addressIn(latinOf(cell)) ? "lookalike_characters" : "invalid_email";
 }
+
+/** Whether the domain is international, and looks like one that is not: а, р and е are Cyrillic in аррӏе.com. */
+function isDisguised(cell: string, email: string): boolean {
+  if (!email.includes("xn--")) return false;
+  const latin = addressIn(latinOf(cell))?.email;
+  return latin !== undefined && latin !== email;
+}
+
+const latinOf = (cell: string) => cell.toLowerCase().replace(/[^\0-\x7f]/gu, (sign) => lookalikes.get(sign) ?? sign);
 
 /** The same for names: one line of Latin letters, which the shape of a line leaves unchanged. */
 const plainLine = /^[A-Za-zÀ-ÖØ-öø-ÿ]+(?:(?:, |[ '’-])[A-Za-zÀ-ÖØ-öø-ÿ]+)*$/;

@@ -124,7 +124,7 @@ function addressIn(text: string, isGlued: Glued): string | undefined {
   const before = part.slice(part.lastIndexOf(":", at) + 1, at).replace(/^[?&](?:to|cc|bcc)=/i, "");
   let from = before.length;
   while (from > 0 && /[\w!#$%&'*+/=?^`{|}~.-]/.test(before[from - 1] ?? "")) from--;
-  const domain = /^[A-Za-z0-9.-]{0,255}/.exec(part.slice(at + 1))?.[0] ?? "";
+  const domain = /^[\p{L}\p{M}\p{N}.-]{0,255}/u.exec(part.slice(at + 1))?.[0] ?? "";
   const after = part.slice(at + 1 + domain.length);
   const isWhole =
     !/[\p{L}\p{N}\p{M}]$/u.test(before.slice(0, from)) && /^(?:[?:/&–—…]|'s\b|[^\p{L}\p{N}]*$)/u.test(after);

@@ -25,6 +25,14 @@ describe("a piece", () => {
     ]);
   });
 
+  test("may have an international domain", () => {
+    expect(found("Ada <ada@Bücher.example>, grace@пример.рф.")).toEqual([
+      "ada@xn--bcher-kva.example",
+      "grace@xn--e1afmkfd.xn--p1ai",
+    ]);
+    expect(paste("ada@example.comПривет")).toMatchObject([{ problem: "invalid" }]);
+  });
+
   test("that is very long is cut off, and never inside a character", () => {
     const [piece] = paste(`${"ab".repeat(150)}@${"🙂".repeat(400)}`);
     expect(piece).toEqual({ text: `${"ab".repeat(150)}@${"🙂".repeat(9)}`, problem: "invalid" });

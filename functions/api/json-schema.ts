@@ -95,7 +95,7 @@ function withIdText(action: { message?: unknown; requirement?: unknown }, schema
 
 /** Documents the steps of a pipe that the converter does not know. */
 function overrideAction({ valibotAction, jsonSchema }: Action, annotator: Annotator): Converted | undefined {
-  const action = valibotAction as { type: string; message?: unknown; requirement?: unknown };
+  const action = valibotAction as { type: string; message?: unknown; requirement?: unknown; operation?: unknown };
   switch (action.type) {
     case "normalize":
       return jsonSchema; // Unicode normalization, which is invisible
@@ -108,13 +108,17 @@ function overrideAction({ valibotAction, jsonSchema }: Action, annotator: Annota
     case "regex":
       return withIdText(action, jsonSchema) ?? unicodePattern(action.requirement, jsonSchema);
     case "transform":
-      // only for the id of a noun, which is a text that was already checked
+      if (hasSummary(action.operation)) return annotator(jsonSchema, "x-does", action.operation.summary);
+      // otherwise only for the id of a noun, which is a text that was already checked
       if (idPattern.test(jsonSchema.pattern ?? "")) return jsonSchema;
       throw new Error("A transformation cannot be documented: the input would differ from the stored value.");
     default:
       return undefined;
   }
 }
+
+const hasSummary = (operation: unknown): operation is { summary: string } =>
+  typeof operation === "function" && "summary" in operation && typeof operation.summary === "string";
 
 /** What a check says. One whose sentence depends on the value has another for the document. */
 function sentenceOf(message: unknown): string {

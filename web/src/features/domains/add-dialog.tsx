@@ -2,6 +2,7 @@ import { DomainName } from "@muster/core/domain/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import * as v from "valibot";
+import { domainName } from "#lib/domain-name.ts";
 import { addDomain, domainsQuery } from "#lib/domains.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
@@ -26,7 +27,7 @@ export function AddDialog({ organizationId, isOpen, onClose }: Props) {
       queryClient.setQueryData(queryKey, (list) => list && [...list.filter(({ id }) => id !== added.id), added]);
       void queryClient.invalidateQueries({ queryKey });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
-      toast(`${added.name} was added`, { description: "Publish its DNS record, then check it." });
+      toast(`${domainName(added.name)} was added`, { description: "Publish its DNS record, then check it." });
       close();
     },
   });

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
+import { domainName } from "#lib/domain-name.ts";
 import { changeJoin, type Domain, domainsQuery } from "#lib/domains.ts";
 import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
@@ -21,7 +22,8 @@ type Join = { mode?: (typeof joinModes)[number]; role?: (typeof joinRoles)[numbe
 /** How people with an address of the domain become members. */
 export function JoinFields({ organization, domain }: { organization: Organization; domain: Domain }) {
   const queryClient = useQueryClient();
-  const { id, name, join } = domain;
+  const { id, join } = domain;
+  const name = domainName(domain.name);
   const { queryKey } = domainsQuery(organization.id);
   const blocked = whyBlocked(organization, "domain.changeJoin");
   const [chosen, setChosen] = useState<Join>({});

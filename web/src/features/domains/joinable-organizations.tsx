@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { roleText } from "#features/organization/text.ts";
+import { domainName } from "#lib/domain-name.ts";
 import { type JoinableOrganization, joinableQuery, joinOrganization } from "#lib/domains.ts";
 import { toSentence } from "#lib/failure.ts";
 import { organizationsQuery } from "#lib/queries.ts";
@@ -35,7 +36,7 @@ function Joinable({ organization }: { organization: JoinableOrganization }) {
       <div className="min-w-0 flex-1 basis-48">
         <p className="truncate text-base font-semibold">{name}</p>
         <p className="text-sm text-fg-2 text-pretty">
-          Open to addresses of {domain}. You join as {roleText[role].label}.
+          Open to addresses of {domainName(domain)}. You join as {roleText[role].label}.
           {!hasSeat &&
             ` No seat is free right now.${mode === "automatic" ? " You join when you sign in once there is one." : ""}`}
         </p>

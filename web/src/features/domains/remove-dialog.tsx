@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { domainName } from "#lib/domain-name.ts";
 import { type Domain, domainsQuery, removeDomain } from "#lib/domains.ts";
 import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
@@ -16,17 +17,18 @@ type Props = {
 export function RemoveDialog({ organizationId, domain, isOpen, onClose, returnFocus }: Props) {
   const queryClient = useQueryClient();
   const { queryKey } = domainsQuery(organizationId);
+  const name = domainName(domain.name);
   const remove = useMutation({
     mutationFn: () => removeDomain(organizationId, domain.id),
     onSuccess: () => {
       queryClient.setQueryData(queryKey, (list) => list?.filter(({ id }) => id !== domain.id));
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       onClose();
-      toast(`${domain.name} was removed`);
+      toast(`${name} was removed`);
     },
     onError: (error) => {
       onClose();
-      toast(`${domain.name} was not removed`, { description: toSentence(error), type: "error" });
+      toast(`${name} was not removed`, { description: toSentence(error), type: "error" });
       void queryClient.invalidateQueries({ queryKey });
     },
   });
@@ -34,7 +36,7 @@ export function RemoveDialog({ organizationId, domain, isOpen, onClose, returnFo
     <Confirm
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
-      title={`Remove ${domain.name}?`}
+      title={`Remove ${name}?`}
       action="Remove domain"
       isBusy={remove.isPending}
       onConfirm={() => remove.mutate()}

@@ -2,6 +2,7 @@ import { TriangleAlert } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
+import { domainName } from "#lib/domain-name.ts";
 import type { Domain } from "#lib/domains.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
@@ -16,7 +17,8 @@ type Props = { organization: Organization; domain: Domain; onRemove: () => void 
 /** A domain: whether it is verified, the record that verifies it until it does, and how people join by it. */
 export function DomainRow({ organization, domain, onRemove }: Props) {
   const check = useCheck(organization.id);
-  const { name, lostAt, verifiedUntil } = domain;
+  const { lostAt, verifiedUntil } = domain;
+  const name = domainName(domain.name);
   const state = stateOf(domain);
   const finding = findingOf(domain);
   const isVerified = domain.state === "verified";
@@ -96,7 +98,8 @@ function Checked({ domain: { check, checkAt } }: { domain: Domain }) {
   );
 }
 
-function DnsRecord({ domain: { name, record } }: { domain: Domain }) {
+function DnsRecord({ domain: { name: ascii, record } }: { domain: Domain }) {
+  const name = domainName(ascii);
   return (
     <div className="grid gap-2 rounded-lg border border-border bg-surface-2 p-3 text-sm">
       <p className="text-fg-2">Publish this {record.type} record at your DNS provider, then check the domain.</p>

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { domainName } from "#lib/domain-name.ts";
 import { checkDomain, type Domain, domainsQuery } from "#lib/domains.ts";
 import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
@@ -15,13 +16,14 @@ export function useCheck(organizationId: string) {
       queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === checked.id ? checked : one)));
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       const finding = findingOf(checked);
-      const { name, state } = checked;
+      const { state } = checked;
+      const name = domainName(checked.name);
       const verified = finding === undefined ? "is verified" : "is still verified";
       const title = `${name} ${state === "verified" ? verified : "is not verified yet"}`;
       toast(title, finding === undefined ? {} : { description: finding, type: "error" });
     },
     onError: (error, { name }) => {
-      toast(`${name} was not checked`, { description: toSentence(error), type: "error" });
+      toast(`${domainName(name)} was not checked`, { description: toSentence(error), type: "error" });
       void queryClient.invalidateQueries({ queryKey });
     },
   });

@@ -1,5 +1,6 @@
 import { BadgeCheck, Globe, Trash2, TriangleAlert, UserCog } from "lucide-react";
 import { joinLabel } from "#features/domains/text.ts";
+import { domainName } from "#lib/domain-name.ts";
 import type { DataOf, WordsOf } from "./event-shape.ts";
 import { roleText } from "./text.ts";
 
@@ -38,4 +39,4 @@ function joinOf({ mode, role }: Join) {
   return mode === "off" ? joinLabel(mode) : `${joinLabel(mode)} as ${as}`;
 }
 
-const named = (name: string) => <strong className="font-medium">{name}</strong>;
+const named = (name: string) => <strong className="font-medium">{domainName(name)}</strong>;
