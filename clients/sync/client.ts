@@ -1,17 +1,17 @@
 import { type FieldKey, isFieldKey, type ValueOf } from "@muster/settings/fields.ts";
 import { type Events, emitter, type Handler, type Report } from "./events.ts";
 import { diskFiles, type Files, removeUnfinished } from "./files.ts";
-import { follower, type Memory, type Outcome } from "./follower.ts";
-import { load } from "./held.ts";
-import { decrypt, readIdentity, signingKeyOf } from "./identity.ts";
+import { follower, type Outcome } from "./follower.ts";
+import { removeAll } from "./held.ts";
+import { decrypt, KeysDamaged, readIdentity, signingKeyOf } from "./identity.ts";
 import { type KeyStore, keyStoreOf } from "./key-store.ts";
 import { takeLock } from "./lock.ts";
+import { remember } from "./memory.ts";
 import { thisPlatform } from "./platform.ts";
 import { membersOf, parse } from "./read.ts";
 import { openReceipts } from "./receipts.ts";
-import { Refusal } from "./refusal.ts";
 import { openSession } from "./session.ts";
-import { readState } from "./state.ts";
+import { type Status, statusOf } from "./status.ts";
 import { backOff, dayMs, hourMs, minuteMs, system as ownSystem, type System, secondMs, sleep } from "./system.ts";
 import { explain, explainAll, isStrict, type Mode, modeNow, type Why } from "./values.ts";
 
@@ -39,23 +39,6 @@ export type Secret = {
   fields: Readonly<Record<string, unknown>>;
 };
 
-export type Status = {
-  server: string;
-  device: string;
-  account: string;
-  organization: { id: string; name: string };
-  /** Where the values come from. */
-  mode: Mode;
-  revision?: number;
-  /** The hash of the document that applies. */
-  document?: string;
-  /** When the document was last confirmed by a signed answer, and how the last request went. */
-  takenAt?: string;
-  lastRequest?: { at: string; outcome: Outcome["kind"] };
-  /** Receipts that the server does not have yet. */
-  pendingReceipts: number;
-};
-
 /** This device is not linked, or it was unlinked or wiped. */
 export class NotLinked extends Error {
   override readonly name = "NotLinked";
@@ -63,6 +46,7 @@ export class NotLinked extends Error {
 
 export type Client = Awaited<ReturnType<typeof start>>;
 
+export const notLinked = "This device is not linked to an organization.";
 const maxBackOffMs = 10 * minuteMs;
 /** The server may wait so long for a change. */
 const waitSeconds = 25;
@@ -92,6 +76,40 @@ export async function start(options: Options) {
   }
 }
 
+/**
+ * Removes the document, secrets and keys of this device, and tells the server so if it can be reached. Its member revokes it
+ * in the account.
+ * @throws NotLinked, or Locked if a process follows the settings in this folder
+ */
+export async function unlink(options: Omit<Options, "isLive">): Promise<{ isReported: boolean }> {
+  const system: System = { ...ownSystem, ...options.system };
+  const { folder, app, appVersion, platform = thisPlatform() } = options;
+  const files = diskFiles(folder);
+  const keyStore = options.keyStore ?? keyStoreOf(files);
+  const lock = await takeLock(folder, system, () => {});
+  try {
+    const identity = await readIdentity(keyStore).catch((error: unknown) => {
+      if (error instanceof KeysDamaged) return "damaged" as const;
+      throw error;
+    });
+    if (!identity) throw new NotLinked(notLinked);
+    if (identity === "damaged") {
+      await removeAll(files);
+      await keyStore.remove();
+      return { isReported: false };
+    }
+    const signer = { device: identity.device, organization: identity.organization.id, app, appVersion, platform };
+    const receipts = await openReceipts(files, { ...signer, now: system.now, key: signingKeyOf(identity) });
+    const memory = await remember(files, identity, system.now());
+    const session = openSession(identity, keyStore, system);
+    const forgetKeys = () => keyStore.remove();
+    const parts = { files, session, receipts, events: emitter(), system, appVersion, platform, forgetKeys };
+    return await follower(memory, parts).leave();
+  } finally {
+    await lock.release();
+  }
+}
+
 type Setting = {
   options: Options;
   system: System;
@@ -104,12 +122,12 @@ type Setting = {
 async function run({ options, system, files, stopping, events, release }: Setting) {
   const { app, appVersion, platform = thisPlatform(), keyStore = keyStoreOf(files), isLive = false } = options;
   const identity = await readIdentity(keyStore);
-  if (!identity) throw new NotLinked("This device is not linked to an organization.");
-  const { device, account, organization, server } = identity;
+  if (!identity) throw new NotLinked(notLinked);
+  const { device, organization } = identity;
   const session = openSession(identity, keyStore, system);
   const signer = { device, organization: organization.id, app, appVersion, platform, now: system.now };
   const receipts = await openReceipts(files, { ...signer, key: signingKeyOf(identity) });
-  const memory = await remember();
+  const memory = await remember(files, identity, system.now());
   const forgetKeys = () => keyStore.remove();
   const following = follower(memory, { files, session, receipts, events, system, appVersion, platform, forgetKeys });
 
@@ -121,21 +139,6 @@ async function run({ options, system, files, stopping, events, release }: Settin
   /** How often in a row receipts could not be sent. */
   let unsent = 0;
   let ageing = () => {};
-
-  async function remember(): Promise<Memory> {
-    const state = await readState(files);
-    const memory: Memory = { state, held: undefined, told: undefined, isToldStrict: false, isDamaged: false };
-    if (state.wipe) return memory;
-    try {
-      memory.held = await load(files, identity as NonNullable<typeof identity>);
-      memory.told = memory.held;
-      memory.isToldStrict = isStrict(modeNow(memory, system.now()));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      memory.isDamaged = true;
-    }
-    return memory;
-  }
 
   const mode = (): Mode => modeNow(memory, system.now());
 
@@ -240,8 +243,8 @@ async function run({ options, system, files, stopping, events, release }: Settin
     },
 
     /**
-     * Reports that a section is enforced, or refused and why, under the document that applies now. Within a handler of
-     * `change`, use the event's own `report`. Returns false if there is no document.
+     * Reports that a section is enforced, or refused and why. Name the document of which you say so, or use the `report` of
+     * a `change`: both say nothing, and return false, if another one applies by now, or none.
      */
     report,
 
@@ -253,23 +256,11 @@ async function run({ options, system, files, stopping, events, release }: Settin
         waking.abort();
       }),
 
-    status: (): Status => {
-      const { held } = memory;
-      return {
-        server,
-        device,
-        account,
-        organization,
-        mode: mode(),
-        ...(held && {
-          revision: held.payload.revision,
-          document: held.payload.document,
-          takenAt: new Date(held.takenAt).toISOString(),
-        }),
-        ...(lastRequest && { lastRequest }),
-        pendingReceipts: receipts.pending(),
-      };
-    },
+    status: (): Status =>
+      statusOf(identity, memory, { now: system.now(), pendingReceipts: receipts.pending(), lastRequest }),
+
+    /** Resolves when the client follows no longer: it was stopped, was wiped, or lost its folder to another process. */
+    ended: looping,
 
     /** Stops, and gives the folder free. What was not sent is sent after the next start. */
     stop: async (): Promise<void> => {

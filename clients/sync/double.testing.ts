@@ -80,12 +80,13 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     wipe: undefined as { reason: string; at: string } | undefined,
     devices: new Map<string, Device>(),
     receipts: [] as Receipt[],
-    requests: [] as { path: string; headers: Headers; status: number }[],
+    requests: [] as { path: string; headers: Headers; status: number; at: number }[],
     parts: new Map<string, string>(),
     /** Answers instead of the server, once or always. */
     intercept: undefined as ((path: string, genuine: () => Promise<Response>) => Promise<Response>) | undefined,
     waiting: new Set<() => void>(),
-    linking: undefined as { answers: (() => Response)[]; body?: Json } | undefined,
+    /** How linking is answered, what was asked first and last. */
+    linking: undefined as { answers: (() => Response)[]; first?: Json; body?: Json } | undefined,
   };
 
   const key = () => state.keys.at(-1) as ServerKey;
@@ -226,6 +227,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       const { linking } = state;
       if (!linking) return json(404, {});
       linking.body = JSON.parse(init.body) as Json;
+      linking.first ??= linking.body;
       return linking.answers.shift()?.() ?? json(500, {});
     }
     const token = init.headers.get("authorization")?.replace("Bearer ", "");
@@ -248,7 +250,12 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     const response = await (state.intercept
       ? state.intercept(url.pathname.replace("/api/v1", ""), genuine)
       : genuine());
-    state.requests.push({ path: url.pathname.replace("/api/v1", "") + url.search, headers, status: response.status });
+    state.requests.push({
+      path: url.pathname.replace("/api/v1", "") + url.search,
+      headers,
+      status: response.status,
+      at: now(),
+    });
     return response;
   }
 

@@ -2,11 +2,18 @@ import type { Section } from "@muster/settings/fields.ts";
 import type { ReceiptCode } from "./receipts.ts";
 import type { RefusalCode } from "./refusal.ts";
 
-/** What a client enforces, or why it cannot. */
+/** Says that a section is enforced, or refused and why. Returns false if the document applies no longer. */
 export type Report = (
   section: Section,
   state: "enforced" | "refused",
-  more?: { code?: ReceiptCode; message?: string; key?: string },
+  more?: {
+    /** Why it is refused: a code, a sentence for an admin, and the setting that it is about. */
+    code?: ReceiptCode;
+    message?: string;
+    key?: string;
+    /** The document that this is about, by its hash: nothing is said of another one. */
+    document?: string;
+  },
 ) => Promise<boolean>;
 
 export type Change = {

@@ -6,6 +6,7 @@ import type { Files } from "./files.ts";
 import type { Held } from "./held.ts";
 import * as Disk from "./held.ts";
 import { type Answer, retryAfterMs, Unreachable } from "./http.ts";
+import type { Memory } from "./memory.ts";
 import { type Receipt, type Receipts, removeReceipts } from "./receipts.ts";
 import { Refusal, type RefusalCode } from "./refusal.ts";
 import { sender } from "./sender.ts";
@@ -36,17 +37,6 @@ export type Parts = {
   platform: string;
   forgetKeys: () => Promise<void>;
 };
-export type Memory = {
-  state: State;
-  held: Held | undefined;
-  /** The document that the embedding client was told of. */
-  told: Held | undefined;
-  /** Whether it was told that strict values apply. */
-  isToldStrict: boolean;
-  /** Whether there is a copy on disk that cannot be used. */
-  isDamaged: boolean;
-};
-
 /** Takes documents in, one request at a time, and reports them. */
 export function follower(memory: Memory, parts: Parts) {
   const { files, session, receipts, events, system, appVersion, platform } = parts;
@@ -235,8 +225,9 @@ export function follower(memory: Memory, parts: Parts) {
   /** Reports about one document, as long as it is the one that applies. */
   const reporter =
     (about: Held | undefined): Report =>
-    async (section, state, more = {}) => {
+    async (section, state, { document, ...more } = {}) => {
       const { held } = memory;
+      if (document !== undefined && document !== held?.payload.document) return false;
       if (!held || held.payload.document !== about?.payload.document) return false;
       if (isStrict(modeNow(memory, system.now()))) return false;
       await receipts.add([{ ...receiptOf(section, state, held), ...more }]);
@@ -324,6 +315,13 @@ export function follower(memory: Memory, parts: Parts) {
     }
   }
 
+  /** Removes all because somebody here wants it. Without an answer of the server the keys go too. */
+  async function leave(): Promise<{ isReported: boolean }> {
+    const outcome = await beginWipe({ reason: "unlinked", at: new Date(system.now()).toISOString() });
+    if (outcome.kind !== "wiped") await forget();
+    return { isReported: outcome.kind === "wiped" };
+  }
+
   /** In this order: without keys, what is left says nothing. */
   async function forget(): Promise<void> {
     await parts.forgetKeys();
@@ -331,7 +329,7 @@ export function follower(memory: Memory, parts: Parts) {
     await removeState(files);
   }
 
-  return { attempt, send, report: reporter, catchUp, beginWipe };
+  return { attempt, send, report: reporter, catchUp, leave };
 }
 
 const receiptOf = (section: string, state: Receipt["state"], { payload }: Held): Receipt => ({

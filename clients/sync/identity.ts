@@ -56,12 +56,19 @@ const keyPairOf = (key: KeyObject): KeyPair => {
 export const signingKeyOf = ({ signingKey }: Identity): KeyObject =>
   createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", ...signingKey }, format: "jwk" });
 
-/** Returns who this device is, or nothing if it is not linked. @throws if what is kept cannot be read */
+/** What is kept of a device's keys is damaged. */
+export class KeysDamaged extends Error {
+  override readonly name = "KeysDamaged";
+}
+
+/** Returns who this device is, or nothing if it is not linked. @throws KeysDamaged */
 export async function readIdentity(store: KeyStore): Promise<Identity | undefined> {
   const text = await store.read();
   if (text === undefined) return undefined;
   const identity = parse(text);
-  if (!isIdentity(identity)) throw new Error("The keys of this device cannot be read. Unlink it and link it again.");
+  if (!isIdentity(identity)) {
+    throw new KeysDamaged("The keys of this device cannot be read. Unlink it, and link it again.");
+  }
   return identity;
 }
 

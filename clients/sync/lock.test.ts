@@ -4,7 +4,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { emptyFolder, stillClock } from "./fixture.testing.ts";
-import { Locked, takeLock } from "./lock.ts";
+import { Locked, moveAway, takeLock } from "./lock.ts";
 import { minuteMs, secondMs } from "./system.ts";
 
 const clock = () => stillClock(() => Promise.reject(new Error("No network.")));
@@ -52,4 +52,13 @@ test("of many that find an old lock, one takes it", async () => {
   const all = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(folder, system, nothing)));
   const taken = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   expect(taken).toHaveLength(1);
+});
+
+test("a lock that another process took first goes back to its place", async () => {
+  const [folder, system] = [await emptyFolder(), clock()];
+  const lock = await takeLock(folder, system, nothing);
+  await moveAway(join(folder, "lock"), "old");
+  expect(await readdir(folder)).toEqual(["lock"]);
+  await expect(takeLock(folder, system, nothing)).rejects.toBeInstanceOf(Locked);
+  await lock.release();
 });

@@ -101,8 +101,8 @@ function isAlive({ pid, beatAt }: Owner, now: number): boolean {
   }
 }
 
-/** Of several processes one gets there. What it moved may be the lock of another that was faster: that goes back. */
-async function moveAway(path: string, id: string): Promise<void> {
+/** Removes an old lock. Of several processes one gets there. What it moved may be the lock of another that was faster: that goes back. */
+export async function moveAway(path: string, id: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);

@@ -99,6 +99,10 @@ export async function openReceipts(files: Files, signer: Signer) {
   };
 }
 
+/** How many receipts wait to be sent. */
+export const countReceipts = async (files: Files, now: number): Promise<number> =>
+  (await readStored(files, now)).queue.length;
+
 export const removeReceipts = (files: Files): Promise<void> => files.remove(file);
 
 async function sign(receipt: Receipt, seq: number, signer: Signer): Promise<string> {

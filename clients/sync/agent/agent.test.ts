@@ -1,0 +1,245 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seededRandom } from "../../../local/testing/random.ts";
+import { type Json, openServer, type Server, verified } from "../double.testing.ts";
+import { atEnd, emptyFolder, linked } from "../fixture.testing.ts";
+import { inspect } from "../inspect.ts";
+import type { SettingsFile, StatusFile } from "./files.ts";
+
+const kills = process.env["MUSTER_DEEP"] === undefined ? 5 : 50;
+const dist = fileURLToPath(new URL(`../dist/test-${process.pid}`, import.meta.url));
+const patience = { timeout: 15_000 };
+
+beforeAll(async () => {
+  execFileSync(process.execPath, [fileURLToPath(new URL("../build.mjs", import.meta.url)), "--out", dist]);
+  await writeFile(
+    join(dist, "main.mjs"),
+    'import { main } from "./agent.js";\nprocess.exitCode = await main(process.argv.slice(2));\n',
+  );
+});
+afterAll(() => rm(dist, { recursive: true, force: true }));
+
+type Agent = { child: ChildProcess; output: () => string; ended: Promise<number | null> };
+
+function agent(folder: string, ...args: string[]): Agent {
+  const child = spawn(process.execPath, [join(dist, "main.mjs"), ...args, "--folder", folder]);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  atEnd(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  return { child, output: () => output, ended };
+}
+
+async function run(folder: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
+  const { output, ended } = agent(folder, ...args);
+  return { code: await ended, output: output() };
+}
+
+async function listening(): Promise<Server> {
+  const server = openServer();
+  atEnd(await server.listen());
+  return server;
+}
+const withDevice = async () => {
+  const [server, folder] = [await listening(), await emptyFolder()];
+  return { server, folder, identity: await linked(server, folder) };
+};
+
+async function json<T>(folder: string, name: string): Promise<T | undefined> {
+  const path = join(folder, name);
+  return existsSync(path) ? (JSON.parse(await readFile(path, "utf8")) as T) : undefined;
+}
+const settings = (folder: string) => json<SettingsFile>(folder, "settings.json");
+const telemetry = async (folder: string) => (await settings(folder))?.settings["features.telemetry"]?.value;
+
+type DeviceKeys = { signingKey: string; sealingKey: string };
+
+describe("muster-agent", () => {
+  test("links, follows within seconds, says why, and unlinks", async () => {
+    const [server, folder] = [await listening(), await emptyFolder()];
+    const answers = [
+      () =>
+        server.json(200, {
+          device_code: "device-code",
+          user_code: "BCDF-GHJK",
+          verification_uri: `${server.state.url}/device`,
+          expires_in: 600,
+          interval: 1,
+        }),
+      () => {
+        const { signingKey, sealingKey } = (server.state.linking?.first ?? {}) as DeviceKeys;
+        const device = server.admit({ signingKey, sealingKey });
+        const { account, organization, keys, url: issuer } = server.state;
+        const pinned = keys.map(({ kid, x }) => ({ kid, x }));
+        return server.json(200, {
+          access_token: device.token,
+          device: device.id,
+          account,
+          organization,
+          issuer,
+          keys: pinned,
+        });
+      },
+    ];
+    server.state.linking = { answers };
+    const link = await run(folder, "link", server.state.url, "--name", "Test machine");
+    expect(link).toMatchObject({ code: 0, output: expect.stringContaining("enter the code BCDF-GHJK") });
+    expect(link.output).toContain("Linked to Acme");
+    expect(server.state.linking.first).toMatchObject({ deviceName: "Test machine", clientName: "muster-agent" });
+
+    const following = agent(folder, "run");
+    await expect.poll(() => telemetry(folder), patience).toBe(false);
+    server.change({ "features.telemetry": true });
+    await expect.poll(() => telemetry(folder), patience).toBe(true);
+    const enforced = () =>
+      server.state.receipts.filter(({ state, revision }) => state === "enforced" && revision === 2);
+    await expect.poll(() => enforced().length, patience).toBe(4);
+    await expect
+      .poll(() => json<StatusFile>(folder, "status.json"), patience)
+      .toMatchObject({ mode: "current", revision: 2, pid: following.child.pid });
+
+    const why = await run(folder, "why", "features.telemetry");
+    expect(why.output).toContain("features.telemetry: true\n  set by the organization");
+    expect((await run(folder, "why", "features.nothing")).code).toBe(1);
+    expect((await run(folder, "status")).output).toContain("revision 2, confirmed");
+    expect(await run(folder, "run")).toMatchObject({ code: 1, output: expect.stringContaining("Another process") });
+    expect((await run(folder, "unlink")).code).toBe(1);
+
+    following.child.kill("SIGTERM");
+    expect(await following.ended).toBe(0);
+    expect((await run(folder, "unlink")).output).toContain("The server knows.");
+    expect(server.state.receipts.at(-1)).toMatchObject({ state: "wiped" });
+    expect((await readdir(folder)).filter((name) => name !== "parts")).toEqual([]);
+    expect((await run(folder, "status")).code).toBe(1);
+  });
+
+  test("reports a section as enforced only after the hook has done its work", async () => {
+    const { server, folder } = await withDevice();
+    const seen = join(folder, "seen");
+    const hook = `cat "$MUSTER_SETTINGS" > ${seen}; grep -q '"revision": 1' ${seen}`;
+    agent(folder, "run", "--hook", hook);
+    const states = (revision: number) =>
+      server.state.receipts.filter((one) => one.revision === revision && !/fetched|applied/.test(one.state));
+    await expect.poll(() => states(1).map(({ state }) => state), patience).toEqual(Array(4).fill("enforced"));
+
+    server.change({ "features.telemetry": true });
+    await expect.poll(() => states(2).filter(({ state }) => state === "refused").length, patience).toBe(4);
+    expect(states(2).at(-1)).toMatchObject({ code: "other", message: "The hook ended with exit code 1." });
+    expect(await readFile(seen, "utf8")).toContain('"revision": 2');
+  });
+
+  test("does not say that something is enforced that it could not write", async () => {
+    const { server, folder } = await withDevice();
+    await mkdir(join(folder, "settings.json"), { recursive: true });
+    const following = agent(folder, "run");
+    await expect.poll(() => server.state.receipts.length, patience).toBe(8);
+    expect(following.output()).toContain("settings.json is not current");
+    await rm(join(folder, "settings.json"), { recursive: true });
+    const enforced = () => server.state.receipts.filter(({ state }) => state === "enforced").length;
+    await expect.poll(enforced, patience).toBe(4);
+    expect(await telemetry(folder)).toBe(false);
+  });
+
+  test("removes what it wrote when the device is wiped, tells the hook, and ends", async () => {
+    const { server, folder } = await withDevice();
+    const following = agent(folder, "run", "--hook", `echo "hook $MUSTER_EVENT"`);
+    await expect.poll(() => settings(folder), patience).toBeDefined();
+    server.state.wipe = { reason: "removed", at: new Date().toISOString() };
+    server.change();
+    expect(await following.ended).toBe(0);
+    expect(following.output()).toContain("hook wipe");
+    expect((await readdir(folder)).filter((name) => name !== "parts")).toEqual([]);
+    expect(server.state.receipts.at(-1)).toMatchObject({ section: "device", state: "wiped" });
+  });
+
+  test.each([
+    ["no command", []],
+    ["another command", ["dance"]],
+    ["no setting", ["why"]],
+    ["an option that it does not have", ["status", "--loud"]],
+  ])("says how it is used when it gets %s", async (_, args) => {
+    const { code, output } = await run(await emptyFolder(), ...args);
+    expect(code).toBe(2);
+    expect(output).toContain("Usage: muster-agent COMMAND");
+  });
+});
+
+test(`an agent that is killed ${kills} times has whole files, and its receipts are true`, {
+  timeout: 120_000,
+}, async () => {
+  const { server, folder, identity } = await withDevice();
+  const random = seededRandom(Date.now());
+  const documents = new Map<number, string>();
+  const sent = new Map<number, string>();
+  let onSync = () => {};
+  server.state.intercept = async (path, genuine) => {
+    if (path === "/sync") {
+      server.change({ "features.telemetry": server.state.revision % 2 === 0 });
+      onSync();
+    }
+    return genuine();
+  };
+  const valueOf = (revision: number) => (revision - 1) % 2 === 0;
+  const checkReceipts = async () => {
+    const queue = (await json<{ queue: { signed: string }[] }>(folder, "receipts.json"))?.queue ?? [];
+    const queued = queue.map(({ signed }) => verified(signed, identity.signingKey.x, "muster-receipt+jwt"));
+    const all = [...server.state.receipts, ...queued] as (Json & { seq: number; revision: number; state: string })[];
+    for (const receipt of all) {
+      const text = JSON.stringify(receipt);
+      expect(sent.get(receipt.seq) ?? text, "a number has one receipt").toBe(text);
+      sent.set(receipt.seq, text);
+      documents.set(receipt.revision, documents.get(receipt.revision) ?? String(receipt["document"]));
+      expect(receipt["document"]).toBe(documents.get(receipt.revision));
+    }
+    return (state: string) => Math.max(0, ...all.filter((one) => one.state === state).map(({ revision }) => revision));
+  };
+
+  for (let kill = 0; kill < kills; kill++) {
+    const following = agent(folder, "run");
+    await new Promise<void>((resolve) => {
+      onSync = resolve;
+    });
+    await wait(random() * 80);
+    following.child.kill("SIGKILL");
+    await following.ended;
+
+    const { status, why } = await inspect({ folder });
+    expect(status.mode).toMatch(/current|missing/);
+    const { revision = 0 } = status;
+    const written = await settings(folder);
+    // each revision has its own value and its own document: neither file mixes two of them
+    const mixed = [
+      revision > 0 && why("features.telemetry")?.value !== valueOf(revision) && "document.json",
+      written?.revision !== undefined &&
+        written.settings["features.telemetry"]?.value !== valueOf(written.revision) &&
+        "settings.json",
+    ];
+    expect(mixed.filter(Boolean)).toEqual([]);
+    const last = await checkReceipts();
+    expect(last("fetched")).toBeLessThanOrEqual(revision);
+    expect(last("applied")).toBeLessThanOrEqual(revision);
+    expect(last("enforced"), "what is enforced is in the file").toBeLessThanOrEqual(written?.revision ?? 0);
+  }
+
+  server.state.intercept = undefined;
+  const { revision } = server.state;
+  const last = agent(folder, "run");
+  const enforced = () =>
+    server.state.receipts
+      .filter((one) => one.state === "enforced" && one.revision === revision)
+      .map((one) => one.section);
+  await expect.poll(() => new Set(enforced()).size, patience).toBe(4);
+  last.child.kill("SIGTERM");
+  expect(await last.ended).toBe(0);
+  await checkReceipts();
+  expect((await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".new"))).toEqual([]);
+});

@@ -1,0 +1,132 @@
+import { sections } from "@muster/settings/fields.ts";
+import { type Client, start } from "../client.ts";
+import { secondMs, sleep, system } from "../system.ts";
+import {
+  readStatus,
+  removeFiles,
+  removeSettings,
+  type StatusFile,
+  settingsFile,
+  settingsPath,
+  writeSettings,
+  writeStatus,
+} from "./files.ts";
+import { runHook } from "./machine.ts";
+
+export type RunOptions = {
+  app: string;
+  appVersion: string;
+  folder: string;
+  hook: string | undefined;
+  isLive: boolean;
+};
+
+/** How often status.json is brought up to date, if nothing happens. */
+const statusMs = 5 * secondMs;
+
+const say = (text: string) => void process.stdout.write(`${new Date().toISOString()} ${text}\n`);
+
+/** Follows the settings until the process is told to end, or the device is wiped. Returns the exit code. */
+export async function run({ folder, hook, isLive, app, appVersion }: RunOptions): Promise<number> {
+  const client = await start({ folder, app, appVersion, isLive });
+  const stop = () => void client.stop();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+
+  const extra: Pick<StatusFile, "enforced" | "lastError" | "halt"> = {};
+  const { enforced } = (await readStatus(folder)) ?? {};
+  if (enforced !== undefined) extra.enforced = enforced;
+  let shown = "";
+  const showStatus = async () => {
+    const status: StatusFile = { ...client.status(), pid: process.pid, ...extra };
+    const next = JSON.stringify(status);
+    if (next === shown || status.mode === "wiped") return;
+    shown = next;
+    await writeStatus(folder, status).catch((error: Error) => say(`status.json cannot be written: ${error.message}`));
+  };
+
+  client.on("error", ({ code, message }) => {
+    extra.lastError = { at: new Date().toISOString(), code, message };
+    say(`error ${code}: ${message}`);
+  });
+  client.on("halt", (halt) => {
+    extra.halt = halt;
+    say(`halt ${halt.reason}: ${halt.message}`);
+  });
+  /** Whether the last attempt has failed: it is repeated. */
+  let isBehind = false;
+  let enforcing: Promise<void> = Promise.resolve();
+  const enforceNext = () => {
+    enforcing = enforcing.then(async () => {
+      isBehind = await enforce(client, { folder, hook, extra }).then(
+        () => false,
+        (error: Error) => {
+          say(`settings.json is not current: ${error.message}`);
+          return true;
+        },
+      );
+    });
+    return enforcing;
+  };
+  client.on("change", async () => {
+    delete extra.halt;
+    await enforceNext();
+    await showStatus();
+  });
+  client.on("wipe", async ({ reason }) => {
+    say(`wipe: ${reason}`);
+    await enforcing;
+    await removeSettings(folder);
+    const failure = hook === undefined ? undefined : await runHook(hook, { MUSTER_EVENT: "wipe" });
+    if (failure !== undefined) throw new Error(failure);
+  });
+
+  const { status } = client;
+  say(`following ${status().organization.name} as ${status().device}: ${status().mode}`);
+  if (status().mode !== "wiped") await enforceNext();
+
+  const ending = new AbortController();
+  void client.ended.then(() => ending.abort());
+  while (!ending.signal.aborted) {
+    if (isBehind) await enforceNext();
+    await showStatus();
+    await sleep(statusMs, system, ending.signal);
+  }
+  await client.stop();
+  const isWiped = status().mode === "wiped";
+  if (isWiped) {
+    await removeFiles(folder);
+    say("All that the organization gave this device is removed.");
+  }
+  return extra.halt?.reason === "lock_lost" ? 1 : 0;
+}
+
+type Enforcing = {
+  folder: string;
+  hook: string | undefined;
+  extra: Pick<StatusFile, "enforced">;
+};
+
+/** Writes settings.json and runs the hook, and reports the truth about it. */
+async function enforce(client: Client, { folder, hook, extra }: Enforcing): Promise<void> {
+  const status = client.status();
+  const { document, revision, mode } = status;
+  const isOther = await writeSettings(folder, settingsFile(status, client.all()));
+  // a hook that a crash has cut short runs again
+  const isDone = !isOther && extra.enforced === document;
+  if (isOther) say(`settings: ${mode}${revision === undefined ? "" : `, revision ${revision}`}`);
+  const failure = hook === undefined || isDone ? undefined : await runHook(hook, hookValues(folder, revision));
+  if (failure !== undefined) say(failure);
+  if (document === undefined) return;
+  for (const section of sections) {
+    if (failure === undefined) await client.report(section, "enforced", { document });
+    else await client.report(section, "refused", { document, code: "other", message: failure });
+  }
+  if (failure === undefined) extra.enforced = document;
+  else delete extra.enforced;
+}
+
+const hookValues = (folder: string, revision: number | undefined) => ({
+  MUSTER_EVENT: "change",
+  MUSTER_SETTINGS: settingsPath(folder),
+  MUSTER_REVISION: String(revision ?? ""),
+});

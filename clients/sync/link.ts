@@ -1,0 +1,262 @@
+import { createHash, randomBytes } from "node:crypto";
+import { diskFiles } from "./files.ts";
+import { type Answer, apiOf, request, retryAfterMs, Unreachable } from "./http.ts";
+import { type DeviceKeys, type Identity, isPinnedKey, makeKeys, type PinnedKey, writeIdentity } from "./identity.ts";
+import { type KeyStore, keyStoreOf } from "./key-store.ts";
+import { type Loopback, listen } from "./loopback.ts";
+import { thisPlatform } from "./platform.ts";
+import { isCount, isText, membersOf, parse } from "./read.ts";
+import { isTokenOf } from "./session.ts";
+import { backOff, minuteMs, system as ownSystem, type System, secondMs, sleep } from "./system.ts";
+
+// Links a device: by a code that its member enters in any browser (RFC 8628), or with a browser on the same machine, which
+// comes back to the loopback address (RFC 8252, PKCE).
+
+export type LinkOptions = {
+  /** The address of Muster, such as https://muster.example. */
+  server: string;
+  /** Where the client keeps its files. */
+  folder: string;
+  /** The name and the version of the embedding client, and what its member calls the device. */
+  app: string;
+  appVersion: string;
+  deviceName: string;
+  platform?: "macos" | "windows" | "linux" | "other";
+  /** The organization to suggest, by its id. */
+  organization?: string;
+  keyStore?: KeyStore;
+  /** Gives up when it aborts. */
+  signal?: AbortSignal;
+  system?: Partial<System>;
+};
+
+/** What a member needs to approve a device. */
+export type Code = {
+  /** To be compared, or entered at `verificationUri`. */
+  userCode: string;
+  verificationUri: string;
+  /** The same with the code in it: for a link, a QR code, or a browser that is opened. */
+  verificationUriComplete: string;
+  expiresAt: Date;
+};
+export type Linked = { device: string; account: string; organization: { id: string; name: string } };
+
+export type LinkErrorCode =
+  | "already_linked"
+  | "access_denied"
+  | "expired"
+  | "aborted"
+  /** The server refused, or its answer cannot be read. */
+  | "refused";
+
+export class LinkError extends Error {
+  override readonly name = "LinkError";
+  readonly code: LinkErrorCode;
+
+  constructor(code: LinkErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const timeoutMs = 30 * secondMs;
+/** By how much RFC 8628 wants a client to slow down. */
+const slowDownMs = 5 * secondMs;
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
+
+/**
+ * Shows a code, and waits until the member has approved the device with it.
+ * @param show is called once, with the code
+ * @throws LinkError
+ */
+export function link(options: LinkOptions, show: (code: Code) => void | Promise<void>): Promise<Linked> {
+  return linkBy(options, async (linking) => {
+    const { deviceCode, code, intervalMs } = await linking.authorize();
+    await show(code);
+    return poll(linking, { deviceCode, expiresAt: code.expiresAt.getTime(), intervalMs });
+  });
+}
+
+/**
+ * Opens a browser on this machine, and waits until the member has approved the device in it.
+ * @param open opens an address in the member's browser
+ * @throws LinkError
+ */
+export function linkWithBrowser(options: LinkOptions, open: (url: string) => void | Promise<void>): Promise<Linked> {
+  return linkBy(options, async (linking) => {
+    const [verifier, state] = [randomBytes(32).toString("base64url"), randomBytes(16).toString("base64url")];
+    const loopback = await listen(state);
+    try {
+      const { redirectUri } = loopback;
+      const codeChallenge = createHash("sha256").update(verifier).digest("base64url");
+      const { code } = await linking.authorize({ codeChallenge, redirectUri, state });
+      await open(code.verificationUriComplete);
+      const grant = {
+        grant_type: "authorization_code",
+        code: await approvalOf(loopback, code.expiresAt.getTime(), linking),
+        code_verifier: verifier,
+        redirect_uri: redirectUri,
+      };
+      return await exchange(linking, grant, code.expiresAt.getTime());
+    } finally {
+      await loopback.close();
+    }
+  });
+}
+
+type Challenge = { codeChallenge: string; redirectUri: string; state: string };
+type Linking = {
+  system: System;
+  signal: AbortSignal | undefined;
+  post: (path: string, body: unknown) => Promise<Answer>;
+  authorize: (challenge?: Challenge) => Promise<{ deviceCode: string; code: Code; intervalMs: number }>;
+};
+
+async function linkBy(options: LinkOptions, run: (linking: Linking) => Promise<unknown>): Promise<Linked> {
+  const system: System = { ...ownSystem, ...options.system };
+  const store = options.keyStore ?? keyStoreOf(diskFiles(options.folder));
+  if ((await store.read()) !== undefined) {
+    throw new LinkError("already_linked", "This device is linked. Unlink it first.");
+  }
+  const keys = makeKeys();
+  const api = apiOf(options.server);
+  const { signal } = options;
+  const post = (path: string, body: unknown) =>
+    request(
+      `${api}${path}`,
+      {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json", accept: "application/json" },
+      },
+      { system, timeoutMs, signal },
+    );
+  const authorize = (challenge?: Challenge) => authorized(post, options, keys, system, challenge);
+  const answer = await run({ system, signal, post, authorize });
+  const identity = readGrant(answer, new URL(options.server).origin, keys);
+  // before the token is used: until then the server gives the answer again
+  await writeIdentity(store, identity);
+  const { device, account, organization } = identity;
+  return { device, account, organization };
+}
+
+async function authorized(
+  post: Linking["post"],
+  options: LinkOptions,
+  keys: DeviceKeys,
+  system: System,
+  challenge: Challenge | undefined,
+) {
+  const { app, appVersion, deviceName, organization, platform = thisPlatform() } = options;
+  const answer = await post("/device-authorization", {
+    clientName: app,
+    platform,
+    deviceName,
+    appVersion,
+    signingKey: keys.signingKey.x,
+    sealingKey: keys.sealingKey.x,
+    ...(organization !== undefined && { organization }),
+    ...(challenge && { challenge }),
+  });
+  const body = membersOf(parse(answer.text));
+  const { device_code: deviceCode, user_code: userCode, verification_uri: uri, expires_in: lifetime, interval } = body;
+  if (answer.status !== 200) throw refused(answer);
+  if (!isText(deviceCode) || !isText(userCode) || !isText(uri) || !isCount(lifetime)) throw refused(answer);
+  const complete = body["verification_uri_complete"];
+  const code: Code = {
+    userCode,
+    verificationUri: uri,
+    verificationUriComplete: isText(complete) ? complete : uri,
+    expiresAt: new Date(system.now() + lifetime * secondMs),
+  };
+  const intervalMs = isCount(interval) && interval > 0 ? interval * secondMs : slowDownMs;
+  return { deviceCode, code, intervalMs };
+}
+
+/** Asks whether the code was approved, as often as the server allows. */
+async function poll(
+  { post, system, signal }: Linking,
+  { deviceCode, expiresAt, intervalMs }: { deviceCode: string; expiresAt: number; intervalMs: number },
+): Promise<unknown> {
+  let [wait, failures] = [intervalMs, 0];
+  for (;;) {
+    await sleep(failures > 0 ? Math.max(wait, backOff(failures, system, minuteMs)) : wait, system, signal);
+    if (signal?.aborted) throw new LinkError("aborted", "Linking was given up.");
+    if (system.now() >= expiresAt) throw expired();
+    try {
+      const answer = await post("/device-token", { grant_type: deviceGrant, device_code: deviceCode });
+      const error = errorOf(answer);
+      failures = answer.status >= 500 || answer.status === 429 ? failures + 1 : 0;
+      if (failures > 0) wait = Math.max(wait, retryAfterMs(answer.headers) ?? 0);
+      else if (error === "slow_down") wait += slowDownMs;
+      else if (error !== "authorization_pending") return granted(answer);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      failures += 1;
+    }
+  }
+}
+
+/** Exchanges an authorization code. A lost answer is asked for again. */
+async function exchange({ post, system, signal }: Linking, grant: unknown, expiresAt: number): Promise<unknown> {
+  for (let failures = 1; ; failures++) {
+    try {
+      const answer = await post("/device-token", grant);
+      if (answer.status < 500) return granted(answer);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+    }
+    await sleep(backOff(failures, system, minuteMs), system, signal);
+    if (signal?.aborted) throw new LinkError("aborted", "Linking was given up.");
+    if (system.now() >= expiresAt) throw expired();
+  }
+}
+
+async function approvalOf(loopback: Loopback, expiresAt: number, { system, signal }: Linking): Promise<string> {
+  const ending = new AbortController();
+  const over = AbortSignal.any([ending.signal, ...(signal ? [signal] : [])]);
+  const answer = await Promise.race([loopback.answer, sleep(expiresAt - system.now(), system, over)]);
+  ending.abort();
+  if (answer && "code" in answer) return answer.code;
+  if (answer) throw new LinkError("access_denied", "The device was not approved.");
+  throw signal?.aborted ? new LinkError("aborted", "Linking was given up.") : expired();
+}
+
+const expired = () => new LinkError("expired", "The code has expired. Link the device again.");
+
+function granted(answer: Answer): unknown {
+  const error = errorOf(answer);
+  if (error === "access_denied") throw new LinkError("access_denied", "The device was not approved.");
+  if (error === "expired_token") throw expired();
+  if (answer.status !== 200) throw refused(answer);
+  return parse(answer.text);
+}
+
+const errorOf = ({ status, text }: Answer) => (status === 400 ? membersOf(parse(text))["error"] : undefined);
+
+function refused({ status, text }: Answer): LinkError {
+  const { detail } = membersOf(parse(text));
+  return new LinkError("refused", isText(detail) ? detail : `The server answered ${status}.`);
+}
+
+/** Returns who the device is now. The keys in this answer are the ones that it will trust. */
+function readGrant(value: unknown, server: string, keys: DeviceKeys): Identity {
+  const { access_token: token, device, account, organization, issuer, keys: given } = membersOf(value);
+  const { id, name } = membersOf(organization);
+  const set = Array.isArray(given) ? given : membersOf(given)["keys"];
+  const pinned = (Array.isArray(set) ? set : []).filter((key) => isPinnedKey(key));
+  const isReadable = [token, device, account, issuer, id].every(isText) && pinned.length > 0;
+  if (!isReadable || !isTokenOf({ device: String(device) }, String(token))) {
+    throw new LinkError("refused", "The server's answer cannot be read.");
+  }
+  return {
+    server,
+    issuer: String(issuer),
+    device: String(device),
+    account: String(account),
+    organization: { id: String(id), name: isText(name) ? name : String(id) },
+    token: String(token),
+    keys: pinned.map(({ kid, x, exp }): PinnedKey => ({ kid, x, ...(exp !== undefined && { exp }) })),
+    ...keys,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Files } from "./files.ts";
+import { type Held, load } from "./held.ts";
+import type { Identity } from "./identity.ts";
+import { Refusal } from "./refusal.ts";
+import { readState, type State } from "./state.ts";
+import { isStrict, modeNow } from "./values.ts";
+
+/** What a device has in memory. */
+export type Memory = {
+  state: State;
+  held: Held | undefined;
+  /** The document that the embedding client was told of. */
+  told: Held | undefined;
+  /** Whether it was told that strict values apply. */
+  isToldStrict: boolean;
+  /** Whether there is a copy on disk that cannot be used. */
+  isDamaged: boolean;
+};
+
+/** Reads what is on disk, and checks it. */
+export async function remember(files: Files, identity: Identity, now: number): Promise<Memory> {
+  const state = await readState(files);
+  const memory: Memory = { state, held: undefined, told: undefined, isToldStrict: false, isDamaged: false };
+  if (state.wipe) return memory;
+  try {
+    memory.held = await load(files, identity);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    memory.isDamaged = true;
+  }
+  // the embedding client reads what applies when it starts
+  memory.told = memory.held;
+  memory.isToldStrict = isStrict(modeNow(memory, now));
+  return memory;
+}

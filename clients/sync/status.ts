@@ -1,0 +1,49 @@
+import type { Outcome } from "./follower.ts";
+import type { Identity } from "./identity.ts";
+import type { Memory } from "./memory.ts";
+import { type Mode, modeNow } from "./values.ts";
+
+export type Status = {
+  server: string;
+  device: string;
+  account: string;
+  organization: { id: string; name: string };
+  /** Where the values come from. */
+  mode: Mode;
+  revision?: number;
+  /** The hash of the document that applies. */
+  document?: string;
+  /** When a signed answer said last that this is the document, by the device's clock. */
+  takenAt?: string;
+  /** How the last request went. */
+  lastRequest?: { at: string; outcome: Outcome["kind"] };
+  /** Receipts that the server does not have yet. */
+  pendingReceipts: number;
+};
+
+/** Describes a device. */
+export function statusOf(
+  { server, device, account, organization }: Identity,
+  memory: Memory,
+  {
+    now,
+    pendingReceipts,
+    lastRequest,
+  }: { now: number; pendingReceipts: number; lastRequest?: Status["lastRequest"] | undefined },
+): Status {
+  const { held } = memory;
+  return {
+    server,
+    device,
+    account,
+    organization,
+    mode: modeNow(memory, now),
+    ...(held && {
+      revision: held.payload.revision,
+      document: held.payload.document,
+      takenAt: new Date(held.takenAt).toISOString(),
+    }),
+    ...(lastRequest && { lastRequest }),
+    pendingReceipts,
+  };
+}
