@@ -113,6 +113,55 @@ describe("a linked device", () => {
     await expect.poll(() => fixture.server.state.requests.length).toBe(before + 1);
   });
 
+  test("asks at once when the server names a newer revision in the answer to receipts", async () => {
+    const fixture = await openFixture();
+    const client = await fixture.start();
+    await client.refresh();
+    await expect.poll(() => client.status().pendingReceipts).toBe(0);
+    fixture.clock.advance(secondMs);
+    fixture.server.change({ "features.telemetry": true });
+    await client.report("features", "enforced");
+    fixture.clock.advance(secondMs);
+    await expect.poll(() => client.effective("features.telemetry")).toBe(true);
+  });
+
+  test("that stays in touch lets the server wait, and asks again at once", async () => {
+    const fixture = await openFixture();
+    const client = await fixture.start({ isLive: true });
+    const waits = () => fixture.server.state.waiting.size;
+    const asked = () => fixture.server.state.requests.filter(({ path }) => path.startsWith("/sync?")).length;
+    await client.refresh();
+    fixture.clock.advance(secondMs);
+    await expect.poll(waits).toBe(1);
+    fixture.server.change({ "features.telemetry": true });
+    await expect.poll(() => client.effective("features.telemetry")).toBe(true);
+    fixture.clock.advance(secondMs);
+    await expect.poll(waits).toBe(1);
+    // the document is signed again once a day; that is no reason to wait for the next poll
+    fixture.clock.advance(dayMs);
+    const before = asked();
+    await client.refresh();
+    fixture.clock.advance(secondMs);
+    await expect.poll(waits).toBe(1);
+    expect(asked()).toBe(before + 1);
+  });
+
+  test("is asked as often as the server says where it does not wait", async () => {
+    const fixture = await openFixture();
+    const first = await fixture.start();
+    await first.refresh();
+    await first.stop();
+    fixture.server.state.intercept = async (path, genuine) => {
+      if (path !== "/sync") return genuine();
+      return new Response(null, { status: 304, headers: { "muster-poll-seconds": "900" } });
+    };
+    await fixture.start({ isLive: true });
+    fixture.clock.waits();
+    await expect
+      .poll(() => fixture.clock.advance(secondMs) ?? fixture.clock.waits().includes(900 * secondMs))
+      .toBe(true);
+  });
+
   test("waits longer after each failure, up to ten minutes", async () => {
     const fixture = await openFixture();
     fixture.server.state.intercept = () => Promise.reject(new Error("No network."));

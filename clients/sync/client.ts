@@ -1,5 +1,5 @@
 import { type FieldKey, isFieldKey, type ValueOf } from "@muster/settings/fields.ts";
-import { type Events, emitter, type Handler, type Report } from "./events.ts";
+import { type Emitter, type Events, emitter, type Handler, type Report } from "./events.ts";
 import { diskFiles, type Files, removeUnfinished } from "./files.ts";
 import { follower, type Outcome } from "./follower.ts";
 import { removeAll } from "./held.ts";
@@ -115,7 +115,7 @@ type Setting = {
   system: System;
   files: Files;
   stopping: AbortController;
-  events: ReturnType<typeof emitter>;
+  events: Emitter;
   release: () => Promise<void>;
 };
 
@@ -175,7 +175,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
       return Math.max(backOff(failures, system, maxBackOffMs), Math.min(wanted, dayMs));
     }
     // a server that does not wait is asked as often as it says
-    const isServed = outcome.kind === "changed" || outcome.tookMs > (waitSeconds * secondMs) / 2;
+    const isServed = outcome.isSigned || outcome.tookMs > (waitSeconds * secondMs) / 2;
     if (isLive && (!hasWaited || isServed)) return gatherMs * system.random();
     return outcome.pollMs * (0.9 + 0.2 * system.random());
   }
@@ -200,6 +200,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
     if (stopping.signal.aborted || isOver) return;
     unsent = sent === "sent" ? 0 : unsent + 1;
     if (unsent > 0) deliverIn(backOff(unsent, system, maxBackOffMs));
+    if (session.isNews(memory.held?.payload.revision)) waking.abort();
   }
 
   /** Sends receipts later, and again until the server has them. */

@@ -188,7 +188,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
 
   const changeWithin = (ms: number) =>
     new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => done(false), ms);
+      const timer = setTimeout(() => done(false), ms).unref();
       const done = (hasChanged: boolean) => {
         clearTimeout(timer);
         state.waiting.delete(notify);
@@ -205,7 +205,8 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       if (receipt["device"] !== device.id) throw new Error("A receipt of another device.");
       if (!state.receipts.some(({ seq }) => seq === receipt.seq)) state.receipts.push(receipt);
     }
-    return json(200, { received: Math.max(...state.receipts.map(({ seq }) => seq)) });
+    const headers = { "x-settings-revision": String(state.revision) };
+    return json(200, { received: Math.max(...state.receipts.map(({ seq }) => seq)) }, headers);
   }
 
   async function answer(url: URL, init: { method: string; headers: Headers; body: string }): Promise<Response> {

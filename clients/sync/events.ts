@@ -57,6 +57,8 @@ export type Problem = {
 export type Events = { change: Change; wipe: Wiped; halt: Halt; error: Problem };
 export type Handler<T> = (event: T) => void | Promise<void>;
 
+export type Emitter = ReturnType<typeof emitter>;
+
 /** Tells handlers, one after the other. */
 export function emitter() {
   const handlers: { [K in keyof Events]: Set<Handler<Events[K]>> } = {

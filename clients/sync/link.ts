@@ -46,6 +46,7 @@ export type LinkErrorCode =
   | "access_denied"
   | "expired"
   | "aborted"
+  | "unreachable"
   /** The server refused, or its answer cannot be read. */
   | "refused";
 
@@ -148,7 +149,7 @@ async function authorized(
   challenge: Challenge | undefined,
 ) {
   const { app, appVersion, deviceName, organization, platform = thisPlatform() } = options;
-  const answer = await post("/device-authorization", {
+  const answer = await reached(post)("/device-authorization", {
     clientName: app,
     platform,
     deviceName,
@@ -172,6 +173,14 @@ async function authorized(
   const intervalMs = isCount(interval) && interval > 0 ? interval * secondMs : slowDownMs;
   return { deviceCode, code, intervalMs };
 }
+
+/** Nobody waits for a code that there is no server for. */
+const reached =
+  (post: Linking["post"]): Linking["post"] =>
+  (...request) =>
+    post(...request).catch((error: unknown) => {
+      throw error instanceof Unreachable ? new LinkError("unreachable", error.message) : error;
+    });
 
 /** Asks whether the code was approved, as often as the server allows. */
 async function poll(

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { CompactSign } from "jose";
 import type { Files } from "./files.ts";
+import type { Held } from "./held.ts";
 import { isCount, isText, membersOf, parse } from "./read.ts";
 import { secondMs } from "./system.ts";
 
@@ -43,6 +44,14 @@ export type Signer = {
   key: KeyObject;
   now: () => number;
 };
+
+/** A receipt about a document. */
+export const receiptOf = (section: string, state: ReceiptState, { payload }: Held): Receipt => ({
+  document: payload.document,
+  revision: payload.revision,
+  section,
+  state,
+});
 
 type Queued = { seq: number; signed: string };
 type Stored = { next: number; queue: Queued[]; last: Record<string, Receipt> };

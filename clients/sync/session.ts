@@ -13,6 +13,8 @@ const successorHeader = "muster-device-token";
 export function openSession(linked: Identity, store: KeyStore, system: System) {
   let identity = linked;
   const underWay = new Map<Promise<unknown>, string>();
+  /** The revision that an answer named last, and the last one that was asked for because of that. */
+  const revisions = { named: 0, followed: 0 };
 
   async function save(next: Identity): Promise<void> {
     await writeIdentity(store, next);
@@ -36,6 +38,7 @@ export function openSession(linked: Identity, store: KeyStore, system: System) {
       return call(path, init, options);
     }
     if (answer.status < 400) {
+      revisions.named = Number(answer.headers.get("x-settings-revision") ?? 0) || 0;
       if (token === identity.nextToken) await save({ ...withoutNext(identity), token });
       const successor = answer.headers.get(successorHeader);
       if (successor !== null && isTokenOf(identity, successor) && successor !== identity.token) {
@@ -51,6 +54,12 @@ export function openSession(linked: Identity, store: KeyStore, system: System) {
     /** Returns the server's key set. Anybody may read it. */
     keySet: (options: CallOptions): Promise<Answer> =>
       request(`${apiOf(identity.server)}/sync/keys`, {}, { system, ...options }),
+    /** Whether the server named a newer revision than this one. Says so once of each. */
+    isNews: (revision = 0): boolean => {
+      const isNews = revisions.named > Math.max(revision, revisions.followed);
+      if (isNews) revisions.followed = revisions.named;
+      return isNews;
+    },
     pin: (keys: readonly PinnedKey[]): Promise<void> => save({ ...identity, keys }),
   };
 }

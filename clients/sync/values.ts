@@ -1,4 +1,5 @@
 import { type Field, type FieldKey, fieldKeys, fields, isFieldKey, type ValueOf } from "@muster/settings/fields.ts";
+import type { Kind } from "@muster/settings/kind.ts";
 import type { Source, Step } from "@muster/settings/resolve.ts";
 import type { Held } from "./held.ts";
 import type { Unread } from "./read.ts";
@@ -52,7 +53,7 @@ export function explain<K extends FieldKey>(key: K, held: Held | undefined, mode
   const strict = { value: kind.strictest, isInForce: true, mode, ties: [], steps: [], mayChange: false };
   if (!held || isStrict(mode)) return { ...strict, isDamaged: mode === "damaged" };
   const resolved = held.fields.get(key);
-  const value = kind.read(resolved?.["value"]);
+  const value = readOnce(held, key, kind);
   if (!resolved || value === undefined) return { ...strict, isDamaged: true };
   return {
     value,
@@ -64,6 +65,16 @@ export function explain<K extends FieldKey>(key: K, held: Held | undefined, mode
     mayChange: resolved["mayChange"] === true,
     isDamaged: resolved["isDamaged"] === true,
   };
+}
+
+const valuesOf = new WeakMap<Held, Map<FieldKey, unknown>>();
+
+/** Reads a value the first time that it is asked for: a list may be long. Nobody changes what all share. */
+function readOnce<T>(held: Held, key: FieldKey, kind: Kind<T>): T | undefined {
+  const known = valuesOf.get(held) ?? new Map<FieldKey, unknown>();
+  valuesOf.set(held, known);
+  if (!known.has(key)) known.set(key, Object.freeze(kind.read(held.fields.get(key)?.["value"])));
+  return known.get(key) as T | undefined;
 }
 
 /** Every setting by its key. Settings that this client does not know are as the document has them. */

@@ -151,7 +151,8 @@ describe("muster-agent", () => {
 
   test("removes what it wrote when the device is wiped, tells the hook, and ends", async () => {
     const { server, folder } = await withDevice();
-    const following = agent(folder, "run", "--hook", `echo "hook $MUSTER_EVENT"`);
+    const isGone = `[ $MUSTER_EVENT = change ] || [ ! -e ${join(folder, "settings.json")} ]`;
+    const following = agent(folder, "run", "--hook", `echo "hook $MUSTER_EVENT"; ${isGone}`);
     await expect.poll(() => settings(folder), patience).toBeDefined();
     server.state.wipe = { reason: "removed", at: new Date().toISOString() };
     server.change();

@@ -1,0 +1,76 @@
+import type { Wipe } from "./document.ts";
+import type { Emitter } from "./events.ts";
+import type { Files } from "./files.ts";
+import { removeAll } from "./held.ts";
+import type { Memory } from "./memory.ts";
+import { type Receipts, removeReceipts } from "./receipts.ts";
+import { messageOf, type Tell } from "./reporting.ts";
+import type { Sent } from "./sender.ts";
+import { removeState, type State, writeState } from "./state.ts";
+import { dayMs, type System } from "./system.ts";
+
+/** How long a wiped device tries to say so, if the server does not know it any longer. */
+const maxGoodbyeMs = dayMs;
+
+export type Wiping = { kind: "wiping" | "wiped" };
+type Parts = {
+  files: Files;
+  receipts: Receipts;
+  events: Emitter;
+  system: System;
+  problem: Tell;
+  send: () => Promise<Sent>;
+  forgetKeys: () => Promise<void>;
+};
+
+/** Removes all that the organization gave this device, and says so when it is true. */
+export function wiping(memory: Memory, { files, receipts, events, system, problem, send, forgetKeys }: Parts) {
+  async function begin(wipe: Wipe): Promise<Wiping> {
+    const under = { ...wipe, since: system.now() };
+    memory.state = { ...memory.state, wipe: under };
+    // a crash before this is on disk leaves a wipe that the server says again
+    await writeState(files, memory.state).catch((error: unknown) => problem("storage", messageOf(error)));
+    return resume(under);
+  }
+
+  /** Each step may be repeated. The keys stay until the server knows. */
+  async function resume(wipe: NonNullable<State["wipe"]>): Promise<Wiping> {
+    memory.held = undefined;
+    try {
+      await removeAll(files);
+      if (receipts.last("device")?.state !== "wiped") {
+        const failure = await events.emit("wipe", { reason: wipe.reason, at: wipe.at });
+        if (failure) {
+          await problem("handler_failed", messageOf(failure));
+          return { kind: "wiping" };
+        }
+        const { document = "", revision = 0 } = memory.state.floor ?? {};
+        await receipts.add([{ document, revision, section: "device", state: "wiped" }]);
+      }
+      const sent = await send();
+      const isForgotten = sent === "not_accepted" && system.now() - wipe.since > maxGoodbyeMs;
+      if (sent !== "sent" && !isForgotten) return { kind: "wiping" };
+      await forget();
+      return { kind: "wiped" };
+    } catch (error) {
+      await problem("storage", messageOf(error));
+      return { kind: "wiping" };
+    }
+  }
+
+  /** Because somebody here wants it. Without an answer of the server the keys go too. */
+  async function leave(): Promise<{ isReported: boolean }> {
+    const { kind } = await begin({ reason: "unlinked", at: new Date(system.now()).toISOString() });
+    if (kind !== "wiped") await forget();
+    return { isReported: kind === "wiped" };
+  }
+
+  /** In this order: without keys, what is left says nothing. */
+  async function forget(): Promise<void> {
+    await forgetKeys();
+    await removeReceipts(files);
+    await removeState(files);
+  }
+
+  return { begin, resume, leave };
+}
