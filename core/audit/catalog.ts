@@ -1,5 +1,6 @@
 import * as Account from "../account/events.ts";
 import * as Billing from "../billing/events.ts";
+import * as Device from "../device/events.ts";
 import * as Domain from "../domain/events.ts";
 import * as Import from "../import/events.ts";
 import * as Invitation from "../invitation/events.ts";
@@ -13,6 +14,7 @@ import * as Team from "../team/events.ts";
 /** All events of an organization's log. */
 export const organizationEvents = Object.values({
   ...Billing,
+  ...Device,
   ...Domain,
   ...Import,
   ...Invitation,

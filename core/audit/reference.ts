@@ -29,6 +29,7 @@ const sides = {
   before: "The billing status and seats before, if they changed.",
   after: "The billing status and seats after.",
 };
+const device = { device: "The device.", account, platform: "What it runs on." };
 const secret = {
   secret: "The API key.",
   kind: "Its provider and kind.",
@@ -99,6 +100,22 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "billing.resume_requested": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
   "billing.trial_ending": { when: "A trial ends in three days.", data: { trialEnd: "When the trial ends." } },
+  "device.linked": {
+    when: "A member links a device.",
+    data: { ...device, app: "The client, as it calls itself." },
+    logOnly: true,
+  },
+  "device.renamed": { when: "A member renames a device.", data: device, logOnly: true },
+  "device.revoked": {
+    when: "A member, an owner or an admin revokes a device, or an old token of it was used again.",
+    data: { ...device, reason: "Why: `revoked` or `token_reused`." },
+    logOnly: true,
+  },
+  "device.wiped": {
+    when: "A device confirms that it has removed everything that it got.",
+    data: { ...device, reason: "Why it had to." },
+    logOnly: true,
+  },
   "domain.added": { when: "An owner or admin adds a domain.", data: named, logOnly: true },
   "domain.expired": { when: "The record of a verified domain stayed lost, so it is no longer verified.", data: named },
   "domain.join_changed": {

@@ -1,10 +1,12 @@
 import { daySeconds, hourMs } from "../base/duration.ts";
-import { Failure } from "../base/failure.ts";
+import { Failure, isFailure } from "../base/failure.ts";
 import { openTo } from "../base/permission.ts";
+import type { Account } from "../kernel/actor.ts";
 import type { CredentialType } from "../kernel/credential.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, present, remove, type Some, update, when } from "../table/table.ts";
+import { revoking } from "./end.ts";
 import { failures } from "./failures.ts";
 import { lifetimeDays } from "./limits.ts";
 import type { DeviceRow } from "./row.ts";
@@ -20,14 +22,16 @@ export const credential: CredentialType<DeviceRow> = {
     return { account, key: Keys.device(account, id), via, hash: Token.hash(token) };
   },
   admit(row, { via, hash = "" }) {
-    const isCurrent = Token.equal(hash, row.token);
-    const isNext = Token.equal(hash, row.nextToken);
-    if (!(isCurrent || isNext) || row.expiresAt <= instant()) return;
+    const isOne = [row.token, row.nextToken, row.previousToken].filter((token) => Token.equal(hash, token)).length > 0;
+    if (!isOne || row.expiresAt <= instant()) return;
     if (via.kind !== "device" || via.organization !== row.organization) return;
     // nothing that a device may do needs an address
     return { via, address: "adr_", email: "" };
   },
-  async use(row, { hash = "" }) {
+  async use(row, { hash = "", via }, origin) {
+    if (Token.equal(hash, row.previousToken)) {
+      return revoke(row, { type: "account", account: row.pk, address: "adr_", email: "", via, origin });
+    }
     if (row.nextToken !== undefined && Token.equal(hash, row.nextToken)) return promote(row, row.nextToken);
     return row.code === undefined ? row : confirm(row, row.code);
   },
@@ -41,6 +45,18 @@ async function promote(row: DeviceRow, token: string): Promise<DeviceRow> {
   await table.write(update(keyOf(row), { set: change, unset: ["nextToken"] }, isSame));
   const { nextToken: _, ...rest } = row;
   return Object.assign(rest, change);
+}
+
+/** The token before is used again: one of two who have it is not the device. Neither gets anything anymore. */
+async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow> {
+  if (row.wipe) return row;
+  const member = await table.get(Keys.member(row.organization, row.pk));
+  try {
+    await table.write(...revoking(row, member, "token_reused", actor));
+  } catch (error) {
+    if (!isFailure(error, failures.ended)) throw error;
+  }
+  return (await table.get(Keys.device(row.pk, row.sk))) ?? row;
 }
 
 /** The first token is used for the first time: its device code is no longer answered. */

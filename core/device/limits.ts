@@ -1,4 +1,4 @@
-import { daySeconds, hourSeconds, minuteSeconds } from "../base/duration.ts";
+import { hourSeconds, minuteSeconds } from "../base/duration.ts";
 
 /** A device that was not in contact for so many days has to be linked again. */
 export const lifetimeDays = 90;
@@ -14,9 +14,8 @@ export const maxDevicesPerMember = 50;
 /** Receipts are kept for so long. */
 export const receiptDays = 90;
 export const pageSize = 100;
+/** Device codes that one network may request. */
 export const codesPerNetwork = { quota: 60, windowSeconds: hourSeconds };
-export const pollsPerNetwork = { quota: 6_000, windowSeconds: hourSeconds };
-/** User codes that an account may try. */
+/** Wrong user codes that an account may enter, and all accounts together. */
 export const entriesPerAccount = { quota: 10, windowSeconds: 10 * minuteSeconds };
-/** User codes that are wrong, of everybody together. */
-export const entriesPerDeployment = { quota: 5_000, windowSeconds: daySeconds };
+export const entriesPerDeployment = { quota: 2_000, windowSeconds: hourSeconds };

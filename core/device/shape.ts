@@ -23,3 +23,19 @@ export const AppName = v.pipe(text(60), v.regex(/^\P{C}+$/u, "This contains char
 export const AppVersion = v.pipe(text(40), v.regex(/^[\w.+-]+$/, "Letters, digits, dots, + and - only."));
 /** A raw public key of 32 bytes, as base64url. */
 export const PublicKey = v.pipe(v.string(), v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, "32 bytes as base64url, please."));
+/** The SHA-256 of a code verifier, as base64url (RFC 7636). */
+export const CodeChallenge = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, "A base64url SHA-256, please."),
+);
+/** The verifier itself. */
+export const CodeVerifier = v.pipe(v.string(), v.regex(/^[\w.~-]{43,128}$/, "43 to 128 unreserved characters."));
+/** An address of the device itself. */
+export const LoopbackUri = v.pipe(
+  v.string(),
+  v.maxLength(200, "At most 200 characters."),
+  v.regex(/^http:\/\/(127\.0\.0\.1|\[::1\]):[1-9]\d{0,4}\/[\w./-]*$/, "http://127.0.0.1:PORT/… or http://[::1]:PORT/…"),
+);
+export const State = v.pipe(v.string(), v.regex(/^[\w.~-]{1,200}$/, "1 to 200 unreserved characters."));
+/** A user code as typed. */
+export const UserCode = v.pipe(v.string(), v.maxLength(40, "This is too long."));

@@ -1,6 +1,6 @@
 import type { ID } from "../base/id.ts";
 import type { Item, Key } from "../table/table.ts";
-import type { Credential } from "./actor.ts";
+import type { Credential, Origin } from "./actor.ts";
 
 /** A kind of credential that the API accepts: how its tokens are parsed, and what its rows say. */
 export type CredentialType<R extends Item = Item> = {
@@ -13,7 +13,7 @@ export type CredentialType<R extends Item = Item> = {
   /**
    * Writes what follows from the use of an admitted token, before the request runs, and returns the row as it is then.
    */
-  use?(row: R, named: Named<R>): Promise<R>;
+  use?(row: R, named: Named<R>, origin: Origin): Promise<R>;
   /** Records that the credential was used. Decides nothing. */
   touch(row: R): Promise<void>;
 };

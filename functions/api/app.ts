@@ -31,6 +31,18 @@ const requestIdOf = (c: Context<Env>) => c.env?.requestContext?.requestId ?? ran
 const routes = new Hono<Env>()
   .route("/account", account)
   .route(
+    "/device-authorization",
+    lazy(async () => (await import("./device.ts")).deviceAuthorization),
+  )
+  .route(
+    "/device-token",
+    lazy(async () => (await import("./device.ts")).deviceToken),
+  )
+  .route(
+    "/devices",
+    lazy(async () => (await import("./device.ts")).devices),
+  )
+  .route(
     "/invitations",
     lazy(async () => (await import("./invitation.ts")).invitations),
   )

@@ -63,7 +63,7 @@ export async function authenticate(
   const row = rowOf(own);
   const admitted = row && type.admit(row, claim);
   if (!admitted) throw implied.unauthenticated({ message: ended(type) });
-  const used = type.use ? await type.use(row, claim) : row;
+  const used = type.use ? await type.use(row, claim, origin) : row;
   rows.set(rowName(own), used);
 
   const touch = () => type.touch(used);

@@ -107,6 +107,7 @@ export const problemSchema: JsonSchema = {
       },
     },
     permission: { type: "string", description: "With a 403: the permission that was missing." },
+    error: { type: "string", description: "The same as OAuth calls it (RFC 6749, RFC 8628), when a device is linked." },
     requestId: { type: "string", description: "The id of this request, also in `x-request-id` and in the log." },
   },
 };

@@ -1,5 +1,6 @@
 import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import { checkoutHours, quoteMinutes } from "@muster/core/billing/limits.ts";
+import { codeMinutes as deviceCodeMinutes } from "@muster/core/device/limits.ts";
 import { downloadMinutes, uploadMinutes } from "@muster/core/import/limits.ts";
 import { maxRows, requestHours } from "@muster/core/invitation/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
@@ -26,6 +27,41 @@ export const operationTexts: Record<string, OperationText> = {
   deleteAccount: {
     summary: "Delete your account",
     description: "You leave all organizations, and all your sessions end. This cannot be undone.",
+  },
+
+  // Devices
+  requestDeviceCode: {
+    summary: "Start to link a device",
+    description: `Returns a device code for the client, and a user code that a member enters on the approval page (RFC 8628). Both work for ${deviceCodeMinutes} minutes. A client in whose computer there is a browser sends a challenge instead of asking again and again (RFC 8252, RFC 7636).`,
+  },
+  exchangeDeviceCode: {
+    summary: "Get the token of a device",
+    description:
+      "Until a member has approved the device, fails with `device.authorization_pending`; ask again after the interval. An answer that was lost is given again until the token is first used.",
+  },
+  reviewDevice: {
+    summary: "Show which device waits with a code",
+    description: "Shows what somebody would approve. Wrong codes are limited.",
+  },
+  approveDevice: {
+    summary: "Approve a device",
+    description: "The device is linked to you in the organization, and gets its settings.",
+  },
+  denyDevice: { summary: "Deny a device", description: "Its client learns that, and gets nothing." },
+  listMyDevices: { summary: "List your devices", description: "In all your organizations." },
+  renameDevice: { summary: "Rename one of your devices" },
+  revokeMyDevice: {
+    summary: "Revoke one of your devices",
+    description: "It gets nothing more, and removes everything that it got when it is next in contact.",
+  },
+  listDevices: {
+    summary: "List devices",
+    description: "Oldest first. A page may have fewer items than fit; follow `next` until it is missing.",
+  },
+  getDevice: { summary: "Get a device" },
+  revokeDevice: {
+    summary: "Revoke a device",
+    description: "It gets nothing more, and removes everything that it got when it is next in contact.",
   },
 
   // Invitations that you received

@@ -79,7 +79,16 @@ type Route<
   >
 > & { operation: Operation };
 type Sent<I, F extends PathParameter> = Omit<I, Exclude<PathParameter, F>>;
-export const pathParameters = ["account", "domain", "import", "invitation", "secret", "session", "team"] as const;
+export const pathParameters = [
+  "account",
+  "device",
+  "domain",
+  "import",
+  "invitation",
+  "secret",
+  "session",
+  "team",
+] as const;
 type PathParameter = (typeof pathParameters)[number];
 
 /** A request that changes something: its input is the JSON body. */

@@ -19,6 +19,10 @@ export const organizations = new Hono<Env>()
     lazy(async () => (await import("./deferred-routes.ts")).deferredRoutes.deletion),
   )
   .route(
+    "/:organization/devices",
+    lazy(async () => (await import("./device.ts")).organizationDevices),
+  )
+  .route(
     "/:organization/domains",
     lazy(async () => (await import("./domain.ts")).domains),
   )

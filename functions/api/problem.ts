@@ -1,4 +1,5 @@
 import { Failure, type FailureType, type Kind } from "@muster/core/base/failure.ts";
+import { linkFailures } from "@muster/core/device/failures.ts";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { log } from "../log.ts";
@@ -67,6 +68,7 @@ export function answerProblem(error: unknown, c: Context): Response {
       requestId,
       ...(fields && { errors: fields }),
       ...(permission !== undefined && { permission }),
+      ...(oauthErrors.has(code) && { error: code.slice(code.indexOf(".") + 1) }),
     },
     message,
     {
@@ -83,7 +85,11 @@ type Body = {
   requestId: string;
   errors?: readonly object[];
   permission?: string;
+  error?: string;
 };
+
+/** Codes whose reason is an error of OAuth, which its clients look for in `error` (RFC 6749, RFC 8628). */
+const oauthErrors: ReadonlySet<string> = new Set(Object.values(linkFailures).map(({ code }) => code));
 
 function problem(body: Body, detail: string, headers: Record<string, string> = {}) {
   return new Response(JSON.stringify({ type: typeOf(body.code), ...body, detail }), {

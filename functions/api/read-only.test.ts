@@ -17,6 +17,7 @@ const open = [
   "billing.preview",
   "billing.resize",
   "billing.resume",
+  "device.revoke",
   "domain.remove",
   "import.cancel",
   "import.pauseMails",

@@ -2,6 +2,11 @@ import * as Account from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
+import { Waiting } from "@muster/core/device/approve.ts";
+import { Authorization } from "@muster/core/device/authorize.ts";
+import * as Device from "@muster/core/device/device.ts";
+import { Linked } from "@muster/core/device/exchange.ts";
+import * as OrganizationDevice from "@muster/core/device/organization.ts";
 import * as Domain from "@muster/core/domain/describe.ts";
 import { Joinable } from "@muster/core/domain/join.ts";
 import * as Import from "@muster/core/import/import.ts";
@@ -36,6 +41,8 @@ export const shapes = {
   AuditEvent: Audit.Info,
   Billing: Billing.Info,
   CodeRequest: Flow,
+  Device: OrganizationDevice.Info,
+  DeviceAuthorization: Authorization,
   Domain: Domain.Info,
   DomainJoin: Domain.Join,
   GeneralSettings: General.Info,
@@ -57,6 +64,8 @@ export const shapes = {
   InvitationResult: Sending.Sent,
   InvitationReview: Sending.Reviewed,
   Invoice: Manage.Invoice,
+  LinkedDevice: Linked,
+  MyDevice: Device.Info,
   JoinableOrganization: Joinable,
   Member: Member.Info,
   Notification: Notification.Info,
@@ -72,6 +81,7 @@ export const shapes = {
   TeamAddition: TeamMembers.Addition,
   TeamEntry: Team.Entry,
   TeamReference: TeamNamed,
+  WaitingDevice: Waiting,
   TeamRemoval: TeamMembers.Removal,
 };
 
@@ -80,6 +90,7 @@ export const tags = {
   account: ["Account", "The account that is signed in."],
   audit: ["Audit log", "What happened in an organization. Owners and admins see it."],
   billing: ["Billing", "Seats, plan and payment of an organization. Payment is by Stripe."],
+  device: ["Devices", "Devices of members, which get the settings of an organization."],
   domain: ["Domains", "Domains of email addresses that an organization has verified, and joining by them."],
   import: ["Imports", "Invite the people in a CSV file. An organization runs one import at a time."],
   invitation: ["Invitations", "Invite people to an organization, and accept or decline invitations."],

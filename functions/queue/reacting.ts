@@ -41,6 +41,7 @@ export const reacting = {
     Secret.SecretDeleted,
   ],
   invitation: [Member.MemberRemoved, Member.MemberLeft],
+  device: [Member.MemberRemoved, Member.MemberLeft],
   domain: [Organization.OrganizationDeleted, Organization.OrganizationRestored],
   secret: [Member.MemberRemoved, Member.MemberLeft],
   mail: [Invitation.InvitationCreated, Invitation.InvitationResent, ImportMailsResumed],

@@ -1,5 +1,6 @@
 import * as Account from "@muster/core/account/react.ts";
 import * as Contact from "@muster/core/billing/contact.ts";
+import * as Device from "@muster/core/device/departure.ts";
 import * as Domain from "@muster/core/domain/release.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import { type Announcement, type Reaction, reactsTo } from "@muster/core/kernel/reaction.ts";
@@ -21,6 +22,7 @@ export const modules = {
   organization: Organization,
   notification: Notification,
   invitation: Invitation,
+  device: Device,
   domain: Domain,
   secret: Secret,
   mail: Mail,

@@ -1,0 +1,61 @@
+import { createHash, createHmac, randomInt } from "node:crypto";
+import * as Bearer from "../base/bearer.ts";
+import * as ID from "../base/id.ts";
+import { pepper, peppers } from "../kernel/ports.ts";
+
+// The three codes of a device that somebody links (RFC 8628, RFC 7636): only their hashes are stored.
+
+/** 20 letters without vowels: no words, and no letter that looks like another (RFC 8628, section 6.1). */
+const letters = "BCDFGHJKLMNPQRSTVWXZ";
+const length = 8;
+const prefixes = { device: "mst_dvc_", authorization: "mst_aut_" };
+
+/** What the client keeps, and asks with. */
+export const mintDeviceCode = (): string => Bearer.mint(prefixes.device, []);
+
+/** Returns under which id a device code is stored, or nothing if it is mistyped or forged. */
+export const idOfDeviceCode = (code: string): ID.ID<"deviceCode"> | undefined =>
+  Bearer.read(prefixes.device, 0, code) && ID.derive("deviceCode", code);
+
+/** What a person types, or finds in a link: XXXX-XXXX. */
+export function mintUserCode(): string {
+  const all = Array.from({ length }, () => letters[randomInt(letters.length)]).join("");
+  return `${all.slice(0, length / 2)}-${all.slice(length / 2)}`;
+}
+
+/** Returns a code as it was shown, whatever the case, spaces and hyphens of what was typed. */
+export function pretty(typed: string): string {
+  const all = typed.toUpperCase().replaceAll(/[^A-Z]/g, "");
+  return `${all.slice(0, length / 2)}-${all.slice(length / 2)}`;
+}
+
+/** Under which id a user code is stored: a keyed hash, because it is short enough to be found by trying all. */
+export const idOfUserCode = (code: string, key = pepper()): ID.ID<"userCode"> =>
+  ID.derive(
+    "userCode",
+    createHmac("sha256", key)
+      .update(JSON.stringify(["user-code", pretty(code)]))
+      .digest("base64url"),
+  );
+
+/** The same for each pepper that it may have been stored with. */
+export const idsOfUserCode = (code: string): ID.ID<"userCode">[] => peppers().map((key) => idOfUserCode(code, key));
+
+/**
+ * What the browser hands to a client on the loopback address. It is derived, so that approving twice gives it again, and
+ * names the device code that it is for.
+ */
+export function deriveAuthorizationCode(code: ID.ID<"deviceCode">, device: ID.ID<"device">): string {
+  const secret = createHmac("sha256", pepper())
+    .update(JSON.stringify(["authorization-code", code, device]))
+    .digest();
+  return Bearer.mint(prefixes.authorization, [code], secret);
+}
+
+/** Returns the id of the device code that an authorization code is for, or nothing if it is mistyped or forged. */
+export function idOfAuthorizationCode(code: string): ID.ID<"deviceCode"> | undefined {
+  const [id] = Bearer.read(prefixes.authorization, 1, code) ?? [];
+  return id === undefined ? undefined : `dc_${id}`;
+}
+
+export const hash = (text: string): string => createHash("sha256").update(text).digest("base64url");

@@ -1,0 +1,35 @@
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { Announcement, on, respond } from "../kernel/reaction.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import { MemberLeft, MemberRemoved } from "../member/events.ts";
+import { Keys } from "../table/keys.ts";
+import { ending } from "./end.ts";
+import { failures } from "./failures.ts";
+
+/** Marks the devices of somebody who is no longer a member: they have to wipe themselves. Can be repeated. */
+export const reactions = [
+  ...on(MemberRemoved, ({ account }, { owner, at }) => mark(owner, account, "removed", at)),
+  ...on(MemberLeft, ({ account }, { owner, at }) => mark(owner, account, "left", at)),
+];
+
+export const react = fn("device.react", { input: Announcement, output: v.void() }, (announcement) =>
+  respond(announcement, reactions),
+);
+
+/** Somebody who is a member again since may have linked others, which stay. */
+async function mark(organization: ID<"organization">, account: ID<"account">, reason: "removed" | "left", at: string) {
+  const [rows, member] = await Promise.all([
+    rowsOf({ ...Keys.devicesOf(account), consistent: true }),
+    table.get(Keys.member(organization, account)),
+  ]);
+  for (const row of rows) {
+    if (row.organization !== organization || row.wipe || (member && row.linkedAt > at)) continue;
+    await table.write(...ending(row, reason)).catch((error: unknown) => {
+      if (!isFailure(error, failures.ended)) throw error;
+    });
+  }
+}

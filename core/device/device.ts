@@ -1,0 +1,139 @@
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { type Read, readAll, usable } from "../kernel/stored.ts";
+import { OrganizationRow } from "../organization/row.ts";
+import { Keys } from "../table/keys.ts";
+import { all, keyOf, lacks, present, update, when } from "../table/table.ts";
+import { revoking } from "./end.ts";
+import { DeviceRenamed } from "./events.ts";
+import { failures } from "./failures.ts";
+import { pageSize } from "./limits.ts";
+import { DeviceRow } from "./row.ts";
+import { DeviceName, platforms } from "./shape.ts";
+
+// The devices of an account, in all of its organizations.
+
+// Shapes
+
+/** A device of yours that gets the settings of an organization. */
+export const Info = v.object({
+  id: ID.schema("device"),
+  /** Its name. */
+  name: v.string(),
+  /** What it runs on. */
+  platform: v.picklist(platforms),
+  /** The client that runs on it, as it calls itself. */
+  app: v.string(),
+  /** The client's version. */
+  appVersion: v.string(),
+  /** The organization whose settings it gets. */
+  organization: v.object({
+    id: ID.schema("organization"),
+    /** Its name; missing if the organization no longer exists for you. */
+    name: v.optional(v.string()),
+  }),
+  /** When it was linked. */
+  linkedAt: v.string(),
+  /** When it was last in contact, to within an hour. */
+  contactAt: v.string(),
+  /** When its link ends, unless it is in contact before. */
+  expiresAt: v.string(),
+  /** Since when it has to remove everything that it got; it has not confirmed that yet. */
+  wipingSince: v.optional(v.string()),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const Target = v.strictObject({ device: ID.schema("device") });
+
+// Functions
+
+/** Lists my devices. Those that have confirmed their wipe, or ended long ago, are gone. */
+export const mine = fn(
+  "device.mine",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: listOf(Info, pageSize),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, { account }) => {
+    const query = { ...Keys.devicesOf(account), limit: pageSize, consistent: true };
+    const { items, next } = await page(`device.mine ${account}`, query, cursor);
+    const live = readAll(DeviceRow, items).filter(({ expiresAt }) => expiresAt > instant());
+    const names = await namesOf(live.map(({ organization }) => organization));
+    return { items: live.map((row) => describe(row, names.get(row.organization))), ...(next && { next }) };
+  },
+);
+
+/** Renames one of my devices. */
+export const rename = fn(
+  "device.rename",
+  {
+    input: v.strictObject({
+      ...Target.entries,
+      /** The new name. */
+      name: DeviceName,
+    }),
+    output: Info,
+    failures: [failures.missing, failures.ended, Event.failures.repeated],
+    reads: ({ device }, { account }) => [Keys.device(account, device)],
+  },
+  async ({ name }, actor, [found]) => {
+    const row = usable(DeviceRow, found);
+    if (!row) throw failures.missing();
+    const { pk: account, sk: device, organization, platform } = row;
+    const names = await namesOf([organization]);
+    const info = describe({ ...row, name }, names.get(organization));
+    const isLinked = when(all(present, lacks("wipe")), failures.ended);
+    await table.write(
+      update(keyOf(row), { set: { name } }, isLinked),
+      update(Keys.organizationDevice(organization, device), { set: { name } }, isLinked),
+      DeviceRenamed.record(organization, { device, account, platform }, actor),
+      ...remember(info),
+    );
+    return info;
+  },
+);
+
+/** Revokes one of my devices: it gets nothing more, and wipes itself at its next contact. */
+export const revokeOwn = fn(
+  "device.revokeOwn",
+  {
+    input: Target,
+    output: v.void(),
+    failures: [failures.missing, failures.changed, Event.failures.repeated],
+    reads: ({ device }, { account }) => [Keys.device(account, device)],
+  },
+  async (_, actor, [row]) => {
+    if (!row) throw failures.missing();
+    const member = await table.get(Keys.member(row.organization, actor.account));
+    try {
+      await table.write(...revoking(row, member, "revoked", actor), ...remember());
+    } catch (error) {
+      if (!isFailure(error, failures.ended)) throw error; // somebody was faster
+    }
+  },
+);
+
+/** Returns the names of organizations that still exist. */
+async function namesOf(ids: readonly ID.ID<"organization">[]): Promise<Map<string, string>> {
+  const rows = await table.getMany([...new Set(ids)].map((id) => Keys.organization(id)));
+  const live = rows.flatMap((row) => usable(OrganizationRow, row) ?? []).filter(({ state }) => state !== "deleted");
+  return new Map(live.map(({ pk, name }) => [pk, name]));
+}
+
+function describe(row: Read<typeof DeviceRow>, organizationName: string | undefined): Info {
+  const { sk: id, name, platform, app, appVersion, organization, linkedAt, contactAt, expiresAt, wipe } = row;
+  return {
+    id,
+    ...{ name, platform, app, appVersion },
+    organization: { id: organization, ...(organizationName !== undefined && { name: organizationName }) },
+    ...{ linkedAt, contactAt, expiresAt },
+    ...(wipe && { wipingSince: wipe.at }),
+  };
+}

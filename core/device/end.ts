@@ -1,0 +1,57 @@
+import { daySeconds } from "../base/duration.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { epoch, instant } from "../kernel/ports.ts";
+import type { MemberRow } from "../member/row.ts";
+import { Keys } from "../table/keys.ts";
+import { above, all, keyOf, lacks, present, remove, type Step, update, when } from "../table/table.ts";
+import { DeviceRevoked, DeviceWiped } from "./events.ts";
+import { failures } from "./failures.ts";
+import { lifetimeDays } from "./limits.ts";
+import type { DeviceRow } from "./row.ts";
+import type { WipeReason } from "./shape.ts";
+
+// How a device ends: it has to wipe itself. Its token works until it has, but for nothing else, and at most 90 days.
+
+/** Returns the steps that end a device. Of several ends, the first counts. */
+export function ending(row: DeviceRow, reason: WipeReason): Step[] {
+  const at = instant();
+  const wipe = { reason, at };
+  const set = { wipe, ...(reason === "removed" || reason === "left" ? {} : { revokedAt: at }) };
+  const lifetimeSeconds = lifetimeDays * daySeconds;
+  const isLinked = when(all(present, lacks("wipe")), failures.ended);
+  return [
+    update(keyOf(row), { set: { ...set, expiresAt: instant(lifetimeSeconds), ttl: epoch(lifetimeSeconds) } }, isLinked),
+    update(Keys.organizationDevice(row.organization, row.sk), { set }, isLinked),
+  ];
+}
+
+/** Returns the steps that revoke a device. Its member no longer counts it, while they are one. */
+export function revoking(
+  row: DeviceRow,
+  member: MemberRow | undefined,
+  reason: "revoked" | "token_reused",
+  actor: Actor,
+): Step[] {
+  const { pk: account, sk: device, organization, platform } = row;
+  const uncount = update(
+    Keys.member(organization, account),
+    { add: { devices: -1 } },
+    when(above("devices", 0), failures.changed),
+  );
+  return [
+    ...ending(row, reason),
+    ...(member && member.devices > 0 ? [uncount] : []),
+    DeviceRevoked.record(organization, { device, account, platform, reason }, actor),
+  ];
+}
+
+/** Returns the steps that record a device's confirmation that it has wiped itself. Its token ends. */
+export function wiped(row: DeviceRow, reason: WipeReason, actor: Actor): Step[] {
+  const { pk: account, sk: device, organization, platform } = row;
+  const isUnconfirmed = when(all(present, lacks("wipedAt")), failures.ended);
+  return [
+    remove(keyOf(row), when(present, failures.ended)),
+    update(Keys.organizationDevice(organization, device), { set: { wipedAt: instant() } }, isUnconfirmed),
+    DeviceWiped.record(organization, { device, account, platform, reason }, actor),
+  ];
+}

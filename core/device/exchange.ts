@@ -1,0 +1,171 @@
+import * as v from "valibot";
+import { implied, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import type { Account } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, settings, table } from "../kernel/ports.ts";
+import { failures as organizationFailures } from "../organization/failures.ts";
+import { Keys } from "../table/keys.ts";
+import { above, all, any, atMost, check, equal, lacks, update, when } from "../table/table.ts";
+import * as Code from "./code.ts";
+import { DeviceLinked } from "./events.ts";
+import { failures, linkFailures } from "./failures.ts";
+import { slowDownSeconds } from "./limits.ts";
+import { linking } from "./linked.ts";
+import type { DeviceCodeRow } from "./row.ts";
+import { CodeVerifier } from "./shape.ts";
+import * as Token from "./token.ts";
+
+export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
+
+// Shapes
+
+const text = v.pipe(v.string(), v.maxLength(300, "This is too long."));
+const Input = v.variant("grant_type", [
+  v.strictObject({
+    /** A device code is exchanged. */
+    grant_type: v.literal(deviceGrant),
+    /** The device code. */
+    device_code: text,
+  }),
+  v.strictObject({
+    /** An authorization code is exchanged, which the browser has handed over. */
+    grant_type: v.literal("authorization_code"),
+    /** The authorization code. */
+    code: text,
+    /** What the code challenge is the hash of. */
+    code_verifier: CodeVerifier,
+    /** The same address as before. */
+    redirect_uri: text,
+  }),
+]);
+
+/** A linked device, and its token. */
+export const Linked = v.object({
+  /** The device's token. Until it is first used, the same code is answered with it again. */
+  access_token: v.string(),
+  token_type: v.literal("Bearer"),
+  /** The device. */
+  device: ID.schema("device"),
+  /** Whose it is. */
+  account: ID.schema("account"),
+  /** The organization whose settings it gets. */
+  organization: v.object({
+    id: ID.schema("organization"),
+    /** Its name. */
+    name: v.string(),
+  }),
+  /** Who signs what it gets: the address of this site. */
+  issuer: v.string(),
+});
+
+// Functions
+
+/**
+ * Exchanges a device code or an authorization code for the token of a device, once its member has approved it. Failures
+ * have the codes of RFC 8628 also as `error`.
+ */
+export const exchange = fn(
+  "device.exchange",
+  {
+    input: Input,
+    output: Linked,
+    failures: [
+      ...Object.values(linkFailures),
+      failures.tooMany,
+      organizationFailures.missing,
+      organizationFailures.suspended,
+      Event.failures.repeated,
+    ],
+    idempotency: "unsupported",
+  },
+  async (input) => {
+    const { id, secret } = codeOf(input);
+    const row = id && (await table.get(Keys.deviceCode(id)));
+    if (!row || !holds(row, input)) throw linkFailures.invalidGrant();
+    if (row.state === "denied") throw linkFailures.denied();
+    if (row.expiresAt <= instant()) throw linkFailures.expired();
+    if (row.state === "pending") throw await poll(row);
+    return link(row, secret);
+  },
+);
+
+type Request = v.InferOutput<typeof Input>;
+
+function codeOf(input: Request) {
+  return input.grant_type === deviceGrant
+    ? { id: Code.idOfDeviceCode(input.device_code), secret: input.device_code }
+    : { id: Code.idOfAuthorizationCode(input.code), secret: input.code };
+}
+
+/** A client that began with a challenge needs the verifier and the code that went through the browser: nothing less. */
+function holds({ challenge, approval }: DeviceCodeRow, input: Request): boolean {
+  if (input.grant_type === deviceGrant) return challenge === undefined;
+  if (challenge === undefined || approval?.code === undefined) return false;
+  return (
+    Token.equal(Code.hash(input.code), approval.code) &&
+    Token.equal(Code.hash(input.code_verifier), challenge.hash) &&
+    input.redirect_uri === challenge.redirectUri
+  );
+}
+
+/** Records the question, and returns what to answer: too early ones make the interval longer. */
+async function poll({ pk, intervalSeconds }: DeviceCodeRow) {
+  const key = Keys.deviceCode(pk);
+  const isInTime = any(lacks("polledAt"), atMost("polledAt", instant(-intervalSeconds)));
+  const inTime = when(all(isInTime, equal("intervalSeconds", intervalSeconds)), linkFailures.slowDown);
+  try {
+    await table.write(update(key, { set: { polledAt: instant() } }, inTime));
+    return linkFailures.pending({ retryAfterSeconds: intervalSeconds });
+  } catch (error) {
+    if (!isFailure(error, linkFailures.slowDown)) throw error;
+  }
+  const slower = await table.change(
+    update(
+      key,
+      { set: { polledAt: instant() }, add: { intervalSeconds: slowDownSeconds } },
+      when(above("expiresAt", instant()), linkFailures.expired),
+    ),
+  );
+  return linkFailures.slowDown({ retryAfterSeconds: slower.intervalSeconds });
+}
+
+/** Links the device once; the same code is answered again until its token is used. */
+async function link(row: DeviceCodeRow, secret: string): Promise<v.InferOutput<typeof Linked>> {
+  const { pk: code, approval } = row;
+  if (!approval) throw implied.unreadable();
+  const { account, organization, organizationName: name, device } = approval;
+  const named = { account, organization, device };
+  const answer = (token: string) => ({
+    access_token: token,
+    token_type: "Bearer" as const,
+    device,
+    account,
+    organization: { id: organization, name },
+    issuer: settings().siteUrl,
+  });
+  const token = Token.derive(named, secret);
+  const { platform, app } = row;
+  try {
+    await table.write(
+      ...linking(named, row, Token.hash(token), code),
+      check(Keys.organization(organization), when(equal("state", "active"), organizationFailures.suspended)),
+      DeviceLinked.record(organization, { device, account, platform, app }, actorOf(approval)),
+    );
+    return answer(token);
+  } catch (error) {
+    if (isFailure(error, failures.notMember)) throw linkFailures.denied();
+    if (!isFailure(error, failures.exists)) throw error;
+  }
+  const linked = await table.get(Keys.device(account, device));
+  const again = linked?.code === code && !linked.wipe ? Token.deriveAgain(named, secret, linked.token) : undefined;
+  if (!again) throw linkFailures.invalidGrant();
+  return answer(again);
+}
+
+/** The member who approved it, by the session with which they did. */
+function actorOf({ account, session, ip }: NonNullable<DeviceCodeRow["approval"]>): Account {
+  const via = { kind: "session" as const, id: session, authenticatedAt: "" };
+  return { type: "account", account, address: "adr_", email: "", via, origin: { ip, agent: "" } };
+}

@@ -1,0 +1,22 @@
+import { instant } from "../kernel/ports.ts";
+import type { MemberRow } from "../member/row.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import type { DeviceRow } from "./row.ts";
+import type { WipeReason } from "./shape.ts";
+
+type Rows = { device: DeviceRow; member: MemberRow | undefined; organization: OrganizationRow | undefined };
+
+/**
+ * Returns why a device has to wipe itself, and since when; nothing while it is linked. Decided by what the rows say, so
+ * that a member who was removed gets nothing more even before the device is marked, and a restored organization needs
+ * no write.
+ */
+export function wipeOf({ device, member, organization }: Rows): { reason: WipeReason; at: string } | undefined {
+  if (device.wipe) return device.wipe;
+  if (!organization || organization.state === "deleted") {
+    return { reason: "deleted", at: organization?.deletedAt ?? instant() };
+  }
+  // those who leave a team of people are not told apart from those who were removed until the device is marked
+  if (!member || member.joinedAt > device.linkedAt) return { reason: "removed", at: instant() };
+  return undefined;
+}

@@ -1,0 +1,28 @@
+import * as Approve from "@muster/core/device/approve.ts";
+import { authorize } from "@muster/core/device/authorize.ts";
+import * as Device from "@muster/core/device/device.ts";
+import { exchange } from "@muster/core/device/exchange.ts";
+import * as Organization from "@muster/core/device/organization.ts";
+import { Hono } from "hono/quick";
+import type { Env } from "./env.ts";
+import { command, query } from "./operation.ts";
+
+export const deviceAuthorization = new Hono<Env>()
+  .post("/", command(authorize, { id: "requestDeviceCode" }))
+  .post("/review", command(Approve.review, { id: "reviewDevice" }))
+  .post("/approve", command(Approve.approve, { id: "approveDevice" }))
+  .post("/deny", command(Approve.deny, { id: "denyDevice" }));
+
+export const deviceToken = new Hono<Env>().post("/", command(exchange, { id: "exchangeDeviceCode" }));
+
+/** Those of the account. */
+export const devices = new Hono<Env>()
+  .get("/", query(Device.mine, { id: "listMyDevices" }))
+  .patch("/:device", command(Device.rename, { id: "renameDevice" }))
+  .delete("/:device", command(Device.revokeOwn, { id: "revokeMyDevice" }));
+
+/** Under an organization. */
+export const organizationDevices = new Hono<Env>()
+  .get("/", query(Organization.list, { id: "listDevices", filters: ["account"] }))
+  .get("/:device", query(Organization.get, { id: "getDevice" }))
+  .delete("/:device", command(Organization.revoke, { id: "revokeDevice" }));
