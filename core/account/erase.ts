@@ -13,7 +13,10 @@ export type Job = v.InferOutput<typeof Job>;
 
 // Functions
 
-/** Deletes all rows of an account without a profile, its events included; the last of them records the deletion. */
+/**
+ * Deletes all rows of an account without a profile, its events included; the last of them records the deletion. Its
+ * devices stay until they have wiped themselves, for which they need their tokens.
+ */
 export const erase = fn("account.erase", { input: Job, output: v.void() }, async ({ account }, actor) => {
   if (await table.get(Keys.profile(account))) return;
   await leaveAll(account, actor);
@@ -23,7 +26,8 @@ export const erase = fn("account.erase", { input: Job, output: v.void() }, async
 async function empty(partition: { pk: string }): Promise<void> {
   for (;;) {
     const { items, next } = await table.query({ ...partition, consistent: true });
-    await table.project(items.map((item) => ({ remove: keyOf(item) })));
+    const erased = items.map(keyOf).filter(({ sk }) => !ID.is("device", sk));
+    await table.project(erased.map((key) => ({ remove: key })));
     if (!next) return;
   }
 }

@@ -17,7 +17,7 @@ import { entriesPerAccount, entriesPerDeployment, maxDevicesPerMember } from "./
 import { DeviceCodeRow } from "./row.ts";
 import { platforms, UserCode } from "./shape.ts";
 
-// The page on which a member approves a device. Whoever enters a code sees what they would approve.
+// The page on which a member approves a device: it shows what they would approve.
 
 // Shapes
 

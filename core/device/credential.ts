@@ -42,29 +42,36 @@ export const credential: CredentialType<DeviceRow> = {
 async function promote(row: DeviceRow, token: string): Promise<DeviceRow> {
   const change = { token, tokenAt: instant(), previousToken: row.token };
   const isSame = when(all(equal("nextToken", token), equal("token", row.token)), failures.changed);
-  await table.write(update(keyOf(row), { set: change, unset: ["nextToken"] }, isSame));
   const { nextToken: _, ...rest } = row;
-  return Object.assign(rest, change);
+  const step = update(keyOf(row), { set: change, unset: ["nextToken"] }, isSame);
+  return orAsItIs(row, table.write(step), Object.assign(rest, change));
 }
 
 /** The token before is used again: one of two who have it is not the device. Neither gets anything anymore. */
 async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow> {
   if (row.wipe) return row;
   const member = await table.get(Keys.member(row.organization, row.pk));
-  try {
-    await table.write(...revoking(row, member, "token_reused", actor));
-  } catch (error) {
-    if (!isFailure(error, failures.ended)) throw error;
-  }
+  await orAsItIs(row, table.write(...revoking(row, member, "token_reused", actor)), row);
   return (await table.get(Keys.device(row.pk, row.sk))) ?? row;
 }
 
 /** The first token is used for the first time: its device code is no longer answered. */
 async function confirm(row: DeviceRow, code: NonNullable<DeviceRow["code"]>): Promise<DeviceRow> {
   const isSame = when(equal("token", row.token), failures.changed);
-  await table.write(update(keyOf(row), { unset: ["code"] }, isSame), remove(Keys.deviceCode(code)));
   const { code: _, ...rest } = row;
-  return rest;
+  const write = table.write(update(keyOf(row), { unset: ["code"] }, isSame), remove(Keys.deviceCode(code)));
+  return orAsItIs(row, write, rest);
+}
+
+/** Another request with the same token may have been faster. */
+async function orAsItIs(row: DeviceRow, write: Promise<void>, written: DeviceRow): Promise<DeviceRow> {
+  try {
+    await write;
+    return written;
+  } catch (error) {
+    if (!isFailure(error, failures.changed) && !isFailure(error, failures.ended)) throw error;
+  }
+  return (await table.get(keyOf(row))) ?? row;
 }
 
 /** Records the contact for lists, and lets the device stay linked, at most once an hour. */

@@ -5,7 +5,7 @@ import * as Event from "../kernel/event.ts";
 import { platforms, wipeReasons } from "./shape.ts";
 
 /** Which device of which member: no name that somebody chose. */
-const device = { device: ID.schema("device"), account: ID.schema("account"), platform: known(platforms, "other") };
+const device = { device: ID.schema("device"), account: ID.schema("account"), platform: known(platforms) };
 
 export const DeviceLinked = Event.define("device.linked", v.object({ ...device, app: v.string() }));
 export const DeviceRenamed = Event.define("device.renamed", v.object(device));

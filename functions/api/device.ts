@@ -25,4 +25,4 @@ export const devices = new Hono<Env>()
 export const organizationDevices = new Hono<Env>()
   .get("/", query(Organization.list, { id: "listDevices", filters: ["account"] }))
   .get("/:device", query(Organization.get, { id: "getDevice" }))
-  .delete("/:device", command(Organization.revoke, { id: "revokeDevice" }));
+  .delete("/:device", command(Organization.revoke, { id: "revokeDevice", etagOf: Organization.get }));

@@ -142,6 +142,10 @@ const overtaking: Record<string, [step: (place: Place) => Step, without: number]
     (place) => update(Keys.domain(place.organization, last(place)), { set: { role: "write" } }),
     200,
   ],
+  "device.revoke": [
+    (place) => update(Keys.organizationDevice(place.organization, last(place)), { set: { name: "New" } }),
+    204,
+  ],
   "domain.remove": [(place) => update(Keys.domain(place.organization, last(place)), { set: { role: "write" } }), 204],
   "secret.edit": [(place) => update(Keys.secret(place.organization, last(place)), { set: { name: "New" } }), 200],
   "secret.remove": [(place) => update(Keys.secret(place.organization, last(place)), { set: { name: "New" } }), 204],

@@ -57,6 +57,7 @@ function rowsOf(
     data: {},
     hash: "",
   };
+  const device = ID.create("device");
   return [
     { ...Keys.session(account, ID.derive("session", other)), ...session },
     {
@@ -73,6 +74,8 @@ function rowsOf(
     invited(organization, account, ID.derive("address", `${account}-${seq}@example.com`)),
     invited(other, account, ID.derive("address", email)),
     { ...memberOf(other, "inviter"), role: "owner", list: undefined, rank: undefined },
+    { ...Keys.device(account, device), ...deviceOf(organization) },
+    { ...Keys.organizationDevice(organization, device), ...deviceOf(organization), account },
     { ...Keys.secret(organization, ID.create("secret")), ...secretOf(account) },
     { ...organizationRow, ...Keys.organization(other) },
     { ...Keys.logged(organization, seq), ...event },
@@ -100,6 +103,12 @@ function memberOf(organization: ID.ID<"organization">, who: string) {
     list: Lists.members(organization),
     rank: who,
   };
+}
+
+function deviceOf(organization: ID.ID<"organization">) {
+  const [linkedAt, contactAt, expiresAt] = [instant(), instant(), instant(86_400)];
+  const described = { name: "A", platform: "linux", app: "agent", appVersion: "1", signingKey: "", sealingKey: "" };
+  return { organization, ...described, token: "", tokenAt: linkedAt, linkedAt, contactAt, expiresAt };
 }
 
 function secretOf(account: string) {
@@ -171,6 +180,8 @@ describe.each(looks)("$id", ({ id }) => {
 
 const lists = [
   { id: "audit.list", page: 50, rows: 101 },
+  { id: "device.list", page: 100, rows: 101 },
+  { id: "device.mine", page: 100, rows: 101 },
   { id: "import.list", page: 25, rows: 101 },
   { id: "invitation.list", page: 100, rows: 101 },
   { id: "invitation.mine", page: 100, rows: 101 },

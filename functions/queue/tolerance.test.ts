@@ -51,7 +51,7 @@ test.each(cases)("a $type with an unknown $path is shown, counted and reacted to
   expect(JSON.stringify(faults)).not.toContain(valueOfNextRelease);
 });
 
-test("events tell by enumerations of roles, modes, states, reasons, sources and sections", () => {
+test("events tell by enumerations of roles, modes, platforms, states, reasons, sources and sections", () => {
   const kinds = new Set(cases.map(({ path }) => path.split(".").at(-1)));
-  expect(kinds).toEqual(new Set(["from", "mode", "reason", "role", "section", "state", "to", "via"]));
+  expect(kinds).toEqual(new Set(["from", "mode", "platform", "reason", "role", "section", "state", "to", "via"]));
 });

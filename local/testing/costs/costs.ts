@@ -23,6 +23,7 @@ import type { Person } from "../worlds/world.ts";
 import { billingCases } from "./billing.ts";
 import type { Case } from "./case.ts";
 import { deletionCases } from "./deletion.ts";
+import { deviceCases } from "./devices.ts";
 import { domainCases } from "./domains.ts";
 import { importCases } from "./imports.ts";
 import { invitationCases } from "./invitations.ts";
@@ -466,6 +467,7 @@ export async function measureCosts(): Promise<Cost[]> {
   const more = [
     invitationCases,
     teamCases,
+    deviceCases,
     domainCases,
     secretCases,
     settingCases,

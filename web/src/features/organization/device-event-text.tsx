@@ -31,7 +31,7 @@ export const deviceText: WordsOf<"device"> = {
 };
 
 const aDevice = ({ platform }: Pick<DataOf<"device.renamed">, "platform">) =>
-  platform === "other" ? "a device" : `a ${platformNames[platform]} device`;
+  platform === "other" || platform === "unknown" ? "a device" : `a ${platformNames[platform]} device`;
 
 const ofMember = ({ account }: { account: string }, names: Names, actor: string) =>
   account !== actor && (

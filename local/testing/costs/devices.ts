@@ -1,0 +1,107 @@
+import type { ID } from "@muster/core/base/id.ts";
+import { credential } from "@muster/core/device/credential.ts";
+import { linkDevice, requestDeviceCode } from "../fixtures/devices.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+type Place = { api: TestApi; ada: Person };
+
+/** What people and clients do to link devices, in an organization of its own. */
+export function deviceCases(place: () => Place): Case[] {
+  let organization: ID<"organization"> | undefined;
+  const home = async () => {
+    organization ??= await place().api.organization(place().ada, "Devices");
+    return organization;
+  };
+  const linked = async () =>
+    linkDevice(place().api.world, { account: place().ada.account, organization: await home() });
+  const send = (method: string, path: string, json?: object) => {
+    const { api, ada } = place();
+    return () => api.call(method, path, { token: ada.token, ...(json && { json }) });
+  };
+  const waiting = async () => {
+    await home();
+    return requestDeviceCode(place().api);
+  };
+  const approve = async (userCode: string) =>
+    send("POST", "/device-authorization/approve", { userCode, organization: await home() });
+  const exchange = (device_code: string) => {
+    const json = { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code };
+    return () => place().api.call("POST", "/device-token", { json });
+  };
+
+  return [
+    { of: "device.authorize", auth: "nobody", prepare: async () => () => requestDeviceCode(place().api) },
+    {
+      of: "device.review",
+      auth: "session",
+      prepare: async () => {
+        const { user_code: userCode } = await waiting();
+        return send("POST", "/device-authorization/review", { userCode });
+      },
+    },
+    { of: "device.approve", auth: "session", prepare: async () => approve((await waiting()).user_code) },
+    {
+      of: "device.deny",
+      auth: "session",
+      prepare: async () => {
+        const { user_code: userCode } = await waiting();
+        return send("POST", "/device-authorization/deny", { userCode });
+      },
+    },
+    {
+      of: "a client",
+      case: "asks for a device that is not approved yet",
+      auth: "nobody",
+      prepare: async () => exchange((await waiting()).device_code),
+    },
+    {
+      of: "device.exchange",
+      auth: "nobody",
+      prepare: async () => {
+        const { device_code, user_code } = await waiting();
+        await (await approve(user_code))();
+        return exchange(device_code);
+      },
+    },
+    {
+      of: "a device",
+      case: "is in contact, hourly",
+      auth: "nobody",
+      prepare: async () => {
+        const { account, id } = await linked();
+        const { clock, table } = place().api.world;
+        const row = await table.get({ pk: account, sk: id });
+        const before = new Date(clock.at - 3_600_000).toISOString();
+        return () => credential.touch({ ...row, contactAt: before } as never);
+      },
+    },
+    { of: "device.mine", auth: "session", prepare: async () => (await linked()) && send("GET", "/devices") },
+    {
+      of: "device.rename",
+      auth: "session",
+      prepare: async () => send("PATCH", `/devices/${(await linked()).id}`, { name: "Another" }),
+    },
+    {
+      of: "device.revokeOwn",
+      auth: "session",
+      prepare: async () => send("DELETE", `/devices/${(await linked()).id}`),
+    },
+    {
+      of: "device.get",
+      auth: "member",
+      prepare: async () => send("GET", `/organizations/${await home()}/devices/${(await linked()).id}`),
+    },
+    {
+      of: "device.list",
+      auth: "member",
+      prepare: async () => send("GET", `/organizations/${await home()}/devices`),
+    },
+    {
+      of: "device.revoke",
+      auth: "member",
+      prepare: async () => send("DELETE", `/organizations/${await home()}/devices/${(await linked()).id}`),
+    },
+  ];
+}
