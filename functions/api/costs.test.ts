@@ -113,6 +113,31 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [6, 6, 14, 1],
     why: "+3 trips, +4 RRU: organization, membership, address and profile. +10 + 1 WRU: five rows of one write, of which one is only checked.",
   },
+  "device.authorize": { ceiling: [2, 0, 5, 0], why: "A limit, and the rows of both codes." },
+  "device.review": {
+    ceiling: [7, 9, 4, 0],
+    why: "Two limits, which are given back when the code is right. Both codes, and the member's organizations.",
+  },
+  "device.approve": {
+    ceiling: [7, 4, 5, 0],
+    why: "Limits and codes as before, membership and organization, and the decision.",
+  },
+  "device.deny": { ceiling: [6, 2, 5, 0], why: "Limits and codes as before, and the decision." },
+  "a client, asks for a device that is not approved yet": {
+    ceiling: [2, 1, 1, 0],
+    why: "The device code, and when it was asked for.",
+  },
+  "device.exchange": {
+    ceiling: [2, 1, 10, 1],
+    why: "Both rows of the device, its number in the membership, an event, and a check that the organization is active.",
+  },
+  "a device, is in contact, hourly": { ceiling: [1, 0, 2, 0], why: "For its member, and for admins." },
+  "device.mine": { ceiling: [2, 2, 0, 0], why: "One query, and the names of the organizations." },
+  "device.rename": { ceiling: [2, 2, 6, 0], why: "Both rows and an event; the name of the organization." },
+  "device.revokeOwn": { ceiling: [2, 2, 8, 1], why: "Both rows, their number in the membership, and an event." },
+  "device.get": { ceiling: [0, 1, 0, 0], why: "The device is read with authentication." },
+  "device.list": { ceiling: [1, 2, 0, 0], why: "One consistent query." },
+  "device.revoke": { ceiling: [2, 3, 8, 1], why: "As one's own, and the row that admins see." },
   "domain.add": {
     ceiling: [1, 0, 6, 1],
     why: "Domain, event, and the number of domains, which is on the organization's row. The domain is in the list of those that the clock checks.",

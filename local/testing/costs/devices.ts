@@ -1,6 +1,6 @@
 import type { ID } from "@muster/core/base/id.ts";
 import { credential } from "@muster/core/device/credential.ts";
-import { linkDevice, requestDeviceCode } from "../fixtures/devices.ts";
+import { clientOf, linkDevice, requestDeviceCode } from "../fixtures/devices.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
@@ -24,15 +24,23 @@ export function deviceCases(place: () => Place): Case[] {
     await home();
     return requestDeviceCode(place().api);
   };
-  const approve = async (userCode: string) =>
-    send("POST", "/device-authorization/approve", { userCode, organization: await home() });
+  const approve = async (userCode: string) => {
+    const { api, ada } = place();
+    const { token } = await api.world.person(ada.email);
+    const json = { userCode, organization: await home() };
+    return () => api.call("POST", "/device-authorization/approve", { token, json });
+  };
   const exchange = (device_code: string) => {
     const json = { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code };
     return () => place().api.call("POST", "/device-token", { json });
   };
 
   return [
-    { of: "device.authorize", auth: "nobody", prepare: async () => () => requestDeviceCode(place().api) },
+    {
+      of: "device.authorize",
+      auth: "nobody",
+      prepare: async () => () => place().api.call("POST", "/device-authorization", { json: clientOf() }),
+    },
     {
       of: "device.review",
       auth: "session",
