@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
@@ -56,9 +57,9 @@ export const Authorization = v.object({
   /** The approval page with the code in its fragment. */
   verification_uri_complete: v.string(),
   /** How many seconds the codes work. */
-  expires_in: v.number(),
+  expires_in: Integer,
   /** How many seconds to wait between requests. */
-  interval: v.number(),
+  interval: Integer,
 });
 
 // Failures

@@ -45,6 +45,7 @@ const Input = v.variant("grant_type", [
 export const Linked = v.object({
   /** The device's token. Until it is first used, the same code is answered with it again. */
   access_token: v.string(),
+  /** How to send it: `Authorization: Bearer …`. */
   token_type: v.literal("Bearer"),
   /** The device. */
   device: ID.schema("device"),

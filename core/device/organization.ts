@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
+import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
@@ -47,7 +48,7 @@ export const Info = v.object({
   report: v.optional(
     v.object({
       /** The revision of the settings that they are about. */
-      revision: v.number(),
+      revision: Integer,
       /** The hash of the document that they are about. */
       document: v.string(),
       /** How far it got, by section. */
@@ -57,7 +58,7 @@ export const Info = v.object({
           /** How far it got with the section. */
           state: shown(receiptStates),
           /** The revision that this is about. */
-          revision: v.number(),
+          revision: Integer,
           /** Why it was refused. */
           code: v.optional(v.string()),
           /** The same as a sentence of the device. */

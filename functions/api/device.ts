@@ -13,12 +13,12 @@ export const deviceAuthorization = new Hono<Env>()
   .post("/approve", command(Approve.approve, { id: "approveDevice" }))
   .post("/deny", command(Approve.deny, { id: "denyDevice" }));
 
-export const deviceToken = new Hono<Env>().post("/", command(exchange, { id: "exchangeDeviceCode" }));
+export const deviceToken = new Hono<Env>().post("/", command(exchange, { id: "createDeviceToken" }));
 
 /** Those of the account. */
 export const devices = new Hono<Env>()
   .get("/", query(Device.mine, { id: "listMyDevices" }))
-  .patch("/:device", command(Device.rename, { id: "renameDevice" }))
+  .patch("/:device", command(Device.rename, { id: "updateMyDevice" }))
   .delete("/:device", command(Device.revokeOwn, { id: "revokeMyDevice" }));
 
 /** Under an organization. */

@@ -34,7 +34,7 @@ export const operationTexts: Record<string, OperationText> = {
     summary: "Start to link a device",
     description: `Returns a device code for the client, and a user code that a member enters on the approval page (RFC 8628). Both work for ${deviceCodeMinutes} minutes. A client in whose computer there is a browser sends a challenge instead of asking again and again (RFC 8252, RFC 7636).`,
   },
-  exchangeDeviceCode: {
+  createDeviceToken: {
     summary: "Get the token of a device",
     description:
       "Until a member has approved the device, fails with `device.authorization_pending`; ask again after the interval. An answer that was lost is given again until the token is first used.",
@@ -48,8 +48,8 @@ export const operationTexts: Record<string, OperationText> = {
     description: "The device is linked to you in the organization, and gets its settings.",
   },
   denyDevice: { summary: "Deny a device", description: "Its client learns that, and gets nothing." },
-  listMyDevices: { summary: "List your devices", description: "In all your organizations." },
-  renameDevice: { summary: "Rename one of your devices" },
+  listMyDevices: { summary: "List your devices", description: "Oldest first, in all your organizations." },
+  updateMyDevice: { summary: "Rename one of your devices", description: "Owners and admins see the new name too." },
   revokeMyDevice: {
     summary: "Revoke one of your devices",
     description: "It gets nothing more, and removes everything that it got when it is next in contact.",
@@ -58,7 +58,7 @@ export const operationTexts: Record<string, OperationText> = {
     summary: "List devices",
     description: "Oldest first. A page may have fewer items than fit; follow `next` until it is missing.",
   },
-  getDevice: { summary: "Get a device" },
+  getDevice: { summary: "Get a device", description: "With what its receipts say." },
   revokeDevice: {
     summary: "Revoke a device",
     description: "It gets nothing more, and removes everything that it got when it is next in contact.",

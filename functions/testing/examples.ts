@@ -76,7 +76,7 @@ function stabilizer(): (value: unknown) => unknown {
   const stable = (value: unknown): unknown => {
     if (typeof value === "string") {
       return value
-        .replace(/mst_(ses|inv|bro)\w*_[\w.-]+/g, (_, kind: string) => `mst_${kind}_EXAMPLE`)
+        .replace(/mst_(ses|inv|bro|dev|dvc|aut)\w*_[\w.-]+/g, (_, kind: string) => `mst_${kind}_EXAMPLE`)
         .replace(id, (text, prefix: string) =>
           known(text, prefix, (count) => `${prefix}_01KASXR28000000000000000${String(count + 1).padStart(2, "0")}`),
         )
@@ -88,6 +88,7 @@ function stabilizer(): (value: unknown) => unknown {
         .replace(/\bTeam \d+\b/g, "Research")
         .replace(/\bexample-\d+(?=\.com)/g, "acme")
         .replace(/\bmuster-verification=\w{32}/g, "muster-verification=k7qm2wxpk7qm2wxpk7qm2wxpk7qm2wxp")
+        .replace(/\b[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}\b/g, "BCDF-GHJK")
         .replace(/\bSAVE\d+\b/g, "SAVE10")
         .replace(/\b(cs_test|bps|in)_\w{20,}/g, (_, kind: string) => `${kind}_1KASXR28EXAMPLE`)
         .replace(/http:\/\/127\.0\.0\.1:\d+\/(c|p|i)\//g, "https://stripe.example/$1/")
