@@ -13,14 +13,22 @@ const withOtherWords = [
 ];
 /** Names in which such a word is right, each for its reason. */
 const rightInNames: Record<string, string> = {
+  access_token: "a word of RFC 6749",
+  createDeviceToken: "of a device",
+  "device-token": "of a device",
   credential_refused: "of a kind of credential, with which a request comes",
+  expired_token: "a word of RFC 8628",
   once: "Stripe's word for a discount on one invoice",
   open: "Stripe's word for an invoice that can be paid; an invitation that can be accepted",
   still_open: "of an invitation that can be accepted",
   openToTeams: "what teams may override",
   past_due: "Stripe's word",
   sessionToken: "Amazon's word for a part of temporary credentials",
-  token: "of a session, or of a link",
+  token: "of a session, of a link, or of a device",
+  token_reused: "of a device",
+  token_type: "a word of RFC 6749",
+  userCode: "a word of RFC 8628",
+  user_code: "a word of RFC 8628",
   signInWithToken: "of a session",
   upload: "a step of an import",
 };

@@ -110,6 +110,9 @@ beforeAll(async () => {
     domain: named("domain")
       .filter(here)
       .map(({ sk }) => String(sk)),
+    device: named("organizationDevice")
+      .filter(here)
+      .map(({ sk }) => String(sk)),
     secret: named("secret").map(({ sk }) => String(sk)),
     import: rows
       .filter(({ pk, sk }) => pk === organization && String(sk).startsWith("imp_"))
@@ -158,7 +161,6 @@ const readByWorkers = [
   "counted",
   "dataKey",
   "day",
-  "device",
   "deviceCode",
   "due",
   "fetchedSecret",
@@ -166,7 +168,6 @@ const readByWorkers = [
   "importedFile",
   "importing",
   "mailing",
-  "organizationDevice",
   "publicRequest",
   "purging",
   "receipt",
