@@ -81,7 +81,13 @@ export const review = fn(
     const mine = await placesOf(actor.account);
     return {
       userCode: Code.pretty(userCode),
-      ...{ name, app, appVersion, platform, ip, requestedAt, expiresAt },
+      name,
+      app,
+      appVersion,
+      platform,
+      ip,
+      requestedAt,
+      expiresAt,
       isSameNetwork: Limit.network(ip) === Limit.network(actor.origin.ip),
       organizations: mine.filter(({ id }) => wanted === undefined || id === wanted),
     };
@@ -175,7 +181,8 @@ function approved({ pk, approval, challenge }: DeviceCodeRow): v.InferOutput<typ
 }
 
 function redirection({ redirectUri, state }: NonNullable<DeviceCodeRow["challenge"]>, answer: Record<string, string>) {
-  return `${redirectUri}?${new URLSearchParams({ ...answer, ...(state !== undefined && { state }) })}`;
+  const query = new URLSearchParams({ ...answer, ...(state !== undefined && { state }) });
+  return `${redirectUri}?${query.toString()}`;
 }
 
 /** Returns the name of the organization, if this member may link another device there. */

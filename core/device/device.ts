@@ -131,9 +131,14 @@ function describe(row: Read<typeof DeviceRow>, organizationName: string | undefi
   const { sk: id, name, platform, app, appVersion, organization, linkedAt, contactAt, expiresAt, wipe } = row;
   return {
     id,
-    ...{ name, platform, app, appVersion },
+    name,
+    platform,
+    app,
+    appVersion,
     organization: { id: organization, ...(organizationName !== undefined && { name: organizationName }) },
-    ...{ linkedAt, contactAt, expiresAt },
+    linkedAt,
+    contactAt,
+    expiresAt,
     ...(wipe && { wipingSince: wipe.at }),
   };
 }

@@ -165,7 +165,14 @@ function conditionOf({ account, platform, state }: Wanted): Condition | undefine
 function describe(row: Read<typeof OrganizationDeviceRow>): Info {
   const { sk: id, account, name, platform, app, appVersion, linkedAt, contactAt, report, wipe, wipedAt } = row;
   return {
-    ...{ id, account, name, platform, app, appVersion, linkedAt, contactAt },
+    id,
+    account,
+    name,
+    platform,
+    app,
+    appVersion,
+    linkedAt,
+    contactAt,
     state: wipedAt === undefined ? (wipe ? "wiping" : "linked") : "wiped",
     ...(report && { report: { revision: report.revision, document: report.document, sections: report.sections } }),
     ...(wipe && { wipe }),
