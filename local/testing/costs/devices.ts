@@ -1,3 +1,4 @@
+import { hourMs } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { credential } from "@muster/core/device/credential.ts";
 import { clientOf, linkDevice, requestDeviceCode } from "../fixtures/devices.ts";
@@ -81,7 +82,7 @@ export function deviceCases(place: () => Place): Case[] {
         const { account, id } = await linked();
         const { clock, table } = place().api.world;
         const row = await table.get({ pk: account, sk: id });
-        const before = new Date(clock.at - 3_600_000).toISOString();
+        const before = new Date(clock.at - hourMs).toISOString();
         return () => credential.touch({ ...row, contactAt: before } as never);
       },
     },
