@@ -131,6 +131,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: named,
     logOnly: true,
   },
+  "domain.released": { when: "A deleted organization gives a verified domain back.", data: named, logOnly: true },
   "domain.removed": { when: "An owner or admin removes a domain.", data: named, logOnly: true },
   "domain.verified": { when: "A check finds the record of a domain.", data: named, logOnly: true },
   "import.canceled": { when: "An owner or admin cancels an import.", data: { import: id }, logOnly: true },

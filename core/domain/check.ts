@@ -4,11 +4,11 @@ import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
+import { applyFinding } from "./apply-finding.ts";
 import { describe, existing, Info, One } from "./describe.ts";
 import { failures } from "./failures.ts";
 import { checksPerDomain10Minutes, checksPerOrganizationHour, waitingHours } from "./limits.ts";
 import { find } from "./record.ts";
-import { settle } from "./settle.ts";
 
 /** Checks the DNS record of a domain now. If it is there and no other organization came first, the domain is verified. */
 export const check = fn(
@@ -27,6 +27,6 @@ export const check = fn(
     await Limit.take("domain.checks", organization, { quota: checksPerOrganizationHour, windowSeconds: hourSeconds });
     const finding = await find(row);
     const waitsUntil = instant(waitingHours * hourSeconds);
-    return describe(await settle({ ...row, waitsUntil }, finding, actor));
+    return describe(await applyFinding({ ...row, waitsUntil }, finding, actor));
   },
 );

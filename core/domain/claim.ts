@@ -1,3 +1,4 @@
+import type { FailureType } from "../base/failure.ts";
 import { derive, type ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
@@ -17,7 +18,8 @@ export const idOf = (name: string): ID<"domain"> => derive("domain", name);
 export const claimKey = (email: string) => Keys.domainClaim(idOf(domainOf(email)));
 
 /** Holds while the organization has the claim. */
-export const held = (organization: Organization) => when(equal("organization", organization), failures.changed);
+export const held = (organization: Organization, otherwise: FailureType = failures.changed) =>
+  when(equal("organization", organization), otherwise);
 
 /** Claims a domain for its organization, unless another one has it: the first wins. */
 export const claimed = (

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { dayMs } from "../base/duration.ts";
+import { dayMs, hourMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
@@ -7,7 +7,7 @@ import { withoutUndefined } from "../base/without-undefined.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
 import { equal, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
-import { maxDomainsPerOrganization, warningDays } from "./limits.ts";
+import { maxDomainsPerOrganization, unreachableHours, warningDays } from "./limits.ts";
 import { nameOf, valueOf } from "./record.ts";
 import { DomainRow } from "./row.ts";
 import { findingNames, findings, joinModes, joinRoles, states } from "./shape.ts";
@@ -62,6 +62,10 @@ export const Info = v.object({
   verifiedAt: v.optional(v.string()),
   /** Since when the record of a verified domain is lost. Nobody joins by the domain until it is back. */
   lostAt: v.optional(v.string()),
+  /** Since when the name servers of a verified domain give no usable answer. After a day, nobody joins by it. */
+  unreachableAt: v.optional(v.string()),
+  /** Whether nobody joins by the domain for now: its record is lost, or its name servers have been silent for a day. */
+  isJoinPaused: v.boolean(),
   /** When the domain stops being verified if its record stays lost. */
   verifiedUntil: v.optional(v.string()),
   join: Join,
@@ -91,6 +95,7 @@ export function existing(row: DomainRow | undefined): Read<typeof DomainRow> {
 /** Returns a domain as it is answered. */
 export function describe(row: Read<typeof DomainRow>): Info {
   const { sk: id, name, state, token, mode, role, verifiedAt, lostAt, finding, checkedAt, checkAt } = row;
+  const { unreachableSince: unreachableAt } = row;
   const { addedAt, addedBy, revision } = row;
   const check = finding && checkedAt ? { finding, message: messageOf(finding), checkedAt } : undefined;
   const isVerified = state === "verified";
@@ -99,11 +104,18 @@ export function describe(row: Read<typeof DomainRow>): Info {
     checkAt,
     verifiedAt: isVerified ? verifiedAt : undefined,
     lostAt: isVerified ? lostAt : undefined,
+    unreachableAt: isVerified ? unreachableAt : undefined,
     verifiedUntil: isVerified && lostAt ? endOf(lostAt) : undefined,
   });
   const record = { name: nameOf(name), type: "TXT" as const, value: valueOf(token) };
-  return { id, name, state, record, ...optional, join: { mode, role }, addedAt, addedBy, revision };
+  const isSilent = unreachableAt !== undefined && checkedAt !== undefined && isSilentAt(checkedAt, unreachableAt);
+  const isJoinPaused = isVerified && (lostAt !== undefined || isSilent);
+  return { id, name, state, record, ...optional, isJoinPaused, join: { mode, role }, addedAt, addedBy, revision };
 }
+
+/** Whether a check found that the name servers have been silent for so long that nobody joins anymore. */
+export const isSilentAt = (checkedAt: string, unreachableSince: string): boolean =>
+  Date.parse(checkedAt) - Date.parse(unreachableSince) >= unreachableHours * hourMs;
 
 const messageOf = (finding: string) => (findings as Record<string, string>)[finding] ?? "A newer release checked it.";
 

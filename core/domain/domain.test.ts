@@ -69,6 +69,7 @@ describe("a domain", () => {
         value: expect.stringMatching(/^muster-verification=[a-z2-9]{32}$/),
       },
       checkAt: "2026-11-24T10:00:00.000Z",
+      isJoinPaused: false,
       join: { mode: "off", role: "read" },
       addedAt: "2026-11-24T09:00:00.000Z",
       addedBy: place.ada.account,
@@ -356,15 +357,17 @@ describe("the clock", () => {
     pass(daySeconds - 1);
     await check();
     expect(await claim()).not.toHaveProperty("lostAt");
+    const silent = { unreachableAt: "2026-11-25T09:00:00.000Z" };
+    expect(await get()).toMatchObject({ ...silent, isJoinPaused: false });
     pass(1);
-    await check();
+    expect(await check()).toMatchObject({ ...silent, isJoinPaused: true });
     expect(await claim()).toMatchObject({ lostAt: "2026-11-25T09:00:00.000Z" });
     pass(30 * daySeconds);
     await tick();
     expect(await get()).toMatchObject({ state: "verified", check: { finding: "unreachable" } });
     expect(await get()).not.toHaveProperty("lostAt");
     place.world.rebind({ dns });
-    await check();
+    expect(await check()).toMatchObject({ isJoinPaused: false });
     expect(await claim()).not.toHaveProperty("lostAt");
     // the next silence is another one
     place.world.rebind({ dns: { text: async () => ({ fault: "timeout" }) } });
@@ -413,11 +416,54 @@ describe("the clock", () => {
     expect(await tick()).toEqual({ checked: 1 });
   });
 
+  test("checks those last whose name servers were silent", async () => {
+    for (let n = 0; n < 30; n++) await add(`acme-${n}.com`);
+    const asked: string[] = [];
+    const text = async (one: string) => {
+      asked.push(one);
+      return /acme-\d\.com/.test(one) ? { fault: "timeout" as const } : { values: [] };
+    };
+    place.world.rebind({ dns: { text } });
+    for (let times = 0; times < 2; times++) {
+      asked.length = 0;
+      pass(hourSeconds);
+      expect(await tick()).toEqual({ checked: 30 });
+    }
+    const isSilent = asked.map((one) => /acme-\d\.com/.test(one));
+    expect(isSilent.lastIndexOf(false)).toBeLessThan(isSilent.indexOf(true));
+  });
+
   test("stops at its deadline, and the next run checks the rest", async () => {
     for (let n = 0; n < 30; n++) await add(`acme-${n}.com`);
     pass(hourSeconds);
     expect(await asSystem("clock", () => due({}), place.world.clock.at)).toEqual({ checked: 25 });
     expect(await tick()).toEqual({ checked: 5 });
+  });
+});
+
+describe("a verified domain whose claim is gone", () => {
+  const change = () => as(() => Domain.changeJoin({ domain, join: { mode: "suggest" } }));
+
+  test("says so to a change, and has it again after a check", async () => {
+    await verified();
+    await place.world.table.write(take(Keys.domainClaim(domain)));
+    expect(await resultOf(change())).toBe("domain.unclaimed");
+    expect(await check()).toMatchObject({ state: "verified", check: { finding: "present" } });
+    expect(await change()).toMatchObject({ join: { mode: "suggest" } });
+    expect(await claim()).toMatchObject({ organization: place.organization, mode: "suggest" });
+  });
+
+  test("loses its record if another organization has the claim", async () => {
+    await verified();
+    const { id } = await another();
+    const theirs = { organization: id, mode: "off" as const, role: "read" as const };
+    await place.world.table.write(put(Keys.domainClaim(domain), theirs));
+    expect(await resultOf(change())).toBe("domain.unclaimed");
+    expect(await check()).toMatchObject({ isJoinPaused: true, check: { finding: "taken" } });
+    pass(8 * daySeconds);
+    await tick();
+    expect(await get()).toMatchObject({ state: "waiting", join: { mode: "off" } });
+    expect(await claim()).toMatchObject(theirs);
   });
 });
 

@@ -100,7 +100,7 @@ export const changeJoin = fn(
       revision: v.optional(Revision),
     }),
     output: Info,
-    failures: [failures.missing, failures.changed, failures.unverified, Event.failures.repeated],
+    failures: [failures.missing, failures.changed, failures.unverified, failures.unclaimed, Event.failures.repeated],
     reads: own,
   },
   async ({ domain, join, revision }, actor, [row]) => {
@@ -113,7 +113,7 @@ export const changeJoin = fn(
     if (to.mode === from.mode && to.role === from.role) return describe(before);
     await table.write(
       update(Keys.domain(organization, domain), { set: to, add: { revision: 1 } }, asRead(before)),
-      update(Keys.domainClaim(domain), { set: to }, held(organization)),
+      update(Keys.domainClaim(domain), { set: to }, held(organization, failures.unclaimed)),
       DomainJoinChanged.record(organization, { domain, name: before.name, from, to }, actor),
     );
     return describe({ ...before, ...to, revision: before.revision + 1 });

@@ -10,18 +10,18 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
 import { keyOf, type Position } from "../table/table.ts";
+import { applyFinding } from "./apply-finding.ts";
 import { failures } from "./failures.ts";
 import { find } from "./record.ts";
 import { release } from "./release.ts";
 import { DomainRow } from "./row.ts";
-import { settle } from "./settle.ts";
 
 /** Each waits for name servers, for seconds at most. */
 const atOnce = 25;
 
 /**
- * Checks the domains that are due, the longest overdue first. Each check moves its domain to a later place in the list,
- * so the next run continues where this one stopped.
+ * Checks the domains that are due, the longest overdue first, and those last whose name servers were silent. Each check
+ * moves its domain to a later place in the list, so the next run continues where this one stopped.
  */
 export const due = fn(
   "domain.due",
@@ -29,22 +29,34 @@ export const due = fn(
   async (_, actor) => {
     let checked = 0;
     const errors: unknown[] = [];
+    const later: Due[] = [];
     let start: Position | undefined;
-    do {
-      const query = { list: Lists.dueDomains, to: `${instant()}~`, limit: atOnce, start };
-      const { items, next } = await table.query(query);
-      const found = await rowsOfEach(items, (item) => [keyOf(item), Keys.organization(item.pk)]);
-      const results = await Promise.allSettled(found.map(([row, owner]) => checkOne(row, owner, actor)));
+    const checkAll = async (some: readonly Due[]) => {
+      const results = await Promise.allSettled(some.map(([row, owner]) => checkOne(row, owner, actor)));
       for (const result of results) {
         if (result.status === "rejected") errors.push(result.reason);
         else if (result.value) checked++;
       }
+    };
+    do {
+      const query = { list: Lists.dueDomains, to: `${instant()}~`, limit: atOnce, start };
+      const { items, next } = await table.query(query);
+      const found = await rowsOfEach(items, (item) => [keyOf(item), Keys.organization(item.pk)]);
+      later.push(...found.filter(isSilent));
+      await checkAll(found.filter((one) => !isSilent(one)));
       start = next;
     } while (start && !isPastDeadline());
+    do await checkAll(later.splice(0, atOnce));
+    while (later.length > 0 && !isPastDeadline());
     if (errors.length > 0) throw errors[0];
     return { checked };
   },
 );
+
+type Due = [row: DomainRow | undefined, owner: OrganizationRow | undefined];
+
+/** Whether its name servers did not answer the last time: it would hold up the others. */
+const isSilent = ([row]: Due) => row?.finding === "unreachable";
 
 /** A list may lag behind, so the row says whether it is due. One that was changed since needs nothing. */
 async function checkOne(
@@ -55,8 +67,8 @@ async function checkOne(
   const row = stored && read(DomainRow, stored);
   if (!row?.checkAt || row.checkAt > instant()) return false;
   try {
-    if (!owner || owner.state === "deleted") await release(row);
-    else await settle(row, await find(row), actor);
+    if (!owner || owner.state === "deleted") await release(row, actor);
+    else await applyFinding(row, await find(row), actor);
     return true;
   } catch (error) {
     if (isFailure(error, failures.changed) || isFailure(error, failures.missing)) return false;

@@ -20,4 +20,6 @@ export const DomainRecordLost = Event.define("domain.record_lost", v.object({ ..
 export const DomainRecordRestored = Event.define("domain.record_restored", Named);
 export const DomainExpired = Event.define("domain.expired", Named);
 export const DomainRemoved = Event.define("domain.removed", Named);
+/** The organization was deleted, so that others can verify the domain. */
+export const DomainReleased = Event.define("domain.released", Named);
 export const DomainJoinChanged = Event.define("domain.join_changed", v.object({ ...domain, from: Join, to: Join }));

@@ -6,6 +6,11 @@ export const failures = {
   exists: failure("conflict", "domain.exists", "This domain is already in the list."),
   changed: failure("conflict", "domain.changed", "This domain was just changed or checked. Reload and try again."),
   unverified: failure("conflict", "domain.unverified", "This domain is not verified. Verify it first."),
+  unclaimed: failure(
+    "conflict",
+    "domain.unclaimed",
+    "This domain has lost its verification. Check it now, then try again.",
+  ),
   taken: failure("conflict", "domain.taken", "Another organization has already verified this domain."),
   tooMany: failure(
     "limit",

@@ -46,6 +46,10 @@ describe("a deleted organization", () => {
     expect(await claim()).toBeUndefined();
     expect(await row()).toMatchObject({ state: "waiting", mode: "automatic" });
     expect(await row()).not.toHaveProperty("list");
+    await followLog(place.world, place.organization);
+    const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+    const released = items.filter(({ type }) => type === "domain.released");
+    expect(released).toMatchObject([{ data: { domain, name: "acme.com" } }]);
     const grace = await place.world.person("grace@example.org");
     const { id } = await place.world.as(grace, () => Organization.create({ name: "Globex" }));
     const run = <R>(of: () => Promise<R>) => place.world.as(grace, of, { id, role: "owner" });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
+import type { Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
@@ -10,6 +11,7 @@ import { Keys } from "../table/keys.ts";
 import { check, equal, keyOf, update, when } from "../table/table.ts";
 import { released } from "./claim.ts";
 import { asRead } from "./describe.ts";
+import { DomainReleased } from "./events.ts";
 import { failures } from "./failures.ts";
 import { waitingHours } from "./limits.ts";
 import { DomainRow } from "./row.ts";
@@ -23,7 +25,8 @@ type Row = Read<typeof DomainRow>;
  */
 export const reactions = [
   ...on(OrganizationDeleted, async (_, { owner }) => {
-    if ((await stateOf(owner)) === "deleted") for (const row of await domainsOf(owner)) await release(row);
+    if ((await stateOf(owner)) !== "deleted") return;
+    for (const row of await domainsOf(owner)) await release(row, { type: "system", job: "work" });
   }),
   ...on(OrganizationRestored, async (_, { owner }) => {
     if ((await stateOf(owner)) !== "deleted") for (const row of await domainsOf(owner)) await resume(row);
@@ -40,8 +43,8 @@ const domainsOf = async (organization: Row["pk"]): Promise<Row[]> =>
   readAll(DomainRow, await rowsOf({ ...Keys.domains(organization), consistent: true }));
 
 /** Gives the claim of a deleted organization back, and checks its domain no more. @throws domain.changed */
-export async function release(row: Row): Promise<void> {
-  const { pk: organization, state, checkAt } = row;
+export async function release(row: Row, actor: Actor): Promise<void> {
+  const { pk: organization, sk: domain, name, state, checkAt } = row;
   if (state !== "verified" && checkAt === undefined) return;
   const change = {
     set: { state: "waiting" as const },
@@ -52,7 +55,9 @@ export async function release(row: Row): Promise<void> {
   await table.write(
     update(keyOf<DomainRow>(row as DomainRow), change, asRead(row)),
     check(key, when(equal("state", "deleted"), failures.changed)),
-    ...(state === "verified" ? await released(organization, row.sk) : []),
+    ...(state === "verified"
+      ? [...(await released(organization, domain)), DomainReleased.record(organization, { domain, name }, actor)]
+      : []),
   );
 }
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { dayMs, hourMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { held } from "../domain/claim.ts";
 import { dueDays, maxDays } from "../invitation/limits.ts";
-
 import { maxShards } from "../invitation/shards.ts";
 import { isKept } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
@@ -11,7 +11,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { buckets } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { type Item, type Key, keyOf, type Position, type Query, rowName } from "../table/table.ts";
+import { type Guard, type Item, type Key, keyOf, type Position, type Query, rowName } from "../table/table.ts";
 
 // Finds the rows of an organization. Rows that lead to others come after them: events lead to notifications,
 // memberships to addresses, an import to its chunks.
@@ -59,7 +59,8 @@ export const Place = v.object({
 });
 export type Place = v.InferOutput<typeof Place>;
 /** Rows to delete, and where the walk continues; without it, the walk is done. */
-export type Found = { rows: { kind: Kind; key: Key }[]; next: Place | undefined };
+/** A guard is for a row that may become another organization’s before it is deleted. */
+export type Found = { rows: { kind: Kind; key: Key; guard?: Guard }[]; next: Place | undefined };
 export type Walk = (organizationRow: OrganizationRow, place: Place) => Promise<Found>;
 
 const idOf = (organizationRow: OrganizationRow) => organizationRow.pk;
@@ -196,8 +197,8 @@ async function domains({ pk: organization }: OrganizationRow): Promise<Found> {
   const { items, next } = await table.query(query);
   const claims = await table.getMany(items.map(({ sk }) => Keys.domainClaim(sk)));
   const theirs = claims.filter((claim) => claim !== undefined && claim.organization === organization);
-  const keys = [...theirs, ...items].map((row) => keyOf(row as Item));
-  return { rows: keys.map(of("domains")), next: next && {} };
+  const claimed = theirs.map((claim) => ({ ...of("domains")(keyOf(claim as Item)), guard: held(organization) }));
+  return { rows: [...claimed, ...items.map((row) => of("domains")(keyOf(row as Item)))], next: next && {} };
 }
 
 /** Stripe may send events after everything has ended there. */

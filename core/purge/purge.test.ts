@@ -6,12 +6,13 @@ import { seededRandom } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
 import * as Close from "../billing/close.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { Fault } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { type Item, put, update } from "../table/table.ts";
+import { type Item, type Key, put, type Table, update } from "../table/table.ts";
 import * as Clock from "./due.ts";
 import {
   isNamed,
@@ -114,6 +115,29 @@ function wrongAtStripe({ server: { state } }: BillingWorld): string[] {
     ),
   ];
 }
+
+test("the claim of a domain stays that another organization has made in between", async () => {
+  const place = await open();
+  const { world, doomed } = place;
+  const [{ sk: domain } = { sk: undefined }] = (await world.table.query(Keys.domains(doomed))).items;
+  if (!domain) throw new Error("It has no domain.");
+  const [key, other] = [Keys.domainClaim(domain), ID.create("organization")];
+  const good = world.table;
+  const getMany = (async (keys: readonly Key[]) => {
+    const rows = await good.getMany(keys);
+    const isAsked = keys.some(({ pk, sk }) => pk === key.pk && sk === key.sk);
+    if (isAsked) await good.write(put(key, { organization: other, mode: "off", role: "read" }));
+    return rows;
+  }) as Table["getMany"];
+  await good.write(put(key, { organization: doomed, mode: "off", role: "read" }));
+  await tick();
+  world.rebind({ table: { ...good, getMany } });
+  expect(await resultOf(work(place))).toBe("domain.changed");
+  world.rebind({ table: good });
+  await work(place);
+  expect(await good.get(key)).toMatchObject({ organization: other });
+  expect(await good.get(Keys.domain(doomed, domain))).toBeUndefined();
+});
 
 /** Every kind of row: its keys if an organization has one, or why it belongs to none. */
 const shapes: Record<keyof typeof Keys, RegExp | string> = {

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Job as CloseJob } from "../billing/close.ts";
+import { failures as domainFailures } from "../domain/failures.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, instant, type ObjectVersion, queues, table } from "../kernel/ports.ts";
@@ -61,19 +62,28 @@ export const failures = {
   moved: failure("conflict", "purge.moved", "Another process is running this purge."),
 };
 
+const { changed: claimMoved } = domainFailures;
+
 // Functions
 
-/** Continues the purge of an organization, or begins it once nobody can restore it. Can be repeated. */
-export const run = fn("purge.run", { input: Job, output: v.void() }, async ({ organization }) => {
-  const [organizationRow, row] = await table.getMany([Keys.organization(organization), Keys.purging(organization)]);
-  if (!organizationRow) return;
-  try {
-    const purge = row ? begunAs(row) : await begin(organizationRow);
-    if (purge) await resume(organizationRow, purge);
-  } catch (error) {
-    if (!isFailure(error, failures.restored) && !isFailure(error, failures.moved)) throw error;
-  }
-});
+/**
+ * Continues the purge of an organization, or begins it once nobody can restore it. Can be repeated.
+ * @throws domain.changed if another organization has claimed a domain since its claim was found
+ */
+export const run = fn(
+  "purge.run",
+  { input: Job, output: v.void(), failures: [claimMoved] },
+  async ({ organization }) => {
+    const [organizationRow, row] = await table.getMany([Keys.organization(organization), Keys.purging(organization)]);
+    if (!organizationRow) return;
+    try {
+      const purge = row ? begunAs(row) : await begin(organizationRow);
+      if (purge) await resume(organizationRow, purge);
+    } catch (error) {
+      if (!isFailure(error, failures.restored) && !isFailure(error, failures.moved)) throw error;
+    }
+  },
+);
 
 const idOf = (organizationRow: OrganizationRow) => organizationRow.pk;
 
@@ -140,7 +150,12 @@ async function advance(organizationRow: OrganizationRow, purge: Purge): Promise<
   const after = next ? { ...purge, place: next } : afterPhase(purge);
   if (rows.length === 0) return after;
   const kinds = rows.map(({ kind }) => kind);
-  return save(organizationRow, purge, count(after, kinds), ...rows.map(({ key }) => remove(key)));
+  return save(
+    organizationRow,
+    purge,
+    count(after, kinds),
+    ...rows.map(({ key, guard }): Step => ({ do: "remove", key, guard })),
+  );
 }
 
 function afterPhase(purge: Purge): Purge {

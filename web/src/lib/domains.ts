@@ -1,6 +1,7 @@
 import type { JoinMode, JoinRole } from "@muster/core/domain/shape.ts";
 import { queryOptions } from "@tanstack/react-query";
 import { read, v1 } from "./api.ts";
+import { ApiError } from "./failure.ts";
 
 // Domains of an organization, and the organizations that my own address opens to me.
 
@@ -19,13 +20,22 @@ export function checkDomain(organization: string, domain: string) {
   return read(one.check.$post({ param: { organization, domain }, json: {} }));
 }
 
-/** Changes the domain as it was read: a change that somebody else made since then is a conflict. */
-export function changeJoin(
-  organization: string,
-  { id, revision }: Pick<Domain, "id" | "revision">,
-  join: { mode?: JoinMode; role?: JoinRole },
-) {
-  return read(one.$patch({ param: { organization, domain: id }, json: { join, revision } }));
+/**
+ * Changes how people join as it was read: a change of that which somebody else made since then is a conflict, and a check
+ * of the domain is not.
+ */
+export async function changeJoin(organization: string, seen: Domain, join: { mode?: JoinMode; role?: JoinRole }) {
+  const param = { organization, domain: seen.id };
+  const change = ({ revision }: Domain) => read(one.$patch({ param, json: { join, revision } }));
+  try {
+    return await change(seen);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "domain.changed") throw error;
+    const now = await read(one.$get({ param, query: {} }));
+    const isSame = now.join.mode === seen.join.mode && now.join.role === seen.join.role;
+    if (!isSame || now.revision === seen.revision) throw error;
+    return change(now);
+  }
 }
 
 export function removeDomain(organization: string, domain: string) {

@@ -1,6 +1,6 @@
 import { joinModes, joinRoles } from "@muster/core/domain/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
@@ -10,6 +10,7 @@ import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
+import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { toast } from "#ui/toast.ts";
 import { joinText } from "./text.ts";
@@ -26,13 +27,14 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
   const name = domainName(domain.name);
   const { queryKey } = domainsQuery(organization.id);
   const blocked = whyBlocked(organization, "domain.changeJoin");
+  const form = useRef<HTMLFormElement>(null);
   const [chosen, setChosen] = useState<Join>({});
   const shown = { ...join, ...chosen };
   const isChanged = shown.mode !== join.mode || shown.role !== join.role;
   const change = useMutation({
     mutationFn: (sent: Join) => changeJoin(organization.id, domain, sent),
     onSuccess: (saved, sent) => {
-      setChosen((now) => (now === sent ? {} : now));
+      if (chosen === sent) reset();
       queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === id ? saved : one)));
       toast(`Joining by ${name} was changed`);
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organization.id) });
@@ -42,9 +44,16 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
       void queryClient.invalidateQueries({ queryKey });
     },
   });
+  /** The button that has the focus goes with the changes. */
+  function reset() {
+    setChosen({});
+    const fields = form.current;
+    if (fields?.contains(document.activeElement)) fields.querySelector("select")?.focus();
+  }
   const off = blocked === undefined ? {} : { disabled: true, "aria-description": blocked };
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         change.mutate(chosen);
@@ -77,7 +86,7 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
       )}
       {isChanged && (
         <div className="flex justify-end gap-2 sm:col-span-2">
-          <Button onClick={() => setChosen({})} aria-label={`Discard joining by ${name}`}>
+          <Button onClick={reset} aria-label={`Discard joining by ${name}`}>
             Discard
           </Button>
           <Button type="submit" variant="primary" isBusy={change.isPending} aria-label={`Save joining by ${name}`}>
@@ -85,6 +94,9 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
           </Button>
         </div>
       )}
+      <LeaveGuard isHolding={() => isChanged} isLostOnReload onLeave={() => setChosen({})}>
+        How people join by {name} is not saved yet.
+      </LeaveGuard>
     </form>
   );
 }

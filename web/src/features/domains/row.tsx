@@ -1,3 +1,4 @@
+import { unreachableHours } from "@muster/core/domain/limits.ts";
 import { TriangleAlert } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
@@ -17,7 +18,7 @@ type Props = { organization: Organization; domain: Domain; onRemove: () => void 
 /** A domain: whether it is verified, the record that verifies it until it does, and how people join by it. */
 export function DomainRow({ organization, domain, onRemove }: Props) {
   const check = useCheck(organization.id);
-  const { lostAt, verifiedUntil } = domain;
+  const { lostAt, verifiedUntil, unreachableAt, isJoinPaused } = domain;
   const name = domainName(domain.name);
   const state = stateOf(domain);
   const finding = findingOf(domain);
@@ -62,6 +63,15 @@ export function DomainRow({ organization, domain, onRemove }: Props) {
               <>
                 {" "}
                 The domain is verified until <Time at={verifiedUntil} />. Until the record is back, nobody joins by it.
+              </>
+            )}
+            {unreachableAt !== undefined && (
+              <>
+                {" "}
+                They have been silent since <Time at={unreachableAt} />.{" "}
+                {isJoinPaused
+                  ? "Joining is paused until they answer."
+                  : `Joining is paused after ${unreachableHours} hours of silence.`}
               </>
             )}
           </span>

@@ -22,6 +22,10 @@ export const domainText: WordsOf<"domain"> = {
     icon: TriangleAlert,
     sentence: ({ name }) => <>ended the verification of {named(name)}, whose DNS record stayed missing</>,
   },
+  "domain.released": {
+    icon: Trash2,
+    sentence: ({ name }) => <>gave the domain {named(name)} back, because the organization was deleted</>,
+  },
   "domain.removed": { icon: Trash2, sentence: ({ name }) => <>removed the domain {named(name)}</> },
   "domain.join_changed": {
     icon: UserCog,

@@ -7,10 +7,10 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, check, equal, not, present, type Step, update, when } from "../table/table.ts";
 import { claimed, held, released } from "./claim.ts";
-import { asRead, endOf } from "./describe.ts";
+import { asRead, endOf, isSilentAt } from "./describe.ts";
 import { DomainExpired, DomainRecordLost, DomainRecordRestored, DomainVerified } from "./events.ts";
 import { failures } from "./failures.ts";
-import { checkHours, retryHours, unreachableHours } from "./limits.ts";
+import { checkHours, retryHours } from "./limits.ts";
 import type { DomainRow } from "./row.ts";
 import { placed, placement } from "./schedule.ts";
 import type { Finding } from "./shape.ts";
@@ -29,7 +29,7 @@ type Outcome = {
  * @returns the row afterwards
  * @throws domain.changed, domain.missing if the domain was changed since it was read
  */
-export async function settle(row: Row, finding: Finding, actor: Actor): Promise<Row> {
+export async function applyFinding(row: Row, finding: Finding, actor: Actor): Promise<Row> {
   const { pk: organization } = row;
   const { set = {}, unset = [], steps = [] } = await outcomeOf(row, finding, actor);
   const after: Row = { ...row, ...set, finding, checkedAt: instant(), revision: row.revision + 1 };
@@ -44,7 +44,7 @@ export async function settle(row: Row, finding: Finding, actor: Actor): Promise<
   try {
     await table.write(update(Keys.domain(organization, row.sk), change, asRead(row)), ...steps);
   } catch (error) {
-    if (isFailure(error, failures.taken)) return settle(row, "taken", actor);
+    if (isFailure(error, failures.taken)) return applyFinding(row, "taken", actor);
     throw error;
   }
   const { checkAt: _, ...rest } = after;
@@ -66,9 +66,14 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
     };
   }
   const key = Keys.domainClaim(domain);
+  const hasClaim = (await table.get(key))?.organization === organization;
+  // a claim that is gone is made again; if it is another organization's, the domain has lost its record
+  const closed = (at: string) => (hasClaim ? [update(key, { set: { lostAt: at } }, held(organization))] : []);
   if (isThere) {
-    if (!lostAt && !unreachableSince) return {};
-    const opened = update(key, { unset: ["lostAt"] }, held(organization));
+    if (hasClaim && !lostAt && !unreachableSince) return {};
+    const opened = hasClaim
+      ? update(key, { unset: ["lostAt"] }, held(organization))
+      : claimed(organization, domain, row);
     if (!lostAt) return { unset: ["unreachableSince"], steps: [opened] };
     return {
       unset: ["lostAt"],
@@ -77,10 +82,9 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
   }
   if (!lostAt && finding === "unreachable") {
     const since = unreachableSince ?? instant();
-    const isOpen = since > instant(-unreachableHours * hourSeconds);
     return {
       set: { unreachableSince: since },
-      steps: isOpen ? [] : [update(key, { set: { lostAt: since } }, held(organization))],
+      steps: isSilentAt(instant(), since) ? closed(since) : [],
     };
   }
   if (!lostAt) {
@@ -88,10 +92,7 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
     return {
       set: { lostAt: now },
       unset: ["unreachableSince"],
-      steps: [
-        update(key, { set: { lostAt: now } }, held(organization)),
-        DomainRecordLost.record(organization, { domain, name, until: endOf(now) }, actor),
-      ],
+      steps: [...closed(now), DomainRecordLost.record(organization, { domain, name, until: endOf(now) }, actor)],
     };
   }
   if (endOf(lostAt) > instant()) return {};
