@@ -10,6 +10,8 @@ export default defineConfig({
     setupFiles: ["local/testing/setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // a machine under load is slow, not wrong
+    expect: { poll: { timeout: 15_000 } },
     reporters: ["default"],
   },
 });

@@ -14,7 +14,6 @@ import type { SettingsFile, StatusFile } from "./files.ts";
 
 const kills = process.env["MUSTER_DEEP"] === undefined ? 5 : 50;
 const dist = fileURLToPath(new URL(`../dist/test-${process.pid}`, import.meta.url));
-const patience = { timeout: 15_000 };
 
 beforeAll(async () => {
   execFileSync(process.execPath, [fileURLToPath(new URL("../build.mjs", import.meta.url)), "--out", dist]);
@@ -97,14 +96,14 @@ describe("muster-agent", () => {
     expect(server.state.linking.first).toMatchObject({ deviceName: "Test machine", clientName: "muster-agent" });
 
     const following = agent(folder, "run");
-    await expect.poll(() => telemetry(folder), patience).toBe(false);
+    await expect.poll(() => telemetry(folder)).toBe(false);
     server.change({ "features.telemetry": true });
-    await expect.poll(() => telemetry(folder), patience).toBe(true);
+    await expect.poll(() => telemetry(folder)).toBe(true);
     const enforced = () =>
       server.state.receipts.filter(({ state, revision }) => state === "enforced" && revision === 2);
-    await expect.poll(() => enforced().length, patience).toBe(4);
+    await expect.poll(() => enforced().length).toBe(4);
     await expect
-      .poll(() => json<StatusFile>(folder, "status.json"), patience)
+      .poll(() => json<StatusFile>(folder, "status.json"))
       .toMatchObject({ mode: "current", revision: 2, pid: following.child.pid });
 
     const why = await run(folder, "why", "features.telemetry");
@@ -129,10 +128,10 @@ describe("muster-agent", () => {
     agent(folder, "run", "--hook", hook);
     const states = (revision: number) =>
       server.state.receipts.filter((one) => one.revision === revision && !/fetched|applied/.test(one.state));
-    await expect.poll(() => states(1).map(({ state }) => state), patience).toEqual(Array(4).fill("enforced"));
+    await expect.poll(() => states(1).map(({ state }) => state)).toEqual(Array(4).fill("enforced"));
 
     server.change({ "features.telemetry": true });
-    await expect.poll(() => states(2).filter(({ state }) => state === "refused").length, patience).toBe(4);
+    await expect.poll(() => states(2).filter(({ state }) => state === "refused").length).toBe(4);
     expect(states(2).at(-1)).toMatchObject({ code: "other", message: "The hook ended with exit code 1." });
     expect(await readFile(seen, "utf8")).toContain('"revision": 2');
   });
@@ -141,11 +140,11 @@ describe("muster-agent", () => {
     const { server, folder } = await withDevice();
     await mkdir(join(folder, "settings.json"), { recursive: true });
     const following = agent(folder, "run");
-    await expect.poll(() => server.state.receipts.length, patience).toBe(8);
+    await expect.poll(() => server.state.receipts.length).toBe(8);
     expect(following.output()).toContain("settings.json is not current");
     await rm(join(folder, "settings.json"), { recursive: true });
     const enforced = () => server.state.receipts.filter(({ state }) => state === "enforced").length;
-    await expect.poll(enforced, patience).toBe(4);
+    await expect.poll(enforced).toBe(4);
     expect(await telemetry(folder)).toBe(false);
   });
 
@@ -153,7 +152,7 @@ describe("muster-agent", () => {
     const { server, folder } = await withDevice();
     const isGone = `[ $MUSTER_EVENT = change ] || [ ! -e ${join(folder, "settings.json")} ]`;
     const following = agent(folder, "run", "--hook", `echo "hook $MUSTER_EVENT"; ${isGone}`);
-    await expect.poll(() => settings(folder), patience).toBeDefined();
+    await expect.poll(() => settings(folder)).toBeDefined();
     server.state.wipe = { reason: "removed", at: new Date().toISOString() };
     server.change();
     expect(await following.ended).toBe(0);
@@ -241,7 +240,7 @@ test(`an agent that is killed ${kills} times has whole files, and its receipts a
     server.state.receipts
       .filter((one) => one.state === "enforced" && one.revision === revision)
       .map((one) => one.section);
-  await expect.poll(() => new Set(enforced()).size, patience).toBe(4);
+  await expect.poll(() => new Set(enforced()).size).toBe(4);
   last.child.kill("SIGTERM");
   expect(await last.ended).toBe(0);
   await checkReceipts();
