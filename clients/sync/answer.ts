@@ -1,5 +1,15 @@
 import { compareVersions } from "@muster/settings/kind.ts";
-import { hashOf, isWipe, keyIdOf, openDocument, openSigned, type SettingsPayload, type Wipe } from "./document.ts";
+import {
+  hashOf,
+  isWipe,
+  keyIdOf,
+  openDocument,
+  openSigned,
+  readSecretList,
+  type SecretInfo,
+  type SettingsPayload,
+  type Wipe,
+} from "./document.ts";
 import { checkOwner, fieldsOf, type Held, takeSections } from "./held.ts";
 import { encrypt, type Identity, isPinnedKey, type PinnedKey } from "./identity.ts";
 import { isRecord, membersOf, parse } from "./read.ts";
@@ -59,11 +69,15 @@ export async function take(text: string, context: Context): Promise<Taken> {
   checkAge(payload, floor);
   checkTime(payload, time);
   const sections = takeSections(payload, membersOf(answer["sections"]), held?.sections ?? {});
-  const secrets = await takeSecrets(payload, membersOf(answer["secrets"]), context);
+  const { secretList = held?.secretList } = answer;
+  if (typeof secretList !== "string") throw new Refusal("incomplete", "The list of secrets is missing.");
+  const list = readSecretList(payload, secretList);
+  const secrets = await takeSecrets(list, membersOf(answer["secrets"]), context);
   if (compareVersions(plain(appVersion), payload.policy.minimumVersion) < 0) return { kind: "too_old", payload };
   const { fields, parts } = await fieldsOf(sections, context.readPart);
   const named = etag === null ? {} : { etag };
-  return { kind: "document", held: { signed, payload, ...named, takenAt, sections, fields, secrets, parts } };
+  const taken = { signed, payload, ...named, takenAt, sections, fields, secretList, list, secrets, parts };
+  return { kind: "document", held: taken };
 }
 
 /** The keys, unless the one that signed has ended. */
@@ -89,12 +103,12 @@ function checkTime({ iat, exp }: SettingsPayload, { now }: Time): void {
 
 /** Returns all secrets of a document, encrypted for the disk: those of the answer, and those that are held already. */
 async function takeSecrets(
-  payload: SettingsPayload,
+  list: readonly SecretInfo[],
   given: Readonly<Record<string, unknown>>,
   { identity, held }: Context,
 ): Promise<Held["secrets"]> {
   const taken: Record<string, string> = {};
-  for (const secret of payload.secrets) {
+  for (const secret of list) {
     const { id, version, hash } = secret;
     const sealed = Object.hasOwn(given, id) ? given[id] : undefined;
     if (typeof sealed === "string") {
@@ -102,7 +116,7 @@ async function takeSecrets(
       taken[id] = encrypt(identity, secret, await openSealed(identity, secret, sealed));
       continue;
     }
-    const mine = held?.payload.secrets.find((one) => one.id === id && one.version === version);
+    const mine = held?.list.find((one) => one.id === id && one.version === version);
     const kept = mine && held?.secrets[id];
     if (kept === undefined) throw new Refusal("incomplete", "A secret is missing.");
     taken[id] = kept;
@@ -136,7 +150,7 @@ export async function endorsed(text: string, pinned: readonly PinnedKey[]): Prom
 async function isEndorsed(key: PinnedKey, endorsements: unknown, by: readonly PinnedKey[]): Promise<boolean> {
   for (const endorsement of Array.isArray(endorsements) ? endorsements : []) {
     if (typeof endorsement !== "string") continue;
-    const said = membersOf(await openSigned(endorsement, undefined, by).catch(() => undefined));
+    const said = membersOf(await openSigned(endorsement, "muster-key+jwt", by).catch(() => undefined));
     if (said["kid"] === key.kid && said["x"] === key.x && said["exp"] === key.exp) return true;
   }
   return false;

@@ -103,7 +103,7 @@ export async function unlink(options: Omit<Options, "isLive">): Promise<{ isRepo
     const memory = await remember(files, identity, system.now());
     const session = openSession(identity, keyStore, system);
     const forgetKeys = () => keyStore.remove();
-    const parts = { files, session, receipts, events: emitter(), system, appVersion, platform, forgetKeys };
+    const parts = { files, session, receipts, events: emitter(), system, appVersion, forgetKeys };
     return await follower(memory, parts).leave();
   } finally {
     await lock.release();
@@ -129,7 +129,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
   const receipts = await openReceipts(files, { ...signer, key: signingKeyOf(identity) });
   const memory = await remember(files, identity, system.now());
   const forgetKeys = () => keyStore.remove();
-  const following = follower(memory, { files, session, receipts, events, system, appVersion, platform, forgetKeys });
+  const following = follower(memory, { files, session, receipts, events, system, appVersion, forgetKeys });
 
   let lastRequest: Status["lastRequest"];
   let isOver = false;
@@ -175,7 +175,8 @@ async function run({ options, system, files, stopping, events, release }: Settin
       return Math.max(backOff(failures, system, maxBackOffMs), Math.min(wanted, dayMs));
     }
     // a server that does not wait is asked as often as it says
-    const isServed = outcome.isSigned || outcome.tookMs > (waitSeconds * secondMs) / 2;
+    const waited = Math.min(outcome.waitMs, waitSeconds * secondMs);
+    const isServed = outcome.isSigned || (waited > 0 && outcome.tookMs > waited / 2);
     if (isLive && (!hasWaited || isServed)) return gatherMs * system.random();
     return outcome.pollMs * (0.9 + 0.2 * system.random());
   }
@@ -237,7 +238,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
     secrets: (): Secret[] => {
       const { held } = memory;
       if (!held || isStrict(mode())) return [];
-      return held.payload.secrets.map(({ id, kind, name, version }) => {
+      return held.list.map(({ id, kind, name, version }) => {
         const text = decrypt(session.identity(), { id, version }, held.secrets[id] ?? "");
         return { id, kind, name, version, fields: membersOf(parse(text)) };
       });

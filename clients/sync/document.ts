@@ -15,7 +15,7 @@ export type Policy = {
   whenStale: "keep" | "strict";
   minimumVersion: string;
 };
-/** What a document says of a secret. Its fields are sealed, and beside the document. */
+/** An entry of the list of secrets. Its fields are sealed; `hash` is that of the sealed text in the same answer. */
 export type SecretInfo = { id: string; kind: string; name: string; version: number; hash?: string };
 
 type Common = {
@@ -23,15 +23,16 @@ type Common = {
   aud: string;
   sub: string;
   organization: string;
-  /** Of the organization's settings. It only grows. */
-  revision: number;
   /** When it was signed, and when this answer expires, in seconds. */
   iat: number;
   exp: number;
 };
 export type SettingsPayload = Common & {
+  /** Of the organization's settings. It only grows. */
+  revision: number;
   sections: Readonly<Record<Section, { hash: string }>>;
-  secrets: readonly SecretInfo[];
+  /** The hash of the list of secrets, which is beside the document. */
+  secrets: { hash: string };
   policy: Policy;
   /** The hash that receipts name. */
   document: string;
@@ -62,19 +63,15 @@ export async function openDocument(signed: string, keys: readonly PinnedKey[]): 
   return payload;
 }
 
-/** Returns what one of the keys has signed. @param type its `typ`; any if there is none */
-export async function openSigned(
-  signed: string,
-  type: string | undefined,
-  keys: readonly PinnedKey[],
-): Promise<unknown> {
+/** Returns what one of the keys has signed. @param type its `typ`: what it was signed as */
+export async function openSigned(signed: string, type: string, keys: readonly PinnedKey[]): Promise<unknown> {
   const kid = keyIdOf(signed);
   const key = keys.find((one) => one.kid === kid);
   if (!key) throw new Refusal("unknown_key", `The document is signed with the key ${kid}, which is not pinned.`);
   const jwk = await importJWK({ kty: "OKP", crv: "Ed25519", x: key.x }, "EdDSA");
   try {
     const { payload, protectedHeader } = await compactVerify(signed, jwk, { algorithms: ["EdDSA"] });
-    if (type !== undefined && protectedHeader.typ !== type) {
+    if (protectedHeader.typ !== type) {
       throw new Refusal("bad_signature", `This was not signed as ${type}.`);
     }
     return parse(new TextDecoder().decode(payload));
@@ -92,18 +89,17 @@ function readPayload(value: unknown): Payload | undefined {
     const { reason, at } = membersOf(value["wipe"]);
     return { ...common, wipe: { reason: isText(reason) ? reason : "revoked", at: isText(at) ? at : "" } };
   }
-  const { document } = value;
+  const { document, revision } = value;
   const hashes = readHashes(value["sections"]);
-  const secrets = readSecrets(value["secrets"]);
+  const { hash } = membersOf(value["secrets"]);
   const policy = readPolicy(membersOf(value["policy"]));
-  if (!hashes || !secrets || !policy || !isText(document)) return undefined;
-  return { ...common, sections: hashes, secrets, policy, document };
+  if (!hashes || !isText(hash) || !policy || !isText(document) || !isCount(revision)) return undefined;
+  return { ...common, revision, sections: hashes, secrets: { hash }, policy, document };
 }
 
-function readCommon({ iss, aud, sub, organization, revision, iat, exp }: Unread): Common | undefined {
-  const isReadable =
-    [iss, aud, sub, organization].every(isText) && [revision, iat, exp].every(isCount) && (exp as number) > 0;
-  return isReadable ? ({ iss, aud, sub, organization, revision, iat, exp } as Common) : undefined;
+function readCommon({ iss, aud, sub, organization, iat, exp }: Unread): Common | undefined {
+  const isReadable = [iss, aud, sub, organization].every(isText) && [iat, exp].every(isCount) && (exp as number) > 0;
+  return isReadable ? ({ iss, aud, sub, organization, iat, exp } as Common) : undefined;
 }
 
 /** Every section must be there; those that this client does not know are left out. */
@@ -111,6 +107,16 @@ function readHashes(value: unknown): SettingsPayload["sections"] | undefined {
   const hashes = sections.map((section) => [section, membersOf(membersOf(value)[section])["hash"]] as const);
   if (!hashes.every(([, hash]) => isText(hash))) return undefined;
   return Object.fromEntries(hashes.map(([section, hash]) => [section, { hash }])) as SettingsPayload["sections"];
+}
+
+/** Returns the list of secrets. @throws Refusal if it is not the one that was signed */
+export function readSecretList({ secrets }: SettingsPayload, text: string): readonly SecretInfo[] {
+  if (hashOf(text) !== secrets.hash) {
+    throw new Refusal("hash_mismatch", "The list of secrets is not the one that was signed.");
+  }
+  const list = readSecrets(parse(text));
+  if (!list) throw new Refusal("unreadable", "The list of secrets cannot be read.");
+  return list;
 }
 
 function readSecrets(value: unknown): SecretInfo[] | undefined {

@@ -114,6 +114,14 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     );
   }
 
+  const secretListFor = (sealedTexts: Record<string, string>) =>
+    JSON.stringify(
+      state.secrets.map(({ fields: _, ...info }) => {
+        const text = sealedTexts[info.id];
+        return { ...info, ...(text !== undefined && { hash: sha256(text) }) };
+      }),
+    );
+
   /** What a document says. Tests change it before it is signed. */
   async function payloadFor(device: Device, sealedTexts: Record<string, string>): Promise<Json> {
     const seconds = Math.floor(now() / 1_000);
@@ -122,7 +130,6 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       aud: device.id,
       sub: state.account,
       organization: state.organization.id,
-      revision: state.revision,
       iat: seconds,
       exp: seconds + dayMs / 1_000,
     };
@@ -130,15 +137,13 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     const hashes = Object.fromEntries(
       Object.entries(sectionTexts()).map(([section, text]) => [section, { hash: sha256(text) }]),
     );
-    const secrets = state.secrets.map(({ fields: _, ...info }) => {
-      const text = sealedTexts[info.id];
-      return { ...info, ...(text !== undefined && { hash: sha256(text) }) };
-    });
-    const versions = secrets.map(({ id, version }) => `${id}:${version}`);
+    const versions = state.secrets.map(({ id, version }) => `${id}:${version}`);
     const document = sha256(
       JSON.stringify([state.organization.id, state.revision, hashes, versions, state.policy["minimumVersion"]]),
     );
-    return { ...common, sections: hashes, secrets, policy: state.policy, document };
+    const secrets = { hash: sha256(secretListFor(sealedTexts)) };
+    const { revision, policy } = state;
+    return { ...common, revision, sections: hashes, secrets, policy, document };
   }
 
   /** The answer for a client that has nothing, as an object. */
@@ -153,7 +158,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     }
     const payload = await payloadFor(device, texts);
     const given = Object.entries(sectionTexts()).filter(([section, text]) => have.get(section) !== sha256(text));
-    return { payload, sections: Object.fromEntries(given), secrets: texts };
+    return { payload, sections: Object.fromEntries(given), secretList: secretListFor(texts), secrets: texts };
   }
 
   const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -164,7 +169,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
   };
 
   async function sync(url: URL, headers: Headers, device: Device): Promise<Response> {
-    const { payload, sections, secrets } = await answerFor(device, url.searchParams);
+    const { payload, ...rest } = await answerFor(device, url.searchParams);
     const common = {
       "muster-poll-seconds": String(state.policy["pollSeconds"]),
       "x-settings-revision": String(state.revision),
@@ -172,9 +177,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     };
     const etag = `"${sha256(JSON.stringify([payload["document"], state.policy, state.wipe]))}"`;
     if (headers.get("if-none-match") !== etag) {
-      const body = state.wipe
-        ? { document: signed(payload, key()) }
-        : { document: signed(payload, key()), sections, secrets };
+      const body = state.wipe ? { document: signed(payload, key()) } : { document: signed(payload, key()), ...rest };
       return json(200, body, { ...common, etag });
     }
     const wait = Number(url.searchParams.get("wait") ?? 0);
@@ -206,7 +209,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       if (!state.receipts.some(({ seq }) => seq === receipt.seq)) state.receipts.push(receipt);
     }
     const headers = { "x-settings-revision": String(state.revision) };
-    return json(200, { received: Math.max(...state.receipts.map(({ seq }) => seq)) }, headers);
+    return json(200, { received: Math.max(...state.receipts.map(({ seq }) => seq)), rejected: [] }, headers);
   }
 
   async function answer(url: URL, init: { method: string; headers: Headers; body: string }): Promise<Response> {
@@ -238,9 +241,11 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       device.token = token as string;
       delete device.nextToken;
     }
+    const isOther = [...url.searchParams.keys()].some((name) => !/^(have|secrets|wait|name)$/.test(name));
+    if (isOther) return json(400, { code: "input.invalid" });
     if (path === "/sync") return sync(url, init.headers, device);
     if (path === "/sync/receipts") return receive(init.body, device);
-    const part = state.parts.get(path.replace("/sync/parts/", ""));
+    const part = path === "/sync/lists" ? state.parts.get(url.searchParams.get("name") ?? "") : undefined;
     return part === undefined ? json(404, {}) : new Response(part, { status: 200 });
   }
 
@@ -324,5 +329,5 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
 }
 
 function tokenOf(device: string): string {
-  return `mst_dev_${ulid()}_${ulid()}_${device}_${randomBytes(24).toString("hex")}A`;
+  return `mst_dev_${ulid()}${ulid()}${device}${randomBytes(24).toString("hex")}A`;
 }

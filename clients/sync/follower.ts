@@ -18,7 +18,7 @@ import { type Wiping, wiping } from "./wiping.ts";
 
 /** What one request for the document led to. */
 export type Outcome =
-  | { kind: "changed" | "unchanged"; pollMs: number; tookMs: number; isSigned: boolean }
+  | { kind: "changed" | "unchanged"; pollMs: number; waitMs: number; tookMs: number; isSigned: boolean }
   | { kind: "refused"; code: RefusalCode; retryAfterMs?: number | undefined }
   | { kind: "failed" | "halted"; retryAfterMs?: number | undefined }
   | Wiping;
@@ -33,13 +33,12 @@ export type Parts = {
   events: Emitter;
   system: System;
   appVersion: string;
-  platform: string;
   forgetKeys: () => Promise<void>;
 };
 
 /** Takes documents in, one request at a time, and reports them. */
 export function follower(memory: Memory, parts: Parts) {
-  const { files, session, receipts, events, system, appVersion, platform, forgetKeys } = parts;
+  const { files, session, receipts, events, system, appVersion, forgetKeys } = parts;
   const own = Disk.partsOn(files);
   /** Whether the next answer has to hold everything, because the last one did not fit what is here. */
   let needsAll = false;
@@ -66,16 +65,16 @@ export function follower(memory: Memory, parts: Parts) {
 
   function question(waitSeconds: number, now: number) {
     const { held } = memory;
-    const query = new URLSearchParams({ appVersion, platform });
+    const query = new URLSearchParams();
     if (waitSeconds > 0) query.set("wait", String(waitSeconds));
     const headers: Record<string, string> = {};
     if (held && !needsAll) {
       query.set("have", sections.map((section) => `${section}:${held.payload.sections[section].hash}`).join());
-      query.set("secrets", held.payload.secrets.map(({ id, version }) => `${id}:${version}`).join());
+      query.set("secrets", held.list.map(({ id, version }) => `${id}:${version}`).join());
       // "unchanged" is not signed: once a day the server has to sign what is true
       if (held.etag && now < held.payload.exp * secondMs) headers["if-none-match"] = held.etag;
     }
-    return { path: `/sync?${query.toString()}`, headers };
+    return { path: query.size === 0 ? "/sync" : `/sync?${query.toString()}`, headers };
   }
 
   type Sent = { sentAt: number; signal: AbortSignal | undefined; asked: string | undefined };
@@ -91,7 +90,7 @@ export function follower(memory: Memory, parts: Parts) {
       return { kind: "failed", retryAfterMs: retryAfterMs(headers) };
     }
     if (halted === "not_accepted") halted = undefined;
-    const timing = { pollMs: pollMsOf(headers), tookMs: system.now() - sentAt };
+    const timing = { pollMs: pollMsOf(headers), waitMs: waitMsOf(headers), tookMs: system.now() - sentAt };
     if (status === 304) return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isSigned: false };
 
     const time = timeOf(system.now(), headers.get("date"));
@@ -135,7 +134,7 @@ export function follower(memory: Memory, parts: Parts) {
   async function readPart(name: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     const mine = await own.read(name);
     if (mine !== undefined) return mine;
-    const { status, text } = await session.call(`/sync/parts/${name}`, {}, { timeoutMs, signal });
+    const { status, text } = await session.call(`/sync/lists?name=${name}`, {}, { timeoutMs, signal });
     if (status === 404) return undefined;
     if (status !== 200) throw new Unreachable(`The server answered ${status} for a part of a list.`);
     if (partNameOf(text) === name) await own.write(name, text);
@@ -194,6 +193,12 @@ export function follower(memory: Memory, parts: Parts) {
     memory.state = { ...memory.state, seenAt: now };
     await tolerate(writeState(files, memory.state));
   }
+
+  /** How long the server waits for a change, if it says so. */
+  const waitMsOf = (headers: Headers) => {
+    const seconds = Number(headers.get("muster-wait-seconds") ?? Number.NaN);
+    return Number.isFinite(seconds) ? seconds * secondMs : dayMs;
+  };
 
   const pollMsOf = (headers: Headers) => {
     const seconds = Number(headers.get("muster-poll-seconds") ?? Number.NaN);

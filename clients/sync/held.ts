@@ -1,5 +1,15 @@
 import { type Section, sections } from "@muster/settings/fields.ts";
-import { hashOf, inParts, isWipe, openDocument, partNameOf, readSection, type SettingsPayload } from "./document.ts";
+import {
+  hashOf,
+  inParts,
+  isWipe,
+  openDocument,
+  partNameOf,
+  readSecretList,
+  readSection,
+  type SecretInfo,
+  type SettingsPayload,
+} from "./document.ts";
 import type { Files } from "./files.ts";
 import { decrypt, type Identity } from "./identity.ts";
 import { isCount, isTexts, membersOf, parse, type Unread } from "./read.ts";
@@ -17,12 +27,15 @@ export type Held = {
   sections: Readonly<Record<Section, string>>;
   /** What the sections say of each field, lists whole. */
   fields: ReadonlyMap<string, Unread>;
+  /** The list of secrets as it was signed, and what it says. */
+  secretList: string;
+  list: readonly SecretInfo[];
   /** By id, encrypted with the key of this device. */
   secrets: Readonly<Record<string, string>>;
   /** The names of the parts that lists are in. */
   parts: ReadonlySet<string>;
 };
-export type Stored = Pick<Held, "signed" | "etag" | "takenAt" | "sections" | "secrets">;
+export type Stored = Pick<Held, "signed" | "etag" | "takenAt" | "sections" | "secretList" | "secrets">;
 
 const file = "document.json";
 const folder = "parts";
@@ -31,8 +44,8 @@ const atOnce = 8;
 const pathOf = (part: string) => `${folder}/${part}.json`;
 
 /** Puts a document in the place of the one before. */
-export function save(files: Files, { signed, etag, takenAt, sections, secrets }: Stored): Promise<void> {
-  return files.write(file, JSON.stringify({ signed, etag, takenAt, sections, secrets }));
+export function save(files: Files, { signed, etag, takenAt, sections, secretList, secrets }: Stored): Promise<void> {
+  return files.write(file, JSON.stringify({ signed, etag, takenAt, sections, secretList, secrets }));
 }
 
 /**
@@ -42,14 +55,16 @@ export function save(files: Files, { signed, etag, takenAt, sections, secrets }:
 export async function load(files: Files, identity: Identity): Promise<Held | undefined> {
   const text = await files.read(file);
   if (text === undefined) return undefined;
-  const { signed, etag, takenAt, sections: texts, secrets } = membersOf(parse(text));
-  if (typeof signed !== "string" || !isCount(takenAt)) throw new Refusal("unreadable", "The copy on disk is damaged.");
+  const { signed, etag, takenAt, sections: texts, secretList, secrets } = membersOf(parse(text));
+  const isReadable = typeof signed === "string" && typeof secretList === "string" && isCount(takenAt);
+  if (!isReadable) throw new Refusal("unreadable", "The copy on disk is damaged.");
   const payload = await openDocument(signed, identity.keys);
   if (isWipe(payload)) throw new Refusal("unreadable", "The copy on disk is no document.");
   checkOwner(payload, identity);
   const taken = takeSections(payload, membersOf(texts));
+  const list = readSecretList(payload, secretList);
   const encrypted = Object.fromEntries(
-    payload.secrets.map(({ id, version }) => {
+    list.map(({ id, version }) => {
       const one = membersOf(secrets)[id];
       if (typeof one !== "string") throw new Refusal("incomplete", "A secret is missing on disk.");
       try {
@@ -62,7 +77,7 @@ export async function load(files: Files, identity: Identity): Promise<Held | und
   );
   const { fields, parts } = await fieldsOf(taken, (part) => files.read(pathOf(part)));
   const named = typeof etag === "string" ? { etag } : {};
-  return { signed, payload, ...named, takenAt, sections: taken, fields, secrets: encrypted, parts };
+  return { signed, payload, ...named, takenAt, sections: taken, fields, secretList, list, secrets: encrypted, parts };
 }
 
 /** Removes the document and all parts. */

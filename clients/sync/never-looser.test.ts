@@ -10,7 +10,7 @@ import { dayMs, hourMs, minuteMs, secondMs, system } from "./system.ts";
 
 const runs = process.env["MUSTER_DEEP"] === undefined ? 300 : 10_000;
 
-type Draft = { payload: Json; sections: Json; secrets: Json };
+type Draft = { payload: Json; sections: Json; secretList: string; secrets: Json };
 /** An answer of the server, and a body that is none. */
 type Answer = { body: unknown; headers?: Record<string, string>; status?: number };
 type Scene = Fixture & {
@@ -49,10 +49,9 @@ async function restricted(): Promise<Scene> {
     client,
     codes,
     draft: () => server.answerFor(device),
-    sign: ({ payload, sections, secrets }, key = server.key(), header = {}) => ({
+    sign: ({ payload, ...rest }, key = server.key(), header = {}) => ({
       document: signed(payload, key, header),
-      sections,
-      secrets,
+      ...rest,
     }),
     answer: ({ body, headers = {}, status = 200 }) => {
       server.state.intercept = async (path, genuine) => {
@@ -71,6 +70,12 @@ async function restricted(): Promise<Scene> {
       onDisk: await readFile(join(fixture.folder, "document.json"), "utf8"),
     }),
   };
+}
+
+/** With another list of secrets, signed as it is. */
+function listing({ payload, secretList, ...rest }: Draft, change: (info: Json) => Json): Draft {
+  const text = JSON.stringify((JSON.parse(secretList) as Json[]).map(change));
+  return { ...rest, payload: { ...payload, secrets: { hash: sha256(text) } }, secretList: text };
 }
 
 /** The answer of a server whose settings are looser, unsigned. */
@@ -203,28 +208,34 @@ describe("a device keeps the last good document when an answer", () => {
     [
       "has a secret that the document gives no hash of",
       "hash_mismatch",
-      ({ sign }, { payload, ...rest }) => {
-        const secrets = (payload["secrets"] as Json[]).map(({ hash: _, ...info }) => info);
-        return { body: sign({ ...rest, payload: { ...payload, secrets } }) };
-      },
+      ({ sign }, loose) => ({ body: sign(listing(loose, ({ hash: _, ...info }) => info)) }),
     ],
     [
       "has a secret that was sealed for another place",
       "sealed_for_another",
-      async ({ sign, identity, server }, { payload, ...rest }) => {
+      async ({ sign, identity, server }, loose) => {
         const place = [server.state.organization.id, identity.device, "sec_1", 2];
         const other = await sealed(identity.sealingKey.x, place, { apiKey: "sk-other" });
-        const secrets = (payload["secrets"] as Json[]).map((info) => ({ ...info, hash: sha256(other) }));
-        return { body: sign({ ...rest, payload: { ...payload, secrets }, secrets: { sec_1: other } }) };
+        const listed = listing(loose, (info) => ({ ...info, hash: sha256(other) }));
+        return { body: sign({ ...listed, secrets: { sec_1: other } }) };
       },
+    ],
+    [
+      "has another list of secrets than the signed one",
+      "hash_mismatch",
+      ({ sign }, loose) => ({ body: sign({ ...loose, secretList: "[]" }) }),
+    ],
+    [
+      "has a list of secrets that is none",
+      "unreadable",
+      ({ sign }, { payload, ...rest }) => ({
+        body: sign({ ...rest, payload: { ...payload, secrets: { hash: sha256("{}") } }, secretList: "{}" }),
+      }),
     ],
     [
       "lacks a secret that the device does not have",
       "incomplete",
-      ({ sign }, { payload, ...rest }) => {
-        const secrets = (payload["secrets"] as Json[]).map((info) => ({ ...info, version: 7 }));
-        return { body: sign({ ...rest, payload: { ...payload, secrets }, secrets: {} }) };
-      },
+      ({ sign }, loose) => ({ body: sign({ ...listing(loose, (info) => ({ ...info, version: 7 })), secrets: {} }) }),
     ],
     [
       "wants a newer client",
@@ -248,7 +259,7 @@ describe("a device keeps the last good document when an answer", () => {
         const { sections: _, secrets: __, policy: ___, ...rest } = payload;
         return {
           body: sign(
-            { payload: { ...rest, wipe: { reason: "removed", at: "x" } }, sections: {}, secrets: {} },
+            { payload: { ...rest, wipe: { reason: "removed", at: "x" } }, sections: {}, secretList: "[]", secrets: {} },
             makeServerKey(),
           ),
         };
@@ -259,7 +270,7 @@ describe("a device keeps the last good document when an answer", () => {
       "foreign",
       ({ sign }, { payload }) => {
         const wipe = { ...payload, aud: "dev_another", wipe: { reason: "removed", at: "x" } };
-        return { body: sign({ payload: wipe, sections: {}, secrets: {} }) };
+        return { body: sign({ payload: wipe, sections: {}, secretList: "[]", secrets: {} }) };
       },
     ],
   ];
@@ -280,7 +291,7 @@ describe("a device keeps the last good document when an answer", () => {
     scene.server.change({ "websites.denied": Array.from({ length: 300 }, (_, i) => `new-${i}.example.com`) });
     for (const body of [undefined, '["a.example.com"]']) {
       scene.server.state.intercept = async (path, genuine) => {
-        if (!path.startsWith("/sync/parts/")) return genuine();
+        if (path !== "/sync/lists") return genuine();
         return new Response(body ?? null, { status: body === undefined ? 404 : 200 });
       };
       await scene.client.refresh();
@@ -369,9 +380,10 @@ describe("a new key of the server", () => {
     return scene;
   }
   const over = ({ kid, x }: ServerKey) => ({ kid, x });
+  const vouch = (payload: object, by: ServerKey) => signed(payload, by, { typ: "muster-key+jwt" });
 
   test("is pinned when a pinned key has signed it", async () => {
-    const scene = await rotated(({ server }, next) => [signed(over(next), server.key(), { typ: "muster-key+jwt" })]);
+    const scene = await rotated(({ server }, next) => [vouch(over(next), server.key())]);
     expect(scene.client.effective("features.telemetry")).toBe(true);
     await scene.client.stop();
     const again = await scene.start();
@@ -382,11 +394,12 @@ describe("a new key of the server", () => {
 
   test.each<[string, (scene: Scene, next: ServerKey) => string[]]>([
     ["nobody has signed it", () => []],
-    ["it has signed itself", (_, next) => [signed(over(next), next)]],
-    ["another key was signed", ({ server }) => [signed(over(makeServerKey()), server.key())]],
+    ["it has signed itself", (_, next) => [vouch(over(next), next)]],
+    ["it was signed as something else", ({ server }, next) => [signed(over(next), server.key())]],
+    ["another key was signed", ({ server }) => [vouch(over(makeServerKey()), server.key())]],
     [
       "a pinned key is only named",
-      ({ server }, next) => [signed(over(next), { ...makeServerKey(), kid: server.key().kid })],
+      ({ server }, next) => [vouch(over(next), { ...makeServerKey(), kid: server.key().kid })],
     ],
   ])("is not pinned when %s", async (_, endorse) => {
     const scene = await rotated(endorse);
@@ -398,8 +411,8 @@ describe("a new key of the server", () => {
     const scene = await restricted();
     const [between, last] = [makeServerKey(), makeServerKey()];
     const { state } = scene.server;
-    state.endorsements.set(between.kid, [signed(over(between), scene.server.key())]);
-    state.endorsements.set(last.kid, [signed(over(last), between)]);
+    state.endorsements.set(between.kid, [vouch(over(between), scene.server.key())]);
+    state.endorsements.set(last.kid, [vouch(over(last), between)]);
     state.keys = [between, last];
     scene.server.change({ "features.telemetry": true });
     await scene.client.refresh();
@@ -411,7 +424,7 @@ describe("a new key of the server", () => {
     const next = makeServerKey();
     const exp = (scene.clock.now() + hourMs) / secondMs;
     const { state } = scene.server;
-    state.endorsements.set(next.kid, [signed({ ...over(next), exp }, scene.server.key())]);
+    state.endorsements.set(next.kid, [vouch({ ...over(next), exp }, scene.server.key())]);
     state.keys.push({ ...next, exp });
     scene.server.change({ "features.telemetry": true });
     await scene.client.refresh();

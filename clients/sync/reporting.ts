@@ -89,7 +89,7 @@ export function reporting(
 }
 
 const secretsIn = (held: Held | undefined) =>
-  (held?.payload.secrets ?? [])
+  (held?.list ?? [])
     .map(({ id, version }) => `${id}:${version}`)
     .toSorted()
     .join();

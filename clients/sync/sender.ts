@@ -1,10 +1,16 @@
 import type { Problem } from "./events.ts";
-import { isText, membersOf, parse } from "./read.ts";
+import { isText, membersOf, parse, type Unread } from "./read.ts";
 import { batch, type Receipts } from "./receipts.ts";
 import type { Session } from "./session.ts";
 
 /** How it went: the server has all receipts, or it did not answer, or it does not know this device. */
 export type Sent = "sent" | "failed" | "not_accepted";
+
+/** Receipts of a request that the server will never take, by their position. */
+function rejectedOf({ rejected }: Unread): ReadonlyMap<number, string> {
+  const all = (Array.isArray(rejected) ? rejected : []).map(membersOf);
+  return new Map(all.map(({ index, reason }) => [Number(index), String(reason)]));
+}
 
 /** Sends the receipts that wait, one request at a time. Those that the server has leave the queue. */
 export function sender(
@@ -24,10 +30,12 @@ export function sender(
       const answer = await session.call("/sync/receipts", init, { timeoutMs, signal });
       const said = membersOf(parse(answer.text));
       if (answer.status === 200) {
-        const { received } = said;
-        const known = some.filter(({ seq }) => typeof received === "number" && seq <= received);
+        const rejected = rejectedOf(said);
+        const isDone = (seq: number, i: number) => rejected.has(i) || Number(said["received"]) >= seq;
+        const known = some.filter(({ seq }, i) => isDone(seq, i));
         if (known.length === 0) return "failed";
         await receipts.remove(known);
+        for (const reason of rejected.values()) await problem("receipt_refused", `A receipt was refused: ${reason}.`);
         maxBatch = batch;
       } else if (![400, 413, 422].includes(answer.status)) {
         return [401, 403, 404].includes(answer.status) ? "not_accepted" : "failed";

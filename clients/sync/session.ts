@@ -68,4 +68,4 @@ const withoutNext = ({ nextToken: _, ...identity }: Identity): Identity => ident
 
 /** A token names its device. */
 export const isTokenOf = ({ device }: Pick<Identity, "device">, token: string): boolean =>
-  /^mst_dev_\w+$/.test(token) && token.includes(`_${device.replace(/^dev_/, "")}_`);
+  /^mst_dev_\w+$/.test(token) && token.includes(device.replace(/^dev_/, ""));
