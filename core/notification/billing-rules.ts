@@ -2,13 +2,11 @@ import type * as ID from "../base/id.ts";
 import { BillingResizeDropped, BillingResized, BillingTrialEnding, BillingUpdated } from "../billing/events.ts";
 import type { Side } from "../billing/shape.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
+import type { Draft } from "./draft.ts";
 import { holders } from "./holders.ts";
 import type { Kind } from "./shape.ts";
 
 // What owners are notified of about payment: each change of the billing status is in one event, and so announced once.
-
-/** Something that owners are notified of. */
-type Telling = { to: ID.ID<"account">[]; kind: Kind; by?: ID.ID<"account"> | undefined; until?: string | undefined };
 
 /** The billing statuses that owners must know about. */
 const kinds: Record<string, Kind> = {
@@ -26,11 +24,11 @@ export const isAutomatic = (kind: Kind): boolean =>
   kind === "domain.record_lost" ||
   kind === "domain.expired";
 
-export const billingRules: readonly Reaction<Promise<Telling[]>>[] = [
+export const billingRules: readonly Reaction<Promise<Draft[]>>[] = [
   ...on([BillingUpdated, BillingResized, BillingResizeDropped], notifyOfBillingStatus),
   ...on(
     BillingTrialEnding,
-    async ({ trialEnd }, { owner }): Promise<Telling[]> => [
+    async ({ trialEnd }, { owner }): Promise<Draft[]> => [
       { kind: "billing.trial_ending", to: await holders(owner, ["owner"]), until: trialEnd },
     ],
   ),
@@ -39,7 +37,7 @@ export const billingRules: readonly Reaction<Promise<Telling[]>>[] = [
 async function notifyOfBillingStatus(
   { before, after }: { before?: Side | undefined; after?: Side | undefined },
   { owner, by }: Recorded<ID.ID<"organization">>,
-): Promise<Telling[]> {
+): Promise<Draft[]> {
   if (!after) return [];
   const kind = after.billingStatus === before?.billingStatus ? undefined : kinds[after.billingStatus];
   const isEnding = after.cancelAt !== undefined && before?.cancelAt === undefined;

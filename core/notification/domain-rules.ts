@@ -1,18 +1,9 @@
-import type * as ID from "../base/id.ts";
 import { DomainExpired, DomainJoinChanged, DomainRecordLost } from "../domain/events.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
+import type { Draft } from "./draft.ts";
 import { holders } from "./holders.ts";
-import type { Kind } from "./shape.ts";
 
 // A lost record has to be put back, which admins can do; who may join is for owners to decide.
-
-type Draft = {
-  to: ID.ID<"account">[];
-  kind: Kind;
-  person?: ID.ID<"account"> | undefined;
-  thing: string;
-  until?: string;
-};
 
 export const domainRules: readonly Reaction<Promise<Draft[]>>[] = [
   ...on(DomainRecordLost, async ({ name: thing, until }, { owner }): Promise<Draft[]> => {

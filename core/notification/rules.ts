@@ -10,6 +10,7 @@ import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "
 import { Keys } from "../table/keys.ts";
 import { billingRules, isAutomatic } from "./billing-rules.ts";
 import { domainRules } from "./domain-rules.ts";
+import type { Draft } from "./draft.ts";
 import { holders } from "./holders.ts";
 import { secretRules } from "./secret-rules.ts";
 import type { Kind } from "./shape.ts";
@@ -33,16 +34,6 @@ export type NewNotification = {
   at: string;
 };
 
-/** A notification before names are read: an event holds ids only. */
-type Draft = {
-  to: Account[];
-  kind: Kind;
-  person?: Account | ID.ID<"invitation"> | undefined;
-  by?: Account | undefined;
-  role?: Role | Unknown | undefined;
-  until?: string | undefined;
-  thing?: string | undefined;
-};
 type Rule = Reaction<Draft[] | Promise<Draft[]>>;
 
 /** Which event notifies which people of what. The first rule that notifies a person wins; the actor already knows. */

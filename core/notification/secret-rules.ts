@@ -1,4 +1,3 @@
-import type * as ID from "../base/id.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
 import {
   SecretCreated,
@@ -10,12 +9,10 @@ import {
   SecretRestricted,
 } from "../secret/events.ts";
 import { labelOf } from "../secret/kind/shape.ts";
+import type { Draft } from "./draft.ts";
 import { holders } from "./holders.ts";
-import type { Kind } from "./shape.ts";
 
 // Owners are notified of each change of a stored API key, because somebody may have taken over a session.
-
-type Draft = { to: ID.ID<"account">[]; kind: Kind; person?: ID.ID<"account"> | undefined; thing: string };
 
 const kinds = [
   [SecretCreated, "secret.created"],

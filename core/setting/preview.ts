@@ -114,7 +114,7 @@ export const preview = fn(
   },
   async (input, actor, found) => {
     refuseSeveral(input);
-    return told(found, actor, async (whole) => wantedOf(input, whole, actor));
+    return answer(found, actor, async (whole) => wantedOf(input, whole, actor));
   },
 );
 
@@ -132,7 +132,7 @@ export const previewTeam = fn(
     reads: rows,
   },
   async ({ team, fields }, actor, found) =>
-    told(found, actor, async (_, teams) => {
+    answer(found, actor, async (_, teams) => {
       const own = teams.get(team);
       if (!own) throw teamFailures.missing();
       return { changes: {}, teams: [{ team, stored: own.entries, changes: await readChanges(fields) }] };
@@ -167,7 +167,7 @@ async function wantedOf({ fields = {}, openToTeams, to, document }: Input, whole
 }
 
 /** What a change would do, by the rows that its preview reads. */
-async function told(
+async function answer(
   [general, organization, features, models, sources, websites, operator, catalog]: RowsOf<ReturnType<typeof rows>>,
   actor: Member,
   wantedOf: (whole: Whole.Read, teams: Teams) => Promise<Wanted>,
