@@ -14,6 +14,7 @@ import { Route as InvitationsRouteImport } from "./routes/invitations";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SignedInIndexRouteImport } from "./routes/_signed-in/index";
 import { Route as SignedInAccountRouteImport } from "./routes/_signed-in/account";
+import { Route as SignedInLinkRouteImport } from "./routes/_signed-in/link";
 import { Route as SignedInOrganizationsOrganizationRouteImport } from "./routes/_signed-in/organizations/$organization";
 import { Route as SignedInOrganizationsNewRouteImport } from "./routes/_signed-in/organizations/new";
 import { Route as SignedInOrganizationsOrganizationIndexRouteImport } from "./routes/_signed-in/organizations/$organization/index";
@@ -61,6 +62,11 @@ const SignedInIndexRoute = SignedInIndexRouteImport.update({
 const SignedInAccountRoute = SignedInAccountRouteImport.update({
   id: "/account",
   path: "/account",
+  getParentRoute: () => SignedInRoute,
+} as any);
+const SignedInLinkRoute = SignedInLinkRouteImport.update({
+  id: "/link",
+  path: "/link",
   getParentRoute: () => SignedInRoute,
 } as any);
 const SignedInOrganizationsOrganizationRoute =
@@ -212,6 +218,7 @@ export interface FileRoutesByFullPath {
   "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
   "/account": typeof SignedInAccountRoute;
+  "/link": typeof SignedInLinkRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
@@ -240,6 +247,7 @@ export interface FileRoutesByTo {
   "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
   "/account": typeof SignedInAccountRoute;
+  "/link": typeof SignedInLinkRoute;
   "/": typeof SignedInIndexRoute;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
@@ -269,6 +277,7 @@ export interface FileRoutesById {
   "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
   "/_signed-in/account": typeof SignedInAccountRoute;
+  "/_signed-in/link": typeof SignedInLinkRoute;
   "/_signed-in/": typeof SignedInIndexRoute;
   "/_signed-in/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/_signed-in/organizations/new": typeof SignedInOrganizationsNewRoute;
@@ -302,6 +311,7 @@ export interface FileRouteTypes {
     | "/invitations"
     | "/sign-in"
     | "/account"
+    | "/link"
     | "/organizations/$organization"
     | "/organizations/new"
     | "/organizations/$organization/billing"
@@ -330,6 +340,7 @@ export interface FileRouteTypes {
     | "/invitations"
     | "/sign-in"
     | "/account"
+    | "/link"
     | "/"
     | "/organizations/new"
     | "/organizations/$organization"
@@ -358,6 +369,7 @@ export interface FileRouteTypes {
     | "/invitations"
     | "/sign-in"
     | "/_signed-in/account"
+    | "/_signed-in/link"
     | "/_signed-in/"
     | "/_signed-in/organizations/$organization"
     | "/_signed-in/organizations/new"
@@ -426,6 +438,13 @@ declare module "@tanstack/react-router" {
       path: "/account";
       fullPath: "/account";
       preLoaderRoute: typeof SignedInAccountRouteImport;
+      parentRoute: typeof SignedInRoute;
+    };
+    "/_signed-in/link": {
+      id: "/_signed-in/link";
+      path: "/link";
+      fullPath: "/link";
+      preLoaderRoute: typeof SignedInLinkRouteImport;
       parentRoute: typeof SignedInRoute;
     };
     "/_signed-in/organizations/$organization": {
@@ -703,6 +722,7 @@ const SignedInOrganizationsOrganizationRouteWithChildren =
 
 interface SignedInRouteChildren {
   SignedInAccountRoute: typeof SignedInAccountRoute;
+  SignedInLinkRoute: typeof SignedInLinkRoute;
   SignedInIndexRoute: typeof SignedInIndexRoute;
   SignedInOrganizationsOrganizationRoute: typeof SignedInOrganizationsOrganizationRouteWithChildren;
   SignedInOrganizationsNewRoute: typeof SignedInOrganizationsNewRoute;
@@ -710,6 +730,7 @@ interface SignedInRouteChildren {
 
 const SignedInRouteChildren: SignedInRouteChildren = {
   SignedInAccountRoute: SignedInAccountRoute,
+  SignedInLinkRoute: SignedInLinkRoute,
   SignedInIndexRoute: SignedInIndexRoute,
   SignedInOrganizationsOrganizationRoute:
     SignedInOrganizationsOrganizationRouteWithChildren,

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
+import { Devices } from "#features/devices/devices.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import { useSignOut } from "#features/shell/use-sign-out.ts";
 import { accountQuery } from "#lib/queries.ts";
@@ -22,7 +23,7 @@ export function AccountPage() {
       <div className="mx-auto max-w-[760px]">
         <PageHeader
           title="Account"
-          description="Your profile, and the devices where you are signed in."
+          description="Your profile, where you are signed in, and your linked devices."
           actions={
             <Button isBusy={leaving.isPending} onClick={() => leaving.mutate()}>
               <LogOut />
@@ -34,6 +35,7 @@ export function AccountPage() {
           {account.data ? <ProfileForm key={account.data.id} account={account.data} /> : <ProfileSkeleton />}
           <Appearance />
           <Sessions />
+          <Devices />
           {account.data && <DeleteAccount account={account.data} />}
         </div>
       </div>

@@ -1,0 +1,48 @@
+import { Laptop } from "lucide-react";
+import type { Device } from "#lib/devices.ts";
+import { Badge } from "#ui/badge.tsx";
+import { Button } from "#ui/button.tsx";
+import { Time } from "#ui/time.tsx";
+import { platformNames } from "./text.ts";
+
+type Kind = "rename" | "revoke";
+
+export const buttonId = ({ id }: Device, kind: Kind) => `${kind}-${id}`;
+
+export function DeviceRow({ device, onAsk }: { device: Device; onAsk: (kind: Kind) => void }) {
+  const { name, platform, app, appVersion, organization, linkedAt, contactAt, wipingSince } = device;
+  return (
+    <li className="flex min-h-15 flex-wrap items-center gap-x-3 gap-y-2 border-b border-border px-5 py-2.5 last:border-b-0">
+      <span className="grid size-9 shrink-0 place-items-center rounded-lg border border-border bg-surface-2 text-fg-2">
+        <Laptop className="size-4" />
+      </span>
+      <div className="min-w-0 flex-1 basis-52">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
+          <span className="wrap-anywhere">{name}</span>
+          {wipingSince !== undefined && <Badge tone="warning">Revoked, not wiped yet</Badge>}
+        </p>
+        <p className="text-sm text-fg-3 wrap-anywhere">
+          {organization.name ?? "An organization that you are not in"} · {platformNames[platform]} · {app} {appVersion}
+        </p>
+        <p className="text-sm text-fg-3">
+          Last contact <Time at={contactAt} /> · linked <Time at={linkedAt} />
+        </p>
+      </div>
+      {wipingSince === undefined && (
+        <div className="flex gap-2">
+          <Button
+            id={buttonId(device, "rename")}
+            variant="ghost"
+            aria-label={`Rename ${name}`}
+            onClick={() => onAsk("rename")}
+          >
+            Rename
+          </Button>
+          <Button id={buttonId(device, "revoke")} aria-label={`Revoke ${name}`} onClick={() => onAsk("revoke")}>
+            Revoke
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,85 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { SessionsSkeleton } from "#features/account/session-row.tsx";
+import { ListGate } from "#features/failure/gate.tsx";
+import { type Device, devicesQuery } from "#lib/devices.ts";
+import { buttonClass } from "#ui/button.tsx";
+import { Section } from "#ui/card.tsx";
+import { Confirm } from "#ui/dialog.tsx";
+import { buttonId, DeviceRow } from "./device-row.tsx";
+import { RenameDialog } from "./rename-dialog.tsx";
+import { useRevokeDevice } from "./use-revoke-device.ts";
+
+type Action = { device: Device; kind: "rename" | "revoke" };
+
+/** The linked devices of the account, in all of its organizations. */
+export function Devices() {
+  const devices = useInfiniteQuery(devicesQuery);
+  const [action, setAction] = useState<Action>();
+  const [open, setOpen] = useState<Action["kind"]>();
+  const revoke = useRevokeDevice();
+
+  function ask(device: Device, kind: Action["kind"]) {
+    setAction({ device, kind });
+    setOpen(kind);
+  }
+
+  function confirm() {
+    if (action) {
+      revoke.mutate(action.device);
+    }
+    setOpen(undefined);
+  }
+
+  const returnFocus = () => (action ? document.getElementById(buttonId(action.device, action.kind)) : null);
+
+  return (
+    <Section
+      title="Devices"
+      description="Linked devices, which get the settings of an organization."
+      action={
+        <Link to="/link" className={buttonClass()}>
+          Link a device
+        </Link>
+      }
+    >
+      <ListGate
+        list={devices}
+        part="px-5 pt-1 pb-5"
+        skeleton={<SessionsSkeleton />}
+        empty={<p className="px-5 pt-1 pb-5 text-sm text-fg-3">No device is linked to your account.</p>}
+        more="Show more"
+      >
+        {(mine) => (
+          <ul className="border-t border-border">
+            {mine.map((device) => (
+              <DeviceRow key={device.id} device={device} onAsk={(kind) => ask(device, kind)} />
+            ))}
+          </ul>
+        )}
+      </ListGate>
+      <RenameDialog
+        key={action?.device.id}
+        device={action?.device}
+        isOpen={open === "rename"}
+        onClose={() => setOpen(undefined)}
+        returnFocus={returnFocus}
+      />
+      <Confirm
+        isOpen={open === "revoke"}
+        onOpenChange={(isOpen) => !isOpen && setOpen(undefined)}
+        title={`Revoke ${action?.device.name ?? "this device"}?`}
+        action="Revoke device"
+        onConfirm={confirm}
+        returnFocus={returnFocus}
+      >
+        <ul className="grid list-disc gap-1.5 pl-4">
+          <li>It gets no more settings and API keys, from its next request on.</li>
+          <li>It removes what it got when it is next in contact. While it is offline, that is not confirmed.</li>
+          <li>To use it again, link it again.</li>
+        </ul>
+      </Confirm>
+    </Section>
+  );
+}

@@ -1,0 +1,56 @@
+import { useLocation } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { reviewDevice, type WaitingDevice } from "#lib/devices.ts";
+import { useTitle } from "#lib/title.ts";
+import { useTask } from "#lib/use-task.ts";
+import { PageHeader } from "#ui/card.tsx";
+import { CodeStep } from "./code-step.tsx";
+import { Done, type Outcome } from "./done.tsx";
+import { ReviewStep } from "./review-step.tsx";
+
+/** Where a member links a device: the code is typed, or stands in the fragment of the link. Only a button changes anything. */
+export function LinkPage() {
+  const typed = useLocation({ select: (location) => location.hash });
+  const [code, setCode] = useState(typed);
+  const [device, setDevice] = useState<WaitingDevice>();
+  const [outcome, setOutcome] = useState<Outcome>();
+  const { run, failure, isBusy, forget } = useTask(async (wanted: string) => setDevice(await reviewDevice(wanted)));
+
+  useTitle("Link a device");
+  useEffect(() => {
+    setCode(typed);
+    setDevice(undefined);
+    setOutcome(undefined);
+  }, [typed]);
+
+  function startAgain() {
+    setCode("");
+    setDevice(undefined);
+    setOutcome(undefined);
+  }
+
+  return (
+    <div className="mx-auto max-w-[560px]">
+      <PageHeader
+        title="Link a device"
+        description="A linked device gets the settings of an organization, and the API keys that you may use."
+      />
+      {outcome ? (
+        <Done outcome={outcome} onAgain={startAgain} />
+      ) : device ? (
+        <ReviewStep device={device} onOutcome={setOutcome} onBack={() => setDevice(undefined)} />
+      ) : (
+        <CodeStep
+          code={code}
+          onCode={(next) => {
+            setCode(next);
+            forget();
+          }}
+          onContinue={() => void run(code)}
+          failure={failure}
+          isBusy={isBusy}
+        />
+      )}
+    </div>
+  );
+}

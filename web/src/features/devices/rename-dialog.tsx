@@ -1,0 +1,80 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { type Device, devicesQuery, renameDevice } from "#lib/devices.ts";
+import { toSentence } from "#lib/failure.ts";
+import { editLists } from "#lib/optimistic.ts";
+import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { toast } from "#ui/toast.ts";
+
+type Props = {
+  device: Device | undefined;
+  isOpen: boolean;
+  onClose: () => void;
+  returnFocus: () => HTMLElement | null;
+};
+
+export function RenameDialog({ device, isOpen, onClose, returnFocus }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      returnFocus={returnFocus}
+      title={`Rename ${device?.name ?? "this device"}`}
+      description="Owners and admins of its organization see the name too."
+    >
+      {device && <RenameForm device={device} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function RenameForm({ device, onClose }: { device: Device; onClose: () => void }) {
+  const queryClient = useQueryClient();
+  const input = useInitialFocus();
+  const [name, setName] = useState(device.name);
+  const rename = useTask(async (wanted: string) => {
+    const renamed = await renameDevice({ device: device.id, name: wanted });
+    editLists<Device>(queryClient, devicesQuery.queryKey, (one) => (one.id === renamed.id ? renamed : one));
+    onClose();
+    toast("The device is renamed");
+  });
+  const mistake = rename.failure?.fields.find(({ path }) => path === "name")?.message;
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    void rename.run(name);
+  }
+
+  return (
+    <form noValidate onSubmit={submit} className="contents">
+      <DialogBody>
+        <Field label="Name" error={mistake}>
+          {(ids) => (
+            <Input
+              {...ids}
+              ref={input}
+              value={name}
+              maxLength={60}
+              autoComplete="off"
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        {rename.failure && mistake === undefined && <Banner tone="danger">{toSentence(rename.failure)}</Banner>}
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" size="large" isBusy={rename.isBusy}>
+          Rename
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}
