@@ -54,8 +54,9 @@ test("a device is linked by its code, renamed, and revoked", async ({ person: { 
   await page.getByRole("link", { name: "See your devices" }).click();
   const device = page.getByRole("listitem").filter({ hasText: "muster-agent" });
   await expect(device).toContainText("Beta Bakery · Linux · muster-agent 1.0.0");
-  await device.scrollIntoViewIfNeeded();
+  await page.setViewportSize({ width: 1280, height: 2000 });
   await checkPage(page, "devices");
+  await page.setViewportSize({ width: 1280, height: 800 });
   await device.getByRole("button", { name: "Rename Ada’s laptop" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Desk in Berlin");
   await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();

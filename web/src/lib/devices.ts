@@ -15,6 +15,8 @@ export const devicesQuery = infiniteQueryOptions({
   queryFn: ({ pageParam }) => listDevices(pageParam),
   getNextPageParam: (page: { next?: string | undefined }) => page.next,
   initialPageParam: undefined as string | undefined,
+  // a device is linked elsewhere, moments after it was approved here
+  staleTime: 0,
 });
 
 export function renameDevice({ device, name }: { device: string; name: string }) {

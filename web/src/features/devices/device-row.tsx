@@ -29,13 +29,8 @@ export function DeviceRow({ device, onAsk }: { device: Device; onAsk: (kind: Kin
         </p>
       </div>
       {wipingSince === undefined && (
-        <div className="flex gap-2">
-          <Button
-            id={buttonId(device, "rename")}
-            variant="ghost"
-            aria-label={`Rename ${name}`}
-            onClick={() => onAsk("rename")}
-          >
+        <div className="flex gap-2 max-sm:w-full max-sm:pl-12">
+          <Button id={buttonId(device, "rename")} aria-label={`Rename ${name}`} onClick={() => onAsk("rename")}>
             Rename
           </Button>
           <Button id={buttonId(device, "revoke")} aria-label={`Revoke ${name}`} onClick={() => onAsk("revoke")}>

@@ -75,7 +75,7 @@ export function Devices() {
         returnFocus={returnFocus}
       >
         <ul className="grid list-disc gap-1.5 pl-4">
-          <li>It gets no more settings and API keys, from its next request on.</li>
+          <li>It gets nothing more, from its next request on.</li>
           <li>It removes what it got when it is next in contact. While it is offline, that is not confirmed.</li>
           <li>To use it again, link it again.</li>
         </ul>

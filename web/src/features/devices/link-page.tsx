@@ -31,10 +31,7 @@ export function LinkPage() {
 
   return (
     <div className="mx-auto max-w-[560px]">
-      <PageHeader
-        title="Link a device"
-        description="A linked device gets the settings of an organization, and the API keys that you may use."
-      />
+      <PageHeader title="Link a device" description="A linked device gets the settings of an organization." />
       {outcome ? (
         <Done outcome={outcome} onAgain={startAgain} />
       ) : device ? (

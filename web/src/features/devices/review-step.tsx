@@ -37,7 +37,8 @@ export function ReviewStep({ device, onOutcome, onBack }: Props) {
     <Section title={`Link ${name}?`}>
       <div className="grid gap-4 px-5 pt-1 pb-5">
         <Banner tone="warning">
-          Only continue if you started this yourself, and the device shows <strong>{userCode}</strong>.
+          Only continue if you started this yourself, and the device shows{" "}
+          <strong className="whitespace-nowrap">{userCode}</strong>.
         </Banner>
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2 text-sm">
           <Fact label="Device">{name}</Fact>
