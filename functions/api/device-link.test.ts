@@ -56,7 +56,7 @@ describe("device authorization (RFC 8628)", () => {
       device_code: expect.stringMatching(/^mst_dvc_[0-9A-Za-z]{49}$/),
       user_code: expect.stringMatching(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
       verification_uri: "https://muster.example/link",
-      verification_uri_complete: `https://muster.example/link#${body.user_code}`,
+      verification_uri_complete: `https://muster.example/link#${String(body.user_code)}`,
       expires_in: 600,
       interval: 5,
     });

@@ -1,5 +1,5 @@
 import { useLocation } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { reviewDevice, type WaitingDevice } from "#lib/devices.ts";
 import { useTitle } from "#lib/title.ts";
 import { useTask } from "#lib/use-task.ts";
@@ -11,17 +11,16 @@ import { ReviewStep } from "./review-step.tsx";
 /** Where a member links a device: the code is typed, or stands in the fragment of the link. Only a button changes anything. */
 export function LinkPage() {
   const typed = useLocation({ select: (location) => location.hash });
+  return <Linking key={typed} typed={typed} />;
+}
+
+function Linking({ typed }: { typed: string }) {
   const [code, setCode] = useState(typed);
   const [device, setDevice] = useState<WaitingDevice>();
   const [outcome, setOutcome] = useState<Outcome>();
   const { run, failure, isBusy, forget } = useTask(async (wanted: string) => setDevice(await reviewDevice(wanted)));
 
   useTitle("Link a device");
-  useEffect(() => {
-    setCode(typed);
-    setDevice(undefined);
-    setOutcome(undefined);
-  }, [typed]);
 
   function startAgain() {
     setCode("");
