@@ -197,8 +197,8 @@ test(`an agent that is killed ${kills} times has whole files, and its receipts a
       const text = JSON.stringify(receipt);
       expect(sent.get(receipt.seq) ?? text, "a number has one receipt").toBe(text);
       sent.set(receipt.seq, text);
-      documents.set(receipt.revision, documents.get(receipt.revision) ?? String(receipt["document"]));
-      expect(receipt["document"]).toBe(documents.get(receipt.revision));
+      documents.set(receipt.revision, documents.get(receipt.revision) ?? receipt.document);
+      expect(receipt.document).toBe(documents.get(receipt.revision));
     }
     // of the section that changes: what was said of the others stays true
     const about = all.filter(({ section }) => section === "features");
