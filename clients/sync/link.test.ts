@@ -157,6 +157,17 @@ describe("linking with a code", () => {
     expect(await until(clock, linking)).toMatchObject({ code: "aborted" });
   });
 
+  test("reads the key set of the server if the answer that links has none", async () => {
+    const { folder, server, clock, asked } = await unlinked();
+    server.state.linking = { answers: [authorization(server), () => grant(server, { keys: undefined })] };
+    await until(
+      clock,
+      link(asked, () => {}),
+    );
+    const { keys } = JSON.parse(await readFile(join(folder, "identity.json"), "utf8")) as { keys: unknown[] };
+    expect(keys).toEqual(server.state.keys.map(({ kid, x }) => ({ kid, x })));
+  });
+
   test.each([
     ["no keys", { keys: [] }],
     ["a key under another's name", { keys: [{ kid: "x", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] }],

@@ -5,7 +5,7 @@ import { type DeviceKeys, type Identity, isPinnedKey, makeKeys, type PinnedKey, 
 import { type KeyStore, keyStoreOf } from "./key-store.ts";
 import { type Loopback, listen } from "./loopback.ts";
 import { thisPlatform } from "./platform.ts";
-import { isCount, isText, membersOf, parse } from "./read.ts";
+import { isCount, isText, membersOf, parse, type Unread } from "./read.ts";
 import { isTokenOf } from "./session.ts";
 import { backOff, minuteMs, system as ownSystem, type System, secondMs, sleep } from "./system.ts";
 
@@ -132,9 +132,15 @@ async function linkBy(options: LinkOptions, run: (linking: Linking) => Promise<u
       },
       { system, timeoutMs, signal },
     );
+  // of the same server in the same moment: as good as in the answer that links
+  const keySet = async () => {
+    const answer = await request(`${api}/sync/keys`, {}, { system, timeoutMs, signal });
+    return parse(answer.text);
+  };
   const authorize = (challenge?: Challenge) => authorized(post, options, keys, system, challenge);
-  const answer = await run({ system, signal, post, authorize });
-  const identity = readGrant(answer, new URL(options.server).origin, keys);
+  const grant = membersOf(await run({ system, signal, post, authorize }));
+  const set = grant["keys"] ?? (await reached(keySet)());
+  const identity = readGrant({ ...grant, keys: set }, new URL(options.server).origin, keys);
   // before the token is used: until then the server gives the answer again
   await writeIdentity(store, identity);
   const { device, account, organization } = identity;
@@ -174,11 +180,11 @@ async function authorized(
   return { deviceCode, code, intervalMs };
 }
 
-/** Nobody waits for a code that there is no server for. */
+/** Nobody waits for a server that is not there. */
 const reached =
-  (post: Linking["post"]): Linking["post"] =>
-  (...request) =>
-    post(...request).catch((error: unknown) => {
+  <Sent extends unknown[], T>(send: (...sent: Sent) => Promise<T>) =>
+  (...sent: Sent): Promise<T> =>
+    send(...sent).catch((error: unknown) => {
       throw error instanceof Unreachable ? new LinkError("unreachable", error.message) : error;
     });
 
@@ -249,8 +255,8 @@ function refused({ status, text }: Answer): LinkError {
 }
 
 /** Returns who the device is now. The keys in this answer are the ones that it will trust. */
-function readGrant(value: unknown, server: string, keys: DeviceKeys): Identity {
-  const { access_token: token, device, account, organization, issuer, keys: given } = membersOf(value);
+function readGrant(value: Unread, server: string, keys: DeviceKeys): Identity {
+  const { access_token: token, device, account, organization, issuer, keys: given } = value;
   const { id, name } = membersOf(organization);
   const set = Array.isArray(given) ? given : membersOf(given)["keys"];
   const pinned = (Array.isArray(set) ? set : []).filter((key) => isPinnedKey(key));
