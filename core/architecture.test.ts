@@ -30,11 +30,13 @@ const adapters: Record<string, RegExp> = {
   "core/net/ask.ts": /^node:/,
   "core/net/sign.ts": /^@smithy\/signature-v4$/,
   "core/net/public-suffix.ts": /^tldts$/,
-  "core/key/kms.ts": /^@smithy\/signature-v4$/,
+  "core/key/kms-client.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,
   "core/domain/known.ts": /^(node:.*|email-providers\/all\.json|tldts)$/,
   "core/setting/yaml.ts": /^yaml$/,
+  "core/sync/jws.ts": /^(node:.*|jose)$/,
+  "core/sync/seal.ts": /^hpke$/,
   "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
 };
 
@@ -208,7 +210,7 @@ describe("the layers of core", () => {
       "setting",
       "team",
     ],
-    ["import", "mail", "purge"],
+    ["import", "mail", "purge", "sync"],
   ];
   const folders = [...new Set(modules.filter((file) => /^core\/\w+\//.test(file)).map(folderOf))];
   const floorOf = (folder: string) => floors.findIndex((floor) => floor.includes(folder));

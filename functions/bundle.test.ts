@@ -32,6 +32,7 @@ import { weigh } from "./testing/weigh.ts";
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 355_000, gzip: 125_000 },
+  sync: { loaded: 416_000, gzip: 145_000 },
   follow: { loaded: 243_000, gzip: 80_500 },
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 292_000, gzip: 101_000 },
@@ -48,13 +49,15 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
 const apiExtraBudget = 182_000;
+/** What reads changes of settings, which is loaded by the first one; devices send none. */
+const syncExtraBudget = 148_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */
 const stripeBudget = 261_000;
 /** What reads settings files, loaded by the first import of one. */
 const yamlBudget = 118_000;
 /** Public suffixes and public email providers, loaded by the first domain that is added, or website that is denied. */
 const namesBudget = 284_000;
-const withSecrets: readonly Entry[] = ["api", "work", "mail", "bulk", "clock", "stripe"];
+const withSecrets: readonly Entry[] = ["api", "sync", "work", "mail", "bulk", "clock", "stripe"];
 const withStripe: readonly Entry[] = ["api", "work", "clock", "stripe", "stripe-bus"];
 
 const names = Object.keys(entries) as Entry[];
@@ -160,7 +163,9 @@ describe("the contents of a bundle", () => {
     expect(loaded).toBeLessThanOrEqual(budgets[name].loaded);
     expect(gzip).toBeLessThanOrEqual(budgets[name].gzip);
     const extra =
-      (name === "api" ? apiExtraBudget + yamlBudget + namesBudget : 0) + (withStripe.includes(name) ? stripeBudget : 0);
+      (name === "api" ? apiExtraBudget + yamlBudget + namesBudget : 0) +
+      (name === "sync" ? syncExtraBudget : 0) +
+      (withStripe.includes(name) ? stripeBudget : 0);
     expect(lazy).toBeLessThanOrEqual(lazyBudget + extra);
   });
 
@@ -207,9 +212,19 @@ describe("the contents of a bundle", () => {
     expect(names.filter((name) => weigh(metafiles[name]).inputs.some(ofSecrets))).toEqual([]);
   });
 
-  test("only the checks of API keys contain what opens a key, and what sends it to a provider", () => {
-    const opens = (input: string) => /core\/(key\/open|net\/ask|secret\/(open|run-check))\.ts$/.test(input);
-    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(opens))).toEqual(["checks"]);
+  test("only the checks of API keys and what serves devices contain what opens a key", () => {
+    const opens = (input: string) => /core\/(key\/open|secret\/open)\.ts$/.test(input);
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(opens))).toEqual(["sync", "checks"]);
+  });
+
+  test("only the checks of API keys contain what sends one to a provider", () => {
+    const sends = (input: string) => /core\/(net\/ask|secret\/run-check)\.ts$/.test(input);
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(sends))).toEqual(["checks"]);
+  });
+
+  test("only what serves devices contains what signs documents", () => {
+    const signs = (input: string) => input.endsWith("core/sync/jws.ts");
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(signs))).toEqual(["sync"]);
   });
 
   test("only the mailers contain what writes and sends mails", () => {
@@ -218,6 +233,14 @@ describe("the contents of a bundle", () => {
     );
     expect(mailers).toEqual(["mail", "bulk"]);
   });
+});
+
+test("sync, on the Node of Lambda, refuses who is no device", async () => {
+  const answer = await invoke(
+    "sync",
+    httpEvent({ path: "/api/v1/sync", headers: { "x-muster-origin": originSecret } }),
+  );
+  expect(answer).toMatchObject({ statusCode: 401 });
 });
 
 describe("api, on the Node of Lambda", () => {

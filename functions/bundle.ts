@@ -6,6 +6,7 @@ import { assertMet, lighter } from "./sdk/lighter.ts";
 /** Every Lambda function by the name of its bundle. */
 export const entries = {
   api: "functions/api/lambda.ts",
+  sync: "functions/api/sync-lambda.ts",
   follow: "functions/stream/follow.ts",
   view: "functions/stream/view.ts",
   work: "functions/queue/work.ts",

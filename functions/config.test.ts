@@ -26,6 +26,8 @@ const whole: Record<Variable, string> = {
   MUSTER_BULK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/bulk",
   MUSTER_CHECKS_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/checks",
   MUSTER_KEY_ARN: "arn:aws:kms:eu-central-1:000000000000:key/01234567-89ab-cdef-0123-456789abcdef",
+  MUSTER_SIGNING_KEY_ARNS: "arn:aws:kms:eu-central-1:000000000000:key/01234567-89ab-cdef-0123-456789abcde0",
+  MUSTER_SYNC_WAIT_SECONDS: "25",
   MUSTER_KMS_URL: "http://127.0.0.1:4243",
   MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
   MUSTER_SECRETS: "{}",
@@ -36,7 +38,9 @@ const names = Object.keys(variables) as Variable[];
 describe("the environment", () => {
   test("is read whole", () => {
     const numbers = { MUSTER_FREE_SEATS: 5, MUSTER_TRIAL_DAYS: 30, MUSTER_GRACE_DAYS: 7, MUSTER_MAIL_PER_HOUR: 100 };
-    expect(config(names, whole)).toEqual({ ...whole, ...numbers, MUSTER_PLANS: [plan] });
+    const keys = [whole.MUSTER_SIGNING_KEY_ARNS];
+    const parsed = { MUSTER_PLANS: [plan], MUSTER_SIGNING_KEY_ARNS: keys, MUSTER_SYNC_WAIT_SECONDS: 25 };
+    expect(config(names, whole)).toEqual({ ...whole, ...numbers, ...parsed });
   });
 
   test("is read in part: a function does not need what it does not name", () => {
@@ -65,11 +69,13 @@ const needed: [Variable, string][] = [
   ["MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk."],
   ["MUSTER_CHECKS_QUEUE_URL", "the URL of the queue of checks of API keys."],
   ["MUSTER_KEY_ARN", "the KMS key that wraps data keys."],
+  ["MUSTER_SIGNING_KEY_ARNS", "the KMS keys that sign documents, the current one first."],
 ];
 const preset: [Variable, unknown][] = [
   ["MUSTER_RELEASE", "unknown"],
   ["MUSTER_PRODUCT_NAME", "Muster"],
   ["MUSTER_FREE_SEATS", 3],
+  ["MUSTER_SYNC_WAIT_SECONDS", 0],
   ["MUSTER_PLANS", []],
   ["MUSTER_TRIAL_DAYS", 0],
   ["MUSTER_GRACE_DAYS", 14],

@@ -83,6 +83,16 @@ export const variables = {
     required("MUSTER_KEY_ARN", "the KMS key that wraps data keys"),
     v.regex(/^arn:[^:]+:kms:[^:]+:\d*:key\/.+$/, "MUSTER_KEY_ARN must be the ARN of a key, arn:aws:kms:…:key/…."),
   ),
+  MUSTER_SIGNING_KEY_ARNS: v.pipe(
+    required("MUSTER_SIGNING_KEY_ARNS", "the KMS keys that sign documents, the current one first"),
+    v.transform((text) => text.split(",").map((arn) => arn.trim())),
+    v.check(
+      (arns) => arns.every((arn) => /^arn:[^:]+:kms:[^:]+:\d*:key\/.+$/.test(arn)),
+      "MUSTER_SIGNING_KEY_ARNS must be ARNs of keys, arn:aws:kms:…:key/…, with commas between them.",
+    ),
+  ),
+  /** How long a device's request may wait for a change. 0 lets devices only poll. */
+  MUSTER_SYNC_WAIT_SECONDS: count("MUSTER_SYNC_WAIT_SECONDS", 0, 0),
   MUSTER_KMS_URL: v.pipe(
     optional,
     v.check((text) => text === undefined || URL.canParse(text), "MUSTER_KMS_URL is not a URL."),

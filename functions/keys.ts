@@ -1,5 +1,6 @@
 import type { KeyMaker, KeyOpener, KeyRotator } from "@muster/core/kernel/keys-port.ts";
-import type { Caller } from "@muster/core/key/kms.ts";
+import type { Signer } from "@muster/core/kernel/signer-port.ts";
+import type { Caller } from "@muster/core/key/kms-client.ts";
 import { config } from "./config.ts";
 import { decideEndpoint } from "./sdk/endpoint.ts";
 
@@ -21,10 +22,30 @@ export function wrappingKey(caller: Caller): Keys {
   };
 }
 
+/** The keys that sign documents, at KMS, loaded in the same way. */
+export function signingKeys(caller: Caller): Signer {
+  let loading: Promise<Signer> | undefined;
+  const signer = () => (loading ??= loadSigner(caller));
+  return {
+    publicKeys: async () => (await signer()).publicKeys(),
+    sign: async (key, data) => (await signer()).sign(key, data),
+  };
+}
+
 async function load(caller: Caller): Promise<Keys> {
-  const { MUSTER_KEY_ARN: arn, MUSTER_KMS_URL: Endpoint } = config(["MUSTER_KEY_ARN", "MUSTER_KMS_URL"]);
-  const Region = arn.split(":")[3] ?? "";
-  const { url: endpoint } = decideEndpoint("kms", { endpointParams: { Region, ...(Endpoint && { Endpoint }) } });
+  const { MUSTER_KEY_ARN: arn, MUSTER_KMS_URL: url } = config(["MUSTER_KEY_ARN", "MUSTER_KMS_URL"]);
   const { kms } = await import("@muster/core/key/kms.ts");
-  return kms({ arn, endpoint }, caller);
+  return kms({ arn, endpoint: endpointOf(arn, url) }, caller);
+}
+
+async function loadSigner(caller: Caller): Promise<Signer> {
+  const settings = config(["MUSTER_SIGNING_KEY_ARNS", "MUSTER_KMS_URL"]);
+  const arns = settings.MUSTER_SIGNING_KEY_ARNS;
+  const { kmsSigner } = await import("@muster/core/key/kms-signer.ts");
+  return kmsSigner({ arns, endpoint: endpointOf(arns[0] ?? "", settings.MUSTER_KMS_URL) }, caller);
+}
+
+function endpointOf(arn: string, Endpoint: string | undefined): URL {
+  const Region = arn.split(":")[3] ?? "";
+  return decideEndpoint("kms", { endpointParams: { Region, ...(Endpoint && { Endpoint }) } }).url;
 }

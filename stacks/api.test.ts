@@ -4,14 +4,16 @@ import { ofType, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
 
-test("the gateway passes everything below /api/ to the function, and webhooks to theirs, and has no other routes", () => {
+test("the gateway passes everything below /api/ to the function, webhooks and devices to theirs, and has no other routes", () => {
   expect(ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)).toEqual([
     "POST /api/webhooks/stripe",
     "ANY /api/{proxy+}",
+    "ANY /api/v1/sync",
+    "ANY /api/v1/sync/{proxy+}",
   ]);
   const integrations = ofType(prod, "AWS::ApiGatewayV2::Integration").map(({ Properties }) => Properties);
   const proxy = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" };
-  expect(integrations).toMatchObject([proxy, proxy]);
+  expect(integrations).toMatchObject([proxy, proxy, proxy, proxy]);
 });
 
 test("the gateway allows no other origin, throttles, and logs no address, query or header", () => {

@@ -24,9 +24,10 @@ export type ApiStackProps = {
 
 // Functions
 
-/** The API function behind every path below `/api/`. */
+/** The API function behind every path below `/api/`, except what devices ask for, which has a function of its own. */
 export class ApiStack extends Stack {
   readonly api: LambdaFunction;
+  readonly sync: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
@@ -53,11 +54,39 @@ export class ApiStack extends Stack {
     storage.allowDownloads(this.api);
     this.api.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
 
-    const route = new HttpRoute(this, "Route", {
-      httpApi: HttpApi.fromHttpApiAttributes(this, "Gateway", { httpApiId: site.gateway.api.apiId }),
-      routeKey: HttpRouteKey.with("/api/{proxy+}", HttpMethod.ANY),
-      integration: new HttpLambdaIntegration("Integration", this.api),
+    this.sync = this.createSync(props);
+
+    const httpApi = HttpApi.fromHttpApiAttributes(this, "Gateway", { httpApiId: site.gateway.api.apiId });
+    const route = (id: string, path: string, to: LambdaFunction) => {
+      const routeKey = HttpRouteKey.with(path, HttpMethod.ANY);
+      const integration = new HttpLambdaIntegration(`${id === "Route" ? "" : id}Integration`, to);
+      const added = new HttpRoute(this, id, { httpApi, routeKey, integration });
+      justify(
+        added,
+        "APIG4",
+        "The API checks the credential on every request itself, in one read with the membership.",
+      );
+    };
+    route("Route", "/api/{proxy+}", this.api);
+    route("Sync", "/api/v1/sync", this.sync);
+    route("SyncParts", "/api/v1/sync/{proxy+}", this.sync);
+  }
+
+  /** The only function that signs documents. It opens API keys, and seals them to the devices that may have them. */
+  private createSync({ data, deployment, environment }: ApiStackProps): LambdaFunction {
+    const sync = new LambdaFunction(this, "SyncFunction", {
+      deployment,
+      name: "sync",
+      environment,
+      memorySize: 1024,
+      timeout: Duration.seconds(29),
     });
-    justify(route, "APIG4", "The API checks the session on every request itself, in one read with the membership.");
+    sync.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
+    sync.allow(["dynamodb:GetItem"], [data.keys.tableArn]);
+    sync.allow(["kms:Decrypt"], [data.wrappingKey.keyArn]);
+    const { signingKeyArns } = deployment.config.sync;
+    sync.allow(["kms:Sign", "kms:GetPublicKey"], [data.signingKey.keyArn, ...signingKeyArns]);
+    sync.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+    return sync;
   }
 }

@@ -16,6 +16,7 @@ describe("the configuration of a stage", () => {
       productName: "Muster",
       freeSeats: 3,
       billing: { plans: [], trialDays: 0, graceDays: 14 },
+      sync: { waitSeconds: 0, signingKeyArns: [] },
       mailPerHour: 2000,
       monthlyBudgetDollars: 50,
       protect: false,

@@ -35,6 +35,14 @@ const billingSchema = v.strictObject({
   ),
 });
 
+const syncSchema = v.strictObject({
+  waitSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(25)), 0),
+  signingKeyArns: v.optional(
+    v.array(v.pipe(v.string(), v.regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "must be a key of KMS"))),
+    [],
+  ),
+});
+
 const stageConfigSchema = v.strictObject({
   region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region")),
   productName: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(40)), "Muster"),
@@ -62,6 +70,7 @@ const stageConfigSchema = v.strictObject({
   ),
   freeSeats: v.optional(positiveInteger, 3),
   billing: v.optional(billingSchema, {}),
+  sync: v.optional(syncSchema, {}),
   mailPerHour: v.optional(positiveInteger, 2000),
   alarmEmail: v.optional(emailAddress),
   monthlyBudgetDollars: v.optional(positiveInteger, 50),
@@ -77,6 +86,8 @@ const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSc
  * - `site`: a custom domain with its certificate; by default the site has CloudFront's domain.
  * - `mail.identity`: what SES verifies: the sender's domain, the bare address, or nothing (it exists already).
  * - `firewall`: the ARN of a web ACL, or "none"; by default it is created if the region is us-east-1.
+ * - `sync.waitSeconds`: how long a device's request may wait for a change; by default devices only poll.
+ * - `sync.signingKeyArns`: other keys that sign documents, the current one first; the stack's own comes last.
  * - `billing.plans`: what is for sale, as `npm run stripe:setup` prints it; by default nothing.
  * - `billing.eventSource`: where Stripe sends events through EventBridge too; by default only webhooks are used.
  * - `mailPerHour`: mails of the whole stage before the breaker opens.

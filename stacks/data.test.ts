@@ -102,6 +102,6 @@ describe("the secrets", () => {
     const mentions = (type: string) =>
       ofType(rotated, type).filter(({ Properties }) => JSON.stringify(Properties).includes("secrets of 2026-12-24"));
     expect(mentions("AWS::CloudFront::Distribution")).toHaveLength(1);
-    expect(mentions("AWS::Lambda::Function")).toHaveLength(12);
+    expect(mentions("AWS::Lambda::Function")).toHaveLength(13);
   });
 });

@@ -26,6 +26,8 @@ export class DataStack extends Stack {
   readonly keys: dynamodb.TableV2;
   /** Wraps data keys. Its policy leaves it to the account's IAM, where each function has its own actions. */
   readonly wrappingKey: kms.Key;
+  /** Signs what devices trust, with Ed25519. */
+  readonly signingKey: kms.Key;
   readonly secrets: secretsmanager.Secret;
   private readonly removalPolicy: RemovalPolicy;
 
@@ -39,6 +41,13 @@ export class DataStack extends Stack {
     this.wrappingKey = new kms.Key(this, "WrappingKey", {
       description: "Wraps the data keys of what organizations keep secret",
       enableKeyRotation: true,
+      removalPolicy: this.removalPolicy,
+    });
+    this.signingKey = new kms.Key(this, "SigningKey", {
+      description: "Signs the settings that devices follow",
+      // this release of the CDK does not name it yet
+      keySpec: "ECC_NIST_EDWARDS25519" as kms.KeySpec,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
       removalPolicy: this.removalPolicy,
     });
     this.secrets = this.createSecrets();

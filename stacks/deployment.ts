@@ -4,6 +4,7 @@ import type { StageConfig } from "./config.ts";
 /** The bundles that `functions/bundle.ts` builds, one Lambda function each. */
 export const functionNames = [
   "api",
+  "sync",
   "follow",
   "view",
   "work",

@@ -31,6 +31,8 @@ export function functionEnvironment(
     MUSTER_BULK_QUEUE_URL: queues.bulk.queueUrl,
     MUSTER_CHECKS_QUEUE_URL: queues.checks.queueUrl,
     MUSTER_KEY_ARN: data.wrappingKey.keyArn,
+    MUSTER_SIGNING_KEY_ARNS: [...config.sync.signingKeyArns, data.signingKey.keyArn].join(","),
+    MUSTER_SYNC_WAIT_SECONDS: String(config.sync.waitSeconds),
     MUSTER_SECRETS_ARN: data.secrets.secretArn,
   };
 }

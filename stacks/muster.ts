@@ -64,6 +64,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     ...stack("alarms"),
     functions: [
       api.api,
+      api.sync,
       workers.follow,
       workers.view,
       workers.work,

@@ -193,14 +193,17 @@ describe("a function may do only this:", () => {
 describe("no policy", () => {
   const allowed = policies.flatMap(statementsOf).filter(({ Effect }) => Effect === "Allow");
 
-  test("opens a data key, except that of the function that checks API keys", () => {
+  test("opens a data key, except those of the functions that check API keys, and seal them to devices", () => {
     const opens = (action: string) => /^kms:(Decrypt|\*|GetKeyPolicy|Create\w*|Put\w*)/.test(action);
     const openers = policies.filter((policy) => statementsOf(policy).some(({ Action }) => Action.some(opens)));
-    expect(openers.map(({ id }) => id)).toEqual([expect.stringMatching(/^ChecksRoleDefaultPolicy/)]);
+    expect(openers.map(({ id }) => id).toSorted()).toEqual([
+      expect.stringMatching(/^ChecksRoleDefaultPolicy/),
+      expect.stringMatching(/^SyncFunctionRoleDefaultPolicy/),
+    ]);
     const keys = ofType(prod, "AWS::KMS::Key").filter(({ stack }) => stack.includes("data"));
     const grants = keys.flatMap(({ Properties }) => (Properties.KeyPolicy as { Statement: unknown[] }).Statement);
     expect(JSON.stringify(grants)).not.toMatch(/lambda|"Principal":"\*"/);
-    expect(grants).toHaveLength(1);
+    expect(grants).toHaveLength(2);
   });
 
   test("allows every action of a service", () => {
@@ -252,13 +255,17 @@ describe("an asynchronous consumer", () => {
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 
-  test("is every function except the synchronous ones: the API and the webhook", () => {
+  test("is every function except the synchronous ones: the API, that of devices, and the webhook", () => {
     const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.FunctionName);
     const without = functions.filter(
       ({ id, stack }) =>
         !invoked.some((each) => each.stack === stack && JSON.stringify(each.Properties.FunctionName).includes(id)),
     );
-    expect(without.map(({ Properties }) => Properties.FunctionName)).toEqual(["prod-muster-stripe", "prod-muster-api"]);
+    expect(without.map(({ Properties }) => Properties.FunctionName)).toEqual([
+      "prod-muster-stripe",
+      "prod-muster-api",
+      "prod-muster-sync",
+    ]);
   });
 });
 

@@ -177,7 +177,7 @@ export class WorkersStack extends Stack {
     return bulk;
   }
 
-  /** The only function that opens what is sealed, and that calls hosts which customers name. */
+  /** Opens API keys to check them. It is the only function that calls hosts which customers name. */
   private createChecks(): LambdaFunction {
     const { data, queues } = this.props;
     const checks = this.createFunction("Checks", "checks");

@@ -25,6 +25,8 @@ const evenUnpaid = { ...managers, unpaid: true } as const;
 const recentManagers = { ...managers, reauthenticated: true } as const;
 const paying = { ...evenUnpaid, suspended: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
+/** What a linked device may do, and nobody else. */
+const devices = { account: "own", via: ["device"], sessions: false } as const;
 const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
 
 /**
@@ -61,6 +63,10 @@ export const permissionsOfPeople = {
   "device.review": { account: "own" },
   "device.revoke": evenUnpaid,
   "device.revokeOwn": { account: "own" },
+  "sync.readList": devices,
+  "sync.report": devices,
+  "sync.signingKeys": { public: "any" },
+  "sync.get": devices,
   "domain.add": managers,
   "domain.changeJoin": { owner: "any" },
   "domain.check": managers,

@@ -71,8 +71,11 @@ export function requireReauthentication(actor: Actor, at: Date): void {
   if (!isReauthenticated(actor, at)) throw implied.reauthenticationRequired();
 }
 
-/** Checks that the rule is open to this kind of credential, and within its scopes. */
-function admitCredential(via: Credential, rule: Rule, permission: string): void {
+/**
+ * Checks that the rule is open to this kind of credential, and within its scopes.
+ * @throws actor.credential_refused, actor.scope_missing
+ */
+export function admitCredential(via: Credential, rule: Rule, permission: string): void {
   if (via.kind === "session" && rule.sessions !== false) return;
   if (via.kind === "session" || !rule.via?.includes(via.kind)) throw implied.credentialRefused();
   if (!(via.scopes as readonly string[]).includes(permission)) throw implied.scopeMissing({ permission });

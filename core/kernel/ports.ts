@@ -8,6 +8,7 @@ import { find } from "./context.ts";
 import type { Dns } from "./dns-port.ts";
 import type { KeyMaker, KeyOpener, KeyRotator } from "./keys-port.ts";
 import type { Providers } from "./provider-port.ts";
+import type { Signer } from "./signer-port.ts";
 import type { Stripe } from "./stripe-port.ts";
 
 /** Work for later, by queue name. Bodies are JSON and never hold a secret. */
@@ -119,6 +120,9 @@ export type Ports = {
   keyMaker: KeyMaker;
   keyOpener: KeyOpener;
   keyRotator: KeyRotator;
+  signer: Signer;
+  /** How long a request of a device may wait for a change. 0 by default: devices only poll. */
+  syncWaitSeconds: number;
   providers: Providers;
   dns: Dns;
   settings: Settings;
@@ -229,6 +233,10 @@ export const keys: KeyMaker & KeyOpener & KeyRotator = {
   rewrap: (wrapped, context) => port("keyRotator").rewrap(wrapped, context),
   retire: () => port("keyRotator").retire(),
 };
+export const signer: Signer = {
+  publicKeys: () => port("signer").publicKeys(),
+  sign: (publicKey, data) => port("signer").sign(publicKey, data),
+};
 export const providers: Providers = { ask: (request) => port("providers").ask(request) };
 export const dns: Dns = { text: (name) => port("dns").text(name) };
 export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
@@ -242,6 +250,7 @@ export const plans = (): Plans => bound().plans ?? { trialDays: 0, graceDays: 14
 export const stripe = (): Stripe => port("stripe");
 /** Without it seats can be granted but not sold. */
 export const hasStripe = (): boolean => bound().stripe !== undefined;
+export const syncWaitSeconds = (): number => bound().syncWaitSeconds ?? 0;
 export const limitFactor = (): number => bound().limitFactor ?? 1;
 /** Returns the pepper to write with. */
 export function pepper(): string {

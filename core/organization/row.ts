@@ -22,6 +22,8 @@ export const OrganizationRow = row({
   shards: v.number(),
   teams: v.optional(v.number()),
   secrets: v.optional(v.number()),
+  /** Grows with every change of its secrets, so that devices learn of it. */
+  secretsRevision: v.optional(v.number()),
   domains: v.optional(v.number()),
   /** Revision of the settings, and the revision that changed each section last. */
   revision: v.number(),

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { namesFor, teamsOf } from "../team/names.ts";
@@ -9,6 +10,7 @@ import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
 import { SecretDisabled, SecretEnabled, SecretRenamed, SecretRestricted } from "./events.ts";
 import { failures } from "./failures.ts";
 import { statuses } from "./kind/shape.ts";
+import { announced } from "./revision.ts";
 import type { SecretRow } from "./row.ts";
 import { SecretName } from "./shape.ts";
 import { Teams, teamsExist } from "./teams.ts";
@@ -27,7 +29,13 @@ export const edit = fn(
       revision: v.optional(Revision),
     }),
     output: Info,
-    failures: [failures.missing, failures.changed, failures.teamMissing, Event.failures.repeated],
+    failures: [
+      failures.missing,
+      failures.changed,
+      failures.teamMissing,
+      Seat.failures.organizationMissing,
+      Event.failures.repeated,
+    ],
     reads: ({ secret }, { organization }) => [Keys.secret(organization, secret)],
   },
   async ({ secret, revision, ...changes }, actor, [row]) => {
@@ -55,6 +63,7 @@ export const edit = fn(
     await table.write(
       update(Keys.secret(organization, secret), { set, unset, add: { revision: 1 } }, asRead(before)),
       ...teamsExist(actor, isRestricted ? teams : []),
+      announced(organization),
       ...events,
     );
     return describe(existing(after), await namesFor(organization, [after]));

@@ -30,6 +30,7 @@ import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
 import { SecretCreated, SecretDeleted, SecretReplaced } from "./events.ts";
 import { failures } from "./failures.ts";
 import { maxSecretsPerOrganization } from "./limits.ts";
+import { announced } from "./revision.ts";
 import { SecretRow } from "./row.ts";
 import { Credentials, SecretName } from "./shape.ts";
 import { Teams, teamsExist } from "./teams.ts";
@@ -123,7 +124,13 @@ export const replace = fn(
       revision: v.optional(Revision),
     }),
     output: Info,
-    failures: [failures.missing, failures.changed, keyFailures.unavailable, Event.failures.repeated],
+    failures: [
+      failures.missing,
+      failures.changed,
+      keyFailures.unavailable,
+      Seat.failures.organizationMissing,
+      Event.failures.repeated,
+    ],
     reads: own,
   },
   async ({ secret, credentials, revision }, actor, [row]) => {
@@ -148,6 +155,7 @@ export const replace = fn(
       step,
       update(Keys.secret(organization, secret), change, asRead(before)),
       ...(before.previous ? [take(Keys.dataKey(organization, before.previous.dataKey))] : []),
+      announced(organization),
       SecretReplaced.record(organization, told, actor),
       ...remember(info),
     );
@@ -195,5 +203,5 @@ function counted({ organization }: Actor, by: 1 | -1): Step {
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );
-  return update(Keys.organization(organization), { add: { secrets: by } }, guard);
+  return update(Keys.organization(organization), { add: { secrets: by, secretsRevision: 1 } }, guard);
 }

@@ -18,9 +18,8 @@ import { failures as memberFailures } from "../member/failures.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { Keys } from "../table/keys.ts";
 import { FieldName, isList, shapeOf, withHelp } from "./entry.ts";
-import { memberLayer, teamLayers } from "./layers.ts";
+import { layersOf } from "./layers.ts";
 import { maxShownEntries } from "./limits.ts";
-import { operatorLayers } from "./operator-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 
@@ -132,18 +131,14 @@ export const effective = fn(
     if (!isVisible) throw implied.forbidden({ permission: "setting.effective" });
     if (!member) throw memberFailures.missing();
     const read = OrganizationRows.readRows([organization, features, models, sources, websites]);
-    const layers = [
-      ...operatorLayers(operator, read.organizationRow.plan),
-      await OrganizationRows.layerOf(read),
-      ...(await teamLayers(member)),
-      memberLayer(member),
-    ];
+    const layers = await layersOf(read, operator, member);
     const { openToTeams, revision } = OrganizationLayer.describe(read);
     return { account: target, fields: described(resolve(layers), lists === "full"), openToTeams, revision };
   },
 );
 
-const described = (resolution: Resolution, isFull: boolean) =>
+/** The value of each setting, and why it is so. Lists are whole up to 100 entries, or, with `isFull`, all. */
+export const described = (resolution: Resolution, isFull: boolean) =>
   Object.fromEntries(
     fieldKeys.map((key) => [
       key,

@@ -7,6 +7,7 @@ import { teamsOf } from "../team/names.ts";
 import type { Stored } from "./entry.ts";
 import { operatorLayers } from "./operator-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
+import type { OperatorSettingsRow } from "./row.ts";
 
 // The layers of a member, as the resolver takes them.
 
@@ -16,6 +17,20 @@ export async function upperLayers(actor: Member): Promise<Layer[]> {
   const [organization, features, models, sources, websites, operator] = await table.getMany(keys);
   const read = OrganizationRows.readRows([organization, features, models, sources, websites]);
   return [...operatorLayers(operator, read.organizationRow.plan), await OrganizationRows.layerOf(read)];
+}
+
+/** All that decides about a member, from top to bottom. */
+export async function layersOf(
+  read: OrganizationRows.Read,
+  operator: OperatorSettingsRow | undefined,
+  member: MemberRow,
+): Promise<Layer[]> {
+  return [
+    ...operatorLayers(operator, read.organizationRow.plan),
+    await OrganizationRows.layerOf(read),
+    ...(await teamLayers(member)),
+    memberLayer(member),
+  ];
 }
 
 /** What each of a member's teams says. A deleted team says nothing. */

@@ -41,7 +41,7 @@ export async function storeLists(
     const packed = pack(value as string[]);
     if (!isPacked(packed.value)) continue;
     lists.set(key, packed.value);
-    await store(organization, packed.parts, new Set(old.get(key)?.parts));
+    await store(organization, packed.texts, new Set(old.get(key)?.parts));
   }
   return lists;
 }

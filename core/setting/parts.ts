@@ -25,10 +25,13 @@ export function isPacked(value: unknown): value is Packed {
   return Array.isArray(parts) && parts.every((name) => typeof name === "string") && typeof count === "number";
 }
 
-/** Returns the list, or what stands for it and the parts to store. @param list sorted, without duplicates */
-export function pack(list: readonly string[]): { value: readonly string[] | Packed; parts: Map<string, Uint8Array> } {
+/**
+ * Returns the list, or what stands for it and the JSON texts of its parts by name.
+ * @param list sorted, without duplicates
+ */
+export function pack(list: readonly string[]): { value: readonly string[] | Packed; texts: Map<string, string> } {
   const { length } = JSON.stringify(list);
-  if (length <= maxInlineLength) return { value: list, parts: new Map() };
+  if (length <= maxInlineLength) return { value: list, texts: new Map() };
   const wanted = 2 ** Math.ceil(Math.log2(length / partLength));
   const groups = Array.from({ length: Math.min(maxParts, wanted) }, (): string[] => []);
   for (const entry of list) groups[hash(entry) % groups.length]?.push(entry);
@@ -38,18 +41,27 @@ export function pack(list: readonly string[]): { value: readonly string[] | Pack
   });
   return {
     value: { parts: named.map(([name]) => name), count: list.length },
-    parts: new Map(named.map(([name, text]) => [name, gzipSync(text)])),
+    texts: new Map(named),
   };
 }
 
 /** Stores the parts of a list but those that another list has. They are there before anything names them. */
 export async function store(
   organization: ID<"organization">,
-  parts: ReadonlyMap<string, Uint8Array>,
+  texts: ReadonlyMap<string, string>,
   known: ReadonlySet<string>,
 ): Promise<void> {
-  const rows = [...parts].filter(([name]) => !known.has(name));
-  await table.project(rows.map(([name, data]) => ({ put: { ...Keys.settingPart(organization, name), data } })));
+  const rows = [...texts].filter(([name]) => !known.has(name));
+  await table.project(
+    rows.map(([name, text]) => ({ put: { ...Keys.settingPart(organization, name), data: gzipSync(text) } })),
+  );
+}
+
+/** Returns the entries of one part as JSON text, if it is stored. */
+export async function readPart(organization: ID<"organization">, name: string): Promise<string | undefined> {
+  const row = await table.get(Keys.settingPart(organization, name));
+  const entries = row && open(name, row);
+  return entries && JSON.stringify(entries);
 }
 
 /** Returns the list, or nothing if a part is missing or not what it was. */

@@ -1,32 +1,12 @@
-import { randomUUID } from "node:crypto";
-import type { Context } from "hono";
 import { Hono } from "hono/quick";
-import { requestId } from "hono/request-id";
-import { secureHeaders } from "hono/secure-headers";
 import { account } from "./account.ts";
-import { refuseUnrouted } from "./credentials.ts";
 import type { Env, Site } from "./env.ts";
 import { lazy } from "./lazy.ts";
-import { rateLimitHeaders } from "./limits.ts";
 import { notifications } from "./notification.ts";
 import { organizations } from "./organization.ts";
 import { plans } from "./plan.ts";
-import { answerProblem } from "./problem.ts";
+import { answering, opened } from "./serve.ts";
 import { reauthentication, sessions, signIn, signOut } from "./session.ts";
-import { unrouted } from "./unrouted.ts";
-
-/** An API answers data, which no browser should render, frame, sniff or cache. */
-const headers = secureHeaders({
-  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  strictTransportSecurity: "max-age=63072000; includeSubDomains",
-  xFrameOptions: "DENY",
-  referrerPolicy: "no-referrer",
-  crossOriginOpenerPolicy: "same-origin",
-  crossOriginResourcePolicy: "same-origin",
-});
-
-/** API Gateway's own id, so that its access log and ours use the same one. */
-const requestIdOf = (c: Context<Env>) => c.env?.requestContext?.requestId ?? randomUUID();
 
 const routes = new Hono<Env>()
   .route("/account", account)
@@ -58,26 +38,7 @@ const routes = new Hono<Env>()
   .route("/sign-in", signIn)
   .route("/sign-out", signOut);
 
-/** The whole API, for a site. */
-export function app(site: Site) {
-  const api = new Hono<Env>()
-    .use(requestId({ headerName: "", generator: requestIdOf }))
-    .use(headers)
-    .use(rateLimitHeaders)
-    .use(async (c, next) => {
-      c.set("site", site);
-      await next();
-      c.header("cache-control", "no-store");
-      c.header("x-request-id", c.get("requestId"));
-    })
-    .use(async (c, next) => {
-      refuseUnrouted(c);
-      await next();
-    })
-    .get("/api/v1/health", (c) => c.json({ status: "ok" as const }))
-    .route("/api/v1", routes)
-    .onError(answerProblem);
-  return api.notFound(unrouted(api));
-}
+/** The API of people, for a site. What devices ask for is in `sync-app.ts`. */
+export const app = (site: Site) => answering(opened(site).route("/api/v1", routes));
 
 export type Api = ReturnType<typeof app>;

@@ -9,7 +9,7 @@ const file = new URL("../../docs/costs.md", import.meta.url);
  * What authentication reads in one round trip: the session; in an organization also the membership and the
  * organization.
  */
-const authentication = { nobody: [0, 0], session: [1, 1], member: [1, 3] } as const;
+const authentication = { nobody: [0, 0], session: [1, 1], member: [1, 3], device: [1, 1] } as const;
 
 /** Maximum costs: trips and read units beyond authentication, write units of the table and of its index. */
 type Ceiling = readonly [trips: number, read: number, write: number, index: number];
@@ -138,6 +138,24 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "device.get": { ceiling: [0, 1, 0, 0], why: "The device is read with authentication." },
   "device.list": { ceiling: [1, 2, 0, 0], why: "One consistent query." },
   "device.revoke": { ceiling: [2, 3, 8, 1], why: "As one's own, and the row that admins see." },
+  "sync.get, nothing has changed": {
+    ceiling: [0, 3, 0, 0],
+    why: "One call. Membership, organization and the operator's settings are read with the device.",
+  },
+  "sync.get, all settings": {
+    ceiling: [2, 8, 0, 0],
+    why: "+1 call: the four sections and the API keys, consistent: an old section under a new revision would stay with the device.",
+  },
+  "sync.get, with 2 API keys that it lacks": {
+    ceiling: [4, 10, 2, 0],
+    why: "+2 data keys, and a row for each API key that says that the device has it.",
+  },
+  "sync.readList": { ceiling: [1, 22, 0, 0], why: "The sections, from which the list is resolved again." },
+  "sync.signingKeys": { ceiling: [0, 0, 0, 0], why: "No row." },
+  "sync.report, 12 receipts": {
+    ceiling: [2, 2, 13, 0],
+    why: "Each receipt, and the device as owners and admins see it.",
+  },
   "domain.add": {
     ceiling: [1, 0, 6, 1],
     why: "Domain, event, and the number of domains, which is on the organization's row. The domain is in the list of those that the clock checks.",
@@ -183,12 +201,15 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "The check that waits, two limits, and a message. The secret is read with authentication.",
   },
   "secret.get": { ceiling: [0, 1, 0, 0], why: "The secret is read with authentication." },
-  "secret.edit": { ceiling: [1, 1, 4, 0], why: "Row and event. The secret is read with authentication." },
-  "secret.replace": {
+  "secret.edit": {
     ceiling: [1, 1, 6, 0],
-    why: "Data key, secret, event. The version before stays in the row.",
+    why: "Row, event, and the organization's row, by which devices learn of it. The secret is read with authentication.",
   },
-  "secret.replace, once more": { ceiling: [1, 1, 8, 0], why: "+2 WRU: the data key of the version before that goes." },
+  "secret.replace": {
+    ceiling: [1, 1, 8, 0],
+    why: "Data key, secret, event, and the organization's row, by which devices learn of it. The version before stays in the row.",
+  },
+  "secret.replace, once more": { ceiling: [1, 1, 10, 0], why: "+2 WRU: the data key of the version before that goes." },
   "secret.remove": { ceiling: [1, 1, 8, 0], why: "Like creating one; +2 WRU if it was ever replaced." },
   "secret.list, 10 keys": { ceiling: [1, 2, 0, 0], why: "One consistent query of a partition." },
   "session.requestCode": {

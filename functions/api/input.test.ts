@@ -1,5 +1,5 @@
 import type * as ID from "@muster/core/base/id.ts";
-import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
+import { type Sample, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type Sent, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -33,7 +33,7 @@ const fieldsOf = (operation: MountedOperation) => Object.entries(bodyOf(operatio
 /** A valid request, the same each time: a refused one uses nothing up, and does not change what it names. */
 const requests = new Map<string, Promise<Sample>>();
 function right(operation: MountedOperation): Promise<Sample> {
-  const request = requests.get(operation.id) ?? sample(api, operation, { person: owner, organization: acme });
+  const request = requests.get(operation.id) ?? sampleOfDevice(api, operation, { person: owner, organization: acme });
   requests.set(operation.id, request);
   return request;
 }
@@ -160,7 +160,7 @@ describe.each(fields)("$name of $id", ({ operation, name, field }) => {
   });
 
   test("can be missing only if the document says so", async () => {
-    const [method, path, sent] = await sample(api, operation, { person: owner, organization: acme });
+    const [method, path, sent] = await sampleOfDevice(api, operation, { person: owner, organization: acme });
     const { [name]: _, ...json } = sent.json as Record<string, unknown>;
     const answer = await api.call(method, path, { ...sent, json });
     const missing = { status: 400, body: { errors: [{ path: name, message: "This field is required." }] } };

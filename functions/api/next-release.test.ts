@@ -11,6 +11,7 @@ import { presetCatalog } from "@muster/core/setting/preset-catalog.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { Lists, Ranks } from "@muster/core/table/lists.ts";
 import { type Item, put } from "@muster/core/table/table.ts";
+import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { addDomain } from "@muster/local/testing/fixtures/domains.ts";
 import { valueOfNextRelease } from "@muster/local/testing/fixtures/next-release.ts";
 import { fillOrganization } from "@muster/local/testing/fixtures/whole-organization.ts";
@@ -132,8 +133,9 @@ beforeAll(async () => {
     ],
     "billing.preview": [{ about: [organization], json: { seats: 31 } }],
   };
+  const device = await linkDevice(world, { account: ada.account, organization });
   readers = [
-    ...readersOf({ api, person: ada, organization, ids, bodies }),
+    ...readersOf({ api, person: ada, device, organization, ids, bodies }),
     ...looksOf({ ...ids, organization: [organization] }),
   ];
   for (const reader of readers) {

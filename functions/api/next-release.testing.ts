@@ -25,12 +25,14 @@ import * as Setting from "@muster/core/setting/row.ts";
 import type { Keys } from "@muster/core/table/keys.ts";
 import { type Item, type RawTable, rowName, typed } from "@muster/core/table/table.ts";
 import * as Team from "@muster/core/team/row.ts";
+import type { TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import {
   attributesOf,
   enumerationsIn,
   valueOfNextRelease,
   withValueAt,
 } from "@muster/local/testing/fixtures/next-release.ts";
+import { isOfDevices } from "@muster/local/testing/fixtures/samples.ts";
 import type { TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person, World } from "@muster/local/testing/worlds/world.ts";
 import type * as v from "valibot";
@@ -234,40 +236,48 @@ const queries: Record<string, (ids: Ids) => string[]> = {
 type Ids = Record<string, string[]>;
 
 /** Returns a request for every list and every item of the API. */
-export function readersOf({ api, person, organization, ids, bodies }: Reading): Reader[] {
-  return operations()
-    .filter(({ method, fn }) => method === "get" || fn.idempotency === "readOnly")
-    .flatMap((operation) => {
-      const paths = pathsOf(operation, { organization: [organization], ...ids });
-      const searches = queries[operation.id]?.(ids) ?? [""];
-      const method = operation.method.toUpperCase();
-      const sent = operation.method === "get" ? [{ about: [], json: undefined }] : bodies[operation.id];
-      if (!sent) throw new Error(`${operation.id}: say in functions/api/next-release.test.ts what is sent.`);
-      const all = paths.flatMap((path) =>
-        searches.flatMap((query) => sent.map((body) => ({ ...path, ...body, query }))),
-      );
-      return all.map(({ path, own, query, about, json }) => ({
-        name: `${operation.id} ${path}${query} ${about.join()}`,
-        own:
-          onlyRows[operation.id] ??
-          ([...own, ...about].length > 0
-            ? [...own, ...about]
-            : [path.includes(organization) ? organization : person.account]),
-        read: async () => {
-          const { status, body, text } = await api.call(method, `${path}${query}`, {
-            token: person.token,
-            ...(json && { json }),
-          });
-          const isList = Array.isArray(body.items) || operation.media.startsWith("text/csv");
-          return { status, code: body.code as string | undefined, isList, ids: idsIn(body, text), text };
-        },
-      }));
-    });
+export function readersOf({ api, person, device, organization, ids, bodies }: Reading): Reader[] {
+  return (
+    operations()
+      .filter(({ method, fn }) => method === "get" || fn.idempotency === "readOnly")
+      // it reads what the document is made of, and that alone
+      .filter(({ operationId }) => operationId !== "getSettingsList")
+      .flatMap((operation) => {
+        const paths = pathsOf(operation, { organization: [organization], ...ids });
+        const searches = queries[operation.id]?.(ids) ?? [""];
+        const method = operation.method.toUpperCase();
+        const sent = operation.method === "get" ? [{ about: [], json: undefined }] : bodies[operation.id];
+        if (!sent) throw new Error(`${operation.id}: say in functions/api/next-release.test.ts what is sent.`);
+        const all = paths.flatMap((path) =>
+          searches.flatMap((query) => sent.map((body) => ({ ...path, ...body, query }))),
+        );
+        return all.map(({ path, own, query, about, json }) => ({
+          name: `${operation.id} ${path}${query} ${about.join()}`,
+          own:
+            onlyRows[operation.id] ??
+            ([...own, ...about].length > 0
+              ? [...own, ...about]
+              : isOfDevices(operation)
+                ? [device.id, person.account, organization]
+                : [path.includes(organization) ? organization : person.account]),
+          read: async () => {
+            const { status, body, text } = await api.call(method, `${path}${query}`, {
+              token: isOfDevices(operation) ? device.token : person.token,
+              ...(json && { json }),
+            });
+            const isList = Array.isArray(body.items) || operation.media.startsWith("text/csv");
+            return { status, code: body.code as string | undefined, isList, ids: idsIn(body, text), text };
+          },
+        }));
+      })
+  );
 }
 
 type Reading = {
   api: TestApi;
   person: Person;
+  /** A device of that person. */
+  device: Pick<TestDevice, "id" | "token">;
   organization: string;
   /** What paths may name. */
   ids: Ids;

@@ -7,6 +7,7 @@ import { formerDays } from "@muster/core/member/limits.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import { codeMinutes } from "@muster/core/session/limits.ts";
 import { maxAccounts, maxTeams } from "@muster/core/team/limits.ts";
+import { deviceTexts } from "./openapi-devices.ts";
 import { settingTexts } from "./openapi-settings.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
 
@@ -229,6 +230,7 @@ export const operationTexts: Record<string, OperationText> = {
     description: "The member becomes an owner in your place, and you stay as an admin.",
   },
 
+  ...deviceTexts,
   ...settingTexts,
 
   // Teams

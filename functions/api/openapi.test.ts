@@ -12,6 +12,7 @@ import { inputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
 import { type Document, document, operations } from "./openapi.ts";
 import { operationTexts } from "./openapi-operations.ts";
+import { syncApp } from "./sync-app.ts";
 
 type Node = Record<string, unknown>;
 
@@ -71,8 +72,12 @@ test("no example has a secret, or an address that could belong to somebody", () 
 });
 
 test("every mounted route is in the document, and nothing else", async () => {
-  const mounted = (await allRoutes(app({ url: "https://muster.example", secure: true })))
-    .filter(({ method }) => method !== "ALL")
+  const site = { url: "https://muster.example", secure: true };
+  const mounted = [...(await allRoutes(app(site))), ...syncApp(site).routes]
+    .filter(
+      ({ method, path }, i, all) =>
+        method !== "ALL" && all.findIndex((one) => one.path === path && one.method === method) === i,
+    )
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, "{$1}")}`);
   const documented = Object.entries(document().paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method} ${path}`),

@@ -16,12 +16,14 @@ import { operationTexts } from "./openapi-operations.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
 import { type Operation, pathParameters } from "./operation.ts";
 import { shapes, tags } from "./schemas.ts";
+import { syncApp } from "./sync-app.ts";
 import { failures as unroutedFailures } from "./unrouted.ts";
 
 const version = "0.1.0";
 const healthPath = "/api/v1/health";
 
-const routes = await allRoutes(app({ url: "https://muster.invalid", secure: true }));
+const site = { url: "https://muster.invalid", secure: true };
+const routes = [...(await allRoutes(app(site))), ...syncApp(site).routes];
 
 /** A mounted route, and the key by which tests and costs identify it. */
 export type MountedOperation = Operation & { id: string; method: string; path: string };
@@ -137,6 +139,7 @@ function rights(rule: Rule): string {
     ? ` You must have confirmed your identity in the last ${reauthenticationMinutes} minutes.`
     : "";
   if (rule.public) return `No sign-in is needed.${fresh}`;
+  if (rule.sessions === false) return "Only a linked device can do this.";
   if (rule.account) return `You must be signed in.${fresh}`;
   if (allowed.length === roles.length) return `You must be a member of the organization.${fresh}`;
   return `Your role must be ${new Intl.ListFormat("en", { type: "disjunction" }).format(allowed)}.${fresh}`;
@@ -159,10 +162,13 @@ const idParameters = (): JsonSchema =>
     }),
   );
 
-function parametersOf({ fn, source, method, path, ownPagesOnly, etagOf }: MountedOperation): JsonSchema[] {
+function parametersOf(operation: MountedOperation): JsonSchema[] {
+  const { fn, source, method, path, ownPagesOnly, etagOf, isVersioned } = operation;
   const input = inputSchema(fn.input, shapes);
   const inPath = [...path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
-  const inputs = Object.entries(source === "query" ? properties(input) : {}).filter(([name]) => !inPath.includes(name));
+  const inputs = Object.entries(source === "query" ? properties(input) : {}).filter(
+    ([name]) => !inPath.includes(name) && !(isVersioned && name === "version"),
+  );
   const inQuery = inputs.map(([name, { description, ...schema }]) => ({
     name,
     in: "query",

@@ -3,6 +3,7 @@ import * as ID from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { roles } from "@muster/core/base/role.ts";
 import { parse } from "@muster/core/base/valid.ts";
+import { admitCredential } from "@muster/core/kernel/authorize.ts";
 import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
 import type { Fn } from "@muster/core/kernel/fn.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
@@ -46,6 +47,8 @@ export type Operation = {
   ownPagesOnly: boolean;
   /** What the query may name although it could be in a path: a filter. */
   filters: readonly string[];
+  /** Whether its ETag is the `version` of its answer, and `If-None-Match` its input of that name. */
+  isVersioned: boolean;
   failures: readonly FailureType[];
 };
 
@@ -110,6 +113,17 @@ export function query<I extends Schema, O extends Schema, const F extends PathPa
   return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query", F>;
 }
 
+/**
+ * A request that only reads, whose function knows by a version whether anything has changed: the ETag is the `version` of
+ * the answer, `If-None-Match` the `version` of the input, and `answer` returns nothing where that is still the same.
+ */
+export function versionedQuery<I extends Schema, O extends v.GenericSchema<unknown, { version: string }>, A>(
+  fn: Fn<I, O>,
+  options: { id: string; shape: Schema; answer: (c: Context<Env>, output: v.InferOutput<O>) => A | undefined },
+): Route<I, A, 200, "query"> {
+  return door(fn, "query", { ...options, isVersioned: true }) as unknown as Route<I, A, 200, "query">;
+}
+
 /** A request whose answer is a text file, or a part of one: `answer` sets its headers and returns its text. */
 export function download<I extends Schema, O extends Schema>(
   fn: Fn<I, O>,
@@ -136,21 +150,26 @@ function door<I extends Schema, O extends Schema, A, S, Q extends Schema>(
       onlyIfMet(request.context, () => onceOnly(request.context, fn, () => fn(request.input as v.InferInput<I>))),
     );
     const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
+    if (operation.isVersioned) {
+      c.header("etag", `"${(output as { version: string }).version}"`);
+      if (answered === undefined) return c.body(null, 304);
+    }
     if (answered === undefined || operation.status === 204) return c.body(null, 204);
     const response =
       options.media === undefined
         ? c.json(answered, operation.status)
         : c.body(String(answered), operation.status, { "content-type": options.media });
-    return source === "query" ? withEtag(c, response) : response;
+    return source === "query" && !operation.isVersioned ? withEtag(c, response) : response;
   };
   return Object.assign(handler, { operation });
 }
 
-type More = { media?: string; filters?: readonly string[] };
+type More = { media?: string; filters?: readonly string[]; isVersioned?: true };
 type Details = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
 function describe(fn: AnyFn, source: Source, details: Details): Operation {
   const { id, status, shape, media, ownPagesOnly, etagOf, maxBody = maxKibibytes, filters = [] } = details;
+  const isVersioned = details.isVersioned === true;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.permission];
   const inOrganization = roles.some((role) => rule[role]);
@@ -162,6 +181,7 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
     etagOf,
     maxBody,
     filters,
+    isVersioned,
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
     output: empty ? undefined : (shape ?? fn.output),
     media: media ?? "application/json",
@@ -209,6 +229,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const { deleted: restores = false, unpaid = false, suspended = false } = rule;
   const request = { origin, looks: source === "query", restores, unpaid, suspended };
   const claim = rule.public ? undefined : claimOf(c, request);
+  if (claim) admitCredential(claim.via, rule, fn.permission);
   const input = parse(fn.input, await raw(c, operation));
   const key = idempotencyKey(c, fn);
   const allowances = c.get("allowances");
@@ -260,11 +281,19 @@ function claimOf(
 }
 
 /** The input and the parameters of the path; neither replaces the other. */
-async function raw(c: Context<Env>, { source, filters, maxBody }: Operation): Promise<Record<string, unknown>> {
+async function raw(
+  c: Context<Env>,
+  { source, filters, maxBody, isVersioned }: Operation,
+): Promise<Record<string, unknown>> {
   const sent: Record<string, unknown> = source === "json" ? await readBody(c, maxBody) : c.req.query();
   const own = pathParameters.find((name) => name in sent && !filters.includes(name));
   if (own) throw implied.invalid({ fields: [{ path: own, message: "This field is not known here." }] });
-  return { ...sent, ...named(c) };
+  return { ...sent, ...(isVersioned && knownVersion(c)), ...named(c) };
+}
+
+function knownVersion(c: Context<Env>): { version?: string } {
+  const [, version] = /^(?:W\/)?"([\w-]+)"$/.exec(c.req.header("if-none-match")?.trim() ?? "") ?? [];
+  return version === undefined ? {} : { version };
 }
 
 /** The ids in the path, except that of the organization. */

@@ -101,5 +101,6 @@ export const tags = {
   secret: ["API keys", "Stored keys of providers. They can be replaced and deleted, and never read."],
   session: ["Sessions", "Sign in and out, and confirm your identity."],
   setting: ["Settings", "The settings of an organization."],
+  sync: ["Sync", "What desktop clients call: the settings that they follow, and what they have done with them."],
   team: ["Teams", "Groups of members within an organization."],
 } as const;

@@ -12,6 +12,7 @@ import { startGateway } from "./gateway.ts";
 let root: string;
 let gateway: RunningServer;
 let events: APIGatewayProxyEventV2[];
+let syncs: APIGatewayProxyEventV2[];
 let webhooks: APIGatewayProxyEventV2[];
 let answer: APIGatewayProxyStructuredResultV2 | Error;
 let reported: unknown[];
@@ -26,6 +27,10 @@ async function open({ site }: { site?: string } = {}) {
       events.push(event);
       if (answer instanceof Error) throw answer;
       return answer;
+    },
+    sync: async (event) => {
+      syncs.push(event);
+      return { statusCode: 304 };
     },
     stripe: async (event) => {
       webhooks.push(event);
@@ -63,6 +68,7 @@ beforeEach(async () => {
   writeFileSync(join(site, "assets", "index-4f.js"), "export {};");
   writeFileSync(join(root, "secret.txt"), "secret");
   events = [];
+  syncs = [];
   webhooks = [];
   answer = { statusCode: 200, headers: { "content-type": "application/json" }, body: "{}" };
   reported = [];

@@ -17,6 +17,8 @@ const maxBodyBytes = 10 * 1_048_576;
 const maxFormBytes = 10_000;
 /** Where Stripe sends its webhooks: a route of its own beside the API's. */
 export const stripePath = "/api/webhooks/stripe";
+/** What devices ask for, which a function of its own answers. */
+const syncPath = /^\/api\/v1\/sync(\/|$)/;
 
 export type ApiHandler = (
   event: APIGatewayProxyEventV2,
@@ -27,6 +29,8 @@ export type GatewayOptions = {
   /** 0 picks a free one. */
   port: number;
   api: ApiHandler;
+  /** The handler of what devices ask for. */
+  sync: ApiHandler;
   /** The handler of Stripe's webhooks. */
   stripe: ApiHandler;
   /** The URL of the pages of Stripe's stand-in. */
@@ -58,6 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     if (!hosts.includes(request.headers.host ?? "")) return send(response, 421, "text/plain", `This is ${hosts[0]}.\n`);
     if (pathname === stripePath && request.method === "POST") return call(options.stripe, request, response);
     const isApi = pathname === "/api" || pathname.startsWith("/api/");
+    if (syncPath.test(pathname)) return call(options.sync, request, response);
     if (isApi && pathname !== documentPath) return call(options.api, request, response);
     if (request.method === "POST") return takeForm(pathname, request, response);
     if (request.headers.host === hosts[1]) return sendOn(response, server.endpoint + (request.url ?? "/"));

@@ -19,11 +19,12 @@ import type { MailEvent } from "../mail/event.ts";
 import { type MailServer, startMail } from "../mail/server.ts";
 import { openProviders } from "../providers.ts";
 import { type QueueServer, startQueues } from "../queues/server.ts";
+import { signerOf } from "../signing-keys.ts";
 import { matchesAny } from "../stream/filter.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { markInvoked } from "./fault.ts";
-import { type Folder, keepKeys, keepSecrets } from "./folder.ts";
+import { type Folder, keepKeys, keepSecrets, keepSigningKeys } from "./folder.ts";
 import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
 import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
@@ -35,6 +36,8 @@ const configurationSet = "muster";
 /** Shorter than on AWS, where it is six times the function's timeout: a person waits for the retry. */
 const visibilitySeconds = 30;
 const mailEventTries = 3;
+/** A device that is online follows within seconds. */
+const syncWaitSeconds = 25;
 /** For every limit: a developer signs in as the same person again and again. */
 const developersLimits = 1_000;
 
@@ -83,6 +86,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   const bucket = await openBucket(folder, { url, port, announce: announcing(queues), report });
   const secrets = keepSecrets(folder);
   const keys = keysOf(keepKeys(folder));
+  const signer = signerOf(keepSigningKeys(folder));
   const zone = openZone(folder.file("dns.json"));
   const shop = await openShop({
     file: folder.file("stripe.json"),
@@ -109,7 +113,15 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   handlers = handlersOf(
     await importFunctions(
       { now: () => new Date(shop.now()), limitFactor },
-      { keyMaker: keys, keyOpener: keys, keyRotator: keys, providers: openProviders(), dns: zone.dns },
+      {
+        keyMaker: keys,
+        keyOpener: keys,
+        keyRotator: keys,
+        signer,
+        syncWaitSeconds,
+        providers: openProviders(),
+        dns: zone.dns,
+      },
     ),
   );
 
@@ -117,6 +129,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   const gateway = await startGateway({
     port,
     api: handlers.api,
+    sync: handlers.sync,
     stripe: markInvoked("stripe", handlers.stripe),
     stripeUrl: shop.url,
     ...(site !== undefined && { site }),

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { dirname, join, resolve } from "node:path";
 import type { Vault } from "@muster/functions/operator/vault.ts";
 import { type KeyStore, keyFile, newKeys } from "../keys.ts";
+import { newSigningKeys } from "../signing-keys.ts";
 import { commandOf, end } from "./process.ts";
 
 /** The content of a state folder; --reset removes these and nothing else. */
@@ -17,6 +18,7 @@ const contents = [
   "checkpoints",
   "secrets.json",
   "keys.json",
+  "signing-keys.json",
   "stripe.json",
   "stripe.json.new",
 ];
@@ -202,6 +204,13 @@ export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {
 export function keepKeys({ file }: Pick<Folder, "file">): KeyStore {
   const store = keyFile(file("keys.json"));
   if (!existsSync(file("keys.json"))) store.write(newKeys());
+  return store;
+}
+
+/** The same for the keys that sign documents. */
+export function keepSigningKeys({ file }: Pick<Folder, "file">): KeyStore {
+  const store = keyFile(file("signing-keys.json"));
+  if (!existsSync(file("signing-keys.json"))) store.write(newSigningKeys());
   return store;
 }
 

@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { openZone } from "../dns/zone.ts";
 import { keysOf, memoryKeys } from "../keys.ts";
 import { openProviders } from "../providers.ts";
+import { newSigningKeys, signerOf } from "../signing-keys.ts";
 import { setEnvironment } from "./environment.ts";
 import { keepSecrets } from "./folder.ts";
 import { isolate } from "./handlers.ts";
@@ -14,6 +15,7 @@ const everywhere = ["faults", "plans", "queues", "settings", "table"];
 /** The further ports of each entry point. Workers that call Stripe bind it when they run. */
 const more: Record<string, string[]> = {
   api: ["bucketLinks", "dns", "keyMaker", "pepper", "stripe"],
+  sync: ["keyOpener", "pepper", "signer", "syncWaitSeconds"],
   follow: [],
   view: [],
   work: [],
@@ -88,13 +90,15 @@ test("each function of a local run has the ports of its own entry point, and the
   vi.resetModules(); // an entry point binds once, when it is imported: perhaps by an earlier test file
   const { importFunctions } = await import("./handlers.ts");
   const keys = keysOf(memoryKeys());
+  const signer = signerOf({ read: newSigningKeys });
   const providers = openProviders();
   const { dns } = openZone();
   const functions = await importFunctions(
     { now: () => new Date(0), limitFactor: 1 },
-    { keyMaker: keys, keyOpener: keys, keyRotator: keys, providers, dns },
+    { keyMaker: keys, keyOpener: keys, keyRotator: keys, signer, syncWaitSeconds: 25, providers, dns },
   );
   expect(functions.api.ports).toMatchObject({ keyMaker: keys, dns });
+  expect(functions.sync.ports).toMatchObject({ keyOpener: keys, signer });
   expect(functions.checks.ports).toMatchObject({ keyOpener: keys, providers });
   rmSync(path, { recursive: true });
   const bound = Object.entries(functions).map(([name, { ports }]) => [name, Object.keys(ports).toSorted()]);

@@ -13,6 +13,7 @@ export type LocalFunction<Handler> = {
 
 export type Functions = {
   api: LocalFunction<ApiHandler>;
+  sync: LocalFunction<ApiHandler>;
   follow: LocalFunction<StreamHandler>;
   view: LocalFunction<StreamHandler>;
   work: LocalFunction<QueueHandler>;
@@ -27,7 +28,10 @@ export type Functions = {
 export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] };
 
 /** What stands for KMS, providers and the domain name system. */
-type LocalPorts = Pick<Ports, "keyMaker" | "keyOpener" | "keyRotator" | "providers" | "dns">;
+type LocalPorts = Pick<
+  Ports,
+  "keyMaker" | "keyOpener" | "keyRotator" | "signer" | "syncWaitSeconds" | "providers" | "dns"
+>;
 
 /**
  * Imports the Lambda functions. Each runs with the ports that its own entry point binds, like in a process of its own,
@@ -35,7 +39,7 @@ type LocalPorts = Pick<Ports, "keyMaker" | "keyOpener" | "keyRotator" | "provide
  */
 export async function importFunctions(
   local: Pick<Ports, "now" | "limitFactor">,
-  { keyMaker, keyOpener, keyRotator, providers, dns }: LocalPorts,
+  { keyMaker, keyOpener, keyRotator, signer, syncWaitSeconds, providers, dns }: LocalPorts,
 ): Promise<Functions> {
   const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>, more: Partial<Ports> = {}) =>
     isolate(load, { ...local, ...more });
@@ -44,6 +48,10 @@ export async function importFunctions(
     api: await own(
       async () => (await import("@muster/functions/api/lambda.ts")) as unknown as { handler: ApiHandler },
       { keyMaker, dns },
+    ),
+    sync: await own(
+      async () => (await import("@muster/functions/api/sync-lambda.ts")) as unknown as { handler: ApiHandler },
+      { keyOpener, signer, syncWaitSeconds },
     ),
     follow: await own(() => import("@muster/functions/stream/follow.ts")),
     view: await own(() => import("@muster/functions/stream/view.ts")),

@@ -1,5 +1,5 @@
 /** Who sends the request; a worker is nobody. */
-export type Auth = "nobody" | "session" | "member";
+export type Auth = "nobody" | "session" | "member" | "device";
 
 export type Case = {
   /** An operation of the API, or the work of a worker. */

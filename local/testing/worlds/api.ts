@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { addressOf } from "@muster/core/account/account.ts";
 import { dayMs } from "@muster/core/base/duration.ts";
 import { create, type ID } from "@muster/core/base/id.ts";
@@ -10,6 +11,7 @@ import { Lists } from "@muster/core/table/lists.ts";
 import { type Item, keyOf, put, update } from "@muster/core/table/table.ts";
 import { app } from "@muster/functions/api/app.ts";
 import type { Site } from "@muster/functions/api/env.ts";
+import { syncApp } from "@muster/functions/api/sync-app.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { type Answer, conform } from "./conform.ts";
 import { openWorld, type Person, siteUrl, type World } from "./world.ts";
@@ -55,12 +57,18 @@ export type TestApi = {
   stranger: () => Promise<Person>;
 };
 
+async function textOf(response: Response): Promise<string> {
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return (response.headers.get("content-encoding") === "gzip" ? gunzipSync(bytes) : bytes).toString();
+}
+
 export const ownPage = { origin: siteUrl, "x-muster": "1", "sec-fetch-site": "same-origin" };
 
 /** The whole API over a fresh deployment in memory. */
 export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
   const world = await openWorld();
-  const api = app({ url: siteUrl, secure: true, ...site });
+  const whole = { url: siteUrl, secure: true, ...site };
+  const [ofPeople, ofDevices] = [app(whole), syncApp(whole)];
   const cookieName = site.secure === false ? "s" : "__Host-s";
 
   async function call(method: string, path: string, sent: Sent = {}): Promise<Answer> {
@@ -73,8 +81,9 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     const body = sent.json === undefined ? sent.raw : JSON.stringify(sent.json);
     const init = { method, headers, ...(body !== undefined && { body, duplex: "half" as const }) };
     const environment = { requestContext: { http: { sourceIp: sent.ip ?? nextAddress() } } };
+    const api = /^\/sync(?=[/?]|$)/.test(path) ? ofDevices : ofPeople;
     const response = await api.request(`/api/v1${path}`, init, environment);
-    const text = await response.text();
+    const text = await textOf(response);
     const isJson = /[/+]json$/.test(response.headers.get("content-type") ?? "") && text !== "";
     const answer = {
       status: response.status,

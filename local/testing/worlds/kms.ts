@@ -1,13 +1,15 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 type Input = Record<string, unknown> & { KeyId?: string; CiphertextBlob?: string; EncryptionContext?: object };
 type Answer = Record<string, unknown>;
 
-/** What KMS does with one symmetric key, on loopback and only for signed requests. */
+/** What KMS does with one symmetric key and two that sign, on loopback and only for signed requests. */
 export type TestKms = {
   endpoint: string;
   arn: string;
+  /** Keys that sign with Ed25519. */
+  signingArns: readonly [string, string];
   /** The actions that were called, in order, and what CloudTrail would show of each. */
   calls: { action: string; context: object | undefined }[];
   /** The next requests are answered with these errors; with "broken", the connection breaks. */
@@ -17,6 +19,10 @@ export type TestKms = {
 
 export async function openKms(): Promise<TestKms> {
   const arn = "arn:aws:kms:eu-central-1:000000000000:key/01234567-89ab-cdef-0123-456789abcdef";
+  const signingArns = [arn.replace(/.$/, "1"), arn.replace(/.$/, "2")] as const;
+  const signing = new Map<string | undefined, { privateKey: KeyObject; publicKey: KeyObject }>(
+    signingArns.map((one) => [one, generateKeyPairSync("ed25519")]),
+  );
   const materials = [randomBytes(32)];
   const calls: TestKms["calls"] = [];
   const failing: string[] = [];
@@ -35,6 +41,16 @@ export async function openKms(): Promise<TestKms> {
     ReEncrypt: ({ CiphertextBlob = "", SourceEncryptionContext, DestinationEncryptionContext }) => {
       const key = decrypt(CiphertextBlob, SourceEncryptionContext as object);
       return key && { KeyId: arn, CiphertextBlob: encrypt(key, DestinationEncryptionContext as object) };
+    },
+    GetPublicKey: ({ KeyId }) => {
+      const key = signing.get(KeyId)?.publicKey;
+      return key && { KeyId, PublicKey: key.export({ format: "der", type: "spki" }).toString("base64") };
+    },
+    Sign: ({ KeyId, Message, MessageType, SigningAlgorithm }) => {
+      const key = signing.get(KeyId)?.privateKey;
+      const message = Buffer.from(String(Message), "base64");
+      const isRight = MessageType === "RAW" && SigningAlgorithm === "ED25519_SHA_512" && message.length <= 4_096;
+      return key && isRight ? { KeyId, Signature: sign(null, message, key).toString("base64") } : undefined;
     },
     RotateKeyOnDemand: () => {
       materials.push(randomBytes(32));
@@ -72,7 +88,8 @@ export async function openKms(): Promise<TestKms> {
     const failed = failing.shift();
     if (failed === "broken") return void response.destroy();
     const isSigned = /^AWS4-HMAC-SHA256 Credential=\w+\/\d{8}\/eu-central-1\/kms\/aws4_request, /.test(authorization);
-    const isMine = (input.KeyId ?? input.SourceKeyId) === arn;
+    const named = input.KeyId ?? input.SourceKeyId;
+    const isMine = named === arn || signing.has(named as string);
     const refused = failed ?? (isSigned && isMine ? undefined : "AccessDeniedException");
     const answered = refused === undefined ? actions[action]?.(input) : undefined;
     const error = answered ? undefined : (refused ?? "InvalidCiphertextException");
@@ -92,6 +109,7 @@ export async function openKms(): Promise<TestKms> {
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     arn,
+    signingArns,
     calls,
     fail: (...errors) => void failing.push(...errors),
     stop: async () => {

@@ -9,6 +9,7 @@ import type { Table } from "@muster/core/table/table.ts";
 import { openZone, type Zone } from "../../dns/zone.ts";
 import { type KeyStore, keysOf, memoryKeys } from "../../keys.ts";
 import { openProviders } from "../../providers.ts";
+import { newSigningKeys, signerOf } from "../../signing-keys.ts";
 import { type MemoryBucket, openMemoryBucket } from "./memory-bucket.ts";
 import { openTable, type TestTable } from "./table.ts";
 
@@ -54,6 +55,7 @@ export async function openWorld(): Promise<World> {
   const bucket = openMemoryBucket();
   const keyStore = memoryKeys();
   const keys = keysOf(keyStore);
+  const signingKeys = newSigningKeys();
   const zone = openZone();
   const sent: MailMessage[] = [];
   const clock = {
@@ -71,6 +73,7 @@ export async function openWorld(): Promise<World> {
       ...bucket.ports,
       keyMaker: keys,
       keyOpener: keys,
+      signer: signerOf({ read: () => signingKeys }),
       keyRotator: keys,
       providers: openProviders(),
       dns: zone.dns,

@@ -1,0 +1,36 @@
+import type { Signer } from "../kernel/signer-port.ts";
+import { type Caller, kmsClient, textOf } from "./kms-client.ts";
+
+/** Bytes of a raw Ed25519 key, at the end of its DER form. */
+const keyBytes = 32;
+
+/** Signs by Ed25519 keys of KMS. @param arns the current one first */
+export function kmsSigner({ arns, endpoint }: { arns: readonly string[]; endpoint: URL }, caller: Caller): Signer {
+  const call = kmsClient(endpoint, caller);
+  let known: Promise<Map<string, string>> | undefined;
+
+  /** The ARN of each public key. They never change, so each process asks once. */
+  function keys(): Promise<Map<string, string>> {
+    known ??= Promise.all(arns.map(async (arn) => [await publicKey(arn), arn] as const)).then((all) => new Map(all));
+    known.catch(() => {
+      known = undefined;
+    });
+    return known;
+  }
+
+  async function publicKey(KeyId: string): Promise<string> {
+    const { PublicKey } = await call("GetPublicKey", { KeyId });
+    return Buffer.from(textOf(PublicKey), "base64").subarray(-keyBytes).toString("base64url");
+  }
+
+  return {
+    publicKeys: async () => [...(await keys()).keys()],
+    async sign(key, data) {
+      const KeyId = (await keys()).get(key);
+      if (KeyId === undefined) throw new Error("This is no signing key of the deployment.");
+      const Message = Buffer.from(data).toString("base64");
+      const input = { KeyId, Message, MessageType: "RAW", SigningAlgorithm: "ED25519_SHA_512" };
+      return Buffer.from(textOf((await call("Sign", input)).Signature), "base64");
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { createPublicKey, verify } from "node:crypto";
+import { bind } from "@muster/core/kernel/ports.ts";
+import { newSigningKeys, signerOf, withNewSigningKey } from "@muster/local/signing-keys.ts";
+import { openKms, type TestKms } from "@muster/local/testing/worlds/kms.ts";
+import { credentials, region } from "@muster/local/testing/worlds/table.ts";
+import { calculateJwkThumbprint, compactVerify, importJWK } from "jose";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { kmsSigner } from "../key/kms-signer.ts";
+import { connect } from "../table/client.ts";
+import { keyId, signJws, verifyJws } from "./jws.ts";
+import { keySet } from "./key-set.ts";
+
+let text = newSigningKeys();
+let server: TestKms;
+beforeAll(async () => {
+  server = await openKms();
+});
+afterAll(() => server.stop());
+
+/** With one key, or with a new one before it. */
+type Keys = { useOne: () => void; useTwo: () => void };
+const ofKms = (arns: readonly string[]) => () =>
+  void bind({
+    signer: kmsSigner({ arns, endpoint: new URL(server.endpoint) }, connect({ region, credentials }).config),
+  });
+const local: Keys = {
+  useOne: () => void bind({ signer: signerOf({ read: () => text }) }),
+  useTwo: () => {
+    text = withNewSigningKey(text);
+  },
+};
+const kms: Keys = {
+  useOne: () => ofKms([server.signingArns[0]])(),
+  useTwo: () => ofKms([server.signingArns[1], server.signingArns[0]])(),
+};
+
+describe.each([
+  ["a local run", local],
+  ["KMS", kms],
+])("with keys of %s", (_, { useOne, useTwo }) => {
+  beforeEach(useOne);
+
+  test("a document is signed so that any library can verify it", async () => {
+    const jws = await signJws("muster-document+jwt", { hello: "world" });
+    const [key] = await keySet();
+    const { payload, protectedHeader } = await compactVerify(jws, await importJWK({ ...key }, "EdDSA"));
+    expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({ hello: "world" });
+    expect(protectedHeader).toEqual({ alg: "EdDSA", kid: key?.kid, typ: "muster-document+jwt" });
+    // and by Node alone
+    const [head, body, signature] = jws.split(".") as [string, string, string];
+    const jwk = { kty: "OKP", crv: "Ed25519", x: key?.x ?? "" };
+    const own = createPublicKey({ key: jwk, format: "jwk" });
+    expect(verify(null, Buffer.from(`${head}.${body}`), own, Buffer.from(signature, "base64url"))).toBe(true);
+    expect(key?.kid).toBe(await calculateJwkThumbprint(jwk));
+  });
+
+  test("a new key is vouched for by the one before, and signs from then on", async () => {
+    const [old] = await keySet();
+    useTwo();
+    const keys = await keySet();
+    expect(keys.map(({ x }) => x)).toEqual([expect.any(String), old?.x]);
+    const [endorsement = ""] = keys[0]?.endorsements ?? [];
+    const { kid, x } = keys[0] as { kid: string; x: string };
+    expect(await verifyJws("muster-key+jwt", endorsement, old?.x ?? "")).toEqual({ kid, x });
+    const jws = await signJws("t", {});
+    expect(await verifyJws("t", jws, x)).toEqual({});
+    expect(await verifyJws("t", jws, old?.x ?? "")).toBeUndefined();
+  });
+
+  test("nothing is genuine that was changed, or signed for another purpose", async () => {
+    const [{ x } = { x: "" }] = await keySet();
+    const jws = await signJws("a", { n: 1 });
+    expect(await verifyJws("a", jws, x)).toEqual({ n: 1 });
+    expect(await verifyJws("b", jws, x)).toBeUndefined();
+    const [head, body, signature] = jws.split(".") as [string, string, string];
+    const other = Buffer.from(JSON.stringify({ n: 2 })).toString("base64url");
+    const unsigned = Buffer.from(JSON.stringify({ alg: "none", typ: "a", kid: keyId(x) })).toString("base64url");
+    for (const forged of ["", "a.b.c", `${head}.${other}.${signature}`, `${unsigned}.${body}.`, `${jws}.more`]) {
+      expect(await verifyJws("a", forged, x)).toBeUndefined();
+    }
+  });
+});

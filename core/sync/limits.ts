@@ -1,0 +1,16 @@
+import { hourSeconds } from "../base/duration.ts";
+
+/** How often a device that does not wait for changes asks for them. */
+export const pollSeconds = hourSeconds;
+/** By how much of it devices differ, so that they do not ask all at once. */
+export const pollJitter = 0.2;
+/** How long one request may wait for a change. API Gateway ends it after 30 seconds. */
+export const maxWaitSeconds = 25;
+/** How often a waiting request looks. */
+export const lookMs = 1_500;
+/** An answer that is older is not accepted anymore. */
+export const answerHours = 24;
+export const maxReceipts = 50;
+/** Characters of a receipt. */
+export const maxReceiptLength = 4_000;
+export const maxMessageLength = 300;

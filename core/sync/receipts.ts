@@ -1,0 +1,171 @@
+import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import { Integer } from "../base/shape.ts";
+import { failures as deviceFailures } from "../device/failures.ts";
+import { receiptDays } from "../device/limits.ts";
+import type { DeviceRow, OrganizationDeviceRow } from "../device/row.ts";
+import type { ActorFor } from "../kernel/authorize.ts";
+import { fn } from "../kernel/fn.ts";
+import { epoch, instant, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, lacks, present, update, when } from "../table/table.ts";
+import { verifyJws } from "./jws.ts";
+import { maxReceiptLength, maxReceipts } from "./limits.ts";
+import { Receipt } from "./receipt-shape.ts";
+
+// What devices say they have done with their settings: each receipt is signed by the device, numbered, and kept as it was
+// signed. Reported twice it counts once; one that is older than what is known changes nothing.
+
+const typ = "muster-receipt+jwt";
+const maxAttempts = 5;
+
+// Shapes
+
+/** Why a receipt was not taken: it is not signed by the device, it cannot be read, or it names what was never issued. */
+const reasons = ["signature", "shape", "foreign", "revision"] as const;
+const Jws = v.pipe(
+  v.string(),
+  v.maxLength(maxReceiptLength, "This is too long."),
+  v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, "Expected a signed receipt."),
+);
+const Rejected = v.object({
+  /** Its position in the request. */
+  index: Integer,
+  /** Why it was not taken: the signature, its content, another device, or a revision that does not exist. */
+  reason: v.picklist(reasons),
+});
+export const Received = v.object({
+  /** The highest number that is stored. */
+  received: Integer,
+  /** Those that were not taken. Do not send them again. */
+  rejected: v.array(Rejected),
+});
+
+// Failures
+
+export const failures = {
+  overtaken: failure("conflict", "sync.receipts_overtaken", "Other receipts of this device arrived at the same time."),
+};
+
+type Device = ActorFor<"sync.report">;
+type Report = NonNullable<OrganizationDeviceRow["report"]>;
+type Signed = Receipt & { jws: string };
+
+// Functions
+
+/** Takes receipts of a device. It may be repeated. */
+export const report = fn(
+  "sync.report",
+  {
+    input: v.strictObject({
+      /** Receipts, each a JWS that the device has signed. */
+      receipts: v.pipe(
+        v.array(Jws),
+        v.minLength(1, "Send at least one receipt."),
+        v.maxLength(maxReceipts, `Send at most ${maxReceipts} receipts.`),
+      ),
+    }),
+    output: Received,
+    failures: [deviceFailures.missing, failures.overtaken],
+    idempotency: "unsupported",
+    reads: ownRows,
+  },
+  async ({ receipts }, _, [device, shown, organization]) => {
+    if (!device || !shown) throw deviceFailures.missing();
+    const judged = await Promise.all(receipts.map((jws) => judge(jws, device, organization?.revision)));
+    const rejected = judged.flatMap((one, index) => ("reason" in one ? [{ index, reason: one.reason }] : []));
+    const taken = new Map(judged.flatMap((one) => ("seq" in one ? [[one.seq, one] as const] : [])));
+    const inOrder = [...taken.values()].toSorted((one, other) => one.seq - other.seq);
+    return { received: await store(device, shown, inOrder), rejected };
+  },
+);
+
+async function judge(
+  jws: string,
+  device: DeviceRow,
+  newest: number | undefined,
+): Promise<Signed | { reason: (typeof reasons)[number] }> {
+  const payload = await verifyJws(typ, jws, device.signingKey);
+  if (payload === undefined) return { reason: "signature" };
+  const read = v.safeParse(Receipt, payload);
+  if (!read.success) return { reason: "shape" };
+  const { device: id, organization, revision } = read.output;
+  if (id !== device.sk || organization !== device.organization) return { reason: "foreign" };
+  if (newest !== undefined && revision > newest) return { reason: "revision" };
+  return { ...read.output, jws };
+}
+
+/** The receipts themselves before what they say, so that nothing is known that cannot be shown. */
+async function store(device: DeviceRow, first: OrganizationDeviceRow, receipts: readonly Signed[]): Promise<number> {
+  let shown: OrganizationDeviceRow | undefined = first;
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    if (!shown) throw deviceFailures.missing();
+    const known = shown.report?.seq ?? 0;
+    const fresh = receipts.filter(({ seq }) => seq > known);
+    const last = fresh.at(-1);
+    if (!last) return known;
+    await keep(device, fresh);
+    if (await isWritten(device, shown, fresh, last)) return last.seq;
+    shown = await table.get(Keys.organizationDevice(device.organization, device.sk));
+  }
+  throw failures.overtaken();
+}
+
+async function keep({ sk: device }: DeviceRow, receipts: readonly Signed[]): Promise<void> {
+  const [receivedAt, ttl] = [instant(), epoch(receiptDays * daySeconds)];
+  await table.project(
+    receipts.map(({ seq, jws: receipt }) => ({ put: { ...Keys.receipt(device, seq), receipt, receivedAt, ttl } })),
+  );
+}
+
+async function isWritten(
+  device: DeviceRow,
+  shown: OrganizationDeviceRow,
+  fresh: readonly Signed[],
+  last: Signed,
+): Promise<boolean> {
+  const { app, appVersion, platform } = last;
+  const isWiped = shown.wipedAt === undefined && fresh.some(({ state }) => state === "wiped");
+  const set = {
+    report: reportWith(shown.report, fresh),
+    contactAt: instant(),
+    app,
+    appVersion,
+    platform,
+    ...(isWiped && { wipedAt: instant() }),
+  };
+  const isSame = shown.report === undefined ? lacks("report") : equal("report", shown.report);
+  const key = Keys.organizationDevice(device.organization, device.sk);
+  const step = update(key, { set }, when(all(present, isSame), failures.overtaken));
+  try {
+    await table.write(step);
+    return true;
+  } catch (error) {
+    if (isFailure(error, failures.overtaken)) return false;
+    throw error;
+  }
+}
+
+/** What is known of each section: the receipt with the highest number about it. */
+export function reportWith(before: Report | undefined, receipts: readonly Receipt[]): Report {
+  const sections = { ...before?.sections };
+  let [revision, document, seq] = [before?.revision ?? 0, before?.document ?? "", before?.seq ?? 0];
+  for (const one of receipts) {
+    seq = Math.max(seq, one.seq);
+    if (one.section === "device") continue;
+    if (one.revision >= revision) [revision, document] = [one.revision, one.document];
+    const { state, code, message, key, at } = one;
+    const more = { ...(code && { code }), ...(message && { message }), ...(key && { key }) };
+    sections[one.section] = { state, revision: one.revision, at, ...more };
+  }
+  return { revision, document, sections, seq };
+}
+
+function ownRows(_: unknown, { account, via: { id, organization } }: Device) {
+  return [
+    Keys.device(account, id),
+    Keys.organizationDevice(organization, id),
+    Keys.organization(organization),
+  ] as const;
+}

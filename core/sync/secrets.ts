@@ -1,0 +1,79 @@
+import type { ID } from "../base/id.ts";
+import type { DeviceRow } from "../device/row.ts";
+import { Unreadable } from "../kernel/keys-port.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
+import type { MemberRow } from "../member/row.ts";
+import { maxSecretsPerOrganization } from "../secret/limits.ts";
+import { openVersion } from "../secret/open.ts";
+import { SecretRow } from "../secret/row.ts";
+import { Keys } from "../table/keys.ts";
+import { teamsOf } from "../team/names.ts";
+import { hashOf } from "./jws.ts";
+import { sealTo } from "./seal.ts";
+
+// The API keys that a member may use, sealed to one of their devices. That a device got one is recorded before it gets it.
+
+/** A secret as a document names it; `hash` is that of the sealed text that comes with it. */
+type Named = { id: ID<"secret">; kind: string; name: string; version: number; hash?: string };
+/** All API keys of a member as JSON, with its hash, and those sealed that a device lacks, by id. */
+export type Sealed = {
+  list: { text: string; hash: string };
+  versions: [string, number][];
+  texts: Record<string, string>;
+};
+
+/** Returns the API keys of a member for one of their devices. @param has the versions it has @throws key.unavailable */
+export async function sealFor(device: DeviceRow, member: MemberRow, has: ReadonlyMap<string, string>): Promise<Sealed> {
+  const organization = device.organization;
+  const query = { ...Keys.secrets(organization), limit: maxSecretsPerOrganization, consistent: true };
+  const { items } = await table.query(query);
+  const usable = readAll(SecretRow, items).filter((row) => mayUse(member, row));
+  const opened = await Promise.all(
+    usable.map(async (row) => {
+      const { sk: id, kind, name, version } = row;
+      const named: Named = { id, kind, name, version };
+      if (has.get(id) === String(version)) return { named };
+      const text = await sealedOf(device, row);
+      return text === undefined ? undefined : { named: { ...named, hash: hashOf(text) }, text };
+    }),
+  );
+  const found = opened.filter((one) => one !== undefined);
+  const fresh = found.filter(({ text }) => text !== undefined);
+  await record(
+    device,
+    fresh.map(({ named }) => named),
+  );
+  const texts = Object.fromEntries(fresh.map(({ named, text }) => [named.id, text as string]));
+  const text = JSON.stringify(found.map(({ named }) => named));
+  const versions = found.map(({ named: { id, version } }): [string, number] => [id, version]);
+  return { list: { text, hash: hashOf(text) }, versions, texts };
+}
+
+/** A key that is restricted to teams is for their members only, also when all of these teams were deleted. */
+function mayUse(member: MemberRow, { status, teams }: Read<typeof SecretRow>): boolean {
+  const own = teamsOf(member);
+  return status === "enabled" && (teams === undefined || own.some((team) => teams.has(team)));
+}
+
+/** Returns nothing for a key that cannot be opened anymore, which is a fault. */
+async function sealedOf(device: DeviceRow, row: Read<typeof SecretRow>): Promise<string | undefined> {
+  const { organization, sk: id, sealingKey } = device;
+  const { sk: secret, kind, version } = row;
+  try {
+    const values = await openVersion({ organization, id: secret, kind }, row);
+    return await sealTo(sealingKey, { organization, device: id, secret, version }, JSON.stringify(values));
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    reportFaults(Keys.secret(organization, secret), ["sealed"]);
+    return undefined;
+  }
+}
+
+/** A crash afterwards leaves a record of a key that the device has not got: too many, never too few. */
+async function record({ organization, sk: device, pk: account }: DeviceRow, all: readonly Named[]): Promise<void> {
+  const at = instant();
+  await table.project(
+    all.map(({ id, version }) => ({ put: { ...Keys.fetchedSecret(organization, id, device), account, version, at } })),
+  );
+}

@@ -1,0 +1,199 @@
+import { randomInt } from "node:crypto";
+import { sections } from "@muster/settings/fields.ts";
+import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
+import { failure } from "../base/failure.ts";
+import { Integer } from "../base/shape.ts";
+import { failures as deviceFailures } from "../device/failures.ts";
+import type { DeviceRow } from "../device/row.ts";
+import type { ActorFor } from "../kernel/authorize.ts";
+import { isPastDeadline } from "../kernel/context.ts";
+import { fn } from "../kernel/fn.ts";
+import { epoch, instant, now, pause, settings, syncWaitSeconds, table } from "../kernel/ports.ts";
+import { failures as keyFailures } from "../key/failures.ts";
+import * as OrganizationRows from "../setting/organization-rows.ts";
+import { Keys } from "../table/keys.ts";
+import { type Policy, partsOf, policyOf, resolveFor, type Sections, sectionsOf } from "./document.ts";
+import { hashOf, signJws } from "./jws.ts";
+import { answerHours, lookMs, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
+import { type Sealed, sealFor } from "./secrets.ts";
+import { type Rows, versionOf, type Wipe, wipeOf } from "./version.ts";
+
+// What a device asks for: its settings, signed, or that nothing has changed.
+
+const typ = "muster-document+jwt";
+
+// Shapes
+
+const Has = v.pipe(v.string(), v.maxLength(8_000, "This is too long."));
+
+/** What is answered to a device that lacks something. */
+export const Answer = v.object({
+  /** The signed document, a JWS: the hashes of all sections, or that the device has to remove everything. */
+  document: v.string(),
+  /** The sections that the device lacks, as JSON, by name. */
+  sections: v.optional(v.record(v.string(), v.string())),
+  /** The API keys that the member may use, as JSON: id, kind, name, version, and the hash of what is sealed. */
+  secretList: v.optional(v.string()),
+  /** The API keys that the device lacks, each sealed to it, by id. */
+  secrets: v.optional(v.record(v.string(), v.string())),
+});
+export const Synced = v.object({
+  ...v.partial(Answer).entries,
+  /** Of this document. */
+  version: v.string(),
+  /** The revision of the organization's settings. */
+  revision: Integer,
+  /** When to ask again. */
+  pollSeconds: Integer,
+});
+type Synced = v.InferOutput<typeof Synced>;
+
+// Failures
+
+export const failures = {
+  listMissing: failure("missing", "sync.list_missing", "This list does not belong to your settings. Sync again."),
+};
+
+// Functions
+
+/** Returns the settings of a device’s member, signed; nothing but their version if the device has them. */
+export const get = fn(
+  "sync.get",
+  {
+    input: v.strictObject({
+      /** The version that the device has. */
+      version: v.optional(v.string()),
+      /** The sections that it has, each with its hash: `features:…,models:…`. */
+      have: v.optional(Has),
+      /** The API keys that it has, each with its version: `sec_…:3`. */
+      secrets: v.optional(Has),
+      /** For how many seconds to wait for a change, if there is none. */
+      wait: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/, "Expected a number of seconds."))),
+    }),
+    output: Synced,
+    failures: [keyFailures.unavailable, deviceFailures.missing],
+    reads: rowsOf,
+  },
+  async ({ version, have, secrets, wait = "0" }, actor, read) => {
+    const until = now().getTime() + Math.min(Number(wait), waitSeconds()) * 1_000;
+    let rows = named(read);
+    while (version === versionOf(rows) && !wipeOf(rows) && now().getTime() < until && !isPastDeadline()) {
+      await pause(Math.min(lookMs, until - now().getTime()));
+      rows = named(await table.getMany(rowsOf(undefined, actor)));
+    }
+    const wipe = wipeOf(rows);
+    const told = { version: versionOf(rows), revision: rows.organization?.revision ?? 0, pollSeconds: jittered() };
+    if (wipe) return { ...told, ...(await wiping(rows.device, { at: instant(), ...wipe })) };
+    if (version === told.version) return told;
+    return { ...told, ...(await documentFor(rows, pairsIn(have), pairsIn(secrets))) };
+  },
+);
+
+/** Returns entries of a long list of the device’s settings. */
+export const readList = fn(
+  "sync.readList",
+  {
+    input: v.strictObject({
+      /** One of the names that a section has in place of the entries. */
+      name: v.pipe(v.string(), v.regex(/^[\w-]{22}$/, "Expected a name from a section.")),
+    }),
+    output: v.array(v.string()),
+    failures: [failures.listMissing, deviceFailures.missing],
+    reads: rowsOf,
+  },
+  async ({ name }, _, read) => {
+    const rows = named(read);
+    if (wipeOf(rows)) throw failures.listMissing();
+    // lists of several layers together are stored nowhere
+    const text = partsOf(await resolutionOf(rows)).get(name);
+    if (text === undefined) throw failures.listMissing();
+    return JSON.parse(text) as string[];
+  },
+);
+
+async function wiping(device: DeviceRow, wipe: Wipe): Promise<Pick<Synced, "document">> {
+  return { document: await signJws(typ, { ...claims(device), wipe }) };
+}
+
+async function documentFor(
+  rows: Rows,
+  have: ReadonlyMap<string, string>,
+  has: ReadonlyMap<string, string>,
+): Promise<v.InferOutput<typeof Answer>> {
+  const { device, member, organization } = rows;
+  if (!member || !organization) throw new Error("A device without a member has no document.");
+  const resolution = await resolutionOf(rows);
+  const texts = sectionsOf(resolution);
+  const sealed = await sealFor(device, member, has);
+  const payload = payloadOf(organization.revision, texts, { sealed, policy: policyOf(resolution) }, device);
+  const lacking = sections.filter((name) => have.get(name) !== texts[name].hash);
+  return {
+    document: await signJws(typ, payload),
+    sections: Object.fromEntries(lacking.map((name) => [name, texts[name].text])),
+    secretList: sealed.list.text,
+    secrets: sealed.texts,
+  };
+}
+
+function payloadOf(
+  revision: number,
+  texts: Sections,
+  { sealed, policy }: { sealed: Sealed; policy: Policy },
+  device: DeviceRow,
+): object {
+  const hashes = Object.fromEntries(sections.map((name) => [name, { hash: texts[name].hash }]));
+  const document = hashOf(JSON.stringify([device.organization, revision, hashes, sealed.versions]));
+  return {
+    ...claims(device),
+    revision,
+    sections: hashes,
+    secrets: { hash: sealed.list.hash },
+    policy: { pollSeconds, ...policy },
+    document,
+  };
+}
+
+/** What every document says. An answer expires, so that it cannot be kept and shown to the device much later. */
+function claims({ sk, pk, organization }: DeviceRow) {
+  const iat = epoch();
+  const exp = iat + answerHours * hourSeconds;
+  return { iss: settings().siteUrl, aud: sk, sub: pk, organization, iat, exp };
+}
+
+async function resolutionOf({ device, member, organization, operator }: Rows) {
+  if (!member || !organization) throw new Error("A device without a member has no settings.");
+  const keys = sections.map((section) => Keys.section(device.organization, section));
+  const read = OrganizationRows.readRows([organization, ...(await table.getMany(keys))]);
+  return resolveFor(read, operator, member);
+}
+
+/** For how many seconds a device may ask this deployment to wait. */
+export const waitSeconds = () => Math.min(maxWaitSeconds, syncWaitSeconds());
+
+/** Reads `features:…,models:…`. What is no pair names nothing that a device could have. */
+const pairsIn = (text = "") => new Map(text.split(",").map((pair) => pair.split(":") as [string, string]));
+
+/** Devices that were told at one moment ask again at different ones. */
+function jittered(): number {
+  const range = Math.floor(pollSeconds * pollJitter);
+  return pollSeconds - range + randomInt(2 * range + 1);
+}
+
+type Device = ActorFor<"sync.get">;
+
+function rowsOf(_: unknown, { account, via: { id, organization } }: Device) {
+  return [
+    Keys.device(account, id),
+    Keys.member(organization, account),
+    Keys.organization(organization),
+    Keys.operatorSettings(),
+  ] as const;
+}
+
+type Found = readonly [DeviceRow | undefined, Rows["member"], Rows["organization"], Rows["operator"]];
+
+function named([device, member, organization, operator]: Found): Rows {
+  if (!device) throw deviceFailures.missing();
+  return { device, member, organization, operator };
+}

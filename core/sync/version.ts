@@ -1,0 +1,45 @@
+import type { DeviceRow } from "../device/row.ts";
+import type { MemberRow } from "../member/row.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import type { OperatorSettingsRow } from "../setting/row.ts";
+import { teamsOf } from "../team/names.ts";
+import { hashOf } from "./jws.ts";
+
+/** Another form of the document is another version of it. */
+const format = 1;
+
+/** The four rows that say whether a document has changed. */
+export type Rows = {
+  device: DeviceRow;
+  member: MemberRow | undefined;
+  organization: OrganizationRow | undefined;
+  operator: OperatorSettingsRow | undefined;
+};
+
+export type Wipe = { reason: string; at: string };
+
+/** Returns why a device has to remove everything, or nothing if it has not. `at` is left out where nobody recorded it. */
+export function wipeOf({ device, member, organization }: Rows): (Omit<Wipe, "at"> & { at?: string }) | undefined {
+  if (device.wipe) return device.wipe;
+  if (!organization) return { reason: "deleted" };
+  if (organization.state === "deleted") {
+    return { reason: "deleted", ...(organization.deletedAt && { at: organization.deletedAt }) };
+  }
+  return member ? undefined : { reason: "removed" };
+}
+
+/** Returns the version of a device's document: it is the same as long as nothing has changed that the document says. */
+export function versionOf({ device, member, organization, operator }: Rows): string {
+  const says = [
+    format,
+    device.sk,
+    organization?.revision,
+    organization?.plan,
+    organization?.secretsRevision,
+    member?.ownRevision,
+    member?.joinedAt,
+    teamsOf(member),
+    operator?.revision ?? operator?.at,
+  ];
+  return hashOf(JSON.stringify(says)).slice(0, 22);
+}

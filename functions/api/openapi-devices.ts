@@ -1,0 +1,25 @@
+import { maxReceipts } from "@muster/core/sync/limits.ts";
+import type { OperationText } from "./openapi-text-shape.ts";
+
+/** The operations of devices, by the `operationId`. */
+export const deviceTexts: Record<string, OperationText> = {
+  getDocument: {
+    summary: "Get the settings that a device follows",
+    description:
+      "Returns the settings of the device's member, signed for this device, or that it has to remove everything. Send the ETag in `If-None-Match`; if nothing has changed the answer is 304. `muster-poll-seconds` says when to ask again; where `muster-wait-seconds` is not 0, a request may wait so long for a change.",
+  },
+  getSettingsList: {
+    summary: "Get entries of a long list",
+    description:
+      "In place of its entries, a section has names of what a long list consists of. A name stands for the same entries forever.",
+  },
+  listSigningKeys: {
+    summary: "List the keys that documents are signed with",
+    description:
+      "The current one first. Keep those that you got when the device was linked. Trust another key only if one of these vouches for it.",
+  },
+  sendReceipts: {
+    summary: "Report how settings are followed",
+    description: `Takes up to ${maxReceipts} receipts, each signed by the device. It may be repeated: a receipt counts once.`,
+  },
+};

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "hono";
+import { Hono } from "hono/quick";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { refuseUnrouted } from "./credentials.ts";
+import type { Env, Site } from "./env.ts";
+import { rateLimitHeaders } from "./limits.ts";
+import { answerProblem } from "./problem.ts";
+import { unrouted } from "./unrouted.ts";
+
+/** An API answers data, which no browser should render, frame, sniff or cache. */
+const headers = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  strictTransportSecurity: "max-age=63072000; includeSubDomains",
+  xFrameOptions: "DENY",
+  referrerPolicy: "no-referrer",
+  crossOriginOpenerPolicy: "same-origin",
+  crossOriginResourcePolicy: "same-origin",
+});
+
+/** API Gateway's own id, so that its access log and ours use the same one. */
+const requestIdOf = (c: Context<Env>) => c.env?.requestContext?.requestId ?? randomUUID();
+
+/** What every request and every answer of an API has, for a site. Its routes come next. */
+export function opened(site: Site) {
+  return new Hono<Env>()
+    .use(requestId({ headerName: "", generator: requestIdOf }))
+    .use(headers)
+    .use(rateLimitHeaders)
+    .use(async (c, next) => {
+      c.set("site", site);
+      await next();
+      c.header("cache-control", "no-store");
+      c.header("x-request-id", c.get("requestId"));
+    })
+    .use(async (c, next) => {
+      refuseUnrouted(c);
+      await next();
+    })
+    .get("/api/v1/health", (c) => c.json({ status: "ok" as const }));
+}
+
+/** The same API, with an answer for every error, and for what no route takes. */
+export function answering<A extends Hono<Env>>(api: A): A {
+  api.onError(answerProblem);
+  api.notFound(unrouted(api));
+  return api;
+}

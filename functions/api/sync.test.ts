@@ -1,0 +1,327 @@
+import { createHash, createPublicKey, sign, verify } from "node:crypto";
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import type { ID } from "@muster/core/base/id.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { remove, update } from "@muster/core/table/table.ts";
+import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
+import { addSecret, exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
+import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { fields } from "@muster/settings/fields.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+
+let api: TestApi;
+let ada: Person;
+let bob: Person;
+let acme: ID<"organization">;
+let device: TestDevice;
+beforeEach(async () => {
+  api = await openApi();
+  ada = await api.stranger();
+  acme = await api.organization(ada);
+  bob = await api.member(acme, "read");
+  device = await linkDevice(api.world, { account: bob.account, organization: acme });
+});
+
+const sync = (query = "", headers: Record<string, string> = {}, token = device.token) =>
+  api.call("GET", `/sync${query}`, { token, headers });
+
+/** The payload of a document, by the published keys. */
+async function payloadOf(answer: Answer): Promise<Record<string, unknown>> {
+  expect(answer.status).toBe(200);
+  const [head = "", body = "", signature = ""] = String(answer.body.document).split(".");
+  const { kid } = JSON.parse(Buffer.from(head, "base64url").toString()) as { kid: string };
+  const { body: set } = await api.call("GET", "/sync/keys");
+  const key = (set.keys as { kid: string; x: string }[]).find((one) => one.kid === kid);
+  const jwk = { kty: "OKP", crv: "Ed25519", x: key?.x ?? "" };
+  const isGenuine = verify(
+    null,
+    Buffer.from(`${head}.${body}`),
+    createPublicKey({ key: jwk, format: "jwk" }),
+    Buffer.from(signature, "base64url"),
+  );
+  expect(isGenuine).toBe(true);
+  return JSON.parse(Buffer.from(body, "base64url").toString()) as Record<string, unknown>;
+}
+const hashOf = (text: string) => createHash("sha256").update(text).digest("base64url");
+const sectionsOf = (answer: Answer) => answer.body.sections as Record<string, string>;
+const valueOf = (answer: Answer, key: string) =>
+  (JSON.parse(sectionsOf(answer)[key.split(".")[0] ?? ""] ?? "{}") as Record<string, { value?: unknown }>)[key]?.value;
+
+/** Changes a setting, and returns the new revision. */
+async function change(changes: Record<string, unknown>): Promise<number> {
+  const { body } = await api.call("GET", `/organizations/${acme}/settings`, { token: ada.token });
+  const sent = { revision: body.revision, fields: changes };
+  const answer = await api.call("PATCH", `/organizations/${acme}/settings`, { token: ada.token, json: sent });
+  expect(answer.status).toBe(200);
+  return Number(answer.body.revision);
+}
+
+describe("a device", () => {
+  test("gets the settings of its member, signed for it alone", async () => {
+    const revision = await change({ "features.telemetry": { value: true, isLocked: true } });
+    const answer = await sync();
+    const payload = await payloadOf(answer);
+    expect(payload).toMatchObject({
+      iss: "https://muster.example",
+      aud: device.id,
+      sub: bob.account,
+      organization: acme,
+      revision,
+      iat: api.world.clock.at / 1_000,
+      policy: { pollSeconds: 3_600, maxOfflineDays: 0, whenStale: "keep", minimumVersion: "0.0.0" },
+    });
+    const hashes = payload["sections"] as Record<string, { hash: string }>;
+    for (const [name, text] of Object.entries(sectionsOf(answer))) expect(hashes[name]?.hash).toBe(hashOf(text));
+    const keys = Object.values(sectionsOf(answer)).flatMap((text) => Object.keys(JSON.parse(text) as object));
+    expect(keys.toSorted()).toEqual(Object.keys(fields).toSorted());
+    expect(valueOf(answer, "features.telemetry")).toBe(true);
+  });
+
+  test("is told in few bytes that nothing has changed, and when to ask again", async () => {
+    const first = await sync();
+    const etag = first.headers.get("etag") ?? "";
+    const again = await sync("", { "if-none-match": etag });
+    expect(again).toMatchObject({ status: 304, text: "" });
+    expect(again.headers.get("etag")).toBe(etag);
+    expect(again.headers.get("x-settings-revision")).toBe("0");
+    expect(Number(again.headers.get("muster-poll-seconds"))).toBeGreaterThanOrEqual(2_880);
+    expect(Number(again.headers.get("muster-poll-seconds"))).toBeLessThanOrEqual(4_320);
+    expect(again.headers.get("muster-wait-seconds")).toBe("0");
+  });
+
+  test("gets only the sections that it lacks", async () => {
+    const first = await payloadOf(await sync());
+    await change({ "features.telemetry": { value: true } });
+    const hashes = Object.entries(first["sections"] as Record<string, { hash: string }>);
+    const have = hashes.map(([name, { hash }]) => `${name}:${hash}`).join();
+    const answer = await sync(`?have=${have}`);
+    expect(Object.keys(sectionsOf(answer))).toEqual(["features"]);
+    expect(Object.keys((await payloadOf(answer))["sections"] as object)).toHaveLength(4);
+  });
+
+  test.each([
+    [
+      "its member's own choice",
+      () =>
+        api.call("PATCH", `/organizations/${acme}/settings/own`, {
+          token: bob.token,
+          json: { fields: { "features.telemetry": { value: true } } },
+        }),
+    ],
+    ["a change of the organization", () => change({ "features.telemetry": { value: true } })],
+    ["another team of its member", async () => api.team(acme, "Design", [bob])],
+    [
+      "a new API key",
+      () =>
+        api.call("POST", `/organizations/${acme}/secrets`, {
+          token: ada.token,
+          json: { name: "Production", credentials: exampleKey },
+        }),
+    ],
+  ])("learns of %s", async (_, happens) => {
+    const first = await sync();
+    await happens();
+    const again = await sync("", { "if-none-match": first.headers.get("etag") ?? "" });
+    expect(again.status).toBe(200);
+  });
+
+  test("waits for a change as long as it asks for, if the deployment lets it", async () => {
+    const first = await sync();
+    const pauses: number[] = [];
+    let happens = async () => {};
+    api.world.rebind({
+      syncWaitSeconds: 25,
+      pause: async (ms) => {
+        pauses.push(ms);
+        api.world.clock.pass(ms / 1_000);
+        await happens();
+      },
+    });
+    const headers = { "if-none-match": first.headers.get("etag") ?? "" };
+    expect((await sync("?wait=4", headers)).status).toBe(304);
+    expect(pauses).toEqual([1_500, 1_500, 1_000]);
+    happens = async () => {
+      happens = async () => {};
+      await change({ "features.telemetry": { value: true } });
+    };
+    const answer = await sync("?wait=20", headers);
+    expect(answer.status).toBe(200);
+    expect(valueOf(answer, "features.telemetry")).toBe(true);
+    expect(pauses).toHaveLength(4);
+  });
+
+  test("fetches a long list in parts, known by their content", async () => {
+    const websites = Array.from({ length: 3_000 }, (_, i) => `host-${i}.example.com`);
+    await change({ "websites.isManaged": { value: true }, "websites.denied": { value: websites } });
+    const answer = await sync();
+    const section = JSON.parse(sectionsOf(answer)["websites"] ?? "{}") as Record<
+      string,
+      { parts?: string[]; count?: number }
+    >;
+    const { parts = [], count } = section["websites.denied"] ?? {};
+    expect(count).toBe(3_000);
+    const texts = await Promise.all(
+      parts.map(async (part) => (await api.call("GET", `/sync/lists?name=${part}`, { token: device.token })).text),
+    );
+    expect(texts.map((text) => hashOf(text).slice(0, 22))).toEqual(parts);
+    expect(texts.flatMap((text) => JSON.parse(text) as string[]).toSorted()).toEqual(websites.toSorted());
+    const missing = await api.call("GET", `/sync/lists?name=${"x".repeat(22)}`, { token: device.token });
+    expect(missing).toMatchObject({ status: 404, body: { code: "sync.list_missing" } });
+  });
+
+  test("gets the API keys that its member may use, sealed to it, once", async () => {
+    const id = await addSecret(api.world, acme);
+    const closed = await addSecret(api.world, acme);
+    const team = await api.team(acme, "Design", [ada]);
+    await api.world.table.write(update(Keys.secret(acme, closed), { set: { teams: new Set([team]) } }));
+    const answer = await sync();
+    const list = JSON.parse(String(answer.body.secretList)) as { id: string; version: number; hash: string }[];
+    expect((await payloadOf(answer))["secrets"]).toEqual({ hash: hashOf(String(answer.body.secretList)) });
+    const sealed = (answer.body.secrets as Record<string, string>)[id] ?? "";
+    expect(list).toEqual([{ id, kind: "openai", name: "Production", version: 1, hash: hashOf(sealed) }]);
+    expect(JSON.parse(await opened(sealed, [acme, device.id, id, 1]))).toMatchObject({ key: exampleKey.key });
+    expect(answer.text).not.toContain(exampleKey.key);
+    const has = await sync(`?secrets=${id}:1`);
+    expect(has.body).toMatchObject({ secrets: {} });
+    expect(JSON.parse(String(has.body.secretList))).toEqual([{ id, kind: "openai", name: "Production", version: 1 }]);
+    const recorded = await api.world.table.get(Keys.fetchedSecret(acme, id, device.id));
+    expect(recorded).toMatchObject({ account: bob.account, version: 1 });
+    expect(await api.world.table.get(Keys.fetchedSecret(acme, closed, device.id))).toBeUndefined();
+  });
+
+  test.each([
+    ["removed", async () => api.world.table.write(remove(Keys.member(acme, bob.account)))],
+    [
+      "deleted",
+      async () =>
+        api.world.table.write(
+          update(Keys.organization(acme), { set: { state: "deleted", deletedAt: "2026-11-24T09:00:00.000Z" } }),
+        ),
+    ],
+    [
+      "revoked",
+      async () =>
+        api.world.table.write(
+          update(Keys.device(bob.account, device.id), {
+            set: { wipe: { reason: "revoked", at: "2026-11-24T09:00:00.000Z" } },
+          }),
+        ),
+    ],
+  ])("is told to remove everything, signed: %s", async (reason, happens) => {
+    const first = await sync();
+    await happens();
+    const payload = await payloadOf(await sync("", { "if-none-match": first.headers.get("etag") ?? "" }));
+    expect(payload).toMatchObject({ aud: device.id, wipe: { reason, at: "2026-11-24T09:00:00.000Z" } });
+    expect(payload).not.toHaveProperty("sections");
+    const part = await api.call("GET", `/sync/lists?name=${"x".repeat(22)}`, { token: device.token });
+    expect(part.status).toBe(404);
+  });
+});
+
+async function opened(sealed: string, aad: unknown[]): Promise<string> {
+  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+  const bytes = (text: string) => new TextEncoder().encode(text).buffer as ArrayBuffer;
+  const d = String(device.sealing.privateKey.export({ format: "jwk" }).d);
+  const recipientKey = await suite.kem.deserializePrivateKey(new Uint8Array(Buffer.from(d, "base64url")).buffer);
+  const raw = Buffer.from(sealed, "base64url");
+  const enc = new Uint8Array(raw.subarray(0, 32)).buffer;
+  const recipient = await suite.createRecipientContext({ recipientKey, enc, info: bytes("muster secret v1") });
+  return Buffer.from(
+    await recipient.open(new Uint8Array(raw.subarray(32)).buffer, bytes(JSON.stringify(aad))),
+  ).toString();
+}
+
+describe("a receipt", () => {
+  const receipt = (more: Record<string, unknown> = {}, by = device) => {
+    const payload = {
+      seq: 1,
+      device: device.id,
+      organization: acme,
+      document: hashOf("document"),
+      revision: 0,
+      section: "features",
+      state: "enforced",
+      app: "muster-agent",
+      appVersion: "1.1.0",
+      platform: "linux",
+      at: "2026-11-24T09:00:00.000Z",
+      ...more,
+    };
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const text = `${part({ alg: "EdDSA", typ: "muster-receipt+jwt" })}.${part(payload)}`;
+    return `${text}.${sign(null, Buffer.from(text), by.signing.privateKey).toString("base64url")}`;
+  };
+  const report = (...receipts: string[]) =>
+    api.call("POST", "/sync/receipts", { token: device.token, json: { receipts } });
+  const shown = () => api.world.table.get(Keys.organizationDevice(acme, device.id));
+
+  test("says what is in force, whatever order and however often it arrives", async () => {
+    const [one, two, three] = [
+      receipt({ state: "fetched" }),
+      receipt({ seq: 2, state: "applied" }),
+      receipt({
+        seq: 3,
+        section: "models",
+        state: "refused",
+        code: "needs_restart",
+        message: "Restart.",
+        key: "models.allowed",
+      }),
+    ] as [string, string, string];
+    expect((await report(two, one)).body).toEqual({ received: 2, rejected: [] });
+    expect((await report(one)).body).toEqual({ received: 2, rejected: [] });
+    expect((await report(three, two, three)).body).toEqual({ received: 3, rejected: [] });
+    expect(await shown()).toMatchObject({
+      appVersion: "1.1.0",
+      report: {
+        seq: 3,
+        sections: {
+          features: { state: "applied", revision: 0 },
+          models: { state: "refused", code: "needs_restart", message: "Restart.", key: "models.allowed" },
+        },
+      },
+    });
+    const { items } = await api.world.table.query({ ...Keys.receipts(device.id), limit: 10 });
+    expect(items.map((row) => row.receipt)).toEqual([one, two, three]);
+  });
+
+  test("that is not the device's own, or of nothing that exists, is not taken, and the others are", async () => {
+    const stranger = await linkDevice(api.world, { account: bob.account, organization: acme });
+    const answer = await report(
+      receipt({}, stranger),
+      receipt({ device: stranger.id }),
+      receipt({ revision: 1 }),
+      receipt({ state: "done" }),
+      receipt({ seq: 7 }),
+    );
+    expect(answer.body).toEqual({
+      received: 7,
+      rejected: [
+        { index: 0, reason: "signature" },
+        { index: 1, reason: "foreign" },
+        { index: 2, reason: "revision" },
+        { index: 3, reason: "shape" },
+      ],
+    });
+  });
+
+  test("confirms a wipe", async () => {
+    await api.world.table.write(remove(Keys.member(acme, bob.account)));
+    expect((await report(receipt({ section: "device", state: "wiped" }))).status).toBe(200);
+    expect(await shown()).toMatchObject({ wipedAt: "2026-11-24T09:00:00.000Z" });
+  });
+
+  test("of ten requests at once is taken whole", async () => {
+    const all = Array.from({ length: 10 }, (_, i) => receipt({ seq: i + 1, section: i % 2 ? "models" : "sources" }));
+    const answers = await Promise.all(all.map((one) => report(one)));
+    for (const { status } of answers) expect([200, 409]).toContain(status);
+    await report(...all);
+    expect((await shown())?.report?.seq).toBe(10);
+  });
+});
+
+test("documents are compressed for those who can read that", async () => {
+  const answer = await sync("", { "accept-encoding": "gzip" });
+  expect(answer.headers.get("content-encoding")).toBe("gzip");
+});

@@ -1,0 +1,26 @@
+import * as KeySet from "@muster/core/sync/key-set.ts";
+import * as Receipts from "@muster/core/sync/receipts.ts";
+import * as Sync from "@muster/core/sync/sync.ts";
+import type { Context } from "hono";
+import { compress } from "hono/compress";
+import { Hono } from "hono/quick";
+import type * as v from "valibot";
+import type { Env } from "./env.ts";
+import { command, query, versionedQuery } from "./operation.ts";
+
+/** What a device calls, and nobody else, but for the public keys of the deployment. */
+export const sync = new Hono<Env>()
+  .use(compress({ encoding: "gzip" }))
+  .get("/", versionedQuery(Sync.get, { id: "getDocument", shape: Sync.Answer, answer: answerSync }))
+  .get("/keys", query(KeySet.signingKeys, { id: "listSigningKeys" }))
+  .get("/lists", query(Sync.readList, { id: "getSettingsList" }))
+  .post("/receipts", command(Receipts.report, { id: "sendReceipts" }));
+
+/** What decides when the device asks again is in headers, so that an answer that nothing has changed is short. */
+function answerSync(c: Context<Env>, synced: v.InferOutput<typeof Sync.Synced>) {
+  c.header("x-settings-revision", String(synced.revision));
+  c.header("muster-poll-seconds", String(synced.pollSeconds));
+  c.header("muster-wait-seconds", String(Sync.waitSeconds()));
+  const { document, sections, secretList, secrets } = synced;
+  return document === undefined ? undefined : { document, sections, secretList, secrets };
+}

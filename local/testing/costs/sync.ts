@@ -1,0 +1,81 @@
+import type { ID } from "@muster/core/base/id.ts";
+import { linkDevice, type TestDevice } from "../fixtures/devices.ts";
+import { addSecret } from "../fixtures/secrets.ts";
+import { denyMany, receiptOf } from "../fixtures/sync.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+type Place = { api: TestApi; ada: Person };
+
+/** What devices ask for, in organizations of their own. */
+export function syncCases(place: () => Place): Case[] {
+  const device = async (prepare: (organization: ID<"organization">) => Promise<unknown> = async () => {}) => {
+    const { api, ada } = place();
+    const organization = await api.organization(ada, "Devices");
+    await prepare(organization);
+    return linkDevice(api.world, { account: ada.account, organization });
+  };
+  const get = ({ token }: TestDevice, path: string, headers = {}) => place().api.call("GET", path, { token, headers });
+  const api = () => place().api;
+
+  return [
+    {
+      of: "sync.get",
+      case: "nothing has changed",
+      auth: "device",
+      prepare: async () => {
+        const own = await device();
+        const { headers } = await get(own, "/sync");
+        return () => get(own, "/sync", { "if-none-match": headers.get("etag") ?? "" });
+      },
+    },
+    {
+      of: "sync.get",
+      case: "all settings",
+      auth: "device",
+      prepare: async () => {
+        const own = await device();
+        return () => get(own, "/sync");
+      },
+    },
+    {
+      of: "sync.get",
+      case: "with 2 API keys that it lacks",
+      auth: "device",
+      prepare: async () => {
+        const own = await device(async (organization) => {
+          await addSecret(api().world, organization);
+          await addSecret(api().world, organization);
+        });
+        return () => get(own, "/sync");
+      },
+    },
+    {
+      of: "sync.readList",
+      auth: "device",
+      prepare: async () => {
+        let name = "";
+        const own = await device(async (organization) => {
+          name = await denyMany(api().world, organization);
+        });
+        return () => get(own, `/sync/lists?name=${name}`);
+      },
+    },
+    { of: "sync.signingKeys", auth: "nobody", prepare: async () => () => api().call("GET", "/sync/keys") },
+    {
+      of: "sync.report",
+      case: "12 receipts",
+      auth: "device",
+      prepare: async () => {
+        const own = await device();
+        const sections = ["features", "models", "sources", "websites"];
+        const states = ["fetched", "applied", "enforced"];
+        const receipts = sections.flatMap((section, i) =>
+          states.map((state, j) => receiptOf(own, { seq: 1 + i * 3 + j, section, state })),
+        );
+        return () => api().call("POST", "/sync/receipts", { token: own.token, json: { receipts } });
+      },
+    },
+  ];
+}
