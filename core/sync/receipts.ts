@@ -68,7 +68,6 @@ export const report = fn(
     }),
     output: Received,
     failures: [deviceFailures.missing, failures.overtaken],
-    idempotency: "unsupported",
     reads: ownRows,
   },
   async ({ receipts }, _, [device, shown, organization]) => {

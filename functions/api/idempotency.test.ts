@@ -5,7 +5,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { type Key, put, rowName, update } from "@muster/core/table/table.ts";
 import { changing, crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { type Faults, injectFaults } from "@muster/local/testing/faults/faults.ts";
-import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
+import { type Sample, sample, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
 import { billingOf } from "@muster/local/testing/fixtures/subscription.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
@@ -241,7 +241,7 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     faults.clear();
     api.world.rebind({ ...(billing && { stripe: billing.port }) });
   };
-  const request = async () => sample(api, operation, await asker(operation));
+  const request = async () => sampleOfDevice(api, operation, await asker(operation));
   /** Once what was left to the queue is done. */
   const effectsOf = (run: () => Promise<unknown>) =>
     made(async () => {
@@ -262,7 +262,7 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
 
   test.skipIf(operation.fn.idempotency === "endsAccess")("refuses the key of another request", async () => {
     const who = await asker(operation);
-    const one = await sample(api, operation, who);
+    const one = await sampleOfDevice(api, operation, who);
     expect((await send(one)).status).toBe(operation.status);
     const kept = (await api.world.rows.scan()).filter(({ sk, expiresAt }) => isRecord(sk) && isAhead(expiresAt));
     for (const { pk, sk, ...row } of kept) {

@@ -3,7 +3,7 @@ import { instant } from "@muster/core/kernel/ports.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { Lists, Ranks } from "@muster/core/table/lists.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";
-import { sample } from "@muster/local/testing/fixtures/samples.ts";
+import { sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -142,8 +142,8 @@ function invited(organization: ID.ID<"organization">, account: ID.ID<"account">,
 async function look(id: string, { person, organization }: Reader, search = "") {
   const operation = looks.find((one) => one.id === id);
   if (!operation) throw new Error(`No list ${id}.`);
-  const [method, path, sent] = await sample(api, operation, { person, organization });
-  const answer = await api.call(method, path + search, sent);
+  const [method, path, sent] = await sampleOfDevice(api, operation, { person, organization });
+  const answer = await api.call(method, path + (path.includes("?") ? search.replace("?", "&") : search), sent);
   expect(answer.text).not.toContain(marker);
   return answer;
 }
