@@ -2,10 +2,14 @@ import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import { Integer } from "../base/shape.ts";
+import { wiped } from "../device/end.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
 import { receiptDays } from "../device/limits.ts";
 import type { DeviceRow, OrganizationDeviceRow } from "../device/row.ts";
+import type { WipeReason } from "../device/shape.ts";
+import { wipeOf } from "../device/wipe.ts";
 import type { ActorFor } from "../kernel/authorize.ts";
+import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
@@ -67,16 +71,20 @@ export const report = fn(
       ),
     }),
     output: Received,
-    failures: [deviceFailures.missing, failures.overtaken],
+    failures: [deviceFailures.missing, failures.overtaken, Event.failures.repeated],
     reads: ownRows,
   },
-  async ({ receipts }, _, [device, shown, organization]) => {
+  async ({ receipts }, actor, [device, shown, organization, member]) => {
     if (!device || !shown) throw deviceFailures.missing();
     const judged = await Promise.all(receipts.map((jws) => judge(jws, device, organization?.revision)));
     const rejected = judged.flatMap((one, index) => ("reason" in one ? [{ index, reason: one.reason }] : []));
     const taken = new Map(judged.flatMap((one) => ("seq" in one ? [[one.seq, one] as const] : [])));
     const inOrder = [...taken.values()].toSorted((one, other) => one.seq - other.seq);
-    return { received: await store(device, shown, inOrder), rejected };
+    const received = await store(device, shown, inOrder);
+    // after what was reported, because the token ends with it
+    const isWiped = inOrder.some(({ state }) => state === "wiped");
+    if (isWiped) await end(device, wipeOf({ device, member, organization })?.reason ?? "revoked", actor);
+    return { received, rejected };
   },
 );
 
@@ -125,14 +133,12 @@ async function isWritten(
   last: Signed,
 ): Promise<boolean> {
   const { app, appVersion, platform } = last;
-  const isWiped = shown.wipedAt === undefined && fresh.some(({ state }) => state === "wiped");
   const set = {
     report: reportWith(shown.report, fresh),
     contactAt: instant(),
     app,
     appVersion,
     platform,
-    ...(isWiped && { wipedAt: instant() }),
   };
   const isSame = shown.report === undefined ? lacks("report") : equal("report", shown.report);
   const key = Keys.organizationDevice(device.organization, device.sk);
@@ -144,6 +150,13 @@ async function isWritten(
     if (isFailure(error, failures.overtaken)) return false;
     throw error;
   }
+}
+
+/** A device that has removed everything, asked to or not, is linked no longer. */
+async function end(device: DeviceRow, reason: WipeReason, actor: Device): Promise<void> {
+  await table.write(...wiped(device, reason, actor)).catch((error: unknown) => {
+    if (!isFailure(error, deviceFailures.ended)) throw error; // it said so before
+  });
 }
 
 /** What is known of each section: the receipt with the highest number about it. */
@@ -166,5 +179,6 @@ function ownRows(_: unknown, { account, via: { id, organization } }: Device) {
     Keys.device(account, id),
     Keys.organizationDevice(organization, id),
     Keys.organization(organization),
+    Keys.member(organization, account),
   ] as const;
 }

@@ -5,11 +5,13 @@ import { hourSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import { Integer } from "../base/shape.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
+import { successorOf } from "../device/rotation.ts";
 import type { DeviceRow } from "../device/row.ts";
+import { wipeOf } from "../device/wipe.ts";
 import type { ActorFor } from "../kernel/authorize.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import { epoch, instant, now, pause, settings, syncWaitSeconds, table } from "../kernel/ports.ts";
+import { epoch, now, pause, settings, syncWaitSeconds, table } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
 import * as OrganizationRows from "../setting/organization-rows.ts";
 import { Keys } from "../table/keys.ts";
@@ -17,7 +19,7 @@ import { type Policy, partsOf, policyOf, resolveFor, type Sections, sectionsOf }
 import { hashOf, signJws } from "./jws.ts";
 import { answerHours, lookMs, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
-import { type Rows, versionOf, type Wipe, wipeOf } from "./version.ts";
+import { type Rows, versionOf } from "./version.ts";
 
 // What a device asks for: its settings, signed, or that nothing has changed.
 
@@ -46,6 +48,8 @@ export const Synced = v.object({
   revision: Integer,
   /** When to ask again. */
   pollSeconds: Integer,
+  /** The successor of the device's token, once that is due. */
+  token: v.optional(v.string()),
 });
 type Synced = v.InferOutput<typeof Synced>;
 
@@ -83,8 +87,14 @@ export const get = fn(
       rows = named(await table.getMany(rowsOf(undefined, actor)));
     }
     const wipe = wipeOf(rows);
-    const told = { version: versionOf(rows), revision: rows.organization?.revision ?? 0, pollSeconds: jittered() };
-    if (wipe) return { ...told, ...(await wiping(rows.device, { at: instant(), ...wipe })) };
+    const told: Synced = {
+      version: versionOf(rows),
+      revision: rows.organization?.revision ?? 0,
+      pollSeconds: jittered(),
+    };
+    if (wipe) return { ...told, document: await signJws(typ, { ...claims(rows.device), wipe }) };
+    const token = await successorOf(rows.device);
+    if (token !== undefined) told.token = token;
     if (version === told.version) return told;
     return { ...told, ...(await documentFor(rows, pairsIn(have), pairsIn(secrets))) };
   },
@@ -111,10 +121,6 @@ export const readList = fn(
     return JSON.parse(text) as string[];
   },
 );
-
-async function wiping(device: DeviceRow, wipe: Wipe): Promise<Pick<Synced, "document">> {
-  return { document: await signJws(typ, { ...claims(device), wipe }) };
-}
 
 async function documentFor(
   rows: Rows,

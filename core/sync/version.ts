@@ -16,18 +16,6 @@ export type Rows = {
   operator: OperatorSettingsRow | undefined;
 };
 
-export type Wipe = { reason: string; at: string };
-
-/** Returns why a device has to remove everything, or nothing if it has not. `at` is left out where nobody recorded it. */
-export function wipeOf({ device, member, organization }: Rows): (Omit<Wipe, "at"> & { at?: string }) | undefined {
-  if (device.wipe) return device.wipe;
-  if (!organization) return { reason: "deleted" };
-  if (organization.state === "deleted") {
-    return { reason: "deleted", ...(organization.deletedAt && { at: organization.deletedAt }) };
-  }
-  return member ? undefined : { reason: "removed" };
-}
-
 /** Returns the version of a device's document: it is the same as long as nothing has changed that the document says. */
 export function versionOf({ device, member, organization, operator }: Rows): string {
   const says = [

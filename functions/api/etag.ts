@@ -48,3 +48,9 @@ export function ifMatch(c: Context): Wanted | undefined {
   const strong = tags.flatMap(([, weak, etag]) => (weak ? [] : [etag]));
   return { isAny: false, has: (etag) => strong.includes(etag) };
 }
+
+/** The version that a caller has, of what has a version as its ETag. */
+export function versionIn(c: Context): { version?: string } {
+  const [, version] = /^(?:W\/)?"([\w-]+)"$/.exec(c.req.header("if-none-match")?.trim() ?? "") ?? [];
+  return version === undefined ? {} : { version };
+}

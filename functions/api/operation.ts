@@ -22,7 +22,7 @@ import { authenticate, type Claim, readCredential } from "./authenticate.ts";
 import { failures as bodyFailures, maxKibibytes, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
-import { failures as etagFailures, ifMatch, withEtag } from "./etag.ts";
+import { failures as etagFailures, ifMatch, versionIn, withEtag } from "./etag.ts";
 import { fingerprints, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
 import { compare, onlyIfMet, readsOf } from "./precondition.ts";
 
@@ -288,12 +288,7 @@ async function raw(
   const sent: Record<string, unknown> = source === "json" ? await readBody(c, maxBody) : c.req.query();
   const own = pathParameters.find((name) => name in sent && !filters.includes(name));
   if (own) throw implied.invalid({ fields: [{ path: own, message: "This field is not known here." }] });
-  return { ...sent, ...(isVersioned && knownVersion(c)), ...named(c) };
-}
-
-function knownVersion(c: Context<Env>): { version?: string } {
-  const [, version] = /^(?:W\/)?"([\w-]+)"$/.exec(c.req.header("if-none-match")?.trim() ?? "") ?? [];
-  return version === undefined ? {} : { version };
+  return { ...sent, ...(isVersioned && versionIn(c)), ...named(c) };
 }
 
 /** The ids in the path, except that of the organization. */

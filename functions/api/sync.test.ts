@@ -310,6 +310,10 @@ describe("a receipt", () => {
     await api.world.table.write(remove(Keys.member(acme, bob.account)));
     expect((await report(receipt({ section: "device", state: "wiped" }))).status).toBe(200);
     expect(await shown()).toMatchObject({ wipedAt: "2026-11-24T09:00:00.000Z" });
+    // its token has ended
+    expect((await report(receipt({ section: "device", state: "wiped" }))).status).toBe(401);
+    const { items } = await api.world.table.query({ ...Keys.outbox(acme), limit: 10 });
+    expect(items.map(({ type }) => type)).toContain("device.wiped");
   });
 
   test("of ten requests at once is taken whole", async () => {

@@ -21,6 +21,7 @@ function answerSync(c: Context<Env>, synced: v.InferOutput<typeof Sync.Synced>) 
   c.header("x-settings-revision", String(synced.revision));
   c.header("muster-poll-seconds", String(synced.pollSeconds));
   c.header("muster-wait-seconds", String(Sync.waitSeconds()));
+  if (synced.token !== undefined) c.header("muster-device-token", synced.token);
   const { document, sections, secretList, secrets } = synced;
   return document === undefined ? undefined : { document, sections, secretList, secrets };
 }

@@ -3,18 +3,18 @@ import { linkDevice, type TestDevice } from "../fixtures/devices.ts";
 import { addSecret } from "../fixtures/secrets.ts";
 import { denyMany, receiptOf } from "../fixtures/sync.ts";
 import type { TestApi } from "../worlds/api.ts";
-import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
 
-type Place = { api: TestApi; ada: Person };
+type Place = { api: TestApi };
 
 /** What devices ask for, in organizations of their own. */
 export function syncCases(place: () => Place): Case[] {
   const device = async (prepare: (organization: ID<"organization">) => Promise<unknown> = async () => {}) => {
-    const { api, ada } = place();
-    const organization = await api.organization(ada, "Devices");
+    const { api } = place();
+    const owner = await api.stranger();
+    const organization = await api.organization(owner, "Devices");
     await prepare(organization);
-    return linkDevice(api.world, { account: ada.account, organization });
+    return linkDevice(api.world, { account: owner.account, organization });
   };
   const get = ({ token }: TestDevice, path: string, headers = {}) => place().api.call("GET", path, { token, headers });
   const api = () => place().api;
