@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { daySeconds, hourSeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 import { idempotencyHours, reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import * as Billing from "@muster/core/billing/limits.ts";
+import * as Device from "@muster/core/device/limits.ts";
 import * as Domain from "@muster/core/domain/limits.ts";
 import * as Import from "@muster/core/import/limits.ts";
 import * as Invitation from "@muster/core/invitation/limits.ts";
@@ -52,6 +53,13 @@ const limits: Record<string, string> = {
   "API keys": `${Secret.maxSecretsPerOrganization} per organization`,
   "Checks of API keys with their providers": `${Secret.checksPerSecret10Minutes} per key in 10 minutes, ${Secret.checksPerOrganizationHour} per organization an hour`,
   "Teams that an API key is restricted to": `${Secret.maxTeamsOfSecret}`,
+  "Devices of a member in an organization": `${Device.maxDevicesPerMember}`,
+  "A token without contact": `${Device.lifetimeDays} days`,
+  "A token before it gets a successor": `${Device.rotationDays} days`,
+  "A device code, and its user code": `${Device.codeMinutes} minutes`,
+  "Device codes": `${textOf(Device.codesPerNetwork)} per network`,
+  "Wrong user codes of an account": textOf(Device.entriesPerAccount),
+  "Wrong user codes of all accounts": textOf(Device.entriesPerDeployment),
   Domains: `${Domain.maxDomainsPerOrganization} per organization`,
   "Checks of domains": `${Domain.checksPerDomain10Minutes} per domain in 10 minutes, ${Domain.checksPerOrganizationHour} per organization an hour`,
   "A domain whose DNS record is lost stays verified": `for ${Domain.warningDays} days`,

@@ -262,6 +262,17 @@ describe("approving a device", () => {
     expect(await devicesOf(member)).toEqual([]);
   });
 
+  test("links nothing in an organization that was suspended since, and gives out no token of a revoked device", async () => {
+    const [one, other] = [await requestDeviceCode(api), await requestDeviceCode(api)];
+    for (const { user_code } of [one, other]) await approve(user_code);
+    const { body } = await poll(one.device_code);
+    await api.call("DELETE", `/devices/${String(body.device)}`, { token: ada.token });
+    expect(await poll(one.device_code)).toMatchObject(refused("invalid_grant"));
+    await api.world.table.write(update(Keys.organization(acme), { set: { state: "suspended" } }));
+    expect(await poll(other.device_code)).toMatchObject({ status: 403, body: { code: "organization.suspended" } });
+    expect(await devicesOf()).toHaveLength(1);
+  });
+
   test("links no more than 50 devices of one member", async () => {
     const [one, other] = [await requestDeviceCode(api), await requestDeviceCode(api)];
     await api.world.table.write(update(Keys.member(acme, ada.account), { set: { devices: 49 } }));
