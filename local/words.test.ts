@@ -98,3 +98,32 @@ describe("a word that is wrong for one concept", () => {
     );
   });
 });
+
+describe("an apostrophe on a screen", () => {
+  /** The lines of a file's text, without its comments, that have a straight apostrophe in a word. */
+  const straightIn = (text: string) =>
+    text
+      .replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "")
+      .split("\n")
+      .filter((line) => /\p{L}'\p{L}/u.test(line));
+
+  test.each(["<p>You can't do this.</p>", "`the organization's ${name}`"])(
+    "is noticed where it is straight: %s",
+    (text) => {
+      expect(straightIn(text)).toEqual([text]);
+    },
+  );
+
+  test("is noticed in no comment, and not where it is curly", () => {
+    expect(straightIn("const a = 1; // it's one\n/** It isn't two. */\n<p>You can’t</p>")).toEqual([]);
+  });
+
+  test("is curly in every text", () => {
+    const screens = files.filter((file) => /^(web\/src|clients\/settings)\/.*(?<!\.test)\.tsx?$/.test(file));
+    expect(screens).toContain("clients/settings/fields.ts");
+    expect(
+      screens.flatMap((file) => straightIn(read(file)).map((line) => `${file}: ${line}`)),
+      "Write ’.",
+    ).toEqual([]);
+  });
+});

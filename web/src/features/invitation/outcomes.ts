@@ -50,7 +50,7 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   member: {
     icon: CircleCheck,
     title: "You are already a member",
-    lead: ({ organization }) => `You don't need this invitation anymore: you can open ${organization.name}.`,
+    lead: ({ organization }) => `You don’t need this invitation anymore: you can open ${organization.name}.`,
     mayRequest: false,
   },
   superseded: {
@@ -75,7 +75,7 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   },
   unknown: {
     icon: ShieldQuestion,
-    title: "This invitation can't be opened right now",
+    title: "This invitation can’t be opened right now",
     lead: () => "A newer release of Muster changed it. Try again later.",
     mayRequest: false,
   },

@@ -91,7 +91,7 @@ function Form({ organization, team, document, effective }: FormProps) {
       </header>
       {keys.length === 0 ? (
         <p className="card mt-6 px-5 py-8 text-center text-fg-2 text-pretty">
-          Teams can't override any setting yet. Allow it in the menu of a setting, for example under Features.
+          Teams can’t override any setting yet. Allow it in the menu of a setting, for example under Features.
         </p>
       ) : (
         <LayerFrame

@@ -73,7 +73,7 @@ function OpenSettings({ organizationId }: { organizationId: string }) {
       {({ openToTeams }) => (
         <section aria-labelledby="open-to-teams" className="card px-5 py-4">
           <h2 id="open-to-teams" className="text-sm font-medium">
-            {openToTeams.length === 0 ? "Teams can't override any setting yet" : "Teams may override"}
+            {openToTeams.length === 0 ? "Teams can’t override any setting yet" : "Teams may override"}
           </h2>
           {openToTeams.length > 0 && (
             <ul className="mt-2 flex flex-wrap gap-1.5">
