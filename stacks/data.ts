@@ -45,11 +45,12 @@ export class DataStack extends Stack {
     });
     this.signingKey = new kms.Key(this, "SigningKey", {
       description: "Signs the settings that devices follow",
-      // this release of the CDK does not name it yet
-      keySpec: "ECC_NIST_EDWARDS25519" as kms.KeySpec,
+      keySpec: kms.KeySpec.ECC_NIST_P256,
       keyUsage: kms.KeyUsage.SIGN_VERIFY,
       removalPolicy: this.removalPolicy,
     });
+    // this release of the CDK does not name it yet
+    (this.signingKey.node.defaultChild as kms.CfnKey).keySpec = "ECC_NIST_EDWARDS25519";
     this.secrets = this.createSecrets();
     new CfnOutput(this, "KeyArn", { value: this.wrappingKey.keyArn });
     new CfnOutput(this, "SecretsArn", { value: this.secrets.secretArn });

@@ -20,11 +20,11 @@ afterAll(() => server.stop());
 /** With one key, or with a new one before it. */
 type Keys = { useOne: () => void; useTwo: () => void };
 const ofKms = (arns: readonly string[]) => () =>
-  void bind({
+  bind({
     signer: kmsSigner({ arns, endpoint: new URL(server.endpoint) }, connect({ region, credentials }).config),
   });
 const local: Keys = {
-  useOne: () => void bind({ signer: signerOf({ read: () => text }) }),
+  useOne: () => bind({ signer: signerOf({ read: () => text }) }),
   useTwo: () => {
     text = withNewSigningKey(text);
   },

@@ -221,7 +221,7 @@ describe("a device", () => {
 
 async function opened(sealed: string, aad: unknown[]): Promise<string> {
   const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
-  const bytes = (text: string) => new TextEncoder().encode(text).buffer as ArrayBuffer;
+  const bytes = (text: string) => new TextEncoder().encode(text).buffer;
   const d = String(device.sealing.privateKey.export({ format: "jwk" }).d);
   const recipientKey = await suite.kem.deserializePrivateKey(new Uint8Array(Buffer.from(d, "base64url")).buffer);
   const raw = Buffer.from(sealed, "base64url");
