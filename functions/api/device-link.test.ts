@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import * as Bearer from "@muster/core/base/bearer.ts";
 import { daySeconds } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { credential } from "@muster/core/device/credential.ts";
@@ -360,7 +361,8 @@ describe("a client on the loopback address (RFC 8252, RFC 7636)", () => {
   test("takes no other code: of another device, or changed", async () => {
     const [one, other] = [await approved(), await approved()];
     const mixed = one.code.slice(0, 34) + other.code.slice(34);
-    for (const code of [mixed, one.code.slice(0, -1), one.device_code, ""]) {
+    const forged = Bearer.mint("mst_aut_", [one.code.slice(8, 34)]);
+    for (const code of [mixed, forged, one.code.slice(0, -1), one.device_code, ""]) {
       expect(await exchange(code)).toMatchObject(refused("invalid_grant"));
     }
   });
