@@ -414,6 +414,22 @@ describe("receipts", () => {
     expect(errors.map(({ code }) => code)).toContain("receipt_refused");
   });
 
+  test("that the server rejects are not sent again, and the others are", async () => {
+    const fixture = await openFixture();
+    let isFirst = true;
+    fixture.server.state.intercept = async (path, genuine) => {
+      if (path !== "/sync/receipts" || !isFirst) return genuine();
+      isFirst = false;
+      return fixture.server.json(200, { received: 0, rejected: [{ index: 0, reason: "revision" }] });
+    };
+    const client = await fixture.start();
+    const { errors } = listen(client);
+    await client.refresh();
+    await expect.poll(() => client.status().pendingReceipts).toBe(0);
+    expect(fixture.server.state.receipts.map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(errors).toEqual([{ code: "receipt_refused", message: "A receipt was refused: revision." }]);
+  });
+
   test("never use a number twice, also when their file is lost", async () => {
     const fixture = await openFixture();
     const client = await fixture.start();
