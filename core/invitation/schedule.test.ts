@@ -241,6 +241,29 @@ describe("a reminder", () => {
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ reminder: "sent", state: "pending" });
   });
 
+  test("is not sent again by a job that has read before another had it sent", async () => {
+    await invite(7, "bob@example.com");
+    pass(5);
+    await workers.tick();
+    const [job] = fixture.world.queued.work as [Job];
+    const { table } = fixture.world;
+    let isOvertaken = false;
+    const getMany: Table["getMany"] = async (keys) => {
+      const rows = await table.getMany(keys);
+      if (!isOvertaken && keys.some(({ sk }) => sk === fixture.organization)) {
+        isOvertaken = true;
+        await workers.run(job);
+        await workers.mail();
+      }
+      return rows;
+    };
+    fixture.world.rebind({ table: typed({ ...table, getMany } as never) });
+    await workers.run(job);
+    await workers.mail();
+    expect(isOvertaken).toBe(true);
+    expect(reminded()).toEqual(["bob@example.com"]);
+  });
+
   test("is not sent to a suppressed address, nor for an invitation that was just resent", async () => {
     await invite(7, "bounced@example.com", "anew@example.com");
     const row = (await fixture.rowOf("bounced@example.com")) as Item;

@@ -61,6 +61,15 @@ test("several lists read like one, page by page, in both directions, even if the
   );
 });
 
+test("a page has no row of one list while rows of another that come first are unread", async () => {
+  const lists = await fill(
+    Array.from({ length: 120 }, (_, n) => ({ part: n < 80 ? 0 : 1, rank: n })),
+    2,
+  );
+  const pages = await readPages((start) => queryAll(lists, { prefix: "p#", limit: 70, start }));
+  expect(pages.flat()).toEqual(Array.from({ length: 120 }, (_, n) => rankOf(n, n)));
+});
+
 test("a page that begins in one list continues in all of them", async () => {
   const [first = "", second = ""] = await fill(
     Array.from({ length: 20 }, (_, n) => ({ part: n % 2, rank: n })),

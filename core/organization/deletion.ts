@@ -50,7 +50,6 @@ export const deleteByName = fn(
   },
   async ({ name }, actor, [organizationRow, billing]) => {
     if (!organizationRow || organizationRow.state === "deleted") throw missing();
-    if (organizationRow.name !== name) throw failures.misnamed();
     const { organization, account: deletedBy } = actor;
     const deletedAt = instant();
     const { state, growth } = organizationRow;
