@@ -272,7 +272,7 @@ describe("a reminder", () => {
     const stale = fixture.world.table;
     const listed = new Map<string, Awaited<ReturnType<Table["query"]>>>();
     const remembering = async (query: Parameters<Table["query"]>[0]) => {
-      const name = JSON.stringify(query);
+      const name = "list" in query ? query.list : JSON.stringify(query);
       const answer = listed.get(name) ?? (await stale.query(query));
       listed.set(name, answer);
       return answer;
@@ -281,9 +281,12 @@ describe("a reminder", () => {
     const job = fixture.world.queued.work.find((one) => "after" in one) as Extract<Job, { job: "remind" }>;
     const { after, until } = job;
     await remembering({ list: `${fixture.organization}#inv#0`, from: `p#${after}`, to: `p#${until}~`, limit: 100 });
+    fixture.world.queued.work = [];
     await asAda(async () => Sending.resend(await named("anew@example.com")));
+    const anew = (await fixture.rowOf("anew@example.com")) as Item;
+    await fixture.world.table.write(update(keyOf(anew), { set: { mail: "sent" } }));
     fixture.world.rebind({ table: typed({ ...stale, query: remembering }) });
-    await workers.work();
+    await workers.run(job);
     await workers.mail();
     expect([...listed.values()][0]?.items).toHaveLength(2);
     expect(reminded()).toEqual([]);
