@@ -257,7 +257,7 @@ describe("a reminder", () => {
       }
       return rows;
     };
-    fixture.world.rebind({ table: typed({ ...table, getMany } as never) });
+    fixture.world.rebind({ table: typed({ ...table, getMany }) });
     await workers.run(job);
     await workers.mail();
     expect(isOvertaken).toBe(true);

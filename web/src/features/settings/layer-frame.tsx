@@ -50,7 +50,7 @@ export function LayerFrame({ role, readOnly, last, team, bar, children, ...form 
     <LayerContext value={{ ...form, ask }}>
       <form noValidate onSubmit={editing.submit}>
         <div className="grid gap-4 pt-6">
-          <p className="text-sm text-fg-2">These settings are stored only: no client reads them yet.</p>
+          <p className="text-sm text-fg-2">The linked devices of your members follow these settings.</p>
           {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
         </div>
         {children}
