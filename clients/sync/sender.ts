@@ -4,7 +4,8 @@ import { batch, type Receipts } from "./receipts.ts";
 import type { Session } from "./session.ts";
 
 /** How it went: the server has all receipts, or it did not answer, or it does not know this device. */
-export type Sent = "sent" | "failed" | "not_accepted";
+/** `unknown`: the server says that it has no such device, or no longer. */
+export type Sent = "sent" | "failed" | "not_accepted" | "unknown";
 
 /** Receipts of a request that the server will never take, by their position. */
 function rejectedOf({ rejected }: Unread): ReadonlyMap<number, string> {
@@ -38,6 +39,7 @@ export function sender(
         for (const reason of rejected.values()) await problem("receipt_refused", `A receipt was refused: ${reason}.`);
         maxBatch = batch;
       } else if (![400, 413, 422].includes(answer.status)) {
+        if (said["code"] === "actor.unauthenticated") return "unknown";
         return [401, 403, 404].includes(answer.status) ? "not_accepted" : "failed";
       } else if (some.length > 1) {
         // one of them is the reason: each by itself

@@ -38,7 +38,7 @@ export function openSession(linked: Identity, store: KeyStore, system: System) {
       return call(path, init, options);
     }
     if (answer.status < 400) {
-      revisions.named = Number(answer.headers.get("x-settings-revision") ?? 0) || 0;
+      revisions.named = Math.max(revisions.named, Number(answer.headers.get("x-settings-revision") ?? 0) || 0);
       if (token === identity.nextToken) await save({ ...withoutNext(identity), token });
       const successor = answer.headers.get(successorHeader);
       if (successor !== null && isTokenOf(identity, successor) && successor !== identity.token) {

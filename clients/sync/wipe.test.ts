@@ -94,6 +94,20 @@ describe("a signed wipe", () => {
     expect(has("identity.json")).toBe(false);
   });
 
+  test("ends when the server knows the device no longer, because the answer to its receipt was lost", async () => {
+    const { fixture, client, has } = await wiped();
+    let answers = 0;
+    fixture.server.state.intercept = async (path, genuine) => {
+      if (path !== "/sync/receipts") return genuine();
+      answers += 1;
+      if (answers === 1) throw new Error("The connection was lost.");
+      return fixture.server.json(401, { code: "actor.unauthenticated" });
+    };
+    expect(await client.refresh()).toEqual({ kind: "wiping" });
+    expect(await client.refresh()).toEqual({ kind: "wiped" });
+    expect(has("identity.json")).toBe(false);
+  });
+
   test("is carried out also when its answer has expired", async () => {
     const { fixture, client } = await wiped();
     fixture.skew.ms = -3 * dayMs;

@@ -38,7 +38,8 @@ export function wiping(memory: Memory, { files, receipts, events, system, proble
     memory.held = undefined;
     try {
       await removeAll(files);
-      if (receipts.last("device")?.state !== "wiped") {
+      const wasSaid = receipts.last("device")?.state === "wiped";
+      if (!wasSaid) {
         const failure = await events.emit("wipe", { reason: wipe.reason, at: wipe.at });
         if (failure) {
           await problem("handler_failed", messageOf(failure));
@@ -48,8 +49,10 @@ export function wiping(memory: Memory, { files, receipts, events, system, proble
         await receipts.add([{ document, revision, section: "device", state: "wiped" }]);
       }
       const sent = await send();
-      const isForgotten = sent === "not_accepted" && system.now() - wipe.since > maxGoodbyeMs;
-      if (sent !== "sent" && !isForgotten) return { kind: "wiping" };
+      // the token ends with the receipt, so the answer to it may have been lost
+      const isKnown = sent === "unknown" && wasSaid;
+      const isForgotten = (sent === "unknown" || sent === "not_accepted") && system.now() - wipe.since > maxGoodbyeMs;
+      if (sent !== "sent" && !isKnown && !isForgotten) return { kind: "wiping" };
       await forget();
       return { kind: "wiped" };
     } catch (error) {

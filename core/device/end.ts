@@ -33,24 +33,30 @@ export function revoking(
   actor: Actor,
 ): Step[] {
   const { pk: account, sk: device, organization, platform } = row;
-  const uncount = update(
-    Keys.member(organization, account),
-    { add: { devices: -1 } },
-    when(above("devices", 0), failures.changed),
-  );
   return [
     ...ending(row, reason),
-    ...(member && member.devices > 0 ? [uncount] : []),
+    ...uncounting(row, member),
     DeviceRevoked.record(organization, { device, account, platform, reason }, actor),
   ];
 }
 
-/** Returns the steps that record a device's confirmation that it has wiped itself. Its token ends. */
-export function wiped(row: DeviceRow, reason: WipeReason, actor: Actor): Step[] {
+/** Its member no longer counts a device, unless they have become a member again since it was linked. */
+function uncounting({ organization, pk, linkedAt }: DeviceRow, member: MemberRow | undefined): Step[] {
+  if (!member || member.devices <= 0 || member.joinedAt > linkedAt) return [];
+  const counts = when(above("devices", 0), failures.changed);
+  return [update(Keys.member(organization, pk), { add: { devices: -1 } }, counts)];
+}
+
+/**
+ * Returns the steps that record a device's confirmation that it has wiped itself, whether it had to or not. Its token
+ * ends.
+ */
+export function wiped(row: DeviceRow, reason: WipeReason, actor: Actor, member?: MemberRow): Step[] {
   const { pk: account, sk: device, organization, platform } = row;
   const isUnconfirmed = when(all(present, lacks("wipedAt")), failures.ended);
   return [
     remove(keyOf(row), when(present, failures.ended)),
+    ...(row.wipe ? [] : uncounting(row, member)),
     update(Keys.organizationDevice(organization, device), { set: { wipedAt: instant() } }, isUnconfirmed),
     DeviceWiped.record(organization, { device, account, platform, reason }, actor),
   ];

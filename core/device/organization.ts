@@ -8,8 +8,9 @@ import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/curs
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
-import { table } from "../kernel/ports.ts";
+import { now, table } from "../kernel/ports.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type Condition, equal, has, lacks } from "../table/table.ts";
 import { revoking } from "./end.ts";
@@ -17,6 +18,7 @@ import { failures } from "./failures.ts";
 import { pageSize } from "./limits.ts";
 import { OrganizationDeviceRow } from "./row.ts";
 import { platforms, receiptStates, wipeReasons } from "./shape.ts";
+import { statuses, statusOf } from "./status.ts";
 
 // The devices of an organization, as its owners and admins see them.
 
@@ -40,6 +42,11 @@ export const Info = v.object({
   appVersion: v.string(),
   /** `linked`; `wiping` once it has to remove everything; `wiped` once it has confirmed that. */
   state: v.picklist(states),
+  /**
+   * Whether the current settings are in force on it: `in_force`; `refused`, for the reason that `report` gives; `behind`;
+   * `unreachable` after days without contact; or `wiping` and `wiped`.
+   */
+  status: v.picklist(statuses),
   /** When it was linked. */
   linkedAt: v.string(),
   /** When it was last in contact, to within an hour. */
@@ -104,12 +111,14 @@ export const list = fn(
     }),
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
+    reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ cursor, ...wanted }, { organization }) => {
+  async ({ cursor, ...wanted }, { organization }, [organizationRow]) => {
     const filter = conditionOf(wanted);
     const query = { ...Keys.organizationDevices(organization), limit: pageSize, consistent: true, filter };
     const { items, next } = await page(`device.list ${organization} ${JSON.stringify(wanted)}`, query, cursor);
-    return { items: readAll(OrganizationDeviceRow, items).map(describe), ...(next && { next }) };
+    const all = readAll(OrganizationDeviceRow, items);
+    return { items: all.map((row) => describe(row, organizationRow)), ...(next && { next }) };
   },
 );
 
@@ -117,9 +126,9 @@ export const list = fn(
 export const get = fn(
   "device.get",
   { input: Target, output: Info, failures: [failures.missing], reads: shownRow },
-  async (_, _actor, [row]) => {
+  async (_, _actor, [row, organizationRow]) => {
     if (!row) throw failures.missing();
-    return describe(readOnly(OrganizationDeviceRow, row));
+    return describe(readOnly(OrganizationDeviceRow, row), organizationRow);
   },
 );
 
@@ -146,7 +155,7 @@ export const revoke = fn(
 );
 
 function shownRow({ device }: v.InferOutput<typeof Target>, { organization }: Member) {
-  return [Keys.organizationDevice(organization, device)];
+  return [Keys.organizationDevice(organization, device), Keys.organization(organization)] as const;
 }
 
 type Wanted = { account?: string | undefined; platform?: string | undefined; state?: string | undefined };
@@ -162,7 +171,10 @@ function conditionOf({ account, platform, state }: Wanted): Condition | undefine
   return conditions.length > 0 ? all(...conditions) : undefined;
 }
 
-function describe(row: Read<typeof OrganizationDeviceRow>): Info {
+function describe(
+  row: Read<typeof OrganizationDeviceRow>,
+  { revision }: Pick<OrganizationRow, "revision"> = { revision: 0 },
+): Info {
   const { sk: id, account, name, platform, app, appVersion, linkedAt, contactAt, report, wipe, wipedAt } = row;
   return {
     id,
@@ -173,6 +185,7 @@ function describe(row: Read<typeof OrganizationDeviceRow>): Info {
     appVersion,
     linkedAt,
     contactAt,
+    status: statusOf(row, revision, now().getTime()),
     state: wipedAt === undefined ? (wipe ? "wiping" : "linked") : "wiped",
     ...(report && { report: { revision: report.revision, document: report.document, sections: report.sections } }),
     ...(wipe && { wipe }),

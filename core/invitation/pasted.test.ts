@@ -393,7 +393,7 @@ ada@example.com | www.example.com`,
   [
     "addresses of other alphabets",
     "jürgen@example.de, ada@exämple.com; ada@example.日本 田中@example.jp",
-    "! jürgen@example.de\n! ada@exämple.com\n! ada@example.日本\n! 田中@example.jp",
+    "! jürgen@example.de\nada@xn--exmple-cua.com\n! ada@example.日本\n! 田中@example.jp",
   ],
   [
     "typing errors",

@@ -11,11 +11,19 @@ export function kmsSigner({ arns, endpoint }: { arns: readonly string[]; endpoin
 
   /** The ARN of each public key. They never change, so each process asks once. */
   function keys(): Promise<Map<string, string>> {
-    known ??= Promise.all(arns.map(async (arn) => [await publicKey(arn), arn] as const)).then((all) => new Map(all));
+    known ??= load();
     known.catch(() => {
       known = undefined;
     });
     return known;
+  }
+
+  /** Without the current key nothing can be signed; another one that cannot be used is left out. */
+  async function load(): Promise<Map<string, string>> {
+    const all = await Promise.allSettled(arns.map(async (arn) => [await publicKey(arn), arn] as const));
+    const [current] = all;
+    if (current?.status === "rejected") throw current.reason;
+    return new Map(all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])));
   }
 
   async function publicKey(KeyId: string): Promise<string> {

@@ -16,7 +16,9 @@ export const refusalCodes = [
 export type RefusalCode = (typeof refusalCodes)[number];
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
-const count = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least));
+/** As many digits as a key has for it. */
+const maxCount = 999_999_999_999;
+const count = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(maxCount));
 
 /** What a device has signed about one section of a document, or about itself. */
 export const Receipt = v.object({

@@ -6,7 +6,6 @@ import { wiped } from "../device/end.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
 import { receiptDays } from "../device/limits.ts";
 import type { DeviceRow, OrganizationDeviceRow } from "../device/row.ts";
-import type { WipeReason } from "../device/shape.ts";
 import { wipeOf } from "../device/wipe.ts";
 import type { ActorFor } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
@@ -44,6 +43,8 @@ export const Received = v.object({
   received: Integer,
   /** Those that were not taken. Do not send them again. */
   rejected: v.array(Rejected),
+  /** The revision of the organization's settings. */
+  revision: Integer,
 });
 
 // Failures
@@ -83,8 +84,8 @@ export const report = fn(
     const received = await store(device, shown, inOrder);
     // after what was reported, because the token ends with it
     const isWiped = inOrder.some(({ state }) => state === "wiped");
-    if (isWiped) await end(device, wipeOf({ device, member, organization })?.reason ?? "revoked", actor);
-    return { received, rejected };
+    if (isWiped) await end({ device, member, organization }, actor);
+    return { received, rejected, revision: organization?.revision ?? 0 };
   },
 );
 
@@ -153,21 +154,27 @@ async function isWritten(
 }
 
 /** A device that has removed everything, asked to or not, is linked no longer. */
-async function end(device: DeviceRow, reason: WipeReason, actor: Device): Promise<void> {
-  await table.write(...wiped(device, reason, actor)).catch((error: unknown) => {
+async function end(rows: Parameters<typeof wipeOf>[0], actor: Device): Promise<void> {
+  const { reason } = wipeOf(rows) ?? { reason: "revoked" as const };
+  await table.write(...wiped(rows.device, reason, actor, rows.member)).catch((error: unknown) => {
     if (!isFailure(error, deviceFailures.ended)) throw error; // it said so before
   });
 }
 
-/** What is known of each section: the receipt with the highest number about it. */
+/**
+ * What is known of each section: the receipt with the highest number about it. `device` is there as long as the device
+ * refuses whole documents.
+ */
 export function reportWith(before: Report | undefined, receipts: readonly Receipt[]): Report {
   const sections = { ...before?.sections };
   let [revision, document, seq] = [before?.revision ?? 0, before?.document ?? "", before?.seq ?? 0];
   for (const one of receipts) {
     seq = Math.max(seq, one.seq);
-    if (one.section === "device") continue;
-    if (one.revision >= revision) [revision, document] = [one.revision, one.document];
     const { state, code, message, key, at } = one;
+    if (state === "wiped") continue;
+    if (one.revision >= revision) [revision, document] = [one.revision, one.document];
+    // a device that has applied something has not refused all of it
+    if (one.section !== "device" && state !== "refused") delete sections.device;
     const more = { ...(code && { code }), ...(message && { message }), ...(key && { key }) };
     sections[one.section] = { state, revision: one.revision, at, ...more };
   }

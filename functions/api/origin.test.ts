@@ -81,6 +81,8 @@ describe.each(withCookies)("$id", (operation) => {
 test("every changing operation checks the origin, except those that ignore cookies", () => {
   const others = operations().filter((one) => one.source === "json" && !withCookies.some(({ id }) => id === one.id));
   expect(others.map(({ id }) => id)).toEqual([
+    "device.authorize",
+    "device.exchange",
     "invitation.preview",
     "invitation.request",
     "session.requestCode",

@@ -269,9 +269,9 @@ describe("a receipt", () => {
         key: "models.allowed",
       }),
     ] as [string, string, string];
-    expect((await report(two, one)).body).toEqual({ received: 2, rejected: [] });
-    expect((await report(one)).body).toEqual({ received: 2, rejected: [] });
-    expect((await report(three, two, three)).body).toEqual({ received: 3, rejected: [] });
+    expect((await report(two, one)).body).toMatchObject({ received: 2, rejected: [] });
+    expect((await report(one)).body).toMatchObject({ received: 2, rejected: [] });
+    expect((await report(three, two, three)).body).toMatchObject({ received: 3, rejected: [] });
     expect(await shown()).toMatchObject({
       appVersion: "1.1.0",
       report: {
@@ -295,7 +295,7 @@ describe("a receipt", () => {
       receipt({ state: "done" }),
       receipt({ seq: 7 }),
     );
-    expect(answer.body).toEqual({
+    expect(answer.body).toMatchObject({
       received: 7,
       rejected: [
         { index: 0, reason: "signature" },
@@ -304,6 +304,45 @@ describe("a receipt", () => {
         { index: 3, reason: "shape" },
       ],
     });
+  });
+
+  const listed = async () => {
+    const { body } = await api.call("GET", `/organizations/${acme}/devices`, { token: ada.token });
+    return (body.items as { id: string; status: string }[]).find(({ id }) => id === device.id)?.status;
+  };
+
+  test("of every section lets owners and admins see that the settings are in force", async () => {
+    const states = ["models", "sources", "websites", "features"].map((section, i) => receipt({ seq: i + 1, section }));
+    await report(...states.slice(0, 3));
+    expect(await listed()).toBe("behind");
+    const answer = await report(...states);
+    expect(answer.headers.get("x-settings-revision")).toBe("0");
+    expect(await listed()).toBe("in_force");
+    await change({ "features.telemetry": { value: true } });
+    expect(await listed()).toBe("behind");
+    api.world.clock.pass(4 * 86_400);
+    expect(await listed()).toBe("unreachable");
+  });
+
+  test("that refuses a whole document shows until something is applied", async () => {
+    await report(receipt({ section: "device", state: "refused", code: "version_too_old" }));
+    expect(await listed()).toBe("refused");
+    await report(receipt({ seq: 2, state: "applied" }));
+    expect(await listed()).toBe("behind");
+  });
+
+  test("with a number that no key has room for is not taken", async () => {
+    expect((await report(receipt({ seq: 1e300 }))).body).toMatchObject({
+      received: 0,
+      rejected: [{ index: 0, reason: "shape" }],
+    });
+  });
+
+  test("of a device that was unlinked on its own gives its place back", async () => {
+    const count = async () => (await api.world.table.get(Keys.member(acme, bob.account)))?.devices;
+    expect(await count()).toBe(1);
+    await report(receipt({ section: "device", state: "wiped" }));
+    expect(await count()).toBe(0);
   });
 
   test("confirms a wipe", async () => {

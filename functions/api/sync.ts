@@ -14,7 +14,12 @@ export const sync = new Hono<Env>()
   .get("/", versionedQuery(Sync.get, { id: "getDocument", shape: Sync.Answer, answer: answerSync }))
   .get("/keys", query(KeySet.signingKeys, { id: "listSigningKeys" }))
   .get("/lists", query(Sync.readList, { id: "getSettingsList" }))
-  .post("/receipts", command(Receipts.report, { id: "sendReceipts" }));
+  .post("/receipts", command(Receipts.report, { id: "sendReceipts", answer: answerReceipts }));
+
+function answerReceipts(c: Context<Env>, received: v.InferOutput<typeof Receipts.Received>) {
+  c.header("x-settings-revision", String(received.revision));
+  return received;
+}
 
 /** What decides when the device asks again is in headers, so that an answer that nothing has changed is short. */
 function answerSync(c: Context<Env>, synced: v.InferOutput<typeof Sync.Synced>) {

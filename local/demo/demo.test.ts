@@ -197,7 +197,7 @@ describe("the demo", () => {
     ),
     ...["resume_requested", "trial_ending"].map((one) => `billing.${one}`),
     ...["linked", "renamed", "revoked", "wiped"].map((one) => `device.${one}`),
-    ...["expired", "record_lost", "record_restored"].map((one) => `domain.${one}`),
+    ...["expired", "record_lost", "record_restored", "released"].map((one) => `domain.${one}`),
     ...["mails_paused", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
     "invitation.suppression_removed",
     "member.joined",

@@ -28,9 +28,15 @@ const say = (text: string) => void process.stdout.write(`${new Date().toISOStrin
 
 /** Follows the settings until the process is told to end, or the device is wiped. Returns the exit code. */
 export async function run({ folder, hook, isLive, app, appVersion }: RunOptions): Promise<number> {
+  // told to end while it starts, it ends as soon as it has
+  let isToldToEnd = false;
+  let stop = () => {
+    isToldToEnd = true;
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
   const client = await start({ folder, app, appVersion, isLive });
-  const stop = () => void client.stop();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  stop = () => void client.stop();
+  if (isToldToEnd) stop();
 
   const extra: Pick<StatusFile, "enforced" | "lastError" | "halt"> = {};
   const { enforced } = (await readStatus(folder)) ?? {};

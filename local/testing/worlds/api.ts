@@ -59,7 +59,8 @@ export type TestApi = {
 
 async function textOf(response: Response): Promise<string> {
   const bytes = Buffer.from(await response.arrayBuffer());
-  return (response.headers.get("content-encoding") === "gzip" ? gunzipSync(bytes) : bytes).toString();
+  // like fetch, without the byte order mark
+  return new TextDecoder().decode(response.headers.get("content-encoding") === "gzip" ? gunzipSync(bytes) : bytes);
 }
 
 export const ownPage = { origin: siteUrl, "x-muster": "1", "sec-fetch-site": "same-origin" };
