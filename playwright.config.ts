@@ -86,6 +86,8 @@ function serve(folder: string, port: string) {
   const server = {
     command: `node local/start.mjs --port ${port} --data test-results/${folder} --reset --real-limits`,
     url: `${url}/api/v1/health`,
+    // more people sign in here within minutes than a deployment of the default size sends codes to
+    env: { MUSTER_MAIL_PER_HOUR: "100000" },
     timeout: 90_000,
     gracefulShutdown: { signal: "SIGTERM" as const, timeout: 10_000 },
   };

@@ -56,7 +56,7 @@ async function restricted(): Promise<Scene> {
     }),
     answer: ({ body, headers = {}, status = 200 }) => {
       server.state.intercept = async (path, genuine) => {
-        if (path !== "/sync") return genuine();
+        if (path !== "/sync") return dated(await genuine(), headers["date"]);
         const text = typeof body === "string" ? body : JSON.stringify(body);
         return new Response([204, 304].includes(status) ? null : text, {
           status,
@@ -71,6 +71,13 @@ async function restricted(): Promise<Scene> {
       onDisk: await readFile(join(fixture.folder, "document.json"), "utf8"),
     }),
   };
+}
+
+/** A server has one clock: what it says beside the answer has the same date. */
+function dated(answer: Response, date: string | undefined): Response {
+  if (date === undefined) return answer;
+  const { status, headers, body } = answer;
+  return new Response(body, { status, headers: { ...Object.fromEntries(headers), date } });
 }
 
 /** With another list of secrets, signed as it is. */
