@@ -367,6 +367,9 @@ describe("a clock that is wrong", () => {
   test("makes no expired answer right", async () => {
     const scene = await restricted();
     scene.server.change({ "features.telemetry": true });
+    // an answer to receipts may name the newer revision: until the test answers, nothing is new
+    scene.server.state.intercept = async (path, genuine) =>
+      path === "/sync" ? new Response(null, { status: 304 }) : genuine();
     const body = scene.sign(await scene.draft());
     const date = new Date(scene.clock.now() + 3 * dayMs).toUTCString();
     await scene.answer({ body, headers: { date } });

@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { create } from "../base/id.ts";
 import { roles } from "../base/role.ts";
 import * as Billing from "../billing/billing.ts";
+import * as Recipient from "../invitation/recipient.ts";
 import * as Invite from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Operator from "../organization/operator.ts";
@@ -129,6 +130,15 @@ describe("what happens while the seats are read", () => {
       expect(await get()).toEqual({ capacity: 6, committed: 2, used: 1, held: 1 });
     },
   );
+
+  test("is counted with its seat when an owner accepts before the rows are read", async () => {
+    const bob = await fixture.world.person("bob@example.com");
+    await fixture.invite(bob.email, "owner");
+    await follow();
+    const token = await fixture.tokenOf(bob.email);
+    beforeRead(rows, () => fixture.world.as(bob, () => Recipient.accept({ token })));
+    expect(await get()).toEqual({ capacity: 6, committed: 2, used: 2, held: 0 });
+  });
 
   test("leaves the seats unsplit when it goes on and on", async () => {
     await fixture.invite("bob@example.com");

@@ -93,11 +93,12 @@ describe("the defaults", () => {
 
   test("of a plan apply to the organizations on it, below those of all", async () => {
     await run(["defaults", "set", "features.telemetry", "false"]);
-    await run(["defaults", "set", "features.telemetry", "true", "--plan", "yearly"]);
+    // its name comes before that of the organization's plan, in whatever order the table keeps them
+    await run(["defaults", "set", "features.telemetry", "true", "--plan", "custom"]);
     const { text } = await run(["defaults", "lock", "features.telemetry", "true", "--plan", "free"]);
     expect(text.split("\n")).toEqual([
       "features.telemetry  false  (Telemetry)",
-      "features.telemetry  true  on the plan yearly  (Telemetry)",
+      "features.telemetry  true  on the plan custom  (Telemetry)",
       "features.telemetry  true  locked  on the plan free  (Telemetry)",
       "",
     ]);
