@@ -16,7 +16,7 @@ export function wipeOf({ device, member, organization }: Rows): { reason: WipeRe
   if (!organization || organization.state === "deleted") {
     return { reason: "deleted", at: organization?.deletedAt ?? instant() };
   }
-  // those who leave a team of people are not told apart from those who were removed until the device is marked
+  // until the device is marked, a member who left is not told apart from one who was removed
   if (!member || member.joinedAt > device.linkedAt) return { reason: "removed", at: instant() };
   return undefined;
 }

@@ -57,13 +57,6 @@ export async function store(
   );
 }
 
-/** Returns the entries of one part as JSON text, if it is stored. */
-export async function readPart(organization: ID<"organization">, name: string): Promise<string | undefined> {
-  const row = await table.get(Keys.settingPart(organization, name));
-  const entries = row && open(name, row);
-  return entries && JSON.stringify(entries);
-}
-
 /** Returns the list, or nothing if a part is missing or not what it was. */
 export async function unpack(
   organization: ID<"organization">,

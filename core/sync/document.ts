@@ -13,7 +13,7 @@ import { hashOf } from "./jws.ts";
 // its parts, of which a device fetches only those that it has not got.
 
 /** JSON, by setting: its value, where that comes from, and why. */
-export type SectionText = { text: string; hash: string };
+type SectionText = { text: string; hash: string };
 export type Sections = Record<Section, SectionText>;
 
 /** How a device goes on when it cannot ask. */

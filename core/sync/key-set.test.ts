@@ -80,3 +80,17 @@ describe.each([
     }
   });
 });
+
+describe("a key of KMS that cannot be used", () => {
+  const gone = "arn:aws:kms:eu-central-1:000000000000:key/gone";
+
+  test("is left out of the key set if it is not the current one", async () => {
+    ofKms([server.signingArns[0], gone])();
+    expect(await keySet()).toMatchObject([{ endorsements: [] }]);
+  });
+
+  test("signs nothing if it is the current one, and no other one signs in its place", async () => {
+    ofKms([gone, server.signingArns[0]])();
+    await expect(signJws("t", {})).rejects.toThrow("KMS refuses GetPublicKey");
+  });
+});

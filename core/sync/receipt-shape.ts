@@ -13,7 +13,6 @@ export const refusalCodes = [
   "invalid_document",
   "other",
 ] as const;
-export type RefusalCode = (typeof refusalCodes)[number];
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 /** As many digits as a key has for it. */

@@ -165,7 +165,7 @@ async function end(rows: Parameters<typeof wipeOf>[0], actor: Device): Promise<v
  * What is known of each section: the receipt with the highest number about it. `device` is there as long as the device
  * refuses whole documents.
  */
-export function reportWith(before: Report | undefined, receipts: readonly Receipt[]): Report {
+function reportWith(before: Report | undefined, receipts: readonly Receipt[]): Report {
   const sections = { ...before?.sections };
   let [revision, document, seq] = [before?.revision ?? 0, before?.document ?? "", before?.seq ?? 0];
   for (const one of receipts) {

@@ -1,10 +1,11 @@
-import { createHash, createPublicKey, sign, verify } from "node:crypto";
+import { createHash, createPublicKey, verify } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import type { ID } from "@muster/core/base/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { addSecret, exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
+import { receiptOf } from "@muster/local/testing/fixtures/sync.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { fields } from "@muster/settings/fields.ts";
@@ -233,25 +234,7 @@ async function opened(sealed: string, aad: unknown[]): Promise<string> {
 }
 
 describe("a receipt", () => {
-  const receipt = (more: Record<string, unknown> = {}, by = device) => {
-    const payload = {
-      seq: 1,
-      device: device.id,
-      organization: acme,
-      document: hashOf("document"),
-      revision: 0,
-      section: "features",
-      state: "enforced",
-      app: "muster-agent",
-      appVersion: "1.1.0",
-      platform: "linux",
-      at: "2026-11-24T09:00:00.000Z",
-      ...more,
-    };
-    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const text = `${part({ alg: "EdDSA", typ: "muster-receipt+jwt" })}.${part(payload)}`;
-    return `${text}.${sign(null, Buffer.from(text), by.signing.privateKey).toString("base64url")}`;
-  };
+  const receipt = (more: Record<string, unknown> = {}, by = device) => receiptOf(device, more, by);
   const report = (...receipts: string[]) =>
     api.call("POST", "/sync/receipts", { token: device.token, json: { receipts } });
   const shown = () => api.world.table.get(Keys.organizationDevice(acme, device.id));
