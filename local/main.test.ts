@@ -260,6 +260,13 @@ test("a demo fills an empty folder once, and says who to sign in as", async () =
   expect(items.map(({ name }: { name: string }) => name)).toContain("Meridian Labs");
   expect((await call(url, "GET", `/organizations/${items[0].id}`, { token })).seats.used).toBe(25);
   await expect.poll(() => call(url, "GET", "/invitations", { token }), { timeout: 60_000 }).toHaveProperty("items.0");
+  const organization = items.find(({ name }: { name: string }) => name === "Meridian Labs").id;
+  const statuses = async () => {
+    const devices = await call(url, "GET", `/organizations/${organization}/devices`, { token });
+    return new Set(devices.items.map(({ status }: { status: string }) => status));
+  };
+  const all = new Set(["in_force", "behind", "refused", "unreachable", "wiping", "wiped"]);
+  await expect.poll(statuses, { timeout: 60_000 }).toEqual(all);
   first.child.kill("SIGTERM");
   expect((await first.ended).code).toBe(0);
 

@@ -59,7 +59,8 @@ async function run(
     }),
     ...(existsSync(join(site, "index.html")) && { site }),
   });
-  stopOnSignal(cloud, folder);
+  const stopDevices = demo === undefined ? async () => {} : await startDevices(folder, cloud.url);
+  stopOnSignal({ ...cloud, stop: () => stopDevices().then(cloud.stop) }, folder);
   say(
     `${process.env.MUSTER_PRODUCT_NAME ?? "Muster"} runs at ${cloud.url}\n` +
       `  Mailbox      ${cloud.url}/mailbox\n` +
@@ -70,6 +71,12 @@ async function run(
       (signInAs ? `Sign in as ${signInAs}; the code arrives at ${cloud.url}/mailbox\n` : "") +
       "Ctrl-C stops.\n",
   );
+}
+
+/** The demo's devices live as long as the cloud. */
+async function startDevices(folder: Folder, url: string): Promise<() => Promise<void>> {
+  const { startFleet } = await import("./demo/devices.ts");
+  return startFleet(folder.file("devices"), url);
 }
 
 function stopOnSignal(cloud: Cloud, folder: Folder): void {

@@ -2,6 +2,7 @@ import * as ID from "@muster/core/base/id.ts";
 import type { Role } from "@muster/core/base/role.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { remove } from "@muster/core/table/table.ts";
+import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
 import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
@@ -143,8 +144,10 @@ type Operation = (typeof everyOperation)[number];
 let api: TestApi;
 let founder: Person;
 let acme: ID.ID<"organization">;
+let costs: Meter;
 beforeAll(async () => {
   api = await openApi();
+  costs = meter(api.world.rows.client);
   founder = await api.stranger();
   acme = await api.organization(founder);
 });
@@ -192,6 +195,15 @@ describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id
     const answer = await api.call(method, path, { ...sent, token: device.token });
     const refused = { status: 403, body: { code: "actor.credential_refused" } };
     expect(answer).toMatchObject(operation.who.includes("device") ? { status: operation.status } : refused);
+  });
+});
+
+describe.each(everyOperation.filter(({ who }) => who.includes("device")))("$id", (operation) => {
+  test("is closed to a session, before anything is read", async () => {
+    const [method, path, sent] = await sample(api, operation, { person: founder, organization: acme });
+    const { result, calls } = await costs.measure(() => api.call(method, path, { ...sent, token: founder.token }));
+    expect(result).toMatchObject({ status: 403, body: { code: "actor.credential_refused" } });
+    expect(calls).toBe(0);
   });
 });
 

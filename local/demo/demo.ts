@@ -51,12 +51,15 @@ export async function isEmpty(table: Table, now: number): Promise<boolean> {
  */
 export async function fill(parts: Parts, demo: Demo) {
   const deployment = openDeployment(parts);
-  return demo.shop.during(deployment.clock.now, () => play(deployment, demo));
+  return demo.shop.during(deployment.clock.now, () => play(deployment, { ...demo, devices: parts.devices }));
 }
 
-async function play(deployment: Deployment, { members, now, reader, onProgress = () => {} }: Demo) {
+async function play(
+  deployment: Deployment,
+  { members, now, reader, devices, onProgress = () => {} }: Demo & Pick<Parts, "devices">,
+) {
   const follower = openFollower(deployment, reader);
-  const actions = writeHistory(deployment, { members, seed, span: spanUntil(now) });
+  const actions = writeHistory(deployment, { members, seed, span: spanUntil(now), devices });
   let caughtUpAt = 0;
   try {
     for (const [done, { at, run, settled }] of actions.entries()) {

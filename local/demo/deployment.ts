@@ -32,6 +32,7 @@ export type Organization = ID.ID<"organization">;
 
 /** A deployment whose clock is moved by hand and whose mails go nowhere. */
 export type Deployment = {
+  siteUrl: string;
   /** What the domain name system answers. */
   zone: Zone;
   table: Table;
@@ -54,14 +55,16 @@ export type Deployment = {
   deliverBulk: (job: object) => Promise<void>;
 };
 
-export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe" | "keyMaker" | "keyOpener"> & {
+export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe" | "keyMaker" | "keyOpener" | "signer"> & {
   settings: Omit<Ports["settings"], "mailsPerHour">;
   zone: Zone;
+  /** Where the devices of the demo keep their files. */
+  devices: string;
 };
 
 /** Binds the ports of this process to it, until something else binds them. */
 export function openDeployment(parts: Parts): Deployment {
-  const { table, pepper, plans, stripe, keyMaker, keyOpener, settings, zone } = parts;
+  const { table, pepper, plans, stripe, keyMaker, keyOpener, signer, settings, zone } = parts;
   const together = batched(table);
   const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], bulk: [], imports: [], checks: [] };
   const people = new Map<string, Promise<Person>>();
@@ -76,6 +79,8 @@ export function openDeployment(parts: Parts): Deployment {
     stripe,
     keyMaker,
     keyOpener,
+    signer,
+    syncWaitSeconds: 0,
     providers: openProviders(),
     dns: zone.dns,
     now: () => new Date(at),
@@ -169,6 +174,7 @@ export function openDeployment(parts: Parts): Deployment {
   const as = <R>(person: Person, run: () => Promise<R>) => provide({ actor: actorOf(person) }, run);
 
   return {
+    siteUrl: settings.siteUrl,
     zone,
     table: together,
     clock: {

@@ -12,6 +12,7 @@ import type { Zone } from "../dns/zone.ts";
 import { keyFile, keysOf } from "../keys.ts";
 import type { QueueServer } from "../queues/server.ts";
 import type { Folder, Secrets, TablePlace } from "../run/folder.ts";
+import { signerOf } from "../signing-keys.ts";
 import { openCheckpoint } from "../stream/checkpoint.ts";
 import { openReader } from "../stream/reader.ts";
 import type { Shop } from "../stripe/shop.ts";
@@ -61,6 +62,8 @@ export async function fillPlace(
     pepper: secrets.pepper,
     keyMaker: keys,
     keyOpener: keys,
+    signer: signerOf(keyFile(folder.file("signing-keys.json"))),
+    devices: folder.file("devices"),
     zone,
     stripe: stripeOf(secrets.stripe.key, placeOf(new URL(shop.url))),
     plans: {

@@ -5,6 +5,8 @@ import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Billing from "@muster/core/billing/manage.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
+import * as Approve from "@muster/core/device/approve.ts";
+import * as Device from "@muster/core/device/device.ts";
 import * as CheckDomain from "@muster/core/domain/check.ts";
 import { idOf as domainOf } from "@muster/core/domain/claim.ts";
 import * as Domain from "@muster/core/domain/domain.ts";
@@ -101,6 +103,10 @@ export type DemoOrganization = {
   removeDomain: (by: Figure, name: string) => Promise<unknown>;
   saveSettings: (by: Figure, save: SettingSave & { openToTeams?: FieldKey[] }) => Promise<unknown>;
   saveTeamSettings: (by: Figure, name: string, save: SettingSave) => Promise<unknown>;
+  /** Approves a device that shows a code. */
+  approveDevice: (by: Figure, userCode: string) => Promise<void>;
+  renameDevice: (by: Figure, device: ID<"device">, name: string) => Promise<unknown>;
+  revokeDevice: (by: Figure, device: ID<"device">) => Promise<unknown>;
   /** Chooses what is left to a member. */
   choose: (figure: Figure, fields: SettingChanges) => Promise<unknown>;
 };
@@ -225,6 +231,12 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
         const { revision } = await TeamLayer.getTeam({ team });
         return TeamLayer.changeTeam({ team, revision, ...save });
       }),
+    approveDevice: async (by, userCode) => {
+      const person = await join(by);
+      await as(person, () => Approve.approve({ userCode, organization: id() }));
+    },
+    renameDevice: async (by, device, name) => as(await join(by), () => Device.rename({ device, name })),
+    revokeDevice: async (by, device) => as(await join(by), () => Device.revokeOwn({ device })),
     choose: (figure, fields) => asMember(figure, () => MemberLayer.choose({ fields })),
     addSecret: (by, name, credentials) => asMember(by, () => Secret.create({ name, credentials })),
     editSecret: (by, name, changes) =>

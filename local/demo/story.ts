@@ -3,6 +3,8 @@ import type { Role } from "@muster/core/base/role.ts";
 import { request } from "@muster/core/invitation/request.ts";
 import { type Calendar, type Cast, invitersOf, owner, type Span, slices, spread } from "./cast.ts";
 import type { Deployment, MailStatus } from "./deployment.ts";
+import { deviceActions } from "./device-story.ts";
+import { openFleet } from "./devices.ts";
 import { domainActions } from "./domains.ts";
 import { importActions } from "./imports.ts";
 import { neighbors } from "./neighbors.ts";
@@ -27,7 +29,7 @@ const address = { country: "SE", street: "Exempelgatan 12", city: "Stockholm", p
  */
 export function writeHistory(
   deployment: Deployment,
-  { members, seed, span }: { members: number; seed: number; span: Span },
+  { members, seed, span, devices }: { members: number; seed: number; span: Span; devices: string },
 ) {
   const random = seeded(seed);
   const nextPerson = inventPeople(random, [owner.email]);
@@ -47,6 +49,7 @@ export function writeHistory(
     ...invitations(deployment, { organization, cast, calendar, span, random }),
     ...nights({ organization, span }),
     ...neighbors(deployment, { nextPerson, calendar, span }),
+    ...deviceActions({ organization, fleet: openFleet(deployment, organization, devices), cast, span }),
   ];
   return actions.toSorted((one, other) => one.at - other.at);
 }

@@ -16,6 +16,7 @@ const contents = [
   "mails",
   "bucket",
   "checkpoints",
+  "devices",
   "secrets.json",
   "keys.json",
   "signing-keys.json",
