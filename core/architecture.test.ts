@@ -210,7 +210,7 @@ describe("the layers of core", () => {
       "setting",
       "team",
     ],
-    ["import", "mail", "purge", "sync"],
+    ["import", "mail", "purge", "rollout", "sync"],
   ];
   const folders = [...new Set(modules.filter((file) => /^core\/\w+\//.test(file)).map(folderOf))];
   const floorOf = (folder: string) => floors.findIndex((floor) => floor.includes(folder));

@@ -30,6 +30,8 @@ type Common = {
 export type SettingsPayload = Common & {
   /** Of the organization's settings. It only grows. */
   revision: number;
+  /** The revision that this document is without, because its rollout has not reached the device. */
+  heldBack?: number;
   sections: Readonly<Record<Section, { hash: string }>>;
   /** The hash of the list of secrets, which is beside the document. */
   secrets: { hash: string };
@@ -89,12 +91,14 @@ function readPayload(value: unknown): Payload | undefined {
     const { reason, at } = membersOf(value["wipe"]);
     return { ...common, wipe: { reason: isText(reason) ? reason : "revoked", at: isText(at) ? at : "" } };
   }
-  const { document, revision } = value;
+  const { document, revision, heldBack } = value;
   const hashes = readHashes(value["sections"]);
   const { hash } = membersOf(value["secrets"]);
   const policy = readPolicy(membersOf(value["policy"]));
   if (!hashes || !isText(hash) || !policy || !isText(document) || !isCount(revision)) return undefined;
-  return { ...common, revision, sections: hashes, secrets: { hash }, policy, document };
+  if (heldBack !== undefined && !isCount(heldBack)) return undefined;
+  const without = heldBack === undefined ? {} : { heldBack };
+  return { ...common, revision, ...without, sections: hashes, secrets: { hash }, policy, document };
 }
 
 function readCommon({ iss, aud, sub, organization, iat, exp }: Unread): Common | undefined {

@@ -153,9 +153,10 @@ export function follower(memory: Memory, parts: Parts) {
     if (isOver) await tolerate(receipts.add([receiptOf("device", "applied", next)]));
   }
 
-  async function tooOld({ document, revision, policy }: Held["payload"]): Promise<Outcome> {
+  async function tooOld(payload: Held["payload"]): Promise<Outcome> {
+    const { policy } = payload;
     const message = `This client is ${appVersion}. The organization wants ${policy.minimumVersion} or later.`;
-    await receipts.add([{ document, revision, section: "device", state: "refused", code: "version_too_old", message }]);
+    await receipts.add([{ ...receiptOf("device", "refused", { payload }), code: "version_too_old", message }]);
     await halt("version_too_old", message);
     return { kind: "refused", code: "version_too_old", retryAfterMs: policy.pollSeconds * secondMs };
   }

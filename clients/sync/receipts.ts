@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { CompactSign } from "jose";
+import type { SettingsPayload } from "./document.ts";
 import type { Files } from "./files.ts";
 import type { Held } from "./held.ts";
 import { isCount, isText, membersOf, parse } from "./read.ts";
@@ -25,6 +26,8 @@ export type Receipt = {
   /** The hash of the document, and its revision. */
   document: string;
   revision: number;
+  /** The revision that the document is without. */
+  heldBack?: number;
   /** A section of the settings, or `device` for the whole. */
   section: string;
   state: ReceiptState;
@@ -46,11 +49,17 @@ export type Signer = {
 };
 
 /** A receipt about a document. */
-export const receiptOf = (section: string, state: ReceiptState, { payload }: Held): Receipt => ({
-  document: payload.document,
-  revision: payload.revision,
+export const receiptOf = (section: string, state: ReceiptState, { payload }: Pick<Held, "payload">): Receipt => ({
+  ...aboutOf(payload),
   section,
   state,
+});
+
+/** What a receipt names of a document. */
+const aboutOf = ({ document, revision, heldBack }: SettingsPayload) => ({
+  document,
+  revision,
+  ...(heldBack !== undefined && { heldBack }),
 });
 
 type Queued = { seq: number; signed: string };
@@ -135,4 +144,6 @@ async function readStored(files: Files, now: number): Promise<Stored> {
 
 const isSame = (one: Receipt | undefined, other: Receipt) =>
   one !== undefined &&
-  (["document", "revision", "state", "code", "message", "key"] as const).every((name) => one[name] === other[name]);
+  (["document", "revision", "heldBack", "state", "code", "message", "key"] as const).every(
+    (name) => one[name] === other[name],
+  );

@@ -65,7 +65,8 @@ export function reporting(
   function carried(section: Section, held: Held, told: Held | undefined): Receipt {
     const last = receipts.last(section);
     if (last === undefined || last.document !== told?.payload.document) return receiptOf(section, "applied", held);
-    return { ...last, ...receiptOf(section, last.state, held) };
+    const { heldBack: _, ...said } = last;
+    return { ...said, ...receiptOf(section, last.state, held) };
   }
 
   /** Reports about one document, as long as it is the one that applies. */

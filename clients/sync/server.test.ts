@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { daySeconds } from "@muster/core/base/duration.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
 import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { openApi } from "@muster/local/testing/worlds/api.ts";
 import { expect, test } from "vitest";
@@ -129,6 +130,46 @@ test("a device is linked, follows, reports, renews its token, and wipes itself w
   expect(await shown()).toMatchObject({ wipedAt: expect.any(String) });
   await client.stop();
   expect((await readdir(folder)).filter((name) => name !== "parts")).toEqual([]);
+});
+
+test("a device that a rollout has not reached says so in its receipts, and takes the rollout when it is released", async () => {
+  const world = await organization();
+  const { api, acme, owner, system, folder } = world;
+  const { device } = await whileTimePasses(
+    world,
+    link(world.asked, async ({ userCode }) => void (await world.approve(userCode))),
+  );
+  const client = await start({ ...app, folder, system });
+  atEnd(() => client.stop());
+  client.on("change", async ({ sections, report }) => {
+    for (const section of sections) await report(section, "enforced");
+  });
+  await client.refresh();
+  await change(world, { "features.telemetry": { value: true, isLocked: true } });
+  const revision = (await api.world.table.get(Keys.organization(acme)))?.revision ?? 0;
+  const at = "2026-11-24T09:00:00.000Z";
+  const waves = { revision, by: owner.account, at, fields: [], waves: [{ percent: 0 }], wave: 1, waveAt: at };
+  const rollout = { ...waves, share: 90, maxRefused: 5, silenceHours: 24, state: "running" as const };
+  await api.world.table.write(update(Keys.organization(acme), { set: { rollout } }));
+  const sections = async () => {
+    world.pass(1);
+    expect(await client.refresh()).toMatchObject({ kind: "changed" });
+    await expect.poll(() => client.status().pendingReceipts).toBe(0);
+    const row = await api.world.table.get(Keys.organizationDevice(acme, device as `dev_${string}`));
+    return row?.report?.sections ?? {};
+  };
+  expect(await sections()).toMatchObject({
+    features: { state: "enforced", revision, heldBack: revision },
+    websites: { state: "enforced", revision, heldBack: revision },
+  });
+  expect(client.effective("features.telemetry")).toBe(false);
+  await api.world.table.write(update(Keys.organization(acme), { set: { rollout: { ...rollout, wave: 2 } } }));
+  const released = await sections();
+  expect(client.effective("features.telemetry")).toBe(true);
+  for (const name of ["features", "websites"]) {
+    expect(released[name]).toMatchObject({ state: "enforced", revision });
+    expect(released[name]).not.toHaveProperty("heldBack");
+  }
 });
 
 test("a device is linked through a browser on the same machine", async () => {

@@ -10,7 +10,6 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { now, table } from "../kernel/ports.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
-import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type Condition, equal, has, lacks } from "../table/table.ts";
 import { revoking } from "./end.ts";
@@ -19,6 +18,7 @@ import { pageSize } from "./limits.ts";
 import { OrganizationDeviceRow } from "./row.ts";
 import { platforms, receiptStates, wipeReasons } from "./shape.ts";
 import { statuses, statusOf } from "./status.ts";
+import { type Expected, expectedOfAll } from "./wave.ts";
 
 // The devices of an organization, as its owners and admins see them.
 
@@ -43,8 +43,9 @@ export const Info = v.object({
   /** `linked`; `wiping` once it has to remove everything; `wiped` once it has confirmed that. */
   state: v.picklist(states),
   /**
-   * Whether the current settings are in force on it: `in_force`; `refused`, for the reason that `report` gives; `behind`;
-   * `unreachable` after days without contact; or `wiping` and `wiped`.
+   * Whether the current settings are in force on it: `in_force`; `waiting`, if a rollout has not reached it and all else
+   * is; `refused`, for the reason that `report` gives; `behind`; `unreachable` after days without contact; or `wiping` and
+   * `wiped`.
    */
   status: v.picklist(statuses),
   /** When it was linked. */
@@ -66,6 +67,8 @@ export const Info = v.object({
           state: shown(receiptStates),
           /** The revision that this is about. */
           revision: Integer,
+          /** The revision whose rollout had not reached the device. */
+          heldBack: v.optional(Integer),
           /** Why it was refused. */
           code: v.optional(v.string()),
           /** The same as a sentence of the device. */
@@ -118,7 +121,8 @@ export const list = fn(
     const query = { ...Keys.organizationDevices(organization), limit: pageSize, consistent: true, filter };
     const { items, next } = await page(`device.list ${organization} ${JSON.stringify(wanted)}`, query, cursor);
     const all = readAll(OrganizationDeviceRow, items);
-    return { items: all.map((row) => describe(row, organizationRow)), ...(next && { next }) };
+    const expected = await expectedOfAll(organizationRow, all);
+    return { items: all.map((row) => describe(row, expected(row))), ...(next && { next }) };
   },
 );
 
@@ -128,7 +132,9 @@ export const get = fn(
   { input: Target, output: Info, failures: [failures.missing], reads: shownRow },
   async (_, _actor, [row, organizationRow]) => {
     if (!row) throw failures.missing();
-    return describe(readOnly(OrganizationDeviceRow, row), organizationRow);
+    const found = readOnly(OrganizationDeviceRow, row);
+    const expected = await expectedOfAll(organizationRow, [found]);
+    return describe(found, expected(found));
   },
 );
 
@@ -171,10 +177,7 @@ function conditionOf({ account, platform, state }: Wanted): Condition | undefine
   return conditions.length > 0 ? all(...conditions) : undefined;
 }
 
-function describe(
-  row: Read<typeof OrganizationDeviceRow>,
-  { revision }: Pick<OrganizationRow, "revision"> = { revision: 0 },
-): Info {
+function describe(row: Read<typeof OrganizationDeviceRow>, expected: Expected): Info {
   const { sk: id, account, name, platform, app, appVersion, linkedAt, contactAt, report, wipe, wipedAt } = row;
   return {
     id,
@@ -185,7 +188,7 @@ function describe(
     appVersion,
     linkedAt,
     contactAt,
-    status: statusOf(row, revision, now().getTime()),
+    status: statusOf(row, expected, now().getTime()),
     state: wipedAt === undefined ? (wipe ? "wiping" : "linked") : "wiped",
     ...(report && { report: { revision: report.revision, document: report.document, sections: report.sections } }),
     ...(wipe && { wipe }),

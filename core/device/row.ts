@@ -41,6 +41,8 @@ export type DeviceRow = v.InferInput<typeof DeviceRow>;
 const SectionReport = v.object({
   state: known(receiptStates, "fetched"),
   revision: v.number(),
+  /** The rollout that the document was without. */
+  heldBack: v.optional(v.number()),
   code: v.optional(v.string()),
   message: v.optional(v.string()),
   /** The field that it is about. */

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
 import { billingStatuses } from "../billing/shape.ts";
+import { Rollout } from "../rollout/row.ts";
 import { states } from "./shape.ts";
 
 /** This row holds everything that decides about an organization. */
@@ -28,6 +29,8 @@ export const OrganizationRow = row({
   /** Revision of the settings, and the revision that changed each section last. */
   revision: v.number(),
   sections: v.optional(v.record(v.string(), v.number())),
+  /** The revision of the settings that reaches devices in waves. */
+  rollout: v.optional(Rollout),
   /** An operator granted its seats. */
   granted: v.optional(v.boolean()),
   /** The day whose invitations `sentToday` counts. */

@@ -1,4 +1,4 @@
-import { type FieldKey, fieldKeys, isFieldKey, type Section, sections } from "@muster/settings/fields.ts";
+import { isFieldKey, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -9,7 +9,7 @@ import { fn } from "../kernel/fn.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import { type Changes, changesBetween, damagedIn, type Stored } from "./entry.ts";
+import { type Changes, changesBetween, damagedIn } from "./entry.ts";
 import * as General from "./general.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
@@ -18,6 +18,7 @@ import { isPacked } from "./parts.ts";
 import { RevisionRow } from "./row.ts";
 import { type Patch, Seen } from "./section.ts";
 import * as TeamLayer from "./team-layer.ts";
+import { ofTeam, undone } from "./undo.ts";
 import * as Whole from "./whole.ts";
 
 // The revisions of an organization's settings, and the way back to one of them.
@@ -132,36 +133,6 @@ async function teamsBefore(organization: ID.ID<"organization">, values: Readonly
 }
 
 const unlocked = (said: unknown) => ({ isLocked: false, ...(said as object) });
-
-/** A name in the history's patches has the team before it whose setting it is. */
-function ofTeam(name: string): { team?: ID.ID<"team">; field: string } {
-  const [team] = name.split(".");
-  return ID.is("team", team) ? { team, field: name.slice(team.length + 1) } : { field: name };
-}
-
-/** What the settings were before these revisions. `others` has the fields of General and of teams by name. */
-function undone(current: OrganizationRows.Read, later: readonly Read<typeof RevisionRow>[]) {
-  const stored: Record<string, unknown> = { ...OrganizationRows.storedOf(current) };
-  const others = new Map<string, unknown>();
-  let openToTeams: FieldKey[] = OrganizationLayer.describe(current).openToTeams;
-  for (const { patch } of later.toReversed()) {
-    for (const [field, { from }] of Object.entries(patch)) {
-      const section = sections.find((one) => field === `${one}.openToTeams`);
-      if (section !== undefined) {
-        openToTeams = fieldKeys.filter((key) =>
-          sectionHas(section, key) ? listed(from, key) : openToTeams.includes(key),
-        );
-      } else if (isFieldKey(field)) {
-        if (from === undefined) delete stored[field];
-        else stored[field] = from;
-      } else others.set(field, from);
-    }
-  }
-  return { stored: stored as Stored, openToTeams, others };
-}
-
-const sectionHas = (section: Section, key: FieldKey) => key.startsWith(`${section}.`);
-const listed = (list: unknown, key: FieldKey) => Array.isArray(list) && list.includes(key);
 
 function describe({ sk, at, by, note, patch }: Read<typeof RevisionRow>): Revision {
   return {

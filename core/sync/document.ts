@@ -6,7 +6,8 @@ import { isLong } from "../setting/entry.ts";
 import { layersOf } from "../setting/layers.ts";
 import type { Read } from "../setting/organization-rows.ts";
 import { isPacked, pack } from "../setting/parts.ts";
-import type { OperatorSettingsRow } from "../setting/row.ts";
+import type { OperatorSettingsRow, RevisionRow } from "../setting/row.ts";
+import { readBefore, teamBefore } from "../setting/undo.ts";
 import { hashOf } from "./jws.ts";
 
 // The settings of one member as a device gets them: a text for each section, known by its hash. A long list is named by
@@ -25,13 +26,16 @@ export type Policy = {
   minimumVersion: string;
 };
 
-/** Returns the values of all settings of a member. */
+/** Returns the values of all settings of a member. @param without a revision that has not reached the device yet */
 export async function resolveFor(
   read: Read,
   operator: OperatorSettingsRow | undefined,
   member: MemberRow,
+  without: Pick<RevisionRow, "patch"> | undefined,
 ): Promise<Effective> {
-  return resolve(await layersOf(read, operator, member));
+  if (!without) return resolve(await layersOf(read, operator, member));
+  const layers = await layersOf(readBefore(read, without), operator, member);
+  return resolve(layers.map((layer) => (layer.kind === "team" ? teamBefore(layer, without) : layer)));
 }
 
 /** Returns the texts of a document. */

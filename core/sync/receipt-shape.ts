@@ -26,6 +26,7 @@ export const Receipt = v.object({
   organization: ID.schema("organization"),
   document: text(43),
   revision: count(0),
+  heldBack: v.optional(count(1)),
   section: v.picklist([...sections, "device"]),
   state: v.picklist(receiptStates),
   code: v.optional(v.fallback(v.picklist(refusalCodes), "other")),

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import { wiped } from "../device/end.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
 import { receiptDays } from "../device/limits.ts";
@@ -175,7 +176,7 @@ function reportWith(before: Report | undefined, receipts: readonly Receipt[]): R
     if (one.revision >= revision) [revision, document] = [one.revision, one.document];
     // a device that has applied something has not refused all of it
     if (one.section !== "device" && state !== "refused") delete sections.device;
-    const more = { ...(code && { code }), ...(message && { message }), ...(key && { key }) };
+    const more = withoutUndefined({ heldBack: one.heldBack, code, message, key });
     sections[one.section] = { state, revision: one.revision, at, ...more };
   }
   return { revision, document, sections, seq };

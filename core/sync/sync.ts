@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
-import { failure } from "../base/failure.ts";
+import { failure, implied } from "../base/failure.ts";
 import { Integer } from "../base/shape.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
 import { successorOf } from "../device/rotation.ts";
@@ -12,18 +12,22 @@ import type { ActorFor } from "../kernel/authorize.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, now, pause, settings, syncWaitSeconds, table } from "../kernel/ports.ts";
+import { readOnly } from "../kernel/stored.ts";
 import { failures as keyFailures } from "../key/failures.ts";
 import * as OrganizationRows from "../setting/organization-rows.ts";
+import { RevisionRow } from "../setting/row.ts";
 import { Keys } from "../table/keys.ts";
 import { type Policy, partsOf, policyOf, resolveFor, type Sections, sectionsOf } from "./document.ts";
 import { hashOf, signJws } from "./jws.ts";
 import { answerHours, lookMs, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
-import { type Rows, versionOf } from "./version.ts";
+import { heldBackOf, type Rows, versionOf } from "./version.ts";
 
 // What a device asks for: its settings, signed, or that nothing has changed.
 
 const typ = "muster-document+jwt";
+/** Attempts to read the settings while they are changed. */
+const maxAttempts = 5;
 
 // Shapes
 
@@ -56,6 +60,11 @@ type Synced = v.InferOutput<typeof Synced>;
 // Failures
 
 export const failures = {
+  changed: failure(
+    "unavailable",
+    "sync.settings_changed",
+    "The settings were changed while they were read. Sync again.",
+  ),
   listMissing: failure("missing", "sync.list_missing", "This list does not belong to your settings. Sync again."),
 };
 
@@ -76,7 +85,7 @@ export const get = fn(
       wait: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/, "Expected a number of seconds."))),
     }),
     output: Synced,
-    failures: [keyFailures.unavailable, deviceFailures.missing],
+    failures: [keyFailures.unavailable, deviceFailures.missing, failures.changed],
     reads: rowsOf,
   },
   async ({ version, have, secrets, wait = "0" }, actor, read) => {
@@ -87,16 +96,13 @@ export const get = fn(
       rows = named(await table.getMany(rowsOf(undefined, actor)));
     }
     const wipe = wipeOf(rows);
-    const told: Synced = {
-      version: versionOf(rows),
-      revision: rows.organization?.revision ?? 0,
-      pollSeconds: jittered(),
-    };
-    if (wipe) return { ...told, document: await signJws(typ, { ...claims(rows.device), wipe }) };
+    if (wipe) return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe }) };
     const token = await successorOf(rows.device);
-    if (token !== undefined) told.token = token;
-    if (version === told.version) return told;
-    return { ...told, ...(await documentFor(rows, pairsIn(have), pairsIn(secrets))) };
+    const rotated = token === undefined ? {} : { token };
+    if (version === versionOf(rows)) return { ...toldOf(rows), ...rotated };
+    const settled = await settle(rows);
+    const document = await documentFor(settled, pairsIn(have), pairsIn(secrets));
+    return { ...toldOf(settled.rows), ...rotated, ...document };
   },
 );
 
@@ -122,17 +128,41 @@ export const readList = fn(
   },
 );
 
+const toldOf = (rows: Rows): Synced => ({
+  version: versionOf(rows),
+  revision: rows.organization?.revision ?? 0,
+  pollSeconds: jittered(),
+});
+
+type Settled = { rows: Rows; resolution: Awaited<ReturnType<typeof resolutionOf>> };
+
+/**
+ * Reads the settings of one moment. Without that, a device would get a change that was saved in between, although its
+ * rollout has not reached the device.
+ * @throws sync.settings_changed
+ */
+async function settle(first: Rows): Promise<Settled> {
+  let rows = first;
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const resolution = await resolutionOf(rows);
+    const organization = await table.get(Keys.organization(rows.device.organization));
+    const now = { ...rows, organization };
+    if (versionOf(now) === versionOf(rows)) return { rows, resolution };
+    rows = now;
+  }
+  throw failures.changed();
+}
+
 async function documentFor(
-  rows: Rows,
+  { rows, resolution }: Settled,
   have: ReadonlyMap<string, string>,
   has: ReadonlyMap<string, string>,
 ): Promise<v.InferOutput<typeof Answer>> {
-  const { device, member, organization } = rows;
-  if (!member || !organization) throw new Error("A device without a member has no document.");
-  const resolution = await resolutionOf(rows);
+  const { device, member } = rows;
+  if (!member) throw new Error("A device without a member has no document.");
   const texts = sectionsOf(resolution);
   const sealed = await sealFor(device, member, has);
-  const payload = payloadOf(organization.revision, texts, { sealed, policy: policyOf(resolution) }, device);
+  const payload = payloadOf(rows, texts, { sealed, policy: policyOf(resolution) });
   const lacking = sections.filter((name) => have.get(name) !== texts[name].hash);
   return {
     document: await signJws(typ, payload),
@@ -142,21 +172,20 @@ async function documentFor(
   };
 }
 
-function payloadOf(
-  revision: number,
-  texts: Sections,
-  { sealed, policy }: { sealed: Sealed; policy: Policy },
-  device: DeviceRow,
-): object {
+function payloadOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Sealed; policy: Policy }): object {
+  const { device } = rows;
+  const revision = rows.organization?.revision ?? 0;
+  const heldBack = heldBackOf(rows);
   const hashes = Object.fromEntries(sections.map((name) => [name, { hash: texts[name].hash }]));
-  const document = hashOf(JSON.stringify([device.organization, revision, hashes, sealed.versions]));
+  const says = [device.organization, revision, hashes, sealed.versions, ...(heldBack === undefined ? [] : [heldBack])];
   return {
     ...claims(device),
     revision,
+    ...(heldBack !== undefined && { heldBack }),
     sections: hashes,
     secrets: { hash: sealed.list.hash },
     policy: { pollSeconds, ...policy },
-    document,
+    document: hashOf(JSON.stringify(says)),
   };
 }
 
@@ -167,11 +196,20 @@ function claims({ sk, pk, organization }: DeviceRow) {
   return { iss: settings().siteUrl, aud: sk, sub: pk, organization, iat, exp };
 }
 
-async function resolutionOf({ device, member, organization, operator }: Rows) {
+async function resolutionOf(rows: Rows) {
+  const { device, member, organization, operator } = rows;
   if (!member || !organization) throw new Error("A device without a member has no settings.");
   const keys = sections.map((section) => Keys.section(device.organization, section));
   const read = OrganizationRows.readRows([organization, ...(await table.getMany(keys))]);
-  return resolveFor(read, operator, member);
+  const heldBack = heldBackOf(rows);
+  return resolveFor(read, operator, member, heldBack === undefined ? undefined : await revisionOf(device, heldBack));
+}
+
+/** What a device is without. It gets nothing if this cannot be read, and keeps what it has. @throws row.unreadable */
+async function revisionOf({ organization }: DeviceRow, revision: number) {
+  const row = await table.get(Keys.revision(organization, revision));
+  if (!row) throw implied.unreadable();
+  return readOnly(RevisionRow, row);
 }
 
 /** For how many seconds a device may ask this deployment to wait. */

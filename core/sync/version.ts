@@ -1,4 +1,5 @@
 import type { DeviceRow } from "../device/row.ts";
+import { expectedOf } from "../device/wave.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { OperatorSettingsRow } from "../setting/row.ts";
@@ -16,8 +17,14 @@ export type Rows = {
   operator: OperatorSettingsRow | undefined;
 };
 
+/** Returns the revision that has not reached the device yet. */
+export const heldBackOf = ({ device, member, organization }: Rows): number | undefined =>
+  organization && expectedOf(organization, device.sk, member).heldBack;
+
 /** Returns the version of a device's document: it is the same as long as nothing has changed that the document says. */
-export function versionOf({ device, member, organization, operator }: Rows): string {
+export function versionOf(rows: Rows): string {
+  const { device, member, organization, operator } = rows;
+  const heldBack = heldBackOf(rows);
   const says = [
     format,
     device.sk,
@@ -28,6 +35,8 @@ export function versionOf({ device, member, organization, operator }: Rows): str
     member?.joinedAt,
     teamsOf(member),
     operator?.revision ?? operator?.at,
+    // what is in no rollout has the version that it has without one
+    ...(heldBack === undefined ? [] : [heldBack]),
   ];
   return hashOf(JSON.stringify(says)).slice(0, 22);
 }

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import type { ID } from "../base/id.ts";
+import { table } from "../kernel/ports.ts";
+import type { MemberRow } from "../member/row.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import type { Rollout } from "../rollout/row.ts";
+import { Keys } from "../table/keys.ts";
+import { teamsOf } from "../team/names.ts";
+import type { OrganizationDeviceRow } from "./row.ts";
+
+// Which devices a rollout has reached: decided by the device, the teams of its member, and what is released.
+
+type Device = ID<"device">;
+type Waves = Pick<Rollout, "revision" | "waves" | "wave">;
+type Teamed = Pick<MemberRow, "teams">;
+
+/** What a device has to have in force: the organization's revision, without another that has not reached it. */
+export type Expected = { revision: number; heldBack?: number };
+
+/** A device and whose it is. */
+type Owned = Pick<OrganizationDeviceRow, "sk" | "account">;
+/** An organization as far as it decides. */
+type Organization = Pick<OrganizationRow, "revision" | "rollout">;
+
+/** Memberships that are read at once. */
+const membersPerRead = 100;
+
+/** Returns the first wave that a device is in, from 1. Everybody is in the one after the last. */
+export function waveOf({ revision, waves }: Waves, device: Device, member: Teamed | undefined): number {
+  const teams = new Set(teamsOf(member));
+  const place = placeOf(revision, device);
+  const index = waves.findIndex(
+    ({ teams: named = [], percent = 0 }) => place < percent || named.some((team) => teams.has(team)),
+  );
+  return index === -1 ? waves.length + 1 : index + 1;
+}
+
+/** Returns whether a rollout has reached a device. */
+export const isReleased = (rollout: Waves, device: Device, member: Teamed | undefined): boolean =>
+  waveOf(rollout, device, member) <= rollout.wave;
+
+/** Returns what a device has to have in force. */
+export function expectedOf({ revision, rollout }: Organization, device: Device, member: Teamed | undefined): Expected {
+  if (!rollout || isReleased(rollout, device, member)) return { revision };
+  return { revision, heldBack: rollout.revision };
+}
+
+/** Returns the same for many devices of an organization. Memberships are read only if waves name teams. */
+export async function expectedOfAll(
+  organization: OrganizationRow | undefined,
+  rows: readonly Owned[],
+): Promise<(row: Owned) => Expected> {
+  if (!organization) return () => ({ revision: 0 });
+  const { pk, rollout } = organization;
+  const byTeam = rollout?.waves.some(({ teams = [] }) => teams.length > 0) === true;
+  const members = byTeam ? await membersOf(pk, rows) : new Map<ID<"account">, MemberRow>();
+  return (row) => expectedOf(organization, row.sk, members.get(row.account));
+}
+
+/** Returns the members whose devices these are. */
+export async function membersOf(
+  organization: ID<"organization">,
+  rows: readonly Owned[],
+): Promise<ReadonlyMap<ID<"account">, MemberRow>> {
+  const accounts = [...new Set(rows.map(({ account }) => account))];
+  const found = new Map<ID<"account">, MemberRow>();
+  for (let from = 0; from < accounts.length; from += membersPerRead) {
+    const keys = accounts.slice(from, from + membersPerRead).map((account) => Keys.member(organization, account));
+    for (const member of await table.getMany(keys)) if (member) found.set(member.pk, member);
+  }
+  return found;
+}
+
+/** The place of a device among all, from 0 to below 100: always the same in one rollout, another one in the next. */
+function placeOf(revision: number, device: Device): number {
+  const digest = createHash("sha256").update(`${revision} ${device}`).digest();
+  return (digest.readUInt32BE(0) / 2 ** 32) * 100;
+}
