@@ -198,6 +198,7 @@ describe("the layers of core", () => {
       "account",
       "audit",
       "billing",
+      "departure",
       "device",
       "domain",
       "invitation",

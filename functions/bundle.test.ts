@@ -35,7 +35,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 416_000, gzip: 145_000 },
   follow: { loaded: 243_000, gzip: 80_500 },
   view: { loaded: 235_000, gzip: 77_000 },
-  work: { loaded: 292_000, gzip: 101_000 },
+  work: { loaded: 300_000, gzip: 103_500 },
   mail: { loaded: 462_000, gzip: 145_000 },
   imports: { loaded: 469_000, gzip: 151_000 },
   bulk: { loaded: 442_000, gzip: 137_500 },
@@ -48,7 +48,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 187_000;
+const apiExtraBudget = 194_000;
 /** What reads changes of settings, which is loaded by the first one; devices send none. */
 const syncExtraBudget = 148_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */

@@ -1,5 +1,6 @@
 import * as Account from "../account/events.ts";
 import * as Billing from "../billing/events.ts";
+import * as Departure from "../departure/events.ts";
 import * as Device from "../device/events.ts";
 import * as Domain from "../domain/events.ts";
 import * as Import from "../import/events.ts";
@@ -14,6 +15,7 @@ import * as Team from "../team/events.ts";
 /** All events of an organization's log. */
 export const organizationEvents = Object.values({
   ...Billing,
+  ...Departure,
   ...Device,
   ...Domain,
   ...Import,

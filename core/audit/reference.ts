@@ -100,6 +100,16 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "billing.resume_requested": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
   "billing.trial_ending": { when: "A trial ends in three days.", data: { trialEnd: "When the trial ends." } },
+  "departure.recorded": {
+    when: "A moment after a member with devices left or was removed, or a device was revoked.",
+    data: {
+      departure: "The departure.",
+      account: "The account whose devices ended.",
+      reason: "Why: `removed`, `left`, `revoked` or `token_reused`.",
+      devices: "How many devices ended.",
+      secrets: "How many API keys that they fetched have to be replaced.",
+    },
+  },
   "device.linked": {
     when: "A member links a device.",
     data: { ...device, app: "The client, as it calls itself." },
@@ -109,7 +119,6 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "device.revoked": {
     when: "A member, an owner or an admin revokes a device, or an old token of it was used again.",
     data: { ...device, reason: "Why: `revoked` or `token_reused`." },
-    logOnly: true,
   },
   "device.wiped": {
     when: "A device confirms that it has removed everything that it got.",

@@ -9,6 +9,7 @@ export const prefixes = {
   account: "acc",
   address: "adr",
   dataKey: "dek",
+  departure: "dpt",
   device: "dev",
   deviceCode: "dc",
   domain: "dom",

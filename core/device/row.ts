@@ -70,6 +70,8 @@ export const OrganizationDeviceRow = row({
   ),
   revokedAt: v.optional(v.string()),
   wipe: v.optional(Wipe),
+  /** The departure of its member that it belongs to. */
+  departure: v.optional(id("departure")),
   /** When the device confirmed it. */
   wipedAt: v.optional(v.string()),
 });
@@ -85,11 +87,16 @@ export const ReceiptRow = row({
 });
 export type ReceiptRow = v.InferInput<typeof ReceiptRow>;
 
-/** That a device fetched a secret, and which version of it last. */
+/** That a device fetched a secret, and which version of it last. What it was stays when the secret is deleted. */
 export const FetchedSecretRow = row({
+  /** What devices of one member of the organization fetched: `org_X#got#acc_A`. */
   pk: v.string(),
   sk: v.string(),
-  account: id("account"),
+  device: id("device"),
+  secret: id("secret"),
+  kind: v.string(),
+  name: v.string(),
+  last4: v.string(),
   version: v.number(),
   at: v.string(),
 });

@@ -3,6 +3,7 @@ import type { Info } from "../notification/list.ts";
 import { restorableUntil } from "../organization/tombstone.ts";
 import { billingTemplates } from "./billing-template.ts";
 import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
+import { departureTemplate } from "./departure-template.ts";
 import { domainTemplates } from "./domain-template.ts";
 import { secretTemplates } from "./secret-template.ts";
 import { labelOf, rightsOf } from "./template.ts";
@@ -29,6 +30,7 @@ const letters: Letters = {
   ...billingTemplates,
   ...secretTemplates,
   ...domainTemplates,
+  "departure.recorded": departureTemplate,
 
   "organization.created": ({ organization, reader, url }) => {
     const { freeSeats, productName } = settings();

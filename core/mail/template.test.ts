@@ -62,6 +62,7 @@ const letters: [string, () => Content, string[]][] = [
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
   if (kind.startsWith("secret.")) return [organizationRow];
+  if (kind === "departure.recorded") return [`${organizationRow}/departures`];
   if (kind.startsWith("domain.")) return [`${organizationRow}/settings/general`];
   if (kind === "invitation.requested") return [`${organizationRow}/invitations`];
   if (kind.startsWith("billing.")) return [`${organizationRow}/billing`];

@@ -9,6 +9,7 @@ import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberT
 import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
 import { billingRules, isAutomatic } from "./billing-rules.ts";
+import { departureRules } from "./departure-rules.ts";
 import { domainRules } from "./domain-rules.ts";
 import type { Draft } from "./draft.ts";
 import { holders } from "./holders.ts";
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   ...billingRules,
   ...secretRules,
   ...domainRules,
+  ...departureRules,
 
   ...on(OrganizationCreated, (_, { by: actor }): Draft[] =>
     actor ? [{ kind: "organization.created", to: [actor] }] : [],

@@ -26,6 +26,7 @@ export const kinds = [
   "secret.disabled",
   "secret.restricted",
   "secret.deleted",
+  "departure.recorded",
 ] as const;
 export type Kind = (typeof kinds)[number];
 

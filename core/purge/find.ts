@@ -11,7 +11,16 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { buckets } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { type Guard, type Item, type Key, keyOf, type Position, type Query, rowName } from "../table/table.ts";
+import {
+  type Guard,
+  type Item,
+  type Key,
+  keyOf,
+  type Position,
+  type Query,
+  type Range,
+  rowName,
+} from "../table/table.ts";
 
 // Finds the rows of an organization. Rows that lead to others come after them: events lead to notifications,
 // memberships to addresses, an import to its chunks.
@@ -34,6 +43,7 @@ export const kinds = [
   "settings",
   "secrets",
   "devices",
+  "departures",
   "domains",
   "markers",
   "events",
@@ -82,9 +92,9 @@ export const walks: Record<string, Walk> = {
   timers,
   teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
   settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),
-  // with those that say which devices fetched them
   secrets: async (organizationRow) => partition("secrets", { pk: Keys.secrets(idOf(organizationRow)).pk }),
   devices,
+  departures: async (organizationRow) => partition("departures", Keys.departures(idOf(organizationRow))),
   domains,
   markers,
   others,
@@ -178,13 +188,15 @@ async function timers(organizationRow: OrganizationRow, { hour }: Place): Promis
   return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
 }
 
-/** A device comes after its receipts, as its member and as its organization see it. */
+/** A device comes after its receipts and what it fetched, as its member and as its organization see it. */
 async function devices({ pk: organization }: OrganizationRow): Promise<Found> {
   const query = { ...Keys.organizationDevices(organization), limit: devicesPerRead, consistent: true };
   const { items, next } = await table.query(query);
-  for (const { sk: device } of items) {
-    const { rows } = await partition("devices", Keys.receipts(device));
-    if (rows.length > 0) return { rows, next: {} };
+  for (const { sk: device, account } of items) {
+    for (const range of [Keys.receipts(device), Keys.fetchedSecrets(organization, account, device)]) {
+      const found = await table.query({ ...(range as Range), limit: maxRows, consistent: true });
+      if (found.items.length > 0) return { rows: found.items.map(keyOf).map(of("devices")), next: {} };
+    }
   }
   const own = await table.getMany(items.map(({ account, sk }) => Keys.device(account, sk)));
   const keys = [...own.filter((row) => row !== undefined), ...items].map((row) => keyOf(row as Item));

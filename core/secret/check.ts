@@ -6,10 +6,10 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, update, when } from "../table/table.ts";
-import { namesFor } from "../team/names.ts";
 import { describe, existing, Info, One } from "./describe.ts";
 import { failures } from "./failures.ts";
 import { checksPerOrganizationHour, checksPerSecret10Minutes } from "./limits.ts";
+import { namesFor } from "./names.ts";
 
 // Asking for a check and running it are apart: the API cannot open a key, and the function that can has no other work.
 

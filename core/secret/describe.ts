@@ -5,7 +5,7 @@ import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
 import { equal, when } from "../table/table.ts";
-import { type Names, named, Named as TeamNamed } from "../team/names.ts";
+import { named, Named as TeamNamed } from "../team/names.ts";
 import { failures } from "./failures.ts";
 import {
   checkReasons,
@@ -16,6 +16,7 @@ import {
   statuses,
   warnings,
 } from "./kind/shape.ts";
+import { departuresOf, type Names } from "./names.ts";
 import { SecretRow } from "./row.ts";
 
 // Shapes
@@ -80,11 +81,26 @@ export const Info = v.object({
     v.array(
       v.object({
         /**
-         * The provider refuses it, the member who entered it is no longer one, or its provider lets it end.
+         * The provider refuses it, the member who entered it is no longer one, ended devices have it, or its provider lets
+         * it end.
          */
         reason: v.picklist(rotationReasonNames),
         /** When that was found. */
         since: v.string(),
+      }),
+    ),
+  ),
+  /** The first departures whose devices have this version. Missing if there are none. */
+  exposedBy: v.optional(
+    v.array(
+      v.object({
+        departure: ID.schema("departure"),
+        /** Whose devices have it. */
+        account: ID.schema("account"),
+        /** Their name, as long as the organization remembers it. */
+        name: v.optional(v.string()),
+        /** When the devices ended. */
+        at: v.string(),
       }),
     ),
   ),
@@ -114,11 +130,12 @@ export function describe(row: Read<typeof SecretRow>, names: Names): Info {
   const { sk: id, kind, name, details, last4, fingerprint, status, version, storedAt, revision, ...rest } = row;
   const { addedAt, addedBy, changedAt, changedBy } = rest;
   const optional = withoutUndefined({
-    teams: rest.teams && named(rest, names),
+    teams: rest.teams && named(rest, names.teams),
     warning: (warnings as Record<string, string>)[rest.warning ?? ""],
     previous: rest.previous && before(rest.previous),
     check: rest.check?.version === version ? checked(rest.check) : undefined,
     rotation: rotationOf(row),
+    exposedBy: exposedBy(row, names),
   });
   const own = { id, kind, name, details, last4, fingerprint, status, version, storedAt, ...optional };
   return { ...own, addedAt, addedBy, changedAt, changedBy, revision };
@@ -127,10 +144,17 @@ export function describe(row: Read<typeof SecretRow>, names: Names): Info {
 type Previous = NonNullable<SecretRow["previous"]>;
 const before = ({ version, last4, fingerprint, storedAt }: Previous) => ({ version, last4, fingerprint, storedAt });
 
-function rotationOf({ version, check, departedAt, warning, storedAt }: Read<typeof SecretRow>): Info["rotation"] {
+function exposedBy(row: Read<typeof SecretRow>, { departures }: Names): Info["exposedBy"] {
+  const found = departuresOf(row).flatMap((id) => departures.get(id) ?? []);
+  return found.length > 0 ? found : undefined;
+}
+
+function rotationOf(row: Read<typeof SecretRow>): Info["rotation"] {
+  const { version, check, departedAt, exposedVersion, exposedAt, warning, storedAt } = row;
   const isRefused = check?.version === version && check.status === "refused";
   const since: { [R in RotationReason]: string | undefined } = {
     refused: isRefused ? (check.checkedAt ?? check.requestedAt) : undefined,
+    exposed: exposedVersion === version ? exposedAt : undefined,
     departed: departedAt,
     temporary: warning === "temporary" ? storedAt : undefined,
   };

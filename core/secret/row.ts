@@ -30,6 +30,12 @@ export const SecretRow = row({
   previous: v.optional(v.object(version)),
   /** When the member who entered this version ended to be one. */
   departedAt: v.optional(v.string()),
+  /** The newest version that ended devices have, since when, and by which departures: the first few. */
+  exposedVersion: v.optional(v.number()),
+  exposedAt: v.optional(v.string()),
+  exposedBy: v.optional(ids("departure")),
+  /** When versions were replaced, by their numbers: the newest few. */
+  replacedAt: v.optional(v.record(v.string(), v.string())),
   /** The last check with the provider, and of which version. */
   check: v.optional(
     v.object({

@@ -25,11 +25,11 @@ import {
   update,
   when,
 } from "../table/table.ts";
-import { namesFor } from "../team/names.ts";
 import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
 import { SecretCreated, SecretDeleted, SecretReplaced } from "./events.ts";
 import { failures } from "./failures.ts";
-import { maxSecretsPerOrganization } from "./limits.ts";
+import { maxReplacements, maxSecretsPerOrganization } from "./limits.ts";
+import { namesFor } from "./names.ts";
 import { announced } from "./revision.ts";
 import { SecretRow } from "./row.ts";
 import { Credentials, SecretName } from "./shape.ts";
@@ -142,7 +142,9 @@ export const replace = fn(
     const { attributes, step } = await sealVersion(organization, secret, version + 1, credentials, changedBy);
     const previous = { version, sealed, dataKey, last4, fingerprint, storedAt, storedBy };
     const { warning, ...rest } = attributes;
-    const set = { ...rest, ...(warning && { warning }), previous, changedAt: instant(), changedBy };
+    const changedAt = instant();
+    const replacedAt = withReplacement(before, changedAt);
+    const set = { ...rest, ...(warning && { warning }), previous, replacedAt, changedAt, changedBy };
     const after = { ...before, ...set, warning, departedAt: undefined, revision: before.revision + 1 };
     const info = describe(existing(after as SecretRow), await namesFor(organization, [row]));
     const change = {
@@ -185,6 +187,10 @@ export const remove = fn(
     );
   },
 );
+
+/** Returns when versions were replaced, the newest ones. */
+const withReplacement = ({ version, replacedAt }: Pick<SecretRow, "version" | "replacedAt">, at: string) =>
+  Object.fromEntries([...Object.entries(replacedAt ?? {}), [String(version), at]].slice(-maxReplacements));
 
 function own({ secret }: v.InferOutput<typeof One>, { organization }: Actor) {
   return [Keys.secret(organization, secret)] as const;

@@ -16,6 +16,7 @@ import { sealTo } from "./seal.ts";
 
 /** A secret as a document names it; `hash` is that of the sealed text that comes with it. */
 type Named = { id: ID<"secret">; kind: string; name: string; version: number; hash?: string };
+type Sealing = { row: Read<typeof SecretRow>; named: Named; text?: string };
 /** All API keys of a member as JSON, with its hash, and those sealed that a device lacks, by id. */
 export type Sealed = {
   list: { text: string; hash: string };
@@ -30,19 +31,19 @@ export async function sealFor(device: DeviceRow, member: MemberRow, has: Readonl
   const { items } = await table.query(query);
   const usable = readAll(SecretRow, items).filter((row) => mayUse(member, row));
   const opened = await Promise.all(
-    usable.map(async (row) => {
+    usable.map(async (row): Promise<Sealing | undefined> => {
       const { sk: id, kind, name, version } = row;
       const named: Named = { id, kind, name, version };
-      if (has.get(id) === String(version)) return { named };
+      if (has.get(id) === String(version)) return { row, named };
       const text = await sealedOf(device, row);
-      return text === undefined ? undefined : { named: { ...named, hash: hashOf(text) }, text };
+      return text === undefined ? undefined : { row, named: { ...named, hash: hashOf(text) }, text };
     }),
   );
   const found = opened.filter((one) => one !== undefined);
   const fresh = found.filter(({ text }) => text !== undefined);
   await record(
     device,
-    fresh.map(({ named }) => named),
+    fresh.map(({ row }) => row),
   );
   const texts = Object.fromEntries(fresh.map(({ named, text }) => [named.id, text as string]));
   const text = JSON.stringify(found.map(({ named }) => named));
@@ -71,9 +72,15 @@ async function sealedOf(device: DeviceRow, row: Read<typeof SecretRow>): Promise
 }
 
 /** A crash afterwards leaves a record of a key that the device has not got: too many, never too few. */
-async function record({ organization, sk: device, pk: account }: DeviceRow, all: readonly Named[]): Promise<void> {
+async function record(
+  { organization, sk: device, pk: account }: DeviceRow,
+  all: readonly Read<typeof SecretRow>[],
+): Promise<void> {
   const at = instant();
   await table.project(
-    all.map(({ id, version }) => ({ put: { ...Keys.fetchedSecret(organization, id, device), account, version, at } })),
+    all.map(({ sk: secret, kind, name, last4, version }) => {
+      const key = Keys.fetchedSecret({ organization, account, device, secret });
+      return { put: { ...key, device, secret, kind, name, last4, version, at } };
+    }),
   );
 }

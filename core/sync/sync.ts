@@ -101,8 +101,11 @@ export const get = fn(
     const rotated = token === undefined ? {} : { token };
     if (version === versionOf(rows)) return { ...toldOf(rows), ...rotated };
     const settled = await settle(rows);
-    const document = await documentFor(settled, pairsIn(have), pairsIn(secrets));
-    return { ...toldOf(settled.rows), ...rotated, ...document };
+    const answer = await documentFor(settled, pairsIn(have), pairsIn(secrets));
+    // what a device got after its departure was recorded would be missing there: so it does not get it
+    const ended = hasSecrets(answer) && wipeOf(named(await table.getMany(rowsOf(undefined, actor))));
+    if (ended) return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe: ended }) };
+    return { ...toldOf(settled.rows), ...rotated, ...answer };
   },
 );
 
@@ -188,6 +191,8 @@ function payloadOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
     document: hashOf(JSON.stringify(says)),
   };
 }
+
+const hasSecrets = ({ secrets = {} }: v.InferOutput<typeof Answer>) => Object.keys(secrets).length > 0;
 
 /** What every document says. An answer expires, so that it cannot be kept and shown to the device much later. */
 function claims({ sk, pk, organization }: DeviceRow) {

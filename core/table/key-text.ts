@@ -1,9 +1,17 @@
 import * as ID from "../base/id.ts";
-import type { Owner } from "./keys.ts";
 
 /** Returns the owner of an outbox or log partition. */
-export function ownerOf(pk: string): Owner | undefined {
+export function ownerOf(pk: string): ID.ID<"organization"> | ID.ID<"account"> | undefined {
   const [owner, part] = pk.split("#");
   if (part !== "out" && part !== "log") return;
   return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;
 }
+
+/** Formats a position in a log or a history, so that text sorts as the numbers do. */
+export const position = (seq: number) => String(seq).padStart(12, "0");
+
+/** Returns the key of a row in a part of an organization. */
+export const inPart = (organization: ID.ID<"organization">, part: string, sk: string) => ({
+  pk: `${organization}#${part}`,
+  sk,
+});

@@ -6,7 +6,6 @@ import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import type { RequestRow, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
-import type * as Devices from "../device/row.ts";
 import type { DomainClaimRow, DomainRow } from "../domain/row.ts";
 import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow } from "../import/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
@@ -22,12 +21,13 @@ import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
 import type * as Setting from "../setting/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
+import { deviceKeys } from "./device-keys.ts";
+import { inPart, position } from "./key-text.ts";
 import { Terms } from "./lists.ts";
 import type { Key, Range } from "./table.ts";
 
 type Account = ID.ID<"account">;
 type Address = ID.ID<"address">;
-type Device = ID.ID<"device">;
 type Domain = ID.ID<"domain">;
 type Import = ID.ID<"import">;
 type Organization = ID.ID<"organization">;
@@ -86,8 +86,9 @@ export type Owner = Organization | Account;
  *   org_X#teams  name#folded   the team of this name                   query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
  *   org_X#sec    sec_S         a stored API key of a provider, sealed  get, query sec_
- *   org_X#sec    got#sec_S#dev_D   that a device fetched the secret    get, query got#
  *   org_X#dev    dev_D         a device, as owners and admins see it   get, query
+ *   org_X#got#acc_A  dev_D#sec_S   that a device fetched a secret      get, query dev_
+ *   org_X#dep    dpt_D         a member who left, or a revoked device  get, query
  *   dev_D        rcp#000…12    one of its receipts, as it was signed   get, query                      90 d
  *   org_X#find#b term#acc_A    a word that finds a member              query
  *   flow_F       #flow         a sign-in under way                     get                             10 min
@@ -133,8 +134,6 @@ export const Keys = {
   profile: (account: Account): Key<ProfileRow> => ({ pk: account, sk: "#profile" }),
   session: (account: Account, session: ID.ID<"session">): Key<SessionRow> => ({ pk: account, sk: session }),
   sessions: (account: Account): Range<SessionRow> => ({ pk: account, prefix: "ses_" }),
-  device: (account: Account, device: Device): Key<Devices.DeviceRow> => ({ pk: account, sk: device }),
-  devicesOf: (account: Account): Range<Devices.DeviceRow> => ({ pk: account, prefix: "dev_" }),
   member: (organization: Organization, account: Account): Key<MemberRow> => ({ pk: account, sk: organization }),
   organizationsOf: (account: Account): Range<MemberRow> => ({ pk: account, prefix: "org_" }),
   notification: (account: Account, notification: ID.ID<"notification">): Key<NotificationRow> => ({
@@ -236,20 +235,7 @@ export const Keys = {
     sk: secret,
   }),
   secrets: (organization: Organization): Range<SecretRow> => ({ pk: `${organization}#sec`, prefix: "sec_" }),
-  fetchedSecret: (organization: Organization, secret: ID.ID<"secret">, device: Device): Key<Devices.FetchedSecretRow> =>
-    inPart(organization, "sec", `got#${secret}#${device}`),
-  /** Which devices fetched which secrets. */
-  fetchedSecrets: (organization: Organization): Range<Devices.FetchedSecretRow> => ({
-    pk: `${organization}#sec`,
-    prefix: "got#",
-  }),
-  organizationDevice: (organization: Organization, device: Device): Key<Devices.OrganizationDeviceRow> =>
-    inPart(organization, "dev", device),
-  organizationDevices: (organization: Organization): Range<Devices.OrganizationDeviceRow> => ({
-    pk: `${organization}#dev`,
-  }),
-  receipt: (device: Device, seq: number): Key<Devices.ReceiptRow> => ({ pk: device, sk: `rcp#${position(seq)}` }),
-  receipts: (device: Device): Range<Devices.ReceiptRow> => ({ pk: device, prefix: "rcp#" }),
+  ...deviceKeys,
   dataKey: (organization: Organization, dataKey: ID.ID<"dataKey">): Key<DataKeyRow> => ({
     pk: organization,
     sk: dataKey,
@@ -258,8 +244,6 @@ export const Keys = {
   dataKeys: (organization: Organization): Range<DataKeyRow> => ({ pk: organization, table: "keys" }),
 
   flow: (flow: ID.ID<"flow">): Key<FlowRow> => ({ pk: flow, sk: "#flow" }),
-  deviceCode: (code: ID.ID<"deviceCode">): Key<Devices.DeviceCodeRow> => ({ pk: code, sk: "#code" }),
-  userCode: (code: ID.ID<"userCode">): Key<Devices.UserCodeRow> => ({ pk: code, sk: "#code" }),
   limit: (name: string, who: string, window: number): Key<CountRow> => counter(name, who, window),
   sendTokens: (): Key<SendTokensRow> => counter("mails", "slots", 0),
   slowness: (): Key<SlownessRow> => counter("mails", "slowness", 0),
@@ -283,11 +267,6 @@ export const Keys = {
 
 /** Number of partitions of the dirty markers. */
 export const dirtyShards = 16;
-
-/** Formats a position in a log or a history, so that text sorts as the numbers do. */
-export const position = (seq: number) => String(seq).padStart(12, "0");
-
-const inPart = (organization: Organization, part: string, sk: string) => ({ pk: `${organization}#${part}`, sk });
 
 const counter = (name: string, who: string, window: number) => ({
   pk: `rate#${name}#${hash(who)}#${window}`,

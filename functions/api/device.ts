@@ -1,3 +1,4 @@
+import * as Departure from "@muster/core/departure/departure.ts";
 import * as Approve from "@muster/core/device/approve.ts";
 import { authorize } from "@muster/core/device/authorize.ts";
 import * as Device from "@muster/core/device/device.ts";
@@ -26,3 +27,11 @@ export const organizationDevices = new Hono<Env>()
   .get("/", query(Organization.list, { id: "listDevices", filters: ["account"] }))
   .get("/:device", query(Organization.get, { id: "getDevice" }))
   .delete("/:device", command(Organization.revoke, { id: "revokeDevice", etagOf: Organization.get }));
+
+/** Under an organization. */
+export const departures = new Hono<Env>()
+  .get("/", query(Departure.list, { id: "listDepartures" }))
+  .get("/:departure", query(Departure.get, { id: "getDeparture" }));
+
+/** Under a member of an organization. */
+export const memberDeparture = new Hono<Env>().get("/", query(Departure.preview, { id: "previewDeparture" }));

@@ -114,6 +114,9 @@ beforeAll(async () => {
     device: named("organizationDevice")
       .filter(here)
       .map(({ sk }) => String(sk)),
+    departure: named("departure")
+      .filter(here)
+      .map(({ sk }) => String(sk)),
     secret: named("secret").map(({ sk }) => String(sk)),
     import: rows
       .filter(({ pk, sk }) => pk === organization && String(sk).startsWith("imp_"))
@@ -165,7 +168,6 @@ const readByWorkers = [
   "day",
   "deviceCode",
   "due",
-  "fetchedSecret",
   "flow",
   "importedFile",
   "importing",

@@ -7,6 +7,7 @@ import { Failure } from "@muster/core/base/failure.ts";
 import { alias } from "@muster/core/base/id.ts";
 import * as Base from "@muster/core/base/row.ts";
 import * as Billing from "@muster/core/billing/row.ts";
+import * as Departure from "@muster/core/departure/row.ts";
 import * as Device from "@muster/core/device/row.ts";
 import * as Domain from "@muster/core/domain/row.ts";
 import * as Import from "@muster/core/import/row.ts";
@@ -130,8 +131,10 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   organizationDevices: query,
   receipt: { at: /^dev_\w+ rcp#\d+$/, holds: Device.ReceiptRow },
   receipts: query,
-  fetchedSecret: { at: /^org_\w+#sec got#sec_\w+#dev_\w+$/, holds: Device.FetchedSecretRow },
+  fetchedSecret: { at: /^org_\w+#got#acc_\w+ dev_\w+#sec_\w+$/, holds: Device.FetchedSecretRow },
   fetchedSecrets: query,
+  departure: { at: /^org_\w+#dep dpt_\w+$/, holds: Departure.DepartureRow },
+  departures: query,
   deviceCode: { at: /^dc_\w+ #code$/, holds: Device.DeviceCodeRow },
   userCode: { at: /^uc_\w+ #code$/, holds: Device.UserCodeRow },
   flow: { at: /^flow_\w+ #flow$/, holds: Session.FlowRow },

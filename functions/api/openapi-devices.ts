@@ -3,6 +3,20 @@ import type { OperationText } from "./openapi-text-shape.ts";
 
 /** The operations of devices, by the `operationId`. */
 export const deviceTexts: Record<string, OperationText> = {
+  listDepartures: {
+    summary: "List departures",
+    description:
+      "Newest first: members who left with devices, and revoked devices. `open` is the number of API keys that still have to be replaced.",
+  },
+  getDeparture: {
+    summary: "Get a departure",
+    description:
+      "As it stands now: which devices ended and which have confirmed their wipe, and which API keys they fetched and whether these were replaced since.",
+  },
+  previewDeparture: {
+    summary: "Show what would leave with a member",
+    description: "How many devices the member has, and how many API keys these fetched that are still the same.",
+  },
   getDocument: {
     summary: "Get the settings that a device follows",
     description:

@@ -84,6 +84,7 @@ type Route<
 type Sent<I, F extends PathParameter> = Omit<I, Exclude<PathParameter, F>>;
 export const pathParameters = [
   "account",
+  "departure",
   "device",
   "domain",
   "import",

@@ -19,6 +19,10 @@ export const organizations = new Hono<Env>()
     lazy(async () => (await import("./deferred-routes.ts")).deferredRoutes.deletion),
   )
   .route(
+    "/:organization/departures",
+    lazy(async () => (await import("./device.ts")).departures),
+  )
+  .route(
     "/:organization/devices",
     lazy(async () => (await import("./device.ts")).organizationDevices),
   )
@@ -37,6 +41,10 @@ export const organizations = new Hono<Env>()
   .route(
     "/:organization/invitations",
     lazy(async () => (await import("./invitation.ts")).organizationInvitations),
+  )
+  .route(
+    "/:organization/members/:account/departure",
+    lazy(async () => (await import("./device.ts")).memberDeparture),
   )
   .route("/:organization/members", members)
   .route(

@@ -76,6 +76,14 @@ function rowsOf(
     { ...memberOf(other, "inviter"), role: "owner", list: undefined, rank: undefined },
     { ...Keys.device(account, device), ...deviceOf(organization) },
     { ...Keys.organizationDevice(organization, device), ...deviceOf(organization), account },
+    {
+      ...Keys.departure(organization, ID.create("departure")),
+      account,
+      reason: "revoked",
+      at: instant(),
+      devices: [device],
+      secrets: {},
+    },
     { ...Keys.secret(organization, ID.create("secret")), ...secretOf(account) },
     { ...organizationRow, ...Keys.organization(other) },
     { ...Keys.logged(organization, seq), ...event },
@@ -180,6 +188,7 @@ describe.each(looks)("$id", ({ id }) => {
 
 const lists = [
   { id: "audit.list", page: 50, rows: 101 },
+  { id: "departure.list", page: 20, rows: 101 },
   { id: "device.list", page: 100, rows: 101 },
   { id: "device.mine", page: 100, rows: 101 },
   { id: "import.list", page: 25, rows: 101 },

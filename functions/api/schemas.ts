@@ -2,6 +2,8 @@ import * as Account from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
+import * as Departure from "@muster/core/departure/departure.ts";
+import * as DepartureNow from "@muster/core/departure/describe.ts";
 import { Waiting } from "@muster/core/device/approve.ts";
 import { Authorization } from "@muster/core/device/authorize.ts";
 import * as Device from "@muster/core/device/device.ts";
@@ -41,6 +43,11 @@ export const shapes = {
   AuditEvent: Audit.Info,
   Billing: Billing.Info,
   CodeRequest: Flow,
+  Departure: DepartureNow.Info,
+  DepartureDevice: DepartureNow.Device,
+  DeparturePreview: Departure.Preview,
+  DepartureSecret: DepartureNow.Secret,
+  DepartureSummary: Departure.Summary,
   Device: OrganizationDevice.Info,
   DeviceAuthorization: Authorization,
   Domain: Domain.Info,
@@ -90,6 +97,10 @@ export const tags = {
   account: ["Account", "The account that is signed in."],
   audit: ["Audit log", "What happened in an organization. Owners and admins see it."],
   billing: ["Billing", "Seats, plan and payment of an organization. Payment is by Stripe."],
+  departure: [
+    "Departures",
+    "Members who left with devices, and revoked devices: what they had, and what was done about it since.",
+  ],
   device: ["Devices", "Devices of members, which get the settings of an organization."],
   domain: ["Domains", "Domains of email addresses that an organization has verified, and joining by them."],
   import: ["Imports", "Invite the people in a CSV file. An organization runs one import at a time."],

@@ -1,6 +1,9 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import * as Audit from "@muster/core/audit/audit.ts";
 import type { ID } from "@muster/core/base/id.ts";
+import { react } from "@muster/core/departure/record.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
@@ -186,9 +189,10 @@ describe("a device", () => {
     const has = await sync(`?secrets=${id}:1`);
     expect(has.body).toMatchObject({ secrets: {} });
     expect(JSON.parse(String(has.body.secretList))).toEqual([{ id, kind: "openai", name: "Production", version: 1 }]);
-    const recorded = await api.world.table.get(Keys.fetchedSecret(acme, id, device.id));
-    expect(recorded).toMatchObject({ account: bob.account, version: 1 });
-    expect(await api.world.table.get(Keys.fetchedSecret(acme, closed, device.id))).toBeUndefined();
+    const recorded = (secret: ID<"secret">) =>
+      api.world.table.get(Keys.fetchedSecret({ organization: acme, account: bob.account, device: device.id, secret }));
+    expect(await recorded(id)).toMatchObject({ name: "Production", last4: exampleKey.key.slice(-4), version: 1 });
+    expect(await recorded(closed)).toBeUndefined();
   });
 
   test.each([
@@ -217,6 +221,50 @@ describe("a device", () => {
     expect(payload).not.toHaveProperty("sections");
     const part = await api.call("GET", `/sync/lists?name=${"x".repeat(22)}`, { token: device.token });
     expect(part.status).toBe(404);
+  });
+});
+
+describe("a device whose member is removed while it fetches an API key", () => {
+  /** Runs something before or after what a device gets is recorded. */
+  async function during(happens: () => Promise<unknown>, moment: "before" | "after"): Promise<Answer> {
+    const { table } = api.world;
+    const project: typeof table.project = async (rows) => {
+      if (moment === "before") await happens();
+      await table.project(rows);
+      if (moment === "after") await happens();
+    };
+    api.world.rebind({ table: { ...table, project } });
+    const answer = await sync();
+    api.world.rebind({ table });
+    return answer;
+  }
+  /** Removes the member, and records the departure at once. */
+  async function depart(): Promise<void> {
+    const { items: before } = await api.world.table.query(Keys.log(acme));
+    await api.call("DELETE", `/organizations/${acme}/members/${bob.account}`, { token: ada.token });
+    await asSystem("follow", () => Audit.follow({ owner: acme }));
+    const { items } = await api.world.table.query({ ...Keys.log(acme), to: "9" });
+    const removed = items.slice(before.length).map(Audit.announcement);
+    for (const event of removed) if (event?.type === "member.removed") await asSystem("work", () => react(event));
+  }
+
+  test.each(["before", "after"] as const)("gets none that the departure does not list: %s", async (moment) => {
+    const secret = await addSecret(api.world, acme);
+    const answer = await during(depart, moment);
+    const { items } = await api.world.table.query(Keys.departures(acme));
+    expect(items).toMatchObject([{ account: bob.account, devices: [device.id] }]);
+    expect(answer.body).not.toHaveProperty("secrets");
+    expect(await payloadOf(answer)).toMatchObject({ wipe: { reason: "removed" } });
+    const listed = Object.keys(items[0]?.secrets ?? {});
+    expect(listed).toEqual(moment === "before" ? [] : [secret]);
+  });
+
+  test("finds what it got before on the list", async () => {
+    const secret = await addSecret(api.world, acme);
+    expect((await sync()).body).toMatchObject({ secrets: { [secret]: expect.any(String) } });
+    await depart();
+    const { items } = await api.world.table.query(Keys.departures(acme));
+    expect(items).toMatchObject([{ account: bob.account, secrets: { [secret]: 1 } }]);
   });
 });
 

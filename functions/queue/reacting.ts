@@ -1,5 +1,7 @@
 import { AccountDeleted } from "@muster/core/account/events.ts";
 import * as Billing from "@muster/core/billing/events.ts";
+import { DepartureRecorded } from "@muster/core/departure/events.ts";
+import { DeviceRevoked } from "@muster/core/device/events.ts";
 import * as Domain from "@muster/core/domain/events.ts";
 import { ImportMailsResumed } from "@muster/core/import/events.ts";
 import * as Invitation from "@muster/core/invitation/events.ts";
@@ -39,8 +41,10 @@ export const reacting = {
     Secret.SecretDisabled,
     Secret.SecretRestricted,
     Secret.SecretDeleted,
+    DepartureRecorded,
   ],
   invitation: [Member.MemberRemoved, Member.MemberLeft],
+  departure: [Member.MemberRemoved, Member.MemberLeft, DeviceRevoked],
   device: [Member.MemberRemoved, Member.MemberLeft],
   domain: [Organization.OrganizationDeleted, Organization.OrganizationRestored],
   secret: [Member.MemberRemoved, Member.MemberLeft],

@@ -1,5 +1,6 @@
 import * as Account from "@muster/core/account/react.ts";
 import * as Contact from "@muster/core/billing/contact.ts";
+import * as Departure from "@muster/core/departure/record.ts";
 import * as Device from "@muster/core/device/departure.ts";
 import * as Domain from "@muster/core/domain/release.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
@@ -22,6 +23,7 @@ export const modules = {
   organization: Organization,
   notification: Notification,
   invitation: Invitation,
+  departure: Departure,
   device: Device,
   domain: Domain,
   secret: Secret,

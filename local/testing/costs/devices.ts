@@ -1,7 +1,13 @@
+import * as Audit from "@muster/core/audit/audit.ts";
 import { hourMs } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
+import { react } from "@muster/core/departure/record.ts";
 import { credential } from "@muster/core/device/credential.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { fetchSecret } from "../fixtures/departures.ts";
 import { clientOf, linkDevice, requestDeviceCode } from "../fixtures/devices.ts";
+import { addSecret } from "../fixtures/secrets.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
@@ -36,7 +42,62 @@ export function deviceCases(place: () => Place): Case[] {
     return () => place().api.call("POST", "/device-token", { json });
   };
 
+  /** A member who is removed with 2 devices that fetched 3 API keys, in an organization of its own. */
+  const departed = async () => {
+    const { api } = place();
+    const owner = await api.stranger();
+    const organization = await api.organization(owner, "Devices");
+    const { account } = await api.member(organization, "read");
+    const secrets: ID<"secret">[] = [];
+    for (let n = 0; n < 3; n++) secrets.push(await addSecret(api.world, organization));
+    for (let n = 0; n < 2; n++) {
+      const device = await linkDevice(api.world, { account, organization });
+      for (const id of secrets) await fetchSecret(api.world, device, { id });
+    }
+    const at = `/organizations/${organization}`;
+    const remove = () => api.call("DELETE", `${at}/members/${account}`, { token: owner.token });
+    const record = async () => {
+      await remove();
+      await asSystem("follow", () => Audit.follow({ owner: organization }));
+      const { items } = await api.world.table.query({ ...Keys.log(organization), to: "9", newestFirst: true });
+      const event = Audit.announcement(items[0] as never);
+      return () => asSystem("work", () => react(event as never));
+    };
+    const read = async (path: string) => {
+      await (await record())();
+      const { items } = await api.world.table.query(Keys.departures(organization));
+      return () =>
+        api.call("GET", `${at}/departures${path && `/${items[0]?.sk}${path === "/" ? "" : path}`}`, {
+          token: owner.token,
+        });
+    };
+    return {
+      record,
+      read,
+      preview: () => api.call("GET", `${at}/members/${account}/departure`, { token: owner.token }),
+    };
+  };
+
   return [
+    {
+      of: "a departure",
+      case: "with 2 devices and 3 API keys",
+      auth: "nobody",
+      prepare: async () => (await departed()).record(),
+    },
+    { of: "departure.list", auth: "member", prepare: async () => (await departed()).read("") },
+    {
+      of: "departure.get",
+      case: "with 2 devices and 3 API keys",
+      auth: "member",
+      prepare: async () => (await departed()).read("/"),
+    },
+    {
+      of: "departure.preview",
+      case: "with 2 devices and 3 API keys",
+      auth: "member",
+      prepare: async () => (await departed()).preview,
+    },
     {
       of: "device.authorize",
       auth: "nobody",

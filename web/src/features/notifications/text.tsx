@@ -95,6 +95,16 @@ export function notificationText(notification: Notification): NotificationText {
           </>
         ),
       };
+    case "departure.recorded":
+      return {
+        icon: KeyRound,
+        to: page,
+        sentence: (
+          <>
+            Devices of {person} that have ended have {notification.thing ?? "API keys"} of {organization}. Replace them.
+          </>
+        ),
+      };
     case "member.role_changed":
       return {
         icon: UserCog,

@@ -25,6 +25,7 @@ import type { OrganizationEvent } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Actor, Name } from "./actor.tsx";
 import { billingText } from "./billing-event-text.tsx";
+import { departureText } from "./departure-event-text.tsx";
 import { deviceText } from "./device-event-text.tsx";
 import { domainText } from "./domain-event-text.tsx";
 import type { DataOf, Words, WordsOf } from "./event-shape.ts";
@@ -214,7 +215,16 @@ const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
   },
 };
 
-const allText = { ...words, ...teamText, ...billingText, ...deviceText, ...domainText, ...importText, ...secretText };
+const allText = {
+  ...words,
+  ...teamText,
+  ...billingText,
+  ...departureText,
+  ...deviceText,
+  ...domainText,
+  ...importText,
+  ...secretText,
+};
 
 /** The sentence of an event, once names are known. */
 type Described = { icon: LucideIcon; who?: (names: Names) => ReactNode; sentence: (names: Names) => ReactNode };

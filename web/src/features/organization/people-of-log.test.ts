@@ -32,3 +32,13 @@ test("a single person who was added to a team is named, several are not", () => 
   expect(readPeople([placed(grace)]).present).toEqual([ada, grace]);
   expect(readPeople([placed(grace, "acc_bob")]).present).toEqual([ada]);
 });
+
+test("a departure is of a former member, unless it is of a device that was revoked", () => {
+  const departed = (reason: string) => ({
+    type: "departure.recorded",
+    actor: "system#work",
+    data: { account: grace, reason },
+  });
+  expect([...readPeople([departed("removed")]).gone]).toEqual([grace]);
+  expect(readPeople([departed("revoked")]).present).toEqual([grace]);
+});

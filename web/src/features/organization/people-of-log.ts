@@ -7,7 +7,8 @@ export function readPeople(events: LogEvent[]) {
   const accountOf = new Map<string, string>();
   const named = new Set<string>();
   for (const { type, actor, data } of events) {
-    const isLeaving = type === "member.removed" || type === "member.left";
+    const isLeaving =
+      type === "member.removed" || type === "member.left" || (type === "departure.recorded" && isOfFormer(data));
     const { account, invitation } = data;
     if (typeof account === "string" && !billingStatus.has(account)) {
       billingStatus.set(account, !isLeaving);
@@ -26,6 +27,9 @@ export function readPeople(events: LogEvent[]) {
   const gone = new Set([...billingStatus].filter(([, isMember]) => !isMember).map(([id]) => id));
   return { present: [...named].filter((id) => !gone.has(id)), gone, accountOf };
 }
+
+/** A departure is recorded a moment after a member left; of a revoked device, its member may still be one. */
+const isOfFormer = ({ reason }: LogEvent["data"]) => reason === "removed" || reason === "left";
 
 /** Several are shown as a number. */
 function onlyOne(accounts: unknown): unknown[] {

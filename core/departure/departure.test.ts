@@ -1,0 +1,385 @@
+import { meter } from "@muster/local/testing/costs/meter.ts";
+import { fetchSecret } from "@muster/local/testing/fixtures/departures.ts";
+import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
+import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
+import { view } from "@muster/local/testing/worlds/follower.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as AccountDeletion from "../account/deletion.ts";
+import { erase } from "../account/erase.ts";
+import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
+import * as DeviceMarks from "../device/departure.ts";
+import * as Device from "../device/device.ts";
+import { wiped } from "../device/end.ts";
+import * as InOrganization from "../device/organization.ts";
+import type { DeviceRow } from "../device/row.ts";
+import { asSystem } from "../kernel/context.ts";
+import { reactsTo } from "../kernel/reaction.ts";
+import * as Member from "../member/member.ts";
+import * as Reinstate from "../member/reinstate.ts";
+import * as Deletion from "../organization/deletion.ts";
+import * as Secret from "../secret/secret.ts";
+import { Keys } from "../table/keys.ts";
+import { type Table, update } from "../table/table.ts";
+import * as Departure from "./departure.ts";
+import { maxNamed } from "./limits.ts";
+import * as Record from "./record.ts";
+
+let place: OrganizationFixture;
+let bob: Person;
+let laptop: TestDevice;
+let key: ID.ID<"secret">;
+beforeEach(async () => {
+  place = await openOrganization();
+  bob = await place.join("bob@example.com");
+  laptop = await link(bob);
+  key = await add("Production");
+});
+
+const asAda = <R>(run: () => Promise<R>) => place.as(place.ada, run);
+const link = ({ account }: Person, name = "Bob’s laptop") =>
+  linkDevice(place.world, { account, organization: place.organization, name });
+const add = async (name: string) => (await asAda(() => Secret.create({ name, credentials: exampleKey }))).id;
+const replace = (secret = key) => asAda(() => Secret.replace({ secret, credentials: exampleKey }));
+const fetched = (device = laptop, secret = key, version = 1) =>
+  fetchSecret(place.world, device, { id: secret, version });
+const remove = (person = bob) => asAda(() => Member.remove({ account: person.account }));
+const now = () => new Date(place.world.clock.at).toISOString();
+const list = async () => (await asAda(() => Departure.list({}))).items;
+const shown = async (n = 0) => {
+  const departure = (await list())[n]?.id ?? "dpt_";
+  return asAda(() => Departure.get({ departure }));
+};
+const secretOf = (secret = key) => asAda(() => Secret.get({ secret }));
+const isOpen = async (secret = key) =>
+  (await secretOf(secret)).rotation?.some(({ reason }) => reason === "exposed") ?? false;
+
+/** Runs the reactions to everything that has happened, each twice. */
+async function followed(times = 2): Promise<void> {
+  for (let round = 0; round < 2; round++) await followLog(place.world, place.organization);
+  const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+  for (const logged of items) {
+    const announcement = Audit.announcement(logged);
+    for (const { reactions, react } of [DeviceMarks, Record]) {
+      if (!announcement || !reactsTo(announcement.type, reactions)) continue;
+      for (let n = 0; n < times; n++) await asSystem("work", () => react(announcement));
+    }
+  }
+  await followLog(place.world, place.organization);
+}
+const recorded = async () => {
+  const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+  return items.filter(({ type }) => type === "departure.recorded");
+};
+const notified = async ({ account }: Person) => {
+  const { items } = await place.world.table.query(Keys.notifications(account));
+  return items.filter(({ kind }) => kind === "departure.recorded");
+};
+/** Confirms the wipe of a device, as its receipt does. */
+async function confirm(device = laptop): Promise<void> {
+  const row = (await place.world.table.get(Keys.device(device.account, device.id))) as DeviceRow;
+  await place.world.table.write(...wiped(row, "removed", place.ada.context.actor));
+}
+
+describe("a member who is removed", () => {
+  test("leaves a list of what their devices fetched, and each key is to be replaced", async () => {
+    const other = await add("Nobody has it");
+    await fetched();
+    place.world.clock.pass(60);
+    await remove();
+    expect(await isOpen()).toBe(false);
+    await followed();
+    expect(await list()).toMatchObject([
+      { account: bob.account, name: "Bob", reason: "removed", at: now(), devices: 1, secrets: 1, open: 1 },
+    ]);
+    const [device] = (await shown()).devices;
+    expect(await shown()).toMatchObject({
+      account: bob.account,
+      name: "Bob",
+      isMember: false,
+      by: place.ada.account,
+      devices: [{ id: laptop.id, name: "Bob’s laptop", endedAt: now(), contactAt: "2026-11-24T09:00:00.000Z" }],
+      secrets: [
+        {
+          id: key,
+          name: "Production",
+          state: "same",
+          fetched: [{ device: laptop.id, version: 1, at: "2026-11-24T09:00:00.000Z" }],
+        },
+      ],
+    });
+    expect(device).not.toHaveProperty("wipedAt");
+    expect(await secretOf()).toMatchObject({
+      rotation: [{ reason: "exposed", since: now() }],
+      exposedBy: [{ account: bob.account, name: "Bob", at: now() }],
+    });
+    expect(await secretOf(other)).not.toHaveProperty("rotation");
+  });
+
+  test("is recorded once, and owners and admins are notified once", async () => {
+    const [carol, dora] = [await place.join("carol@example.com", "admin"), await place.join("dora@example.com")];
+    const rows = await place.world.table.getMany(
+      [place.ada, carol, dora].map(({ account }) => Keys.member(place.organization, account)),
+    );
+    await asSystem("view", () => view(rows.flatMap((after) => (after ? [{ after }] : []))));
+    await fetched();
+    await remove();
+    await followed();
+    await followed();
+    expect(await recorded()).toMatchObject([{ data: { account: bob.account, devices: 1, secrets: 1 } }]);
+    expect(await list()).toHaveLength(1);
+    for (const person of [place.ada, carol]) {
+      expect(await notified(person)).toMatchObject([{ person: "Bob", thing: "1 API key" }]);
+    }
+    expect(await notified(dora)).toEqual([]);
+  });
+
+  test("is a departure without keys, of which nobody is notified, or none at all without devices", async () => {
+    const carol = await place.join("carol@example.com");
+    await remove();
+    await remove(carol);
+    await followed();
+    expect(await list()).toMatchObject([{ account: bob.account, secrets: 0, open: 0 }]);
+    expect(await notified(place.ada)).toEqual([]);
+  });
+
+  test("has taken along what a device fetched that is linked no longer, or was revoked before", async () => {
+    const [phone, old] = [await link(bob, "Phone"), await link(bob, "Old")];
+    await fetched(phone);
+    await fetched(old);
+    await confirm(phone);
+    await asAda(() => InOrganization.revoke({ device: old.id }));
+    await remove();
+    await followed();
+    const { devices, secrets } = await shown();
+    expect(devices.map(({ id }) => id)).toEqual([laptop.id, phone.id, old.id]);
+    expect(secrets).toMatchObject([{ id: key, fetched: [{ device: phone.id }, { device: old.id }] }]);
+    expect(await isOpen()).toBe(true);
+  });
+
+  test("is listed with when each device has confirmed its wipe, from then on", async () => {
+    await remove();
+    await followed();
+    place.world.clock.pass(3_600);
+    await confirm();
+    expect((await shown()).devices).toMatchObject([{ id: laptop.id, wipedAt: now() }]);
+  });
+});
+
+describe("a key that left", () => {
+  test("is in order once it is replaced, not before", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    place.world.clock.pass(60);
+    const replaced = await replace();
+    expect([replaced.rotation, replaced.exposedBy]).toEqual([undefined, undefined]);
+    expect(await isOpen()).toBe(false);
+    place.world.clock.pass(60);
+    await replace();
+    expect((await shown()).secrets).toMatchObject([{ state: "replaced", replacedAt: "2026-11-24T09:01:00.000Z" }]);
+    expect(await list()).toMatchObject([{ secrets: 1, open: 0 }]);
+    await followed();
+    expect(await isOpen()).toBe(false);
+  });
+
+  test("is in order once it is deleted, and still has its name in the departure", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    await asAda(() => Secret.remove({ secret: key }));
+    expect((await shown()).secrets).toMatchObject([{ id: key, name: "Production", last4: "0000", state: "deleted" }]);
+    expect(await list()).toMatchObject([{ secrets: 1, open: 0 }]);
+  });
+
+  test("needs nothing if it was replaced or deleted before", async () => {
+    const gone = await add("Gone");
+    await fetched();
+    await fetched(laptop, gone);
+    await replace();
+    await asAda(() => Secret.remove({ secret: gone }));
+    await remove();
+    await followed();
+    expect(await list()).toMatchObject([{ secrets: 0, open: 0 }]);
+    expect((await shown()).secrets.map(({ state }) => state)).toEqual(["replaced", "deleted"]);
+    expect(await isOpen()).toBe(false);
+  });
+
+  test("stays in order if it is replaced while the departure is recorded", async () => {
+    await fetched();
+    await remove();
+    const good = place.world.table;
+    const getMany = (async (keys: Parameters<Table["getMany"]>[0]) => {
+      const rows = await good.getMany(keys);
+      const isRead = keys.some(({ sk }) => sk === key);
+      if (isRead) await good.write(update(Keys.secret(place.organization, key), { add: { version: 1 } }));
+      return rows;
+    }) as Table["getMany"];
+    place.world.rebind({ table: { ...good, getMany } });
+    await followed(1);
+    place.world.rebind({ table: good });
+    expect(await isOpen()).toBe(false);
+    expect(await list()).toMatchObject([{ open: 0 }]);
+  });
+
+  test("is to be replaced again if its new version leaves too", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    await replace();
+    const desk = await link(place.ada);
+    await fetched(desk, key, 2);
+    await asAda(() => InOrganization.revoke({ device: desk.id }));
+    await followed();
+    expect(await secretOf()).toMatchObject({ exposedBy: [{ account: place.ada.account, name: "Ada" }] });
+    expect((await list()).map(({ open }) => open)).toEqual([1, 0]);
+  });
+
+  test(`names ${maxNamed} departures, and each of more knows it`, async () => {
+    const devices = [];
+    for (let n = 0; n < maxNamed + 2; n++) devices.push(await link(place.ada));
+    for (const device of devices) {
+      await fetched(device);
+      await asAda(() => InOrganization.revoke({ device: device.id }));
+    }
+    await followed();
+    expect((await secretOf()).exposedBy).toHaveLength(maxNamed);
+    const first = await asAda(() => Departure.list({}));
+    const second = await asAda(() => Departure.list({ cursor: first.next ?? "" }));
+    const all = [...first.items, ...second.items];
+    expect(all.map(({ open }) => open)).toEqual(Array.from(devices, () => 1));
+  });
+});
+
+describe("a device that is revoked", () => {
+  test("by its member is a departure of its own, of that device alone", async () => {
+    const phone = await link(bob, "Phone");
+    await fetched();
+    await fetched(phone);
+    await place.world.as(bob, () => Device.revokeOwn({ device: phone.id }));
+    await followed();
+    expect(await shown()).toMatchObject({
+      account: bob.account,
+      name: "Bob",
+      reason: "revoked",
+      by: bob.account,
+      isMember: true,
+      devices: [{ id: phone.id }],
+      secrets: [{ fetched: [{ device: phone.id }] }],
+    });
+    expect(await isOpen()).toBe(true);
+  });
+});
+
+describe("somebody who comes back", () => {
+  test("as a restored member is shown as one, and their keys stay to be replaced", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    await asAda(() => Reinstate.reinstate({ invitation: ID.derive("invitation", bob.email) }));
+    expect(await shown()).toMatchObject({ name: "Bob", isMember: true, secrets: [{ state: "same" }] });
+    expect(await isOpen()).toBe(true);
+  });
+
+  test("and leaves again has a second departure, of the devices since", async () => {
+    await fetched();
+    await remove();
+    place.world.clock.pass(120);
+    bob = await place.join("bob@example.com");
+    const desk = await link(bob, "Desk");
+    const second = await add("Second");
+    await fetched(desk, second);
+    await followed();
+    expect(await list()).toMatchObject([{ reason: "removed", devices: 1 }]);
+    await place.as(bob, () => Member.leave({}));
+    await followed();
+    expect(await list()).toMatchObject([
+      { reason: "left", devices: 1, secrets: 1 },
+      { reason: "removed", devices: 1, secrets: 1 },
+    ]);
+    expect((await shown(0)).devices.map(({ id }) => id)).toEqual([desk.id]);
+    expect((await shown(0)).secrets.map(({ id }) => id)).toEqual([second]);
+    expect((await shown(1)).devices.map(({ id }) => id)).toEqual([laptop.id]);
+  });
+
+  test("before the first departure was recorded has two departures all the same", async () => {
+    await remove();
+    place.world.clock.pass(120);
+    bob = await place.join("bob@example.com");
+    const desk = await link(bob, "Desk");
+    await place.as(bob, () => Member.leave({}));
+    await followed();
+    expect((await shown(0)).devices.map(({ id }) => id)).toEqual([desk.id]);
+    expect((await shown(1)).devices.map(({ id }) => id)).toEqual([laptop.id]);
+  });
+});
+
+describe("a name", () => {
+  test("is forgotten with the account, and what left stays known", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    await place.world.as(bob, () => AccountDeletion.deleteByAddress({ email: bob.email }));
+    await asSystem("work", () => erase({ job: "erase", account: bob.account }));
+    expect(await shown()).toMatchObject({ account: bob.account, secrets: [{ state: "same" }] });
+    expect(await shown()).not.toHaveProperty("name");
+    const rows = await place.world.rows.scan();
+    expect(
+      rows
+        .filter(({ pk }) => /#(dep|got)/.test(String(pk)))
+        .map((row) => JSON.stringify(row))
+        .join(),
+    ).not.toMatch(/Bob"|bob@/);
+  });
+
+  test("of somebody who left by deleting their account was never there", async () => {
+    await fetched();
+    await place.world.as(bob, () => AccountDeletion.deleteByAddress({ email: bob.email }));
+    await asSystem("work", () => erase({ job: "erase", account: bob.account }));
+    await followed();
+    expect(await list()).toMatchObject([{ account: bob.account, reason: "left", open: 1 }]);
+    expect((await list())[0]).not.toHaveProperty("name");
+  });
+});
+
+describe("an organization that is deleted", () => {
+  test("is no departure of its members, and has its departures again once it is restored", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    await asAda(() => Deletion.deleteByName({ name: "Acme" }));
+    await followed();
+    await place.world.as(place.ada, () => Deletion.restore({}), { id: place.organization, role: "owner" });
+    await followed();
+    expect(await list()).toMatchObject([{ account: bob.account, open: 1 }]);
+  });
+});
+
+test("what would leave with a member is counted before", async () => {
+  const old = await link(bob, "Old");
+  await fetched();
+  await fetched(old);
+  await fetched(laptop, await add("Second"));
+  await replace();
+  expect(await asAda(() => Departure.preview({ account: bob.account }))).toEqual({ devices: 2, secrets: 1 });
+  expect(await asAda(() => Departure.preview({ account: place.ada.account }))).toEqual({ devices: 0, secrets: 0 });
+});
+
+test("a departure reads what concerns its member alone, however many devices and keys there are", async () => {
+  await fetched();
+  await remove();
+  await followed();
+  const [announcement] = (await place.world.table.query({ ...Keys.log(place.organization), to: "9" })).items
+    .filter(({ type }) => type === "member.removed")
+    .map(Audit.announcement);
+  const costs = meter(place.world.rows.client);
+  const units = async () =>
+    (await costs.measure(() => asSystem("work", () => Record.react(announcement as never)))).readUnits;
+  const few = await units();
+  for (let n = 0; n < 20; n++) await fetched(await link(place.ada));
+  expect(few).toBeGreaterThan(0);
+  expect(await units()).toBe(few);
+});

@@ -1,0 +1,160 @@
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import { FetchedSecretRow, OrganizationDeviceRow } from "../device/row.ts";
+import { platforms } from "../device/shape.ts";
+import { table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
+import { kindNames } from "../secret/kind/shape.ts";
+import { SecretRow } from "../secret/row.ts";
+import { Keys } from "../table/keys.ts";
+import { peopleOf } from "./people.ts";
+import type { DepartureRow } from "./row.ts";
+import { reasons } from "./shape.ts";
+
+// A departure as it stands now: its row says what ended, rows of devices what they confirmed, rows of API keys whether they
+// are still the same.
+
+// Shapes
+
+/** A device that ended. */
+export const Device = v.object({
+  id: ID.schema("device"),
+  /** The name that the member gave it. */
+  name: v.string(),
+  /** What it runs on. */
+  platform: v.picklist(platforms),
+  /** The client that ran on it, as it called itself. */
+  app: v.string(),
+  /** When it was linked. */
+  linkedAt: v.string(),
+  /** When its token ended for everything but the confirmation of its wipe. */
+  endedAt: v.string(),
+  /** When it was last in contact, to within an hour. */
+  contactAt: v.string(),
+  /** When it confirmed that it has removed everything. Missing if it has not confirmed that. */
+  wipedAt: v.optional(v.string()),
+});
+
+/** Whether an API key is still the one that the devices have. */
+const states = ["same", "replaced", "deleted"] as const;
+
+/** An API key that the devices fetched. */
+export const Secret = v.object({
+  id: ID.schema("secret"),
+  /** The provider and the kind of key. */
+  kind: v.picklist([...kindNames, "unknown"]),
+  /** Its name; of a deleted one, the name that it had when it was fetched. */
+  name: v.string(),
+  /** The last four characters of the newest version that was fetched. */
+  last4: v.string(),
+  /** `same` as long as the newest version that was fetched is in use; `replaced` or `deleted` in Muster since. */
+  state: v.picklist(states),
+  /** When that version was replaced. */
+  replacedAt: v.optional(v.string()),
+  /** Which devices fetched it, which version last, and when. */
+  fetched: v.array(
+    v.object({
+      /** The device. */
+      device: ID.schema("device"),
+      /** The version. */
+      version: Integer,
+      /** When. */
+      at: v.string(),
+    }),
+  ),
+});
+
+/** A member who is no longer one, or a device that was revoked: what ended, and what was done since. */
+export const Info = v.object({
+  id: ID.schema("departure"),
+  /** Whose devices ended. */
+  account: ID.schema("account"),
+  /** Their name, as long as the organization remembers it. */
+  name: v.optional(v.string()),
+  /** Why the devices ended. */
+  reason: v.picklist(reasons),
+  /** When. */
+  at: v.string(),
+  /** The account that did it. Missing if Muster itself did. */
+  by: v.optional(ID.schema("account")),
+  /** Whether the person is a member, for example because they are back. */
+  isMember: v.boolean(),
+  /** The devices that ended, in the order in which they were linked. */
+  devices: v.array(Device),
+  /** The API keys that they fetched, the oldest first. */
+  secrets: v.array(Secret),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+// Functions
+
+/** Returns a departure as it stands now. */
+export async function describe(organization: ID.ID<"organization">, row: Read<typeof DepartureRow>): Promise<Info> {
+  const { sk: id, account, reason, at, by } = row;
+  const [people, shown, fetched] = await Promise.all([
+    peopleOf(organization, [row]),
+    table.getMany(row.devices.map((device) => Keys.organizationDevice(organization, device))),
+    fetchedBy(organization, row),
+  ]);
+  const devices = readAll(
+    OrganizationDeviceRow,
+    shown.filter((device) => device !== undefined),
+  );
+  const { name, isMember } = people.get(account) ?? { isMember: false };
+  return {
+    id,
+    account,
+    ...(name !== undefined && { name }),
+    reason,
+    at,
+    ...(by && { by }),
+    isMember,
+    devices: devices.map((device) => describeDevice(device, at)),
+    secrets: await describeSecrets(organization, fetched),
+  };
+}
+
+type Fetched = Read<typeof FetchedSecretRow>;
+
+async function fetchedBy(
+  organization: ID.ID<"organization">,
+  { account, devices }: Pick<DepartureRow, "account" | "devices">,
+): Promise<Fetched[]> {
+  const [only = "", ...others] = devices;
+  const range = Keys.fetchedSecrets(organization, account, others.length > 0 ? undefined : only);
+  const rows = await rowsOf({ ...range, consistent: true });
+  return readAll(FetchedSecretRow, rows).filter(({ device }) => devices.includes(device));
+}
+
+/** A device may have been revoked, or have unlinked itself, before its member left. */
+function describeDevice(row: Read<typeof OrganizationDeviceRow>, at: string): Info["devices"][number] {
+  const { sk: id, name, platform, app, linkedAt, contactAt, wipe, wipedAt } = row;
+  const endedAt = [at, wipe?.at, wipedAt].filter((one) => one !== undefined).toSorted()[0] ?? at;
+  return { id, name, platform, app, linkedAt, endedAt, contactAt, ...(wipedAt !== undefined && { wipedAt }) };
+}
+
+async function describeSecrets(
+  organization: ID.ID<"organization">,
+  fetched: readonly Fetched[],
+): Promise<Info["secrets"]> {
+  const ids = [...new Set(fetched.map(({ secret }) => secret))].toSorted();
+  const rows = await table.getMany(ids.map((secret) => Keys.secret(organization, secret)));
+  return ids.flatMap((id, n) => {
+    const own = fetched.filter(({ secret }) => secret === id);
+    const newest = own.reduce((one, other) => (other.version > one.version ? other : one));
+    const row = rows[n] && readAll(SecretRow, [rows[n]])[0];
+    const isSame = row?.version === newest.version;
+    return {
+      id,
+      kind: kindNames.find((kind) => kind === newest.kind) ?? "unknown",
+      name: row?.name ?? newest.name,
+      last4: newest.last4,
+      state: rows[n] === undefined ? "deleted" : isSame ? "same" : "replaced",
+      ...withoutUndefined({ replacedAt: isSame ? undefined : row?.replacedAt?.[newest.version] }),
+      fetched: own.map(({ device, version, at }) => ({ device, version, at })),
+    } as const;
+  });
+}

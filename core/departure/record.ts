@@ -1,0 +1,145 @@
+import * as v from "valibot";
+import { minuteMs } from "../base/duration.ts";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { DeviceRevoked } from "../device/events.ts";
+import type { FetchedSecretRow, OrganizationDeviceRow } from "../device/row.ts";
+import { use } from "../kernel/context.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import { MemberLeft, MemberRemoved } from "../member/events.ts";
+import type { MemberRow } from "../member/row.ts";
+import type { SecretRow } from "../secret/row.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, all, any, below, equal, fewer, keyOf, lacks, put, update, when } from "../table/table.ts";
+import { DepartureRecorded } from "./events.ts";
+import { failures } from "./failures.ts";
+import { maxNamed } from "./limits.ts";
+import type { DepartureRow } from "./row.ts";
+import type { Reason } from "./shape.ts";
+
+// What left with a person, or with a device: recorded a moment after it happened. A device gets no API key once its member
+// is no longer one or it is revoked, so by then all that it ever fetched is on record.
+
+type Event = Recorded<ID.ID<"organization">>;
+type Account = ID.ID<"account">;
+type Device = OrganizationDeviceRow;
+
+/** Can be repeated: an event has one departure. */
+export const reactions = [
+  ...on(MemberRemoved, (data, event) => recordMember(event, data, "removed")),
+  ...on(MemberLeft, (data, event) => recordMember(event, data, "left")),
+  ...on(DeviceRevoked, (data, event) => recordDevice(event, data)),
+];
+
+export const react = fn(
+  "departure.react",
+  { input: Announcement, output: v.void(), failures: [failures.changed] },
+  (announcement) => respond(announcement, reactions),
+);
+
+type Former = { account: Account; invitation: ID.ID<"invitation"> };
+
+async function recordMember(event: Event, { account, invitation }: Former, reason: "removed" | "left"): Promise<void> {
+  const { owner: organization } = event;
+  const [own, fetched, member] = await Promise.all([
+    rowsOf({ ...Keys.devicesOf(account), consistent: true }),
+    rowsOf({ ...Keys.fetchedSecrets(organization, account), consistent: true }),
+    table.get(Keys.member(organization, account)),
+  ]);
+  const linked = own.filter((row) => row.organization === organization).map(({ sk }) => sk);
+  const ids = [...new Set([...linked, ...fetched.map(({ device }) => device)])].toSorted();
+  const shown = await table.getMany(ids.map((device) => Keys.organizationDevice(organization, device)));
+  const departure = idOf(event);
+  const theirs = shown.filter(
+    (row) => row && (row.departure ?? departure) === departure && !isOfLater(row, event, member),
+  ) as Device[];
+  if (theirs.length === 0) return;
+  await Promise.all(theirs.map((row) => take(row, departure)));
+  const devices = theirs.map(({ sk }) => sk);
+  const had = fetched.filter(({ device }) => devices.includes(device));
+  await record(event, { account, invitation, reason, devices }, had);
+}
+
+/** A device that was linked later belongs to a later membership. Clocks differ a little. */
+const isOfLater = ({ linkedAt }: Device, { at }: Event, member: MemberRow | undefined) =>
+  (member !== undefined && linkedAt >= member.joinedAt) || Date.parse(linkedAt) > Date.parse(at) + minuteMs;
+
+async function take(row: Device, departure: ID.ID<"departure">): Promise<void> {
+  const isFree = any(lacks("departure"), equal("departure", departure));
+  await table.write(update<Device>(keyOf(row), { set: { departure } }, when(isFree, failures.changed)));
+}
+
+type Revoked = { device: ID.ID<"device">; account: Account; reason: string };
+
+async function recordDevice(event: Event, { device, account, reason }: Revoked): Promise<void> {
+  const [fetched, member] = await Promise.all([
+    rowsOf({ ...Keys.fetchedSecrets(event.owner, account, device), consistent: true }),
+    table.get(Keys.member(event.owner, account)),
+  ]);
+  const invitation = member && ID.alias("invitation", ID.derive("address", member.email));
+  const why = reason === "token_reused" ? reason : "revoked";
+  await record(event, { account, ...(invitation && { invitation }), reason: why, devices: [device] }, fetched);
+}
+
+type Departed = Pick<DepartureRow, "account" | "invitation" | "devices"> & { reason: Reason };
+
+async function record(event: Event, departed: Departed, fetched: readonly FetchedSecretRow[]): Promise<void> {
+  const { owner: organization, at, by } = event;
+  const departure = idOf(event);
+  const exposed = await exposedBy(organization, fetched);
+  await Promise.all(exposed.map((row) => expose(row, departure, at)));
+  const { account, reason, devices } = departed;
+  const secrets = Object.fromEntries(exposed.map(({ sk, version }) => [sk, version]));
+  const told = { departure, account, reason, devices: devices.length, secrets: exposed.length };
+  try {
+    await table.write(
+      put(
+        Keys.departure(organization, departure),
+        { ...departed, at, ...(by && { by }), secrets },
+        when(absent, failures.exists),
+      ),
+      DepartureRecorded.record(organization, told, use().actor),
+    );
+  } catch (error) {
+    if (!isFailure(error, failures.exists)) throw error;
+  }
+}
+
+const idOf = ({ id }: Event) => ID.alias("departure", id);
+
+/** Returns the API keys of which the devices have the newest version. Others were replaced or deleted before. */
+async function exposedBy(
+  organization: ID.ID<"organization">,
+  fetched: readonly FetchedSecretRow[],
+): Promise<SecretRow[]> {
+  const ids = [...new Set(fetched.map(({ secret }) => secret))].toSorted();
+  const rows = await table.getMany(ids.map((secret) => Keys.secret(organization, secret)));
+  const isHad = ({ sk, version }: SecretRow) => fetched.some((one) => one.secret === sk && one.version === version);
+  return rows.filter((row): row is SecretRow => row !== undefined && isHad(row));
+}
+
+/** Nothing is to be done for a key that was replaced or deleted since. Of very many departures, it names the first. */
+async function expose(row: SecretRow, departure: ID.ID<"departure">, at: string): Promise<void> {
+  const key = keyOf(row);
+  const { version } = row;
+  const isNewest = equal("version", version);
+  const isFirst = any(lacks("exposedVersion"), below("exposedVersion", version));
+  const hasRoom = all(equal("exposedVersion", version), fewer("exposedBy", maxNamed));
+  const exposedBy = new Set([departure]);
+  const mark = { exposedVersion: version, exposedAt: at, exposedBy };
+  const was = await isWritten(update(key, { set: mark }, when(all(isNewest, isFirst), failures.changed)));
+  if (!was) await isWritten(update(key, { add: { exposedBy } }, when(all(isNewest, hasRoom), failures.changed)));
+}
+
+async function isWritten(step: Parameters<typeof table.write>[0]): Promise<boolean> {
+  try {
+    await table.write(step);
+    return true;
+  } catch (error) {
+    if (isFailure(error, failures.changed)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+import { DepartureRecorded } from "../departure/events.ts";
+import { on, type Reaction } from "../kernel/reaction.ts";
+import type { Draft } from "./draft.ts";
+import { holders } from "./holders.ts";
+
+/** Owners and admins are notified once of a departure with API keys to replace. */
+export const departureRules: readonly Reaction<Promise<Draft[]>>[] = on(
+  DepartureRecorded,
+  async ({ account: person, secrets }, { owner }): Promise<Draft[]> => {
+    if (secrets === 0) return [];
+    const to = await holders(owner, ["owner", "admin"]);
+    return [{ kind: "departure.recorded", to, person, thing: secrets === 1 ? "1 API key" : `${secrets} API keys` }];
+  },
+);
