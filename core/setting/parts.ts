@@ -70,11 +70,8 @@ export async function unpack(
     for (const [i, name] of names.entries()) {
       const row = rows[i];
       const found = row && open(name, row);
-      if (!found) {
-        reportFaults(row ?? Keys.settingPart(organization, name), ["data"]);
-        return undefined;
-      }
-      entries.push(...found);
+      if (found) entries.push(...found);
+      else reportFaults(row ?? Keys.settingPart(organization, name), ["data"]);
     }
   }
   return entries.length === count ? entries.sort() : undefined;
