@@ -1,0 +1,131 @@
+import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
+import { seededRandom } from "@muster/local/testing/random.ts";
+import { openApi } from "@muster/local/testing/worlds/api.ts";
+import { type Section, sections } from "@muster/settings/fields.ts";
+import { expect, test } from "vitest";
+import { atEnd, emptyFolder } from "./fixture.testing.ts";
+import { openDevice, type SimulatedDevice } from "./fleet.testing.ts";
+
+// A whole organization of devices with everything going wrong that can: in the end, what admins see is the truth.
+
+const isDeep = process.env["MUSTER_DEEP"] !== undefined;
+const [members, devicesEach, rounds, atOnce] = isDeep ? [250, 4, 24, 24] : [8, 3, 8, 8];
+const seed = Number(process.env["MUSTER_SEED"] ?? Math.floor(Math.random() * 1e9));
+
+const changes = [
+  { "features.telemetry": { value: true } },
+  { "features.telemetry": { value: false } },
+  { "sources.isManaged": { value: true }, "sources.blocked": { value: ["signal"] } },
+  { "websites.isManaged": { value: true }, "websites.denied": { value: ["a.example", "b.example"] } },
+  { "websites.denied": { value: ["c.example"] } },
+  { "features.offlineLimit": { value: "7_DAYS" }, "features.afterOfflineLimit": { value: "STRICT" } },
+  { "sources.blocked": null },
+];
+
+async function openFleet() {
+  const random = seededRandom(seed);
+  const api = await openApi();
+  const owner = await api.stranger();
+  const acme = await api.organization(owner);
+  const folder = await emptyFolder();
+  const devices: SimulatedDevice[] = [];
+  const people = await Promise.all(Array.from({ length: members }, () => api.member(acme, "write")));
+  for (const { account } of people) {
+    for (let each = 0; each < devicesEach; each++) {
+      const setting = { api, folder, random, number: devices.length, others: () => devices };
+      devices.push(await openDevice(setting, { account, organization: acme }));
+    }
+  }
+  atEnd(async () => {
+    for (const device of devices) await device.close();
+  });
+  const pick = <T>(all: readonly T[]) => all[Math.floor(random() * all.length)] as T;
+  const ask = async (method: string, path: string, json?: object) => {
+    const answer = await api.call(method, `/organizations/${acme}${path}`, {
+      token: owner.token,
+      ...(json && { json }),
+    });
+    expect(answer.status, `${method} ${path}`).toBeLessThan(300);
+    return answer.body;
+  };
+  const left = new Set<string>();
+
+  /** What people do between two rounds. */
+  async function happen(): Promise<void> {
+    const { revision } = await ask("GET", "/settings");
+    await ask("PATCH", "/settings", { revision, fields: pick(changes) });
+    const what = random();
+    const staying = people.filter(({ account }) => !left.has(account));
+    const somebody = pick(staying);
+    if (what < 0.2) {
+      // somebody whose sign-in is recent
+      const { token } = await api.member(acme, "owner");
+      const json = { name: `Key ${random()}`, credentials: exampleKey };
+      expect((await api.call("POST", `/organizations/${acme}/secrets`, { token, json })).status).toBe(201);
+    } else if (what < 0.4) {
+      const path = `/organizations/${acme}/settings/own`;
+      const fields = { "features.externalCloud": { value: random() < 0.5 } };
+      expect((await api.call("PATCH", path, { token: somebody.token, json: { fields } })).status).toBe(200);
+    } else if (what < 0.5) await ask("DELETE", `/devices/${pick(devices).id}`);
+    else if (what < 0.6 && staying.length > 2) {
+      await ask("DELETE", `/members/${somebody.account}`);
+      left.add(somebody.account);
+    }
+    api.world.clock.pass(random() < 0.2 ? 2 * 86_400 : 600);
+  }
+
+  return { api, owner, acme, devices, happen, left, ask };
+}
+
+async function forEachOf<T>(all: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
+  const queue = [...all];
+  const work = async () => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) await run(one);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+test(`what admins see of ${members * devicesEach} devices is true after everything went wrong (seed ${seed})`, {
+  timeout: isDeep ? 3_600_000 : 120_000,
+}, async () => {
+  const fleet = await openFleet();
+  const { api, acme, devices, left } = fleet;
+  for (let round = 0; round < rounds; round++) {
+    await fleet.happen();
+    await forEachOf(devices, (device) => device.turn());
+  }
+  for (const device of devices) device.heal();
+  for (let round = 0; round < 3; round++) await forEachOf(devices, (device) => device.turn());
+
+  const { body: organization } = await api.call("GET", `/organizations/${acme}/settings`, { token: fleet.owner.token });
+  for (const device of devices) {
+    const shown = await fleet.ask("GET", `/devices/${device.id}`);
+    const report = shown.report as { sections: Record<string, { state: string; revision: number }> } | undefined;
+    const isRevoked = (shown.wipe as { reason: string } | undefined)?.reason === "revoked";
+    if (left.has(device.account) || isRevoked) {
+      expect([device.truth.isWiped, shown.status], device.id).toEqual([true, "wiped"]);
+      continue;
+    }
+    expect([device.mode(), device.truth.isWiped], device.id).toEqual(["current", false]);
+    const { fields } = await fleet.ask("GET", `/settings/effective?account=${device.account}&lists=full`);
+    const wanted = (section: Section) =>
+      JSON.stringify(
+        Object.fromEntries(
+          Object.entries(fields as Record<string, { value: unknown }>)
+            .filter(([key]) => key.startsWith(`${section}.`))
+            .map(([key, { value }]) => [key, value]),
+        ),
+      );
+    for (const section of sections) {
+      const isRefused = device.truth.refuses === section;
+      expect(device.values(section), `${device.id} ${section}`).toBe(wanted(section));
+      expect(device.truth.enforced[section], `${device.id} ${section}`).toBe(isRefused ? undefined : wanted(section));
+      const said = report?.sections[section];
+      expect([said?.state, said?.revision]).toEqual([isRefused ? "refused" : "enforced", organization.revision]);
+    }
+    expect(shown.status).toBe(device.truth.refuses ? "refused" : "in_force");
+  }
+  const rows = await api.world.rows.scan();
+  const receipts = rows.filter(({ pk }) => devices.some(({ id }) => id === pk));
+  expect(receipts.length).toBeGreaterThan(devices.length * 4);
+});
