@@ -246,7 +246,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
 
     /**
      * Reports that a section is enforced, or refused and why. Name the document of which you say so, or use the `report` of
-     * a `change`: both say nothing, and return false, if another one applies by now, or none.
+     * a `change`: both say nothing, and return false, if the section is another one by now, or there is none.
      */
     report,
 

@@ -2,7 +2,7 @@ import type { Section } from "@muster/settings/fields.ts";
 import type { ReceiptCode } from "./receipts.ts";
 import type { RefusalCode } from "./refusal.ts";
 
-/** Says that a section is enforced, or refused and why. Returns false if the document applies no longer. */
+/** Says that a section is enforced, or refused and why. Returns false if the section is another one by now. */
 export type Report = (
   section: Section,
   state: "enforced" | "refused",
@@ -24,7 +24,7 @@ export type Change = {
   sections: readonly Section[];
   /** Whether other secrets, or other versions of them, may be used now. */
   hasOtherSecrets: boolean;
-  /** Reports about this document. Says nothing, and returns false, once there is another. */
+  /** Reports about this document. Says nothing, and returns false, once there is another in which the section differs. */
   report: Report;
 };
 /** All that the device got is to be removed. */

@@ -204,7 +204,9 @@ async function settled(client: Client): Promise<void> {
   const until = Date.now() + patienceMs;
   while (client.status().pendingReceipts > 0 && client.status().mode !== "wiped") {
     if (Date.now() > until) throw new Error("The receipts are not taken.");
-    await pause(1);
+    await pause(5);
+    // in place of the timers that do not run here
+    await client.refresh();
   }
 }
 

@@ -40,8 +40,8 @@ export type Parts = {
 export function follower(memory: Memory, parts: Parts) {
   const { files, session, receipts, events, system, appVersion, forgetKeys } = parts;
   const own = Disk.partsOn(files);
-  /** Whether the next answer has to hold everything, because the last one did not fit what is here. */
-  let needsAll = false;
+  /** Whether the next answer has to hold everything, because the last one was refused, perhaps before a restart. */
+  let needsAll = receipts.last("device")?.state === "refused";
   let halted: string | undefined;
   const { send } = sender(receipts, session, { timeoutMs, problem });
   const { catchUp, reporter, tolerate } = reporting(memory, { receipts, events, system, problem });

@@ -90,9 +90,13 @@ export async function openReceipts(files: Files, signer: Signer) {
   }
 
   return {
-    /** Signs and queues receipts, but for those that repeat what was said last of their section. */
-    add: (receipts: readonly Receipt[]): Promise<void> =>
+    /**
+     * Signs and queues receipts, but for those that repeat what was said last of their section. Those that follow from what was
+     * said last are made when it is their turn. Returns whether there were any.
+     */
+    add: (wanted: readonly Receipt[] | (() => readonly Receipt[])): Promise<boolean> =>
       inTurn(async () => {
+        const receipts = typeof wanted === "function" ? wanted() : wanted;
         const { queue, last } = { queue: [...stored.queue], last: { ...stored.last } };
         let { next } = stored;
         for (const receipt of receipts) {
@@ -103,6 +107,7 @@ export async function openReceipts(files: Files, signer: Signer) {
           next += 1;
         }
         if (next !== stored.next) await put({ next, queue: queue.slice(-maxQueued), last });
+        return receipts.length > 0;
       }),
     /** What was last said of a section. */
     last: (section: string): Receipt | undefined => stored.last[section],

@@ -16,6 +16,7 @@ export function reporting(
   { receipts, events, system, problem }: { receipts: Receipts; events: Emitter; system: System; problem: Tell },
 ) {
   let telling: Promise<unknown> = Promise.resolve();
+  const history = sameSections();
 
   /** One after the other, so that nobody is told twice. Returns whether there was something to tell. */
   function catchUp(): Promise<boolean> {
@@ -29,6 +30,7 @@ export function reporting(
     const { held, told } = memory;
     if (!held || memory.state.wipe) return false;
     const { document } = held.payload;
+    history.note(held);
     const isStrictNow = isStrict(modeNow(memory, system.now()));
     const isOther = isStrictNow !== memory.isToldStrict;
     const isNews = told?.payload.document !== document || isOther;
@@ -37,7 +39,7 @@ export function reporting(
     const others = sections.filter((section) => !isSame(section));
     const fetched = others.map((section) => receiptOf(section, "fetched", held));
     await tolerate(
-      receipts.add([...fetched, ...sections.filter(isSame).map((section) => carried(section, held, told))]),
+      receipts.add(() => [...fetched, ...sections.filter(isSame).map((section) => carried(section, held, told))]),
     );
 
     memory.told = held;
@@ -57,36 +59,59 @@ export function reporting(
       const last = receipts.last(section);
       return last?.document !== document || last.state === "fetched";
     };
-    await tolerate(receipts.add(sections.filter(isUnsaid).map((section) => receiptOf(section, "applied", held))));
+    const applied = () => sections.filter(isUnsaid).map((section) => receiptOf(section, "applied", held));
+    await tolerate(receipts.add(applied));
     return isNews;
   }
 
   /** What was said of a section that is the same is true of it now. */
   function carried(section: Section, held: Held, told: Held | undefined): Receipt {
     const last = receipts.last(section);
+    if (last?.document === held.payload.document) return last;
     if (last === undefined || last.document !== told?.payload.document) return receiptOf(section, "applied", held);
     const { heldBack: _, ...said } = last;
     return { ...said, ...receiptOf(section, last.state, held) };
   }
 
-  /** Reports about one document, as long as it is the one that applies. */
+  /** Reports about one document, as long as it applies, or those that came after it have left the section as it was. */
   const reporter =
     (about: Held | undefined): Report =>
-    async (section, state, { document, ...more } = {}) => {
-      const { held } = memory;
-      if (document !== undefined && document !== held?.payload.document) return false;
-      if (!held || held.payload.document !== about?.payload.document) return false;
-      if (isStrict(modeNow(memory, system.now()))) return false;
-      await receipts.add([{ ...receiptOf(section, state, held), ...more }]);
-      return true;
-    };
+    (section, state, { document = about?.payload.document, ...more } = {}) =>
+      receipts.add(() => {
+        const { held } = memory;
+        if (!held || document === undefined || isStrict(modeNow(memory, system.now()))) return [];
+        history.note(held);
+        return history.isSame(section, document) ? [{ ...receiptOf(section, state, held), ...more }] : [];
+      });
 
   /** What is not on disk now is made up for later; what applies does not wait for it. */
-  async function tolerate(writing: Promise<void>): Promise<void> {
+  async function tolerate(writing: Promise<unknown>): Promise<void> {
     await writing.catch((error: unknown) => problem("storage", messageOf(error)));
   }
 
   return { catchUp, reporter, tolerate };
+}
+
+/** How many documents are known that have left a section as it was. */
+const maxSame = 100;
+
+/** Which documents have had a section as it is now, without another in between. */
+function sameSections() {
+  const known = new Map<Section, { hash: string; documents: Set<string> }>();
+  return {
+    note({ payload }: Held): void {
+      for (const section of sections) {
+        const { hash } = payload.sections[section];
+        const before = known.get(section);
+        const documents = before?.hash === hash ? before.documents : new Set<string>();
+        documents.add(payload.document);
+        const [oldest] = documents;
+        if (documents.size > maxSame && oldest !== undefined) documents.delete(oldest);
+        known.set(section, { hash, documents });
+      }
+    },
+    isSame: (section: Section, document: string): boolean => known.get(section)?.documents.has(document) === true,
+  };
 }
 
 const secretsIn = (held: Held | undefined) =>
