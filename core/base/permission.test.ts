@@ -153,6 +153,7 @@ const may: Record<Permission, string[]> = {
   "device.review": everybodySignedIn,
   "device.revoke": managers,
   "device.revokeOwn": everybodySignedIn,
+  "device.summarize": managers,
   "sync.readList": [],
   "sync.report": [],
   "sync.signingKeys": anybody,

@@ -66,6 +66,7 @@ export const permissionsOfPeople = {
   "device.review": { account: "own" },
   "device.revoke": evenUnpaid,
   "device.revokeOwn": { account: "own" },
+  "device.summarize": managers,
   "sync.readList": devices,
   "sync.report": devices,
   "sync.signingKeys": { public: "any" },

@@ -7,6 +7,7 @@ export const failures = {
   exists: failure("conflict", "device.exists", "This device is already linked."),
   ended: failure("conflict", "device.ended", "This device was already revoked."),
   notMember: failure("conflict", "device.not_member", "You are no longer a member of this organization."),
+  summaryOvertaken: failure("conflict", "device.summary_overtaken", "A newer summary was kept at the same time."),
   tooMany: failure(
     "limit",
     "device.limit_reached",

@@ -1,4 +1,4 @@
-import { hourSeconds, minuteSeconds } from "../base/duration.ts";
+import { daySeconds, hourSeconds, minuteSeconds } from "../base/duration.ts";
 
 /** A device that was not in contact for so many days has to be linked again. */
 export const lifetimeDays = 90;
@@ -19,3 +19,20 @@ export const codesPerNetwork = { quota: 60, windowSeconds: hourSeconds };
 /** Wrong user codes that an account may enter, and all accounts together. */
 export const entriesPerAccount = { quota: 10, windowSeconds: 10 * minuteSeconds };
 export const entriesPerDeployment = { quota: 2_000, windowSeconds: hourSeconds };
+/** Revisions of which a device's row says since when they are in force. */
+export const maxHistory = 8;
+/** A summary of this many devices or fewer is counted for each request, which costs less than to keep it. */
+export const alwaysCounted = 100;
+/** A kept summary is shown for at least so long, and for a millisecond more with each device, up to the longest. */
+export const summarySeconds = { least: 2, most: 60 };
+/** Pages of a megabyte of devices that a summary reads: some 60,000 devices. */
+export const summaryPages = 64;
+/** Client versions, and refusals, that a summary names. */
+export const maxListed = 50;
+/** The spans of time, each in steps, the last of which is now. */
+export const timelineSpans = {
+  hour: { steps: 31, stepSeconds: 2 * minuteSeconds },
+  day: { steps: 49, stepSeconds: 30 * minuteSeconds },
+  week: { steps: 43, stepSeconds: 4 * hourSeconds },
+  month: { steps: 31, stepSeconds: daySeconds },
+} as const;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { id, known, row } from "../base/row.ts";
+import { id, known, readable, row } from "../base/row.ts";
 import { platforms, receiptStates, wipeReasons } from "./shape.ts";
 
 const described = {
@@ -59,13 +59,17 @@ export const OrganizationDeviceRow = row({
   ...described,
   linkedAt: v.string(),
   contactAt: v.string(),
-  /** What its receipts say, by section; `seq` is the highest number of a receipt. */
+  /**
+   * What its receipts say, by section; `seq` is the highest number of a receipt. `history` has the last revisions that
+   * were in force as a whole, oldest first, each with when the server learned of it, in seconds since 1970.
+   */
   report: v.optional(
     v.object({
       revision: v.number(),
       document: v.string(),
       sections: v.record(v.string(), SectionReport),
       seq: v.number(),
+      history: readable(v.array(v.tuple([v.number(), v.number()]))),
     }),
   ),
   revokedAt: v.optional(v.string()),
@@ -76,6 +80,20 @@ export const OrganizationDeviceRow = row({
   wipedAt: v.optional(v.string()),
 });
 export type OrganizationDeviceRow = v.InferInput<typeof OrganizationDeviceRow>;
+
+/** How the devices of an organization stood at a moment. It is shown while it is young, and counted again after that. */
+export const DeviceSummaryRow = row({
+  pk: id("organization"),
+  sk: v.literal("#devices"),
+  at: v.string(),
+  /** The settings that the devices were compared with: their revision, and how far a rollout of them had got. */
+  comparedWith: v.string(),
+  /** How many devices were counted. */
+  counted: v.number(),
+  /** The summary as compressed JSON. */
+  data: v.instance(Uint8Array),
+});
+export type DeviceSummaryRow = v.InferInput<typeof DeviceSummaryRow>;
 
 /** A receipt as the device signed it. */
 export const ReceiptRow = row({

@@ -14,24 +14,40 @@ export const unreachableDays = 3;
 export const statuses = ["in_force", "waiting", "refused", "behind", "unreachable", "wiping", "wiped"] as const;
 export type Status = (typeof statuses)[number];
 
+/** What the status of a device follows from. */
+export type Judged = Pick<OrganizationDeviceRow, "contactAt" | "report" | "wipe" | "wipedAt">;
+type Reporting = Pick<OrganizationDeviceRow, "report">;
+type Reports = NonNullable<OrganizationDeviceRow["report"]>["sections"];
+
 /**
  * Returns the status of a device.
  * @param expected what has to be in force on it
  * @param at the present, in ms since 1970
  */
-export function statusOf(row: OrganizationDeviceRow, expected: Expected, at: number): Status {
+export function statusOf(row: Judged, expected: Expected, at: number): Status {
   if (row.wipedAt !== undefined) return "wiped";
   if (row.wipe) return "wiping";
-  const current = (name: Section | "device") => {
-    const reported = row.report?.sections[name];
-    return reported && isAbout(reported, expected) ? reported.state : undefined;
-  };
+  const current = (name: Section | "device") => stateOf(row, name, expected);
   if (current("device") === "refused" || sections.some((name) => current(name) === "refused")) return "refused";
   const isEnforced = sections.every((name) => current(name) === "enforced");
   if (isEnforced) return expected.heldBack === undefined ? "in_force" : "waiting";
   return at - Date.parse(row.contactAt) > unreachableDays * dayMs ? "unreachable" : "behind";
 }
 
-/** A report about a document without a rollout says nothing about one with it, and the other way round. */
-const isAbout = (reported: { revision: number; heldBack?: number | undefined }, { revision, heldBack }: Expected) =>
-  reported.revision >= revision && reported.heldBack === heldBack;
+/**
+ * Returns how far a device got with a section of what it has to have in force, or later; nothing if it has not reported
+ * that. A report about a document without a rollout says nothing about one with it, and the other way round.
+ */
+export function stateOf({ report }: Reporting, name: Section | "device", { revision, heldBack }: Expected) {
+  const reported = report?.sections[name];
+  return reported && reported.revision >= revision && reported.heldBack === heldBack ? reported.state : undefined;
+}
+
+/** Returns the revision that is in force as a whole; nothing where a section is not, or a rollout is left out. */
+export function wholeRevision(reported: Reports): number | undefined {
+  const all = sections.map((name) => {
+    const { state, revision, heldBack } = reported[name] ?? {};
+    return state === "enforced" && heldBack === undefined ? revision : undefined;
+  });
+  return all.includes(undefined) ? undefined : Math.min(...(all as number[]));
+}

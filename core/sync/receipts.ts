@@ -1,3 +1,4 @@
+import { sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
@@ -5,8 +6,9 @@ import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { wiped } from "../device/end.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
-import { receiptDays } from "../device/limits.ts";
+import { maxHistory, receiptDays } from "../device/limits.ts";
 import type { DeviceRow, OrganizationDeviceRow } from "../device/row.ts";
+import { wholeRevision } from "../device/status.ts";
 import { wipeOf } from "../device/wipe.ts";
 import type { ActorFor } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
@@ -167,7 +169,7 @@ async function end(rows: Parameters<typeof wipeOf>[0], actor: Device): Promise<v
  * refuses whole documents.
  */
 function reportWith(before: Report | undefined, receipts: readonly Receipt[]): Report {
-  const sections = { ...before?.sections };
+  const reported = { ...before?.sections };
   let [revision, document, seq] = [before?.revision ?? 0, before?.document ?? "", before?.seq ?? 0];
   for (const one of receipts) {
     seq = Math.max(seq, one.seq);
@@ -175,11 +177,20 @@ function reportWith(before: Report | undefined, receipts: readonly Receipt[]): R
     if (state === "wiped") continue;
     if (one.revision >= revision) [revision, document] = [one.revision, one.document];
     // a device that has applied something has not refused all of it
-    if (one.section !== "device" && state !== "refused") delete sections.device;
+    if (one.section !== "device" && state !== "refused") delete reported.device;
     const more = withoutUndefined({ heldBack: one.heldBack, code, message, key });
-    sections[one.section] = { state, revision: one.revision, at, ...more };
+    reported[one.section] = { state, revision: one.revision, at, ...more };
   }
-  return { revision, document, sections, seq };
+  return { revision, document, sections: reported, seq, history: historyWith(before?.history, reported) };
+}
+
+/** A revision is added when all of its sections are in force, and taken out where one of them is refused after all. */
+function historyWith(before: Report["history"] = [], reported: Report["sections"]): NonNullable<Report["history"]> {
+  const refused = sections.flatMap((name) => (reported[name]?.state === "refused" ? [reported[name].revision] : []));
+  const history = before.filter(([revision]) => refused.every((one) => revision < one));
+  const revision = wholeRevision(reported);
+  if (revision === undefined || revision <= (history.at(-1)?.[0] ?? -1)) return history;
+  return [...history, [revision, epoch()] as [number, number]].slice(-maxHistory);
 }
 
 function ownRows(_: unknown, { account, via: { id, organization } }: Device) {

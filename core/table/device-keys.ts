@@ -28,6 +28,8 @@ export const deviceKeys = {
   organizationDevices: (organization: Organization): Range<Devices.OrganizationDeviceRow> => ({
     pk: `${organization}#dev`,
   }),
+  /** How the organization's devices stood when they were last counted. */
+  deviceSummary: (organization: Organization): Key<Devices.DeviceSummaryRow> => ({ pk: organization, sk: "#devices" }),
   receipt: (device: Device, seq: number): Key<Devices.ReceiptRow> => ({ pk: device, sk: `rcp#${position(seq)}` }),
   receipts: (device: Device): Range<Devices.ReceiptRow> => ({ pk: device, prefix: "rcp#" }),
   deviceCode: (code: ID.ID<"deviceCode">): Key<Devices.DeviceCodeRow> => ({ pk: code, sk: "#code" }),

@@ -63,6 +63,8 @@ export type Owner = Organization | Account;
  *   org_X        #importing    the running import                      get
  *   org_X        file#etag#n   the import that had this content        get                            90 d
  *   org_X        upl#hash      an upload that was announced            get                            90 d
+ *   org_X        #devices      how its devices stood when they were    get
+ *                              last counted
  *   org_X        dom_H         a domain; H hashes its name             get, query dom_
  *   dom_H        #claim        the organization that has verified it   get
  *   org_X        #purging      the progress of its purge               get
@@ -226,6 +228,8 @@ export const Keys = {
     pk: `${organization}#find#@`,
     prefix: Terms.role(role),
   }),
+  /** Which members are in which teams: `team_T#acc_A`. */
+  placements: (organization: Organization): Range<FoundRow> => ({ pk: `${organization}#find#+` }),
   placed: (organization: Organization, team: Team): Range<FoundRow> => ({
     pk: `${organization}#find#+`,
     prefix: Terms.team(team),

@@ -153,6 +153,15 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "device.revokeOwn": { ceiling: [2, 2, 8, 1], why: "Both rows, their number in the membership, and an event." },
   "device.get": { ceiling: [0, 1, 0, 0], why: "The device is read with authentication." },
   "device.list": { ceiling: [1, 2, 0, 0], why: "One consistent query." },
+  "device.summarize, a device": { ceiling: [1, 3, 0, 0], why: "One query. Up to 100 devices are counted each time." },
+  "device.summarize, 1,000 devices, in teams": {
+    ceiling: [4, 75, 1, 0],
+    why: "One query for each megabyte of devices, after two for teams; and the summary is kept, once for all who ask.",
+  },
+  "device.summarize, 1,000 devices, a moment later": {
+    ceiling: [0, 2, 0, 0],
+    why: "The kept summary is read with authentication.",
+  },
   "device.revoke": { ceiling: [2, 3, 8, 1], why: "As one's own, and the row that admins see." },
   "sync.get, nothing has changed": {
     ceiling: [0, 3, 0, 0],

@@ -4,9 +4,11 @@ import { authorize } from "@muster/core/device/authorize.ts";
 import * as Device from "@muster/core/device/device.ts";
 import { exchange } from "@muster/core/device/exchange.ts";
 import * as Organization from "@muster/core/device/organization.ts";
+import { summarize } from "@muster/core/device/summary.ts";
 import { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
+import { noOther } from "./unrouted.ts";
 
 export const deviceAuthorization = new Hono<Env>()
   .post("/", command(authorize, { id: "requestDeviceCode" }))
@@ -25,6 +27,8 @@ export const devices = new Hono<Env>()
 /** Under an organization. */
 export const organizationDevices = new Hono<Env>()
   .get("/", query(Organization.list, { id: "listDevices", filters: ["account"] }))
+  .get("/summary", query(summarize, { id: "getDeviceSummary" }))
+  .use("/summary", noOther)
   .get("/:device", query(Organization.get, { id: "getDevice" }))
   .delete("/:device", command(Organization.revoke, { id: "revokeDevice", etagOf: Organization.get }));
 

@@ -59,6 +59,11 @@ export const operationTexts: Record<string, OperationText> = {
     summary: "List devices",
     description: "Oldest first. A page may have fewer items than fit; follow `next` until it is missing.",
   },
+  getDeviceSummary: {
+    summary: "Get how devices stand",
+    description:
+      "Counts the devices by status, platform, version, team and revision, and what they refuse. With more than 100 devices, an answer may be as old as a kept one may be: 2 seconds up to 2,000 devices, then a millisecond for each, and never more than a minute. An answer is never about other settings than the current ones.",
+  },
   getDevice: { summary: "Get a device", description: "With what its receipts say." },
   revokeDevice: {
     summary: "Revoke a device",

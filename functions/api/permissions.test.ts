@@ -83,6 +83,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "device.review": ["signed in"],
   "device.revoke": ["owner", "admin"],
   "device.revokeOwn": ["signed in"],
+  "device.summarize": ["owner", "admin"],
   "sync.readList": ["device"],
   "sync.report": ["device"],
   "sync.signingKeys": ["anybody"],

@@ -6,6 +6,7 @@ import * as Departure from "@muster/core/departure/departure.ts";
 import * as DepartureNow from "@muster/core/departure/describe.ts";
 import { Waiting } from "@muster/core/device/approve.ts";
 import { Authorization } from "@muster/core/device/authorize.ts";
+import { Summary as DeviceSummary } from "@muster/core/device/count.ts";
 import * as Device from "@muster/core/device/device.ts";
 import { Linked } from "@muster/core/device/exchange.ts";
 import * as OrganizationDevice from "@muster/core/device/organization.ts";
@@ -50,6 +51,7 @@ export const shapes = {
   DepartureSummary: Departure.Summary,
   Device: OrganizationDevice.Info,
   DeviceAuthorization: Authorization,
+  DeviceSummary,
   Domain: Domain.Info,
   DomainJoin: Domain.Join,
   GeneralSettings: General.Info,

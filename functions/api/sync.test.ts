@@ -355,6 +355,27 @@ describe("a receipt", () => {
     expect(await listed()).toBe("unreachable");
   });
 
+  test("remembers since when its last 8 revisions are in force as a whole", async () => {
+    const history = async () => (await shown())?.report?.history;
+    let seq = 0;
+    const enforce = (revision: number, sections = ["features", "models", "sources", "websites"], more = {}) =>
+      report(...sections.map((section) => receipt({ seq: ++seq, section, revision, ...more })));
+    await enforce(0, ["features", "models"]);
+    expect(await history()).toEqual([]);
+    const start = api.world.clock.at / 1_000;
+    await enforce(0, ["sources", "websites"]);
+    expect(await history()).toEqual([[0, start]]);
+    for (let revision = 1; revision <= 9; revision++) {
+      await change({ "features.telemetry": { value: revision % 2 === 0 } });
+      api.world.clock.pass(60);
+      await enforce(revision);
+      await enforce(revision);
+    }
+    expect(await history()).toEqual([2, 3, 4, 5, 6, 7, 8, 9].map((revision) => [revision, start + revision * 60]));
+    await enforce(9, ["features"], { state: "refused", code: "blocked_by_system" });
+    expect((await history())?.at(-1)).toEqual([8, start + 8 * 60]);
+  });
+
   test("that refuses a whole document shows until something is applied", async () => {
     await report(receipt({ section: "device", state: "refused", code: "version_too_old" }));
     expect(await listed()).toBe("refused");

@@ -5,14 +5,48 @@ import { react } from "@muster/core/departure/record.ts";
 import { credential } from "@muster/core/device/credential.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
 import { fetchSecret } from "../fixtures/departures.ts";
-import { clientOf, linkDevice, requestDeviceCode } from "../fixtures/devices.ts";
+import { clientOf, deviceRow, linkDevice, putDevices, reportOf, requestDeviceCode } from "../fixtures/devices.ts";
 import { addSecret } from "../fixtures/secrets.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
 
 type Place = { api: TestApi; ada: Person };
+
+/** An organization with so many devices that their summary is kept. */
+function many(place: () => Place): Case[] {
+  let made: ID<"organization"> | undefined;
+  const summarize = async () => {
+    const { api, ada } = place();
+    made ??= await linkMany(api, ada);
+    return () => api.call("GET", `/organizations/${made}/devices/summary`, { token: ada.token });
+  };
+  const prepare = { of: "device.summarize", auth: "member" } as const;
+  return [
+    { ...prepare, case: "1,000 devices, in teams", prepare: summarize },
+    {
+      ...prepare,
+      case: "1,000 devices, a moment later",
+      prepare: async () => {
+        const run = await summarize();
+        await run();
+        return run;
+      },
+    },
+  ];
+}
+
+async function linkMany(api: TestApi, owner: Person): Promise<ID<"organization">> {
+  const organization = await api.organization(owner, "Many devices");
+  const team = await api.team(organization, "All");
+  await api.world.table.write(update(Keys.organization(organization), { set: { teams: 1 } }));
+  await api.world.table.project([{ put: { ...Keys.found(organization, "+", team, owner.account), text: " ada" } }]);
+  const row = () => deviceRow(organization, { account: owner.account, report: reportOf(0) });
+  await putDevices(api.world, Array.from({ length: 1_000 }, row));
+  return organization;
+}
 
 /** What people and clients do to link devices, in an organization of its own. */
 export function deviceCases(place: () => Place): Case[] {
@@ -168,6 +202,16 @@ export function deviceCases(place: () => Place): Case[] {
       auth: "member",
       prepare: async () => send("GET", `/organizations/${await home()}/devices`),
     },
+    {
+      of: "device.summarize",
+      case: "a device",
+      auth: "member",
+      prepare: async () => {
+        const inside = await home();
+        return (await linked()) && send("GET", `/organizations/${inside}/devices/summary`);
+      },
+    },
+    ...many(place),
     {
       of: "device.revoke",
       auth: "member",

@@ -17,6 +17,7 @@ export const permissionText: Record<string, string> = {
   "device.get": "see devices",
   "device.list": "see devices",
   "device.revoke": "revoke devices",
+  "device.summarize": "see devices",
   "domain.add": "add domains",
   "domain.changeJoin": "change how people join by a domain",
   "domain.check": "check domains",

@@ -1,0 +1,114 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import type * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { now, table } from "../kernel/ports.ts";
+import { read, readAll, readOnly } from "../kernel/stored.ts";
+import { OrganizationRow } from "../organization/row.ts";
+import type { FoundRow } from "../search/row.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, any, below, type Item, type Page, type Position, put, type Query, when } from "../table/table.ts";
+import { namesIn } from "../team/names.ts";
+import { Counted, openCount, Summary } from "./count.ts";
+import { failures } from "./failures.ts";
+import { alwaysCounted, summaryPages, summarySeconds } from "./limits.ts";
+import { DeviceSummaryRow } from "./row.ts";
+
+// How the devices of an organization stand. All of its devices are read for it, so where there are many it is kept, and
+// shown for a moment to everybody who asks.
+
+// Functions
+
+/** Returns how the organization's devices stand. */
+export const summarize = fn(
+  "device.summarize",
+  {
+    input: v.strictObject({}),
+    output: Summary,
+    reads: (_, { organization }) => [Keys.organization(organization), Keys.deviceSummary(organization)],
+  },
+  async (_, __, [organizationRow, kept]) => {
+    if (!organizationRow) throw new Error("A member has an organization.");
+    return summaryOf(readOnly(Settings, organizationRow), kept && read(DeviceSummaryRow, kept));
+  },
+);
+
+/** What of an organization devices are compared with. */
+const Settings = v.pick(OrganizationRow, ["pk", "revision", "rollout", "sections", "teams"]);
+type Settings = v.InferOutput<typeof Settings>;
+type Kept = v.InferOutput<typeof DeviceSummaryRow>;
+
+/** Returns a summary that was kept a moment ago, or counts the devices. */
+export async function summaryOf(settings: Settings, kept: Kept | undefined): Promise<Summary> {
+  return (kept && shown(kept, settings)) ?? count(settings);
+}
+
+/** What was compared with other settings, or is not young, or was kept by another release in another form, is not shown. */
+function shown({ at, comparedWith, counted, data }: Kept, settings: Settings): Summary | undefined {
+  const age = now().getTime() - Date.parse(at);
+  const youngMs = Math.min(summarySeconds.most * 1000, Math.max(summarySeconds.least * 1000, counted));
+  if (comparedWith !== versionOf(settings) || !(age >= 0 && age < youngMs)) return undefined;
+  try {
+    const found = v.safeParse(Summary, JSON.parse(gunzipSync(data).toString()));
+    return found.success ? found.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Changes with everything that decides what devices have to have in force. */
+const versionOf = ({ revision, rollout }: Settings) => [revision, rollout?.revision, rollout?.wave].join("/");
+
+async function count(settings: Settings): Promise<Summary> {
+  const { pk: organization, teams = 0 } = settings;
+  const at = now().getTime();
+  const [placements, teamNames] = teams > 0 ? await teamsIn(organization) : [new Map(), new Map()];
+  const counting = openCount({ settings, teamsOf: (account) => placements.get(account) ?? [], teamNames, at });
+  let counted = 0;
+  const isComplete = await eachPage(Keys.organizationDevices(organization), (items) => {
+    counted += items.length;
+    for (const row of readAll(Counted, items)) counting.add(row);
+  });
+  const summary = counting.result(isComplete);
+  if (counted > alwaysCounted) await keep(settings, summary, counted);
+  return summary;
+}
+
+/** One that was begun later stays. */
+async function keep(settings: Settings, summary: Summary, counted: number): Promise<void> {
+  const { at } = summary;
+  const kept = { at, comparedWith: versionOf(settings), counted, data: gzipSync(JSON.stringify(summary)) };
+  const isNewer = when(any(absent, below("at", at)), failures.summaryOvertaken);
+  await table.write(put(Keys.deviceSummary(settings.pk), kept, isNewer)).catch((error: unknown) => {
+    if (!isFailure(error, failures.summaryOvertaken)) throw error;
+  });
+}
+
+type Placements = Map<ID.ID<"account">, ID.ID<"team">[]>;
+
+/** Teams by member, from rows that may lag a moment, and the names of all teams. */
+async function teamsIn(organization: ID.ID<"organization">): Promise<[Placements, ReadonlyMap<string, string>]> {
+  const placements: Placements = new Map();
+  const reading = eachPage(Keys.placements(organization), (items: readonly FoundRow[]) => {
+    for (const { sk } of items) {
+      const [team, account] = sk.split("#") as [ID.ID<"team">, ID.ID<"account">];
+      placements.set(account, [...(placements.get(account) ?? []), team]);
+    }
+  });
+  const [, names] = await Promise.all([reading, namesIn(organization)]);
+  return [placements, names];
+}
+
+/** Reads page by page, the next one while this one is looked at. Returns whether those were all. */
+async function eachPage<R extends Item>(query: Query<R>, look: (items: readonly R[]) => void): Promise<boolean> {
+  const read = (start?: Position): Promise<Page<R>> => table.query({ ...query, start });
+  let reading: Promise<Page<R>> | undefined = read();
+  for (let pages = 1; reading && pages <= summaryPages; pages++) {
+    const { items, next }: Page<R> = await reading;
+    reading = next && pages < summaryPages ? read(next) : undefined;
+    look(items);
+    if (!next) return true;
+  }
+  return false;
+}
