@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
-import { failure, implied } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import { Integer } from "../base/shape.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
 import { successorOf } from "../device/rotation.ts";
@@ -11,23 +11,21 @@ import { wipeOf } from "../device/wipe.ts";
 import type { ActorFor } from "../kernel/authorize.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import { epoch, now, pause, settings, syncWaitSeconds, table } from "../kernel/ports.ts";
-import { readOnly } from "../kernel/stored.ts";
+import { epoch, now, settings, syncWaitSeconds, table } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
-import * as OrganizationRows from "../setting/organization-rows.ts";
-import { RevisionRow } from "../setting/row.ts";
 import { Keys } from "../table/keys.ts";
-import { type Policy, partsOf, policyOf, resolveFor, type Sections, sectionsOf } from "./document.ts";
+import { rowName } from "../table/table.ts";
+import type { Policy, Sections } from "./document.ts";
 import { hashOf, signJws } from "./jws.ts";
-import { answerHours, lookMs, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
+import { answerHours, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
+import { lookLater } from "./look.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
+import { settle, failures as settledFailures } from "./settled.ts";
 import { heldBackOf, type Rows, versionOf } from "./version.ts";
 
 // What a device asks for: its settings, signed, or that nothing has changed.
 
 const typ = "muster-document+jwt";
-/** Attempts to read the settings while they are changed. */
-const maxAttempts = 5;
 
 // Shapes
 
@@ -60,11 +58,6 @@ type Synced = v.InferOutput<typeof Synced>;
 // Failures
 
 export const failures = {
-  changed: failure(
-    "unavailable",
-    "sync.settings_changed",
-    "The settings were changed while they were read. Sync again.",
-  ),
   listMissing: failure("missing", "sync.list_missing", "This list does not belong to your settings. Sync again."),
 };
 
@@ -85,15 +78,14 @@ export const get = fn(
       wait: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/, "Expected a number of seconds."))),
     }),
     output: Synced,
-    failures: [keyFailures.unavailable, deviceFailures.missing, failures.changed],
+    failures: [keyFailures.unavailable, deviceFailures.missing, settledFailures.changed],
     reads: rowsOf,
   },
   async ({ version, have, secrets, wait = "0" }, actor, read) => {
     const until = now().getTime() + Math.min(Number(wait), waitSeconds()) * 1_000;
     let rows = named(read);
     while (version === versionOf(rows) && !wipeOf(rows) && now().getTime() < until && !isPastDeadline()) {
-      await pause(Math.min(lookMs, until - now().getTime()));
-      rows = named(await table.getMany(rowsOf(undefined, actor)));
+      rows = await rowsLater(actor);
     }
     const wipe = wipeOf(rows);
     if (wipe) return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe }) };
@@ -118,14 +110,15 @@ export const readList = fn(
       name: v.pipe(v.string(), v.regex(/^[\w-]{22}$/, "Expected a name from a section.")),
     }),
     output: v.array(v.string()),
-    failures: [failures.listMissing, deviceFailures.missing],
+    failures: [failures.listMissing, deviceFailures.missing, settledFailures.changed],
     reads: rowsOf,
   },
   async ({ name }, _, read) => {
     const rows = named(read);
     if (wipeOf(rows)) throw failures.listMissing();
     // lists of several layers together are stored nowhere
-    const text = partsOf(await resolutionOf(rows)).get(name);
+    const { content } = await settle(rows);
+    const text = content.parts.get(name);
     if (text === undefined) throw failures.listMissing();
     return JSON.parse(text) as string[];
   },
@@ -137,35 +130,16 @@ const toldOf = (rows: Rows): Synced => ({
   pollSeconds: jittered(),
 });
 
-type Settled = { rows: Rows; resolution: Awaited<ReturnType<typeof resolutionOf>> };
-
-/**
- * Reads the settings of one moment. Without that, a device would get a change that was saved in between, although its
- * rollout has not reached the device.
- * @throws sync.settings_changed
- */
-async function settle(first: Rows): Promise<Settled> {
-  let rows = first;
-  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const resolution = await resolutionOf(rows);
-    const organization = await table.get(Keys.organization(rows.device.organization));
-    const now = { ...rows, organization };
-    if (versionOf(now) === versionOf(rows)) return { rows, resolution };
-    rows = now;
-  }
-  throw failures.changed();
-}
-
 async function documentFor(
-  { rows, resolution }: Settled,
+  { rows, content }: Awaited<ReturnType<typeof settle>>,
   have: ReadonlyMap<string, string>,
   has: ReadonlyMap<string, string>,
 ): Promise<v.InferOutput<typeof Answer>> {
   const { device, member } = rows;
   if (!member) throw new Error("A device without a member has no document.");
-  const texts = sectionsOf(resolution);
+  const { sections: texts, policy } = content;
   const sealed = await sealFor(device, member, has);
-  const payload = payloadOf(rows, texts, { sealed, policy: policyOf(resolution) });
+  const payload = payloadOf(rows, texts, { sealed, policy });
   const lacking = sections.filter((name) => have.get(name) !== texts[name].hash);
   return {
     document: await signJws(typ, payload),
@@ -201,22 +175,6 @@ function claims({ sk, pk, organization }: DeviceRow) {
   return { iss: settings().siteUrl, aud: sk, sub: pk, organization, iat, exp };
 }
 
-async function resolutionOf(rows: Rows) {
-  const { device, member, organization, operator } = rows;
-  if (!member || !organization) throw new Error("A device without a member has no settings.");
-  const keys = sections.map((section) => Keys.section(device.organization, section));
-  const read = OrganizationRows.readRows([organization, ...(await table.getMany(keys))]);
-  const heldBack = heldBackOf(rows);
-  return resolveFor(read, operator, member, heldBack === undefined ? undefined : await revisionOf(device, heldBack));
-}
-
-/** What a device is without. It gets nothing if this cannot be read, and keeps what it has. @throws row.unreadable */
-async function revisionOf({ organization }: DeviceRow, revision: number) {
-  const row = await table.get(Keys.revision(organization, revision));
-  if (!row) throw implied.unreadable();
-  return readOnly(RevisionRow, row);
-}
-
 /** For how many seconds a device may ask this deployment to wait. */
 export const waitSeconds = () => Math.min(maxWaitSeconds, syncWaitSeconds());
 
@@ -241,6 +199,13 @@ function rowsOf(_: unknown, { account, via: { id, organization } }: Device) {
 }
 
 type Found = readonly [DeviceRow | undefined, Rows["member"], Rows["organization"], Rows["operator"]];
+
+/** The same rows a moment later. */
+async function rowsLater(actor: Device): Promise<Rows> {
+  const keys = rowsOf(undefined, actor);
+  const found = await lookLater(keys);
+  return named(keys.map((key) => found.get(rowName(key))) as unknown as Found);
+}
 
 function named([device, member, organization, operator]: Found): Rows {
   if (!device) throw deviceFailures.missing();

@@ -171,11 +171,15 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [3, 9, 0, 0],
     why: "+2 calls: the four sections and the API keys, consistent: an old section under a new revision would stay with the device. And the organization again: what was saved in between may be a rollout that has not reached the device.",
   },
+  "sync.get, all settings, which the process has read before": {
+    ceiling: [1, 4, 0, 0],
+    why: "The API keys. The settings of a revision are kept for all members in the same teams with the same choices.",
+  },
   "sync.get, with 2 API keys that it lacks": {
     ceiling: [6, 15, 2, 0],
     why: "+2 data keys, and a row for each API key that says that the device has it. +1 call, 4 RRU: after that, whether its member still is one, so that no departure misses an API key.",
   },
-  "sync.readList": { ceiling: [1, 22, 0, 0], why: "The sections, from which the list is resolved again." },
+  "sync.readList": { ceiling: [0, 3, 0, 0], why: "Nothing more, after a document by the same process; else as that." },
   "sync.signingKeys": { ceiling: [0, 0, 0, 0], why: "No row." },
   "sync.report, 12 receipts": {
     ceiling: [2, 3, 13, 0],

@@ -41,6 +41,16 @@ export function syncCases(place: () => Place): Case[] {
     },
     {
       of: "sync.get",
+      case: "all settings, which the process has read before",
+      auth: "device",
+      prepare: async () => {
+        const own = await device();
+        await get(own, "/sync");
+        return () => get(own, "/sync");
+      },
+    },
+    {
+      of: "sync.get",
       case: "with 2 API keys that it lacks",
       auth: "device",
       prepare: async () => {
@@ -59,6 +69,7 @@ export function syncCases(place: () => Place): Case[] {
         const own = await device(async (organization) => {
           name = await denyMany(api().world, organization);
         });
+        await get(own, "/sync");
         return () => get(own, `/sync/lists?name=${name}`);
       },
     },
