@@ -66,7 +66,7 @@ function contentOf(rows: Rows): Promise<Content | undefined> {
   return reading;
 }
 
-/** All that decides what a document says, whoever's device it is for. */
+/** All that decides what a document says but for the device. */
 function nameOf(rows: Rows): string {
   const { device, member, organization, operator } = rows;
   const { revision, plan } = organization ?? {};
@@ -74,7 +74,7 @@ function nameOf(rows: Rows): string {
   return JSON.stringify([device.organization, layers]);
 }
 
-/** Nothing if the settings were changed meanwhile. */
+/** Nothing if the settings were changed while they were read. */
 async function read(rows: Rows): Promise<Content | undefined> {
   const resolution = await resolutionOf(rows);
   const organization = await table.get(Keys.organization(rows.device.organization));

@@ -7,7 +7,7 @@ import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 
-// What a process keeps of settings is answered only to whom it is for.
+// A process keeps settings that it has read, and answers them only to members who have the same.
 
 let api: TestApi;
 let ada: Person;

@@ -29,7 +29,7 @@ export type Fleet = ReturnType<typeof openFleet>;
 
 const listName = "devices.json";
 /** The story has no time for longer waits of a client. */
-const longestWaitMs = 10_000;
+const maxWaitMs = 10_000;
 /** For how many ms the story waits for a device. */
 const patience = 30_000;
 
@@ -44,7 +44,7 @@ export function openFleet({ clock, siteUrl }: Deployment, organization: DemoOrga
     now: clock.now,
     random: () => 0.5,
     after: (ms, run) => {
-      if (ms > longestWaitMs) return () => {};
+      if (ms > maxWaitMs) return () => {};
       const soon = setImmediate(run);
       return () => clearImmediate(soon);
     },
