@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { daySeconds, hourSeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 import { idempotencyHours, reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import * as Billing from "@muster/core/billing/limits.ts";
+import * as Departure from "@muster/core/departure/limits.ts";
 import * as Device from "@muster/core/device/limits.ts";
 import * as Domain from "@muster/core/domain/limits.ts";
 import * as Import from "@muster/core/import/limits.ts";
@@ -60,6 +61,8 @@ const limits: Record<string, string> = {
   "Device codes": `${textOf(Device.codesPerNetwork)} per network`,
   "Wrong user codes of an account": textOf(Device.entriesPerAccount),
   "Wrong user codes of all accounts": textOf(Device.entriesPerDeployment),
+  "Certificates of departures": `${Departure.certificatesPerHour} per organization an hour`,
+  "Departures that an API key names": `${Departure.maxNamed}`,
   Domains: `${Domain.maxDomainsPerOrganization} per organization`,
   "Checks of domains": `${Domain.checksPerDomain10Minutes} per domain in 10 minutes, ${Domain.checksPerOrganizationHour} per organization an hour`,
   "A domain whose DNS record is lost stays verified": `for ${Domain.warningDays} days`,

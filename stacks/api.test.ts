@@ -10,10 +10,11 @@ test("the gateway passes everything below /api/ to the function, webhooks and de
     "ANY /api/{proxy+}",
     "ANY /api/v1/sync",
     "ANY /api/v1/sync/{proxy+}",
+    "ANY /api/v1/organizations/{organization}/departures/{departure}/certificate",
   ]);
   const integrations = ofType(prod, "AWS::ApiGatewayV2::Integration").map(({ Properties }) => Properties);
   const proxy = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" };
-  expect(integrations).toMatchObject([proxy, proxy, proxy, proxy]);
+  expect(integrations).toMatchObject([proxy, proxy, proxy, proxy, proxy]);
 });
 
 test("the gateway allows no other origin, throttles, and logs no address, query or header", () => {
@@ -25,6 +26,19 @@ test("the gateway allows no other origin, throttles, and logs no address, query 
   });
   expect(JSON.parse(Format)).toMatchObject({ requestId: "$context.requestId", status: "$context.status" });
   expect(Format).not.toMatch(/sourceIp|query|header|authorizer/i);
+});
+
+test("what is signed is signed by the function of devices, which alone has the key", () => {
+  const routes = ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties);
+  const targetOf = (key: string) => {
+    const { Target } = routes.find(({ RouteKey }) => RouteKey === key) ?? {};
+    const [, id] = JSON.stringify(Target).match(/"Ref":"(\w+)"/) ?? [];
+    const integrations = ofType(prod, "AWS::ApiGatewayV2::Integration");
+    return JSON.stringify(integrations.find((one) => one.id === id)?.Properties.IntegrationUri);
+  };
+  const certificate = "ANY /api/v1/organizations/{organization}/departures/{departure}/certificate";
+  expect(targetOf(certificate)).toMatch(/SyncFunction/);
+  expect(targetOf("ANY /api/{proxy+}")).not.toMatch(/SyncFunction/);
 });
 
 test("only this gateway's own route may invoke the function", () => {

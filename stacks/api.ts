@@ -24,7 +24,10 @@ export type ApiStackProps = {
 
 // Functions
 
-/** The API function behind every path below `/api/`, except what devices ask for, which has a function of its own. */
+/**
+ * The API function behind every path below `/api/`, except what devices ask for and what is signed, which has a function
+ * of its own.
+ */
 export class ApiStack extends Stack {
   readonly api: LambdaFunction;
   readonly sync: LambdaFunction;
@@ -70,6 +73,7 @@ export class ApiStack extends Stack {
     route("Route", "/api/{proxy+}", this.api);
     route("Sync", "/api/v1/sync", this.sync);
     route("SyncParts", "/api/v1/sync/{proxy+}", this.sync);
+    route("Certificate", "/api/v1/organizations/{organization}/departures/{departure}/certificate", this.sync);
   }
 
   /** The only function that signs documents. It opens API keys, and seals them to the devices that may have them. */

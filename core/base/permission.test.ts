@@ -137,6 +137,7 @@ const may: Record<Permission, string[]> = {
   "search.project": ["system"],
   "secret.react": ["system"],
   "secret.runCheck": ["system"],
+  "sync.certify": managers,
   "departure.get": managers,
   "departure.list": managers,
   "departure.preview": managers,

@@ -52,6 +52,7 @@ export const permissionsOfPeople = {
   "billing.preview": evenUnpaid,
   "billing.resize": evenUnpaid,
   "billing.resume": paying,
+  "sync.certify": managers,
   "departure.get": managers,
   "departure.list": managers,
   "departure.preview": managers,

@@ -125,6 +125,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [2, 9, 0, 0],
     why: "What it fetched, its devices and its API keys as they are now.",
   },
+  "sync.certify, with 2 devices and 3 API keys": {
+    ceiling: [3, 9, 1, 0],
+    why: "The departure as it stands, a limit, and one signature.",
+  },
   "departure.preview, with 2 devices and 3 API keys": {
     ceiling: [2, 6, 0, 0],
     why: "The member's devices, what they fetched, and these API keys.",

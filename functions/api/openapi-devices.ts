@@ -1,3 +1,4 @@
+import { certificatesPerHour } from "@muster/core/departure/limits.ts";
 import { maxReceipts } from "@muster/core/sync/limits.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
 
@@ -12,6 +13,10 @@ export const deviceTexts: Record<string, OperationText> = {
     summary: "Get a departure",
     description:
       "As it stands now: which devices ended and which have confirmed their wipe, and which API keys they fetched and whether these were replaced since.",
+  },
+  getDepartureCertificate: {
+    summary: "Get the certificate of a departure",
+    description: `The departure as it stands now, signed by a key that devices know. Without a session, anybody who has the certificate can check it. At most ${certificatesPerHour} per organization and hour.`,
   },
   previewDeparture: {
     summary: "Show what would leave with a member",

@@ -69,6 +69,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "organization.rename": ["owner", "admin"],
   "organization.restore": ["owner"],
   "plan.list": ["signed in"],
+  "sync.certify": ["owner", "admin"],
   "departure.get": ["owner", "admin"],
   "departure.list": ["owner", "admin"],
   "departure.preview": ["owner", "admin"],

@@ -34,6 +34,7 @@ import * as History from "@muster/core/setting/history.ts";
 import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Preview from "@muster/core/setting/preview.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
+import { Certificate } from "@muster/core/sync/certificate.ts";
 import * as TeamMembers from "@muster/core/team/members.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
@@ -45,6 +46,7 @@ export const shapes = {
   Billing: Billing.Info,
   CodeRequest: Flow,
   Departure: DepartureNow.Info,
+  DepartureCertificate: Certificate,
   DepartureDevice: DepartureNow.Device,
   DeparturePreview: Departure.Preview,
   DepartureSecret: DepartureNow.Secret,
@@ -114,6 +116,9 @@ export const tags = {
   secret: ["API keys", "Stored keys of providers. They can be replaced and deleted, and never read."],
   session: ["Sessions", "Sign in and out, and confirm your identity."],
   setting: ["Settings", "The settings of an organization."],
-  sync: ["Sync", "What desktop clients call: the settings that they follow, and what they have done with them."],
+  sync: [
+    "Sync",
+    "What desktop clients call: the settings that they follow, and what they have done with them. And what is signed for people.",
+  ],
   team: ["Teams", "Groups of members within an organization."],
 } as const;

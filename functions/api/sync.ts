@@ -1,3 +1,4 @@
+import * as Certificate from "@muster/core/sync/certificate.ts";
 import * as KeySet from "@muster/core/sync/key-set.ts";
 import * as Receipts from "@muster/core/sync/receipts.ts";
 import * as Sync from "@muster/core/sync/sync.ts";
@@ -15,6 +16,9 @@ export const sync = new Hono<Env>()
   .get("/keys", query(KeySet.signingKeys, { id: "listSigningKeys" }))
   .get("/lists", query(Sync.readList, { id: "getSettingsList" }))
   .post("/receipts", command(Receipts.report, { id: "sendReceipts", answer: answerReceipts }));
+
+/** Under a departure of an organization: here, because nothing else may sign. */
+export const certificate = new Hono<Env>().get("/", query(Certificate.certify, { id: "getDepartureCertificate" }));
 
 function answerReceipts(c: Context<Env>, received: v.InferOutput<typeof Receipts.Received>) {
   c.header("x-settings-revision", String(received.revision));

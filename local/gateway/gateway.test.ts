@@ -142,6 +142,14 @@ test("a body that is not text arrives in base64, and a missing one is left out",
   ]);
 });
 
+test("what is signed comes from the function that signs, and the rest of a departure from the API", async () => {
+  const departure = "/api/v1/organizations/org_1/departures/dpt_1";
+  await get(`${departure}/certificate`);
+  await get(departure);
+  expect(syncs.map(({ rawPath }) => rawPath)).toEqual([`${departure}/certificate`]);
+  expect(events.map(({ rawPath }) => rawPath)).toEqual([departure]);
+});
+
 test("a repeated header is joined", async () => {
   await rawGet("/api/v1/health", { "x-list": ["a", "b"] });
   expect(events[0]?.headers["x-list"]).toBe("a,b");

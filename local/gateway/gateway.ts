@@ -17,8 +17,8 @@ const maxBodyBytes = 10 * 1_048_576;
 const maxFormBytes = 10_000;
 /** Where Stripe sends its webhooks: a route of its own beside the API's. */
 export const stripePath = "/api/webhooks/stripe";
-/** What devices ask for, which a function of its own answers. */
-const syncPath = /^\/api\/v1\/sync(\/|$)/;
+/** What devices ask for, and what is signed, which a function of its own answers. */
+const syncPath = /^\/api\/v1\/(sync(\/|$)|organizations\/[^/]+\/departures\/[^/]+\/certificate$)/;
 
 export type ApiHandler = (
   event: APIGatewayProxyEventV2,

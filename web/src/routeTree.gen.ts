@@ -22,8 +22,10 @@ import { Route as SignedInOrganizationsOrganizationPeopleRouteImport } from "./r
 import { Route as SignedInOrganizationsOrganizationBillingRouteImport } from "./routes/_signed-in/organizations/$organization/billing";
 import { Route as SignedInOrganizationsOrganizationSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/settings";
 import { Route as SignedInOrganizationsOrganizationYourSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/your-settings";
+import { Route as SignedInOrganizationsOrganizationPeopleDeparturesRouteImport } from "./routes/_signed-in/organizations/$organization/_people/departures";
 import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
 import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
+import { Route as SignedInOrganizationsOrganizationDeparturesDepartureRouteImport } from "./routes/_signed-in/organizations/$organization/departures/$departure";
 import { Route as SignedInOrganizationsOrganizationImportsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/imports/index";
 import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } from "./routes/_signed-in/organizations/$organization/imports/$import";
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
@@ -110,6 +112,12 @@ const SignedInOrganizationsOrganizationYourSettingsRoute =
     path: "/your-settings",
     getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
+const SignedInOrganizationsOrganizationPeopleDeparturesRoute =
+  SignedInOrganizationsOrganizationPeopleDeparturesRouteImport.update({
+    id: "/departures",
+    path: "/departures",
+    getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
+  } as any);
 const SignedInOrganizationsOrganizationPeopleInvitationsRoute =
   SignedInOrganizationsOrganizationPeopleInvitationsRouteImport.update({
     id: "/invitations",
@@ -121,6 +129,12 @@ const SignedInOrganizationsOrganizationPeopleMembersRoute =
     id: "/members",
     path: "/members",
     getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
+  } as any);
+const SignedInOrganizationsOrganizationDeparturesDepartureRoute =
+  SignedInOrganizationsOrganizationDeparturesDepartureRouteImport.update({
+    id: "/departures/$departure",
+    path: "/departures/$departure",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
 const SignedInOrganizationsOrganizationImportsIndexRoute =
   SignedInOrganizationsOrganizationImportsIndexRouteImport.update({
@@ -225,8 +239,10 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   "/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   "/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
+  "/organizations/$organization/departures": typeof SignedInOrganizationsOrganizationPeopleDeparturesRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
@@ -253,8 +269,10 @@ export interface FileRoutesByTo {
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
   "/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
+  "/organizations/$organization/departures": typeof SignedInOrganizationsOrganizationPeopleDeparturesRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
@@ -286,8 +304,10 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   "/_signed-in/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   "/_signed-in/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
+  "/_signed-in/organizations/$organization/_people/departures": typeof SignedInOrganizationsOrganizationPeopleDeparturesRoute;
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/_signed-in/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/_signed-in/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/_signed-in/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
@@ -318,8 +338,10 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings"
     | "/organizations/$organization/your-settings"
     | "/organizations/$organization/"
+    | "/organizations/$organization/departures"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
+    | "/organizations/$organization/departures/$departure"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/api-keys"
     | "/organizations/$organization/settings/features"
@@ -346,8 +368,10 @@ export interface FileRouteTypes {
     | "/organizations/$organization"
     | "/organizations/$organization/billing"
     | "/organizations/$organization/your-settings"
+    | "/organizations/$organization/departures"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
+    | "/organizations/$organization/departures/$departure"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/api-keys"
     | "/organizations/$organization/settings/features"
@@ -378,8 +402,10 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/settings"
     | "/_signed-in/organizations/$organization/your-settings"
     | "/_signed-in/organizations/$organization/"
+    | "/_signed-in/organizations/$organization/_people/departures"
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
+    | "/_signed-in/organizations/$organization/departures/$departure"
     | "/_signed-in/organizations/$organization/imports/$import"
     | "/_signed-in/organizations/$organization/settings/api-keys"
     | "/_signed-in/organizations/$organization/settings/features"
@@ -496,6 +522,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationYourSettingsRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
+    "/_signed-in/organizations/$organization/_people/departures": {
+      id: "/_signed-in/organizations/$organization/_people/departures";
+      path: "/departures";
+      fullPath: "/organizations/$organization/departures";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleDeparturesRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
+    };
     "/_signed-in/organizations/$organization/_people/invitations": {
       id: "/_signed-in/organizations/$organization/_people/invitations";
       path: "/invitations";
@@ -509,6 +542,13 @@ declare module "@tanstack/react-router" {
       fullPath: "/organizations/$organization/members";
       preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
+    };
+    "/_signed-in/organizations/$organization/departures/$departure": {
+      id: "/_signed-in/organizations/$organization/departures/$departure";
+      path: "/departures/$departure";
+      fullPath: "/organizations/$organization/departures/$departure";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationDeparturesDepartureRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
     "/_signed-in/organizations/$organization/imports/": {
       id: "/_signed-in/organizations/$organization/imports/";
@@ -619,12 +659,15 @@ declare module "@tanstack/react-router" {
 }
 
 interface SignedInOrganizationsOrganizationPeopleRouteChildren {
+  SignedInOrganizationsOrganizationPeopleDeparturesRoute: typeof SignedInOrganizationsOrganizationPeopleDeparturesRoute;
   SignedInOrganizationsOrganizationPeopleInvitationsRoute: typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   SignedInOrganizationsOrganizationPeopleMembersRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
 }
 
 const SignedInOrganizationsOrganizationPeopleRouteChildren: SignedInOrganizationsOrganizationPeopleRouteChildren =
   {
+    SignedInOrganizationsOrganizationPeopleDeparturesRoute:
+      SignedInOrganizationsOrganizationPeopleDeparturesRoute,
     SignedInOrganizationsOrganizationPeopleInvitationsRoute:
       SignedInOrganizationsOrganizationPeopleInvitationsRoute,
     SignedInOrganizationsOrganizationPeopleMembersRoute:
@@ -687,6 +730,7 @@ interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   SignedInOrganizationsOrganizationYourSettingsRoute: typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
+  SignedInOrganizationsOrganizationDeparturesDepartureRoute: typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
   SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
   SignedInOrganizationsOrganizationTeamsTeamRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   SignedInOrganizationsOrganizationImportsIndexRoute: typeof SignedInOrganizationsOrganizationImportsIndexRoute;
@@ -705,6 +749,8 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationYourSettingsRoute,
     SignedInOrganizationsOrganizationIndexRoute:
       SignedInOrganizationsOrganizationIndexRoute,
+    SignedInOrganizationsOrganizationDeparturesDepartureRoute:
+      SignedInOrganizationsOrganizationDeparturesDepartureRoute,
     SignedInOrganizationsOrganizationImportsImportRoute:
       SignedInOrganizationsOrganizationImportsImportRoute,
     SignedInOrganizationsOrganizationTeamsTeamRoute:

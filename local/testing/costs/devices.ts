@@ -127,6 +127,12 @@ export function deviceCases(place: () => Place): Case[] {
       prepare: async () => (await departed()).read("/"),
     },
     {
+      of: "sync.certify",
+      case: "with 2 devices and 3 API keys",
+      auth: "member",
+      prepare: async () => (await departed()).read("/certificate"),
+    },
+    {
       of: "departure.preview",
       case: "with 2 devices and 3 API keys",
       auth: "member",

@@ -82,7 +82,8 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     const body = sent.json === undefined ? sent.raw : JSON.stringify(sent.json);
     const init = { method, headers, ...(body !== undefined && { body, duplex: "half" as const }) };
     const environment = { requestContext: { http: { sourceIp: sent.ip ?? nextAddress() } } };
-    const api = /^\/sync(?=[/?]|$)/.test(path) ? ofDevices : ofPeople;
+    const isSigned = /^\/organizations\/[^/]+\/departures\/[^/]+\/certificate$/.test(path.split("?")[0] ?? "");
+    const api = isSigned || /^\/sync(?=[/?]|$)/.test(path) ? ofDevices : ofPeople;
     const response = await api.request(`/api/v1${path}`, init, environment);
     const text = await textOf(response);
     const isJson = /[/+]json$/.test(response.headers.get("content-type") ?? "") && text !== "";

@@ -11,6 +11,7 @@ export const permissionText: Record<string, string> = {
   "billing.preview": "preview prices",
   "billing.resize": "change seats or plan",
   "billing.resume": "resume the subscription",
+  "sync.certify": "get certificates of departures",
   "departure.get": "see departures",
   "departure.list": "see departures",
   "departure.preview": "see what leaves with a member",

@@ -70,6 +70,16 @@ function Tabs({ organization: { id, seats } }: { organization: Organization }) {
         >
           Invitations {seats?.held !== undefined && <TabCount>{format.number(seats.held)}</TabCount>}
         </Link>
+        <Link
+          to="/organizations/$organization/departures"
+          params={params}
+          activeOptions={anySearch}
+          replace
+          resetScroll={false}
+          className={tabClass}
+        >
+          Departures
+        </Link>
       </TabLinks>
     </div>
   );

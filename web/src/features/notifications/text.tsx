@@ -23,7 +23,7 @@ import { isOfSecret } from "./secret.ts";
 
 type Place =
   | "/organizations/$organization"
-  | `/organizations/$organization/${"members" | "invitations" | "billing" | "settings/general"}`
+  | `/organizations/$organization/${"members" | "invitations" | "departures" | "billing" | "settings/general"}`
   | "/";
 type NotificationText = { icon: LucideIcon; to: Place; sentence: ReactNode };
 
@@ -98,7 +98,7 @@ export function notificationText(notification: Notification): NotificationText {
     case "departure.recorded":
       return {
         icon: KeyRound,
-        to: page,
+        to: `${page}/departures`,
         sentence: (
           <>
             Devices of {person} that have ended have {notification.thing ?? "API keys"} of {organization}. Replace them.

@@ -74,6 +74,7 @@ const otherText: Record<PageId, string> = {
   overview: "log activity seats",
   members: "people",
   invitations: "pending waiting",
+  departures: "left removed revoked devices certificate wiped",
   teams: "groups",
   imports: "csv files rows reports",
   billing: "seats plan invoices payment card subscription discount cancel",

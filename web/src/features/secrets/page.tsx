@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
 import { lazy, useEffect, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
@@ -11,6 +11,7 @@ import { toSentence } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { checkSecret, type Secret, secretsQuery } from "#lib/secrets.ts";
 import { useTitle } from "#lib/title.ts";
+import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
@@ -42,14 +43,27 @@ export function SecretsPage() {
 /** What is open: a dialog that adds, replaces or changes. Each opening is a form of its own. */
 type Open = { number: number; secret?: Secret; change?: Change; isClosing?: true };
 
+const from = "/_signed-in/organizations/$organization/settings/api-keys";
+
 /** A dialog that closes is taken out afterwards, and with it what was entered. */
 const closingMs = 300;
 
 function Secrets({ organization, secrets }: { organization: Organization; secrets: Secret[] }) {
   const now = useNow(secrets.some(({ check }) => check?.status === "pending") ? "second" : "halfMinute");
   const runCheck = useCheck(organization.id);
-  const [open, setOpen] = useState<Open>();
-  const close = () => setOpen((shown) => shown && { ...shown, isClosing: true });
+  const { show, replace } = useSearch({ from });
+  const navigate = useNavigate({ from: "/organizations/$organization/settings/api-keys" });
+  const wanted = secrets.find(({ id }) => id === replace);
+  const [open, setOpen] = useState<Open | undefined>(wanted && { number: 0, secret: wanted });
+  const listed = (search: { show?: "to-replace" }) => void navigate({ search, replace: true, resetScroll: false });
+  const close = () => {
+    setOpen((shown) => shown && { ...shown, isClosing: true });
+    if (replace !== undefined) {
+      listed(show === undefined ? {} : { show });
+    }
+  };
+  const toReplace = secrets.filter(({ exposedBy = [] }) => exposedBy.length > 0);
+  const shown = show === "to-replace" && toReplace.length > 0 ? toReplace : secrets;
   useEffect(() => {
     if (open?.isClosing) {
       const timer = window.setTimeout(() => setOpen(undefined), closingMs);
@@ -93,6 +107,22 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
         </p>
         {secrets.length > 0 && add}
       </div>
+      {toReplace.length > 0 && (
+        <div className="mt-4">
+          <Banner
+            tone="warning"
+            action={
+              <Button size="small" onClick={() => listed(show === undefined ? { show: "to-replace" } : {})}>
+                {show === undefined ? "Show only these" : "Show all"}
+              </Button>
+            }
+          >
+            {toReplace.length === 1
+              ? "1 API key is on devices that have ended since. Replace it."
+              : `${toReplace.length} API keys are on devices that have ended since. Replace them.`}
+          </Banner>
+        </div>
+      )}
       {secrets.length === 0 ? (
         <div className="card mt-6">
           <EmptyState
@@ -108,7 +138,7 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
           </EmptyState>
         </div>
       ) : (
-        groupByProvider(secrets).map((group) => (
+        groupByProvider(shown).map((group) => (
           <SettingsGroup key={group.name} title={group.name}>
             <ul aria-label={`API keys of ${group.name}`} className="divide-y divide-border">
               {group.secrets.map((secret) => (

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { EllipsisVertical, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
@@ -62,6 +63,9 @@ export function SecretRow({ organization, secret, now, buttonId, onCheck }: Prop
           {rotation.map(({ reason, sentence }) => (
             <span key={reason}>{sentence} </span>
           ))}
+          {secret.exposedBy?.map((one) => (
+            <Left key={one.departure} organizationId={organization.id} departed={one} />
+          ))}
           {warning !== undefined && rotation.every(({ reason }) => reason !== "temporary") && warning}
         </Notes>
       </div>
@@ -82,6 +86,21 @@ export function SecretRow({ organization, secret, now, buttonId, onCheck }: Prop
         <EllipsisVertical />
       </SecretMenuTrigger>
     </li>
+  );
+}
+
+type LeftProps = { organizationId: string; departed: NonNullable<Secret["exposedBy"]>[number] };
+
+/** A departure that a key left with. */
+function Left({ organizationId, departed: { departure, name = "a former member", at } }: LeftProps) {
+  return (
+    <Link
+      to="/organizations/$organization/departures/$departure"
+      params={{ organization: organizationId, departure }}
+      className="mr-2 underline underline-offset-2"
+    >
+      Devices of {name}, <Time at={at} />
+    </Link>
   );
 }
 

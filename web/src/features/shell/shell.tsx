@@ -10,19 +10,21 @@ export function Shell() {
   const main = useFocusOnArrival();
   useLatePlace();
   return (
-    <div className="min-h-dvh lg:grid lg:grid-cols-[248px_minmax(0,1fr)]">
+    <div className="min-h-dvh lg:grid lg:grid-cols-[248px_minmax(0,1fr)] print:block">
       <a
         href="#main"
-        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 text-sm font-medium text-primary-fg focus:translate-y-0"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 text-sm font-medium text-primary-fg focus:translate-y-0 print:hidden"
       >
         Skip to content
       </a>
-      <aside className="sticky top-0 hidden h-dvh border-r border-border bg-bg lg:block">
+      <aside className="sticky top-0 hidden h-dvh border-r border-border bg-bg lg:block print:hidden">
         <Sidebar />
       </aside>
       <div className="flex min-w-0 flex-col">
-        <Header />
-        <OfflineBar />
+        <div className="contents print:hidden">
+          <Header />
+          <OfflineBar />
+        </div>
         <main
           id="main"
           ref={main}

@@ -1,0 +1,65 @@
+import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { existing } from "../departure/departure.ts";
+import { describe } from "../departure/describe.ts";
+import { failures as departureFailures } from "../departure/failures.ts";
+import { certificatesPerHour } from "../departure/limits.ts";
+import { fn } from "../kernel/fn.ts";
+import { epoch, instant, settings } from "../kernel/ports.ts";
+import { failures as keyFailures } from "../key/failures.ts";
+import * as Limit from "../limit/limit.ts";
+import { Keys } from "../table/keys.ts";
+import { hashOf, signJws } from "./jws.ts";
+
+// What is known of a departure at a moment, signed by a key that devices know. KMS signs few bytes, so what is signed is a
+// hash of the text.
+
+const typ = "muster-departure+jwt";
+
+export const Certificate = v.object({
+  /** What is certified, as JSON text. Keep it as it is: the signature is about exactly this text. */
+  certificate: v.string(),
+  /**
+   * A JWS (EdDSA) by one of the keys of `listSigningKeys`, whose `typ` is `muster-departure+jwt` and whose payload has the
+   * base64url SHA-256 `hash` of the text, beside `iss`, `sub` (the departure), `organization` and `iat`.
+   */
+  signature: v.string(),
+});
+
+/** Returns a departure as it stands now, signed. */
+export const certify = fn(
+  "sync.certify",
+  {
+    input: v.strictObject({ departure: ID.schema("departure") }),
+    output: Certificate,
+    failures: [departureFailures.missing, keyFailures.unavailable, Limit.failures.limited],
+    reads: ({ departure }, { organization }) => [
+      Keys.departure(organization, departure),
+      Keys.organization(organization),
+    ],
+  },
+  async (_, { organization }, [row, organizationRow]) => {
+    const departure = existing(row);
+    await Limit.take("certificates", organization, { quota: certificatesPerHour, windowSeconds: hourSeconds });
+    const { id, at, account, name, reason, by, isMember, devices, secrets } = await describe(organization, departure);
+    const issuer = settings().siteUrl;
+    const certificate = JSON.stringify({
+      issuer,
+      issuedAt: instant(),
+      organization: { id: organization, name: organizationRow?.name },
+      departure: id,
+      person: { account, name, isMember },
+      reason,
+      endedAt: at,
+      endedBy: by,
+      devices: devices.map((device) => ({
+        ...device,
+        wipe: device.wipedAt === undefined ? "not_confirmed" : "confirmed",
+      })),
+      secrets,
+    });
+    const payload = { iss: issuer, sub: id, organization, iat: epoch(), hash: hashOf(certificate) };
+    return { certificate, signature: await signJws(typ, payload) };
+  },
+);

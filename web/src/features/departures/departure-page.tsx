@@ -1,0 +1,144 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { Download, Printer } from "lucide-react";
+import { useCallback } from "react";
+import { Gate, PageGate } from "#features/failure/gate.tsx";
+import type { Organization } from "#lib/api.ts";
+import { type Departure, departureQuery, getCertificate } from "#lib/departures.ts";
+import { toSentence } from "#lib/failure.ts";
+import { memberQuery } from "#lib/queries.ts";
+import { saveFile } from "#lib/save-file.ts";
+import { useTitle } from "#lib/title.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { PageHeader, Section } from "#ui/card.tsx";
+import { CopyableId } from "#ui/copy-button.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { DepartureDevices } from "./devices.tsx";
+import { DepartureSecrets } from "./secrets.tsx";
+import { momentsOf, nameOf } from "./text.ts";
+
+const from = "/_signed-in/organizations/$organization/departures/$departure";
+
+/** One departure: what ended, what was confirmed, and which API keys left. It can be printed. */
+export function DeparturePage() {
+  return (
+    <PageGate page="departures" skeleton={<DepartureSkeleton />} hasOwnTitle>
+      {(organization) => <Live organization={organization} />}
+    </PageGate>
+  );
+}
+
+function Live({ organization }: { organization: Organization }) {
+  const { departure: id } = useParams({ from });
+  const query = useQuery(departureQuery(organization.id, id));
+
+  useTitle(query.data && `Departure of ${nameOf(query.data)}`);
+  return (
+    <Gate query={query} skeleton={<DepartureSkeleton />}>
+      {(departure) => <Present organization={organization} departure={departure} />}
+    </Gate>
+  );
+}
+
+type Props = { organization: Organization; departure: Departure };
+
+function Present({ organization, departure }: Props) {
+  const { id } = departure;
+  const download = useTask(
+    useCallback(async () => {
+      saveFile(await getCertificate(organization.id, id), `departure-${id}.json`);
+    }, [organization.id, id]),
+  );
+  return (
+    <>
+      <PageHeader
+        title={`Departure of ${nameOf(departure)}`}
+        description={
+          <>
+            What left {organization.name}, and what was done about it since. <CopyableId id={id} label="id" />
+          </>
+        }
+        actions={
+          <>
+            <Button className="print:hidden" onClick={() => window.print()}>
+              <Printer />
+              Print
+            </Button>
+            <Button
+              variant="primary"
+              className="print:hidden"
+              isBusy={download.isBusy}
+              onClick={() => void download.run(undefined)}
+            >
+              <Download />
+              Download signed certificate
+            </Button>
+          </>
+        }
+      />
+      <div className="mb-4 grid gap-3 empty:hidden">
+        {download.failure && <Banner tone="danger">{toSentence(download.failure)}</Banner>}
+        {departure.isMember && departure.reason !== "revoked" && departure.reason !== "token_reused" && (
+          <Banner tone="info">{nameOf(departure)} is a member again. The devices below have ended all the same.</Banner>
+        )}
+      </div>
+      <div className="grid gap-4">
+        <Timeline organizationId={organization.id} departure={departure} />
+        <DepartureDevices departure={departure} />
+        <DepartureSecrets organization={organization} departure={departure} />
+        <p className="text-sm text-fg-3 text-pretty">
+          A confirmed wipe says that the device has removed what it got. Nobody can prove that the person has made no
+          copy before: an API key that left is only safe once it is replaced.
+        </p>
+      </div>
+    </>
+  );
+}
+
+function Timeline({ organizationId, departure }: { organizationId: string; departure: Departure }) {
+  const format = useFormat();
+  const { by } = departure;
+  const { data } = useQuery({
+    ...memberQuery(organizationId, by ?? ""),
+    enabled: by !== undefined && by !== departure.account,
+    retry: false,
+  });
+  const name = by === departure.account ? departure.name : data?.name;
+  return (
+    <Section title="Timeline">
+      <ol className="grid gap-3 px-5 pb-5">
+        {momentsOf(departure, name).map(({ id, at, sentence, note }) => (
+          <li key={id} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
+            <span className="tabular w-44 shrink-0 text-sm text-fg-3">
+              {at === undefined ? "Not yet" : <time dateTime={at}>{format.absolute(at)}</time>}
+            </span>
+            <span className={at === undefined ? "min-w-0 text-warning-text wrap-anywhere" : "min-w-0 wrap-anywhere"}>
+              {sentence}
+              {note !== undefined && <span className="text-fg-3"> · {note}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function DepartureSkeleton() {
+  return (
+    <Loading what="the departure">
+      <div className="mb-6 grid gap-2">
+        <Skeleton className="h-6 w-56" />
+        <Skeleton className="h-4 w-72 max-w-full" />
+      </div>
+      <div className="card grid gap-3 p-5">
+        <Skeleton className="h-5 w-24" />
+        <Skeleton className="h-4 w-full" />
+        <Skeleton className="h-4 w-2/3" />
+      </div>
+    </Loading>
+  );
+}
