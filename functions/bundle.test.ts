@@ -32,7 +32,7 @@ import { weigh } from "./testing/weigh.ts";
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 357_000, gzip: 126_500 },
-  sync: { loaded: 443_000, gzip: 150_000 },
+  sync: { loaded: 443_000, gzip: 152_500 },
   follow: { loaded: 243_000, gzip: 80_500 },
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 300_000, gzip: 103_500 },

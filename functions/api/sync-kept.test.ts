@@ -23,7 +23,7 @@ async function change(organization: ID<"organization">, path: string, json: Reco
     token: by.token,
     json: sent,
   });
-  expect(answer.status, path).toBe(200);
+  expect(answer.status).toBe(200);
 }
 
 async function device(organization: ID<"organization">, { account }: Person) {

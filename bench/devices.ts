@@ -1,0 +1,190 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import * as ID from "@muster/core/base/id.ts";
+import { linking } from "@muster/core/device/linked.ts";
+import * as Token from "@muster/core/device/token.ts";
+import { provide } from "@muster/core/kernel/context.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
+import * as Member from "@muster/core/member/member.ts";
+import { put, type Table } from "@muster/core/table/table.ts";
+import { syncApp } from "@muster/functions/api/sync-app.ts";
+import { newSigningKeys, signerOf } from "@muster/local/signing-keys.ts";
+import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
+import { sections } from "@muster/settings/fields.ts";
+import { type Deployment, openDeployment, print } from "./deployment.ts";
+import { costModel } from "./device-costs.ts";
+import { cpuOf, median } from "./measure.ts";
+
+/**
+ * Devices that stay in touch, by whole requests to the API of devices, with the engine in a file: how long a change takes to
+ * be at all of them, what a poll costs, and what a million of them would cost. Devices, API and engine share this machine.
+ * Run: npx tsx bench/devices.ts [devices …]
+ */
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000];
+const polls = 2_000;
+const waitSeconds = 25;
+const rowsAtOnce = 400;
+const devicesUrl = "https://muster.example";
+
+type Device = { id: ID.ID<"device">; token: string; etag: string; have: string; seq: number; key: KeyObject };
+type Place = Deployment & { api: ReturnType<typeof syncApp>; costs: Meter; publicKey: KeyObject; rows: Table };
+type Seen = { document: number; stored: number };
+
+async function run(deployment: Deployment): Promise<void> {
+  const signingKeys = newSigningKeys();
+  const signer = signerOf({ read: () => signingKeys });
+  bind({ signer, syncWaitSeconds: waitSeconds });
+  const [x = ""] = await signer.publicKeys();
+  const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  const api = syncApp({ url: devicesUrl, secure: true });
+  const place = { ...deployment, api, publicKey, costs: meter(deployment.client), rows: deployment.table };
+
+  const measured = [];
+  for (const size of sizes) measured.push(await follow(place, size));
+
+  print(
+    "| Devices that wait | Idle: CPU | A change is at half of them | at 99 % | at all | Receipts of all are stored |",
+  );
+  print("|---:|---:|---:|---:|---:|---:|");
+  for (const { size, idle, at, stored } of measured) {
+    const seconds = [at(0.5), at(0.99), at(1), stored].map((ms) => `${(ms / 1_000).toFixed(1)} s`);
+    print(`| ${[size.toLocaleString("en"), `${Math.round(idle * 100)} %`, ...seconds].join(" | ")} |`);
+  }
+  const [first] = measured;
+  if (first) await measurePolls(place, first.devices);
+}
+
+/** Lets devices wait, saves a change, and says when each has it. */
+async function follow(place: Place, size: number) {
+  const organization = await place.found(`Of ${size}`);
+  const devices = await link(place, organization, size);
+  for (const device of devices) await ask(place, device);
+
+  const ending = new AbortController();
+  const seen: Seen[] = [];
+  let savedAt = 0;
+  const clients = devices.map(async (device) => {
+    while (!ending.signal.aborted) {
+      const isNew = await ask(place, device, waitSeconds);
+      if (!isNew) continue;
+      const one = { document: performance.now() - savedAt, stored: 0 };
+      seen.push(one);
+      await report(place, device, organization);
+      one.stored = performance.now() - savedAt;
+    }
+  });
+  await pause(5_000);
+  const [cpu, began] = [cpuOf(process.pid), performance.now()];
+  await pause(30_000);
+  const idle = (cpuOf(process.pid) - cpu) / (performance.now() - began);
+
+  const { revision } = (await (await place.ask("GET", `/organizations/${organization}/settings`)).json()) as {
+    revision: number;
+  };
+  savedAt = performance.now();
+  const fields = { "features.telemetry": { value: true } };
+  await place.ask("PATCH", `/organizations/${organization}/settings`, { revision, fields });
+  while (seen.length < size || seen.some(({ stored }) => stored === 0)) await pause(50);
+  ending.abort();
+  const times = seen.map(({ document }) => document).toSorted((one, other) => one - other);
+  const at = (share: number) => times[Math.ceil(share * times.length) - 1] ?? Number.NaN;
+  const stored = Math.max(...seen.map((one) => one.stored));
+  await Promise.all(clients);
+  return { size, devices, idle, at, stored };
+}
+
+/** One request for the document. Returns whether there was another, which is verified as a client does. */
+async function ask({ api, publicKey }: Place, device: Device, wait = 0): Promise<boolean> {
+  const headers = { authorization: `Bearer ${device.token}`, "if-none-match": device.etag };
+  const response = await api.request(`/api/v1/sync?wait=${wait}&have=${device.have}`, { headers });
+  if (response.status === 304) return false;
+  if (response.status !== 200) throw new Error(`A device was answered ${response.status}.`);
+  const { document } = (await response.json()) as { document: string };
+  const [head = "", body = "", signature = ""] = document.split(".");
+  const isGenuine = verify(null, Buffer.from(`${head}.${body}`), publicKey, Buffer.from(signature, "base64url"));
+  if (!isGenuine) throw new Error("A document is not signed.");
+  const payload = JSON.parse(Buffer.from(body, "base64url").toString()) as {
+    sections: Record<string, { hash: string }>;
+  };
+  device.etag = response.headers.get("etag") ?? "";
+  device.have = sections.map((section) => `${section}:${payload.sections[section]?.hash}`).join();
+  return true;
+}
+
+/** Reports the section that has changed, as a client does: fetched, applied, enforced; and the others once more. */
+async function report({ api }: Place, device: Device, organization: string): Promise<void> {
+  const said = [
+    ...(["fetched", "applied", "enforced"] as const).map((state) => ["features", state] as const),
+    ...(["models", "sources", "websites"] as const).map((section) => [section, "enforced"] as const),
+  ];
+  const receipts = said.map(([section, state]) => {
+    device.seq += 1;
+    const claims = { seq: device.seq, device: device.id, organization, document: "d".repeat(43), revision: 1 };
+    const about = {
+      section,
+      state,
+      app: "bench",
+      appVersion: "1.0.0",
+      platform: "linux",
+      at: new Date().toISOString(),
+    };
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const text = `${part({ alg: "EdDSA", typ: "muster-receipt+jwt" })}.${part({ ...claims, ...about })}`;
+    return `${text}.${sign(null, Buffer.from(text), device.key).toString("base64url")}`;
+  });
+  const headers = { authorization: `Bearer ${device.token}`, "content-type": "application/json" };
+  const body = JSON.stringify({ receipts });
+  const response = await api.request("/api/v1/sync/receipts", { method: "POST", headers, body });
+  if (response.status !== 200) throw new Error(`Receipts were answered ${response.status}.`);
+}
+
+/** Members with a device each, as the domain links them. */
+async function link({ rows, founder }: Place, organization: ID.ID<"organization">, size: number): Promise<Device[]> {
+  const { privateKey: key, publicKey } = generateKeyPairSync("ed25519");
+  const sealing = generateKeyPairSync("x25519").publicKey.export({ format: "jwk" }).x;
+  const signingKey = publicKey.export({ format: "jwk" }).x;
+  const described = { name: "Bench", platform: "linux" as const, app: "bench", appVersion: "1.0.0" };
+  const keys = { signingKey: String(signingKey), sealingKey: String(sealing) };
+  const devices: Device[] = [];
+  let steps: Promise<void>[] = [];
+  for (let number = 0; number < size; number++) {
+    const account = ID.derive("account", `${organization} ${number}`);
+    const email = `member.${number}@example.com`;
+    const { key: place, item } = Member.joined(organization, { account, email, name: "Bench", color: "teal" }, "read");
+    const device = ID.create("device");
+    const token = Token.derive({ account, organization, device }, device);
+    const linkSteps = await provide({ actor: founder }, async () =>
+      linking({ account, organization, device }, { ...described, ...keys }, Token.hash(token)),
+    );
+    steps.push(rows.write(put(place, item)).then(() => rows.write(...linkSteps)));
+    devices.push({ id: device, token, etag: "", have: "", seq: 0, key });
+    if (steps.length < rowsAtOnce / 4) continue;
+    await Promise.all(steps);
+    steps = [];
+  }
+  await Promise.all(steps);
+  return devices;
+}
+
+/** What a poll costs that finds nothing new, one after the other, and one that gets the document. */
+async function measurePolls(place: Place, [device]: Device[]): Promise<void> {
+  if (!device) return;
+  const times: number[] = [];
+  const cpu = cpuOf(process.pid);
+  for (let poll = 0; poll < polls; poll++) {
+    const began = performance.now();
+    await ask(place, device);
+    times.push(performance.now() - began);
+  }
+  const perPoll = (cpuOf(process.pid) - cpu) / polls;
+  const same = await place.costs.measure(() => ask(place, device));
+  device.etag = "";
+  const whole = await place.costs.measure(() => ask(place, device));
+  print("");
+  print(`A poll that finds nothing new: ${median(times).toFixed(2)} ms, ${perPoll.toFixed(2)} ms of CPU,`);
+  print(`${Math.round(1_000 / perPoll).toLocaleString("en")} a second of one core, ${same.readUnits} RRU.`);
+  print("");
+  for (const line of costModel({ poll: same, document: whole, cpuMs: perPoll })) print(line);
+}
+
+await openDeployment(run);
