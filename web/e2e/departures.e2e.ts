@@ -1,0 +1,139 @@
+import { generateKeyPairSync, sign } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type APIRequestContext, test as anyTest, type Page, request } from "@playwright/test";
+import { call } from "./api.ts";
+import { expect, foundOrganization, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
+import { join } from "./people.ts";
+
+const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+const keyOf = (word: string) => `sk-proj-${word.padEnd(48, "0")}`;
+const raw = ({ x }: { x?: string }) => x ?? "";
+
+/** A client that links a device of this person, and asks for what it gets. */
+async function linkDevice(page: Page, organization: string, name: string) {
+  const [signing, sealing] = [generateKeyPairSync("ed25519"), generateKeyPairSync("x25519")];
+  const client = await request.newContext({ baseURL: String(anyTest.info().project.use.baseURL) });
+  const { device_code, user_code } = await call<{ device_code: string; user_code: string }>(
+    client,
+    "POST",
+    "/device-authorization",
+    {
+      clientName: "muster-agent",
+      deviceName: name,
+      platform: "macos",
+      appVersion: "1.0.0",
+      signingKey: raw(signing.publicKey.export({ format: "jwk" })),
+      sealingKey: raw(sealing.publicKey.export({ format: "jwk" })),
+    },
+  );
+  await call(page.request, "POST", "/device-authorization/approve", { userCode: user_code, organization });
+  const linked = await client.post("/api/v1/device-token", { data: { grant_type, device_code } });
+  const { access_token, device } = (await linked.json()) as { access_token: string; device: string };
+  const headers = { authorization: `Bearer ${access_token}` };
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return {
+    client,
+    sync: async () => (await client.get("/api/v1/sync", { headers })).json() as Promise<{ secrets?: object }>,
+    async confirmWipe() {
+      const said = { section: "device", state: "wiped", document: "", revision: 0 };
+      const about = { app: "muster-agent", appVersion: "1.0.0", platform: "macos", at: new Date().toISOString() };
+      const payload = { seq: 1, device, organization, ...said, ...about };
+      const text = `${part({ alg: "EdDSA", typ: "muster-receipt+jwt" })}.${part(payload)}`;
+      const signature = sign(null, Buffer.from(text), signing.privateKey).toString("base64url");
+      const data = { receipts: [`${text}.${signature}`] };
+      expect((await client.post("/api/v1/sync/receipts", { headers, data })).ok()).toBe(true);
+    },
+  };
+}
+
+const addKey = (client: APIRequestContext, organization: string, name: string) =>
+  call(client, "POST", `/organizations/${organization}/secrets`, {
+    name,
+    credentials: { kind: "openai", key: keyOf("EXAMPLE") },
+  });
+
+test("a member with a device is removed: what left is listed, until the device confirms and the key is replaced", async ({
+  person: { page, email },
+  otherBrowser,
+}) => {
+  const organization = await foundOrganization(page, "Acme Robotics");
+  const grace = await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await addKey(page.request, organization, "Production");
+  const device = await linkDevice(grace, organization, "Grace’s laptop");
+  expect(Object.keys((await device.sync()).secrets ?? {})).toHaveLength(1);
+
+  await page.goto(`/organizations/${organization}/departures`);
+  await expect(page.getByRole("heading", { name: "No departures yet" })).toBeVisible();
+  await checkPage(page, "departures-empty");
+  await page
+    .getByRole("link", { name: /^Members/ })
+    .last()
+    .click();
+  await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+  await page.getByRole("menuitem", { name: "Remove" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await expect(dialog).toContainText("1 device of theirs will remove all settings and API keys");
+  await expect(dialog).toContainText("1 API key that these devices fetched will have to be replaced.");
+  await checkPage(page, "member-remove-with-device");
+  await dialog.getByRole("button", { name: "Remove" }).click();
+  await expect(page.getByText("Grace Hopper was removed")).toBeVisible();
+
+  const list = page.getByRole("list", { name: "Departures" });
+  await expect(async () => {
+    await page.goto(`/organizations/${organization}/departures`);
+    await expect(list).toContainText("1 API key to replace", { timeout: 2_000 });
+  }).toPass();
+  await expect(list).toContainText("Grace Hopper was removed");
+  await checkPage(page, "departures");
+  await list.getByRole("link", { name: "Grace Hopper" }).click();
+  await expect(page).toHaveTitle(/^Departure of Grace Hopper/);
+  const devices = page.getByRole("list", { name: "Devices that ended" });
+  const keys = page.getByRole("list", { name: "API keys that left" });
+  await expect(devices).toContainText("Not confirmed");
+  await expect(page.getByText("Grace’s laptop: wipe not confirmed")).toBeVisible();
+  await expect(keys).toContainText("To replace");
+  await page.setViewportSize({ width: 1280, height: 1200 });
+  await checkPage(page, "departure");
+
+  await device.sync();
+  await device.confirmWipe();
+  await expect(devices).toContainText("Wiped");
+  await expect(page.getByText("Grace’s laptop confirmed its wipe")).toBeVisible();
+
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download signed certificate" }).click(),
+  ]);
+  const { certificate, signature } = JSON.parse(await readFile(await download.path(), "utf8")) as Record<
+    string,
+    string
+  >;
+  expect(JSON.parse(certificate ?? "")).toMatchObject({
+    devices: [{ wipe: "confirmed" }],
+    secrets: [{ state: "same" }],
+  });
+  expect(signature?.split(".")).toHaveLength(3);
+
+  await page.goto(`/organizations/${organization}/settings/api-keys`);
+  const banner = page.getByText("1 API key is on devices that have ended since. Replace it.");
+  await expect(banner).toBeVisible();
+  await expect(page.getByText("It was on devices that have ended since")).toBeVisible();
+  await checkPage(page, "api-keys-to-replace");
+  await page.getByRole("link", { name: /^Devices of Grace Hopper/ }).click();
+  await keys.getByRole("link", { name: "Replace Production" }).click();
+  const replace = page.getByRole("dialog", { name: "Replace Production" });
+  await replace.getByLabel("API key", { exact: true }).fill(keyOf("NEWER"));
+  await replace.getByRole("button", { name: "Replace key" }).click();
+  await expect(page.getByText("Production was replaced")).toBeVisible();
+  await expect(banner).toHaveCount(0);
+
+  await page.goBack();
+  await expect(page.getByText("None of them is still the same.")).toBeVisible();
+  await expect(keys).toContainText("Replaced");
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();
+  await expect(page.getByRole("button", { name: "Download signed certificate" })).toBeHidden();
+  await expect(page.getByText("Production was replaced").last()).toBeVisible();
+  await device.client.dispose();
+});
