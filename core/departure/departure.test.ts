@@ -21,9 +21,10 @@ import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Reinstate from "../member/reinstate.ts";
 import * as Deletion from "../organization/deletion.ts";
+import type { SecretRow } from "../secret/row.ts";
 import * as Secret from "../secret/secret.ts";
 import { Keys } from "../table/keys.ts";
-import { type Table, update } from "../table/table.ts";
+import { type Key, type Table, remove as take, update } from "../table/table.ts";
 import * as Departure from "./departure.ts";
 import { maxNamed } from "./limits.ts";
 import * as Record from "./record.ts";
@@ -208,20 +209,27 @@ describe("a key that left", () => {
     expect(await isOpen()).toBe(false);
   });
 
-  test("stays in order if it is replaced while the departure is recorded", async () => {
+  test.each([
+    ["replaced", (one: Key<SecretRow>) => update(one, { add: { version: 1 } }), 2],
+    ["deleted", (one: Key<SecretRow>) => take(one), undefined],
+  ] as const)("stays as it is if it is %s while the departure is recorded", async (_, change, version) => {
     await fetched();
     await remove();
     const good = place.world.table;
+    const own = Keys.secret(place.organization, key);
+    let isFirst = true;
     const getMany = (async (keys: Parameters<Table["getMany"]>[0]) => {
       const rows = await good.getMany(keys);
-      const isRead = keys.some(({ sk }) => sk === key);
-      if (isRead) await good.write(update(Keys.secret(place.organization, key), { add: { version: 1 } }));
+      const isRead = isFirst && keys.some(({ sk }) => sk === key);
+      if (isRead) await good.write(change(own));
+      isFirst &&= !isRead;
       return rows;
     }) as Table["getMany"];
     place.world.rebind({ table: { ...good, getMany } });
     await followed(1);
     place.world.rebind({ table: good });
-    expect(await isOpen()).toBe(false);
+    expect((await good.get(own))?.version).toBe(version);
+    expect(await good.get(own)).not.toMatchObject({ exposedVersion: 1 });
     expect(await list()).toMatchObject([{ open: 0 }]);
   });
 
