@@ -35,7 +35,8 @@ const adapters: Record<string, RegExp> = {
   "core/billing/signature.ts": /^stripe$/,
   "core/domain/known.ts": /^(node:.*|email-providers\/all\.json|tldts)$/,
   "core/setting/yaml.ts": /^yaml$/,
-  "core/sync/jws.ts": /^(node:.*|jose)$/,
+  "core/sync/jws.ts": /^node:.*$/,
+  "core/sync/verify.ts": /^jose$/,
   "core/sync/seal.ts": /^hpke$/,
   "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
 };

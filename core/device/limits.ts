@@ -14,6 +14,10 @@ export const maxDevicesPerMember = 50;
 /** Receipts are kept for so long. */
 export const receiptDays = 90;
 export const pageSize = 100;
+/** Devices that a request examines which looks for some of them. */
+export const maxExamined = 1_000;
+export const exportedPerPart = 500;
+export const receiptsPerPage = 50;
 /** Device codes that one network may request. */
 export const codesPerNetwork = { quota: 60, windowSeconds: hourSeconds };
 /** Wrong user codes that an account may enter, and all accounts together. */

@@ -4,19 +4,22 @@ import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { now, table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
+import { namesOf } from "../member/names.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, type Condition, equal, has, lacks } from "../table/table.ts";
+import { all, type Condition, equal, has, keyOf, lacks } from "../table/table.ts";
 import { revoking } from "./end.ts";
 import { failures } from "./failures.ts";
-import { pageSize } from "./limits.ts";
+import { maxExamined, pageSize } from "./limits.ts";
 import { OrganizationDeviceRow } from "./row.ts";
-import { platforms, receiptStates, wipeReasons } from "./shape.ts";
+import { AppVersion, platforms, receiptStates, wipeReasons } from "./shape.ts";
 import { statuses, statusOf } from "./status.ts";
 import { type Expected, expectedOfAll } from "./wave.ts";
 
@@ -48,6 +51,17 @@ export const Info = v.object({
    * `wiped`.
    */
   status: v.picklist(statuses),
+  /** The name of the member. Missing if they have left. */
+  memberName: v.optional(v.string()),
+  /** The last revision that was in force on it as a whole. */
+  inForce: v.optional(
+    v.object({
+      /** The revision. */
+      revision: Integer,
+      /** Since when, by the clock of the server. */
+      since: v.string(),
+    }),
+  ),
   /** When it was linked. */
   linkedAt: v.string(),
   /** When it was last in contact, to within an hour. */
@@ -99,42 +113,102 @@ const Target = v.strictObject({ device: ID.schema("device") });
 
 // Functions
 
+/** Which devices are listed. */
+export const Filters = v.strictObject({
+  /** Only those of this member. */
+  account: v.optional(ID.schema("account")),
+  /** Only those on this platform. */
+  platform: v.optional(v.picklist(platforms)),
+  /** Only those in this state. */
+  state: v.optional(v.picklist(states)),
+  /** Only those with this status. */
+  status: v.optional(v.picklist(statuses)),
+  /** Only those with this version of their client. */
+  version: v.optional(AppVersion),
+  /** Only those of members of this team. */
+  team: v.optional(ID.schema("team")),
+  /** Only those on which this revision was the last to be in force as a whole. */
+  revision: v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}$/, "Expected a revision."))),
+  cursor: v.optional(Cursor),
+});
+type Filters = v.InferOutput<typeof Filters>;
+
 /** Lists the devices of the organization, in the order in which they were linked. A page may have fewer than fit. */
 export const list = fn(
   "device.list",
   {
-    input: v.strictObject({
-      /** Only those of this member. */
-      account: v.optional(ID.schema("account")),
-      /** Only those on this platform. */
-      platform: v.optional(v.picklist(platforms)),
-      /** Only those in this state. */
-      state: v.optional(v.picklist(states)),
-      cursor: v.optional(Cursor),
-    }),
+    input: Filters,
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ cursor, ...wanted }, { organization }, [organizationRow]) => {
-    const filter = conditionOf(wanted);
-    const query = { ...Keys.organizationDevices(organization), limit: pageSize, consistent: true, filter };
-    const { items, next } = await page(`device.list ${organization} ${JSON.stringify(wanted)}`, query, cursor);
-    const all = readAll(OrganizationDeviceRow, items);
-    const expected = await expectedOfAll(organizationRow, all);
-    return { items: all.map((row) => describe(row, expected(row))), ...(next && { next }) };
-  },
+  async (filters, { organization }, [organizationRow]) =>
+    find("device.list", { filters, organizationRow, organization, size: pageSize }),
 );
+
+type Finding = {
+  filters: Filters;
+  organization: ID.ID<"organization">;
+  organizationRow: OrganizationRow | undefined;
+  /** How many devices are returned at most. */
+  size: number;
+};
+
+/** Returns a page of devices. `of` names the list. Where some are left out, more are read than are returned. */
+export async function find(
+  of: string,
+  { filters, organization, organizationRow, size }: Finding,
+): Promise<{ items: Info[]; next?: string }> {
+  const { cursor, ...wanted } = filters;
+  const scope = `${of} ${organization} ${JSON.stringify(wanted)}`;
+  const isFiltered = Object.keys(wanted).length > 0;
+  const [{ items, next }, members] = await Promise.all([
+    table.query({
+      ...Keys.organizationDevices(organization),
+      limit: isFiltered ? Math.max(size, maxExamined) : size,
+      consistent: true,
+      filter: conditionOf(wanted),
+      start: cursor === undefined ? undefined : open(scope, cursor),
+    }),
+    wanted.team && membersOfTeam(organization, wanted.team),
+  ]);
+  const rows = readAll(OrganizationDeviceRow, items).filter(({ account }) => !members || members.has(account));
+  const expected = await expectedOfAll(organizationRow, rows);
+  const found = rows.filter((row) => isWanted(row, expected(row), wanted));
+  const shown = found.slice(0, size);
+  const names = await namesOf(
+    organization,
+    shown.map(({ account }) => account),
+  );
+  const last = shown.at(-1);
+  const place = found.length > size && last ? keyOf(last) : next;
+  return {
+    items: shown.map((row) => describe(row, expected(row), names.get(row.account))),
+    ...(place && { next: seal(scope, place) }),
+  };
+}
+
+/** By rows that may lag a moment. */
+async function membersOfTeam(organization: ID.ID<"organization">, team: ID.ID<"team">): Promise<ReadonlySet<string>> {
+  const placed = await rowsOf(Keys.placed(organization, team));
+  return new Set(placed.map(({ sk }) => sk.slice(team.length + 1)));
+}
+
+function isWanted(row: Read<typeof OrganizationDeviceRow>, expected: Expected, { status, revision }: Filters): boolean {
+  if (revision !== undefined && row.report?.history?.at(-1)?.[0] !== Number(revision)) return false;
+  return status === undefined || statusOf(row, expected, now().getTime()) === status;
+}
 
 /** Returns one device. */
 export const get = fn(
   "device.get",
   { input: Target, output: Info, failures: [failures.missing], reads: shownRow },
-  async (_, _actor, [row, organizationRow]) => {
+  async (_, { organization }, [row, organizationRow]) => {
     if (!row) throw failures.missing();
     const found = readOnly(OrganizationDeviceRow, row);
     const expected = await expectedOfAll(organizationRow, [found]);
-    return describe(found, expected(found));
+    const names = await namesOf(organization, [found.account]);
+    return describe(found, expected(found), names.get(found.account));
   },
 );
 
@@ -164,11 +238,10 @@ function shownRow({ device }: v.InferOutput<typeof Target>, { organization }: Me
   return [Keys.organizationDevice(organization, device), Keys.organization(organization)] as const;
 }
 
-type Wanted = { account?: string | undefined; platform?: string | undefined; state?: string | undefined };
-
-function conditionOf({ account, platform, state }: Wanted): Condition | undefined {
+function conditionOf({ account, platform, state, version }: Filters): Condition | undefined {
   const conditions: Condition[] = [
     ...(account === undefined ? [] : [equal("account", account)]),
+    ...(version === undefined ? [] : [equal("appVersion", version)]),
     ...(platform === undefined ? [] : [equal("platform", platform)]),
     ...(state === "linked" ? [lacks("wipe")] : []),
     ...(state === "wiping" ? [has("wipe"), lacks("wipedAt")] : []),
@@ -177,17 +250,20 @@ function conditionOf({ account, platform, state }: Wanted): Condition | undefine
   return conditions.length > 0 ? all(...conditions) : undefined;
 }
 
-function describe(row: Read<typeof OrganizationDeviceRow>, expected: Expected): Info {
+function describe(row: Read<typeof OrganizationDeviceRow>, expected: Expected, memberName: string | undefined): Info {
   const { sk: id, account, name, platform, app, appVersion, linkedAt, contactAt, report, wipe, wipedAt } = row;
+  const last = report?.history?.at(-1);
   return {
     id,
     account,
+    ...(memberName !== undefined && { memberName }),
     name,
     platform,
     app,
     appVersion,
     linkedAt,
     contactAt,
+    ...(last && { inForce: { revision: last[0], since: new Date(last[1] * 1000).toISOString() } }),
     status: statusOf(row, expected, now().getTime()),
     state: wipedAt === undefined ? (wipe ? "wiping" : "linked") : "wiped",
     ...(report && { report: { revision: report.revision, document: report.document, sections: report.sections } }),

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { compactVerify, importJWK } from "jose";
 import { signer } from "../kernel/ports.ts";
 
 // What is signed here is read by clients: a JWS in its compact form (RFC 7515), by Ed25519 (RFC 8037).
@@ -18,20 +17,6 @@ export async function signJws(typ: string, payload: object, by?: string): Promis
   if (x === undefined) throw new Error("The deployment has no signing key.");
   const text = [{ alg: algorithm, kid: keyId(x), typ }, payload].map(encoded).join(".");
   return `${text}.${Buffer.from(await signer.sign(x, Buffer.from(text))).toString("base64url")}`;
-}
-
-/**
- * Returns the payload of a JWS that this key has signed for this purpose, or nothing.
- * @param x the raw key as base64url
- */
-export async function verifyJws(typ: string, jws: string, x: string): Promise<unknown> {
-  try {
-    const key = await importJWK({ kty: "OKP", crv: "Ed25519", x }, algorithm);
-    const { payload, protectedHeader } = await compactVerify(jws, key, { algorithms: [algorithm] });
-    return protectedHeader.typ === typ ? JSON.parse(new TextDecoder().decode(payload)) : undefined;
-  } catch {
-    return undefined; // no JWS, by another key, or not JSON
-  }
 }
 
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");

@@ -7,8 +7,9 @@ import { calculateJwkThumbprint, compactVerify, importJWK } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { kmsSigner } from "../key/kms-signer.ts";
 import { connect } from "../table/client.ts";
-import { keyId, signJws, verifyJws } from "./jws.ts";
+import { keyId, signJws } from "./jws.ts";
 import { keySet } from "./key-set.ts";
+import { verifyJws } from "./verify.ts";
 
 let text = newSigningKeys();
 let server: TestKms;

@@ -16,14 +16,13 @@ import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
-import { verifyJws } from "./jws.ts";
 import { maxReceiptLength, maxReceipts } from "./limits.ts";
 import { Receipt } from "./receipt-shape.ts";
+import { receiptTyp, verifyJws } from "./verify.ts";
 
 // What devices say they have done with their settings: each receipt is signed by the device, numbered, and kept as it was
 // signed. Reported twice it counts once; one that is older than what is known changes nothing.
 
-const typ = "muster-receipt+jwt";
 const maxAttempts = 5;
 
 // Shapes
@@ -97,7 +96,7 @@ async function judge(
   device: DeviceRow,
   newest: number | undefined,
 ): Promise<Signed | { reason: (typeof reasons)[number] }> {
-  const payload = await verifyJws(typ, jws, device.signingKey);
+  const payload = await verifyJws(receiptTyp, jws, device.signingKey);
   if (payload === undefined) return { reason: "signature" };
   const read = v.safeParse(Receipt, payload);
   if (!read.success) return { reason: "shape" };
@@ -123,10 +122,12 @@ async function store(device: DeviceRow, first: OrganizationDeviceRow, receipts: 
   throw failures.overtaken();
 }
 
-async function keep({ sk: device }: DeviceRow, receipts: readonly Signed[]): Promise<void> {
+async function keep({ sk: device, organization }: DeviceRow, receipts: readonly Signed[]): Promise<void> {
   const [receivedAt, ttl] = [instant(), epoch(receiptDays * daySeconds)];
   await table.project(
-    receipts.map(({ seq, jws: receipt }) => ({ put: { ...Keys.receipt(device, seq), receipt, receivedAt, ttl } })),
+    receipts.map(({ seq, jws: receipt }) => ({
+      put: { ...Keys.receipt(device, seq), organization, receipt, receivedAt, ttl },
+    })),
   );
 }
 

@@ -155,8 +155,13 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "device.mine": { ceiling: [2, 2, 0, 0], why: "One query, and the names of the organizations." },
   "device.rename": { ceiling: [2, 2, 6, 0], why: "Both rows and an event; the name of the organization." },
   "device.revokeOwn": { ceiling: [2, 2, 8, 1], why: "Both rows, their number in the membership, and an event." },
-  "device.get": { ceiling: [0, 1, 0, 0], why: "The device is read with authentication." },
-  "device.list": { ceiling: [1, 2, 0, 0], why: "One consistent query." },
+  "device.get": { ceiling: [1, 2, 0, 0], why: "The device is read with authentication; then the name of its member." },
+  "device.list": { ceiling: [2, 3, 0, 0], why: "One consistent query, and the names of the members." },
+  "device.export": { ceiling: [2, 3, 0, 0], why: "The same." },
+  "sync.listReceipts": {
+    ceiling: [2, 3, 0, 0],
+    why: "One query, and the key of the device, by which they are verified.",
+  },
   "device.summarize, a device": { ceiling: [1, 3, 0, 0], why: "One query. Up to 100 devices are counted each time." },
   "device.summarize, 1,000 devices, in teams": {
     ceiling: [4, 75, 1, 0],

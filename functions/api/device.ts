@@ -3,11 +3,14 @@ import * as Approve from "@muster/core/device/approve.ts";
 import { authorize } from "@muster/core/device/authorize.ts";
 import * as Device from "@muster/core/device/device.ts";
 import { exchange } from "@muster/core/device/exchange.ts";
+import { exportPart } from "@muster/core/device/export.ts";
 import * as Organization from "@muster/core/device/organization.ts";
 import { summarize } from "@muster/core/device/summary.ts";
+import { listReceipts } from "@muster/core/sync/received.ts";
 import { Hono } from "hono/quick";
+import { csvFile } from "./csv.ts";
 import type { Env } from "./env.ts";
-import { command, query } from "./operation.ts";
+import { command, download, query } from "./operation.ts";
 import { noOther } from "./unrouted.ts";
 
 export const deviceAuthorization = new Hono<Env>()
@@ -26,9 +29,12 @@ export const devices = new Hono<Env>()
 
 /** Under an organization. */
 export const organizationDevices = new Hono<Env>()
-  .get("/", query(Organization.list, { id: "listDevices", filters: ["account"] }))
+  .get("/", query(Organization.list, { id: "listDevices", filters: ["account", "team"] }))
   .get("/summary", query(summarize, { id: "getDeviceSummary" }))
   .use("/summary", noOther)
+  .get("/export", download(exportPart, { id: "exportDevices", filters: ["account", "team"], ...csvFile("devices") }))
+  .use("/export", noOther)
+  .get("/:device/receipts", query(listReceipts, { id: "listDeviceReceipts" }))
   .get("/:device", query(Organization.get, { id: "getDevice" }))
   .delete("/:device", command(Organization.revoke, { id: "revokeDevice", etagOf: Organization.get }));
 

@@ -174,7 +174,6 @@ const readByWorkers = [
   "mailing",
   "publicRequest",
   "purging",
-  "receipt",
   "receivedUpload",
   "request",
   "userCode",

@@ -64,6 +64,15 @@ export const operationTexts: Record<string, OperationText> = {
     description:
       "Counts the devices by status, platform, version, team and revision, and what they refuse. With more than 100 devices, an answer may be as old as a kept one may be: 2 seconds up to 2,000 devices, then a millisecond for each, and never more than a minute. An answer is never about other settings than the current ones.",
   },
+  exportDevices: {
+    summary: "Export devices",
+    description: "Returns devices as CSV, 500 per part, with the filters of the list. All parts in order are one file.",
+  },
+  listDeviceReceipts: {
+    summary: "List the receipts of a device",
+    description:
+      "Newest first. A receipt is what the device has signed about the settings that it got; it is kept for 90 days.",
+  },
   getDevice: { summary: "Get a device", description: "With what its receipts say." },
   revokeDevice: {
     summary: "Revoke a device",

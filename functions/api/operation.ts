@@ -132,6 +132,7 @@ export function download<I extends Schema, O extends Schema>(
     id: string;
     media: string;
     answer: (c: Context<Env>, output: v.InferOutput<O>) => string;
+    filters?: readonly PathParameter[];
   },
 ): Route<I, string, 200, "query"> {
   const shape = v.string();

@@ -35,6 +35,7 @@ import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Preview from "@muster/core/setting/preview.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import { Certificate } from "@muster/core/sync/certificate.ts";
+import * as Received from "@muster/core/sync/received.ts";
 import * as TeamMembers from "@muster/core/team/members.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
@@ -53,6 +54,7 @@ export const shapes = {
   DepartureSummary: Departure.Summary,
   Device: OrganizationDevice.Info,
   DeviceAuthorization: Authorization,
+  DeviceReceipt: Received.Info,
   DeviceSummary,
   Domain: Domain.Info,
   DomainJoin: Domain.Join,

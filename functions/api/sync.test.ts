@@ -376,6 +376,66 @@ describe("a receipt", () => {
     expect((await history())?.at(-1)).toEqual([8, start + 8 * 60]);
   });
 
+  describe("as owners and admins read them", () => {
+    const path = () => `/organizations/${acme}/devices/${device.id}/receipts`;
+    const read = async (token = ada.token) => api.call("GET", path(), { token });
+
+    test("come newest first, and are verified", async () => {
+      const sent = await report(
+        receipt(),
+        receipt({ seq: 2, state: "refused", code: "needs_restart", message: "Restart.", key: "models.allowed" }),
+      );
+      expect(sent.body).toMatchObject({ received: 2, rejected: [] });
+      const { body } = await read();
+      expect(body.items).toMatchObject([
+        {
+          seq: 2,
+          state: "refused",
+          code: "needs_restart",
+          message: "Restart.",
+          key: "models.allowed",
+          signature: "valid",
+        },
+        { seq: 1, state: "enforced", section: "features", revision: 0, app: "muster-agent", platform: "linux" },
+      ]);
+      const { body: other } = await api.call("GET", path(), { token: bob.token });
+      expect(other.code).toBe("actor.forbidden");
+    });
+
+    test("are shown as not signed by the device, or as what cannot be verified anymore", async () => {
+      await report(receipt());
+      const stranger = await linkDevice(api.world, { account: bob.account, organization: acme });
+      const row = { organization: acme, receivedAt: "2026-11-24T09:00:00.000Z" };
+      await api.world.table.project([
+        { put: { ...Keys.receipt(device.id, 2), ...row, receipt: receiptOf(stranger, { seq: 2, state: "done" }) } },
+        { put: { ...Keys.receipt(device.id, 3), ...row, receipt: "nonsense" } },
+      ]);
+      expect((await read()).body.items).toMatchObject([
+        { seq: 3, signature: "invalid", section: "unknown" },
+        { seq: 2, signature: "invalid", state: "unknown" },
+        { seq: 1, signature: "valid" },
+      ]);
+      await api.world.table.write(remove(Keys.device(device.account, device.id)));
+      expect((await read()).body.items).toMatchObject([{ seq: 3 }, { seq: 2 }, { seq: 1, signature: "no_key" }]);
+    });
+
+    test("come in pages", async () => {
+      await report(...Array.from({ length: 50 }, (_, i) => receipt({ seq: i + 1 })));
+      await report(receipt({ seq: 51 }));
+      const { body } = await read();
+      const cursor = encodeURIComponent(String(body.next));
+      const next = await api.call("GET", `${path()}?cursor=${cursor}`, { token: ada.token });
+      const seqs = [body, next.body].map(({ items }) => (items as { seq: number }[]).map(({ seq }) => seq));
+      expect(seqs).toEqual([Array.from({ length: 50 }, (_, i) => 51 - i), [1]]);
+    });
+
+    test("of a device of another organization are missing", async () => {
+      const other = await api.organization(ada, "Other");
+      const answer = await api.call("GET", path().replace(acme, other), { token: ada.token });
+      expect(answer.body.code).toBe("device.missing");
+    });
+  });
+
   test("that refuses a whole document shows until something is applied", async () => {
     await report(receipt({ section: "device", state: "refused", code: "version_too_old" }));
     expect(await listed()).toBe("refused");

@@ -26,6 +26,8 @@ import { Route as SignedInOrganizationsOrganizationPeopleDeparturesRouteImport }
 import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
 import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
 import { Route as SignedInOrganizationsOrganizationDeparturesDepartureRouteImport } from "./routes/_signed-in/organizations/$organization/departures/$departure";
+import { Route as SignedInOrganizationsOrganizationDevicesIndexRouteImport } from "./routes/_signed-in/organizations/$organization/devices/index";
+import { Route as SignedInOrganizationsOrganizationDevicesDeviceRouteImport } from "./routes/_signed-in/organizations/$organization/devices/$device";
 import { Route as SignedInOrganizationsOrganizationImportsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/imports/index";
 import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } from "./routes/_signed-in/organizations/$organization/imports/$import";
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
@@ -136,6 +138,18 @@ const SignedInOrganizationsOrganizationDeparturesDepartureRoute =
     path: "/departures/$departure",
     getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
+const SignedInOrganizationsOrganizationDevicesIndexRoute =
+  SignedInOrganizationsOrganizationDevicesIndexRouteImport.update({
+    id: "/devices/",
+    path: "/devices/",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
+const SignedInOrganizationsOrganizationDevicesDeviceRoute =
+  SignedInOrganizationsOrganizationDevicesDeviceRouteImport.update({
+    id: "/devices/$device",
+    path: "/devices/$device",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
 const SignedInOrganizationsOrganizationImportsIndexRoute =
   SignedInOrganizationsOrganizationImportsIndexRouteImport.update({
     id: "/imports/",
@@ -243,6 +257,7 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
+  "/organizations/$organization/devices/$device": typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
@@ -253,6 +268,7 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/organizations/$organization/devices/": typeof SignedInOrganizationsOrganizationDevicesIndexRoute;
   "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -273,6 +289,7 @@ export interface FileRoutesByTo {
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
+  "/organizations/$organization/devices/$device": typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
@@ -283,6 +300,7 @@ export interface FileRoutesByTo {
   "/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/organizations/$organization/devices": typeof SignedInOrganizationsOrganizationDevicesIndexRoute;
   "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/organizations/$organization/teams": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -308,6 +326,7 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
   "/_signed-in/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
+  "/_signed-in/organizations/$organization/devices/$device": typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/_signed-in/organizations/$organization/settings/api-keys": typeof SignedInOrganizationsOrganizationSettingsApiKeysRoute;
   "/_signed-in/organizations/$organization/settings/features": typeof SignedInOrganizationsOrganizationSettingsFeaturesRoute;
@@ -318,6 +337,7 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/_signed-in/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/_signed-in/organizations/$organization/devices/": typeof SignedInOrganizationsOrganizationDevicesIndexRoute;
   "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/_signed-in/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -342,6 +362,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
     | "/organizations/$organization/departures/$departure"
+    | "/organizations/$organization/devices/$device"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/api-keys"
     | "/organizations/$organization/settings/features"
@@ -352,6 +373,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings/sources"
     | "/organizations/$organization/settings/websites"
     | "/organizations/$organization/teams/$team"
+    | "/organizations/$organization/devices/"
     | "/organizations/$organization/imports/"
     | "/organizations/$organization/settings/"
     | "/organizations/$organization/teams/"
@@ -372,6 +394,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
     | "/organizations/$organization/departures/$departure"
+    | "/organizations/$organization/devices/$device"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/api-keys"
     | "/organizations/$organization/settings/features"
@@ -382,6 +405,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings/sources"
     | "/organizations/$organization/settings/websites"
     | "/organizations/$organization/teams/$team"
+    | "/organizations/$organization/devices"
     | "/organizations/$organization/imports"
     | "/organizations/$organization/settings"
     | "/organizations/$organization/teams"
@@ -406,6 +430,7 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
     | "/_signed-in/organizations/$organization/departures/$departure"
+    | "/_signed-in/organizations/$organization/devices/$device"
     | "/_signed-in/organizations/$organization/imports/$import"
     | "/_signed-in/organizations/$organization/settings/api-keys"
     | "/_signed-in/organizations/$organization/settings/features"
@@ -416,6 +441,7 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/settings/sources"
     | "/_signed-in/organizations/$organization/settings/websites"
     | "/_signed-in/organizations/$organization/teams/$team"
+    | "/_signed-in/organizations/$organization/devices/"
     | "/_signed-in/organizations/$organization/imports/"
     | "/_signed-in/organizations/$organization/settings/"
     | "/_signed-in/organizations/$organization/teams/"
@@ -548,6 +574,20 @@ declare module "@tanstack/react-router" {
       path: "/departures/$departure";
       fullPath: "/organizations/$organization/departures/$departure";
       preLoaderRoute: typeof SignedInOrganizationsOrganizationDeparturesDepartureRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/devices/": {
+      id: "/_signed-in/organizations/$organization/devices/";
+      path: "/devices";
+      fullPath: "/organizations/$organization/devices/";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationDevicesIndexRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/devices/$device": {
+      id: "/_signed-in/organizations/$organization/devices/$device";
+      path: "/devices/$device";
+      fullPath: "/organizations/$organization/devices/$device";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationDevicesDeviceRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
     "/_signed-in/organizations/$organization/imports/": {
@@ -731,8 +771,10 @@ interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationYourSettingsRoute: typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
   SignedInOrganizationsOrganizationDeparturesDepartureRoute: typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
+  SignedInOrganizationsOrganizationDevicesDeviceRoute: typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
   SignedInOrganizationsOrganizationTeamsTeamRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  SignedInOrganizationsOrganizationDevicesIndexRoute: typeof SignedInOrganizationsOrganizationDevicesIndexRoute;
   SignedInOrganizationsOrganizationImportsIndexRoute: typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   SignedInOrganizationsOrganizationTeamsIndexRoute: typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
 }
@@ -751,10 +793,14 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationIndexRoute,
     SignedInOrganizationsOrganizationDeparturesDepartureRoute:
       SignedInOrganizationsOrganizationDeparturesDepartureRoute,
+    SignedInOrganizationsOrganizationDevicesDeviceRoute:
+      SignedInOrganizationsOrganizationDevicesDeviceRoute,
     SignedInOrganizationsOrganizationImportsImportRoute:
       SignedInOrganizationsOrganizationImportsImportRoute,
     SignedInOrganizationsOrganizationTeamsTeamRoute:
       SignedInOrganizationsOrganizationTeamsTeamRoute,
+    SignedInOrganizationsOrganizationDevicesIndexRoute:
+      SignedInOrganizationsOrganizationDevicesIndexRoute,
     SignedInOrganizationsOrganizationImportsIndexRoute:
       SignedInOrganizationsOrganizationImportsIndexRoute,
     SignedInOrganizationsOrganizationTeamsIndexRoute:

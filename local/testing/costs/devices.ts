@@ -204,6 +204,16 @@ export function deviceCases(place: () => Place): Case[] {
       prepare: async () => send("GET", `/organizations/${await home()}/devices/${(await linked()).id}`),
     },
     {
+      of: "device.export",
+      auth: "member",
+      prepare: async () => send("GET", `/organizations/${await home()}/devices/export`),
+    },
+    {
+      of: "sync.listReceipts",
+      auth: "member",
+      prepare: async () => send("GET", `/organizations/${await home()}/devices/${(await linked()).id}/receipts`),
+    },
+    {
       of: "device.list",
       auth: "member",
       prepare: async () => send("GET", `/organizations/${await home()}/devices`),

@@ -13,6 +13,7 @@ test.each([
   ["/organizations/org_1/settings/general", "/organizations/org_2/settings/general"],
   ["/organizations/org_1/settings/imports", "/organizations/org_2/settings/imports"],
   ["/organizations/org_1/imports", "/organizations/org_2/imports"],
+  ["/organizations/org_1/devices/dev_1", "/organizations/org_2/devices"],
   ["/organizations/org_1/imports/imp_1", "/organizations/org_2/imports"],
   ["/organizations/org_1/departures/dpt_1", "/organizations/org_2/departures"],
   ["/organizations/org_1/teams/team_1", "/organizations/org_2/teams"],

@@ -5,6 +5,7 @@ import {
   LogOut,
   type LucideIcon,
   MailCheck,
+  MonitorSmartphone,
   Network,
   Settings,
   SlidersHorizontal,
@@ -44,6 +45,7 @@ export const pages = {
   },
   teams: { to: `${root}/teams`, label: "Teams", icon: Network, permission: "team.list" },
   imports: { to: `${root}/imports`, label: "Imports", icon: FileUp, permission: "import.list" },
+  devices: { to: `${root}/devices`, label: "Devices", icon: MonitorSmartphone, permission: "device.list" },
   billing: { to: `${root}/billing`, label: "Billing", icon: CreditCard, permission: "billing.get" },
   ownSettings: {
     to: `${root}/your-settings`,

@@ -77,6 +77,7 @@ const otherText: Record<PageId, string> = {
   departures: "left removed revoked devices certificate wiped",
   teams: "groups",
   imports: "csv files rows reports",
+  devices: "linked clients computers status revision receipts in force",
   billing: "seats plan invoices payment card subscription discount cancel",
   settings: "general name contact address",
   secrets: "settings secrets providers credentials openai anthropic google gemini bedrock azure",

@@ -25,13 +25,15 @@ type Props = Omit<LayerForm, "ask"> & {
   last?: { by?: string; at?: string } | undefined;
   /** The team whose overrides these are. */
   team?: string;
+  /** On how many devices they are in force, where that is known. */
+  inForce?: ReactNode;
   /** What stands in the bar that saves. */
   bar?: ReactNode;
   children: ReactNode;
 };
 
 /** A form of the settings of a layer, with what it says about conflicts, and the dialogs of its settings. */
-export function LayerFrame({ role, readOnly, last, team, bar, children, ...form }: Props) {
+export function LayerFrame({ role, readOnly, last, team, inForce, bar, children, ...form }: Props) {
   const { organizationId, editing, rank } = form;
   const [asked, setAsked] = useState<{ about: About; field: FieldKey }>();
   const [about, setAbout] = useState<About>();
@@ -50,7 +52,9 @@ export function LayerFrame({ role, readOnly, last, team, bar, children, ...form 
     <LayerContext value={{ ...form, ask }}>
       <form noValidate onSubmit={editing.submit}>
         <div className="grid gap-4 pt-6">
-          <p className="text-sm text-fg-2">The linked devices of your members follow these settings.</p>
+          <div className="text-sm text-fg-2">
+            {inForce ?? "The linked devices of your members follow these settings."}
+          </div>
           {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
         </div>
         {children}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
+import { InForceLine } from "#features/organization-devices/in-force-line.tsx";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery } from "#lib/setting-layers.ts";
@@ -103,6 +104,7 @@ function Form({ organization, document, effective, tab }: FormProps) {
       blocked={(field) => readOnly ?? whyLocked(inherited(field))}
       readOnly={readOnly}
       last={lastOf(editing.seen.fields, keys)}
+      inForce={<InForceLine organizationId={id} tab={tab} revision={document.revision} />}
       bar={
         <>
           <Reach organizationId={id} change={previewed} />

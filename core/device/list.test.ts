@@ -1,0 +1,107 @@
+import { deviceRow, putDevices, reportOf } from "@muster/local/testing/fixtures/devices.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
+import { Keys } from "../table/keys.ts";
+import { exportPart } from "./export.ts";
+import { maxExamined } from "./limits.ts";
+import { list } from "./organization.ts";
+
+let place: OrganizationFixture;
+beforeEach(async () => {
+  place = await openOrganization();
+});
+
+const put = (...rows: Parameters<typeof deviceRow>[1][]) =>
+  putDevices(
+    place.world,
+    rows.map((more) => deviceRow(place.organization, { account: place.ada.account, ...more })),
+  );
+type Filters = Parameters<typeof list>[0];
+const found = async (filters: Filters = {}) => (await place.as(place.ada, () => list(filters))).items;
+const namesIn = async (filters: Filters = {}) => (await found(filters)).map(({ name }) => name);
+
+describe("the list of devices", () => {
+  beforeEach(() =>
+    put(
+      { name: "current", report: reportOf(0), contactAt: "2026-11-24T09:00:00.000Z" },
+      { name: "refusing", report: reportOf(0, "refused"), appVersion: "2.0.0", platform: "macos" },
+      { name: "behind", account: ID.derive("account", "eve"), contactAt: "2026-11-24T09:00:00.000Z" },
+      { name: "silent", contactAt: "2026-11-01T09:00:00.000Z" },
+    ),
+  );
+
+  test("names members, and the revision in force", async () => {
+    const items = await found();
+    expect(items.find(({ name }) => name === "behind")).not.toHaveProperty("memberName");
+    expect(items.find(({ name }) => name === "current")).toMatchObject({
+      memberName: expect.any(String),
+      inForce: { revision: 0, since: "2026-11-24T08:00:00.000Z" },
+    });
+  });
+
+  test("is filtered by status, version, platform and revision", async () => {
+    expect(await namesIn({ status: "in_force" })).toEqual(["current"]);
+    expect(await namesIn({ status: "refused" })).toEqual(["refusing"]);
+    expect(await namesIn({ status: "behind" })).toEqual(["behind"]);
+    expect(await namesIn({ status: "unreachable" })).toEqual(["silent"]);
+    expect(await namesIn({ version: "2.0.0" })).toEqual(["refusing"]);
+    expect(await namesIn({ version: "2.0.0", platform: "linux" })).toEqual([]);
+    expect(await namesIn({ revision: "0" })).toEqual(["current"]);
+  });
+
+  test("is filtered by team: its members decide", async () => {
+    const { world, organization } = place;
+    const team = ID.create("team");
+    const row = {
+      ...Keys.found(organization, "+", team, ID.derive("account", "eve")),
+      text: " eve",
+      email: "e",
+      role: "read",
+    };
+    await world.table.project([{ put: row }]);
+    expect(await namesIn({ team })).toEqual(["behind"]);
+    expect(await namesIn({ team: ID.create("team") })).toEqual([]);
+  });
+});
+
+test("a filtered list of many comes in pages that leave none out, and name none twice", async () => {
+  const number = maxExamined + 50;
+  await put(
+    ...Array.from({ length: number }, (_, i) => ({ name: `${i}`, ...(i % 4 === 0 && { report: reportOf(0) }) })),
+  );
+  const names: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await place.as(place.ada, () => list({ status: "in_force", ...(cursor && { cursor }) }));
+    expect(page.items.length).toBeLessThanOrEqual(100);
+    names.push(...page.items.map(({ name }) => name));
+    cursor = page.next;
+  } while (cursor);
+  expect(names).toHaveLength(Math.ceil(number / 4));
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe("an export of devices", () => {
+  const file = async (filters: Filters = {}) => (await place.as(place.ada, () => exportPart(filters))).csv;
+
+  test("has what the list shows, and runs no formula", async () => {
+    const { sections, ...report } = reportOf(0);
+    const features = { state: "refused" as const, revision: 0, at: "2026-11-24T08:00:00.000Z", code: "unknown_key" };
+    const refused = { ...features, key: "features.telemetry", message: "No such setting." };
+    await put({
+      name: '=HYPERLINK("x")',
+      app: "@app",
+      report: { ...report, sections: { ...sections, features: refused } },
+    });
+    const [heading, row] = (await file()).split("\r\n");
+    expect(heading).toMatch(/^\ufeffname,member,platform,app,version,status,inForceRevision,/);
+    expect(row).toMatch(/^"'=HYPERLINK\(""x""\)",[^,]*,linux,'@app,1\.0\.0,refused,0,2026-11-24T08:00:00\.000Z,0,/);
+    expect(row).toContain("features.telemetry: unknown_key: No such setting.");
+  });
+
+  test("has the filters of the list", async () => {
+    await put({ name: "mac", platform: "macos" }, { name: "penguin" });
+    expect(await file({ platform: "macos" })).not.toContain("penguin");
+  });
+});

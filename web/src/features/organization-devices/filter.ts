@@ -1,0 +1,27 @@
+import { platforms } from "@muster/core/device/shape.ts";
+import type { DeviceFilter, DeviceStatus } from "#lib/organization-devices.ts";
+import { endedStatuses, linkedStatuses } from "./statuses.ts";
+
+const statuses: readonly DeviceStatus[] = [...linkedStatuses, ...endedStatuses];
+
+/** The filter in the URL; invalid parts are ignored. */
+export function readFilter(search: Record<string, unknown>): DeviceFilter {
+  const status = statuses.find((one) => one === search["status"]);
+  const platform = platforms.find((one) => one === search["platform"]);
+  const version = textIn(search["version"], /^[\w.+-]{1,40}$/);
+  const team = textIn(search["team"], /^team_\w{26}$/);
+  const revision = textIn(search["revision"], /^\d{1,9}$/);
+  return {
+    ...(status && { status }),
+    ...(platform && { platform }),
+    ...(version !== undefined && { version }),
+    ...(team !== undefined && { team }),
+    ...(revision !== undefined && { revision }),
+  };
+}
+
+/** The router reads "3" in an address as a number. */
+function textIn(value: unknown, pattern: RegExp) {
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && pattern.test(text) ? text : undefined;
+}

@@ -1,0 +1,64 @@
+import { cn } from "#lib/cn.ts";
+import type { DeviceStatus, DeviceSummary } from "#lib/organization-devices.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { endedStatuses, linkedStatuses } from "./statuses.ts";
+import { statusText } from "./text.ts";
+
+type Props = {
+  summary: DeviceSummary;
+  chosen: DeviceStatus | undefined;
+  onChoose: (status: DeviceStatus | undefined) => void;
+};
+
+/** How all linked devices stand, as a bar; each part of its legend filters the list below. */
+export function StatusBar({ summary, chosen, onChoose }: Props) {
+  const format = useFormat();
+  const { statuses, devices } = summary;
+  const ended = endedStatuses.filter((status) => statuses[status] > 0);
+  return (
+    <section aria-labelledby="in-force" className="card p-5">
+      <h2 id="in-force" className="tabular text-fg-2">
+        In force on{" "}
+        <span className="text-2xl font-semibold tracking-tight text-fg">{format.number(statuses.in_force)}</span> of{" "}
+        <span className="font-medium text-fg">{format.number(devices)}</span> {devices === 1 ? "device" : "devices"}
+      </h2>
+      <div aria-hidden className="mt-4 flex h-2.5 w-full gap-0.5 overflow-hidden rounded-full bg-surface-3">
+        {linkedStatuses.map(
+          (status) =>
+            statuses[status] > 0 && (
+              <span
+                key={status}
+                className={cn(
+                  "h-full min-w-1.5 transition-[width,opacity] duration-300 motion-reduce:transition-none",
+                  statusText[status].mark,
+                  chosen !== undefined && chosen !== status && "opacity-30",
+                )}
+                style={{ width: `${(statuses[status] / devices) * 100}%` }}
+              />
+            ),
+        )}
+      </div>
+      <fieldset className="mt-3 -ml-2 flex flex-wrap gap-1">
+        <legend className="sr-only">Show only devices with this status</legend>
+        {[...linkedStatuses, ...ended].map((status) => (
+          <button
+            key={status}
+            type="button"
+            aria-pressed={chosen === status}
+            onClick={() => onChoose(chosen === status ? undefined : status)}
+            className="tabular flex h-8 items-center gap-2 rounded-md px-2 text-sm text-fg-2 hover:bg-surface-2 hover:text-fg aria-pressed:bg-surface-3 aria-pressed:text-fg pointer-coarse:h-10"
+          >
+            <span aria-hidden className={cn("size-2 shrink-0 rounded-full", statusText[status].mark)} />
+            {statusText[status].label}
+            <span className="font-medium text-fg">{format.number(statuses[status])}</span>
+          </button>
+        ))}
+      </fieldset>
+      {!summary.isComplete && (
+        <p className="mt-3 text-sm text-fg-3">
+          There are more devices than can be counted at once. These numbers are about those that were linked first.
+        </p>
+      )}
+    </section>
+  );
+}
