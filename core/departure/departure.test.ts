@@ -282,6 +282,21 @@ describe("a device that is revoked", () => {
   });
 });
 
+test("a device has ended with its departure, unless it had before", async () => {
+  const [phone, old] = [await link(bob, "Phone"), await link(bob, "Old")];
+  await fetched(phone);
+  await confirm(phone);
+  await asAda(() => InOrganization.revoke({ device: old.id }));
+  place.world.clock.pass(60);
+  await remove();
+  await followed();
+  // what is written in one request is not all of one millisecond
+  const wipe = { reason: "removed" as const, at: "2026-11-24T09:00:59.999Z" };
+  await place.world.table.write(update(Keys.organizationDevice(place.organization, laptop.id), { set: { wipe } }));
+  const before = "2026-11-24T09:00:00.000Z";
+  expect((await shown()).devices.map(({ endedAt }) => endedAt)).toEqual([now(), before, before]);
+});
+
 describe("somebody who comes back", () => {
   test("as a restored member is shown as one, and their keys stay to be replaced", async () => {
     await fetched();

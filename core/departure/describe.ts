@@ -112,7 +112,7 @@ export async function describe(organization: ID.ID<"organization">, row: Read<ty
     at,
     ...(by && { by }),
     isMember,
-    devices: devices.map((device) => describeDevice(device, at)),
+    devices: devices.map((device) => describeDevice(device, row)),
     secrets: await describeSecrets(organization, fetched),
   };
 }
@@ -130,9 +130,13 @@ async function fetchedBy(
 }
 
 /** A device may have been revoked, or have unlinked itself, before its member left. */
-function describeDevice(row: Read<typeof OrganizationDeviceRow>, at: string): Info["devices"][number] {
+function describeDevice(
+  row: Read<typeof OrganizationDeviceRow>,
+  { reason, at }: Pick<Read<typeof DepartureRow>, "reason" | "at">,
+): Info["devices"][number] {
   const { sk: id, name, platform, app, linkedAt, contactAt, wipe, wipedAt } = row;
-  const endedAt = [at, wipe?.at, wipedAt].filter((one) => one !== undefined).toSorted()[0] ?? at;
+  const before = wipe === undefined ? wipedAt : wipe.reason === reason ? at : wipe.at;
+  const endedAt = before !== undefined && before < at ? before : at;
   return { id, name, platform, app, linkedAt, endedAt, contactAt, ...(wipedAt !== undefined && { wipedAt }) };
 }
 
