@@ -77,7 +77,7 @@ export class ApiStack extends Stack {
   }
 
   /** The only function that signs documents. It opens API keys, and seals them to the devices that may have them. */
-  private createSync({ data, deployment, environment }: ApiStackProps): LambdaFunction {
+  private createSync({ data, deployment, environment, queues }: ApiStackProps): LambdaFunction {
     const sync = new LambdaFunction(this, "SyncFunction", {
       deployment,
       name: "sync",
@@ -91,6 +91,8 @@ export class ApiStack extends Stack {
     const { signingKeyArns } = deployment.config.sync;
     sync.allow(["kms:Sign", "kms:GetPublicKey"], [data.signingKey.keyArn, ...signingKeyArns]);
     sync.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+    // receipts may be the reason for a rollout to go on, or to halt
+    sync.allow(["sqs:SendMessage"], [queues.work.queueArn]);
     return sync;
   }
 }

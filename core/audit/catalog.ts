@@ -8,6 +8,7 @@ import * as Invitation from "../invitation/events.ts";
 import type { Data } from "../kernel/event.ts";
 import * as Member from "../member/events.ts";
 import * as Organization from "../organization/events.ts";
+import * as Rollout from "../rollout/events.ts";
 import * as Secret from "../secret/events.ts";
 import * as Setting from "../setting/events.ts";
 import * as Team from "../team/events.ts";
@@ -22,6 +23,7 @@ export const organizationEvents = Object.values({
   ...Invitation,
   ...Member,
   ...Organization,
+  ...Rollout,
   ...Secret,
   ...Setting,
   ...Team,

@@ -1,4 +1,5 @@
 import type { DataOf, EventName } from "./catalog.ts";
+import { rolloutReference } from "./rollout-reference.ts";
 
 // The descriptions of events in docs/events.md. No function loads this.
 
@@ -243,6 +244,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "organization.renamed": { when: "The organization is renamed.", data: renamed },
   "organization.restored": { when: "An owner restores a deleted organization.", data: {} },
   "organization.suspended": { when: "The operator suspends the organization.", data: {}, logOnly: true },
+  ...rolloutReference,
   "secret.created": { when: "An owner or admin adds an API key.", data: secret },
   "secret.deleted": { when: "An owner or admin deletes an API key.", data: secret },
   "secret.disabled": { when: "An owner or admin disables an API key.", data: secret },

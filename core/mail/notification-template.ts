@@ -5,6 +5,7 @@ import { billingTemplates } from "./billing-template.ts";
 import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
 import { departureTemplate } from "./departure-template.ts";
 import { domainTemplates } from "./domain-template.ts";
+import { rolloutTemplates } from "./rollout-template.ts";
 import { secretTemplates } from "./secret-template.ts";
 import { labelOf, rightsOf } from "./template.ts";
 
@@ -31,6 +32,7 @@ const letters: Letters = {
   ...secretTemplates,
   ...domainTemplates,
   "departure.recorded": departureTemplate,
+  ...rolloutTemplates,
 
   "organization.created": ({ organization, reader, url }) => {
     const { freeSeats, productName } = settings();

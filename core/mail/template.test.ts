@@ -64,6 +64,7 @@ function buttonsOf(kind: Info["kind"]): string[] {
   if (kind.startsWith("secret.")) return [organizationRow];
   if (kind === "departure.recorded") return [`${organizationRow}/departures`];
   if (kind.startsWith("domain.")) return [`${organizationRow}/settings/general`];
+  if (kind.startsWith("rollout.")) return [`${organizationRow}/settings/features`];
   if (kind === "invitation.requested") return [`${organizationRow}/invitations`];
   if (kind.startsWith("billing.")) return [`${organizationRow}/billing`];
   if (kind === "organization.deleted") return [`${site}/`];

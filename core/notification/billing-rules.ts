@@ -22,7 +22,8 @@ const kinds: Record<string, Kind> = {
 export const isAutomatic = (kind: Kind): boolean =>
   (kind.startsWith("billing.") && kind !== "billing.ending") ||
   kind === "domain.record_lost" ||
-  kind === "domain.expired";
+  kind === "domain.expired" ||
+  kind.startsWith("rollout.");
 
 export const billingRules: readonly Reaction<Promise<Draft[]>>[] = [
   ...on([BillingUpdated, BillingResized, BillingResizeDropped], notifyOfBillingStatus),

@@ -30,7 +30,10 @@ export const Info = v.object({
   role: v.optional(shown(roles)),
   /** When the trial, the subscription, the grace period or the verification of a domain ends. */
   until: v.optional(v.string()),
-  /** What it is about, if that is not a person: a domain, or an API key by its provider and its last four characters. */
+  /**
+   * What it is about, if that is not a person: a domain, an API key by its provider and its last four characters, or how
+   * many devices: `3 of 40`.
+   */
   thing: v.optional(v.string()),
   /** When it happened. */
   at: v.string(),

@@ -13,6 +13,7 @@ import { departureRules } from "./departure-rules.ts";
 import { domainRules } from "./domain-rules.ts";
 import type { Draft } from "./draft.ts";
 import { holders } from "./holders.ts";
+import { rolloutRules } from "./rollout-rules.ts";
 import { secretRules } from "./secret-rules.ts";
 import type { Kind } from "./shape.ts";
 
@@ -43,6 +44,7 @@ export const rules: readonly Rule[] = [
   ...secretRules,
   ...domainRules,
   ...departureRules,
+  ...rolloutRules,
 
   ...on(OrganizationCreated, (_, { by: actor }): Draft[] =>
     actor ? [{ kind: "organization.created", to: [actor] }] : [],

@@ -19,6 +19,8 @@ export const kinds = [
   "domain.record_lost",
   "domain.expired",
   "domain.join_changed",
+  "rollout.refused",
+  "rollout.silent",
   "secret.created",
   "secret.replaced",
   "secret.renamed",

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { id, known } from "../base/row.ts";
+import { id, known, row } from "../base/row.ts";
 import { haltReasons, states } from "./shape.ts";
 
 /** A revision of the settings that reaches devices in waves. It stands on the organization's row, so that a sync reads it there. */
@@ -25,3 +25,22 @@ export const Rollout = v.object({
   haltReason: v.optional(known(haltReasons, "refusals")),
 });
 export type Rollout = v.InferInput<typeof Rollout>;
+
+/** Devices that were linked before a wave and need not wipe themselves. */
+const Counts = v.object({ devices: v.number(), inForce: v.number(), refused: v.number() });
+export type Counts = v.InferOutput<typeof Counts>;
+
+/** That an organization has a rollout, in the list of those that the clock checks; and what the last check counted. */
+export const RolloutRow = row({
+  pk: id("organization"),
+  sk: v.literal("#rollout"),
+  revision: v.number(),
+  /** The devices that each wave adds, the one with everybody last. */
+  counts: v.optional(v.array(Counts)),
+  countedAt: v.optional(v.string()),
+  /** When the last check began. */
+  checkedAt: v.optional(v.string()),
+  /** When the next one begins, if one waits. */
+  dueAt: v.optional(v.string()),
+});
+export type RolloutRow = v.InferInput<typeof RolloutRow>;

@@ -18,6 +18,7 @@ import * as OrganizationRows from "./organization-rows.ts";
 import { Seen } from "./section.ts";
 import { Address, Contact, SingleSignOn } from "./shape.ts";
 import * as TeamLayer from "./team-layer.ts";
+import * as Waves from "./waves.ts";
 import * as Whole from "./whole.ts";
 
 // The settings as a YAML file: what is written can be read again, and changes nothing then.
@@ -101,14 +102,15 @@ export const importDocument = fn(
       /** Whether to tell what it would change, and save nothing. */
       isCheck: v.optional(v.boolean()),
       note: v.optional(OrganizationLayer.Note),
+      rollout: v.optional(Waves.Plan),
     }),
     output: Imported,
-    failures: Whole.failures,
+    failures: [...Whole.failures, ...Waves.startFailures],
     reads: Whole.rows,
   },
-  async ({ document, revision: seen, isCheck = false, note }, actor, rows) => {
+  async ({ document, revision: seen, isCheck = false, note, rollout }, actor, rows) => {
     const current = Whole.readRows(rows);
-    const plan = await Whole.plan(current, { ...(await wantedBy(document, actor)), seen, note }, actor);
+    const plan = await Whole.plan(current, { ...(await wantedBy(document, actor)), seen, note, rollout }, actor);
     const isSaved = !isCheck && Object.keys(plan.patch).length > 0;
     const { revision } = isCheck ? OrganizationLayer.describe(current.layers) : await Whole.save(plan, actor);
     return { changes: changesIn(plan.patch), isSaved, revision };

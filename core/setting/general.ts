@@ -12,6 +12,7 @@ import { readOnly } from "../kernel/stored.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";
+import { failures as rolloutFailures } from "../rollout/failures.ts";
 import type { Item } from "../table/table.ts";
 import { SettingSaved } from "./events.ts";
 import { GeneralRow, type SectionRow } from "./row.ts";
@@ -86,7 +87,7 @@ export type Rows = { organizationRow: OrganizationRow; now: SectionRow | undefin
 // Failures
 
 /** The failures of a change. */
-export const failures = [sectionFailures.changed, Event.failures.repeated];
+export const failures = [sectionFailures.changed, rolloutFailures.closed, Event.failures.repeated];
 
 // For settings and organizations
 

@@ -15,10 +15,12 @@ import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { isPacked } from "./parts.ts";
+import { ofTeam } from "./patch-name.ts";
 import { RevisionRow } from "./row.ts";
 import { type Patch, Seen } from "./section.ts";
 import * as TeamLayer from "./team-layer.ts";
-import { ofTeam, undone } from "./undo.ts";
+import { undone } from "./undo.ts";
+import * as Waves from "./waves.ts";
 import * as Whole from "./whole.ts";
 
 // The revisions of an organization's settings, and the way back to one of them.
@@ -91,15 +93,16 @@ export const restore = fn(
       /** The revision to go back to. 0 is before the first change. */
       to: Seen,
       note: v.optional(OrganizationLayer.Note),
+      rollout: v.optional(Waves.Plan),
     }),
     output: OrganizationLayer.Info,
-    failures: Whole.failures,
+    failures: [...Whole.failures, ...Waves.startFailures],
     reads: Whole.rows,
   },
-  async ({ revision: seen, to, note }, actor, rows) => {
+  async ({ revision: seen, to, note, rollout }, actor, rows) => {
     const whole = Whole.readRows(rows);
     const wanted = await wantedAt(to, whole.layers);
-    return Whole.save(await Whole.plan(whole, { ...wanted, seen, note }, actor), actor);
+    return Whole.save(await Whole.plan(whole, { ...wanted, seen, note, rollout }, actor), actor);
   },
 );
 
@@ -107,7 +110,15 @@ export const restore = fn(
 export async function wantedAt(to: number, current: OrganizationRows.Read) {
   const { pk: organization, revision } = current.organizationRow;
   if (to > revision) throw implied.invalid({ fields: [{ path: "to", message: "There is no such revision." }] });
-  const later = readAll(RevisionRow, await rowsOf({ ...Keys.revisions(organization, to), consistent: true }));
+  return wantedWithout(
+    readAll(RevisionRow, await rowsOf({ ...Keys.revisions(organization, to), consistent: true })),
+    current,
+  );
+}
+
+/** The changes that undo revisions. @throws row.unreadable */
+export async function wantedWithout(later: readonly Read<typeof RevisionRow>[], current: OrganizationRows.Read) {
+  const { pk: organization } = current.organizationRow;
   const { stored, openToTeams, others } = undone(current, later);
   const [now, then] = [await open(organization, OrganizationRows.storedOf(current)), await open(organization, stored)];
   if (damagedIn(then).length > 0) throw implied.unreadable();

@@ -7,6 +7,7 @@ import { keyOf, remove, update } from "../table/table.ts";
 import * as Effective from "./effective.ts";
 import * as History from "./history.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
+import * as Websites from "./websites.ts";
 
 const denied = "websites.denied";
 type Input = Omit<Parameters<typeof OrganizationLayer.change>[0], "revision">;
@@ -25,7 +26,7 @@ async function change(input: Input) {
   return info;
 }
 const list = async () => {
-  const { websites, isSet } = await owned(() => OrganizationLayer.getWebsites({}));
+  const { websites, isSet } = await owned(() => Websites.getWebsites({}));
   return isSet ? websites : undefined;
 };
 const parts = async () =>

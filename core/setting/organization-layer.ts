@@ -9,6 +9,7 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import type { Rollout } from "../rollout/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item, Step } from "../table/table.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
@@ -18,14 +19,13 @@ import {
   changesOf,
   describe as describeEntries,
   Entries,
-  type Entry,
   FieldName,
   readChanges,
   type Stored,
 } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
 import { maxNote } from "./limits.ts";
-import { inParts, open, patchInParts, refuseTooLong, storeLists } from "./long-lists.ts";
+import { inParts, patchInParts, refuseTooLong, storeLists } from "./long-lists.ts";
 import { checkNewModels } from "./new-models.ts";
 import { operatorLayers } from "./operator-layer.ts";
 import {
@@ -40,6 +40,7 @@ import {
 } from "./organization-rows.ts";
 import { type Patch, refuseFuture, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 import type { Section as AnySection } from "./shape.ts";
+import * as Waves from "./waves.ts";
 
 // What an organization itself says of the settings that have layers.
 
@@ -64,27 +65,13 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** The websites that an organization denies. */
-export const Websites = v.object({
-  /** Sorted by name. */
-  websites: v.array(v.string()),
-  /** Whether the organization has a list at all. Without one the layers above decide. */
-  isSet: v.boolean(),
-  /** Whether nobody may change the list for themselves. */
-  isLocked: v.boolean(),
-  /** Whether the list cannot be read, so that `*` stands for every website. */
-  isDamaged: v.optional(v.boolean()),
-  /** The revision of the organization's settings. */
-  revision: Integer,
-});
-
 /** Why a change is made, for the history. */
 export const Note = lines("note", maxNote);
 
 // Failures
 
 /** How a change may be refused. */
-export const failures = [missing, sectionFailures.changed, Event.failures.repeated];
+export const failures = [missing, sectionFailures.changed, Waves.failures.closed, Event.failures.repeated];
 
 // Functions
 
@@ -106,31 +93,14 @@ export const change = fn(
       /** All settings that a team may override from now on. */
       openToTeams: v.optional(v.array(FieldName)),
       note: v.optional(Note),
+      rollout: v.optional(Waves.Plan),
     }),
     output: Info,
-    failures,
+    failures: [...failures, ...Waves.startFailures],
     reads: rows,
   },
-  async ({ revision, fields = {}, openToTeams, note }, actor, all) =>
-    saveLayer(readRows(all), { changes: await readChanges(fields), openToTeams, seen: revision, note }, actor),
-);
-
-/** Returns all denied websites, however many. */
-export const getWebsites = fn(
-  "setting.getWebsites",
-  { input: v.strictObject({}), output: Websites, failures: [missing], reads: rows },
-  async (_, { organization }, all) => {
-    const read = readRows(all);
-    const opened = await open(organization, read.layers.websites.stored);
-    const { value, isLocked, isDamaged } = (describeEntries(opened)["websites.denied"] ?? {}) as Partial<Entry>;
-    return {
-      websites: Array.isArray(value) ? value : [],
-      isSet: value !== undefined,
-      isLocked: isLocked === true,
-      ...(isDamaged && { isDamaged }),
-      revision: describe(read).revision,
-    };
-  },
+  async ({ revision: seen, fields = {}, openToTeams, note, rollout }, actor, all) =>
+    saveLayer(readRows(all), { changes: await readChanges(fields), openToTeams, seen, note, rollout }, actor),
 );
 
 // For the other operations on settings
@@ -140,6 +110,10 @@ export type Wanted = {
   openToTeams?: readonly FieldKey[] | undefined;
   seen: number;
   note?: string | undefined;
+  /** The waves in which it reaches devices: without them, at once. */
+  rollout?: Waves.Plan | undefined;
+  /** The rollout that it undoes. */
+  ends?: Rollout | undefined;
   /** Whether it leads back to what was saved once. */
   isRestored?: boolean | undefined;
 };
@@ -237,6 +211,8 @@ export async function savePlan(
       values,
       patch: Object.assign(patchInParts(patch, before, lists), ...additions.map((addition) => addition.patch)) as Patch,
       note: wanted.note,
+      rollout: wanted.rollout,
+      ends: wanted.ends,
       events: (saved) => [
         ...changed.map(({ section, patch: own }) =>
           SettingSaved.record(actor.organization, { section, revision: saved, fields: Object.keys(own) }, actor),

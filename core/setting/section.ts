@@ -4,9 +4,28 @@ import type { ID } from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { RolloutStarted } from "../rollout/events.ts";
+import type { Rollout } from "../rollout/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, any, equal, type Item, lacks, not, put, type Some, type Step, update, when } from "../table/table.ts";
+import {
+  all,
+  any,
+  check,
+  equal,
+  type Item,
+  lacks,
+  not,
+  present,
+  put,
+  type Some,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
+import { failures as teamFailures } from "../team/names.ts";
+import { listed, placeOf, rolledBack } from "./rollout-steps.ts";
 import type { Section } from "./shape.ts";
+import * as Waves from "./waves.ts";
 
 // Saves any section of an organization's settings: its values, its history and the revision, in one write.
 
@@ -40,6 +59,10 @@ export type Change = {
   patch: Patch;
   /** Why it was made, in the author's words. */
   note?: string | undefined;
+  /** The waves in which it reaches devices. */
+  rollout?: Waves.Plan | undefined;
+  /** The rollout that it undoes, as it was read. */
+  ends?: Rollout | undefined;
   /** What of it stands on the organization itself. */
   onHome?: Some<OrganizationRow>;
   events: (revision: number) => Step[];
@@ -59,12 +82,13 @@ const isWritable = any(lacks("billingStatus"), not(equal("billingStatus", "read_
 /**
  * Saves sections as one revision unless one of them was changed since the caller saw it, and returns that revision.
  * Changes of other sections do not conflict.
- * @throws setting.changed
+ * @throws setting.changed, rollout.field_closed, rollout.under_way, rollout.too_many_settings, team.missing
  */
 export async function save(change: Change, actor: Member): Promise<number> {
   let { organizationRow } = change;
   for (let tries = 1; ; tries++) {
     if (!isCurrent(change, organizationRow)) throw failures.changed();
+    Waves.refuseClosed(organizationRow, change);
     const revision = organizationRow.revision + 1;
     try {
       await table.write(...steps(change, { organizationRow, revision, actor }));
@@ -103,14 +127,19 @@ type Moment = { organizationRow: OrganizationRow; revision: number; actor: Membe
 
 /** Every save guards the revision, so nothing else needs a guard, and the revisions of all sections are written together. */
 function steps(change: Change, { organizationRow, revision, actor }: Moment): Step[] {
-  const { sections, onHome, at, values, patch, note, events } = change;
+  const { sections, onHome, at, values, patch, note, ends, events } = change;
   const id: ID<"organization"> = actor.organization;
   const by = actor.account;
   const revisions = Object.fromEntries(sections.map((section) => [section, revision]));
-  const onRow = { set: { ...onHome, sections: { ...organizationRow.sections, ...revisions } }, add: { revision: 1 } };
-  const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
+  const rollout = change.rollout && Waves.startOf(change.rollout, { revision, by, at, patch });
+  const set = { ...onHome, ...(rollout && { rollout }), sections: { ...organizationRow.sections, ...revisions } };
+  const onRow = { set, add: { revision: 1 }, ...(ends && { unset: ["rollout"] as const }) };
+  const isSame = ends ? [equal("rollout", ends)] : [];
+  const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable, ...isSame);
   return [
     update(Keys.organization(id), onRow, when(unchanged, failures.changed)),
+    ...(rollout ? starting(rollout, actor) : []),
+    ...(ends ? rolledBack(ends, actor, revision) : []),
     ...Object.entries(values(revision)).map(([name, value]) =>
       put(Keys.section(id, name), { value, revision, at, by }),
     ),
@@ -118,6 +147,15 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
     ...events(revision),
   ];
 }
+
+/** The steps that start a rollout, beside its place on the organization. A team that is gone has no devices. */
+const starting = (rollout: Rollout, actor: Member): Step[] => [
+  ...listed(actor.organization, rollout),
+  ...Waves.teamsIn(rollout.waves).map((team) =>
+    check(Keys.team(actor.organization, team), when(present, teamFailures.missing)),
+  ),
+  RolloutStarted.record(actor.organization, placeOf(rollout), actor),
+];
 
 /** Returns the fields of a value and of its nested values, by their paths. */
 function leaves(value: Item, path = ""): Item {

@@ -1,9 +1,9 @@
 import { type FieldKey, fieldKeys, isFieldKey, type Section, sections } from "@muster/settings/fields.ts";
 import type { Layer } from "@muster/settings/resolve.ts";
-import * as ID from "../base/id.ts";
 import type { Read as StoredRead } from "../kernel/stored.ts";
 import type { Stored } from "./entry.ts";
 import { keysIn, type Read, storedOf } from "./organization-rows.ts";
+import { ofTeam } from "./patch-name.ts";
 import type { RevisionRow } from "./row.ts";
 
 // What the settings were before some of their revisions.
@@ -58,12 +58,6 @@ export function teamBefore(layer: Layer, { patch }: Revised): Layer {
     else entries[field] = from;
   }
   return { ...layer, entries };
-}
-
-/** A name in a patch has the team before it whose setting it is. */
-export function ofTeam(name: string): { team?: ID.ID<"team">; field: string } {
-  const [team] = name.split(".");
-  return ID.is("team", team) ? { team, field: name.slice(team.length + 1) } : { field: name };
 }
 
 const sectionHas = (section: Section, key: FieldKey) => key.startsWith(`${section}.`);

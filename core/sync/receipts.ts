@@ -14,6 +14,8 @@ import type { ActorFor } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
+import type { Rollout } from "../rollout/row.ts";
+import { wake } from "../rollout/wake.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { maxReceiptLength, maxReceipts } from "./limits.ts";
@@ -84,12 +86,21 @@ export const report = fn(
     const taken = new Map(judged.flatMap((one) => ("seq" in one ? [[one.seq, one] as const] : [])));
     const inOrder = [...taken.values()].toSorted((one, other) => one.seq - other.seq);
     const received = await store(device, shown, inOrder);
+    if (tellsOfRollout(organization?.rollout, inOrder)) await wake(device.organization);
     // after what was reported, because the token ends with it
     const isWiped = inOrder.some(({ state }) => state === "wiped");
     if (isWiped) await end({ device, member, organization }, actor);
     return { received, rejected, revision: organization?.revision ?? 0 };
   },
 );
+
+/** Whether a device that a rollout has reached says that it has it in force, or refuses it. */
+const tellsOfRollout = (rollout: Rollout | undefined, receipts: readonly Receipt[]): boolean =>
+  rollout !== undefined &&
+  receipts.some(
+    ({ revision, heldBack, state }) =>
+      revision >= rollout.revision && heldBack === undefined && (state === "enforced" || state === "refused"),
+  );
 
 async function judge(
   jws: string,

@@ -16,6 +16,7 @@ import type { MemberRow } from "../member/row.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
+import type { RolloutRow } from "../rollout/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
@@ -81,6 +82,7 @@ export type Owner = Organization | Account;
  *   org_X#set    now#section   a section of the settings               get
  *   org_X#set    now#team_T    what a team overrides of the settings   get, query now#team_
  *   org_X#set    rev#000000042 what a revision of the settings changed
+ *   org_X        #rollout      that a rollout is under way, its devices get
  *   org_X#set    part#hash     a part of a long list                   get
  *   org_X#coh    coh#hash      members of the same teams and choices   query coh#
  *   org_X#coh    acc_A         where a member is counted               get
@@ -124,6 +126,7 @@ export type Owner = Organization | Account;
  *   subs#2026-11-24 sub        subscriptions by the day on which they began at Stripe
  *   imports#open at#imp        imports that have not ended, by when to check on them
  *   domains#due  at#org        domains by when to check them next
+ *   rollouts#open at#org       rollouts that are running, by their start
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may be unannounced
  */
 export const Keys = {
@@ -193,6 +196,7 @@ export const Keys = {
   day: (owner: Owner, date: string): Key<DayRow> => ({ pk: `${owner}#log`, sk: `day#${date}` }),
   section: (organization: Organization, name: string): Key<Setting.SectionRow> =>
     inPart(organization, "set", `now#${name}`),
+  rollout: (organization: Organization): Key<RolloutRow> => ({ pk: organization, sk: "#rollout" }),
   settings: (organization: Organization) => ({ pk: `${organization}#set` }),
   operatorSettings: (): Key<Setting.OperatorSettingsRow> => ({ pk: "#settings", sk: "#operator" }),
   catalog: (): Key<Setting.CatalogRow> => ({ pk: "#settings", sk: "#catalog" }),

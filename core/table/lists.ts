@@ -8,6 +8,7 @@ import type { AddressRow } from "../invitation/row.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow } from "../purge/row.ts";
+import type { RolloutRow } from "../rollout/row.ts";
 import type { List } from "./table.ts";
 
 // Lists of the index, ranks of rows in them, and terms of the search. The picture is in keys.ts.
@@ -35,6 +36,7 @@ export const Lists = {
   /** By the day on which it began at Stripe. */
   subscriptions: (createdAt: string): List<BillingRow> => `subs#${createdAt.slice(0, 10)}`,
   openImports: "imports#open" as List<ImportRow>,
+  openRollouts: "rollouts#open" as List<RolloutRow>,
   dueDomains: "domains#due" as List<DomainRow>,
   accountsBehind: "accounts#behind",
 };

@@ -59,6 +59,21 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 1, 8, 1],
     why: "Like any other section of the settings; the name is in the list of organizations. The section is read with authentication.",
   },
+  "rollout.get": { ceiling: [0, 2, 0, 0], why: "Organization and progress are read with authentication." },
+  "rollout.preview, 1 device": { ceiling: [1, 2, 0, 0], why: "One consistent query of the devices." },
+  "rollout.pause": { ceiling: [1, 2, 6, 1], why: "Organization, its place in the list, event." },
+  "rollout.resume": { ceiling: [1, 2, 6, 1], why: "Organization, its place in the list, event." },
+  "rollout.finish": { ceiling: [1, 2, 6, 1], why: "Organization, its place in the list, event." },
+  "rollout.rollBack, one setting": {
+    ceiling: [2, 6, 12, 1],
+    why: "As a change of settings, with the revision that it undoes.",
+  },
+  "rollout.check, 1 device": { ceiling: [5, 4, 3, 0], why: "The devices, and what was counted." },
+  "rollout.due, no rollout": { ceiling: [1, 1, 0, 0], why: "One query of a list." },
+  "setting.change, in waves": {
+    ceiling: [1, 4, 14, 1],
+    why: "As a change of settings, with the progress of the rollout, its place in the list, and its event.",
+  },
   "setting.change, one": {
     ceiling: [1, 4, 8, 0],
     why: "Organization, section, history, event. The sections are read with authentication.",

@@ -19,6 +19,7 @@ import * as Member from "@muster/core/member/row.ts";
 import * as Notification from "@muster/core/notification/row.ts";
 import * as Organization from "@muster/core/organization/row.ts";
 import * as Purge from "@muster/core/purge/row.ts";
+import * as Rollout from "@muster/core/rollout/row.ts";
 import * as Search from "@muster/core/search/row.ts";
 import * as Secret from "@muster/core/secret/row.ts";
 import * as Session from "@muster/core/session/row.ts";
@@ -106,6 +107,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   counted: { at: /^org_\w+#coh acc_\w+$/, holds: Setting.CountedRow },
   section: { at: /^org_\w+#set now#general$/, holds: Setting.GeneralRow },
   settings: query,
+  rollout: { at: /^org_\w+ #rollout$/, holds: Rollout.RolloutRow, maySay: ["counts", "dueAt"] },
   operatorSettings: { at: /^#settings #operator$/, holds: Setting.OperatorSettingsRow },
   catalog: { at: /^#settings #catalog$/, holds: Setting.CatalogRow },
   settingPart: { at: /^org_\w+#set part#\S+$/, holds: Setting.PartRow },

@@ -4,6 +4,27 @@ import type { OperationText } from "./openapi-text-shape.ts";
 
 /** The operations on settings, domains and API keys, by the `operationId`. */
 export const settingTexts: Record<string, OperationText> = {
+  getRollout: {
+    summary: "Get the rollout",
+    description: "The change that reaches devices in waves, and how far it has come. Empty if none does.",
+  },
+  previewRollout: {
+    summary: "Preview the waves of a rollout",
+    description:
+      "How many devices each wave would have. A share is of the devices that are chosen for the next revision: another change before it chooses others.",
+  },
+  pauseRollout: { summary: "Pause the rollout", description: "No further wave begins until you resume it." },
+  resumeRollout: {
+    summary: "Resume the rollout",
+    description:
+      "One that was paused, or has halted. Its wave has all its time again, and as many devices may refuse the change as do already.",
+  },
+  finishRollout: { summary: "Release the change to everybody", description: "The rollout ends." },
+  rollBackRollout: {
+    summary: "Roll back the change",
+    description:
+      "Gives everything that the rollout changed its former value, as a new revision for everybody. The rollout ends.",
+  },
   getGeneralSettings: {
     summary: "Get the general settings",
     description: "Name, contact, address and single sign-on.",

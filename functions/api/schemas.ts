@@ -23,6 +23,7 @@ import * as Member from "@muster/core/member/member.ts";
 import * as Notification from "@muster/core/notification/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Plan from "@muster/core/plan/plan.ts";
+import * as Rollout from "@muster/core/rollout/describe.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import * as Secret from "@muster/core/secret/describe.ts";
 import { Flow } from "@muster/core/session/flow.ts";
@@ -86,6 +87,7 @@ export const shapes = {
   OrganizationEntry: Organization.Listed,
   Plan: Plan.Info,
   ReceivedInvitation: Recipient.Mine,
+  Rollout: Rollout.Rollout,
   SeatCount: Seat.Count,
   Seats: Seat.Info,
   Secret: Secret.Info,
@@ -115,6 +117,7 @@ export const tags = {
   notification: ["Notifications", "What happened in your organizations that concerns you."],
   organization: ["Organizations", "The organizations that you are a member of."],
   plan: ["Plans", "The plans that an organization can be on."],
+  rollout: ["Rollouts", "Changes of the settings that reach devices in waves."],
   secret: ["API keys", "Stored keys of providers. They can be replaced and deleted, and never read."],
   session: ["Sessions", "Sign in and out, and confirm your identity."],
   setting: ["Settings", "The settings of an organization."],

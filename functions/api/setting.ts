@@ -1,3 +1,4 @@
+import * as Rollout from "@muster/core/rollout/rollout.ts";
 import * as Catalog from "@muster/core/setting/catalog.ts";
 import * as Document from "@muster/core/setting/document.ts";
 import * as Effective from "@muster/core/setting/effective.ts";
@@ -7,6 +8,7 @@ import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Preview from "@muster/core/setting/preview.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
+import * as Websites from "@muster/core/setting/websites.ts";
 import type { Context } from "hono";
 import { Hono } from "hono/quick";
 import { maxKibibytesOfLists } from "./body.ts";
@@ -25,7 +27,7 @@ export const settings = new Hono<Env>()
   )
   .post("/preview", command(Preview.preview, { id: "previewSettings", maxBody: maxKibibytesOfLists }))
   .get("/catalog", query(Catalog.getCatalog, { id: "getSettingsCatalog" }))
-  .get("/websites", query(OrganizationLayer.getWebsites, { id: "getDeniedWebsites" }))
+  .get("/websites", query(Websites.getWebsites, { id: "getDeniedWebsites" }))
   .get(
     "/document",
     download(Document.exportDocument, { id: "exportSettings", media: "application/yaml", answer: asFile }),
@@ -39,6 +41,12 @@ export const settings = new Hono<Env>()
   .get("/teams/:team", query(TeamLayer.getTeam, { id: "getTeamSettings" }))
   .post("/teams/:team/preview", command(Preview.previewTeam, { id: "previewTeamSettings" }))
   .patch("/teams/:team", command(TeamLayer.changeTeam, { id: "updateTeamSettings", etagOf: TeamLayer.getTeam }))
+  .get("/rollout", query(Rollout.get, { id: "getRollout" }))
+  .post("/rollout/preview", command(Rollout.preview, { id: "previewRollout" }))
+  .post("/rollout/pause", command(Rollout.pause, { id: "pauseRollout" }))
+  .post("/rollout/resume", command(Rollout.resume, { id: "resumeRollout" }))
+  .post("/rollout/finish", command(Rollout.finish, { id: "finishRollout" }))
+  .post("/rollout/roll-back", command(Rollout.rollBack, { id: "rollBackRollout" }))
   .get("/general", query(Setting.getGeneral, { id: "getGeneralSettings" }))
   .patch("/general", command(Setting.saveGeneral, { id: "updateGeneralSettings", etagOf: Setting.getGeneral }));
 

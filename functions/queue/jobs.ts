@@ -3,12 +3,13 @@ import * as Close from "@muster/core/billing/close.ts";
 import * as Billing from "@muster/core/billing/reconcile.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { Announcement } from "@muster/core/kernel/reaction.ts";
+import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Forget from "@muster/core/team/cleanup.ts";
 import * as v from "valibot";
 import { react } from "./reactions.ts";
 
 /** A message on the queue of work: an event to react to, or a job. */
-export const Work = v.union([Announcement, Schedule.Job, Forget.Job, Billing.Job, Close.Job, Erase.Job]);
+export const Work = v.union([Announcement, Schedule.Job, Forget.Job, Billing.Job, Close.Job, Erase.Job, Rollout.Job]);
 export type Work = v.InferOutput<typeof Work>;
 
 export function work(message: Work): Promise<unknown> {
@@ -18,6 +19,8 @@ export function work(message: Work): Promise<unknown> {
       return Close.close({ organization: message.organization });
     case "erase":
       return Erase.erase(message);
+    case "checkRollout":
+      return Rollout.check(message);
     case "cleanUp":
       return Forget.cleanUp(message);
     case "reconcile":

@@ -8,6 +8,7 @@ import * as Invitation from "@muster/core/invitation/events.ts";
 import type { EventType } from "@muster/core/kernel/event.ts";
 import * as Member from "@muster/core/member/events.ts";
 import * as Organization from "@muster/core/organization/events.ts";
+import { RolloutHalted, RolloutResumed, RolloutStarted } from "@muster/core/rollout/events.ts";
 import * as Secret from "@muster/core/secret/events.ts";
 import { SettingSaved } from "@muster/core/setting/events.ts";
 import { TeamDeleted } from "@muster/core/team/events.ts";
@@ -34,6 +35,7 @@ export const reacting = {
     Domain.DomainRecordLost,
     Domain.DomainExpired,
     Domain.DomainJoinChanged,
+    RolloutHalted,
     Secret.SecretCreated,
     Secret.SecretReplaced,
     Secret.SecretRenamed,
@@ -48,6 +50,7 @@ export const reacting = {
   device: [Member.MemberRemoved, Member.MemberLeft],
   domain: [Organization.OrganizationDeleted, Organization.OrganizationRestored],
   secret: [Member.MemberRemoved, Member.MemberLeft],
+  rollout: [RolloutStarted, RolloutResumed],
   mail: [Invitation.InvitationCreated, Invitation.InvitationResent, ImportMailsResumed],
   team: [TeamDeleted],
   contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutStarted],

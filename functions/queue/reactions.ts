@@ -8,6 +8,7 @@ import { type Announcement, type Reaction, reactsTo } from "@muster/core/kernel/
 import * as Mail from "@muster/core/mail/react.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import * as Organization from "@muster/core/organization/react.ts";
+import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Secret from "@muster/core/secret/departure.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
 import type { reacting } from "./reacting.ts";
@@ -26,6 +27,7 @@ export const modules = {
   departure: Departure,
   device: Device,
   domain: Domain,
+  rollout: Rollout,
   secret: Secret,
   mail: Mail,
   team: Team,

@@ -9,6 +9,7 @@ import { bind, now } from "@muster/core/kernel/ports.ts";
 import { advance } from "@muster/core/key/rotation.ts";
 import { resolver } from "@muster/core/net/dns.ts";
 import * as Purge from "@muster/core/purge/due.ts";
+import { due as dueRollouts } from "@muster/core/rollout/check.ts";
 import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
@@ -33,6 +34,7 @@ const jobs = {
     sweep: () => sweep({}),
     due: () => due({}),
     imports: () => Imports.due({}),
+    rollouts: () => dueRollouts({}),
     purges: () => Purge.due({}),
     keys: () => advance({}),
     ...ofBilling(state, { billing: () => Billing.sweep({}), compare: () => Compare.compare({ onlyResume: true }) }),

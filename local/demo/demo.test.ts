@@ -195,6 +195,7 @@ describe("the demo", () => {
     "member.joined",
     "member.transferred",
     ...["deleted", "granted", "reactivated", "restored", "suspended"].map((one) => `organization.${one}`),
+    ...["advanced", "finished", "halted", "paused", "resumed", "rolled_back", "started"].map((one) => `rollout.${one}`),
     "team.described",
   ];
 

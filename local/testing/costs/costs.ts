@@ -28,6 +28,7 @@ import { domainCases } from "./domains.ts";
 import { importCases } from "./imports.ts";
 import { invitationCases } from "./invitations.ts";
 import { meter, type Reading } from "./meter.ts";
+import { rolloutCases } from "./rollouts.ts";
 import { secretCases } from "./secrets.ts";
 import { settingCases } from "./settings.ts";
 import { syncCases } from "./sync.ts";
@@ -467,6 +468,7 @@ export async function measureCosts(): Promise<Cost[]> {
   const place = () => ({ api, ada, acme });
   const more = [
     invitationCases,
+    rolloutCases,
     syncCases,
     teamCases,
     deviceCases,

@@ -5,6 +5,7 @@ import {
   Crown,
   Globe,
   KeyRound,
+  Layers,
   type LucideIcon,
   MailQuestionMark,
   PartyPopper,
@@ -19,11 +20,12 @@ import { roleText } from "#features/organization/text.ts";
 import type { Notification } from "#lib/api.ts";
 import { isOfDomain, OfDomain } from "./domain.tsx";
 import { isOfPayment, OfPayment } from "./payment.tsx";
+import { isOfRollout, OfRollout } from "./rollout.tsx";
 import { isOfSecret } from "./secret.ts";
 
 type Place =
   | "/organizations/$organization"
-  | `/organizations/$organization/${"members" | "invitations" | "departures" | "billing" | "settings/general"}`
+  | `/organizations/$organization/${"members" | "invitations" | "departures" | "billing" | "settings/general" | "settings/features"}`
   | "/";
 type NotificationText = { icon: LucideIcon; to: Place; sentence: ReactNode };
 
@@ -41,6 +43,10 @@ export function notificationText(notification: Notification): NotificationText {
   if (isOfDomain(kind)) {
     const to = `${page}/settings/general` as const;
     return { icon: Globe, to, sentence: <OfDomain notification={notification} kind={kind} /> };
+  }
+  if (isOfRollout(kind)) {
+    const to = `${page}/settings/features` as const;
+    return { icon: Layers, to, sentence: <OfRollout notification={notification} kind={kind} /> };
   }
   if (isOfSecret(kind)) {
     const which = notification.thing === undefined ? "." : `: ${notification.thing}.`;

@@ -30,6 +30,7 @@ import { deviceText } from "./device-event-text.tsx";
 import { domainText } from "./domain-event-text.tsx";
 import type { DataOf, Words, WordsOf } from "./event-shape.ts";
 import { importEndings, importText } from "./import-event-text.tsx";
+import { rolloutText } from "./rollout-event-text.tsx";
 import { secretText } from "./secret-event-text.tsx";
 import { roleText } from "./text.ts";
 import type { Names } from "./use-names.ts";
@@ -223,6 +224,7 @@ const allText = {
   ...deviceText,
   ...domainText,
   ...importText,
+  ...rolloutText,
   ...secretText,
 };
 

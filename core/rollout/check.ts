@@ -1,0 +1,153 @@
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import type { System } from "../kernel/actor.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, now, queues, table } from "../kernel/ports.ts";
+import { Announcement, on, respond } from "../kernel/reaction.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import { placeOf, unlisted } from "../setting/rollout-steps.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
+import { all, equal, lacks, type Position, remove, update, type Step as Write, when } from "../table/table.ts";
+import { countWaves, releasedOf } from "./count.ts";
+import { RolloutAdvanced, RolloutFinished, RolloutHalted, RolloutResumed, RolloutStarted } from "./events.ts";
+import { failures } from "./failures.ts";
+import { devicesPerSecond, receiptSeconds } from "./limits.ts";
+import type { Counts, Rollout, RolloutRow } from "./row.ts";
+import { type Step, stepOf } from "./step.ts";
+
+// What a rollout does by itself: it reaches the next wave, halts, or ends. Each step holds only if the rollout is still as
+// it was counted, so of two checks at once one takes the step.
+
+type Organization = ID.ID<"organization">;
+
+// Shapes
+
+export const Job = v.strictObject({ job: v.literal("checkRollout"), organization: ID.schema("organization") });
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/** Finds the rollouts that are running, and queues a check of each. */
+export const due = fn(
+  "rollout.due",
+  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
+  async () => {
+    let queued = 0;
+    let start: Position | undefined;
+    do {
+      const page = await table.query({ list: Lists.openRollouts, start });
+      const jobs = page.items.map(({ pk: organization }): Job => ({ job: "checkRollout", organization }));
+      if (jobs.length > 0) await queues.send("work", jobs);
+      queued += jobs.length;
+      start = page.next;
+    } while (start);
+    return { queued };
+  },
+);
+
+/**
+ * Checks a rollout, unless another check comes soon enough: one that begins later sees all that this one would. A check
+ * reads all devices, so the more there are, the longer is the time between two.
+ */
+export const check = fn("rollout.check", { input: Job, output: v.void() }, async ({ organization }, actor) => {
+  const row = await table.get(Keys.rollout(organization));
+  if (row && (await begins(row))) await evaluate(organization, actor);
+});
+
+/** Checks a rollout as soon as it starts or goes on: a wave without devices goes on at once. */
+export const reactions = [
+  ...on([RolloutStarted, RolloutResumed], (_, { owner: organization }) =>
+    queues.send("work", [{ job: "checkRollout", organization } satisfies Job]),
+  ),
+];
+
+export const react = fn("rollout.react", { input: Announcement, output: v.void() }, (announcement) =>
+  respond(announcement, reactions),
+);
+
+/** Whether a check begins now. If it has to wait, one that waits is there afterwards. */
+async function begins(row: RolloutRow): Promise<boolean> {
+  const at = instant();
+  if (row.dueAt !== undefined && row.dueAt > at) return false;
+  const nextAt = nextCheckOf(row);
+  const isLater = nextAt > at;
+  const key = Keys.rollout(row.pk);
+  const { revision, checkedAt } = row;
+  const isUnchecked = checkedAt === undefined ? lacks("checkedAt") : equal("checkedAt", checkedAt);
+  const isSame = when(all(equal("revision", revision), isUnchecked), failures.changed);
+  const change = isLater ? { set: { dueAt: nextAt } } : { set: { checkedAt: at }, unset: ["dueAt"] as const };
+  if (!(await isWritten(update(key, change, isSame)))) return false;
+  if (!isLater) return true;
+  const delaySeconds = Math.ceil((Date.parse(nextAt) - now().getTime()) / 1_000);
+  await queues.send("work", [{ job: "checkRollout", organization: row.pk } satisfies Job], delaySeconds);
+  return false;
+}
+
+function nextCheckOf({ checkedAt, counts = [] }: RolloutRow): string {
+  if (checkedAt === undefined) return "";
+  const devices = counts.reduce((all, own) => all + own.devices, 0);
+  const seconds = Math.max(receiptSeconds, Math.ceil(devices / devicesPerSecond));
+  return new Date(Date.parse(checkedAt) + seconds * 1_000).toISOString();
+}
+
+/** Takes steps as long as there is one: each wave may be without devices. */
+async function evaluate(organization: Organization, actor: System): Promise<void> {
+  for (;;) {
+    const row = await table.get(Keys.organization(organization));
+    const rollout = row?.rollout;
+    if (!row || !rollout) return;
+    const counts = await countWaves(organization, rollout);
+    await keep(organization, rollout, counts);
+    const step = isLive(row) ? stepOf(rollout, counts, now().getTime()) : undefined;
+    if (!step || !(await isWritten(...writing(organization, rollout, { step, counts }, actor)))) return;
+    if (step.kind !== "advance") return;
+  }
+}
+
+/** Nothing goes on where nobody may change settings. */
+const isLive = ({ state, billingStatus }: OrganizationRow) => state === "active" && billingStatus !== "read_only";
+
+async function keep(organization: Organization, { revision }: Rollout, counts: Counts[]): Promise<void> {
+  const isSame = when(equal("revision", revision), failures.changed);
+  await isWritten(update(Keys.rollout(organization), { set: { counts, countedAt: instant() } }, isSame));
+}
+
+type Taken = { step: Step; counts: readonly Counts[] };
+
+function writing(organization: Organization, before: Rollout, { step, counts }: Taken, actor: System): Write[] {
+  const same = when(equal("rollout", before), failures.changed);
+  const key = Keys.organization(organization);
+  const released = { ...placeOf(before), ...releasedOf(counts, before) };
+  switch (step.kind) {
+    case "advance":
+      return [
+        update(key, { set: { rollout: step.to } }, same),
+        RolloutAdvanced.record(organization, { ...released, wave: step.to.wave }, actor),
+      ];
+    case "halt":
+      return [
+        update(key, { set: { rollout: step.to } }, same),
+        unlisted(organization),
+        RolloutHalted.record(organization, { ...released, reason: step.to.haltReason, account: before.by }, actor),
+      ];
+    case "finish":
+      return [
+        update(key, { unset: ["rollout"] }, same),
+        remove(Keys.rollout(organization)),
+        RolloutFinished.record(organization, { ...placeOf(before), isEarly: false }, actor),
+      ];
+  }
+}
+
+/** Whether it was still so. */
+async function isWritten(...steps: Write[]): Promise<boolean> {
+  try {
+    await table.write(...steps);
+    return true;
+  } catch (error) {
+    if (isFailure(error, failures.changed)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,173 @@
+import * as v from "valibot";
+import { implied } from "../base/failure.ts";
+import { Integer } from "../base/shape.ts";
+import type { Member } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { readOnly } from "../kernel/stored.ts";
+import { failures as organizationFailures } from "../organization/failures.ts";
+import { OrganizationRow } from "../organization/row.ts";
+import { wantedWithout } from "../setting/history.ts";
+import * as OrganizationLayer from "../setting/organization-layer.ts";
+import { listing, placeOf, rolledBack, unlisted } from "../setting/rollout-steps.ts";
+import { RevisionRow } from "../setting/row.ts";
+import { WaveList } from "../setting/waves.ts";
+import * as Whole from "../setting/whole.ts";
+import { Keys } from "../table/keys.ts";
+import { equal, remove, type Step, update, when } from "../table/table.ts";
+import { countWaves, releasedOf } from "./count.ts";
+import { describe, Info } from "./describe.ts";
+import { RolloutFinished, RolloutPaused, RolloutResumed } from "./events.ts";
+import { failures } from "./failures.ts";
+import type { Rollout, RolloutRow } from "./row.ts";
+
+// What people do with a rollout. A change of the settings starts it: core/setting/waves.ts.
+
+/** Devices of each wave. */
+export const Reached = v.object({
+  /** All devices that follow the settings. */
+  devices: Integer,
+  /** The devices that each wave adds, the one with everybody last. */
+  waves: v.array(Integer),
+});
+
+const changing = [failures.missing, failures.changed, organizationFailures.missing, Event.failures.repeated];
+
+// Functions
+
+/** Returns the rollout that is under way, and how far it has come. */
+export const get = fn(
+  "rollout.get",
+  { input: v.strictObject({}), output: Info, failures: [organizationFailures.missing], reads: rows },
+  async (_, __, [organization, row]) => describe(readOnly(OrganizationRow, existing(organization)), row),
+);
+
+/** Returns how many devices each wave would have now. */
+export const preview = fn(
+  "rollout.preview",
+  {
+    input: v.strictObject({
+      /** The waves before the one with everybody, in their order. */
+      waves: WaveList,
+    }),
+    output: Reached,
+    failures: [organizationFailures.missing],
+    reads: rows,
+  },
+  async ({ waves }, actor, [organization]) => {
+    // as it would be if nobody saves anything before
+    const revision = existing(organization).revision + 1;
+    const named = waves.map(({ teams, percent }) => ({ ...(teams && { teams }), ...(percent && { percent }) }));
+    const counts = await countWaves(actor.organization, { revision, waves: named, wave: 1, waveAt: instant() });
+    const all = releasedOf(counts, { wave: counts.length });
+    return { devices: all.devices, waves: counts.map(({ devices }) => devices) };
+  },
+);
+
+/** Pauses a rollout: no further wave begins. One that has halted stays so. */
+export const pause = fn(
+  "rollout.pause",
+  { input: v.strictObject({}), output: Info, failures: changing, reads: rows },
+  async (_, actor, [organization, row]) => {
+    const before = underWay(organization);
+    if (before.state !== "running") return describe({ rollout: before }, row);
+    const rollout: Rollout = { ...before, state: "paused" };
+    const event = RolloutPaused.record(actor.organization, placeOf(before), actor);
+    return move(before, rollout, row, [unlisted(actor.organization), event], actor);
+  },
+);
+
+/**
+ * Lets a rollout go on that was paused or has halted. Its wave has all its time again, and as many devices may refuse the
+ * change as do already.
+ */
+export const resume = fn(
+  "rollout.resume",
+  { input: v.strictObject({}), output: Info, failures: changing, reads: rows },
+  async (_, actor, [organization, row]) => {
+    const before = underWay(organization);
+    if (before.state === "running") return describe({ rollout: before }, row);
+    const { haltReason: _reason, ...others } = before;
+    const at = instant();
+    const maxRefused = Math.max(before.maxRefused, refusedPercent(before, row));
+    const rollout: Rollout = { ...others, state: "running", waveAt: at, maxRefused };
+    const listed = update(Keys.rollout(actor.organization), {
+      set: { revision: before.revision, ...listing(actor.organization, before) },
+      unset: ["checkedAt", "dueAt"],
+    });
+    const event = RolloutResumed.record(actor.organization, placeOf(before), actor);
+    return move(before, rollout, row, [listed, event], actor);
+  },
+);
+
+/** Releases the change to everybody, and ends the rollout. */
+export const finish = fn(
+  "rollout.finish",
+  { input: v.strictObject({}), output: Info, failures: changing, reads: rows },
+  async (_, actor, [organization]) => {
+    const before = underWay(organization);
+    const event = RolloutFinished.record(actor.organization, { ...placeOf(before), isEarly: true }, actor);
+    await end(before, [remove(Keys.rollout(actor.organization)), event, ...remember({})], actor);
+    return {};
+  },
+);
+
+/** Gives everything that the rollout changed its former value, as a new revision for everybody, and ends the rollout. */
+export const rollBack = fn(
+  "rollout.rollBack",
+  {
+    input: v.strictObject({ note: v.optional(OrganizationLayer.Note) }),
+    output: Info,
+    failures: [...changing, ...Whole.failures],
+    reads: Whole.rows,
+  },
+  async ({ note }, actor, found) => {
+    const whole = Whole.readRows(found);
+    const { organizationRow } = whole.layers;
+    const ends = underWay(organizationRow);
+    const row = await table.get(Keys.revision(actor.organization, ends.revision));
+    if (!row) throw implied.unreadable();
+    const wanted = await wantedWithout([readOnly(RevisionRow, row)], whole.layers);
+    const plan = await Whole.plan(whole, { ...wanted, seen: organizationRow.revision, note, ends }, actor);
+    // what it changed may be gone: a team that was deleted
+    if (Object.keys(plan.patch).length === 0) await end(ends, rolledBack(ends, actor), actor);
+    else await Whole.save(plan, actor);
+    return {};
+  },
+);
+
+// Private helpers
+
+function rows(_: unknown, { organization }: Member) {
+  return [Keys.organization(organization), Keys.rollout(organization)] as const;
+}
+
+function existing(row: OrganizationRow | undefined): OrganizationRow {
+  if (!row || row.state === "deleted") throw organizationFailures.missing();
+  return row;
+}
+
+function underWay(row: OrganizationRow | undefined): Rollout {
+  const { rollout } = existing(row);
+  if (!rollout) throw failures.missing();
+  return rollout;
+}
+
+async function move(before: Rollout, rollout: Rollout, row: RolloutRow | undefined, steps: Step[], actor: Member) {
+  const isSame = when(equal("rollout", before), failures.changed);
+  await table.write(update(Keys.organization(actor.organization), { set: { rollout } }, isSame), ...steps);
+  return describe({ rollout }, row);
+}
+
+async function end(before: Rollout, steps: Step[], actor: Member): Promise<void> {
+  const isSame = when(equal("rollout", before), failures.changed);
+  await table.write(update(Keys.organization(actor.organization), { unset: ["rollout"] }, isSame), ...steps);
+}
+
+/** The share that refused it when devices were last counted, rounded up. */
+function refusedPercent(rollout: Rollout, row: RolloutRow | undefined): number {
+  const { devices, refused } = releasedOf(row?.counts ?? [], rollout);
+  return devices === 0 ? 0 : Math.ceil((100 * refused) / devices);
+}

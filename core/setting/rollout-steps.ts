@@ -1,0 +1,37 @@
+import type { ID } from "../base/id.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { RolloutRolledBack } from "../rollout/events.ts";
+import type { Rollout } from "../rollout/row.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists, Ranks } from "../table/lists.ts";
+import { put, remove, type Step, update } from "../table/table.ts";
+
+// What a rollout writes beside the organization's row.
+
+type Organization = ID<"organization">;
+
+/** What every event says of a rollout. */
+export const placeOf = ({ revision, wave, waves }: Rollout) => ({ revision, wave, waves: waves.length + 1 });
+
+/** Its place in the list of rollouts that the clock checks: only while it is running. */
+export const listing = (organization: Organization, { at }: Pick<Rollout, "at">) => ({
+  list: Lists.openRollouts,
+  rank: Ranks.organization(at, organization),
+});
+
+/** Returns the step that puts a new rollout in that list. */
+export const listed = (organization: Organization, rollout: Rollout): Step[] => [
+  put(Keys.rollout(organization), { revision: rollout.revision, ...listing(organization, rollout) }),
+];
+
+/** Returns the step that takes it out of the list, because it waits for somebody. */
+export const unlisted = (organization: Organization): Step =>
+  update(Keys.rollout(organization), { unset: ["list", "rank"] });
+
+/** Returns the steps that record that a rollout was undone. @param to the revision with the former values, if there is one */
+export const rolledBack = (rollout: Rollout, actor: Actor & { organization: Organization }, to?: number): Step[] => [
+  remove(Keys.rollout(actor.organization)),
+  ...remember({}),
+  RolloutRolledBack.record(actor.organization, { ...placeOf(rollout), ...(to !== undefined && { to }) }, actor),
+];

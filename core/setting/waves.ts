@@ -1,0 +1,113 @@
+import { isFieldKey, sections } from "@muster/settings/fields.ts";
+import * as v from "valibot";
+import { implied } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { group } from "../base/shape.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import { failures } from "../rollout/failures.ts";
+import { maxFieldsLength, maxSilenceHours, maxTeams, maxWaves } from "../rollout/limits.ts";
+import type { Rollout } from "../rollout/row.ts";
+import { failures as teamFailures } from "../team/names.ts";
+import { ofTeam } from "./patch-name.ts";
+
+// A change that reaches devices in waves: how it is sent, and what it closes until it has reached all.
+
+// Shapes
+
+const whole = (least: number, most: number) =>
+  v.pipe(
+    v.number(),
+    v.integer("Expected a whole number."),
+    v.minValue(least, `Expected ${least} or more.`),
+    v.maxValue(most, `Expected ${most} or less.`),
+  );
+
+/** Devices that get the change before everybody: those of members of teams, or a share of all. */
+export const Wave = v.pipe(
+  group({
+    /** The teams whose members' devices are in the wave. */
+    teams: v.optional(v.pipe(v.array(ID.schema("team")), v.minLength(1, "Choose a team."))),
+    /** Percent of all devices, counted from the first wave. */
+    percent: v.optional(whole(1, 99)),
+  }),
+  v.check(({ teams, percent }) => teams !== undefined || percent !== undefined, "Choose teams, or a share of devices."),
+);
+export type Wave = v.InferOutput<typeof Wave>;
+type Waves = readonly { teams?: readonly ID.ID<"team">[] | undefined; percent?: number | undefined }[];
+
+/** The waves before the one with everybody. */
+export const WaveList = v.pipe(
+  v.array(Wave),
+  v.minLength(1, "Expected at least one wave."),
+  v.maxLength(maxWaves, `Expected at most ${maxWaves} waves.`),
+  v.check((waves) => isRising(waves), "Each share must be larger than the one before."),
+  v.check((waves) => teamsIn(waves).length <= maxTeams, `Waves name at most ${maxTeams} teams.`),
+);
+
+/** How a change reaches devices in waves. The last one, with everybody, is not named. */
+export const Plan = group({
+  /** The waves before the one with everybody, in their order. */
+  waves: WaveList,
+  /** Percent of the released devices on which the change must be in force before the next wave. */
+  share: whole(1, 100),
+  /** Percent of the released devices that may refuse the change. If more do, the rollout halts. */
+  maxRefused: whole(0, 100),
+  /** Hours in which a wave must reach its share. If it does not, the rollout halts. */
+  silenceHours: whole(1, maxSilenceHours),
+});
+export type Plan = v.InferOutput<typeof Plan>;
+
+/** What a revision changes, by name. */
+type Patched = Readonly<Record<string, unknown>>;
+
+// Failures
+
+/** How the start of a rollout may be refused. */
+export const startFailures = [failures.underWay, failures.tooMuch, teamFailures.missing];
+export { failures } from "../rollout/failures.ts";
+
+// Functions
+
+/** Returns the teams that waves name, each once. */
+export const teamsIn = (waves: Waves): ID.ID<"team">[] => [...new Set(waves.flatMap(({ teams = [] }) => teams))];
+
+/** Returns a rollout at its start. */
+export function startOf(
+  { waves, share, maxRefused, silenceHours }: Plan,
+  { revision, by, at, patch }: { revision: number; by: ID.ID<"account">; at: string; patch: Patched },
+): Rollout {
+  const named = waves.map(({ teams, percent }) => ({ ...(teams && { teams }), ...(percent && { percent }) }));
+  const begun = { wave: 1, waveAt: at, state: "running" as const };
+  return { revision, by, at, fields: Object.keys(patch), waves: named, share, maxRefused, silenceHours, ...begun };
+}
+
+/**
+ * Refuses a change of what a rollout has not brought to all devices yet.
+ * @throws rollout.field_closed, rollout.under_way, rollout.too_many_settings, input.invalid
+ */
+export function refuseClosed(
+  { rollout }: Pick<OrganizationRow, "rollout">,
+  { patch, rollout: plan, ends }: { patch: Patched; rollout?: Plan | undefined; ends?: Rollout | undefined },
+): void {
+  const closed = Object.keys(patch).filter((name) => rollout?.fields.includes(name));
+  if (closed.length > 0 && !ends) {
+    const { message } = failures.closed;
+    throw failures.closed({ fields: closed.map((name) => ({ path: `fields.${name}`, message })) });
+  }
+  if (!plan) return;
+  if (rollout) throw failures.underWay();
+  if (JSON.stringify(Object.keys(patch)).length > maxFieldsLength) throw failures.tooMuch();
+  const reaches = Object.keys(patch).some((name) => isOfDevices(ofTeam(name).field));
+  if (!reaches) {
+    const message = "Devices get none of these settings. Save them without waves.";
+    throw implied.invalid({ fields: [{ path: "rollout", message }] });
+  }
+}
+
+const isOfDevices = (field: string) =>
+  isFieldKey(field) || sections.some((section) => field === `${section}.openToTeams`);
+
+function isRising(waves: Waves): boolean {
+  const percents = waves.flatMap(({ percent }) => (percent === undefined ? [] : [percent]));
+  return percents.every((percent, i) => i === 0 || percent > (percents[i - 1] ?? 0));
+}

@@ -1,0 +1,78 @@
+import type { ID } from "@muster/core/base/id.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { check, due } from "@muster/core/rollout/check.ts";
+import { linkDevice } from "../fixtures/devices.ts";
+import { startRollout } from "../fixtures/rollouts.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+type Own = { owner: Person; organization: ID<"organization"> };
+
+/** What people and the clock do with rollouts, each in an organization of its own with one device. */
+export function rolloutCases(place: () => { api: TestApi }): Case[] {
+  const prepared = async ({ isStarted = true } = {}): Promise<Own> => {
+    const { api } = place();
+    const owner = await api.stranger();
+    const organization = await api.organization(owner, "Waves");
+    await linkDevice(api.world, { account: owner.account, organization });
+    if (isStarted) await startRollout(api.world, organization);
+    return { owner, organization };
+  };
+  const sent = (method: string, path: string, json?: object) => async () => {
+    const { owner, organization } = await prepared();
+    const to = `/organizations/${organization}/settings/rollout${path}`;
+    return () => place().api.call(method, to, { token: owner.token, ...(json && { json }) });
+  };
+
+  return [
+    { of: "rollout.get", auth: "member", prepare: sent("GET", "") },
+    {
+      of: "rollout.preview",
+      case: "1 device",
+      auth: "member",
+      prepare: sent("POST", "/preview", { waves: [{ percent: 10 }] }),
+    },
+    { of: "rollout.pause", auth: "member", prepare: sent("POST", "/pause", {}) },
+    {
+      of: "rollout.resume",
+      auth: "member",
+      prepare: async () => {
+        const { owner, organization } = await prepared();
+        const to = (path: string) => `/organizations/${organization}/settings/rollout/${path}`;
+        await place().api.call("POST", to("pause"), { token: owner.token, json: {} });
+        return () => place().api.call("POST", to("resume"), { token: owner.token, json: {} });
+      },
+    },
+    { of: "rollout.finish", auth: "member", prepare: sent("POST", "/finish", {}) },
+    { of: "rollout.rollBack", case: "one setting", auth: "member", prepare: sent("POST", "/roll-back", {}) },
+    {
+      of: "setting.change",
+      case: "in waves",
+      auth: "member",
+      prepare: async () => {
+        const { owner, organization } = await prepared({ isStarted: false });
+        const rollout = { waves: [{ percent: 10 }], share: 90, maxRefused: 5, silenceHours: 24 };
+        const json = { revision: 0, fields: { "features.telemetry": { value: true } }, rollout };
+        return () => place().api.call("PATCH", `/organizations/${organization}/settings`, { token: owner.token, json });
+      },
+    },
+    {
+      of: "rollout.check",
+      case: "1 device",
+      auth: "nobody",
+      prepare: async () => {
+        const { organization } = await prepared({ isStarted: false });
+        // no step follows, whichever wave the device is in
+        await startRollout(place().api.world, organization, { state: "paused" });
+        return () => asSystem("costs", () => check({ job: "checkRollout", organization }));
+      },
+    },
+    {
+      of: "rollout.due",
+      case: "no rollout",
+      auth: "nobody",
+      prepare: async () => () => asSystem("costs", () => due({})),
+    },
+  ];
+}
