@@ -8,8 +8,7 @@ import { Announcement, on, respond } from "../kernel/reaction.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { placeOf, unlisted } from "../setting/rollout-steps.ts";
 import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
-import { all, equal, lacks, type Position, remove, update, type Step as Write, when } from "../table/table.ts";
+import { all, equal, lacks, remove, update, type Step as Write, when } from "../table/table.ts";
 import { countWaves, releasedOf } from "./count.ts";
 import { RolloutAdvanced, RolloutFinished, RolloutHalted, RolloutResumed, RolloutStarted } from "./events.ts";
 import { failures } from "./failures.ts";
@@ -28,24 +27,6 @@ export const Job = v.strictObject({ job: v.literal("checkRollout"), organization
 export type Job = v.InferOutput<typeof Job>;
 
 // Functions
-
-/** Finds the rollouts that are running, and queues a check of each. */
-export const due = fn(
-  "rollout.due",
-  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
-  async () => {
-    let queued = 0;
-    let start: Position | undefined;
-    do {
-      const page = await table.query({ list: Lists.openRollouts, start });
-      const jobs = page.items.map(({ pk: organization }): Job => ({ job: "checkRollout", organization }));
-      if (jobs.length > 0) await queues.send("work", jobs);
-      queued += jobs.length;
-      start = page.next;
-    } while (start);
-    return { queued };
-  },
-);
 
 /**
  * Checks a rollout, unless another check comes soon enough: one that begins later sees all that this one would. A check

@@ -134,10 +134,10 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   const rollout = change.rollout && Waves.startOf(change.rollout, { revision, by, at, patch });
   const set = { ...onHome, ...(rollout && { rollout }), sections: { ...organizationRow.sections, ...revisions } };
   const onRow = { set, add: { revision: 1 }, ...(ends && { unset: ["rollout"] as const }) };
-  const isSame = ends ? [equal("rollout", ends)] : [];
-  const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable, ...isSame);
+  const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
+  const guard = ends ? all(unchanged, equal("rollout", ends)) : unchanged;
   return [
-    update(Keys.organization(id), onRow, when(unchanged, failures.changed)),
+    update(Keys.organization(id), onRow, when(guard, failures.changed)),
     ...(rollout ? starting(rollout, actor) : []),
     ...(ends ? rolledBack(ends, actor, revision) : []),
     ...Object.entries(values(revision)).map(([name, value]) =>

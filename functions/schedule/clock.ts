@@ -9,7 +9,7 @@ import { bind, now } from "@muster/core/kernel/ports.ts";
 import { advance } from "@muster/core/key/rotation.ts";
 import { resolver } from "@muster/core/net/dns.ts";
 import * as Purge from "@muster/core/purge/due.ts";
-import { due as dueRollouts } from "@muster/core/rollout/check.ts";
+import { due as dueRollouts } from "@muster/core/rollout/due.ts";
 import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";

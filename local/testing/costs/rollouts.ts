@@ -1,6 +1,7 @@
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { check, due } from "@muster/core/rollout/check.ts";
+import { check } from "@muster/core/rollout/check.ts";
+import { due } from "@muster/core/rollout/due.ts";
 import { linkDevice } from "../fixtures/devices.ts";
 import { startRollout } from "../fixtures/rollouts.ts";
 import type { TestApi } from "../worlds/api.ts";
