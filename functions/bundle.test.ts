@@ -31,13 +31,8 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-<<<<<<< HEAD
-  api: { loaded: 357_000, gzip: 126_500 },
-  sync: { loaded: 443_000, gzip: 152_500 },
-=======
   api: { loaded: 371_000, gzip: 131_000 },
-  sync: { loaded: 440_000, gzip: 150_500 },
->>>>>>> 2a284a03 (Steps of rollouts are taken once; budgets of the functions that check rollouts)
+  sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 243_000, gzip: 80_500 },
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 319_000, gzip: 110_000 },
