@@ -19,7 +19,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { DepartureDevices } from "./devices.tsx";
 import { DepartureSecrets } from "./secrets.tsx";
-import { momentsOf, nameOf } from "./text.ts";
+import { innerNameOf, momentsOf, nameOf } from "./text.ts";
 
 const from = "/_signed-in/organizations/$organization/departures/$departure";
 
@@ -36,7 +36,7 @@ function Live({ organization }: { organization: Organization }) {
   const { departure: id } = useParams({ from });
   const query = useQuery(departureQuery(organization.id, id));
 
-  useTitle(query.data && `Departure of ${nameOf(query.data)}`);
+  useTitle(query.data && `Departure of ${innerNameOf(query.data)}`);
   return (
     <Gate query={query} skeleton={<DepartureSkeleton />}>
       {(departure) => <Present organization={organization} departure={departure} />}
@@ -56,7 +56,7 @@ function Present({ organization, departure }: Props) {
   return (
     <>
       <PageHeader
-        title={`Departure of ${nameOf(departure)}`}
+        title={`Departure of ${innerNameOf(departure)}`}
         description={
           <>
             What left {organization.name}, and what was done about it since. <CopyableId id={id} label="id" />

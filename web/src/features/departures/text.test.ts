@@ -39,7 +39,7 @@ test("what is not confirmed comes last, whatever else has happened", () => {
 test("a revoked device is named, and a person who is forgotten is not", () => {
   const { name: _, ...forgotten } = departure;
   expect(momentsOf({ ...forgotten, reason: "revoked" }, undefined)[0]?.sentence).toBe(
-    "Laptop of A former member was revoked",
+    "Laptop of a former member was revoked",
   );
   expect(momentsOf({ ...departure, reason: "left" }, "Bob")[0]?.sentence).toBe("Bob left");
 });

@@ -4,6 +4,8 @@ import type { Tone } from "#ui/badge.tsx";
 
 /** Whose departure it is; of an account that was deleted no name is left. */
 export const nameOf = ({ name }: Pick<DepartureSummary, "name">) => name ?? "A former member";
+/** The same within a sentence. */
+export const innerNameOf = ({ name }: Pick<DepartureSummary, "name">) => name ?? "a former member";
 
 /** What happened, after the name. */
 export const reasonText: Record<DepartureSummary["reason"], string> = {
@@ -41,7 +43,7 @@ export function momentsOf(departure: Departure, by: string | undefined): Moment[
     id: "ended",
     at,
     sentence: isAlone
-      ? `${devices[0]?.name ?? "A device"} of ${name} was revoked${by === undefined ? "" : ` by ${by}`}`
+      ? `${devices[0]?.name ?? "A device"} of ${innerNameOf(departure)} was revoked${by === undefined ? "" : ` by ${by}`}`
       : `${name} ${reasonText[reason]}${by === undefined || reason === "left" ? "" : ` by ${by}`}`,
     note: `${plural(own.length, "token")} ended`,
   };
