@@ -1,0 +1,49 @@
+import { generateKeyPairSync, sign } from "node:crypto";
+import { type Page, request, test } from "@playwright/test";
+import { call } from "./api.ts";
+
+const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+const raw = ({ x = "" }: { x?: string }) => x;
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const sections = ["features", "models", "sources", "websites"];
+
+type Said = { section: string; state: string; revision: number; code?: string; message?: string; key?: string };
+
+/** A client that links a device of whoever is signed in, and reports what it is told to. */
+export async function linkReportingDevice(page: Page, organization: string, more: { name: string; platform: string }) {
+  const [signing, sealing] = [generateKeyPairSync("ed25519"), generateKeyPairSync("x25519")];
+  const client = await request.newContext({ baseURL: String(test.info().project.use.baseURL) });
+  const { device_code, user_code } = await call<{ device_code: string; user_code: string }>(
+    client,
+    "POST",
+    "/device-authorization",
+    {
+      clientName: "muster-agent",
+      deviceName: more.name,
+      platform: more.platform,
+      appVersion: "1.0.0",
+      signingKey: raw(signing.publicKey.export({ format: "jwk" })),
+      sealingKey: raw(sealing.publicKey.export({ format: "jwk" })),
+    },
+  );
+  await call(page.request, "POST", "/device-authorization/approve", { userCode: user_code, organization });
+  const linked = await client.post("/api/v1/device-token", { data: { grant_type, device_code } });
+  const { access_token, device } = (await linked.json()) as { access_token: string; device: string };
+  let seq = 0;
+
+  function signed(said: Said) {
+    const about = { app: "muster-agent", appVersion: "1.0.0", platform: more.platform, at: new Date().toISOString() };
+    const payload = { seq: ++seq, device, organization, document: "d".repeat(43), ...said, ...about };
+    const text = `${part({ alg: "EdDSA", typ: "muster-receipt+jwt" })}.${part(payload)}`;
+    return `${text}.${sign(null, Buffer.from(text), signing.privateKey).toString("base64url")}`;
+  }
+  async function report(...said: Said[]) {
+    const headers = { authorization: `Bearer ${access_token}` };
+    const answer = await client.post("/api/v1/sync/receipts", { headers, data: { receipts: said.map(signed) } });
+    if (!answer.ok()) throw new Error(await answer.text());
+  }
+  return {
+    report,
+    enforce: (revision: number) => report(...sections.map((section) => ({ section, state: "enforced", revision }))),
+  };
+}
