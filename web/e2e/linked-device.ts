@@ -9,7 +9,7 @@ const sections = ["features", "models", "sources", "websites"];
 
 type Said = { section: string; state: string; revision: number; code?: string; message?: string; key?: string };
 
-/** A client that links a device of whoever is signed in, and reports what it is told to. */
+/** A client that links a device of the person who is signed in, and reports what it is told to. */
 export async function linkReportingDevice(page: Page, organization: string, more: { name: string; platform: string }) {
   const [signing, sealing] = [generateKeyPairSync("ed25519"), generateKeyPairSync("x25519")];
   const client = await request.newContext({ baseURL: String(test.info().project.use.baseURL) });

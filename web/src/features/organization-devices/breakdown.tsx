@@ -44,13 +44,16 @@ export function Breakdown({ summary, filter, onChoose }: Props) {
               >
                 <span className="truncate font-medium">{label}</span>
                 <span aria-hidden className="flex h-1.5 gap-px overflow-hidden rounded-full bg-surface-3">
-                  {linkedStatuses.map((status) => (
-                    <span
-                      key={status}
-                      className={cn("h-full", statusText[status].mark)}
-                      style={{ width: `${all === 0 ? 0 : (statuses[status] / all) * 100}%` }}
-                    />
-                  ))}
+                  {linkedStatuses.map(
+                    (status) =>
+                      statuses[status] > 0 && (
+                        <span
+                          key={status}
+                          className={cn("h-full min-w-1", statusText[status].mark)}
+                          style={{ width: `${(statuses[status] / all) * 100}%` }}
+                        />
+                      ),
+                  )}
                 </span>
                 <span className="tabular text-fg-2">
                   {format.number(statuses.in_force)} <span className="sr-only">in force, </span>of {format.number(all)}

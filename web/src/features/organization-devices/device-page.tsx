@@ -119,9 +119,12 @@ function About({ device }: { device: OrganizationDevice }) {
   );
 }
 
+/** In the order of the settings. */
+const placeOf = (section: string) => Object.keys(sectionText).indexOf(section);
+
 function Sections({ device: { report } }: { device: OrganizationDevice }) {
   const format = useFormat();
-  const reported = Object.entries(report?.sections ?? {});
+  const reported = Object.entries(report?.sections ?? {}).toSorted(([one], [other]) => placeOf(one) - placeOf(other));
   return (
     <Section title="Sections" description="What the device has reported last of each section of the settings.">
       {reported.length === 0 && <p className="px-5 pb-5 text-sm text-fg-3">It has not reported anything yet.</p>}
