@@ -18,6 +18,7 @@ import * as Seat from "@muster/core/seat/limits.ts";
 import * as Secret from "@muster/core/secret/limits.ts";
 import * as Session from "@muster/core/session/limits.ts";
 import * as Setting from "@muster/core/setting/limits.ts";
+import * as Sync from "@muster/core/sync/limits.ts";
 import * as Team from "@muster/core/team/limits.ts";
 import { fields, maxEntries } from "@muster/settings/fields.ts";
 import { expect, test } from "vitest";
@@ -61,6 +62,7 @@ const limits: Record<string, string> = {
   "Device codes": `${textOf(Device.codesPerNetwork)} per network`,
   "Wrong user codes of an account": textOf(Device.entriesPerAccount),
   "Wrong user codes of all accounts": textOf(Device.entriesPerDeployment),
+  "Documents of a device": textOf(Sync.documentsPerDevice),
   "Certificates of departures": `${Departure.certificatesPerHour} per organization an hour`,
   "Departures that an API key names": `${Departure.maxNamed}`,
   Domains: `${Domain.maxDomainsPerOrganization} per organization`,

@@ -14,3 +14,5 @@ export const maxReceipts = 50;
 /** Characters of a receipt. */
 export const maxReceiptLength = 4_000;
 export const maxMessageLength = 300;
+/** Documents that one device may get. It needs one for each change, and one a day. */
+export const documentsPerDevice = { quota: 120, windowSeconds: hourSeconds };

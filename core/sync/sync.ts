@@ -13,11 +13,12 @@ import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, now, settings, syncWaitSeconds, table } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
+import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import { rowName } from "../table/table.ts";
 import type { Policy, Sections } from "./document.ts";
 import { hashOf, signJws } from "./jws.ts";
-import { answerHours, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
+import { answerHours, documentsPerDevice, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
 import { lookLater } from "./look.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
 import { settle, failures as settledFailures } from "./settled.ts";
@@ -54,6 +55,14 @@ export const Synced = v.object({
   token: v.optional(v.string()),
 });
 type Synced = v.InferOutput<typeof Synced>;
+/** Entries of a long list. Its name says what they are, so it is their version. */
+export const List = v.object({
+  version: v.string(),
+  /** The revision of the organization's settings. */
+  revision: Integer,
+  /** Missing if the device has them. */
+  entries: v.optional(v.array(v.string())),
+});
 
 // Failures
 
@@ -78,7 +87,7 @@ export const get = fn(
       wait: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/, "Expected a number of seconds."))),
     }),
     output: Synced,
-    failures: [keyFailures.unavailable, deviceFailures.missing, settledFailures.changed],
+    failures: [keyFailures.unavailable, deviceFailures.missing, settledFailures.changed, Limit.failures.limited],
     reads: rowsOf,
   },
   async ({ version, have, secrets, wait = "0" }, actor, read) => {
@@ -88,10 +97,14 @@ export const get = fn(
       rows = await rowsLater(actor);
     }
     const wipe = wipeOf(rows);
-    if (wipe) return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe }) };
+    if (wipe) {
+      await limit(rows.device);
+      return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe }) };
+    }
     const token = await successorOf(rows.device);
     const rotated = token === undefined ? {} : { token };
     if (version === versionOf(rows)) return { ...toldOf(rows), ...rotated };
+    await limit(rows.device);
     const settled = await settle(rows);
     const answer = await documentFor(settled, pairsIn(have), pairsIn(secrets));
     // what a device got after its departure was recorded would be missing there: so it does not get it
@@ -108,19 +121,22 @@ export const readList = fn(
     input: v.strictObject({
       /** One of the names that a section has in place of the entries. */
       name: v.pipe(v.string(), v.regex(/^[\w-]{22}$/, "Expected a name from a section.")),
+      /** The name of what the device has. */
+      version: v.optional(v.string()),
     }),
-    output: v.array(v.string()),
+    output: List,
     failures: [failures.listMissing, deviceFailures.missing, settledFailures.changed],
     reads: rowsOf,
   },
-  async ({ name }, _, read) => {
+  async ({ name, version }, _, read) => {
     const rows = named(read);
     if (wipeOf(rows)) throw failures.listMissing();
     // lists of several layers together are stored nowhere
     const { content } = await settle(rows);
     const text = content.parts.get(name);
     if (text === undefined) throw failures.listMissing();
-    return JSON.parse(text) as string[];
+    const { revision } = toldOf(rows);
+    return { version: name, revision, ...(version !== name && { entries: JSON.parse(text) as string[] }) };
   },
 );
 
@@ -165,6 +181,9 @@ function payloadOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
     document: hashOf(JSON.stringify(says)),
   };
 }
+
+/** What is signed is counted: all devices of a deployment share a quota of KMS. */
+const limit = ({ sk }: DeviceRow) => Limit.take("documents-per-device", sk, documentsPerDevice);
 
 const hasSecrets = ({ secrets = {} }: v.InferOutput<typeof Answer>) => Object.keys(secrets).length > 0;
 

@@ -192,15 +192,15 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "One call. Membership, organization and the operator's settings are read with the device.",
   },
   "sync.get, all settings": {
-    ceiling: [3, 9, 0, 0],
-    why: "+2 calls: the four sections and the API keys, consistent: an old section under a new revision would stay with the device. And the organization again: what was saved in between may be a rollout that has not reached the device.",
+    ceiling: [4, 9, 1, 0],
+    why: "+1 write: documents of a device are counted. +2 calls: the four sections and the API keys, consistent: an old section under a new revision would stay with the device. And the organization again: what was saved in between may be a rollout that has not reached the device.",
   },
   "sync.get, all settings, which the process has read before": {
-    ceiling: [1, 4, 0, 0],
-    why: "The API keys. The settings of a revision are kept for all members in the same teams with the same choices.",
+    ceiling: [2, 4, 1, 0],
+    why: "The count, and the API keys. The settings of a revision are kept for all members in the same teams with the same choices.",
   },
   "sync.get, with 2 API keys that it lacks": {
-    ceiling: [6, 15, 2, 0],
+    ceiling: [7, 15, 3, 0],
     why: "+2 data keys, and a row for each API key that says that the device has it. +1 call, 4 RRU: after that, whether its member still is one, so that no departure misses an API key.",
   },
   "sync.readList": { ceiling: [0, 3, 0, 0], why: "Nothing more, after a document by the same process; else as that." },

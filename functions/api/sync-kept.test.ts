@@ -61,7 +61,7 @@ test("members of different organizations, teams and choices get their own settin
   }
   const [first] = wanted.keys();
   const costs = meter(api.world.rows.client);
-  expect((await costs.measure(async () => first?.())).calls).toBe(2);
+  expect((await costs.measure(async () => first?.())).calls).toBe(3);
 });
 
 test("settings that could not be read are read again", async () => {

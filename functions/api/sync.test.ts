@@ -4,6 +4,7 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { react } from "@muster/core/departure/record.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { documentsPerDevice } from "@muster/core/sync/limits.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
@@ -94,6 +95,15 @@ describe("a device", () => {
     expect(again.headers.get("muster-wait-seconds")).toBe("0");
   });
 
+  test("gets a limited number of documents in an hour, and is told any number of times that nothing has changed", async () => {
+    const etag = (await sync()).headers.get("etag") ?? "";
+    for (let document = 1; document < documentsPerDevice.quota; document++) expect((await sync()).status).toBe(200);
+    expect(await sync()).toMatchObject({ status: 429, body: { code: "rate.limited" } });
+    expect((await sync("", { "if-none-match": etag })).status).toBe(304);
+    api.world.clock.pass(documentsPerDevice.windowSeconds);
+    expect((await sync()).status).toBe(200);
+  });
+
   test("gets only the sections that it lacks", async () => {
     const first = await payloadOf(await sync());
     await change({ "features.telemetry": { value: true } });
@@ -170,6 +180,10 @@ describe("a device", () => {
     );
     expect(texts.map((text) => hashOf(text).slice(0, 22))).toEqual(parts);
     expect(texts.flatMap((text) => JSON.parse(text) as string[]).toSorted()).toEqual(websites.toSorted());
+    const [name = ""] = parts;
+    const headers = { "if-none-match": `"${name}"` };
+    const again = await api.call("GET", `/sync/lists?name=${name}`, { token: device.token, headers });
+    expect([again.status, again.headers.get("x-settings-revision")]).toEqual([304, "1"]);
     const missing = await api.call("GET", `/sync/lists?name=${"x".repeat(22)}`, { token: device.token });
     expect(missing).toMatchObject({ status: 404, body: { code: "sync.list_missing" } });
   });

@@ -5,20 +5,27 @@ import * as Sync from "@muster/core/sync/sync.ts";
 import type { Context } from "hono";
 import { compress } from "hono/compress";
 import { Hono } from "hono/quick";
-import type * as v from "valibot";
+import * as v from "valibot";
 import type { Env } from "./env.ts";
 import { command, query, versionedQuery } from "./operation.ts";
+
+const Entries = v.array(v.string());
 
 /** What a device calls, and nobody else, but for the public keys of the deployment. */
 export const sync = new Hono<Env>()
   .use(compress({ encoding: "gzip" }))
   .get("/", versionedQuery(Sync.get, { id: "getDocument", shape: Sync.Answer, answer: answerSync }))
   .get("/keys", query(KeySet.signingKeys, { id: "listSigningKeys" }))
-  .get("/lists", query(Sync.readList, { id: "getSettingsList" }))
+  .get("/lists", versionedQuery(Sync.readList, { id: "getSettingsList", shape: Entries, answer: answerList }))
   .post("/receipts", command(Receipts.report, { id: "sendReceipts", answer: answerReceipts }));
 
 /** Under a departure of an organization: here, because nothing else may sign. */
 export const certificate = new Hono<Env>().get("/", query(Certificate.certify, { id: "getDepartureCertificate" }));
+
+function answerList(c: Context<Env>, { revision, entries }: v.InferOutput<typeof Sync.List>) {
+  c.header("x-settings-revision", String(revision));
+  return entries;
+}
 
 function answerReceipts(c: Context<Env>, received: v.InferOutput<typeof Receipts.Received>) {
   c.header("x-settings-revision", String(received.revision));

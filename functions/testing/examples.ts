@@ -108,6 +108,7 @@ function stabilizer(): (value: unknown) => unknown {
 const fixed: Record<string, (value: unknown) => unknown> = {
   fingerprint: () => "k3JqV0m2XcPz8aWd",
   document: (value) => (String(value).startsWith("ey") ? "eyJhbGciOiJFZERTQSJ9.EXAMPLE.EXAMPLE" : undefined),
+  signature: () => "eyJhbGciOiJFZERTQSJ9.EXAMPLE.EXAMPLE",
   kid: () => "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
   x: () => "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
   code: (value) => (/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(String(value)) ? "K7QM-2WXP" : undefined),
