@@ -50,12 +50,12 @@ const budgets = {
   settings: {
     routes: [...organization, ...settings.map(below)],
     bytes: 194_000,
-    files: 57,
+    files: 59,
   },
   "feature settings": {
     routes: [...organization, ...["settings", "settings/features"].map(below)],
     bytes: 198_000,
-    files: 56,
+    files: 59,
   },
   "team settings": {
     routes: [...organization, ...["settings", "settings/teams/index"].map(below)],
@@ -65,7 +65,7 @@ const budgets = {
   "settings of a team": {
     routes: [...organization, ...["settings", "settings/teams/$team"].map(below)],
     bytes: 197_500,
-    files: 56,
+    files: 58,
   },
   "model settings": {
     routes: [...organization, ...["settings", "settings/models"].map(below)],
@@ -93,7 +93,7 @@ const budgets = {
     bytes: 211_000,
     files: 50,
   },
-  account: { routes: ["_signed-in", "_signed-in/account"], bytes: 237_000, files: 54 },
+  account: { routes: ["_signed-in", "_signed-in/account"], bytes: 243_000, files: 54 },
 };
 
 const folder = mkdtempSync(join(tmpdir(), "muster-web-"));
@@ -138,7 +138,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 73_500],
+    ["docs/index.html", 78_500],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

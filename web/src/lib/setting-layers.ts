@@ -87,7 +87,20 @@ async function completed(organization: string, layer: OrganizationLayer, isWhole
   return { ...layer, fields, revision: Math.min(layer.revision, revision) };
 }
 
-export type Save = { revision: number; fields: Changes; openToTeams?: FieldKey[]; note?: string };
+export type Save = {
+  revision: number;
+  fields: Changes;
+  openToTeams?: FieldKey[];
+  note?: string;
+  rollout?: RolloutPlan;
+};
+/** The waves in which a change reaches devices. */
+export type RolloutPlan = {
+  waves: { percent: number }[];
+  share: number;
+  maxRefused: number;
+  silenceHours: number;
+};
 
 /** The revision is that of the settings that were read. */
 export async function saveSettings(organization: string, json: Save, isWhole: boolean) {
@@ -99,7 +112,11 @@ export async function getTeamSettings(organization: string, team: string) {
   return (await fetchTeamSettings(organization, team)) as TeamLayer;
 }
 
-export async function saveTeamSettings(organization: string, team: string, json: Omit<Save, "openToTeams">) {
+export async function saveTeamSettings(
+  organization: string,
+  team: string,
+  json: Omit<Save, "openToTeams" | "rollout">,
+) {
   return (await read(settings.teams[":team"].$patch({ param: { organization, team }, json }))) as TeamLayer;
 }
 

@@ -4,8 +4,11 @@ import { useParams } from "@tanstack/react-router";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { InForceLine } from "#features/organization-devices/in-force-line.tsx";
+import { whyClosed } from "#features/rollouts/text.ts";
+import { WavesField } from "#features/rollouts/waves-choice.tsx";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
+import { rolloutQuery } from "#lib/rollouts.ts";
 import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery } from "#lib/setting-layers.ts";
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -85,7 +88,8 @@ type FormProps = Pick<Props, "tab"> & {
 function Form({ organization, document, effective, tab }: FormProps) {
   const keys = keysOnTab[tab];
   const { id, role } = organization;
-  const { editing, note, setNote, previewed } = useOrganizationLayer(id, keys, {
+  const { data: rollouts } = useQuery(rolloutQuery(id));
+  const { editing, note, setNote, waves, setWaves, previewed } = useOrganizationLayer(id, keys, {
     name: tab,
     document,
     isWhole: isWholeOn(tab),
@@ -101,13 +105,14 @@ function Form({ organization, document, effective, tab }: FormProps) {
       editing={editing}
       entries={editing.seen.fields}
       inherited={inherited}
-      blocked={(field) => readOnly ?? whyLocked(inherited(field))}
+      blocked={(field) => readOnly ?? whyClosed(rollouts?.rollout, field) ?? whyLocked(inherited(field))}
       readOnly={readOnly}
       last={lastOf(editing.seen.fields, keys)}
       inForce={<InForceLine organizationId={id} tab={tab} revision={document.revision} />}
       bar={
         <>
           <Reach organizationId={id} change={previewed} />
+          {!rollouts?.rollout && <WavesField choice={waves} onChoose={setWaves} />}
           <NoteField note={note} onNote={setNote} />
         </>
       }

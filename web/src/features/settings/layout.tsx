@@ -1,6 +1,7 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { PageGate } from "#features/failure/gate.tsx";
 import { type PageId, pagesFor } from "#features/organization/pages.ts";
+import { RolloutPlace } from "#features/rollouts/rollout-place.tsx";
 import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { TabLinks, tabClass } from "#ui/tab-links.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
@@ -51,6 +52,7 @@ export function SettingsLayout() {
                 ),
             )}
           </TabLinks>
+          <RolloutPlace organization={organization} />
           <MainHeading value="h2">
             <Outlet />
           </MainHeading>

@@ -1,7 +1,9 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
+import { type WavesChoice, waveChoices } from "#features/rollouts/waves-choice.tsx";
 import { organizationEventsKey } from "#lib/queries.ts";
+import { rolloutQuery } from "#lib/rollouts.ts";
 import {
   layersKey,
   type OrganizationLayer,
@@ -31,6 +33,9 @@ export function useOrganizationLayer(
 ) {
   const queryClient = useQueryClient();
   const query = settingsQuery(organizationId, isWhole);
+  const [waves, setWaves] = useState<WavesChoice>("all");
+  const { [waves]: plan } = waveChoices;
+  const rollout = plan && { rollout: { ...plan, waves: [...plan.waves] } };
   const toValues = useCallback(
     ({ fields, openToTeams }: OrganizationLayer) => toSays(keys, fields, openToTeams),
     [keys],
@@ -39,13 +44,21 @@ export function useOrganizationLayer(
     draftName: `settings.${name}.${organizationId}`,
     toValues,
     save: (seen, changed) =>
-      saveSettings(organizationId, { revision: seen.revision, ...organizationChange(seen, changed), ...note }, isWhole),
+      saveSettings(
+        organizationId,
+        { revision: seen.revision, ...organizationChange(seen, changed), ...note, ...rollout },
+        isWhole,
+      ),
     conflict: "setting.changed",
     fetch: () => queryClient.fetchQuery({ ...query, staleTime: 0 }),
-    onSaved: (saved) => queryClient.setQueryData(query.queryKey, saved),
+    onSaved: (saved) => {
+      queryClient.setQueryData(query.queryKey, saved);
+      setWaves("all");
+      void queryClient.invalidateQueries({ queryKey: rolloutQuery(organizationId).queryKey });
+    },
     isNewer: (present, seen) => present.revision > seen.revision,
   }));
-  return { ...layer, previewed: usePreviewed(layer.editing, organizationChange) };
+  return { ...layer, waves, setWaves, previewed: usePreviewed(layer.editing, organizationChange) };
 }
 
 function organizationChange({ fields, openToTeams }: OrganizationLayer, changed: Partial<Says>) {

@@ -1,0 +1,37 @@
+import { queryOptions } from "@tanstack/react-query";
+import { read, v1 } from "./api.ts";
+
+// A change of the settings that reaches devices in waves.
+
+const rollouts = v1.organizations[":organization"].settings.rollout;
+
+export const actions = ["pause", "resume", "finish", "rollBack"] as const;
+export type RolloutAction = (typeof actions)[number];
+export type Rollout = NonNullable<Awaited<ReturnType<typeof fetchRollout>>["rollout"]>;
+
+/** How often a page that is looked at asks how far a rollout has come. */
+const paceMs = 3_000;
+const quietMs = 30_000;
+
+export const rolloutQuery = (organization: string) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "rollout"],
+    queryFn: () => fetchRollout(organization),
+    refetchInterval: ({ state }) => (state.data?.rollout?.state === "running" ? paceMs : quietMs),
+  });
+
+const fetchRollout = (organization: string) => read(rollouts.$get({ param: { organization }, query: {} }));
+
+export async function changeRollout(organization: string, action: RolloutAction) {
+  const param = { organization };
+  switch (action) {
+    case "pause":
+      return read(rollouts.pause.$post({ param, json: {} }));
+    case "resume":
+      return read(rollouts.resume.$post({ param, json: {} }));
+    case "finish":
+      return read(rollouts.finish.$post({ param, json: {} }));
+    case "rollBack":
+      return read(rollouts["roll-back"].$post({ param, json: {} }));
+  }
+}
