@@ -10,7 +10,7 @@ import { platforms, receiptStates } from "../device/shape.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
-import { type Read, readAll, readOnly } from "../kernel/stored.ts";
+import { type Read, read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { receiptTyp, verifyJws } from "./verify.ts";
 
@@ -56,6 +56,9 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
+/** What of a device leads to its key. Receipts are shown without it. */
+const Owned = v.pick(OrganizationDeviceRow, ["account"]);
+
 // Functions
 
 /** Lists the receipts of a device, newest first. They are kept for 90 days. */
@@ -69,11 +72,11 @@ export const listReceipts = fn(
   },
   async ({ device, cursor }, { organization }, [found]) => {
     if (!found) throw deviceFailures.missing();
-    const { account } = readOnly(OrganizationDeviceRow, found);
+    const owned = read(Owned, found);
     const query = { ...Keys.receipts(device), limit: receiptsPerPage, newestFirst: true, consistent: true };
     const [{ items, next }, own] = await Promise.all([
       page(`sync.listReceipts ${organization} ${device}`, query, cursor),
-      table.get(Keys.device(account, device)),
+      owned && table.get(Keys.device(owned.account, device)),
     ]);
     const all = readAll(ReceiptRow, items);
     return { items: await Promise.all(all.map((one) => describe(one, own?.signingKey))), ...(next && { next }) };
