@@ -26,6 +26,7 @@ test("agents follow a change within seconds, wipe themselves when their member g
 
   await page.setViewportSize({ width: 1280, height: 1_600 });
   await page.goto(`/organizations/${id}/settings/features`);
+  await expect(page.getByText("In force on 3 of 3 devices")).toBeVisible();
   await offline.kill();
   await page.getByRole("switch", { name: "Telemetry" }).press("Space");
   await page.keyboard.press("Control+S");
@@ -33,6 +34,7 @@ test("agents follow a change within seconds, wipe themselves when their member g
   for (const agent of [own, hers]) {
     await expect.poll(() => agent.value("features.telemetry"), { timeout: 5_000 }).toBe(true);
   }
+  await expect(page.getByText("In force on 2 of 3 devices")).toBeVisible();
   await checkPage(page, "settings-in-force");
 
   const { items } = await call<Listed<{ account: string; name: string }>>(
@@ -56,4 +58,49 @@ test("agents follow a change within seconds, wipe themselves when their member g
   await call(page.request, "POST", `/organizations/${id}/deletion`, { name: "Acme" });
   await expect.poll(own.hasEnded, { timeout: 40_000 }).toBe(true);
   expect(own.hasSettings()).toBe(false);
+});
+
+test("a rollout halts when an agent refuses the change, spares the others, and is rolled back", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  test.slow();
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const id = await foundOrganization(page, "Acme");
+  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper" });
+  const { items } = await call<Listed<{ account: string; name: string }>>(
+    page.request,
+    "GET",
+    `/organizations/${id}/members`,
+  );
+  const account = items.find(({ name }) => name === "Grace Hopper")?.account ?? "";
+  const team = await call<{ id: string }>(page.request, "POST", `/organizations/${id}/teams`, { name: "Pilot" });
+  await call(page.request, "POST", `/organizations/${id}/teams/${team.id}/members`, { accounts: [account] });
+  const own = await agents.start(page, "Desk", id);
+  const refusing = agents.switchedHook();
+  const hers = await agents.start(grace, "Laptop", id, ["--hook", refusing.command]);
+  await page.setViewportSize({ width: 1280, height: 1_600 });
+  await page.goto(`/organizations/${id}/settings/features`);
+  await expect(page.getByText("In force on 2 of 2 devices")).toBeVisible();
+
+  refusing.fail();
+  const { revision } = await call<{ revision: number }>(page.request, "GET", `/organizations/${id}/settings`);
+  await call(page.request, "PATCH", `/organizations/${id}/settings`, {
+    revision,
+    fields: { "features.telemetry": { value: true } },
+    rollout: { waves: [{ teams: [team.id] }], share: 90, maxRefused: 5, silenceHours: 24 },
+  });
+  await expect.poll(() => hers.value("features.telemetry")).toBe(true);
+  const rollout = page.getByRole("region", { name: "Rollout" });
+  await expect(rollout).toContainText("has halted: too many devices refuse it", { timeout: 40_000 });
+  await expect(rollout).toContainText("1 refused");
+  expect(own.value("features.telemetry")).toBe(false);
+  await checkPage(page, "rollout-halted");
+
+  refusing.pass();
+  await rollout.getByRole("button", { name: "Roll back" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Roll back" }).click();
+  await expect.poll(() => hers.value("features.telemetry"), { timeout: 10_000 }).toBe(false);
+  await expect(rollout).toBeHidden();
+  await expect(page.getByText("In force on 2 of 2 devices")).toBeVisible({ timeout: 20_000 });
 });

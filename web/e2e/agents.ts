@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { call } from "./api.ts";
@@ -62,8 +62,19 @@ export function openAgents() {
     };
   }
 
+  /** A hook that fails while it is told to. */
+  function switchedHook() {
+    const flag = join(folder, `${running.length}.fails`);
+    return {
+      command: `test ! -e '${flag}'`,
+      fail: () => writeFileSync(flag, ""),
+      pass: () => rmSync(flag),
+    };
+  }
+
   return {
     start,
+    switchedHook,
     stop: () => {
       for (const child of running) child.kill("SIGKILL");
       rmSync(folder, { recursive: true, force: true });
