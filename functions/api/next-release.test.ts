@@ -143,12 +143,12 @@ beforeAll(async () => {
   ];
   for (const reader of readers) {
     const table = watched(world, (row) => readBy.set(nameOf(row), [...new Set(readBy.get(nameOf(row))).add(reader)]));
-    world.rebind({ table });
+    world.rebind({ table, limitFactor });
     const seen = await reader.read();
     usual.set(reader, seen);
     if ((await reader.read()).text !== seen.text) unsteady.add(reader);
   }
-  world.rebind();
+  world.rebind({ limitFactor });
 }, 120_000);
 afterAll(() => billing.stop());
 afterEach(() => vi.restoreAllMocks());
@@ -158,6 +158,9 @@ test("every shape of a row that is declared is put here, and every row is of one
   const strange = rows.filter((row) => kindsOf(row).length !== 1 && !String(row.pk).startsWith("rate#"));
   expect(strange.map(nameOf), "Say in functions/api/next-release.testing.ts which kind of row this is.").toEqual([]);
 });
+
+/** Everything is read for each way in which a row may differ. */
+const limitFactor = 1_000;
 
 /** Rows that no request and no look of the operator reads. */
 const readByWorkers = [
@@ -239,7 +242,7 @@ async function wrongWith(row: Item, { what, row: changed, fault, isWhole }: Vari
   const where = `${nameOf(row)} with ${what}`;
   const logged = vi.spyOn(log, "error").mockImplementation(() => {});
   vi.spyOn(log, "warn").mockImplementation(() => {});
-  world.rebind({ faults: logFaults(release) });
+  world.rebind({ faults: logFaults(release), limitFactor });
   await putRow(world, changed);
   const found: string[] = [];
   let isFelt = false;
