@@ -42,8 +42,6 @@ let world: World;
 let ada: Person;
 let organization: ID.ID<"organization">;
 let rows: Item[];
-/** Each reader reads more often than any limit allows. */
-const limitFactor = 1_000;
 let readers: Reader[];
 /** What each reader answers where nothing is of another release, and which rows it reads for that. */
 const usual = new Map<Reader, Seen>();

@@ -10,11 +10,16 @@ type Props = {
   onChoose: (status: DeviceStatus | undefined) => void;
 };
 
+/** What is shown although no device has it. */
+const alwaysShown = new Set<DeviceStatus>(["in_force", "behind", "refused", "unreachable"]);
+
 /** How all linked devices stand, as a bar; each part of its legend filters the list below. */
 export function StatusBar({ summary, chosen, onChoose }: Props) {
   const format = useFormat();
   const { statuses, devices } = summary;
-  const ended = endedStatuses.filter((status) => statuses[status] > 0);
+  const shown = [...linkedStatuses, ...endedStatuses].filter(
+    (status) => statuses[status] > 0 || alwaysShown.has(status),
+  );
   return (
     <section aria-labelledby="in-force" className="card p-5">
       <h2 id="in-force" className="tabular text-fg-2">
@@ -40,7 +45,7 @@ export function StatusBar({ summary, chosen, onChoose }: Props) {
       </div>
       <fieldset className="mt-3 -ml-2 flex flex-wrap gap-1">
         <legend className="sr-only">Show only devices with this status</legend>
-        {[...linkedStatuses, ...ended].map((status) => (
+        {shown.map((status) => (
           <button
             key={status}
             type="button"

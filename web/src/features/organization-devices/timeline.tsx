@@ -13,9 +13,15 @@ const spans = [
   { value: "month", label: "Month" },
 ] as const satisfies { value: Span; label: string }[];
 
+/** The shortest time in which anything has changed. */
+const spanOf = ({ timelines }: DeviceSummary): Span =>
+  spans.find(({ value }) => isMoving(timelines[value]))?.value ?? "month";
+
+const isMoving = ({ series }: Found) => series.some(({ devices }) => devices.some((count) => count !== devices[0]));
+
 /** Devices by the revision in force on them, over time: how a change arrives. */
 export function Timeline({ summary }: { summary: DeviceSummary }) {
-  const [span, setSpan] = useState<Span>("hour");
+  const [span, setSpan] = useState<Span>(() => spanOf(summary));
   const [isTable, setTable] = useState(false);
   const timeline = summary.timelines[span];
   const layers = stackOf(timeline);
