@@ -41,6 +41,11 @@ describe("how many days ago", () => {
   });
 });
 
+test("a share is written as its language writes it", () => {
+  expect(format.percent(10)).toBe("10%");
+  expect(formatFor("de", "UTC").percent(10)).toBe("10\u00a0%");
+});
+
 test("an unknown locale or time zone does not break the page", () => {
   expect(formatFor("en", "Moon/Crater").date("2026-11-24T12:00:00Z")).toBe("Nov 24, 2026");
 });

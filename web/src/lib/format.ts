@@ -19,6 +19,7 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
   const date = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
   const dayAnywhere = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   const count = new Intl.NumberFormat(locale);
+  const share = new Intl.NumberFormat(locale, { style: "percent" });
   const collator = new Intl.Collator(locale, { numeric: true });
 
   return {
@@ -35,6 +36,8 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
       return daysAgo < 14 ? words.format(-daysAgo, "day") : dayAnywhere.format(new Date(on));
     },
     number: (value: number) => count.format(value),
+    /** @param value of a hundred */
+    percent: (value: number) => share.format(value / 100),
     relative(at: string, now: number) {
       const then = new Date(at);
       const near = nearText((then.getTime() - now) / 1000);

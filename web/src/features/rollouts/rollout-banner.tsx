@@ -1,15 +1,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { CirclePause, TriangleAlert, Waves } from "lucide-react";
 import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { useLayerReport } from "#features/settings/use-layer.ts";
 import type { Organization } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
 import { toSentence } from "#lib/failure.ts";
 import { changeRollout, type Rollout, type RolloutAction, rolloutQuery } from "#lib/rollouts.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
+import { DevicesBar, WaveSteps } from "./progress.tsx";
 import { progressOf, stateOf } from "./text.ts";
 
 const questions = {
@@ -22,7 +26,7 @@ const questions = {
   finish: {
     title: "Release to everyone?",
     action: "Release to everyone",
-    text: "All devices get the change now. It stops by itself no longer.",
+    text: "All devices get the change now. It no longer stops by itself.",
     done: "Released to everyone",
   },
   rollBack: {
@@ -34,8 +38,16 @@ const questions = {
 } as const;
 type Question = keyof typeof questions;
 
+const looks = {
+  running: { icon: Waves, color: "text-accent-text" },
+  paused: { icon: CirclePause, color: "text-fg-2" },
+  halted: { icon: TriangleAlert, color: "text-warning-text" },
+  unknown: { icon: Waves, color: "text-fg-2" },
+} satisfies Record<Rollout["state"], object>;
+
 /** What reaches devices in waves now, how far it has come, and what can be done about it. */
 export function RolloutBanner({ organization, rollout }: { organization: Organization; rollout: Rollout }) {
+  const format = useFormat();
   const [asked, setAsked] = useState<Question>();
   const [last, setLast] = useState<Question>("finish");
   const queryClient = useQueryClient();
@@ -59,35 +71,41 @@ export function RolloutBanner({ organization, rollout }: { organization: Organiz
   };
   const { title, action, text } = questions[asked ?? last];
   const isRunning = rollout.state === "running";
+  const { icon: Icon, color } = looks[rollout.state];
 
   return (
     <section aria-label="Rollout" className="pt-4">
-      <Banner tone={isRunning ? "info" : "warning"}>
-        <p className="font-medium">{stateOf(rollout)}</p>
-        <p className="tabular mt-0.5">{progressOf(rollout)}</p>
-        <div className="mt-2.5 flex flex-wrap gap-2">
-          {isRunning ? (
-            <Button size="small" blocked={blocked} isBusy={change.isPending} onClick={() => change.mutate("pause")}>
-              Pause
+      <div className="card grid gap-4 p-4 sm:p-5">
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+          <div className="flex min-w-0 items-start gap-2.5">
+            <Icon aria-hidden className={cn("mt-0.5 size-4 shrink-0", color)} />
+            <div className="min-w-0">
+              <output className="block font-medium">{stateOf(rollout)}</output>
+              <p className="tabular mt-0.5 text-sm text-fg-2">{progressOf(rollout, format)}</p>
+            </div>
+          </div>
+          <div className="flex flex-wrap gap-2">
+            {isRunning ? (
+              <Button blocked={blocked} isBusy={change.isPending} onClick={() => change.mutate("pause")}>
+                Pause
+              </Button>
+            ) : (
+              <Button blocked={blocked} onClick={() => ask("resume")}>
+                {rollout.state === "halted" ? "Resume anyway" : "Resume"}
+              </Button>
+            )}
+            <Button blocked={blocked} onClick={() => ask("rollBack")}>
+              Roll back
             </Button>
-          ) : (
-            <Button size="small" blocked={blocked} onClick={() => ask("resume")}>
-              {rollout.state === "halted" ? "Resume anyway" : "Resume"}
+            <Button blocked={blocked} onClick={() => ask("finish")}>
+              Release to everyone
             </Button>
-          )}
-          <Button size="small" blocked={blocked} onClick={() => ask("rollBack")}>
-            Roll back
-          </Button>
-          <Button size="small" blocked={blocked} onClick={() => ask("finish")}>
-            Release to everyone
-          </Button>
+          </div>
         </div>
-        {change.error && (
-          <p role="alert" className="mt-2">
-            {toSentence(change.error)}
-          </p>
-        )}
-      </Banner>
+        <DevicesBar rollout={rollout} />
+        <WaveSteps rollout={rollout} />
+        {change.error && <Banner tone="danger">{toSentence(change.error)}</Banner>}
+      </div>
       <Confirm
         isOpen={asked !== undefined}
         onOpenChange={(isOpen) => !isOpen && setAsked(undefined)}

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { formatFor } from "#lib/format.ts";
 import type { Rollout } from "#lib/rollouts.ts";
-import { progressOf, stateOf, whyClosed } from "./text.ts";
+import { partsOf, progressOf, stateOf, waveText, whyClosed } from "./text.ts";
+
+const format = formatFor("en", "UTC");
 
 const rollout: Rollout = {
   revision: 7,
@@ -24,10 +27,26 @@ test("a rollout says where it is, and why it does not go on", () => {
   expect(stateOf({ ...rollout, state: "halted", haltReason: "refusals" })).toContain("too many devices refuse it");
 });
 
-test("a rollout says on how many devices it is in force, and how many refuse it", () => {
-  expect(progressOf(rollout)).toBe("In force on 36 of 40 released devices; the next wave begins at 95 %. 2 refused.");
-  expect(progressOf({ ...rollout, released: {} })).toBe("Devices are being counted.");
-  expect(progressOf({ ...rollout, released: { devices: 0, inForce: 0, refused: 0 } })).toContain("No device");
+test("a rollout says on how many devices it is in force, and what comes next", () => {
+  const said = (more: Partial<Rollout>) => progressOf({ ...rollout, ...more }, format);
+  expect(said({})).toBe("In force on 36 of 40 released devices; the next wave begins at 95%.");
+  expect(said({ wave: 3, released: { devices: 1 } })).toBe(
+    "In force on 0 of 1 released device; the rollout ends at 95%.",
+  );
+  expect(said({ released: {} })).toBe("Devices are being counted.");
+  expect(said({ released: { devices: 0, inForce: 0, refused: 0 } })).toContain("No device");
+});
+
+test("each of its devices is in one part", () => {
+  const waves = [{ devices: 40 }, { devices: 160 }, { devices: 200 }];
+  expect(partsOf({ ...rollout, waves })).toEqual({ inForce: 36, refused: 2, open: 2, waiting: 360 });
+  expect(partsOf({ ...rollout, released: {} })).toBeUndefined();
+});
+
+test("a wave says whose devices it has", () => {
+  expect(waveText({ percent: 10 }, format)).toBe("10%");
+  expect(waveText({ teams: ["team_01ARZ3NDEKTSV4RRFFQ69G5FAV"], percent: 10 }, format)).toBe("1 team and 10%");
+  expect(waveText({}, format)).toBe("Everyone");
 });
 
 test("its settings say why they cannot be changed", () => {

@@ -1,3 +1,6 @@
+import type { Format } from "#lib/format.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
 
 /** How a change reaches devices, by the name of the choice. */
@@ -8,17 +11,23 @@ export const waveChoices = {
 } as const;
 export type WavesChoice = keyof typeof waveChoices;
 
-const labels: Record<WavesChoice, string> = {
-  all: "All devices at once",
-  careful: "In waves: 10 %, 50 %, everyone",
-  half: "In waves: 50 %, everyone",
-};
 const isChoice = (value: string): value is WavesChoice => Object.hasOwn(waveChoices, value);
-const options = Object.entries(labels).map(([value, label]) => ({ value, label }));
+
+/** Names a choice by its waves. */
+function labelOf(choice: WavesChoice, percent: Format["percent"]): string {
+  const terms = waveChoices[choice];
+  return terms
+    ? `In waves: ${[...terms.waves.map((wave) => percent(wave.percent)), "everyone"].join(", ")}`
+    : "All devices at once";
+}
 
 /** Whether a change reaches all devices at once, or in waves, and what these wait for. */
 export function WavesField({ choice, onChoose }: { choice: WavesChoice; onChoose: (choice: WavesChoice) => void }) {
+  const { percent } = useFormat();
   const terms = waveChoices[choice];
+  const options = Object.keys(waveChoices)
+    .filter(isChoice)
+    .map((value) => ({ value, label: labelOf(value, percent) }));
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       <NativeSelect
@@ -29,8 +38,8 @@ export function WavesField({ choice, onChoose }: { choice: WavesChoice; onChoose
       />
       {terms && (
         <span className="text-fg-2">
-          Each wave waits until the change is in force on {terms.share} % of its devices. It halts if more than{" "}
-          {terms.maxRefused} % refuse it, or after {terms.silenceHours} hours.
+          Each wave waits until the change is in force on {percent(terms.share)} of its devices. It halts if more than{" "}
+          {percent(terms.maxRefused)} refuse it, or after {plural(terms.silenceHours, "hour")}.
         </span>
       )}
     </div>

@@ -5,9 +5,11 @@ import { ChevronLeft } from "lucide-react";
 import { useMemo } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyClosed } from "#features/rollouts/text.ts";
 import { memberText } from "#features/teams/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
+import { rolloutQuery } from "#lib/rollouts.ts";
 import { type Effective, effectiveQuery, type TeamLayer, teamSettingsQuery } from "#lib/setting-layers.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -63,6 +65,7 @@ function Form({ organization, team, document, effective }: FormProps) {
   const names = fieldKeys.filter((field) => isOpen(field) || document.fields[field] !== undefined).join(" ");
   const keys = useMemo(() => (names === "" ? [] : (names.split(" ") as FieldKey[])), [names]);
   const { editing, note, setNote, previewed } = useTeamLayer(organization.id, keys, document);
+  const { data: rollouts } = useQuery(rolloutQuery(organization.id));
   const readOnly = whyBlocked(organization, "setting.changeTeam");
   const steps = (field: FieldKey) => effective.fields[field].steps;
   return (
@@ -102,7 +105,11 @@ function Form({ organization, team, document, effective }: FormProps) {
           editing={editing}
           entries={editing.seen.fields}
           inherited={(field) => inheritedAt(steps(field), "team")}
-          blocked={(field) => readOnly ?? whyLocked(inheritedAt(steps(field), "organization"))}
+          blocked={(field) =>
+            readOnly ??
+            whyClosed(rollouts?.rollout, `${team.id}.${field}`) ??
+            whyLocked(inheritedAt(steps(field), "organization"))
+          }
           closed={(field) => !isOpen(field)}
           readOnly={readOnly}
           last={lastOf(editing.seen.fields, keys)}
