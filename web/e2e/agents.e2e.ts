@@ -84,12 +84,24 @@ test("a rollout halts when an agent refuses the change, spares the others, and i
   await expect(page.getByText("In force on 2 of 2 devices")).toBeVisible();
 
   refusing.fail();
-  const { revision } = await call<{ revision: number }>(page.request, "GET", `/organizations/${id}/settings`);
-  await call(page.request, "PATCH", `/organizations/${id}/settings`, {
-    revision,
-    fields: { "features.telemetry": { value: true } },
-    rollout: { waves: [{ teams: [team.id] }], share: 90, maxRefused: 5, silenceHours: 24 },
-  });
+  await page.getByRole("switch", { name: "Telemetry" }).press("Space");
+  await page.getByLabel("How the change reaches devices").selectOption("Choose waves…");
+  const dialog = page.getByRole("dialog", { name: "Choose waves" });
+  await dialog.getByRole("button", { name: "Remove wave 2" }).click();
+  const wave = dialog.getByRole("group", { name: "Wave 1" });
+  const share = wave.getByLabel("Share of all devices, %");
+  await share.fill("100");
+  await dialog.getByRole("button", { name: "Use these waves" }).click();
+  await expect(share).toBeFocused();
+  await expect(wave).toContainText("Enter a whole number from 1 to 99.");
+  await share.fill("");
+  await wave.getByRole("button", { name: "Choose teams" }).click();
+  await wave.getByLabel("Pilot").check();
+  await expect(wave).toContainText("Wave 1 · 1 device");
+  await checkPage(page, "rollout-waves");
+  await dialog.getByRole("button", { name: "Use these waves" }).click();
+  await expect(page.getByText("on 90% of the released devices")).toBeVisible();
+  await page.keyboard.press("Control+S");
   await expect.poll(() => hers.value("features.telemetry")).toBe(true);
   const rollout = page.getByRole("region", { name: "Rollout" });
   await expect(rollout).toContainText("has halted: too many devices refuse it", { timeout: 40_000 });

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { read, v1 } from "./api.ts";
+import type { RolloutPlan } from "./setting-layers.ts";
 
 // A change of the settings that reaches devices in waves.
 
@@ -21,6 +22,13 @@ export const rolloutQuery = (organization: string) =>
   });
 
 const fetchRollout = (organization: string) => read(rollouts.$get({ param: { organization }, query: {} }));
+
+/** How many devices each wave would have, the one with everyone last. */
+export const previewWavesQuery = (organization: string, waves: RolloutPlan["waves"]) =>
+  queryOptions({
+    queryKey: ["organizations", organization, "waves", waves],
+    queryFn: () => read(rollouts.preview.$post({ param: { organization }, json: { waves } })),
+  });
 
 export async function changeRollout(organization: string, action: RolloutAction) {
   const param = { organization };

@@ -96,7 +96,7 @@ export type Save = {
 };
 /** The waves in which a change reaches devices. */
 export type RolloutPlan = {
-  waves: { percent: number }[];
+  waves: { teams?: string[]; percent?: number }[];
   share: number;
   maxRefused: number;
   silenceHours: number;

@@ -39,8 +39,10 @@ export function partsOf({ waves, released }: Pick<Rollout, "waves" | "released">
   return { inForce, refused, open: devices - inForce - refused, waiting: all - devices };
 }
 
+type Named = { teams?: readonly string[] | undefined; percent?: number | undefined };
+
 /** Says whose devices a wave has, as far as no names are needed. */
-export function waveText({ teams = [], percent }: Rollout["waves"][number], format: Numbers): string {
+export function waveText({ teams = [], percent }: Named, format: Numbers): string {
   const parts = [
     ...(teams.length > 0 ? [teams.length === 1 ? "1 team" : `${format.number(teams.length)} teams`] : []),
     ...(percent === undefined ? [] : [format.percent(percent)]),

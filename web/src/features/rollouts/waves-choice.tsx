@@ -1,47 +1,70 @@
-import type { Format } from "#lib/format.ts";
-import { plural } from "#lib/format.ts";
+import { lazy, useState } from "react";
+import { type Format, plural } from "#lib/format.ts";
+import type { RolloutPlan } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { waveText } from "./text.ts";
+
+const WavesDialog = lazy(() => import("./waves-dialog.tsx").then((file) => ({ default: file.WavesDialog })));
+
+const terms = { share: 90, maxRefused: 5, silenceHours: 24 };
 
 /** How a change reaches devices, by the name of the choice. */
-export const waveChoices = {
+const plans: Record<string, RolloutPlan | undefined> = {
   all: undefined,
-  careful: { waves: [{ percent: 10 }, { percent: 50 }], share: 90, maxRefused: 5, silenceHours: 24 },
-  half: { waves: [{ percent: 50 }], share: 90, maxRefused: 5, silenceHours: 24 },
-} as const;
-export type WavesChoice = keyof typeof waveChoices;
+  careful: { waves: [{ percent: 10 }, { percent: 50 }], ...terms },
+  half: { waves: [{ percent: 50 }], ...terms },
+};
+/** The plan that was made in the dialog, and the dialog. */
+const [own, dialog] = ["own", "dialog"];
 
-const isChoice = (value: string): value is WavesChoice => Object.hasOwn(waveChoices, value);
-
-/** Names a choice by its waves. */
-function labelOf(choice: WavesChoice, percent: Format["percent"]): string {
-  const terms = waveChoices[choice];
-  return terms
-    ? `In waves: ${[...terms.waves.map((wave) => percent(wave.percent)), "everyone"].join(", ")}`
+/** Names a plan by its waves. */
+const labelOf = (plan: RolloutPlan | undefined, format: Format) =>
+  plan
+    ? `In waves: ${[...plan.waves.map((wave) => waveText(wave, format)), "everyone"].join(", ")}`
     : "All devices at once";
-}
+
+type Props = {
+  organizationId: string;
+  /** Nothing: all devices at once. */
+  plan: RolloutPlan | undefined;
+  onPlan: (plan: RolloutPlan | undefined) => void;
+};
 
 /** Whether a change reaches all devices at once, or in waves, and what these wait for. */
-export function WavesField({ choice, onChoose }: { choice: WavesChoice; onChoose: (choice: WavesChoice) => void }) {
-  const { percent } = useFormat();
-  const terms = waveChoices[choice];
-  const options = Object.keys(waveChoices)
-    .filter(isChoice)
-    .map((value) => ({ value, label: labelOf(value, percent) }));
+export function WavesField({ organizationId, plan, onPlan }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const format = useFormat();
+  const { percent } = format;
+  const choice = Object.keys(plans).find((name) => plans[name] === plan) ?? own;
+  const options = [
+    ...Object.entries(plans).map(([value, one]) => ({ value, label: labelOf(one, format) })),
+    ...(choice === own ? [{ value: own, label: labelOf(plan, format) }] : []),
+    { value: dialog, label: "Choose waves…" },
+  ];
+  function choose(value: string) {
+    if (value === dialog) setOpen(true);
+    else if (value !== own) onPlan(plans[value]);
+  }
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       <NativeSelect
         aria-label="How the change reaches devices"
         value={choice}
         options={options}
-        onChoose={(value) => isChoice(value) && onChoose(value)}
+        onChoose={choose}
+        className="max-w-full"
       />
-      {terms && (
+      {plan && (
         <span className="text-fg-2">
-          Each wave waits until the change is in force on {percent(terms.share)} of its devices. It halts if more than{" "}
-          {percent(terms.maxRefused)} refuse it, or after {plural(terms.silenceHours, "hour")}.
+          Each wave waits until the change is in force on {percent(plan.share)} of the released devices. It halts if
+          more than {percent(plan.maxRefused)} refuse it, or after {plural(plan.silenceHours, "hour")}.
         </span>
       )}
+      <WhenFirst isOpen={isOpen}>
+        <WavesDialog organizationId={organizationId} isOpen={isOpen} onClose={() => setOpen(false)} onChoose={onPlan} />
+      </WhenFirst>
     </div>
   );
 }

@@ -89,7 +89,7 @@ function Form({ organization, document, effective, tab }: FormProps) {
   const keys = keysOnTab[tab];
   const { id, role } = organization;
   const { data: rollouts } = useQuery(rolloutQuery(id));
-  const { editing, note, setNote, waves, setWaves, previewed } = useOrganizationLayer(id, keys, {
+  const { editing, note, setNote, rollout, setRollout, previewed } = useOrganizationLayer(id, keys, {
     name: tab,
     document,
     isWhole: isWholeOn(tab),
@@ -112,7 +112,7 @@ function Form({ organization, document, effective, tab }: FormProps) {
       bar={
         <>
           <Reach organizationId={id} change={previewed} />
-          {!rollouts?.rollout && <WavesField choice={waves} onChoose={setWaves} />}
+          {!rollouts?.rollout && <WavesField organizationId={id} plan={rollout} onPlan={setRollout} />}
           <NoteField note={note} onNote={setNote} />
         </>
       }

@@ -1,7 +1,6 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
-import { type WavesChoice, waveChoices } from "#features/rollouts/waves-choice.tsx";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import {
@@ -10,6 +9,7 @@ import {
   type OwnSettings,
   ownSettingsQuery,
   type Previewed,
+  type RolloutPlan,
   saveOwnSettings,
   saveSettings,
   saveTeamSettings,
@@ -33,9 +33,7 @@ export function useOrganizationLayer(
 ) {
   const queryClient = useQueryClient();
   const query = settingsQuery(organizationId, isWhole);
-  const [waves, setWaves] = useState<WavesChoice>("all");
-  const { [waves]: plan } = waveChoices;
-  const rollout = plan && { rollout: { ...plan, waves: [...plan.waves] } };
+  const [rollout, setRollout] = useState<RolloutPlan>();
   const toValues = useCallback(
     ({ fields, openToTeams }: OrganizationLayer) => toSays(keys, fields, openToTeams),
     [keys],
@@ -46,19 +44,19 @@ export function useOrganizationLayer(
     save: (seen, changed) =>
       saveSettings(
         organizationId,
-        { revision: seen.revision, ...organizationChange(seen, changed), ...note, ...rollout },
+        { revision: seen.revision, ...organizationChange(seen, changed), ...note, ...(rollout && { rollout }) },
         isWhole,
       ),
     conflict: "setting.changed",
     fetch: () => queryClient.fetchQuery({ ...query, staleTime: 0 }),
     onSaved: (saved) => {
       queryClient.setQueryData(query.queryKey, saved);
-      setWaves("all");
+      setRollout(undefined);
       void queryClient.invalidateQueries({ queryKey: rolloutQuery(organizationId).queryKey });
     },
     isNewer: (present, seen) => present.revision > seen.revision,
   }));
-  return { ...layer, waves, setWaves, previewed: usePreviewed(layer.editing, organizationChange) };
+  return { ...layer, rollout, setRollout, previewed: usePreviewed(layer.editing, organizationChange) };
 }
 
 function organizationChange({ fields, openToTeams }: OrganizationLayer, changed: Partial<Says>) {

@@ -1,0 +1,25 @@
+import { Plan } from "@muster/core/setting/waves.ts";
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { type Draft, firstDraft, planOf, problemsOf } from "./plan.ts";
+
+const team = { id: "team_01ARZ3NDEKTSV4RRFFQ69G5FAV", name: "Pilot" };
+const waves = (...percents: string[]) => percents.map((percent, key) => ({ key, percent, teams: [] }));
+
+test.each<[string, Partial<Draft>, string[]]>([
+  ["the first draft", {}, []],
+  ["teams without a share", { waves: [{ key: 0, percent: "", teams: [team] }] }, []],
+  ["teams, and then a share", { waves: [{ key: 0, percent: "", teams: [team] }, ...waves("20")] }, []],
+  ["neither teams nor a share", { waves: waves("") }, ["percent.0"]],
+  ["a share that does not rise", { waves: waves("50", "50") }, ["percent.1"]],
+  ["everybody as a share", { waves: waves("100") }, ["percent.0"]],
+  ["half a percent", { waves: waves("0.5") }, ["percent.0"]],
+  ["no share to wait for", { share: "0" }, ["share"]],
+  ["nothing typed", { maxRefused: "" }, ["maxRefused"]],
+  ["nobody may refuse", { maxRefused: "0" }, []],
+  ["more than a month", { silenceHours: "721" }, ["silenceHours"]],
+])("%s: the dialog refuses what the API refuses", (_, more, places) => {
+  const draft = { ...firstDraft, ...more };
+  expect(Object.keys(problemsOf(draft))).toEqual(places);
+  expect(v.safeParse(Plan, planOf(draft)).success).toBe(places.length === 0);
+});

@@ -1,0 +1,84 @@
+import { maxSilenceHours, maxTeams, maxWaves } from "@muster/core/rollout/limits.ts";
+import type { RolloutPlan } from "#lib/setting-layers.ts";
+
+export { maxTeams, maxWaves };
+
+/** Waves as they are typed. */
+export type Draft = { waves: DraftWave[] } & Record<Term, string>;
+export type DraftWave = { key: number; percent: string; teams: { id: string; name: string }[] };
+export type Term = "share" | "maxRefused" | "silenceHours";
+
+/** What is wrong, by the place: `share`, or `percent.0` of the first wave. */
+export type Problems = Record<string, string>;
+
+const limits: Record<Term, [number, number]> = {
+  share: [1, 100],
+  maxRefused: [0, 100],
+  silenceHours: [1, maxSilenceHours],
+};
+const terms = Object.keys(limits) as Term[];
+
+export const firstDraft: Draft = {
+  waves: [
+    { key: 0, percent: "10", teams: [] },
+    { key: 1, percent: "50", teams: [] },
+  ],
+  share: "90",
+  maxRefused: "5",
+  silenceHours: "24",
+};
+
+/** Returns the waves as the API takes them. */
+export const wavesOf = ({ waves }: Draft): RolloutPlan["waves"] =>
+  waves.map(({ percent, teams }) => ({
+    ...(teams.length > 0 && { teams: teams.map(({ id }) => id) }),
+    ...(percent.trim() !== "" && { percent: Number(percent) }),
+  }));
+
+export const planOf = (draft: Draft): RolloutPlan => ({
+  waves: wavesOf(draft),
+  share: numberOf(draft.share),
+  maxRefused: numberOf(draft.maxRefused),
+  silenceHours: numberOf(draft.silenceHours),
+});
+
+/** Finds what the API would refuse. */
+export function problemsOf(draft: Draft): Problems {
+  const wrong = terms.flatMap((term) => {
+    const problem = wholeProblem(draft[term], ...limits[term]);
+    return problem ? [[term, problem] as const] : [];
+  });
+  return { ...Object.fromEntries(wrong), ...wavesProblems(draft.waves) };
+}
+
+/** The same of the waves alone: enough to count their devices. */
+export function wavesProblems(waves: readonly DraftWave[]): Problems {
+  const problems: Problems = {};
+  let reached = 0;
+  for (const [i, { percent, teams }] of waves.entries()) {
+    const problem = shareProblem(percent.trim(), teams.length, reached);
+    if (problem) problems[`percent.${i}`] = problem;
+    reached = Math.max(reached, Number(percent) || 0);
+  }
+  return problems;
+}
+
+/** Teams that the waves name, each once. */
+export const teamsIn = (waves: readonly DraftWave[]): ReadonlySet<string> =>
+  new Set(waves.flatMap(({ teams }) => teams.map(({ id }) => id)));
+
+const numberOf = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
+
+function shareProblem(percent: string, teams: number, reached: number): string | undefined {
+  if (percent === "") return teams > 0 ? undefined : "Enter a share, or choose teams.";
+  return (
+    wholeProblem(percent, 1, 99) ??
+    (Number(percent) <= reached ? "Enter a larger share than the wave before." : undefined)
+  );
+}
+
+function wholeProblem(text: string, least: number, most: number): string | undefined {
+  const value = Number(text);
+  const isRight = /^\d+$/.test(text.trim()) && value >= least && value <= most;
+  return isRight ? undefined : `Enter a whole number from ${least} to ${most}.`;
+}
