@@ -15,7 +15,7 @@ type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "waveAt">;
 
 /**
  * Counts the devices that each wave adds, the one with everybody last: those that were linked before the wave that is
- * released now, and need not wipe themselves.
+ * released now, and neither have to wipe themselves nor have done so.
  */
 export async function countWaves(organization: ID<"organization">, rollout: Waves): Promise<Counts[]> {
   const counts = [...rollout.waves, undefined].map((): Counts => ({ devices: 0, inForce: 0, refused: 0 }));
@@ -24,7 +24,7 @@ export async function countWaves(organization: ID<"organization">, rollout: Wave
   do {
     const page = await table.query({ ...Keys.organizationDevices(organization), consistent: true, start });
     const rows = readAll(OrganizationDeviceRow, page.items).filter(
-      ({ linkedAt, wipe }) => linkedAt <= rollout.waveAt && !wipe,
+      ({ linkedAt, wipe, wipedAt }) => linkedAt <= rollout.waveAt && !wipe && wipedAt === undefined,
     );
     const members = byTeam ? await membersOf(organization, rows) : new Map<ID<"account">, MemberRow>();
     for (const row of rows) {

@@ -166,6 +166,17 @@ describe("a rollout", () => {
     expect((await get())?.waves.reduce((all, { devices: own = 0 }) => all + own, 0)).toBe(2);
   });
 
+  test("does not wait for a device that has removed everything by itself", async () => {
+    await link(3);
+    await start({ waves: [{ percent: 99 }] });
+    const wipedAt = "2026-11-24T09:00:00.000Z";
+    await place.world.table.write(
+      update(Keys.organizationDevice(place.organization, devices[0]?.id ?? "dev_"), { set: { wipedAt } }),
+    );
+    await checked();
+    expect((await get())?.waves.reduce((all, { devices: own = 0 }) => all + own, 0)).toBe(2);
+  });
+
   test("waits while it is paused, and in an organization whose settings nobody may change", async () => {
     await link(5);
     await start({ waves: [{ percent: 99 }] });

@@ -102,7 +102,7 @@ test("a rollout halts when an agent refuses the change, spares the others, and i
   await dialog.getByRole("button", { name: "Use these waves" }).click();
   await expect(page.getByText("on 90% of the released devices")).toBeVisible();
   await page.keyboard.press("Control+S");
-  await expect.poll(() => hers.value("features.telemetry")).toBe(true);
+  await expect.poll(() => hers.value("features.telemetry"), { timeout: 40_000 }).toBe(true);
   const rollout = page.getByRole("region", { name: "Rollout" });
   await expect(rollout).toContainText("has halted: too many devices refuse it", { timeout: 40_000 });
   await expect(rollout.getByRole("listitem").filter({ hasText: "Refused" })).toHaveText("Refused 1");
