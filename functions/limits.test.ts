@@ -13,6 +13,7 @@ import * as Member from "@muster/core/member/limits.ts";
 import * as Notification from "@muster/core/notification/limits.ts";
 import * as Organization from "@muster/core/organization/limits.ts";
 import * as Purge from "@muster/core/purge/limits.ts";
+import * as Rollout from "@muster/core/rollout/limits.ts";
 import { maxExamined } from "@muster/core/search/find.ts";
 import * as Seat from "@muster/core/seat/limits.ts";
 import * as Secret from "@muster/core/secret/limits.ts";
@@ -89,6 +90,7 @@ const limits: Record<string, string> = {
   "Entries of a setting's list": `${number(maxEntries)}, or ${number(fields["websites.denied"].maxEntries ?? 0)} denied websites`,
   "Overrides of a team": `${number(Setting.maxTeamLength)} characters`,
   "Choices of a member": `${number(Setting.maxOwnLength)} characters`,
+  "Previews of a rollout": `${Rollout.previewsPerHour} per organization an hour`,
   "A note on a change": `${Setting.maxNote} characters`,
   "Request body": `${maxKibibytes} KiB`,
   "Request body with lists of settings": `${number(maxKibibytesOfLists)} KiB`,

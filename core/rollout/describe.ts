@@ -35,7 +35,7 @@ export const Rollout = v.object({
   by: ID.schema("account"),
   /** When it was started. */
   at: v.string(),
-  /** What the revision changed: `features.telemetry`, or `team_….features.telemetry`. Nothing else changes it until the rollout ends. */
+  /** What the revision changed: `features.telemetry`, or `team_….features.telemetry`. Nothing else changes it until the rollout ends, nor anything of `models.` if one is of `models.`, and the same of `singleSignOn.`. */
   fields: v.array(v.string()),
   /** The waves in their order. The last one has neither teams nor a share: it is everybody. */
   waves: v.array(Wave),

@@ -9,3 +9,7 @@ export const maxFieldsLength = 1_500;
 export const receiptSeconds = 3;
 /** Devices for each second that must be between two checks of a rollout. A check reads all devices. */
 export const devicesPerSecond = 1_000;
+/** Pages of a megabyte of devices that a preview reads: some 60,000 devices. */
+export const previewPages = 64;
+/** Previews of an organization. */
+export const previewsPerHour = 120;

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
-import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -13,25 +12,16 @@ import { wantedWithout } from "../setting/history.ts";
 import * as OrganizationLayer from "../setting/organization-layer.ts";
 import { listing, placeOf, rolledBack, unlisted } from "../setting/rollout-steps.ts";
 import { RevisionRow } from "../setting/row.ts";
-import { WaveList } from "../setting/waves.ts";
 import * as Whole from "../setting/whole.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, type Step, update, when } from "../table/table.ts";
-import { countWaves, releasedOf } from "./count.ts";
+import { releasedOf } from "./count.ts";
 import { describe, Info } from "./describe.ts";
 import { RolloutFinished, RolloutPaused, RolloutResumed } from "./events.ts";
 import { failures } from "./failures.ts";
 import type { Rollout, RolloutRow } from "./row.ts";
 
 // What people do with a rollout. A change of the settings starts it: core/setting/waves.ts.
-
-/** Devices of each wave. */
-export const Reached = v.object({
-  /** All devices that follow the settings. */
-  devices: Integer,
-  /** The devices that each wave adds, the one with everybody last. */
-  waves: v.array(Integer),
-});
 
 const changing = [failures.missing, failures.changed, organizationFailures.missing, Event.failures.repeated];
 
@@ -42,28 +32,6 @@ export const get = fn(
   "rollout.get",
   { input: v.strictObject({}), output: Info, failures: [organizationFailures.missing], reads: rows },
   async (_, __, [organization, row]) => describe(readOnly(OrganizationRow, existing(organization)), row),
-);
-
-/** Returns how many devices each wave would have now. */
-export const preview = fn(
-  "rollout.preview",
-  {
-    input: v.strictObject({
-      /** The waves before the one with everybody, in their order. */
-      waves: WaveList,
-    }),
-    output: Reached,
-    failures: [organizationFailures.missing],
-    reads: rows,
-  },
-  async ({ waves }, actor, [organization]) => {
-    // as it would be if nobody saves anything before
-    const revision = existing(organization).revision + 1;
-    const named = waves.map(({ teams, percent }) => ({ ...(teams && { teams }), ...(percent && { percent }) }));
-    const counts = await countWaves(actor.organization, { revision, waves: named, wave: 1, waveAt: instant() });
-    const all = releasedOf(counts, { wave: counts.length });
-    return { devices: all.devices, waves: counts.map(({ devices }) => devices) };
-  },
 );
 
 /** Pauses a rollout: no further wave begins. One that has halted stays so. */
@@ -126,7 +94,9 @@ export const rollBack = fn(
   async ({ note }, actor, found) => {
     const whole = Whole.readRows(found);
     const { organizationRow } = whole.layers;
-    const ends = underWay(organizationRow);
+    // as it is stored: the write compares it, and a newer release may have written it
+    const [, stored] = found;
+    const ends = underWay(stored);
     const row = await table.get(Keys.revision(actor.organization, ends.revision));
     if (!row) throw implied.unreadable();
     const wanted = await wantedWithout([readOnly(RevisionRow, row)], whole.layers);

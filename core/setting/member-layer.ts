@@ -4,7 +4,9 @@ import { failure } from "../base/failure.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { readOnly } from "../kernel/stored.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
@@ -12,6 +14,7 @@ import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
 import { memberLayer, teamLayers, upperLayers } from "./layers.ts";
 import { maxOwnLength } from "./limits.ts";
 import { checkNewModels } from "./new-models.ts";
+import * as Waves from "./waves.ts";
 
 // What a member chooses of the settings that are left to them.
 
@@ -51,10 +54,10 @@ export const choose = fn(
       fields: Changes,
     }),
     output: Own,
-    failures: [memberFailures.missing, memberFailures.changed, ...Object.values(failures)],
-    reads: ownRow,
+    failures: [memberFailures.missing, memberFailures.changed, Waves.failures.closed, ...Object.values(failures)],
+    reads: (input, actor) => [...ownRow(input, actor), Keys.organization(actor.organization)] as const,
   },
-  async ({ fields: sent }, actor, [member]) => {
+  async ({ fields: sent }, actor, [member, organizationRow]) => {
     const { account, organization } = actor;
     if (!member) throw memberFailures.missing();
     const changes = await readChanges(sent);
@@ -62,6 +65,7 @@ export const choose = fn(
     const before = member.own ?? {};
     const { entries, patch } = apply(before, changes, { by: account, at: instant() });
     if (Object.keys(patch).length === 0) return { fields: describe(before) };
+    Waves.refuseDependent(organizationRow && readOnly(OrganizationRow, organizationRow).rollout, Object.keys(patch));
     if (JSON.stringify(entries).length > maxOwnLength) throw failures.tooMuch();
     if (namesModels(Object.keys(patch))) {
       await checkNewModels(before, entries);

@@ -148,7 +148,8 @@ export async function planLayer(read: Read, wanted: Wanted, actor: Member): Prom
   const patch = Object.assign({}, ...changed.map((one) => one.patch)) as Patch;
   const plan = { read, wanted, at, opened, changed, patch };
   refuseTooLong(patch);
-  if (namesModels(Object.keys(patch))) {
+  // what devices had before a rollout, those that it has not reached still have: it is never refused
+  if (!wanted.ends && namesModels(Object.keys(patch))) {
     const models = changed.find(({ section }) => section === "models")?.entriesAt(0) ?? opened.models.stored;
     await checkNewModels(opened.models.stored, models, wanted);
     checkDefaultModels(await layersAfter(plan));

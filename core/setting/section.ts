@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
@@ -82,7 +83,7 @@ const isWritable = any(lacks("billingStatus"), not(equal("billingStatus", "read_
 /**
  * Saves sections as one revision unless one of them was changed since the caller saw it, and returns that revision.
  * Changes of other sections do not conflict.
- * @throws setting.changed, rollout.field_closed, rollout.under_way, rollout.too_many_settings, team.missing
+ * @throws setting.changed, rollout.changed, rollout.field_closed, rollout.under_way, rollout.too_many_settings, team.missing
  */
 export async function save(change: Change, actor: Member): Promise<number> {
   let { organizationRow } = change;
@@ -97,6 +98,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
       if (!isFailure(error, failures.changed) || tries === maxAttempts) throw error;
       const now = await table.get(Keys.organization(actor.organization));
       if (!now) throw error;
+      if (change.ends && !isDeepStrictEqual(change.ends, now.rollout)) throw Waves.failures.changed();
       organizationRow = now;
     }
   }
@@ -136,24 +138,26 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   const onRow = { set, add: { revision: 1 }, ...(ends && { unset: ["rollout"] as const }) };
   const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
   const guard = ends ? all(unchanged, equal("rollout", ends)) : unchanged;
+  const saved = values(revision);
   return [
     update(Keys.organization(id), onRow, when(guard, failures.changed)),
-    ...(rollout ? starting(rollout, actor) : []),
+    ...(rollout ? starting(rollout, saved, actor) : []),
     ...(ends ? rolledBack(ends, actor, revision) : []),
-    ...Object.entries(values(revision)).map(([name, value]) =>
-      put(Keys.section(id, name), { value, revision, at, by }),
-    ),
+    ...Object.entries(saved).map(([name, value]) => put(Keys.section(id, name), { value, revision, at, by })),
     put(Keys.revision(id, revision), { sections: [...sections], at, by, patch, ...(note && { note }) }),
     ...events(revision),
   ];
 }
 
-/** The steps that start a rollout, beside its place on the organization. A team that is gone has no devices. */
-const starting = (rollout: Rollout, actor: Member): Step[] => [
+/**
+ * The steps that start a rollout, beside its place on the organization. A team that is gone has no devices. A team whose
+ * settings are saved is checked there, and a write takes one step of a row.
+ */
+const starting = (rollout: Rollout, saved: Record<string, Item>, actor: Member): Step[] => [
   ...listed(actor.organization, rollout),
-  ...Waves.teamsIn(rollout.waves).map((team) =>
-    check(Keys.team(actor.organization, team), when(present, teamFailures.missing)),
-  ),
+  ...Waves.teamsIn(rollout.waves)
+    .filter((team) => !(team in saved))
+    .map((team) => check(Keys.team(actor.organization, team), when(present, teamFailures.missing))),
   RolloutStarted.record(actor.organization, placeOf(rollout), actor),
 ];
 

@@ -89,11 +89,8 @@ export function refuseClosed(
   { rollout }: Pick<OrganizationRow, "rollout">,
   { patch, rollout: plan, ends }: { patch: Patched; rollout?: Plan | undefined; ends?: Rollout | undefined },
 ): void {
-  const closed = Object.keys(patch).filter((name) => rollout?.fields.includes(name));
-  if (closed.length > 0 && !ends) {
-    const { message } = failures.closed;
-    throw failures.closed({ fields: closed.map((name) => ({ path: `fields.${name}`, message })) });
-  }
+  const isClosed = (name: string) => rollout?.fields.includes(name) === true || isDependent(rollout, name);
+  if (!ends) refuse(Object.keys(patch).filter(isClosed));
   if (!plan) return;
   if (rollout) throw failures.underWay();
   if (JSON.stringify(Object.keys(patch)).length > maxFieldsLength) throw failures.tooMuch();
@@ -102,6 +99,32 @@ export function refuseClosed(
     const message = "Devices get none of these settings. Save them without waves.";
     throw implied.invalid({ fields: [{ path: "rollout", message }] });
   }
+}
+
+/** Refuses fields that are checked together with one that a rollout changes. @throws rollout.field_closed */
+export function refuseDependent(rollout: Changed | undefined, names: readonly string[]): void {
+  refuse(names.filter((name) => isDependent(rollout, name)));
+}
+
+type Changed = { readonly fields: readonly string[] };
+
+function isDependent(rollout: Changed | undefined, name: string): boolean {
+  const group = groupOf(name);
+  return group !== undefined && rollout?.fields.some((one) => groupOf(one) === group) === true;
+}
+
+function refuse(closed: readonly string[]): void {
+  if (closed.length === 0) return;
+  const { message } = failures.closed;
+  throw failures.closed({ fields: closed.map((name) => ({ path: `fields.${name}`, message })) });
+}
+
+/** Fields that are checked together, whoever says them: one that changes alone may not fit what a device has of another. */
+const groups = ["models", "singleSignOn"];
+
+function groupOf(name: string): string | undefined {
+  const { field } = ofTeam(name);
+  return groups.find((group) => field.startsWith(`${group}.`));
 }
 
 const isOfDevices = (field: string) =>

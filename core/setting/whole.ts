@@ -71,7 +71,8 @@ export async function plan({ layers, general: now }: Read, wanted: Wanted, actor
 
 /** @throws setting.changed, team.missing, actor.reauthentication_required */
 export async function save({ layer, additions, patch }: Plan, actor: Member): Promise<OrganizationLayer.Info> {
-  General.confirm(patch, actor);
+  // the way out of a rollout is open to everybody who may take it, and leads only to what was confirmed once
+  if (!layer.wanted.ends) General.confirm(patch, actor);
   return OrganizationLayer.savePlan(layer, actor, additions);
 }
 
@@ -94,7 +95,7 @@ function generalAddition({ value, patch }: ReturnType<typeof General.plan>, acto
   };
 }
 
-async function teamAdditions(layer: OrganizationLayer.Plan, { teams = [], isRestored }: Wanted, actor: Member) {
+async function teamAdditions(layer: OrganizationLayer.Plan, { teams = [], isRestored, ends }: Wanted, actor: Member) {
   const { account: by } = actor;
   const planned = teams.map(({ team, stored, changes, path: place = "fields" }) => {
     const entriesAt = (revision: number) => apply(stored, changes, { by, at: layer.at, revision });
@@ -104,7 +105,7 @@ async function teamAdditions(layer: OrganizationLayer.Plan, { teams = [], isRest
   if (changed.length > maxTeamsAtOnce) throw tooMuch();
   if (JSON.stringify(changed.map(({ patch }) => patch)).length > maxTeamPatchLength) throw tooMuch();
   if (changed.some(({ entries }) => JSON.stringify(entries).length > maxTeamLength)) throw teamLayerFailures.tooLong();
-  const ofModels = changed.filter(({ patch }) => namesModels(Object.keys(patch)));
+  const ofModels = ends ? [] : changed.filter(({ patch }) => namesModels(Object.keys(patch)));
   const above = ofModels.length > 0 ? await OrganizationLayer.layersAfter(layer) : [];
   for (const { team, stored, entries, path } of ofModels) {
     await checkNewModels(stored, entries, { isRestored, path });

@@ -60,7 +60,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Like any other section of the settings; the name is in the list of organizations. The section is read with authentication.",
   },
   "rollout.get": { ceiling: [0, 2, 0, 0], why: "Organization and progress are read with authentication." },
-  "rollout.preview, 1 device": { ceiling: [1, 2, 0, 0], why: "One consistent query of the devices." },
+  "rollout.preview, 1 device": { ceiling: [2, 1, 1, 0], why: "A limit, and one query of the devices." },
   "rollout.pause": { ceiling: [1, 2, 6, 1], why: "Organization, its place in the list, event." },
   "rollout.resume": { ceiling: [1, 2, 6, 1], why: "Organization, its place in the list, event." },
   "rollout.finish": { ceiling: [1, 2, 6, 1], why: "Organization, its place in the list, event." },

@@ -11,7 +11,7 @@ export const settingTexts: Record<string, OperationText> = {
   previewRollout: {
     summary: "Preview the waves of a rollout",
     description:
-      "How many devices each wave would have. A share is of the devices that are chosen for the next revision: another change before it chooses others.",
+      "How many devices each wave would have. A share is of the devices that are chosen for the next revision: another change before it chooses others. In an organization with very many devices, only some are counted.",
   },
   pauseRollout: { summary: "Pause the rollout", description: "No further wave begins until you resume it." },
   resumeRollout: {

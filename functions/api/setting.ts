@@ -1,3 +1,4 @@
+import { preview as previewRollout } from "@muster/core/rollout/preview.ts";
 import * as Rollout from "@muster/core/rollout/rollout.ts";
 import * as Catalog from "@muster/core/setting/catalog.ts";
 import * as Document from "@muster/core/setting/document.ts";
@@ -42,7 +43,7 @@ export const settings = new Hono<Env>()
   .post("/teams/:team/preview", command(Preview.previewTeam, { id: "previewTeamSettings" }))
   .patch("/teams/:team", command(TeamLayer.changeTeam, { id: "updateTeamSettings", etagOf: TeamLayer.getTeam }))
   .get("/rollout", query(Rollout.get, { id: "getRollout" }))
-  .post("/rollout/preview", command(Rollout.preview, { id: "previewRollout" }))
+  .post("/rollout/preview", command(previewRollout, { id: "previewRollout" }))
   .post("/rollout/pause", command(Rollout.pause, { id: "pauseRollout" }))
   .post("/rollout/resume", command(Rollout.resume, { id: "resumeRollout" }))
   .post("/rollout/finish", command(Rollout.finish, { id: "finishRollout" }))

@@ -52,5 +52,8 @@ test("a wave says whose devices it has", () => {
 test("its settings say why they cannot be changed", () => {
   expect(whyClosed(rollout, "features.telemetry")).toContain("Finish it or roll it back first.");
   expect(whyClosed(rollout, "features.externalCloud")).toBeUndefined();
+  expect(whyClosed(rollout, "models.summaries")).toBeUndefined();
   expect(whyClosed(undefined, "features.telemetry")).toBeUndefined();
+  const ofModels = { ...rollout, fields: ["team_01ARZ3NDEKTSV4RRFFQ69G5FAV.models.summaries"] };
+  expect(whyClosed(ofModels, "models.allowed")).toContain("or one it depends on");
 });

@@ -5,9 +5,15 @@ type Numbers = Pick<Format, "number" | "percent">;
 
 /** Why a setting cannot be changed while a rollout brings it to devices. */
 export function whyClosed(rollout: Rollout | undefined, field: string): string | undefined {
-  const isClosed = rollout?.fields.includes(field) === true;
-  return isClosed ? "A rollout brings this setting to devices. Finish it or roll it back first." : undefined;
+  const isOne = rollout?.fields.includes(field) === true;
+  const isClosed = isOne || (isOfModels(field) && rollout?.fields.some(isOfModels) === true);
+  return isClosed
+    ? "A rollout brings this setting, or one it depends on, to devices. Finish it or roll it back first."
+    : undefined;
 }
+
+/** The settings of models are checked together, those of teams among them, so a rollout of one closes all. */
+const isOfModels = (field: string) => /^(team_\w+\.)?models\./.test(field);
 
 /** Says which wave is released, and whether the rollout goes on. */
 export function stateOf({ revision, state, haltReason, wave, waves }: Rollout): string {

@@ -1,0 +1,36 @@
+import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
+import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { expect, test } from "vitest";
+import { previewPages, previewsPerHour } from "./limits.ts";
+import { preview } from "./preview.ts";
+
+const waves = [{ percent: 50 }];
+
+test("a preview reads no more than its pages, and says so", async () => {
+  const place = await openOrganization();
+  await linkDevice(place.world, { account: place.ada.account, organization: place.organization });
+  const shown = () => place.as(place.ada, () => preview({ waves }));
+  expect(await shown()).toMatchObject({ devices: 1, isComplete: true });
+  const { table } = place.world;
+  let pages = 0;
+  place.world.rebind({
+    table: {
+      ...table,
+      query: async (wanted: Parameters<typeof table.query>[0]) => {
+        const page = await table.query({ ...wanted, start: undefined } as typeof wanted);
+        pages += 1;
+        return { ...page, next: { pk: place.organization, sk: "dev_" } };
+      },
+    } as typeof table,
+  });
+  expect(await shown()).toMatchObject({ devices: previewPages, isComplete: false });
+  expect(pages).toBe(previewPages);
+});
+
+test("an organization has so many previews an hour", async () => {
+  const place = await openOrganization();
+  const bob = await place.join("bob@example.com", "admin");
+  for (let i = 0; i < previewsPerHour; i++) await place.as(place.ada, () => preview({ waves }));
+  expect(await resultOf(place.as(bob, () => preview({ waves })))).toBe("rate.limited");
+});
