@@ -104,11 +104,13 @@ function stabilizer(): (value: unknown) => unknown {
   return stable;
 }
 
+const jws = "eyJhbGciOiJFZERTQSJ9.EXAMPLE.EXAMPLE";
+
 /** Fields whose whole value is new in each run. */
 const fixed: Record<string, (value: unknown) => unknown> = {
   fingerprint: () => "k3JqV0m2XcPz8aWd",
-  document: (value) => (String(value).startsWith("ey") ? "eyJhbGciOiJFZERTQSJ9.EXAMPLE.EXAMPLE" : undefined),
-  signature: () => "eyJhbGciOiJFZERTQSJ9.EXAMPLE.EXAMPLE",
+  document: (value) => (String(value).startsWith("ey") ? jws : undefined),
+  signature: (value) => (String(value).startsWith("ey") ? jws : undefined),
   kid: () => "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
   x: () => "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
   code: (value) => (/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(String(value)) ? "K7QM-2WXP" : undefined),
