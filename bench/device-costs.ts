@@ -51,7 +51,7 @@ function monthOf({ poll, document, cpuMs }: Given, { pollsADay, changesADay, via
   // once a day a document is signed again, and receipts follow each change
   const [polls, documents, receipts] = [pollsADay * requests, (changesADay + 1) * requests, changesADay * requests];
   const reads = polls * poll.readUnits + documents * document.readUnits + receipts * 4;
-  const writes = receipts * receiptUnits;
+  const writes = receipts * receiptUnits + documents * document.writeUnits;
   const calls = polls + documents + receipts;
   const seconds = (calls * (cpuMs + waitingMs)) / 1_000;
   return [

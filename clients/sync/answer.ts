@@ -54,9 +54,19 @@ export type Taken =
   /** The document is right, but the organization wants a newer client. */
   | { kind: "too_old"; payload: SettingsPayload };
 
+/** A document that is for this device and newer than what it has, but cannot be used. */
+export class Unusable extends Refusal {
+  readonly payload: SettingsPayload;
+
+  constructor({ code, message }: Refusal, payload: SettingsPayload) {
+    super(code, message);
+    this.payload = payload;
+  }
+}
+
 /** Returns what an answer brings. @throws Refusal if anything about it is not right */
 export async function take(text: string, context: Context): Promise<Taken> {
-  const { identity, held, floor, time, appVersion, etag, takenAt } = context;
+  const { identity, floor, time } = context;
   const answer = parse(text);
   if (!isRecord(answer) || typeof answer["document"] !== "string") {
     throw new Refusal("unreadable", "The answer has no document.");
@@ -68,6 +78,22 @@ export async function take(text: string, context: Context): Promise<Taken> {
 
   checkAge(payload, floor);
   checkTime(payload, time);
+  try {
+    return await takeContent(signed, payload, answer, context);
+  } catch (error) {
+    // what is missing may be there a moment later, when nothing is wrong with the document
+    const isUnusable = error instanceof Refusal && error.code !== "incomplete";
+    throw isUnusable ? new Unusable(error, payload) : error;
+  }
+}
+
+async function takeContent(
+  signed: string,
+  payload: SettingsPayload,
+  answer: Readonly<Record<string, unknown>>,
+  context: Context,
+): Promise<Taken> {
+  const { held, appVersion, etag, takenAt } = context;
   const sections = takeSections(payload, membersOf(answer["sections"]), held?.sections ?? {});
   const { secretList = held?.secretList } = answer;
   if (typeof secretList !== "string") throw new Refusal("incomplete", "The list of secrets is missing.");

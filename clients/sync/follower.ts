@@ -1,5 +1,5 @@
 import { sections } from "@muster/settings/fields.ts";
-import { endorsed, take, timeOf } from "./answer.ts";
+import { endorsed, take, timeOf, Unusable } from "./answer.ts";
 import { partNameOf } from "./document.ts";
 import type { Emitter, Problem } from "./events.ts";
 import type { Files } from "./files.ts";
@@ -13,7 +13,7 @@ import { messageOf, reporting } from "./reporting.ts";
 import { sender } from "./sender.ts";
 import type { Session } from "./session.ts";
 import { writeState } from "./state.ts";
-import { dayMs, hourMs, type System, secondMs } from "./system.ts";
+import { dayMs, hourMs, minuteMs, type System, secondMs } from "./system.ts";
 import { type Wiping, wiping } from "./wiping.ts";
 
 /** What one request for the document led to. */
@@ -24,6 +24,8 @@ export type Outcome =
   | Wiping;
 
 const timeoutMs = 30 * secondMs;
+/** An admin who lowers the minimum version does not wait for long. */
+const maxTooOldMs = 5 * minuteMs;
 
 export type Follower = ReturnType<typeof follower>;
 export type Parts = {
@@ -158,7 +160,11 @@ export function follower(memory: Memory, parts: Parts) {
     const message = `This client is ${appVersion}. The organization wants ${policy.minimumVersion} or later.`;
     await receipts.add([{ ...receiptOf("device", "refused", { payload }), code: "version_too_old", message }]);
     await halt("version_too_old", message);
-    return { kind: "refused", code: "version_too_old", retryAfterMs: policy.pollSeconds * secondMs };
+    return {
+      kind: "refused",
+      code: "version_too_old",
+      retryAfterMs: Math.min(policy.pollSeconds * secondMs, maxTooOldMs),
+    };
   }
 
   async function failed(error: unknown): Promise<Outcome> {
@@ -167,7 +173,8 @@ export function follower(memory: Memory, parts: Parts) {
       await problem(error.code, error.message);
       const { held } = memory;
       const message = `${error.code}: ${error.message}`;
-      const refused = held && { ...receiptOf("device", "refused", held), code: "invalid_document" as const, message };
+      const about = error instanceof Unusable ? error : held;
+      const refused = about && { ...receiptOf("device", "refused", about), code: "invalid_document" as const, message };
       if (refused) await tolerate(receipts.add([refused]));
       return { kind: "refused", code: error.code };
     }

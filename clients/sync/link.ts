@@ -250,8 +250,10 @@ function granted(answer: Answer): unknown {
 const errorOf = ({ status, text }: Answer) => (status === 400 ? membersOf(parse(text))["error"] : undefined);
 
 function refused({ status, text }: Answer): LinkError {
-  const { detail } = membersOf(parse(text));
-  return new LinkError("refused", isText(detail) ? detail : `The server answered ${status}.`);
+  const { detail, fields } = membersOf(parse(text));
+  const named = (Array.isArray(fields) ? fields : []).map(membersOf);
+  const wrong = named.map(({ path, message }) => ` ${String(path)}: ${String(message)}`).join("");
+  return new LinkError("refused", isText(detail) ? `${detail}${wrong}` : `The server answered ${status}.`);
 }
 
 /** Returns who the device is now. The keys in this answer are the ones that it will trust. */

@@ -78,3 +78,23 @@ test("a refused answer is over with the next right one, also after a restart", a
   const own = fixture.server.state.receipts.filter(({ section }) => section === "device");
   expect(own.at(-1)).toMatchObject({ state: "applied" });
 });
+
+test("a newer document that cannot be used is refused by its own revision, and one that is not whole yet by the one before", async () => {
+  const { fixture, client, said } = await followed();
+  const changed = (change: (sections: Record<string, string>) => object) => {
+    fixture.server.state.intercept = async (path, genuine) => {
+      const response = await genuine();
+      if (path !== "/sync") return response;
+      const body = (await response.json()) as { sections: Record<string, string> };
+      return new Response(JSON.stringify({ ...body, sections: change(body.sections) }), { headers: response.headers });
+    };
+  };
+  fixture.clock.advance(secondMs);
+  fixture.server.change({ "features.telemetry": true });
+  changed(() => ({}));
+  expect(await client.refresh()).toMatchObject({ kind: "refused", code: "incomplete" });
+  expect((await said("device")).at(-1)).toBe("refused 1");
+  changed((sections) => ({ ...sections, features: "{}" }));
+  expect(await client.refresh()).toMatchObject({ kind: "refused", code: "hash_mismatch" });
+  expect((await said("device")).at(-1)).toBe("refused 2");
+});

@@ -4,12 +4,13 @@ import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import type { Rollout } from "../rollout/row.ts";
 import { maxListed } from "./limits.ts";
 import { OrganizationDeviceRow } from "./row.ts";
 import { type Platform, platforms } from "./shape.ts";
 import { type Status, stateOf, statuses, statusOf } from "./status.ts";
 import { openTimelines, Timelines } from "./timeline.ts";
-import { type Expected, expectedOf } from "./wave.ts";
+import { arrivalOf, type Expected, expectedOf, touches } from "./wave.ts";
 
 // How the devices of an organization stand, counted from their rows.
 
@@ -191,13 +192,13 @@ export function openCount({ settings, teamsOf, teamNames, at }: Comparison) {
     revisions.set(whole, (revisions.get(whole) ?? 0) + 1);
     for (const name of sections) {
       // a rollout is no part of the other sections, and its devices wait with this one
-      const isPart = rollout?.fields.some((field) => `.${field}`.includes(`.${name}.`)) !== false;
+      const isPart = !rollout || touches(rollout, name);
       const { heldBack } = isPart ? { heldBack: undefined } : expected;
       const state = stateOf(row, name, { revision: changedAt(name), ...(heldBack !== undefined && { heldBack }) });
       if (state === "enforced") bySection[name].inForce++;
       if (state === "refused") bySection[name].refused++;
     }
-    if (rollout && expected.heldBack === undefined) addReleased(row, rollout.revision);
+    if (rollout && expected.heldBack === undefined) addReleased(row, rollout);
     for (const refusal of refusalsOf(row, expected)) {
       const name = JSON.stringify([refusal.section, refusal.code, refusal.key]);
       const known = refusals.get(name);
@@ -206,11 +207,11 @@ export function openCount({ settings, teamsOf, teamNames, at }: Comparison) {
     }
   }
 
-  function addReleased(row: Counted, of: number): void {
-    const states = ([...sections, "device"] as const).map((name) => stateOf(row, name, { revision: of }));
+  function addReleased(row: Counted, of: Rollout): void {
+    const arrival = arrivalOf(row, of);
     reached.released++;
-    if (states.includes("refused")) reached.refused++;
-    else if (states.filter((state) => state === "enforced").length === sections.length) reached.inForce++;
+    if (arrival === "refused") reached.refused++;
+    if (arrival === "in_force") reached.inForce++;
   }
 
   return {

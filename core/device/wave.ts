@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Section, sections } from "@muster/settings/fields.ts";
 import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import type { MemberRow } from "../member/row.ts";
@@ -16,6 +17,9 @@ type Teamed = Pick<MemberRow, "teams">;
 
 /** What a device has to have in force: the organization's revision, without another that has not reached it. */
 export type Expected = { revision: number; heldBack?: number };
+
+/** What a rollout changes. */
+type Changes = Pick<Rollout, "revision" | "fields">;
 
 /** A device and whose it is. */
 type Owned = Pick<OrganizationDeviceRow, "sk" | "account">;
@@ -38,6 +42,27 @@ export function waveOf({ revision, waves }: Waves, device: Device, member: Teame
 /** Returns whether a rollout has reached a device. */
 export const isReleased = (rollout: Waves, device: Device, member: Teamed | undefined): boolean =>
   waveOf(rollout, device, member) <= rollout.wave;
+
+/** Returns whether a rollout changes settings of a section, the organization's or a team's. */
+export const touches = ({ fields }: Pick<Rollout, "fields">, section: Section): boolean =>
+  fields.some((field) => `.${field}`.includes(`.${section}.`));
+
+/**
+ * Returns how far a device got with what a rollout changes; nothing if it has not said so. What it refuses of other settings
+ * is not about the rollout.
+ */
+export function arrivalOf({ report }: Pick<OrganizationDeviceRow, "report">, rollout: Changes) {
+  const reported = (name: string) => {
+    const found = report?.sections[name];
+    return found && found.revision >= rollout.revision && found.heldBack === undefined ? found : undefined;
+  };
+  const own = sections.filter((section) => touches(rollout, section)).map(reported);
+  const isAbout = (key: string | undefined) => key === undefined || rollout.fields.some((field) => field.endsWith(key));
+  const refusals = [...own, reported("device")].filter((one) => one?.state === "refused");
+  if (refusals.some((one) => isAbout(one?.key))) return "refused";
+  const isFollowed = own.every((one) => one?.state === "enforced" || one?.state === "refused");
+  return isFollowed && own.length > 0 ? "in_force" : undefined;
+}
 
 /** Returns what a device has to have in force. */
 export function expectedOf({ revision, rollout }: Organization, device: Device, member: Teamed | undefined): Expected {

@@ -20,6 +20,8 @@ import { type Step, stepOf } from "./step.ts";
 // it was counted, so of two checks at once one takes the step.
 
 type Organization = ID.ID<"organization">;
+/** A queue delays a message no longer. */
+const maxDelaySeconds = 900;
 
 // Shapes
 
@@ -61,7 +63,7 @@ async function begins(row: RolloutRow): Promise<boolean> {
   const change = isLater ? { set: { dueAt: nextAt } } : { set: { checkedAt: at }, unset: ["dueAt"] as const };
   if (!(await isWritten(update(key, change, isSame)))) return false;
   if (!isLater) return true;
-  const delaySeconds = Math.ceil((Date.parse(nextAt) - now().getTime()) / 1_000);
+  const delaySeconds = Math.min(maxDelaySeconds, Math.ceil((Date.parse(nextAt) - now().getTime()) / 1_000));
   await queues.send("work", [{ job: "checkRollout", organization: row.pk } satisfies Job], delaySeconds);
   return false;
 }
@@ -78,10 +80,10 @@ async function evaluate(organization: Organization, actor: System): Promise<void
   for (;;) {
     const row = await table.get(Keys.organization(organization));
     const rollout = row?.rollout;
-    if (!row || !rollout) return;
+    if (!row || !rollout || !isLive(row)) return;
     const counts = await countWaves(organization, rollout);
     await keep(organization, rollout, counts);
-    const step = isLive(row) ? stepOf(rollout, counts, now().getTime()) : undefined;
+    const step = stepOf(rollout, counts, now().getTime());
     if (!step || !(await isWritten(...writing(organization, rollout, { step, counts }, actor)))) return;
     if (step.kind !== "advance") return;
   }

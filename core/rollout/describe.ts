@@ -10,7 +10,7 @@ import type { RolloutRow } from "./row.ts";
 import { haltReasons, states } from "./shape.ts";
 
 const counts = {
-  /** Devices: those that were linked before the wave that is released, and need not wipe themselves. */
+  /** Devices that it waits for: linked before the wave that is released, in use, and not to wipe themselves. */
   devices: v.optional(Integer),
   /** Those on which the change is in force. */
   inForce: v.optional(Integer),

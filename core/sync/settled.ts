@@ -54,7 +54,11 @@ export async function settle(first: Rows): Promise<{ rows: Rows; content: Conten
 function contentOf(rows: Rows): Promise<Content | undefined> {
   const name = nameOf(rows);
   const known = kept.get(name);
-  if (known) return known;
+  if (known) {
+    kept.delete(name);
+    kept.set(name, known);
+    return known;
+  }
   const reading = read(rows);
   kept.set(name, reading);
   const [oldest] = kept.keys();

@@ -41,9 +41,9 @@ function castOf({ founders, staff, removed, left }: Cast): Owned[] {
   const [four = owner, five = owner, six = owner, seven = owner, eight = owner] = spread(early, 5);
   const [gone = owner] = removed;
   const [former = owner] = left;
-  const mac = (name: string) => ({ name, platform: "macos" as const, appVersion: "2.9.1" });
-  const windows = (name: string) => ({ name, platform: "windows" as const, appVersion: "2.9.0" });
-  const linux = (name: string) => ({ name, platform: "linux" as const, appVersion: "2.9.1" });
+  const mac = (name: string) => ({ name, platform: "macos" as const, appVersion: "1.4.1" });
+  const windows = (name: string) => ({ name, platform: "windows" as const, appVersion: "1.4.0" });
+  const linux = (name: string) => ({ name, platform: "linux" as const, appVersion: "1.4.1" });
   return [
     { ...mac("Adas-MBP"), habit: "follows", by: owner, linkedAt: 0.26 },
     { ...linux("Ada's workstation"), habit: "follows", by: owner, linkedAt: 0.3 },
@@ -53,7 +53,7 @@ function castOf({ founders, staff, removed, left }: Cast): Owned[] {
     { ...linux("build-agent-04"), habit: "lags", by: three, linkedAt: 0.36 },
     { ...windows(`${firstName(four)}'s ThinkPad`), habit: "follows", by: four, linkedAt: 0.58 },
     { ...mac(`${firstName(five)}'s MacBook Air`), habit: "sleeps", by: five, linkedAt: 0.59, untilAt: 0.8 },
-    { ...windows("Front desk"), appVersion: "2.6.4", habit: "follows", by: six, linkedAt: 0.6 },
+    { ...windows("Front desk"), appVersion: "0.0.9", habit: "follows", by: six, linkedAt: 0.6 },
     { ...mac(`${firstName(seven)}'s MacBook Pro`), habit: "follows", by: seven, linkedAt: 0.62 },
     { ...windows(`${firstName(eight)}'s Surface`), habit: "follows", by: eight, linkedAt: 0.64 },
     { ...windows(`${firstName(gone)}'s laptop`), habit: "sleeps", by: gone, linkedAt: 0.5, untilAt: 0.7 },

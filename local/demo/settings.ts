@@ -42,7 +42,7 @@ const saves: Save[] = [
     part: 0.25,
     fields: {
       "features.telemetry": { value: true },
-      "features.minimumClientVersion": { value: "2.4.0" },
+      "features.minimumClientVersion": { value: "0.0.8" },
       "features.internalSummaryReports": { value: true },
     },
     note: "First set-up, as agreed at the kick-off.",
@@ -84,7 +84,7 @@ const saves: Save[] = [
     part: 0.75,
     fields: {
       "features.telemetry": { value: false },
-      "features.minimumClientVersion": { value: "2.8.0" },
+      "features.minimumClientVersion": { value: "0.1.0" },
       "sources.blocked": locked(applications),
     },
     openToTeams: opened,

@@ -31,6 +31,9 @@ Options of every command:
 Exit codes: 0, 1 (failed), 2 (usage error)
 `;
 
+/** What the server takes. */
+const maxName = 60;
+
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const complain = (text: string) => void process.stderr.write(`${text}\n`);
 
@@ -95,7 +98,7 @@ async function linkDevice(server: string, folder: string, { name, organization, 
     ...identity,
     server,
     folder,
-    deviceName: name ?? hostname(),
+    deviceName: name ?? hostname().slice(0, maxName),
     ...(organization !== undefined && { organization }),
   };
   const show = ({ userCode, verificationUri, verificationUriComplete }: Code) => {
@@ -135,7 +138,6 @@ async function unlinkDevice(folder: string): Promise<number> {
   const { isReported } = await unlink({ ...identity, folder });
   await removeFiles(folder);
   print("Removed the settings, secrets and keys of this device.");
-  print(isReported ? "The server knows." : "The server could not be reached.");
-  print("Revoke the device in Account → Devices.");
+  print(isReported ? "The server knows." : "The server could not be reached. Revoke the device in Account → Devices.");
   return 0;
 }

@@ -113,7 +113,7 @@ function Timeline({ organizationId, departure }: { organizationId: string; depar
       <ol className="grid gap-3 px-5 pb-5">
         {momentsOf(departure, name).map(({ id, at, sentence, note }) => (
           <li key={id} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
-            <span className="tabular w-44 shrink-0 text-sm text-fg-3">
+            <span className="tabular w-56 shrink-0 text-sm text-fg-3">
               {at === undefined ? "Not yet" : <time dateTime={at}>{format.absolute(at)}</time>}
             </span>
             <span className={at === undefined ? "min-w-0 text-warning-text wrap-anywhere" : "min-w-0 wrap-anywhere"}>
