@@ -1,12 +1,22 @@
 import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { failures } from "../device/failures.ts";
+import type { DeviceRow, OrganizationDeviceRow } from "../device/row.ts";
+import { nameless, platforms } from "../device/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
-import { keyOf } from "../table/table.ts";
+import { keyOf, present, update, when } from "../table/table.ts";
 import { leaveAll } from "./leave.ts";
 
-// A job erases what remains of a deleted account. Shapes
+// A job erases what remains of a deleted account.
+
+const devicesAtOnce = 25;
+const isThere = when(present, failures.missing);
+
+// Shapes
 
 export const Job = v.strictObject({ job: v.literal("erase"), account: ID.schema("account") });
 export type Job = v.InferOutput<typeof Job>;
@@ -15,13 +25,42 @@ export type Job = v.InferOutput<typeof Job>;
 
 /**
  * Deletes all rows of an account without a profile, its events included; the last of them records the deletion. Its
- * devices stay until they have wiped themselves, for which they need their tokens.
+ * devices stay until they have wiped themselves, for which they need their tokens, and lose their names.
  */
 export const erase = fn("account.erase", { input: Job, output: v.void() }, async ({ account }, actor) => {
   if (await table.get(Keys.profile(account))) return;
   await leaveAll(account, actor);
+  // before the rows that say which organizations show the devices
+  await forgetNames(account);
   for (const partition of [Keys.ofAccount(account), Keys.outbox(account), Keys.log(account)]) await empty(partition);
 });
+
+/**
+ * Organizations keep the devices of a former member, also those that have wiped themselves or ended long ago, under a
+ * name that says no more than their platform. Can be repeated.
+ */
+async function forgetNames(account: ID.ID<"account">): Promise<void> {
+  const [shown, own] = await Promise.all([
+    rowsOf({ ...Keys.shownDevices(account), consistent: true }),
+    rowsOf({ ...Keys.devicesOf(account), consistent: true }),
+  ]);
+  const keys = shown.map(({ device, organization }) => Keys.organizationDevice(organization, device));
+  for (let from = 0; from < keys.length; from += devicesAtOnce) {
+    const rows = await table.getMany(keys.slice(from, from + devicesAtOnce));
+    const theirs = rows.filter((row) => row?.account === account) as OrganizationDeviceRow[];
+    await Promise.all(theirs.map(forgetName));
+  }
+  await Promise.all(own.map(forgetName));
+}
+
+async function forgetName(row: DeviceRow | OrganizationDeviceRow): Promise<void> {
+  const name = nameless[platforms.find((one) => one === row.platform) ?? "other"];
+  try {
+    await table.write(update<DeviceRow | OrganizationDeviceRow>(keyOf(row), { set: { name } }, isThere));
+  } catch (error) {
+    if (!isFailure(error, failures.missing)) throw error; // it has wiped itself, or its organization was purged
+  }
+}
 
 async function empty(partition: { pk: string }): Promise<void> {
   for (;;) {

@@ -6,7 +6,7 @@ import { Keys } from "../table/keys.ts";
 import { absent, all, atMost, present, put, type Step, update, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
 import { lifetimeDays, maxDevicesPerMember } from "./limits.ts";
-import type { DeviceRow, OrganizationDeviceRow } from "./row.ts";
+import type { DeviceRow, OrganizationDeviceRow, ShownDeviceRow } from "./row.ts";
 
 export type Described = Pick<DeviceRow, "name" | "platform" | "app" | "appVersion" | "signingKey" | "sealingKey">;
 type Place = { account: ID<"account">; organization: ID<"organization">; device: ID<"device"> };
@@ -25,6 +25,7 @@ export function linking(place: Place, described: Described, token: string, code?
   return [
     put<DeviceRow>(Keys.device(account, device), own, isNew),
     put<OrganizationDeviceRow>(Keys.organizationDevice(organization, device), { account, ...shown }, isNew),
+    put<ShownDeviceRow>(Keys.shownDevice(account, device), { device, organization }),
     update(
       Keys.member(organization, account),
       { add: { devices: 1 } },

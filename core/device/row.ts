@@ -81,6 +81,18 @@ export const OrganizationDeviceRow = row({
 });
 export type OrganizationDeviceRow = v.InferInput<typeof OrganizationDeviceRow>;
 
+/**
+ * Which organization shows a device under the name that its member gave it. It outlasts the row of the device, so that
+ * the name is found when the account is erased.
+ */
+export const ShownDeviceRow = row({
+  pk: id("account"),
+  sk: v.string(),
+  device: id("device"),
+  organization: id("organization"),
+});
+export type ShownDeviceRow = v.InferInput<typeof ShownDeviceRow>;
+
 /** How the devices of an organization stood at a moment. It is shown while it is young, and counted again after that. */
 export const DeviceSummaryRow = row({
   pk: id("organization"),

@@ -4,6 +4,14 @@ import * as v from "valibot";
 export const platforms = ["macos", "windows", "linux", "other"] as const;
 export type Platform = (typeof platforms)[number];
 
+/** What a device is called once the account of its member is erased, and with it the name that they gave it. */
+export const nameless: Record<Platform, string> = {
+  macos: "A Mac",
+  windows: "A Windows computer",
+  linux: "A Linux computer",
+  other: "A device",
+};
+
 /** Why a device removes everything that it got: its member was removed or left, it was revoked, and so on. */
 export const wipeReasons = ["removed", "left", "revoked", "deleted", "token_reused"] as const;
 export type WipeReason = (typeof wipeReasons)[number];

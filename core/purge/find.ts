@@ -55,7 +55,7 @@ export type Kind = (typeof kinds)[number];
 export const maxRows = 99;
 const membersPerRead = Math.floor(maxRows / 2);
 const eventsPerRead = 50;
-const devicesPerRead = Math.floor(maxRows / 2);
+const devicesPerRead = Math.floor(maxRows / 3);
 const domainsPerRead = Math.floor(maxRows / 2);
 const accountsAtOnce = 25;
 /** The table removes expired rows a few days late. */
@@ -198,7 +198,9 @@ async function devices({ pk: organization }: OrganizationRow): Promise<Found> {
       if (found.items.length > 0) return { rows: found.items.map(keyOf).map(of("devices")), next: {} };
     }
   }
-  const own = await table.getMany(items.map(({ account, sk }) => Keys.device(account, sk)));
+  const own = await table.getMany(
+    items.flatMap(({ account, sk }) => [Keys.device(account, sk), Keys.shownDevice(account, sk)]),
+  );
   const keys = [...own.filter((row) => row !== undefined), ...items].map((row) => keyOf(row as Item));
   return { rows: keys.map(of("devices")), next: next && {} };
 }

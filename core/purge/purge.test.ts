@@ -204,6 +204,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   placements: "a query",
   device: /^acc_\w+ dev_\w+$/,
   devicesOf: "a query",
+  shownDevice: /^acc_\w+ shown#dev_\w+$/,
+  shownDevices: "a query",
   organizationDevice: /^org_\w+#dev dev_\w+$/,
   organizationDevices: "a query",
   deviceSummary: /^org_\w+ #devices$/,

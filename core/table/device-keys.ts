@@ -13,6 +13,11 @@ type Fetched = { organization: Organization; account: Account; device: Device; s
 export const deviceKeys = {
   device: (account: Account, device: Device): Key<Devices.DeviceRow> => ({ pk: account, sk: device }),
   devicesOf: (account: Account): Range<Devices.DeviceRow> => ({ pk: account, prefix: "dev_" }),
+  shownDevice: (account: Account, device: Device): Key<Devices.ShownDeviceRow> => ({
+    pk: account,
+    sk: `shown#${device}`,
+  }),
+  shownDevices: (account: Account): Range<Devices.ShownDeviceRow> => ({ pk: account, prefix: "shown#" }),
   fetchedSecret: ({ organization, account, device, secret }: Fetched): Key<Devices.FetchedSecretRow> =>
     inPart(organization, `got#${account}`, `${device}#${secret}`),
   /** What the devices of a member fetched, or one of them. */

@@ -52,6 +52,7 @@ export type Owner = Organization | Account;
  *   acc_A        ntf_N         a notification, and its mail's status   get, query ntf_                 30 d
  *   acc_A        dev_D         a device; hashes of its tokens          get, query dev_                 90 d after
  *                                                                                                      its end
+ *   acc_A        shown#dev_D   which organization shows a device       query shown#
  *   acc_A        idem#hash     what a request was answered             get                             24 h
  *   idem#hash    idem#hash     the same for a network without a        get                             24 h
  *                              session

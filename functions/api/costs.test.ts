@@ -163,8 +163,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "The device code, and when it was asked for.",
   },
   "device.exchange": {
-    ceiling: [2, 1, 10, 1],
-    why: "Both rows of the device, its number in the membership, an event, and a check that the organization is active.",
+    ceiling: [2, 1, 12, 1],
+    why: "Both rows of the device, where its name is, its number in the membership, an event, and a check that the organization is active.",
   },
   "a device, is in contact, hourly": { ceiling: [1, 0, 2, 0], why: "For its member, and for admins." },
   "device.mine": { ceiling: [2, 2, 0, 0], why: "One query, and the names of the organizations." },

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
+import { erase } from "@muster/core/account/erase.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { certificatesPerHour } from "@muster/core/departure/limits.ts";
@@ -102,6 +103,25 @@ describe("the certificate of a departure", () => {
       devices: [{ wipe: "confirmed", wipedAt: "2026-11-24T09:01:00.000Z" }],
       secrets: [{ state: "replaced", replacedAt: "2026-11-24T09:01:00.000Z" }],
     });
+  });
+
+  test("names no device as its member did once their account is erased, nor does anything else", async () => {
+    const own = { account: bob.account, organization: acme, name: "Grace’s secret laptop" };
+    device = await linkDevice(api.world, own);
+    await linkDevice(api.world, { ...own, platform: "macos" });
+    const departure = await depart();
+    await report();
+    expect(await api.world.table.get(Keys.device(bob.account, device.id))).toBeUndefined();
+    expect(JSON.stringify(await certified(departure))).toContain("Grace");
+    await api.call("POST", "/account/deletion", { token: bob.token, json: { email: bob.email } });
+    for (let n = 0; n < 2; n++) await asSystem("work", () => erase({ job: "erase", account: bob.account }));
+    expect(JSON.stringify(await api.world.rows.scan())).not.toContain("Grace");
+    const names = ["A Linux computer", "A Linux computer", "A Mac"];
+    expect((await certified(departure)).devices.map(({ name }) => name)).toEqual(names);
+    const named = { devices: names.map((name) => ({ name })) };
+    expect((await get(departure)).body).toMatchObject(named);
+    const list = await api.call("GET", `/organizations/${acme}/devices`, { token: ada.token });
+    expect(list.body).toMatchObject({ items: named.devices });
   });
 
   test("claims no wipe that the device has not signed", async () => {

@@ -179,6 +179,7 @@ const readByWorkers = [
   "purging",
   "receivedUpload",
   "request",
+  "shownDevice",
   "userCode",
   "watermark",
 ];

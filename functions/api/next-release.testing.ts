@@ -130,6 +130,8 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   dataKeys: query,
   device: { at: /^acc_\w+ dev_\w+$/, holds: Device.DeviceRow },
   devicesOf: query,
+  shownDevice: { at: /^acc_\w+ shown#dev_\w+$/, holds: Device.ShownDeviceRow },
+  shownDevices: query,
   organizationDevice: { at: /^org_\w+#dev dev_\w+$/, holds: Device.OrganizationDeviceRow },
   organizationDevices: query,
   deviceSummary: { at: /^org_\w+ #devices$/, holds: Device.DeviceSummaryRow },
