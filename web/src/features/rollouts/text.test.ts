@@ -50,7 +50,7 @@ test("a wave says whose devices it has", () => {
 });
 
 test("its settings say why they cannot be changed", () => {
-  expect(whyClosed(rollout, "features.telemetry")).toContain("Finish it or roll it back first.");
+  expect(whyClosed(rollout, "features.telemetry")).toContain("Release it to everyone or roll it back first.");
   expect(whyClosed(rollout, "features.externalCloud")).toBeUndefined();
   expect(whyClosed(rollout, "models.summaries")).toBeUndefined();
   expect(whyClosed(undefined, "features.telemetry")).toBeUndefined();

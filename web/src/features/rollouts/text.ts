@@ -8,7 +8,7 @@ export function whyClosed(rollout: Rollout | undefined, field: string): string |
   const isOne = rollout?.fields.includes(field) === true;
   const isClosed = isOne || (isOfModels(field) && rollout?.fields.some(isOfModels) === true);
   return isClosed
-    ? "A rollout brings this setting, or one it depends on, to devices. Finish it or roll it back first."
+    ? "A rollout brings this setting, or one it depends on, to devices. Release it to everyone or roll it back first."
     : undefined;
 }
 

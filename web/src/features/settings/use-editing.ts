@@ -115,9 +115,11 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
 
   /** Shows errors at their fields, and others at the form itself. */
   function refuse(error: unknown) {
-    const found = error instanceof ApiError ? placed(namesOf(values), error.fields) : {};
+    const found: Complaints<V> = error instanceof ApiError ? placed(namesOf(values), error.fields) : {};
+    // a field that others have changed, too, shows both values in place of itself
+    const isHidden = disputes.some(({ field }) => found[field] !== undefined);
     setComplaints(found);
-    setRefusal(Object.keys(found).length === 0 ? toSentence(error) : undefined);
+    setRefusal(Object.keys(found).length === 0 || isHidden ? toSentence(error) : undefined);
     isFocusing.current = true;
   }
 

@@ -46,7 +46,11 @@ export function useOrganizationLayer(
         organizationId,
         { revision: seen.revision, ...organizationChange(seen, changed), ...note, ...(rollout && { rollout }) },
         isWhole,
-      ),
+      ).catch((error: unknown) => {
+        // a rollout that has just begun may be why
+        void queryClient.invalidateQueries({ queryKey: rolloutQuery(organizationId).queryKey });
+        throw error;
+      }),
     conflict: "setting.changed",
     fetch: () => queryClient.fetchQuery({ ...query, staleTime: 0 }),
     onSaved: (saved) => {
