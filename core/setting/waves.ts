@@ -119,7 +119,7 @@ function refuse(closed: readonly string[]): void {
   throw failures.closed({ fields: closed.map((name) => ({ path: `fields.${name}`, message })) });
 }
 
-/** Fields that are checked together, whoever says them: one that changes alone may not fit what a device has of another. */
+/** Fields that are checked together, in all layers: one that changes alone may not fit what a device has of another. */
 const groups = ["models", "singleSignOn"];
 
 function groupOf(name: string): string | undefined {
