@@ -18,7 +18,7 @@ test("a preview reads no more than its pages, and says so", async () => {
     table: {
       ...table,
       query: async (wanted: Parameters<typeof table.query>[0]) => {
-        const page = await table.query({ ...wanted, start: undefined } as typeof wanted);
+        const page = await table.query({ ...wanted, start: undefined });
         pages += 1;
         return { ...page, next: { pk: place.organization, sk: "dev_" } };
       },
