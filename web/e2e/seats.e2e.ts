@@ -27,7 +27,7 @@ async function recordSeats(page: Page) {
 
 const shownSeats = (page: Page) => page.evaluate(() => globalThis.shownSeats);
 const seen = (members: number, invitations: number, free: number) =>
-  `Members ${members}Invitations ${invitations}Free ${free} / Members ${members}Invitations ${invitations}`;
+  `Members ${members}Invitations ${invitations}Free ${free} / Members ${members}Invitations ${invitations}Departures`;
 
 async function remove(page: Page, name: string) {
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
@@ -74,7 +74,7 @@ test("without the numbers of members and invitations a page shows what is in use
   await remove(page, "Grace Hopper");
   await expect(page.getByText("2 of 10 seats in use")).toBeVisible();
   await expect.poll(() => answers).toBeGreaterThan(1);
-  const uncounted = "In use 2Free 8 / Members Invitations";
+  const uncounted = "In use 2Free 8 / Members Invitations Departures";
   expect((await shownSeats(page)).at(-1)).toBe(uncounted);
   await checkPage(page, "members-uncounted");
   isBehind = false;

@@ -82,6 +82,9 @@ export async function openWorld(): Promise<World> {
       pause: (ms) => pause(ms),
       settings: { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 },
       pepper: "a pepper for tests only, with 32 characters or more",
+      // what a test file before this one has bound in the same process
+      limitFactor: undefined,
+      syncWaitSeconds: undefined,
       ...ports,
     });
   rebind();
