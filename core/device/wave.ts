@@ -26,9 +26,6 @@ type Owned = Pick<OrganizationDeviceRow, "sk" | "account">;
 /** An organization as far as it decides. */
 type Organization = Pick<OrganizationRow, "revision" | "rollout">;
 
-/** Memberships that are read at once. */
-const membersPerRead = 100;
-
 /** Returns the first wave that a device is in, from 1. Everybody is in the one after the last. */
 export function waveOf({ revision, waves }: Waves, device: Device, member: Teamed | undefined): number {
   const teams = new Set(teamsOf(member));
@@ -88,12 +85,8 @@ export async function membersOf(
   rows: readonly Owned[],
 ): Promise<ReadonlyMap<ID<"account">, MemberRow>> {
   const accounts = [...new Set(rows.map(({ account }) => account))];
-  const found = new Map<ID<"account">, MemberRow>();
-  for (let from = 0; from < accounts.length; from += membersPerRead) {
-    const keys = accounts.slice(from, from + membersPerRead).map((account) => Keys.member(organization, account));
-    for (const member of await table.getMany(keys)) if (member) found.set(member.pk, member);
-  }
-  return found;
+  const members = await table.getMany(accounts.map((account) => Keys.member(organization, account)));
+  return new Map(members.flatMap((member) => (member ? [[member.pk, member] as const] : [])));
 }
 
 /** The place of a device among all, from 0 to below 100: always the same in one rollout, another one in the next. */

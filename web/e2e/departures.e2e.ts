@@ -1,51 +1,12 @@
-import { generateKeyPairSync, sign } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type APIRequestContext, test as anyTest, type Page, request } from "@playwright/test";
+import type { APIRequestContext } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { linkDevice } from "./linked-device.ts";
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
 
-const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
 const keyOf = (word: string) => `sk-proj-${word.padEnd(48, "0")}`;
-const raw = ({ x }: { x?: string }) => x ?? "";
-
-/** A client that links a device of this person, and asks for what it gets. */
-async function linkDevice(page: Page, organization: string, name: string) {
-  const [signing, sealing] = [generateKeyPairSync("ed25519"), generateKeyPairSync("x25519")];
-  const client = await request.newContext({ baseURL: String(anyTest.info().project.use.baseURL) });
-  const { device_code, user_code } = await call<{ device_code: string; user_code: string }>(
-    client,
-    "POST",
-    "/device-authorization",
-    {
-      clientName: "muster-agent",
-      deviceName: name,
-      platform: "macos",
-      appVersion: "1.0.0",
-      signingKey: raw(signing.publicKey.export({ format: "jwk" })),
-      sealingKey: raw(sealing.publicKey.export({ format: "jwk" })),
-    },
-  );
-  await call(page.request, "POST", "/device-authorization/approve", { userCode: user_code, organization });
-  const linked = await client.post("/api/v1/device-token", { data: { grant_type, device_code } });
-  const { access_token, device } = (await linked.json()) as { access_token: string; device: string };
-  const headers = { authorization: `Bearer ${access_token}` };
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return {
-    client,
-    sync: async () => (await client.get("/api/v1/sync", { headers })).json() as Promise<{ secrets?: object }>,
-    async confirmWipe() {
-      const said = { section: "device", state: "wiped", document: "", revision: 0 };
-      const about = { app: "muster-agent", appVersion: "1.0.0", platform: "macos", at: new Date().toISOString() };
-      const payload = { seq: 1, device, organization, ...said, ...about };
-      const text = `${part({ alg: "EdDSA", typ: "muster-receipt+jwt" })}.${part(payload)}`;
-      const signature = sign(null, Buffer.from(text), signing.privateKey).toString("base64url");
-      const data = { receipts: [`${text}.${signature}`] };
-      expect((await client.post("/api/v1/sync/receipts", { headers, data })).ok()).toBe(true);
-    },
-  };
-}
 
 const addKey = (client: APIRequestContext, organization: string, name: string) =>
   call(client, "POST", `/organizations/${organization}/secrets`, {
@@ -60,7 +21,7 @@ test("a member with a device is removed: what left is listed, until the device c
   const organization = await foundOrganization(page, "Acme Robotics");
   const grace = await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
   await addKey(page.request, organization, "Production");
-  const device = await linkDevice(grace, organization, "Grace’s laptop");
+  const device = await linkDevice(grace, organization, { name: "Grace’s laptop", platform: "macos" });
   expect(Object.keys((await device.sync()).secrets ?? {})).toHaveLength(1);
 
   await page.goto(`/organizations/${organization}/departures`);
@@ -135,5 +96,5 @@ test("a member with a device is removed: what left is listed, until the device c
   await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();
   await expect(page.getByRole("button", { name: "Download signed certificate" })).toBeHidden();
   await expect(page.getByText("Production was replaced").last()).toBeVisible();
-  await device.client.dispose();
+  await device.close();
 });

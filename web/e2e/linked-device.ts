@@ -7,10 +7,18 @@ const raw = ({ x = "" }: { x?: string }) => x;
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const sections = ["features", "models", "sources", "websites"];
 
-type Said = { section: string; state: string; revision: number; code?: string; message?: string; key?: string };
+type Said = {
+  section: string;
+  state: string;
+  revision: number;
+  document?: string;
+  code?: string;
+  message?: string;
+  key?: string;
+};
 
-/** A client that links a device of the person who is signed in, and reports what it is told to. */
-export async function linkReportingDevice(page: Page, organization: string, more: { name: string; platform: string }) {
+/** A client that links a device of the person who is signed in, asks for settings, and reports what it is told to. */
+export async function linkDevice(page: Page, organization: string, more: { name: string; platform: string }) {
   const [signing, sealing] = [generateKeyPairSync("ed25519"), generateKeyPairSync("x25519")];
   const client = await request.newContext({ baseURL: String(test.info().project.use.baseURL) });
   const { device_code, user_code } = await call<{ device_code: string; user_code: string }>(
@@ -29,6 +37,7 @@ export async function linkReportingDevice(page: Page, organization: string, more
   await call(page.request, "POST", "/device-authorization/approve", { userCode: user_code, organization });
   const linked = await client.post("/api/v1/device-token", { data: { grant_type, device_code } });
   const { access_token, device } = (await linked.json()) as { access_token: string; device: string };
+  const headers = { authorization: `Bearer ${access_token}` };
   let seq = 0;
 
   function signed(said: Said) {
@@ -38,12 +47,14 @@ export async function linkReportingDevice(page: Page, organization: string, more
     return `${text}.${sign(null, Buffer.from(text), signing.privateKey).toString("base64url")}`;
   }
   async function report(...said: Said[]) {
-    const headers = { authorization: `Bearer ${access_token}` };
     const answer = await client.post("/api/v1/sync/receipts", { headers, data: { receipts: said.map(signed) } });
     if (!answer.ok()) throw new Error(await answer.text());
   }
   return {
     report,
+    sync: async () => (await client.get("/api/v1/sync", { headers })).json() as Promise<{ secrets?: object }>,
+    confirmWipe: () => report({ section: "device", state: "wiped", document: "", revision: 0 }),
+    close: () => client.dispose(),
     enforce: (revision: number) => report(...sections.map((section) => ({ section, state: "enforced", revision }))),
   };
 }

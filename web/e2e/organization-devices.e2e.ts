@@ -1,6 +1,6 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
-import { linkReportingDevice } from "./linked-device.ts";
+import { linkDevice } from "./linked-device.ts";
 import { checkPage } from "./page-check.ts";
 
 test("admins see on which devices their settings are in force, what is refused and why, and revoke a device", async ({
@@ -11,8 +11,8 @@ test("admins see on which devices their settings are in force, what is refused a
   await expect(page.getByRole("heading", { name: "No linked devices yet" })).toBeVisible();
   await checkPage(page, "organization-devices-empty");
 
-  const laptop = await linkReportingDevice(page, organization, { name: "Ada’s laptop", platform: "macos" });
-  const desk = await linkReportingDevice(page, organization, { name: "Build server", platform: "linux" });
+  const laptop = await linkDevice(page, organization, { name: "Ada’s laptop", platform: "macos" });
+  const desk = await linkDevice(page, organization, { name: "Build server", platform: "linux" });
   await laptop.enforce(0);
   await desk.enforce(0);
   await expect(page.getByRole("heading", { name: "In force on 2 of 2 devices" })).toBeVisible();
