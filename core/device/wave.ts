@@ -74,16 +74,18 @@ export async function expectedOfAll(
 ): Promise<(row: Owned) => Expected> {
   if (!organization) return () => ({ revision: 0 });
   const { pk, rollout } = organization;
-  const byTeam = rollout?.waves.some(({ teams = [] }) => teams.length > 0) === true;
-  const members = byTeam ? await membersOf(pk, rows) : new Map<ID<"account">, MemberRow>();
+  const members = await membersFor(rollout, pk, rows);
   return (row) => expectedOf(organization, row.sk, members.get(row.account));
 }
 
-/** Returns the members whose devices these are. */
-export async function membersOf(
+/** Returns the members whose devices these are, if waves name teams. Else nobody's teams matter. */
+export async function membersFor(
+  rollout: Pick<Rollout, "waves"> | undefined,
   organization: ID<"organization">,
   rows: readonly Owned[],
 ): Promise<ReadonlyMap<ID<"account">, MemberRow>> {
+  const byTeam = rollout?.waves.some(({ teams = [] }) => teams.length > 0) === true;
+  if (!byTeam) return new Map();
   const accounts = [...new Set(rows.map(({ account }) => account))];
   const members = await table.getMany(accounts.map((account) => Keys.member(organization, account)));
   return new Map(members.flatMap((member) => (member ? [[member.pk, member] as const] : [])));

@@ -2,40 +2,49 @@ import { dayMs } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { OrganizationDeviceRow } from "../device/row.ts";
 import { unreachableDays } from "../device/status.ts";
-import { arrivalOf, membersOf, waveOf } from "../device/wave.ts";
+import { arrivalOf, membersFor, waveOf } from "../device/wave.ts";
 import { table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
-import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
 import type { Counts, Rollout } from "./row.ts";
 
 // How far a rollout has come, counted from the devices: what decides about it is in no cache.
 
-type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "waveAt"> & Partial<Pick<Rollout, "fields">>;
-
+type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "waveAt" | "fields">;
 type Row = Pick<Read<typeof OrganizationDeviceRow>, "linkedAt" | "contactAt" | "wipe" | "wipedAt">;
 
 /** Counts the devices that each wave adds, the one with everybody last. */
-export async function countWaves(organization: ID<"organization">, rollout: Waves): Promise<Counts[]> {
+export const countWaves = async (organization: ID<"organization">, rollout: Waves): Promise<Counts[]> =>
+  (await countPages(organization, rollout, { consistent: true })).counts;
+
+type Reading = { consistent: boolean; maxPages?: number };
+
+/** The same from so many pages of devices at most. Says whether those were all. */
+export async function countPages(
+  organization: ID<"organization">,
+  rollout: Waves,
+  { consistent, maxPages = Number.POSITIVE_INFINITY }: Reading,
+): Promise<{ counts: Counts[]; isComplete: boolean }> {
   const counts = [...rollout.waves, undefined].map((): Counts => ({ devices: 0, inForce: 0, refused: 0 }));
-  const byTeam = rollout.waves.some(({ teams = [] }) => teams.length > 0);
   let start: Position | undefined;
+  let pages = 0;
   do {
-    const page = await table.query({ ...Keys.organizationDevices(organization), consistent: true, start });
+    const page = await table.query({ ...Keys.organizationDevices(organization), consistent, start });
     const rows = readAll(OrganizationDeviceRow, page.items).filter((row) => isAwaited(row, rollout));
-    const members = byTeam ? await membersOf(organization, rows) : new Map<ID<"account">, MemberRow>();
+    const members = await membersFor(rollout, organization, rows);
     for (const row of rows) {
       const own = counts[waveOf(rollout, row.sk, members.get(row.account)) - 1];
       if (!own) continue;
-      const arrival = arrivalOf(row, { fields: [], ...rollout });
+      const arrival = arrivalOf(row, rollout);
       own.devices += 1;
       if (arrival === "in_force") own.inForce += 1;
       if (arrival === "refused") own.refused += 1;
     }
     start = page.next;
-  } while (start);
-  return counts;
+    pages += 1;
+  } while (start && pages < maxPages);
+  return { counts, isComplete: start === undefined };
 }
 
 /**

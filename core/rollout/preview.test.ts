@@ -2,6 +2,9 @@ import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { expect, test } from "vitest";
+import { dayMs } from "../base/duration.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import { previewPages, previewsPerHour } from "./limits.ts";
 import { preview } from "./preview.ts";
 
@@ -26,6 +29,26 @@ test("a preview reads no more than its pages, and says so", async () => {
   });
   expect(await shown()).toMatchObject({ devices: previewPages, isComplete: false });
   expect(pages).toBe(previewPages);
+});
+
+test("a preview counts the devices that the rollout would wait for", async () => {
+  const place = await openOrganization();
+  const { account } = place.ada;
+  const { organization, world } = place;
+  const [used, wiped, unused] = [
+    await linkDevice(world, { account, organization }),
+    await linkDevice(world, { account, organization }),
+    await linkDevice(world, { account, organization }),
+  ];
+  const at = new Date(world.clock.at).toISOString();
+  const earlier = new Date(world.clock.at - 4 * dayMs).toISOString();
+  await world.table.write(
+    update(Keys.organizationDevice(organization, wiped.id), { set: { wipedAt: at } }),
+    update(Keys.organizationDevice(organization, unused.id), { set: { contactAt: earlier } }),
+  );
+  expect(await place.as(place.ada, () => preview({ waves }))).toMatchObject({ devices: 1 });
+  await world.table.write(update(Keys.organizationDevice(organization, used.id), { set: { wipedAt: at } }));
+  expect(await place.as(place.ada, () => preview({ waves }))).toMatchObject({ devices: 0, waves: [0, 0] });
 });
 
 test("an organization has so many previews an hour", async () => {

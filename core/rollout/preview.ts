@@ -1,27 +1,21 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
-import type { ID } from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
-import { OrganizationDeviceRow } from "../device/row.ts";
-import { membersOf, waveOf } from "../device/wave.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant, table } from "../kernel/ports.ts";
-import { readAll } from "../kernel/stored.ts";
+import { instant } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import type { MemberRow } from "../member/row.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
-import { WaveList } from "../setting/waves.ts";
+import * as Waves from "../setting/waves.ts";
 import { Keys } from "../table/keys.ts";
-import type { Position } from "../table/table.ts";
+import { countPages } from "./count.ts";
 import { previewPages, previewsPerHour } from "./limits.ts";
-import type { Rollout } from "./row.ts";
 
 // Which devices a rollout would reach. Many devices are read for it while somebody waits, so it is bounded, unlike the
 // count of a rollout that is under way.
 
 /** Devices of each wave. */
 export const Reached = v.object({
-  /** All devices that follow the settings. */
+  /** All devices that a rollout would wait for: in use, and not to wipe themselves. */
   devices: Integer,
   /** The devices that each wave adds, the one with everybody last. */
   waves: v.array(Integer),
@@ -35,7 +29,7 @@ export const preview = fn(
   {
     input: v.strictObject({
       /** The waves before the one with everybody, in their order. */
-      waves: WaveList,
+      waves: Waves.WaveList,
     }),
     output: Reached,
     failures: [organizationFailures.missing, Limit.failures.limited],
@@ -44,30 +38,13 @@ export const preview = fn(
   async ({ waves }, { organization }, [row]) => {
     if (!row || row.state === "deleted") throw organizationFailures.missing();
     await Limit.take("rollout.previews", organization, { quota: previewsPerHour, windowSeconds: hourSeconds });
-    const named = waves.map(({ teams, percent }) => ({ ...(teams && { teams }), ...(percent && { percent }) }));
     // as it would be if nobody saves anything before
-    return count(organization, { revision: row.revision + 1, waves: named, wave: 1 });
+    const rollout = { revision: row.revision + 1, fields: [], waves: Waves.stored(waves), wave: 1, waveAt: instant() };
+    const { counts, isComplete } = await countPages(organization, rollout, {
+      consistent: false,
+      maxPages: previewPages,
+    });
+    const own = counts.map(({ devices }) => devices);
+    return { devices: own.reduce((all, devices) => all + devices, 0), waves: own, isComplete };
   },
 );
-
-/** Counts page by page: those that need not wipe themselves. */
-async function count(organization: ID<"organization">, rollout: Pick<Rollout, "revision" | "waves" | "wave">) {
-  const at = instant();
-  const counts = [...rollout.waves, undefined].map(() => 0);
-  const byTeam = rollout.waves.some(({ teams = [] }) => teams.length > 0);
-  let start: Position | undefined;
-  let pages = 0;
-  do {
-    const page = await table.query({ ...Keys.organizationDevices(organization), start });
-    const rows = readAll(OrganizationDeviceRow, page.items).filter(({ linkedAt, wipe }) => linkedAt <= at && !wipe);
-    const members = byTeam ? await membersOf(organization, rows) : new Map<ID<"account">, MemberRow>();
-    for (const { sk, account } of rows) {
-      const index = waveOf(rollout, sk, members.get(account)) - 1;
-      counts[index] = (counts[index] ?? 0) + 1;
-    }
-    start = page.next;
-    pages += 1;
-  } while (start && pages < previewPages);
-  const devices = counts.reduce((all, own) => all + own, 0);
-  return { devices, waves: counts, isComplete: start === undefined };
-}

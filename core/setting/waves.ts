@@ -71,14 +71,27 @@ export { failures } from "../rollout/failures.ts";
 /** Returns the teams that waves name, each once. */
 export const teamsIn = (waves: Waves): ID.ID<"team">[] => [...new Set(waves.flatMap(({ teams = [] }) => teams))];
 
+/** Returns waves as a row holds them. */
+export const stored = (waves: readonly Wave[]): Rollout["waves"] =>
+  waves.map(({ teams, percent }) => ({ ...(teams && { teams }), ...(percent && { percent }) }));
+
 /** Returns a rollout at its start. */
 export function startOf(
   { waves, share, maxRefused, silenceHours }: Plan,
   { revision, by, at, patch }: { revision: number; by: ID.ID<"account">; at: string; patch: Patched },
 ): Rollout {
-  const named = waves.map(({ teams, percent }) => ({ ...(teams && { teams }), ...(percent && { percent }) }));
   const begun = { wave: 1, waveAt: at, state: "running" as const };
-  return { revision, by, at, fields: Object.keys(patch), waves: named, share, maxRefused, silenceHours, ...begun };
+  return {
+    revision,
+    by,
+    at,
+    fields: Object.keys(patch),
+    waves: stored(waves),
+    share,
+    maxRefused,
+    silenceHours,
+    ...begun,
+  };
 }
 
 /**
