@@ -142,6 +142,8 @@ test("a client below the minimum version is told to halt, and reports that it re
   fixture.server.change({ "features.telemetry": true });
   for (let i = 0; i < 2; i++) await client.refresh();
   expect(halts).toEqual(["version_too_old: This client is 1.2.3. The organization wants 2.0.0 or later."]);
+  // an admin who lowers the version does not wait for the next poll
+  expect(fixture.clock.waits()).toContain(5 * minuteMs);
   expect(client.status().revision).toBe(1);
   await expect.poll(() => client.status().pendingReceipts).toBe(0);
   const last = fixture.server.state.receipts.at(-1);

@@ -99,7 +99,7 @@ export const get = fn(
     const wipe = wipeOf(rows);
     if (wipe) {
       await limit(rows.device);
-      return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe }) };
+      return wiping(rows, wipe);
     }
     const token = await successorOf(rows.device);
     const rotated = token === undefined ? {} : { token };
@@ -109,7 +109,7 @@ export const get = fn(
     const answer = await documentFor(settled, pairsIn(have), pairsIn(secrets));
     // what a device got after its departure was recorded would be missing there: so it does not get it
     const ended = hasSecrets(answer) && wipeOf(named(await table.getMany(rowsOf(undefined, actor))));
-    if (ended) return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe: ended }) };
+    if (ended) return wiping(rows, ended);
     return { ...toldOf(settled.rows), ...rotated, ...answer };
   },
 );
@@ -145,6 +145,11 @@ const toldOf = (rows: Rows): Synced => ({
   revision: rows.organization?.revision ?? 0,
   pollSeconds: jittered(),
 });
+
+/** That the device has to remove everything. */
+async function wiping(rows: Rows, wipe: NonNullable<ReturnType<typeof wipeOf>>): Promise<Synced> {
+  return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe }) };
+}
 
 async function documentFor(
   { rows, content }: Awaited<ReturnType<typeof settle>>,

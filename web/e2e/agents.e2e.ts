@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { openAgents } from "./agents.ts";
 import { call } from "./api.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
@@ -10,7 +11,11 @@ test.beforeEach(() => {
 });
 test.afterEach(() => agents.stop());
 
-type Listed<T> = { items: T[] };
+async function accountOf(page: Page, organization: string, name: string): Promise<string> {
+  type Listed = { items: { account: string; name: string }[] };
+  const { items } = await call<Listed>(page.request, "GET", `/organizations/${organization}/members`);
+  return items.find((one) => one.name === name)?.account ?? "";
+}
 
 test("agents follow a change within seconds, wipe themselves when their member goes, and when the organization goes", async ({
   person: { page },
@@ -37,12 +42,7 @@ test("agents follow a change within seconds, wipe themselves when their member g
   await expect(page.getByText("In force on 2 of 3 devices")).toBeVisible();
   await checkPage(page, "settings-in-force");
 
-  const { items } = await call<Listed<{ account: string; name: string }>>(
-    page.request,
-    "GET",
-    `/organizations/${id}/members`,
-  );
-  const account = items.find(({ name }) => name === "Grace Hopper")?.account ?? "";
+  const account = await accountOf(page, id, "Grace Hopper");
   await call(page.request, "DELETE", `/organizations/${id}/members/${account}`);
   await expect.poll(hers.hasEnded, { timeout: 40_000 }).toBe(true);
   expect(hers.output()).toContain("All that the organization gave this device is removed.");
@@ -68,12 +68,7 @@ test("a rollout halts when an agent refuses the change, spares the others, and i
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
   const id = await foundOrganization(page, "Acme");
   const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper" });
-  const { items } = await call<Listed<{ account: string; name: string }>>(
-    page.request,
-    "GET",
-    `/organizations/${id}/members`,
-  );
-  const account = items.find(({ name }) => name === "Grace Hopper")?.account ?? "";
+  const account = await accountOf(page, id, "Grace Hopper");
   const team = await call<{ id: string }>(page.request, "POST", `/organizations/${id}/teams`, { name: "Pilot" });
   await call(page.request, "POST", `/organizations/${id}/teams/${team.id}/members`, { accounts: [account] });
   const own = await agents.start(page, "Desk", id);
