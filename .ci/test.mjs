@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { canHaveChromium, chromium } from "./chromium.mjs";
 
 const deep = process.argv.includes("--deep");
@@ -42,6 +42,8 @@ for (const sentence of steps.map(({ lacks }) => lacks?.())) if (sentence) proces
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedSteps = [];
+/** Names of what failed, said again at the end: the output above is long. */
+const failedTests = [];
 await Promise.all(
   lanes.map(async (lane) => {
     for (const step of lane) await take(step, { isShownAtEnd: true });
@@ -51,6 +53,7 @@ for (const step of steps) await take(step);
 rmSync(folder, { recursive: true, force: true });
 
 if (failedSteps.length > 0) process.stdout.write(`\nFailed: ${failedSteps.join(", ")}\n`);
+for (const name of failedTests) process.stdout.write(`  ${name}\n`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -115,16 +118,28 @@ function countVitest() {
   try {
     const report = JSON.parse(readFileSync(vitestReport, "utf8"));
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = report;
+    for (const file of report.testResults.filter(({ status }) => status === "failed")) {
+      const named = file.assertionResults.filter(({ status }) => status === "failed");
+      const texts = named.map(({ fullName, failureMessages }) => `${fullName}: ${firstLine(failureMessages[0])}`);
+      for (const text of texts.length > 0 ? texts : [firstLine(file.message)]) {
+        failedTests.push(`${relative(process.cwd(), file.name)} › ${text}`);
+      }
+    }
     return { passed, failed, skipped };
   } catch {
     return undefined; // it crashed before it could report
   }
 }
 
+/** @param {unknown} text */
+const firstLine = (text) => String(text).split("\n", 1)[0].slice(0, 300);
+
 /** Reads the last line of the form "N passed, N failed, N skipped". */
 function countPlain(output) {
   const [, passed, failed, skipped = "0"] =
     [...output.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)].at(-1) ?? [];
   if (passed === undefined) return undefined;
+  // Playwright lists them after its summary, the mutants begin their line with it
+  failedTests.push(...output.split("\n").filter((line) => /^ {4}\[\w+\] › |^FAIL /.test(line)));
   return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
 }

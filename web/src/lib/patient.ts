@@ -8,19 +8,20 @@ const maxPauseMs = minuteMs;
  * network is back. So a lost connection takes nothing away that is there.
  */
 export const patient =
-  <T>(load: () => Promise<T>): (() => Promise<T>) =>
+  <T>(load: () => Promise<T>, pause = untilOnlineOr): (() => Promise<T>) =>
   async () => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
       try {
         return await load();
       } catch {
-        await untilOnlineOr(pauseMs);
+        await pause(pauseMs);
       }
     }
   };
 
-const untilOnlineOr = (ms: number) =>
-  new Promise<void>((resolve) => {
+/** Waits so long, or until the network is back. */
+export function untilOnlineOr(ms: number): Promise<void> {
+  return new Promise<void>((resolve) => {
     const done = () => {
       clearTimeout(timer);
       removeEventListener("online", done);
@@ -29,3 +30,4 @@ const untilOnlineOr = (ms: number) =>
     const timer = setTimeout(done, ms);
     addEventListener("online", done);
   });
+}
