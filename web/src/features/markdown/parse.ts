@@ -1,0 +1,191 @@
+import MarkdownIt, { type Token } from "markdown-it";
+import { hiddenDestination, safeAddress } from "./address.ts";
+import { type Node, type Parent, textOf, visible } from "./tree.ts";
+
+export const maxTextLength = 20_000;
+/** A text of more pieces is shown as typed: the work and the page stay small, whatever it nests, repeats or refers to. */
+const maxTokens = 4_000;
+/** A reference is an address that many links share: together they are no larger than a few texts. */
+const maxAddresses = 40_000;
+const maxMentions = 50;
+/** A table has as many columns in each row as in its first, however short the row is typed. */
+const maxCells = 16_000;
+
+const parser = createParser();
+const parserWithoutTables = createParser().disable("table");
+
+function createParser() {
+  const parser = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 20 });
+  parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+  // Addresses are judged in the tree: the parser would look for the same one again from its next letter.
+  parser.normalizeLink = (typed) => typed;
+  parser.validateLink = () => true;
+  parser.normalizeLinkText = (text) => text;
+  return parser;
+}
+
+/** Returns the tree of a text in Markdown; `undefined` for one that is too large, which is shown as typed. */
+export function parse(text: string): Node[] | undefined {
+  if (text.length > maxTextLength) return undefined;
+  const tokens = parserFor(text).parse(text, {});
+  const count = tokens.reduce((sum, { children }) => sum + 1 + (children?.length ?? 0), 0);
+  return count > maxTokens ? undefined : new Builder().build(tokens);
+}
+
+function parserFor(text: string) {
+  const lines = text.split("\n");
+  const columns = lines.reduce((most, line) => Math.max(most, line.split("|").length), 0);
+  return columns * lines.length > maxCells ? parserWithoutTables : parser;
+}
+
+/** Makes a tree of the parser's flat list, in which tokens open and close each other. */
+class Builder {
+  #addresses = 0;
+  #mentions = 0;
+  /** The headings that the present one is below, by their own ranks: no level is left out. */
+  readonly #headings: number[] = [];
+
+  build(tokens: readonly Token[]): Node[] {
+    return this.#nest(tokens).map(finish);
+  }
+
+  #nest(tokens: readonly Token[]): Node[] {
+    const root: Node[] = [];
+    const open = [root];
+    for (const token of tokens) {
+      const level = open.at(-1) ?? root;
+      if (token.nesting < 0) {
+        open.pop();
+      } else if (token.nesting > 0) {
+        const parent = this.#parentOf(token);
+        // a group without a look of its own, such as the body of a table
+        if (parent) level.push(parent);
+        open.push(parent?.children ?? level);
+      } else {
+        level.push(...this.#leavesOf(token));
+      }
+    }
+    return root;
+  }
+
+  #parentOf(token: Token): Parent | undefined {
+    const children: Node[] = [];
+    switch (token.type) {
+      case "paragraph_open":
+        return { type: token.hidden ? "line" : "paragraph", children };
+      case "heading_open":
+        return { type: "heading", depth: this.#depthOf(token), children };
+      case "blockquote_open":
+        return { type: "quote", children };
+      case "bullet_list_open":
+        return { type: "list", start: undefined, children };
+      case "ordered_list_open":
+        return { type: "list", start: Number(token.attrGet("start") ?? 1), children };
+      case "list_item_open":
+        return { type: "item", isDone: undefined, children };
+      case "table_open":
+        return { type: "table", children };
+      case "tr_open":
+        return { type: "row", children };
+      case "th_open":
+      case "td_open":
+        return { type: "cell", isHead: token.type === "th_open", align: alignOf(token), children };
+      case "strong_open":
+        return { type: "strong", children };
+      case "em_open":
+        return { type: "emphasis", children };
+      case "s_open":
+        return { type: "strike", children };
+      case "link_open":
+        return this.#linkOf(token, children);
+      default:
+        return undefined;
+    }
+  }
+
+  #leavesOf(token: Token): Node[] {
+    switch (token.type) {
+      case "inline":
+        return this.#nest(token.children ?? []);
+      case "code_inline":
+        return [{ type: "code", text: visible(token.content) }];
+      case "fence":
+      case "code_block":
+        return [{ type: "codeBlock", text: visible(token.content.replace(/\n$/, "")) }];
+      case "softbreak":
+      case "hardbreak":
+        return [{ type: "break" }];
+      case "hr":
+        return [{ type: "rule" }];
+      case "image":
+        return [this.#imageOf(token)];
+      default:
+        return this.#textOf(token.content);
+    }
+  }
+
+  #linkOf(token: Token, children: Node[]): Parent | undefined {
+    const address = this.#addressOf(token, "href");
+    return address === undefined ? undefined : { type: "link", address, destination: undefined, children };
+  }
+
+  #imageOf(token: Token): Node {
+    const text = visible(token.content);
+    const address = this.#addressOf(token, "src");
+    return address?.startsWith("https:") ? { type: "image", address, text } : { type: "text", text };
+  }
+
+  #addressOf(token: Token, name: string) {
+    const address = safeAddress(String(token.attrGet(name)));
+    this.#addresses += address?.length ?? 0;
+    return this.#addresses > maxAddresses ? undefined : address;
+  }
+
+  #textOf(text: string): Node[] {
+    return text.split(/@((?:acc|team)_[0-9A-HJKMNP-TV-Z]{26})(?![0-9A-Za-z_])/).flatMap((piece, at): Node[] => {
+      if (at % 2 === 0) return piece === "" ? [] : [{ type: "text", text: visible(piece) }];
+      this.#mentions += 1;
+      return this.#mentions > maxMentions ? [{ type: "text", text: `@${piece}` }] : [{ type: "mention", id: piece }];
+    });
+  }
+
+  #depthOf({ tag }: Token) {
+    const rank = Number(tag.slice(1));
+    while ((this.#headings.at(-1) ?? 0) >= rank) this.#headings.pop();
+    return this.#headings.push(rank);
+  }
+}
+
+function alignOf(token: Token) {
+  const style = String(token.attrGet("style") ?? "");
+  return style.endsWith("right") ? "right" : style.endsWith("center") ? "center" : undefined;
+}
+
+/** What is known of a node only with its content: where a link leads, and whether an item is a task. */
+function finish(node: Node): Node {
+  if (!("children" in node)) return node;
+  node.children = node.children.map(finish);
+  if (node.type === "link") {
+    node.children = node.children.map(withoutImage);
+    node.destination = hiddenDestination(textOf(node.children), node.address);
+  }
+  return node.type === "item" ? withTask(node) : node;
+}
+
+/** A link is not inside a link. */
+function withoutImage(node: Node): Node {
+  if (node.type === "image") return { type: "text", text: node.text };
+  if ("children" in node) node.children = node.children.map(withoutImage);
+  return node;
+}
+
+function withTask(item: Parent & { type: "item" }): Node {
+  const [first] = item.children;
+  const start = first !== undefined && "children" in first ? first.children[0] : undefined;
+  const [mark = "", state = ""] = start?.type === "text" ? (/^\[([ xX])\] /.exec(start.text) ?? []) : [];
+  if (start?.type === "text" && mark !== "") {
+    start.text = start.text.slice(mark.length);
+    item.isDone = state !== " ";
+  }
+  return item;
+}
