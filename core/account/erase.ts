@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { failures } from "../device/failures.ts";
-import type { DeviceRow, OrganizationDeviceRow } from "../device/row.ts";
+import type { DeviceRow, EndedDeviceRow, OrganizationDeviceRow } from "../device/row.ts";
 import { nameless, platforms } from "../device/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
@@ -13,7 +13,7 @@ import { leaveAll } from "./leave.ts";
 
 // A job erases what remains of a deleted account.
 
-const devicesAtOnce = 25;
+const rowsAtOnce = 25;
 const isThere = when(present, failures.missing);
 
 // Shapes
@@ -44,19 +44,24 @@ async function forgetNames(account: ID.ID<"account">): Promise<void> {
     rowsOf({ ...Keys.shownDevices(account), consistent: true }),
     rowsOf({ ...Keys.devicesOf(account), consistent: true }),
   ]);
-  const keys = shown.map(({ device, organization }) => Keys.organizationDevice(organization, device));
-  for (let from = 0; from < keys.length; from += devicesAtOnce) {
-    const rows = await table.getMany(keys.slice(from, from + devicesAtOnce));
-    const theirs = rows.filter((row) => row?.account === account) as OrganizationDeviceRow[];
+  const keys = shown.flatMap(({ device, organization }) => [
+    Keys.organizationDevice(organization, device),
+    Keys.endedDevice(organization, device),
+  ]);
+  for (let from = 0; from < keys.length; from += rowsAtOnce) {
+    const rows = await table.getMany(keys.slice(from, from + rowsAtOnce));
+    const theirs = rows.filter((row) => row?.account === account) as (OrganizationDeviceRow | EndedDeviceRow)[];
     await Promise.all(theirs.map(forgetName));
   }
   await Promise.all(own.map(forgetName));
 }
 
-async function forgetName(row: DeviceRow | OrganizationDeviceRow): Promise<void> {
+type Named = DeviceRow | OrganizationDeviceRow | EndedDeviceRow;
+
+async function forgetName(row: Named): Promise<void> {
   const name = nameless[platforms.find((one) => one === row.platform) ?? "other"];
   try {
-    await table.write(update<DeviceRow | OrganizationDeviceRow>(keyOf(row), { set: { name } }, isThere));
+    await table.write(update<Named>(keyOf(row), { set: { name } }, isThere));
   } catch (error) {
     if (!isFailure(error, failures.missing)) throw error; // it has wiped itself, or its organization was purged
   }

@@ -126,7 +126,7 @@ export const permissionsOfPeople = {
   "plan.list": { account: "own" },
   "rollout.finish": managers,
   "rollout.get": managers,
-  "rollout.pause": managers,
+  "rollout.pause": evenUnpaid,
   "rollout.preview": managers,
   "rollout.resume": managers,
   "rollout.rollBack": managers,

@@ -11,6 +11,7 @@ import * as AccountDeletion from "../account/deletion.ts";
 import { erase } from "../account/erase.ts";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
+import { credential } from "../device/credential.ts";
 import * as DeviceMarks from "../device/departure.ts";
 import * as Device from "../device/device.ts";
 import { wiped } from "../device/end.ts";
@@ -170,6 +171,41 @@ describe("a member who is removed", () => {
   });
 });
 
+describe("a device that ended long ago", () => {
+  const expire = (device: TestDevice) =>
+    place.world.table.write(take(Keys.organizationDevice(place.organization, device.id)));
+
+  test("is in its departure as before, and in no list", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    await confirm();
+    const before = await shown();
+    await expire(laptop); // as the table does 90 days after its end
+    expect(await shown()).toEqual(before);
+    expect((await asAda(() => InOrganization.list({}))).items).toEqual([]);
+  });
+
+  test("is in the departure of its member, who leaves later, if it had an API key", async () => {
+    await fetched();
+    await confirm();
+    await expire(laptop);
+    await remove();
+    await followed();
+    expect((await shown()).devices).toMatchObject([{ id: laptop.id, name: "Bob’s laptop", wipedAt: now() }]);
+    expect(await isOpen()).toBe(true);
+  });
+
+  test("says when it was last in contact, also after its end", async () => {
+    await remove();
+    await followed();
+    place.world.clock.pass(2 * 3_600);
+    const row = (await place.world.table.get(Keys.device(laptop.account, laptop.id))) as DeviceRow;
+    await credential.touch(row);
+    expect((await shown()).devices).toMatchObject([{ id: laptop.id, contactAt: now() }]);
+  });
+});
+
 describe("a key that left", () => {
   test("is in order once it is replaced, not before", async () => {
     await fetched();
@@ -292,7 +328,7 @@ test("a device has ended with its departure, unless it had before", async () => 
   await followed();
   // what is written in one request is not all of one millisecond
   const wipe = { reason: "removed" as const, at: "2026-11-24T09:00:59.999Z" };
-  await place.world.table.write(update(Keys.organizationDevice(place.organization, laptop.id), { set: { wipe } }));
+  await place.world.table.write(update(Keys.endedDevice(place.organization, laptop.id), { set: { wipe } }));
   const before = "2026-11-24T09:00:00.000Z";
   expect((await shown()).devices.map(({ endedAt }) => endedAt)).toEqual([now(), before, before]);
 });

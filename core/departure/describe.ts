@@ -2,7 +2,7 @@ import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
-import { FetchedSecretRow, OrganizationDeviceRow } from "../device/row.ts";
+import { EndedDeviceRow, FetchedSecretRow } from "../device/row.ts";
 import { platforms } from "../device/shape.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
@@ -94,14 +94,14 @@ export type Info = v.InferOutput<typeof Info>;
 /** Returns a departure as it stands now. */
 export async function describe(organization: ID.ID<"organization">, row: Read<typeof DepartureRow>): Promise<Info> {
   const { sk: id, account, reason, at, by } = row;
-  const [people, shown, fetched] = await Promise.all([
+  const [people, ended, fetched] = await Promise.all([
     peopleOf(organization, [row]),
-    table.getMany(row.devices.map((device) => Keys.organizationDevice(organization, device))),
+    table.getMany(row.devices.map((device) => Keys.endedDevice(organization, device))),
     fetchedBy(organization, row),
   ]);
   const devices = readAll(
-    OrganizationDeviceRow,
-    shown.filter((device) => device !== undefined),
+    EndedDeviceRow,
+    ended.filter((device) => device !== undefined),
   );
   const { name, isMember } = people.get(account) ?? { isMember: false };
   return {
@@ -131,7 +131,7 @@ async function fetchedBy(
 
 /** A device may have been revoked, or have unlinked itself, before its member left. */
 function describeDevice(
-  row: Read<typeof OrganizationDeviceRow>,
+  row: Read<typeof EndedDeviceRow>,
   { reason, at }: Pick<Read<typeof DepartureRow>, "reason" | "at">,
 ): Info["devices"][number] {
   const { sk: id, name, platform, app, linkedAt, contactAt, wipe, wipedAt } = row;

@@ -2,8 +2,9 @@ import * as v from "valibot";
 import { minuteMs } from "../base/duration.ts";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { describedAs } from "../device/end.ts";
 import { DeviceRevoked } from "../device/events.ts";
-import type { FetchedSecretRow, OrganizationDeviceRow } from "../device/row.ts";
+import type { EndedDeviceRow, FetchedSecretRow, OrganizationDeviceRow } from "../device/row.ts";
 import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
@@ -25,7 +26,8 @@ import type { Reason } from "./shape.ts";
 
 type Event = Recorded<ID.ID<"organization">>;
 type Account = ID.ID<"account">;
-type Device = OrganizationDeviceRow;
+/** A device in the lists of its organization, or one that has left them. */
+type Device = OrganizationDeviceRow | EndedDeviceRow;
 
 /** Can be repeated: an event has one departure. */
 export const reactions = [
@@ -51,25 +53,36 @@ async function recordMember(event: Event, { account, invitation }: Former, reaso
   ]);
   const linked = own.filter((row) => row.organization === organization).map(({ sk }) => sk);
   const ids = [...new Set([...linked, ...fetched.map(({ device }) => device)])].toSorted();
-  const shown = await table.getMany(ids.map((device) => Keys.organizationDevice(organization, device)));
   const departure = idOf(event);
-  const theirs = shown.filter(
-    (row) => row && (row.departure ?? departure) === departure && !isOfLater(row, event, member),
-  ) as Device[];
+  const theirs = (await devicesOf(organization, ids, departure)).filter((row) => !isOfLater(row, event, member));
   if (theirs.length === 0) return;
-  await Promise.all(theirs.map((row) => take(row, departure)));
+  await Promise.all(theirs.map((row) => take(organization, row, departure)));
   const devices = theirs.map(({ sk }) => sk);
   const had = fetched.filter(({ device }) => devices.includes(device));
   await record(event, { account, invitation, reason, devices }, had);
+}
+
+/** Returns the devices that belong to no other departure. Those that ended long ago are in no list. */
+async function devicesOf(
+  organization: ID.ID<"organization">,
+  ids: readonly ID.ID<"device">[],
+  departure: ID.ID<"departure">,
+): Promise<Device[]> {
+  const [listed, ended] = await Promise.all([
+    table.getMany(ids.map((device) => Keys.organizationDevice(organization, device))),
+    table.getMany(ids.map((device) => Keys.endedDevice(organization, device))),
+  ]);
+  return ids.flatMap((_, n) => ((ended[n]?.departure ?? departure) === departure ? (listed[n] ?? ended[n] ?? []) : []));
 }
 
 /** A device that was linked later belongs to a later membership. Clocks differ a little. */
 const isOfLater = ({ linkedAt }: Device, { at }: Event, member: MemberRow | undefined) =>
   (member !== undefined && linkedAt >= member.joinedAt) || Date.parse(linkedAt) > Date.parse(at) + minuteMs;
 
-async function take(row: Device, departure: ID.ID<"departure">): Promise<void> {
+async function take(organization: ID.ID<"organization">, row: Device, departure: ID.ID<"departure">): Promise<void> {
   const isFree = any(lacks("departure"), equal("departure", departure));
-  await table.write(update<Device>(keyOf(row), { set: { departure } }, when(isFree, failures.changed)));
+  const set = { ...describedAs(row), departure };
+  await table.write(update(Keys.endedDevice(organization, row.sk), { set }, when(isFree, failures.changed)));
 }
 
 type Revoked = { device: ID.ID<"device">; account: Account; reason: string };

@@ -84,6 +84,7 @@ async function touch(row: DeviceRow): Promise<void> {
   const steps = [
     update(keyOf(row), { set }, row.wipe ? isThere : when(all(present, lacks("wipe")), failures.changed)),
     update(shown, { set: { contactAt } }, isThere),
+    ...(row.wipe ? [update(Keys.endedDevice(row.organization, row.sk), { set: { contactAt } }, isThere)] : []),
   ];
   await Promise.all(steps.map((step) => table.write(step).catch(ignoreRefusal)));
 }

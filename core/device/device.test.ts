@@ -148,6 +148,33 @@ describe("revoking a device", () => {
   });
 });
 
+describe("a device is listed to admins", () => {
+  const listedUntil = async () => ((await shownOf())?.ttl ?? Number.POSITIVE_INFINITY) * 1_000;
+  const inDays = (days: number) => place.world.clock.at + days * daySeconds * 1_000;
+  const confirm = async () => {
+    const row = (await rowOf()) as DeviceRow;
+    await place.world.table.write(...wiped(row, "revoked", bob.context.actor));
+  };
+
+  test("as long as it is linked", async () => {
+    expect(await listedUntil()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("for 90 days after it was revoked, whenever it confirms its wipe", async () => {
+    await place.as(place.ada, () => InOrganization.revoke({ device: device.id }));
+    const until = inDays(90);
+    expect(await listedUntil()).toBe(until);
+    place.world.clock.pass(10 * daySeconds);
+    await confirm();
+    expect(await listedUntil()).toBe(until);
+  });
+
+  test("for 90 days after it has removed everything without being told to", async () => {
+    await confirm();
+    expect(await listedUntil()).toBe(inDays(90));
+  });
+});
+
 describe("the devices of somebody who is no longer a member", () => {
   const remove = () => place.as(place.ada, () => Member.remove({ account: bob.account }));
 

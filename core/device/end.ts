@@ -7,23 +7,37 @@ import { above, all, keyOf, lacks, present, remove, type Step, update, when } fr
 import { DeviceRevoked, DeviceWiped } from "./events.ts";
 import { failures } from "./failures.ts";
 import { lifetimeDays } from "./limits.ts";
-import type { DeviceRow } from "./row.ts";
+import type { DeviceRow, EndedDeviceRow } from "./row.ts";
 import type { WipeReason } from "./shape.ts";
 
-// How a device ends: it has to wipe itself. Its token works until it has, but for nothing else, and at most 90 days.
+// How a device ends: it has to wipe itself. Its token works until it has, but for nothing else, and at most 90 days. Then
+// lists no longer have it, and what departures say of it stays.
+
+const lifetimeSeconds = lifetimeDays * daySeconds;
 
 /** Returns the steps that end a device. Of several ends, the first counts. */
 export function ending(row: DeviceRow, reason: WipeReason): Step[] {
   const at = instant();
   const wipe = { reason, at };
   const set = { wipe, ...(reason === "removed" || reason === "left" ? {} : { revokedAt: at }) };
-  const lifetimeSeconds = lifetimeDays * daySeconds;
   const isLinked = when(all(present, lacks("wipe")), failures.ended);
+  const ttl = epoch(lifetimeSeconds);
   return [
-    update(keyOf(row), { set: { ...set, expiresAt: instant(lifetimeSeconds), ttl: epoch(lifetimeSeconds) } }, isLinked),
-    update(Keys.organizationDevice(row.organization, row.sk), { set }, isLinked),
+    update(keyOf(row), { set: { ...set, expiresAt: instant(lifetimeSeconds), ttl } }, isLinked),
+    update(Keys.organizationDevice(row.organization, row.sk), { set: { ...set, ttl } }, isLinked),
+    update(Keys.endedDevice(row.organization, row.sk), { set: { ...endedAs(row), wipe } }),
   ];
 }
+
+type Described = Omit<EndedDeviceRow, "pk" | "sk" | "wipe" | "wipedAt" | "departure">;
+
+/** Returns what departures say of a device. */
+export function describedAs(row: Described): Described {
+  const { account, name, platform, app, linkedAt, contactAt } = row;
+  return { account, name, platform, app, linkedAt, contactAt };
+}
+
+const endedAs = (row: DeviceRow) => describedAs({ ...row, account: row.pk });
 
 /** Returns the steps that revoke a device. Its member no longer counts it, while they are one. */
 export function revoking(
@@ -54,10 +68,14 @@ function uncounting({ organization, pk, linkedAt }: DeviceRow, member: MemberRow
 export function wiped(row: DeviceRow, reason: WipeReason, actor: Actor, member?: MemberRow): Step[] {
   const { pk: account, sk: device, organization, platform } = row;
   const isUnconfirmed = when(all(present, lacks("wipedAt")), failures.ended);
+  const wipedAt = instant();
+  const ended = { ...(row.wipe ? {} : endedAs(row)), contactAt: wipedAt, wipedAt };
+  const isListed = { wipedAt, ttl: row.ttl ?? epoch(lifetimeSeconds) };
   return [
     remove(keyOf(row), when(present, failures.ended)),
     ...(row.wipe ? [] : uncounting(row, member)),
-    update(Keys.organizationDevice(organization, device), { set: { wipedAt: instant() } }, isUnconfirmed),
+    update(Keys.organizationDevice(organization, device), { set: isListed }, isUnconfirmed),
+    update(Keys.endedDevice(organization, device), { set: ended }),
     DeviceWiped.record(organization, { device, account, platform, reason }, actor),
   ];
 }

@@ -50,7 +50,7 @@ const SectionReport = v.object({
   at: v.string(),
 });
 
-/** The same device, as owners and admins see it. */
+/** The same device, as owners and admins see it, until 90 days after its end. */
 export const OrganizationDeviceRow = row({
   /** The organization's devices: `org_X#dev`. */
   pk: v.string(),
@@ -74,12 +74,29 @@ export const OrganizationDeviceRow = row({
   ),
   revokedAt: v.optional(v.string()),
   wipe: v.optional(Wipe),
-  /** The departure of its member that it belongs to. */
-  departure: v.optional(id("departure")),
   /** When the device confirmed it. */
   wipedAt: v.optional(v.string()),
 });
 export type OrganizationDeviceRow = v.InferInput<typeof OrganizationDeviceRow>;
+
+/** A device that has ended, or is about to: what departures say of it. It outlasts the other rows of the device. */
+export const EndedDeviceRow = row({
+  /** The organization's devices that have ended: `org_X#end`. */
+  pk: v.string(),
+  sk: id("device"),
+  account: id("account"),
+  name: v.string(),
+  platform: known(platforms, "other"),
+  app: v.string(),
+  linkedAt: v.string(),
+  contactAt: v.string(),
+  wipe: v.optional(Wipe),
+  /** When the device confirmed it. */
+  wipedAt: v.optional(v.string()),
+  /** The departure of its member that it belongs to. */
+  departure: v.optional(id("departure")),
+});
+export type EndedDeviceRow = v.InferInput<typeof EndedDeviceRow>;
 
 /**
  * Which organization shows a device under the name that its member gave it. It outlasts the row of the device, so that

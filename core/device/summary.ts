@@ -4,16 +4,17 @@ import { isFailure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { now, table } from "../kernel/ports.ts";
+import { eachPage } from "../kernel/rows.ts";
 import { read, readAll, readOnly } from "../kernel/stored.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, any, below, type Item, type Page, type Position, put, type Query, when } from "../table/table.ts";
+import { absent, any, below, put, when } from "../table/table.ts";
 import { namesIn } from "../team/names.ts";
 import { Counted, openCount, Summary } from "./count.ts";
 import { failures } from "./failures.ts";
 import { alwaysCounted, summaryPages, summarySeconds } from "./limits.ts";
-import { DeviceSummaryRow } from "./row.ts";
+import { DeviceSummaryRow, type OrganizationDeviceRow } from "./row.ts";
 
 // How the devices of an organization stand. All of its devices are read for it, so where there are many it is kept, and
 // shown for a moment to everybody who asks.
@@ -60,17 +61,20 @@ function shown({ at, comparedWith, counted, data }: Kept, settings: Settings): S
 /** Changes with everything that decides what devices have to have in force. */
 const versionOf = ({ revision, rollout }: Settings) => [revision, rollout?.revision, rollout?.wave].join("/");
 
+const isBounded = (pages: number) => pages >= summaryPages;
+
 async function count(settings: Settings): Promise<Summary> {
   const { pk: organization, teams = 0 } = settings;
   const at = now().getTime();
   const [placements, teamNames] = teams > 0 ? await teamsIn(organization) : [new Map(), new Map()];
   const counting = openCount({ settings, teamsOf: (account) => placements.get(account) ?? [], teamNames, at });
   let counted = 0;
-  const isComplete = await eachPage(Keys.organizationDevices(organization), (items) => {
+  const add = (items: readonly OrganizationDeviceRow[]) => {
     counted += items.length;
     for (const row of readAll(Counted, items)) counting.add(row);
-  });
-  const summary = counting.result(isComplete);
+  };
+  const next = await eachPage(Keys.organizationDevices(organization), add, isBounded);
+  const summary = counting.result(next === undefined);
   if (counted > alwaysCounted) await keep(settings, summary, counted);
   return summary;
 }
@@ -90,25 +94,13 @@ type Placements = Map<ID.ID<"account">, ID.ID<"team">[]>;
 /** Teams by member, from rows that may lag a moment, and the names of all teams. */
 async function teamsIn(organization: ID.ID<"organization">): Promise<[Placements, ReadonlyMap<string, string>]> {
   const placements: Placements = new Map();
-  const reading = eachPage(Keys.placements(organization), (items: readonly FoundRow[]) => {
+  const add = (items: readonly FoundRow[]) => {
     for (const { sk } of items) {
       const [team, account] = sk.split("#") as [ID.ID<"team">, ID.ID<"account">];
       placements.set(account, [...(placements.get(account) ?? []), team]);
     }
-  });
+  };
+  const reading = eachPage(Keys.placements(organization), add, isBounded);
   const [, names] = await Promise.all([reading, namesIn(organization)]);
   return [placements, names];
-}
-
-/** Reads page by page, the next one while this one is looked at. Returns whether those were all. */
-async function eachPage<R extends Item>(query: Query<R>, look: (items: readonly R[]) => void): Promise<boolean> {
-  const read = (start?: Position): Promise<Page<R>> => table.query({ ...query, start });
-  let reading: Promise<Page<R>> | undefined = read();
-  for (let pages = 1; reading && pages <= summaryPages; pages++) {
-    const { items, next }: Page<R> = await reading;
-    reading = next && pages < summaryPages ? read(next) : undefined;
-    look(items);
-    if (!next) return true;
-  }
-  return false;
 }

@@ -1,7 +1,8 @@
+import { reportOf } from "@muster/local/testing/fixtures/devices.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { expectedOf, isReleased, waveOf } from "./wave.ts";
+import { arrivalOf, expectedOf, isReleased, touches, waveOf } from "./wave.ts";
 
 const numRuns = process.env["MUSTER_DEEP"] ? 5_000 : 300;
 const revisions = fc.integer({ min: 1, max: 1_000 });
@@ -69,4 +70,35 @@ test("a wave has about its share of the devices, and others in the next rollout"
   }
   const both = new Set(first);
   expect(second.filter((device) => both.has(device)).length).toBeLessThan(200);
+});
+
+describe("a refusal", () => {
+  const refused = (key: string) => {
+    const report = reportOf(7);
+    const { features } = report.sections;
+    if (!features) throw new Error("All sections are reported.");
+    return {
+      report: {
+        ...report,
+        sections: { ...report.sections, features: { ...features, state: "refused" as const, key } },
+      },
+    };
+  };
+
+  test.each([
+    [["features.telemetry"], "features.telemetry", "refused"],
+    [[`${design}.features.telemetry`], "features.telemetry", "refused"],
+    [["features.telemetry"], "telemetry", "in_force"],
+    [["features.telemetry"], "features.processing", "in_force"],
+    [["features.telemetry"], "", "in_force"],
+  ])("of what a rollout changes (%s) names the setting as a whole: %j", (fields, key, arrival) => {
+    expect(arrivalOf(refused(key), { revision: 7, fields })).toBe(arrival);
+  });
+});
+
+test("a rollout is about the sections of its settings, the organization's and a team's", () => {
+  const of = (...fields: string[]) => ["features", "models"].filter((one) => touches({ fields }, one as "features"));
+  expect(of("features.telemetry")).toEqual(["features"]);
+  expect(of(`${design}.models.allowed`)).toEqual(["models"]);
+  expect(of("features.models.x")).toEqual(["features"]);
 });

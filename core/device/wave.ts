@@ -5,6 +5,7 @@ import { table } from "../kernel/ports.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { Rollout } from "../rollout/row.ts";
+import { ofTeam } from "../setting/patch-name.ts";
 import { Keys } from "../table/keys.ts";
 import { teamsOf } from "../team/names.ts";
 import type { OrganizationDeviceRow } from "./row.ts";
@@ -42,7 +43,7 @@ export const isReleased = (rollout: Waves, device: Device, member: Teamed | unde
 
 /** Returns whether a rollout changes settings of a section, the organization's or a team's. */
 export const touches = ({ fields }: Pick<Rollout, "fields">, section: Section): boolean =>
-  fields.some((field) => `.${field}`.includes(`.${section}.`));
+  fields.some((name) => ofTeam(name).field.startsWith(`${section}.`));
 
 /**
  * Returns how far a device got with what a rollout changes; nothing if it has not said so. What it refuses of other settings
@@ -54,7 +55,8 @@ export function arrivalOf({ report }: Pick<OrganizationDeviceRow, "report">, rol
     return found && found.revision >= rollout.revision && found.heldBack === undefined ? found : undefined;
   };
   const own = sections.filter((section) => touches(rollout, section)).map(reported);
-  const isAbout = (key: string | undefined) => key === undefined || rollout.fields.some((field) => field.endsWith(key));
+  const isAbout = (key: string | undefined) =>
+    key === undefined || rollout.fields.some((name) => ofTeam(name).field === key);
   const refusals = [...own, reported("device")].filter((one) => one?.state === "refused");
   if (refusals.some((one) => isAbout(one?.key))) return "refused";
   const isFollowed = own.every((one) => one?.state === "enforced" || one?.state === "refused");

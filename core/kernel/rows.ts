@@ -12,6 +12,31 @@ export async function rowsOf<R extends Item>(query: Query<R>): Promise<R[]> {
   }
 }
 
+/**
+ * Reads page by page, the next one while this one is looked at.
+ * @param isEnough whether to stop after so many pages
+ * @returns where to go on, if there are more
+ */
+export async function eachPage<R extends Item>(
+  query: Query<R>,
+  look: (items: readonly R[]) => unknown,
+  isEnough: (pages: number) => boolean,
+): Promise<Position | undefined> {
+  const read = (start: Position | undefined): Promise<Page<R>> => table.query({ ...query, start });
+  let reading = read(query.start);
+  for (let pages = 1; ; pages++) {
+    const { items, next } = await reading;
+    const isLast = next === undefined || isEnough(pages);
+    if (!isLast) {
+      reading = read(next);
+      // it fails where it is awaited, unless what is looked at fails first
+      reading.catch(() => undefined);
+    }
+    await look(items);
+    if (isLast) return next;
+  }
+}
+
 /** Reads rows of several keys for each of several things in one round trip: "organization and payment of each". */
 export async function rowsOfEach<T, const K extends readonly Key[]>(
   things: readonly T[],

@@ -22,6 +22,8 @@ export const OrganizationRow = row({
   /** Number of shards of its invitation list. */
   shards: v.number(),
   teams: v.optional(v.number()),
+  /** Grows when a team gets another name or is deleted, so that devices learn of it. */
+  teamsRevision: v.optional(v.number()),
   secrets: v.optional(v.number()),
   /** Grows with every change of its secrets, so that devices learn of it. */
   secretsRevision: v.optional(v.number()),

@@ -190,8 +190,10 @@ async function timers(organizationRow: OrganizationRow, { hour }: Place): Promis
 
 /** A device comes after its receipts and what it fetched, as its member and as its organization see it. */
 async function devices({ pk: organization }: OrganizationRow): Promise<Found> {
-  const query = { ...Keys.organizationDevices(organization), limit: devicesPerRead, consistent: true };
-  const { items, next } = await table.query(query);
+  const page = { limit: devicesPerRead, consistent: true };
+  const listed = await table.query({ ...Keys.organizationDevices(organization), ...page });
+  const isListed = listed.items.length > 0;
+  const { items, next } = isListed ? listed : await table.query({ ...Keys.endedDevices(organization), ...page });
   for (const { sk: device, account } of items) {
     for (const range of [Keys.receipts(device), Keys.fetchedSecrets(organization, account, device)]) {
       const found = await table.query({ ...(range as Range), limit: maxRows, consistent: true });
@@ -202,7 +204,7 @@ async function devices({ pk: organization }: OrganizationRow): Promise<Found> {
     items.flatMap(({ account, sk }) => [Keys.device(account, sk), Keys.shownDevice(account, sk)]),
   );
   const keys = [...own.filter((row) => row !== undefined), ...items].map((row) => keyOf(row as Item));
-  return { rows: keys.map(of("devices")), next: next && {} };
+  return { rows: keys.map(of("devices")), next: isListed ? {} : next && {} };
 }
 
 /** A domain comes with its claim, unless another organization has it since. */

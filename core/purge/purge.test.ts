@@ -208,6 +208,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   shownDevices: "a query",
   organizationDevice: /^org_\w+#dev dev_\w+$/,
   organizationDevices: "a query",
+  endedDevice: /^org_\w+#end dev_\w+$/,
+  endedDevices: "a query",
   deviceSummary: /^org_\w+ #devices$/,
   receipt: /^dev_\w+ rcp#\d+$/,
   receipts: "a query",

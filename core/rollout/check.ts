@@ -2,18 +2,19 @@ import * as v from "valibot";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, queues, table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { placeOf, unlisted } from "../setting/rollout-steps.ts";
+import { ended, placeOf, unlisted } from "../setting/rollout-steps.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, remove, update, type Step as Write, when } from "../table/table.ts";
 import { countWaves, releasedOf } from "./count.ts";
 import { RolloutAdvanced, RolloutFinished, RolloutHalted, RolloutResumed, RolloutStarted } from "./events.ts";
 import { failures } from "./failures.ts";
 import { devicesPerSecond, receiptSeconds } from "./limits.ts";
-import type { Counts, Rollout, RolloutRow } from "./row.ts";
+import { Counts, type Rollout, type RolloutRow } from "./row.ts";
 import { type Step, stepOf } from "./step.ts";
 
 // What a rollout does by itself: it reaches the next wave, halts, or ends. Each step holds only if the rollout is still as
@@ -25,18 +26,25 @@ const maxDelaySeconds = 900;
 
 // Shapes
 
-export const Job = v.strictObject({ job: v.literal("checkRollout"), organization: ID.schema("organization") });
+export const Job = v.strictObject({
+  job: v.literal("checkRollout"),
+  organization: ID.schema("organization"),
+  /** What was counted of which rollout when the worker before had to stop, and where to go on. */
+  counted: v.optional(
+    v.strictObject({ of: v.string(), counts: v.array(Counts), next: v.record(v.string(), v.string()) }),
+  ),
+});
 export type Job = v.InferOutput<typeof Job>;
 
 // Functions
 
 /**
  * Checks a rollout, unless another check comes soon enough: one that begins later sees all that this one would. A check
- * reads all devices, so the more there are, the longer is the time between two.
+ * reads all devices, so the more there are, the longer is the time between two. Of very many, a further job counts the rest.
  */
-export const check = fn("rollout.check", { input: Job, output: v.void() }, async ({ organization }, actor) => {
+export const check = fn("rollout.check", { input: Job, output: v.void() }, async ({ organization, counted }, actor) => {
   const row = await table.get(Keys.rollout(organization));
-  if (row && (await begins(row))) await evaluate(organization, actor);
+  if (row && (counted || (await begins(row)))) await evaluate(organization, counted, actor);
 });
 
 /** Checks a rollout as soon as it starts or goes on: a wave without devices goes on at once. */
@@ -76,21 +84,32 @@ function nextCheckOf({ checkedAt, counts = [] }: RolloutRow): string {
 }
 
 /** Takes steps as long as there is one: each wave may be without devices. */
-async function evaluate(organization: Organization, actor: System): Promise<void> {
-  for (;;) {
+async function evaluate(organization: Organization, before: Job["counted"], actor: System): Promise<void> {
+  for (let from = before; ; from = undefined) {
     const row = await table.get(Keys.organization(organization));
     const rollout = row?.rollout;
-    if (!row || !rollout || !isLive(row)) return;
-    const counts = await countWaves(organization, rollout);
+    if (!row || !rollout || row.state === "deleted") return;
+    const of = nameOf(rollout);
+    const reading = { consistent: true, isEnough: isPastDeadline, from: from?.of === of ? from : undefined };
+    const { counts, next } = await countWaves(organization, rollout, reading);
+    if (next) {
+      await queues.send("work", [{ job: "checkRollout", organization, counted: { of, counts, next } } satisfies Job]);
+      return;
+    }
     await keep(organization, rollout, counts);
     const step = stepOf(rollout, counts, now().getTime());
-    if (!step || !(await isWritten(...writing(organization, rollout, { step, counts }, actor)))) return;
+    if (!step || !isAllowed(row, step)) return;
+    if (!(await isWritten(...writing(organization, rollout, { step, counts }, actor)))) return;
     if (step.kind !== "advance") return;
   }
 }
 
-/** Nothing goes on where nobody may change settings. */
-const isLive = ({ state, billingStatus }: OrganizationRow) => state === "active" && billingStatus !== "read_only";
+/** What devices are counted for: another wave, or one that begins again, waits for others. */
+const nameOf = ({ revision, wave, waveAt }: Rollout) => [revision, wave, waveAt].join("/");
+
+/** Where nobody may change settings, a rollout reaches no further devices. It halts all the same. */
+const isAllowed = ({ state, billingStatus }: OrganizationRow, { kind }: Step) =>
+  kind === "halt" || (state === "active" && billingStatus !== "read_only");
 
 async function keep(organization: Organization, { revision }: Rollout, counts: Counts[]): Promise<void> {
   const isSame = when(equal("revision", revision), failures.changed);
@@ -119,6 +138,7 @@ function writing(organization: Organization, before: Rollout, { step, counts }: 
       return [
         update(key, { unset: ["rollout"] }, same),
         remove(Keys.rollout(organization)),
+        ended(organization, before, "finished"),
         RolloutFinished.record(organization, { ...placeOf(before), isEarly: false }, actor),
       ];
   }

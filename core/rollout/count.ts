@@ -3,7 +3,7 @@ import type { ID } from "../base/id.ts";
 import { OrganizationDeviceRow } from "../device/row.ts";
 import { unreachableDays } from "../device/status.ts";
 import { arrivalOf, membersFor, waveOf } from "../device/wave.ts";
-import { table } from "../kernel/ports.ts";
+import { eachPage } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
@@ -14,24 +14,21 @@ import type { Counts, Rollout } from "./row.ts";
 type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "waveAt" | "fields">;
 type Row = Pick<Read<typeof OrganizationDeviceRow>, "linkedAt" | "contactAt" | "wipe" | "wipedAt">;
 
-/** Counts the devices that each wave adds, the one with everybody last. */
-export const countWaves = async (organization: ID<"organization">, rollout: Waves): Promise<Counts[]> =>
-  (await countPages(organization, rollout, { consistent: true })).counts;
+/** How far a count has come: the devices that each wave adds, the one with everybody last, and where to go on. */
+export type Counted = { counts: Counts[]; next: Position | undefined };
+type Reading = { consistent: boolean; isEnough: (pages: number) => boolean; from?: Counted | undefined };
 
-type Reading = { consistent: boolean; maxPages?: number };
-
-/** The same from so many pages of devices at most. Says whether those were all. */
-export async function countPages(
+/** Counts the devices that each wave adds, page by page, until it is enough or there are no more. */
+export async function countWaves(
   organization: ID<"organization">,
   rollout: Waves,
-  { consistent, maxPages = Number.POSITIVE_INFINITY }: Reading,
-): Promise<{ counts: Counts[]; isComplete: boolean }> {
-  const counts = [...rollout.waves, undefined].map((): Counts => ({ devices: 0, inForce: 0, refused: 0 }));
-  let start: Position | undefined;
-  let pages = 0;
-  do {
-    const page = await table.query({ ...Keys.organizationDevices(organization), consistent, start });
-    const rows = readAll(OrganizationDeviceRow, page.items).filter((row) => isAwaited(row, rollout));
+  { consistent, isEnough, from }: Reading,
+): Promise<Counted> {
+  const none = () => [...rollout.waves, undefined].map((): Counts => ({ devices: 0, inForce: 0, refused: 0 }));
+  const counts = from?.counts.map((own) => structuredClone(own)) ?? none();
+  const query = { ...Keys.organizationDevices(organization), consistent, start: from?.next };
+  const add = async (items: readonly OrganizationDeviceRow[]) => {
+    const rows = readAll(OrganizationDeviceRow, items).filter((row) => isAwaited(row, rollout));
     const members = await membersFor(rollout, organization, rows);
     for (const row of rows) {
       const own = counts[waveOf(rollout, row.sk, members.get(row.account)) - 1];
@@ -41,10 +38,8 @@ export async function countPages(
       if (arrival === "in_force") own.inForce += 1;
       if (arrival === "refused") own.refused += 1;
     }
-    start = page.next;
-    pages += 1;
-  } while (start && pages < maxPages);
-  return { counts, isComplete: start === undefined };
+  };
+  return { counts, next: await eachPage(query, add, isEnough) };
 }
 
 /**

@@ -7,7 +7,7 @@ import * as Limit from "../limit/limit.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import * as Waves from "../setting/waves.ts";
 import { Keys } from "../table/keys.ts";
-import { countPages } from "./count.ts";
+import { countWaves } from "./count.ts";
 import { previewPages, previewsPerHour } from "./limits.ts";
 
 // Which devices a rollout would reach. Many devices are read for it while somebody waits, so it is bounded, unlike the
@@ -40,11 +40,9 @@ export const preview = fn(
     await Limit.take("rollout.previews", organization, { quota: previewsPerHour, windowSeconds: hourSeconds });
     // as it would be if nobody saves anything before
     const rollout = { revision: row.revision + 1, fields: [], waves: Waves.stored(waves), wave: 1, waveAt: instant() };
-    const { counts, isComplete } = await countPages(organization, rollout, {
-      consistent: false,
-      maxPages: previewPages,
-    });
+    const isEnough = (pages: number) => pages >= previewPages;
+    const { counts, next } = await countWaves(organization, rollout, { consistent: false, isEnough });
     const own = counts.map(({ devices }) => devices);
-    return { devices: own.reduce((all, devices) => all + devices, 0), waves: own, isComplete };
+    return { devices: own.reduce((all, devices) => all + devices, 0), waves: own, isComplete: next === undefined };
   },
 );

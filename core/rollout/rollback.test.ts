@@ -1,4 +1,4 @@
-import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
+import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -10,8 +10,9 @@ import * as OrganizationLayer from "../setting/organization-layer.ts";
 import * as Setting from "../setting/setting.ts";
 import * as TeamLayer from "../setting/team-layer.ts";
 import { Keys } from "../table/keys.ts";
-import { update } from "../table/table.ts";
+import { remove, update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
+import { check } from "./check.ts";
 import * as Rollout from "./rollout.ts";
 
 // The way out of a rollout: nothing that happens while it is under way closes it.
@@ -20,9 +21,10 @@ const plan = { waves: [{ percent: 10 }], share: 90, maxRefused: 5, silenceHours:
 const [former, allowed] = ["openai/gpt-4.1", "openai/gpt-4o"];
 
 let place: OrganizationFixture;
+let device: TestDevice;
 beforeEach(async () => {
   place = await openOrganization();
-  await linkDevice(place.world, { account: place.ada.account, organization: place.organization });
+  device = await linkDevice(place.world, { account: place.ada.account, organization: place.organization });
 });
 
 const owned = <R>(run: () => Promise<R>) => place.as(place.ada, run);
@@ -75,7 +77,11 @@ describe("a rollout of models", () => {
     expect(await resultOf(change({}, { openToTeams: [] }))).toBe("rollout.field_closed");
     expect(await resultOf(override(summaries))).toBe("rollout.field_closed");
     expect(await resultOf(owned(() => MemberLayer.choose({ fields: summaries })))).toBe("rollout.field_closed");
+    const { closed } = await owned(() => MemberLayer.getOwn({}));
+    expect(closed).toContain("models.summaries");
+    expect(closed.filter((key) => !key.startsWith("models."))).toEqual([]);
     await owned(() => Rollout.rollBack({}));
+    expect((await owned(() => MemberLayer.getOwn({}))).closed).toEqual([]);
     expect((await layer()).fields["models.allowed"]).toMatchObject({ value: [former] });
   });
 
@@ -143,5 +149,36 @@ describe("a rollback", () => {
     await owned(() => Rollout.rollBack({}));
     expect(await rollout()).toBeUndefined();
     expect((await layer()).fields["features.telemetry"]).toBeUndefined();
+  });
+});
+
+describe("the history says of a revision", () => {
+  const telemetry = (value: boolean) => ({ "features.telemetry": { value } });
+  const newest = async () => (await owned(() => History.history({}))).items;
+
+  test("how far its rollout is, and that it was released to everybody", async () => {
+    await change(telemetry(true));
+    await change(telemetry(false), { rollout: plan });
+    expect((await newest())[0]).toMatchObject({ revision: 2, rollout: { waves: 2, state: "running" } });
+    await owned(() => Rollout.pause({}));
+    expect((await newest())[0]?.rollout).toEqual({ waves: 2, state: "paused" });
+    await owned(() => Rollout.finish({}));
+    expect((await newest()).map(({ rollout: one }) => one)).toEqual([{ waves: 2, state: "released" }, undefined]);
+  });
+
+  test("that its rollout ended after the last wave", async () => {
+    await place.world.table.write(remove(Keys.organizationDevice(place.organization, device.id)));
+    await change(telemetry(true), { rollout: plan });
+    await asSystem("work", () => check({ job: "checkRollout", organization: place.organization }));
+    expect((await newest())[0]?.rollout).toEqual({ waves: 2, state: "finished" });
+  });
+
+  test("that it was rolled back, and by which revision", async () => {
+    await change(telemetry(true), { rollout: plan });
+    await owned(() => Rollout.rollBack({}));
+    const [second, first] = await newest();
+    expect(first?.rollout).toEqual({ waves: 2, state: "rolled_back" });
+    expect(second).toMatchObject({ revision: 2, rollsBack: 1 });
+    expect(second?.rollout).toBeUndefined();
   });
 });

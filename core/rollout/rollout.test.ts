@@ -1,4 +1,4 @@
-import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
+import { linkDevice, numbered, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { setReport } from "@muster/local/testing/fixtures/rollouts.ts";
 import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
@@ -45,7 +45,8 @@ async function checkLater(): Promise<void> {
 async function link(count: number): Promise<void> {
   const { account } = place.ada;
   for (let i = 0; i < count; i++) {
-    devices.push(await linkDevice(place.world, { account, organization: place.organization }));
+    const id = numbered(devices.length);
+    devices.push(await linkDevice(place.world, { account, organization: place.organization, id }));
   }
   place.world.clock.pass(60);
 }
@@ -191,6 +192,17 @@ describe("a rollout", () => {
     );
     await checked();
     expect(await rollout()).toMatchObject({ state: "running", wave: 1 });
+  });
+
+  test("halts and is paused also in an organization whose settings nobody may change", async () => {
+    await link(5);
+    await start({ waves: [{ percent: 99 }] });
+    await place.world.table.write(
+      update(Keys.organization(place.organization), { set: { billingStatus: "read_only" } }),
+    );
+    await setAll(devices, "refused");
+    await checked();
+    expect(await rollout()).toMatchObject({ state: "halted", haltReason: "refusals" });
   });
 
   test("takes each step once, if another check takes it while devices are counted", async () => {

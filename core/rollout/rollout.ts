@@ -10,7 +10,7 @@ import { failures as organizationFailures } from "../organization/failures.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { wantedWithout } from "../setting/history.ts";
 import * as OrganizationLayer from "../setting/organization-layer.ts";
-import { listing, placeOf, rolledBack, unlisted } from "../setting/rollout-steps.ts";
+import { ended, listing, placeOf, rolledBack, unlisted } from "../setting/rollout-steps.ts";
 import { RevisionRow } from "../setting/row.ts";
 import * as Whole from "../setting/whole.ts";
 import { Keys } from "../table/keys.ts";
@@ -77,7 +77,11 @@ export const finish = fn(
   async (_, actor, [organization]) => {
     const before = underWay(organization);
     const event = RolloutFinished.record(actor.organization, { ...placeOf(before), isEarly: true }, actor);
-    await end(before, [remove(Keys.rollout(actor.organization)), event, ...remember({})], actor);
+    await end(
+      before,
+      [remove(Keys.rollout(actor.organization)), ended(actor.organization, before, "released"), event, ...remember({})],
+      actor,
+    );
     return {};
   },
 );

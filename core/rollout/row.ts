@@ -27,7 +27,7 @@ export const Rollout = v.object({
 export type Rollout = v.InferInput<typeof Rollout>;
 
 /** Devices that were linked before a wave and need not wipe themselves. */
-const Counts = v.object({ devices: v.number(), inForce: v.number(), refused: v.number() });
+export const Counts = v.object({ devices: v.number(), inForce: v.number(), refused: v.number() });
 export type Counts = v.InferOutput<typeof Counts>;
 
 /** That an organization has a rollout, in the list of those that the clock checks; and what the last check counted. */

@@ -2,12 +2,15 @@ import { isFieldKey, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
+import type { Rollout } from "../rollout/row.ts";
+import { ends, states } from "../rollout/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { type Changes, changesBetween, damagedIn } from "./entry.ts";
 import * as General from "./general.ts";
@@ -61,6 +64,20 @@ export const Revision = v.object({
   note: v.optional(v.string()),
   /** What it changed. */
   changes: v.array(Change),
+  /** How it reached devices, if in waves. */
+  rollout: v.optional(
+    v.object({
+      /** The number of waves, the one with everybody included. */
+      waves: Integer,
+      /**
+       * Where it is: `running`, `paused` or `halted`; or how it ended: `finished` after its last wave, `released` to
+       * everybody by somebody, or `rolled_back`.
+       */
+      state: shown([...states, ...ends]),
+    }),
+  ),
+  /** The revision whose rollout it undoes. */
+  rollsBack: v.optional(Integer),
 });
 export type Revision = v.InferOutput<typeof Revision>;
 
@@ -73,11 +90,15 @@ export const history = fn(
     input: v.strictObject({ cursor: v.optional(Cursor) }),
     output: listOf(Revision, pageSize),
     failures: [cursorFailures.invalid],
+    reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ cursor }, { organization }) => {
+  async ({ cursor }, { organization }, [row]) => {
     const query = { ...Keys.revisions(organization), limit: pageSize, consistent: true, newestFirst: true };
     const { items, next } = await page(`setting.history ${organization}`, query, cursor);
-    return { items: readAll(RevisionRow, items).map(describe), ...(next !== undefined && { next }) };
+    return {
+      items: readAll(RevisionRow, items).map((one) => describe(one, row?.rollout)),
+      ...(next !== undefined && { next }),
+    };
   },
 );
 
@@ -145,13 +166,16 @@ async function teamsBefore(organization: ID.ID<"organization">, values: Readonly
 
 const unlocked = (said: unknown) => ({ isLocked: false, ...(said as object) });
 
-function describe({ sk, at, by, note, patch }: Read<typeof RevisionRow>): Revision {
+function describe(row: Read<typeof RevisionRow>, underWay: Rollout | undefined): Revision {
+  const { sk, at, by, note, patch, waves, rolloutEnd, rollsBack } = row;
+  const revision = Number(sk.slice("rev#".length));
+  const state = rolloutEnd ?? (underWay?.revision === revision ? underWay.state : "unknown");
   return {
-    revision: Number(sk.slice("rev#".length)),
+    revision,
     at,
     by,
-    ...(note !== undefined && { note }),
     changes: changesIn(patch),
+    ...withoutUndefined({ note, rollsBack, rollout: waves === undefined ? undefined : { waves, state } }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type FieldKey, fields } from "@muster/settings/fields.ts";
+import { type FieldKey, fieldKeys, fields } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import type { Member } from "../kernel/actor.ts";
@@ -31,6 +31,8 @@ export const failures = {
 const Own = v.object({
   /** What the caller chose, by setting. */
   fields: Entries,
+  /** Settings that cannot be chosen now, because a rollout is under way of what they are checked with. */
+  closed: v.array(v.string()),
 });
 
 // Functions
@@ -38,10 +40,10 @@ const Own = v.object({
 /** Returns what the caller chose for themselves, whether it applies or not. */
 export const getOwn = fn(
   "setting.getOwn",
-  { input: v.strictObject({}), output: Own, failures: [memberFailures.missing], reads: ownRow },
-  async (_, __, [member]) => {
+  { input: v.strictObject({}), output: Own, failures: [memberFailures.missing], reads: ownRows },
+  async (_, __, [member, organizationRow]) => {
     if (!member) throw memberFailures.missing();
-    return { fields: describe(member.own ?? {}) };
+    return { fields: describe(member.own ?? {}), closed: Waves.dependentOf(rolloutOf(organizationRow), personal) };
   },
 );
 
@@ -55,7 +57,7 @@ export const choose = fn(
     }),
     output: Own,
     failures: [memberFailures.missing, memberFailures.changed, Waves.failures.closed, ...Object.values(failures)],
-    reads: (input, actor) => [...ownRow(input, actor), Keys.organization(actor.organization)] as const,
+    reads: ownRows,
   },
   async ({ fields: sent }, actor, [member, organizationRow]) => {
     const { account, organization } = actor;
@@ -64,8 +66,10 @@ export const choose = fn(
     if (Object.keys(changes).some((key) => !fields[key as FieldKey].isPersonal)) throw failures.notPersonal();
     const before = member.own ?? {};
     const { entries, patch } = apply(before, changes, { by: account, at: instant() });
-    if (Object.keys(patch).length === 0) return { fields: describe(before) };
-    Waves.refuseDependent(organizationRow && readOnly(OrganizationRow, organizationRow).rollout, Object.keys(patch));
+    const rollout = rolloutOf(organizationRow);
+    const closed = Waves.dependentOf(rollout, personal);
+    if (Object.keys(patch).length === 0) return { fields: describe(before), closed };
+    Waves.refuseDependent(rollout, Object.keys(patch));
     if (JSON.stringify(entries).length > maxOwnLength) throw failures.tooMuch();
     if (namesModels(Object.keys(patch))) {
       await checkNewModels(before, entries);
@@ -78,10 +82,14 @@ export const choose = fn(
     await table.write(
       update(Keys.member(organization, account), { set }, when(all(isAsRead, present), memberFailures.changed)),
     );
-    return { fields: describe(entries) };
+    return { fields: describe(entries), closed };
   },
 );
 
-function ownRow(_: unknown, { organization, account }: Member) {
-  return [Keys.member(organization, account)] as const;
+const personal = fieldKeys.filter((key) => fields[key].isPersonal);
+
+const rolloutOf = (row: OrganizationRow | undefined) => row && readOnly(OrganizationRow, row).rollout;
+
+function ownRows(_: unknown, { organization, account }: Member) {
+  return [Keys.member(organization, account), Keys.organization(organization)] as const;
 }

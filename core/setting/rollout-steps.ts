@@ -3,6 +3,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { RolloutRolledBack } from "../rollout/events.ts";
 import type { Rollout } from "../rollout/row.ts";
+import type { ends } from "../rollout/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists, Ranks } from "../table/lists.ts";
 import { put, remove, type Step, update } from "../table/table.ts";
@@ -10,6 +11,7 @@ import { put, remove, type Step, update } from "../table/table.ts";
 // What a rollout writes beside the organization's row.
 
 type Organization = ID<"organization">;
+type End = (typeof ends)[number];
 
 /** What every event says of a rollout. */
 export const placeOf = ({ revision, wave, waves }: Rollout) => ({ revision, wave, waves: waves.length + 1 });
@@ -29,9 +31,14 @@ export const listed = (organization: Organization, rollout: Rollout): Step[] => 
 export const unlisted = (organization: Organization): Step =>
   update(Keys.rollout(organization), { unset: ["list", "rank"] });
 
+/** Returns the step that lets the history of the settings say how a rollout ended. */
+export const ended = (organization: Organization, { revision }: Pick<Rollout, "revision">, rolloutEnd: End): Step =>
+  update(Keys.revision(organization, revision), { set: { rolloutEnd } });
+
 /** Returns the steps that record that a rollout was undone. @param to the revision with the former values, if there is one */
 export const rolledBack = (rollout: Rollout, actor: Actor & { organization: Organization }, to?: number): Step[] => [
   remove(Keys.rollout(actor.organization)),
+  ended(actor.organization, rollout, "rolled_back"),
   ...remember({}),
   RolloutRolledBack.record(actor.organization, { ...placeOf(rollout), ...(to !== undefined && { to }) }, actor),
 ];

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { id, known, readable, row } from "../base/row.ts";
+import { ends } from "../rollout/shape.ts";
 import { modalities, modelLabels, modelStates } from "./shape.ts";
 
 const change = { at: v.string(), by: v.string() };
@@ -46,6 +47,12 @@ export const RevisionRow = row({
     }),
   ),
   ...change,
+  /** In how many waves it reaches devices, the one with everybody included; missing if in none. */
+  waves: v.optional(v.number()),
+  /** How that ended. */
+  rolloutEnd: v.optional(known(ends)),
+  /** The revision whose rollout it undoes. */
+  rollsBack: v.optional(v.number()),
 });
 export type RevisionRow = v.InferInput<typeof RevisionRow>;
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -144,7 +145,14 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
     ...(rollout ? starting(rollout, saved, actor) : []),
     ...(ends ? rolledBack(ends, actor, revision) : []),
     ...Object.entries(saved).map(([name, value]) => put(Keys.section(id, name), { value, revision, at, by })),
-    put(Keys.revision(id, revision), { sections: [...sections], at, by, patch, ...(note && { note }) }),
+    put(Keys.revision(id, revision), {
+      sections: [...sections],
+      at,
+      by,
+      patch,
+      ...(note && { note }),
+      ...withoutUndefined({ waves: rollout && rollout.waves.length + 1, rollsBack: ends?.revision }),
+    }),
     ...events(revision),
   ];
 }

@@ -114,9 +114,16 @@ export function refuseClosed(
   }
 }
 
-/** Refuses fields that are checked together with one that a rollout changes. @throws rollout.field_closed */
+/** Returns which of these fields are checked together with one that a rollout changes: members may not choose them. */
+export const dependentOf = <N extends string>(rollout: Changed | undefined, names: readonly N[]): N[] =>
+  names.filter((name) => isDependent(rollout, name));
+
+/** Refuses choices of such fields. A member can end no rollout. @throws rollout.field_closed */
 export function refuseDependent(rollout: Changed | undefined, names: readonly string[]): void {
-  refuse(names.filter((name) => isDependent(rollout, name)));
+  refuse(
+    dependentOf(rollout, names),
+    "Your organization is bringing a change of these settings to its devices. Try again when that has ended.",
+  );
 }
 
 type Changed = { readonly fields: readonly string[] };
@@ -126,10 +133,9 @@ function isDependent(rollout: Changed | undefined, name: string): boolean {
   return group !== undefined && rollout?.fields.some((one) => groupOf(one) === group) === true;
 }
 
-function refuse(closed: readonly string[]): void {
+function refuse(closed: readonly string[], message = failures.closed.message): void {
   if (closed.length === 0) return;
-  const { message } = failures.closed;
-  throw failures.closed({ fields: closed.map((name) => ({ path: `fields.${name}`, message })) });
+  throw failures.closed({ message, fields: closed.map((name) => ({ path: `fields.${name}`, message })) });
 }
 
 /** Fields that are checked together, in all layers: one that changes alone may not fit what a device has of another. */

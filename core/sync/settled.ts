@@ -6,9 +6,8 @@ import { readOnly } from "../kernel/stored.ts";
 import * as OrganizationRows from "../setting/organization-rows.ts";
 import { RevisionRow } from "../setting/row.ts";
 import { Keys } from "../table/keys.ts";
-import { teamsOf } from "../team/names.ts";
 import { type Policy, partsOf, policyOf, resolveFor, type Sections, sectionsOf } from "./document.ts";
-import { heldBackOf, type Rows, versionOf } from "./version.ts";
+import { heldBackOf, type Rows, teamsIn, versionOf } from "./version.ts";
 
 // What a document says, read at one moment. Members in the same teams with the same choices get the same, so a process keeps
 // what it has read last.
@@ -74,7 +73,7 @@ function contentOf(rows: Rows): Promise<Content | undefined> {
 function nameOf(rows: Rows): string {
   const { device, member, organization, operator } = rows;
   const { revision, plan } = organization ?? {};
-  const layers = [operator?.revision ?? operator?.at, plan, revision, heldBackOf(rows), teamsOf(member), member?.own];
+  const layers = [operator?.revision ?? operator?.at, plan, revision, heldBackOf(rows), teamsIn(rows), member?.own];
   return JSON.stringify([device.organization, layers]);
 }
 

@@ -21,6 +21,13 @@ export type Rows = {
 export const heldBackOf = ({ device, member, organization }: Rows): number | undefined =>
   organization && expectedOf(organization, device.sk, member).heldBack;
 
+/** Returns the member's teams, and which names all teams have: these are in a document, and decide between teams. */
+export function teamsIn({ member, organization }: Rows) {
+  const teams = teamsOf(member);
+  const { teamsRevision } = organization ?? {};
+  return teams.length === 0 || teamsRevision === undefined ? teams : [...teams, teamsRevision];
+}
+
 /** Returns the version of a device's document: it is the same as long as nothing has changed that the document says. */
 export function versionOf(rows: Rows): string {
   const { device, member, organization, operator } = rows;
@@ -33,7 +40,7 @@ export function versionOf(rows: Rows): string {
     organization?.secretsRevision,
     member?.ownRevision,
     member?.joinedAt,
-    teamsOf(member),
+    teamsIn(rows),
     operator?.revision ?? operator?.at,
     // what is in no rollout has the version that it has without one
     ...(heldBack === undefined ? [] : [heldBack]),

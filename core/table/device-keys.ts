@@ -33,6 +33,10 @@ export const deviceKeys = {
   organizationDevices: (organization: Organization): Range<Devices.OrganizationDeviceRow> => ({
     pk: `${organization}#dev`,
   }),
+  /** What departures and certificates say of a device that has ended. */
+  endedDevice: (organization: Organization, device: Device): Key<Devices.EndedDeviceRow> =>
+    inPart(organization, "end", device),
+  endedDevices: (organization: Organization): Range<Devices.EndedDeviceRow> => ({ pk: `${organization}#end` }),
   /** How the organization's devices stood when they were last counted. */
   deviceSummary: (organization: Organization): Key<Devices.DeviceSummaryRow> => ({ pk: organization, sk: "#devices" }),
   receipt: (device: Device, seq: number): Key<Devices.ReceiptRow> => ({ pk: device, sk: `rcp#${position(seq)}` }),

@@ -91,7 +91,9 @@ export type Owner = Organization | Account;
  *   org_X#teams  name#folded   the team of this name                   query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
  *   org_X#sec    sec_S         a stored API key of a provider, sealed  get, query sec_
- *   org_X#dev    dev_D         a device, as owners and admins see it   get, query
+ *   org_X#dev    dev_D         a device, as owners and admins see it   get, query                      90 d after
+ *                                                                                                      its end
+ *   org_X#end    dev_D         a device that has ended, for departures get
  *   org_X#got#acc_A  dev_D#sec_S   that a device fetched a secret      get, query dev_
  *   org_X#dep    dpt_D         a member who left, or a revoked device  get, query
  *   dev_D        rcp#000…12    one of its receipts, as it was signed   get, query                      90 d

@@ -74,6 +74,17 @@ const races: Record<string, Scenario> = {
   ),
 
   "team.deleted: team": withTeam(end, rename("Research")),
+  "team.renamed: organization": async (context) => {
+    const { fixture, actions, overtake } = context;
+    const organizationRow = Keys.organization(fixture.organization);
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await overtake(
+      () => rename("Research")(context, team),
+      () => fixture.world.table.write(remove(organizationRow)),
+    );
+    return (await fixture.world.table.get(organizationRow)) ? ["a purged organization came back"] : [];
+  },
   "team.deleted: organization": async (context) => {
     const { fixture, actions, overtake } = context;
     const organizationRow = Keys.organization(fixture.organization);

@@ -146,7 +146,7 @@ export const edit = fn(
       revision: v.optional(Revision),
     }),
     output: Info,
-    failures: [...writing, failures.taken],
+    failures: [...writing, failures.taken, Seat.failures.organizationMissing],
     reads: own,
   },
   async ({ team, revision, ...changes }, actor, [row, count]) => {
@@ -166,7 +166,7 @@ export const edit = fn(
         { set, unset: description ? [] : ["description"], add: { revision: 1 } },
         asRead(before),
       ),
-      ...(isRenamed ? moved(actor, before, after) : []),
+      ...(isRenamed ? [...moved(actor, before, after), counted(actor, 0)] : []),
       ...(isRenamed ? [TeamRenamed.record(organization, { team, from: before.name, to: name }, actor)] : []),
       ...(isDescribed ? [TeamDescribed.record(organization, { team, name }, actor)] : []),
     );
@@ -217,11 +217,12 @@ function moved(actor: Actor, before: Info, after: Info): Step[] {
   return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after)];
 }
 
-/** Returns the step that counts the organization's teams. */
-function counted({ organization }: Actor, by: 1 | -1): Step {
+/** Returns the step that counts the organization's teams, and tells devices of what they may know a team by. */
+function counted({ organization }: Actor, by: 1 | 0 | -1): Step {
   const hasRoom = any(lacks("teams"), below("teams", maxTeamsPerOrganization));
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );
-  return update(Keys.organization(organization), { add: { teams: by } }, guard);
+  const add = by > 0 ? { teams: by } : { ...(by < 0 && { teams: by }), teamsRevision: 1 };
+  return update(Keys.organization(organization), { add }, guard);
 }

@@ -134,6 +134,8 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   shownDevices: query,
   organizationDevice: { at: /^org_\w+#dev dev_\w+$/, holds: Device.OrganizationDeviceRow },
   organizationDevices: query,
+  endedDevice: { at: /^org_\w+#end dev_\w+$/, holds: Device.EndedDeviceRow },
+  endedDevices: query,
   deviceSummary: { at: /^org_\w+ #devices$/, holds: Device.DeviceSummaryRow },
   receipt: { at: /^dev_\w+ rcp#\d+$/, holds: Device.ReceiptRow },
   receipts: query,

@@ -64,6 +64,24 @@ test("members of different organizations, teams and choices get their own settin
   expect((await costs.measure(async () => first?.())).calls).toBe(3);
 });
 
+test("a team has its new name at once, and says nothing from its deletion on", async () => {
+  const acme = await api.organization(ada);
+  const design = await api.team(acme, "Design", [ada]);
+  await change(acme, `/teams/${design}`, { fields: { "features.telemetry": { value: true } } });
+  const sync = await device(acme, ada);
+  const saying = async () => {
+    const { features = "" } = (await sync()).body["sections"] as Record<string, string>;
+    return ["Design", "Research"].filter((name) => features.includes(name));
+  };
+  const edit = (method: string, json?: object) =>
+    api.call(method, `/organizations/${acme}/teams/${design}`, { token: ada.token, ...(json && { json }) });
+  expect(await saying()).toEqual(["Design"]);
+  expect((await edit("PATCH", { name: "Research" })).status).toBe(200);
+  expect(await saying()).toEqual(["Research"]);
+  await edit("DELETE");
+  expect(await saying()).toEqual([]);
+});
+
 test("settings that could not be read are read again", async () => {
   const acme = await api.organization(ada);
   await change(acme, "", { fields: { "features.telemetry": { value: true } } });

@@ -62,6 +62,13 @@ async function change(changes: Record<string, unknown>): Promise<number> {
   return Number(answer.body.revision);
 }
 
+async function rename(from: string, to: string): Promise<void> {
+  const { body } = await api.call("GET", `/organizations/${acme}/teams`, { token: ada.token });
+  const team = (body.items as { id: string; name: string }[]).find(({ name }) => name === from);
+  const path = `/organizations/${acme}/teams/${team?.id}`;
+  expect((await api.call("PATCH", path, { token: ada.token, json: { name: to } })).status).toBe(200);
+}
+
 describe("a device", () => {
   test("gets the settings of its member, signed for it alone", async () => {
     const revision = await change({ "features.telemetry": { value: true, isLocked: true } });
@@ -125,6 +132,7 @@ describe("a device", () => {
     ],
     ["a change of the organization", () => change({ "features.telemetry": { value: true } })],
     ["another team of its member", async () => api.team(acme, "Design", [bob])],
+    ["another name of its member's team", () => rename("Sales", "Partners")],
     [
       "a new API key",
       () =>
@@ -134,6 +142,7 @@ describe("a device", () => {
         }),
     ],
   ])("learns of %s", async (_, happens) => {
+    await api.team(acme, "Sales", [bob]);
     const first = await sync();
     await happens();
     const again = await sync("", { "if-none-match": first.headers.get("etag") ?? "" });

@@ -128,14 +128,14 @@ export async function getEffective(organization: string, account?: string, signa
 }
 
 /** What applies to the caller, and what they chose. */
-export type OwnSettings = Effective & { own: Entries };
+export type OwnSettings = Effective & { own: Entries; closed: readonly string[] };
 
 export async function getOwnSettings(organization: string): Promise<OwnSettings> {
   const [effective, own] = await Promise.all([
     getEffective(organization),
     read(settings.own.$get({ param: { organization }, query: {} })),
   ]);
-  return { ...effective, own: own.fields };
+  return { ...effective, own: own.fields, closed: own.closed };
 }
 
 /** Saves what the caller chooses for themselves. */
@@ -148,8 +148,10 @@ export function listRevisions(organization: string, cursor?: string, signal?: Ab
   return read(answer);
 }
 
+type Restore = { revision: number; to: number; note?: string; rollout?: RolloutPlan };
+
 /** Gives the settings the values that they had at an earlier revision, as a new one. */
-export async function restoreSettings(organization: string, json: { revision: number; to: number; note?: string }) {
+export async function restoreSettings(organization: string, json: Restore) {
   return (await read(settings.restore.$post({ param: { organization }, json }))) as OrganizationLayer;
 }
 
@@ -174,7 +176,7 @@ export function previewSettings(organization: string, change: Previewed, signal?
 /** Where the settings are as a YAML file. */
 export const settingsFileOf = (organization: string) => `/api/v1/organizations/${organization}/settings/document`;
 
-type Import = { document: string; revision: number; isCheck?: boolean; note?: string };
+type Import = { document: string; revision: number; isCheck?: boolean; note?: string; rollout?: RolloutPlan };
 
 /** Gives the settings the values of a YAML file, or tells what that would change. */
 export function importSettings(organization: string, json: Import) {

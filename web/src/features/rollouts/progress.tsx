@@ -2,6 +2,7 @@ import { Check } from "lucide-react";
 import { cn } from "#lib/cn.ts";
 import type { Rollout } from "#lib/rollouts.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useTeamNames } from "#lib/use-team-names.ts";
 import { type Parts, partsOf, waveText } from "./text.ts";
 
 const looks: Record<keyof Parts, { label: string; mark: string }> = {
@@ -47,8 +48,12 @@ export function DevicesBar({ rollout }: { rollout: Rollout }) {
 }
 
 /** The waves in their order, and which of them are released. */
-export function WaveSteps({ rollout: { waves, wave } }: { rollout: Rollout }) {
+export function WaveSteps({ organizationId, rollout: { waves, wave } }: { organizationId: string; rollout: Rollout }) {
   const format = useFormat();
+  const { nameOf } = useTeamNames(
+    organizationId,
+    waves.some(({ teams }) => teams !== undefined),
+  );
   return (
     <ol aria-label="Waves" className="tabular flex flex-wrap gap-2 text-sm">
       {waves.map((one, i) => (
@@ -69,7 +74,7 @@ export function WaveSteps({ rollout: { waves, wave } }: { rollout: Rollout }) {
           ) : (
             <span className="font-normal">{i + 1}</span>
           )}
-          <span>{waveText(one, format)}</span>
+          <span>{waveText(one, format, nameOf)}</span>
           {one.devices !== undefined && (
             <span className="font-normal">
               · {format.number(one.devices)} {one.devices === 1 ? "device" : "devices"}

@@ -53,7 +53,7 @@ export function RolloutBanner({ organization, rollout }: { organization: Organiz
   const queryClient = useQueryClient();
   const { id } = organization;
   const report = useLayerReport(id);
-  const blocked = whyBlocked(organization, "rollout.pause");
+  const blocked = whyBlocked(organization, "rollout.resume");
   const change = useMutation({
     mutationFn: (action: RolloutAction) => changeRollout(id, action),
     onSuccess: (found, action) => {
@@ -86,7 +86,11 @@ export function RolloutBanner({ organization, rollout }: { organization: Organiz
           </div>
           <div className="flex flex-wrap gap-2">
             {isRunning ? (
-              <Button blocked={blocked} isBusy={change.isPending} onClick={() => change.mutate("pause")}>
+              <Button
+                blocked={whyBlocked(organization, "rollout.pause")}
+                isBusy={change.isPending}
+                onClick={() => change.mutate("pause")}
+              >
                 Pause
               </Button>
             ) : (
@@ -103,7 +107,7 @@ export function RolloutBanner({ organization, rollout }: { organization: Organiz
           </div>
         </div>
         <DevicesBar rollout={rollout} />
-        <WaveSteps rollout={rollout} />
+        <WaveSteps organizationId={id} rollout={rollout} />
         {change.error && <Banner tone="danger">{toSentence(change.error)}</Banner>}
       </div>
       <Confirm

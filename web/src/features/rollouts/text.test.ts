@@ -44,9 +44,14 @@ test("each of its devices is in one part", () => {
 });
 
 test("a wave says whose devices it has", () => {
-  expect(waveText({ percent: 10 }, format)).toBe("10%");
-  expect(waveText({ teams: ["team_01ARZ3NDEKTSV4RRFFQ69G5FAV"], percent: 10 }, format)).toBe("1 team and 10%");
-  expect(waveText({}, format)).toBe("Everyone");
+  const names = new Map([..."abcd"].map((team) => [team, `Team ${team.toUpperCase()}`]));
+  const text = (wave: Parameters<typeof waveText>[0]) => waveText(wave, format, (team) => names.get(team));
+  expect(text({ percent: 10 })).toBe("10%");
+  expect(text({ teams: ["a"], percent: 10 })).toBe("Team A and 10%");
+  expect(text({ teams: ["a", "b"] })).toBe("Team A and Team B");
+  expect(text({ teams: ["a", "b", "c", "d"] })).toBe("4 teams");
+  expect(text({ teams: ["unknown"], percent: 10 })).toBe("1 team and 10%");
+  expect(text({})).toBe("Everyone");
 });
 
 test("its settings say why they cannot be changed", () => {
@@ -56,4 +61,7 @@ test("its settings say why they cannot be changed", () => {
   expect(whyClosed(undefined, "features.telemetry")).toBeUndefined();
   const ofModels = { ...rollout, fields: ["team_01ARZ3NDEKTSV4RRFFQ69G5FAV.models.summaries"] };
   expect(whyClosed(ofModels, "models.allowed")).toContain("or one it depends on");
+  const ofSignOn = { ...rollout, fields: ["features.telemetry", "singleSignOn.issuer"] };
+  expect(whyClosed(ofSignOn, "singleSignOn.clientId")).toContain("or one it depends on");
+  expect(whyClosed(ofSignOn, "contact.name")).toBeUndefined();
 });

@@ -5,15 +5,15 @@ type Numbers = Pick<Format, "number" | "percent">;
 
 /** Why a setting cannot be changed while a rollout brings it to devices. */
 export function whyClosed(rollout: Rollout | undefined, field: string): string | undefined {
-  const isOne = rollout?.fields.includes(field) === true;
-  const isClosed = isOne || (isOfModels(field) && rollout?.fields.some(isOfModels) === true);
-  return isClosed
+  const group = groupOf(field);
+  const isClosed = rollout?.fields.some((one) => one === field || (group !== undefined && groupOf(one) === group));
+  return isClosed === true
     ? "A rollout brings this setting, or one it depends on, to devices. Release it to everyone or roll it back first."
     : undefined;
 }
 
-/** The settings of models are checked together, those of teams among them, so a rollout of one closes all. */
-const isOfModels = (field: string) => /^(team_\w+\.)?models\./.test(field);
+/** Settings that are checked together, those of teams among them: a rollout of one closes all. */
+const groupOf = (field: string) => /^(?:team_\w+\.)?(models|singleSignOn)\./.exec(field)?.[1];
 
 /** Says which wave is released, and whether the rollout goes on. */
 export function stateOf({ revision, state, haltReason, wave, waves }: Rollout): string {
@@ -45,12 +45,18 @@ export function partsOf({ waves, released }: Pick<Rollout, "waves" | "released">
   return { inForce, refused, open: devices - inForce - refused, waiting: all - devices };
 }
 
+type NameOf = (team: string) => string | undefined;
 type Named = { teams?: readonly string[] | undefined; percent?: number | undefined };
 
-/** Says whose devices a wave has, as far as no names are needed. */
-export function waveText({ teams = [], percent }: Named, format: Numbers): string {
+/** Teams that are named; of more, their number is told. */
+const maxNamed = 3;
+
+/** Says whose devices a wave has. @param nameOf how a team is called, if that is known */
+export function waveText({ teams = [], percent }: Named, format: Numbers, nameOf: NameOf): string {
+  const names = teams.map((team) => nameOf(team)).filter((name) => name !== undefined);
+  const isNamed = names.length === teams.length && names.length <= maxNamed;
   const parts = [
-    ...(teams.length > 0 ? [teams.length === 1 ? "1 team" : `${format.number(teams.length)} teams`] : []),
+    ...(isNamed ? names : [teams.length === 1 ? "1 team" : `${format.number(teams.length)} teams`]),
     ...(percent === undefined ? [] : [format.percent(percent)]),
   ];
   return parts.length === 0 ? "Everyone" : parts.join(" and ");

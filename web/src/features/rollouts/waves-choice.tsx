@@ -2,6 +2,7 @@ import { lazy, useState } from "react";
 import { type Format, plural } from "#lib/format.ts";
 import type { RolloutPlan } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useTeamNames } from "#lib/use-team-names.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { waveText } from "./text.ts";
@@ -20,9 +21,9 @@ const plans: Record<string, RolloutPlan | undefined> = {
 const [own, dialog] = ["own", "dialog"];
 
 /** Names a plan by its waves. */
-const labelOf = (plan: RolloutPlan | undefined, format: Format) =>
+const labelOf = (plan: RolloutPlan | undefined, format: Format, nameOf: (team: string) => string | undefined) =>
   plan
-    ? `In waves: ${[...plan.waves.map((wave) => waveText(wave, format)), "everyone"].join(", ")}`
+    ? `In waves: ${[...plan.waves.map((wave) => waveText(wave, format, nameOf)), "everyone"].join(", ")}`
     : "All devices at once";
 
 type Props = {
@@ -38,9 +39,10 @@ export function WavesField({ organizationId, plan, onPlan }: Props) {
   const format = useFormat();
   const { percent } = format;
   const choice = Object.keys(plans).find((name) => plans[name] === plan) ?? own;
+  const { nameOf } = useTeamNames(organizationId, choice === own);
   const options = [
-    ...Object.entries(plans).map(([value, one]) => ({ value, label: labelOf(one, format) })),
-    ...(choice === own ? [{ value: own, label: labelOf(plan, format) }] : []),
+    ...Object.entries(plans).map(([value, one]) => ({ value, label: labelOf(one, format, nameOf) })),
+    ...(choice === own ? [{ value: own, label: labelOf(plan, format, nameOf) }] : []),
     { value: dialog, label: "Choose waves…" },
   ];
   function choose(value: string) {

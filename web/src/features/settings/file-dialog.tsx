@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
+import { useWaves } from "#features/rollouts/use-waves.tsx";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { importSettings, layersKey } from "#lib/setting-layers.ts";
@@ -49,6 +50,7 @@ function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isO
   const queryClient = useQueryClient();
   const report = useWholeReport(organizationId);
   const reauthentication = useReauthentication();
+  const { chosen, waves } = useWaves(organizationId);
   const check = useMutation({
     mutationFn: async (picked: File) => {
       const text = await picked.text();
@@ -66,6 +68,7 @@ function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isO
           document,
           revision: newest,
           ...(note.trim() !== "" && { note: note.trim() }),
+          ...chosen,
         }),
       ),
     onSuccess: () => {
@@ -102,6 +105,7 @@ function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isO
               ))}
             </ul>
             {changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
+            {changes.length > 0 && waves}
             {changes.length > 0 && (
               <Field label="Note">
                 {(ids) => (

@@ -1,4 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
+import { whyClosed } from "#features/rollouts/text.ts";
+import { rolloutQuery } from "#lib/rollouts.ts";
 import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
@@ -9,6 +12,7 @@ import { type ControlProps, SettingField, textField } from "./setting-field.tsx"
 import { SettingsSection } from "./settings-section.tsx";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
+import type { FieldName } from "./values.ts";
 
 const StateSelect = lazy(() => import("./state-select.tsx").then((file) => ({ default: file.StateSelect })));
 
@@ -29,7 +33,7 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
           {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
         </div>
         <fieldset disabled={readOnly !== undefined} className="min-w-0">
-          <Fields editing={editing} />
+          <Fields organizationId={organizationId} editing={editing} />
         </fieldset>
         <EditingBar
           editing={editing}
@@ -41,7 +45,9 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
   );
 }
 
-function Fields({ editing }: { editing: GeneralEditing }) {
+function Fields({ organizationId, editing }: { organizationId: string; editing: GeneralEditing }) {
+  const { data } = useQuery(rolloutQuery(organizationId));
+  const closed = (field: FieldName) => whyClosed(data?.rollout, field);
   return (
     <>
       <SettingsSection title="Organization" description="Shown in invitations, emails and the organization switcher.">
@@ -84,10 +90,25 @@ function Fields({ editing }: { editing: GeneralEditing }) {
           Members can’t sign in this way yet. What you enter is stored and checked for its form, and changes nothing
           else.
         </p>
-        <SettingField editing={editing} field="singleSignOn.directoryId" autoComplete="off" />
+        <SettingField
+          editing={editing}
+          field="singleSignOn.directoryId"
+          autoComplete="off"
+          closed={closed("singleSignOn.directoryId")}
+        />
         <Pair>
-          <SettingField editing={editing} field="singleSignOn.issuer" autoComplete="off" />
-          <SettingField editing={editing} field="singleSignOn.clientId" autoComplete="off" />
+          <SettingField
+            editing={editing}
+            field="singleSignOn.issuer"
+            autoComplete="off"
+            closed={closed("singleSignOn.issuer")}
+          />
+          <SettingField
+            editing={editing}
+            field="singleSignOn.clientId"
+            autoComplete="off"
+            closed={closed("singleSignOn.clientId")}
+          />
         </Pair>
       </SettingsSection>
     </>

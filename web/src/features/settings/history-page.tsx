@@ -7,8 +7,8 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { plural } from "#lib/format.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type Revision, type RevisionChange, revisionsQuery, settingsFileOf } from "#lib/setting-layers.ts";
-import { teamsQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
+import { useTeamNames } from "#lib/use-team-names.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
@@ -18,6 +18,7 @@ import { Time } from "#ui/time.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { ChangeRow } from "./change-row.tsx";
 import { isOfSetting } from "./history-diff.ts";
+import { rolloutText, rolloutTone } from "./history-text.ts";
 import { MemberName } from "./member-name.tsx";
 import type { Teams } from "./revisions.ts";
 
@@ -139,16 +140,11 @@ export function HistoryPage() {
 
 /** The teams of today, by their names. */
 function useTeams(organizationId: string): Teams {
-  const { data, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery(teamsQuery(organizationId));
-  if (hasNextPage && !isFetching) {
-    void fetchNextPage();
-  }
-  const teams = data?.pages.flatMap(({ items }) => items) ?? [];
-  const nameOf = (team: string) => teams.find(({ id }) => id === team)?.name;
+  const { isLoaded, nameOf } = useTeamNames(organizationId);
   return {
-    isLoaded: data !== undefined && !hasNextPage,
+    isLoaded,
     hasTeam: (team) => nameOf(team) !== undefined,
-    teamName: ({ team }) => (team === undefined ? undefined : (nameOf(team) ?? (data ? "(deleted)" : "…"))),
+    teamName: ({ team }) => (team === undefined ? undefined : (nameOf(team) ?? (isLoaded ? "(deleted)" : "…"))),
   };
 }
 
@@ -164,7 +160,7 @@ type ItemProps = {
 
 function Item({ organizationId, revision, isNewest, blocked, teamName, onCompare, onRestore }: ItemProps) {
   const [isOpen, setOpen] = useState(false);
-  const { revision: number, by, at, note, changes } = revision;
+  const { revision: number, by, at, note, changes, rollout, rollsBack } = revision;
   const shown = isOpen ? changes : changes.slice(0, maxShown);
   const isSetting = changes.some(isOfSetting);
   return (
@@ -177,6 +173,8 @@ function Item({ organizationId, revision, isNewest, blocked, teamName, onCompare
               {plural(changes.length, isSetting ? "setting" : "field")}
             </span>
             {isNewest && <Badge tone="accent">Current</Badge>}
+            {rollout && <Badge tone={rolloutTone(rollout)}>{rolloutText(rollout)}</Badge>}
+            {rollsBack !== undefined && <Badge>Rolls back revision {rollsBack}</Badge>}
           </p>
           <p className="text-sm text-fg-3">
             Revision <span className="tabular">{number}</span> · <Time at={at} />

@@ -1,5 +1,7 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
-import type { RevisionChange } from "#lib/setting-layers.ts";
+import { plural } from "#lib/format.ts";
+import type { Revision, RevisionChange } from "#lib/setting-layers.ts";
+import type { Tone } from "#ui/badge.tsx";
 import { moreOf } from "./history-diff.ts";
 import { labels } from "./labels.ts";
 import { listText } from "./say.ts";
@@ -60,3 +62,19 @@ export const entryOf = (side: unknown) =>
   (typeof side === "object" && side !== null ? side : {}) as { value?: unknown; isLocked?: boolean };
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const keysIn = (side: unknown) => listOf(side) as FieldKey[];
+
+type Rollout = NonNullable<Revision["rollout"]>;
+
+/** How a revision reached devices in waves, by the state of its rollout. */
+const rolloutLooks: Record<Rollout["state"], { tone: Tone; text: (waves: string) => string }> = {
+  running: { tone: "accent", text: (waves) => `On its way in ${waves}` },
+  paused: { tone: "neutral", text: (waves) => `Paused, in ${waves}` },
+  halted: { tone: "warning", text: (waves) => `Halted, in ${waves}` },
+  finished: { tone: "neutral", text: (waves) => `Rolled out in ${waves}` },
+  released: { tone: "neutral", text: (waves) => `Begun in ${waves}, then released to everyone` },
+  rolled_back: { tone: "warning", text: (waves) => `Begun in ${waves}, then rolled back` },
+  unknown: { tone: "neutral", text: (waves) => `In ${waves}` },
+};
+
+export const rolloutTone = ({ state }: Rollout): Tone => rolloutLooks[state].tone;
+export const rolloutText = ({ state, waves }: Rollout): string => rolloutLooks[state].text(plural(waves, "wave"));

@@ -27,6 +27,8 @@ export type LayerForm = {
   inherited: (field: FieldKey) => Inherited;
   /** Why a setting cannot be changed here, as a sentence, or nothing where it can. */
   blocked: (field: FieldKey) => string | undefined;
+  /** Why a setting cannot be changed as long as a rollout is under way. */
+  whyClosed?: (field: FieldKey) => string | undefined;
   /** The tab that the form stands on. */
   tab?: Tab;
   /** Whether what this layer says of a setting does not count, because it is not open to teams. */

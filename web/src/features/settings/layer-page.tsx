@@ -1,17 +1,18 @@
 import type { FieldKey, Tab } from "@muster/settings/fields.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { InForceLine } from "#features/organization-devices/in-force-line.tsx";
 import { whyClosed } from "#features/rollouts/text.ts";
-import { WavesField } from "#features/rollouts/waves-choice.tsx";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery } from "#lib/setting-layers.ts";
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
+import { Reserved } from "#ui/skeleton.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
 import { LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
@@ -19,6 +20,10 @@ import { Reach } from "./reach.tsx";
 import { fieldsOn } from "./say.ts";
 import { inheritedAt, whyLocked } from "./setting-text.ts";
 import { useOrganizationLayer } from "./use-layer.ts";
+
+const WavesField = lazy(() =>
+  import("#features/rollouts/waves-choice.tsx").then((file) => ({ default: file.WavesField })),
+);
 
 type Props = {
   tab: Tab;
@@ -106,13 +111,18 @@ function Form({ organization, document, effective, tab }: FormProps) {
       entries={editing.seen.fields}
       inherited={inherited}
       blocked={(field) => readOnly ?? whyClosed(rollouts?.rollout, field) ?? whyLocked(inherited(field))}
+      whyClosed={(field) => whyClosed(rollouts?.rollout, field)}
       readOnly={readOnly}
       last={lastOf(editing.seen.fields, keys)}
       inForce={<InForceLine organizationId={id} tab={tab} revision={document.revision} />}
       bar={
         <>
           <Reach organizationId={id} change={previewed} />
-          {!rollouts?.rollout && <WavesField organizationId={id} plan={rollout} onPlan={setRollout} />}
+          {!rollouts?.rollout && (
+            <Suspense fallback={<Reserved className="h-9" />}>
+              <WavesField organizationId={id} plan={rollout} onPlan={setRollout} />
+            </Suspense>
+          )}
           <NoteField note={note} onNote={setNote} />
         </>
       }

@@ -63,11 +63,13 @@ function Skeleton() {
 }
 
 const decided = "Your organization decides this setting.";
+const underWay = "Your organization is bringing a change to its devices, so this can’t be chosen until that has ended.";
 
 function Form({ organization, own }: { organization: Organization; own: OwnSettings }) {
   const { editing } = useOwnLayer(organization.id, fieldKeys, own);
   const readOnly = whyBlocked(organization, "setting.choose", { target: { isOwn: true } });
   const resolved = (field: FieldKey) => editing.seen.fields[field];
+  const closedBy = (field: FieldKey) => (own.closed.includes(field) ? underWay : undefined);
   return (
     <LayerFrame
       organizationId={organization.id}
@@ -76,7 +78,8 @@ function Form({ organization, own }: { organization: Organization; own: OwnSetti
       editing={editing}
       entries={editing.seen.own}
       inherited={(field) => inheritedBy(resolved(field))}
-      blocked={(field) => readOnly ?? (resolved(field).mayChange ? undefined : decided)}
+      blocked={(field) => readOnly ?? (resolved(field).mayChange ? closedBy(field) : decided)}
+      whyClosed={(field) => (resolved(field).mayChange ? closedBy(field) : undefined)}
       readOnly={readOnly}
     >
       {sections.map((section) => (

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
+import { useWaves } from "#features/rollouts/use-waves.tsx";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { restoreSettings, revisionsQuery, settingsQuery } from "#lib/setting-layers.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -50,6 +51,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
   const queryClient = useQueryClient();
   const report = useWholeReport(organizationId);
   const reauthentication = useReauthentication();
+  const { chosen, waves } = useWaves(organizationId);
   const revisions = useRevisionsBetween(list, newest, to);
   const changes =
     revisions && teams.isLoaded
@@ -63,6 +65,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
           revision: newest,
           to,
           ...(note.trim() !== "" && { note: note.trim() }),
+          ...chosen,
         }),
       ),
     onSuccess: (saved) => {
@@ -91,6 +94,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
             ))}
           </ul>
         )}
+        {changes !== undefined && changes.length > 0 && waves}
         <Field label="Note">
           {(ids) => (
             <Input

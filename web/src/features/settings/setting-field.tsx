@@ -14,9 +14,11 @@ type Props = {
   show?: (value: string) => string;
   /** Another control than a text field. */
   renderControl?: (props: ControlProps) => ReactNode;
+  /** Why it cannot be changed now, if so. */
+  closed?: string | undefined;
 } & Pick<ComponentProps<"input">, "type" | "autoComplete">;
 
-export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoComplete"> & {
+export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoComplete" | "disabled"> & {
   value: string;
   onChoose: (value: string) => void;
   onBlur: () => void;
@@ -25,7 +27,7 @@ export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoC
 const itself = (value: string) => value;
 
 /** A field of the settings; if both have changed it, the choice replaces it. */
-export function SettingField({ editing, field, show = itself, renderControl = textField, ...input }: Props) {
+export function SettingField({ editing, field, show = itself, renderControl = textField, closed, ...input }: Props) {
   const { values, set, touch, errorOf, disputes, taken, choose } = editing;
   const dispute = disputes.find((one) => one.field === field);
   if (dispute) {
@@ -43,6 +45,7 @@ export function SettingField({ editing, field, show = itself, renderControl = te
     <Field
       label={labels[field]}
       error={errorOf(field)}
+      hint={closed}
       action={taken.includes(field) && <Badge tone="accent">Changed elsewhere</Badge>}
     >
       {(ids) =>
@@ -51,6 +54,7 @@ export function SettingField({ editing, field, show = itself, renderControl = te
           ...input,
           name: field,
           value: values[field],
+          disabled: closed !== undefined,
           onChoose: (value) => set(field, value),
           onBlur: () => touch(field),
         })

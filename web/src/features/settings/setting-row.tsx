@@ -1,6 +1,6 @@
 import { type FieldKey, fields, type Tab } from "@muster/settings/fields.ts";
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, Lock, Network, TriangleAlert } from "lucide-react";
+import { Ellipsis, Lock, Network, TriangleAlert, Waves } from "lucide-react";
 import { type ComponentType, type ReactNode, Suspense, useId } from "react";
 import { cn } from "#lib/cn.ts";
 import { Badge } from "#ui/badge.tsx";
@@ -113,7 +113,8 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
   const { form, say, saved, isChanged, inherited, blocked } = setting;
   const { rank, ask, organizationId } = form;
   const { isPersonal } = fields[field];
-  const isDecided = rank === "member" && blocked !== undefined;
+  const closed = form.whyClosed?.(field);
+  const isDecided = rank === "member" && blocked !== undefined && closed === undefined;
   // a lock of the organization holds below a team too
   const isLocked = rank !== "member" && (say.isLocked || (rank === "team" && inherited.isLocked));
   const isLeft = rank !== "member" && !isLocked && isPersonal;
@@ -123,6 +124,12 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
         <p className="mt-1.5 flex items-start gap-1.5 text-sm text-warning-text">
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
           The stored value can’t be read, so the strictest value applies. Set it again.
+        </p>
+      )}
+      {closed !== undefined && (
+        <p className="mt-1.5 flex items-start gap-1.5 text-sm text-fg-2 text-pretty">
+          <Waves aria-hidden className="mt-0.5 size-4 shrink-0" />
+          {closed}
         </p>
       )}
       <p className="mt-1 flex flex-wrap items-center gap-x-3 text-xs text-fg-3">

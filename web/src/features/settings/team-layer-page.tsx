@@ -111,6 +111,7 @@ function Form({ organization, team, document, effective }: FormProps) {
             whyLocked(inheritedAt(steps(field), "organization"))
           }
           closed={(field) => !isOpen(field)}
+          whyClosed={(field) => whyClosed(rollouts?.rollout, `${team.id}.${field}`)}
           readOnly={readOnly}
           last={lastOf(editing.seen.fields, keys)}
           bar={

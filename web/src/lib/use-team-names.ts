@@ -1,0 +1,16 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { teamsQuery } from "./teams.ts";
+
+/** Returns how the teams of an organization are called, once all of them are loaded. */
+export function useTeamNames(organizationId: string, isWanted = true) {
+  const query = useInfiniteQuery({ ...teamsQuery(organizationId), enabled: isWanted });
+  const { data, hasNextPage, isFetching, fetchNextPage } = query;
+  if (isWanted && hasNextPage && !isFetching) {
+    void fetchNextPage();
+  }
+  const teams = data?.pages.flatMap(({ items }) => items) ?? [];
+  return {
+    isLoaded: data !== undefined && !hasNextPage,
+    nameOf: (team: string) => teams.find(({ id }) => id === team)?.name,
+  };
+}
