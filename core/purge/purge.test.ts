@@ -183,6 +183,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   day: /^org_\w+#log day#\S+$/,
   cohort: /^org_\w+#coh coh#\S+$/,
   cohorts: "a query",
+  countedIn: "a query",
   counted: /^org_\w+#coh acc_\w+$/,
   section: /^org_\w+#set now#\w+$/,
   settings: "a query",

@@ -1,75 +1,29 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
-import { type Item, keyOf } from "../table/table.ts";
-import { cohortOf, count, movesMember, nameOf } from "./cohort.ts";
-
-type Change = { before?: Item; after?: Item };
-type State = { teams?: readonly string[]; own?: Item } | undefined;
-
-const account = (name: string) => ID.derive("account", name);
-const team = (name: string) => ID.derive("team", name);
-const say = (value: unknown, more: Item = {}) => ({ value, at: "2026-11-24T09:00:00.000Z", ...more });
+import { account, type Change, type Cohorts, nobody, openCohorts, type State, say, team } from "./cohort.testing.ts";
+import { cohortOf, movesMember, nameOf } from "./cohort.ts";
 
 let world: World;
-let organization: ID.ID<"organization">;
-/** Everybody who ever was a member. */
-const people = new Set<string>();
-const nobody = { teams: [], own: {} };
-let revisions = 0;
+let cohorts: Cohorts;
 beforeAll(async () => {
   world = await openWorld();
 });
 beforeEach(() => {
   world.rebind();
-  organization = ID.create("organization");
-  people.clear();
+  cohorts = openCohorts(world);
 });
 
-const membership = (who: string, { teams = [], own }: NonNullable<State> = {}): Item => ({
-  ...Keys.member(organization, account(who)),
-  name: who,
-  joinedAt: "2026-11-24T09:00:00.000Z",
-  ...(teams.length > 0 && { teams: new Set(teams.map(team)) }),
-  ...(own && { own, ownRevision: ++revisions }),
-});
-
-/** Writes a membership, or removes it, and returns what the stream says of that. */
-async function become(who: string, state: State): Promise<Change> {
-  people.add(who);
-  const key = Keys.member(organization, account(who));
-  const before = await world.table.get(raw(key));
-  const after = state && membership(who, state);
-  await world.table.project([after ? { put: { ...after, ...keyOf(after) } } : { remove: key }]);
-  return { ...(before && { before }), ...(after && { after }) };
-}
-
-const deliver = (changes: Change[]) => asSystem("view", () => count({ changes }));
-const rowsOf = async () => (await world.table.query({ pk: Keys.cohorts(organization).pk, consistent: true })).items;
-
-/** How many members each cohort has, by its teams and choices. */
-async function counted(): Promise<Record<string, number>> {
-  const rows = (await rowsOf()).filter(({ sk }) => String(sk).startsWith("coh#"));
-  return Object.fromEntries(rows.map(({ sk, members }) => [String(sk).slice("coh#".length), Number(members)]));
-}
-
-/** The same by the memberships that there are. */
-async function expected(): Promise<Record<string, number>> {
-  const members = await world.table.getMany([...people].map((who) => Keys.member(organization, account(who))));
-  const sums: Record<string, number> = {};
-  for (const name of members.flatMap((row) => (row ? nameOf(cohortOf(row) ?? nobody) : []))) {
-    sums[name] = (sums[name] ?? 0) + 1;
-  }
-  return sums;
-}
+const become = (who: string, state: State) => cohorts.become(who, state);
+const deliver = (changes: Change[]) => cohorts.deliver(changes);
+const rowsOf = () => cohorts.rows();
+const counted = () => cohorts.counted();
+const expected = () => cohorts.expected();
 
 describe("members are one cohort", () => {
-  const nameIn = (state: State) => nameOf(cohortOf(membership("Ada", state)) ?? nobody);
+  const nameIn = (state: State) => nameOf(cohortOf(cohorts.membership("Ada", state)) ?? nobody);
 
   test("if they have the same teams and chose the same values, no matter who chose them and when", () => {
     const own = { "features.telemetry": say(true), "sources.blocked": say(["slack"]) };
@@ -97,12 +51,12 @@ describe("members are one cohort", () => {
 
   test("and nothing but a membership is in one", () => {
     const profile = { pk: account("Ada"), sk: "#profile", teams: new Set(["x"]) };
-    expect([undefined, profile, { pk: organization, sk: "#org" }].map(cohortOf)).toEqual([
+    expect([undefined, profile, { pk: cohorts.organization, sk: "#org" }].map(cohortOf)).toEqual([
       undefined,
       undefined,
       undefined,
     ]);
-    const ada = membership("Ada");
+    const ada = cohorts.membership("Ada");
     expect(movesMember({ before: ada, after: { ...ada, activeOn: "2026-11-25" } })).toBe(false);
   });
 });
@@ -225,7 +179,7 @@ test("members are counted exactly once, however the stream repeats, divides and 
   const numRuns = process.env.MUSTER_DEEP ? 1_000 : 50;
   await fc.assert(
     fc.asyncProperty(actions, fc.integer({ min: 1, max: 5 }), fc.nat(20), async (all, size, again) => {
-      organization = ID.create("organization");
+      cohorts = openCohorts(world);
       const records: Change[] = [];
       let pending: Promise<unknown> = Promise.resolve();
       for (const action of all) {

@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
 import { Changes } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import {
   absent,
   all,
@@ -20,8 +18,6 @@ import {
   has,
   type Item,
   lacks,
-  type Page,
-  type Position,
   present,
   put,
   remove,
@@ -82,28 +78,8 @@ export const count = fn(
       if (cohort) left.set(sk, (left.get(sk) ?? new Set()).add(nameOf(cohort)));
     }
     for (const [organization, members] of accounts) {
-      const names = await countIn(organization, [...members]);
-      await removeEmpty(organization, new Set([...names, ...(left.get(organization) ?? [])]));
-    }
-  },
-);
-
-/** Counts all members of an organization: those who joined before there were cohorts. It may be repeated. */
-export const countAll = fn(
-  "setting.countAll",
-  {
-    input: v.strictObject({ organization: ID.schema("organization") }),
-    output: v.object({ members: Integer }),
-    failures: [failures.moved],
-  },
-  async ({ organization }) => {
-    let members = 0;
-    for (let start: Position | undefined; ; ) {
-      const page: Page<MemberRow> = await table.query({ list: Lists.members(organization), limit: 1_000, start });
-      await removeEmpty(organization, await countIn(organization, [...new Set(page.items.map(({ pk }) => pk))]));
-      members += page.items.length;
-      if (!page.next) return { members };
-      start = page.next;
+      const counted = await countIn(organization, [...members]);
+      await removeEmpty(organization, new Set([...counted.left, ...(left.get(organization) ?? [])]));
     }
   },
 );
@@ -145,11 +121,18 @@ const inOrder = (value: unknown): unknown =>
 
 // One organization
 
-type Move = { account: Account; member: MemberRow | undefined; from: string | undefined; to: Cohort | undefined };
+type Move = {
+  account: Account;
+  member: MemberRow | undefined;
+  counted: CountedRow | undefined;
+  from: string | undefined;
+  to: Cohort | undefined;
+};
 
-/** Returns the cohorts that members left. @throws setting.cohort_moved */
-async function countIn(organization: Organization, accounts: readonly Account[]): Promise<Set<string>> {
+/** Returns the cohorts that members left, and how many members were moved. @throws setting.cohort_moved */
+export async function countIn(organization: Organization, accounts: readonly Account[]) {
   const left = new Set<string>();
+  let moved = 0;
   let waiting = accounts;
   for (let attempt = 1; waiting.length > 0; attempt++) {
     if (attempt > maxAttempts) throw failures.moved();
@@ -157,12 +140,13 @@ async function countIn(organization: Organization, accounts: readonly Account[])
     for (let i = 0; i < waiting.length; i += membersAtOnce) {
       for (const moves of inWrites(await movesOf(organization, waiting.slice(i, i + membersAtOnce)))) {
         for (const { from } of moves) if (from !== undefined) left.add(from);
-        if (!(await isWritten(organization, moves))) overtaken.push(...moves.map(({ account }) => account));
+        if (await isWritten(organization, moves)) moved += moves.length;
+        else overtaken.push(...moves.map(({ account }) => account));
       }
     }
     waiting = overtaken;
   }
-  return left;
+  return { left, moved };
 }
 
 async function movesOf(organization: Organization, accounts: readonly Account[]): Promise<Move[]> {
@@ -173,9 +157,11 @@ async function movesOf(organization: Organization, accounts: readonly Account[])
   const moves = accounts.map((account, i): Move => {
     const member = rows[i] as MemberRow | undefined;
     const counted = rows[accounts.length + i] as CountedRow | undefined;
-    return { account, member, from: counted?.cohort, to: cohortOf(member) };
+    const from = typeof counted?.cohort === "string" ? counted.cohort : undefined;
+    return { account, member, counted, from, to: cohortOf(member) };
   });
-  return moves.filter(({ from, to }) => from !== nameIf(to));
+  const isDamaged = ({ counted, from }: Move) => counted !== undefined && from === undefined;
+  return moves.filter((move) => move.from !== nameIf(move.to) || isDamaged(move));
 }
 
 /** As many moves as one transaction takes. */
@@ -208,12 +194,12 @@ async function isWritten(organization: Organization, moves: readonly Move[]): Pr
 }
 
 /** The membership is as it was read, and so is where the member was counted. */
-function memberSteps(organization: Organization, { account, member, from, to }: Move): Step[] {
-  const [membership, counted] = [Keys.member(organization, account), Keys.counted(organization, account)];
-  const asCounted = when(from === undefined ? absent : equal("cohort", from), failures.moved);
+function memberSteps(organization: Organization, { account, member, counted, to }: Move): Step[] {
+  const [membership, place] = [Keys.member(organization, account), Keys.counted(organization, account)];
+  const asCounted = when(counted ? same("cohort", counted.cohort) : absent, failures.moved);
   return [
     check(membership, when(member ? asRead(member) : absent, failures.moved)),
-    to ? put(counted, { cohort: nameOf(to) }, asCounted) : remove(counted, asCounted),
+    to ? put(place, { cohort: nameOf(to) }, asCounted) : remove(place, asCounted),
   ];
 }
 
@@ -221,8 +207,8 @@ function memberSteps(organization: Organization, { account, member, from, to }: 
 const asRead = ({ teams, ownRevision, joinedAt }: MemberRow) =>
   all(present, same("teams", teams), same("ownRevision", ownRevision), same("joinedAt", joinedAt));
 
-/** What cannot be compared is damage, and only has to be there. */
-function same(attribute: "teams" | "ownRevision" | "joinedAt", value: unknown): Condition<never> {
+/** An attribute is as it was read. What cannot be compared is damage, and only has to be there. */
+export function same(attribute: string, value: unknown): Condition<never> {
   if (value === undefined) return lacks(attribute) as Condition<never>;
   const isComparable = value instanceof Set || typeof value === "string" || typeof value === "number";
   return (isComparable ? equal(attribute, value as Scalar | Set<string>) : has(attribute)) as Condition<never>;
@@ -234,15 +220,16 @@ function cohortSteps(organization: Organization, moves: readonly Move[]): Step[]
     if (from !== undefined) sums.set(from, { ...sums.get(from), by: (sums.get(from)?.by ?? 0) - 1 });
     if (to) sums.set(nameOf(to), { cohort: to, by: (sums.get(nameOf(to))?.by ?? 0) + 1 });
   }
-  return [...sums]
-    .filter(([, { by }]) => by !== 0)
-    .map(([name, { by, cohort }]) =>
-      update(Keys.cohort(organization, name), { ...(cohort && { set: cohort }), add: { members: by } }),
-    );
+  return [...sums].map(([name, { by, cohort }]) =>
+    update(Keys.cohort(organization, name), { set: { ...cohort, move: moveId() }, add: { members: by } }),
+  );
 }
 
+/** Shows a recount that somebody came to a cohort or left it, also if as many did both. */
+export const moveId = (): string => randomUUID();
+
 /** A cohort that nobody is in anymore keeps what its last member chose, so it is removed. */
-async function removeEmpty(organization: Organization, names: ReadonlySet<string>): Promise<void> {
+export async function removeEmpty(organization: Organization, names: ReadonlySet<string>): Promise<void> {
   const keys = [...names].map((name) => Keys.cohort(organization, name));
   const rows = await table.getMany(keys);
   const empty = keys.filter((_, i) => (rows[i]?.members ?? 1) <= 0);

@@ -103,6 +103,8 @@ export const CohortRow = row({
   /** What they chose, by key. */
   own: v.record(v.string(), v.unknown()),
   members: v.number(),
+  /** Differs after each write. */
+  move: v.optional(v.string()),
 });
 export type CohortRow = v.InferInput<typeof CohortRow>;
 

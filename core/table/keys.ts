@@ -86,7 +86,7 @@ export type Owner = Organization | Account;
  *   org_X        #rollout      that a rollout is under way, its devices get
  *   org_X#set    part#hash     a part of a long list                   get
  *   org_X#coh    coh#hash      members of the same teams and choices   query coh#
- *   org_X#coh    acc_A         where a member is counted               get
+ *   org_X#coh    acc_A         where a member is counted               get, query acc_
  *   org_X#teams  team_T        a team                                  get
  *   org_X#teams  name#folded   the team of this name                   query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
@@ -218,6 +218,7 @@ export const Keys = {
   cohorts: (organization: Organization): Range<Setting.CohortRow> => ({ pk: `${organization}#coh`, prefix: "coh#" }),
   counted: (organization: Organization, account: Account): Key<Setting.CountedRow> =>
     inPart(organization, "coh", account),
+  countedIn: (organization: Organization): Range<Setting.CountedRow> => ({ pk: `${organization}#coh`, prefix: "acc_" }),
   team: (organization: Organization, team: Team): Key<TeamRow> => ({ pk: `${organization}#teams`, sk: team }),
   teamName: (organization: Organization, name: string): Key<TeamNameRow> =>
     inPart(organization, "teams", `name#${fold(name)}`),

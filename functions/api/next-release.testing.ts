@@ -104,6 +104,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   day: { at: /^(org|acc)_\w+#log day#\S+$/, holds: Audit.DayRow },
   cohort: { at: /^org_\w+#coh coh#\S+$/, holds: Setting.CohortRow },
   cohorts: query,
+  countedIn: query,
   counted: { at: /^org_\w+#coh acc_\w+$/, holds: Setting.CountedRow },
   section: { at: /^org_\w+#set now#general$/, holds: Setting.GeneralRow },
   settings: query,

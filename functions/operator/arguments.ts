@@ -36,7 +36,7 @@ export const commands = {
   },
   "count-members": {
     takes: ["organization"],
-    does: "count members for previews of settings, once for each organization that is older than they are",
+    does: "count members for previews of settings anew, and correct what differs",
   },
   "catch-up": { takes: [], does: "mark organizations with Stripe events since the last run", stripe: true },
 } as const satisfies Record<string, Command>;

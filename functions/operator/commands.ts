@@ -7,11 +7,11 @@ import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { kinds } from "@muster/core/purge/find.ts";
 import * as Purge from "@muster/core/purge/report.ts";
-import { countAll } from "@muster/core/setting/cohort.ts";
+import { recount } from "@muster/core/setting/recount.ts";
 import type { Name, Request } from "./arguments.ts";
 import { billingRuns } from "./billing-commands.ts";
 import { type Place, runSecrets } from "./secrets-commands.ts";
-import { runCatalog, runDefaults } from "./settings-commands.ts";
+import { runCatalog, runDefaults, textOfRecount } from "./settings-commands.ts";
 import { type Answer, lined, numberOf } from "./text.ts";
 
 /**
@@ -81,8 +81,8 @@ const runs: Record<
   },
 
   "count-members": async (organization) => {
-    const data = await countAll({ organization });
-    return { data, text: data.members === 1 ? "1 member is counted." : `${data.members} members are counted.` };
+    const data = await recount({ organization });
+    return { data, text: textOfRecount(data), ...(data.changing > 0 && { wrong: true }) };
   },
 
   "rotate-key": async () => {

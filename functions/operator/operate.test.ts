@@ -108,12 +108,21 @@ describe("the operator", () => {
     });
   });
 
-  test("counts the members of an organization for previews of its settings, once each", async () => {
-    for (let time = 0; time < 2; time++) {
-      expect(await run("count-members", organization)).toMatchObject({ exit: 0, said: "1 member is counted.\n" });
-      const { items } = await world.table.query(Keys.cohorts(organization));
-      expect(items).toMatchObject([{ members: 1, teams: [] }]);
-    }
+  test("counts the members of an organization for previews of its settings, and says what was wrong", async () => {
+    const count = () => run("count-members", organization);
+    const before = "1 member is counted.\nCounted elsewhere or not at all before: 1 member.\n";
+    expect(await count()).toEqual({ exit: 0, said: before, complained: "" });
+    const right = { exit: 0, said: "1 member is counted.\nNothing was wrong.\n", complained: "" };
+    expect(await count()).toEqual(right);
+    const { items } = await world.table.query(Keys.cohorts(organization));
+    expect(items).toMatchObject([{ members: 1, teams: [] }]);
+    for (const { sk } of items)
+      await world.table.write(update(raw({ pk: `${organization}#coh`, sk }), { set: { members: 7 } }));
+    expect((await count()).said).toBe(
+      "1 member is counted.\nMembers with the same teams and own choices, corrected:\n  0 teams, 0 own choices: 7 → 1\n",
+    );
+    expect(await count()).toEqual(right);
+    expect((await run("count-members", ID.create("organization"))).exit).toBe(1);
   });
 
   test("rotates the key that wraps data keys, once at a time, and follows it to its end", async () => {

@@ -1,12 +1,14 @@
 import { inspectCatalog, setCatalog } from "@muster/core/setting/catalog.ts";
 import { Catalog } from "@muster/core/setting/catalog-shape.ts";
 import { type Defaults, getDefaults, plansWithSettings, setDefault } from "@muster/core/setting/operator-layer.ts";
+import type { Recounted } from "@muster/core/setting/recount.ts";
 import { fieldKeys, fields, isFieldKey } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { UsageError } from "./arguments.ts";
 import type { Answer } from "./text.ts";
 
 const maxProblems = 20;
+const maxCohorts = 20;
 
 /**
  * Shows, checks or sets the models and applications that settings may name.
@@ -91,3 +93,27 @@ function valueOf(text: string): unknown {
     return text;
   }
 }
+
+/** Says what a recount of an organization's members has found and corrected. */
+export function textOfRecount({ members, moved, corrected, changing }: Recounted): string {
+  const lines = corrected
+    .slice(0, maxCohorts)
+    .map(
+      ({ teams, choices, from, to }) =>
+        `  ${several(teams, "team")}, ${several(choices, "own choice")}: ${from ?? "no number"} → ${to}`,
+    );
+  const more = corrected.length - lines.length;
+  return [
+    members === 1 ? "1 member is counted." : `${members} members are counted.`,
+    moved > 0 && `Counted elsewhere or not at all before: ${several(moved, "member")}.`,
+    lines.length > 0 && "Members with the same teams and own choices, corrected:",
+    ...lines,
+    more > 0 && `  and ${more} more`,
+    moved + corrected.length === 0 && "Nothing was wrong.",
+    changing > 0 && `Changed while they were counted: ${several(changing, "number")}. Run the command again.`,
+  ]
+    .filter((line) => line !== false)
+    .join("\n");
+}
+
+const several = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,67 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import type { World } from "@muster/local/testing/worlds/world.ts";
+import * as ID from "../base/id.ts";
+import { asSystem } from "../kernel/context.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
+import { type Item, keyOf } from "../table/table.ts";
+import { cohortOf, count, nameOf } from "./cohort.ts";
+
+export type Change = { before?: Item; after?: Item };
+export type State = { teams?: readonly string[]; own?: Item } | undefined;
+export type Cohorts = ReturnType<typeof openCohorts>;
+
+export const account = (name: string) => ID.derive("account", name);
+export const team = (name: string) => ID.derive("team", name);
+export const say = (value: unknown, more: Item = {}) => ({ value, at: "2026-11-24T09:00:00.000Z", ...more });
+export const nobody = { teams: [], own: {} };
+
+let revisions = 0;
+
+/** An organization of memberships alone, the records that the stream has of them, and what they are counted as. */
+export function openCohorts(world: World, organization = ID.create("organization")) {
+  /** Everybody who ever was a member. */
+  const people = new Set<string>();
+
+  const membership = (who: string, { teams = [], own }: NonNullable<State> = {}): Item => ({
+    ...Keys.member(organization, account(who)),
+    name: who,
+    list: Lists.members(organization),
+    rank: who,
+    joinedAt: "2026-11-24T09:00:00.000Z",
+    ...(teams.length > 0 && { teams: new Set(teams.map(team)) }),
+    ...(own && { own, ownRevision: ++revisions }),
+  });
+
+  /** Writes a membership, or removes it, and returns what the stream says of that. */
+  async function become(who: string, state: State): Promise<Change> {
+    people.add(who);
+    const key = Keys.member(organization, account(who));
+    const before = await world.table.get(raw(key));
+    const after = state && membership(who, state);
+    await world.table.project([after ? { put: { ...after, ...keyOf(after) } } : { remove: key }]);
+    return { ...(before && { before }), ...(after && { after }) };
+  }
+
+  const deliver = (changes: Change[]) => asSystem("view", () => count({ changes }));
+  const rows = async () =>
+    (await world.table.query({ pk: Keys.cohorts(organization).pk, consistent: true })).items as Item[];
+
+  /** How many members each cohort has, by its teams and choices. */
+  async function counted(): Promise<Record<string, number>> {
+    const cohorts = (await rows()).filter(({ sk }) => String(sk).startsWith("coh#"));
+    return Object.fromEntries(cohorts.map(({ sk, members }) => [String(sk).slice("coh#".length), Number(members)]));
+  }
+
+  /** The same by the memberships that there are. */
+  async function expected(): Promise<Record<string, number>> {
+    const members = await world.table.getMany([...people].map((who) => Keys.member(organization, account(who))));
+    const sums: Record<string, number> = {};
+    for (const name of members.flatMap((row) => (row ? nameOf(cohortOf(row) ?? nobody) : []))) {
+      sums[name] = (sums[name] ?? 0) + 1;
+    }
+    return sums;
+  }
+
+  return { organization, people, membership, become, deliver, rows, counted, expected };
+}

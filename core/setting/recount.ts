@@ -1,0 +1,220 @@
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import { read } from "../kernel/stored.ts";
+import { failures as organizationFailures } from "../organization/failures.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
+import {
+  absent,
+  all,
+  check,
+  equal,
+  type Item,
+  not,
+  type Page,
+  type Position,
+  present,
+  put,
+  type Query,
+  remove,
+  type Step,
+  when,
+} from "../table/table.ts";
+import {
+  type Cohort,
+  failures as cohortFailures,
+  cohortOf,
+  countIn,
+  moveId,
+  nameOf,
+  removeEmpty,
+  same,
+} from "./cohort.ts";
+import { CohortRow } from "./row.ts";
+
+// Cohorts counted anew from memberships. Nothing stops for it: what is written is guarded by what was read, and a cohort
+// that somebody came to or left while it was counted is counted again.
+
+type Organization = ID.ID<"organization">;
+
+/** Each reads all cohorts twice, and where every member is counted. */
+const maxPasses = 5;
+const membersAtOnce = 1_000;
+
+// Shapes
+
+/** A cohort whose number was wrong. */
+const Corrected = v.object({
+  teams: Integer,
+  /** Settings that its members chose for themselves. */
+  choices: Integer,
+  /** Its members before, unless it was missing or could not be read. */
+  from: v.optional(v.number()),
+  to: Integer,
+});
+
+export const Recounted = v.object({
+  /** Members who are counted now. */
+  members: Integer,
+  /** Members who were counted in another cohort, not at all, or although they are none. */
+  moved: Integer,
+  corrected: v.array(Corrected),
+  /** Cohorts that changed in each pass while they were counted. */
+  changing: Integer,
+});
+export type Recounted = v.InferOutput<typeof Recounted>;
+
+// Functions
+
+/**
+ * Counts all members of an organization from their memberships, and corrects what differs. It may be stopped and
+ * repeated at any time.
+ */
+export const recount = fn(
+  "setting.recount",
+  {
+    input: v.strictObject({ organization: ID.schema("organization") }),
+    output: Recounted,
+    failures: [cohortFailures.moved, organizationFailures.missing],
+    reads: ({ organization }) => [Keys.organization(organization)],
+  },
+  async ({ organization }, _, [row]) => {
+    if (!row || row.state === "deleted") throw organizationFailures.missing();
+    await removeDamaged(organization);
+    const moved = await placeMembers(organization);
+    const corrected: v.InferOutput<typeof Corrected>[] = [];
+    for (let pass = 1; ; pass++) {
+      const { members, differing, changing } = await compare(organization);
+      for (const one of differing) {
+        const correction = await correct(organization, one);
+        if (correction) corrected.push(correction);
+      }
+      // the last pass finds nothing to correct: what it has compared is right
+      const open = differing.length + changing;
+      if (open === 0 || pass === maxPasses) return { members, moved, corrected, changing: open };
+    }
+  },
+);
+
+// Where members are counted
+
+/** Returns how many were counted where they do not belong. */
+async function placeMembers(organization: Organization): Promise<number> {
+  const listed = new Set<string>();
+  let moved = 0;
+  const place = async (accounts: readonly ID.ID<"account">[]) => {
+    const counted = await countIn(organization, accounts);
+    await removeEmpty(organization, counted.left);
+    moved += counted.moved;
+  };
+  await inPages({ list: Lists.members(organization) }, async (items) => {
+    const accounts = [...new Set(items.map(({ pk }) => pk))];
+    for (const account of accounts) listed.add(account);
+    await place(accounts);
+  });
+  await inPages({ ...Keys.countedIn(organization), consistent: true }, async (items) =>
+    place(items.flatMap(({ sk }) => (listed.has(sk) ? [] : [sk]))),
+  );
+  return moved;
+}
+
+// How many are counted in each cohort
+
+type Counted = { members: number; account: ID.ID<"account"> };
+type Differing = { name: string; row: CohortRow | undefined; counted: Counted | undefined };
+
+/** Cohorts that nobody came to or left in between are compared with the members who are counted in them. */
+async function compare(organization: Organization) {
+  const before = await cohortsIn(organization);
+  const counted = new Map<string, Counted>();
+  let members = 0;
+  await inPages({ ...Keys.countedIn(organization), consistent: true }, async (items) => {
+    members += items.length;
+    for (const { sk: account, cohort } of items) {
+      counted.set(cohort, { account, members: (counted.get(cohort)?.members ?? 0) + 1 });
+    }
+  });
+  const after = await cohortsIn(organization);
+  const differing: Differing[] = [];
+  let changing = 0;
+  for (const name of new Set([...before.keys(), ...counted.keys(), ...after.keys()])) {
+    const [row, now] = [before.get(name), after.get(name)];
+    if (row?.move !== now?.move || !row !== !now) changing++;
+    else if (!isRight(name, row, counted.get(name))) differing.push({ name, row, counted: counted.get(name) });
+  }
+  return { members, differing, changing };
+}
+
+async function cohortsIn(organization: Organization): Promise<Map<string, CohortRow>> {
+  const rows = await rowsOf({ ...Keys.cohorts(organization), limit: membersAtOnce, consistent: true });
+  return new Map(rows.map((row) => [row.sk.slice("coh#".length), row]));
+}
+
+/** Nobody can come to a cohort whose number is none, or leave it. It is made again by those who are counted in it. */
+async function removeDamaged(organization: Organization): Promise<void> {
+  for (const [name, row] of await cohortsIn(organization)) {
+    if (read(CohortRow, row)) continue;
+    await isWritten(remove(Keys.cohort(organization, name), asRead(row)));
+  }
+}
+
+function isRight(name: string, row: CohortRow | undefined, counted: Counted | undefined): boolean {
+  const cohort = row && read(CohortRow, row);
+  return cohort ? nameOf(cohort) === name && cohort.members === counted?.members : !row && !counted;
+}
+
+/** Returns what was corrected: nothing if somebody came to the cohort or left it since it was counted. */
+async function correct(organization: Organization, { name, row, counted }: Differing) {
+  const key = Keys.cohort(organization, name);
+  const cohort = counted && (await cohortIn(organization, counted.account));
+  if (counted && (!cohort || nameOf(cohort) !== name)) return undefined;
+  const guard = asRead(row);
+  const isCorrected = await isWritten(
+    // a purge removes all that is counted, and nothing comes after it
+    check(
+      Keys.organization(organization),
+      when(all(present, not(equal("state", "deleted"))), organizationFailures.missing),
+    ),
+    counted && cohort ? put(key, { ...cohort, members: counted.members, move: moveId() }, guard) : remove(key, guard),
+  );
+  if (!isCorrected) return undefined;
+  const { teams = [], own = {} } = cohort ?? (row && read(CohortRow, row)) ?? {};
+  const from = row && read(CohortRow, row)?.members;
+  return {
+    teams: teams.length,
+    choices: Object.keys(own).length,
+    ...(from !== undefined && { from }),
+    to: counted?.members ?? 0,
+  };
+}
+
+const asRead = (row: CohortRow | undefined) =>
+  when(row ? all(present, same("move", row.move), same("members", row.members)) : absent, cohortFailures.moved);
+
+/** Returns whether nothing has changed since it was read. */
+const isWritten = (...steps: Step[]): Promise<boolean> =>
+  table.write(...steps).then(
+    () => true,
+    (error: unknown) => {
+      if (isFailure(error, cohortFailures.moved)) return false;
+      throw error;
+    },
+  );
+
+async function cohortIn(organization: Organization, account: ID.ID<"account">): Promise<Cohort | undefined> {
+  return cohortOf(await table.get(Keys.member(organization, account)));
+}
+
+async function inPages<R extends Item>(query: Query<R>, take: (items: R[]) => void | Promise<void>): Promise<void> {
+  for (let start: Position | undefined; ; ) {
+    const page: Page<R> = await table.query({ ...query, limit: membersAtOnce, start });
+    await take(page.items);
+    if (!page.next) return;
+    start = page.next;
+  }
+}
