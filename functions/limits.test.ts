@@ -90,6 +90,8 @@ const limits: Record<string, string> = {
   "Entries of a setting's list": `${number(maxEntries)}, or ${number(fields["websites.denied"].maxEntries ?? 0)} denied websites`,
   "Overrides of a team": `${number(Setting.maxTeamLength)} characters`,
   "Choices of a member": `${number(Setting.maxOwnLength)} characters`,
+  "Previews of settings": `${Setting.previewsPerAccountHour} per account an hour`,
+  "Settings files exported, checked or imported": `${Setting.filesPerAccountHour} per account an hour`,
   "Previews of a rollout": `${Rollout.previewsPerHour} per organization an hour`,
   "A note on a change": `${Setting.maxNote} characters`,
   "Request body": `${maxKibibytes} KiB`,

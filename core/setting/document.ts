@@ -1,5 +1,6 @@
-import { fieldKeys, fields, isFieldKey, keysOf, type Section, sections } from "@muster/settings/fields.ts";
+import { fieldKeys, isFieldKey, keysOf, type Section, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
 import { failure, implied, type Field as Refused } from "../base/failure.ts";
 import { fold } from "../base/fold.ts";
 import type { ID } from "../base/id.ts";
@@ -7,11 +8,14 @@ import { group, Integer } from "../base/shape.ts";
 import { parse as parseInput } from "../base/valid.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
+import * as Limit from "../limit/limit.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { namesIn } from "../team/names.ts";
-import { Changes, damagedIn, describe, type Entry, FieldName, readChanges, type Stored } from "./entry.ts";
+import { openKey, teamsKey, textOf } from "./document-text.ts";
+import { Changes, damagedIn, FieldName, readChanges, type Stored } from "./entry.ts";
 import * as General from "./general.ts";
 import { Change, changesIn } from "./history.ts";
+import { filesPerAccountHour } from "./limits.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
@@ -25,8 +29,6 @@ import * as Whole from "./whole.ts";
 
 const maxLength = 3_500_000;
 const noTeam = "There is no team of this name. Create it, or remove it here.";
-const openKey = "openToTeams";
-const teamsKey = "teams";
 
 // Shapes
 
@@ -58,10 +60,12 @@ export const exportDocument = fn(
   {
     input: v.strictObject({}),
     output: v.string(),
-    failures: [organizationFailures.missing, tooLong],
+    failures: [organizationFailures.missing, tooLong, Limit.failures.limited],
     reads: Whole.rows,
   },
-  async (_, { organization }, rows) => {
+  async (_, actor, rows) => {
+    const { organization } = actor;
+    await countFile(actor);
     const { layers: read, general: now } = Whole.readRows(rows);
     const stored = await open(organization, OrganizationRows.storedOf(read));
     const overrides = await TeamLayer.allOverrides(organization);
@@ -75,17 +79,14 @@ export const exportDocument = fn(
     // a file without what cannot be read would loosen it when it is imported
     if (isDamaged) throw implied.unreadable();
     const { openToTeams, revision } = OrganizationLayer.describe(read);
-    const document = [
-      `# The settings of ${read.organizationRow.name.replaceAll(/\s+/g, " ")}, revision ${revision}.`,
-      "# A setting that is not here, or only in a comment, is left to the operator and the presets.",
-      "",
-      ...generalLines(General.describe(general)),
-      ...sections.flatMap((section) => sectionLines(section, saidIn(stored), true)),
-      "# The settings that teams may override.",
-      `${openKey}: ${JSON.stringify(openToTeams)}`,
-      "",
-      ...teamLines(all.map(({ team, stored: own }) => ({ name: names.get(team) ?? "", entries: saidIn(own) }))),
-    ].join("\n");
+    const document = textOf({
+      name: read.organizationRow.name,
+      revision,
+      general: General.describe(general),
+      stored,
+      openToTeams,
+      teams: all.map(({ team, stored: own }) => ({ name: names.get(team) ?? "", stored: own })),
+    });
     if (document.length > maxLength) throw tooLong();
     return document;
   },
@@ -105,10 +106,11 @@ export const importDocument = fn(
       rollout: v.optional(Waves.Plan),
     }),
     output: Imported,
-    failures: [...Whole.failures, ...Waves.startFailures],
+    failures: [...Whole.failures, ...Waves.startFailures, Limit.failures.limited],
     reads: Whole.rows,
   },
   async ({ document, revision: seen, isCheck = false, note, rollout }, actor, rows) => {
+    await countFile(actor);
     const current = Whole.readRows(rows);
     const plan = await Whole.plan(current, { ...(await wantedBy(document, actor)), seen, note, rollout }, actor);
     const isSaved = !isCheck && Object.keys(plan.patch).length > 0;
@@ -116,6 +118,10 @@ export const importDocument = fn(
     return { changes: changesIn(plan.patch), isSaved, revision };
   },
 );
+
+/** @throws rate.limited */
+const countFile = ({ account }: Member) =>
+  Limit.take("setting.files", account, { quota: filesPerAccountHour, windowSeconds: hourSeconds });
 
 /** What a settings file wants to change. @throws input.invalid with the line, or the name of the setting */
 export async function wantedBy(document: string, { organization }: Member) {
@@ -126,60 +132,6 @@ export async function wantedBy(document: string, { organization }: Member) {
     general: general && General.changesToAll(general),
     teams: await teamsNamed(organization, teams),
   };
-}
-
-// Writing: values are JSON, which is YAML. Settings that the organization leaves to others are there as comments.
-
-type Said = Record<string, Entry | undefined>;
-const saidIn = (stored: Stored) => describe(stored) as Said;
-
-function generalLines({ contact, address, singleSignOn }: General.Info): string[] {
-  return [
-    "general:",
-    "  # The name of the organization is not part of the file. A field that is not here is empty.",
-    ...Object.entries({ contact, address, singleSignOn }).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
-    "",
-  ];
-}
-
-/** @param isWhole whether what is not set is there as a comment */
-function sectionLines(section: Section, entries: Said, isWhole: boolean): string[] {
-  const keys = keysOf(section);
-  const isEmpty = keys.every((key) => entries[key] === undefined);
-  if (isEmpty && !isWhole) return [];
-  const lines = keys.flatMap((key) => {
-    const { label, help, preset } = fields[key];
-    const own = key.slice(section.length + 1);
-    const entry = entries[key];
-    const about = isWhole ? [`  # ${label}: ${help}`] : [];
-    if (!entry) return isWhole ? [...about, `  # ${own}: { value: ${JSON.stringify(preset)} }`, ""] : [];
-    return [
-      ...about,
-      `  ${own}:`,
-      ...valueLines(entry.value),
-      ...(entry.isLocked ? ["    locked: true"] : []),
-      ...(isWhole ? [""] : []),
-    ];
-  });
-  return [isEmpty ? `${section}: {}` : `${section}:`, ...lines];
-}
-
-function teamLines(teams: readonly { name: string; entries: Said }[]): string[] {
-  const own = teams
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-    .map(({ name, entries }) => ({ name, lines: sections.flatMap((section) => sectionLines(section, entries, false)) }))
-    .filter(({ lines }) => lines.length > 0);
-  return [
-    "# What teams override, by their names. A team that is not here keeps its settings.",
-    own.length === 0 ? `${teamsKey}: {}` : `${teamsKey}:`,
-    ...own.flatMap(({ name, lines }) => [`  ${JSON.stringify(name)}:`, ...lines.map((line) => `    ${line}`)]),
-    "",
-  ];
-}
-
-function valueLines(value: unknown): string[] {
-  if (!Array.isArray(value) || value.length === 0) return [`    value: ${JSON.stringify(value)}`];
-  return ["    value:", ...value.map((entry) => `      - ${JSON.stringify(entry)}`)];
 }
 
 // Reading

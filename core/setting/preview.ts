@@ -2,6 +2,7 @@ import { type FieldKey, fieldKeys, isFieldKey } from "@muster/settings/fields.ts
 import type { Layer } from "@muster/settings/resolve.ts";
 import * as v from "valibot";
 import { countMembers } from "../audit/count.ts";
+import { hourSeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
@@ -10,6 +11,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readAll } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
 import { providerOfKind } from "../secret/kind/shape.ts";
 import { SecretRow } from "../secret/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -20,6 +22,7 @@ import { Document, wantedBy } from "./document.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import { wantedAt } from "./history.ts";
 import { storedIn } from "./layers.ts";
+import { previewsPerAccountHour } from "./limits.ts";
 import { operatorLayers } from "./operator-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
@@ -109,11 +112,12 @@ export const preview = fn(
       document: v.optional(Document),
     }),
     output: Info,
-    failures: Whole.failures,
+    failures: [...Whole.failures, Limit.failures.limited],
     reads: rows,
   },
   async (input, actor, found) => {
     refuseSeveral(input);
+    await countPreview(actor);
     return answer(found, actor, async (whole) => wantedOf(input, whole, actor));
   },
 );
@@ -128,16 +132,22 @@ export const previewTeam = fn(
       fields: Changes,
     }),
     output: Info,
-    failures: Whole.failures,
+    failures: [...Whole.failures, Limit.failures.limited],
     reads: rows,
   },
-  async ({ team, fields }, actor, found) =>
-    answer(found, actor, async (_, teams) => {
+  async ({ team, fields }, actor, found) => {
+    await countPreview(actor);
+    return answer(found, actor, async (_, teams) => {
       const own = teams.get(team);
       if (!own) throw teamFailures.missing();
       return { changes: {}, teams: [{ team, stored: own.entries, changes: await readChanges(fields) }] };
-    }),
+    });
+  },
 );
+
+/** It is counted by account, so that one script leaves previews to the other admins. @throws rate.limited */
+const countPreview = ({ account }: Member) =>
+  Limit.take("setting.previews", account, { quota: previewsPerAccountHour, windowSeconds: hourSeconds });
 
 function rows(_: unknown, actor: Member) {
   return [...Whole.rows(undefined, actor), Keys.operatorSettings(), Keys.catalog()] as const;
