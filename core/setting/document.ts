@@ -12,9 +12,10 @@ import * as Limit from "../limit/limit.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { namesIn } from "../team/names.ts";
 import { openKey, teamsKey, textOf } from "./document-text.ts";
-import { Changes, damagedIn, FieldName, readChanges, type Stored } from "./entry.ts";
+import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import * as General from "./general.ts";
 import { Change, changesIn } from "./history.ts";
+import { overridesOf } from "./layers.ts";
 import { filesPerAccountHour } from "./limits.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
@@ -211,7 +212,7 @@ async function teamsNamed(organization: ID<"organization">, written: ReadonlyMap
     else refused.push({ path, message: team === undefined ? noTeam : "This team is named twice." });
   }
   if (refused.length > 0) refuse(refused);
-  const found = await TeamLayer.overridesOf(organization, [...changes.keys()]);
+  const found = await overridesOf(organization, [...changes.keys()]);
   return found.map((one) => ({ changes: {}, ...one, ...changes.get(one.team) }));
 }
 

@@ -14,6 +14,7 @@ import { ends, states } from "../rollout/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { type Changes, changesBetween, damagedIn } from "./entry.ts";
 import * as General from "./general.ts";
+import { overridesOf } from "./layers.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
@@ -21,7 +22,6 @@ import { isPacked } from "./parts.ts";
 import { ofTeam } from "./patch-name.ts";
 import { RevisionRow } from "./row.ts";
 import { type Patch, Seen } from "./section.ts";
-import * as TeamLayer from "./team-layer.ts";
 import { undone } from "./undo.ts";
 import * as Waves from "./waves.ts";
 import * as Whole from "./whole.ts";
@@ -160,7 +160,7 @@ async function teamsBefore(organization: ID.ID<"organization">, values: Readonly
     if (said !== undefined && damagedIn({ [field]: said }).length > 0) throw implied.unreadable();
     changes.set(team, { ...changes.get(team), [field]: said === undefined ? null : unlocked(said) });
   }
-  const found = await TeamLayer.overridesOf(organization, [...changes.keys()]);
+  const found = await overridesOf(organization, [...changes.keys()]);
   return found.map((one) => ({ ...one, changes: changes.get(one.team) as Changes }));
 }
 

@@ -1,6 +1,9 @@
+import type { FieldKey } from "@muster/settings/fields.ts";
 import type { Layer } from "@muster/settings/resolve.ts";
+import type { ID } from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
 import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import { teamsOf } from "../team/names.ts";
@@ -11,12 +14,26 @@ import type { OperatorSettingsRow } from "./row.ts";
 
 // The layers of a member, as the resolver takes them.
 
+type Organization = ID<"organization">;
+type Team = ID<"team">;
+
+/** Teams that are read at once: each is two rows. */
+const teamsPerRead = 50;
+
 /** What the operator and the organization say. @throws organization.missing, row.unreadable */
 export async function upperLayers(actor: Member): Promise<Layer[]> {
   const keys = [...OrganizationRows.rows(undefined, actor), Keys.operatorSettings()] as const;
   const [organization, features, models, sources, websites, operator] = await table.getMany(keys);
-  const read = OrganizationRows.readRows([organization, features, models, sources, websites]);
-  return [...operatorLayers(operator, read.organizationRow.plan), await OrganizationRows.layerOf(read)];
+  return upperLayersOf(OrganizationRows.readRows([organization, features, models, sources, websites]), operator);
+}
+
+/** The same, of rows that are read. @param keys the settings whose lists are opened, or all */
+export async function upperLayersOf(
+  read: OrganizationRows.Read,
+  operator: OperatorSettingsRow | undefined,
+  keys?: readonly FieldKey[],
+): Promise<Layer[]> {
+  return [...operatorLayers(operator, read.organizationRow.plan), await OrganizationRows.layerOf(read, keys)];
 }
 
 /** All that decides about a member, from top to bottom. */
@@ -25,32 +42,37 @@ export async function layersOf(
   operator: OperatorSettingsRow | undefined,
   member: MemberRow,
 ): Promise<Layer[]> {
-  return [
-    ...operatorLayers(operator, read.organizationRow.plan),
-    await OrganizationRows.layerOf(read),
-    ...(await teamLayers(member)),
-    memberLayer(member),
-  ];
+  return [...(await upperLayersOf(read, operator)), ...(await teamLayers(member)), memberLayer(member)];
 }
 
 /** What each of a member's teams says. A deleted team says nothing. */
-export async function teamLayers(member: MemberRow): Promise<Layer[]> {
-  const teams = teamsOf(member);
-  if (teams.length === 0) return [];
-  const organization = member.sk;
-  const rows = await table.getMany([
-    ...teams.map((team) => Keys.team(organization, team)),
-    ...teams.map((team) => Keys.section(organization, team)),
-  ]);
-  return teams.flatMap((team, i): Layer[] => {
-    const [named, own] = [
-      rows[i] as { name?: unknown } | undefined,
-      rows[teams.length + i] as { value?: Record<string, unknown> } | undefined,
-    ];
-    if (!named) return [];
-    return [{ kind: "team", id: team, name: String(named.name), entries: storedIn(own?.value) }];
-  });
+export const teamLayers = async (member: MemberRow): Promise<Layer[]> =>
+  (await overridesOf(member.sk, teamsOf(member))).map(teamLayer);
+
+export type Overrides = { team: Team; name: string; stored: Stored };
+
+/** What teams override. Those that no longer exist are left out. */
+export async function overridesOf(organization: Organization, teams: readonly Team[]): Promise<Overrides[]> {
+  const found: Overrides[] = [];
+  for (let from = 0; from < teams.length; from += teamsPerRead) {
+    const rows = await rowsOfEach(
+      teams.slice(from, from + teamsPerRead),
+      (team) => [Keys.team(organization, team), Keys.section(organization, team)] as const,
+    );
+    for (const [i, [named, own]] of rows.entries()) {
+      const team = teams[from + i];
+      if (team && named) found.push({ team, name: String(named.name), stored: storedIn(own?.value) });
+    }
+  }
+  return found;
 }
+
+export const teamLayer = ({ team, name, stored }: Overrides): Layer => ({
+  kind: "team",
+  id: team,
+  name,
+  entries: stored,
+});
 
 /** The entries in what a team's row holds; damage in their place is an entry that cannot be read. */
 export function storedIn(value: Record<string, unknown> | undefined): Stored {

@@ -21,13 +21,12 @@ import * as Catalog from "./catalog.ts";
 import { Document, wantedBy } from "./document.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import { wantedAt } from "./history.ts";
-import { storedIn } from "./layers.ts";
+import { storedIn, teamLayer, upperLayersOf } from "./layers.ts";
 import { previewsPerAccountHour } from "./limits.ts";
-import { operatorLayers } from "./operator-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { modelKeys, type ProviderKey, reachOf, type Situation } from "./reach.ts";
-import { CohortRow } from "./row.ts";
+import { CohortRow, type OperatorSettingsRow } from "./row.ts";
 import { Seen } from "./section.ts";
 import * as Whole from "./whole.ts";
 
@@ -184,7 +183,6 @@ async function answer(
 ): Promise<Info> {
   const whole = Whole.readRows([general, organization, features, models, sources, websites]);
   const { organizationRow } = whole.layers;
-  const above = operatorLayers(operator, organizationRow.plan);
   const [teams, cohorts, apiKeys, counted] = await Promise.all([
     teamsIn(actor.organization),
     cohortsIn(actor.organization),
@@ -192,7 +190,7 @@ async function answer(
     countMembers(organizationRow),
   ]);
   const wanted = await wantedOf(whole, teams);
-  const { before, after, keys, damaged } = await situations({ wanted, actor, whole, above, teams });
+  const { before, after, keys, damaged } = await situations({ wanted, actor, whole, operator, teams });
   const reach = reachOf({ before, after }, keys, {
     cohorts,
     models: Catalog.describe(catalog).models.map(({ id }) => id),
@@ -219,26 +217,26 @@ type Given = {
   wanted: Wanted;
   actor: Member;
   whole: Whole.Read;
-  above: readonly Layer[];
+  operator: OperatorSettingsRow | undefined;
   teams: Teams;
 };
 type Situations = { before: Situation; after: Situation; keys: FieldKey[]; damaged: FieldKey[] };
 
-async function situations({ wanted, actor, whole, above, teams }: Given): Promise<Situations> {
+async function situations({ wanted, actor, whole, operator, teams }: Given): Promise<Situations> {
   const { layer, additions, patch } = await Whole.plan(whole, { ...wanted, seen: 0 }, actor);
   const { layers: read } = whole;
   const next = OrganizationLayer.readAfter(layer);
   const keys = [...new Set([...Object.keys(patch).map(fieldOf).filter(isFieldKey), ...reopened(read, next)])];
   const opened = [...new Set<FieldKey>([...keys, ...modelKeys])];
-  const [before, after] = [await OrganizationRows.layerOf(read, opened), await OrganizationRows.layerOf(next, opened)];
+  const [before, after] = [await upperLayersOf(read, operator, opened), await upperLayersOf(next, operator, opened)];
   const said = additions.flatMap(({ section, values }) => (section === "teams" ? Object.entries(values(0)) : []));
   const changed = said.flatMap(([team, value]): [string, Layer][] => {
     const own = teams.get(team);
     return own ? [[team, { ...own, entries: storedIn(value) }]] : [];
   });
   return {
-    before: { upper: [...above, before], teams },
-    after: { upper: [...above, after], teams: new Map([...teams, ...changed]) },
+    before: { upper: before, teams },
+    after: { upper: after, teams: new Map([...teams, ...changed]) },
     keys,
     damaged: damagedAfter(next),
   };
@@ -268,7 +266,10 @@ async function teamsIn(organization: ID.ID<"organization">): Promise<Teams> {
   const names = [...(await namesIn(organization))];
   const rows = await table.getMany(names.map(([team]) => Keys.section(organization, team)));
   return new Map(
-    names.map(([id, name], i): [string, Layer] => [id, { kind: "team", id, name, entries: storedIn(rows[i]?.value) }]),
+    names.map(([id, name], i) => [
+      id,
+      teamLayer({ team: id as ID.ID<"team">, name, stored: storedIn(rows[i]?.value) }),
+    ]),
   );
 }
 

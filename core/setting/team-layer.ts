@@ -5,7 +5,7 @@ import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant, table } from "../kernel/ports.ts";
+import { instant } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
@@ -14,7 +14,7 @@ import { Keys } from "../table/keys.ts";
 import { check, type Item, present, when } from "../table/table.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
-import { apply, Changes, describe, Entries, readChanges, type Stored } from "./entry.ts";
+import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
 import { storedIn, upperLayers } from "./layers.ts";
 import { maxTeamLength } from "./limits.ts";
@@ -25,8 +25,6 @@ import { refuseFuture, revisionOf, Seen, save, failures as sectionFailures } fro
 
 // What a team overrides of the settings that the organization opens to teams.
 
-/** Teams that are read at once: each is two rows. */
-const teamsPerRead = 50;
 const Target = { team: ID.schema("team") };
 
 // Shapes
@@ -142,24 +140,6 @@ type TeamPlan = {
   patch: Applied["patch"];
 };
 type Applied = ReturnType<typeof apply>;
-
-/** What teams override. Those that no longer exist are left out. */
-export async function overridesOf(organization: ID.ID<"organization">, teams: readonly ID.ID<"team">[]) {
-  const keys = (some: readonly ID.ID<"team">[]) => [
-    ...some.map((team) => Keys.team(organization, team)),
-    ...some.map((team) => Keys.section(organization, team)),
-  ];
-  const found: { team: ID.ID<"team">; stored: Stored }[] = [];
-  for (let from = 0; from < teams.length; from += teamsPerRead) {
-    const some = teams.slice(from, from + teamsPerRead);
-    const read = await table.getMany(keys(some));
-    for (const [i, team] of some.entries()) {
-      const own = read[some.length + i] as SectionRow | undefined;
-      if (read[i]) found.push({ team, stored: storedIn(own?.value) });
-    }
-  }
-  return found;
-}
 
 /** Returns what each team overrides that overrides something, in the order of ids; deleted teams among them. */
 export async function allOverrides(organization: ID.ID<"organization">) {

@@ -173,6 +173,9 @@ export function previewSettings(organization: string, change: Previewed, signal?
   return read(settings.teams[":team"].preview.$post({ param: { organization, team }, json: { fields } }, init));
 }
 
+/** A note that is empty is none. */
+export const noteOf = (note: string) => (note.trim() === "" ? {} : { note: note.trim() });
+
 /** Where the settings are as a YAML file. */
 export const settingsFileOf = (organization: string) => `/api/v1/organizations/${organization}/settings/document`;
 

@@ -65,6 +65,37 @@ export function DialogFooter({ children }: { children: ReactNode }) {
   return <footer className={footer}>{children}</footer>;
 }
 
+type ActionsProps = {
+  onCancel: () => void;
+  /** What the button does. It submits the form around it, unless `onAction` is given. */
+  action: ReactNode;
+  onAction?: () => void;
+  isBusy?: boolean;
+  /** Why it can't be done now. */
+  blocked?: string | undefined;
+  isDangerous?: boolean;
+};
+
+/** The end of a dialog that does one thing: cancel, or do it. */
+export function DialogActions({ onCancel, action, onAction, isBusy = false, blocked, isDangerous }: ActionsProps) {
+  return (
+    <DialogFooter>
+      <Button size="large" onClick={onCancel}>
+        Cancel
+      </Button>
+      <Button
+        variant={isDangerous ? "danger" : "primary"}
+        size="large"
+        isBusy={isBusy}
+        blocked={blocked}
+        {...(onAction ? { onClick: onAction } : { type: "submit" as const })}
+      >
+        {action}
+      </Button>
+    </DialogFooter>
+  );
+}
+
 type ConfirmProps = {
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;

@@ -1,7 +1,6 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
-import { Button } from "#ui/button.tsx";
-import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 
@@ -51,14 +50,7 @@ export function TypedName({ label, expected, action, isBusy = false, onTyped, on
           )}
         </Field>
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onCancel}>
-          Cancel
-        </Button>
-        <Button type="submit" variant="danger" size="large" isBusy={isBusy}>
-          {action}
-        </Button>
-      </DialogFooter>
+      <DialogActions onCancel={onCancel} action={action} isBusy={isBusy} isDangerous />
     </form>
   );
 }

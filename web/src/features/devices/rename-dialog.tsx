@@ -6,8 +6,7 @@ import { editLists } from "#lib/optimistic.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
@@ -67,14 +66,7 @@ function RenameForm({ device, onClose }: { device: Device; onClose: () => void }
         </Field>
         {rename.failure && mistake === undefined && <Banner tone="danger">{toSentence(rename.failure)}</Banner>}
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" variant="primary" size="large" isBusy={rename.isBusy}>
-          Rename
-        </Button>
-      </DialogFooter>
+      <DialogActions onCancel={onClose} action="Rename" isBusy={rename.isBusy} />
     </form>
   );
 }

@@ -7,8 +7,7 @@ import { addDomain, domainsQuery } from "#lib/domains.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
@@ -79,14 +78,7 @@ export function AddDialog({ organizationId, isOpen, onClose }: Props) {
           </Field>
           {add.error && refused === undefined && <Banner tone="danger">{toSentence(add.error)}</Banner>}
         </DialogBody>
-        <DialogFooter>
-          <Button size="large" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="primary" size="large" isBusy={add.isPending}>
-            Add domain
-          </Button>
-        </DialogFooter>
+        <DialogActions onCancel={close} action="Add domain" isBusy={add.isPending} />
       </form>
     </Dialog>
   );

@@ -9,7 +9,7 @@ import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
 import { CodeInput } from "#ui/code-input.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import type { Reauthentication } from "./use-reauthentication.ts";
 
@@ -93,14 +93,7 @@ function ReauthenticationForm({
         {confirm.failure && !isRefused && <FailureBanner failure={confirm.failure} />}
         {mail.failure && <FailureBanner failure={mail.failure} />}
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onCancel}>
-          Cancel
-        </Button>
-        <Button type="submit" variant="primary" size="large" isBusy={confirm.isBusy}>
-          Confirm
-        </Button>
-      </DialogFooter>
+      <DialogActions onCancel={onCancel} action="Confirm" isBusy={confirm.isBusy} />
     </form>
   );
 }

@@ -8,7 +8,7 @@ import { previewWavesQuery } from "#lib/rollouts.ts";
 import type { RolloutPlan } from "#lib/setting-layers.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import {
@@ -124,14 +124,7 @@ export function WavesDialog({ organizationId, isOpen, onClose, onChoose }: Props
             ))}
           </div>
         </DialogBody>
-        <DialogFooter>
-          <Button size="large" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="primary" size="large">
-            Use these waves
-          </Button>
-        </DialogFooter>
+        <DialogActions onCancel={onClose} action="Use these waves" />
       </form>
     </Dialog>
   );

@@ -9,8 +9,7 @@ import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { deleteSecret, editSecret, type Secret, type SecretChanges, secretsQuery } from "#lib/secrets.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
-import { Confirm, Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Confirm, Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
@@ -156,14 +155,7 @@ function EditForm({ organizationId, secret, onClose, task, children }: Props & {
         />
         {children}
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" variant="primary" size="large" isBusy={task.isBusy}>
-          Save
-        </Button>
-      </DialogFooter>
+      <DialogActions onCancel={onClose} action="Save" isBusy={task.isBusy} />
     </form>
   );
 }

@@ -6,8 +6,7 @@ import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import { toSentence } from "#lib/failure.ts";
 import type { Secret } from "#lib/secrets.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
@@ -84,14 +83,7 @@ export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck,
             )}
             {editor.failure && <Banner tone="danger">{toSentence(editor.failure)}</Banner>}
           </DialogBody>
-          <DialogFooter>
-            <Button size="large" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" variant="primary" size="large" isBusy={editor.isBusy}>
-              {secret ? "Replace key" : "Add key"}
-            </Button>
-          </DialogFooter>
+          <DialogActions onCancel={onClose} action={secret ? "Replace key" : "Add key"} isBusy={editor.isBusy} />
         </form>
       </Dialog>
       <ReauthenticationDialog

@@ -45,6 +45,23 @@ export function ChangeRow({ change, team }: Props) {
   );
 }
 
+type ListProps = {
+  label: string;
+  changes: readonly RevisionChange[];
+  teamName: (change: RevisionChange) => string | undefined;
+};
+
+/** What changes, field by field, of the organization and of its teams. */
+export function ChangeList({ label, changes, teamName }: ListProps) {
+  return (
+    <ul aria-label={label} className="divide-y divide-border empty:hidden">
+      {changes.map((change) => (
+        <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teamName(change)} />
+      ))}
+    </ul>
+  );
+}
+
 type SideProps = { sign: string; verb: string; entries: string[]; more: number };
 
 function ListSide({ sign, verb, entries, more }: SideProps) {

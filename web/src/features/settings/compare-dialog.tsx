@@ -6,7 +6,7 @@ import { Button } from "#ui/button.tsx";
 import { Dialog, DialogBody } from "#ui/dialog.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { ChangeRow } from "./change-row.tsx";
+import { ChangeList } from "./change-row.tsx";
 import { changesBetween } from "./history-diff.ts";
 import { type RevisionList, useRevisionsBetween } from "./revisions.ts";
 
@@ -73,11 +73,7 @@ function Comparison({ list, newest, from, to, teamName, onChange }: ComparisonPr
       ) : changes.length === 0 ? (
         <p className="py-4 text-center text-fg-2">These revisions are the same.</p>
       ) : (
-        <ul aria-label="Differences" className="divide-y divide-border">
-          {changes.map((change) => (
-            <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teamName(change)} />
-          ))}
-        </ul>
+        <ChangeList label="Differences" changes={changes} teamName={teamName} />
       )}
     </DialogBody>
   );

@@ -4,15 +4,13 @@ import { reauthenticated, useReauthentication } from "#features/reauthentication
 import { useWaves } from "#features/rollouts/use-waves.tsx";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
-import { importSettings, layersKey } from "#lib/setting-layers.ts";
+import { importSettings, layersKey, noteOf } from "#lib/setting-layers.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { FileButton } from "#ui/drop-zone.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
-import { ChangeRow } from "./change-row.tsx";
+import { ChangeList } from "./change-row.tsx";
+import { DialogNote } from "./note-field.tsx";
 import { Reach } from "./reach.tsx";
 import type { Teams } from "./revisions.ts";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
@@ -67,7 +65,7 @@ function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isO
         importSettings(organizationId, {
           document,
           revision: newest,
-          ...(note.trim() !== "" && { note: note.trim() }),
+          ...noteOf(note),
           ...chosen,
         }),
       ),
@@ -99,45 +97,21 @@ function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isO
                 ? "The settings have the values of this file already."
                 : `${plural(changes.length, "change")}:`}
             </p>
-            <ul aria-label="What changes" className="divide-y divide-border empty:hidden">
-              {changes.map((change) => (
-                <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teamName(change)} />
-              ))}
-            </ul>
+            <ChangeList label="What changes" changes={changes} teamName={teamName} />
             {changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
             {changes.length > 0 && waves}
-            {changes.length > 0 && (
-              <Field label="Note">
-                {(ids) => (
-                  <Input
-                    {...ids}
-                    placeholder="Why? For the history"
-                    autoComplete="off"
-                    maxLength={500}
-                    value={note}
-                    onChange={({ target }) => setNote(target.value)}
-                  />
-                )}
-              </Field>
-            )}
+            {changes.length > 0 && <DialogNote note={note} onNote={setNote} />}
           </>
         )}
         {apply.isError && <Refusal error={apply.error} />}
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button
-          variant="primary"
-          size="large"
-          isBusy={check.isPending || apply.isPending}
-          blocked={check.isError ? "This file can’t be imported." : blocked}
-          onClick={() => file && apply.mutate(file.text)}
-        >
-          Import
-        </Button>
-      </DialogFooter>
+      <DialogActions
+        onCancel={onClose}
+        action="Import"
+        onAction={() => file && apply.mutate(file.text)}
+        isBusy={check.isPending || apply.isPending}
+        blocked={check.isError ? "This file can’t be imported." : blocked}
+      />
       <SingleSignOnConfirmation reauthentication={reauthentication} />
     </>
   );

@@ -3,16 +3,14 @@ import { useMemo, useState } from "react";
 import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
 import { useWaves } from "#features/rollouts/use-waves.tsx";
 import { ApiError, toSentence } from "#lib/failure.ts";
-import { restoreSettings, revisionsQuery, settingsQuery } from "#lib/setting-layers.ts";
+import { noteOf, restoreSettings, revisionsQuery, settingsQuery } from "#lib/setting-layers.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
-import { ChangeRow } from "./change-row.tsx";
+import { ChangeList } from "./change-row.tsx";
 import { changesBetween, isRestored } from "./history-diff.ts";
+import { DialogNote } from "./note-field.tsx";
 import { Reach } from "./reach.tsx";
 import { type RevisionList, type Teams, useRevisionsBetween } from "./revisions.ts";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
@@ -64,7 +62,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
         restoreSettings(organizationId, {
           revision: newest,
           to,
-          ...(note.trim() !== "" && { note: note.trim() }),
+          ...noteOf(note),
           ...chosen,
         }),
       ),
@@ -88,47 +86,25 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
         ) : changes.length === 0 ? (
           <p className="text-fg-2">The settings have the values of this revision already.</p>
         ) : (
-          <ul aria-label="What changes" className="divide-y divide-border">
-            {changes.map((change) => (
-              <ChangeRow key={`${change.team ?? ""} ${change.field}`} change={change} team={teams.teamName(change)} />
-            ))}
-          </ul>
+          <ChangeList label="What changes" changes={changes} teamName={teams.teamName} />
         )}
         {changes !== undefined && changes.length > 0 && waves}
-        <Field label="Note">
-          {(ids) => (
-            <Input
-              {...ids}
-              placeholder="Why you make this change (optional)"
-              autoComplete="off"
-              maxLength={500}
-              value={note}
-              onChange={({ target }) => setNote(target.value)}
-            />
-          )}
-        </Field>
+        <DialogNote note={note} onNote={setNote} />
         {restore.isError && <Banner tone="danger">{toSentence(restore.error)}</Banner>}
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button
-          variant="primary"
-          size="large"
-          isBusy={restore.isPending}
-          blocked={
-            changes === undefined
-              ? "The changes are still loading."
-              : changes.length === 0
-                ? "There is nothing to restore."
-                : undefined
-          }
-          onClick={() => restore.mutate()}
-        >
-          Restore
-        </Button>
-      </DialogFooter>
+      <DialogActions
+        onCancel={onClose}
+        action="Restore"
+        onAction={() => restore.mutate()}
+        isBusy={restore.isPending}
+        blocked={
+          changes === undefined
+            ? "The changes are still loading."
+            : changes.length === 0
+              ? "There is nothing to restore."
+              : undefined
+        }
+      />
       <SingleSignOnConfirmation reauthentication={reauthentication} />
     </>
   );

@@ -5,6 +5,7 @@ import { organizationEventsKey } from "#lib/queries.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import {
   layersKey,
+  noteOf,
   type OrganizationLayer,
   type OwnSettings,
   ownSettingsQuery,
@@ -128,7 +129,7 @@ function usePreviewed<D>(
 function useLayer<D>(organizationId: string, document: D, subjectOf: (note: { note?: string }) => Subject<D, Says>) {
   const [note, setNote] = useState("");
   const report = useLayerReport(organizationId);
-  const subject = subjectOf(note.trim() === "" ? {} : { note: note.trim() });
+  const subject = subjectOf(noteOf(note));
   const editing = useEditing<D, Says>(
     {
       ...subject,

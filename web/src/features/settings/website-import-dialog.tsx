@@ -6,7 +6,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { DropVeil, FileButton } from "#ui/drop-zone.tsx";
 import { Field } from "#ui/field.tsx";
 import { Textarea } from "#ui/textarea.tsx";
@@ -118,22 +118,15 @@ function Content({ list, onAdd, onClose }: Pick<Props, "list" | "onAdd" | "onClo
           </Banner>
         )}
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button
-          size="large"
-          variant="primary"
-          blocked={whyNot(found, isReading, total)}
-          onClick={() => {
-            onAdd(found?.added ?? []);
-            onClose();
-          }}
-        >
-          {found && found.added.length > 0 ? `Add ${plural(found.added.length, "website")}` : "Add"}
-        </Button>
-      </DialogFooter>
+      <DialogActions
+        onCancel={onClose}
+        action={found && found.added.length > 0 ? `Add ${plural(found.added.length, "website")}` : "Add"}
+        onAction={() => {
+          onAdd(found?.added ?? []);
+          onClose();
+        }}
+        blocked={whyNot(found, isReading, total)}
+      />
     </>
   );
 }

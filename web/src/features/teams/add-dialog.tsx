@@ -14,8 +14,7 @@ import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { blockedBy } from "#ui/blocked.ts";
-import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Input } from "#ui/input.tsx";
 import { useAddToTeam } from "./use-team.ts";
 
@@ -82,20 +81,13 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
         </Gate>
         {add.isError && <Banner tone="danger">{toSentence(add.error)}</Banner>}
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button
-          variant="primary"
-          size="large"
-          blocked={chosen.length === 0 ? "Choose people first." : undefined}
-          isBusy={add.isPending}
-          onClick={() => add.mutate(chosen, { onSuccess: onClose })}
-        >
-          {chosen.length === 0 ? "Add" : `Add ${chosen.length}`}
-        </Button>
-      </DialogFooter>
+      <DialogActions
+        onCancel={onClose}
+        action={chosen.length === 0 ? "Add" : `Add ${chosen.length}`}
+        onAction={() => add.mutate(chosen, { onSuccess: onClose })}
+        isBusy={add.isPending}
+        blocked={chosen.length === 0 ? "Choose people first." : undefined}
+      />
     </>
   );
 }

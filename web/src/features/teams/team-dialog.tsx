@@ -11,8 +11,7 @@ import { createTeam, editTeam, type Team, teamQuery, teamsKey } from "#lib/teams
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
-import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { Textarea } from "#ui/textarea.tsx";
@@ -108,14 +107,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
         </Field>
         {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
       </DialogBody>
-      <DialogFooter>
-        <Button size="large" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" variant="primary" size="large" isBusy={save.isPending}>
-          {team ? "Save" : "Create team"}
-        </Button>
-      </DialogFooter>
+      <DialogActions onCancel={onClose} action={team ? "Save" : "Create team"} isBusy={save.isPending} />
     </form>
   );
 }
