@@ -44,8 +44,8 @@ export function openCohorts(world: World, organization = ID.create("organization
   }
 
   const deliver = (changes: Change[]) => asSystem("view", () => count({ changes }));
-  const rows = async () =>
-    (await world.table.query({ pk: Keys.cohorts(organization).pk, consistent: true })).items as Item[];
+  const rows = async (): Promise<Item[]> =>
+    (await world.table.query({ pk: Keys.cohorts(organization).pk, consistent: true })).items;
 
   /** How many members each cohort has, by its teams and choices. */
   async function counted(): Promise<Record<string, number>> {

@@ -61,7 +61,9 @@ export async function overridesOf(organization: Organization, teams: readonly Te
     );
     for (const [i, [named, own]] of rows.entries()) {
       const team = teams[from + i];
-      if (team && named) found.push({ team, name: String(named.name), stored: storedIn(own?.value) });
+      if (!team || !named) continue;
+      const { name }: { name?: unknown } = named;
+      found.push({ team, name: String(name), stored: storedIn(own?.value) });
     }
   }
   return found;

@@ -83,10 +83,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Four sections and an event for each; what the operator says of models.",
   },
   "setting.preview, one setting of members of one team": {
-    ceiling: [4, 17, 0, 0],
-    why: "The sections are read with authentication. Names and overrides of the teams, the cohorts, the API keys, and the number of members, which is read again while an event waits; nothing of a member.",
+    ceiling: [5, 17, 1, 0],
+    why: "A limit. The sections are read with authentication. Names and overrides of the teams, the cohorts, the API keys, and the number of members, which is read again while an event waits; nothing of a member.",
   },
-  "setting.previewTeam": { ceiling: [4, 17, 0, 0], why: "As a preview of the organization's settings." },
+  "setting.previewTeam": { ceiling: [5, 17, 1, 0], why: "As a preview of the organization's settings." },
   "setting.get": { ceiling: [0, 4, 0, 0], why: "The sections are read with authentication." },
   "setting.history, 2 revisions": { ceiling: [1, 1, 0, 0], why: "One query." },
   "setting.restore, one revision back": { ceiling: [3, 6, 20, 0], why: "The revisions since, then as a change." },
@@ -99,10 +99,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Sections and operator are read with authentication; +1 call: the member's teams.",
   },
   "setting.exportDocument": {
-    ceiling: [1, 6, 0, 0],
-    why: "As the settings, with General. +1 call: what teams override.",
+    ceiling: [2, 6, 1, 0],
+    why: "As the settings, with General. +2 calls: a limit, and what teams override.",
   },
-  "setting.importDocument": { ceiling: [1, 5, 8, 0], why: "As a change of the settings, with General." },
+  "setting.importDocument": { ceiling: [2, 5, 9, 0], why: "A limit, then as a change of the settings, with General." },
   "setting.getCatalog": { ceiling: [0, 1, 0, 0], why: "The catalog is read with authentication." },
   "setting.getWebsites, 50,000": { ceiling: [1, 130, 0, 0], why: "64 parts, beside the sections." },
   "setting.change, one website more of 50,000": {

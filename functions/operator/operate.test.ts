@@ -116,8 +116,7 @@ describe("the operator", () => {
     expect(await count()).toEqual(right);
     const { items } = await world.table.query(Keys.cohorts(organization));
     expect(items).toMatchObject([{ members: 1, teams: [] }]);
-    for (const { sk } of items)
-      await world.table.write(update(raw({ pk: `${organization}#coh`, sk }), { set: { members: 7 } }));
+    await world.table.write(...items.map(({ pk, sk }) => update(raw({ pk, sk }), { set: { members: 7 } })));
     expect((await count()).said).toBe(
       "1 member is counted.\nMembers with the same teams and own choices, corrected:\n  0 teams, 0 own choices: 7 → 1\n",
     );
