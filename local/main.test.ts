@@ -273,7 +273,7 @@ test("a demo fills an empty folder once, and says who to sign in as", async () =
   const second = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
   await expect.poll(second.said, { timeout: 60_000 }).toContain("Ctrl-C stops.");
   expect(second.said()).toContain("The demo is skipped");
-  expect(second.said()).not.toContain("Sign in as");
+  expect(second.said()).toContain(`Sign in as ${email}`);
 }, 180_000);
 
 test("a taken port is explained, with a free one", async () => {

@@ -11,6 +11,8 @@ export type Status = {
   /** Where the values come from. */
   mode: Mode;
   revision?: number;
+  /** The revision that the document is without, because its rollout has not reached this device. */
+  heldBack?: number;
   /** The hash of the document that applies. */
   document?: string;
   /** When a signed answer said last that this is the document, by the device's clock. */
@@ -40,6 +42,7 @@ export function statusOf(
     mode: modeNow(memory, now),
     ...(held && {
       revision: held.payload.revision,
+      ...(held.payload.heldBack !== undefined && { heldBack: held.payload.heldBack }),
       document: held.payload.document,
       takenAt: new Date(held.takenAt).toISOString(),
     }),

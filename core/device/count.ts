@@ -10,7 +10,7 @@ import { OrganizationDeviceRow } from "./row.ts";
 import { type Platform, platforms } from "./shape.ts";
 import { type Status, stateOf, statuses, statusOf } from "./status.ts";
 import { openTimelines, Timelines } from "./timeline.ts";
-import { arrivalOf, type Expected, expectedOf, touches } from "./wave.ts";
+import { arrivalOf, type Expected, expectedIn, expectedOf } from "./wave.ts";
 
 // How the devices of an organization stand, counted from their rows.
 
@@ -191,10 +191,7 @@ export function openCount({ settings, teamsOf, teamNames, at }: Comparison) {
     const whole = row.report?.history?.at(-1)?.[0];
     revisions.set(whole, (revisions.get(whole) ?? 0) + 1);
     for (const name of sections) {
-      // a rollout is no part of the other sections, and its devices wait with this one
-      const isPart = !rollout || touches(rollout, name);
-      const { heldBack } = isPart ? { heldBack: undefined } : expected;
-      const state = stateOf(row, name, { revision: changedAt(name), ...(heldBack !== undefined && { heldBack }) });
+      const state = stateOf(row, name, expectedIn(name, settings, expected));
       if (state === "enforced") bySection[name].inForce++;
       if (state === "refused") bySection[name].refused++;
     }

@@ -82,6 +82,23 @@ describe("a device", () => {
     expect(await logged()).toMatchObject([{ type: "device.renamed", actor: bob.account }]);
   });
 
+  test("has a name with emoji of several, and with nothing else that cannot be seen", async () => {
+    const rename = (name: string) => place.world.as(bob, () => Device.rename({ device: device.id, name }));
+    for (const name of ["👩🏽\u200D💻", "🏳️\u200D🌈 desk", "👨\u200D👩\u200D👧", "❤️\u200D🔥"]) {
+      expect((await rename(name)).name).toBe(name);
+    }
+    for (const name of ["a\u200Db", "\u200D💻", "💻\u200D", "💻\u200D\u200D💻", "a\u202Eb", "a\u200Bb"]) {
+      expect(await resultOf(rename(name))).toBe("input.invalid");
+    }
+  });
+
+  test("says the same last contact to its member and to admins", async () => {
+    place.world.clock.pass(60);
+    const key = Keys.organizationDevice(place.organization, device.id);
+    await place.world.table.write(update(key, { set: { contactAt: now() } }));
+    expect([(await mine())[0]?.contactAt, (await all())[0]?.contactAt]).toEqual([now(), now()]);
+  });
+
   test("is found by member, platform and state", async () => {
     const other = await link(place.ada);
     expect(await all({ account: place.ada.account })).toMatchObject([{ id: other.id }]);

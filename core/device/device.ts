@@ -14,7 +14,7 @@ import { revoking } from "./end.ts";
 import { DeviceRenamed } from "./events.ts";
 import { failures } from "./failures.ts";
 import { pageSize } from "./limits.ts";
-import { DeviceRow } from "./row.ts";
+import { DeviceRow, OrganizationDeviceRow } from "./row.ts";
 import { DeviceName, platforms } from "./shape.ts";
 
 // The devices of an account, in all of its organizations.
@@ -65,8 +65,17 @@ export const mine = fn(
     const query = { ...Keys.devicesOf(account), limit: pageSize, consistent: true };
     const { items, next } = await page(`device.mine ${account}`, query, cursor);
     const live = readAll(DeviceRow, items).filter(({ expiresAt }) => expiresAt > instant());
-    const names = await namesOf(live.map(({ organization }) => organization));
-    return { items: live.map((row) => describe(row, names.get(row.organization))), ...(next && { next }) };
+    const [names, contacts] = await Promise.all([
+      namesOf(live.map(({ organization }) => organization)),
+      contactsOf(live),
+    ]);
+    return {
+      items: live.map((row) => {
+        const contactAt = contacts.get(row.sk) ?? row.contactAt;
+        return describe({ ...row, contactAt }, names.get(row.organization));
+      }),
+      ...(next && { next }),
+    };
   },
 );
 
@@ -119,6 +128,13 @@ export const revokeOwn = fn(
     }
   },
 );
+
+/** Returns when devices were last in contact as their organizations see it, which know it by each receipt. */
+async function contactsOf(rows: readonly Read<typeof DeviceRow>[]): Promise<Map<string, string>> {
+  const keys = rows.map(({ organization, sk }) => Keys.organizationDevice(organization, sk));
+  const shown = await table.getMany(keys, { consistent: false });
+  return new Map(shown.flatMap((row) => (row && usable(OrganizationDeviceRow, row) ? [[row.sk, row.contactAt]] : [])));
+}
 
 /** Returns the names of organizations that still exist. */
 async function namesOf(ids: readonly ID.ID<"organization">[]): Promise<Map<string, string>> {

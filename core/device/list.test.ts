@@ -3,6 +3,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import { exportPart } from "./export.ts";
 import { maxExamined } from "./limits.ts";
 import { list } from "./organization.ts";
@@ -48,6 +49,23 @@ describe("the list of devices", () => {
     expect(await namesIn({ version: "2.0.0" })).toEqual(["refusing"]);
     expect(await namesIn({ version: "2.0.0", platform: "linux" })).toEqual([]);
     expect(await namesIn({ revision: "0" })).toEqual(["current"]);
+  });
+
+  test("is filtered by section: those on which what changed it last is not in force", async () => {
+    const sections = { features: 2, models: 0 };
+    const key = Keys.organization(place.organization);
+    await place.world.table.write(update(key, { set: { revision: 2, sections } }));
+    const at = "2026-11-24T09:00:00.000Z";
+    const wipe = { reason: "revoked" as const, at };
+    await put(
+      { name: "new", report: reportOf(2), contactAt: at },
+      { name: "newly refusing", report: reportOf(2, "refused") },
+      { name: "revoked", wipe },
+    );
+    const behind = ["current", "refusing", "behind", "silent", "newly refusing"];
+    expect(await namesIn({ section: "features" })).toEqual(behind);
+    expect(await namesIn({ section: "features", status: "refused" })).toEqual(["newly refusing"]);
+    expect(await namesIn({ section: "models" })).toEqual(behind.slice(1));
   });
 
   test("is filtered by team: its members decide", async () => {

@@ -1,3 +1,4 @@
+import { sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -20,8 +21,8 @@ import { failures } from "./failures.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { OrganizationDeviceRow } from "./row.ts";
 import { AppVersion, platforms, receiptStates, wipeReasons } from "./shape.ts";
-import { statuses, statusOf } from "./status.ts";
-import { type Expected, expectedOfAll } from "./wave.ts";
+import { stateOf, statuses, statusOf } from "./status.ts";
+import { type Expected, expectedIn, expectedOfAll } from "./wave.ts";
 
 // The devices of an organization, as its owners and admins see them.
 
@@ -127,6 +128,8 @@ export const Filters = v.strictObject({
   version: v.optional(AppVersion),
   /** Only those of members of this team. */
   team: v.optional(ID.schema("team")),
+  /** Only linked ones on which this section of the settings, as it was changed last, is not in force. */
+  section: v.optional(v.picklist(sections)),
   /** Only those on which this revision was the last to be in force as a whole. */
   revision: v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}$/, "Expected a revision."))),
   cursor: v.optional(Cursor),
@@ -174,7 +177,7 @@ export async function find(
   ]);
   const rows = readAll(OrganizationDeviceRow, items).filter(({ account }) => !members || members.has(account));
   const expected = await expectedOfAll(organizationRow, rows);
-  const found = rows.filter((row) => isWanted(row, expected(row), wanted));
+  const found = rows.filter((row) => isWanted(row, expected(row), wanted, organizationRow));
   const shown = found.slice(0, size);
   const names = await namesOf(
     organization,
@@ -194,7 +197,15 @@ async function membersOfTeam(organization: ID.ID<"organization">, team: ID.ID<"t
   return new Set(placed.map(({ sk }) => sk.slice(team.length + 1)));
 }
 
-function isWanted(row: Read<typeof OrganizationDeviceRow>, expected: Expected, { status, revision }: Filters): boolean {
+function isWanted(
+  row: Read<typeof OrganizationDeviceRow>,
+  expected: Expected,
+  { status, revision, section }: Filters,
+  settings: OrganizationRow | undefined,
+): boolean {
+  if (section !== undefined && (row.wipe || row.wipedAt !== undefined)) return false;
+  if (section && settings && stateOf(row, section, expectedIn(section, settings, expected)) === "enforced")
+    return false;
   if (revision !== undefined && row.report?.history?.at(-1)?.[0] !== Number(revision)) return false;
   return status === undefined || statusOf(row, expected, now().getTime()) === status;
 }

@@ -24,7 +24,14 @@ const text = (most: number) =>
   v.pipe(v.string(), v.trim(), v.minLength(1, "Enter something."), v.maxLength(most, `At most ${most} characters.`));
 
 /** A name for a device, as its member sees it: no control characters. */
-export const DeviceName = v.pipe(text(60), v.regex(/^\P{C}+$/u, "This contains characters that can't be shown."));
+export const DeviceName = v.pipe(
+  text(60),
+  // a joiner makes one emoji of two, and is invisible elsewhere
+  v.regex(
+    /^(?:\P{C}|(?<=[\p{Emoji}\uFE0F])\u200D(?=\p{Extended_Pictographic}))+$/u,
+    "This contains characters that can't be shown.",
+  ),
+);
 /** The name of a client. */
 export const AppName = v.pipe(text(60), v.regex(/^\P{C}+$/u, "This contains characters that can't be shown."));
 /** The version of a client. */

@@ -69,6 +69,19 @@ export function expectedOf({ revision, rollout }: Organization, device: Device, 
   return { revision, heldBack: rollout.revision };
 }
 
+/**
+ * Returns the same of one section: what changed it last. A rollout is no part of the other sections, and its devices wait
+ * with this one.
+ */
+export function expectedIn(
+  section: Section,
+  { sections: changed, rollout }: Pick<OrganizationRow, "sections" | "rollout">,
+  { heldBack }: Expected,
+): Expected {
+  const isPart = !rollout || touches(rollout, section);
+  return { revision: changed?.[section] ?? 0, ...(!isPart && heldBack !== undefined && { heldBack }) };
+}
+
 /** Returns the same for many devices of an organization. Memberships are read only if waves name teams. */
 export async function expectedOfAll(
   organization: OrganizationRow | undefined,

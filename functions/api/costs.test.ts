@@ -167,7 +167,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Both rows of the device, where its name is, its number in the membership, an event, and a check that the organization is active.",
   },
   "a device, is in contact, hourly": { ceiling: [1, 0, 2, 0], why: "For its member, and for admins." },
-  "device.mine": { ceiling: [2, 2, 0, 0], why: "One query, and the names of the organizations." },
+  "device.mine": {
+    ceiling: [2, 4, 0, 0],
+    why: "One query; the names of the organizations, and when they last knew of a contact.",
+  },
   "device.rename": { ceiling: [2, 2, 6, 0], why: "Both rows and an event; the name of the organization." },
   "device.revokeOwn": {
     ceiling: [2, 2, 10, 1],

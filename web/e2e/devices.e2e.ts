@@ -36,6 +36,10 @@ test("a device is linked by its code, renamed, and revoked", async ({ person: { 
   await expect(page.getByRole("heading", { name: "Link Ada’s laptop?" })).toBeVisible();
   await expect(page.getByText("Only continue if you started this yourself")).toContainText(user_code);
   await expect(page.getByText("muster-agent 1.0.0")).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Organization" })).toHaveValue("");
+  await expect(page.getByRole("button", { name: "Approve" })).toHaveAccessibleDescription(
+    "Choose an organization first.",
+  );
   await page.getByRole("combobox", { name: "Organization" }).selectOption("Beta Bakery");
   await checkPage(page, "link-device");
 

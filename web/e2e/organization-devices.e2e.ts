@@ -36,11 +36,16 @@ test("admins see on which devices their settings are in force, what is refused a
   await page.getByRole("link", { name: "1 refused it" }).click();
 
   const table = page.getByRole("table", { name: "Devices" });
-  await expect(page).toHaveURL(/status=refused/);
+  await expect(page).toHaveURL(/section=features.*status=refused/);
   await expect(table.getByRole("row")).toHaveCount(2);
   await expect(table).toContainText("Build server");
   await expect(page.getByText("What to do: Update the client on these devices.")).toBeVisible();
+  await expect(page.getByText("It says: “No such setting here.”")).toBeVisible();
   await page.getByRole("button", { name: "Clear filters" }).click();
+  await expect(table.getByRole("row")).toHaveCount(3);
+  await page.goBack();
+  await expect(table.getByRole("row")).toHaveCount(2);
+  await page.goForward();
   await expect(table.getByRole("row")).toHaveCount(3);
   await checkPage(page, "organization-devices");
   await page.getByRole("button", { name: "Show table" }).click();
@@ -48,6 +53,11 @@ test("admins see on which devices their settings are in force, what is refused a
   await checkPage(page, "organization-devices-table");
   await page.getByRole("button", { name: /^Refused/ }).click();
   await expect(page).toHaveURL(/status=refused/);
+
+  await page.goto(`/organizations/${organization}/devices?status=zzz&section=general`);
+  await expect(table.getByRole("row")).toHaveCount(3);
+  await page.getByRole("button", { name: /^Refused/ }).click();
+  await expect(table.getByRole("row")).toHaveCount(2);
 
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();

@@ -9,6 +9,8 @@ export const router = createRouter({
   defaultPendingComponent: PageSpinner,
   defaultErrorComponent: BrokenPage,
   scrollRestoration: true,
+  // what a page does not know in its address, or cannot read, it does not get
+  search: { strict: true },
 });
 
 declare module "@tanstack/react-router" {

@@ -12,6 +12,7 @@ import {
   writeStatus,
 } from "./files.ts";
 import { runHook } from "./machine.ts";
+import { settingsLine } from "./text.ts";
 
 export type RunOptions = {
   app: string;
@@ -115,11 +116,11 @@ type Enforcing = {
 /** Writes settings.json and runs the hook, and reports the truth about it. */
 async function enforce(client: Client, { folder, hook, extra }: Enforcing): Promise<void> {
   const status = client.status();
-  const { document, revision, mode } = status;
+  const { document, revision } = status;
   const isOther = await writeSettings(folder, settingsFile(status, client.all()));
   // a hook that a crash has cut short runs again
   const isDone = !isOther && extra.enforced === document;
-  if (isOther) say(`settings: ${mode}${revision === undefined ? "" : `, revision ${revision}`}`);
+  if (isOther) say(`settings: ${settingsLine(status)}`);
   const failure = hook === undefined || isDone ? undefined : await runHook(hook, hookValues(folder, revision));
   if (failure !== undefined) say(failure);
   if (document === undefined) return;

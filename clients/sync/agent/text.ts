@@ -23,13 +23,22 @@ const layers: Record<string, string> = {
 
 const said = (value: unknown) => (Array.isArray(value) ? `${value.length} entries` : String(value));
 
+/** Says which settings apply now, in a line of a log. */
+export function settingsLine({ mode, revision, heldBack }: Pick<Status, "mode" | "revision" | "heldBack">): string {
+  const which = [mode, ...(revision === undefined ? [] : [`revision ${revision}`])].join(", ");
+  return heldBack === undefined ? which : `${which}, without revision ${heldBack}: waiting for its rollout`;
+}
+
 export function statusLines(status: Status): string[] {
-  const { organization, device, server, mode, revision, takenAt, lastRequest, pendingReceipts } = status;
+  const { organization, device, server, mode, revision, heldBack, takenAt, lastRequest, pendingReceipts } = status;
   return [
     `Organization  ${organization.name} at ${server}`,
     `Device        ${device}`,
     `Settings      ${revision === undefined ? "none" : `revision ${revision}, confirmed ${takenAt}`}`,
     `              ${modes[mode]}`,
+    ...(heldBack === undefined
+      ? []
+      : [`              without revision ${heldBack}, whose rollout has not come here yet`]),
     ...(lastRequest ? [`Last request  ${lastRequest.at}: ${lastRequest.outcome}`] : []),
     `Receipts      ${pendingReceipts} to be sent`,
   ];

@@ -1,3 +1,4 @@
+import type { Section } from "@muster/settings/fields.ts";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { after, read, signalOf, v1 } from "./api.ts";
 
@@ -19,6 +20,8 @@ export type DeviceFilter = {
   version?: string;
   team?: string;
   revision?: string;
+  /** Only those on which this section is not in force. */
+  section?: Section;
 };
 
 export function getDeviceSummary(organization: string, signal?: AbortSignal) {

@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { cn } from "#lib/cn.ts";
 import { blockedBy } from "./blocked.ts";
 
 type Props<T extends string> = {
@@ -12,6 +13,9 @@ type Props<T extends string> = {
   "aria-describedby"?: string | undefined;
 };
 
+/** Characters that fit into one row on a phone. */
+const maxLength = 26;
+
 /** One of a few words, side by side. */
 export function Segments<T extends string>({ value, options, onChange, blocked, ...rest }: Props<T>) {
   const name = useId();
@@ -19,7 +23,10 @@ export function Segments<T extends string>({ value, options, onChange, blocked, 
     <div
       {...rest}
       role="radiogroup"
-      className="inline-grid auto-cols-fr grid-flow-col rounded-md border border-control bg-surface-2 p-0.5 has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent"
+      className={cn(
+        "inline-grid auto-cols-fr grid-flow-col rounded-md border border-control bg-surface-2 p-0.5 has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent",
+        options.map(({ label }) => label).join("").length > maxLength && "max-sm:grid-flow-row max-sm:grid-cols-3",
+      )}
     >
       {options.map((option) => (
         <label

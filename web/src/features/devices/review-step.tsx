@@ -20,7 +20,9 @@ const approveId = "approve-device";
 /** Shows what would be approved, and asks. */
 export function ReviewStep({ device, onOutcome, onBack }: Props) {
   const { userCode, name, app, appVersion, platform, ip, isSameNetwork, requestedAt, organizations } = device;
-  const [organization, setOrganization] = useState<string | undefined>(organizations[0]?.id);
+  const [organization, setOrganization] = useState<string | undefined>(
+    organizations.length === 1 ? organizations[0]?.id : undefined,
+  );
   const approve = useReauthenticatedTask(async (wanted: string) => {
     const { redirectTo, organization: place } = await approveDevice({ userCode, organization: wanted });
     leaveFor(redirectTo);
@@ -69,8 +71,11 @@ export function ReviewStep({ device, onOutcome, onBack }: Props) {
             {(ids) => (
               <NativeSelect
                 {...ids}
-                value={organization}
-                options={organizations.map(({ id, name: label }) => ({ value: id, label }))}
+                value={organization ?? ""}
+                options={[
+                  ...(organization === undefined ? [{ value: "", label: "Choose an organization" }] : []),
+                  ...organizations.map(({ id, name: label }) => ({ value: id, label })),
+                ]}
                 onChoose={setOrganization}
               />
             )}
@@ -78,13 +83,14 @@ export function ReviewStep({ device, onOutcome, onBack }: Props) {
         )}
         {failure && <Banner tone="danger">{toSentence(failure)}</Banner>}
         <div className="flex flex-wrap gap-2">
-          {organization !== undefined && (
+          {organizations.length > 0 && (
             <Button
               id={approveId}
               variant="primary"
               size="large"
               isBusy={approve.isBusy}
-              onClick={() => void approve.run(organization)}
+              blocked={organization === undefined ? "Choose an organization first." : undefined}
+              onClick={() => organization !== undefined && void approve.run(organization)}
             >
               Approve
             </Button>

@@ -1,11 +1,10 @@
 import { useState } from "react";
 import { platformNames } from "#features/devices/text.ts";
-import { cn } from "#lib/cn.ts";
 import type { DeviceFilter, DeviceSummary } from "#lib/organization-devices.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Segments } from "#ui/segments.tsx";
-import { linkedStatuses } from "./statuses.ts";
-import { statusText } from "./text.ts";
+import { Bar } from "./bar.tsx";
+import { linkedIn } from "./statuses.ts";
 
 type By = "platform" | "version" | "team";
 type Statuses = DeviceSummary["statuses"];
@@ -32,7 +31,6 @@ export function Breakdown({ summary, filter, onChoose }: Props) {
       </header>
       <ul className="mt-3 -mx-2 grid max-h-56 gap-0.5 overflow-y-auto">
         {linesOf(summary, by).map(({ name, label, statuses }) => {
-          const all = linkedStatuses.reduce((sum, status) => sum + statuses[status], 0);
           const isChosen = filter[by] === name;
           return (
             <li key={label}>
@@ -43,20 +41,10 @@ export function Breakdown({ summary, filter, onChoose }: Props) {
                 className="grid min-h-9 w-full grid-cols-[minmax(0,9rem)_minmax(0,1fr)_auto] items-center gap-3 rounded-md px-2 text-left text-sm hover:bg-surface-2 aria-pressed:bg-surface-3"
               >
                 <span className="truncate font-medium">{label}</span>
-                <span aria-hidden className="flex h-1.5 gap-px overflow-hidden rounded-full bg-surface-3">
-                  {linkedStatuses.map(
-                    (status) =>
-                      statuses[status] > 0 && (
-                        <span
-                          key={status}
-                          className={cn("h-full min-w-1", statusText[status].mark)}
-                          style={{ width: `${(statuses[status] / all) * 100}%` }}
-                        />
-                      ),
-                  )}
-                </span>
+                <Bar statuses={statuses} className="h-1.5 gap-px" />
                 <span className="tabular text-fg-2">
-                  {format.number(statuses.in_force)} <span className="sr-only">in force, </span>of {format.number(all)}
+                  {format.number(statuses.in_force)} <span className="sr-only">in force, </span>of{" "}
+                  {format.number(linkedIn(statuses))}
                 </span>
               </button>
             </li>

@@ -1,7 +1,10 @@
 import { platforms } from "@muster/core/device/shape.ts";
+import type { Section } from "@muster/settings/fields.ts";
 import type { DeviceFilter, DeviceStatus } from "#lib/organization-devices.ts";
 import { endedStatuses, linkedStatuses } from "./statuses.ts";
 
+/** By name: every page loads this file, and the settings themselves are large. */
+const sections: readonly Section[] = ["features", "models", "sources", "websites"];
 const statuses: readonly DeviceStatus[] = [...linkedStatuses, ...endedStatuses];
 
 /** The filter in the URL; invalid parts are ignored. */
@@ -11,12 +14,14 @@ export function readFilter(search: Record<string, unknown>): DeviceFilter {
   const version = textIn(search["version"], /^[\w.+-]{1,40}$/);
   const team = textIn(search["team"], /^team_\w{26}$/);
   const revision = textIn(search["revision"], /^\d{1,9}$/);
+  const section = sections.find((one) => one === search["section"]);
   return {
     ...(status && { status }),
     ...(platform && { platform }),
     ...(version !== undefined && { version }),
     ...(team !== undefined && { team }),
     ...(revision !== undefined && { revision }),
+    ...(section && { section }),
   };
 }
 

@@ -33,10 +33,9 @@ export function InForceLine({ organizationId, tab, revision }: Props) {
   if (!data || data.devices === 0) {
     return <>The linked devices of your members follow these settings.</>;
   }
-  const { devices, sections, statuses } = data;
+  const { devices, sections } = data;
   const { inForce, refused } = sections[tab];
   const isDone = inForce === devices;
-  const status = refused > 0 ? "refused" : statuses.behind > 0 ? "behind" : "unreachable";
   return (
     <span className="tabular flex flex-wrap items-center gap-x-3 gap-y-1">
       <span>
@@ -57,7 +56,7 @@ export function InForceLine({ organizationId, tab, revision }: Props) {
         <Link
           to="/organizations/$organization/devices"
           params={{ organization: organizationId }}
-          search={{ status }}
+          search={{ section: tab, ...(refused > 0 && { status: "refused" }) }}
           className="text-accent-text underline-offset-2 hover:underline"
         >
           {refused > 0 ? `${format.number(refused)} refused it` : "Show the others"}

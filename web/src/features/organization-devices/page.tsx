@@ -30,11 +30,12 @@ function Devices({ organization: { id } }: { organization: Organization }) {
   const navigate = useNavigate({ from: "/organizations/$organization/devices/" });
   const summary = useQuery(deviceSummaryQuery(id));
 
+  // Back undoes the last filter
   function change(changes: { [K in keyof DeviceFilter]?: string | undefined }) {
-    void navigate({ search: (before) => readFilter({ ...before, ...changes }), replace: true, resetScroll: false });
+    void navigate({ search: (before) => readFilter({ ...before, ...changes }), resetScroll: false });
   }
 
-  const clear = () => void navigate({ search: {}, replace: true, resetScroll: false });
+  const clear = () => void navigate({ search: {}, resetScroll: false });
   return (
     <Gate
       query={summary}

@@ -21,7 +21,11 @@ export function Refusals({ refusals }: Pick<DeviceSummary, "refusals">) {
                   {key === undefined ? sectionText[section] : <code className="text-sm">{key}</code>}
                   <span className="text-fg-2"> · {label}</span>
                 </p>
-                {message !== undefined && <p className="mt-0.5 text-sm text-fg-2 wrap-anywhere">“{message}”</p>}
+                {message !== undefined && (
+                  <p className="mt-0.5 text-sm text-fg-2 wrap-anywhere">
+                    {devices === 1 ? "It says" : "One of them says, for example"}: “{message}”
+                  </p>
+                )}
                 <p className="mt-1 text-sm text-fg-2">
                   <span className="font-medium text-fg">What to do:</span> {advice}
                 </p>

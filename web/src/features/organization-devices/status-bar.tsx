@@ -1,6 +1,7 @@
 import { cn } from "#lib/cn.ts";
 import type { DeviceStatus, DeviceSummary } from "#lib/organization-devices.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { Bar } from "./bar.tsx";
 import { endedStatuses, linkedStatuses } from "./statuses.ts";
 import { statusText } from "./text.ts";
 
@@ -27,22 +28,7 @@ export function StatusBar({ summary, chosen, onChoose }: Props) {
         <span className="text-2xl font-semibold tracking-tight text-fg">{format.number(statuses.in_force)}</span> of{" "}
         <span className="font-medium text-fg">{format.number(devices)}</span> {devices === 1 ? "device" : "devices"}
       </h2>
-      <div aria-hidden className="mt-4 flex h-2.5 w-full gap-0.5 overflow-hidden rounded-full bg-surface-3">
-        {linkedStatuses.map(
-          (status) =>
-            statuses[status] > 0 && (
-              <span
-                key={status}
-                className={cn(
-                  "h-full min-w-1.5 transition-[width,opacity] duration-300 motion-reduce:transition-none",
-                  statusText[status].mark,
-                  chosen !== undefined && chosen !== status && "opacity-30",
-                )}
-                style={{ width: `${(statuses[status] / devices) * 100}%` }}
-              />
-            ),
-        )}
-      </div>
+      <Bar statuses={statuses} chosen={chosen} className="mt-4 h-2.5 gap-0.5" />
       <fieldset className="mt-3 -ml-2 flex flex-wrap gap-1">
         <legend className="sr-only">Show only devices with this status</legend>
         {shown.map((status) => (

@@ -1,3 +1,4 @@
+import { sections } from "@muster/settings/fields.ts";
 import { useMutation } from "@tanstack/react-query";
 import { Download, X } from "lucide-react";
 import { platformNames } from "#features/devices/text.ts";
@@ -7,7 +8,7 @@ import { Button } from "#ui/button.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { toast } from "#ui/toast.ts";
 import { endedStatuses, linkedStatuses } from "./statuses.ts";
-import { statusText } from "./text.ts";
+import { sectionText, statusText } from "./text.ts";
 
 type Change = { [K in keyof DeviceFilter]?: string | undefined };
 type Props = {
@@ -26,6 +27,11 @@ export function Toolbar({ organizationId, summary, filter, onChange, onClear }: 
       name: "status" as const,
       all: "Any status",
       options: [...linkedStatuses, ...endedStatuses].map((value) => [value, statusText[value].label]),
+    },
+    {
+      name: "section" as const,
+      all: "Any section",
+      options: sections.map((section) => [section, `Without current ${sectionText[section]}`]),
     },
     {
       name: "platform" as const,
