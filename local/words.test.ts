@@ -99,13 +99,15 @@ describe("a word that is wrong for one concept", () => {
   });
 });
 
-describe("an apostrophe on a screen", () => {
-  /** The lines of a file's text, without its comments, that have a straight apostrophe in a word. */
-  const straightIn = (text: string) =>
+describe("an apostrophe", () => {
+  /** The lines of a file's text, without its comments, that have such an apostrophe in a word. */
+  const linesWith = (apostrophe: RegExp) => (text: string) =>
     text
       .replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "")
       .split("\n")
-      .filter((line) => /\p{L}'\p{L}/u.test(line));
+      .filter((line) => apostrophe.test(line));
+  const straightIn = linesWith(/\p{L}'\p{L}/u);
+  const curlyIn = linesWith(/\p{L}’\p{L}/u);
 
   test.each(["<p>You can't do this.</p>", "`the organization's ${name}`"])(
     "is noticed where it is straight: %s",
@@ -118,12 +120,22 @@ describe("an apostrophe on a screen", () => {
     expect(straightIn("const a = 1; // it's one\n/** It isn't two. */\n<p>You can’t</p>")).toEqual([]);
   });
 
-  test("is curly in every text", () => {
+  test("is curly in every text of a screen", () => {
     const screens = files.filter((file) => /^(web\/src|clients\/settings)\/.*(?<!\.test)\.tsx?$/.test(file));
     expect(screens).toContain("clients/settings/fields.ts");
     expect(
       screens.flatMap((file) => straightIn(read(file)).map((line) => `${file}: ${line}`)),
       "Write ’.",
+    ).toEqual([]);
+  });
+
+  test("is straight in every text of the API and of emails", () => {
+    const texts = files.filter((file) => /^(core|functions)\/.*(?<!\.test)\.ts$/.test(file));
+    expect(texts).toEqual(expect.arrayContaining(["core/setting/team-layer.ts", "core/mail/template.ts"]));
+    expect(curlyIn('failure("conflict", "a.b", "A team’s list.")')).toHaveLength(1);
+    expect(
+      texts.flatMap((file) => curlyIn(read(file)).map((line) => `${file}: ${line}`)),
+      "Write '.",
     ).toEqual([]);
   });
 });

@@ -387,6 +387,6 @@ test("a code for reauthentication says so and has no link: it is entered where i
   expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
   const [letter] = world.sent;
   expect(letter?.subject).toContain(Code.pretty(Code.derive(flow, addressOf(ada.email))));
-  expect(letter?.text).toContain("Confirm it’s you");
+  expect(letter?.text).toContain("Confirm it's you");
   expect(letter?.text).not.toContain("https://");
 });

@@ -57,10 +57,10 @@ export function codeTemplate(text: string, url: string): Content {
 export function reauthenticationTemplate(text: string): Content {
   const { productName } = settings();
   return {
-    subject: `${text} confirms that it’s you`,
+    subject: `${text} confirms that it's you`,
     preview: `It is valid for ${codeMinutes} minutes and can be used once.`,
     blocks: [
-      heading("Confirm it’s you"),
+      heading("Confirm it's you"),
       paragraph(`Enter this code in ${productName}, where you requested it:`),
       code(text),
       small(

@@ -69,7 +69,7 @@ export const Place = v.object({
 });
 export type Place = v.InferOutput<typeof Place>;
 /** Rows to delete, and where the walk continues; without it, the walk is done. */
-/** A guard is for a row that may become another organization’s before it is deleted. */
+/** A guard is for a row that may become another organization's before it is deleted. */
 export type Found = { rows: { kind: Kind; key: Key; guard?: Guard }[]; next: Place | undefined };
 export type Walk = (organizationRow: OrganizationRow, place: Place) => Promise<Found>;
 

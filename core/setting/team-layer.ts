@@ -43,7 +43,7 @@ export type Info = v.InferOutput<typeof Info>;
 // Failures
 
 export const failures = {
-  tooLong: failure("oversized", "setting.team_lists_too_long", "A team’s lists are too long. Remove some entries."),
+  tooLong: failure("oversized", "setting.team_lists_too_long", "A team's lists are too long. Remove some entries."),
 };
 
 // Functions

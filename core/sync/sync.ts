@@ -72,7 +72,7 @@ export const failures = {
 
 // Functions
 
-/** Returns the settings of a device’s member, signed; nothing but their version if the device has them. */
+/** Returns the settings of a device's member, signed; nothing but their version if the device has them. */
 export const get = fn(
   "sync.get",
   {
@@ -114,7 +114,7 @@ export const get = fn(
   },
 );
 
-/** Returns entries of a long list of the device’s settings. */
+/** Returns entries of a long list of the device's settings. */
 export const readList = fn(
   "sync.readList",
   {

@@ -33,7 +33,7 @@ export async function newestMail(request: APIRequestContext, email: string, coun
 
 /** Returns the code of the reauthentication mail. */
 export async function reauthenticationCode(request: APIRequestContext, email: string) {
-  const [text = ""] = await mailsTo(request, email, "Confirm it’s you");
+  const [text = ""] = await mailsTo(request, email, "Confirm it's you");
   return codeIn(text);
 }
 
