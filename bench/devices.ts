@@ -1,18 +1,11 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import { sign, verify } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import * as ID from "@muster/core/base/id.ts";
-import { linking } from "@muster/core/device/linked.ts";
-import * as Token from "@muster/core/device/token.ts";
-import { provide } from "@muster/core/kernel/context.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
-import * as Member from "@muster/core/member/member.ts";
-import { put, type Table } from "@muster/core/table/table.ts";
-import { syncApp } from "@muster/functions/api/sync-app.ts";
-import { newSigningKeys, signerOf } from "@muster/local/signing-keys.ts";
 import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
 import { sections } from "@muster/settings/fields.ts";
 import { type Deployment, openDeployment, print } from "./deployment.ts";
 import { costModel } from "./device-costs.ts";
+import { type Device, link, openSync, type SyncApi } from "./linked.ts";
 import { cpuOf, median } from "./measure.ts";
 
 /**
@@ -23,21 +16,13 @@ import { cpuOf, median } from "./measure.ts";
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000];
 const polls = 2_000;
 const waitSeconds = 25;
-const rowsAtOnce = 400;
-const devicesUrl = "https://muster.example";
 
-type Device = { id: ID.ID<"device">; token: string; etag: string; have: string; seq: number; key: KeyObject };
-type Place = Deployment & { api: ReturnType<typeof syncApp>; costs: Meter; publicKey: KeyObject; rows: Table };
+type Place = Deployment & SyncApi & { costs: Meter };
 type Seen = { document: number; stored: number };
 
 async function run(deployment: Deployment): Promise<void> {
-  const signingKeys = newSigningKeys();
-  const signer = signerOf({ read: () => signingKeys });
-  bind({ signer, syncWaitSeconds: waitSeconds });
-  const [x = ""] = await signer.publicKeys();
-  const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-  const api = syncApp({ url: devicesUrl, secure: true });
-  const place = { ...deployment, api, publicKey, costs: meter(deployment.client), rows: deployment.table };
+  bind({ syncWaitSeconds: waitSeconds });
+  const place = { ...deployment, ...(await openSync()), costs: meter(deployment.client) };
 
   const measured = [];
   for (const size of sizes) measured.push(await follow(place, size));
@@ -136,34 +121,6 @@ async function report({ api }: Place, device: Device, organization: string): Pro
   const body = JSON.stringify({ receipts });
   const response = await api.request("/api/v1/sync/receipts", { method: "POST", headers, body });
   if (response.status !== 200) throw new Error(`Receipts were answered ${response.status}.`);
-}
-
-/** Members with a device each, as the domain links them. */
-async function link({ rows, founder }: Place, organization: ID.ID<"organization">, size: number): Promise<Device[]> {
-  const { privateKey: key, publicKey } = generateKeyPairSync("ed25519");
-  const sealing = generateKeyPairSync("x25519").publicKey.export({ format: "jwk" }).x;
-  const signingKey = publicKey.export({ format: "jwk" }).x;
-  const described = { name: "Bench", platform: "linux" as const, app: "bench", appVersion: "1.0.0" };
-  const keys = { signingKey: String(signingKey), sealingKey: String(sealing) };
-  const devices: Device[] = [];
-  let steps: Promise<void>[] = [];
-  for (let number = 0; number < size; number++) {
-    const account = ID.derive("account", `${organization} ${number}`);
-    const email = `member.${number}@example.com`;
-    const { key: place, item } = Member.joined(organization, { account, email, name: "Bench", color: "teal" }, "read");
-    const device = ID.create("device");
-    const token = Token.derive({ account, organization, device }, device);
-    const linkSteps = await provide({ actor: founder }, async () =>
-      linking({ account, organization, device }, { ...described, ...keys }, Token.hash(token)),
-    );
-    steps.push(rows.write(put(place, item)).then(() => rows.write(...linkSteps)));
-    devices.push({ id: device, token, etag: "", have: "", seq: 0, key });
-    if (steps.length < rowsAtOnce / 4) continue;
-    await Promise.all(steps);
-    steps = [];
-  }
-  await Promise.all(steps);
-  return devices;
 }
 
 /** What a poll costs that finds nothing new, one after the other, and one that gets the document. */

@@ -1,13 +1,16 @@
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import * as ID from "@muster/core/base/id.ts";
 import type { Key } from "@muster/core/table/table.ts";
-import { meter } from "@muster/local/testing/costs/meter.ts";
+import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
+import { sections } from "@muster/settings/fields.ts";
 import { matcher } from "@muster/settings/website.ts";
 import { type Deployment, openDeployment, print } from "./deployment.ts";
+import { link, openSync } from "./linked.ts";
 import { median } from "./measure.ts";
 
 /**
- * Saves, reads and changes a list of 50,000 denied websites, by whole requests to the API, and looks addresses up in it.
+ * Saves, reads and changes a list of 50,000 denied websites, by whole requests to the API, looks addresses up in it, and
+ * brings it to a device.
  * The peer has one row for each website, and asks each pattern in turn.
  * Run: npx tsx bench/websites.ts
  */
@@ -23,7 +26,8 @@ const sites = Array.from(
   (_, i) => `site-${(i * 7_919) % count}.example-${i % 97}.com`,
 ).toSorted();
 
-async function run({ table, client, found, ask }: Deployment) {
+async function run(deployment: Deployment) {
+  const { table, client, found, ask } = deployment;
   const costs = meter(client);
   const organization = await found("Acme");
   const settings = `/organizations/${organization}/settings`;
@@ -83,7 +87,72 @@ async function run({ table, client, found, ask }: Deployment) {
   const toKB = (length: number) => `${Math.round(length / 1_000)} KB`;
   print(`\nThe list as JSON: ${toKB(text.length)}; compressed: ${toKB(gzipSync(text).length)}.\n`);
   lookUp();
+  await follow(deployment, { organization, costs, change });
 }
+
+type Place = { organization: ID.ID<"organization">; costs: Meter; change: (value: object) => Promise<unknown> };
+
+/** What a device gets of the list, and of a change of it: the document, and the parts that it does not have. */
+async function follow(deployment: Deployment, { organization, costs, change }: Place) {
+  const { api } = await openSync();
+  const [device] = await link(deployment, organization, 1);
+  if (!device) throw new Error("No device.");
+  const held = new Set<string>();
+  const get = async (path: string) => {
+    const headers = {
+      authorization: `Bearer ${device.token}`,
+      "if-none-match": path.startsWith("/sync?") ? device.etag : "",
+      "accept-encoding": "gzip",
+    };
+    const response = await api.request(`/api/v1${path}`, { headers });
+    if (![200, 304].includes(response.status)) throw new Error(`A device was answered ${response.status}.`);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = response.headers.get("content-encoding") === "gzip" ? gunzipSync(bytes).toString() : bytes.toString();
+    return { response, bytes: bytes.length, text };
+  };
+  /** As a client does it: the sections that it has are not sent, nor parts that it has. */
+  async function sync() {
+    const begun = performance.now();
+    let [requests, bytes] = [1, 0];
+    const first = await get(`/sync?have=${device?.have}`);
+    bytes += first.bytes;
+    if (first.response.status === 200 && device) {
+      device.etag = first.response.headers.get("etag") ?? "";
+      const { document, sections: texts } = JSON.parse(first.text) as Synced;
+      const payload = Buffer.from(document.split(".")[1] ?? "", "base64url").toString();
+      const { sections: signed } = JSON.parse(payload) as { sections: Record<string, { hash: string }> };
+      device.have = sections.map((section) => `${section}:${signed[section]?.hash}`).join();
+      const { parts = [] } = (JSON.parse(texts["websites"] ?? "{}") as Websites)["websites.denied"] ?? {};
+      for (const name of parts.filter((part) => !held.has(part))) {
+        const part = await get(`/sync/lists?name=${name}`);
+        requests += 1;
+        bytes += part.bytes;
+        held.add(name);
+      }
+    }
+    return { requests, bytes, ms: performance.now() - begun };
+  }
+  print("\n| A device gets | Requests | KB, compressed | Calls of the table | RRU | WRU | ms |");
+  print(`|---|${"---:|".repeat(6)}`);
+  const cases: [what: string, prepare?: () => Promise<unknown>][] = [
+    ["all of it", () => change({ value: sites })],
+    ["one website more", () => change({ add: ["followed.example.org"] })],
+    ["nothing new"],
+  ];
+  for (const [what, prepare] of cases) {
+    await prepare?.();
+    let got = { requests: 0, bytes: 0, ms: 0 };
+    const { calls, readUnits, writeUnits } = await costs.measure(async () => {
+      got = await sync();
+    });
+    const cells = [got.requests, (got.bytes / 1_000).toFixed(1), calls, readUnits, writeUnits, got.ms.toFixed(0)];
+    print(`| ${[what, ...cells].join(" | ")} |`);
+  }
+  print("");
+}
+
+type Synced = { document: string; sections: Record<string, string> };
+type Websites = { "websites.denied"?: { parts?: string[] } };
 
 function lookUp() {
   const addresses = Array.from({ length: addressesAtOnce }, (_, i) =>
