@@ -2,6 +2,7 @@ import { call } from "./api.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
+import { refusal } from "./pretend.ts";
 
 test("an admin changes settings, sees where each comes from, and goes back; a member follows, and chooses what is left", async ({
   person: { page },
@@ -176,4 +177,60 @@ test("models and applications of the catalog are allowed and blocked", async ({ 
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("Settings imported")).toBeVisible();
   await expect(page.getByText("Revision 3")).toBeVisible();
+});
+
+test("the teams tab survives a broken server, and a team's changes a lost connection and a reload", async ({
+  person: { page },
+  context,
+  watcher,
+}) => {
+  watcher.allowRefusals(500);
+  const id = await foundOrganization(page, "Acme");
+  const settings = `/organizations/${id}/settings`;
+  for (const name of ["Design", "Sales"]) {
+    await call(page.request, "POST", `/organizations/${id}/teams`, { name, description: "" });
+  }
+  await call(page.request, "PATCH", settings, { revision: 0, openToTeams: ["features.processingMode"] });
+  const main = page.getByRole("main");
+  const teams = page.getByRole("list", { name: "Teams", exact: true });
+  const again = main.getByRole("button", { name: "Try again" });
+  const broken = refusal(500, "internal.error");
+
+  for (const { request, stays, comes } of [
+    { request: /\/api\/v1\/.*\/teams(\?.*)?$/, stays: page.getByText("Teams may override"), comes: teams },
+    { request: /\/api\/v1\/.*\/settings(\?.*)?$/, stays: teams, comes: page.getByText("Teams may override") },
+  ]) {
+    await page.route(request, (route) => route.fulfill(broken));
+    await page.goto(`${settings}/teams`);
+    await expect(again).toBeVisible();
+    await expect(stays).toBeVisible();
+    await page.unroute(request);
+    await again.click();
+    await expect(comes).toBeVisible();
+  }
+  await teams.getByRole("button", { name: "Delete Sales" }).click();
+  await page.getByRole("alertdialog", { name: "Delete Sales?" }).getByRole("button", { name: "Delete team" }).click();
+  await expect(teams.getByRole("listitem")).toHaveCount(1);
+
+  await teams.getByRole("link", { name: /Design/ }).click();
+  const local = page.getByRole("radio", { name: "LOCAL" });
+  await page.getByText("LOCAL", { exact: true }).click();
+  const save = page.getByRole("button", { name: "Save" });
+  await page.route(/\/settings\/teams\/team_\w+$/, (route) =>
+    route.request().method() === "PATCH" ? route.fulfill(broken) : route.continue(),
+  );
+  await save.click();
+  await expect(page.getByRole("alert")).toHaveText("Refused.");
+  await page.unroute(/\/settings\/teams\/team_\w+$/);
+  await context.setOffline(true);
+  await save.click();
+  await expect(page.getByRole("alert")).toContainText("We can’t reach the server.");
+  watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await context.setOffline(false);
+  await page.reload();
+  await expect(local).toBeChecked();
+  await expect(page.getByText("1 unsaved change")).toBeVisible();
+  await save.click();
+  await expect(page.getByText(/unsaved change/)).toBeHidden();
+  await expect(page.getByText(/^Set by you/)).toBeVisible();
 });

@@ -1,20 +1,27 @@
 import { fieldKeys } from "@muster/settings/fields.ts";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { ChevronRight, Network } from "lucide-react";
+import { ChevronRight, Network, Trash2 } from "lucide-react";
+import { lazy, useState } from "react";
 import { Gate, ListGate } from "#features/failure/gate.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { memberText } from "#features/teams/text.ts";
 import { itemsByName } from "#lib/collate.ts";
+import { organizationQuery } from "#lib/queries.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
 import { type TeamEntry, teamsQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { buttonClass } from "#ui/button.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
 import { labelOf } from "./setting-text.ts";
 
+const DeleteDialog = lazy(() =>
+  import("#features/teams/delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog })),
+);
 const from = "/_signed-in/organizations/$organization/settings/teams/";
 
 /** What teams may override, and the overrides of each team. */
@@ -22,6 +29,9 @@ export function TeamsTab() {
   const { organization: organizationId } = useParams({ from });
   const teams = useInfiniteQuery(teamsQuery(organizationId));
   const { compare } = useFormat();
+  // kept while the dialog closes
+  const [deleted, setDeleted] = useState<TeamEntry>();
+  const [isOpen, setOpen] = useState(false);
   useTitle("Team settings");
   return (
     <div className="grid gap-4 pt-6">
@@ -57,11 +67,30 @@ export function TeamsTab() {
         {() => (
           <ul aria-label="Teams" className="card divide-y divide-border overflow-clip">
             {itemsByName(teams.data, compare).map((team) => (
-              <Item key={team.id} organizationId={organizationId} team={team} />
+              <Item
+                key={team.id}
+                organizationId={organizationId}
+                team={team}
+                onDelete={() => {
+                  setDeleted(team);
+                  setOpen(true);
+                }}
+              />
             ))}
           </ul>
         )}
       </ListGate>
+      <WhenFirst isOpen={isOpen}>
+        {deleted && (
+          <DeleteDialog
+            organizationId={organizationId}
+            team={deleted}
+            isOpen={isOpen}
+            onClose={() => setOpen(false)}
+            stays
+          />
+        )}
+      </WhenFirst>
     </div>
   );
 }
@@ -95,19 +124,33 @@ function OpenSettings({ organizationId }: { organizationId: string }) {
   );
 }
 
-function Item({ organizationId, team: { id, name, members } }: { organizationId: string; team: TeamEntry }) {
+type ItemProps = { organizationId: string; team: TeamEntry; onDelete: () => void };
+
+function Item({ organizationId, team: { id, name, members }, onDelete }: ItemProps) {
   const format = useFormat();
+  const { data: organization } = useQuery(organizationQuery(organizationId));
   return (
-    <li>
+    <li className="flex items-center gap-1 pr-2 hover:bg-surface-2 sm:pr-3">
       <Link
         to="/organizations/$organization/settings/teams/$team"
         params={{ organization: organizationId, team: id }}
-        className="group flex min-h-14 items-center gap-3 px-4 py-2.5 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
+        className="group flex min-h-14 min-w-0 flex-1 items-center gap-3 py-2.5 pl-4 focus-visible:outline-offset-[-2px] sm:pl-5"
       >
         <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
         <span className="tabular text-sm text-fg-2">{memberText(members, format.number)}</span>
         <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />
       </Link>
+      {organization && (
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label={`Delete ${name}`}
+          blocked={whyBlocked(organization, "team.remove")}
+          onClick={onDelete}
+        >
+          <Trash2 />
+        </Button>
+      )}
     </li>
   );
 }

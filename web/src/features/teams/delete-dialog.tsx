@@ -2,20 +2,28 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { toSentence } from "#lib/failure.ts";
 import { membersKey, organizationEventsKey } from "#lib/queries.ts";
-import { deleteTeam, type Team, teamsKey } from "#lib/teams.ts";
+import { deleteTeam, type TeamEntry, teamsKey } from "#lib/teams.ts";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
 
-type Props = { organizationId: string; team: Team; isOpen: boolean; onClose: () => void };
+type Props = {
+  organizationId: string;
+  team: Pick<TeamEntry, "id" | "name">;
+  isOpen: boolean;
+  onClose: () => void;
+  /** Whether the page is about other teams, too. */
+  stays?: boolean;
+};
 
-export function DeleteDialog({ organizationId, team, isOpen, onClose }: Props) {
+export function DeleteDialog({ organizationId, team, isOpen, onClose, stays = false }: Props) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
     mutationFn: () => deleteTeam(organizationId, team.id),
     onSuccess: async () => {
       onClose();
-      await navigate({ to: "/organizations/$organization/teams", params: { organization: organizationId } });
+      if (!stays)
+        await navigate({ to: "/organizations/$organization/teams", params: { organization: organizationId } });
       toast(`The team ${team.name} was deleted`);
       void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "list"] });
       void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
