@@ -178,3 +178,25 @@ test("a device is held back by its share of all devices, too", async () => {
     }
   }
 });
+
+test("a device that a rollout has reached wakes its check when it has the change in force or refuses it, nobody else", async () => {
+  const revision = await change({ "features.telemetry": { value: true, isLocked: true } });
+  const job = { job: "checkRollout", organization: acme };
+  let seq = 0;
+  const woken = async (device: TestDevice, said: Record<string, unknown>) => {
+    // once for all receipts of some seconds
+    api.world.clock.pass(60);
+    api.world.queued.work.length = 0;
+    const receipts = [receiptOf(device, { seq: ++seq, revision, section: "features", ...said })];
+    const answer = await api.call("POST", "/sync/receipts", { token: device.token, json: { receipts } });
+    expect(answer.body.received).toBe(seq);
+    return [...api.world.queued.work];
+  };
+  expect(await woken(first, { state: "enforced" })).toEqual([]);
+  await rollOut(revision);
+  expect(await woken(first, { state: "applied" })).toEqual([]);
+  expect(await woken(first, { state: "enforced", revision: revision - 1 })).toEqual([]);
+  expect(await woken(first, { state: "enforced" })).toEqual([job]);
+  expect(await woken(first, { state: "refused", code: "other" })).toEqual([job]);
+  expect(await woken(later, { state: "enforced", heldBack: revision })).toEqual([]);
+});

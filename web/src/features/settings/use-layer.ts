@@ -152,6 +152,7 @@ export function useWholeReport(organizationId: string) {
   const report = useLayerReport(organizationId);
   return () => {
     void queryClient.invalidateQueries({ queryKey: generalSettingsQuery(organizationId).queryKey });
+    void queryClient.invalidateQueries({ queryKey: rolloutQuery(organizationId).queryKey });
     report();
   };
 }
