@@ -26,6 +26,10 @@ export type Normalized = { pattern: string; notes: Note[] } | { problem: Problem
 /** Characters of a text, and of a pattern. */
 export const maxText = 2_048;
 
+/** Chinese and Japanese keyboards type ASCII this wide, such as ： and ／. */
+const fullWidth = /[！-～]/g;
+const halfWidth = (sign: string) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0);
+
 /** Sentences for a person who types or pastes patterns. */
 export const problems: Record<Problem, string> = {
   empty: "Enter a website.",
@@ -50,7 +54,10 @@ export const notes: Record<Note, string> = {
  */
 export function normalize(text: string, isPublicSuffix: (host: string) => boolean = () => false): Normalized {
   // addresses of the web take both slashes for one, and any number of them before the host
-  const typed = text.trim().replaceAll("\\", "/");
+  const typed = text
+    .trim()
+    .replaceAll("\\", "/")
+    .replace(/^[^/?#]*(?:\/\/[^/?#]*)?/, (head) => head.replace(fullWidth, halfWidth));
   if (typed === "") return { problem: "empty" };
   if (typed.length > maxText) return { problem: "too_long" };
   // a name with a dot is a host, unless slashes follow: what is wrong then is the port

@@ -8,6 +8,8 @@ const comma = /[,\u060c]/;
 /** Scripts without spaces between words: an address ends where one of them begins. */
 const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]+/gu;
 
+const startsSpaceless = new RegExp(`^${spaceless.source}`, "u");
+
 /** A part of a line. A `phrase` is a quoted name; a `weak` one has an @ but may belong to a name. */
 export type Token = {
   kind: "word" | "phrase" | "open" | "close" | "comma" | "separator" | "address" | "weak";
@@ -86,16 +88,38 @@ function addressesIn(word: string, start: number): Token[] {
   });
 }
 
-/** The parts of a word that have an @, without adjacent scripts that use no spaces. */
+/** The parts of a word that have an @, without adjacent scripts that use no spaces; those of its domain stay. */
 function partsOf(word: string, from: number): [part: string, at: number][] {
   const parts: [string, number][] = [];
+  const labels = labelsIn(word);
   let at = from;
   for (const match of word.slice(from).matchAll(spaceless)) {
+    const start = from + match.index;
+    if (labels.some((label) => start >= label.start && start < label.end)) continue;
     parts.push([word.slice(at, from + match.index), at]);
     at = from + match.index + match[0].length;
   }
   parts.push([word.slice(at), at]);
   return parts.filter(([part]) => part.includes("@"));
+}
+
+/**
+ * Labels of domains that begin with a letter of a script without spaces. The last one counts only after another such:
+ * a sentence may go on after the dot of `ada@example.com.`
+ */
+function labelsIn(word: string): { start: number; end: number }[] {
+  return [...word.matchAll(/@([\p{L}\p{M}\p{N}.-]{1,255})/gu)].flatMap((match) => {
+    const labels = (match[1] ?? "").split(".");
+    let start = match.index;
+    return labels.flatMap((label, i) => {
+      start += 1;
+      const place = { start, end: start + label.length };
+      start = place.end;
+      const isOne = startsSpaceless.test(label);
+      const isLast = labels[i + 1] === undefined || labels[i + 1] === "";
+      return isOne && (!isLast || startsSpaceless.test(labels[i - 1] ?? "")) ? [place] : [];
+    });
+  });
 }
 
 /** `a@b/c@d`, or the addresses of a mailto link, if all are valid. */

@@ -396,6 +396,16 @@ ada@example.com | www.example.com`,
     "! jürgen@example.de\nada@xn--exmple-cua.com\n! ada@example.日本\n! 田中@example.jp",
   ],
   [
+    "domains of scripts without spaces, in their lists",
+    "taro@例え.jp、花子 <hanako@例え.テスト>；li@中国.com，somchai@ตัวอย่าง.ไทย mail@post.日本.jp bob@日本go.jp",
+    "taro@xn--r8jz45g.jp\nhanako@xn--r8jz45g.xn--zckzah 花子\nli@xn--fiqs8s.com\nsomchai@xn--72c1a1bt4awk9o.xn--o3cw4h\nmail@post.xn--wgv71a.jp\n! bob@日本go.jp",
+  ],
+  [
+    "sentences that go on after an address",
+    "連絡はada@example.comまで、grace@example.com.よろしく edsger@example.日本です",
+    "ada@example.com\n! grace@example.com.よろしく\n! edsger@example.日本です",
+  ],
+  [
     "typing errors",
     "ada@, @example.com, ada@localhost; ada@@example.com ada@example..com, ada.@example.com",
     "! ada@\n! @example.com\n! ada@localhost\n! ada@@example.com\n! ada@example..com\n! ada.@example.com",

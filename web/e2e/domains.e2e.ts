@@ -67,3 +67,43 @@ test("a domain is added, verified by its DNS record, and opens the organization 
   await expect(row).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Add domain" })).toBeFocused();
 });
+
+test("silent name servers are named with what follows, and a domain that was given back stands in the activity", async ({
+  person: { page, email },
+}) => {
+  const name = email.split("@")[1] ?? "";
+  const id = await foundOrganization(page, "Acme");
+  type Domain = { id: string; record: { name: string; value: string } };
+  const added = await call<Domain>(page.request, "POST", `/organizations/${id}/domains`, { name });
+  await page.request.post("/dns", { form: { name: added.record.name, type: "TXT", value: added.record.value } });
+  await call(page.request, "POST", `/organizations/${id}/domains/${added.id}/check`, {});
+
+  let isJoinPaused = false;
+  await page.route(/\/api\/v1\/organizations\/org_\w+\/domains(\?.*)?$/, async (route) => {
+    const response = await route.fetch();
+    const { items } = (await response.json()) as { items: { check: object }[] };
+    const unreachableAt = new Date(Date.now() - 5 * 3_600_000).toISOString();
+    const check = { finding: "unreachable", message: "The name servers gave no usable answer. Check again later." };
+    const silent = items.map((one) => ({ ...one, unreachableAt, isJoinPaused, check: { ...one.check, ...check } }));
+    await route.fulfill({ response, json: { items: silent } });
+  });
+  const row = page.getByRole("list", { name: "Domains" }).getByRole("listitem");
+  await page.goto(`/organizations/${id}/settings/general`);
+  await expect(row).toContainText(/no usable answer.*silent since.*Joining is paused after 24 hours of silence\./);
+  await row.scrollIntoViewIfNeeded();
+  await checkPage(page, "domain-silent");
+  isJoinPaused = true;
+  await page.reload();
+  await expect(row).toContainText(/silent since.*Joining is paused until they answer\./);
+
+  // another organization can verify the domain as soon as this one has given it back
+  await call(page.request, "POST", `/organizations/${id}/deletion`, { name: "Acme" });
+  const { id: other } = await call<{ id: string }>(page.request, "POST", "/organizations", { name: "Globex" });
+  const theirs = await call<Domain>(page.request, "POST", `/organizations/${other}/domains`, { name });
+  await page.request.post("/dns", { form: { name: theirs.record.name, type: "TXT", value: theirs.record.value } });
+  const check = () => call(page.request, "POST", `/organizations/${other}/domains/${theirs.id}/check`, {});
+  await expect.poll(check).toMatchObject({ state: "verified" });
+  await call(page.request, "POST", `/organizations/${id}/deletion/undo`, {});
+  await page.goto(`/organizations/${id}`);
+  await expect(page.getByText(`gave the domain ${name} back, because the organization was deleted`)).toBeVisible();
+});

@@ -1,7 +1,7 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { domainName } from "./domain-name.ts";
+import { domainName, emailName } from "./domain-name.ts";
 
 test.each([
   ["acme.com", "acme.com"],
@@ -13,6 +13,15 @@ test.each([
   ["xn--99999999999.com", "xn--99999999999.com"],
 ])("%s is shown as %s", (domain, shown) => {
   expect(domainName(domain)).toBe(shown);
+});
+
+test.each([
+  ["ada@acme.com", "ada@acme.com"],
+  ["taro@xn--r8jz45g.jp", "taro@例え.jp"],
+  ["xn--ada@acme.com", "xn--ada@acme.com"],
+  ["ada@xn--80ak6aa92e.com", "ada@аррӏе.com (xn--80ak6aa92e.com)"],
+])("the address %s is shown as %s", (email, shown) => {
+  expect(emailName(email)).toBe(shown);
 });
 
 test("international names are read as the platform reads them", () => {

@@ -11,6 +11,12 @@ export function domainName(domain: string): string {
   return name === domain || distinct.test(name) ? name : `${name} (${domain})`;
 }
 
+/** Writes an email address as people do. */
+export function emailName(email: string): string {
+  const at = email.lastIndexOf("@") + 1;
+  return email.includes("xn--", at) ? email.slice(0, at) + domainName(email.slice(at)) : email;
+}
+
 // Punycode, by RFC 3492
 const [base, tMin, tMax, skew, damp, initialBias, initialCode] = [36, 1, 26, 38, 700, 72, 128];
 

@@ -1,5 +1,6 @@
 import { Controller } from "react-hook-form";
 import type { Account } from "#lib/api.ts";
+import { emailName } from "#lib/domain-name.ts";
 import { plural } from "#lib/format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Section } from "#ui/card.tsx";
@@ -25,7 +26,9 @@ export function ProfileForm({ account }: { account: Account }) {
             <Avatar name={name} color={color} size="huge" />
             <div className="min-w-0">
               <p className="truncate text-lg font-semibold">{name || " "}</p>
-              <p className="truncate text-fg-2">{account.email}</p>
+              <p className="truncate text-fg-2" title={account.email}>
+                {emailName(account.email)}
+              </p>
             </div>
           </div>
           <Field label="Name" error={errors.name?.message}>

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { roleText } from "#features/organization/text.ts";
 import { cn } from "#lib/cn.ts";
+import { emailName } from "#lib/domain-name.ts";
 import type { Finding, Sheet } from "./inspect.ts";
 import { findingSentence } from "./inspection-text.ts";
 
@@ -70,7 +71,7 @@ function Row({ one: { row, judged }, finding, hasName, hasTeams }: RowProps) {
     <tr className="border-b border-border last:border-b-0">
       <td className="tabular px-3 py-2 text-fg-3">{row.line}</td>
       <td className={cn(cell, "font-medium")} title={row.email}>
-        {read?.email ?? (row.email || <Nothing />)}
+        {read ? emailName(read.email) : row.email || <Nothing />}
       </td>
       {hasName && <td className={cn(cell, "max-sm:hidden")}>{read?.name ?? (row.name || <Nothing />)}</td>}
       <td className={cell}>{read ? roleText[read.role].label : row.role || <Nothing />}</td>

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { cn } from "#lib/cn.ts";
+import { emailName } from "#lib/domain-name.ts";
 import { type Import, type ImportRow, importRowsQuery, type Outcome } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
@@ -168,7 +169,7 @@ function Row({ row, index, line }: { row: ImportRow; index: number; line: string
       <td className="tabular text-sm text-fg-3">{line}</td>
       <td className="min-w-0">
         <p className="truncate font-medium" title={email}>
-          {email || <span className="font-normal text-fg-3">Empty</span>}
+          {email ? emailName(email) : <span className="font-normal text-fg-3">Empty</span>}
         </p>
         <p className="line-clamp-2 text-xs text-fg-2 md:hidden" title={message}>
           {message}

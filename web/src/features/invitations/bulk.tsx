@@ -7,6 +7,7 @@ import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleHints, roleText } from "#features/organization/text.ts";
 import * as api from "#lib/api.ts";
+import { emailName } from "#lib/domain-name.ts";
 import { plural } from "#lib/format.ts";
 import * as people from "#lib/people.ts";
 import { invitationsKey } from "#lib/queries.ts";
@@ -26,7 +27,7 @@ export function InvitationsBulk({ organization, selection, hasMore }: Props) {
       hasMore={hasMore}
       queryKey={invitationsKey(id)}
       idOf={(one) => one.id}
-      nameOf={({ email }) => email}
+      nameOf={({ email }) => emailName(email)}
       refresh={() => refresh()}
     >
       {(ask) => (

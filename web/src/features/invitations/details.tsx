@@ -4,6 +4,7 @@ import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
+import { emailName } from "#lib/domain-name.ts";
 import type { Invitation } from "#lib/people.ts";
 import { invitationQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -30,7 +31,7 @@ export function InvitationDetails({ organization, invitation, isOpen, onClose, a
     <Dialog
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
-      title={invitation?.email ?? ""}
+      title={emailName(invitation?.email ?? "")}
       returnFocus={() => (invitation ? document.getElementById(invitationActionsId(invitation)) : null)}
     >
       {invitation && <Details organization={organization} invitation={invitation} actions={actions} />}

@@ -5,6 +5,7 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import { emailName } from "#lib/domain-name.ts";
 import type { Format } from "#lib/format.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { Badge } from "#ui/badge.tsx";
@@ -77,7 +78,7 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
       )}
       <td className="min-w-0">
         <p className="truncate font-medium" title={email}>
-          {email}
+          {emailName(email)}
         </p>
         <p className="truncate text-sm text-fg-3">
           <span className="md:hidden">{roleText[role].label} · </span>

@@ -1,6 +1,7 @@
 import { ArrowLeft, Send } from "lucide-react";
 import { roleText } from "#features/organization/text.ts";
 import type { Role } from "#lib/api.ts";
+import { emailName } from "#lib/domain-name.ts";
 import { toSentence } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
@@ -85,7 +86,7 @@ export function InviteeLabel({ item: { email, role, name } }: { item: Pick<Revie
   return (
     <span className="min-w-0">
       <span className="block truncate font-medium" title={email}>
-        {email}
+        {emailName(email)}
       </span>
       <span className="block truncate text-sm text-fg-3">
         {[name, roleLabel(role)].filter((part) => part !== undefined).join(" · ")}

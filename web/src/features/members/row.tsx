@@ -5,6 +5,7 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import { emailName } from "#lib/domain-name.ts";
 import type { Format } from "#lib/format.ts";
 import type { Member } from "#lib/people.ts";
 import { Avatar } from "#ui/avatar.tsx";
@@ -65,7 +66,9 @@ export const MemberRow = memo(function MemberRow(props: Props) {
             <span className="truncate">{member.name}</span>
             {isMe && <Badge>You</Badge>}
           </p>
-          <p className="truncate text-sm text-fg-3">{underName(member)}</p>
+          <p className="truncate text-sm text-fg-3" title={member.email}>
+            {underName(member)}
+          </p>
         </div>
       </td>
       <td className="text-sm text-fg-2">
@@ -107,7 +110,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
 
 /** The address, if it is visible, and the teams. */
 function underName({ email, teams }: Member) {
-  return [email, teams.map(({ name }) => name).join(", ")].filter(Boolean).join(" · ");
+  return [email && emailName(email), teams.map(({ name }) => name).join(", ")].filter(Boolean).join(" · ");
 }
 
 function RoleCell({ member, blocked }: { member: Member; blocked: string | undefined }) {

@@ -31,6 +31,11 @@ test("a file has a website in the first cell of each line", () => {
     { line: 5, text: "example.com" },
     { line: 6, text: "y.com" },
   ]);
+  expect(linesOf("例え.jp，説明\n中国.com、说明\nเว็บไซต์.ไทย\n").map((line) => line.text)).toEqual([
+    "例え.jp",
+    "中国.com",
+    "เว็บไซต์.ไทย",
+  ]);
 });
 
 test("a review tells what is added, changed, merged, known and refused", async () => {
@@ -48,6 +53,14 @@ test("a review tells what is added, changed, merged, known and refused", async (
     ],
   });
   expect(seen).toEqual([0]);
+});
+
+test("a review takes international names, also as Chinese and Japanese keyboards type them", async () => {
+  const found = await review("https：//例え。jp／道\n＊.中国.com\nเว็บไซต์.ไทย", [], () => true);
+  expect(found).toMatchObject({
+    added: ["xn--r8jz45g.jp/%E9%81%93", "*.xn--fiqs8s.com", "xn--c3cun5c2g0at8b.xn--o3cw4h"],
+    refused: [],
+  });
 });
 
 test("a long list is read in slices, between which it can be given up", async () => {

@@ -57,7 +57,7 @@ export function linesOf(text: string) {
 
 function firstCell(line: string) {
   const quoted = /^\s*"((?:[^"]|"")*)"/.exec(line)?.[1];
-  return (quoted?.replaceAll('""', '"') ?? line.split(/[,;\t]/, 1)[0] ?? "").trim();
+  return (quoted?.replaceAll('""', '"') ?? line.split(/[,;\t，；、]/, 1)[0] ?? "").trim();
 }
 
 /** Lines that are read before the page has a turn again. */

@@ -4,6 +4,7 @@ import { Lock } from "lucide-react";
 import { useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { cn } from "#lib/cn.ts";
+import { emailName } from "#lib/domain-name.ts";
 import type { Member } from "#lib/people.ts";
 import { foundMembersQuery } from "#lib/queries.ts";
 import { effectiveQuery, type Resolved, type Step } from "#lib/setting-layers.ts";
@@ -200,7 +201,11 @@ function Whose({ organizationId, member, onMember }: WhoseProps) {
               >
                 <Avatar name={one.name} color={one.color} size="small" />
                 <span className="min-w-0 flex-1 truncate">{one.name}</span>
-                {one.email && <span className="truncate text-xs text-fg-3 max-sm:hidden">{one.email}</span>}
+                {one.email && (
+                  <span className="truncate text-xs text-fg-3 max-sm:hidden" title={one.email}>
+                    {emailName(one.email)}
+                  </span>
+                )}
               </button>
             </li>
           ))}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { cn } from "#lib/cn.ts";
 import { itemsByName } from "#lib/collate.ts";
+import { emailName } from "#lib/domain-name.ts";
 import { toSentence } from "#lib/failure.ts";
 import type { Member } from "#lib/people.ts";
 import { foundMembersQuery } from "#lib/queries.ts";
@@ -120,7 +121,11 @@ function Option({ member: { name, color, email }, isIn, isChosen, blocked, onTog
         <Avatar name={name} color={color} size="small" />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{name}</span>
-          {email && <span className="block truncate text-xs text-fg-3">{email}</span>}
+          {email && (
+            <span className="block truncate text-xs text-fg-3" title={email}>
+              {emailName(email)}
+            </span>
+          )}
         </span>
         {isIn && <span className="text-xs text-fg-3">In this team</span>}
       </label>

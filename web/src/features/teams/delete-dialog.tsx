@@ -22,8 +22,9 @@ export function DeleteDialog({ organizationId, team, isOpen, onClose, stays = fa
     mutationFn: () => deleteTeam(organizationId, team.id),
     onSuccess: async () => {
       onClose();
-      if (!stays)
+      if (!stays) {
         await navigate({ to: "/organizations/$organization/teams", params: { organization: organizationId } });
+      }
       toast(`The team ${team.name} was deleted`);
       void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "list"] });
       void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });

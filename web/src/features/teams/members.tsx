@@ -6,6 +6,7 @@ import { may } from "#features/organization/permissions.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { itemsByName } from "#lib/collate.ts";
+import { emailName } from "#lib/domain-name.ts";
 import type { Member } from "#lib/people.ts";
 import { type Team, teamMembersQuery } from "#lib/teams.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -78,7 +79,11 @@ function Person({ member, blocked, onTake }: PersonProps) {
       <Avatar name={name} color={color} />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{name}</p>
-        {email && <p className="truncate text-sm text-fg-3">{email}</p>}
+        {email && (
+          <p className="truncate text-sm text-fg-3" title={email}>
+            {emailName(email)}
+          </p>
+        )}
       </div>
       <Badge>{roleText[role].label}</Badge>
       {onTake && (
