@@ -76,6 +76,8 @@ export const Info = v.object({
       checkedAt: v.optional(v.string()),
     }),
   ),
+  /** When a device last got it, to the hour. Missing if none did. */
+  fetchedAt: v.optional(v.string()),
   /** Why it should be replaced, since when. Missing if nothing is known. */
   rotation: v.optional(
     v.array(
@@ -134,6 +136,7 @@ export function describe(row: Read<typeof SecretRow>, names: Names): Info {
     warning: (warnings as Record<string, string>)[rest.warning ?? ""],
     previous: rest.previous && before(rest.previous),
     check: rest.check?.version === version ? checked(rest.check) : undefined,
+    fetchedAt: rest.fetchedAt,
     rotation: rotationOf(row),
     exposedBy: exposedBy(row, names),
   });

@@ -34,6 +34,8 @@ export const SecretRow = row({
   exposedVersion: v.optional(v.number()),
   exposedAt: v.optional(v.string()),
   exposedBy: v.optional(ids("departure")),
+  /** When a device got it, to the hour. */
+  fetchedAt: v.optional(v.string()),
   /** When versions were replaced, by their numbers: the newest few. */
   replacedAt: v.optional(v.record(v.string(), v.string())),
   /** The last check with the provider, and of which version. */

@@ -1,13 +1,17 @@
+import { hourMs } from "../base/duration.ts";
+import { isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
-import { instant, table } from "../kernel/ports.ts";
+import { instant, now, table } from "../kernel/ports.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
 import type { MemberRow } from "../member/row.ts";
+import { failures } from "../secret/failures.ts";
 import { maxSecretsPerOrganization } from "../secret/limits.ts";
 import { openVersion } from "../secret/open.ts";
 import { SecretRow } from "../secret/row.ts";
 import { Keys } from "../table/keys.ts";
+import { present, update, when } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import { hashOf } from "./jws.ts";
 import { sealTo } from "./seal.ts";
@@ -41,10 +45,9 @@ export async function sealFor(device: DeviceRow, member: MemberRow, has: Readonl
   );
   const found = opened.filter((one) => one !== undefined);
   const fresh = found.filter(({ text }) => text !== undefined);
-  await record(
-    device,
-    fresh.map(({ row }) => row),
-  );
+  const rows = fresh.map(({ row }) => row);
+  await record(device, rows);
+  await note(device, rows);
   const texts = Object.fromEntries(fresh.map(({ named, text }) => [named.id, text as string]));
   const text = JSON.stringify(found.map(({ named }) => named));
   const versions = found.map(({ named: { id, version } }): [string, number] => [id, version]);
@@ -69,6 +72,23 @@ async function sealedOf(device: DeviceRow, row: Read<typeof SecretRow>): Promise
     reportFaults(Keys.secret(organization, secret), ["sealed"]);
     return undefined;
   }
+}
+
+/** Admins see it, to the hour: a key that ten thousand devices get is not written by each. */
+async function note({ organization }: DeviceRow, all: readonly Read<typeof SecretRow>[]): Promise<void> {
+  const at = now().getTime();
+  const due = all.filter(({ fetchedAt }) => fetchedAt === undefined || Date.parse(fetchedAt) <= at - hourMs);
+  const writes = due.map(({ sk: secret }) =>
+    table
+      .write(
+        update(Keys.secret(organization, secret), { set: { fetchedAt: instant() } }, when(present, failures.missing)),
+      )
+      .catch((error: unknown) => {
+        // it was deleted in between
+        if (!isFailure(error, failures.missing)) throw error;
+      }),
+  );
+  await Promise.all(writes);
 }
 
 /** A crash afterwards leaves a record of a key that the device has not got: too many, never too few. */

@@ -206,8 +206,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "The count, and the API keys. The settings of a revision are kept for all members in the same teams with the same choices.",
   },
   "sync.get, with 2 API keys that it lacks": {
-    ceiling: [7, 15, 3, 0],
-    why: "+2 data keys, and a row for each API key that says that the device has it. +1 call, 4 RRU: after that, whether its member still is one, so that no departure misses an API key.",
+    ceiling: [9, 15, 5, 0],
+    why: "+2 data keys, and a row for each API key that says that the device has it. +2 writes, once an hour for all devices: when a device got the key. +1 call, 4 RRU: after that, whether its member still is one, so that no departure misses an API key.",
   },
   "sync.readList": { ceiling: [0, 3, 0, 0], why: "Nothing more, after a document by the same process; else as that." },
   "sync.signingKeys": { ceiling: [0, 0, 0, 0], why: "No row." },

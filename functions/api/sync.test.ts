@@ -1,12 +1,14 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import * as Audit from "@muster/core/audit/audit.ts";
+import { hourSeconds } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { react } from "@muster/core/departure/record.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { documentsPerDevice } from "@muster/core/sync/limits.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { addSecret, exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { receiptOf } from "@muster/local/testing/fixtures/sync.ts";
@@ -216,6 +218,34 @@ describe("a device", () => {
       api.world.table.get(Keys.fetchedSecret({ organization: acme, account: bob.account, device: device.id, secret }));
     expect(await recorded(id)).toMatchObject({ name: "Production", last4: exampleKey.key.slice(-4), version: 1 });
     expect(await recorded(closed)).toBeUndefined();
+  });
+
+  test("shows admins when an API key was got last, to the hour, and brings no deleted key back", async () => {
+    const id = await addSecret(api.world, acme);
+    const fetchedAt = async () =>
+      (await api.call("GET", `/organizations/${acme}/secrets/${id}`, { token: ada.token })).body["fetchedAt"];
+    const get = () => sync();
+    expect(await fetchedAt()).toBeUndefined();
+    const first = new Date(api.world.clock.at).toISOString();
+    await get();
+    expect(await fetchedAt()).toBe(first);
+    api.world.clock.pass(hourSeconds - 1);
+    await get();
+    expect(await fetchedAt()).toBe(first);
+    api.world.clock.pass(1);
+    await get();
+    expect(await fetchedAt()).toBe(new Date(api.world.clock.at).toISOString());
+
+    api.world.clock.pass(hourSeconds);
+    const { table, overtake } = openInterleaving(api.world.table);
+    api.world.rebind({ table });
+    const key = Keys.secret(acme, id);
+    await overtake(
+      get,
+      () => table.project([{ remove: key }]),
+      ([step]) => step?.do === "update" && step.key.sk === id,
+    );
+    expect(await api.world.table.get(key)).toBeUndefined();
   });
 
   test.each([

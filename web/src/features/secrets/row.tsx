@@ -105,7 +105,7 @@ function Left({ organizationId, departed: { departure, name = "a former member",
 }
 
 function By({ organizationId, secret }: { organizationId: string; secret: Secret }) {
-  const { addedBy, addedAt, version, storedAt } = secret;
+  const { addedBy, addedAt, version, storedAt, fetchedAt } = secret;
   return (
     <>
       Added by <MemberName organizationId={organizationId} account={addedBy} me="you" unknown="a former member" />{" "}
@@ -115,6 +115,15 @@ function By({ organizationId, secret }: { organizationId: string; secret: Secret
           Replaced <Time at={storedAt} />
         </Separated>
       )}
+      <Separated>
+        {fetchedAt === undefined ? (
+          "Not fetched by a device yet"
+        ) : (
+          <>
+            Last fetched by a device <Time at={fetchedAt} />
+          </>
+        )}
+      </Separated>
     </>
   );
 }
