@@ -204,8 +204,8 @@ function isWanted(
   settings: OrganizationRow | undefined,
 ): boolean {
   if (section !== undefined && (row.wipe || row.wipedAt !== undefined)) return false;
-  if (section && settings && stateOf(row, section, expectedIn(section, settings, expected)) === "enforced")
-    return false;
+  const state = section && settings && stateOf(row, section, expectedIn(section, settings, expected));
+  if (state === "enforced") return false;
   if (revision !== undefined && row.report?.history?.at(-1)?.[0] !== Number(revision)) return false;
   return status === undefined || statusOf(row, expected, now().getTime()) === status;
 }

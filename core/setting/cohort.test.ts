@@ -73,6 +73,30 @@ describe("a cohort", () => {
     expect(await rowsOf()).toEqual([]);
   });
 
+  test("counts the devices of its members, who bring them along", async () => {
+    await deliver([await become("Ada", { devices: 2 }), await become("Bob", { devices: 1 })]);
+    expect((await rowsOf()).map(({ devices }) => devices).filter(Boolean)).toContain(3);
+    await deliver([await become("Ada", { devices: 3 }), await become("Bob", { teams: ["a"], devices: 1 })]);
+    const [devices, linked] = await cohorts.devices();
+    expect(devices).toEqual(linked);
+    expect(new Set(Object.values(devices))).toEqual(new Set([1, 3]));
+    await deliver([await become("Ada", undefined), await become("Bob", { teams: ["a"] })]);
+    expect((await cohorts.devices())[0]).toEqual({});
+  });
+
+  test("counts no devices that a member had when it was read", async () => {
+    await deliver([await become("Ada", { devices: 1 })]);
+    const linked = await become("Ada", { devices: 2 });
+    const { table, overtake } = openInterleaving(world.table);
+    world.rebind({ table });
+    await overtake(
+      () => deliver([linked]),
+      async () => deliver([await become("Ada", { devices: 1 })]),
+    );
+    const [devices, expectedDevices] = await cohorts.devices();
+    expect(devices).toEqual(expectedDevices);
+  });
+
   test("is written once for many members who come to it together", async () => {
     const changes: Change[] = [];
     for (let i = 0; i < 60; i++) changes.push(await become(`Member ${i}`, {}));
@@ -169,6 +193,8 @@ test("members are counted exactly once, however the stream repeats, divides and 
     { teams: ["a", "b"] },
     { own: { "features.telemetry": say(true) } },
     { teams: ["b"], own: { "features.telemetry": say(true) } },
+    { devices: 2 },
+    { teams: ["a"], devices: 3 },
   ];
   const change = fc.record({ who: fc.constantFrom("Ada", "Bob", "Eve"), state: fc.constantFrom(...states) });
   const delivery = fc.record({ from: fc.nat(20), size: fc.integer({ min: 1, max: 6 }), during: fc.boolean() });
@@ -197,6 +223,8 @@ test("members are counted exactly once, however the stream repeats, divides and 
       for (let i = 0; i < records.length; i += size) await deliver(records.slice(i, i + size));
       await deliver(records.slice(again % (records.length + 1)));
       expect(await counted()).toEqual(await expected());
+      const [devices, linked] = await cohorts.devices();
+      expect(devices).toEqual(linked);
       const members = (await rowsOf()).filter(({ sk }) => ID.is("account", sk));
       expect(members).toHaveLength(Object.values(await expected()).reduce((sum, one) => sum + one, 0));
     }),

@@ -8,7 +8,7 @@ import { type Item, keyOf } from "../table/table.ts";
 import { cohortOf, count, nameOf } from "./cohort.ts";
 
 export type Change = { before?: Item; after?: Item };
-export type State = { teams?: readonly string[]; own?: Item } | undefined;
+export type State = { teams?: readonly string[]; own?: Item; devices?: number } | undefined;
 export type Cohorts = ReturnType<typeof openCohorts>;
 
 export const account = (name: string) => ID.derive("account", name);
@@ -23,13 +23,14 @@ export function openCohorts(world: World, organization = ID.create("organization
   /** Everybody who ever was a member. */
   const people = new Set<string>();
 
-  const membership = (who: string, { teams = [], own }: NonNullable<State> = {}): Item => ({
+  const membership = (who: string, { teams = [], own, devices }: NonNullable<State> = {}): Item => ({
     ...Keys.member(organization, account(who)),
     name: who,
     list: Lists.members(organization),
     rank: who,
     joinedAt: "2026-11-24T09:00:00.000Z",
     ...(teams.length > 0 && { teams: new Set(teams.map(team)) }),
+    ...(devices !== undefined && { devices }),
     ...(own && { own, ownRevision: ++revisions }),
   });
 
@@ -63,5 +64,19 @@ export function openCohorts(world: World, organization = ID.create("organization
     return sums;
   }
 
-  return { organization, people, membership, become, deliver, rows, counted, expected };
+  /** How many devices the members of each cohort have, if any, and the same by the memberships. */
+  async function devices(): Promise<[Record<string, number>, Record<string, number>]> {
+    const counted = (await rows()).flatMap(({ sk, devices: own = 0 }) =>
+      String(sk).startsWith("coh#") && own !== 0 ? [[String(sk).slice("coh#".length), Number(own)] as const] : [],
+    );
+    const members = await world.table.getMany([...people].map((who) => Keys.member(organization, account(who))));
+    const sums = new Map<string, number>();
+    for (const row of members) {
+      const name = nameOf(cohortOf(row) ?? nobody);
+      if (row?.devices) sums.set(name, (sums.get(name) ?? 0) + row.devices);
+    }
+    return [Object.fromEntries(counted), Object.fromEntries(sums)];
+  }
+
+  return { organization, people, membership, become, deliver, rows, counted, expected, devices };
 }

@@ -84,8 +84,14 @@ export const count = fn(
   },
 );
 
-/** Returns whether a change of a row moves a member from one cohort to another. */
-export const movesMember = ({ before, after }: Change): boolean => nameIf(cohortOf(before)) !== nameIf(cohortOf(after));
+/** Returns whether a change of a row moves a member from one cohort to another, or changes with how many devices. */
+export function movesMember({ before, after }: Change): boolean {
+  const [from, to] = [nameIf(cohortOf(before)), nameIf(cohortOf(after))];
+  return from !== to || (to !== undefined && devicesOf(before) !== devicesOf(after));
+}
+
+/** Returns how many devices a row says that there are. What is no number is none. */
+const devicesOf = (row: Item | undefined): number => Math.max(0, Number(row?.devices) || 0);
 
 /** Returns the cohort of a membership, and nothing for any other row. */
 export function cohortOf(image: Item | undefined): Cohort | undefined {
@@ -127,6 +133,8 @@ type Move = {
   counted: CountedRow | undefined;
   from: string | undefined;
   to: Cohort | undefined;
+  /** By how much the devices differ with which the member is counted there, and was. */
+  devices: { from: number; to: number };
 };
 
 /** Returns the cohorts that members left, and how many members were moved. @throws setting.cohort_moved */
@@ -158,10 +166,13 @@ async function movesOf(organization: Organization, accounts: readonly Account[])
     const member = rows[i] as MemberRow | undefined;
     const counted = rows[accounts.length + i] as CountedRow | undefined;
     const from = typeof counted?.cohort === "string" ? counted.cohort : undefined;
-    return { account, member, counted, from, to: cohortOf(member) };
+    const to = cohortOf(member);
+    const devices = { from: devicesOf(counted), to: to ? devicesOf(member) : 0 };
+    return { account, member, counted, from, to, devices };
   });
   const isDamaged = ({ counted, from }: Move) => counted !== undefined && from === undefined;
-  return moves.filter((move) => move.from !== nameIf(move.to) || isDamaged(move));
+  const differs = ({ from, to, devices }: Move) => from !== nameIf(to) || devices.from !== devices.to;
+  return moves.filter((move) => differs(move) || isDamaged(move));
 }
 
 /** As many moves as one transaction takes. */
@@ -194,18 +205,27 @@ async function isWritten(organization: Organization, moves: readonly Move[]): Pr
 }
 
 /** The membership is as it was read, and so is where the member was counted. */
-function memberSteps(organization: Organization, { account, member, counted, to }: Move): Step[] {
+function memberSteps(organization: Organization, { account, member, counted, to, devices }: Move): Step[] {
   const [membership, place] = [Keys.member(organization, account), Keys.counted(organization, account)];
-  const asCounted = when(counted ? same("cohort", counted.cohort) : absent, failures.moved);
+  const isSame = counted && all(same("cohort", counted.cohort), same("devices", counted.devices));
+  const asCounted = when(isSame ?? absent, failures.moved);
   return [
     check(membership, when(member ? asRead(member) : absent, failures.moved)),
-    to ? put(place, { cohort: nameOf(to) }, asCounted) : remove(place, asCounted),
+    to
+      ? put(place, { cohort: nameOf(to), ...(devices.to > 0 && { devices: devices.to }) }, asCounted)
+      : remove(place, asCounted),
   ];
 }
 
 /** `own` is the same while its revision is, and the membership did not end in between. */
-const asRead = ({ teams, ownRevision, joinedAt }: MemberRow) =>
-  all(present, same("teams", teams), same("ownRevision", ownRevision), same("joinedAt", joinedAt));
+const asRead = ({ teams, ownRevision, joinedAt, devices }: MemberRow) =>
+  all(
+    present,
+    same("teams", teams),
+    same("ownRevision", ownRevision),
+    same("joinedAt", joinedAt),
+    same("devices", devices),
+  );
 
 /** An attribute is as it was read. What cannot be compared is damage, and only has to be there. */
 export function same(attribute: string, value: unknown): Condition<never> {
@@ -215,14 +235,22 @@ export function same(attribute: string, value: unknown): Condition<never> {
 }
 
 function cohortSteps(organization: Organization, moves: readonly Move[]): Step[] {
-  const sums = new Map<string, { by: number; cohort?: Cohort }>();
-  for (const { from, to } of moves) {
-    if (from !== undefined) sums.set(from, { ...sums.get(from), by: (sums.get(from)?.by ?? 0) - 1 });
-    if (to) sums.set(nameOf(to), { cohort: to, by: (sums.get(nameOf(to))?.by ?? 0) + 1 });
+  const sums = new Map<string, { by: number; devices: number; cohort?: Cohort }>();
+  const sumOf = (name: string) => sums.get(name) ?? { by: 0, devices: 0 };
+  for (const { from, to, devices } of moves) {
+    if (from !== undefined) {
+      const { by, devices: own, ...rest } = sumOf(from);
+      sums.set(from, { ...rest, by: by - 1, devices: own - devices.from });
+    }
+    if (to) {
+      const { by, devices: own } = sumOf(nameOf(to));
+      sums.set(nameOf(to), { cohort: to, by: by + 1, devices: own + devices.to });
+    }
   }
-  return [...sums].map(([name, { by, cohort }]) =>
-    update(Keys.cohort(organization, name), { set: { ...cohort, move: moveId() }, add: { members: by } }),
-  );
+  return [...sums].map(([name, { by, devices, cohort }]) => {
+    const add = { members: by, ...(devices !== 0 && { devices }) };
+    return update(Keys.cohort(organization, name), { set: { ...cohort, move: moveId() }, add });
+  });
 }
 
 /** Shows a recount that somebody came to a cohort or left it, also if as many did both. */

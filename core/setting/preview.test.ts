@@ -1,3 +1,4 @@
+import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
@@ -48,11 +49,22 @@ const change = async (input: object) =>
 const telemetry = (value: boolean, isLocked = false) => ({ "features.telemetry": { value, isLocked } });
 
 describe("a preview", () => {
-  test("says for how many members a setting changes, and saves nothing", async () => {
+  test("says for how many members and devices a setting changes, and saves nothing", async () => {
+    for (const [person, devices] of [
+      [people[1], 2],
+      [people[2], 3],
+      [people[3], 1],
+    ] as const) {
+      const { account } = person as Person;
+      for (let n = 0; n < devices; n++) {
+        await linkDevice(fixture.world, { account, organization: fixture.organization });
+      }
+    }
     await fixture.as(people[2] as Person, () => MemberLayer.choose({ fields: telemetry(false) }));
     await follower.view();
     expect(await preview({ fields: telemetry(true) })).toEqual({
       changed: 3,
+      changedDevices: 3,
       members: 4,
       isExact: true,
       fields: [{ field: "features.telemetry", members: 3 }],
@@ -61,7 +73,7 @@ describe("a preview", () => {
       secrets: [],
       damaged: [],
     });
-    expect(await preview({ fields: telemetry(true, true) })).toMatchObject({ changed: 4 });
+    expect(await preview({ fields: telemetry(true, true) })).toMatchObject({ changed: 4, changedDevices: 6 });
     expect(await preview({ fields: telemetry(false) })).toMatchObject({ changed: 0, fields: [] });
     expect(await seen()).toBe(0);
   });

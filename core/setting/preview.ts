@@ -52,6 +52,8 @@ const Changed = v.object({
 export const Info = v.object({
   /** Members who get another value of at least one setting. */
   changed: Integer,
+  /** Their linked devices. */
+  changedDevices: Integer,
   /** Members of the organization. */
   members: Integer,
   /**
@@ -198,6 +200,7 @@ async function answer(
   });
   return {
     changed: reach.changed,
+    changedDevices: reach.changedDevices,
     members: counted.members ?? reach.counted,
     isExact: counted.members === reach.counted,
     fields: fieldKeys.flatMap((field) => {

@@ -7,7 +7,7 @@ import type { Cohort } from "./cohort.ts";
 
 /** What is above members: the operator, the plan and the organization, and each team by its id. */
 export type Situation = { upper: readonly Layer[]; teams: ReadonlyMap<string, Layer> };
-export type Counted = Cohort & { members: number };
+export type Counted = Cohort & { members: number; devices?: number | undefined };
 /** An API key: the provider whose models it is for, and the teams that may use it, if not everybody. */
 export type ProviderKey = { id: string; provider: string; teams?: ReadonlySet<string> | undefined };
 export type Override = { team: string; name: string; field: FieldKey; state: StepState };
@@ -17,6 +17,8 @@ export type Reach = {
   counted: number;
   /** Members who get another value of at least one setting. */
   changed: number;
+  /** Their linked devices. */
+  changedDevices: number;
   /** The same for each setting. */
   fields: Map<FieldKey, number>;
   /** Members who can use no model. */
@@ -45,15 +47,15 @@ export function reachOf(
 ): Reach {
   const [old, now] = [valuesIn(before, models), valuesIn(after, models)];
   const fields = new Map<FieldKey, number>();
-  let [counted, changed] = [0, 0];
+  let [counted, changed, changedDevices] = [0, 0, 0];
   const withoutModel = { before: 0, after: 0 };
   const [usedBefore, usedAfter] = [new Set<string>(), new Set<string>()];
   for (const cohort of cohorts) {
-    const { members } = cohort;
+    const { members, devices = 0 } = cohort;
     if (members <= 0) continue;
     counted += members;
     const differing = keys.filter((key) => !isSame(old.valueOf(key, cohort), now.valueOf(key, cohort)));
-    if (differing.length > 0) changed += members;
+    if (differing.length > 0) [changed, changedDevices] = [changed + members, changedDevices + devices];
     for (const key of differing) fields.set(key, (fields.get(key) ?? 0) + members);
     const [couldUse, canUse] = [old.providersOf(cohort), now.providersOf(cohort)];
     if (couldUse.size === 0) withoutModel.before += members;
@@ -65,7 +67,8 @@ export function reachOf(
     }
   }
   const unusedKeys = [...usedBefore].filter((id) => !usedAfter.has(id));
-  return { counted, changed, fields, withoutModel, overrides: lostOverrides(before, after, keys), unusedKeys };
+  const overrides = lostOverrides(before, after, keys);
+  return { counted, changed, changedDevices, fields, withoutModel, overrides, unusedKeys };
 }
 
 /** Answers once for all cohorts that a setting cannot tell apart: most teams and choices are about other settings. */

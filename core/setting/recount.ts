@@ -48,7 +48,7 @@ const membersAtOnce = 1_000;
 
 // Shapes
 
-/** A cohort whose number was wrong. */
+/** A cohort of which the number of members, or of their devices, was wrong. */
 const Corrected = v.object({
   teams: Integer,
   /** Settings that its members chose for themselves. */
@@ -125,7 +125,7 @@ async function placeMembers(organization: Organization): Promise<number> {
 
 // How many are counted in each cohort
 
-type Counted = { members: number; account: ID.ID<"account"> };
+type Counted = { members: number; devices: number; account: ID.ID<"account"> };
 type Differing = { name: string; row: CohortRow | undefined; counted: Counted | undefined };
 
 /** Cohorts that nobody came to or left in between are compared with the members who are counted in them. */
@@ -135,8 +135,9 @@ async function compare(organization: Organization) {
   let members = 0;
   await inPages({ ...Keys.countedIn(organization), consistent: true }, async (items) => {
     members += items.length;
-    for (const { sk: account, cohort } of items) {
-      counted.set(cohort, { account, members: (counted.get(cohort)?.members ?? 0) + 1 });
+    for (const { sk: account, cohort, devices: own = 0 } of items) {
+      const { members: known, devices } = counted.get(cohort) ?? { members: 0, devices: 0 };
+      counted.set(cohort, { account, members: known + 1, devices: devices + own });
     }
   });
   const after = await cohortsIn(organization);
@@ -165,7 +166,9 @@ async function removeDamaged(organization: Organization): Promise<void> {
 
 function isRight(name: string, row: CohortRow | undefined, counted: Counted | undefined): boolean {
   const cohort = row && read(CohortRow, row);
-  return cohort ? nameOf(cohort) === name && cohort.members === counted?.members : !row && !counted;
+  if (!cohort) return !row && !counted;
+  const isCounted = cohort.members === counted?.members && (cohort.devices ?? 0) === counted.devices;
+  return isCounted && nameOf(cohort) === name;
 }
 
 /** Returns what was corrected: nothing if somebody came to the cohort or left it since it was counted. */
@@ -180,7 +183,9 @@ async function correct(organization: Organization, { name, row, counted }: Diffe
       Keys.organization(organization),
       when(all(present, not(equal("state", "deleted"))), organizationFailures.missing),
     ),
-    counted && cohort ? put(key, { ...cohort, members: counted.members, move: moveId() }, guard) : remove(key, guard),
+    counted && cohort
+      ? put(key, { ...cohort, members: counted.members, devices: counted.devices, move: moveId() }, guard)
+      : remove(key, guard),
   );
   if (!isCorrected) return undefined;
   const { teams = [], own = {} } = cohort ?? (row && read(CohortRow, row)) ?? {};

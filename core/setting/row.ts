@@ -103,11 +103,18 @@ export const CohortRow = row({
   /** What they chose, by key. */
   own: v.record(v.string(), v.unknown()),
   members: v.number(),
+  /** Their linked devices. */
+  devices: v.optional(v.number()),
   /** Differs after each write. */
   move: v.optional(v.string()),
 });
 export type CohortRow = v.InferInput<typeof CohortRow>;
 
-/** The name of the cohort in which a member is counted. */
-export const CountedRow = row({ pk: v.string(), sk: id("account"), cohort: v.string() });
+/** The name of the cohort in which a member is counted, with how many devices. */
+export const CountedRow = row({
+  pk: v.string(),
+  sk: id("account"),
+  cohort: v.string(),
+  devices: v.optional(v.number()),
+});
 export type CountedRow = v.InferInput<typeof CountedRow>;

@@ -5,6 +5,7 @@ import { headline, isRefused, labelOf, refusalsOf, warningsOf } from "./reach-te
 
 const preview = (more: Partial<SettingsPreview> = {}): SettingsPreview => ({
   changed: 0,
+  changedDevices: 0,
   members: 40,
   isExact: true,
   fields: [],
@@ -20,6 +21,8 @@ test.each([
   [{ changed: 12 }, "Changes 12 of 40 members"],
   [{ changed: 40 }, "Changes all 40 members"],
   [{ changed: 1, members: 1 }, "Changes 1 member, the only one"],
+  [{ changed: 12, changedDevices: 1 }, "Changes 12 of 40 members, and 1 device"],
+  [{ changed: 1, members: 1, changedDevices: 12 }, "Changes 1 member, the only one, and 12 devices"],
   [{ changed: 12, isExact: false }, "Changes at least 12 of 40 members"],
   [{ changed: 40, isExact: false }, "Changes at least 40 of 40 members"],
   [{ changed: 0, isExact: false }, "Some members are not counted yet"],

@@ -3,8 +3,13 @@ import { ApiError, toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import type { SettingsPreview } from "#lib/setting-layers.ts";
 
-/** For how many members a change changes something, as a line. */
-export function headline({ changed, members, isExact }: SettingsPreview) {
+/** For how many members and devices a change changes something, as a line. */
+export function headline(preview: SettingsPreview) {
+  const { changed, changedDevices: devices } = preview;
+  return `${membersLine(preview)}${changed > 0 && devices > 0 ? `, and ${plural(devices, "device")}` : ""}`;
+}
+
+function membersLine({ changed, members, isExact }: SettingsPreview) {
   if (!isExact) {
     return changed === 0
       ? "Some members are not counted yet"
