@@ -209,6 +209,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [9, 15, 5, 0],
     why: "+2 data keys, and a row for each API key that says that the device has it. +2 writes, once an hour for all devices: when a device got the key. +1 call, 4 RRU: after that, whether its member still is one, so that no departure misses an API key.",
   },
+  "sync.get, with 50,000 denied websites": {
+    ceiling: [5, 80, 1, 0],
+    why: "+1 call: the 64 parts of the list, once for a process and revision. The device then gets each part that it lacks by a request of its own.",
+  },
   "sync.readList": { ceiling: [0, 3, 0, 0], why: "Nothing more, after a document by the same process; else as that." },
   "sync.signingKeys": { ceiling: [0, 0, 0, 0], why: "No row." },
   "sync.report, 12 receipts": {

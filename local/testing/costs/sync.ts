@@ -3,17 +3,19 @@ import { linkDevice, type TestDevice } from "../fixtures/devices.ts";
 import { addSecret } from "../fixtures/secrets.ts";
 import { denyMany, receiptOf } from "../fixtures/sync.ts";
 import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
 
 type Place = { api: TestApi };
 
 /** What devices ask for, in organizations of their own. */
 export function syncCases(place: () => Place): Case[] {
-  const device = async (prepare: (organization: ID<"organization">) => Promise<unknown> = async () => {}) => {
+  type Prepare = (organization: ID<"organization">, owner: Person) => Promise<unknown>;
+  const device = async (prepare: Prepare = async () => {}) => {
     const { api } = place();
     const owner = await api.stranger();
     const organization = await api.organization(owner, "Devices");
-    await prepare(organization);
+    await prepare(organization, owner);
     return linkDevice(api.world, { account: owner.account, organization });
   };
   const get = ({ token }: TestDevice, path: string, headers = {}) => place().api.call("GET", path, { token, headers });
@@ -58,6 +60,21 @@ export function syncCases(place: () => Place): Case[] {
           await addSecret(api().world, organization);
           await addSecret(api().world, organization);
         });
+        return () => get(own, "/sync");
+      },
+    },
+    {
+      of: "sync.get",
+      case: "with 50,000 denied websites",
+      auth: "device",
+      prepare: async () => {
+        const value = Array.from({ length: 50_000 }, (_, i) => `site-${i}.example.com`);
+        const own = await device((organization, { token }) =>
+          api().call("PATCH", `/organizations/${organization}/settings`, {
+            token,
+            json: { revision: 0, fields: { "websites.denied": { value } } },
+          }),
+        );
         return () => get(own, "/sync");
       },
     },

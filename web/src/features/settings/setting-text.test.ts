@@ -28,6 +28,13 @@ test("what a layer inherits is what the layers above it lead to, up to the first
   expect(inheritedAt(steps, "organization")).toEqual({ value: true, source: { kind: "operator" }, isLocked: false });
   expect(inheritedAt(steps, "team")).toMatchObject({ value: false, source: { kind: "organization" }, isLocked: true });
   expect(inheritedAt(steps, "member")).toMatchObject({ value: false, source: { kind: "organization" } });
+  const planned: Layer[] = [{ kind: "plan", id: "free", entries: { "features.telemetry": { value: true } } }];
+  const ofPlan = resolve(planned)["features.telemetry"].steps as Step[];
+  expect(ofPlan.map(({ source, state }) => [layerText(source), state])).toEqual([
+    ["Product", "replaced"],
+    ["Plan", "applies"],
+  ]);
+  expect(inheritedAt(ofPlan, "organization")).toMatchObject({ value: true, source: { kind: "plan", id: "free" } });
   expect(whyLocked(inheritedAt(steps, "member"))).toBe("This setting is locked: from the organization.");
   expect(whyLocked(inheritedAt(steps, "organization"))).toBeUndefined();
 });
@@ -36,6 +43,7 @@ test("layers and their states have names", () => {
   expect(layerText({ kind: "team", name: "Design" })).toBe("Team Design");
   expect(originText({ kind: "team", name: "Design" })).toBe("from the team Design");
   expect(originText({ kind: "preset" })).toBe("product default");
+  expect(originText({ kind: "plan" })).toBe("from your plan");
   expect(stateText({ state: "closed", source: { kind: "team" } })).toBe("Teams may not override it");
   expect(stateText({ state: "closed", source: { kind: "member" } })).toBe("Members may not choose it");
   expect(stateText({ state: "replaced", source: { kind: "preset" } })).toBe("Replaced");
