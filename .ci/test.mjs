@@ -132,7 +132,9 @@ function countVitest() {
 }
 
 /** @param {unknown} text */
-const firstLine = (text) => String(text).split("\n", 1)[0].slice(0, 300);
+function firstLine(text) {
+  return String(text).split("\n", 1)[0].slice(0, 300);
+}
 
 /** Reads the last line of the form "N passed, N failed, N skipped". */
 function countPlain(output) {
