@@ -1,5 +1,6 @@
 import * as Account from "../account/events.ts";
 import * as Billing from "../billing/events.ts";
+import * as Comment from "../comment/events.ts";
 import * as Departure from "../departure/events.ts";
 import * as Device from "../device/events.ts";
 import * as Domain from "../domain/events.ts";
@@ -12,10 +13,12 @@ import * as Rollout from "../rollout/events.ts";
 import * as Secret from "../secret/events.ts";
 import * as Setting from "../setting/events.ts";
 import * as Team from "../team/events.ts";
+import * as Update from "../update/events.ts";
 
 /** All events of an organization's log. */
 export const organizationEvents = Object.values({
   ...Billing,
+  ...Comment,
   ...Departure,
   ...Device,
   ...Domain,
@@ -27,6 +30,7 @@ export const organizationEvents = Object.values({
   ...Secret,
   ...Setting,
   ...Team,
+  ...Update,
 });
 /** All events of an account's log. */
 export const accountEvents = Object.values({ ...Account });

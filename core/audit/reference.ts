@@ -1,5 +1,6 @@
 import type { DataOf, EventName } from "./catalog.ts";
 import { rolloutReference } from "./rollout-reference.ts";
+import { updateReference } from "./update-reference.ts";
 
 // The descriptions of events in docs/events.md. No function loads this.
 
@@ -273,4 +274,5 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "team.joined": { when: "Members are added to a team.", data: moved },
   "team.left": { when: "Members leave a team or are removed from it.", data: moved },
   "team.renamed": { when: "A team is renamed.", data: { team, ...renamed }, logOnly: true },
+  ...updateReference,
 };

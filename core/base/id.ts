@@ -8,6 +8,7 @@ import { minuteMs } from "./duration.ts";
 export const prefixes = {
   account: "acc",
   address: "adr",
+  comment: "com",
   dataKey: "dek",
   departure: "dpt",
   device: "dev",
@@ -24,6 +25,7 @@ export const prefixes = {
   secret: "sec",
   session: "ses",
   team: "team",
+  update: "upd",
   userCode: "uc",
 } as const;
 

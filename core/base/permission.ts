@@ -1,5 +1,6 @@
 // Pure data and functions of it, and of roles alone: the web reads the same table.
 
+import { permissionsOfJobs } from "./job-permission.ts";
 import type { Role } from "./role.ts";
 
 /** Where a permission applies: to everybody, to everybody below an owner, or only to oneself. */
@@ -27,6 +28,9 @@ const paying = { ...evenUnpaid, suspended: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 /** What a linked device may do, and nobody else. */
 const devices = { account: "own", via: ["device"], sessions: false } as const;
+/** What people write, and may change or delete again. */
+const authors = { owner: "any", admin: "any", write: "any" } as const;
+const ownTexts = { owner: "own", admin: "own", write: "own" } as const;
 const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
 
 /**
@@ -53,6 +57,12 @@ export const permissionsOfPeople = {
   "billing.resize": evenUnpaid,
   "billing.resume": paying,
   "sync.certify": managers,
+  "comment.create": authors,
+  "comment.edit": ownTexts,
+  "comment.list": everyMember,
+  "comment.setReaction": everyMember,
+  "comment.remove": { owner: "any", admin: "any", write: "own", unpaid: true },
+  "comment.restore": { owner: "any", admin: "any", write: "own" },
   "departure.get": managers,
   "departure.list": managers,
   "departure.preview": managers,
@@ -169,75 +179,23 @@ export const permissionsOfPeople = {
   "team.list": everyMember,
   "team.remove": evenUnpaid,
   "team.removeMembers": evenUnpaid,
-} as const satisfies Record<string, Rule>;
-
-/** What only the deployment itself does. The web's copy leaves it out. */
-const permissionsOfJobs = {
-  "account.erase": { system: "any" },
-  "account.react": { system: "any" },
-  "audit.announce": { system: "any" },
-  "audit.follow": { system: "any" },
-  "audit.sweep": { system: "any" },
-  "billing.attention": { system: "any" },
-  "billing.catchUp": { system: "any" },
-  "billing.close": { system: "any" },
-  "billing.compare": { system: "any" },
-  "billing.receive": { system: "any" },
-  "billing.reconcile": { system: "any" },
-  "billing.report": { system: "any" },
-  "billing.reports": { system: "any" },
-  "billing.resetBreaker": { system: "any" },
-  "billing.sweep": { system: "any" },
-  "billing.sync": { system: "any" },
-  "departure.react": { system: "any" },
-  "device.react": { system: "any" },
-  "domain.due": { system: "any" },
-  "domain.react": { system: "any" },
-  "import.arrive": { system: "any" },
-  "import.check": { system: "any" },
-  "import.compile": { system: "any" },
-  "import.due": { system: "any" },
-  "import.run": { system: "any" },
-  "invitation.due": { system: "any" },
-  "invitation.expire": { system: "any" },
-  "invitation.react": { system: "any" },
-  "invitation.remind": { system: "any" },
-  "invitation.revokeSent": { system: "any" },
-  "key.advance": { system: "any" },
-  "key.rotate": { system: "any" },
-  "key.rotation": { system: "any" },
-  "mail.count": { system: "any" },
-  "mail.deliver": { system: "any" },
-  "mail.enqueue": { system: "any" },
-  "mail.react": { system: "any" },
-  "mail.record": { system: "any" },
-  "mail.removeSuppression": { system: "any" },
-  "mail.send": { system: "any" },
-  "member.repair": { system: "any" },
-  "notification.react": { system: "any" },
-  "organization.grant": { system: "any" },
-  "organization.inspect": { system: "any" },
-  "organization.react": { system: "any" },
-  "organization.reactivate": { system: "any" },
-  "organization.suspend": { system: "any" },
-  "purge.due": { system: "any" },
-  "purge.list": { system: "any" },
-  "purge.run": { system: "any" },
-  "rollout.check": { system: "any" },
-  "rollout.due": { system: "any" },
-  "rollout.react": { system: "any" },
-  "search.project": { system: "any" },
-  "secret.react": { system: "any" },
-  "secret.runCheck": { system: "any" },
-  "setting.count": { system: "any" },
-  "setting.getDefaults": { system: "any" },
-  "setting.inspectCatalog": { system: "any" },
-  "setting.recount": { system: "any" },
-  "setting.setCatalog": { system: "any" },
-  "setting.setDefault": { system: "any" },
-  "team.cleanUp": { system: "any" },
-  "team.react": { system: "any" },
-  "team.repair": { system: "any" },
+  "update.create": authors,
+  "update.edit": ownTexts,
+  "update.get": everyMember,
+  "update.history": managers,
+  "update.list": everyMember,
+  "update.listReactions": everyMember,
+  "update.listSeen": managers,
+  "update.listTags": everyMember,
+  "update.markSeen": everyMember,
+  "update.mentionable": authors,
+  "update.news": everyMember,
+  "update.pin": managers,
+  "update.setReaction": everyMember,
+  "update.remove": { owner: "any", admin: "any", write: "own", unpaid: true },
+  "update.restore": { owner: "any", admin: "any", write: "own" },
+  "update.unpin": managers,
+  "update.visit": everyMember,
 } as const satisfies Record<string, Rule>;
 
 /** Everything that any actor may do. */

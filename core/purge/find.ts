@@ -39,6 +39,7 @@ export const kinds = [
   "searchRows",
   "cohorts",
   "timers",
+  "updates",
   "teams",
   "settings",
   "secrets",
@@ -90,6 +91,8 @@ export const walks: Record<string, Walk> = {
   // first the rows of members, then those that count them: a member that is still counted has a cohort
   cohorts: async (organizationRow) => partition("cohorts", { pk: Keys.cohorts(idOf(organizationRow)).pk }),
   timers,
+  // the teams say which feeds there are
+  updates,
   teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
   settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),
   secrets: async (organizationRow) => partition("secrets", { pk: Keys.secrets(idOf(organizationRow)).pk }),
@@ -186,6 +189,24 @@ async function timers(organizationRow: OrganizationRow, { hour }: Place): Promis
   const known = await table.getMany(hours.map((at) => Keys.due(at.slice(0, 13), idOf(organizationRow))));
   const rows = known.flatMap((row) => (row ? of("timers")(keyOf(row)) : []));
   return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
+}
+
+/** The organization and its teams one after the other; an update comes after everything below it. */
+async function updates({ pk: organization }: OrganizationRow, { part = 0 }: Place): Promise<Found> {
+  const teams = (await rowsOf(Keys.teams(organization))).flatMap(({ sk }) => (ID.is("team", sk) ? [sk] : []));
+  const place = [organization, ...teams][part];
+  if (place === undefined) return { rows: [], next: undefined };
+  const { items } = await table.query({ ...Keys.updates(place), limit: 1, consistent: true });
+  const [row] = items;
+  if (row) {
+    const { rows, next } = await partition("updates", Keys.ofUpdate(row.sk));
+    return { rows: next ? rows : [...rows, { kind: "updates", key: keyOf(row) }], next: { part } };
+  }
+  for (const derived of [Keys.feed(place), Keys.termsIn(place)]) {
+    const { rows } = await partition("updates", derived);
+    if (rows.length > 0) return { rows, next: { part } };
+  }
+  return { rows: [], next: { part: part + 1 } };
 }
 
 /** A device comes after its receipts and what it fetched, as its member and as its organization see it. */

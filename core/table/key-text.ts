@@ -10,8 +10,8 @@ export function ownerOf(pk: string): ID.ID<"organization"> | ID.ID<"account"> | 
 /** Formats a position in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");
 
-/** Returns the key of a row in a part of an organization. */
-export const inPart = (organization: ID.ID<"organization">, part: string, sk: string) => ({
-  pk: `${organization}#${part}`,
+/** Returns the key of a row in a part of an organization, or of a team. */
+export const inPart = (owner: ID.ID<"organization"> | ID.ID<"team">, part: string, sk: string) => ({
+  pk: `${owner}#${part}`,
   sk,
 });

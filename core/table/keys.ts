@@ -16,16 +16,16 @@ import type { MemberRow } from "../member/row.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
-import type { RolloutRow } from "../rollout/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
-import type * as Setting from "../setting/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
 import { deviceKeys } from "./device-keys.ts";
 import { inPart, position } from "./key-text.ts";
 import { Terms } from "./lists.ts";
+import { settingKeys } from "./setting-keys.ts";
 import type { Key, Range } from "./table.ts";
+import { updateKeys } from "./update-keys.ts";
 
 type Account = ID.ID<"account">;
 type Address = ID.ID<"address">;
@@ -98,6 +98,16 @@ export type Owner = Organization | Account;
  *   org_X#dep    dpt_D         a member who left, or a revoked device  get, query
  *   dev_D        rcp#000…12    one of its receipts, as it was signed   get, query                      90 d
  *   org_X#find#b term#acc_A    a word that finds a member              query
+ *   org_X#feed team_T#feed   upd_U  an update, with the start of its text   get, query      V
+ *                #pins         the pinned ones                         get
+ *                #news         changes when something in it does       get
+ *                acc_A         when a member last looked at it         get                            90 d
+ *   org_X#terms team_T#terms   w:word#upd_U  a word that finds an update; also t:tag, a:acc_A   query
+ *   upd_U        #text         its whole text, and where it is         get
+ *   upd_U        rev#000001    what it said before an edit             query rev#
+ *   upd_U        com_C         a comment                               get, query com_         V
+ *   upd_U        acc_A         what a member did with it, and with     get, query acc_         V
+ *                acc_A#com_C   one of its comments
  *   flow_F       #flow         a sign-in under way                     get                             10 min
  *   dc_H         #code         a device that somebody is linking; H    get                             10 min
  *                              hashes its device code
@@ -197,28 +207,6 @@ export const Keys = {
   logged: (owner: Owner, seq: number): Key<LoggedRow> => ({ pk: `${owner}#log`, sk: position(seq) }),
   log: (owner: Owner): Range<LoggedRow> => ({ pk: `${owner}#log` }),
   day: (owner: Owner, date: string): Key<DayRow> => ({ pk: `${owner}#log`, sk: `day#${date}` }),
-  section: (organization: Organization, name: string): Key<Setting.SectionRow> =>
-    inPart(organization, "set", `now#${name}`),
-  rollout: (organization: Organization): Key<RolloutRow> => ({ pk: organization, sk: "#rollout" }),
-  settings: (organization: Organization) => ({ pk: `${organization}#set` }),
-  operatorSettings: (): Key<Setting.OperatorSettingsRow> => ({ pk: "#settings", sk: "#operator" }),
-  catalog: (): Key<Setting.CatalogRow> => ({ pk: "#settings", sk: "#catalog" }),
-  /** The revisions after one, or all. */
-  revisions: (organization: Organization, after = 0): Range<Setting.RevisionRow> => ({
-    pk: `${organization}#set`,
-    from: `rev#${position(after + 1)}`,
-    to: "rev#~",
-  }),
-  settingPart: (organization: Organization, name: string): Key<Setting.PartRow> =>
-    inPart(organization, "set", `part#${name}`),
-  revision: (organization: Organization, revision: number): Key<Setting.RevisionRow> =>
-    inPart(organization, "set", `rev#${position(revision)}`),
-  cohort: (organization: Organization, name: string): Key<Setting.CohortRow> =>
-    inPart(organization, "coh", `coh#${name}`),
-  cohorts: (organization: Organization): Range<Setting.CohortRow> => ({ pk: `${organization}#coh`, prefix: "coh#" }),
-  counted: (organization: Organization, account: Account): Key<Setting.CountedRow> =>
-    inPart(organization, "coh", account),
-  countedIn: (organization: Organization): Range<Setting.CountedRow> => ({ pk: `${organization}#coh`, prefix: "acc_" }),
   team: (organization: Organization, team: Team): Key<TeamRow> => ({ pk: `${organization}#teams`, sk: team }),
   teamName: (organization: Organization, name: string): Key<TeamNameRow> =>
     inPart(organization, "teams", `name#${fold(name)}`),
@@ -248,6 +236,8 @@ export const Keys = {
   }),
   secrets: (organization: Organization): Range<SecretRow> => ({ pk: `${organization}#sec`, prefix: "sec_" }),
   ...deviceKeys,
+  ...settingKeys,
+  ...updateKeys,
   dataKey: (organization: Organization, dataKey: ID.ID<"dataKey">): Key<DataKeyRow> => ({
     pk: organization,
     sk: dataKey,

@@ -494,6 +494,114 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [5, 3, 26, 25],
     why: "Whether it is deleted, its settings, the search rows of its members, and a write for each, independent of the others.",
   },
+  "update.create": {
+    ceiling: [3, 1, 7, 0],
+    why: "Budget 1 trip, 4 WRU. +2 WRU: a row with the text says where an update is, so that its address has its id alone. +1 trip, +1 WRU: the hourly limit. +1 trip: the names in the answer.",
+  },
+  "update.create, to a team": {
+    ceiling: [3, 2.5, 9, 0],
+    why: "+1 RRU: the team, with authentication. +2 WRU: a check that it still exists.",
+  },
+  "update.list, 20 of the organization": {
+    ceiling: [2, 14.5, 0, 0],
+    why: "Budget 3 + 10 RRU: the feed, and what the reader did with each; the third trip is saved by reading that together with names. +1 RRU: pinned ones; when the feed was last looked at.",
+  },
+  "update.list, 20 of the organization and 3 teams": {
+    ceiling: [3, 20.5, 0, 0],
+    why: "Budget 5 + 10 RRU. +1 trip: a place that holds more of the newest is read on. +5 RRU: a share of each place is read at first.",
+  },
+  "update.listTags": {
+    ceiling: [1, 0.5, 0, 0],
+    why: "One query for each tag and place.",
+  },
+  "update.mentionable": {
+    ceiling: [2, 2, 0, 0],
+    why: "The words of names and the names of teams, at once; then the members found.",
+  },
+  "update.news": {
+    ceiling: [1, 0.5, 0, 0],
+    why: "One row for each place; the membership is read with authentication.",
+  },
+  "update.visit": {
+    ceiling: [1, 0, 1, 0],
+    why: "One row.",
+  },
+  "update.markSeen, 1 update": {
+    ceiling: [1, 2, 1, 0],
+    why: "Budget 1 WRU. Where it is, and whether it was seen, are read with authentication.",
+  },
+  "update.get": {
+    ceiling: [2, 3, 0, 0],
+    why: "The text with authentication, then its row in the feed; then the author, and what the reader did with it.",
+  },
+  "update.edit": {
+    ceiling: [3, 3, 8, 0],
+    why: "Row, text, the version before, event. As getting it, before the change and in the answer.",
+  },
+  "update.remove": {
+    ceiling: [2, 2, 6, 0],
+    why: "Row, text, event. The rest is erased later.",
+  },
+  "update.restore": {
+    ceiling: [3, 3, 6, 0],
+    why: "Like deleting it, and the answer.",
+  },
+  "update.pin": {
+    ceiling: [2, 2, 6, 0],
+    why: "Row, the pinned ones, event.",
+  },
+  "update.unpin": {
+    ceiling: [2, 2, 6, 0],
+    why: "Like pinning it.",
+  },
+  "update.setReaction": {
+    ceiling: [1, 1, 1, 0],
+    why: "Budget 1 WRU. +1 RRU: where the update is, with authentication. It is counted later.",
+  },
+  "update.listReactions": {
+    ceiling: [1, 2, 0, 0],
+    why: "One query of 50, and the names of those on the page.",
+  },
+  "update.listSeen": {
+    ceiling: [1, 2, 0, 0],
+    why: "Like reactions.",
+  },
+  "update.history": {
+    ceiling: [2, 3, 0, 0],
+    why: "As getting it, and one query of its versions.",
+  },
+  "comment.list": {
+    ceiling: [1, 2, 0, 0],
+    why: "One query of 50, and the names of their authors.",
+  },
+  "comment.create": {
+    ceiling: [3, 2, 7, 0],
+    why: "Budget 1 trip, 4 WRU. +2 WRU: a check that the update was not deleted. +1 trip, +1 WRU: the hourly limit. +1 trip: the answer.",
+  },
+  "comment.edit": {
+    ceiling: [2, 3, 4, 0],
+    why: "Comment, event; both rows are read with authentication.",
+  },
+  "comment.remove": {
+    ceiling: [1, 2, 4, 0],
+    why: "Comment, event.",
+  },
+  "comment.restore": {
+    ceiling: [2, 3, 4, 0],
+    why: "Comment, event, and the answer.",
+  },
+  "comment.setReaction": {
+    ceiling: [1, 2, 1, 0],
+    why: "Like a reaction to the update.",
+  },
+  "view, 64 reactions to an update": {
+    ceiling: [3, 2, 1, 0],
+    why: "Where it is, the row, and one write, however many there are in a batch.",
+  },
+  "view, a new update with a tag": {
+    ceiling: [2, 1, 4, 0],
+    why: "A row for each word, tag and author, and the news of its place. +1 RRU: whether it was erased in between.",
+  },
   "notification.list, 1 notification": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
   "follow, the first event of a day": { ceiling: [2, 2, 8, 0], why: "+2 WRU: a mark of where the day begins." },
   "follow, 46 events at once": {

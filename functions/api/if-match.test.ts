@@ -136,6 +136,8 @@ const overtaking: Record<string, [step: (place: Place) => Step, without: number]
   "member.remove": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 204],
   "team.edit": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 200],
   "team.remove": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 204],
+  "update.edit": [(place) => update(Keys.updateText(last(place)), { set: { content: "New." } }), 200],
+  "update.remove": [(place) => update(Keys.updateText(last(place)), { set: { content: "New." } }), 204],
   "invitation.changeRole": [(place) => suppression(last(place)), 200],
   "invitation.revoke": [(place) => suppression(last(place)), 204],
   "domain.changeJoin": [

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as ID from "@muster/core/base/id.ts";
 import { type Sample, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type Sent, type TestApi } from "@muster/local/testing/worlds/api.ts";
@@ -137,18 +138,22 @@ describe.each(withBody)("the body of $method $path", (operation) => {
 const fields = withFields.flatMap((operation) =>
   fieldsOf(operation).map(([name, field]) => ({ id: operation.id, operation, name, field })),
 );
+/** Fields that hold whole texts, which an answer shows, or words that look like the marker. */
+const isText = (name: string, id: string) =>
+  /^(update|comment)\.(create|edit)$/.test(id) && ["content", "tags"].includes(name);
 const texts = [marker.repeat(70), true, null, [marker], [], { [`${marker}: `]: marker }, [[[[[[[[marker]]]]]]]]];
 const mayBeEmpty = ({ type, minItems = 0 }: Field) => type === "array" && minItems === 0;
 const mayBeNull = ({ anyOf = [] }: Field) => anyOf.some(({ type }) => type === "null");
-const wrongFor = (field: Field) =>
+const wrongFor = (field: Field, isLong = false) =>
   [...texts, field.type === "string" ? 12_345 : 1.5]
     .filter((value) => !(mayBeEmpty(field) && Array.isArray(value) && value.length === 0))
     .filter((value) => !(mayBeNull(field) && value === null))
     .filter((value) => !(field.type === "boolean" && value === true))
+    .filter((value) => !(isLong && (value === texts[0] || isDeepStrictEqual(value, [marker]))))
     .map((value) => ({ value }));
 
-describe.each(fields)("$name of $id", ({ operation, name, field }) => {
-  test.each(wrongFor(field))("cannot be $value", async ({ value }) => {
+describe.each(fields)("$name of $id", ({ id, operation, name, field }) => {
+  test.each(wrongFor(field, isText(name, id)))("cannot be $value", async ({ value }) => {
     const json = { ...(await rightBody(operation)), [name]: value };
     const answer = await send(operation, { json });
     // several rows of a list may be invalid

@@ -7,6 +7,7 @@ import { Failure } from "@muster/core/base/failure.ts";
 import { alias } from "@muster/core/base/id.ts";
 import * as Base from "@muster/core/base/row.ts";
 import * as Billing from "@muster/core/billing/row.ts";
+import * as Comment from "@muster/core/comment/row.ts";
 import * as Departure from "@muster/core/departure/row.ts";
 import * as Device from "@muster/core/device/row.ts";
 import * as Domain from "@muster/core/domain/row.ts";
@@ -27,6 +28,7 @@ import * as Setting from "@muster/core/setting/row.ts";
 import type { Keys } from "@muster/core/table/keys.ts";
 import { type Item, type RawTable, rowName, typed } from "@muster/core/table/table.ts";
 import * as Team from "@muster/core/team/row.ts";
+import * as Update from "@muster/core/update/row.ts";
 import type { TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import {
   attributesOf,
@@ -120,6 +122,24 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   teamNames: query,
   teamCount: { at: /^org_\w+#teams count#team_\w+$/, holds: Team.TeamCountRow },
   teamCounts: query,
+  update: { at: /^(org|team)_\w+#feed upd_\w+$/, holds: Update.UpdateRow, maySay: ["deletedAt"] },
+  updates: query,
+  feed: query,
+  pins: { at: /^(org|team)_\w+#feed #pins$/, holds: Update.PinsRow },
+  news: { at: /^(org|team)_\w+#feed #news$/, holds: Update.NewsRow },
+  visit: { at: /^(org|team)_\w+#feed acc_\w+$/, holds: Update.VisitRow },
+  updateTerm: { at: /^(org|team)_\w+#terms \S+$/, holds: Update.UpdateTermRow },
+  updatesWith: query,
+  updateTerms: query,
+  termsIn: query,
+  ofUpdate: query,
+  updateText: { at: /^upd_\w+ #text$/, holds: Update.UpdateTextRow, maySay: ["deletedAt", "team"] },
+  updateVersion: { at: /^upd_\w+ rev#\d+$/, holds: Update.UpdateVersionRow },
+  updateVersions: query,
+  comment: { at: /^upd_\w+ com_\w+$/, holds: Comment.CommentRow, maySay: ["deletedAt"] },
+  comments: query,
+  activity: { at: /^upd_\w+ acc_\w+(#com_\w+)?$/, holds: Update.ActivityRow },
+  activities: query,
   found: { at: /^org_\w+#find#\S+ .+$/, holds: Search.FoundRow, maySay: ["text"] },
   finding: query,
   holding: query,

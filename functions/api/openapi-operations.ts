@@ -10,6 +10,7 @@ import { maxAccounts, maxTeams } from "@muster/core/team/limits.ts";
 import { deviceTexts } from "./openapi-devices.ts";
 import { settingTexts } from "./openapi-settings.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
+import { updateTexts } from "./openapi-updates.ts";
 
 const csv = "A CSV file, in parts. Follow the `Link` header to the next part; one after the other, they are the file.";
 
@@ -246,6 +247,7 @@ export const operationTexts: Record<string, OperationText> = {
 
   ...deviceTexts,
   ...settingTexts,
+  ...updateTexts,
 
   // Teams
   listTeams: { summary: "List teams", description: "By name. For who is in a team, call `listMembers` with `team`." },

@@ -155,7 +155,7 @@ describe("the text of the document", () => {
   });
 
   test("has one name for an id: id for an object's own, otherwise what it identifies", () => {
-    const roles = ["by", "changedBy", "earlier", "from", "runAs", "to"];
+    const roles = ["by", "changedBy", "earlier", "from", "replyTo", "runAs", "to"];
     const nouns: Record<string, string> = Object.fromEntries(nounsById);
     const misnamed = fieldsOf(made).filter(([path, { pattern }]) => {
       const noun = nouns[/^\^([a-z]+)_/.exec(String(pattern))?.[1] ?? ""];
@@ -227,7 +227,7 @@ test("each operation has a name of its own, a verb and a noun", () => {
   const verbs = [...new Set(ids.map((id) => /^[a-z]+/.exec(id)?.[0] ?? ""))];
   expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
   expect(verbs.sort().join(" ")).toBe(
-    "accept add apply approve cancel change check confirm create decline delete deny end export finish get import join leave list pause preview reinstate remove replace request resend restore resume retry review revoke roll send sign transfer update",
+    "accept add apply approve cancel change check confirm create decline delete deny edit end export finish get import join leave list mark pause pin preview react reinstate remove replace request resend restore resume retry review revoke roll send sign transfer unpin update visit",
   );
 });
 

@@ -24,6 +24,7 @@ import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } fr
 import type { Env } from "./env.ts";
 import { failures as etagFailures, ifMatch, versionIn, withEtag } from "./etag.ts";
 import { fingerprints, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
+import { type PathParameter, pathParameters } from "./path-parameters.ts";
 import { compare, onlyIfMet, readsOf } from "./precondition.ts";
 
 // A route is a domain function with its HTTP details, from which the API document is made.
@@ -45,7 +46,7 @@ export type Operation = {
   media: string;
   /** Only a page of the site itself may call it, with or without a cookie. */
   ownPagesOnly: boolean;
-  /** What the query may name although it could be in a path: a filter. */
+  /** What the input may name although it could be in a path. */
   filters: readonly string[];
   /** Whether its ETag is the `version` of its answer, and `If-None-Match` its input of that name. */
   isVersioned: boolean;
@@ -82,18 +83,6 @@ type Route<
   >
 > & { operation: Operation };
 type Sent<I, F extends PathParameter> = Omit<I, Exclude<PathParameter, F>>;
-export const pathParameters = [
-  "account",
-  "departure",
-  "device",
-  "domain",
-  "import",
-  "invitation",
-  "secret",
-  "session",
-  "team",
-] as const;
-type PathParameter = (typeof pathParameters)[number];
 
 /** A request that changes something: its input is the JSON body. */
 export function command<
@@ -102,8 +91,9 @@ export function command<
   A = v.InferOutput<O>,
   const S extends ContentfulStatusCode | 204 = v.InferOutput<O> extends undefined | void ? 204 : 200,
   Q extends Schema = Schema,
->(fn: Fn<I, O>, options: Options<O, A, S, Q>): Route<I, A, S, "json"> {
-  return door(fn, "json", options) as unknown as Route<I, A, S, "json">;
+  const F extends PathParameter = never,
+>(fn: Fn<I, O>, options: Options<O, A, S, Q> & { filters?: readonly F[] }): Route<I, A, S, "json", F> {
+  return door(fn, "json", options) as unknown as Route<I, A, S, "json", F>;
 }
 
 /** A request that only reads: its input is the query string, and its answer has an ETag. */

@@ -35,6 +35,10 @@ export const organizations = new Hono<Env>()
     lazy(async () => (await import("./event.ts")).events),
   )
   .route(
+    "/:organization/feed",
+    lazy(async () => (await import("./update.ts")).feed),
+  )
+  .route(
     "/:organization/imports",
     lazy(async () => (await import("./import.ts")).imports),
   )
@@ -58,4 +62,8 @@ export const organizations = new Hono<Env>()
   .route(
     "/:organization/teams",
     lazy(async () => (await import("./team.ts")).teams),
+  )
+  .route(
+    "/:organization/updates",
+    lazy(async () => (await import("./update.ts")).updates),
   );

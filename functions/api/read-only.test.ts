@@ -17,6 +17,7 @@ const open = [
   "billing.preview",
   "billing.resize",
   "billing.resume",
+  "comment.remove",
   "device.revoke",
   "domain.remove",
   "import.cancel",
@@ -29,6 +30,7 @@ const open = [
   "team.leave",
   "team.remove",
   "team.removeMembers",
+  "update.remove",
 ];
 
 const inOrganization = operations().filter(({ path }) => path.includes("{organization}"));

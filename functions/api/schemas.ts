@@ -2,6 +2,7 @@ import * as Account from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
+import * as Comment from "@muster/core/comment/comment.ts";
 import * as Departure from "@muster/core/departure/departure.ts";
 import * as DepartureNow from "@muster/core/departure/describe.ts";
 import { Waiting } from "@muster/core/device/approve.ts";
@@ -40,6 +41,11 @@ import * as Received from "@muster/core/sync/received.ts";
 import * as TeamMembers from "@muster/core/team/members.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
+import { Reactor, Viewer } from "@muster/core/update/activity.ts";
+import * as Update from "@muster/core/update/describe.ts";
+import { TagEntry } from "@muster/core/update/feed.ts";
+import { Mentionable } from "@muster/core/update/mentionable.ts";
+import { Version } from "@muster/core/update/update.ts";
 
 /** Shapes that several answers share, with their names in generated clients. */
 export const shapes = {
@@ -98,6 +104,14 @@ export const shapes = {
   TeamReference: TeamNamed,
   WaitingDevice: Waiting,
   TeamRemoval: TeamMembers.Removal,
+  Update: Update.Info,
+  UpdateAuthor: Update.Author,
+  UpdateVersion: Version,
+  Mentionable,
+  Comment: Comment.Info,
+  UpdateTag: TagEntry,
+  UpdateReactor: Reactor,
+  UpdateViewer: Viewer,
 };
 
 /** The heading of the operations of each noun, and a sentence about them. */
@@ -105,6 +119,7 @@ export const tags = {
   account: ["Account", "The account that is signed in."],
   audit: ["Audit log", "What happened in an organization. Owners and admins see it."],
   billing: ["Billing", "Seats, plan and payment of an organization. Payment is by Stripe."],
+  comment: ["Comments", "What members write below updates."],
   departure: [
     "Departures",
     "Members who left with devices, and revoked devices: what they had, and what was done about it since.",
@@ -126,4 +141,5 @@ export const tags = {
     "What desktop clients call: the settings that they follow, and what they have done with them. And what is signed for people.",
   ],
   team: ["Teams", "Groups of members within an organization."],
+  update: ["Updates", "Posts of members to their organization, or to a team, with comments and reactions."],
 } as const;

@@ -5,11 +5,22 @@ import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { Announcement } from "@muster/core/kernel/reaction.ts";
 import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Forget from "@muster/core/team/cleanup.ts";
+import * as Update from "@muster/core/update/erase.ts";
 import * as v from "valibot";
 import { react } from "./reactions.ts";
 
 /** A message on the queue of work: an event to react to, or a job. */
-export const Work = v.union([Announcement, Schedule.Job, Forget.Job, Billing.Job, Close.Job, Erase.Job, Rollout.Job]);
+export const Work = v.union([
+  Announcement,
+  Schedule.Job,
+  Forget.Job,
+  Billing.Job,
+  Close.Job,
+  Erase.Job,
+  Rollout.Job,
+  Update.Job,
+  Update.FeedJob,
+]);
 export type Work = v.InferOutput<typeof Work>;
 
 export function work(message: Work): Promise<unknown> {
@@ -23,6 +34,10 @@ export function work(message: Work): Promise<unknown> {
       return Rollout.check(message);
     case "cleanUp":
       return Forget.cleanUp(message);
+    case "eraseFeed":
+      return Update.eraseFeed(message);
+    case "eraseUpdate":
+      return Update.erase(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
     case "expire":

@@ -11,6 +11,7 @@ import * as Organization from "@muster/core/organization/react.ts";
 import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Secret from "@muster/core/secret/departure.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
+import * as Update from "@muster/core/update/erase.ts";
 import type { reacting } from "./reacting.ts";
 
 /** A module with reactions to events. Each can be repeated for the same event. */
@@ -31,6 +32,7 @@ export const modules = {
   secret: Secret,
   mail: Mail,
   team: Team,
+  update: Update,
   contact: Contact,
 } satisfies Record<keyof typeof reacting, Reacting>;
 

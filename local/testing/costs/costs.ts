@@ -33,6 +33,7 @@ import { secretCases } from "./secrets.ts";
 import { settingCases } from "./settings.ts";
 import { syncCases } from "./sync.ts";
 import { teamCases } from "./teams.ts";
+import { updateCases } from "./updates.ts";
 
 /** `stripe`: number of requests to Stripe. */
 export type Cost = Case & Reading & { stripe: number };
@@ -471,6 +472,7 @@ export async function measureCosts(): Promise<Cost[]> {
     rolloutCases,
     syncCases,
     teamCases,
+    updateCases,
     deviceCases,
     domainCases,
     secretCases,

@@ -10,9 +10,12 @@ import * as Cohort from "@muster/core/setting/cohort.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
 import * as TeamRepair from "@muster/core/team/repair.ts";
+import * as UpdateCount from "@muster/core/update/count.ts";
+import * as UpdateErase from "@muster/core/update/erase.ts";
+import * as UpdateProject from "@muster/core/update/project.ts";
 import type * as Jobs from "@muster/functions/queue/jobs.ts";
 import { work as carryOut } from "@muster/functions/queue/jobs.ts";
-import { rows } from "@muster/functions/stream/rows.ts";
+import { rows, sequenceNumber } from "@muster/functions/stream/rows.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { openStream } from "./stream.ts";
 
@@ -24,7 +27,7 @@ export type Follower = {
   work: () => Promise<void>;
 };
 
-const modules = [Invitation, Mail, Team];
+const modules = [Invitation, Mail, Team, UpdateErase];
 
 export async function openFollower({ world, organization }: OrganizationFixture): Promise<Follower> {
   const stream = await openStream(world.rows);
@@ -34,7 +37,7 @@ export async function openFollower({ world, organization }: OrganizationFixture)
     async view() {
       for (let changes = await changesOf(stream); changes.length > 0; changes = await changesOf(stream)) {
         for (const change of changes) {
-          await asSystem("view", () => view([change]));
+          await asSystem("view", () => viewRecord(change));
         }
       }
     },
@@ -66,10 +69,17 @@ export async function view(changes: Changes): Promise<void> {
   await MemberRepair.repair({ changes });
   await Cohort.count({ changes });
 }
+
+async function viewRecord({ sequence, ...change }: Changes[number] & { sequence: string }): Promise<void> {
+  await view([change]);
+  const records = [{ sequence, ...change }];
+  if (UpdateCount.updateOf(change)) await UpdateCount.count({ records });
+  if (UpdateProject.concerns(change)) await UpdateProject.project({ records });
+}
 type Changes = Parameters<typeof Search.project>[0]["changes"];
 
 /** Memberships and other rows with a view, before and after each change, in chronological order. */
 async function changesOf(stream: Awaited<ReturnType<typeof openStream>>) {
-  const changes = (await stream.read()).map(rows);
+  const changes = (await stream.read()).map((one) => ({ sequence: sequenceNumber(one), ...rows(one) }));
   return changes.filter(({ before, after }) => (after ?? before)?.stream === "view");
 }

@@ -33,6 +33,7 @@ import { importEndings, importText } from "./import-event-text.tsx";
 import { rolloutText } from "./rollout-event-text.tsx";
 import { secretText } from "./secret-event-text.tsx";
 import { roleText } from "./text.ts";
+import { updateText } from "./update-event-text.tsx";
 import type { Names } from "./use-names.ts";
 
 /** What follows the actor's name, by type of event. */
@@ -226,6 +227,7 @@ const allText = {
   ...importText,
   ...rolloutText,
   ...secretText,
+  ...updateText,
 };
 
 /** The sentence of an event, once names are known. */

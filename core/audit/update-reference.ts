@@ -1,0 +1,28 @@
+// What the reference of events says of updates and comments.
+
+const update = {
+  update: "The update.",
+  team: "The team that it is for; absent when it is for the whole organization.",
+};
+const mentioned = {
+  accounts: "Members who are mentioned for the first time; absent when none is.",
+  teams: "Teams that are mentioned for the first time; absent when none is.",
+};
+const comment = { ...update, comment: "The comment." };
+
+export const updateReference = {
+  "comment.created": {
+    when: "Somebody comments on an update, or answers a comment.",
+    data: { ...comment, ...mentioned, replyTo: "The comment that it answers, if it does." },
+    logOnly: true,
+  },
+  "comment.deleted": { when: "A comment is deleted.", data: comment, logOnly: true },
+  "comment.edited": { when: "A comment is changed.", data: { ...comment, ...mentioned }, logOnly: true },
+  "comment.restored": { when: "A deleted comment is restored.", data: comment, logOnly: true },
+  "update.created": { when: "An update is posted.", data: { ...update, ...mentioned }, logOnly: true },
+  "update.deleted": { when: "An update is deleted. It is erased 10 minutes later.", data: update },
+  "update.edited": { when: "An update is changed.", data: { ...update, ...mentioned }, logOnly: true },
+  "update.pinned": { when: "An update is pinned.", data: update, logOnly: true },
+  "update.restored": { when: "A deleted update is restored.", data: update, logOnly: true },
+  "update.unpinned": { when: "An update is unpinned.", data: update, logOnly: true },
+} as const;

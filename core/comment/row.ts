@@ -1,0 +1,18 @@
+import * as v from "valibot";
+import { id, row } from "../base/row.ts";
+import { counts } from "../update/row.ts";
+
+/** A comment below an update. */
+export const CommentRow = row({
+  pk: id("update"),
+  sk: id("comment"),
+  organization: id("organization"),
+  author: id("account"),
+  content: v.string(),
+  replyTo: v.optional(id("comment")),
+  revision: v.number(),
+  editedAt: v.optional(v.string()),
+  deletedAt: v.optional(v.string()),
+  ...counts,
+});
+export type CommentRow = v.InferInput<typeof CommentRow>;

@@ -1,0 +1,224 @@
+import * as v from "valibot";
+import { Color, colorOf } from "../account/shape.ts";
+import { implied } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import { table } from "../kernel/ports.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
+import { seesAddresses } from "../member/member.ts";
+import { MemberRow } from "../member/row.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item, Key } from "../table/table.ts";
+import { Named } from "../team/names.ts";
+import { TeamRow } from "../team/row.ts";
+import { mayOn } from "./place.ts";
+import { ActivityRow, UpdateRow } from "./row.ts";
+import { mentionsIn, type Reaction, reactions } from "./shape.ts";
+
+// Shapes
+
+export const Author = v.object({
+  /** The account that wrote it. */
+  account: ID.schema("account"),
+  /** The member's name. A former member has none. */
+  name: v.optional(v.string()),
+  /** The color of the member's avatar. */
+  color: Color,
+});
+
+/** How many members added each emoji. An emoji that nobody added is missing. */
+export const Reactions = v.object({
+  /** How many members added 👍. */
+  thumbs_up: v.optional(Integer),
+  /** How many members added ❤️. */
+  heart: v.optional(Integer),
+  /** How many members added 🎉. */
+  celebrate: v.optional(Integer),
+  /** How many members added 😄. */
+  laugh: v.optional(Integer),
+  /** How many members added 👀. */
+  eyes: v.optional(Integer),
+  /** How many members added 🙏. */
+  thanks: v.optional(Integer),
+} satisfies Record<Reaction, unknown>);
+
+const shared = {
+  author: Author,
+  /** When it was written. */
+  createdAt: v.string(),
+  /** When it was last changed. */
+  editedAt: v.optional(v.string()),
+  /** Grows with every edit. Send it with a change to detect conflicts. */
+  revision: Integer,
+  /** How many members added each emoji. */
+  reactions: Reactions,
+};
+
+/** An update: a post to all members of an organization or of a team. */
+export const Info = v.object({
+  id: ID.schema("update"),
+  /** The team that it was posted to. Missing for an update to the whole organization. */
+  team: v.optional(Named),
+  /** What it is about, on one line. */
+  title: v.string(),
+  /** Markdown: the whole text, or its first 500 characters. */
+  content: v.string(),
+  /** Whether there is more text than this. */
+  isLong: v.boolean(),
+  /** Its tags, in lower case and without `#`. */
+  tags: v.array(v.string()),
+  ...shared,
+  /** When it was pinned. */
+  pinnedAt: v.optional(v.string()),
+  /** How many comments it has. It follows a change within seconds, as the other numbers do. */
+  comments: Integer,
+  /** How many members have seen it. Owners, admins and its author see it. */
+  seen: v.optional(Integer),
+  /** What you did with it. */
+  own: v.object({
+    /** The emoji that you added. */
+    reactions: v.array(v.picklist(reactions)),
+    /** When you saw it. */
+    seenAt: v.optional(v.string()),
+  }),
+  /** What you may do with it. */
+  may: v.object({
+    /** Whether you may edit it. */
+    edit: v.boolean(),
+    /** Whether you may delete it. */
+    remove: v.boolean(),
+    /** Whether you may pin it. */
+    pin: v.boolean(),
+    /** Whether you may comment on it. */
+    comment: v.boolean(),
+  }),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** The names of the members and teams that texts mention, by id. Those who are no longer there are missing. */
+export const Names = v.record(v.string(), v.string());
+export type Names = v.InferOutput<typeof Names>;
+
+type Account = ID.ID<"account">;
+type People = {
+  members: ReadonlyMap<Account, Read<typeof MemberRow>>;
+  teams: ReadonlyMap<string, string>;
+  activities: ReadonlyMap<string, Read<typeof ActivityRow>>;
+};
+
+// Functions
+
+/** Returns updates from their rows, and the names in them, in one round trip. `contents` are whole texts by update. */
+export async function describeAll(
+  actor: Actor,
+  rows: readonly UpdateRow[],
+  contents: ReadonlyMap<string, string> = new Map(),
+): Promise<{ items: Info[]; names: Names }> {
+  const shown = readAll(UpdateRow, rows).map((row) => ({ row, content: contents.get(row.sk) ?? row.excerpt }));
+  const mentioned = shown.flatMap(({ content }) => mentionsIn(content));
+  const people = await peopleIn(actor, {
+    accounts: shown.map(({ row }) => row.author),
+    teams: shown.flatMap(({ row }) => row.team ?? []),
+    mentioned,
+    activities: shown.map(({ row }) => Keys.activity(row.sk, actor.account)),
+  });
+  const items = shown.map(({ row, content }) =>
+    describe(actor, row, people, { content, isLong: row.isLong && !contents.has(row.sk) }),
+  );
+  return { items, names: namesIn(people, mentioned) };
+}
+
+/** The same for one update with its whole text. */
+export async function describeWhole(actor: Actor, row: UpdateRow, content: string): Promise<Info & { names: Names }> {
+  const { items, names } = await describeAll(actor, [row], new Map([[row.sk, content]]));
+  const [info] = items;
+  if (!info) throw implied.unreadable();
+  return { ...info, names };
+}
+
+/** Reads members, teams and the actor's own activities together. */
+export async function peopleIn(
+  { organization }: Pick<Actor, "organization">,
+  wanted: {
+    accounts: readonly Account[];
+    teams?: readonly ID.ID<"team">[];
+    mentioned: readonly string[];
+    activities?: readonly Key<ActivityRow>[];
+  },
+): Promise<People> {
+  const mentioned = wanted.mentioned.filter((id) => ID.is("account", id));
+  const accounts = [...new Set([...wanted.accounts, ...mentioned])];
+  const teams = [...new Set([...(wanted.teams ?? []), ...wanted.mentioned.filter((id) => ID.is("team", id))])];
+  const keys: Key[] = [
+    ...accounts.map((account) => Keys.member(organization, account)),
+    ...teams.map((team) => Keys.team(organization, team)),
+    ...(wanted.activities ?? []),
+  ];
+  const rows = (await table.getMany(keys, { consistent: false })) as (Item | undefined)[];
+  const members = readAll(MemberRow, there(rows.slice(0, accounts.length)));
+  const named = readAll(TeamRow, there(rows.slice(accounts.length, accounts.length + teams.length)));
+  const activities = readAll(ActivityRow, there(rows.slice(accounts.length + teams.length)));
+  return {
+    members: new Map(members.map((member) => [member.pk, member])),
+    teams: new Map(named.map(({ sk, name }) => [sk, name])),
+    activities: new Map(activities.map((activity) => [`${activity.pk}|${activity.sk}`, activity])),
+  };
+}
+
+export const namesIn = ({ members, teams }: People, mentioned: readonly string[]): Names =>
+  Object.fromEntries(
+    mentioned.flatMap((id) => {
+      const name = members.get(id as Account)?.name ?? teams.get(id);
+      return name === undefined ? [] : [[id, name]];
+    }),
+  );
+
+export function authorOf(account: Account, { members }: People): v.InferOutput<typeof Author> {
+  const member = members.get(account);
+  const color = v.is(Color, member?.color) ? member.color : colorOf(account);
+  return { account, color, ...(member && { name: member.name }) };
+}
+
+export const countsOf = (row: { [R in Reaction]?: number | undefined }): v.InferOutput<typeof Reactions> =>
+  Object.fromEntries(reactions.flatMap((one) => ((row[one] ?? 0) > 0 ? [[one, row[one]]] : [])));
+
+/** Returns the emoji that a member added, in their usual order. */
+export const reactionsOf = (activity: Pick<ActivityRow, "reactions"> | undefined): Reaction[] =>
+  reactions.filter((one) => activity?.reactions?.has(one) === true);
+
+function describe(
+  actor: Actor,
+  row: Read<typeof UpdateRow>,
+  people: People,
+  text: { content: string; isLong: boolean },
+): Info {
+  const { sk: id, team, author, title, tags = [], revision, editedAt, pinnedAt } = row;
+  const activity = people.activities.get(`${id}|${actor.account}`);
+  const seesCount = seesAddresses(actor) || author === actor.account;
+  const teamName = team && people.teams.get(team);
+  return {
+    id,
+    ...(team && { team: { id: team, name: teamName ?? "" } }),
+    title,
+    ...text,
+    tags,
+    author: authorOf(author, people),
+    createdAt: ID.madeAt(id),
+    ...(editedAt !== undefined && { editedAt }),
+    ...(pinnedAt !== undefined && { pinnedAt }),
+    revision,
+    reactions: countsOf(row),
+    comments: Math.max(0, row.comments ?? 0),
+    ...(seesCount && { seen: Math.max(0, row.seen ?? 0) }),
+    own: { reactions: reactionsOf(activity), ...(activity?.seenAt !== undefined && { seenAt: activity.seenAt }) },
+    may: {
+      edit: mayOn(actor, "update.edit", author),
+      remove: mayOn(actor, "update.remove", author),
+      pin: mayOn(actor, "update.pin", author),
+      comment: mayOn(actor, "comment.create", author),
+    },
+  };
+}
+
+const there = (rows: readonly (Item | undefined)[]): Item[] => rows.filter((row) => row !== undefined);

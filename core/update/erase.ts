@@ -1,0 +1,88 @@
+import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import { Announcement, on, respond } from "../kernel/reaction.ts";
+import { Keys } from "../table/keys.ts";
+import { keyOf } from "../table/table.ts";
+import { TeamDeleted } from "../team/events.ts";
+import { UpdateDeleted } from "./events.ts";
+import { undoMinutes } from "./limits.ts";
+import { placeOf } from "./place.ts";
+
+// Erases deleted updates with everything below them, and those of deleted teams.
+
+/** After the time in which an update can be restored, with some to spare for clocks that differ. */
+const delaySeconds = (undoMinutes + 4) * minuteSeconds;
+const rowsPerRead = 500;
+/** How much one message erases before it queues the rest. */
+const readsPerMessage = 10;
+
+// Shapes
+
+const organization = ID.schema("organization");
+/** Erases an update that was deleted. */
+export const Job = v.strictObject({ job: v.literal("eraseUpdate"), organization, update: ID.schema("update") });
+export type Job = v.InferOutput<typeof Job>;
+/** Erases the updates of a deleted team. */
+export const FeedJob = v.strictObject({ job: v.literal("eraseFeed"), organization, team: ID.schema("team") });
+export type FeedJob = v.InferOutput<typeof FeedJob>;
+
+// Functions
+
+export const reactions = [
+  ...on(UpdateDeleted, ({ update }, { owner }) =>
+    queues.send("work", [{ job: "eraseUpdate", organization: owner, update } satisfies Job], delaySeconds),
+  ),
+  ...on(TeamDeleted, ({ team }, { owner }) =>
+    queues.send("work", [{ job: "eraseFeed", organization: owner, team } satisfies FeedJob]),
+  ),
+];
+
+export const react = fn("update.react", { input: Announcement, output: v.void() }, (announcement) =>
+  respond(announcement, reactions),
+);
+
+/** Erases an update unless it was restored, or was deleted again a moment ago. It may be repeated. */
+export const erase = fn("update.erase", { input: Job, output: v.void() }, async ({ update, ...job }) => {
+  const text = await table.get(Keys.updateText(update));
+  if (text?.organization !== job.organization || text.deletedAt === undefined) return;
+  if (text.deletedAt > instant(-undoMinutes * minuteSeconds)) return;
+  const isDone = await eraseBelow(update, readsPerMessage);
+  if (!isDone) return queues.send("work", [{ ...job, update } satisfies Job]);
+  await table.project([{ remove: Keys.update(placeOf(text), update) }, { remove: Keys.updateText(update) }]);
+});
+
+/** Erases what a deleted team leaves behind in its feed. It may be repeated. */
+export const eraseFeed = fn("update.eraseFeed", { input: FeedJob, output: v.void() }, async (job) => {
+  const { organization: owner, team } = job;
+  if (await table.get(Keys.team(owner, team))) return;
+  for (let reads = 0; reads < readsPerMessage; reads++) {
+    const { items } = await table.query({ ...Keys.updates(team), limit: 1, consistent: true });
+    const [row] = items;
+    if (!row) return emptyPlace(team);
+    if (!(await eraseBelow(row.sk, readsPerMessage))) break;
+    await table.project([{ remove: Keys.update(team, row.sk) }, { remove: Keys.updateText(row.sk) }]);
+  }
+  await queues.send("work", [job]);
+});
+
+/** Removes everything of an update but its text, and returns whether that was all. */
+async function eraseBelow(update: ID.ID<"update">, reads: number): Promise<boolean> {
+  for (let read = 0; read < reads; read++) {
+    const { items } = await table.query({ ...Keys.ofUpdate(update), limit: rowsPerRead, consistent: true });
+    const below = items.map(keyOf).filter(({ sk }) => sk !== Keys.updateText(update).sk);
+    if (below.length === 0) return true;
+    await table.project(below.map((key) => ({ remove: key })));
+  }
+  return false;
+}
+
+/** Its terms go with its updates, through the stream; one that was late is removed here. */
+async function emptyPlace(team: ID.ID<"team">): Promise<void> {
+  for (const partition of [Keys.feed(team), Keys.termsIn(team)]) {
+    const { items } = await table.query({ ...partition, limit: rowsPerRead, consistent: true });
+    await table.project(items.map((row) => ({ remove: keyOf(row) })));
+  }
+}

@@ -1,0 +1,18 @@
+import { failure } from "../base/failure.ts";
+import { maxPins, undoMinutes } from "./limits.ts";
+
+export const failures = {
+  missing: failure("missing", "update.missing", "Update not found."),
+  changed: failure("conflict", "update.changed", "This update was just changed. Reload and try again."),
+  tooManyPins: failure(
+    "limit",
+    "update.too_many_pins",
+    `At most ${maxPins} updates are pinned in one place. Unpin one first.`,
+  ),
+  notDeleted: failure(
+    "conflict",
+    "update.not_deleted",
+    `Only an update that was deleted less than ${undoMinutes} minutes ago can be restored.`,
+  ),
+  otherTeam: failure("forbidden", "update.other_team", "You can post to your own teams. You are not in this one."),
+};

@@ -1,0 +1,21 @@
+/** Updates on a page of a feed. */
+export const pageSize = 20;
+/** Pinned updates of an organization or a team. */
+export const maxPins = 5;
+export const maxTags = 10;
+export const titleLength = 120;
+export const contentLength = 20_000;
+export const commentLength = 5_000;
+/** What a feed shows of a longer text. */
+export const excerptLength = 500;
+/** Members and teams that one text mentions. */
+export const maxMentions = 50;
+/** Updates that one request marks as seen. */
+export const maxSeen = 50;
+/** How long a deleted update or comment can be restored. SQS delays a message by at most 15 minutes. */
+export const undoMinutes = 10;
+/** Updates that an account posts in an hour, and comments. */
+export const updatesPerHour = 60;
+export const commentsPerHour = 300;
+/** Updates of one place that a search looks at. */
+export const maxExamined = 500;

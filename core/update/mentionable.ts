@@ -1,0 +1,88 @@
+import * as v from "valibot";
+import { Color, colorOf } from "../account/shape.ts";
+import { fold } from "../base/fold.ts";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { readAll } from "../kernel/stored.ts";
+import { MemberRow } from "../member/row.ts";
+import * as Find from "../search/find.ts";
+import { typed } from "../search/words.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
+import { namesIn } from "../team/names.ts";
+
+/** How many people and teams are offered at once. */
+const maxOffered = 8;
+const maxTeamsOffered = 3;
+
+// Shapes
+
+/** A member or a team that a text can mention, by `@` and this id. */
+export const Mentionable = v.object({
+  /** The id of the account or of the team. */
+  id: v.union([ID.schema("account"), ID.schema("team")]),
+  /** The name of the member or of the team. */
+  name: v.string(),
+  /** The color of the member's avatar. A team has none. */
+  color: v.optional(Color),
+});
+type Mentionable = v.InferOutput<typeof Mentionable>;
+
+// Functions
+
+/** Finds members and teams to mention, by how words of their names begin. */
+export const mentionable = fn(
+  "update.mentionable",
+  {
+    input: v.strictObject({
+      /** What was typed after `@`. */
+      search: v.optional(v.pipe(v.string(), v.maxLength(100, "This search is too long."))),
+    }),
+    output: v.object({
+      /** Up to 8, the members first. */
+      items: v.pipe(v.array(Mentionable), v.maxLength(maxOffered)),
+    }),
+  },
+  async ({ search = "" }, { organization }) => {
+    const words = typed(search);
+    const [teams, members] = await Promise.all([teamsLike(organization, words), membersLike(organization, words)]);
+    return { items: [...members.slice(0, maxOffered - teams.length), ...teams] };
+  },
+);
+
+async function teamsLike(organization: ID.ID<"organization">, words: readonly string[]): Promise<Mentionable[]> {
+  if (words.length === 0) return [];
+  const names = [...(await namesIn(organization))];
+  const found = names.filter(([, name]) => {
+    const own = fold(name).split(/\s+/);
+    return words.every((word) => own.some((one) => one.startsWith(word)));
+  });
+  return found.slice(0, maxTeamsOffered).map(([id, name]) => ({ id: id as ID.ID<"team">, name }));
+}
+
+async function membersLike(organization: ID.ID<"organization">, words: readonly string[]): Promise<Mentionable[]> {
+  const rows = words.length === 0 ? await first(organization) : await found(organization, words);
+  return readAll(MemberRow, rows).map(({ pk, name, color }) => ({
+    id: pk,
+    name,
+    color: v.is(Color, color) ? color : colorOf(pk),
+  }));
+}
+
+const first = async (organization: ID.ID<"organization">) =>
+  (await table.query({ list: Lists.members(organization), limit: maxOffered })).items;
+
+async function found(organization: ID.ID<"organization">, words: readonly string[]): Promise<MemberRow[]> {
+  const wanted = {
+    typed: words,
+    role: undefined,
+    team: undefined,
+    sort: "name",
+    addresses: false,
+    isRare: false,
+  } as const;
+  const { accounts } = await Find.find(organization, wanted, undefined);
+  const keys = accounts.slice(0, maxOffered).map((account) => Keys.member(organization, account));
+  return (await table.getMany(keys, { consistent: false })).filter((row) => row !== undefined) as MemberRow[];
+}

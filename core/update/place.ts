@@ -1,0 +1,84 @@
+import { implied } from "../base/failure.ts";
+import type * as ID from "../base/id.ts";
+import { type Permission, permissions, type Rule } from "../base/permission.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import { reaches } from "../kernel/authorize.ts";
+import { table } from "../kernel/ports.ts";
+import { usable } from "../kernel/stored.ts";
+import type { MemberRow } from "../member/row.ts";
+import { Keys } from "../table/keys.ts";
+import type { Place } from "../table/update-keys.ts";
+import { failures as teamFailures, teamsOf } from "../team/names.ts";
+import type { TeamRow } from "../team/row.ts";
+import { failures } from "./failures.ts";
+import { type UpdateRow, UpdateTextRow } from "./row.ts";
+
+// A place is an organization, or one of its teams. Every member sees every place of their organization.
+
+type Update = ID.ID<"update">;
+type Found = { text: UpdateTextRow; row: UpdateRow; team: TeamRow | undefined };
+
+export const placeOf = ({ organization, team }: Pick<UpdateTextRow, "organization" | "team">): Place =>
+  team ?? organization;
+
+/** Returns the places that a feed merges: one, or the organization and the reader's own teams. */
+export function placesOf(
+  actor: Actor,
+  { within, team }: { within?: "overview" | "organization" | undefined; team?: ID.ID<"team"> | undefined },
+  rows: { membership: MemberRow | undefined; team: TeamRow | undefined },
+): Place[] {
+  if (team) {
+    if (!rows.team) throw teamFailures.missing();
+    return [team];
+  }
+  return within === "organization" ? [actor.organization] : [actor.organization, ...teamsOf(rows.membership)];
+}
+
+/**
+ * Returns an update that the actor may see, whatever else is asked of it.
+ * @throws update.missing also for a deleted one, and for one of another organization or of a deleted team
+ */
+export async function visible(actor: Actor, text: UpdateTextRow | undefined): Promise<Found> {
+  const found = await stored(actor, text);
+  if (found.text.deletedAt !== undefined) throw failures.missing();
+  return found;
+}
+
+/** The same, but a deleted one too. */
+export async function stored(actor: Actor, found: UpdateTextRow | undefined): Promise<Found> {
+  const text = ofOrganization(actor, found);
+  const [row, team] = await table.getMany([
+    Keys.update(placeOf(text), text.pk),
+    ...(text.team ? [Keys.team(actor.organization, text.team)] : []),
+  ]);
+  if (!row || (text.team && !team)) throw failures.missing();
+  return { text, row: row as UpdateRow, team: team as TeamRow | undefined };
+}
+
+/** Only whether it is visible, without reading its feed. @throws update.missing */
+export async function requireVisible(actor: Actor, found: UpdateTextRow | undefined): Promise<UpdateTextRow> {
+  const text = ofOrganization(actor, found);
+  if (text.deletedAt !== undefined) throw failures.missing();
+  if (text.team && !(await table.get(Keys.team(actor.organization, text.team)))) throw failures.missing();
+  return text;
+}
+
+/** @throws update.missing, row.unreadable */
+function ofOrganization({ organization }: Actor, text: UpdateTextRow | undefined): UpdateTextRow {
+  if (!text) throw failures.missing();
+  if (!usable(UpdateTextRow, text)) throw implied.unreadable();
+  if (text.organization !== organization) throw failures.missing();
+  return text;
+}
+
+/** Returns whether the actor may use a permission on what this account wrote. */
+export const mayOn = (actor: Actor, permission: Permission, author: ID.ID<"account">): boolean =>
+  reaches(actor, permissions[permission] as Rule, { account: author });
+
+/** @throws actor.forbidden */
+export function requireOn(actor: Actor, permission: Permission, author: ID.ID<"account">): void {
+  if (mayOn(actor, permission, author)) return;
+  throw implied.forbidden({ permission, message: "Only its author may do this." });
+}
+
+export const keyOfText = ({ update }: { update: Update }) => [Keys.updateText(update)] as const;

@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { read } from "../kernel/stored.ts";
+import { Keys } from "../table/keys.ts";
+import { type Item, type Key, type Projection, rowName } from "../table/table.ts";
+import { placeOf } from "./place.ts";
+import { UpdateRow } from "./row.ts";
+import { termsOf } from "./words.ts";
+
+// Keeps in step with updates what is derived from them: the terms that find them, and whether a page has news.
+
+// Shapes
+
+const Row = v.record(v.string(), v.unknown());
+const Record = v.strictObject({ sequence: v.string(), before: v.optional(Row), after: v.optional(Row) });
+type Record = v.InferOutput<typeof Record>;
+
+/** What of an update it is found by. */
+const Findable = v.pick(UpdateRow, ["pk", "sk", "organization", "team", "title", "tags", "author", "deletedAt"]);
+/** What changes without anybody needing to know at once. */
+const quiet = ["seen", "mark"];
+
+// Functions
+
+/** Puts the terms of an update's new state and removes the others, and renews the news of its place. It may be repeated. */
+export const project = fn(
+  "update.project",
+  { input: v.strictObject({ records: v.array(Record) }), output: v.void() },
+  async ({ records }) => {
+    const rows = new Map<string, Projection>();
+    const shown: UpdateRow[] = [];
+    for (const { sequence, before, after } of records) {
+      const [old, now] = [terms(before), terms(after)];
+      if (!isDeepStrictEqual(old, now)) {
+        for (const key of old) rows.set(rowName(key), { remove: key });
+        for (const key of now) rows.set(rowName(key), { put: key });
+      }
+      if (!after) continue;
+      const news = await newsOf(after);
+      if (news) rows.set(rowName(news), { put: { ...news, version: sequence } });
+      if (ID.is("update", after.sk)) shown.push(after as UpdateRow);
+    }
+    await table.project([...rows.values()]);
+    await clear(shown);
+  },
+);
+
+/** An update that was erased before the stream reached it leaves nothing. The eraser of a place finds what is older. */
+async function clear(shown: readonly UpdateRow[]): Promise<void> {
+  const there = await table.getMany(shown.map((row) => Keys.update(placeOf(row), row.sk)));
+  const erased = shown.filter((_, i) => there[i] === undefined);
+  const derived = erased.flatMap((row) => [...terms(row), ...(row.team ? [Keys.news(row.team)] : [])]);
+  await table.project(derived.map((key) => ({ remove: key })));
+}
+
+/** Returns whether a record changes what is derived from an update or a comment. */
+export const concerns = ({ before, after }: Pick<Record, "before" | "after">): boolean => {
+  const row = after ?? before;
+  const isUpdate = ID.is("update", row?.sk) && String(row?.pk).endsWith("#feed");
+  const isComment = ID.is("update", row?.pk) && ID.is("comment", row?.sk);
+  return (isUpdate || isComment) && !isDeepStrictEqual(loud(before), loud(after));
+};
+
+function terms(image: Item | undefined): Key[] {
+  if (!image || !ID.is("update", image.sk)) return [];
+  const row = read(Findable, image);
+  if (!row || row.deletedAt !== undefined) return [];
+  return termsOf(row).map((term) => Keys.updateTerm(placeOf(row), term, row.sk));
+}
+
+async function newsOf(after: Item): Promise<Key | undefined> {
+  if (ID.is("update", after.sk)) return Keys.news(placeOf(after as UpdateRow));
+  const text = await table.get(Keys.updateText(after.pk as ID.ID<"update">));
+  return text && Keys.news(placeOf(text));
+}
+
+const loud = (image: Item | undefined) =>
+  image && Object.fromEntries(Object.entries(image).filter(([name]) => !quiet.includes(name)));

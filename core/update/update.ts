@@ -1,0 +1,220 @@
+import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { permissions } from "../base/permission.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { readKept, remember } from "../kernel/idempotency.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import { readAll, readOnly } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, all, check, contains, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
+import { failures as teamFailures, teamsOf } from "../team/names.ts";
+import { Author, authorOf, describeWhole, Info, Names, peopleIn } from "./describe.ts";
+import { UpdateCreated, UpdateEdited } from "./events.ts";
+import { failures } from "./failures.ts";
+import { excerptLength, updatesPerHour } from "./limits.ts";
+import { eventMentions } from "./mention.ts";
+import { keyOfText, placeOf, requireOn, visible } from "./place.ts";
+import { UpdateRow, UpdateVersionRow } from "./row.ts";
+import { Content, mentionsIn, Tags, Title, tagsOf } from "./shape.ts";
+
+export { failures };
+
+// Shapes
+
+const One = v.strictObject({ update: ID.schema("update") });
+
+/** An update with its whole text. */
+export const Whole = v.object({ ...Info.entries, names: Names });
+type Whole = v.InferOutput<typeof Whole>;
+
+/** What an update said before an edit. */
+export const Version = v.object({
+  /** Its title then. */
+  title: v.string(),
+  /** Markdown. */
+  content: v.string(),
+  /** Its tags then. */
+  tags: v.array(v.string()),
+  /** When it was written. */
+  at: v.string(),
+});
+
+const Kept = v.object({ id: ID.schema("update") });
+
+// Functions
+
+/** Posts an update to the organization, or to a team. */
+export const create = fn(
+  "update.create",
+  {
+    input: v.strictObject({
+      /** What it is about, on one line. */
+      title: Title,
+      content: Content,
+      tags: v.optional(Tags),
+      /** The team. Without one, the update is for the whole organization. */
+      team: v.optional(ID.schema("team")),
+    }),
+    output: Whole,
+    failures: [
+      teamFailures.missing,
+      failures.otherTeam,
+      failures.missing,
+      Limit.failures.limited,
+      Event.failures.repeated,
+    ],
+    replay: (kept, actor) => wholeOf(actor, readKept(Kept, kept).id),
+    reads: ({ team }, { organization, account }) => [
+      Keys.member(organization, account),
+      team && Keys.team(organization, team),
+    ],
+  },
+  async ({ title, content, tags: written = [], team }, actor, [membership, teamRow]) => {
+    const { organization, account: author } = actor;
+    if (team && !teamRow) throw teamFailures.missing();
+    const isIn = team === undefined || teamsOf(membership).includes(team);
+    if (!isIn && !managesUpdates(actor)) throw failures.otherTeam();
+    await Limit.take("updates", author, { quota: updatesPerHour, windowSeconds: hourSeconds });
+    const id = ID.create("update");
+    const tags = tagsOf(written);
+    const common = { organization, ...(team && { team }), author };
+    const item = { ...common, title, ...excerptOf(content), ...(tags.length > 0 && { tags }), revision: 0 };
+    await table.write(
+      put(Keys.update(team ?? organization, id), { ...item, stream: "view" }, when(absent, failures.changed)),
+      put(Keys.updateText(id), { ...common, content }),
+      ...(team ? placed(actor, team) : []),
+      UpdateCreated.record(
+        organization,
+        { update: id, ...(team && { team }), ...eventMentions(mentionsIn(content)) },
+        actor,
+      ),
+      ...remember({ id }),
+    );
+    return describeWhole(actor, { ...Keys.update(team ?? organization, id), sk: id, ...item }, content);
+  },
+);
+
+/** Returns an update with its whole text. */
+export const get = fn(
+  "update.get",
+  { input: One, output: Whole, failures: [failures.missing], reads: keyOfText },
+  async (_, actor, [found]) => {
+    const { text, row } = await visible(actor, found);
+    return describeWhole(actor, row, text.content);
+  },
+);
+
+/** Changes an update. What it said before stays in its history. */
+export const edit = fn(
+  "update.edit",
+  {
+    input: v.strictObject({
+      ...One.entries,
+      /** What it is about, on one line. */
+      title: v.optional(Title),
+      content: v.optional(Content),
+      tags: v.optional(Tags),
+      /** The revision that was read. If the update was changed since then, the request fails with 409. */
+      revision: v.optional(
+        v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more.")),
+      ),
+    }),
+    output: Whole,
+    failures: [failures.missing, failures.changed, Event.failures.repeated],
+    reads: keyOfText,
+  },
+  async ({ update: id, revision, ...changes }, actor, [found]) => {
+    const { text, row } = await visible(actor, found);
+    requireOn(actor, "update.edit", text.author);
+    if (revision !== undefined && revision !== row.revision) throw failures.changed();
+    const before = { title: row.title, content: text.content, tags: row.tags ?? [] };
+    const { title = before.title, content = before.content } = changes;
+    const tags = tagsOf(changes.tags ?? before.tags);
+    const after = { title, content, tags };
+    if (JSON.stringify(after) === JSON.stringify(before)) return describeWhole(actor, row, content);
+    const editedAt = instant();
+    const { organization, team } = text;
+    const set = { title, ...excerptOf(content), editedAt, ...(tags.length > 0 && { tags }) };
+    const asRead = when(all(present, equal("revision", row.revision), lacks("deletedAt")), failures.changed);
+    const added = mentionsIn(content).filter((one) => !mentionsIn(before.content).includes(one));
+    await table.write(
+      update(
+        Keys.update(placeOf(text), id),
+        { set, add: { revision: 1 }, ...(tags.length === 0 && { unset: ["tags"] }) },
+        asRead,
+      ),
+      update(Keys.updateText(id), { set: { content } }, when(present, failures.missing)),
+      put(Keys.updateVersion(id, row.revision), {
+        organization,
+        title: before.title,
+        content: before.content,
+        ...(before.tags.length > 0 && { tags: before.tags }),
+        at: row.editedAt ?? ID.madeAt(id),
+      }),
+      UpdateEdited.record(organization, { update: id, ...(team && { team }), ...eventMentions(added) }, actor),
+    );
+    const { tags: _tags, ...kept } = row;
+    return describeWhole(actor, { ...kept, ...set, revision: row.revision + 1 }, content);
+  },
+);
+
+/** Returns what an update said before each edit, newest first. */
+export const history = fn(
+  "update.history",
+  {
+    input: One,
+    output: v.object({
+      /** What it said before each edit, newest first. */
+      items: v.array(Version),
+      /** Who wrote it, and edited it. */
+      author: Author,
+    }),
+    failures: [failures.missing],
+    reads: keyOfText,
+  },
+  async ({ update: id }, actor, [found]) => {
+    const { text } = await visible(actor, found);
+    const [rows, people] = await Promise.all([
+      rowsOf({ ...Keys.updateVersions(id), newestFirst: true }),
+      peopleIn(actor, { accounts: [text.author], mentioned: [] }),
+    ]);
+    const items = readAll(UpdateVersionRow, rows).map(({ title, content, tags = [], at }) => ({
+      title,
+      content,
+      tags,
+      at,
+    }));
+    return { items, author: authorOf(text.author, people) };
+  },
+);
+
+/** Returns whether this member posts and moderates everywhere. */
+export const managesUpdates = ({ role }: Pick<Actor, "role">): boolean => role in permissions["update.pin"];
+
+/** The first characters of a text, as a feed shows them; a mention stays whole. */
+export function excerptOf(content: string): { excerpt: string; isLong: boolean } {
+  const characters = [...content];
+  if (characters.length <= excerptLength) return { excerpt: content, isLong: false };
+  const start = characters.slice(0, excerptLength).join("");
+  return { excerpt: start.replace(/\S*$/u, (last) => (last.length < start.length ? "" : last)), isLong: true };
+}
+
+async function wholeOf(actor: Actor, id: ID.ID<"update">): Promise<Whole> {
+  const { text, row } = await visible(actor, await table.get(Keys.updateText(id)));
+  return describeWhole(actor, readOnly(UpdateRow, row) as UpdateRow, text.content);
+}
+
+/** The team exists, and who does not manage updates is in it. */
+function placed(actor: Actor, team: ID.ID<"team">): Step[] {
+  const { organization, account } = actor;
+  const isIn = check(Keys.member(organization, account), when(contains("teams", team), failures.otherTeam));
+  return [
+    check(Keys.team(organization, team), when(present, teamFailures.missing)),
+    ...(managesUpdates(actor) ? [] : [isIn]),
+  ];
+}

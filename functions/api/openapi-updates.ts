@@ -1,0 +1,64 @@
+import { commentsPerHour, maxMentions, maxPins, undoMinutes, updatesPerHour } from "@muster/core/update/limits.ts";
+import type { OperationText } from "./openapi-text-shape.ts";
+
+const places = "By default of everything that concerns you: the organization and your own teams.";
+
+export const updateTexts: Record<string, OperationText> = {
+  // Updates
+  listUpdates: {
+    summary: "List updates",
+    description: `Newest first. ${places} A text that is longer than 500 characters is cut; get the update to read it whole.`,
+  },
+  createUpdate: {
+    summary: "Post an update",
+    description: `To the organization, or to a team that you are in; owners and admins post to any. The text is Markdown. A mention is \`@\` and the id of a member or a team, at most ${maxMentions} in a text. Up to ${updatesPerHour} an hour.`,
+  },
+  listUpdateTags: {
+    summary: "List tags",
+    description: `Tags in use that begin like what was typed, in alphabetical order. ${places}`,
+  },
+  listMentionable: {
+    summary: "List who can be mentioned",
+    description: "Members first, then teams, by how words of their names begin.",
+  },
+  getUpdateNews: {
+    summary: "Check a feed for changes",
+    description:
+      "Cheap enough to ask every few seconds. Send the ETag as `If-None-Match`: 304 means that nothing has changed.",
+  },
+  visitUpdates: { summary: "Record a visit of a feed", description: "What is posted later is new at your next visit." },
+  markUpdatesSeen: { summary: "Mark updates as seen", description: "Updates that are not there are passed over." },
+  getUpdate: { summary: "Get an update", description: "With its whole text." },
+  editUpdate: {
+    summary: "Edit an update",
+    description: "Fields that you leave out keep their values. What it said before stays in its history.",
+  },
+  deleteUpdate: {
+    summary: "Delete an update",
+    description: `It can be restored for ${undoMinutes} minutes. Then it is erased with its comments and reactions.`,
+  },
+  restoreUpdate: { summary: "Restore an update", description: `Within ${undoMinutes} minutes of its deletion.` },
+  pinUpdate: { summary: "Pin an update", description: `At most ${maxPins} in the organization, and in each team.` },
+  unpinUpdate: { summary: "Unpin an update" },
+  reactToUpdate: { summary: "React to an update", description: "Adds one of the emoji, or removes it." },
+  listUpdateReactions: {
+    summary: "List reactions",
+    description: "Who added which emoji to an update, in the order of their accounts.",
+  },
+  listUpdateSeen: { summary: "List who has seen an update", description: "In the order of their accounts." },
+  listUpdateVersions: {
+    summary: "List versions of an update",
+    description: "What it said before each edit, newest first.",
+  },
+
+  // Comments
+  listComments: { summary: "List comments", description: "Oldest first." },
+  createComment: {
+    summary: "Comment on an update",
+    description: `Or answer a comment. Up to ${commentsPerHour} an hour.`,
+  },
+  editComment: { summary: "Edit a comment" },
+  deleteComment: { summary: "Delete a comment", description: `It can be restored for ${undoMinutes} minutes.` },
+  restoreComment: { summary: "Restore a comment", description: `Within ${undoMinutes} minutes of its deletion.` },
+  reactToComment: { summary: "React to a comment", description: "Adds one of the emoji, or removes it." },
+};

@@ -1,0 +1,15 @@
+/** What a path may name beside its organization. */
+export const pathParameters = [
+  "account",
+  "comment",
+  "departure",
+  "device",
+  "domain",
+  "import",
+  "invitation",
+  "secret",
+  "session",
+  "team",
+  "update",
+] as const;
+export type PathParameter = (typeof pathParameters)[number];

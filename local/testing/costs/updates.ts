@@ -1,0 +1,150 @@
+import type { ID } from "@muster/core/base/id.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { count } from "@muster/core/update/count.ts";
+import { project } from "@muster/core/update/project.ts";
+import { addComment, addUpdate } from "../fixtures/updates.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
+type Sent = { json?: object };
+
+/** Actions of people and workers on updates and comments, in the organization of all cases. */
+export function updateCases(place: () => Place): Case[] {
+  const organization = async () => place().acme;
+  const send = async (method: string, path: string, { json }: Sent = {}) => {
+    const at = `/organizations/${await organization()}${path}`;
+    return () => place().api.call(method, at, { token: place().ada.token, ...(json && { json }) });
+  };
+  const given = async () => ({ organization: await organization(), author: place().ada.account });
+  const update = async (more: { team?: ID<"team">; deletedAt?: string } = {}) =>
+    addUpdate(place().api.world, { ...(await given()), ...more });
+  const deletedAt = () => new Date(place().api.world.clock.at).toISOString();
+  const comment = async (parent: ID<"update">, more: { deletedAt?: string } = {}) =>
+    addComment(place().api.world, { ...(await given()), update: parent, ...more });
+  const on = async (method: string, path: string, sent: Sent = {}, more: { deletedAt?: string } = {}) =>
+    send(method, `/updates/${await update(more)}${path}`, sent);
+  const onComment = async (method: string, path: string, sent: Sent = {}, more: { deletedAt?: string } = {}) => {
+    const parent = await update();
+    return send(method, `/updates/${parent}/comments/${await comment(parent, more)}${path}`, sent);
+  };
+  const work = (run: () => Promise<unknown>) => () => asSystem("costs", run);
+  const post = { title: "Release", content: "It is out." };
+  const reaction = { json: { reaction: "heart", on: true } };
+
+  return [
+    {
+      of: "update.create",
+      auth: "member",
+      prepare: async () => {
+        await (await send("GET", "/updates"))(); // the first request of a day costs a write
+        return send("POST", "/updates", { json: post });
+      },
+    },
+    {
+      of: "update.create",
+      case: "to a team",
+      auth: "member",
+      prepare: async () => {
+        const team = await place().api.team(await organization(), "Posts", [place().ada]);
+        return send("POST", "/updates", { json: { ...post, team } });
+      },
+    },
+    {
+      of: "update.list",
+      case: "20 of the organization",
+      auth: "member",
+      prepare: async () => {
+        for (let n = 0; n < 25; n++) await update();
+        return send("GET", "/updates?in=organization");
+      },
+    },
+    {
+      of: "update.list",
+      case: "20 of the organization and 3 teams",
+      auth: "member",
+      prepare: async () => {
+        for (let n = 0; n < 3; n++) {
+          const team = await place().api.team(await organization(), `Feed ${n}`, [place().ada]);
+          for (let m = 0; m < 10; m++) await update({ team });
+        }
+        return send("GET", "/updates");
+      },
+    },
+    {
+      of: "update.listTags",
+      auth: "member",
+      prepare: async () => send("GET", "/feed/tags?in=organization&search=rel"),
+    },
+    { of: "update.mentionable", auth: "member", prepare: async () => send("GET", "/feed/mentionable?search=a") },
+    { of: "update.news", auth: "member", prepare: async () => send("GET", "/feed/news?in=organization") },
+    { of: "update.visit", auth: "member", prepare: async () => send("POST", "/feed/visit", { json: {} }) },
+    {
+      of: "update.markSeen",
+      case: "1 update",
+      auth: "member",
+      prepare: async () => send("POST", "/feed/seen", { json: { updates: [await update()] } }),
+    },
+    { of: "update.get", auth: "member", prepare: async () => on("GET", "") },
+    { of: "update.edit", auth: "member", prepare: async () => on("PATCH", "", { json: { content: "Tomorrow." } }) },
+    { of: "update.remove", auth: "member", prepare: async () => on("DELETE", "") },
+    {
+      of: "update.restore",
+      auth: "member",
+      prepare: async () => on("POST", "/restore", {}, { deletedAt: deletedAt() }),
+    },
+    { of: "update.pin", auth: "member", prepare: async () => on("POST", "/pin") },
+    {
+      of: "update.unpin",
+      auth: "member",
+      prepare: async () => {
+        const id = await update();
+        await (await send("POST", `/updates/${id}/pin`))();
+        return send("POST", `/updates/${id}/unpin`);
+      },
+    },
+    { of: "update.setReaction", auth: "member", prepare: async () => on("POST", "/reactions", reaction) },
+    { of: "update.listReactions", auth: "member", prepare: async () => on("GET", "/reactions") },
+    { of: "update.listSeen", auth: "member", prepare: async () => on("GET", "/seen") },
+    { of: "update.history", auth: "member", prepare: async () => on("GET", "/history") },
+    { of: "comment.list", auth: "member", prepare: async () => on("GET", "/comments") },
+    {
+      of: "comment.create",
+      auth: "member",
+      prepare: async () => on("POST", "/comments", { json: { content: "Yes." } }),
+    },
+    { of: "comment.edit", auth: "member", prepare: async () => onComment("PATCH", "", { json: { content: "No." } }) },
+    { of: "comment.remove", auth: "member", prepare: async () => onComment("DELETE", "") },
+    {
+      of: "comment.restore",
+      auth: "member",
+      prepare: async () => onComment("POST", "/restore", {}, { deletedAt: deletedAt() }),
+    },
+    { of: "comment.setReaction", auth: "member", prepare: async () => onComment("POST", "/reactions", reaction) },
+    {
+      of: "view",
+      case: "64 reactions to an update",
+      auth: "nobody",
+      prepare: async () => {
+        const pk = await update();
+        const records = Array.from({ length: 64 }, (_, n) => ({
+          sequence: String(n),
+          after: { pk, sk: place().ada.account, reactions: new Set(["heart"]) },
+        }));
+        return work(() => count({ records }));
+      },
+    },
+    {
+      of: "view",
+      case: "a new update with a tag",
+      auth: "nobody",
+      prepare: async () => {
+        const id = await update();
+        const after = await place().api.world.table.get(Keys.update(await organization(), id));
+        return work(() => project({ records: [{ sequence: "1", ...(after && { after }) }] }));
+      },
+    },
+  ];
+}
