@@ -31,7 +31,7 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 371_000, gzip: 131_000 },
+  api: { loaded: 371_000, gzip: 134_000 },
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 243_000, gzip: 80_500 },
   view: { loaded: 235_000, gzip: 77_000 },
@@ -41,7 +41,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   bulk: { loaded: 442_000, gzip: 137_500 },
   checks: { loaded: 265_000, gzip: 89_000 },
   clock: { loaded: 283_000, gzip: 96_500 },
-  "mail-events": { loaded: 273_000, gzip: 90_500 },
+  "mail-events": { loaded: 280_000, gzip: 90_500 },
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
 };

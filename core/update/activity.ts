@@ -128,7 +128,8 @@ export const markSeen = fn(
   },
   async ({ updates }, actor, rows) => {
     const ids = [...new Set(updates)];
-    const unseen = ids.filter((_, i) => (rows[2 * i + 1] as ActivityRow | undefined)?.seenAt === undefined);
+    const seen = rows.filter((row) => row !== undefined && "seenAt" in row).map((row) => row?.pk);
+    const unseen = ids.filter((id) => !seen.includes(id));
     const isVisible = await visibility(actor, ids, rows);
     await Promise.all(
       unseen.filter((id) => isVisible.has(id)).map((id) => see(actor, Keys.activity(id, actor.account))),

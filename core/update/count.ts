@@ -91,7 +91,7 @@ async function countOn(
   records: readonly { sequence: string; counts: Counts }[],
 ): Promise<void> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const row = (await table.get(key as Key<UpdateRow>)) as UpdateRow | undefined;
+    const row = await table.get(key as Key<UpdateRow>);
     if (!row) return;
     const fresh = records.filter(({ sequence }) => isAfter(sequence, row.mark));
     if (fresh.length === 0) return;

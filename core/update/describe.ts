@@ -155,7 +155,7 @@ export async function peopleIn(
     ...teams.map((team) => Keys.team(organization, team)),
     ...(wanted.activities ?? []),
   ];
-  const rows = (await table.getMany(keys, { consistent: false })) as (Item | undefined)[];
+  const rows: (Item | undefined)[] = await table.getMany(keys, { consistent: false });
   const members = readAll(MemberRow, there(rows.slice(0, accounts.length)));
   const named = readAll(TeamRow, there(rows.slice(accounts.length, accounts.length + teams.length)));
   const activities = readAll(ActivityRow, there(rows.slice(accounts.length + teams.length)));

@@ -6,7 +6,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read, usable } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, type Key, type Range } from "../table/table.ts";
+import type { Key, Range } from "../table/table.ts";
 import type { Place } from "../table/update-keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { describeAll, Info, Names } from "./describe.ts";
@@ -164,8 +164,7 @@ async function merged(
 ): Promise<Merged> {
   const rows = new Map<string, UpdateRow>();
   const read = async (place: Place, limit: number, older: UpdateId | undefined): Promise<Source> => {
-    const range: Range<Item> =
-      wanted === undefined ? Keys.updates(place, older) : Keys.updatesWith(place, wanted, older);
+    const range: Range = wanted === undefined ? Keys.updates(place, older) : Keys.updatesWith(place, wanted, older);
     // a range includes its bound
     const page = await table.query({ ...range, newestFirst: true, limit: limit + 1, consistent: true });
     const fresh = page.items.filter(({ sk }) => idIn(String(sk)) !== older).slice(0, limit);
@@ -233,7 +232,7 @@ async function rowsOf(found: readonly Found[]): Promise<UpdateRow[]> {
     found.map(({ place, id }) => Keys.update(place, id)),
     { consistent: false },
   );
-  return rows.filter((row) => row !== undefined) as UpdateRow[];
+  return rows.filter((row) => row !== undefined);
 }
 
 async function pinnedIn(place: Place): Promise<UpdateRow[]> {
@@ -241,7 +240,7 @@ async function pinnedIn(place: Place): Promise<UpdateRow[]> {
   const pins = row && read(PinsRow, row);
   const keys: Key<UpdateRow>[] = [...(pins?.updates ?? [])].map((id) => Keys.update(place, id));
   if (keys.length === 0) return [];
-  const rows = (await table.getMany(keys)).filter((row) => row !== undefined) as UpdateRow[];
+  const rows = (await table.getMany(keys)).filter((row) => row !== undefined);
   return rows
     .filter(({ deletedAt, pinnedAt }) => deletedAt === undefined && pinnedAt !== undefined)
     .toSorted((one, other) => ((one.pinnedAt ?? "") < (other.pinnedAt ?? "") ? 1 : -1));

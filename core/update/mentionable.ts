@@ -84,5 +84,5 @@ async function found(organization: ID.ID<"organization">, words: readonly string
   } as const;
   const { accounts } = await Find.find(organization, wanted, undefined);
   const keys = accounts.slice(0, maxOffered).map((account) => Keys.member(organization, account));
-  return (await table.getMany(keys, { consistent: false })).filter((row) => row !== undefined) as MemberRow[];
+  return (await table.getMany(keys, { consistent: false })).filter((row) => row !== undefined);
 }

@@ -1,6 +1,6 @@
 import { implied } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
-import { type Permission, permissions, type Rule } from "../base/permission.ts";
+import { type Permission, permissions } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import { table } from "../kernel/ports.ts";
@@ -52,7 +52,7 @@ export async function stored(actor: Actor, found: UpdateTextRow | undefined): Pr
     ...(text.team ? [Keys.team(actor.organization, text.team)] : []),
   ]);
   if (!row || (text.team && !team)) throw failures.missing();
-  return { text, row: row as UpdateRow, team: team as TeamRow | undefined };
+  return { text, row, team };
 }
 
 /** Only whether it is visible, without reading its feed. @throws update.missing */
@@ -73,7 +73,7 @@ function ofOrganization({ organization }: Actor, text: UpdateTextRow | undefined
 
 /** Returns whether the actor may use a permission on what this account wrote. */
 export const mayOn = (actor: Actor, permission: Permission, author: ID.ID<"account">): boolean =>
-  reaches(actor, permissions[permission] as Rule, { account: author });
+  reaches(actor, permissions[permission], { account: author });
 
 /** @throws actor.forbidden */
 export function requireOn(actor: Actor, permission: Permission, author: ID.ID<"account">): void {

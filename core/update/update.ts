@@ -206,7 +206,7 @@ export function excerptOf(content: string): { excerpt: string; isLong: boolean }
 
 async function wholeOf(actor: Actor, id: ID.ID<"update">): Promise<Whole> {
   const { text, row } = await visible(actor, await table.get(Keys.updateText(id)));
-  return describeWhole(actor, readOnly(UpdateRow, row) as UpdateRow, text.content);
+  return describeWhole(actor, readOnly(UpdateRow, row), text.content);
 }
 
 /** The team exists, and who does not manage updates is in it. */

@@ -210,8 +210,13 @@ test("these are all lists with pages", () => {
   // the pages of an import's rows depend on its writes; core/import/report.test.ts covers them. Those of invoices are
   // Stripe's own, those of receipts in functions/api/sync.test.ts, those below an update in core/update/pages.test.ts
   const others = [
-    ...["import.rows", "billing.invoices", "sync.listReceipts"],
-    ...["comment.list", "update.list", "update.listReactions", "update.listSeen"],
+    "import.rows",
+    "billing.invoices",
+    "sync.listReceipts",
+    "comment.list",
+    "update.list",
+    "update.listReactions",
+    "update.listSeen",
   ];
   expect(paged.map(({ id }) => id).sort()).toEqual([...lists.map(({ id }) => id), ...others].sort());
 });

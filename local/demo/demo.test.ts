@@ -189,6 +189,7 @@ describe("the demo", () => {
   const notShown = [
     ...["cancel_requested", "discount_requested", "duplicate_canceled"].map((one) => `billing.${one}`),
     ...["resize_dropped", "resume_requested", "trial_ending"].map((one) => `billing.${one}`),
+    ...["deleted", "edited", "restored"].map((one) => `comment.${one}`),
     ...["expired", "record_lost", "record_restored", "released"].map((one) => `domain.${one}`),
     ...["mails_paused", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
     "invitation.suppression_removed",
@@ -197,6 +198,7 @@ describe("the demo", () => {
     ...["deleted", "granted", "reactivated", "restored", "suspended"].map((one) => `organization.${one}`),
     ...["advanced", "finished", "halted", "paused", "resumed", "rolled_back", "started"].map((one) => `rollout.${one}`),
     "team.described",
+    ...["deleted", "restored", "unpinned"].map((one) => `update.${one}`),
   ];
 
   test("shows every event of an organization except those listed", () => {

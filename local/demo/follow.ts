@@ -7,6 +7,8 @@ import * as Cohort from "@muster/core/setting/cohort.ts";
 import { ownerOf } from "@muster/core/table/key-text.ts";
 import type { Owner } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/repair.ts";
+import * as UpdateCount from "@muster/core/update/count.ts";
+import * as UpdateProject from "@muster/core/update/project.ts";
 import { work as carryOut, type Work } from "@muster/functions/queue/jobs.ts";
 import { reacts } from "@muster/functions/queue/reacting.ts";
 import { rows, sequenceNumber } from "@muster/functions/stream/rows.ts";
@@ -74,13 +76,17 @@ export function openFollower(deployment: Deployment, reader: StreamReader): Foll
 }
 
 async function view(records: readonly DynamoDBRecord[]): Promise<void> {
-  const changes = records.filter((record) => streamOf(record) === "view").map(rows);
+  const viewed = records.filter((record) => streamOf(record) === "view");
+  const changes = viewed.map(rows);
+  const recorded = viewed.map((record) => ({ sequence: sequenceNumber(record), ...rows(record) }));
   if (changes.length === 0) return;
   await asSystem("view", async () => {
     await Search.project({ changes });
     await Team.repair({ changes });
     await Member.repair({ changes });
     await Cohort.count({ changes });
+    await UpdateCount.count({ records: recorded.filter(UpdateCount.updateOf) });
+    await UpdateProject.project({ records: recorded.filter(UpdateProject.concerns) });
   });
 }
 

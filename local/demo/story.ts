@@ -13,6 +13,7 @@ import { type Action, type DemoOrganization, type Invited, openDemoOrganization,
 import { secretActions } from "./secrets.ts";
 import { settingActions } from "./settings.ts";
 import { teamActions } from "./teams.ts";
+import { updateActions } from "./updates.ts";
 
 const rowsPerSending = 100;
 /** The maximum number of people in a large organization who accept at the same instant. */
@@ -41,6 +42,7 @@ export function writeHistory(
     ...growth({ organization, cast, calendar, members }),
     ...changes({ organization, cast, calendar, random, members }),
     ...teamActions({ organization, cast, calendar }),
+    ...updateActions(deployment, { organization, cast, calendar }),
     ...settingActions({ organization, cast, calendar }),
     ...secretActions({ organization, cast, calendar }),
     ...domainActions({ organization, cast, calendar }),
