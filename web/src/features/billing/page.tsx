@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useLocation, useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
@@ -23,7 +23,7 @@ const from = "/_signed-in/organizations/$organization";
 
 export function BillingPage() {
   const { organization: organizationId } = useParams({ from });
-  const session = useLocation({ select: ({ search }) => sessionOf(search) });
+  const { session } = useSearch({ from: `${from}/billing` });
   return session === undefined ? (
     <PageGate
       page="billing"
@@ -39,12 +39,6 @@ export function BillingPage() {
   ) : (
     <CheckoutDone key={session} organizationId={organizationId} session={session} />
   );
-}
-
-/** Read here and not by the route, whose code every page loads. */
-function sessionOf(search: object) {
-  const session = "session" in search ? search.session : undefined;
-  return typeof session === "string" && session.startsWith("cs_") ? session : undefined;
 }
 
 function Present({ organization }: { organization: Organization }) {
