@@ -6,6 +6,7 @@ import { Unreadable } from "../kernel/keys-port.ts";
 import { instant, now, table } from "../kernel/ports.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
 import type { MemberRow } from "../member/row.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { failures } from "../secret/failures.ts";
 import { maxSecretsPerOrganization } from "../secret/limits.ts";
 import { openVersion } from "../secret/open.ts";
@@ -28,11 +29,15 @@ export type Sealed = {
   texts: Record<string, string>;
 };
 
+type For = { device: DeviceRow; member: MemberRow; organization: Pick<OrganizationRow, "secrets"> | undefined };
+
 /** Returns the API keys of a member for one of their devices. @param has the versions it has @throws key.unavailable */
-export async function sealFor(device: DeviceRow, member: MemberRow, has: ReadonlyMap<string, string>): Promise<Sealed> {
-  const organization = device.organization;
-  const query = { ...Keys.secrets(organization), limit: maxSecretsPerOrganization, consistent: true };
-  const { items } = await table.query(query);
+export async function sealFor(
+  { device, member, organization }: For,
+  has: ReadonlyMap<string, string>,
+): Promise<Sealed> {
+  // one that is added after this count changes the version of the document too
+  const items = (organization?.secrets ?? 0) > 0 ? await secretsOf(device) : [];
   const usable = readAll(SecretRow, items).filter((row) => mayUse(member, row));
   const opened = await Promise.all(
     usable.map(async (row): Promise<Sealing | undefined> => {
@@ -52,6 +57,11 @@ export async function sealFor(device: DeviceRow, member: MemberRow, has: Readonl
   const text = JSON.stringify(found.map(({ named }) => named));
   const versions = found.map(({ named: { id, version } }): [string, number] => [id, version]);
   return { list: { text, hash: hashOf(text) }, versions, texts };
+}
+
+async function secretsOf({ organization }: DeviceRow): Promise<SecretRow[]> {
+  const query = { ...Keys.secrets(organization), limit: maxSecretsPerOrganization, consistent: true };
+  return (await table.query(query)).items;
 }
 
 /** A key that is restricted to teams is for their members only, also when all of these teams were deleted. */

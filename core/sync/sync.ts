@@ -156,10 +156,10 @@ async function documentFor(
   have: ReadonlyMap<string, string>,
   has: ReadonlyMap<string, string>,
 ): Promise<v.InferOutput<typeof Answer>> {
-  const { device, member } = rows;
+  const { device, member, organization } = rows;
   if (!member) throw new Error("A device without a member has no document.");
   const { sections: texts, policy } = content;
-  const sealed = await sealFor(device, member, has);
+  const sealed = await sealFor({ device, member, organization }, has);
   const payload = payloadOf(rows, texts, { sealed, policy });
   const lacking = sections.filter((name) => have.get(name) !== texts[name].hash);
   return {

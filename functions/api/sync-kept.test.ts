@@ -61,7 +61,7 @@ test("members of different organizations, teams and choices get their own settin
   }
   const [first] = wanted.keys();
   const costs = meter(api.world.rows.client);
-  expect((await costs.measure(async () => first?.())).calls).toBe(3);
+  expect((await costs.measure(async () => first?.())).calls).toBe(2);
 });
 
 test("a team has its new name at once, and says nothing from its deletion on", async () => {
