@@ -20,7 +20,8 @@ const budgets = {
   invitation: { routes: ["invitations"], bytes: 123_000, files: 24 },
   organizations: { routes: ["_signed-in", "_signed-in/index"], bytes: 178_000, files: 40 },
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 163_000, files: 36 },
-  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 160_000, files: 36 },
+  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 164_000, files: 38 },
+  update: { routes: [...organization, below("updates/$update")], bytes: 152_000, files: 28 },
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 163_000, files: 46 },
   invitations: {
     routes: [...people, "_signed-in/organizations/$organization/_people/invitations"],

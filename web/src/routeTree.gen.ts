@@ -41,6 +41,7 @@ import { Route as SignedInOrganizationsOrganizationSettingsSourcesRouteImport } 
 import { Route as SignedInOrganizationsOrganizationSettingsWebsitesRouteImport } from "./routes/_signed-in/organizations/$organization/settings/websites";
 import { Route as SignedInOrganizationsOrganizationTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/teams/index";
 import { Route as SignedInOrganizationsOrganizationTeamsTeamRouteImport } from "./routes/_signed-in/organizations/$organization/teams/$team";
+import { Route as SignedInOrganizationsOrganizationUpdatesUpdateRouteImport } from "./routes/_signed-in/organizations/$organization/updates/$update";
 import { Route as SignedInOrganizationsOrganizationSettingsTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/teams/index";
 import { Route as SignedInOrganizationsOrganizationSettingsTeamsTeamRouteImport } from "./routes/_signed-in/organizations/$organization/settings/teams/$team";
 
@@ -228,6 +229,12 @@ const SignedInOrganizationsOrganizationTeamsTeamRoute =
     path: "/teams/$team",
     getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
+const SignedInOrganizationsOrganizationUpdatesUpdateRoute =
+  SignedInOrganizationsOrganizationUpdatesUpdateRouteImport.update({
+    id: "/updates/$update",
+    path: "/updates/$update",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
 const SignedInOrganizationsOrganizationSettingsTeamsIndexRoute =
   SignedInOrganizationsOrganizationSettingsTeamsIndexRouteImport.update({
     id: "/teams/",
@@ -268,6 +275,7 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/organizations/$organization/updates/$update": typeof SignedInOrganizationsOrganizationUpdatesUpdateRoute;
   "/organizations/$organization/devices/": typeof SignedInOrganizationsOrganizationDevicesIndexRoute;
   "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
@@ -300,6 +308,7 @@ export interface FileRoutesByTo {
   "/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/organizations/$organization/updates/$update": typeof SignedInOrganizationsOrganizationUpdatesUpdateRoute;
   "/organizations/$organization/devices": typeof SignedInOrganizationsOrganizationDevicesIndexRoute;
   "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
@@ -337,6 +346,7 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/settings/sources": typeof SignedInOrganizationsOrganizationSettingsSourcesRoute;
   "/_signed-in/organizations/$organization/settings/websites": typeof SignedInOrganizationsOrganizationSettingsWebsitesRoute;
   "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/_signed-in/organizations/$organization/updates/$update": typeof SignedInOrganizationsOrganizationUpdatesUpdateRoute;
   "/_signed-in/organizations/$organization/devices/": typeof SignedInOrganizationsOrganizationDevicesIndexRoute;
   "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
@@ -373,6 +383,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings/sources"
     | "/organizations/$organization/settings/websites"
     | "/organizations/$organization/teams/$team"
+    | "/organizations/$organization/updates/$update"
     | "/organizations/$organization/devices/"
     | "/organizations/$organization/imports/"
     | "/organizations/$organization/settings/"
@@ -405,6 +416,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/settings/sources"
     | "/organizations/$organization/settings/websites"
     | "/organizations/$organization/teams/$team"
+    | "/organizations/$organization/updates/$update"
     | "/organizations/$organization/devices"
     | "/organizations/$organization/imports"
     | "/organizations/$organization/settings"
@@ -441,6 +453,7 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/settings/sources"
     | "/_signed-in/organizations/$organization/settings/websites"
     | "/_signed-in/organizations/$organization/teams/$team"
+    | "/_signed-in/organizations/$organization/updates/$update"
     | "/_signed-in/organizations/$organization/devices/"
     | "/_signed-in/organizations/$organization/imports/"
     | "/_signed-in/organizations/$organization/settings/"
@@ -681,6 +694,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
+    "/_signed-in/organizations/$organization/updates/$update": {
+      id: "/_signed-in/organizations/$organization/updates/$update";
+      path: "/updates/$update";
+      fullPath: "/organizations/$organization/updates/$update";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationUpdatesUpdateRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
     "/_signed-in/organizations/$organization/settings/teams/": {
       id: "/_signed-in/organizations/$organization/settings/teams/";
       path: "/teams";
@@ -774,6 +794,7 @@ interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationDevicesDeviceRoute: typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
   SignedInOrganizationsOrganizationTeamsTeamRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  SignedInOrganizationsOrganizationUpdatesUpdateRoute: typeof SignedInOrganizationsOrganizationUpdatesUpdateRoute;
   SignedInOrganizationsOrganizationDevicesIndexRoute: typeof SignedInOrganizationsOrganizationDevicesIndexRoute;
   SignedInOrganizationsOrganizationImportsIndexRoute: typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   SignedInOrganizationsOrganizationTeamsIndexRoute: typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -799,6 +820,8 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationImportsImportRoute,
     SignedInOrganizationsOrganizationTeamsTeamRoute:
       SignedInOrganizationsOrganizationTeamsTeamRoute,
+    SignedInOrganizationsOrganizationUpdatesUpdateRoute:
+      SignedInOrganizationsOrganizationUpdatesUpdateRoute,
     SignedInOrganizationsOrganizationDevicesIndexRoute:
       SignedInOrganizationsOrganizationDevicesIndexRoute,
     SignedInOrganizationsOrganizationImportsIndexRoute:

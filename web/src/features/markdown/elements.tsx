@@ -9,9 +9,9 @@ type Content = { children: ReactNode };
 
 const headings = ["text-lg font-semibold", "font-semibold", "text-sm font-semibold text-fg-2"];
 
-export function Heading({ depth, children }: Content & { depth: number }) {
-  const rank = Math.min(depth, headings.length);
-  return createElement(`h${rank + 3}`, { dir: "auto", className: cn("mt-1", headings[rank - 1]) }, children);
+export function Heading({ rank, depth, children }: Content & { rank: number; depth: number }) {
+  const look = headings[Math.min(depth, headings.length) - 1];
+  return createElement(`h${Math.min(rank, 6)}`, { dir: "auto", className: cn("mt-1", look) }, children);
 }
 
 /** The keyboard scrolls what is wider than its place. */

@@ -4,10 +4,15 @@ import { Away, Cell, CodeBlock, Heading, Image, Item, List, Mention, type Mentio
 import { maxTextLength, parse } from "./parse.ts";
 import { type Node, type Parent, visible } from "./tree.ts";
 
-type Props = { text: string; names: MentionNames; className?: string };
+type Context = {
+  names: MentionNames;
+  /** The rank of the heading that the text is below: its own begin with the next one. */
+  below: number;
+};
+type Props = Pick<Context, "names"> & { text: string; below?: number; className?: string };
 
-/** A text in Markdown. It has no HTML, styles or scripts of its own, and loads nothing. Its headings are below `h3`. */
-export function Markdown({ text, names, className }: Props) {
+/** A text in Markdown. It has no HTML, styles or scripts of its own, and loads nothing. */
+export function Markdown({ text, names, below = 3, className }: Props) {
   const nodes = useMemo(() => parse(text), [text]);
   const look = cn("min-w-0 [overflow-wrap:anywhere]", className);
   return nodes === undefined ? (
@@ -15,17 +20,17 @@ export function Markdown({ text, names, className }: Props) {
       {visible(text.slice(0, maxTextLength))}
     </p>
   ) : (
-    <div className={cn(look, "grid grid-cols-1 gap-2.5")}>{elementsOf(nodes, names)}</div>
+    <div className={cn(look, "grid grid-cols-1 gap-2.5")}>{elementsOf(nodes, { names, below })}</div>
   );
 }
 
 /** Elements without keys: they never move. */
-function elementsOf(nodes: readonly Node[], names: MentionNames) {
-  return createElement(Fragment, null, ...nodes.map((node) => elementOf(node, names)));
+function elementsOf(nodes: readonly Node[], context: Context) {
+  return createElement(Fragment, null, ...nodes.map((node) => elementOf(node, context)));
 }
 
-function elementOf(node: Node, names: MentionNames): ReactNode {
-  if ("children" in node) return parentOf(node, names);
+function elementOf(node: Node, context: Context): ReactNode {
+  if ("children" in node) return parentOf(node, context);
   switch (node.type) {
     case "text":
       return node.text;
@@ -34,7 +39,7 @@ function elementOf(node: Node, names: MentionNames): ReactNode {
     case "codeBlock":
       return <CodeBlock text={node.text} />;
     case "mention":
-      return <Mention id={node.id} name={names[node.id]} />;
+      return <Mention id={node.id} name={context.names[node.id]} />;
     case "break":
       return <br />;
     case "rule":
@@ -44,15 +49,19 @@ function elementOf(node: Node, names: MentionNames): ReactNode {
   }
 }
 
-function parentOf(node: Parent, names: MentionNames): ReactNode {
-  const children = elementsOf(node.children, names);
+function parentOf(node: Parent, context: Context): ReactNode {
+  const children = elementsOf(node.children, context);
   switch (node.type) {
     case "paragraph":
       return <p dir="auto">{children}</p>;
     case "line":
       return <span dir="auto">{children}</span>;
     case "heading":
-      return <Heading depth={node.depth}>{children}</Heading>;
+      return (
+        <Heading rank={context.below + node.depth} depth={node.depth}>
+          {children}
+        </Heading>
+      );
     case "quote":
       return <blockquote className="grid gap-2 border-l-2 border-border-strong pl-3 text-fg-2">{children}</blockquote>;
     case "list":
@@ -61,7 +70,7 @@ function parentOf(node: Parent, names: MentionNames): ReactNode {
       return <Item isDone={node.isDone}>{children}</Item>;
     case "table": {
       const [head, ...body] = node.children;
-      return <Table head={head && elementOf(head, names)} body={elementsOf(body, names)} />;
+      return <Table head={head && elementOf(head, context)} body={elementsOf(body, context)} />;
     }
     case "row":
       return <tr className="border-b border-border last:border-0">{children}</tr>;

@@ -13,7 +13,6 @@ export function ManagersCard({ organizationId, name }: { organizationId: string;
     <Section
       title={`Who manages ${name}`}
       description="They invite people and grant roles. Ask one of them if you need a permission."
-      className="lg:col-start-1"
     >
       <Gate query={useQuery(managersQuery(organizationId))} part="px-5 pt-1 pb-5" skeleton={<ManagersSkeleton />}>
         {(found) => <ManagerList {...managersOf(found)} organizationId={organizationId} />}

@@ -1,6 +1,7 @@
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { PageGate } from "#features/failure/gate.tsx";
+import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
@@ -19,7 +20,10 @@ import { badgeOf, isInOrder, roleText } from "./text.ts";
 
 const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
 const OrderCard = lazy(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard })));
+const Feed = lazy(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed })));
 const ManagersCard = lazy(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard })));
+
+const route = getRouteApi("/_signed-in/organizations/$organization/");
 
 export function OverviewPage() {
   return (
@@ -32,6 +36,9 @@ export function OverviewPage() {
 function Overview({ organization }: { organization: Organization }) {
   const { id, name, role, state, plan, seats } = organization;
 
+  const { dialog: _open, ...filter } = route.useSearch();
+  const navigate = route.useNavigate();
+
   useTitle(name);
   return (
     <>
@@ -42,6 +49,13 @@ function Overview({ organization }: { organization: Organization }) {
             <ChecklistCard organization={organization} />
           </Suspense>
         )}
+        <Suspense fallback={<FeedSkeleton />}>
+          <Feed
+            organization={organization}
+            filter={filter}
+            onFilter={(chosen) => void navigate({ search: () => chosen, replace: true, resetScroll: false })}
+          />
+        </Suspense>
         <div className={overviewSide}>
           {may(role, "billing.checkout") && state === "active" && plan === "free" && (
             <Suspense>
@@ -52,14 +66,14 @@ function Overview({ organization }: { organization: Organization }) {
           <ManageCard organization={organization} />
           <SetupCard />
           <PlanCard organization={organization} />
+          {may(role, "audit.list") ? (
+            <Activity organizationId={id} />
+          ) : (
+            <Suspense>
+              <ManagersCard organizationId={id} name={name} />
+            </Suspense>
+          )}
         </div>
-        {may(role, "audit.list") ? (
-          <Activity organizationId={id} className="lg:col-start-1" />
-        ) : (
-          <Suspense>
-            <ManagersCard organizationId={id} name={name} />
-          </Suspense>
-        )}
       </div>
     </>
   );

@@ -1,10 +1,9 @@
-import { Section } from "#ui/card.tsx";
+import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { ActivitySkeleton } from "./activity.tsx";
 import { SeatsSkeleton } from "./seats-skeleton.tsx";
 
-/** Activity on the left, details on the right; on a phone, details are in between. */
+/** Updates on the left, details on the right; on a phone, details are below. */
 export const overviewGrid =
   "grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]";
 export const overviewSide = "grid grid-cols-1 gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1";
@@ -21,6 +20,7 @@ export function OverviewSkeleton() {
         </div>
       </div>
       <div className={overviewGrid}>
+        <FeedSkeleton />
         <div className={overviewSide}>
           <SeatsSkeleton />
           <div className="card grid content-start gap-3 p-5">
@@ -29,9 +29,6 @@ export function OverviewSkeleton() {
             <Skeleton className="h-9" />
           </div>
         </div>
-        <Section title="Recent activity" description="Visible to owners and admins." className="lg:col-start-1">
-          <ActivitySkeleton />
-        </Section>
       </div>
     </Loading>
   );

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { getRouteApi, Link, useParams } from "@tanstack/react-router";
 import { LogOut, Pencil, SlidersHorizontal, Trash2, UserPlus } from "lucide-react";
-import { lazy, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
+import { overviewGrid, overviewSide } from "#features/organization/overview-skeleton.tsx";
 import { may, type Permission } from "#features/organization/permissions.ts";
+import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
 import { accountQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
@@ -22,7 +24,9 @@ import { useLeaveTeam } from "./use-team.ts";
 const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
 const AddDialog = lazy(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog })));
 const DeleteDialog = lazy(() => import("./delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog })));
+const Feed = lazy(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed })));
 const from = "/_signed-in/organizations/$organization/teams/$team";
+const route = getRouteApi(from);
 
 export function TeamPage() {
   const { organization: organizationId, team: id } = useParams({ from });
@@ -43,6 +47,8 @@ function Present({ organization, team }: Props) {
   const { id: organizationId, role } = organization;
   const blocked = (permission: Permission) => whyBlocked(organization, permission);
   const format = useFormat();
+  const { dialog: _open, ...filter } = route.useSearch();
+  const navigate = route.useNavigate();
   const [opened, setOpened] = useState<"add" | "edit" | "delete">();
   const dialog = (about: NonNullable<typeof opened>) => ({
     organizationId,
@@ -89,26 +95,38 @@ function Present({ organization, team }: Props) {
           </>
         }
       />
-      <Section
-        title="Members"
-        description={memberText(team.members, format.number)}
-        action={
-          may(role, "team.addMembers") && (
-            <Button
-              id="add-people"
-              variant="primary"
-              blocked={blocked("team.addMembers")}
-              onClick={() => setOpened("add")}
-            >
-              <UserPlus />
-              Add people
-            </Button>
-          )
-        }
-        className="overflow-clip"
-      >
-        <TeamMembers organization={organization} team={team} />
-      </Section>
+      <div className={overviewGrid}>
+        <Suspense fallback={<FeedSkeleton />}>
+          <Feed
+            organization={organization}
+            team={team.id}
+            filter={filter}
+            onFilter={(chosen) => void navigate({ search: () => chosen, replace: true, resetScroll: false })}
+          />
+        </Suspense>
+        <div className={overviewSide}>
+          <Section
+            title="Members"
+            description={memberText(team.members, format.number)}
+            action={
+              may(role, "team.addMembers") && (
+                <Button
+                  id="add-people"
+                  variant="primary"
+                  blocked={blocked("team.addMembers")}
+                  onClick={() => setOpened("add")}
+                >
+                  <UserPlus />
+                  Add people
+                </Button>
+              )
+            }
+            className="overflow-clip"
+          >
+            <TeamMembers organization={organization} team={team} />
+          </Section>
+        </div>
+      </div>
       <WhenFirst isOpen={opened === "edit"}>
         <TeamDialog {...dialog("edit")} />
       </WhenFirst>

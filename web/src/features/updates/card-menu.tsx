@@ -1,0 +1,88 @@
+import { Ellipsis, History, Link2, Pencil, Pin, PinOff, Trash2 } from "lucide-react";
+import { lazy, useState } from "react";
+import { may } from "#features/organization/permissions.ts";
+import type { Organization } from "#lib/api.ts";
+import type { Update } from "#lib/updates.ts";
+import { buttonClass } from "#ui/button.tsx";
+import { Menu, MenuItem, MenuSeparator } from "#ui/menu.tsx";
+import { toast } from "#ui/toast.ts";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { useDelete, usePin } from "./use-update.ts";
+
+const HistoryDialog = lazy(() => import("./history-dialog.tsx").then((file) => ({ default: file.HistoryDialog })));
+
+type Props = {
+  organization: Organization;
+  update: Update;
+  onEdit: () => void;
+  onGone?: (() => void) | undefined;
+};
+
+export function CardMenu({ organization, update, onEdit, onGone }: Props) {
+  const { id: organizationId, role } = organization;
+  const { id, title, pinnedAt, editedAt, may: granted } = update;
+  const [isOpened, setOpened] = useState(false);
+  const pin = usePin(organizationId, id);
+  const remove = useDelete(organizationId, update);
+  const isPinned = pinnedAt !== undefined;
+
+  async function copyLink() {
+    await navigator.clipboard.writeText(`${window.location.origin}/organizations/${organizationId}/updates/${id}`);
+    toast("Link copied");
+  }
+
+  return (
+    <>
+      <Menu
+        trigger={
+          <button
+            type="button"
+            aria-label={`Actions for ${title}`}
+            className={buttonClass({ variant: "ghost", size: "icon" }, "-mt-1 -mr-1.5 data-popup-open:bg-surface-3")}
+          >
+            <Ellipsis />
+          </button>
+        }
+      >
+        {granted.edit && (
+          <MenuItem icon={<Pencil />} onClick={onEdit}>
+            Edit
+          </MenuItem>
+        )}
+        {granted.pin && (
+          <MenuItem icon={isPinned ? <PinOff /> : <Pin />} onClick={() => pin.mutate(!isPinned)}>
+            {isPinned ? "Unpin" : "Pin to the top"}
+          </MenuItem>
+        )}
+        <MenuItem icon={<Link2 />} onClick={() => void copyLink()}>
+          Copy link
+        </MenuItem>
+        {editedAt !== undefined && may(role, "update.history") && (
+          <MenuItem icon={<History />} onClick={() => setOpened(true)}>
+            Show edits
+          </MenuItem>
+        )}
+        {granted.remove && (
+          <>
+            <MenuSeparator />
+            <MenuItem
+              isDangerous
+              icon={<Trash2 />}
+              onClick={() => remove.mutate(undefined, onGone && { onSuccess: onGone })}
+            >
+              Delete
+            </MenuItem>
+          </>
+        )}
+      </Menu>
+      <WhenFirst isOpen={isOpened}>
+        <HistoryDialog
+          organizationId={organizationId}
+          update={update}
+          isOpen={isOpened}
+          onClose={() => setOpened(false)}
+        />
+      </WhenFirst>
+    </>
+  );
+}

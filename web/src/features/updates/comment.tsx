@@ -1,0 +1,89 @@
+import { useState } from "react";
+import { Markdown } from "#features/markdown/markdown.tsx";
+import type { Organization } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
+import type { Comment, Names, Update } from "#lib/updates.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Time } from "#ui/time.tsx";
+import { CommentFields } from "./forms.tsx";
+import { toWritten } from "./mentions.ts";
+import { ReactionBar } from "./reaction-bar.tsx";
+import { authorName } from "./text.ts";
+import { useComment } from "./use-comment.ts";
+
+type Props = {
+  organization: Organization;
+  update: Update;
+  names: Names;
+  below: number;
+  comment: Comment;
+  onReply: (() => void) | undefined;
+};
+
+/** A comment with everything that can be done with it. One that was deleted keeps its place above its replies. */
+export function CommentView({ organization, update, names, below, comment, onReply }: Props) {
+  const { author, content, createdAt, editedAt, reactions, own, may, isDeleted } = comment;
+  const format = useFormat();
+  const [isEditing, setEditing] = useState(false);
+  const { react, save, remove } = useComment(organization.id, update.id, comment);
+  const name = authorName(author);
+
+  if (isDeleted) return <p className="text-sm text-fg-3 italic">This comment was deleted.</p>;
+  return (
+    <article aria-label={`Comment by ${name}`} className="flex gap-3">
+      <Avatar name={name} color={author.color} size="small" />
+      <div className="min-w-0 flex-1">
+        <p className="flex min-h-7 flex-wrap items-center gap-x-1.5 text-sm text-fg-3">
+          <bdi className={cn("font-medium", author.name === undefined ? "text-fg-2" : "text-fg")}>{name}</bdi>
+          <Time at={createdAt} />
+          {editedAt !== undefined && (
+            <>
+              <span aria-hidden>·</span>
+              <span title={format.absolute(editedAt)}>Edited</span>
+            </>
+          )}
+        </p>
+        {isEditing ? (
+          <CommentFields
+            organizationId={organization.id}
+            team={update.team?.id}
+            label="Change your comment"
+            draft={`comment:${comment.id}`}
+            start={startOf(content, names)}
+            action="Save"
+            onSend={save}
+            onClose={() => setEditing(false)}
+          />
+        ) : (
+          <>
+            <Markdown text={content} names={names} below={below} />
+            <div className="mt-1 flex flex-wrap items-center gap-x-1 gap-y-1.5">
+              <ReactionBar label={`the comment by ${name}`} reactions={reactions} own={own} onReact={react} />
+              {onReply && <Action onClick={onReply}>Reply</Action>}
+              {may.edit && <Action onClick={() => setEditing(true)}>Edit</Action>}
+              {may.remove && <Action onClick={remove}>Delete</Action>}
+            </div>
+          </>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function startOf(content: string, names: Names) {
+  const { written, mentions } = toWritten(content, names);
+  return { content: written, mentions };
+}
+
+function Action({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="h-7 rounded-md px-1.5 text-sm font-medium text-fg-3 hover:bg-surface-3 hover:text-fg pointer-coarse:h-8"
+    >
+      {children}
+    </button>
+  );
+}

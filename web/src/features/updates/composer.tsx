@@ -1,0 +1,93 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { SquarePen } from "lucide-react";
+import { useState } from "react";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { may } from "#features/organization/permissions.ts";
+import type { Organization } from "#lib/api.ts";
+import { itemsByName } from "#lib/collate.ts";
+import { readDraft } from "#lib/draft.ts";
+import { focusNow } from "#lib/focus-now.ts";
+import { accountQuery, memberQuery } from "#lib/queries.ts";
+import { teamsQuery } from "#lib/teams.ts";
+import { createUpdate, updatesKey } from "#lib/updates.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useRequestKey } from "#lib/use-request-key.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { blockedBy } from "#ui/blocked.ts";
+import { toast } from "#ui/toast.ts";
+import { addUpdate } from "./change.ts";
+import { UpdateForm } from "./forms.tsx";
+import type { Values } from "./update-form.tsx";
+
+const notInTeam = "You can post to your own teams. You are not in this one.";
+
+type Props = { organization: Organization; team?: string | undefined };
+
+/** Where members write: one line until it is wanted, or until there is a draft to go on with. */
+export function Composer({ organization, team }: Props) {
+  const { id, name } = organization;
+  const draft = `update:${team ?? id}`;
+  const { data: me } = useQuery(accountQuery);
+  const [isOpen, setOpen] = useState<boolean>();
+  const { places, isKnown } = usePlaces(organization, me?.id);
+  const { title } = readDraft<Values>(draft);
+  const send = useSend(id);
+  const isOutside = isKnown && team !== undefined && !places.some(({ value }) => value === team);
+  const blocked = whyBlocked(organization, "update.create") ?? (isOutside ? notInTeam : undefined);
+
+  return isOpen ? (
+    <div className="card p-4 sm:p-5">
+      <UpdateForm
+        organizationId={id}
+        draft={draft}
+        start={{ title: "", text: { content: "", mentions: {} }, tags: [], team: team ?? "" }}
+        places={team === undefined ? [{ value: "", label: `Everyone in ${name}` }, ...places] : undefined}
+        action="Post update"
+        onSend={send}
+        onClose={() => setOpen(false)}
+      />
+    </div>
+  ) : (
+    <div className="card flex items-center gap-3 p-3">
+      {me && <Avatar name={me.name ?? me.email} color={me.color} />}
+      <button
+        type="button"
+        ref={isOpen === false ? focusNow : undefined}
+        {...blockedBy(blocked)}
+        onClick={() => blocked === undefined && setOpen(true)}
+        className="flex h-9 min-w-0 flex-1 items-center gap-2 rounded-md border border-control bg-surface px-3 text-left text-fg-3 shadow-1 hover:not-blocked:border-fg-3 blocked:opacity-50"
+      >
+        <SquarePen aria-hidden className="size-4 shrink-0" />
+        <span className="truncate">{title ? `Continue “${title}”` : "Post an update…"}</span>
+      </button>
+    </div>
+  );
+}
+
+/** The teams that a member may post to: their own, or all of them for owners and admins. */
+function usePlaces({ id, role }: Organization, account: string | undefined) {
+  const isAny = may(role, "update.pin");
+  const { compare } = useFormat();
+  const { data: member } = useQuery({ ...memberQuery(id, account ?? ""), enabled: !isAny && account !== undefined });
+  const { data: all } = useInfiniteQuery({ ...teamsQuery(id), enabled: isAny });
+  const teams: readonly { id: string; name: string }[] = isAny ? itemsByName(all, compare) : (member?.teams ?? []);
+  const places = teams.map((team) => ({ value: team.id, label: team.name }));
+  return { places, isKnown: !isAny && member !== undefined };
+}
+
+function useSend(organizationId: string) {
+  const queryClient = useQueryClient();
+  const keyFor = useRequestKey();
+  const post = useMutation({
+    mutationFn: ({ team, ...values }: { title: string; content: string; tags: string[]; team: string }) => {
+      const json = { ...values, ...(team !== "" && { team }) };
+      return createUpdate(organizationId, json, keyFor(JSON.stringify(json)));
+    },
+    onSuccess: (update) => {
+      addUpdate(queryClient, organizationId, update);
+      void queryClient.invalidateQueries({ queryKey: [...updatesKey(organizationId), "tags"] });
+      toast("Update posted");
+    },
+  });
+  return post.mutateAsync;
+}

@@ -1,0 +1,49 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Gate } from "#features/failure/gate.tsx";
+import { editUpdate, type Names, type Update, updateQuery, type Whole } from "#lib/updates.ts";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { changeUpdate } from "./change.ts";
+import { UpdateForm } from "./forms.tsx";
+import { toWritten } from "./mentions.ts";
+
+type Props = { organizationId: string; update: Update; names: Names; onClose: () => void };
+
+/** Changes an update in its place, from its whole text. */
+export function EditForm({ organizationId, update, names, onClose }: Props) {
+  const whole = useQuery({ ...updateQuery(organizationId, update.id), enabled: update.isLong });
+  const query = update.isLong ? whole : { ...whole, data: { ...update, names } };
+  return (
+    <Gate query={query} part="" skeleton={<Skeleton className="h-60" />}>
+      {(present) => <Fields organizationId={organizationId} update={present} onClose={onClose} />}
+    </Gate>
+  );
+}
+
+function Fields({ organizationId, update, onClose }: { organizationId: string; update: Whole; onClose: () => void }) {
+  const queryClient = useQueryClient();
+  const { id, title, content, names, tags, team, revision } = update;
+  const { written, mentions } = toWritten(content, names);
+
+  async function save(values: { title: string; content: string; tags: string[] }) {
+    const { title: newTitle, content: newContent, tags: newTags } = values;
+    const saved = await editUpdate(organizationId, id, {
+      title: newTitle,
+      content: newContent,
+      tags: newTags,
+      revision,
+    });
+    changeUpdate(queryClient, organizationId, id, () => saved);
+    queryClient.setQueryData(updateQuery(organizationId, id).queryKey, saved);
+  }
+
+  return (
+    <UpdateForm
+      organizationId={organizationId}
+      draft={`update:${id}`}
+      start={{ title, text: { content: written, mentions }, tags, team: team?.id ?? "" }}
+      action="Save"
+      onSend={save}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,81 @@
+import type { InfiniteData } from "@tanstack/react-query";
+import type { Feed, Filter, React, Reactions, Update } from "#lib/updates.ts";
+
+export type Feeds = InfiniteData<Feed, string | undefined>;
+export type Edit = (update: Update) => Update | undefined;
+type Reacted = { reactions: Reactions };
+
+/** Returns the counts after a member's reaction was added or taken away. */
+export function counted<T extends Reacted>(about: T, { reaction, on }: React): T {
+  const count = (about.reactions[reaction] ?? 0) + (on ? 1 : -1);
+  const { [reaction]: _before, ...others } = about.reactions;
+  return { ...about, reactions: count > 0 ? { ...others, [reaction]: count } : others };
+}
+
+/** Returns a member's reactions after one was added or taken away. */
+export function reacted<R extends string>(own: readonly R[], { reaction, on }: { reaction: R; on: boolean }) {
+  const others = own.filter((one) => one !== reaction);
+  return on ? [...others, reaction] : others;
+}
+
+/** Changes each update of a feed, or removes it. */
+export function mapFeed(data: Feeds, edit: Edit): Feeds {
+  const all = (updates: Update[]) => updates.map(edit).filter((update) => update !== undefined);
+  return {
+    ...data,
+    pages: data.pages.map((page) => ({
+      ...page,
+      items: all(page.items),
+      ...(page.pinned && { pinned: all(page.pinned) }),
+    })),
+  };
+}
+
+/** Returns whether a new update is in the feed of a filter; the search is left to the API. */
+export function belongsTo({ team, tags }: Update, { in: within, team: wanted, tag, author, search }: Filter) {
+  const isPlace = wanted === undefined ? within !== "organization" || team === undefined : team?.id === wanted;
+  return isPlace && (tag === undefined || tags.includes(tag)) && author === undefined && search === undefined;
+}
+
+/** Puts updates on top of a feed, each once, and adds the names in them. */
+export function withNews(data: Feeds, { items, names }: Pick<Feed, "items" | "names">): Feeds {
+  const [first, ...others] = data.pages;
+  if (first === undefined) return data;
+  const known = idsOf(data);
+  const news = items.filter(({ id }) => !known.has(id));
+  const page = { ...first, items: [...news, ...first.items], names: { ...first.names, ...names } };
+  return { ...data, pages: [page, ...others] };
+}
+
+/** Returns a feed with the updates of a newer first page on top. More of them than a page holds begin it anew. */
+export function withHead(data: Feeds, items: Feed["items"], head: Feed): Feeds {
+  const isAll = head.next !== undefined && items.length === head.items.length;
+  return isAll ? { pages: [head], pageParams: [undefined] } : withNews(data, { items, names: head.names });
+}
+
+/**
+ * Takes over what a newer first page says of the updates that are shown: what was changed, pinned or deleted. Those that
+ * are new are left out, so that nothing moves.
+ */
+export function refreshed(data: Feeds, head: Feed): Feeds {
+  const newer = new Map([...head.items, ...(head.pinned ?? [])].map((update) => [update.id, update]));
+  // a page with a next one may be empty
+  const oldest = head.next === undefined ? "" : (head.items.at(-1)?.id ?? "\uffff");
+  const kept = mapFeed(data, (update) => newer.get(update.id) ?? (update.id >= oldest ? undefined : update));
+  const [first, ...others] = kept.pages;
+  const pinned = head.pinned && { pinned: head.pinned };
+  return first === undefined
+    ? kept
+    : { ...kept, pages: [{ ...first, ...pinned, names: { ...first.names, ...head.names } }, ...others] };
+}
+
+/** Returns those of a newer first page that are newer than all that are shown. */
+export function newsIn(data: Feeds, { items }: Pick<Feed, "items">) {
+  const known = idsOf(data);
+  const newest = data.pages.flatMap((page) => page.items)[0]?.id ?? "";
+  return items.filter(({ id }) => !known.has(id) && id > newest);
+}
+
+function idsOf(data: Feeds) {
+  return new Set(data.pages.flatMap((page) => page.items.map(({ id }) => id)));
+}

@@ -1,0 +1,193 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { ArrowUp } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Gate } from "#features/failure/gate.tsx";
+import { NextPageFailure } from "#features/failure/retry-line.tsx";
+import { may } from "#features/organization/permissions.ts";
+import type { Organization } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
+import { accountQuery } from "#lib/queries.ts";
+import { type Filter, feedQuery, feedsKey, type Names, type Update, visitUpdates } from "#lib/updates.ts";
+import { useKeptPages } from "#lib/use-kept-pages.ts";
+import { Button } from "#ui/button.tsx";
+import { Time } from "#ui/time.tsx";
+import { Composer } from "./composer.tsx";
+import { EmptyFeed } from "./empty-feed.tsx";
+import { FeedSkeleton } from "./feed-skeleton.tsx";
+import { isNarrow, whereOf } from "./filter.ts";
+import { FilterBar } from "./filter-bar.tsx";
+import { loadForms } from "./forms.tsx";
+import { UpdateCard } from "./update-card.tsx";
+import { useNews } from "./use-news.ts";
+import { useSeen } from "./use-seen.ts";
+
+type Props = {
+  organization: Organization;
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+  /** The team whose feed it is; without one, everything that concerns the reader. */
+  team?: string;
+};
+
+/** The updates of a place, newest first, with a field for one more. */
+export function Feed({ organization, filter: chosen, onFilter, team }: Props) {
+  const { id, role } = organization;
+  const filter: Filter = team === undefined ? chosen : { ...chosen, team };
+  const kept = useKeptPages(feedsKey(id));
+  const list = useInfiniteQuery({ ...feedQuery(id, filter), ...kept });
+  const top = useRef<HTMLElement>(null);
+  useEffect(loadForms, []);
+  const news = useNews(id, filter);
+  const lastVisit = useVisit(id, filter, list.data?.pages[0]);
+  const pages = list.data?.pages ?? [];
+  const pinned = pages[0]?.pinned ?? [];
+  const items = pages.flatMap((page) => page.items).filter((one) => !pinned.some((other) => other.id === one.id));
+  const names: Names = Object.assign({}, ...pages.map((page) => page.names));
+  const author =
+    filter.author && [...pinned, ...items].find((one) => one.author.account === filter.author)?.author.name;
+
+  const isBare = list.isSuccess && pinned.length + items.length === 0 && !list.hasNextPage;
+  const isEmpty = isBare && Object.keys(chosen).length === 0;
+
+  function showNews() {
+    news.show();
+    top.current?.scrollIntoView({ block: "start" });
+  }
+
+  return (
+    <section ref={top} aria-labelledby="updates" className="grid min-w-0 scroll-mt-20 grid-cols-1 gap-4">
+      <h2 id="updates" className="sr-only">
+        Updates
+      </h2>
+      {may(role, "update.create") && <Composer key={team} organization={organization} team={team} />}
+      {!isEmpty && (
+        <FilterBar
+          organization={organization}
+          filter={chosen}
+          onFilter={onFilter}
+          authorName={author || undefined}
+          hasPlaces={team === undefined}
+        />
+      )}
+      <output className="sticky top-16 z-10 -my-2 grid justify-items-center empty:hidden">
+        {news.count > 0 && (
+          <button
+            type="button"
+            onClick={showNews}
+            className="rise my-2 flex h-8 items-center gap-1.5 rounded-full bg-accent px-3.5 text-sm font-medium text-accent-fg shadow-2 hover:bg-accent-hover"
+          >
+            <ArrowUp aria-hidden className="size-4" />
+            {plural(news.count, "new update")}
+          </button>
+        )}
+      </output>
+      <Gate query={list} part="card p-5" skeleton={<FeedSkeleton />}>
+        {() => (
+          <>
+            {isBare ? (
+              <EmptyFeed isNarrow={!isEmpty} mayPost={may(role, "update.create")} onClear={() => onFilter({})} />
+            ) : (
+              <Cards
+                organization={organization}
+                feedOf={team}
+                updates={[...pinned, ...items]}
+                names={names}
+                lastVisit={lastVisit}
+              />
+            )}
+            <More list={list} />
+          </>
+        )}
+      </Gate>
+    </section>
+  );
+}
+
+type CardsProps = {
+  organization: Organization;
+  feedOf: string | undefined;
+  updates: Update[];
+  names: Names;
+  lastVisit: string | undefined;
+};
+
+/** A line between what was written since the last visit and what was there before. */
+function Cards({ organization, feedOf, updates, names, lastVisit }: CardsProps) {
+  const see = useSeen(organization.id);
+  const { data: me } = useQuery(accountQuery);
+  const isNew = ({ createdAt, author }: Update) =>
+    lastVisit !== undefined && createdAt > lastVisit && author.account !== me?.id;
+  const firstOld = updates.findIndex((update) => update.pinnedAt === undefined && !isNew(update));
+  const isDivided = firstOld > 0 && updates.slice(0, firstOld).some(isNew);
+  return (
+    <ol aria-label="Updates" className="grid gap-4">
+      {updates.map((update, at) => (
+        <li
+          key={update.id}
+          ref={update.own.seenAt === undefined ? (element) => see(element, update.id) : undefined}
+          className="grid gap-4"
+        >
+          {isDivided && at === firstOld && lastVisit !== undefined && (
+            <p className="flex items-center gap-3 text-xs font-medium text-accent-text before:h-px before:flex-1 before:bg-accent/40 after:h-px after:flex-1 after:bg-accent/40">
+              <span>
+                Before your last visit, <Time at={lastVisit} />
+              </span>
+            </p>
+          )}
+          <UpdateCard organization={organization} update={update} names={names} feedOf={feedOf} isNew={isNew(update)} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+type List = {
+  error: Error | null;
+  hasNextPage: boolean;
+  isFetchNextPageError: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => Promise<unknown>;
+};
+
+/** Wide windows load more as they are scrolled; on a phone, what is below the feed stays within reach. */
+function More({ list }: { list: List }) {
+  const { hasNextPage, isFetchNextPageError, isFetchingNextPage, fetchNextPage } = list;
+  const end = useRef<HTMLDivElement>(null);
+  const isWaiting = hasNextPage && !isFetchNextPageError && !isFetchingNextPage;
+  useEffect(() => {
+    const element = end.current;
+    if (element === null || !isWaiting || !window.matchMedia("(min-width: 1024px)").matches) return undefined;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage(), {
+      rootMargin: "600px",
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isWaiting, fetchNextPage]);
+  return (
+    <>
+      <NextPageFailure list={list} className="card" />
+      {hasNextPage && !isFetchNextPageError && (
+        <div ref={end} className="text-center">
+          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Show older updates
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+type Page = { lastVisit?: string | undefined };
+
+/** When the reader was here before; this visit is remembered for the next one. */
+function useVisit(organization: string, filter: Filter, page: Page | undefined) {
+  const [before, setBefore] = useState<{ at: string | undefined }>();
+  const where = JSON.stringify(whereOf(filter));
+  const isPlain = !isNarrow(filter);
+  if (before === undefined && isPlain && page !== undefined) setBefore({ at: page.lastVisit });
+  const isHere = before !== undefined;
+  useEffect(() => {
+    if (isHere) void visitUpdates(organization, JSON.parse(where) as Filter).catch(() => undefined);
+  }, [isHere, organization, where]);
+  return before?.at;
+}

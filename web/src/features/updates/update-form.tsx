@@ -1,0 +1,151 @@
+import { contentLength, titleLength } from "@muster/core/update/limits.ts";
+import { useEffect, useId } from "react";
+import { Controller, useForm, useWatch } from "react-hook-form";
+import { commandName } from "#lib/command-key.ts";
+import { forgetDraft } from "#lib/draft.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import type { Where } from "#lib/updates.ts";
+import { useDraft } from "#lib/use-draft.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { FieldError } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { Kbd } from "#ui/kbd.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { Editor, type Text } from "./editor.tsx";
+import { toStored } from "./mentions.ts";
+import { TagsField } from "./tags-field.tsx";
+
+export type Values = { title: string; text: Text; tags: string[]; team: string };
+export type Place = { value: string; label: string };
+
+type Props = {
+  organizationId: string;
+  /** The name of the draft, which survives a reload. */
+  draft: string;
+  start: Values;
+  /** The places to choose from; an update stays where it was posted. */
+  places?: Place[] | undefined;
+  action: string;
+  onSend: (values: { title: string; content: string; tags: string[]; team: string }) => Promise<unknown>;
+  onClose: () => void;
+};
+
+/** The fields of an update. What is typed is kept until it was sent or discarded. */
+export function UpdateForm({ organizationId, draft, start, places, action, onSend, onClose }: Props) {
+  const id = useId();
+  const form = useForm<Values>({ defaultValues: start });
+  useDraft(form, draft);
+  useEffect(() => form.setFocus("title"), [form]);
+  const { errors, isSubmitting, isDirty } = form.formState;
+  const team = useWatch({ control: form.control, name: "team" }) || undefined;
+  const where: Where = team === undefined ? {} : { team };
+
+  const submit = form.handleSubmit(async ({ text, ...values }) => {
+    try {
+      await onSend({ ...values, title: values.title.trim(), content: toStored(text.content, text.mentions) });
+      forgetDraft(draft);
+      onClose();
+    } catch (error) {
+      showFailure(error);
+    }
+  });
+
+  function showFailure(error: unknown) {
+    const found = error instanceof ApiError ? error.fields : [];
+    for (const { path, message } of found) {
+      const [, name = ""] = /^\W*(title|content|tags|team)/.exec(path) ?? [];
+      if (name !== "") form.setError(name === "content" ? "text" : (name as "title"), { type: "server", message });
+    }
+    if (found.length === 0) form.setError("root.server", { type: "server", message: toSentence(error) });
+  }
+
+  function discard() {
+    forgetDraft(draft);
+    onClose();
+  }
+
+  return (
+    <form noValidate aria-label={action} onSubmit={(event) => void submit(event)} className="grid gap-3">
+      <div className="grid gap-1.5">
+        <Input
+          {...form.register("title", {
+            validate: (title) => title.trim() !== "" || "Give your update a title.",
+            maxLength: { value: titleLength, message: `The title may have at most ${titleLength} characters.` },
+          })}
+          aria-label="Title"
+          aria-invalid={errors.title ? true : undefined}
+          aria-describedby={`${id}-title`}
+          placeholder="Title"
+          autoComplete="off"
+          onKeyDown={(event) => event.key === "Escape" && onClose()}
+          className="font-semibold"
+        />
+        <div id={`${id}-title`} aria-live="polite" className="text-sm empty:hidden">
+          {errors.title?.message !== undefined && <FieldError>{errors.title.message}</FieldError>}
+        </div>
+      </div>
+      <Controller
+        control={form.control}
+        name="text"
+        rules={{ validate: validText }}
+        render={({ field, fieldState }) => (
+          <Editor
+            id={`${id}-text`}
+            label="Text"
+            placeholder="What’s new? Use @ to mention people and teams."
+            text={field.value}
+            onText={field.onChange}
+            maxLength={contentLength}
+            organizationId={organizationId}
+            team={team}
+            error={fieldState.error?.message}
+            onSubmit={() => void submit()}
+            onEscape={onClose}
+          />
+        )}
+      />
+      <Controller
+        control={form.control}
+        name="tags"
+        render={({ field, fieldState }) => (
+          <TagsField
+            organizationId={organizationId}
+            where={where}
+            tags={field.value}
+            onTags={field.onChange}
+            error={fieldState.error?.message}
+          />
+        )}
+      />
+      {errors.root?.["server"]?.message !== undefined && <Banner tone="danger">{errors.root["server"].message}</Banner>}
+      <div className="flex flex-wrap items-center gap-2">
+        {places !== undefined && places.length > 1 && (
+          <NativeSelect
+            {...form.register("team")}
+            aria-label="Post to"
+            options={places}
+            className="max-sm:w-full sm:max-w-60"
+          />
+        )}
+        <div className="ml-auto flex items-center gap-2 max-sm:w-full max-sm:*:flex-1">
+          <Button size="large" onClick={discard}>
+            {isDirty ? "Discard" : "Cancel"}
+          </Button>
+          <Button type="submit" variant="primary" size="large" isBusy={isSubmitting}>
+            {action}
+          </Button>
+          <span className="max-sm:hidden">
+            <Kbd>{commandName("↵")}</Kbd>
+          </span>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function validText({ content, mentions }: Text) {
+  const stored = toStored(content, mentions);
+  if (stored.trim() === "") return "Write a text.";
+  return stored.length <= contentLength || `The text may have at most ${contentLength.toLocaleString()} characters.`;
+}

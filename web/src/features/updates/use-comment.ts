@@ -1,0 +1,81 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toSentence } from "#lib/failure.ts";
+import { editLists, showAtOnce } from "#lib/optimistic.ts";
+import {
+  type Comment,
+  commentsKey,
+  deleteComment,
+  editComment,
+  type React,
+  reactToComment,
+  restoreComment,
+} from "#lib/updates.ts";
+import { toast } from "#ui/toast.ts";
+import { changeUpdate } from "./change.ts";
+import { counted, reacted } from "./feed-data.ts";
+
+/** What is done with one comment. */
+export function useComment(organization: string, update: string, comment: Comment) {
+  const queryClient = useQueryClient();
+  const queryKey = commentsKey(organization, update);
+  const param = { organization, update, comment: comment.id };
+  const edit = (change: (one: Comment) => Comment | undefined) => (one: Comment) =>
+    one.id === comment.id ? change(one) : one;
+  const count = (more: number) =>
+    changeUpdate(queryClient, organization, update, (one) => ({ ...one, comments: Math.max(0, one.comments + more) }));
+  const refresh = () => queryClient.invalidateQueries({ queryKey });
+
+  const react = useMutation({
+    mutationFn: (change: React) => reactToComment(param, change),
+    onMutate: (change) =>
+      showAtOnce<Comment>(
+        queryClient,
+        queryKey,
+        edit((one) => ({ ...counted(one, change), own: reacted(one.own, change) })),
+      ),
+    onError: (error, _change, putBack) => {
+      putBack?.();
+      toast("Your reaction was not saved", { description: toSentence(error), type: "error" });
+    },
+  });
+
+  const restore = useMutation({
+    mutationFn: () => restoreComment(param),
+    onSuccess: () => {
+      count(1);
+      void refresh();
+    },
+    onError: (error) => toast("The comment was not restored", { description: toSentence(error), type: "error" }),
+  });
+
+  const remove = useMutation({
+    mutationFn: () => deleteComment(param),
+    onMutate: () =>
+      showAtOnce<Comment>(
+        queryClient,
+        queryKey,
+        edit(() => undefined),
+      ),
+    onSuccess: () => {
+      count(-1);
+      void refresh();
+      toast("Comment deleted", { action: { label: "Undo", run: () => restore.mutate() } });
+    },
+    onError: (error, _none, putBack) => {
+      putBack?.();
+      toast("The comment was not deleted", { description: toSentence(error), type: "error" });
+    },
+  });
+
+  async function save(content: string) {
+    const saved = await editComment(param, { content, revision: comment.revision });
+    editLists<Comment>(
+      queryClient,
+      queryKey,
+      edit(() => saved),
+    );
+    await refresh();
+  }
+
+  return { react: react.mutate, remove: () => remove.mutate(), save };
+}

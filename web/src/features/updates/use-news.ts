@@ -1,0 +1,59 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { type Feed, type Filter, feedQuery, listUpdates, newsQuery, updatesKey } from "#lib/updates.ts";
+import { type Feeds, newsIn, refreshed, withHead } from "./feed-data.ts";
+import { whereOf } from "./filter.ts";
+
+/**
+ * Follows what others do with the updates of a place. What is shown changes in place; new updates wait until they are
+ * wanted. Returns how many wait, and how to show them.
+ */
+export function useNews(organization: string, filter: Filter) {
+  const queryClient = useQueryClient();
+  const { queryKey } = feedQuery(organization, filter);
+  const key = JSON.stringify(queryKey);
+  const [news, setNews] = useState<{ key: string; head: Feed; items: Feed["items"] }>();
+  const present = queryClient.getQueryData<Feeds>(queryKey);
+  const isCurrent = news?.key === key && present !== undefined;
+  // what was shown when they were read is no news, even if it was deleted since
+  const items = isCurrent ? newsIn(present, news) : [];
+
+  useFollowed(organization, filter, async () => {
+    const head = await listUpdates(organization, filter);
+    const known = queryClient.getQueryData<Feeds>(queryKey);
+    if (known !== undefined) {
+      queryClient.setQueryData<Feeds>(queryKey, refreshed(known, head));
+      setNews({ key, head, items: newsIn(known, head) });
+    }
+  });
+
+  function show() {
+    if (isCurrent) queryClient.setQueryData<Feeds>(queryKey, withHead(present, items, news.head));
+    setNews(undefined);
+  }
+
+  return { count: items.length, show };
+}
+
+/** Calls back, and reads open comments again, whenever others have changed something in a place. */
+export function useFollowed(organization: string, filter: Filter, onChange: () => Promise<void>) {
+  const queryClient = useQueryClient();
+  const { data } = useQuery(newsQuery(organization, whereOf(filter)));
+  const version = data?.version;
+  const known = useRef(version);
+  const latest = useRef(onChange);
+  useEffect(() => {
+    latest.current = onChange;
+  });
+  useEffect(() => {
+    const isNew = known.current !== undefined && version !== known.current;
+    known.current = version;
+    if (isNew) {
+      for (const part of ["comments", "one", "reactions"]) {
+        void queryClient.invalidateQueries({ queryKey: [...updatesKey(organization), part] });
+      }
+      // what is missed now comes with the next change
+      void latest.current().catch(() => undefined);
+    }
+  }, [organization, queryClient, version]);
+}

@@ -1,0 +1,63 @@
+import { useCallback, useEffect, useRef } from "react";
+import { markSeen } from "#lib/updates.ts";
+
+/** How long an update is in view before it counts as seen, and how long to collect before it is said. */
+const readMs = 1_000;
+const maxAtOnce = 50;
+
+/** Marks updates as seen once they have been in view. Returns what each card's element is passed to. */
+export function useSeen(organization: string) {
+  const watcher = useRef<IntersectionObserver>(undefined);
+  const waiting = useRef(new Map<Element, string>());
+
+  useEffect(() => {
+    const seen = new Set<string>();
+    const timers = new Map<Element, number>();
+    let sending: number | undefined;
+
+    function send() {
+      sending = undefined;
+      const ids = [...seen].slice(0, maxAtOnce);
+      for (const id of ids) seen.delete(id);
+      // a mark that is lost is made at the next visit
+      if (ids.length > 0) void markSeen(organization, ids).catch(() => undefined);
+      if (seen.size > 0) sending = window.setTimeout(send, readMs);
+    }
+
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          window.clearTimeout(timers.get(target));
+          const id = waiting.current.get(target);
+          if (!isIntersecting || id === undefined) continue;
+          const timer = window.setTimeout(() => {
+            observer.unobserve(target);
+            seen.add(id);
+            sending ??= window.setTimeout(send, readMs);
+          }, readMs);
+          timers.set(target, timer);
+        }
+      },
+      // in the middle of the window, so that a long update counts too
+      { rootMargin: "-15% 0px" },
+    );
+    watcher.current = observer;
+    for (const element of waiting.current.keys()) observer.observe(element);
+    return () => {
+      observer.disconnect();
+      for (const timer of timers.values()) window.clearTimeout(timer);
+      window.clearTimeout(sending);
+      send();
+    };
+  }, [organization]);
+
+  return useCallback((element: Element | null, id: string) => {
+    if (element === null) return undefined;
+    waiting.current.set(element, id);
+    watcher.current?.observe(element);
+    return () => {
+      waiting.current.delete(element);
+      watcher.current?.unobserve(element);
+    };
+  }, []);
+}

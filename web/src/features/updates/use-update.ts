@@ -1,0 +1,74 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toSentence } from "#lib/failure.ts";
+import {
+  deleteUpdate,
+  feedsKey,
+  pinUpdate,
+  type React,
+  reactionsQuery,
+  reactToUpdate,
+  restoreUpdate,
+  type Update,
+} from "#lib/updates.ts";
+import { toast } from "#ui/toast.ts";
+import { addUpdate, changeUpdate } from "./change.ts";
+import { counted, reacted } from "./feed-data.ts";
+
+export function useReact(organization: string, id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (change: React) => reactToUpdate(organization, id, change),
+    onMutate: (change) =>
+      changeUpdate(queryClient, organization, id, (update) => ({
+        ...counted(update, change),
+        own: { ...update.own, reactions: reacted(update.own.reactions, change) },
+      })),
+    onError: (error, _change, putBack) => {
+      putBack?.();
+      toast("Your reaction was not saved", { description: toSentence(error), type: "error" });
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: reactionsQuery(organization, id).queryKey }),
+  });
+}
+
+export function usePin(organization: string, id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (isPinned: boolean) => pinUpdate(organization, id, isPinned),
+    onSuccess: (_, isPinned) => {
+      toast(isPinned ? "Pinned to the top" : "No longer pinned");
+      void queryClient.invalidateQueries({ queryKey: feedsKey(organization) });
+      changeUpdate(queryClient, organization, id, ({ pinnedAt: _before, ...update }) =>
+        isPinned ? { ...update, pinnedAt: new Date().toISOString() } : update,
+      );
+    },
+    onError: (error, isPinned) =>
+      toast(isPinned ? "The update was not pinned" : "The update is still pinned", {
+        description: toSentence(error),
+        type: "error",
+      }),
+  });
+}
+
+/** Deletes an update; undoing restores it with its comments and reactions. */
+export function useDelete(organization: string, { id, title }: Pick<Update, "id" | "title">) {
+  const queryClient = useQueryClient();
+  const restore = useMutation({
+    mutationFn: () => restoreUpdate(organization, id),
+    onSuccess: (update) => {
+      addUpdate(queryClient, organization, update);
+      void queryClient.invalidateQueries({ queryKey: feedsKey(organization) });
+    },
+    onError: (error) => toast("The update was not restored", { description: toSentence(error), type: "error" }),
+  });
+  return useMutation({
+    mutationFn: () => deleteUpdate(organization, id),
+    onMutate: () => changeUpdate(queryClient, organization, id, () => undefined),
+    onSuccess: () =>
+      toast("Update deleted", { description: title, action: { label: "Undo", run: () => restore.mutate() } }),
+    onError: (error, _none, putBack) => {
+      putBack?.();
+      toast("The update was not deleted", { description: toSentence(error), type: "error" });
+    },
+  });
+}
