@@ -135,17 +135,11 @@ function Byline({ organizationId, feedOf, update, isNew }: BylineProps) {
       </p>
       <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-fg-3">
         <Time at={createdAt} />
-        <span aria-hidden>·</span>
-        {team === undefined ? (
-          "Everyone"
-        ) : (
-          <Link
-            to="/organizations/$organization/teams/$team"
-            params={{ organization: organizationId, team: team.id }}
-            className="truncate py-0.5 hover:text-fg hover:underline"
-          >
-            {team.name || "A team"}
-          </Link>
+        {(team === undefined || team.id !== feedOf) && (
+          <>
+            <span aria-hidden>·</span>
+            <PlaceName organizationId={organizationId} team={team} />
+          </>
         )}
         {editedAt !== undefined && (
           <>
@@ -155,6 +149,20 @@ function Byline({ organizationId, feedOf, update, isNew }: BylineProps) {
         )}
       </p>
     </div>
+  );
+}
+
+function PlaceName({ organizationId, team }: { organizationId: string; team: Update["team"] }) {
+  return team === undefined ? (
+    "Everyone"
+  ) : (
+    <Link
+      to="/organizations/$organization/teams/$team"
+      params={{ organization: organizationId, team: team.id }}
+      className="truncate py-0.5 hover:text-fg hover:underline"
+    >
+      {team.name || "A team"}
+    </Link>
   );
 }
 
