@@ -19,14 +19,14 @@ const budgets = {
   "sign-in": { routes: ["sign-in"], bytes: 123_000, files: 24 },
   invitation: { routes: ["invitations"], bytes: 123_000, files: 24 },
   organizations: { routes: ["_signed-in", "_signed-in/index"], bytes: 178_000, files: 40 },
-  "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 163_000, files: 36 },
+  "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 167_000, files: 36 },
   overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 164_000, files: 38 },
   update: { routes: [...organization, below("updates/$update")], bytes: 152_000, files: 28 },
-  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 163_000, files: 46 },
+  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 166_000, files: 50 },
   invitations: {
     routes: [...people, "_signed-in/organizations/$organization/_people/invitations"],
-    bytes: 162_000,
-    files: 42,
+    bytes: 164_500,
+    files: 44,
   },
   imports: {
     routes: [...organization, "_signed-in/organizations/$organization/imports/index"],
@@ -39,7 +39,7 @@ const budgets = {
     files: 40,
   },
   teams: { routes: [...organization, "_signed-in/organizations/$organization/teams/index"], bytes: 148_000, files: 30 },
-  team: { routes: [...organization, "_signed-in/organizations/$organization/teams/$team"], bytes: 149_000, files: 30 },
+  team: { routes: [...organization, "_signed-in/organizations/$organization/teams/$team"], bytes: 154_000, files: 32 },
   "import settings": {
     routes: [...organization, ...["settings", "settings/imports"].map(below)],
     bytes: 193_500,
@@ -50,42 +50,42 @@ const budgets = {
   billing: { routes: [...organization, "_signed-in/organizations/$organization/billing"], bytes: 196_000, files: 52 },
   settings: {
     routes: [...organization, ...settings.map(below)],
-    bytes: 194_000,
-    files: 59,
+    bytes: 199_000,
+    files: 61,
   },
   "feature settings": {
     routes: [...organization, ...["settings", "settings/features"].map(below)],
-    bytes: 198_000,
-    files: 59,
+    bytes: 203_000,
+    files: 61,
   },
   "team settings": {
     routes: [...organization, ...["settings", "settings/teams/index"].map(below)],
-    bytes: 155_000,
+    bytes: 158_000,
     files: 36,
   },
   "settings of a team": {
     routes: [...organization, ...["settings", "settings/teams/$team"].map(below)],
-    bytes: 197_500,
-    files: 58,
+    bytes: 202_000,
+    files: 60,
   },
   "model settings": {
     routes: [...organization, ...["settings", "settings/models"].map(below)],
-    bytes: 198_000,
-    files: 58,
+    bytes: 203_000,
+    files: 60,
   },
   "source settings": {
     routes: [...organization, ...["settings", "settings/sources"].map(below)],
-    bytes: 198_000,
-    files: 58,
+    bytes: 203_000,
+    files: 60,
   },
   "website settings": {
     routes: [...organization, ...["settings", "settings/websites"].map(below)],
-    bytes: 198_000,
-    files: 58,
+    bytes: 203_000,
+    files: 60,
   },
   "settings history": {
     routes: [...organization, ...["settings", "settings/history"].map(below)],
-    bytes: 159_500,
+    bytes: 163_000,
     files: 46,
   },
   "own settings": { routes: [...organization, below("your-settings")], bytes: 194_000, files: 54 },
@@ -139,7 +139,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 78_500],
+    ["docs/index.html", 87_500],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");
