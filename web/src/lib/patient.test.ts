@@ -20,8 +20,8 @@ test("a part that does not load is tried again until it does, after longer and l
 });
 
 test("a pause ends when its time is over, and at once when the network is back", async () => {
-  await untilOnlineOr(1);
+  await expect(untilOnlineOr(1)).resolves.toBeUndefined();
   const hour = untilOnlineOr(3_600_000);
   target.dispatchEvent(new Event("online"));
-  await hour;
+  await expect(hour).resolves.toBeUndefined();
 });
