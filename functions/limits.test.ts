@@ -21,6 +21,7 @@ import * as Session from "@muster/core/session/limits.ts";
 import * as Setting from "@muster/core/setting/limits.ts";
 import * as Sync from "@muster/core/sync/limits.ts";
 import * as Team from "@muster/core/team/limits.ts";
+import * as Update from "@muster/core/update/limits.ts";
 import { fields, maxEntries } from "@muster/settings/fields.ts";
 import { expect, test } from "vitest";
 import { maxKibibytes, maxKibibytesOfLists } from "./api/body.ts";
@@ -71,6 +72,14 @@ const limits: Record<string, string> = {
   "A domain whose DNS record is lost stays verified": `for ${Domain.warningDays} days`,
   Teams: `${number(Team.maxTeamsPerOrganization)} per organization`,
   "Teams of a member": `${Team.maxTeams}`,
+  Updates: `${Update.updatesPerHour} an hour per account`,
+  Comments: `${Update.commentsPerHour} an hour per account`,
+  "Text of an update, of a comment": `${number(Update.contentLength)} and ${number(Update.commentLength)} characters`,
+  "Tags of an update": `${Update.maxTags}`,
+  "Mentions in a text": `${Update.maxMentions}`,
+  "Pinned updates": `${Update.maxPins} in the organization, and in each team`,
+  "Deleted updates and comments can be restored": `for ${Update.undoMinutes} minutes`,
+  "When a member last looked at a feed": `${Update.visitDays} days`,
   "Former members can be restored": `for ${Member.formerDays} days`,
   "Deleted organizations can be restored": `for ${Organization.restorableDays} days`,
   "Per request": `${Invitation.maxRows}`,

@@ -13,7 +13,7 @@ import { failures as teamFailures } from "../team/names.ts";
 import { Author, authorOf, peopleIn, reactionsOf } from "./describe.ts";
 import { failures } from "./failures.ts";
 import { Where } from "./feed.ts";
-import { maxSeen } from "./limits.ts";
+import { maxSeen, visitDays } from "./limits.ts";
 import { keyOfText, placesOf, requireVisible } from "./place.ts";
 import { ActivityRow } from "./row.ts";
 import { type Reaction, reactions } from "./shape.ts";
@@ -22,7 +22,6 @@ import { type Reaction, reactions } from "./shape.ts";
 // the stream counts.
 
 const peoplePerPage = 50;
-const visitDays = 90;
 
 // Shapes
 

@@ -19,3 +19,5 @@ export const updatesPerHour = 60;
 export const commentsPerHour = 300;
 /** Updates of one place that a search looks at. */
 export const maxExamined = 500;
+/** How long it is kept when a member last looked at a feed. */
+export const visitDays = 90;

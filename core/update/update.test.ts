@@ -98,15 +98,25 @@ describe("an update", () => {
     expect(await remove(fixture.ada)).toBe("done");
     expect(await remove(bob)).toBe("update.missing");
     expect([await titles(), await resultOf(one(id))]).toEqual([[], "update.missing"]);
+    const late = [
+      () => Activity.setReaction({ update: id, reaction: "heart", on: false }),
+      () => Comment.create({ update: id, content: "Late." }),
+      () => Comment.list({ update: id }),
+    ];
+    for (const call of late) expect(await resultOf(as<unknown>(bob, call))).toBe("update.missing");
     await as(bob, () => Removal.restore({ update: id }));
+    const erase = async () => {
+      fixture.world.queued.work.push({ job: "eraseUpdate", organization: fixture.organization, update: id });
+      await follower.work();
+    };
+    await erase();
     expect(await titles()).toEqual(["Release"]);
     expect(await remove(bob)).toBe("done");
     await follower.work();
     expect(await fixture.world.table.get(Keys.updateText(id))).toBeDefined();
     fixture.world.clock.pass(601);
     expect(await resultOf(as(bob, () => Removal.restore({ update: id })))).toBe("update.not_deleted");
-    fixture.world.queued.work.push({ job: "eraseUpdate", organization: fixture.organization, update: id });
-    await follower.work();
+    await erase();
     await follower.view();
     const left = (await fixture.world.rows.scan()).filter(
       (row) => row.pk === id || (String(row.sk).includes(id) && !String(row.pk).includes("#log")),
