@@ -73,6 +73,9 @@ export async function pretendLists(page: Page) {
   await answerWith("teams/team_\\w+", () => teamAt(0));
   await answerWith("members/acc_\\w+", () => memberAt(0));
   await answerWith("imports/imp_\\w+", () => ({ ...pretended.done, counts: { no_seat: 300 }, rows: 300 }));
+  await answerWith("updates", () => ({ items: [], names: {} }));
+  await answerWith("feed/news", () => ({ version: "0" }));
+  await answerWith("feed/visit", () => ({}));
   await answerWith("billing", () => pretendedBilling.active);
   await listAt("invitations", "invitations");
   await listAt("imports", "imports");
