@@ -5,7 +5,9 @@ import { type FieldKey, fieldKeys, fields, sectionOf, type Values } from "./fiel
 import { everything, type Kind, noModel } from "./kind.ts";
 import { isSame, type Layer, resolveField } from "./resolve.ts";
 
-const runs = process.env["MUSTER_DEEP"] === undefined ? 10_000 : 100_000;
+const isDeep = process.env["MUSTER_DEEP"] !== undefined;
+const runs = isDeep ? 100_000 : 10_000;
+const timeoutMs = isDeep ? 600_000 : 30_000;
 
 const kindOf = (key: FieldKey) => fields[key].kind as unknown as Kind<unknown>;
 const resolveOf = (key: FieldKey, layers: readonly Layer[], lastGood?: Partial<Values>) =>
@@ -90,9 +92,13 @@ describe("whatever the layers say", () => {
     return now.includes(everything) || then.every((entry) => now.includes(entry));
   };
 
-  test("damage to one of them never makes a value less strict", () => {
-    expect(fc.check(neverLooser(resolveOf), { numRuns: runs })).toMatchObject({ failed: false });
-  });
+  test(
+    "damage to one of them never makes a value less strict",
+    () => {
+      expect(fc.check(neverLooser(resolveOf), { numRuns: runs })).toMatchObject({ failed: false });
+    },
+    timeoutMs,
+  );
 
   const broken: Record<string, Resolver> = {
     "takes damage for no opinion": (key, layers, lastGood) =>
@@ -172,26 +178,30 @@ describe("whatever the layers say", () => {
     return own ? own.value : above;
   }
 
-  test("the value is the one of the rules, in a client's bundle as well, from what it received as JSON", async () => {
-    const { outputFiles } = await build({
-      entryPoints: ["clients/settings/resolve.ts"],
-      bundle: true,
-      minify: true,
-      format: "esm",
-      target: "es2022",
-      platform: "neutral",
-      write: false,
-    });
-    const text = outputFiles.map((file) => file.text).join("");
-    const client = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { resolveField: Resolver };
-    const property = fc.property(layering, fc.nat({ max: 6 }), fc.option(damage), ({ key, layers }, at, how) => {
-      expect(resolveOf(key, layers).value).toEqual(byTheDocs(key, layers));
-      const stored = layers.map((one, i) => (i === at && how ? damaged(one, key, how) : one));
-      const received = JSON.parse(JSON.stringify(stored)) as Layer[];
-      expect(client.resolveField(key, received)).toEqual(resolveOf(key, received));
-    });
-    fc.assert(property, { numRuns: runs / 5 });
-  });
+  test(
+    "the value is the one of the rules, in a client's bundle as well, from what it received as JSON",
+    async () => {
+      const { outputFiles } = await build({
+        entryPoints: ["clients/settings/resolve.ts"],
+        bundle: true,
+        minify: true,
+        format: "esm",
+        target: "es2022",
+        platform: "neutral",
+        write: false,
+      });
+      const text = outputFiles.map((file) => file.text).join("");
+      const client = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { resolveField: Resolver };
+      const property = fc.property(layering, fc.nat({ max: 6 }), fc.option(damage), ({ key, layers }, at, how) => {
+        expect(resolveOf(key, layers).value).toEqual(byTheDocs(key, layers));
+        const stored = layers.map((one, i) => (i === at && how ? damaged(one, key, how) : one));
+        const received = JSON.parse(JSON.stringify(stored)) as Layer[];
+        expect(client.resolveField(key, received)).toEqual(resolveOf(key, received));
+      });
+      fc.assert(property, { numRuns: runs / 5 });
+    },
+    timeoutMs,
+  );
 
   test("every value names the layer that it comes from, and a step for each layer", () => {
     const property = fc.property(layering, ({ key, layers }) => {

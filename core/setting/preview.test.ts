@@ -175,6 +175,7 @@ describe("a preview", () => {
 });
 
 test("what is previewed is what the settings of all members then are", async () => {
+  fixture.world.rebind({ limitFactor: 1_000 });
   const seed = process.env.MUSTER_DEEP ? Date.now() % 1_000_000 : 7;
   const random = seededRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
