@@ -193,7 +193,9 @@ async function timers(organizationRow: OrganizationRow, { hour }: Place): Promis
 
 /** The organization and its teams one after the other; an update comes after everything below it. */
 async function updates({ pk: organization }: OrganizationRow, { part = 0 }: Place): Promise<Found> {
-  const teams = (await rowsOf(Keys.teams(organization))).flatMap(({ sk }) => (ID.is("team", sk) ? [sk] : []));
+  const teams = (await rowsOf({ ...Keys.teams(organization), prefix: "team_", consistent: true })).flatMap(({ sk }) =>
+    ID.is("team", sk) ? [sk] : [],
+  );
   const place = [organization, ...teams][part];
   if (place === undefined) return { rows: [], next: undefined };
   const { items } = await table.query({ ...Keys.updates(place), limit: 1, consistent: true });

@@ -12,6 +12,8 @@ export const excerptLength = 500;
 export const maxMentions = 50;
 /** Updates that one request marks as seen. */
 export const maxSeen = 50;
+/** Earlier versions of an update that are shown; a long text is 80 KB. */
+export const maxVersions = 20;
 /** How long a deleted update or comment can be restored. SQS delays a message by at most 15 minutes. */
 export const undoMinutes = 10;
 /** Updates that an account posts in an hour, and comments. */

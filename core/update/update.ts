@@ -7,7 +7,6 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { readKept, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { rowsOf } from "../kernel/rows.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
@@ -16,7 +15,7 @@ import { failures as teamFailures } from "../team/names.ts";
 import { Author, authorOf, describeWhole, Info, Names, peopleIn } from "./describe.ts";
 import { UpdateCreated, UpdateEdited } from "./events.ts";
 import { failures } from "./failures.ts";
-import { excerptLength, updatesPerHour } from "./limits.ts";
+import { excerptLength, maxVersions, updatesPerHour } from "./limits.ts";
 import { eventMentions } from "./mention.ts";
 import { keyOfText, placeOf, requireOn, visible } from "./place.ts";
 import { UpdateRow, UpdateVersionRow } from "./row.ts";
@@ -158,14 +157,14 @@ export const edit = fn(
   },
 );
 
-/** Returns what an update said before each edit, newest first. */
+/** Returns what an update said before each of its last edits, newest first. */
 export const history = fn(
   "update.history",
   {
     input: One,
     output: v.object({
-      /** What it said before each edit, newest first. */
-      items: v.array(Version),
+      /** What it said before each edit, newest first: the last 20. */
+      items: v.pipe(v.array(Version), v.maxLength(maxVersions)),
       /** Who wrote it, and edited it. */
       author: Author,
     }),
@@ -174,8 +173,8 @@ export const history = fn(
   },
   async ({ update: id }, actor, [found]) => {
     const { text } = await visible(actor, found);
-    const [rows, people] = await Promise.all([
-      rowsOf({ ...Keys.updateVersions(id), newestFirst: true }),
+    const [{ items: rows }, people] = await Promise.all([
+      table.query({ ...Keys.updateVersions(id), newestFirst: true, limit: maxVersions }),
       peopleIn(actor, { accounts: [text.author], mentioned: [] }),
     ]);
     const items = readAll(UpdateVersionRow, rows).map(({ title, content, tags = [], at }) => ({

@@ -48,7 +48,7 @@ export const updateTexts: Record<string, OperationText> = {
   listUpdateSeen: { summary: "List who has seen an update", description: "In the order of their accounts." },
   listUpdateVersions: {
     summary: "List versions of an update",
-    description: "What it said before each edit, newest first.",
+    description: "What it said before each of its last 20 edits, newest first.",
   },
 
   // Comments
