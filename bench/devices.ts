@@ -17,12 +17,12 @@ const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_0
 const polls = 2_000;
 const waitSeconds = 25;
 
-type Place = Deployment & SyncApi & { costs: Meter };
+type Place = Deployment & SyncApi & { costs: Meter; repeated: number };
 type Seen = { document: number; stored: number };
 
 async function run(deployment: Deployment): Promise<void> {
   bind({ syncWaitSeconds: waitSeconds });
-  const place = { ...deployment, ...(await openSync()), costs: meter(deployment.client) };
+  const place = { ...deployment, ...(await openSync()), costs: meter(deployment.client), repeated: 0 };
 
   const measured = [];
   for (const size of sizes) measured.push(await follow(place, size));
@@ -35,6 +35,7 @@ async function run(deployment: Deployment): Promise<void> {
     const seconds = [at(0.5), at(0.99), at(1), stored].map((ms) => `${(ms / 1_000).toFixed(1)} s`);
     print(`| ${[size.toLocaleString("en"), `${Math.round(idle * 100)} %`, ...seconds].join(" | ")} |`);
   }
+  print(`Requests that the API gave up because the table was busy, and that were repeated: ${place.repeated}.`);
   const [first] = measured;
   if (first) await measurePolls(place, first.devices);
 }
@@ -79,10 +80,15 @@ async function follow(place: Place, size: number) {
 }
 
 /** One request for the document. Returns whether there was another, which is verified as a client does. */
-async function ask({ api, publicKey }: Place, device: Device, wait = 0): Promise<boolean> {
+async function ask(place: Place, device: Device, wait = 0): Promise<boolean> {
+  const { api, publicKey } = place;
   const headers = { authorization: `Bearer ${device.token}`, "if-none-match": device.etag };
   const response = await api.request(`/api/v1/sync?wait=${wait}&have=${device.have}`, { headers });
   if (response.status === 304) return false;
+  if (response.status === 503) {
+    await comeBack(place);
+    return false;
+  }
   if (response.status !== 200) throw new Error(`A device was answered ${response.status}.`);
   const { document } = (await response.json()) as { document: string };
   const [head = "", body = "", signature = ""] = document.split(".");
@@ -96,8 +102,15 @@ async function ask({ api, publicKey }: Place, device: Device, wait = 0): Promise
   return true;
 }
 
+/** Waits as a client does, so that not all of them come back at once. */
+async function comeBack(place: Place): Promise<void> {
+  place.repeated += 1;
+  await pause(1_000 + Math.random() * 4_000);
+}
+
 /** Reports the section that has changed, as a client does: fetched, applied, enforced; and the others once more. */
-async function report({ api }: Place, device: Device, organization: string): Promise<void> {
+async function report(place: Place, device: Device, organization: string): Promise<void> {
+  const { api } = place;
   const said = [
     ...(["fetched", "applied", "enforced"] as const).map((state) => ["features", state] as const),
     ...(["models", "sources", "websites"] as const).map((section) => [section, "enforced"] as const),
@@ -120,6 +133,10 @@ async function report({ api }: Place, device: Device, organization: string): Pro
   const headers = { authorization: `Bearer ${device.token}`, "content-type": "application/json" };
   const body = JSON.stringify({ receipts });
   const response = await api.request("/api/v1/sync/receipts", { method: "POST", headers, body });
+  if (response.status === 503) {
+    await comeBack(place);
+    return report(place, device, organization);
+  }
   if (response.status !== 200) throw new Error(`Receipts were answered ${response.status}.`);
 }
 
