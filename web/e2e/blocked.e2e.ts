@@ -69,6 +69,7 @@ test("the reason is shown to who points at a blocked control or comes to it by t
 
 /** Pages of an organization, and what is blocked on each while it is suspended. */
 const pages = [
+  { name: "updates", path: "", blocked: ["Post an update…"] },
   { name: "members", path: "/members", blocked: ["Invite people", "Leave"] },
   { name: "invitations", path: "/invitations", blocked: ["Resend to"] },
   { name: "teams", path: "/teams", blocked: ["New team"] },

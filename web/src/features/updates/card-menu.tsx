@@ -1,6 +1,7 @@
 import { Ellipsis, History, Link2, Pencil, Pin, PinOff, Trash2 } from "lucide-react";
 import { lazy, useState } from "react";
-import { may } from "#features/organization/permissions.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { may, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Update } from "#lib/updates.ts";
 import { buttonClass } from "#ui/button.tsx";
@@ -25,6 +26,7 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
   const pin = usePin(organizationId, id);
   const remove = useDelete(organizationId, update);
   const isPinned = pinnedAt !== undefined;
+  const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isOwn: true } });
 
   async function copyLink() {
     await navigator.clipboard.writeText(`${window.location.origin}/organizations/${organizationId}/updates/${id}`);
@@ -45,12 +47,16 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
         }
       >
         {granted.edit && (
-          <MenuItem icon={<Pencil />} onClick={onEdit}>
+          <MenuItem icon={<Pencil />} blocked={blocked("update.edit")} onClick={onEdit}>
             Edit
           </MenuItem>
         )}
         {granted.pin && (
-          <MenuItem icon={isPinned ? <PinOff /> : <Pin />} onClick={() => pin.mutate(!isPinned)}>
+          <MenuItem
+            icon={isPinned ? <PinOff /> : <Pin />}
+            blocked={blocked("update.pin")}
+            onClick={() => pin.mutate(!isPinned)}
+          >
             {isPinned ? "Unpin" : "Pin to the top"}
           </MenuItem>
         )}
@@ -68,6 +74,7 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
             <MenuItem
               isDangerous
               icon={<Trash2 />}
+              blocked={blocked("update.remove")}
               onClick={() => remove.mutate(undefined, onGone && { onSuccess: onGone })}
             >
               Delete

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Markdown } from "#features/markdown/markdown.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Comment, Names, Update } from "#lib/updates.ts";
@@ -59,7 +60,13 @@ export function CommentView({ organization, update, names, below, comment, onRep
           <>
             <Markdown text={content} names={names} below={below} />
             <div className="mt-1 flex flex-wrap items-center gap-x-1 gap-y-1.5">
-              <ReactionBar label={`the comment by ${name}`} reactions={reactions} own={own} onReact={react} />
+              <ReactionBar
+                label={`the comment by ${name}`}
+                reactions={reactions}
+                own={own}
+                onReact={react}
+                blocked={whyBlocked(organization, "comment.setReaction")}
+              />
               {onReply && <Action onClick={onReply}>Reply</Action>}
               {may.edit && <Action onClick={() => setEditing(true)}>Edit</Action>}
               {may.remove && <Action onClick={remove}>Delete</Action>}

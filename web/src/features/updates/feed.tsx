@@ -3,6 +3,7 @@ import { ArrowUp } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
@@ -38,7 +39,7 @@ export function Feed({ organization, filter: chosen, onFilter, team }: Props) {
   const top = useRef<HTMLElement>(null);
   useEffect(loadForms, []);
   const news = useNews(id, filter);
-  const lastVisit = useVisit(id, filter, list.data?.pages[0]);
+  const lastVisit = useVisit(organization, filter, list.data?.pages[0]);
   const pages = list.data?.pages ?? [];
   const pinned = pages[0]?.pinned ?? [];
   const items = pages.flatMap((page) => page.items).filter((one) => !pinned.some((other) => other.id === one.id));
@@ -113,7 +114,7 @@ type CardsProps = {
 
 /** A line between what was written since the last visit and what was there before. */
 function Cards({ organization, feedOf, updates, names, lastVisit }: CardsProps) {
-  const see = useSeen(organization.id);
+  const see = useSeen(organization);
   const { data: me } = useQuery(accountQuery);
   const isNew = ({ createdAt, author }: Update) =>
     lastVisit !== undefined && createdAt > lastVisit && author.account !== me?.id;
@@ -180,14 +181,16 @@ function More({ list }: { list: List }) {
 type Page = { lastVisit?: string | undefined };
 
 /** When the reader was here before; this visit is remembered for the next one. */
-function useVisit(organization: string, filter: Filter, page: Page | undefined) {
+function useVisit(organization: Organization, filter: Filter, page: Page | undefined) {
+  const { id } = organization;
+  const mayVisit = whyBlocked(organization, "update.visit") === undefined;
   const [before, setBefore] = useState<{ at: string | undefined }>();
   const where = JSON.stringify(whereOf(filter));
   const isPlain = !isNarrow(filter);
   if (before === undefined && isPlain && page !== undefined) setBefore({ at: page.lastVisit });
   const isHere = before !== undefined;
   useEffect(() => {
-    if (isHere) void visitUpdates(organization, JSON.parse(where) as Filter).catch(() => undefined);
-  }, [isHere, organization, where]);
+    if (isHere && mayVisit) void visitUpdates(id, JSON.parse(where) as Filter).catch(() => undefined);
+  }, [isHere, mayVisit, id, where]);
   return before?.at;
 }

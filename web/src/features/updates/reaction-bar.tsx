@@ -5,6 +5,7 @@ import { type ReactElement, useState } from "react";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
 import type { React, Reaction, Reactions } from "#lib/updates.ts";
+import { blockedBy } from "#ui/blocked.ts";
 import { reactions as all, reactionText } from "./text.ts";
 import { WhoReacted } from "./who-reacted.tsx";
 
@@ -14,6 +15,8 @@ type Props = {
   reactions: Reactions;
   own: readonly Reaction[];
   onReact: (change: React) => void;
+  /** Why nobody can react now, if so. */
+  blocked: string | undefined;
   /** The update, whose people are named when a pointer or the focus is on a reaction. */
   update?: { organizationId: string; id: string };
 };
@@ -22,7 +25,7 @@ const chip =
   "tabular inline-flex h-7 items-center gap-1.5 rounded-full border px-2 text-sm font-medium transition-colors duration-100 pointer-coarse:h-8";
 
 /** The emoji of members with their counts; each adds or takes away my own. */
-export function ReactionBar({ label, reactions, own, onReact, update }: Props) {
+export function ReactionBar({ label, reactions, own, onReact, blocked, update }: Props) {
   const isEmpty = all.every((reaction) => (reactions[reaction] ?? 0) === 0);
   return (
     <ul aria-label={`Reactions to ${label}`} className={cn("flex flex-wrap items-center gap-1.5", isEmpty && "-ml-2")}>
@@ -38,7 +41,8 @@ export function ReactionBar({ label, reactions, own, onReact, update }: Props) {
                   type="button"
                   aria-pressed={isOwn}
                   aria-label={`${name}, ${plural(count, "member")}`}
-                  onClick={() => onReact({ reaction, on: !isOwn })}
+                  {...blockedBy(blocked)}
+                  onClick={() => blocked === undefined && onReact({ reaction, on: !isOwn })}
                   className={cn(
                     chip,
                     isOwn
@@ -55,7 +59,7 @@ export function ReactionBar({ label, reactions, own, onReact, update }: Props) {
         );
       })}
       <li>
-        <Picker label={label} own={own} onReact={onReact} />
+        <Picker label={label} own={own} onReact={onReact} blocked={blocked} />
       </li>
     </ul>
   );
@@ -80,11 +84,12 @@ function WithPeople({ update, reaction, children }: PeopleProps) {
   );
 }
 
-function Picker({ label, own, onReact }: Pick<Props, "label" | "own" | "onReact">) {
+function Picker({ label, own, onReact, blocked }: Pick<Props, "label" | "own" | "onReact" | "blocked">) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <Popover.Root open={isOpen} onOpenChange={setOpen}>
+    <Popover.Root open={isOpen} onOpenChange={(open) => setOpen(open && blocked === undefined)}>
       <Popover.Trigger
+        {...blockedBy(blocked)}
         aria-label={`React to ${label}`}
         title="React"
         className={cn(

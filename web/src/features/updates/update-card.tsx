@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { MessageSquare, Pin } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import { Markdown } from "#features/markdown/markdown.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
@@ -86,6 +87,7 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
           reactions={reactions}
           own={own.reactions}
           onReact={react.mutate}
+          blocked={whyBlocked(organization, "update.setReaction")}
           update={{ organizationId: organization.id, id }}
         />
         <div className="ml-auto flex items-center gap-3">

@@ -20,7 +20,7 @@ export function UpdatePage() {
   const navigate = useNavigate();
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const update = useQuery(updateQuery(organizationId, id));
-  const see = useSeen(organizationId);
+  const see = useSeen(organization);
   const all = { to: "/organizations/$organization", params: { organization: organizationId } } as const;
 
   useTitle(update.data && organization && `${update.data.title} · ${organization.name}`);

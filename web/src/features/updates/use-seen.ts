@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useRef } from "react";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import type { Organization } from "#lib/api.ts";
 import { markSeen } from "#lib/updates.ts";
 
 /** How long an update is in view before it counts as seen, and how long to collect before it is said. */
@@ -6,11 +8,14 @@ const readMs = 1_000;
 const maxAtOnce = 50;
 
 /** Marks updates as seen once they have been in view. Returns what each card's element is passed to. */
-export function useSeen(organization: string) {
+export function useSeen(organization: Organization | undefined) {
+  const id = organization && whyBlocked(organization, "update.markSeen") === undefined ? organization.id : undefined;
   const watcher = useRef<IntersectionObserver>(undefined);
   const waiting = useRef(new Map<Element, string>());
 
   useEffect(() => {
+    if (id === undefined) return undefined;
+    const place = id;
     const seen = new Set<string>();
     const timers = new Map<Element, number>();
     let sending: number | undefined;
@@ -18,9 +23,9 @@ export function useSeen(organization: string) {
     function send() {
       sending = undefined;
       const ids = [...seen].slice(0, maxAtOnce);
-      for (const id of ids) seen.delete(id);
+      for (const one of ids) seen.delete(one);
       // a mark that is lost is made at the next visit
-      if (ids.length > 0) void markSeen(organization, ids).catch(() => undefined);
+      if (ids.length > 0) void markSeen(place, ids).catch(() => undefined);
       if (seen.size > 0) sending = window.setTimeout(send, readMs);
     }
 
@@ -28,11 +33,11 @@ export function useSeen(organization: string) {
       (entries) => {
         for (const { target, isIntersecting } of entries) {
           window.clearTimeout(timers.get(target));
-          const id = waiting.current.get(target);
-          if (!isIntersecting || id === undefined) continue;
+          const update = waiting.current.get(target);
+          if (!isIntersecting || update === undefined) continue;
           const timer = window.setTimeout(() => {
             observer.unobserve(target);
-            seen.add(id);
+            seen.add(update);
             sending ??= window.setTimeout(send, readMs);
           }, readMs);
           timers.set(target, timer);
@@ -49,11 +54,11 @@ export function useSeen(organization: string) {
       window.clearTimeout(sending);
       send();
     };
-  }, [organization]);
+  }, [id]);
 
-  return useCallback((element: Element | null, id: string) => {
+  return useCallback((element: Element | null, update: string) => {
     if (element === null) return undefined;
-    waiting.current.set(element, id);
+    waiting.current.set(element, update);
     watcher.current?.observe(element);
     return () => {
       waiting.current.delete(element);
