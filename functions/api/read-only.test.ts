@@ -26,6 +26,7 @@ const open = [
   "member.leave",
   "member.remove",
   "organization.delete",
+  "rollout.pause",
   "secret.remove",
   "team.leave",
   "team.remove",
