@@ -87,6 +87,8 @@ function stabilizer(): (value: unknown) => unknown {
         .replace(/\bPerson \d+\b/g, "Ada Lovelace")
         .replace(/\bSomebody\b/g, "Alan Turing")
         .replace(/\bTeam \d+\b/g, "Research")
+        .replace(/\bUpdate \d+\b/g, "Release 1.4 is out")
+        .replace(/\bComment \d+\b/g, "Well done.")
         .replace(/\bexample-\d+(?=\.com)/g, "acme")
         .replace(/\bmuster-verification=\w{32}/g, "muster-verification=k7qm2wxpk7qm2wxpk7qm2wxpk7qm2wxp")
         .replace(/\b[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}\b/g, "BCDF-GHJK")
@@ -118,4 +120,5 @@ const fixed: Record<string, (value: unknown) => unknown> = {
   number: () => "A1B2C3D4-0001",
   next: () => "c29tZXdoZXJl.aW4gdGhlIGxpc3Q",
   phone: () => "+49 30 1234567",
+  version: (value) => (/^[\w-]{22}$/.test(String(value)) ? "k3JqV0m2XcPz8aWdk3JqV0" : undefined),
 };
