@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 type Counted = { sequence: string; before?: Item; after?: Item };
 const as = <R>(person: Pick<Person, "account">, run: () => Promise<R>) =>
-  world.as({ ...ada, ...person, context: contextOf(person) } as Person, run, { id: organization, role: "admin" });
+  world.as({ ...ada, ...person, context: contextOf(person) }, run, { id: organization, role: "admin" });
 const contextOf = ({ account }: Pick<Person, "account">) => ({
   ...ada.context,
   actor: { ...ada.context.actor, account },
