@@ -76,10 +76,24 @@ test("two people post, react, comment and answer, and each sees within seconds w
   await other.keyboard.type("Thank you.");
   await talk.getByRole("button", { name: "Reply" }).last().click();
   await expect(page.getByRole("list", { name: "Replies to Ada Lovelace" })).toContainText("Thank you.");
+
+  const comment = page.getByRole("article", { name: "Comment by Ada Lovelace" });
+  await comment.getByRole("button", { name: "Reply" }).click();
+  await page.keyboard.type("Half a reply");
+  await comment.getByRole("button", { name: "Edit" }).click();
+  await expect(page.getByRole("textbox", { name: "Change your comment" })).toHaveValue("Well said.");
+  await page.getByRole("form", { name: "Change your comment" }).getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("form", { name: "Reply to Ada Lovelace" }).getByRole("button", { name: "Discard" }).click();
   await page.getByRole("article", { name: "Comment by Ada Lovelace" }).getByRole("button", { name: "Delete" }).click();
   await expect(other.getByText("This comment was deleted.")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(other.getByRole("article", { name: "Comment by Ada Lovelace" })).toContainText("Well said.");
+  for (const count of [1, 2]) {
+    await page.getByRole("button", { name: "Comment on Second news" }).click();
+    await page.keyboard.type("Ping.");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await expect(comment.filter({ hasText: "Ping." })).toHaveCount(count);
+  }
   await checkQuietPage(page, "updates");
 });
 
@@ -97,11 +111,12 @@ test("an update is edited, pinned, deleted and restored; owners see who has seen
     content: "First.",
     tags,
   });
-  await call(page.request, "POST", path, { title: "Two", content: `${"Many words. ".repeat(60)}The end.` });
+  await call(page.request, "POST", path, { title: "Two", content: `${"字".repeat(550)}。 The end.` });
 
   await reader.goto(`/organizations/${id}`);
   await expect(cards(reader)).toHaveText([/Two/, /One/]);
   await expect(reader.getByRole("button", { name: "Post an update…" })).toHaveCount(0);
+  await expect(cardOf(reader, "Two")).toContainText("字字");
   await expect(cardOf(reader, "Two")).not.toContainText("The end.");
   await cardOf(reader, "Two").getByRole("button", { name: "Show more" }).click();
   await expect(cardOf(reader, "Two")).toContainText("The end.");
@@ -232,6 +247,13 @@ test("a team has its own updates, which its members also see in their overview",
   await other.reload();
   await post(other, "For the team", "Only here.");
   await expect(cards(other)).toHaveText([/For the team/]);
+  await cardOf(other, "For the team").getByRole("button", { name: "Comment", exact: true }).click();
+  await other.getByRole("button", { name: "Comment on For the team" }).click();
+  await other.keyboard.type("Look, @ada");
+  await expect(other.getByRole("option", { name: "Ada Lovelace" })).toBeVisible();
+  await other.keyboard.press("Enter");
+  await other.keyboard.press("ControlOrMeta+Enter");
+  await expect(other.getByRole("article", { name: "Comment by Grace Hopper" })).toContainText("Look, @Ada Lovelace");
   await checkQuietPage(other, "team-updates");
 
   await other.goto(`/organizations/${id}`);

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { after, read, signalOf, v1 } from "./api.ts";
 import { ApiError } from "./failure.ts";
 
@@ -173,21 +173,14 @@ export function tagsQuery(organization: string, where: Where, search: string) {
   return queryOptions({
     queryKey: [...updatesKey(organization), "tags", where, search],
     queryFn: () => read(feed.tags.$get({ param: { organization }, query: { ...where, search } })),
-    placeholderData: keepPreviousData,
   });
 }
 
-export function mentionableQuery(organization: string, team: string | undefined, search: string) {
+export function mentionableQuery(organization: string, search: string) {
   return queryOptions({
-    queryKey: [...updatesKey(organization), "mentionable", team, search],
+    queryKey: [...updatesKey(organization), "mentionable", search],
     queryFn: ({ signal }) =>
-      read(
-        feed.mentionable.$get(
-          { param: { organization }, query: { search, ...(team !== undefined && { team }) } },
-          { init: signalOf(signal) },
-        ),
-      ),
-    placeholderData: keepPreviousData,
+      read(feed.mentionable.$get({ param: { organization }, query: { search } }, { init: signalOf(signal) })),
   });
 }
 

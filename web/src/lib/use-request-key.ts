@@ -1,12 +1,8 @@
-import { useRef } from "react";
+import { useState } from "react";
+import { requestKeys } from "./request-key.ts";
 
-/** The same key for the same request sent again, which must not happen twice; another request gets another key. */
+/** Sends requests with a key each, which stays the same while one fails. */
 export function useRequestKey() {
-  const last = useRef({ request: "", key: "" });
-  return (request: string) => {
-    if (last.current.request !== request) {
-      last.current = { request, key: crypto.randomUUID() };
-    }
-    return last.current.key;
-  };
+  const [withKey] = useState(requestKeys);
+  return withKey;
 }

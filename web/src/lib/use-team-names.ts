@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { teamsQuery } from "./teams.ts";
 
-/** Returns how the teams of an organization are called, once all of them are loaded. */
+/** Loads all teams of an organization, and returns how they are called. */
 export function useTeamNames(organizationId: string, isWanted = true) {
   const query = useInfiniteQuery({ ...teamsQuery(organizationId), enabled: isWanted });
   const { data, hasNextPage, isFetching, fetchNextPage } = query;
@@ -10,6 +10,7 @@ export function useTeamNames(organizationId: string, isWanted = true) {
   }
   const teams = data?.pages.flatMap(({ items }) => items) ?? [];
   return {
+    teams,
     isLoaded: data !== undefined && !hasNextPage,
     nameOf: (team: string) => teams.find(({ id }) => id === team)?.name,
   };

@@ -81,7 +81,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
 /** Sends what was reported as ready, and nothing that became ready since. */
 function useSend(organizationId: string, onSent: (values: Values, items: people.Sent[]) => void) {
   const queryClient = useQueryClient();
-  const keyFor = useRequestKey();
+  const withKey = useRequestKey();
   return useMutation({
     mutationFn: ({ values, items }: { values: Values; items: people.Reviewed[] }) => {
       const request = {
@@ -89,7 +89,7 @@ function useSend(organizationId: string, onSent: (values: Values, items: people.
         lifetimeDays: values.lifetimeDays,
         ...(values.message !== "" && { message: values.message }),
       };
-      return people.sendInvitations(organizationId, request, keyFor(JSON.stringify(request)));
+      return withKey(request, (key) => people.sendInvitations(organizationId, request, key));
     },
     onSuccess: ({ items: sent }, { values, items }) => {
       onSent(values, merge(items, sent));

@@ -1,15 +1,15 @@
 import { roles } from "@muster/core/base/role.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { roleText } from "#features/organization/text.ts";
 import { cn } from "#lib/cn.ts";
 import { itemsByName } from "#lib/collate.ts";
 import type { MemberFilter, MemberSort } from "#lib/people.ts";
 import { teamsQuery } from "#lib/teams.ts";
-import { useDebounced } from "#lib/use-debounced.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
+import { useTypedText } from "#lib/use-typed-text.ts";
 import { controlClass } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
@@ -85,7 +85,7 @@ function TeamFilter({ organizationId, team = "", onTeam }: TeamProps) {
 
 function SearchField({ text, onText }: { text: string; onText: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useTypedText(text, onText);
+  const [typed, setTyped] = useTypedText(text, onText, typingMs);
   useShortcut("/", () => input.current?.focus());
   return (
     <div className="relative min-w-0 flex-1 basis-full sm:max-w-80 sm:basis-60">
@@ -125,31 +125,6 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
       </span>
     </div>
   );
-}
-
-/** The input, passed on when it has not changed for a moment; a value from elsewhere replaces it. */
-function useTypedText(text: string, onText: (text: string) => void) {
-  const [typed, setTyped] = useState(text);
-  const settled = useDebounced(typed, typingMs);
-  const reported = useRef(text);
-  const report = useRef(onText);
-
-  useEffect(() => {
-    report.current = onText;
-  });
-  useEffect(() => {
-    if (settled.trim() !== reported.current) {
-      reported.current = settled.trim();
-      report.current(reported.current);
-    }
-  }, [settled]);
-  useEffect(() => {
-    if (text !== reported.current) {
-      reported.current = text;
-      setTyped(text);
-    }
-  }, [text]);
-  return [typed, setTyped] as const;
 }
 
 /** The number of members, or a minimum while more can be loaded. */

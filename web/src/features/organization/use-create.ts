@@ -21,7 +21,7 @@ const Input = v.object({ name: OrganizationName });
 export function useCreate() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const keyFor = useRequestKey();
+  const withKey = useRequestKey();
   const form = useForm<v.InferInput<typeof Input>, unknown, v.InferOutput<typeof Input>>({
     resolver: valibotResolver(Input),
     mode: "onTouched",
@@ -31,7 +31,7 @@ export function useCreate() {
   useEffect(() => form.setFocus("name"), [form]);
 
   const create = useMutation({
-    mutationFn: (input: { name: string }) => api.createOrganization(input, keyFor(input.name)),
+    mutationFn: (input: { name: string }) => withKey(input, (key) => api.createOrganization(input, key)),
     onSuccess: async (organization) => {
       forgetDraft(draftName);
       queryClient.setQueryData(organizationQuery(organization.id).queryKey, organization);

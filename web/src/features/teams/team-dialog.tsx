@@ -43,7 +43,7 @@ export function TeamDialog({ team, isOpen, onClose, organizationId }: Props) {
 function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const keyFor = useRequestKey();
+  const withKey = useRequestKey();
   const form = useForm<Values, unknown, v.InferOutput<typeof Form>>({
     resolver: valibotResolver(Form),
     mode: "onSubmit",
@@ -57,7 +57,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
     mutationFn: (values: v.InferOutput<typeof Form>) =>
       team
         ? editTeam(organizationId, team.id, { ...values, revision: team.revision })
-        : createTeam(organizationId, values, keyFor(JSON.stringify(values))),
+        : withKey(values, (key) => createTeam(organizationId, values, key)),
     onSuccess: (saved) => {
       queryClient.setQueryData(teamQuery(organizationId, saved.id).queryKey, saved);
       void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "list"] });

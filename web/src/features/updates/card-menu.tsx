@@ -3,6 +3,7 @@ import { lazy, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
 import type { Update } from "#lib/updates.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#ui/menu.tsx";
@@ -29,8 +30,12 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
   const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isOwn: true } });
 
   async function copyLink() {
-    await navigator.clipboard.writeText(`${window.location.origin}/organizations/${organizationId}/updates/${id}`);
-    toast("Link copied");
+    try {
+      await navigator.clipboard.writeText(`${window.location.origin}/organizations/${organizationId}/updates/${id}`);
+      toast("Link copied");
+    } catch (error) {
+      toast("The link was not copied", { description: toSentence(error), type: "error" });
+    }
   }
 
   return (

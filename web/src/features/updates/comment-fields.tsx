@@ -2,28 +2,31 @@ import { commentLength } from "@muster/core/update/limits.ts";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError } from "#lib/failure.ts";
 import { Button } from "#ui/button.tsx";
 import { Editor, type Text } from "./editor.tsx";
 import { toStored } from "./mentions.ts";
+import { problemOf } from "./text.ts";
 
-const empty: Text = { content: "", mentions: {} };
+/** What is typed, and for a change the revision that it is about, whatever others save in the meantime. */
+type Written = Text & { revision?: number };
+
+const empty: Written = { content: "", mentions: {} };
 
 type Props = {
   organizationId: string;
-  team: string | undefined;
   label: string;
   draft: string;
-  start?: Text;
+  start?: Written;
   action: string;
-  onSend: (content: string) => Promise<unknown>;
+  onSend: (comment: { content: string; revision: number | undefined }) => Promise<unknown>;
   onClose: () => void;
 };
 
 /** One text with its buttons. What is typed is kept until it was sent or discarded. */
-export function CommentFields({ organizationId, team, label, draft, start = empty, action, onSend, onClose }: Props) {
+export function CommentFields({ organizationId, label, draft, start = empty, action, onSend, onClose }: Props) {
   const id = useId();
-  const [text, setText] = useState<Text>(() => ({ ...start, ...readDraft<Text>(draft) }));
+  const [text, setText] = useState<Written>(() => ({ ...start, ...readDraft<Written>(draft) }));
   const [error, setError] = useState<string>();
   const send = useMutation({
     mutationFn: onSend,
@@ -31,20 +34,21 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
       forgetDraft(draft);
       onClose();
     },
-    onError: (failure) => setError((failure instanceof ApiError && failure.fields[0]?.message) || toSentence(failure)),
+    onError: (failure) => setError((failure instanceof ApiError && failure.fields[0]?.message) || problemOf(failure)),
   });
 
   function change(next: Text) {
-    setText(next);
+    const changed = { ...text, ...next };
+    setText(changed);
     setError(undefined);
-    keepDraft(draft, next);
+    keepDraft(draft, changed);
   }
 
   function submit() {
     const content = toStored(text.content, text.mentions);
-    const problem = problemOf(content);
+    const problem = problemIn(content);
     setError(problem);
-    if (problem === undefined && !send.isPending) send.mutate(content);
+    if (problem === undefined && !send.isPending) send.mutate({ content, revision: text.revision });
   }
 
   function discard() {
@@ -70,7 +74,6 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
         onText={change}
         maxLength={commentLength}
         organizationId={organizationId}
-        team={team}
         error={error}
         isSmall
         hasFocus
@@ -87,7 +90,7 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
   );
 }
 
-function problemOf(content: string) {
+function problemIn(content: string) {
   if (content.trim() === "") return "Write a text.";
   const isLong = content.length > commentLength;
   return isLong ? `A comment has up to ${commentLength.toLocaleString()} characters.` : undefined;

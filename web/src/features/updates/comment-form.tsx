@@ -1,11 +1,12 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { readDraft } from "#lib/draft.ts";
 import { focusNow } from "#lib/focus-now.ts";
-import { commentsKey, createComment, type Update } from "#lib/updates.ts";
+import { commentsKey, commentsQuery, createComment, type Update } from "#lib/updates.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { blockedBy } from "#ui/blocked.ts";
 import { changeUpdate } from "./change.ts";
+import type { Text } from "./editor.tsx";
 import { CommentFields } from "./forms.tsx";
 
 type Props = {
@@ -21,28 +22,27 @@ type Props = {
 /** A line to comment in, which becomes a field when it is wanted. */
 export function CommentForm({ organizationId, update, label, replyTo, isOpen = false, blocked, onClose }: Props) {
   const queryClient = useQueryClient();
-  const draft = `comment:${replyTo ?? update.id}`;
-  const keyFor = useRequestKey();
+  const draft = replyTo === undefined ? `comment:${update.id}` : `reply:${replyTo}`;
+  const withKey = useRequestKey();
   const [hasClosed, setClosed] = useState(false);
-  const [isWriting, setWriting] = useState(isOpen || readDraft<{ content: string }>(draft).content !== undefined);
+  const [isWanted, setWanted] = useState(isOpen || readDraft<Text>(draft).content !== undefined);
 
-  async function send(content: string) {
+  async function send({ content }: { content: string }) {
     const json = { content, ...(replyTo !== undefined && { replyTo }) };
-    await createComment(organizationId, update.id, json, keyFor(JSON.stringify(json)));
+    await withKey(json, (key) => createComment(organizationId, update.id, json, key));
     changeUpdate(queryClient, organizationId, update.id, (one) => ({ ...one, comments: one.comments + 1 }));
-    await queryClient.invalidateQueries({ queryKey: commentsKey(organizationId, update.id) });
+    await readToEnd(queryClient, organizationId, update.id);
   }
 
-  return isWriting ? (
+  return isWanted && blocked === undefined ? (
     <CommentFields
       organizationId={organizationId}
-      team={update.team?.id}
       label={label}
       draft={draft}
       action={replyTo === undefined ? "Comment" : "Reply"}
       onSend={send}
       onClose={() => {
-        setWriting(false);
+        setWanted(false);
         setClosed(true);
         onClose?.();
       }}
@@ -53,10 +53,17 @@ export function CommentForm({ organizationId, update, label, replyTo, isOpen = f
       ref={hasClosed ? focusNow : undefined}
       {...blockedBy(blocked)}
       aria-label={label}
-      onClick={() => blocked === undefined && setWriting(true)}
+      onClick={() => blocked === undefined && setWanted(true)}
       className="h-9 rounded-md border border-control bg-surface px-3 text-left text-fg-3 shadow-1 hover:not-blocked:border-fg-3 blocked:opacity-50"
     >
       Write a comment…
     </button>
   );
+}
+
+/** A new comment is on the last page. A failure is that of the list, and says nothing of the comment, which was sent. */
+async function readToEnd(queryClient: QueryClient, organization: string, update: string) {
+  await queryClient.cancelQueries({ queryKey: commentsKey(organization, update) });
+  const all = { ...commentsQuery(organization, update), pages: Number.POSITIVE_INFINITY, staleTime: 0 };
+  await queryClient.fetchInfiniteQuery(all).catch(() => undefined);
 }

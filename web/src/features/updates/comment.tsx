@@ -1,11 +1,13 @@
 import { useState } from "react";
 import { Markdown } from "#features/markdown/markdown.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
+import type { Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Comment, Names, Update } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
+import { blockedBy } from "#ui/blocked.ts";
 import { Time } from "#ui/time.tsx";
 import { CommentFields } from "./forms.tsx";
 import { toWritten } from "./mentions.ts";
@@ -29,6 +31,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
   const [isEditing, setEditing] = useState(false);
   const { react, save, remove } = useComment(organization.id, update.id, comment);
   const name = authorName(author);
+  const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isOwn: true } });
 
   if (isDeleted) return <p className="text-sm text-fg-3 italic">This comment was deleted.</p>;
   return (
@@ -48,10 +51,9 @@ export function CommentView({ organization, update, names, below, comment, onRep
         {isEditing ? (
           <CommentFields
             organizationId={organization.id}
-            team={update.team?.id}
             label="Change your comment"
-            draft={`comment:${comment.id}`}
-            start={startOf(content, names)}
+            draft={`comment-edit:${comment.id}`}
+            start={startOf(comment, names)}
             action="Save"
             onSend={save}
             onClose={() => setEditing(false)}
@@ -65,11 +67,23 @@ export function CommentView({ organization, update, names, below, comment, onRep
                 reactions={reactions}
                 own={own}
                 onReact={react}
-                blocked={whyBlocked(organization, "comment.setReaction")}
+                blocked={blocked("comment.setReaction")}
               />
-              {onReply && <Action onClick={onReply}>Reply</Action>}
-              {may.edit && <Action onClick={() => setEditing(true)}>Edit</Action>}
-              {may.remove && <Action onClick={remove}>Delete</Action>}
+              {onReply && (
+                <Action blocked={blocked("comment.create")} onClick={onReply}>
+                  Reply
+                </Action>
+              )}
+              {may.edit && (
+                <Action blocked={blocked("comment.edit")} onClick={() => setEditing(true)}>
+                  Edit
+                </Action>
+              )}
+              {may.remove && (
+                <Action blocked={blocked("comment.remove")} onClick={remove}>
+                  Delete
+                </Action>
+              )}
             </div>
           </>
         )}
@@ -78,17 +92,20 @@ export function CommentView({ organization, update, names, below, comment, onRep
   );
 }
 
-function startOf(content: string, names: Names) {
+function startOf({ content, revision }: Comment, names: Names) {
   const { written, mentions } = toWritten(content, names);
-  return { content: written, mentions };
+  return { content: written, mentions, revision };
 }
 
-function Action({ onClick, children }: { onClick: () => void; children: string }) {
+type ActionProps = { blocked: string | undefined; onClick: () => void; children: string };
+
+function Action({ blocked, onClick, children }: ActionProps) {
   return (
     <button
       type="button"
-      onClick={onClick}
-      className="h-7 rounded-md px-1.5 text-sm font-medium text-fg-3 hover:bg-surface-3 hover:text-fg pointer-coarse:h-8"
+      {...blockedBy(blocked)}
+      onClick={() => blocked === undefined && onClick()}
+      className="h-7 rounded-md px-1.5 text-sm font-medium text-fg-3 hover:not-blocked:bg-surface-3 hover:not-blocked:text-fg blocked:opacity-50 pointer-coarse:h-8"
     >
       {children}
     </button>

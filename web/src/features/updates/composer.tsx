@@ -1,23 +1,22 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { SquarePen } from "lucide-react";
 import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
-import { itemsByName } from "#lib/collate.ts";
 import { readDraft } from "#lib/draft.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { accountQuery, memberQuery } from "#lib/queries.ts";
-import { teamsQuery } from "#lib/teams.ts";
 import { createUpdate, updatesKey } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
+import { useTeamNames } from "#lib/use-team-names.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { blockedBy } from "#ui/blocked.ts";
 import { toast } from "#ui/toast.ts";
 import { addUpdate } from "./change.ts";
 import { UpdateForm } from "./forms.tsx";
-import type { Values } from "./update-form.tsx";
+import type { Sent, Values } from "./update-form.tsx";
 
 const notInTeam = "You can post to your own teams. You are not in this one.";
 
@@ -29,7 +28,7 @@ export function Composer({ organization, team }: Props) {
   const draft = `update:${team ?? id}`;
   const { data: me } = useQuery(accountQuery);
   const [isOpen, setOpen] = useState<boolean>();
-  const { places, isKnown } = usePlaces(organization, me?.id);
+  const { places, isKnown } = usePlaces(organization, me?.id, isOpen === true && team === undefined);
   const { title } = readDraft<Values>(draft);
   const send = useSend(id);
   const isOutside = isKnown && team !== undefined && !places.some(({ value }) => value === team);
@@ -64,24 +63,25 @@ export function Composer({ organization, team }: Props) {
   );
 }
 
-/** The teams that a member may post to: their own, or all of them for owners and admins. */
-function usePlaces({ id, role }: Organization, account: string | undefined) {
+/** The teams that a member may post to: their own, or for those who may pin all of them, once these are offered. */
+function usePlaces({ id, role }: Organization, account: string | undefined, isOffered: boolean) {
+  // as the API decides it
   const isAny = may(role, "update.pin");
   const { compare } = useFormat();
   const { data: member } = useQuery({ ...memberQuery(id, account ?? ""), enabled: !isAny && account !== undefined });
-  const { data: all } = useInfiniteQuery({ ...teamsQuery(id), enabled: isAny });
-  const teams: readonly { id: string; name: string }[] = isAny ? itemsByName(all, compare) : (member?.teams ?? []);
+  const { teams: all } = useTeamNames(id, isAny && isOffered);
+  const teams = isAny ? all.toSorted((one, other) => compare(one.name, other.name)) : (member?.teams ?? []);
   const places = teams.map((team) => ({ value: team.id, label: team.name }));
   return { places, isKnown: !isAny && member !== undefined };
 }
 
 function useSend(organizationId: string) {
   const queryClient = useQueryClient();
-  const keyFor = useRequestKey();
+  const withKey = useRequestKey();
   const post = useMutation({
-    mutationFn: ({ team, ...values }: { title: string; content: string; tags: string[]; team: string }) => {
-      const json = { ...values, ...(team !== "" && { team }) };
-      return createUpdate(organizationId, json, keyFor(JSON.stringify(json)));
+    mutationFn: ({ team, title, content, tags }: Sent) => {
+      const json = { title, content, tags, ...(team !== "" && { team }) };
+      return withKey(json, (key) => createUpdate(organizationId, json, key));
     },
     onSuccess: (update) => {
       addUpdate(queryClient, organizationId, update);

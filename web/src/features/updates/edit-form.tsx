@@ -5,6 +5,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { changeUpdate } from "./change.ts";
 import { UpdateForm } from "./forms.tsx";
 import { toWritten } from "./mentions.ts";
+import type { Sent } from "./update-form.tsx";
 
 type Props = { organizationId: string; update: Update; names: Names; onClose: () => void };
 
@@ -24,14 +25,8 @@ function Fields({ organizationId, update, onClose }: { organizationId: string; u
   const { id, title, content, names, tags, team, revision } = update;
   const { written, mentions } = toWritten(content, names);
 
-  async function save(values: { title: string; content: string; tags: string[] }) {
-    const { title: newTitle, content: newContent, tags: newTags } = values;
-    const saved = await editUpdate(organizationId, id, {
-      title: newTitle,
-      content: newContent,
-      tags: newTags,
-      revision,
-    });
+  async function save({ team: _stays, ...changes }: Sent) {
+    const saved = await editUpdate(organizationId, id, { revision, ...changes });
     changeUpdate(queryClient, organizationId, id, () => saved);
     queryClient.setQueryData(updateQuery(organizationId, id).queryKey, saved);
   }
@@ -40,7 +35,7 @@ function Fields({ organizationId, update, onClose }: { organizationId: string; u
     <UpdateForm
       organizationId={organizationId}
       draft={`update:${id}`}
-      start={{ title, text: { content: written, mentions }, tags, team: team?.id ?? "" }}
+      start={{ title, text: { content: written, mentions }, tags, team: team?.id ?? "", revision }}
       action="Save"
       onSend={save}
       onClose={onClose}

@@ -20,7 +20,6 @@ type Props = {
   onText: (text: Text) => void;
   maxLength: number;
   organizationId: string;
-  team: string | undefined;
   error: string | undefined;
   isSmall?: boolean;
   hasFocus?: boolean;
@@ -52,14 +51,13 @@ export function Editor(props: Props) {
     onText,
     maxLength,
     organizationId,
-    team,
     error,
     isSmall = false,
     hasFocus = false,
   } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const [isPreview, setPreview] = useState(false);
-  const search = useMentionSearch({ organizationId, team, field, onChoose: mention });
+  const search = useMentionSearch({ organizationId, field, onChoose: mention });
   useEffect(() => {
     if (hasFocus) field.current?.focus();
   }, [field, hasFocus]);

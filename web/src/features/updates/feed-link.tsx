@@ -4,7 +4,7 @@ import type { Filter } from "#lib/updates.ts";
 
 type Props = {
   organizationId: string;
-  /** The team in whose feed the link is shown. */
+  /** The team whose feed is filtered; without one it is the overview. */
   team: string | undefined;
   filter: Pick<Filter, "tag" | "author">;
   title?: string;
@@ -12,7 +12,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** Filters the feed in which it is shown. */
+/** Filters a feed. */
 export function FeedLink({ organizationId, team, filter, ...look }: Props) {
   return team === undefined ? (
     <Link

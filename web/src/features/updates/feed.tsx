@@ -116,8 +116,8 @@ type CardsProps = {
 function Cards({ organization, feedOf, updates, names, lastVisit }: CardsProps) {
   const see = useSeen(organization);
   const { data: me } = useQuery(accountQuery);
-  const isNew = ({ createdAt, author }: Update) =>
-    lastVisit !== undefined && createdAt > lastVisit && author.account !== me?.id;
+  const isNew = ({ createdAt, author, own }: Update) =>
+    lastVisit !== undefined && createdAt > lastVisit && own.seenAt === undefined && author.account !== me?.id;
   const firstOld = updates.findIndex((update) => update.pinnedAt === undefined && !isNew(update));
   const isDivided = firstOld > 0 && updates.slice(0, firstOld).some(isNew);
   return (
@@ -180,17 +180,20 @@ function More({ list }: { list: List }) {
 
 type Page = { lastVisit?: string | undefined };
 
-/** When the reader was here before; this visit is remembered for the next one. */
+/**
+ * When the reader was at this place before; this visit is remembered for the next one. Who filters a feed does not see
+ * what else is new in it.
+ */
 function useVisit(organization: Organization, filter: Filter, page: Page | undefined) {
   const { id } = organization;
   const mayVisit = whyBlocked(organization, "update.visit") === undefined;
-  const [before, setBefore] = useState<{ at: string | undefined }>();
+  const [before, setBefore] = useState<{ where: string; at: string | undefined }>();
   const where = JSON.stringify(whereOf(filter));
   const isPlain = !isNarrow(filter);
-  if (before === undefined && isPlain && page !== undefined) setBefore({ at: page.lastVisit });
-  const isHere = before !== undefined;
+  const isHere = before?.where === where;
+  if (!isHere && isPlain && page !== undefined) setBefore({ where, at: page.lastVisit });
   useEffect(() => {
     if (isHere && mayVisit) void visitUpdates(id, JSON.parse(where) as Filter).catch(() => undefined);
   }, [isHere, mayVisit, id, where]);
-  return before?.at;
+  return isHere ? before.at : undefined;
 }

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { accountQuery, memberQuery } from "#lib/queries.ts";
 import type { Filter } from "#lib/updates.ts";
-import { useDebounced } from "#lib/use-debounced.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
+import { useTypedText } from "#lib/use-typed-text.ts";
 import { controlClass } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
@@ -89,21 +89,7 @@ function Chip({ label, name, onRemove }: { label: string; name: string; onRemove
 
 function SearchField({ text, onText }: { text: string; onText: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(text);
-  const settled = useDebounced(typed.trim(), typingMs);
-  const said = useRef(text);
-  useEffect(() => {
-    if (settled !== said.current) {
-      said.current = settled;
-      onText(settled);
-    }
-  });
-  useEffect(() => {
-    if (text !== said.current) {
-      said.current = text;
-      setTyped(text);
-    }
-  }, [text]);
+  const [typed, setTyped] = useTypedText(text, onText, typingMs);
   useShortcut("/", () => input.current?.focus());
   return (
     <div className="relative min-w-0 flex-1 basis-48">

@@ -36,7 +36,7 @@ export function ReactionBar({ label, reactions, own, onReact, blocked, update }:
         return (
           count > 0 && (
             <li key={reaction}>
-              <WithPeople update={update} reaction={reaction}>
+              <WithPeople update={update} reaction={reaction} count={count}>
                 <button
                   type="button"
                   aria-pressed={isOwn}
@@ -65,9 +65,9 @@ export function ReactionBar({ label, reactions, own, onReact, blocked, update }:
   );
 }
 
-type PeopleProps = { update: Props["update"] | undefined; reaction: Reaction; children: ReactElement };
+type PeopleProps = { update: Props["update"] | undefined; reaction: Reaction; count: number; children: ReactElement };
 
-function WithPeople({ update, reaction, children }: PeopleProps) {
+function WithPeople({ update, reaction, count, children }: PeopleProps) {
   return update === undefined ? (
     children
   ) : (
@@ -76,7 +76,7 @@ function WithPeople({ update, reaction, children }: PeopleProps) {
       <Tooltip.Portal>
         <Tooltip.Positioner sideOffset={6} className="z-50">
           <Tooltip.Popup className="max-w-64 rounded-md bg-fg px-2.5 py-1.5 text-xs text-pretty text-bg">
-            <WhoReacted organizationId={update.organizationId} update={update.id} reaction={reaction} />
+            <WhoReacted organizationId={update.organizationId} update={update.id} reaction={reaction} count={count} />
           </Tooltip.Popup>
         </Tooltip.Positioner>
       </Tooltip.Portal>

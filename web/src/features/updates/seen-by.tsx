@@ -58,7 +58,7 @@ function Members({ organizationId, update }: { organizationId: string; update: s
         <ul className="grid gap-1">
           {items.map((one) => (
             <li key={one.account} className="flex min-h-11 items-center gap-3">
-              <Avatar name={authorName(one)} color={undefined} />
+              <Avatar name={authorName(one)} color={one.color} />
               <span className="min-w-0 flex-1 truncate font-medium">{authorName(one)}</span>
               <Time at={one.at} className="text-sm text-fg-3" />
             </li>

@@ -24,14 +24,16 @@ export function TagsField({ organizationId, where, tags, onTags, error }: Props)
   const [typed, setTyped] = useState("");
   const [marked, setMarked] = useState<number>();
   const [isIn, setIn] = useState(false);
-  const search = useDebounced(typed.replace(/^#/, ""), typingMs);
+  const wanted = typed.replace(/^#/, "");
+  const search = useDebounced(wanted, typingMs);
   const { data } = useQuery({ ...tagsQuery(organizationId, where, search), enabled: isIn });
-  const suggested = isIn
-    ? (data?.items ?? [])
-        .map(({ tag }) => tag)
-        .filter((tag) => !tags.includes(tag))
-        .slice(0, 6)
-    : [];
+  const suggested =
+    isIn && search === wanted
+      ? (data?.items ?? [])
+          .map(({ tag }) => tag)
+          .filter((tag) => !tags.includes(tag))
+          .slice(0, 6)
+      : [];
   const problem = error ?? (tags.length >= maxTags ? undefined : addTags(tags, typed).problem);
 
   function add(text: string) {
@@ -51,6 +53,7 @@ export function TagsField({ organizationId, where, tags, onTags, error }: Props)
   }
 
   function press(event: KeyboardEvent<HTMLInputElement>) {
+    if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && suggested.length > 0) {
       event.preventDefault();

@@ -1,3 +1,4 @@
+import { ApiError, toSentence } from "#lib/failure.ts";
 import type { Author, Reaction } from "#lib/updates.ts";
 
 export const reactionText: Record<Reaction, { emoji: string; label: string }> = {
@@ -13,4 +14,11 @@ export const reactions = Object.keys(reactionText) as Reaction[];
 
 export function authorName({ name }: Pick<Author, "name">) {
   return name ?? "Former member";
+}
+
+/** Returns why a text was not saved. What is typed stays, also if the text below it was changed by somebody else. */
+export function problemOf(error: unknown) {
+  return error instanceof ApiError && /^(?:update|comment)\.changed$/.test(error.code)
+    ? "This was changed after you began to edit it. Copy your text, discard it here, and edit again."
+    : toSentence(error);
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MessageSquare, Pin } from "lucide-react";
 import { useId, useRef, useState } from "react";
+import { RetryLine } from "#features/failure/retry-line.tsx";
 import { Markdown } from "#features/markdown/markdown.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
@@ -15,6 +16,7 @@ import { Time } from "#ui/time.tsx";
 import { CardMenu } from "./card-menu.tsx";
 import { Comments } from "./comments.tsx";
 import { EditForm } from "./edit-form.tsx";
+import { beginningOf } from "./excerpt.ts";
 import { FeedLink } from "./feed-link.tsx";
 import { ReactionBar } from "./reaction-bar.tsx";
 import { SeenBy } from "./seen-by.tsx";
@@ -39,6 +41,8 @@ const updatePage = "/organizations/$organization/updates/$update";
 /** An update with everything that can be done with it. */
 export function UpdateCard({ organization, update, names, feedOf, isNew = false, isAlone = false, onGone }: Props) {
   const { id, title, tags, comments, seen, reactions, own } = update;
+  // alone, it leads to the feed of its place: others may leave it out
+  const linked = isAlone ? update.team?.id : feedOf;
   const headingId = useId();
   const [isEditing, setEditing] = useState(false);
   const [isTalking, setTalking] = useState(isAlone);
@@ -55,7 +59,7 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
     <article ref={card} tabIndex={-1} aria-labelledby={headingId} className="card p-4 sm:p-5">
       <header className="flex items-start gap-3">
         <Avatar name={authorName(update.author)} color={update.author.color} size="large" />
-        <Byline organizationId={organization.id} feedOf={feedOf} update={update} isNew={isNew} />
+        <Byline organizationId={organization.id} feedOf={feedOf} linked={linked} update={update} isNew={isNew} />
         <CardMenu organization={organization} update={update} onEdit={() => setEditing(true)} onGone={onGone} />
       </header>
       {isEditing ? (
@@ -78,7 +82,7 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
             )}
           </Title>
           <Body organizationId={organization.id} update={update} names={names} below={isAlone ? 1 : 3} />
-          <Tags organizationId={organization.id} team={feedOf} tags={tags} />
+          <Tags organizationId={organization.id} team={linked} tags={tags} />
         </>
       )}
       <footer className="mt-3.5 flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -110,9 +114,16 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
   );
 }
 
-type BylineProps = { organizationId: string; feedOf: string | undefined; update: Update; isNew: boolean };
+type BylineProps = {
+  organizationId: string;
+  feedOf: string | undefined;
+  /** The team to whose feed its links lead. */
+  linked: string | undefined;
+  update: Update;
+  isNew: boolean;
+};
 
-function Byline({ organizationId, feedOf, update, isNew }: BylineProps) {
+function Byline({ organizationId, feedOf, linked, update, isNew }: BylineProps) {
   const { author, team, createdAt, editedAt, pinnedAt } = update;
   const format = useFormat();
   return (
@@ -120,7 +131,7 @@ function Byline({ organizationId, feedOf, update, isNew }: BylineProps) {
       <p className="flex flex-wrap items-center gap-x-2">
         <FeedLink
           organizationId={organizationId}
-          team={feedOf}
+          team={linked}
           filter={{ author: author.account }}
           title={`Updates by ${authorName(author)}`}
           className={cn("truncate py-0.5 font-medium hover:underline", author.name === undefined && "text-fg-2")}
@@ -175,8 +186,9 @@ function Body({ organizationId, update: { id, content, isLong }, names, below }:
   const [isOpen, setOpen] = useState(false);
   const whole = useQuery({ ...updateQuery(organizationId, id), enabled: isLong && isOpen });
   const isCut = isLong && whole.data === undefined;
-  const text = isLong ? (whole.data?.content ?? beginningOf(content)) : content;
   const isShort = isLong && !isOpen;
+  const isFailed = isOpen && isCut && whole.error !== null;
+  const text = isLong ? (whole.data?.content ?? beginningOf(content)) : content;
   return (
     <>
       <Markdown
@@ -185,7 +197,8 @@ function Body({ organizationId, update: { id, content, isLong }, names, below }:
         below={below}
         className="mt-1.5"
       />
-      {isLong && (
+      {isFailed && <RetryLine error={whole.error} isBusy={whole.isFetching} onRetry={whole.refetch} className="mt-1" />}
+      {isLong && !isFailed && (
         <button
           type="button"
           aria-expanded={!isShort && !isCut}
@@ -198,11 +211,6 @@ function Body({ organizationId, update: { id, content, isLong }, names, below }:
       )}
     </>
   );
-}
-
-/** A word, or the id of a mention, may be cut off at the end. */
-function beginningOf(content: string) {
-  return `${content.replace(/\s*\S*$/, "")} …`;
 }
 
 type TagsProps = { organizationId: string; team: string | undefined; tags: readonly string[] };

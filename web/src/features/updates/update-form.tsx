@@ -3,7 +3,7 @@ import { useEffect, useId } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 import { commandName } from "#lib/command-key.ts";
 import { forgetDraft } from "#lib/draft.ts";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError } from "#lib/failure.ts";
 import type { Where } from "#lib/updates.ts";
 import { useDraft } from "#lib/use-draft.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -15,9 +15,13 @@ import { NativeSelect } from "#ui/native-select.tsx";
 import { Editor, type Text } from "./editor.tsx";
 import { toStored } from "./mentions.ts";
 import { TagsField } from "./tags-field.tsx";
+import { problemOf } from "./text.ts";
 
-export type Values = { title: string; text: Text; tags: string[]; team: string };
+/** For a change, with the revision that it is about, whatever others save in the meantime. */
+export type Values = { title: string; text: Text; tags: string[]; team: string; revision?: number };
 export type Place = { value: string; label: string };
+/** What is sent, with ids of those that it mentions. */
+export type Sent = Omit<Values, "text"> & { content: string };
 
 type Props = {
   organizationId: string;
@@ -27,7 +31,7 @@ type Props = {
   /** The places to choose from; an update stays where it was posted. */
   places?: Place[] | undefined;
   action: string;
-  onSend: (values: { title: string; content: string; tags: string[]; team: string }) => Promise<unknown>;
+  onSend: (values: Sent) => Promise<unknown>;
   onClose: () => void;
 };
 
@@ -57,7 +61,7 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
       const [, name = ""] = /^\W*(title|content|tags|team)/.exec(path) ?? [];
       if (name !== "") form.setError(name === "content" ? "text" : (name as "title"), { type: "server", message });
     }
-    if (found.length === 0) form.setError("root.server", { type: "server", message: toSentence(error) });
+    if (found.length === 0) form.setError("root.server", { type: "server", message: problemOf(error) });
   }
 
   function discard() {
@@ -98,7 +102,6 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
             onText={field.onChange}
             maxLength={contentLength}
             organizationId={organizationId}
-            team={team}
             error={fieldState.error?.message}
             onSubmit={() => void submit()}
             onEscape={onClose}
@@ -121,11 +124,18 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
       {errors.root?.["server"]?.message !== undefined && <Banner tone="danger">{errors.root["server"].message}</Banner>}
       <div className="flex flex-wrap items-center gap-2">
         {places !== undefined && places.length > 1 && (
-          <NativeSelect
-            {...form.register("team")}
-            aria-label="Post to"
-            options={places}
-            className="max-sm:w-full sm:max-w-60"
+          <Controller
+            control={form.control}
+            name="team"
+            render={({ field: { value, onChange } }) => (
+              <NativeSelect
+                aria-label="Post to"
+                value={value}
+                options={withPlace(places, value)}
+                onChoose={onChange}
+                className="max-sm:w-full sm:max-w-60"
+              />
+            )}
           />
         )}
         <div className="ml-auto flex items-center gap-2 max-sm:w-full max-sm:*:flex-1">
@@ -142,6 +152,11 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
       </div>
     </form>
   );
+}
+
+/** The place of a draft may not be loaded yet, but is the one that is posted to. */
+function withPlace(places: Place[], value: string) {
+  return places.some((place) => place.value === value) ? places : [...places, { value, label: "A team" }];
 }
 
 function validText({ content, mentions }: Text) {

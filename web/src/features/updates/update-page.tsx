@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
-import { updateQuery } from "#lib/updates.ts";
+import { type Filter, updateQuery } from "#lib/updates.ts";
 import { FeedSkeleton } from "./feed-skeleton.tsx";
 import { loadForms } from "./forms.tsx";
 import { useFollowed } from "./use-news.ts";
@@ -25,7 +25,9 @@ export function UpdatePage() {
 
   useTitle(update.data && organization && `${update.data.title} · ${organization.name}`);
   useEffect(loadForms, []);
-  useFollowed(organizationId, {}, async () => undefined);
+  const team = update.data?.team?.id;
+  const place: Filter = team === undefined ? { in: "organization" } : { team };
+  useFollowed(organizationId, update.data && place, async () => undefined);
   return (
     <div className="mx-auto grid max-w-[720px] grid-cols-1 gap-4">
       <Link {...all} className="flex w-fit items-center gap-1.5 text-sm font-medium text-fg-2 hover:text-fg">

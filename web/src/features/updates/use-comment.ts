@@ -67,8 +67,8 @@ export function useComment(organization: string, update: string, comment: Commen
     },
   });
 
-  async function save(content: string) {
-    const saved = await editComment(param, { content, revision: comment.revision });
+  async function save({ content, revision }: { content: string; revision: number | undefined }) {
+    const saved = await editComment(param, { content, revision: revision ?? comment.revision });
     editLists<Comment>(
       queryClient,
       queryKey,

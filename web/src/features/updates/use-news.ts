@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { type Feed, type Filter, feedQuery, listUpdates, newsQuery, updatesKey } from "#lib/updates.ts";
 import { type Feeds, newsIn, refreshed, withHead } from "./feed-data.ts";
 import { whereOf } from "./filter.ts";
+import { untilDone } from "./until-done.ts";
 
 /**
  * Follows what others do with the updates of a place. What is shown changes in place; new updates wait until they are
@@ -35,25 +36,28 @@ export function useNews(organization: string, filter: Filter) {
   return { count: items.length, show };
 }
 
-/** Calls back, and reads open comments again, whenever others have changed something in a place. */
-export function useFollowed(organization: string, filter: Filter, onChange: () => Promise<void>) {
+/**
+ * Calls back, and reads open comments again, whenever others have changed something in a place, once it is known. A
+ * callback that fails is repeated.
+ */
+export function useFollowed(organization: string, filter: Filter | undefined, onChange: () => Promise<void>) {
   const queryClient = useQueryClient();
-  const { data } = useQuery(newsQuery(organization, whereOf(filter)));
-  const version = data?.version;
-  const known = useRef(version);
+  const place = filter && JSON.stringify(whereOf(filter));
+  const news = newsQuery(organization, filter ? whereOf(filter) : {});
+  const { data } = useQuery({ ...news, enabled: filter !== undefined });
+  const version = place === undefined ? undefined : data?.version;
+  const known = useRef({ place, version });
   const latest = useRef(onChange);
   useEffect(() => {
     latest.current = onChange;
   });
   useEffect(() => {
-    const isNew = known.current !== undefined && version !== known.current;
-    known.current = version;
-    if (isNew) {
-      for (const part of ["comments", "one", "reactions"]) {
-        void queryClient.invalidateQueries({ queryKey: [...updatesKey(organization), part] });
-      }
-      // what is missed now comes with the next change
-      void latest.current().catch(() => undefined);
+    const before = known.current;
+    known.current = { place, version };
+    if (before.place !== place || before.version === undefined || before.version === version) return undefined;
+    for (const part of ["comments", "one", "reactions"]) {
+      void queryClient.invalidateQueries({ queryKey: [...updatesKey(organization), part] });
     }
-  }, [organization, queryClient, version]);
+    return untilDone(() => latest.current());
+  }, [organization, place, queryClient, version]);
 }

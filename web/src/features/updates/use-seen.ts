@@ -12,12 +12,15 @@ export function useSeen(organization: Organization | undefined) {
   const id = organization && whyBlocked(organization, "update.markSeen") === undefined ? organization.id : undefined;
   const watcher = useRef<IntersectionObserver>(undefined);
   const waiting = useRef(new Map<Element, string>());
+  const timers = useRef(new Map<Element, number>());
+  // each is marked once, also if the feed does not say so yet
+  const marked = useRef(new Set<string>());
 
   useEffect(() => {
     if (id === undefined) return undefined;
     const place = id;
     const seen = new Set<string>();
-    const timers = new Map<Element, number>();
+    const running = timers.current;
     let sending: number | undefined;
 
     function send() {
@@ -32,15 +35,17 @@ export function useSeen(organization: Organization | undefined) {
     const observer = new IntersectionObserver(
       (entries) => {
         for (const { target, isIntersecting } of entries) {
-          window.clearTimeout(timers.get(target));
+          window.clearTimeout(running.get(target));
           const update = waiting.current.get(target);
           if (!isIntersecting || update === undefined) continue;
           const timer = window.setTimeout(() => {
             observer.unobserve(target);
+            if (marked.current.has(update)) return;
+            marked.current.add(update);
             seen.add(update);
             sending ??= window.setTimeout(send, readMs);
           }, readMs);
-          timers.set(target, timer);
+          running.set(target, timer);
         }
       },
       // in the middle of the window, so that a long update counts too
@@ -50,17 +55,19 @@ export function useSeen(organization: Organization | undefined) {
     for (const element of waiting.current.keys()) observer.observe(element);
     return () => {
       observer.disconnect();
-      for (const timer of timers.values()) window.clearTimeout(timer);
+      for (const timer of running.values()) window.clearTimeout(timer);
       window.clearTimeout(sending);
       send();
     };
   }, [id]);
 
   return useCallback((element: Element | null, update: string) => {
-    if (element === null) return undefined;
+    if (element === null || marked.current.has(update)) return undefined;
     waiting.current.set(element, update);
     watcher.current?.observe(element);
     return () => {
+      window.clearTimeout(timers.current.get(element));
+      timers.current.delete(element);
       waiting.current.delete(element);
       watcher.current?.unobserve(element);
     };
