@@ -59,14 +59,14 @@ const secretOf = (secret = key) => asAda(() => Secret.get({ secret }));
 const isOpen = async (secret = key) =>
   (await secretOf(secret)).rotation?.some(({ reason }) => reason === "exposed") ?? false;
 
-/** Runs the reactions to everything that has happened, each twice. */
-async function followed(times = 2): Promise<void> {
+/** Runs the reactions to everything that has happened, or to what was since, each twice. */
+async function followed(times = 2, since = ""): Promise<void> {
   for (let round = 0; round < 2; round++) await followLog(place.world, place.organization);
   const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
   for (const logged of items) {
     const announcement = Audit.announcement(logged);
     for (const { reactions, react } of [DeviceMarks, Record]) {
-      if (!announcement || !reactsTo(announcement.type, reactions)) continue;
+      if (!announcement || logged.at < since || !reactsTo(announcement.type, reactions)) continue;
       for (let n = 0; n < times; n++) await asSystem("work", () => react(announcement));
     }
   }
@@ -83,8 +83,12 @@ const notified = async ({ account }: Person) => {
 /** Confirms the wipe of a device, as its receipt does. */
 async function confirm(device = laptop): Promise<void> {
   const row = (await place.world.table.get(Keys.device(device.account, device.id))) as DeviceRow;
-  await place.world.table.write(...wiped(row, "removed", place.ada.context.actor));
+  const listed = await place.world.table.get(Keys.organizationDevice(place.organization, device.id));
+  await place.world.table.write(...wiped(row, "removed", place.ada.context.actor, { listed }));
 }
+/** Takes a device out of the lists, as the table does 90 days after its end. */
+const expire = (device: TestDevice) =>
+  place.world.table.write(take(Keys.organizationDevice(place.organization, device.id)));
 
 describe("a member who is removed", () => {
   test("leaves a list of what their devices fetched, and each key is to be replaced", async () => {
@@ -172,16 +176,13 @@ describe("a member who is removed", () => {
 });
 
 describe("a device that ended long ago", () => {
-  const expire = (device: TestDevice) =>
-    place.world.table.write(take(Keys.organizationDevice(place.organization, device.id)));
-
   test("is in its departure as before, and in no list", async () => {
     await fetched();
     await remove();
     await followed();
     await confirm();
     const before = await shown();
-    await expire(laptop); // as the table does 90 days after its end
+    await expire(laptop);
     expect(await shown()).toEqual(before);
     expect((await asAda(() => InOrganization.list({}))).items).toEqual([]);
   });
@@ -203,6 +204,90 @@ describe("a device that ended long ago", () => {
     const row = (await place.world.table.get(Keys.device(laptop.account, laptop.id))) as DeviceRow;
     await credential.touch(row);
     expect((await shown()).devices).toMatchObject([{ id: laptop.id, contactAt: now() }]);
+  });
+});
+
+describe("a device that ended before it had a row for departures", () => {
+  /** Leaves the rows of a device as they were then: the one in lists knew its departure. */
+  async function outdate(device = laptop): Promise<void> {
+    const key = Keys.endedDevice(place.organization, device.id);
+    const departure = (await place.world.table.get(key))?.departure;
+    const set = departure ? { departure } : {};
+    await place.world.table.write(
+      take(key),
+      update(Keys.organizationDevice(place.organization, device.id), { set, unset: ["ttl"] }),
+    );
+  }
+  const revoke = (device = laptop) => asAda(() => InOrganization.revoke({ device: device.id }));
+  const leaveAgain = async () => {
+    place.world.clock.pass(120);
+    bob = await place.join("bob@example.com");
+    const desk = await link(bob, "Desk");
+    await fetched(desk);
+    await place.as(bob, () => Member.leave({}));
+    await followed(2, now());
+    return desk;
+  };
+
+  test("is in its departure as before, between others", async () => {
+    const [old, phone] = [await link(bob, "Old"), await link(bob, "Phone")];
+    await remove();
+    await followed();
+    const before = await shown();
+    await outdate(old);
+    expect(await shown()).toEqual(before);
+    expect(before.devices.map(({ id }) => id)).toEqual([laptop.id, old.id, phone.id]);
+  });
+
+  test("is in its departure once it confirms its wipe, and when it is in no list anymore", async () => {
+    await fetched();
+    await revoke();
+    place.world.clock.pass(60);
+    await remove();
+    await followed();
+    const { devices } = await shown();
+    await outdate();
+    place.world.clock.pass(60);
+    await confirm();
+    const then = devices.map((device) => ({ ...device, contactAt: now(), wipedAt: now() }));
+    expect((await shown()).devices).toEqual(then);
+    await expire(laptop);
+    expect((await shown()).devices).toEqual(then);
+    expect(then).toMatchObject([{ id: laptop.id, endedAt: "2026-11-24T09:00:00.000Z" }]);
+  });
+
+  test("has ended, and confirmed its wipe, before its member leaves", async () => {
+    await fetched();
+    await revoke();
+    place.world.clock.pass(60);
+    await confirm();
+    const wipedAt = now();
+    await outdate();
+    place.world.clock.pass(60);
+    await remove();
+    await followed(2, now());
+    expect((await shown()).devices).toMatchObject([{ id: laptop.id, endedAt: "2026-11-24T09:00:00.000Z", wipedAt }]);
+  });
+
+  test("is in no second departure of its member", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    await outdate();
+    const desk = await leaveAgain();
+    expect((await shown(0)).devices.map(({ id }) => id)).toEqual([desk.id]);
+  });
+
+  test("is in no second departure of its member, also when it is in no list anymore", async () => {
+    await fetched();
+    await remove();
+    await followed();
+    await outdate();
+    await confirm();
+    await expire(laptop);
+    const desk = await leaveAgain();
+    expect((await shown(0)).devices.map(({ id }) => id)).toEqual([desk.id]);
+    expect((await shown(1)).devices.map(({ id }) => id)).toEqual([laptop.id]);
   });
 });
 

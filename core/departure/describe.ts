@@ -94,15 +94,11 @@ export type Info = v.InferOutput<typeof Info>;
 /** Returns a departure as it stands now. */
 export async function describe(organization: ID.ID<"organization">, row: Read<typeof DepartureRow>): Promise<Info> {
   const { sk: id, account, reason, at, by } = row;
-  const [people, ended, fetched] = await Promise.all([
+  const [people, devices, fetched] = await Promise.all([
     peopleOf(organization, [row]),
-    table.getMany(row.devices.map((device) => Keys.endedDevice(organization, device))),
+    devicesOf(organization, row),
     fetchedBy(organization, row),
   ]);
-  const devices = readAll(
-    EndedDeviceRow,
-    ended.filter((device) => device !== undefined),
-  );
   const { name, isMember } = people.get(account) ?? { isMember: false };
   return {
     id,
@@ -115,6 +111,21 @@ export async function describe(organization: ID.ID<"organization">, row: Read<ty
     devices: devices.map((device) => describeDevice(device, row)),
     secrets: await describeSecrets(organization, fetched),
   };
+}
+
+/** A device that ended before it had a row for departures is described by the one in the lists of the organization. */
+async function devicesOf(
+  organization: ID.ID<"organization">,
+  { devices }: Pick<DepartureRow, "devices">,
+): Promise<Read<typeof EndedDeviceRow>[]> {
+  const ended = await table.getMany(devices.map((device) => Keys.endedDevice(organization, device)));
+  const others = devices.filter((_, n) => ended[n] === undefined);
+  const listed = await table.getMany(others.map((device) => Keys.organizationDevice(organization, device)));
+  const found = devices.map((device, n) => ended[n] ?? listed[others.indexOf(device)]);
+  return readAll(
+    EndedDeviceRow,
+    found.filter((one) => one !== undefined),
+  );
 }
 
 type Fetched = Read<typeof FetchedSecretRow>;

@@ -72,7 +72,8 @@ async function devicesOf(
     table.getMany(ids.map((device) => Keys.organizationDevice(organization, device))),
     table.getMany(ids.map((device) => Keys.endedDevice(organization, device))),
   ]);
-  return ids.flatMap((_, n) => ((ended[n]?.departure ?? departure) === departure ? (listed[n] ?? ended[n] ?? []) : []));
+  const isFree = (n: number) => (ended[n]?.departure ?? listed[n]?.departure ?? departure) === departure;
+  return ids.flatMap((_, n) => (isFree(n) ? (listed[n] ?? ended[n] ?? []) : []));
 }
 
 /** A device that was linked later belongs to a later membership. Clocks differ a little. */

@@ -1,4 +1,5 @@
 import { daySeconds } from "../base/duration.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import type { MemberRow } from "../member/row.ts";
@@ -7,7 +8,7 @@ import { above, all, keyOf, lacks, present, remove, type Step, update, when } fr
 import { DeviceRevoked, DeviceWiped } from "./events.ts";
 import { failures } from "./failures.ts";
 import { lifetimeDays } from "./limits.ts";
-import type { DeviceRow, EndedDeviceRow } from "./row.ts";
+import type { DeviceRow, EndedDeviceRow, OrganizationDeviceRow } from "./row.ts";
 import type { WipeReason } from "./shape.ts";
 
 // How a device ends: it has to wipe itself. Its token works until it has, but for nothing else, and at most 90 days. Then
@@ -29,12 +30,12 @@ export function ending(row: DeviceRow, reason: WipeReason): Step[] {
   ];
 }
 
-type Described = Omit<EndedDeviceRow, "pk" | "sk" | "wipe" | "wipedAt" | "departure">;
+type Described = Omit<EndedDeviceRow, "pk" | "sk" | "departure">;
 
 /** Returns what departures say of a device. */
 export function describedAs(row: Described): Described {
-  const { account, name, platform, app, linkedAt, contactAt } = row;
-  return { account, name, platform, app, linkedAt, contactAt };
+  const { account, name, platform, app, linkedAt, contactAt, wipe, wipedAt } = row;
+  return { account, name, platform, app, linkedAt, contactAt, ...withoutUndefined({ wipe, wipedAt }) };
 }
 
 const endedAs = (row: DeviceRow) => describedAs({ ...row, account: row.pk });
@@ -61,15 +62,19 @@ function uncounting({ organization, pk, linkedAt }: DeviceRow, member: MemberRow
   return [update(Keys.member(organization, pk), { add: { devices: -1 } }, counts)];
 }
 
+/** Its member, while they are one, and its row in the lists of the organization. */
+type Others = { member?: MemberRow | undefined; listed?: OrganizationDeviceRow | undefined };
+
 /**
  * Returns the steps that record a device's confirmation that it has wiped itself, whether it had to or not. Its token
- * ends.
+ * ends. What departures say of it is written whole, because a device may have ended before it had a row for that.
  */
-export function wiped(row: DeviceRow, reason: WipeReason, actor: Actor, member?: MemberRow): Step[] {
+export function wiped(row: DeviceRow, reason: WipeReason, actor: Actor, { member, listed }: Others = {}): Step[] {
   const { pk: account, sk: device, organization, platform } = row;
   const isUnconfirmed = when(all(present, lacks("wipedAt")), failures.ended);
   const wipedAt = instant();
-  const ended = { ...(row.wipe ? {} : endedAs(row)), contactAt: wipedAt, wipedAt };
+  const departure = listed?.departure;
+  const ended = { ...endedAs(row), ...(departure && { departure }), contactAt: wipedAt, wipedAt };
   const isListed = { wipedAt, ttl: row.ttl ?? epoch(lifetimeSeconds) };
   return [
     remove(keyOf(row), when(present, failures.ended)),

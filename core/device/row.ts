@@ -76,6 +76,8 @@ export const OrganizationDeviceRow = row({
   wipe: v.optional(Wipe),
   /** When the device confirmed it. */
   wipedAt: v.optional(v.string()),
+  /** The departure that it belongs to, if it was recorded before devices that ended had rows of their own. Only read. */
+  departure: v.optional(id("departure")),
 });
 export type OrganizationDeviceRow = v.InferInput<typeof OrganizationDeviceRow>;
 

@@ -217,14 +217,16 @@ async function devices({ pk: organization }: OrganizationRow): Promise<Found> {
   const listed = await table.query({ ...Keys.organizationDevices(organization), ...page });
   const isListed = listed.items.length > 0;
   const { items, next } = isListed ? listed : await table.query({ ...Keys.endedDevices(organization), ...page });
-  for (const { sk: device, account } of items) {
+  // a damaged row names no account, and is deleted all the same
+  const owned = items.filter(({ account }) => ID.is("account", account));
+  for (const { sk: device, account } of owned) {
     for (const range of [Keys.receipts(device), Keys.fetchedSecrets(organization, account, device)]) {
       const found = await table.query({ ...(range as Range), limit: maxRows, consistent: true });
       if (found.items.length > 0) return { rows: found.items.map(keyOf).map(of("devices")), next: {} };
     }
   }
   const own = await table.getMany(
-    items.flatMap(({ account, sk }) => [Keys.device(account, sk), Keys.shownDevice(account, sk)]),
+    owned.flatMap(({ account, sk }) => [Keys.device(account, sk), Keys.shownDevice(account, sk)]),
   );
   const keys = [...own.filter((row) => row !== undefined), ...items].map((row) => keyOf(row as Item));
   return { rows: keys.map(of("devices")), next: isListed ? {} : next && {} };

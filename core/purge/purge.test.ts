@@ -139,6 +139,15 @@ test("the claim of a domain stays that another organization has made in between"
   expect(await good.get(Keys.domain(doomed, domain))).toBeUndefined();
 });
 
+test("a row of a device that names no account is purged like others", async () => {
+  const place = await open();
+  const at = new Date(place.world.clock.at).toISOString();
+  const damaged = Keys.endedDevice(place.doomed, ID.create("device"));
+  await place.world.table.write(update(damaged, { set: { contactAt: at, wipedAt: at } }));
+  await purge(place);
+  expect(await wrong(place)).toEqual([]);
+});
+
 /** Every kind of row: its keys if an organization has one, or why it belongs to none. */
 const shapes: Record<keyof typeof Keys, RegExp | string> = {
   claim: "of an account",

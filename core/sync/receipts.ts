@@ -89,7 +89,7 @@ export const report = fn(
     if (tellsOfRollout(organization?.rollout, inOrder)) await wake(device.organization);
     // after what was reported, because the token ends with it
     const isWiped = inOrder.some(({ state }) => state === "wiped");
-    if (isWiped) await end({ device, member, organization }, actor);
+    if (isWiped) await end({ device, member, organization }, shown, actor);
     return { received, rejected, revision: organization?.revision ?? 0 };
   },
 );
@@ -169,9 +169,10 @@ async function isWritten(
 }
 
 /** A device that has removed everything, asked to or not, is linked no longer. */
-async function end(rows: Parameters<typeof wipeOf>[0], actor: Device): Promise<void> {
+async function end(rows: Parameters<typeof wipeOf>[0], listed: OrganizationDeviceRow, actor: Device): Promise<void> {
   const { reason } = wipeOf(rows) ?? { reason: "revoked" as const };
-  await table.write(...wiped(rows.device, reason, actor, rows.member)).catch((error: unknown) => {
+  const { device, member } = rows;
+  await table.write(...wiped(device, reason, actor, { member, listed })).catch((error: unknown) => {
     if (!isFailure(error, deviceFailures.ended)) throw error; // it said so before
   });
 }

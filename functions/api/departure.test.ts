@@ -6,6 +6,7 @@ import { certificatesPerHour } from "@muster/core/departure/limits.ts";
 import { react } from "@muster/core/departure/record.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { remove, update } from "@muster/core/table/table.ts";
 import { fetchSecret } from "@muster/local/testing/fixtures/departures.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { addSecret, exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
@@ -103,6 +104,26 @@ describe("the certificate of a departure", () => {
       devices: [{ wipe: "confirmed", wipedAt: "2026-11-24T09:01:00.000Z" }],
       secrets: [{ state: "replaced", replacedAt: "2026-11-24T09:01:00.000Z" }],
     });
+  });
+
+  test("says of a device what it confirms that ended before it had a row for departures", async () => {
+    const departure = await depart();
+    const { table } = api.world;
+    const [listed, ended] = [Keys.organizationDevice(acme, device.id), Keys.endedDevice(acme, device.id)];
+    const wipe = { reason: "removed" as const, at: "2026-11-24T09:00:00.000Z" };
+    const known = (await table.get(ended))?.departure;
+    await table.write(
+      remove(ended),
+      update(Keys.device(bob.account, device.id), { set: { wipe } }),
+      update(listed, { set: { wipe, departure: known } }),
+    );
+    expect((await certified(departure)).devices).toMatchObject([{ id: device.id, wipe: "not_confirmed" }]);
+    api.world.clock.pass(60);
+    await report();
+    const wipedAt = "2026-11-24T09:01:00.000Z";
+    expect((await certified(departure)).devices).toMatchObject([{ id: device.id, wipe: "confirmed", wipedAt }]);
+    expect(await table.get(ended)).toMatchObject({ account: bob.account, departure, wipe, wipedAt });
+    expect((await table.get(listed))?.ttl).toBeGreaterThan(0);
   });
 
   test("names no device as its member did once their account is erased, nor does anything else", async () => {
