@@ -74,6 +74,7 @@ const limits: Record<string, string> = {
   "Teams of a member": `${Team.maxTeams}`,
   Updates: `${Update.updatesPerHour} an hour per account`,
   Comments: `${Update.commentsPerHour} an hour per account`,
+  "Edits of updates and comments": `${Update.editsPerHour} an hour per account`,
   "Text of an update, of a comment": `${number(Update.contentLength)} and ${number(Update.commentLength)} characters`,
   "Tags of an update": `${Update.maxTags}`,
   "Mentions in a text": `${Update.maxMentions}`,

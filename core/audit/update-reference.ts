@@ -20,7 +20,7 @@ export const updateReference = {
   "comment.edited": { when: "A comment is changed.", data: { ...comment, ...mentioned }, logOnly: true },
   "comment.restored": { when: "A deleted comment is restored.", data: comment, logOnly: true },
   "update.created": { when: "An update is posted.", data: { ...update, ...mentioned }, logOnly: true },
-  "update.deleted": { when: "An update is deleted. It is erased 10 minutes later.", data: update },
+  "update.deleted": { when: "An update is deleted. It is erased when it can no longer be restored.", data: update },
   "update.edited": { when: "An update is changed.", data: { ...update, ...mentioned }, logOnly: true },
   "update.pinned": { when: "An update is pinned.", data: update, logOnly: true },
   "update.restored": { when: "A deleted update is restored.", data: update, logOnly: true },

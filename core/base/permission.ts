@@ -62,7 +62,7 @@ export const permissionsOfPeople = {
   "comment.list": everyMember,
   "comment.setReaction": everyMember,
   "comment.remove": { owner: "any", admin: "any", write: "own", unpaid: true },
-  "comment.restore": { owner: "any", admin: "any", write: "own" },
+  "comment.restore": { owner: "any", admin: "any", write: "own", unpaid: true },
   "departure.get": managers,
   "departure.list": managers,
   "departure.preview": managers,
@@ -193,7 +193,7 @@ export const permissionsOfPeople = {
   "update.pin": managers,
   "update.setReaction": everyMember,
   "update.remove": { owner: "any", admin: "any", write: "own", unpaid: true },
-  "update.restore": { owner: "any", admin: "any", write: "own" },
+  "update.restore": { owner: "any", admin: "any", write: "own", unpaid: true },
   "update.unpin": managers,
   "update.visit": everyMember,
 } as const satisfies Record<string, Rule>;

@@ -15,9 +15,9 @@ import { above, absent, all, check, equal, lacks, present, put, type Step, updat
 import { Reacted, Reacting, writeReaction } from "../update/activity.ts";
 import { Author, authorOf, countsOf, Names, namesIn, peopleIn, Reactions, reactionsOf } from "../update/describe.ts";
 import { failures as updateFailures } from "../update/failures.ts";
-import { commentsPerHour, undoMinutes } from "../update/limits.ts";
+import { commentsPerHour, editsPerHour, undoMinutes } from "../update/limits.ts";
 import { eventMentions } from "../update/mention.ts";
-import { keyOfText, mayOn, requireOn, requireVisible } from "../update/place.ts";
+import { keyOfText, mayOn, requireOn, requireRestorable, requireVisible } from "../update/place.ts";
 import type { UpdateTextRow } from "../update/row.ts";
 import { CommentContent, mentionsIn, reactions } from "../update/shape.ts";
 import { CommentCreated, CommentDeleted, CommentEdited, CommentRestored } from "./events.ts";
@@ -101,6 +101,9 @@ export const create = fn(
     await table.write(
       put(Keys.comment(parent, id), { ...item, stream: "view" }, when(absent, failures.changed)),
       unlessDeleted(parent),
+      ...(top
+        ? [update(Keys.comment(parent, top), { set: { isAnswered: true } }, when(present, failures.missing))]
+        : []),
       CommentCreated.record(
         organization,
         { ...thing(text, id), ...eventMentions(mentionsIn(content)), ...(replyTo && { replyTo }) },
@@ -126,8 +129,11 @@ export const list = fn(
     const query = { ...Keys.comments(parent), limit: pageSize, consistent: true };
     const { items, next } = await page(`comment.list ${parent}`, query, cursor);
     const rows = readAll(CommentRow, items) as CommentRow[];
-    const answered = new Set(rows.map(({ replyTo }) => replyTo));
-    const shown = rows.filter(({ sk, deletedAt }) => deletedAt === undefined || answered.has(sk));
+    const answered = new Set(rows.flatMap(({ deletedAt, replyTo }) => (deletedAt === undefined && replyTo) || []));
+    // a list of several pages may have the answers on another one
+    const isWhole = cursor === undefined && next === undefined;
+    const keepsPlace = ({ sk, isAnswered }: CommentRow) => (isWhole ? answered.has(sk) : isAnswered === true);
+    const shown = rows.filter((row) => row.deletedAt === undefined || keepsPlace(row));
     return { ...(await describeAll(actor, shown)), ...(next && { next }) };
   },
 );
@@ -146,7 +152,7 @@ export const edit = fn(
       ),
     }),
     output: Whole,
-    failures: writing,
+    failures: [...writing, Limit.failures.limited],
     reads: own,
   },
   async ({ update: parent, comment: id, content, revision }, actor, [text, found]) => {
@@ -154,6 +160,7 @@ export const edit = fn(
     requireOn(actor, "comment.edit", row.author);
     if (revision !== undefined && revision !== row.revision) throw failures.changed();
     if (content === row.content) return describeOne(actor, row);
+    await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
     const set = { content, editedAt: instant() };
     const added = mentionsIn(content).filter((one) => !mentionsIn(row.content).includes(one));
     const asRead = when(all(present, equal("revision", row.revision), lacks("deletedAt")), failures.changed);
@@ -174,25 +181,25 @@ export const remove = fn(
     requireOn(actor, "comment.remove", row.author);
     const isThere = when(all(present, lacks("deletedAt")), failures.missing);
     await table.write(
-      update(Keys.comment(parent, id), { set: { deletedAt: instant() } }, isThere),
+      update(Keys.comment(parent, id), { set: { deletedAt: instant(), deletedBy: actor.account } }, isThere),
       CommentDeleted.record(organization, thing(text, id), actor),
     );
   },
 );
 
-/** Restores a comment that was deleted less than 10 minutes ago. */
+/** Restores a comment that was deleted less than 10 minutes ago. An author restores only what they deleted themselves. */
 export const restore = fn(
   "comment.restore",
   { input: One, output: Whole, failures: [...writing, failures.notDeleted], reads: own },
   async ({ update: parent, comment: id }, actor, [text, row]) => {
     const { organization } = await requireVisible(actor, text);
     if (!row) throw failures.missing();
-    requireOn(actor, "comment.restore", row.author);
+    requireRestorable(actor, "comment.restore", row);
     const isRecent = when(above("deletedAt", instant(-undoMinutes * minuteSeconds)), failures.notDeleted);
-    const { deletedAt: _, ...kept } = row;
+    const { deletedAt: _at, deletedBy: _by, ...kept } = row;
     const info = await describeOne(actor, kept);
     await table.write(
-      update(Keys.comment(parent, id), { unset: ["deletedAt"] }, isRecent),
+      update(Keys.comment(parent, id), { unset: ["deletedAt", "deletedBy"] }, isRecent),
       CommentRestored.record(organization, thing(text, id), actor),
       ...remember(info),
     );

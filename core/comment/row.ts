@@ -13,6 +13,9 @@ export const CommentRow = row({
   revision: v.number(),
   editedAt: v.optional(v.string()),
   deletedAt: v.optional(v.string()),
+  deletedBy: v.optional(id("account")),
+  /** Somebody has answered it. */
+  isAnswered: v.optional(v.boolean()),
   ...counts,
 });
 export type CommentRow = v.InferInput<typeof CommentRow>;

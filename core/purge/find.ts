@@ -191,24 +191,34 @@ async function timers(organizationRow: OrganizationRow, { hour }: Place): Promis
   return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
 }
 
-/** The organization and its teams one after the other; an update comes after everything below it. */
-async function updates({ pk: organization }: OrganizationRow, { part = 0 }: Place): Promise<Found> {
-  const teams = (await rowsOf({ ...Keys.teams(organization), prefix: "team_", consistent: true })).flatMap(({ sk }) =>
-    ID.is("team", sk) ? [sk] : [],
-  );
-  const place = [organization, ...teams][part];
-  if (place === undefined) return { rows: [], next: undefined };
+/** The organization, then its teams one after the other. */
+async function updates({ pk: organization }: OrganizationRow, { part = 0, start }: Place): Promise<Found> {
+  if (part === 0) {
+    const rows = await feedOf(organization);
+    return { rows, next: { part: rows.length > 0 ? 0 : 1 } };
+  }
+  const query = { ...Keys.teams(organization), prefix: "team_", limit: 1, consistent: true, start };
+  const { items, next } = await table.query(query);
+  const [team] = items;
+  if (!team) return { rows: [], next: undefined };
+  const rows = await feedOf(team.sk as ID.ID<"team">);
+  if (rows.length > 0) return { rows, next: { part, ...(start && { start }) } };
+  return { rows, next: next && { part, start: next } };
+}
+
+/** Some of what a place has. An update comes after everything below it. */
+async function feedOf(place: Organization | ID.ID<"team">): Promise<Found["rows"]> {
   const { items } = await table.query({ ...Keys.updates(place), limit: 1, consistent: true });
   const [row] = items;
   if (row) {
     const { rows, next } = await partition("updates", Keys.ofUpdate(row.sk));
-    return { rows: next ? rows : [...rows, { kind: "updates", key: keyOf(row) }], next: { part } };
+    return next ? rows : [...rows, { kind: "updates", key: keyOf(row) }];
   }
   for (const derived of [Keys.feed(place), Keys.termsIn(place)]) {
     const { rows } = await partition("updates", derived);
-    if (rows.length > 0) return { rows, next: { part } };
+    if (rows.length > 0) return rows;
   }
-  return { rows: [], next: { part: part + 1 } };
+  return [];
 }
 
 /** A device comes after its receipts and what it fetched, as its member and as its organization see it. */

@@ -122,6 +122,18 @@ describe("a team", () => {
   });
 });
 
+test("teams are listed with their descriptions if these are included", async () => {
+  const [design] = [await form("Design", "How it looks."), await form("Sales")];
+  const { items } = await asAda(() => Team.list({ include: "description" }));
+  expect(items.map(({ name, description }) => [name, description])).toEqual([
+    ["Design", "How it looks."],
+    ["Sales", undefined],
+  ]);
+  await asAda(() => Team.edit({ team: design, description: "" }));
+  const after = await asAda(() => Team.list({ include: "description" }));
+  expect(after.items.every((team) => !("description" in team))).toBe(true);
+});
+
 test("teams are listed by name, each with its member count from the log", async () => {
   const follower = await openFollower(fixture);
   const bob = await fixture.join("bob@example.com");

@@ -54,7 +54,11 @@ export type Info = v.InferOutput<typeof Info>;
 
 const One = v.strictObject({ team: Id });
 /** A team in the list of teams. */
-export const Entry = v.pick(Info, ["id", "name", "members"]);
+export const Entry = v.object({
+  ...v.pick(Info, ["id", "name", "members"]).entries,
+  /** What the team is for, if the request includes it. */
+  description: v.optional(v.string()),
+});
 /** The revision that was read. If the team was changed since then, the request fails with 409. */
 const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
@@ -109,30 +113,46 @@ export const get = fn(
   async (_, __, [row, count]) => describe(row, count),
 );
 
-/** Lists teams by name, 100 at once, each with its number of members. */
+/** Lists teams by name, 100 at once, each with its number of members, and with its description if that is included. */
 export const list = fn(
   "team.list",
   {
-    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    input: v.strictObject({
+      cursor: v.optional(Cursor),
+      /** What else to return of each team: its description. */
+      include: v.optional(v.picklist(["description"])),
+    }),
     output: listOf(Entry, pageSize),
     failures: [cursorFailures.invalid],
   },
-  async ({ cursor }, { organization }) => {
+  async ({ cursor, include }, { organization }) => {
     const query = { ...Keys.teamNames(organization), limit: pageSize, consistent: true };
     const [{ items, next }, counts] = await Promise.all([
       page(`team.list ${organization}`, query, cursor),
       table.query(Keys.teamCounts(organization)),
     ]);
     const members = new Map(readAll(TeamCountRow, counts.items).map((row) => [row.sk, row.members]));
+    const named = readAll(TeamNameRow, items);
+    const descriptions = include ? await descriptionsOf(organization, named) : new Map<string, string>();
     return {
-      items: readAll(TeamNameRow, items).map(({ team, name }) => {
+      items: named.map(({ team, name }) => {
         const { sk } = Keys.teamCount(organization, team);
-        return { id: team, name, members: members.get(sk) ?? 0 };
+        const description = descriptions.get(team);
+        return { id: team, name, members: members.get(sk) ?? 0, ...(description !== undefined && { description }) };
       }),
       ...(next && { next }),
     };
   },
 );
+
+async function descriptionsOf(
+  organization: ID.ID<"organization">,
+  teams: readonly Pick<TeamNameRow, "team">[],
+): Promise<Map<string, string>> {
+  const keys = teams.map(({ team }) => Keys.team(organization, team));
+  const rows = (await table.getMany(keys, { consistent: false })).filter((row) => row !== undefined);
+  return new Map(readAll(TeamRow, rows).flatMap(({ sk, description }) => (description ? [[sk, description]] : [])));
+}
 
 /** Renames or describes a team. With `revision`, only if nothing was changed since that one was read. */
 export const edit = fn(

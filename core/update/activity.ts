@@ -3,12 +3,12 @@ import { daySeconds } from "../base/duration.ts";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
-import { readAll } from "../kernel/stored.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import { type Key, lacks, update, when } from "../table/table.ts";
+import { has, type Key, lacks, type Position, update, when } from "../table/table.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { Author, authorOf, peopleIn, reactionsOf } from "./describe.ts";
 import { failures } from "./failures.ts";
@@ -22,6 +22,9 @@ import { type Reaction, reactions } from "./shape.ts";
 // the stream counts.
 
 const peoplePerPage = 50;
+/** Rows that are examined for a page: most members see an update, and few react to it. */
+const rowsPerRead = 500;
+const readsPerPage = 4;
 
 // Shapes
 
@@ -82,7 +85,7 @@ export const listReactions = fn(
   },
   async ({ update: id, cursor }, actor, [text]) => {
     await requireVisible(actor, text);
-    const { rows, people, next } = await activitiesOf(actor, id, "update.listReactions", cursor);
+    const { rows, people, next } = await activitiesOf(actor, id, "reactions", cursor);
     const items = rows
       .filter((row) => reactionsOf(row).length > 0)
       .map((row) => ({ ...authorOf(row.sk as ID.ID<"account">, people), reactions: reactionsOf(row) }));
@@ -101,7 +104,7 @@ export const listSeen = fn(
   },
   async ({ update: id, cursor }, actor, [text]) => {
     await requireVisible(actor, text);
-    const { rows, people, next } = await activitiesOf(actor, id, "update.listSeen", cursor);
+    const { rows, people, next } = await activitiesOf(actor, id, "seenAt", cursor);
     const items = rows.flatMap(({ sk, seenAt }) =>
       seenAt === undefined ? [] : [{ ...authorOf(sk as ID.ID<"account">, people), at: seenAt }],
     );
@@ -194,11 +197,27 @@ async function visibility(
   return new Set(ids.filter((_, i) => seen[i]));
 }
 
-async function activitiesOf(actor: Actor, id: ID.ID<"update">, name: string, cursor: string | undefined) {
-  const query = { ...Keys.activities(id), limit: peoplePerPage, consistent: true };
-  const { items, next } = await page(`${name} ${id}`, query, cursor);
-  // a row about a comment has the id of the comment, too
-  const rows = readAll(ActivityRow, items).filter(({ sk }) => ID.is("account", sk));
-  const people = await peopleIn(actor, { accounts: rows.map(({ sk }) => sk as ID.ID<"account">), mentioned: [] });
-  return { rows, people, next };
+/** Reads on past members who did something else, up to a bound, until a page is full. */
+async function activitiesOf(
+  actor: Actor,
+  id: ID.ID<"update">,
+  did: "reactions" | "seenAt",
+  cursor: string | undefined,
+) {
+  const scope = `update.${did} ${id}`;
+  const rows: Read<typeof ActivityRow>[] = [];
+  let start: Position | undefined = cursor === undefined ? undefined : open(scope, cursor);
+  for (let read = 0; read < readsPerPage; read++) {
+    const query = { ...Keys.activities(id), limit: rowsPerRead, filter: has(did), start };
+    const { items, next } = await table.query(query);
+    // a row about a comment has the id of the comment, too
+    rows.push(...readAll(ActivityRow, items).filter(({ sk }) => ID.is("account", sk)));
+    start = next;
+    if (start === undefined || rows.length >= peoplePerPage) break;
+  }
+  const shown = rows.slice(0, peoplePerPage);
+  const last = shown.at(-1);
+  const next = rows.length > shown.length && last ? { pk: last.pk, sk: last.sk } : start;
+  const people = await peopleIn(actor, { accounts: shown.map(({ sk }) => sk as ID.ID<"account">), mentioned: [] });
+  return { rows: shown, people, ...(next && { next: seal(scope, next) }) };
 }

@@ -123,7 +123,9 @@ export async function describeAll(
     mentioned,
     activities: shown.map(({ row }) => Keys.activity(row.sk, actor.account)),
   });
-  const items = shown.map(({ row, content }) =>
+  // a membership holds a deleted team until the cleanup finds it
+  const there = shown.filter(({ row }) => row.team === undefined || people.teams.has(row.team));
+  const items = there.map(({ row, content }) =>
     describe(actor, row, people, { content, isLong: row.isLong && !contents.has(row.sk) }),
   );
   return { items, names: namesIn(people, mentioned) };
@@ -156,9 +158,9 @@ export async function peopleIn(
     ...(wanted.activities ?? []),
   ];
   const rows: (Item | undefined)[] = await table.getMany(keys, { consistent: false });
-  const members = readAll(MemberRow, there(rows.slice(0, accounts.length)));
-  const named = readAll(TeamRow, there(rows.slice(accounts.length, accounts.length + teams.length)));
-  const activities = readAll(ActivityRow, there(rows.slice(accounts.length + teams.length)));
+  const members = readAll(MemberRow, present(rows.slice(0, accounts.length)));
+  const named = readAll(TeamRow, present(rows.slice(accounts.length, accounts.length + teams.length)));
+  const activities = readAll(ActivityRow, present(rows.slice(accounts.length + teams.length)));
   return {
     members: new Map(members.map((member) => [member.pk, member])),
     teams: new Map(named.map(({ sk, name }) => [sk, name])),
@@ -221,4 +223,4 @@ function describe(
   };
 }
 
-const there = (rows: readonly (Item | undefined)[]): Item[] => rows.filter((row) => row !== undefined);
+const present = (rows: readonly (Item | undefined)[]): Item[] => rows.filter((row) => row !== undefined);

@@ -51,7 +51,9 @@ export const erase = fn("update.erase", { input: Job, output: v.void() }, async 
   if (text.deletedAt > instant(-undoMinutes * minuteSeconds)) return;
   const isDone = await eraseBelow(update, readsPerMessage);
   if (!isDone) return queues.send("work", [{ ...job, update } satisfies Job]);
-  await table.project([{ remove: Keys.update(placeOf(text), update) }, { remove: Keys.updateText(update) }]);
+  // the text last: it says what is to be erased
+  await table.project([{ remove: Keys.update(placeOf(text), update) }]);
+  await removeText(update);
 });
 
 /** Erases what a deleted team leaves behind in its feed. It may be repeated. */
@@ -61,12 +63,23 @@ export const eraseFeed = fn("update.eraseFeed", { input: FeedJob, output: v.void
   for (let reads = 0; reads < readsPerMessage; reads++) {
     const { items } = await table.query({ ...Keys.updates(team), limit: 1, consistent: true });
     const [row] = items;
-    if (!row) return emptyPlace(team);
+    if (!row) {
+      if (await emptyPlace(team)) return;
+      break;
+    }
     if (!(await eraseBelow(row.sk, readsPerMessage))) break;
-    await table.project([{ remove: Keys.update(team, row.sk) }, { remove: Keys.updateText(row.sk) }]);
+    // the row in the feed last: it says which updates are left
+    await removeText(row.sk);
+    await table.project([{ remove: Keys.update(team, row.sk) }]);
   }
   await queues.send("work", [job]);
 });
+
+/** Nobody comments on an update without a text, so what came in the meantime is found now. */
+async function removeText(update: ID.ID<"update">): Promise<void> {
+  await table.project([{ remove: Keys.updateText(update) }]);
+  await eraseBelow(update, readsPerMessage);
+}
 
 /** Removes everything of an update but its text, and returns whether that was all. */
 async function eraseBelow(update: ID.ID<"update">, reads: number): Promise<boolean> {
@@ -79,10 +92,15 @@ async function eraseBelow(update: ID.ID<"update">, reads: number): Promise<boole
   return false;
 }
 
-/** Its terms go with its updates, through the stream; one that was late is removed here. */
-async function emptyPlace(team: ID.ID<"team">): Promise<void> {
+/** Its terms go with its updates, through the stream; those that were late are removed here. Returns whether all are. */
+async function emptyPlace(team: ID.ID<"team">): Promise<boolean> {
   for (const partition of [Keys.feed(team), Keys.termsIn(team)]) {
-    const { items } = await table.query({ ...partition, limit: rowsPerRead, consistent: true });
-    await table.project(items.map((row) => ({ remove: keyOf(row) })));
+    for (let read = 0; ; read++) {
+      const { items } = await table.query({ ...partition, limit: rowsPerRead, consistent: true });
+      if (items.length === 0) break;
+      if (read === readsPerMessage) return false;
+      await table.project(items.map((row) => ({ remove: keyOf(row) })));
+    }
   }
+  return true;
 }

@@ -102,9 +102,11 @@ export const list = fn(
     const there = rows.flatMap((row) => usable(UpdateRow, row) ?? []);
     const shown = there.filter((row) => row.deletedAt === undefined && isWanted(row, filters, words));
     const { items, names } = await describeAll(actor, [...shown, ...pinned]);
+    const described = new Map(items.map((item) => [item.id, item]));
+    const of = (part: readonly UpdateRow[]) => part.flatMap(({ sk }) => described.get(sk) ?? []);
     return {
-      items: items.slice(0, shown.length),
-      ...(isStart && { pinned: items.slice(shown.length) }),
+      items: of(shown),
+      ...(isStart && { pinned: of(pinned) }),
       names,
       ...visited(visit && read(VisitRow, visit)),
       ...(found.next && { next: seal(scope, { before: found.next }) }),
@@ -131,7 +133,11 @@ export const listTags = fn(
   async (where, actor, [membership, teamRow]) => {
     const places = placesOf(actor, { within: where.in, team: where.team }, { membership, team: teamRow });
     const start = tagOf(where.search ?? "");
-    const tags = (await Promise.all(places.map((place) => tagsIn(place, start)))).flat();
+    // each tag is a query: a member of many teams gets a few of each
+    const perPlace = Math.max(2, Math.ceil((2 * maxSuggested) / places.length));
+    const tags = (
+      await Promise.all(places.map((place) => tagsIn(place, start, Math.min(maxSuggested, perPlace))))
+    ).flat();
     const items = [...new Set(tags)].toSorted().slice(0, maxSuggested);
     return { items: items.map((tag) => ({ tag })) };
   },
@@ -203,7 +209,7 @@ async function merged(
   }
 }
 
-/** Examines the updates whose word begins like the longest typed one. */
+/** Examines the newest updates with the longest typed word, and those with words that begin like it. */
 async function search(
   places: readonly Place[],
   words: readonly string[],
@@ -212,9 +218,12 @@ async function search(
   const [longest = ""] = words.toSorted((one, other) => other.length - one.length);
   const found = await Promise.all(
     places.map(async (place) => {
-      const range = Keys.updateTerms(place, term.word(longest));
-      const { items } = await table.query({ ...range, newestFirst: true, limit: maxExamined });
-      return items.map(({ sk }): Found => ({ place, id: idIn(sk) }));
+      const page = { newestFirst: true, limit: maxExamined };
+      const both = await Promise.all([
+        table.query({ ...Keys.updatesWith(place, term.word(longest)), ...page }),
+        table.query({ ...Keys.updateTerms(place, term.word(longest)), ...page }),
+      ]);
+      return both.flatMap(({ items }) => items).map(({ sk }): Found => ({ place, id: idIn(sk) }));
     }),
   );
   const distinct = [...new Map(found.flat().map((one) => [one.id, one])).values()];
@@ -247,10 +256,10 @@ async function pinnedIn(place: Place): Promise<UpdateRow[]> {
 }
 
 /** Skips from each tag to the next, so that a tag that many updates have hides no other. */
-async function tagsIn(place: Place, start: string): Promise<string[]> {
+async function tagsIn(place: Place, start: string, max: number): Promise<string[]> {
   const tags: string[] = [];
   const { pk } = Keys.termsIn(place);
-  for (let from = term.tag(start); tags.length < maxSuggested; ) {
+  for (let from = term.tag(start); tags.length < max; ) {
     const { items } = await table.query({ pk, from, to: term.tag(`${start}\uffff`), limit: 1 });
     const tag = items[0] && String(items[0].sk).slice(term.tag("").length).split("#")[0];
     if (tag === undefined) return tags;

@@ -19,6 +19,8 @@ export const undoMinutes = 10;
 /** Updates that an account posts in an hour, and comments. */
 export const updatesPerHour = 60;
 export const commentsPerHour = 300;
+/** Edits of updates and comments; each edit of an update keeps what it said before. */
+export const editsPerHour = 120;
 /** Updates of one place that a search looks at. */
 export const maxExamined = 500;
 /** How long it is kept when a member last looked at a feed. */

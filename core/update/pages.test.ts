@@ -8,7 +8,7 @@ import * as Activity from "./activity.ts";
 
 // The lists below an update, page by page.
 
-const people = 120;
+const people = 1_230;
 let world: World;
 let ada: Person;
 let update: ID.ID<"update">;

@@ -81,4 +81,15 @@ export function requireOn(actor: Actor, permission: Permission, author: ID.ID<"a
   throw implied.forbidden({ permission, message: "Only its author may do this." });
 }
 
+/** What owners and admins delete, its author cannot restore. @throws actor.forbidden */
+export function requireRestorable(
+  actor: Actor,
+  permission: Permission,
+  { author, deletedBy }: { author: ID.ID<"account">; deletedBy?: ID.ID<"account"> | undefined },
+): void {
+  requireOn(actor, permission, author);
+  if (reaches(actor, permissions[permission], {}) || deletedBy === undefined || deletedBy === actor.account) return;
+  throw implied.forbidden({ permission, message: "An owner or admin deleted this. Ask them to restore it." });
+}
+
 export const keyOfText = ({ update }: { update: Update }) => [Keys.updateText(update)] as const;

@@ -11,7 +11,7 @@ import { describeWhole } from "./describe.ts";
 import { UpdateDeleted, UpdatePinned, UpdateRestored, UpdateUnpinned } from "./events.ts";
 import { failures } from "./failures.ts";
 import { maxPins, undoMinutes } from "./limits.ts";
-import { keyOfText, placeOf, requireOn, stored, visible } from "./place.ts";
+import { keyOfText, placeOf, requireOn, requireRestorable, stored, visible } from "./place.ts";
 import type { UpdateTextRow } from "./row.ts";
 import { Whole } from "./update.ts";
 
@@ -28,20 +28,21 @@ export const remove = fn(
   "update.remove",
   { input: One, output: v.void(), failures: [failures.missing, Event.failures.repeated], reads: keyOfText },
   async ({ update: id }, actor, [found]) => {
-    const { text, row } = await visible(actor, found);
+    const { text } = await visible(actor, found);
     requireOn(actor, "update.remove", text.author);
     const place = placeOf(text);
     const set = { deletedAt: instant() };
     await table.write(
-      update(Keys.updateText(id), { set }, isThere),
+      update(Keys.updateText(id), { set: { ...set, deletedBy: actor.account } }, isThere),
       update(Keys.update(place, id), { set, unset: ["pinnedAt"] }, when(present, failures.missing)),
-      ...(row.pinnedAt === undefined ? [] : [update(Keys.pins(place), { drop: { updates: new Set([id]) } })]),
+      // whether or not it was pinned when it was read
+      update(Keys.pins(place), { drop: { updates: new Set([id]) } }),
       UpdateDeleted.record(text.organization, thing(text), actor),
     );
   },
 );
 
-/** Restores an update that was deleted less than 10 minutes ago. */
+/** Restores an update that was deleted less than 10 minutes ago. An author restores only what they deleted themselves. */
 export const restore = fn(
   "update.restore",
   {
@@ -52,12 +53,12 @@ export const restore = fn(
   },
   async ({ update: id }, actor, [found]) => {
     const { text, row } = await stored(actor, found);
-    requireOn(actor, "update.restore", text.author);
+    requireRestorable(actor, "update.restore", text);
     const { deletedAt: _, ...kept } = row;
     const info = await describeWhole(actor, kept, text.content);
     const isRecent = when(above("deletedAt", instant(-undoMinutes * minuteSeconds)), failures.notDeleted);
     await table.write(
-      update(Keys.updateText(id), { unset: ["deletedAt"] }, isRecent),
+      update(Keys.updateText(id), { unset: ["deletedAt", "deletedBy"] }, isRecent),
       update(Keys.update(placeOf(text), id), { unset: ["deletedAt"] }, when(present, failures.missing)),
       UpdateRestored.record(text.organization, thing(text), actor),
       ...remember(info),

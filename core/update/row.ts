@@ -44,6 +44,7 @@ export const UpdateTextRow = row({
   author: id("account"),
   content: v.string(),
   deletedAt: v.optional(v.string()),
+  deletedBy: v.optional(id("account")),
 });
 export type UpdateTextRow = v.InferInput<typeof UpdateTextRow>;
 

@@ -104,7 +104,7 @@ describe("an update", () => {
       () => Comment.list({ update: id }),
     ];
     for (const call of late) expect(await resultOf(as<unknown>(bob, call))).toBe("update.missing");
-    await as(bob, () => Removal.restore({ update: id }));
+    await asAda(() => Removal.restore({ update: id }));
     const erase = async () => {
       fixture.world.queued.work.push({ job: "eraseUpdate", organization: fixture.organization, update: id });
       await follower.work();
@@ -124,6 +124,30 @@ describe("an update", () => {
     expect(left).toEqual([]);
   });
 
+  test("that an owner or admin deleted is not restored by its author", async () => {
+    const { id } = await post("Release");
+    const { id: comment } = await as(bob, () => Comment.create({ update: id, content: "First." }));
+    await asAda(() => Comment.remove({ update: id, comment }));
+    expect(await resultOf(as(bob, () => Comment.restore({ update: id, comment })))).toBe("actor.forbidden");
+    await asAda(() => Comment.restore({ update: id, comment }));
+    await asAda(() => Removal.remove({ update: id }));
+    expect(await resultOf(as(bob, () => Removal.restore({ update: id })))).toBe("actor.forbidden");
+    expect(await resultOf(asAda(() => Removal.restore({ update: id })))).toBe("done");
+    await as(bob, () => Removal.remove({ update: id }));
+    expect(await resultOf(as(bob, () => Removal.restore({ update: id })))).toBe("done");
+  });
+
+  test("that is pinned while it is deleted leaves its pin to another", async () => {
+    const { id } = await post("Release");
+    await fixture.world.table.write({
+      do: "update",
+      key: Keys.pins(fixture.organization),
+      change: { add: { updates: new Set([id]) } },
+    });
+    await as(bob, () => Removal.remove({ update: id }));
+    expect((await fixture.world.table.get(Keys.pins(fixture.organization)))?.updates).toBeUndefined();
+  });
+
   test("of a deleted team is gone with it", async () => {
     const design = await team("Design", bob);
     const { id } = await post("Release", { team: design });
@@ -131,7 +155,7 @@ describe("an update", () => {
     await as(bob, () => Activity.visit({ team: design }));
     await follower.view();
     await asAda(() => Team.remove({ team: design }));
-    expect(await resultOf(one(id))).toBe("update.missing");
+    expect([await resultOf(one(id)), await titles({}, bob)]).toEqual(["update.missing", []]);
     await follower.work();
     await follower.view();
     const left = (await fixture.world.rows.scan()).filter(({ pk }) => pk === id || String(pk).startsWith(design));
@@ -206,6 +230,7 @@ describe("a feed", () => {
     expect(await titles({ tag: "launch" }, rita)).toEqual(["Summer release"]);
     expect(await titles({ author: fixture.ada.account }, bob)).toEqual(["Lunch"]);
     expect(await titles({ search: "rel wint" }, bob)).toEqual(["Winter release"]);
+    expect(await titles({ search: "release" }, bob)).toEqual(["Winter release", "Summer release"]);
     expect(await titles({ search: "laun" }, bob)).toEqual(["Winter release", "Summer release"]);
     expect(await titles({ author: bob.account, tag: "plan" }, bob)).toEqual(["Winter release"]);
     const tags = async (search: string, person = bob) =>
@@ -288,7 +313,10 @@ describe("comments", () => {
       ["Answer.", false],
     ]);
     expect(await resultOf(write("Late.", first.id))).toBe("comment.missing");
-    await as(bob, () => Comment.restore({ update, comment: first.id }));
+    await asAda(() => Comment.remove({ update, comment: answer.id }));
+    expect((await list()).items).toEqual([]);
+    await asAda(() => Comment.restore({ update, comment: answer.id }));
+    await asAda(() => Comment.restore({ update, comment: first.id }));
     expect((await list()).items[0]).toMatchObject({ content: "Changed.", isDeleted: false });
     fixture.world.clock.pass(601);
     expect(await resultOf(as(bob, () => Comment.restore({ update, comment: deeper.id })))).toBe("comment.not_deleted");

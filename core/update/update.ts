@@ -12,10 +12,10 @@ import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, check, contains, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
 import { failures as teamFailures } from "../team/names.ts";
-import { Author, authorOf, describeWhole, Info, Names, peopleIn } from "./describe.ts";
+import { Author, authorOf, describeWhole, Info, Names, namesIn, peopleIn } from "./describe.ts";
 import { UpdateCreated, UpdateEdited } from "./events.ts";
 import { failures } from "./failures.ts";
-import { excerptLength, maxVersions, updatesPerHour } from "./limits.ts";
+import { editsPerHour, excerptLength, maxVersions, updatesPerHour } from "./limits.ts";
 import { eventMentions } from "./mention.ts";
 import { keyOfText, placeOf, requireOn, visible } from "./place.ts";
 import { UpdateRow, UpdateVersionRow } from "./row.ts";
@@ -119,7 +119,7 @@ export const edit = fn(
       ),
     }),
     output: Whole,
-    failures: [failures.missing, failures.changed, Event.failures.repeated],
+    failures: [failures.missing, failures.changed, Limit.failures.limited, Event.failures.repeated],
     reads: keyOfText,
   },
   async ({ update: id, revision, ...changes }, actor, [found]) => {
@@ -131,6 +131,7 @@ export const edit = fn(
     const tags = tagsOf(changes.tags ?? before.tags);
     const after = { title, content, tags };
     if (JSON.stringify(after) === JSON.stringify(before)) return describeWhole(actor, row, content);
+    await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
     const editedAt = instant();
     const { organization, team } = text;
     const set = { title, ...excerptOf(content), editedAt, ...(tags.length > 0 && { tags }) };
@@ -167,23 +168,27 @@ export const history = fn(
       items: v.pipe(v.array(Version), v.maxLength(maxVersions)),
       /** Who wrote it, and edited it. */
       author: Author,
+      names: Names,
     }),
     failures: [failures.missing],
     reads: keyOfText,
   },
   async ({ update: id }, actor, [found]) => {
     const { text } = await visible(actor, found);
-    const [{ items: rows }, people] = await Promise.all([
-      table.query({ ...Keys.updateVersions(id), newestFirst: true, limit: maxVersions }),
-      peopleIn(actor, { accounts: [text.author], mentioned: [] }),
-    ]);
+    const { items: rows } = await table.query({
+      ...Keys.updateVersions(id),
+      newestFirst: true,
+      limit: maxVersions,
+    });
+    const mentioned = [...new Set(rows.flatMap((row) => mentionsIn(row.content)))];
+    const people = await peopleIn(actor, { accounts: [text.author], mentioned });
     const items = readAll(UpdateVersionRow, rows).map(({ title, content, tags = [], at }) => ({
       title,
       content,
       tags,
       at,
     }));
-    return { items, author: authorOf(text.author, people) };
+    return { items, author: authorOf(text.author, people), names: namesIn(people, mentioned) };
   },
 );
 

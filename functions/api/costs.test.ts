@@ -535,12 +535,12 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "The text with authentication, then its row in the feed; then the author, and what the reader did with it.",
   },
   "update.edit": {
-    ceiling: [3, 3, 8, 0],
-    why: "Row, text, the version before, event. As getting it, before the change and in the answer.",
+    ceiling: [4, 3, 9, 0],
+    why: "Row, text, the version before, event. +1 trip, +1 WRU: the hourly limit. As getting it, before the change and in the answer.",
   },
   "update.remove": {
-    ceiling: [2, 2, 6, 0],
-    why: "Row, text, event. The rest is erased later.",
+    ceiling: [2, 2, 8, 0],
+    why: "Row, text, the pinned ones, event. The rest is erased later.",
   },
   "update.restore": {
     ceiling: [3, 3, 6, 0],
@@ -567,8 +567,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Like reactions.",
   },
   "update.history": {
-    ceiling: [2, 3, 0, 0],
-    why: "As getting it, and one query of its versions.",
+    ceiling: [3, 3, 0, 0],
+    why: "As getting it; one query of its versions, then the names in them.",
   },
   "comment.list": {
     ceiling: [1, 2, 0, 0],
@@ -579,8 +579,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 1 trip, 4 WRU. +2 WRU: a check that the update was not deleted. +1 trip, +1 WRU: the hourly limit. +1 trip: the answer.",
   },
   "comment.edit": {
-    ceiling: [2, 3, 4, 0],
-    why: "Comment, event; both rows are read with authentication.",
+    ceiling: [3, 3, 5, 0],
+    why: "Comment, event; both rows are read with authentication. +1 trip, +1 WRU: the hourly limit.",
   },
   "comment.remove": {
     ceiling: [1, 2, 4, 0],

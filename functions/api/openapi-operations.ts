@@ -6,9 +6,9 @@ import { maxRows, requestHours } from "@muster/core/invitation/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import { codeMinutes } from "@muster/core/session/limits.ts";
-import { maxAccounts, maxTeams } from "@muster/core/team/limits.ts";
 import { deviceTexts } from "./openapi-devices.ts";
 import { settingTexts } from "./openapi-settings.ts";
+import { teamTexts } from "./openapi-teams.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
 import { updateTexts } from "./openapi-updates.ts";
 
@@ -249,24 +249,7 @@ export const operationTexts: Record<string, OperationText> = {
   ...settingTexts,
   ...updateTexts,
 
-  // Teams
-  listTeams: { summary: "List teams", description: "By name. For who is in a team, call `listMembers` with `team`." },
-  createTeam: {
-    summary: "Create a team",
-    description: `It has no members yet. A member can be in up to ${maxTeams} teams.`,
-  },
-  getTeam: { summary: "Get a team" },
-  updateTeam: { summary: "Update a team", description: "Fields that you leave out keep their values." },
-  deleteTeam: { summary: "Delete a team", description: "Its members stay in the organization." },
-  leaveTeam: { summary: "Leave a team", description: "You stay in the organization." },
-  addTeamMembers: {
-    summary: "Add members to a team",
-    description: `Up to ${maxAccounts} at once, with a result for each.`,
-  },
-  removeTeamMembers: {
-    summary: "Remove members from a team",
-    description: `Up to ${maxAccounts} at once, with a result for each.`,
-  },
+  ...teamTexts,
 
   // Plans
   listPlans: { summary: "List plans", description: "The free plan first, then those that are sold." },

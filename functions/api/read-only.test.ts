@@ -18,6 +18,7 @@ const open = [
   "billing.resize",
   "billing.resume",
   "comment.remove",
+  "comment.restore",
   "device.revoke",
   "domain.remove",
   "import.cancel",
@@ -32,6 +33,7 @@ const open = [
   "team.remove",
   "team.removeMembers",
   "update.remove",
+  "update.restore",
 ];
 
 const inOrganization = operations().filter(({ path }) => path.includes("{organization}"));

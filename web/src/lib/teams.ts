@@ -10,8 +10,9 @@ const one = teams[":team"];
 export type Team = Awaited<ReturnType<typeof getTeam>>;
 export type TeamEntry = Awaited<ReturnType<typeof listTeams>>["items"][number];
 
-export function listTeams(organization: string, cursor?: string, signal?: AbortSignal) {
-  return read(teams.$get({ param: { organization }, query: after(cursor) }, { init: signalOf(signal) }));
+export function listTeams(organization: string, cursor?: string, signal?: AbortSignal, include?: "description") {
+  const query = { ...after(cursor), ...(include && { include }) };
+  return read(teams.$get({ param: { organization }, query }, { init: signalOf(signal) }));
 }
 
 export function getTeam(organization: string, team: string) {
@@ -58,6 +59,16 @@ export function teamsQuery(organizationId: string) {
   return infiniteQueryOptions({
     queryKey: [...teamsKey(organizationId), "list"],
     queryFn: ({ pageParam, signal }) => listTeams(organizationId, pageParam, signal),
+    getNextPageParam: nextCursor,
+    ...fromStart,
+  });
+}
+
+/** The same, each with its description. */
+export function describedTeamsQuery(organizationId: string) {
+  return infiniteQueryOptions({
+    queryKey: [...teamsKey(organizationId), "list", "described"],
+    queryFn: ({ pageParam, signal }) => listTeams(organizationId, pageParam, signal, "description"),
     getNextPageParam: nextCursor,
     ...fromStart,
   });

@@ -9,7 +9,7 @@ import { memberText } from "#features/teams/text.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
-import { type TeamEntry, teamsQuery } from "#lib/teams.ts";
+import { describedTeamsQuery, type TeamEntry } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
@@ -27,7 +27,7 @@ const from = "/_signed-in/organizations/$organization/settings/teams/";
 /** What teams may override, and the overrides of each team. */
 export function TeamsTab() {
   const { organization: organizationId } = useParams({ from });
-  const teams = useInfiniteQuery(teamsQuery(organizationId));
+  const teams = useInfiniteQuery(describedTeamsQuery(organizationId));
   const { compare } = useFormat();
   // kept while the dialog closes
   const [deleted, setDeleted] = useState<TeamEntry>();
@@ -126,7 +126,7 @@ function OpenSettings({ organizationId }: { organizationId: string }) {
 
 type ItemProps = { organizationId: string; team: TeamEntry; onDelete: () => void };
 
-function Item({ organizationId, team: { id, name, members }, onDelete }: ItemProps) {
+function Item({ organizationId, team: { id, name, members, description }, onDelete }: ItemProps) {
   const format = useFormat();
   const { data: organization } = useQuery(organizationQuery(organizationId));
   return (
@@ -136,7 +136,10 @@ function Item({ organizationId, team: { id, name, members }, onDelete }: ItemPro
         params={{ organization: organizationId, team: id }}
         className="group flex min-h-14 min-w-0 flex-1 items-center gap-3 py-2.5 pl-4 focus-visible:outline-offset-[-2px] sm:pl-5"
       >
-        <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+        <span className="grid min-w-0 flex-1">
+          <span className="truncate font-medium">{name}</span>
+          {description && <span className="truncate text-sm text-fg-2">{description}</span>}
+        </span>
         <span className="tabular text-sm text-fg-2">{memberText(members, format.number)}</span>
         <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />
       </Link>

@@ -1,0 +1,27 @@
+import { maxAccounts, maxTeams } from "@muster/core/team/limits.ts";
+import type { OperationText } from "./openapi-text-shape.ts";
+
+export const teamTexts: Record<string, OperationText> = {
+  // Teams
+  listTeams: {
+    summary: "List teams",
+    description:
+      "By name. For who is in a team, call `listMembers` with `team`. With `include=description`, each has its description.",
+  },
+  createTeam: {
+    summary: "Create a team",
+    description: `It has no members yet. A member can be in up to ${maxTeams} teams.`,
+  },
+  getTeam: { summary: "Get a team" },
+  updateTeam: { summary: "Update a team", description: "Fields that you leave out keep their values." },
+  deleteTeam: { summary: "Delete a team", description: "Its members stay in the organization." },
+  leaveTeam: { summary: "Leave a team", description: "You stay in the organization." },
+  addTeamMembers: {
+    summary: "Add members to a team",
+    description: `Up to ${maxAccounts} at once, with a result for each.`,
+  },
+  removeTeamMembers: {
+    summary: "Remove members from a team",
+    description: `Up to ${maxAccounts} at once, with a result for each.`,
+  },
+};
