@@ -104,6 +104,8 @@ type Account = ID.ID<"account">;
 type People = {
   members: ReadonlyMap<Account, Read<typeof MemberRow>>;
   teams: ReadonlyMap<string, string>;
+  /** Teams that are asked for and no longer exist. */
+  deleted: ReadonlySet<string>;
   activities: ReadonlyMap<string, Read<typeof ActivityRow>>;
 };
 
@@ -124,7 +126,7 @@ export async function describeAll(
     activities: shown.map(({ row }) => Keys.activity(row.sk, actor.account)),
   });
   // a membership holds a deleted team until the cleanup finds it
-  const there = shown.filter(({ row }) => row.team === undefined || people.teams.has(row.team));
+  const there = shown.filter(({ row }) => row.team === undefined || !people.deleted.has(row.team));
   const items = there.map(({ row, content }) =>
     describe(actor, row, people, { content, isLong: row.isLong && !contents.has(row.sk) }),
   );
@@ -164,6 +166,7 @@ export async function peopleIn(
   return {
     members: new Map(members.map((member) => [member.pk, member])),
     teams: new Map(named.map(({ sk, name }) => [sk, name])),
+    deleted: new Set(teams.filter((_, i) => rows[accounts.length + i] === undefined)),
     activities: new Map(activities.map((activity) => [`${activity.pk}|${activity.sk}`, activity])),
   };
 }

@@ -175,14 +175,11 @@ export const history = fn(
   },
   async ({ update: id }, actor, [found]) => {
     const { text } = await visible(actor, found);
-    const { items: rows } = await table.query({
-      ...Keys.updateVersions(id),
-      newestFirst: true,
-      limit: maxVersions,
-    });
-    const mentioned = [...new Set(rows.flatMap((row) => mentionsIn(row.content)))];
+    const query = { ...Keys.updateVersions(id), newestFirst: true, limit: maxVersions };
+    const versions = readAll(UpdateVersionRow, (await table.query(query)).items);
+    const mentioned = [...new Set(versions.flatMap(({ content }) => mentionsIn(content)))];
     const people = await peopleIn(actor, { accounts: [text.author], mentioned });
-    const items = readAll(UpdateVersionRow, rows).map(({ title, content, tags = [], at }) => ({
+    const items = versions.map(({ title, content, tags = [], at }) => ({
       title,
       content,
       tags,
