@@ -46,6 +46,8 @@ const from = (cursor: string | undefined) => ({ update, ...(cursor !== undefined
 test("of reactions and of those who have seen it hold each member once", async () => {
   const reacted = await walk((cursor) => as(() => Activity.listReactions(from(cursor))));
   expect([reacted.length, new Set(reacted.map(({ account }) => account)).size]).toEqual([people / 3, people / 3]);
+  // a page is full, however many only saw it
+  expect((await as(() => Activity.listReactions({ update }))).items).toHaveLength(50);
   const seen = await walk((cursor) => as(() => Activity.listSeen(from(cursor))));
   expect([seen.length, new Set(seen.map(({ account }) => account)).size]).toEqual([people / 2, people / 2]);
 });
