@@ -1,4 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
+import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 import { idOf } from "./many-members.ts";
 import { takePicture } from "./page-check.ts";
@@ -105,6 +106,28 @@ for (const { name, path, blocked } of pages) {
     await expect.poll(() => withoutReason(page.getByRole("main"))).toEqual([]);
   });
 }
+
+test("of a suspended organization, the comments on an update block what is refused, and say why", async ({
+  person: { page },
+}) => {
+  const organization = await foundOrganization(page, "Acme");
+  const path = `/organizations/${organization}/updates`;
+  const { id } = await call<{ id: string }>(page.request, "POST", path, { title: "One", content: "First." });
+  await call(page.request, "POST", `${path}/${id}/comments`, { content: "Well said." });
+  await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
+    const real = await route.fetch();
+    await route.fulfill({ response: real, json: { ...(await real.json()), state: "suspended" } });
+  });
+  await page.goto(`${path}/${id}`);
+  const comment = page.getByRole("article", { name: /^Comment by/ });
+  for (const name of ["Reply", "Edit", "Delete"]) {
+    const button = comment.getByRole("button", { name });
+    await expect(button).toBeDisabled();
+    await expect(button).toHaveAccessibleDescription(/^This organization is suspended\./);
+  }
+  await comment.getByRole("button", { name: "Reply" }).click({ force: true });
+  await expect(page.getByRole("form", { name: /^Reply to/ })).toHaveCount(0);
+});
 
 /** Controls that cannot be used and do not say why; a field of a form says it above the form. */
 function withoutReason(main: Locator) {

@@ -25,7 +25,7 @@ async function post(page: Page, title: string, text: string) {
 
 async function choose(card: Locator, action: string) {
   await card.getByRole("button", { name: /^Actions for/ }).click();
-  await card.page().getByRole("menuitem", { name: action }).click();
+  await card.page().getByRole("menuitem", { name: action, exact: true }).click();
 }
 
 /** Messages and the header cover what is below them. */
@@ -100,15 +100,18 @@ test("two people post, react, comment and answer, and each sees within seconds w
 test("an update is edited, pinned, deleted and restored; owners see who has seen it and what it said", async ({
   person: { page },
   otherBrowser,
+  watcher,
 }, info) => {
+  watcher.allowRefusals(409);
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
   const id = await foundOrganization(page, "Acme");
   const reader = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper" });
   const path = `/organizations/${id}/updates`;
+  const { id: account } = await call<{ id: string }>(page.request, "GET", "/account");
   const tags = ["news"];
   const { id: update } = await call<{ id: string }>(page.request, "POST", path, {
     title: "One",
-    content: "First.",
+    content: `First, by @${account}.`,
     tags,
   });
   await call(page.request, "POST", path, { title: "Two", content: `${"字".repeat(550)}。 The end.` });
@@ -129,6 +132,15 @@ test("an update is edited, pinned, deleted and restored; owners see who has seen
   await page.goto(`/organizations/${id}`);
   const one = cardOf(page, "One");
   await choose(one, "Edit");
+  await page.getByLabel("Text", { exact: true }).fill("Too late.");
+  const refreshed = page.waitForResponse((response) => /\/api\/.*\/updates(?:\?.*)?$/.test(response.url()));
+  await call(page.request, "PATCH", `${path}/${update}`, { content: "Elsewhere." });
+  await refreshed;
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(/^This was changed after you began to edit it\./)).toBeVisible();
+  await page.getByRole("form", { name: "Save" }).getByRole("button", { name: "Discard" }).click();
+  await expect(one).toContainText("Elsewhere.");
+  await choose(one, "Edit");
   await page.getByLabel("Text", { exact: true }).fill("Changed.");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(one).toContainText("Changed.");
@@ -136,7 +148,7 @@ test("an update is edited, pinned, deleted and restored; owners see who has seen
   await choose(one, "Pin to the top");
   await expect(cards(page)).toHaveText([/One/, /Two/]);
   await choose(one, "Show edits");
-  await expect(page.getByRole("dialog", { name: "Edits" })).toContainText("First.");
+  await expect(page.getByRole("dialog", { name: "Edits" })).toContainText("First, by @Ada Lovelace.");
   await page.keyboard.press("Escape");
   await expect(cardOf(reader, "One")).toContainText("Changed.");
 

@@ -6,7 +6,14 @@ import { addTags } from "./tags.ts";
 import { threadsOf } from "./threads.ts";
 
 function update(number: number, more: object = {}) {
-  return { id: `upd_${number}`, title: `Update ${number}`, tags: [], reactions: {}, ...more } as unknown as Update;
+  return {
+    id: `upd_${number}`,
+    title: `Update ${number}`,
+    tags: [],
+    reactions: {},
+    own: { reactions: [] },
+    ...more,
+  } as unknown as Update;
 }
 function page(items: Update[], more: object = {}) {
   return { items, names: {}, ...more } as Feed;
@@ -43,6 +50,17 @@ describe("what others changed", () => {
     expect(refreshed(known, page([update(5)], { next: "5", pinned: [update(2)] })).pages[0]?.pinned).toEqual([
       update(2),
     ]);
+  });
+
+  test("what was unread when it was shown stays so while it is read; what was seen before stays seen", () => {
+    const seen = (at: string) => ({ own: { reactions: ["heart"], seenAt: at } });
+    const shownNow = feed(page([update(5), update(4, seen("1"))], { pinned: [update(1)] }));
+    const [first] = refreshed(
+      shownNow,
+      page([update(5, seen("2")), update(4, seen("1"))], { pinned: [update(1, seen("2")), update(2, seen("2"))] }),
+    ).pages;
+    expect(first?.items.map(({ own }) => own)).toEqual([{ reactions: ["heart"] }, seen("1").own]);
+    expect(first?.pinned?.map(({ own }) => own)).toEqual([{ reactions: ["heart"] }, seen("2").own]);
   });
 
   test("is put on top once, when it is wanted", () => {

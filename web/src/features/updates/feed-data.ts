@@ -61,12 +61,23 @@ export function refreshed(data: Feeds, head: Feed): Feeds {
   const newer = new Map([...head.items, ...(head.pinned ?? [])].map((update) => [update.id, update]));
   // a page with a next one may be empty
   const oldest = head.next === undefined ? "" : (head.items.at(-1)?.id ?? "\uffff");
-  const kept = mapFeed(data, (update) => newer.get(update.id) ?? (update.id >= oldest ? undefined : update));
+  const kept = mapFeed(data, (update) => {
+    const present = newer.get(update.id);
+    return present === undefined ? (update.id >= oldest ? undefined : update) : asUnread(present, update);
+  });
   const [first, ...others] = kept.pages;
-  const pinned = head.pinned && { pinned: head.pinned };
+  const before = new Map(data.pages[0]?.pinned?.map((update) => [update.id, update]));
+  const pinned = head.pinned && { pinned: head.pinned.map((update) => asUnread(update, before.get(update.id))) };
   return first === undefined
     ? kept
     : { ...kept, pages: [{ ...first, ...pinned, names: { ...first.names, ...head.names } }, ...others] };
+}
+
+/** What was unread when it was shown stays so in the feed while it is read. */
+function asUnread(present: Update, before: Update | undefined): Update {
+  if (before === undefined || before.own.seenAt !== undefined) return present;
+  const { seenAt: _now, ...own } = present.own;
+  return { ...present, own };
 }
 
 /** Returns those of a newer first page that are newer than all that are shown. */
