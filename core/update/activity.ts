@@ -14,7 +14,7 @@ import { Author, authorOf, peopleIn, reactionsOf } from "./describe.ts";
 import { failures } from "./failures.ts";
 import { Where } from "./feed.ts";
 import { maxSeen, visitDays } from "./limits.ts";
-import { keyOfText, placesOf, requireVisible } from "./place.ts";
+import { keyOfText, keysOfPlaces, placesOf, requireVisible } from "./place.ts";
 import { ActivityRow } from "./row.ts";
 import { type Reaction, reactions } from "./shape.ts";
 
@@ -146,13 +146,10 @@ export const visit = fn(
     input: Where,
     output: v.void(),
     failures: [teamFailures.missing],
-    reads: ({ team }, { organization, account }) => [
-      Keys.member(organization, account),
-      team && Keys.team(organization, team),
-    ],
+    reads: keysOfPlaces,
   },
-  async (where, actor, [membership, teamRow]) => {
-    const [place] = placesOf(actor, { within: where.in, team: where.team }, { membership, team: teamRow });
+  async (where, actor, rows) => {
+    const [place] = placesOf(actor, where, rows);
     if (place === undefined) return;
     const set = { at: instant(), ttl: epoch(visitDays * daySeconds) };
     await table.write(update(Keys.visit(place, actor.account), { set }));

@@ -7,6 +7,7 @@ import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Item, type Key, lacks, present, rowName, update, when } from "../table/table.ts";
 import { placeOf } from "./place.ts";
+import { type Record, Records } from "./record.ts";
 import type { UpdateRow } from "./row.ts";
 import { reactions } from "./shape.ts";
 
@@ -16,10 +17,6 @@ import { reactions } from "./shape.ts";
 const maxAttempts = 5;
 
 // Shapes
-
-const Row = v.record(v.string(), v.unknown());
-const Record = v.strictObject({ sequence: v.string(), before: v.optional(Row), after: v.optional(Row) });
-type Record = v.InferOutput<typeof Record>;
 
 type UpdateId = ID.ID<"update">;
 type Counts = { [name: string]: number };
@@ -37,7 +34,7 @@ export const failures = {
 /** Counts records of what is below updates. Repeating them, or dividing them into other batches, changes nothing. */
 export const count = fn(
   "update.count",
-  { input: v.strictObject({ records: v.array(Record) }), output: v.void(), failures: [failures.moved] },
+  { input: Records, output: v.void(), failures: [failures.moved] },
   async ({ records }) => {
     const byUpdate = new Map<UpdateId, Record[]>();
     for (const record of records) {

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
@@ -11,7 +10,7 @@ import type { Place } from "../table/update-keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { describeAll, Info, Names } from "./describe.ts";
 import { maxExamined, pageSize } from "./limits.ts";
-import { placesOf } from "./place.ts";
+import { keysOfPlaces, placesOf } from "./place.ts";
 import { PinsRow, UpdateRow, VisitRow } from "./row.ts";
 import { Tag, tagOf } from "./shape.ts";
 import { isFound, term, wordsOf } from "./words.ts";
@@ -74,12 +73,12 @@ export const list = fn(
     input: Filters,
     output: Feed,
     failures: [cursorFailures.invalid, teamFailures.missing],
-    reads: readsOf,
+    reads: keysOfPlaces,
   },
-  async ({ tag, ...rest }, actor, [membership, teamRow]) => {
+  async ({ tag, ...rest }, actor, own) => {
     const { cursor } = rest;
     const filters = { ...rest, ...(tag !== undefined && { tag: tagOf(tag) }) };
-    const places = placesOf(actor, { within: filters.in, team: filters.team }, { membership, team: teamRow });
+    const places = placesOf(actor, filters, own);
     const words = wordsOf(filters.search ?? "");
     const scope = JSON.stringify([
       "update.list",
@@ -128,10 +127,10 @@ export const listTags = fn(
       items: v.pipe(v.array(TagEntry), v.maxLength(maxSuggested)),
     }),
     failures: [teamFailures.missing],
-    reads: readsOf,
+    reads: keysOfPlaces,
   },
-  async (where, actor, [membership, teamRow]) => {
-    const places = placesOf(actor, { within: where.in, team: where.team }, { membership, team: teamRow });
+  async (where, actor, own) => {
+    const places = placesOf(actor, where, own);
     const start = tagOf(where.search ?? "");
     // each tag is a query: a member of many teams gets a few of each
     const perPlace = Math.max(2, Math.ceil((2 * maxSuggested) / places.length));
@@ -142,10 +141,6 @@ export const listTags = fn(
     return { items: items.map((tag) => ({ tag })) };
   },
 );
-
-function readsOf({ team }: Where, { organization, account }: Actor) {
-  return [Keys.member(organization, account), team && Keys.team(organization, team)] as const;
-}
 
 /** The narrower of two filters; the other one is applied to what it finds. */
 const termOf = ({ tag, author }: Filters): string => (author === undefined ? term.tag(tag ?? "") : term.author(author));

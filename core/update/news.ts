@@ -6,7 +6,7 @@ import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { Where } from "./feed.ts";
-import { placesOf } from "./place.ts";
+import { keysOfPlaces, placesOf } from "./place.ts";
 import { NewsRow } from "./row.ts";
 
 /** Says by its version whether anything has changed in a feed: an update, a comment, a reaction. */
@@ -19,15 +19,12 @@ export const news = fn(
       version: v.string(),
     }),
     failures: [teamFailures.missing],
-    reads: ({ team }, { organization, account }) => [
-      Keys.member(organization, account),
-      team && Keys.team(organization, team),
-    ],
+    reads: keysOfPlaces,
   },
-  async (where, actor, [membership, teamRow]) => {
-    const places = placesOf(actor, { within: where.in, team: where.team }, { membership, team: teamRow });
-    const rows = await table.getMany(places.map(Keys.news), { consistent: false });
-    const versions = rows.map((row) => row && read(NewsRow, row)?.version);
+  async (where, actor, rows) => {
+    const places = placesOf(actor, where, rows);
+    const found = await table.getMany(places.map(Keys.news), { consistent: false });
+    const versions = found.map((row) => row && read(NewsRow, row)?.version);
     const text = JSON.stringify(places.map((place, i) => [place, versions[i]]));
     return { version: createHash("sha256").update(text).digest("base64url").slice(0, 22) };
   },

@@ -16,22 +16,28 @@ import { type UpdateRow, UpdateTextRow } from "./row.ts";
 // A place is an organization, or one of its teams. Every member sees every place of their organization.
 
 type Update = ID.ID<"update">;
-type Found = { text: UpdateTextRow; row: UpdateRow; team: TeamRow | undefined };
+type Found = { text: UpdateTextRow; row: UpdateRow };
+/** Which feed a request is about. */
+type Where = { in?: "overview" | "organization" | undefined; team?: ID.ID<"team"> | undefined };
 
 export const placeOf = ({ organization, team }: Pick<UpdateTextRow, "organization" | "team">): Place =>
   team ?? organization;
 
+/** The rows that `placesOf` takes. */
+export const keysOfPlaces = ({ team }: Where, { organization, account }: Actor) =>
+  [Keys.member(organization, account), team && Keys.team(organization, team)] as const;
+
 /** Returns the places that a feed merges: one, or the organization and the reader's own teams. */
 export function placesOf(
-  actor: Actor,
-  { within, team }: { within?: "overview" | "organization" | undefined; team?: ID.ID<"team"> | undefined },
-  rows: { membership: MemberRow | undefined; team: TeamRow | undefined },
+  { organization }: Actor,
+  where: Where,
+  [membership, team]: readonly [MemberRow | undefined, TeamRow | undefined],
 ): Place[] {
-  if (team) {
-    if (!rows.team) throw teamFailures.missing();
-    return [team];
+  if (where.team) {
+    if (!team) throw teamFailures.missing();
+    return [where.team];
   }
-  return within === "organization" ? [actor.organization] : [actor.organization, ...teamsOf(rows.membership)];
+  return where.in === "organization" ? [organization] : [organization, ...teamsOf(membership)];
 }
 
 /**
@@ -52,7 +58,7 @@ export async function stored(actor: Actor, found: UpdateTextRow | undefined): Pr
     ...(text.team ? [Keys.team(actor.organization, text.team)] : []),
   ]);
   if (!row || (text.team && !team)) throw failures.missing();
-  return { text, row, team };
+  return { text, row };
 }
 
 /** Only whether it is visible, without reading its feed. @throws update.missing */

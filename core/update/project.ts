@@ -6,17 +6,15 @@ import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Key, type Projection, rowName } from "../table/table.ts";
+import type { Place } from "../table/update-keys.ts";
 import { placeOf } from "./place.ts";
+import { type Record, Records } from "./record.ts";
 import { UpdateRow } from "./row.ts";
 import { termsOf } from "./words.ts";
 
 // Keeps in step with updates what is derived from them: the terms that find them, and whether a page has news.
 
 // Shapes
-
-const Row = v.record(v.string(), v.unknown());
-const Record = v.strictObject({ sequence: v.string(), before: v.optional(Row), after: v.optional(Row) });
-type Record = v.InferOutput<typeof Record>;
 
 /** What of an update it is found by. */
 const Findable = v.pick(UpdateRow, ["pk", "sk", "organization", "team", "title", "tags", "author", "deletedAt"]);
@@ -26,27 +24,24 @@ const quiet = ["seen", "mark"];
 // Functions
 
 /** Puts the terms of an update's new state and removes the others, and renews the news of its place. It may be repeated. */
-export const project = fn(
-  "update.project",
-  { input: v.strictObject({ records: v.array(Record) }), output: v.void() },
-  async ({ records }) => {
-    const rows = new Map<string, Projection>();
-    const shown: UpdateRow[] = [];
-    for (const { sequence, before, after } of records) {
-      const [old, now] = [terms(before), terms(after)];
-      if (!isDeepStrictEqual(old, now)) {
-        for (const key of old) rows.set(rowName(key), { remove: key });
-        for (const key of now) rows.set(rowName(key), { put: key });
-      }
-      if (!after) continue;
-      const news = await newsOf(after);
-      if (news) rows.set(rowName(news), { put: { ...news, version: sequence } });
-      if (ID.is("update", after.sk)) shown.push(after as UpdateRow);
+export const project = fn("update.project", { input: Records, output: v.void() }, async ({ records }) => {
+  const placeIn = await placesIn(records);
+  const rows = new Map<string, Projection>();
+  const shown: UpdateRow[] = [];
+  for (const { sequence, before, after } of records) {
+    const [old, now] = [terms(before), terms(after)];
+    if (!isDeepStrictEqual(old, now)) {
+      for (const key of old) rows.set(rowName(key), { remove: key });
+      for (const key of now) rows.set(rowName(key), { put: key });
     }
-    await table.project([...rows.values()]);
-    await clear(shown);
-  },
-);
+    if (!after) continue;
+    const place = placeIn(after);
+    if (place) rows.set(rowName(Keys.news(place)), { put: { ...Keys.news(place), version: sequence } });
+    if (ID.is("update", after.sk)) shown.push(after as UpdateRow);
+  }
+  await table.project([...rows.values()]);
+  await clear(shown);
+});
 
 /** An update that was erased before the stream reached it leaves nothing. The eraser of a place finds what is older. */
 async function clear(shown: readonly UpdateRow[]): Promise<void> {
@@ -71,10 +66,13 @@ function terms(image: Item | undefined): Key[] {
   return termsOf(row).map((term) => Keys.updateTerm(placeOf(row), term, row.sk));
 }
 
-async function newsOf(after: Item): Promise<Key | undefined> {
-  if (ID.is("update", after.sk)) return Keys.news(placeOf(after as UpdateRow));
-  const text = await table.get(Keys.updateText(after.pk as ID.ID<"update">));
-  return text && Keys.news(placeOf(text));
+/** Returns what tells in which place a row is. A comment only knows its update, so those are read together. */
+async function placesIn(records: readonly Record[]): Promise<(row: Item) => Place | undefined> {
+  const keys = records.map(({ after }) => after?.pk);
+  const updates = [...new Set(keys.filter((pk) => ID.is("update", pk)))];
+  const texts = await table.getMany(updates.map(Keys.updateText));
+  const places = new Map(texts.flatMap((text) => (text ? [[text.pk, placeOf(text)] as const] : [])));
+  return (row) => (ID.is("update", row.sk) ? placeOf(row as UpdateRow) : places.get(row.pk as ID.ID<"update">));
 }
 
 const loud = (image: Item | undefined) =>
