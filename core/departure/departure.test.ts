@@ -166,6 +166,22 @@ describe("a member who is removed", () => {
     expect(await isOpen()).toBe(true);
   });
 
+  test("is a departure of a device too that has wiped itself before anything followed", async () => {
+    await remove();
+    await confirm();
+    await followed();
+    expect((await shown()).devices).toMatchObject([{ id: laptop.id, endedAt: now(), wipedAt: now() }]);
+    expect(await list()).toMatchObject([{ devices: 1, secrets: 0 }]);
+  });
+
+  test("is no departure of a device that had unlinked itself before, without a key", async () => {
+    await confirm();
+    place.world.clock.pass(1);
+    await remove();
+    await followed();
+    expect(await list()).toEqual([]);
+  });
+
   test("is listed with when each device has confirmed its wipe, from then on", async () => {
     await remove();
     await followed();

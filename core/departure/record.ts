@@ -46,20 +46,31 @@ type Former = { account: Account; invitation: ID.ID<"invitation"> };
 
 async function recordMember(event: Event, { account, invitation }: Former, reason: "removed" | "left"): Promise<void> {
   const { owner: organization } = event;
-  const [own, fetched, member] = await Promise.all([
-    rowsOf({ ...Keys.devicesOf(account), consistent: true }),
+  const [ids, fetched, member] = await Promise.all([
+    everLinked(organization, account),
     rowsOf({ ...Keys.fetchedSecrets(organization, account), consistent: true }),
     table.get(Keys.member(organization, account)),
   ]);
-  const linked = own.filter((row) => row.organization === organization).map(({ sk }) => sk);
-  const ids = [...new Set([...linked, ...fetched.map(({ device }) => device)])].toSorted();
+  const fetching = new Set(fetched.map(({ device }) => device));
   const departure = idOf(event);
-  const theirs = (await devicesOf(organization, ids, departure)).filter((row) => !isOfLater(row, event, member));
+  const found = await devicesOf(organization, [...new Set([...ids, ...fetching])].toSorted(), departure);
+  const isTheirs = (row: Device) => fetching.has(row.sk) || !isWipedBefore(row, event);
+  const theirs = found.filter((row) => isTheirs(row) && !isOfLater(row, event, member));
   if (theirs.length === 0) return;
   await Promise.all(theirs.map((row) => take(organization, row, departure)));
   const devices = theirs.map(({ sk }) => sk);
-  const had = fetched.filter(({ device }) => devices.includes(device));
-  await record(event, { account, invitation, reason, devices }, had);
+  const exposed = fetched.filter(({ device }) => devices.includes(device));
+  await record(event, { account, invitation, reason, devices }, exposed);
+}
+
+/** Also those that have wiped themselves in the moment between the departure and this. */
+async function everLinked(organization: ID.ID<"organization">, account: Account): Promise<ID.ID<"device">[]> {
+  const [own, shown] = await Promise.all([
+    rowsOf({ ...Keys.devicesOf(account), consistent: true }),
+    rowsOf({ ...Keys.shownDevices(account), consistent: true }),
+  ]);
+  const all = [...own.map((row) => ({ ...row, device: row.sk })), ...shown];
+  return all.filter((row) => row.organization === organization).map(({ device }) => device);
 }
 
 /** Returns the devices that belong to no other departure. Those that ended long ago are in no list. */
@@ -79,6 +90,9 @@ async function devicesOf(
 /** A device that was linked later belongs to a later membership. Clocks differ a little. */
 const isOfLater = ({ linkedAt }: Device, { at }: Event, member: MemberRow | undefined) =>
   (member !== undefined && linkedAt >= member.joinedAt) || Date.parse(linkedAt) > Date.parse(at) + minuteMs;
+
+/** It unlinked itself as long as its member was one. */
+const isWipedBefore = ({ wipedAt }: Device, { at }: Event) => wipedAt !== undefined && wipedAt < at;
 
 async function take(organization: ID.ID<"organization">, row: Device, departure: ID.ID<"departure">): Promise<void> {
   const isFree = any(lacks("departure"), equal("departure", departure));
