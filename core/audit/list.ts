@@ -1,14 +1,17 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cursor.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
+import { keyOf, type Page, type Position } from "../table/table.ts";
 import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
-import { pageSize } from "./limits.ts";
+import { maxExamined, pageSize } from "./limits.ts";
 import { LoggedRow } from "./row.ts";
+import { subjectOf, subjects } from "./shape.ts";
 
 // Shapes
 
@@ -36,23 +39,66 @@ export const Info = v.variant("type", [
   v.object({ ...common, type: v.literal("unknown"), data: v.object({}) }),
 ]) as unknown as v.GenericSchema<Info>;
 
+const Filter = v.object({
+  /** Only events that are about this. */
+  subject: v.optional(v.picklist(subjects)),
+  /** Only what this account did. */
+  actor: v.optional(ID.schema("account")),
+  /** Only events of this team: the team itself, its members, its updates, and its settings. */
+  team: v.optional(ID.schema("team")),
+});
+type Filter = v.InferOutput<typeof Filter>;
+
 // Functions
 
-/** Lists the organization's log, newest first. */
+/**
+ * Lists the organization's log, newest first. With a filter, a page comes from the next 250 events: it may be shorter,
+ * even empty, and still have a `next`.
+ */
 export const list = fn(
   "audit.list",
   {
-    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    input: v.strictObject({ cursor: v.optional(Cursor), ...Filter.entries }),
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
   },
-  async ({ cursor }, { organization }) => {
-    // positions are digits, so the marks of days come after them
-    const query = { ...Keys.log(organization), to: "9", limit: pageSize, newestFirst: true };
-    const { items, next } = await page(`audit.list ${organization}`, query, cursor);
+  async ({ cursor, ...filter }, { organization }) => {
+    const { subject = "", actor = "", team = "" } = filter;
+    const scope = ["audit.list", organization, subject, actor, team].join(" ").trimEnd();
+    const { items, next } = await pageOf(scope, cursor, (start) => matching(organization, filter, start));
     return { items: readAll(LoggedRow, items).map(describe), ...(next && { next }) };
   },
 );
+
+async function matching(
+  organization: ID.ID<"organization">,
+  filter: Filter,
+  start: Position | undefined,
+): Promise<Page<LoggedRow>> {
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  // positions are digits, so the marks of days come after them
+  const range = { ...Keys.log(organization), to: "9", newestFirst: true, start };
+  const { items, next } = await table.query({ ...range, limit: isFiltered ? maxExamined : pageSize });
+  const found = items.filter((row) => matches(row, filter));
+  const shown = found.slice(0, pageSize);
+  const last = shown.at(-1);
+  return { items: shown, next: last && found.length > pageSize ? keyOf(last) : next };
+}
+
+function matches({ type, actor, data }: LoggedRow, filter: Filter): boolean {
+  const about = subjectOf(type);
+  return (
+    (filter.subject === undefined || about === filter.subject) &&
+    (filter.actor === undefined || actor === filter.actor) &&
+    (filter.team === undefined || teamsOf(data, about).includes(filter.team))
+  );
+}
+
+/** The teams of an update are those that it mentions, not where it is. */
+function teamsOf(data: Readonly<Record<string, unknown>> | undefined, about: string | undefined): unknown[] {
+  const { team, teams } = data ?? {};
+  return [team, ...(Array.isArray(teams) && about !== "updates" ? teams : [])];
+}
 
 const typesByName = new Map<string, EventType>(organizationEvents.map((event) => [event.type, event]));
 

@@ -35,6 +35,10 @@ const model: Record<string, Ceiling> = {
  * What differs from the data model on purpose, and what it does not name; with the reason, and the requests to Stripe.
  */
 const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = {
+  "audit.list, about one subject, of 250 examined": {
+    ceiling: [1, 8, 0, 0],
+    why: "Not in the data model: a filter examines a whole page of 250 events, one request.",
+  },
   "organization.create": {
     ceiling: [2, 1, 9, 2],
     why: "Budget 1 trip, 8 + 2 WRU. +1 RRU: the creator's profile, whose name the membership shows; it is read with authentication. +1 trip, +1 WRU: the daily limit of new organizations.",

@@ -4,4 +4,4 @@ import type { Env } from "./env.ts";
 import { query } from "./operation.ts";
 
 /** Under an organization. */
-export const events = new Hono<Env>().get("/", query(Log.list, { id: "listAuditEvents" }));
+export const events = new Hono<Env>().get("/", query(Log.list, { id: "listAuditEvents", filters: ["team"] }));

@@ -1,3 +1,4 @@
+import { maxExamined } from "@muster/core/audit/limits.ts";
 import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import { checkoutHours, quoteMinutes } from "@muster/core/billing/limits.ts";
 import { codeMinutes as deviceCodeMinutes } from "@muster/core/device/limits.ts";
@@ -157,7 +158,10 @@ export const operationTexts: Record<string, OperationText> = {
   listInvoices: { summary: "List invoices", description: "Newest first." },
 
   // Audit log
-  listAuditEvents: { summary: "List audit events", description: "Newest first." },
+  listAuditEvents: {
+    summary: "List audit events",
+    description: `Newest first. With a filter, a page is what matches of the next ${maxExamined} events.`,
+  },
 
   // Imports
   listImports: { summary: "List imports", description: "Newest first." },

@@ -65,3 +65,37 @@ test("a member sees who manages the organization, and a forbidden page says who 
   await expect(member.getByRole("main")).not.toContainText("@");
   await checkPage(member, "forbidden-invitations");
 });
+
+test("activity is grouped, shows what each entry is about, and can be filtered by subject and person", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  const id = await openOrganization(page, "Acme");
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const path = `/organizations/${id}`;
+  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "admin" });
+  for (const name of ["Design", "Sales", "Support"]) {
+    await call(grace.request, "POST", `${path}/teams`, { name });
+  }
+  await page.goto(path);
+  const activity = page.getByRole("region", { name: "Recent activity" });
+  const entries = activity.getByRole("list").first().locator("> li");
+  await expect(entries.first()).toContainText("Grace Hopper created 3 teams");
+
+  const details = entries.first().getByRole("button", { name: "Show all 3" });
+  await details.focus();
+  await page.keyboard.press("Enter");
+  await expect(entries.first().getByRole("listitem")).toContainText([/Support/, /Sales/, /Design/]);
+  await checkPage(page, "overview-activity");
+  await expect(activity.getByRole("link", { name: "Sales" })).toHaveAttribute("href", /\/teams\/team_/);
+  await expect(entries.first().getByRole("link", { name: "Grace Hopper" })).toHaveAttribute("href", /members\?search=/);
+
+  await activity.getByLabel("Show activity about").selectOption("People");
+  await expect(entries.first()).toContainText("Grace Hopper joined as Admin, invited by you");
+  await expect(activity.getByText("created 3 teams")).toBeHidden();
+  await activity.getByLabel("Show activity of").selectOption("You");
+  await expect(entries).toHaveCount(1);
+  await expect(entries.first()).toContainText(/^You invited/);
+  await activity.getByLabel("Show activity about").selectOption("Billing");
+  await expect(activity.getByText("No activity matches.")).toBeVisible();
+});

@@ -11,6 +11,7 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as SendRate from "@muster/core/mail/send-rate.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
+import { OrganizationRenamed } from "@muster/core/organization/events.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { operations } from "@muster/functions/api/openapi.ts";
@@ -64,6 +65,12 @@ async function rename(times: number) {
   for (let i = 0; i < times; i++) await (await inAcme("PATCH", "", { name: `Acme ${100 + renamed++}` })())();
 }
 let renamed = 0;
+/** The same without the requests, straight into the log. */
+async function renamedOften(times: number) {
+  const event = () => OrganizationRenamed.record(acme, { from: "Acme", to: "Acme" }, { type: "system", job: "costs" });
+  for (let done = 0; done < times; done += 50) await api.world.table.write(...Array.from({ length: 50 }, event));
+  await asSystem("costs", follow);
+}
 const follow = () => Audit.follow({ owner: acme });
 
 /** The provider's event about the newest mail of a kind. */
@@ -248,6 +255,15 @@ const routes: Case[] = [
       await rename(50);
       await asSystem("costs", follow);
       return inAcme("GET", "/events")();
+    },
+  },
+  {
+    of: "audit.list",
+    case: "about one subject, of 250 examined",
+    auth: "member",
+    prepare: async () => {
+      await renamedOften(250);
+      return inAcme("GET", "/events?subject=people")();
     },
   },
   {

@@ -1,3 +1,4 @@
+import type { Subject } from "@muster/core/audit/shape.ts";
 import type { Api } from "@muster/functions/api/app.ts";
 import { hc } from "hono/client";
 import { ApiError, offline, toApiError } from "./failure.ts";
@@ -105,8 +106,11 @@ export function listPlans() {
 
 export type OrganizationEvent = Awaited<ReturnType<typeof listEvents>>["items"][number];
 
-export function listEvents(organization: string, cursor?: string) {
-  return read(v1.organizations[":organization"].events.$get({ param: { organization }, query: after(cursor) }));
+export type EventFilter = { subject?: Subject; actor?: string; team?: string };
+
+export function listEvents(organization: string, filter: EventFilter, cursor?: string) {
+  const query = { ...filter, ...after(cursor) };
+  return read(v1.organizations[":organization"].events.$get({ param: { organization }, query }));
 }
 
 // Invitations to me

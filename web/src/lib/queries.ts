@@ -4,6 +4,9 @@ import type { Organization } from "./api.ts";
 import * as api from "./api.ts";
 import * as people from "./people.ts";
 
+/** How many more pages are requested for a filter while nothing matches: as many as examine a thousand events. */
+const maxEmptyPages = 3;
+
 const fromStart = { initialPageParam: undefined as string | undefined };
 
 function nextCursor(page: { next?: string | undefined }) {
@@ -55,15 +58,25 @@ export function organizationEventsKey(organizationId: string) {
   return ["organization", organizationId, "events"] as const;
 }
 
-export function eventsQuery(organizationId: string) {
+export function eventsQuery(organizationId: string, filter: api.EventFilter = {}) {
   return infiniteQueryOptions({
-    queryKey: organizationEventsKey(organizationId),
-    queryFn: ({ pageParam }) => api.listEvents(organizationId, pageParam),
+    queryKey: [...organizationEventsKey(organizationId), filter],
+    queryFn: ({ pageParam }) => findEvents(organizationId, filter, pageParam),
     getNextPageParam: nextCursor,
     // The log lags its organization by a moment; a log without a beginning has not caught up yet.
-    refetchInterval: ({ state }) => (state.data?.pages[0]?.items.length === 0 ? 2_000 : 30_000),
+    refetchInterval: ({ state }) =>
+      state.data?.pages[0]?.items.length === 0 && Object.keys(filter).length === 0 ? 2_000 : 30_000,
     ...fromStart,
   });
+}
+
+/** A page of a filtered list can be empty although there are older matches. */
+async function findEvents(organizationId: string, filter: api.EventFilter, cursor: string | undefined) {
+  let page = await api.listEvents(organizationId, filter, cursor);
+  for (let more = 1; more <= maxEmptyPages && page.items.length === 0 && page.next !== undefined; more++) {
+    page = await api.listEvents(organizationId, filter, page.next);
+  }
+  return page;
 }
 
 /** Changes only with the deployment's configuration. */

@@ -1,34 +1,92 @@
+import { type Subject, subjects } from "@muster/core/audit/shape.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { ChevronDown } from "lucide-react";
+import { useId, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import type { OrganizationEvent } from "#lib/api.ts";
+import type { EventFilter, OrganizationEvent } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
 import { eventsQuery } from "#lib/queries.ts";
 import { Section } from "#ui/card.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
 import { Time } from "#ui/time.tsx";
+import { type Group, groupEvents } from "./activity-groups.ts";
+import { ActivityLines } from "./activity-skeleton.tsx";
 import { Actor } from "./actor.tsx";
 import { describe } from "./event-text.tsx";
+import { describeTogether, groupKey } from "./group-text.tsx";
 import { type Names, useNames } from "./use-names.ts";
 
-/** What happened in the organization, newest first, in sentences. */
-export function Activity({ organizationId, className = "" }: { organizationId: string; className?: string }) {
-  const events = useInfiniteQuery(eventsQuery(organizationId));
-  const names = useNames(organizationId, events.data?.pages.flatMap((page) => page.items) ?? []);
+/** How many entries are shown before somebody asks for older ones. */
+const shownFirst = 10;
+/** How many people there are to choose from: the name of each is one request. */
+const maxPeople = 10;
+
+type Props = { organizationId: string; team?: string; className?: string };
+
+/** What happened in the organization, or in one of its teams, newest first, in sentences. */
+export function Activity({ organizationId, team, className = "" }: Props) {
+  const [{ subject, actor }, setFilter] = useState<Pick<EventFilter, "subject" | "actor">>({});
+  const [isExpanded, setExpanded] = useState(false);
+  const isFiltered = subject !== undefined || actor !== undefined;
+  const inTeam = team === undefined ? {} : { team };
+  // People to choose from are those of the unfiltered list, which stays as it was while a filter is on.
+  const all = useInfiniteQuery({ ...eventsQuery(organizationId, inTeam), enabled: !isFiltered });
+  const list = useInfiniteQuery(
+    eventsQuery(organizationId, { ...inTeam, ...(subject && { subject }), ...(actor && { actor }) }),
+  );
+  const groups = groupEvents(eventsOf(list.data), groupKey);
+  const isLong = isExpanded || (list.data?.pages.length ?? 0) > 1 || groups.length <= shownFirst;
+  const shown = isLong ? groups : groups.slice(0, shownFirst);
+  const actors = firstOfEach(eventsOf(all.data));
+  const names = useNames(organizationId, [...shown.flatMap(({ events }) => events), ...actors]);
+
+  function showOlder() {
+    setExpanded(true);
+    if (list.hasNextPage) void list.fetchNextPage();
+  }
+
   return (
     <Section title="Recent activity" description="Visible to owners and admins." className={className}>
+      <div className="flex flex-wrap gap-2 px-5 pb-3 *:min-w-32 *:flex-1">
+        <NativeSelect
+          aria-label="Show activity about"
+          value={subject ?? ""}
+          options={[{ value: "", label: "Everything" }, ...subjectOptions]}
+          onChoose={(value) => setFilter({ ...(value && { subject: value as Subject }), ...(actor && { actor }) })}
+        />
+        <NativeSelect
+          aria-label="Show activity of"
+          value={actor ?? ""}
+          options={[
+            { value: "", label: "Everyone" },
+            ...actors.map((event) => ({ value: event.actor, label: nameOf(event.actor, names) })),
+          ]}
+          onChoose={(value) => setFilter({ ...(value && { actor: value }), ...(subject && { subject }) })}
+        />
+      </div>
+      {isFiltered && groups.length === 0 && list.hasNextPage && (
+        <p className="px-5 pt-1 pb-4 text-sm text-fg-2">Nothing recent matches.</p>
+      )}
       <ListGate
-        list={events}
+        list={{ ...list, hasNextPage: list.hasNextPage || !isLong, fetchNextPage: showOlder }}
         part="px-5 pt-1 pb-5"
-        skeleton={<ActivitySkeleton />}
+        skeleton={<ActivityLines />}
         empty={
-          <p className="px-5 pt-1 pb-6 text-sm text-fg-2">No activity yet. It appears here within a few seconds.</p>
+          <p className="px-5 pt-1 pb-6 text-sm text-fg-2">
+            {isFiltered ? "No activity matches." : "No activity yet. It appears here within a few seconds."}
+          </p>
         }
         more="Show older"
       >
-        {(shown) => (
+        {() => (
           <ol className="px-5 pb-2">
-            {shown.map((event) => (
-              <Row key={event.id} event={event} names={names} />
+            {shown.map((group) => (
+              <Entry
+                key={group.events.at(-1)?.id}
+                group={group}
+                hasOlder={list.hasNextPage && group === groups.at(-1)}
+                names={names}
+              />
             ))}
           </ol>
         )}
@@ -37,34 +95,79 @@ export function Activity({ organizationId, className = "" }: { organizationId: s
   );
 }
 
-function Row({ event, names }: { event: OrganizationEvent; names: Names }) {
-  const { icon: Icon, who, sentence } = describe(event);
+type EntryProps = { group: Group<OrganizationEvent>; hasOlder: boolean; names: Names };
+
+function Entry({ group: { key, events }, hasOlder, names }: EntryProps) {
+  const [newest] = events;
+  const { icon: Icon, who, sentence } = describe(newest);
+  const [isOpen, setOpen] = useState(false);
+  const id = useId();
   return (
     <li className="group relative flex gap-3 pb-4">
       <span aria-hidden className="absolute top-8 bottom-0 left-4 w-px bg-border group-last:hidden" />
       <span className="z-10 grid size-8 shrink-0 place-items-center rounded-full border border-border bg-surface-2 text-fg-2">
         <Icon className="size-4" />
       </span>
-      <div className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-4 pt-1.5">
-        <p className="min-w-0 break-words">
-          {who?.(names) ?? <Actor actor={event.actor} names={names} />} {sentence(names)}
-        </p>
-        <Time at={event.at} className="text-sm text-fg-3" />
+      <div className="min-w-0 flex-1 pt-1.5">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+          <p className="min-w-0 break-words">
+            {who?.(names) ?? <Actor actor={newest.actor} names={names} />}{" "}
+            {events.length === 1 ? sentence(names) : describeTogether(events, names)}
+            {hasOlder && key !== undefined && <span className="text-fg-3">, and maybe more before</span>}
+          </p>
+          <Time at={newest.at} className="text-sm text-fg-3" />
+        </div>
+        {events.length > 1 && (
+          <>
+            <button
+              type="button"
+              aria-expanded={isOpen}
+              aria-controls={id}
+              onClick={() => setOpen(!isOpen)}
+              className="mt-0.5 flex min-h-6 items-center gap-1 rounded-sm text-sm text-fg-2 hover:text-fg"
+            >
+              <ChevronDown aria-hidden className={cn("size-4 transition-transform", isOpen && "rotate-180")} />
+              {isOpen ? "Hide details" : `Show all ${events.length}`}
+            </button>
+            <ul id={id} hidden={!isOpen} className="mt-1 grid gap-1.5 border-l border-border pl-3 text-sm text-fg-2">
+              {isOpen &&
+                events.map((event) => (
+                  <li key={event.id} className="flex flex-wrap items-baseline justify-between gap-x-4">
+                    <span className="min-w-0 break-words">{describe(event).sentence(names)}</span>
+                    <Time at={event.at} className="text-fg-3" />
+                  </li>
+                ))}
+            </ul>
+          </>
+        )}
       </div>
     </li>
   );
 }
 
-export function ActivitySkeleton() {
-  return (
-    <Loading what="the activity" className="grid gap-4 px-5 pb-6">
-      {["w-56", "w-72", "w-48"].map((width) => (
-        <div key={width} className="flex items-center gap-3">
-          <Skeleton className="size-8 rounded-full" />
-          <Skeleton className={`h-4 max-w-3/5 ${width}`} />
-          <Skeleton className="ml-auto h-4 w-20 max-sm:hidden" />
-        </div>
-      ))}
-    </Loading>
-  );
+const subjectText: Record<Subject, string> = {
+  people: "People",
+  teams: "Teams",
+  updates: "Updates",
+  settings: "Settings",
+  devices: "Devices",
+  imports: "Imports",
+  billing: "Billing",
+};
+const subjectOptions = subjects.map((value) => ({ value, label: subjectText[value] }));
+
+const eventsOf = (data: { pages: { items: OrganizationEvent[] }[] } | undefined) =>
+  data?.pages.flatMap((page) => page.items) ?? [];
+
+/** The newest event of each person. */
+function firstOfEach(events: OrganizationEvent[]) {
+  const found = new Map<string, OrganizationEvent>();
+  for (const event of events) {
+    if (event.actor.startsWith("acc_") && !found.has(event.actor)) found.set(event.actor, event);
+  }
+  return [...found.values()].slice(0, maxPeople);
+}
+
+function nameOf(actor: string, names: Names) {
+  return actor === names.me ? "You" : (names.member(actor) ?? (names.isGone(actor) ? "A former member" : "…"));
 }

@@ -1,19 +1,35 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { productName } from "#lib/product.ts";
 import type { Names } from "./use-names.ts";
 
 type Props = { actor: string; names: Names; isObject?: boolean };
 
+export const nameLinkClass = "rounded-sm font-medium hover:underline";
+
 /** Who did something, or the person that it was done to: "You", a member's name, or the product itself. */
 export function Actor({ actor, names, isObject = false }: Props) {
   if (!actor.startsWith("acc_")) {
     return <Name>{productName}</Name>;
   }
+  const name = names.member(actor);
+  if (actor !== names.me && name !== undefined) {
+    return (
+      <Link
+        to="/organizations/$organization/members"
+        params={{ organization: names.organizationId }}
+        search={{ search: name }}
+        title={actor}
+        className={nameLinkClass}
+      >
+        {name}
+      </Link>
+    );
+  }
   const [you, former] = isObject ? ["you", "a former member"] : ["You", "A former member"];
-  const name = actor === names.me ? you : (names.member(actor) ?? (names.isGone(actor) ? former : "…"));
   return (
     <span title={actor}>
-      <Name>{name}</Name>
+      <Name>{actor === names.me ? you : names.isGone(actor) ? former : "…"}</Name>
     </span>
   );
 }

@@ -18,21 +18,20 @@ import {
   UserMinus,
   UserPlus,
   UserRoundX,
-  UsersRound,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { OrganizationEvent } from "#lib/api.ts";
-import { plural } from "#lib/format.ts";
-import { Actor, Name } from "./actor.tsx";
+import { Actor } from "./actor.tsx";
 import { billingText } from "./billing-event-text.tsx";
 import { departureText } from "./departure-event-text.tsx";
 import { deviceText } from "./device-event-text.tsx";
 import { domainText } from "./domain-event-text.tsx";
+import { ImportLink, Invitees, named, roleOf, rolesOf, settingsOf } from "./event-parts.tsx";
 import type { DataOf, Words, WordsOf } from "./event-shape.ts";
 import { importEndings, importText } from "./import-event-text.tsx";
 import { rolloutText } from "./rollout-event-text.tsx";
 import { secretText } from "./secret-event-text.tsx";
-import { roleText } from "./text.ts";
+import { teamText } from "./team-event-text.tsx";
 import { updateText } from "./update-event-text.tsx";
 import type { Names } from "./use-names.ts";
 
@@ -58,9 +57,15 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
   "organization.reactivated": { icon: PlayCircle, sentence: () => "reactivated the organization" },
   "invitation.created": {
     icon: MailPlus,
-    sentence: ({ invitations, roles }, names) => (
+    sentence: ({ invitations, roles, import: by }, names) => (
       <>
         invited <Invitees ids={invitations} names={names} /> as {rolesOf(roles)}
+        {by !== undefined && (
+          <>
+            {" "}
+            by <ImportLink id={by} names={names} />
+          </>
+        )}
       </>
     ),
   },
@@ -148,42 +153,6 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
   },
 };
 
-const teamText: WordsOf<"team"> = {
-  "team.created": { icon: UsersRound, sentence: ({ name }) => <>created the team {named(name)}</> },
-  "team.renamed": {
-    icon: Pencil,
-    sentence: ({ from, to }) => (
-      <>
-        renamed the team {named(from)} to {named(to)}
-      </>
-    ),
-  },
-  "team.described": { icon: Pencil, sentence: ({ name }) => <>changed the description of the team {named(name)}</> },
-  "team.deleted": { icon: Trash2, sentence: ({ name }) => <>deleted the team {named(name)}</> },
-  "team.joined": {
-    icon: UserPlus,
-    sentence: ({ name, accounts }, names, actor) =>
-      accounts.join() === actor ? (
-        <>joined the team {named(name)}</>
-      ) : (
-        <>
-          added <Members ids={accounts} names={names} /> to the team {named(name)}
-        </>
-      ),
-  },
-  "team.left": {
-    icon: UserMinus,
-    sentence: ({ name, accounts }, names, actor) =>
-      accounts.join() === actor ? (
-        <>left the team {named(name)}</>
-      ) : (
-        <>
-          removed <Members ids={accounts} names={names} /> from the team {named(name)}
-        </>
-      ),
-  },
-};
-
 type Ended = DataOf<"invitation.ended">;
 const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
   declined: {
@@ -259,61 +228,4 @@ function wordsFor(event: OrganizationEvent) {
     words = allText[event.type];
   }
   return words as Words<OrganizationEvent["data"]> | undefined;
-}
-
-/** One person by their address, which the log itself does not have; several by their number. */
-function Invitees({ ids: all, names }: { ids: readonly string[]; names: Names }) {
-  const [first = ""] = all;
-  return (
-    <Name>{all.length === 1 ? (names.invited(first) ?? "somebody") : plural(all.length, "person", "people")}</Name>
-  );
-}
-
-/** One person by name, several by their number. */
-function Members({ ids: all, names }: { ids: readonly string[]; names: Names }) {
-  const [first = ""] = all;
-  return all.length === 1 ? (
-    <Actor actor={first} names={names} isObject />
-  ) : (
-    <Name>{plural(all.length, "person", "people")}</Name>
-  );
-}
-
-const sectionText: Record<string, string> = {
-  features: "under Features",
-  models: "under Models",
-  sources: "under LTM Sources",
-  websites: "under LTM Websites",
-  teams: "of a team",
-};
-
-/** "the contact of the organization", or "2 settings under Features". */
-function settingsOf(section: string, fields: readonly string[]) {
-  const place = sectionText[section];
-  return place ? `${plural(fields.length, "setting")} ${place}` : `${partsOf(fields)} of the organization`;
-}
-
-/** Fields are named by their paths: those of one part are combined. */
-function partsOf(fields: readonly string[]) {
-  const parts = [...new Set(fields.map((field) => `the ${partText(field.split(".")[0])}`))];
-  return new Intl.ListFormat("en").format(parts);
-}
-
-const partText = (part = "") => (part === "singleSignOn" ? "single sign-on" : part);
-
-/** "Read", or "2 Read and 1 Admin" if they differ. */
-function rolesOf(roles: DataOf<"invitation.created">["roles"]) {
-  const counts = Object.entries(roles);
-  if (counts.length === 1) {
-    return roleOf(counts[0]?.[0]);
-  }
-  return new Intl.ListFormat("en").format(counts.map(([role, count]) => `${count} ${roleOf(role)}`));
-}
-
-function roleOf(role = "") {
-  return role in roleText ? roleText[role as keyof typeof roleText].label : role;
-}
-
-function named(name: string) {
-  return <Name>{name}</Name>;
 }

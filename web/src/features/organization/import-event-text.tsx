@@ -1,6 +1,8 @@
 import { Ban, CircleAlert, CircleCheck, FileUp, PauseCircle, Pencil, PlayCircle, RotateCw } from "lucide-react";
 import { Actor } from "./actor.tsx";
+import { ImportLink } from "./event-parts.tsx";
 import type { DataOf, Words, WordsOf } from "./event-shape.ts";
+import type { Names } from "./use-names.ts";
 
 /** The sentences of import events. */
 export const importText: WordsOf<"import", "import.ended"> = {
@@ -17,24 +19,34 @@ export const importText: WordsOf<"import", "import.ended"> = {
   },
   "import.started": {
     icon: PlayCircle,
-    sentence: ({ by, pass }, names) => (
+    sentence: ({ import: id, by, pass }, names) => (
       <>
-        started {pass > 1 ? "to retry an import" : "an import"} for <Actor actor={by} names={names} isObject />
+        started {pass > 1 && "to retry "}
+        <ImportLink id={id} names={names} /> for <Actor actor={by} names={names} isObject />
       </>
     ),
   },
-  "import.canceled": { icon: Ban, sentence: () => "canceled an import" },
-  "import.retried": { icon: RotateCw, sentence: () => "retried the remaining rows of an import" },
-  "import.mails_paused": { icon: PauseCircle, sentence: () => "paused the emails of an import" },
-  "import.mails_resumed": { icon: PlayCircle, sentence: () => "resumed the emails of an import" },
+  "import.canceled": { icon: Ban, sentence: about("canceled") },
+  "import.retried": { icon: RotateCw, sentence: about("retried the remaining rows of") },
+  "import.mails_paused": { icon: PauseCircle, sentence: about("paused the emails of") },
+  "import.mails_resumed": { icon: PlayCircle, sentence: about("resumed the emails of") },
   "import.setting_changed": { icon: Pencil, sentence: () => "changed the import settings" },
 };
 
 type Ended = DataOf<"import.ended">;
 /** The sentences of an import's end. */
 export const importEndings: { readonly [S in Ended["state"]]: Words<Ended> } = {
-  done: { icon: CircleCheck, sentence: () => "finished an import" },
-  failed: { icon: CircleAlert, sentence: () => "ended an import that failed" },
-  canceled: { icon: Ban, sentence: () => "stopped an import that was canceled" },
-  unknown: { icon: Ban, sentence: () => "ended an import" },
+  done: { icon: CircleCheck, sentence: about("finished") },
+  failed: { icon: CircleAlert, sentence: about("ended", " that failed") },
+  canceled: { icon: Ban, sentence: about("stopped", " that was canceled") },
+  unknown: { icon: Ban, sentence: about("ended") },
 };
+
+function about(verb: string, rest = "") {
+  return ({ import: id }: { import: string }, names: Names) => (
+    <>
+      {verb} <ImportLink id={id} names={names} />
+      {rest}
+    </>
+  );
+}

@@ -8,7 +8,7 @@ import { OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
-import { Activity } from "./activity.tsx";
+import { ActivitySkeleton } from "./activity-skeleton.tsx";
 import { whyBlocked } from "./blocked.ts";
 import { ManageCard } from "./manage-card.tsx";
 import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleton.tsx";
@@ -18,6 +18,7 @@ import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
 import { badgeOf, isInOrder, roleText } from "./text.ts";
 
+const Activity = lazy(() => import("./activity.tsx").then((file) => ({ default: file.Activity })));
 const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
 const OrderCard = lazy(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard })));
 const Feed = lazy(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed })));
@@ -67,7 +68,9 @@ function Overview({ organization }: { organization: Organization }) {
           <SetupCard />
           <PlanCard organization={organization} />
           {may(role, "audit.list") ? (
-            <Activity organizationId={id} />
+            <Suspense fallback={<ActivitySkeleton />}>
+              <Activity organizationId={id} />
+            </Suspense>
           ) : (
             <Suspense>
               <ManagersCard organizationId={id} name={name} />

@@ -1,15 +1,33 @@
 import { Megaphone, MessageSquare, Pencil, Pin, PinOff, RotateCw, Trash2 } from "lucide-react";
+import { UpdateLink } from "./event-parts.tsx";
 import type { WordsOf } from "./event-shape.ts";
+import type { Names } from "./use-names.ts";
 
 export const updateText: WordsOf<"update" | "comment"> = {
-  "update.created": { icon: Megaphone, sentence: ({ team }) => `posted an update${team ? " to a team" : ""}` },
-  "update.edited": { icon: Pencil, sentence: () => "edited an update" },
+  "update.created": {
+    icon: Megaphone,
+    sentence: ({ team, update }, names) => (
+      <>
+        posted <UpdateLink id={update} names={names} />
+        {team ? " to a team" : ""}
+      </>
+    ),
+  },
+  "update.edited": { icon: Pencil, sentence: about("edited") },
   "update.deleted": { icon: Trash2, sentence: () => "deleted an update" },
-  "update.restored": { icon: RotateCw, sentence: () => "restored an update" },
-  "update.pinned": { icon: Pin, sentence: () => "pinned an update" },
-  "update.unpinned": { icon: PinOff, sentence: () => "unpinned an update" },
-  "comment.created": { icon: MessageSquare, sentence: () => "commented on an update" },
-  "comment.edited": { icon: Pencil, sentence: () => "edited a comment" },
-  "comment.deleted": { icon: Trash2, sentence: () => "deleted a comment" },
-  "comment.restored": { icon: RotateCw, sentence: () => "restored a comment" },
+  "update.restored": { icon: RotateCw, sentence: about("restored") },
+  "update.pinned": { icon: Pin, sentence: about("pinned") },
+  "update.unpinned": { icon: PinOff, sentence: about("unpinned") },
+  "comment.created": { icon: MessageSquare, sentence: about("commented on") },
+  "comment.edited": { icon: Pencil, sentence: about("edited a comment on") },
+  "comment.deleted": { icon: Trash2, sentence: about("deleted a comment on") },
+  "comment.restored": { icon: RotateCw, sentence: about("restored a comment on") },
 };
+
+function about(verb: string) {
+  return ({ update }: { update: string }, names: Names) => (
+    <>
+      {verb} <UpdateLink id={update} names={names} />
+    </>
+  );
+}

@@ -8,11 +8,14 @@ const tabs = ["pending", "ended", "former"] as const;
 
 /** The log has only ids. Names are the current ones: of members, and of addresses that are or were invited. */
 export type Names = {
+  organizationId: string;
   me: string | undefined;
   member: (account: string) => string | undefined;
   /** Whether somebody is no longer a member. */
   isGone: (account: string) => boolean;
   invited: (invitation: string) => string | undefined;
+  /** The account that accepted an invitation, as far as the shown events say so. */
+  accountOf: (invitation: string) => string | undefined;
 };
 
 /**
@@ -33,9 +36,11 @@ export function useNames(organizationId: string, events: OrganizationEvent[]): N
   }
 
   return {
+    organizationId,
     me: me?.id,
     member,
     isGone: (account) => gone.has(account),
+    accountOf: (invitation) => accountOf.get(invitation),
     invited(invitation) {
       const account = accountOf.get(invitation);
       const entry = entries.get(invitation);

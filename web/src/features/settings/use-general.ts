@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
-import { eventsQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { organizationEventsKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { type GeneralSettings, generalSettingsQuery, saveGeneralSettings } from "#lib/settings.ts";
 import { type Editing, useEditing } from "./use-editing.ts";
 import { problemOf, toChanges, toValues, type Values } from "./values.ts";
@@ -40,7 +40,7 @@ export function useGeneral(organizationId: string, general: GeneralSettings) {
     );
     void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
     window.setTimeout(
-      () => void queryClient.invalidateQueries({ queryKey: eventsQuery(organizationId).queryKey }),
+      () => void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) }),
       logLagMs,
     );
   }
