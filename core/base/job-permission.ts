@@ -41,6 +41,7 @@ export const permissionsOfJobs = {
   "mail.removeSuppression": { system: "any" },
   "mail.send": { system: "any" },
   "member.repair": { system: "any" },
+  "notification.notifyTeam": { system: "any" },
   "notification.react": { system: "any" },
   "organization.grant": { system: "any" },
   "organization.inspect": { system: "any" },

@@ -118,6 +118,7 @@ const may: Record<Permission, string[]> = {
   "member.transfer": ["owner"],
   "notification.list": everybodySignedIn,
   "member.repair": ["system"],
+  "notification.notifyTeam": ["system"],
   "notification.react": ["system"],
   "organization.create": everybodySignedIn,
   "organization.delete": ["owner"],

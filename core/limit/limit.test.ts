@@ -2,7 +2,7 @@ import { openWorld, origin, type World } from "@muster/local/testing/worlds/worl
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Context, provide } from "../kernel/context.ts";
-import { network, take } from "./limit.ts";
+import { network, take, takeMany } from "./limit.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -81,6 +81,23 @@ describe("a limit", () => {
     for (let n = 0; n < 5; n++) expect((await use()).failed).toMatchObject({ code: "rate.limited" });
     world.clock.pass(60);
     expect((await use()).left).toEqual([0, 3]);
+  });
+
+  test("counts several uses at once, all of them or none", async () => {
+    const context: Context = { actor: { type: "public", origin }, allowances: [] };
+    const many = (uses: number, who: string) =>
+      provide(context, () => takeMany(uses, "many", who, { quota: 5, windowSeconds: 60 })).then(
+        () => "granted",
+        (error: Error & { code?: string }) => error.code,
+      );
+    world.clock.at = aligned + 6 * 86_400_000;
+    expect(await many(6, "eve")).toBe("rate.limited");
+    expect([await many(3, "ada"), await many(3, "ada"), await many(2, "ada"), await many(1, "ada")]).toEqual([
+      "granted",
+      "rate.limited",
+      "granted",
+      "rate.limited",
+    ]);
   });
 
   test("can be given back in the windows that it was taken from", async () => {

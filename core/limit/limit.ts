@@ -3,7 +3,7 @@ import { failure } from "../base/failure.ts";
 import { type Allowance, use } from "../kernel/context.ts";
 import { limitFactor, now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { all, any, below, lacks, update, when } from "../table/table.ts";
+import { all, any, atMost, lacks, update, when } from "../table/table.ts";
 import type { Counter, CountRow } from "./row.ts";
 
 export const failures = {
@@ -18,7 +18,17 @@ export type Window = { quota: number; windowSeconds: number };
  * function that gives the use back.
  * @throws rate.limited with the seconds after which it may work again
  */
-export async function take(name: string, who: string, ...windows: Window[]): Promise<() => Promise<void>> {
+export function take(name: string, who: string, ...windows: Window[]): Promise<() => Promise<void>> {
+  return takeMany(1, name, who, ...windows);
+}
+
+/** Counts several uses at once, all or none of them, at least one. @throws rate.limited */
+export async function takeMany(
+  uses: number,
+  name: string,
+  who: string,
+  ...windows: Window[]
+): Promise<() => Promise<void>> {
   const seconds = Math.floor(now().getTime() / 1000);
   const widestSeconds = Math.max(...windows.map((window) => window.windowSeconds));
   const period = Math.floor(seconds / widestSeconds);
@@ -31,13 +41,17 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
   const step = update(
     key,
     {
-      add: Object.fromEntries(counters.map(({ attribute }) => [attribute, 1])),
+      add: Object.fromEntries(counters.map(({ attribute }) => [attribute, uses])),
       set: { ttl: (period + 2) * widestSeconds },
     },
     when(
-      all(...counters.map(({ attribute, quota }) => any(lacks(attribute), below(attribute, quota)))),
+      all(
+        ...counters.map(({ attribute, quota }) =>
+          any(...(uses <= quota ? [lacks(attribute)] : []), atMost(attribute, quota - uses)),
+        ),
+      ),
       (found: CountRow | undefined) => {
-        const spent = counters.filter(({ attribute, quota }) => (found?.[attribute] ?? 0) >= quota);
+        const spent = counters.filter(({ attribute, quota }) => (found?.[attribute] ?? 0) + uses > quota);
         for (const one of spent) note(name, one, 0, seconds);
         return failures.limited({ retryAfterSeconds: Math.max(1, ...spent.map((one) => resetSeconds(one, seconds))) });
       },
@@ -45,7 +59,8 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
   );
   const counted = await table.change(step);
   for (const one of counters) note(name, one, one.quota - (counted[one.attribute] ?? 0), seconds);
-  return () => table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -1])) }));
+  return () =>
+    table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -uses])) }));
 }
 
 /** Returns the part of an address that belongs to one party: all of IPv4, the first 64 bits of IPv6. */

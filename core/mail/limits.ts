@@ -5,3 +5,6 @@ export const invitationsPerAddress = [
   { quota: 6, windowSeconds: hourSeconds },
   { quota: 20, windowSeconds: daySeconds },
 ];
+
+/** Emails about updates and comments that one person gets. */
+export const updateMailsPerReader = { quota: 20, windowSeconds: hourSeconds };

@@ -5,6 +5,7 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
+import { titlesOf } from "../notification/about.ts";
 import { describe as describeNotification } from "../notification/list.ts";
 import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
@@ -12,6 +13,7 @@ import { all, lacks, present, update, when } from "../table/table.ts";
 import { compose } from "./compose.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
+import { updateMailsPerReader } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
@@ -133,13 +135,31 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   if (!row || !profile) return "gone";
   if (row.mail !== "queued") return `${row.mail} already`;
   const email = profile.email;
-  if (Invite.isSuppressed(await table.get(Keys.suppression(Account.addressOf(email))))) {
-    return giveUp(mailRow, "suppressed", present);
-  }
-  await breaker(kind);
-  const content = notificationTemplate(describeNotification(row), profile.name);
-  const write = (delivery: string) => compose(email, content, { kind, account, notification, delivery });
+  const [block, titles] = await Promise.all([
+    table.get(Keys.suppression(Account.addressOf(email))),
+    titlesOf([row], { consistent: true }),
+  ]);
+  if (Invite.isSuppressed(block)) return giveUp(mailRow, "suppressed", present);
+  const isOfUpdate = row.update !== undefined;
+  if (isOfUpdate && !titles.has(notification)) return giveUp(mailRow, "failed", present);
+  await breaker(isOfUpdate ? "update" : kind);
+  const content = notificationTemplate(describeNotification(row, titles.get(notification)), profile.name);
+  const write = async (delivery: string) => {
+    if (isOfUpdate && !(await hasRoom(account))) return undefined;
+    return compose(email, content, { kind, account, notification, delivery });
+  };
   return SendRate.within("others", (slot) => sendOnce(mailRow, present, slot, write));
+}
+
+/** Other emails about updates than these are suppressed: the notification is in the product. */
+function hasRoom(account: ID.ID<"account">): Promise<boolean> {
+  return Limit.take("update-mails-to", account, updateMailsPerReader).then(
+    () => true,
+    (error: unknown) => {
+      if (isFailure(error, Limit.failures.limited)) return false;
+      throw error;
+    },
+  );
 }
 
 async function deliverInvitation(job: Invite.Job): Promise<string> {
@@ -174,7 +194,7 @@ function slipOf({ kind, account, notification, organization, address }: Record<s
  * other mails cannot use up that of codes.
  * @throws MailPostponed until its next window when it is spent
  */
-async function breaker(kind: Job["kind"]): Promise<void> {
+async function breaker(kind: Job["kind"] | "update"): Promise<void> {
   const window = { quota: Math.ceil(settings().mailsPerHour / 12), windowSeconds: 300 };
   await Limit.take(`${kind}-mails`, "deployment", window).catch((error: unknown) => {
     if (!isFailure(error, Limit.failures.limited)) throw error;

@@ -8,6 +8,7 @@ import { domainTemplates } from "./domain-template.ts";
 import { rolloutTemplates } from "./rollout-template.ts";
 import { secretTemplates } from "./secret-template.ts";
 import { labelOf, rightsOf } from "./template.ts";
+import { updateTemplates } from "./update-template.ts";
 
 type Letters = Record<Info["kind"], (about: About, info: Info) => Content>;
 /** Names as they may appear in a mail, and where its button leads. */
@@ -33,6 +34,7 @@ const letters: Letters = {
   ...domainTemplates,
   "departure.recorded": departureTemplate,
   ...rolloutTemplates,
+  ...updateTemplates,
 
   "organization.created": ({ organization, reader, url }) => {
     const { freeSeats, productName } = settings();

@@ -22,6 +22,7 @@ beforeEach(() => bind({ settings }));
 const organization = ID.derive("organization", "acme");
 const organizationRow = `${site}/organizations/${organization}`;
 const signInUrl = `${site}/sign-in#flow=flow_1&code=ABCDEFGH`;
+const update = ID.derive("update", "release");
 const invitationUrl = `${site}/invitations#mst_inv_token`;
 
 const invited: Invited = {
@@ -41,6 +42,8 @@ const info = (kind: Info["kind"], more: Partial<Info> = {}): Info => ({
   subject: `A "B" <C> & D's`,
   person: "Bob O'Neil",
   role: "admin",
+  update,
+  title: "Release <b>2</b>",
   at: "2026-11-24T09:00:00.000Z",
   ...more,
 });
@@ -61,6 +64,7 @@ const letters: [string, () => Content, string[]][] = [
 
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
+  if (kind.startsWith("update.") || kind.startsWith("comment.")) return [`${organizationRow}/updates/${update}`];
   if (kind.startsWith("secret.")) return [organizationRow];
   if (kind === "departure.recorded") return [`${organizationRow}/departures`];
   if (kind.startsWith("domain.")) return [`${organizationRow}/settings/general`];
@@ -225,6 +229,15 @@ describe("a notification", () => {
     expect(subjectOf("domain.expired", about)).toBe("acme.\u200bcom is no longer verified");
     expect(subjectOf("domain.join_changed", about)).toBe("Bob O'Neil changed who can join Acme");
     expect(textOf("domain.join_changed", about)).toContain("an address of acme.\u200bcom");
+  });
+
+  test("of an update names its title, as plain text, and no other words of it", () => {
+    const about = { title: "See evil.example <b>now</b>" };
+    const shown = "See evil.\u200bexample <b>now</b>";
+    expect(subjectOf("update.mentioned", about)).toBe(`Bob O'Neil mentioned you in an update: ${shown}`);
+    expect(subjectOf("comment.mentioned", about)).toBe(`Bob O'Neil mentioned you in a comment: ${shown}`);
+    expect(subjectOf("update.commented", about)).toBe(`Bob O'Neil commented: ${shown}`);
+    expect(mailOf(notificationTemplate(info("update.commented", about), "Eve")).html).not.toContain("<b>now");
   });
 
   test("says somebody if the account was deleted", () => {

@@ -12,4 +12,7 @@ export type Draft = {
   role?: Role | Unknown | undefined;
   until?: string | undefined;
   thing?: string | undefined;
+  update?: ID.ID<"update"> | undefined;
+  team?: ID.ID<"team"> | undefined;
+  comment?: ID.ID<"comment"> | undefined;
 };

@@ -7,6 +7,7 @@ import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/curs
 import { fn } from "../kernel/fn.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
+import { titlesOf } from "./about.ts";
 import { pageSize } from "./limits.ts";
 import { NotificationRow } from "./row.ts";
 import { kinds } from "./shape.ts";
@@ -35,6 +36,12 @@ export const Info = v.object({
    * many devices: `3 of 40`.
    */
   thing: v.optional(v.string()),
+  /** The update that it is about. */
+  update: v.optional(ID.schema("update")),
+  /** The comment on the update that it is about. */
+  comment: v.optional(ID.schema("comment")),
+  /** The title that the update has now. */
+  title: v.optional(v.string()),
   /** When it happened. */
   at: v.string(),
 });
@@ -42,7 +49,7 @@ export type Info = v.InferOutput<typeof Info>;
 
 // Functions
 
-/** Lists my notifications, newest first. */
+/** Lists my notifications, newest first. One about an update is left out while I do not see the update. */
 export const list = fn(
   "notification.list",
   {
@@ -53,14 +60,18 @@ export const list = fn(
   async ({ cursor }, actor) => {
     const query = { ...Keys.notifications(actor.account), limit: pageSize, newestFirst: true, consistent: true };
     const { items, next } = await page(`notification.list ${actor.account}`, query, cursor);
-    return { items: readAll(NotificationRow, items).map(describe), ...(next && { next }) };
+    const rows = readAll(NotificationRow, items);
+    const titles = await titlesOf(rows, { consistent: false });
+    const shown = rows.filter(({ update, sk }) => update === undefined || titles.has(sk));
+    return { items: shown.map((row) => describe(row, titles.get(row.sk))), ...(next && { next }) };
   },
 );
 
 // For mails
 
-/** Returns a notification from its row. */
-export function describe(notification: Read<typeof NotificationRow>): Info {
-  const { sk: id, kind, organization, subject, person, by, role, until, thing, at } = notification;
-  return { id, kind, organization, subject, at, ...withoutUndefined({ person, by, role, until, thing }) };
+/** Returns a notification from its row, and the title of the update that it is about. */
+export function describe(notification: Read<typeof NotificationRow>, title?: string): Info {
+  const { sk: id, kind, organization, subject, person, by, role, until, thing, update, comment, at } = notification;
+  const said = { person, by, role, until, thing, update, comment, title };
+  return { id, kind, organization, subject, at, ...withoutUndefined(said) };
 }

@@ -16,6 +16,10 @@ export const NotificationRow = row({
   role: v.optional(known<Role | Unknown>([...roles, unknown])),
   until: v.optional(v.string()),
   thing: v.optional(v.string()),
+  /** The update that it is about, and the team that this is for; the comment. Their texts are nowhere else. */
+  update: v.optional(id("update")),
+  team: v.optional(id("team")),
+  comment: v.optional(id("comment")),
   at: v.string(),
   mail: known(mailStates),
   delivery: v.optional(v.string()),

@@ -16,6 +16,7 @@ import { holders } from "./holders.ts";
 import { rolloutRules } from "./rollout-rules.ts";
 import { secretRules } from "./secret-rules.ts";
 import type { Kind } from "./shape.ts";
+import { updateRules } from "./update-rules.ts";
 
 type Account = ID.ID<"account">;
 type Organization = ID.ID<"organization">;
@@ -33,6 +34,9 @@ export type NewNotification = {
   role?: Role | Unknown;
   until?: string;
   thing?: string;
+  update?: ID.ID<"update">;
+  team?: ID.ID<"team">;
+  comment?: ID.ID<"comment">;
   at: string;
 };
 
@@ -45,6 +49,7 @@ export const rules: readonly Rule[] = [
   ...domainRules,
   ...departureRules,
   ...rolloutRules,
+  ...updateRules,
 
   ...on(OrganizationCreated, (_, { by: actor }): Draft[] =>
     actor ? [{ kind: "organization.created", to: [actor] }] : [],
@@ -124,16 +129,16 @@ export const rules: readonly Rule[] = [
 
 /** Returns the notifications, at most one per person; of a deleted organization, only its end is announced. */
 export async function notificationsOf(
-  { owner, by: actor, at }: Recorded<Organization>,
+  { owner, by: actor, at }: Pick<Recorded<Organization>, "owner" | "by" | "at">,
   all: readonly Draft[],
 ): Promise<NewNotification[]> {
   const tellings = all.filter(({ to }) => to.length > 0);
   const named = await namesOf(owner, tellings);
   if (!named || (named.isDeleted && tellings.some(({ kind }) => kind !== "organization.deleted"))) return [];
   const notifications = new Map<Account, NewNotification>();
-  for (const { to, kind, person, by, role, until, thing } of tellings) {
+  for (const { to, kind, person, by, ...said } of tellings) {
     const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody") };
-    const shown = { ...names, role, until, thing };
+    const shown = { ...names, ...said };
     const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
     for (const one of to) {
       const didIt = one === actor && kind !== "organization.created" && !isAutomatic(kind);

@@ -29,8 +29,15 @@ export const kinds = [
   "secret.restricted",
   "secret.deleted",
   "departure.recorded",
+  "update.mentioned",
+  "update.commented",
+  "comment.mentioned",
 ] as const;
 export type Kind = (typeof kinds)[number];
+
+/** Kinds about an update: its text is read when the notification is shown. */
+export const updateKinds = ["update.mentioned", "update.commented", "comment.mentioned"] as const satisfies Kind[];
+export type UpdateKind = (typeof updateKinds)[number];
 
 export type SecretKind = Extract<Kind, `secret.${string}`>;
 /** What follows the name of the person who changed an API key, before the name of the organization. */

@@ -61,6 +61,13 @@ export async function stored(actor: Actor, found: UpdateTextRow | undefined): Pr
   return { text, row };
 }
 
+/** Returns whether a member sees the updates of a place of their organization. Those of a deleted team nobody sees. */
+export const seesPlace = (
+  member: MemberRow | undefined,
+  { team }: { team?: ID.ID<"team"> | undefined },
+  teamRow: TeamRow | undefined,
+): boolean => member !== undefined && (team === undefined || teamRow !== undefined);
+
 /** Only whether it is visible, without reading its feed. @throws update.missing */
 export async function requireVisible(actor: Actor, found: UpdateTextRow | undefined): Promise<UpdateTextRow> {
   const text = ofOrganization(actor, found);
@@ -76,6 +83,9 @@ function ofOrganization({ organization }: Actor, text: UpdateTextRow | undefined
   if (text.organization !== organization) throw failures.missing();
   return text;
 }
+
+/** Returns whether this member posts and moderates everywhere. */
+export const managesUpdates = ({ role }: Pick<Actor, "role">): boolean => role in permissions["update.pin"];
 
 /** Returns whether the actor may use a permission on what this account wrote. */
 export const mayOn = (actor: Actor, permission: Permission, author: ID.ID<"account">): boolean =>

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
-import { permissions } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -17,7 +16,7 @@ import { UpdateCreated, UpdateEdited } from "./events.ts";
 import { failures } from "./failures.ts";
 import { editsPerHour, excerptLength, maxVersions, updatesPerHour } from "./limits.ts";
 import { eventMentions } from "./mention.ts";
-import { keyOfText, placeOf, requireOn, visible } from "./place.ts";
+import { keyOfText, managesUpdates, placeOf, requireOn, visible } from "./place.ts";
 import { UpdateRow, UpdateVersionRow } from "./row.ts";
 import { Content, mentionsIn, Tags, Title, tagsOf } from "./shape.ts";
 
@@ -188,9 +187,6 @@ export const history = fn(
     return { items, author: authorOf(text.author, people), names: namesIn(people, mentioned) };
   },
 );
-
-/** Returns whether this member posts and moderates everywhere. */
-export const managesUpdates = ({ role }: Pick<Actor, "role">): boolean => role in permissions["update.pin"];
 
 /** The first characters of a text, as a feed shows them; a mention stays whole. */
 export function excerptOf(content: string): { excerpt: string; isLong: boolean } {

@@ -429,6 +429,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [3, 2, 1, 0],
     why: "Budget 2 trips, 1 RRU. +1 RRU in a trip of its own: names are read for the notification, because events have none.",
   },
+  "react, a comment that mentions 2 members": {
+    ceiling: [6, 8, 3, 0],
+    why: "The event; the update, for its author; the comment, the update and both members, for what they see now; two names. One notification each, and the hourly budget of the author.",
+  },
   "react, 25 invitations": {
     ceiling: [2, 26, 0, 0],
     why: "The event, and each invitation: whether its mail still has to be sent.",
@@ -620,6 +624,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "mail, a notification": {
     ceiling: [5, 3, 3, 0],
     why: "Budget 1 RRU, 1 WRU. +2 RRU: name and address, and whether it is suppressed. +2 WRU: the hourly budget, and a claim before sending.",
+  },
+  "mail, a mention": {
+    ceiling: [6, 5, 4, 0],
+    why: "A notification. +2 RRU: the update and the membership, which decide whether it is sent. +1 WRU: the budget of its reader.",
   },
   "mail, a notification is delivered": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
   "mail, an invitation": {

@@ -29,7 +29,7 @@ test("every event that a noun declares is in the catalog, once", () => {
 
 test("the announced events are those with reactions", () => {
   for (const [name, { reactions }] of Object.entries(modules)) {
-    const subscribed = reactions.map(({ to }) => to.type).toSorted();
+    const subscribed = [...new Set(reactions.map(({ to }) => to.type))].toSorted();
     const listed = reacting[name as keyof typeof reacting].map(({ type }) => type).toSorted();
     expect(subscribed, `List the events of ${name} in functions/queue/reacting.ts.`).toEqual(listed);
   }

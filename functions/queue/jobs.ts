@@ -3,6 +3,7 @@ import * as Close from "@muster/core/billing/close.ts";
 import * as Billing from "@muster/core/billing/reconcile.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { Announcement } from "@muster/core/kernel/reaction.ts";
+import * as TeamMention from "@muster/core/notification/team-mention.ts";
 import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Forget from "@muster/core/team/cleanup.ts";
 import * as Update from "@muster/core/update/erase.ts";
@@ -18,6 +19,7 @@ export const Work = v.union([
   Close.Job,
   Erase.Job,
   Rollout.Job,
+  TeamMention.Job,
   Update.Job,
   Update.FeedJob,
 ]);
@@ -38,6 +40,8 @@ export function work(message: Work): Promise<unknown> {
       return Update.eraseFeed(message);
     case "eraseUpdate":
       return Update.erase(message);
+    case "notifyTeam":
+      return TeamMention.notifyTeam(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
     case "expire":

@@ -1,5 +1,6 @@
 import { AccountDeleted } from "@muster/core/account/events.ts";
 import * as Billing from "@muster/core/billing/events.ts";
+import { CommentCreated, CommentEdited } from "@muster/core/comment/events.ts";
 import { DepartureRecorded } from "@muster/core/departure/events.ts";
 import { DeviceRevoked } from "@muster/core/device/events.ts";
 import * as Domain from "@muster/core/domain/events.ts";
@@ -12,7 +13,7 @@ import { RolloutHalted, RolloutResumed, RolloutStarted } from "@muster/core/roll
 import * as Secret from "@muster/core/secret/events.ts";
 import { SettingSaved } from "@muster/core/setting/events.ts";
 import { TeamDeleted } from "@muster/core/team/events.ts";
-import { UpdateDeleted } from "@muster/core/update/events.ts";
+import { UpdateCreated, UpdateDeleted, UpdateEdited } from "@muster/core/update/events.ts";
 
 /** The events that each module of reactions.ts subscribes to: announcing events loads none of the modules. */
 export const reacting = {
@@ -45,6 +46,10 @@ export const reacting = {
     Secret.SecretRestricted,
     Secret.SecretDeleted,
     DepartureRecorded,
+    UpdateCreated,
+    UpdateEdited,
+    CommentCreated,
+    CommentEdited,
   ],
   invitation: [Member.MemberRemoved, Member.MemberLeft],
   departure: [Member.MemberRemoved, Member.MemberLeft, DeviceRevoked],

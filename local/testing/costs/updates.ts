@@ -1,6 +1,11 @@
-import type { ID } from "@muster/core/base/id.ts";
+import * as Audit from "@muster/core/audit/audit.ts";
+import * as ID from "@muster/core/base/id.ts";
+import { CommentCreated } from "@muster/core/comment/events.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Mail from "@muster/core/mail/mail.ts";
+import * as Notification from "@muster/core/notification/notification.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { put } from "@muster/core/table/table.ts";
 import { count } from "@muster/core/update/count.ts";
 import { project } from "@muster/core/update/project.ts";
 import { addComment, addUpdate } from "../fixtures/updates.ts";
@@ -8,7 +13,7 @@ import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
 
-type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
+type Place = { api: TestApi; ada: Person; acme: ID.ID<"organization"> };
 type Sent = { json?: object };
 
 /** Actions of people and workers on updates and comments, in the organization of all cases. */
@@ -19,10 +24,10 @@ export function updateCases(place: () => Place): Case[] {
     return () => place().api.call(method, at, { token: place().ada.token, ...(json && { json }) });
   };
   const given = async () => ({ organization: await organization(), author: place().ada.account });
-  const update = async (more: { team?: ID<"team">; deletedAt?: string } = {}) =>
+  const update = async (more: { team?: ID.ID<"team">; deletedAt?: string } = {}) =>
     addUpdate(place().api.world, { ...(await given()), ...more });
   const deletedAt = () => new Date(place().api.world.clock.at).toISOString();
-  const comment = async (parent: ID<"update">, more: { deletedAt?: string } = {}) =>
+  const comment = async (parent: ID.ID<"update">, more: { deletedAt?: string } = {}) =>
     addComment(place().api.world, { ...(await given()), update: parent, ...more });
   const on = async (method: string, path: string, sent: Sent = {}, more: { deletedAt?: string } = {}) =>
     send(method, `/updates/${await update(more)}${path}`, sent);
@@ -31,6 +36,21 @@ export function updateCases(place: () => Place): Case[] {
     return send(method, `/updates/${parent}/comments/${await comment(parent, more)}${path}`, sent);
   };
   const work = (run: () => Promise<unknown>) => () => asSystem("costs", run);
+  /** A comment of somebody who is no member any more: Ada and another member are notified. */
+  async function mention(): Promise<void> {
+    const [owner, { world }] = [await organization(), place().api];
+    const on = { update: await update(), comment: undefined as ID.ID<"comment"> | undefined };
+    on.comment = await addComment(world, { ...(await given()), update: on.update });
+    const other = ID.create("account");
+    const names = { role: "read", name: "Bea", email: "bea@example.com", joinedAt: "2026-11-24" } as const;
+    await world.table.project([{ put: { ...Keys.member(owner, other), ...names } }]);
+    const by = { ...place().ada.context.actor, account: ID.create("account") } as Parameters<
+      typeof CommentCreated.record
+    >[2];
+    const accounts = [place().ada.account, other];
+    await world.table.write(CommentCreated.record(owner, { update: on.update, comment: on.comment, accounts }, by));
+    await asSystem("costs", () => Audit.follow({ owner }));
+  }
   const post = { title: "Release", content: "It is out." };
   const reaction = { json: { reaction: "heart", on: true } };
 
@@ -123,6 +143,33 @@ export function updateCases(place: () => Place): Case[] {
       prepare: async () => onComment("POST", "/restore", {}, { deletedAt: deletedAt() }),
     },
     { of: "comment.setReaction", auth: "member", prepare: async () => onComment("POST", "/reactions", reaction) },
+    {
+      of: "react",
+      case: "a comment that mentions 2 members",
+      auth: "nobody",
+      prepare: async () => {
+        await mention();
+        const { items } = await place().api.world.table.query({
+          ...Keys.log(await organization()),
+          to: "9",
+          newestFirst: true,
+          limit: 1,
+        });
+        return work(() => Notification.react(Audit.announcement(items[0] ?? {}) as Audit.Announcement));
+      },
+    },
+    {
+      of: "mail",
+      case: "a mention",
+      auth: "nobody",
+      prepare: async () => {
+        const account = place().ada.account;
+        const [id, about] = [ID.create("notification"), { organization: await organization(), update: await update() }];
+        const row = { kind: "update.mentioned", subject: "Acme", at: deletedAt(), mail: "queued" } as const;
+        await place().api.world.table.write(put(Keys.notification(account, id), { ...row, ...about }));
+        return work(() => Mail.deliver({ kind: "notification", account, notification: id }));
+      },
+    },
     {
       of: "view",
       case: "64 reactions to an update",

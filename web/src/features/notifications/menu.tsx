@@ -101,11 +101,11 @@ function NotificationRow({
   isNew: boolean;
   onFollow: () => void;
 }) {
-  const { icon: Icon, to, sentence } = notificationText(notification);
+  const { icon: Icon, to, params, sentence } = notificationText(notification);
   return (
     <Link
       to={to}
-      params={{ organization: notification.organization }}
+      params={params}
       onClick={onFollow}
       className="flex items-start gap-3 rounded-md px-3 py-2.5 hover:bg-surface-2"
     >

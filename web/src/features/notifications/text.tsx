@@ -1,6 +1,7 @@
 import { secretVerbs } from "@muster/core/notification/shape.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import {
+  AtSign,
   CreditCard,
   Crown,
   Globe,
@@ -8,6 +9,7 @@ import {
   Layers,
   type LucideIcon,
   MailQuestionMark,
+  MessageSquare,
   PartyPopper,
   RotateCcw,
   Trash2,
@@ -26,16 +28,24 @@ import { isOfSecret } from "./secret.ts";
 type Place =
   | "/organizations/$organization"
   | `/organizations/$organization/${"members" | "invitations" | "departures" | "billing" | "settings/general" | "settings/features"}`
+  | `/organizations/$organization/updates/$update`
   | "/";
-type NotificationText = { icon: LucideIcon; to: Place; sentence: ReactNode };
+type NotificationText = { icon: LucideIcon; to: Place; params: Params; sentence: ReactNode };
+type Params = { organization: string; update: string };
 
 const page = "/organizations/$organization";
 
 /** A notification as a sentence, and the page that it leads to. */
 export function notificationText(notification: Notification): NotificationText {
+  const { organization, update = "" } = notification;
+  return { ...textOf(notification), params: { organization, update } };
+}
+
+function textOf(notification: Notification): Omit<NotificationText, "params"> {
   const organization = <Name>{notification.subject}</Name>;
   const person = <Name>{notification.person ?? "Somebody"}</Name>;
   const role = notification.role === undefined ? "another role" : roleText[notification.role].label;
+  const title = <Name>{notification.title ?? "an update"}</Name>;
   const { kind } = notification;
   if (isOfPayment(kind)) {
     return { icon: CreditCard, to: `${page}/billing`, sentence: <OfPayment notification={notification} kind={kind} /> };
@@ -148,6 +158,28 @@ export function notificationText(notification: Notification): NotificationText {
         sentence: (
           <>
             {notification.by ?? "Somebody"} transferred ownership of {organization} to {person}.
+          </>
+        ),
+      };
+    case "update.mentioned":
+    case "comment.mentioned":
+      return {
+        icon: AtSign,
+        to: `${page}/updates/$update`,
+        sentence: (
+          <>
+            {person} mentioned you in {kind === "comment.mentioned" ? "a comment on " : ""}
+            {title} in {organization}.
+          </>
+        ),
+      };
+    case "update.commented":
+      return {
+        icon: MessageSquare,
+        to: `${page}/updates/$update`,
+        sentence: (
+          <>
+            {person} commented on {title} in {organization}.
           </>
         ),
       };

@@ -1,0 +1,33 @@
+import type { Info } from "../notification/list.ts";
+import type { UpdateKind } from "../notification/shape.ts";
+import { button, type Content, heading, named, paragraph, small } from "./content.ts";
+
+type About = { organization: string; person: string; url: string };
+
+/** Mails about updates and comments. They name the title, and no other words of it. */
+export const updateTemplates: Record<UpdateKind, (about: About, info: Info) => Content> = {
+  "update.mentioned": (about, info) => template(about, info, "mentioned you in an update", "you were mentioned in it"),
+  "comment.mentioned": (about, info) => template(about, info, "mentioned you in a comment", "you were mentioned there"),
+  "update.commented": (about, info) =>
+    template(about, info, "commented", "you wrote the update, or the comment that was answered"),
+};
+
+function template(
+  { organization, person, url }: About,
+  { update, title }: Info,
+  verb: string,
+  reason: string,
+): Content {
+  const subject = named(title ?? "An update");
+  const sentence = `${person} ${verb} in ${organization}.`;
+  return {
+    subject: `${person} ${verb}: ${subject}`,
+    preview: sentence,
+    blocks: [
+      heading(subject),
+      paragraph(sentence),
+      button("Open the update", `${url}/updates/${update}`),
+      small(`You receive this email because ${reason}.`),
+    ],
+  };
+}

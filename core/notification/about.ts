@@ -1,0 +1,79 @@
+import type * as ID from "../base/id.ts";
+import type { CommentRow } from "../comment/row.ts";
+import { table } from "../kernel/ports.ts";
+import { usable } from "../kernel/stored.ts";
+import type { MemberRow } from "../member/row.ts";
+import { Keys } from "../table/keys.ts";
+import type { Key } from "../table/table.ts";
+import { seesPlace } from "../update/place.ts";
+import { UpdateRow } from "../update/row.ts";
+import type { NotificationRow } from "./row.ts";
+
+// Notifications about updates: a text is read when it is shown, so that it is gone with its update.
+
+type Account = ID.ID<"account">;
+type Organization = ID.ID<"organization">;
+/** What such a notification is about. */
+export type About = {
+  organization: Organization;
+  /** The team that the update is for. */
+  team?: ID.ID<"team"> | undefined;
+  update: ID.ID<"update">;
+  comment?: ID.ID<"comment"> | undefined;
+};
+type Notification = Pick<NotificationRow, "pk" | "sk" | "organization" | "team" | "comment" | "update">;
+
+/** Returns those of these accounts who see it now, with their memberships. Nobody sees what was deleted. */
+export async function readersOf(about: About, accounts: readonly Account[]): Promise<Map<Account, MemberRow>> {
+  const keys = [keysOf(about), accounts.map((account) => Keys.member(about.organization, account))].flat();
+  const found = new Map((await table.getMany(keys)).map((row, i) => [nameOf(keys[i] as Key), row]));
+  if (!titleIn(about, found)) return new Map();
+  const team = about.team && Keys.team(about.organization, about.team);
+  return new Map(
+    accounts.flatMap((account): [Account, MemberRow][] => {
+      const member = rowIn(found, Keys.member(about.organization, account));
+      return member && seesPlace(member, about, team && rowIn(found, team)) ? [[account, member]] : [];
+    }),
+  );
+}
+
+/** Returns the titles of what an account's notifications are about, by notification: of all that the account sees now. */
+export async function titlesOf(
+  notifications: readonly Notification[],
+  { consistent }: { consistent: boolean },
+): Promise<ReadonlyMap<ID.ID<"notification">, string>> {
+  const about = notifications.flatMap(({ update, ...row }) => (update ? [{ ...row, update }] : []));
+  const keys = about.flatMap((one): Key[] => [...keysOf(one), Keys.member(one.organization, one.pk)]);
+  if (keys.length === 0) return new Map();
+  const rows = await table.getMany(keys, { consistent });
+  const found = new Map(rows.map((row, i) => [nameOf(keys[i] as Key), row]));
+  return new Map(
+    about.flatMap((one) => {
+      const { organization, team, pk: account } = one;
+      const title = titleIn(one, found);
+      const member = rowIn(found, Keys.member(organization, account));
+      const isSeen = seesPlace(member, one, team && rowIn(found, Keys.team(organization, team)));
+      return title !== undefined && isSeen ? [[one.sk, title]] : [];
+    }),
+  );
+}
+
+type Found = ReadonlyMap<string, unknown>;
+const nameOf = ({ pk, sk }: Key) => `${pk}|${sk}`;
+const rowIn = <R>(found: Found, key: Key<R & Record<string, unknown>>) => found.get(nameOf(key)) as R | undefined;
+
+const keysOf = (about: About): Key[] => [
+  updateKey(about),
+  ...(about.team ? [Keys.team(about.organization, about.team)] : []),
+  ...(about.comment ? [Keys.comment(about.update, about.comment)] : []),
+];
+const updateKey = ({ organization, team, update }: About) => Keys.update(team ?? organization, update);
+
+/** The title, unless the update or the comment was deleted. */
+function titleIn(about: About, found: Found): string | undefined {
+  const update = usable(UpdateRow, rowIn<UpdateRow>(found, updateKey(about)));
+  if (!update || update.deletedAt !== undefined) return undefined;
+  if (!about.comment) return update.title;
+  const comment = rowIn<CommentRow>(found, Keys.comment(about.update, about.comment));
+  return comment && comment.deletedAt === undefined ? update.title : undefined;
+}

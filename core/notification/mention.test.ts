@@ -1,0 +1,346 @@
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
+import * as Comment from "../comment/comment.ts";
+import { asSystem } from "../kernel/context.ts";
+import { reactsTo } from "../kernel/reaction.ts";
+import { updateMailsPerReader } from "../mail/limits.ts";
+import * as Mail from "../mail/mail.ts";
+import * as Member from "../member/member.ts";
+import { Keys } from "../table/keys.ts";
+import { put, update } from "../table/table.ts";
+import * as Members from "../team/members.ts";
+import * as Team from "../team/team.ts";
+import * as Removal from "../update/remove.ts";
+import * as Update from "../update/update.ts";
+import { maxMailedTeam, peoplePerHour, teamsPerHour } from "./limits.ts";
+import { list } from "./list.ts";
+import * as Notification from "./notification.ts";
+import * as TeamMention from "./team-mention.ts";
+
+let fixture: OrganizationFixture;
+let follower: Follower;
+let ada: Person;
+let [bob, rita, carol]: Person[] = [];
+let logged = 0;
+
+/** Ada owns Acme; Bob and Carol may write, Rita may read. */
+beforeEach(async () => {
+  fixture = await openOrganization({ seats: 50 });
+  follower = await openFollower(fixture);
+  ada = fixture.ada;
+  bob = await fixture.join("bob@example.com", "write");
+  rita = await fixture.join("rita@example.com", "read");
+  carol = await fixture.join("carol@example.com", "write");
+  logged = 0;
+  await settle();
+  for (const one of [ada, bob, rita, carol]) await forget(one);
+  fixture.world.queued.mail.length = 0;
+});
+
+const as = <R>(person: Person | undefined, run: () => Promise<R>) => fixture.as(person as Person, run);
+const at = (...people: (Person | undefined)[]) => people.map((one) => `@${one?.account}`).join(" ");
+const post = (content: string, more: { team?: ID.ID<"team"> } = {}, by = bob) =>
+  as(by, () => Update.create({ title: "Release", content, ...more }));
+const comment = (on: { id: ID.ID<"update"> }, by: Person | undefined, content: string, replyTo?: ID.ID<"comment">) =>
+  as(by, () => Comment.create({ update: on.id, content, ...(replyTo && { replyTo }) }));
+
+async function forget({ account }: Person): Promise<void> {
+  const { items } = await fixture.world.table.query(Keys.notifications(account));
+  await fixture.world.table.project(items.map(({ pk, sk }) => ({ remove: { pk, sk } })));
+}
+
+async function team(name: string, ...people: (Person | undefined)[]): Promise<ID.ID<"team">> {
+  const { id } = await as(ada, () => Team.create({ name }));
+  const accounts = people.map((one) => (one as Person).account);
+  await as(ada, () => Members.addMembers({ team: id, accounts }));
+  await follower.view();
+  return id;
+}
+
+/** Runs what follows from the events since the last call, everything twice. */
+async function settle(): Promise<void> {
+  await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+  for (;;) {
+    const row = await fixture.world.table.get(Keys.logged(fixture.organization, logged + 1));
+    if (!row) break;
+    logged++;
+    const announcement = Audit.announcement(row);
+    if (!announcement || !reactsTo(announcement.type, Notification.reactions)) continue;
+    for (let times = 0; times < 2; times++) await asSystem("work", () => Notification.react(announcement));
+  }
+  await workOff();
+}
+
+/** Returns how many messages there were. */
+async function workOff(): Promise<number> {
+  const { work } = fixture.world.queued;
+  let messages = 0;
+  for (let job = nextJob(); job; job = nextJob(), messages++) await asSystem("work", () => TeamMention.notifyTeam(job));
+  return messages;
+
+  function nextJob() {
+    const found = work.findIndex((one) => "job" in one && one.job === "notifyTeam");
+    return found === -1 ? undefined : (work.splice(found, 1)[0] as TeamMention.Job);
+  }
+}
+
+const of = async (person: Person | undefined) => (await as(person, () => list({}))).items;
+/** The kinds of the notifications of each. */
+async function notified(): Promise<Record<string, string[]>> {
+  const all: Record<string, string[]> = {};
+  for (const [name, one] of Object.entries({ ada, bob, rita, carol })) {
+    const kinds = (await of(one)).map(({ kind }) => kind);
+    if (kinds.length > 0) all[name] = kinds;
+  }
+  return all;
+}
+const subjects = () => fixture.world.sent.map(({ to, subject }) => `${to.split("@")[0]}: ${subject}`).toSorted();
+async function deliver(): Promise<string[]> {
+  const jobs = new Map(fixture.world.queued.mail.splice(0).map((job) => [JSON.stringify(job), job as Mail.Job]));
+  const outcomes = [];
+  for (const job of jobs.values()) outcomes.push((await asSystem("mail", () => Mail.deliver(job))).outcome);
+  return outcomes;
+}
+
+describe("a mention", () => {
+  test("in an update notifies each member once, in the product and by email, and never its author", async () => {
+    const { id } = await post(`Hello ${at(rita, bob, rita, ada)} and @${ID.create("account")}`);
+    await settle();
+    expect(await notified()).toEqual({ ada: ["update.mentioned"], rita: ["update.mentioned"] });
+    const about = { organization: fixture.organization, subject: "Acme", person: "Bob", title: "Release" };
+    expect(await of(rita)).toMatchObject([{ kind: "update.mentioned", update: id, ...about }]);
+    await deliver();
+    expect(subjects()).toEqual([
+      "ada: Bob mentioned you in an update: Release",
+      "rita: Bob mentioned you in an update: Release",
+    ]);
+    expect(fixture.world.sent[0]?.text).toContain(`/organizations/${fixture.organization}/updates/${id}`);
+  });
+
+  test("is stored without a word of the text", async () => {
+    await post(`A secret plan for ${at(rita)}`);
+    await settle();
+    const { items } = await fixture.world.table.query(Keys.notifications((rita as Person).account));
+    expect(items).toHaveLength(1);
+    expect(JSON.stringify(items)).not.toMatch(/Release|secret/);
+  });
+
+  test("that an edit adds notifies those that it adds, of the title as it is now", async () => {
+    const { id } = await post(`Hello ${at(rita)}`);
+    await settle();
+    await as(bob, () => Update.edit({ update: id, title: "Release 2", content: `Hello ${at(rita, carol)}` }));
+    await settle();
+    expect(await notified()).toEqual({ rita: ["update.mentioned"], carol: ["update.mentioned"] });
+    expect((await of(rita))[0]?.title).toBe("Release 2");
+    const written = await comment({ id }, bob, "Nobody.");
+    await as(bob, () => Comment.edit({ update: id, comment: written.id, content: `Look, ${at(ada)}` }));
+    await settle();
+    expect((await notified()).ada).toEqual(["comment.mentioned"]);
+  });
+
+  test("of somebody who has left, or in what is deleted already, notifies nobody", async () => {
+    const { id } = await post(`Hello ${at(rita, carol)}`);
+    await as(ada, () => Member.remove({ account: (rita as Person).account }));
+    await settle();
+    expect(await notified()).toMatchObject({ carol: ["update.mentioned"] });
+    expect((await notified()).rita).not.toContain("update.mentioned");
+    const written = await comment({ id }, ada, `And ${at(carol)}`);
+    await as(ada, () => Comment.remove({ update: id, comment: written.id }));
+    const other = await post(`Hello ${at(carol)}`);
+    await as(bob, () => Removal.remove({ update: other.id }));
+    await settle();
+    expect((await notified()).carol).toEqual(["update.mentioned"]);
+    expect((await fixture.world.table.query(Keys.notifications((carol as Person).account))).items).toHaveLength(1);
+  });
+
+  test("vanishes with its update, its comment, its team and the reader's membership, and comes back with the first two", async () => {
+    const design = await team("Design", bob);
+    const { id } = await post(`Hello ${at(rita)}`);
+    const written = await comment({ id }, ada, `Look, ${at(rita)}`);
+    await post(`Design, ${at(rita)}`, { team: design });
+    await settle();
+    expect(await of(rita)).toHaveLength(3);
+    await as(ada, () => Comment.remove({ update: id, comment: written.id }));
+    expect((await of(rita)).map(({ kind }) => kind)).toEqual(["update.mentioned", "update.mentioned"]);
+    await as(ada, () => Comment.restore({ update: id, comment: written.id }));
+    await as(bob, () => Removal.remove({ update: id }));
+    expect(await of(rita)).toHaveLength(1);
+    await as(bob, () => Removal.restore({ update: id }));
+    await as(ada, () => Team.remove({ team: design }));
+    expect((await of(rita)).map(({ kind }) => kind)).toEqual(["comment.mentioned", "update.mentioned"]);
+    await as(ada, () => Member.remove({ account: (rita as Person).account }));
+    expect((await of(rita)).filter(({ update: one }) => one)).toEqual([]);
+  });
+
+  test("is not emailed if its update is deleted before the email leaves", async () => {
+    const { id } = await post(`Hello ${at(rita, carol)}`);
+    await settle();
+    await as(bob, () => Removal.remove({ update: id }));
+    expect(await deliver()).toEqual(["failed", "failed"]);
+    expect(fixture.world.sent).toEqual([]);
+  });
+});
+
+describe("a comment", () => {
+  test("notifies the author of the update, and of the comment that it answers, unless they wrote it", async () => {
+    const written = await post("Hello");
+    const first = await comment(written, carol, "First.");
+    await settle();
+    expect(await notified()).toEqual({ bob: ["update.commented"] });
+    await comment(written, ada, "An answer.", first.id);
+    await comment(written, bob, "By its author.", first.id);
+    await settle();
+    expect(await notified()).toEqual({
+      bob: ["update.commented", "update.commented"],
+      carol: ["update.commented", "update.commented"],
+    });
+  });
+
+  test("that also mentions them notifies them once, of the mention", async () => {
+    const written = await post("Hello");
+    const { id } = await comment(written, carol, `Thanks, ${at(bob, rita)}`);
+    await settle();
+    expect(await notified()).toEqual({ bob: ["comment.mentioned"], rita: ["comment.mentioned"] });
+    expect((await of(rita))[0]).toMatchObject({ update: written.id, comment: id, person: "Carol" });
+  });
+});
+
+describe("a mention of a team", () => {
+  test("notifies its members, each once, if its author is in it, or is an owner or admin", async () => {
+    const design = await team("Design", bob, rita, ada);
+    const others = await team("Others", rita, carol);
+    await post(`@${design} @${others} ${at(rita)}`);
+    await settle();
+    expect(await notified()).toEqual({ ada: ["update.mentioned"], rita: ["update.mentioned"] });
+    await post(`@${others}`, {}, ada);
+    await settle();
+    expect(await notified()).toMatchObject({
+      rita: ["update.mentioned", "update.mentioned"],
+      carol: ["update.mentioned"],
+    });
+    expect(await deliver()).toEqual(["sent", "sent", "sent", "sent"]);
+  });
+
+  test("trusts the memberships, not the search rows that find them", async () => {
+    const design = await team("Design", bob, rita);
+    await as(ada, () => Members.removeMembers({ team: design, accounts: [(rita as Person).account] }));
+    await post(`@${design}`);
+    await settle();
+    expect(await notified()).toEqual({});
+  });
+
+  test("of very many members is written a few hundred at a time, whatever crashes, and is not emailed", async () => {
+    const design = await team("Design", bob);
+    const size = 950;
+    const { organization, world } = fixture;
+    const accounts = Array.from({ length: size }, (_, n) => ID.derive("account", `member-${n}`));
+    const rows = accounts.flatMap((account, n) => [
+      {
+        ...Keys.member(organization, account),
+        role: "read",
+        name: "Zoe",
+        email: "zoe@example.com",
+        joinedAt: "2026-11-24",
+        teams: new Set([design]),
+      },
+      Keys.found(organization, "+", `${design}#zoe ${n}`, account),
+    ]);
+    await world.table.project(rows.map((row) => ({ put: row })));
+    await world.table.write(put(raw(Keys.teamCount(organization, design)), { members: size }));
+    await post(`@${design}`);
+    let [reads, crashed] = [0, false];
+    world.rebind({
+      table: {
+        ...world.table,
+        query: (query) => {
+          if ("pk" in query && query.pk.endsWith("#find#+") && ++reads === 6 && !crashed) {
+            crashed = true;
+            throw new Error("The process was killed.");
+          }
+          return world.table.query(query);
+        },
+      },
+    });
+    await reactToLast();
+    const [job] = world.queued.work.splice(0) as TeamMention.Job[];
+    const steps: number[] = [];
+    for (let next = job; next; next = world.queued.work.splice(0)[0] as TeamMention.Job | undefined) {
+      const before = reads;
+      const message = next;
+      const run = () => asSystem("work", () => TeamMention.notifyTeam(message));
+      await run().catch(run);
+      steps.push(reads - before);
+    }
+    expect(crashed).toBe(true);
+    // the second message began again after its first page
+    expect(steps).toEqual([4, 6, 2]);
+    const notifications = (await world.rows.scan()).filter(({ sk }) => String(sk).startsWith("ntf_"));
+    expect(notifications).toHaveLength(size);
+    expect(new Set(notifications.map(({ mail }) => mail))).toEqual(new Set(["suppressed"]));
+    expect([size > maxMailedTeam, world.queued.mail]).toEqual([true, []]);
+  });
+});
+
+describe("a flood of mentions", () => {
+  test("never fails a post, and notifies nobody beyond the limit of its author until the next hour", async () => {
+    const { world } = fixture;
+    const key = async () => (await world.rows.scan()).find(({ pk }) => String(pk).startsWith("rate#mentions#"));
+    await post(`Hello ${at(rita)}`);
+    await settle();
+    const counter = await key();
+    const [[window] = []] = Object.entries(counter ?? {}).filter(([name]) => name.startsWith("w"));
+    const spent = { set: { [String(window)]: peoplePerHour - 1 } };
+    await world.table.write(update(raw({ pk: String(counter?.pk), sk: String(counter?.sk) }), spent));
+    expect((await post(`Hello ${at(rita, carol)}`)).id).toMatch(/^upd_/);
+    await settle();
+    expect(await notified()).toEqual({ rita: ["update.mentioned"] });
+    world.clock.pass(3600);
+    await post(`Hello ${at(rita, carol)}`);
+    await settle();
+    expect(await notified()).toMatchObject({ carol: ["update.mentioned"] });
+  });
+
+  test("notifies few teams an hour", async () => {
+    const design = await team("Design", bob, rita);
+    for (let n = 0; n <= teamsPerHour; n++) {
+      await post(`@${design} ${n}`);
+      await reactToLast();
+    }
+    await workOff();
+    expect((await notified()).rita).toHaveLength(teamsPerHour);
+  });
+
+  test("fills no inbox: beyond a few an hour, a person is notified in the product only", async () => {
+    const { quota } = updateMailsPerReader;
+    for (let n = 0; n < quota + 2; n++) await post(`Hello ${at(rita)} ${n}`);
+    await settle();
+    const outcomes = await deliver();
+    expect(outcomes.filter((one) => one === "sent")).toHaveLength(quota);
+    expect(outcomes.slice(quota)).toEqual(["suppressed", "suppressed"]);
+    expect((await notified()).rita).toHaveLength(quota + 2);
+  });
+
+  test("leaves the emails about access their own budget", async () => {
+    fixture.world.rebind({
+      settings: { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 12 },
+    });
+    await post(`Hello ${at(rita)}`);
+    await settle();
+    await as(ada, () => Member.changeRole({ account: (rita as Person).account, role: "write" }));
+    await settle();
+    expect(await deliver()).toEqual(["sent", "sent"]);
+  });
+});
+
+/** Reacts to the last event only, once. */
+async function reactToLast(): Promise<void> {
+  const { organization, world } = fixture;
+  await asSystem("follow", () => Audit.follow({ owner: organization }));
+  const { items } = await world.table.query({ ...Keys.log(organization), to: "9", newestFirst: true, limit: 1 });
+  await asSystem("work", () => Notification.react(Audit.announcement(items[0] ?? {}) as Audit.Announcement));
+}

@@ -1,0 +1,77 @@
+import { hourSeconds } from "../base/duration.ts";
+import { isFailure } from "../base/failure.ts";
+import type * as ID from "../base/id.ts";
+import { CommentCreated, CommentEdited } from "../comment/events.ts";
+import { table } from "../kernel/ports.ts";
+import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
+import * as Limit from "../limit/limit.ts";
+import { Keys } from "../table/keys.ts";
+import { UpdateCreated, UpdateEdited } from "../update/events.ts";
+import { type About, readersOf } from "./about.ts";
+import type { Draft } from "./draft.ts";
+import { peoplePerHour } from "./limits.ts";
+
+// Who is notified of a text: those that it mentions for the first time, and the authors of what a comment answers.
+// Mentioned teams are in team-mention.ts.
+
+type Account = ID.ID<"account">;
+type Event = Recorded<ID.ID<"organization">>;
+type Written = { update: ID.ID<"update">; team?: ID.ID<"team"> | undefined; accounts?: Account[] | undefined };
+
+// Functions
+
+export const updateRules: readonly Reaction<Promise<Draft[]>>[] = [
+  ...on([UpdateCreated, UpdateEdited], (data, event) =>
+    drafts(event, data, [["update.mentioned", data.accounts ?? []]]),
+  ),
+
+  ...on(CommentCreated, async (data, event) =>
+    drafts(event, data, [
+      ["comment.mentioned", data.accounts ?? []],
+      ["update.commented", await answeredBy(event.owner, data)],
+    ]),
+  ),
+
+  ...on(CommentEdited, (data, event) => drafts(event, data, [["comment.mentioned", data.accounts ?? []]])),
+];
+
+/** The author of the update, and of the comment that is answered. */
+async function answeredBy(
+  organization: ID.ID<"organization">,
+  { update, team, replyTo }: Written & { replyTo?: ID.ID<"comment"> | undefined },
+): Promise<Account[]> {
+  const [row, comment] = await table.getMany([
+    Keys.update(team ?? organization, update),
+    ...(replyTo ? [Keys.comment(update, replyTo)] : []),
+  ]);
+  return [...new Set([comment?.author, row?.author])].filter((one) => one !== undefined);
+}
+
+async function drafts(
+  { owner: organization, by }: Event,
+  { update, team, ...data }: Written & { comment?: ID.ID<"comment"> },
+  wanted: readonly (readonly [Draft["kind"], readonly Account[]])[],
+): Promise<Draft[]> {
+  const accounts = [...new Set(wanted.flatMap(([, some]) => some))].filter((one) => one !== by);
+  if (by === undefined || accounts.length === 0) return [];
+  const about: About = { organization, team, update, comment: data.comment };
+  const readers = await readersOf(about, accounts);
+  if (readers.size === 0 || !(await hasRoom("mentions", by, readers.size, peoplePerHour))) return [];
+  return wanted.map(([kind, some]) => {
+    const to = some.filter((one) => readers.has(one));
+    return { kind, to, person: by, update, team, comment: data.comment };
+  });
+}
+
+// For teams
+
+/** Counts the people, or teams, that an author notifies. Beyond the quota their texts notify nobody until the next hour. */
+export async function hasRoom(name: string, author: Account, uses: number, quota: number): Promise<boolean> {
+  return Limit.takeMany(uses, name, author, { quota, windowSeconds: hourSeconds }).then(
+    () => true,
+    (error: unknown) => {
+      if (isFailure(error, Limit.failures.limited)) return false;
+      throw error;
+    },
+  );
+}
