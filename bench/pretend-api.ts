@@ -67,6 +67,7 @@ function organization(id: string, size: number) {
       used: size,
       held: 0,
     },
+    posting: "members",
     trusted: true,
     revision: 0,
     createdAt: inDays(-100),

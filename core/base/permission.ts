@@ -16,6 +16,7 @@ export type Rule = { readonly [G in Grantee]?: Target } & {
   readonly deleted?: true;
   readonly unpaid?: true;
   readonly suspended?: true;
+  readonly feature?: "updates";
 };
 
 const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as const;
@@ -29,15 +30,18 @@ const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 /** What a linked device may do, and nobody else. */
 const devices = { account: "own", via: ["device"], sessions: false } as const;
 /** What people write, and may change or delete again. */
-const authors = { owner: "any", admin: "any", write: "any" } as const;
-const ownTexts = { owner: "own", admin: "own", write: "own" } as const;
+const readers = { ...everyMember, feature: "updates" } as const;
+const authors = { owner: "any", admin: "any", write: "any", feature: "updates" } as const;
+const ownTexts = { owner: "own", admin: "own", write: "own", feature: "updates" } as const;
+const deletable = { owner: "any", admin: "any", write: "own", unpaid: true, feature: "updates" } as const;
+const moderators = { ...managers, feature: "updates" } as const;
 const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
 
 /**
  * What people may do, and on which members. `reauthenticated` requires a confirmed identity, not long ago. `deleted`
  * is open to owners of a deleted organization, where everything else is missing; `unpaid` in a read-only one, where
- * every other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view. What
- * needs an account is open to sessions, unless it says otherwise; `via` names the other kinds of credentials that it is
+ * every other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view. What has
+ * a `feature` is closed where the organization has turned that off. What needs an account is open to sessions, unless it says otherwise; `via` names the other kinds of credentials that it is
  * open to.
  */
 export const permissionsOfPeople = {
@@ -59,10 +63,10 @@ export const permissionsOfPeople = {
   "sync.certify": managers,
   "comment.create": authors,
   "comment.edit": ownTexts,
-  "comment.list": everyMember,
-  "comment.setReaction": everyMember,
-  "comment.remove": { owner: "any", admin: "any", write: "own", unpaid: true },
-  "comment.restore": { owner: "any", admin: "any", write: "own", unpaid: true },
+  "comment.list": readers,
+  "comment.setReaction": readers,
+  "comment.remove": deletable,
+  "comment.restore": deletable,
   "departure.get": managers,
   "departure.list": managers,
   "departure.preview": managers,
@@ -181,21 +185,21 @@ export const permissionsOfPeople = {
   "team.removeMembers": evenUnpaid,
   "update.create": authors,
   "update.edit": ownTexts,
-  "update.get": everyMember,
-  "update.history": managers,
-  "update.list": everyMember,
-  "update.listReactions": everyMember,
-  "update.listSeen": managers,
-  "update.listTags": everyMember,
-  "update.markSeen": everyMember,
+  "update.get": readers,
+  "update.history": moderators,
+  "update.list": readers,
+  "update.listReactions": readers,
+  "update.listSeen": moderators,
+  "update.listTags": readers,
+  "update.markSeen": readers,
   "update.mentionable": authors,
-  "update.news": everyMember,
-  "update.pin": managers,
-  "update.setReaction": everyMember,
-  "update.remove": { owner: "any", admin: "any", write: "own", unpaid: true },
-  "update.restore": { owner: "any", admin: "any", write: "own", unpaid: true },
-  "update.unpin": managers,
-  "update.visit": everyMember,
+  "update.news": readers,
+  "update.pin": moderators,
+  "update.setReaction": readers,
+  "update.remove": deletable,
+  "update.restore": deletable,
+  "update.unpin": moderators,
+  "update.visit": readers,
 } as const satisfies Record<string, Rule>;
 
 /** Everything that any actor may do. */

@@ -36,7 +36,10 @@ type Through<R> = R extends { via: readonly (infer K extends CredentialKind)[] }
   ? ScopedCredential<K> | (R extends { sessions: false } ? never : SessionCredential)
   : SessionCredential;
 export type ActorFor<A extends Permission> = Held<
-  Exclude<keyof (typeof permissions)[A], "reauthenticated" | "deleted" | "unpaid" | "suspended" | "via" | "sessions">,
+  Exclude<
+    keyof (typeof permissions)[A],
+    "reauthenticated" | "deleted" | "unpaid" | "suspended" | "feature" | "via" | "sessions"
+  >,
   Through<(typeof permissions)[A]>
 >;
 

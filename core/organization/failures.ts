@@ -13,5 +13,10 @@ export const failures = {
     "organization.suspended",
     "This organization is suspended. Owners can view it and manage payment only.",
   ),
+  updatesOff: failure(
+    "forbidden",
+    "organization.updates_off",
+    "Updates are turned off in this organization. Owners and admins turn them on in the general settings.",
+  ),
   changed: failure("conflict", "organization.changed", "This organization was just changed. Reload and try again."),
 };

@@ -26,7 +26,7 @@ import { OrganizationCreated } from "./events.ts";
 import { failures } from "./failures.ts";
 import { createdPerAccount, pageSize } from "./limits.ts";
 import { OrganizationRow } from "./row.ts";
-import { OrganizationName, states } from "./shape.ts";
+import { OrganizationName, postings, states } from "./shape.ts";
 import { isRestorable, restorableUntil } from "./tombstone.ts";
 
 export { failures };
@@ -44,6 +44,8 @@ export const Info = v.object({
   plan: v.string(),
   /** Your role in it. */
   role: shown(roles),
+  /** Who can post updates to it: members with the role Write or above, or owners and admins. Where it is off there are no updates. */
+  posting: shown(postings),
   /** The status of its subscription. Owners and admins see it, and every member of one that is read-only. */
   billingStatus: v.optional(shown(billingStatuses)),
   /** Its seats. Owners and admins see them. */
@@ -194,9 +196,10 @@ function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<ty
 export function describe(row: OrganizationRow | undefined, role: Role, members?: number): Info {
   if (!row || row.state === "deleted") throw failures.missing();
   const organizationRow = readOnly(OrganizationRow, row);
-  const { pk: id, name, state, plan, revision, createdAt } = organizationRow;
+  const { pk: id, name, state, plan, posting = "members", revision, createdAt } = organizationRow;
   const more = manages(role) && { seats: Seat.describe(row, members), trusted: Seat.isTrusted(row) };
-  return { id, name, state, plan, role, ...billingStatusFor(role, organizationRow), ...more, revision, createdAt };
+  const known = { id, name, state, plan, role, posting };
+  return { ...known, ...billingStatusFor(role, organizationRow), ...more, revision, createdAt };
 }
 
 function billingStatusFor(role: Shown, { billingStatus = "free" }: Read<typeof OrganizationRow>) {

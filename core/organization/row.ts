@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
 import { billingStatuses } from "../billing/shape.ts";
 import { Rollout } from "../rollout/row.ts";
-import { states } from "./shape.ts";
+import { postings, states } from "./shape.ts";
 
 /** This row holds everything that decides about an organization. */
 export const OrganizationRow = row({
@@ -24,6 +24,8 @@ export const OrganizationRow = row({
   teams: v.optional(v.number()),
   /** Grows when a team gets another name or is deleted, so that devices learn of it. */
   teamsRevision: v.optional(v.number()),
+  /** Who can post updates, as the general settings say. Missing as long as they say nothing. */
+  posting: v.optional(known(postings, "admins")),
   secrets: v.optional(v.number()),
   /** Grows with every change of its secrets, so that devices learn of it. */
   secretsRevision: v.optional(v.number()),

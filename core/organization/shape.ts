@@ -4,4 +4,10 @@ import { line } from "../base/shape.ts";
 export const OrganizationName = line("name", 60);
 
 export const states = ["active", "suspended", "deleted"] as const;
+/**
+ * Who can post updates to the organization: `members` with the role Write or above, or only owners and `admins`. Where
+ * it is `off` there are no updates at all.
+ */
+export const postings = ["members", "admins", "off"] as const;
+export type Posting = (typeof postings)[number];
 export type State = (typeof states)[number];

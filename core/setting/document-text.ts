@@ -33,11 +33,13 @@ export const textOf = ({ name, revision, general, stored, openToTeams, teams }: 
 type Said = Record<string, Entry | undefined>;
 const saidIn = (stored: Stored) => describe(stored) as Said;
 
-function generalLines({ contact, address, singleSignOn }: General.Info): string[] {
+function generalLines({ contact, address, singleSignOn, updates }: General.Info): string[] {
   return [
     "general:",
     "  # The name of the organization is not part of the file. A field that is not here is empty.",
-    ...Object.entries({ contact, address, singleSignOn }).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
+    ...Object.entries({ contact, address, singleSignOn, updates }).map(
+      ([name, value]) => `  ${name}: ${JSON.stringify(value)}`,
+    ),
     "",
   ];
 }

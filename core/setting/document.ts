@@ -21,7 +21,7 @@ import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { Seen } from "./section.ts";
-import { Address, Contact, SingleSignOn } from "./shape.ts";
+import { Address, Contact, SingleSignOn, Updates } from "./shape.ts";
 import * as TeamLayer from "./team-layer.ts";
 import * as Waves from "./waves.ts";
 import * as Whole from "./whole.ts";
@@ -142,6 +142,8 @@ const GeneralValues = v.optional(
     contact: v.optional(group(optionals(Contact)), {}),
     address: v.optional(group(optionals(Address)), {}),
     singleSignOn: v.optional(group(optionals(SingleSignOn)), {}),
+    // a file of before there was such a setting changes nothing of it
+    updates: v.optional(group(optionals(Updates))),
   }),
 );
 

@@ -17,7 +17,7 @@ import type { Item } from "../table/table.ts";
 import { SettingSaved } from "./events.ts";
 import { GeneralRow, type SectionRow } from "./row.ts";
 import { differences, type Patch, refuseFuture, revisionOf, save, failures as sectionFailures } from "./section.ts";
-import { Address, Contact, SingleSignOn } from "./shape.ts";
+import { Address, Contact, SingleSignOn, Updates } from "./shape.ts";
 import { statesOf } from "./state/shape.ts";
 
 // The General section: an organization's name, contact, address, and single sign-on. The organization row holds the name.
@@ -34,6 +34,8 @@ export const Info = v.object({
   address: v.partial(v.object(Address)),
   /** The organization's own provider of identities: stored, and not used to sign in yet. */
   singleSignOn: v.partial(v.object(SingleSignOn)),
+  /** Updates. Without `posting`, members can post. */
+  updates: v.partial(v.object(Updates)),
   /** The revision that last changed them. */
   revision: Integer,
   /** When they were last changed. Missing if they never were. */
@@ -78,6 +80,8 @@ export const Changes = {
       clientId: clearable(SingleSignOn.clientId),
     }),
   ),
+  /** Updates. */
+  updates: v.optional(group({ posting: clearable(Updates.posting) })),
 };
 export type Changes = { [K in keyof typeof Changes]?: v.InferOutput<(typeof Changes)[K]> };
 
@@ -94,12 +98,13 @@ export const failures = [sectionFailures.changed, rolloutFailures.closed, Event.
 export function describe({ organizationRow, now }: Rows): Info {
   const { name } = readOnly(OrganizationRow, organizationRow);
   const { value, at, by } = now ? readOnly(GeneralRow, now) : {};
-  const { contact = {}, address = {}, singleSignOn = {} } = value ?? {};
+  const { contact = {}, address = {}, singleSignOn = {}, updates = {} } = value ?? {};
   return {
     name,
     contact: withoutUndefined(contact),
     address: withoutUndefined(address),
     singleSignOn: withoutUndefined(singleSignOn),
+    updates: withoutUndefined(updates),
     revision: revisionOf(organizationRow, "general"),
     ...(at !== undefined && { changedAt: at }),
     ...(ID.is("account", by) && { changedBy: by }),
@@ -137,8 +142,8 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
   return { name, ...value, revision, changedAt: at, changedBy: actor.account };
 }
 
-type Value = Pick<Info, "contact" | "address" | "singleSignOn">;
-const groups = { contact: Contact, address: Address, singleSignOn: SingleSignOn };
+type Value = Pick<Info, "contact" | "address" | "singleSignOn" | "updates">;
+const groups = { contact: Contact, address: Address, singleSignOn: SingleSignOn, updates: Updates };
 
 /**
  * Returns what the section holds after the changes, and what of it differs. The name is not part of it.
@@ -150,9 +155,9 @@ export function plan(before: Value, changes: Changes, isRestored = false): { val
     contact: merge(before.contact, changes.contact),
     address: withState(before.address, merge(before.address, changes.address), isRestored),
     singleSignOn: merge(before.singleSignOn, changes.singleSignOn),
+    updates: merge(before.updates, changes.updates),
   };
-  const { contact, address, singleSignOn } = before;
-  const patch = differences({ contact, address, singleSignOn }, value);
+  const patch = differences(pickGroups(before), value);
   if (isSensitive(patch)) {
     const [field, message] = mistakeIn(value.singleSignOn) ?? [];
     if (message !== undefined) throw implied.invalid({ fields: [{ path: `singleSignOn.${field}`, message }] });
@@ -181,7 +186,12 @@ export function isDamaged(rows: Rows): boolean {
   );
 }
 
-const pickGroups = ({ contact, address, singleSignOn }: Value) => ({ contact, address, singleSignOn });
+const pickGroups = ({ contact, address, singleSignOn, updates }: Value) => ({
+  contact,
+  address,
+  singleSignOn,
+  updates,
+});
 
 /** Requires a confirmed identity for a change of single sign-on. @throws actor.reauthentication_required */
 export function confirm(patch: Patch, actor: Member): void {
@@ -199,15 +209,17 @@ export function changesTo(values: ReadonlyMap<string, unknown>): Changes {
   return Object.fromEntries(named) as Changes;
 }
 
-/** The changes that leave exactly these values. */
-export const changesToAll = (values: Partial<Value>): Changes =>
+/** The changes that leave exactly these values, in the groups that are there. */
+export const changesToAll = (values: { [K in keyof Value]?: Value[K] | undefined }): Changes =>
   changesTo(
     new Map(
-      Object.entries(groups).flatMap(([group, shape]) =>
-        Object.keys(shape).map(
-          (name) => [`${group}.${name}`, (values as Record<string, Item>)[group]?.[name]] as const,
+      Object.entries(groups)
+        .filter(([group]) => (values as Record<string, Item | undefined>)[group] !== undefined)
+        .flatMap(([group, shape]) =>
+          Object.keys(shape).map(
+            (name) => [`${group}.${name}`, (values as Record<string, Item>)[group]?.[name]] as const,
+          ),
         ),
-      ),
     ),
   );
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { id, known, readable, row } from "../base/row.ts";
+import { postings } from "../organization/shape.ts";
 import { ends } from "../rollout/shape.ts";
 import { modalities, modelLabels, modelStates } from "./shape.ts";
 
@@ -22,6 +23,7 @@ export const GeneralRow = row({
     contact: readable(v.object({ name: text, email: text, phone: text })),
     address: readable(v.object({ country: text, street: text, city: text, state: text, postalCode: text })),
     singleSignOn: readable(v.object({ directoryId: text, issuer: text, clientId: text })),
+    updates: readable(v.object({ posting: readable(v.picklist(postings)) })),
   }),
 });
 

@@ -6,6 +6,7 @@ import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import type { Posting } from "../organization/shape.ts";
 import { RolloutStarted } from "../rollout/events.ts";
 import type { Rollout } from "../rollout/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -135,11 +136,17 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   const by = actor.account;
   const revisions = Object.fromEntries(sections.map((section) => [section, revision]));
   const rollout = change.rollout && Waves.startOf(change.rollout, { revision, by, at, patch });
-  const set = { ...onHome, ...(rollout && { rollout }), sections: { ...organizationRow.sections, ...revisions } };
+  const saved = values(revision);
+  const posting = postingIn(saved);
+  const set = {
+    ...onHome,
+    ...(posting && { posting }),
+    ...(rollout && { rollout }),
+    sections: { ...organizationRow.sections, ...revisions },
+  };
   const onRow = { set, add: { revision: 1 }, ...(ends && { unset: ["rollout"] as const }) };
   const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
   const guard = ends ? all(unchanged, equal("rollout", ends)) : unchanged;
-  const saved = values(revision);
   return [
     update(Keys.organization(id), onRow, when(guard, failures.changed)),
     ...(rollout ? starting(rollout, saved, actor) : []),
@@ -155,6 +162,11 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
     }),
     ...events(revision),
   ];
+}
+
+/** What the general settings say of updates stands on the organization too: every request reads that. */
+function postingIn({ general }: Record<string, Item>): Posting | undefined {
+  return general && ((general["updates"] as { posting?: Posting } | undefined)?.posting ?? "members");
 }
 
 /**

@@ -63,13 +63,20 @@ async function saveOther(section: string, seen: number, seenHome?: OrganizationR
 
 describe("general settings", () => {
   test("are only the name at first", async () => {
-    expect(await read()).toEqual({ name: "Acme", contact: {}, address: {}, singleSignOn: {}, revision: 0 });
+    expect(await read()).toEqual({
+      name: "Acme",
+      contact: {},
+      address: {},
+      singleSignOn: {},
+      updates: {},
+      revision: 0,
+    });
   });
 
   test("keep what is set, clear what is null, and leave what is omitted", async () => {
     const saved = await change(0, { contact, address });
     const changed = { changedAt: "2026-11-24T09:00:00.000Z", changedBy: fixture.ada.account };
-    expect(saved).toEqual({ name: "Acme", contact, address, singleSignOn: {}, revision: 1, ...changed });
+    expect(saved).toEqual({ name: "Acme", contact, address, singleSignOn: {}, updates: {}, revision: 1, ...changed });
     expect(await read()).toEqual(saved);
 
     const { phone: _, ...lessContact } = contact;

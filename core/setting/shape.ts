@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
 import { plainLine } from "../base/shape.ts";
 import { hostOf, ServiceUrl } from "../net/shape.ts";
+import { postings } from "../organization/shape.ts";
 
 /** Sections of the settings that are saved separately. */
 export const sections = ["general", "features", "models", "sources", "websites", "teams"] as const;
@@ -52,6 +53,12 @@ export const Contact = {
   phone: Phone,
 };
 export const Address = { country: Country, street: Street, city: City, state: Region, postalCode: PostalCode };
+
+/** The updates of the organization. */
+export const Updates = {
+  /** Who can post updates to the organization: every member with the role Write or above, or only owners and admins. Where it is off there are no updates at all. */
+  posting: v.picklist(postings, `Expected ${postings.join(", ")}.`),
+};
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The directories that hold no organization: that of personal Microsoft accounts, and the empty id. */

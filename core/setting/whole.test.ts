@@ -44,13 +44,13 @@ const importing = (document: string, isCheck = false) =>
 
 /** All that is set, without who set it and when. */
 async function state(teams: readonly Id[]) {
-  const { contact, address, singleSignOn } = await owned(() => Setting.getGeneral({}));
+  const { contact, address, singleSignOn, updates } = await owned(() => Setting.getGeneral({}));
   const own = await owned(() => OrganizationLayer.get({}));
   const overrides = await Promise.all(teams.map((id) => owned(() => TeamLayer.getTeam({ team: id }))));
   const plain = (fields: OrganizationLayer.Info["fields"]) =>
     fieldKeys.flatMap((key) => (fields[key] ? [[key, fields[key].value, fields[key].isLocked]] : []));
   return {
-    general: { contact, address, singleSignOn },
+    general: { contact, address, singleSignOn, updates },
     own: plain(own.fields),
     openToTeams: own.openToTeams,
     teams: overrides.map(({ fields }) => plain(fields)),
@@ -88,6 +88,22 @@ describe("an earlier revision", () => {
       "features.telemetry",
     ]);
     expect(await restore(3)).toMatchObject({ revision: 7 });
+  });
+
+  test("says who can post updates on the organization too, as does a file, unless it is of before", async () => {
+    const posting = async () => (await fixture.organizationRow()).posting;
+    await saveGeneral({ updates: { posting: "off" } });
+    const file = await exported();
+    expect([await posting(), file.includes('updates: {"posting":"off"}')]).toEqual(["off", true]);
+    await saveGeneral({ updates: { posting: "admins" } });
+    await importing(
+      file.replace('  updates: {"posting":"off"}\n', "").replace("contact: {}", 'contact: {"name":"Ada"}'),
+    );
+    expect(await posting()).toBe("admins");
+    await importing(file);
+    expect(await posting()).toBe("off");
+    await restore(0);
+    expect([await posting(), (await state([])).general.updates]).toEqual(["members", {}]);
   });
 
   test("leaves out teams that are deleted, and is refused if one is deleted at the same moment", async () => {

@@ -14,5 +14,6 @@ export const failures = {
     "update.not_deleted",
     `Only an update that was deleted less than ${undoMinutes} minutes ago can be restored.`,
   ),
+  adminsOnly: failure("forbidden", "update.admins_only", "In this organization, only owners and admins post updates."),
   otherTeam: failure("forbidden", "update.other_team", "You can post to your own teams. You are not in this one."),
 };

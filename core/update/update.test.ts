@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import * as Member from "../member/member.ts";
+import * as Setting from "../setting/setting.ts";
 import { Keys } from "../table/keys.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
@@ -72,6 +73,19 @@ describe("an update", () => {
     expect((await feed({ team: design })).items[0]?.team).toEqual({ id: design, name: "Design" });
     expect([await titles({}, rita), await titles({}, bob)]).toEqual([[], ["By an owner", "By a member"]]);
     expect(await titles({ in: "organization" }, bob)).toEqual([]);
+  });
+
+  test("to the organization is posted by owners and admins alone where the general settings say so", async () => {
+    const design = await team("Design", bob);
+    const say = (posting: "admins" | null, revision: number) =>
+      asAda(() => Setting.saveGeneral({ updates: { posting }, revision }));
+    await say("admins", 0);
+    expect(await resultOf(post("By a member"))).toBe("update.admins_only");
+    await post("To a team", { team: design });
+    await post("By an owner", {}, fixture.ada);
+    await say(null, 1);
+    await post("By a member");
+    expect(await titles({}, bob)).toEqual(["By a member", "By an owner", "To a team"]);
   });
 
   test("is edited by its author alone, and keeps what it said before", async () => {

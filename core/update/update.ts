@@ -62,16 +62,18 @@ export const create = fn(
     failures: [
       teamFailures.missing,
       failures.otherTeam,
+      failures.adminsOnly,
       failures.missing,
       Limit.failures.limited,
       Event.failures.repeated,
     ],
     replay: (kept, actor) => wholeOf(actor, readKept(Kept, kept).id),
-    reads: ({ team }, { organization }) => [team && Keys.team(organization, team)],
+    reads: ({ team }, { organization }) => [Keys.organization(organization), team && Keys.team(organization, team)],
   },
-  async ({ title, content, tags: written = [], team }, actor, [teamRow]) => {
+  async ({ title, content, tags: written = [], team }, actor, [organizationRow, teamRow]) => {
     const { organization, account: author } = actor;
     if (team && !teamRow) throw teamFailures.missing();
+    if (!team && organizationRow?.posting === "admins" && !managesUpdates(actor)) throw failures.adminsOnly();
     await Limit.take("updates", author, { quota: updatesPerHour, windowSeconds: hourSeconds });
     const id = ID.create("update");
     const tags = tagsOf(written);

@@ -1,5 +1,6 @@
 import { implied } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
+import type { Rule } from "@muster/core/base/permission.ts";
 import * as Device from "@muster/core/device/credential.ts";
 import type { Account, Actor, Member, Origin } from "@muster/core/kernel/actor.ts";
 import type { CredentialType } from "@muster/core/kernel/credential.ts";
@@ -40,20 +41,23 @@ export type Claim = Named & {
   unpaid: boolean;
   /** It is open to owners of a suspended organization, although it changes something. */
   suspended: boolean;
+  /** What the organization can turn off. */
+  feature: Rule["feature"];
 };
 
 /**
  * Reads the session, the membership, the organization, and what the operation needs by key, in one consistent round
  * trip. A stranger, or anybody in a deleted organization, sees it as missing; suspended and read-only ones admit what
- * the permission table says. A repeated request that ended its caller's access is answered from its stored answer.
- * @throws actor.unauthenticated, organization.missing, organization.suspended, organization.read_only
+ * the permission table says; what it turned off is closed. A repeated request that ended its caller's access is answered from its stored answer.
+ * @throws actor.unauthenticated, organization.missing, organization.suspended, organization.read_only,
+ * organization.updates_off
  */
 export async function authenticate(
   claim: Claim,
   more: (actor: Actor) => readonly Key[],
   isAnswered: (rows: Rows) => boolean = () => false,
 ): Promise<Authenticated> {
-  const { account, type, key: own, organization, origin, looks, restores, unpaid, suspended } = claim;
+  const { account, type, key: own, organization, origin, looks, restores, unpaid, suspended, feature } = claim;
   const place = organization && ([Keys.member(organization, account), Keys.organization(organization)] as const);
   const keys: Key[] = [own, ...(place ?? []), ...more(provisional(claim))];
   const read = await table.getMany(keys);
@@ -80,6 +84,7 @@ export async function authenticate(
     throw organizationFailures.suspended();
   }
   if (organizationRow.billingStatus === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
+  if (feature && organizationRow.posting === "off") throw organizationFailures.updatesOff();
   const actor: Member = { ...person, type: "member", organization: organizationRow.pk, role: membership.role };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }

@@ -181,6 +181,7 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
       ...Object.values(implied).filter((type) => mayMeet(rule, type)),
       credentialFailures.unrouted,
       ...(inOrganization ? [organizationFailures.missing, organizationFailures.suspended] : []),
+      ...(rule.feature ? [organizationFailures.updatesOff] : []),
       ...(source === "json" ? failuresOfChanges() : []),
       ...(source === "query" || etagOf ? [etagFailures.badIfMatch, preconditionFailures.failed] : []),
       ...fn.failures,
@@ -218,8 +219,8 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const origin = originOf(c);
   if (ownPagesOnly) refuseCrossSite(c);
   const rule: Rule = permissions[fn.permission];
-  const { deleted: restores = false, unpaid = false, suspended = false } = rule;
-  const request = { origin, looks: source === "query", restores, unpaid, suspended };
+  const { deleted: restores = false, unpaid = false, suspended = false, feature } = rule;
+  const request = { origin, looks: source === "query", restores, unpaid, suspended, feature };
   const claim = rule.public ? undefined : claimOf(c, request);
   if (claim) admitCredential(claim.via, rule, fn.permission);
   const input = parse(fn.input, await raw(c, operation));
@@ -262,7 +263,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
 
 function claimOf(
   c: Context<Env>,
-  request: Pick<Claim, "origin" | "looks" | "restores" | "unpaid" | "suspended">,
+  request: Pick<Claim, "origin" | "looks" | "restores" | "unpaid" | "suspended" | "feature">,
 ): Claim {
   const named = readCredential(tokenOf(c) ?? "");
   if (!named) throw implied.unauthenticated();

@@ -11,6 +11,7 @@ export type GeneralChanges = {
   contact: Record<string, string | null>;
   address: Record<string, string | null>;
   singleSignOn: Record<string, string | null>;
+  updates: Record<string, string | null>;
 };
 
 export function getGeneralSettings(organization: string) {

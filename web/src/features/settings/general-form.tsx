@@ -8,6 +8,7 @@ import { NativeSelect } from "#ui/native-select.tsx";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { countryName, countryOptions } from "./countries.ts";
 import { EditingBar } from "./editing-bar.tsx";
+import { postingName, postingOptions } from "./posting.ts";
 import { type ControlProps, SettingField, textField } from "./setting-field.tsx";
 import { SettingsSection } from "./settings-section.tsx";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
@@ -81,6 +82,17 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
             renderControl={(props) => <StateControl {...props} country={editing.values["address.country"]} />}
           />
         </Pair>
+      </SettingsSection>
+      <SettingsSection
+        title="Updates"
+        description="Teams have updates of their own. Turned off, nobody sees or posts any; those that exist come back when you turn them on again."
+      >
+        <SettingField
+          editing={editing}
+          field="updates.posting"
+          show={postingName}
+          renderControl={(props) => <NativeSelect {...props} options={postingOptions} />}
+        />
       </SettingsSection>
       <SettingsSection
         title="Single sign-on"

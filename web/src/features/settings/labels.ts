@@ -12,4 +12,5 @@ export const labels = {
   "singleSignOn.directoryId": "Directory (tenant) ID of Microsoft Entra",
   "singleSignOn.issuer": "Issuer of another provider (OpenID Connect)",
   "singleSignOn.clientId": "Client ID",
+  "updates.posting": "Who can post to the organization",
 } as const;

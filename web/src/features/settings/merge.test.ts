@@ -17,7 +17,7 @@ test.each([
 
 test("settings are merged field by field, without losing anybody's changes", () => {
   const at = (name: string, contact: object, address: object) =>
-    toValues({ name, contact, address, singleSignOn: {}, revision: 1 });
+    toValues({ name, contact, address, singleSignOn: {}, updates: {}, revision: 1 });
   const base = at("Acme", { email: "a@example.com" }, { city: "Bern" });
   const mine = at("Mine", { email: "a@example.com", phone: "12345" }, { city: "Basel" });
   const theirs = at("Theirs", { email: "b@example.com" }, { city: "Basel" });
@@ -60,5 +60,6 @@ test("a field of the general settings is checked and sent as the API knows it", 
     contact: { email: "ada@example.com" },
     address: { city: null },
     singleSignOn: { issuer },
+    updates: {},
   });
 });

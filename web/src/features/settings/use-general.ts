@@ -36,7 +36,7 @@ export function useGeneral(organizationId: string, general: GeneralSettings) {
     queryClient.setQueryData(query.queryKey, saved);
     queryClient.setQueryData(
       organizationQuery(organizationId).queryKey,
-      (known) => known && { ...known, name: saved.name },
+      (known) => known && { ...known, name: saved.name, posting: saved.updates.posting ?? "members" },
     );
     void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
     window.setTimeout(

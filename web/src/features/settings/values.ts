@@ -1,5 +1,5 @@
 import { OrganizationName } from "@muster/core/organization/shape.ts";
-import { Address, Contact, SingleSignOn } from "@muster/core/setting/shape.ts";
+import { Address, Contact, SingleSignOn, Updates } from "@muster/core/setting/shape.ts";
 import * as v from "valibot";
 import type { GeneralChanges, GeneralSettings } from "#lib/settings.ts";
 import { labels } from "./labels.ts";
@@ -21,6 +21,7 @@ const shapes: Record<FieldName, v.GenericSchema<string, string | null>> = {
   "singleSignOn.directoryId": emptiable(SingleSignOn.directoryId),
   "singleSignOn.issuer": emptiable(SingleSignOn.issuer),
   "singleSignOn.clientId": emptiable(SingleSignOn.clientId),
+  "updates.posting": v.pipe(v.string(), Updates.posting),
 };
 
 /** Why a value cannot be saved, as a sentence. */
@@ -28,8 +29,14 @@ export function problemOf(field: FieldName, value: unknown) {
   return v.safeParse(shapes[field], value).issues?.[0].message;
 }
 
-export function toValues({ name, contact, address, singleSignOn }: GeneralSettings): Values {
-  const groups: Record<string, Readonly<Record<string, string | undefined>>> = { contact, address, singleSignOn };
+export function toValues({ name, contact, address, singleSignOn, updates }: GeneralSettings): Values {
+  const posting = updates.posting ?? "members";
+  const groups: Record<string, Readonly<Record<string, string | undefined>>> = {
+    contact,
+    address,
+    singleSignOn,
+    updates: { posting },
+  };
   const text = (field: FieldName) => {
     const [group = "", part = ""] = field.split(".");
     return groups[group]?.[part] ?? "";
@@ -40,11 +47,11 @@ export function toValues({ name, contact, address, singleSignOn }: GeneralSettin
 
 /** What is sent to the API for the changed fields. */
 export function toChanges(changed: Partial<Values>): GeneralChanges {
-  const changes: GeneralChanges = { contact: {}, address: {}, singleSignOn: {} };
+  const changes: GeneralChanges = { contact: {}, address: {}, singleSignOn: {}, updates: {} };
   for (const [field, text] of Object.entries(changed) as [FieldName, string][]) {
     const value = v.parse(shapes[field], text);
     const [group, part = ""] = field.split(".");
-    if (group === "contact" || group === "address" || group === "singleSignOn") {
+    if (group === "contact" || group === "address" || group === "singleSignOn" || group === "updates") {
       changes[group][part] = value;
     } else {
       changes.name = value ?? "";

@@ -19,6 +19,7 @@ import { UpdateForm } from "./forms.tsx";
 import type { Sent, Values } from "./update-form.tsx";
 
 const notInTeam = "You can post to your own teams. You are not in this one.";
+const adminsOnly = "Only owners and admins post to this organization.";
 
 type Props = { organization: Organization; team?: string | undefined };
 
@@ -28,19 +29,23 @@ export function Composer({ organization, team }: Props) {
   const draft = `update:${team ?? id}`;
   const { data: me } = useQuery(accountQuery);
   const [isOpen, setOpen] = useState<boolean>();
-  const { places, isKnown } = usePlaces(organization, me?.id, isOpen === true && team === undefined);
+  const { places: teams, isKnown } = usePlaces(organization, me?.id, isOpen === true && team === undefined);
+  const isClosed = organization.posting === "admins" && !may(organization.role, "update.pin");
+  const places = isClosed ? teams : [{ value: "", label: `Everyone in ${name}` }, ...teams];
   const { title } = readDraft<Values>(draft);
   const send = useSend(id);
-  const isOutside = isKnown && team !== undefined && !places.some(({ value }) => value === team);
-  const blocked = whyBlocked(organization, "update.create") ?? (isOutside ? notInTeam : undefined);
+  const isOutside = isKnown && team !== undefined && !teams.some(({ value }) => value === team);
+  const isNowhere = isKnown && team === undefined && places.length === 0;
+  const blocked =
+    whyBlocked(organization, "update.create") ?? (isOutside ? notInTeam : isNowhere ? adminsOnly : undefined);
 
   return isOpen ? (
     <div className="card p-4 sm:p-5">
       <UpdateForm
         organizationId={id}
         draft={draft}
-        start={{ title: "", text: { content: "", mentions: {} }, tags: [], team: team ?? "" }}
-        places={team === undefined ? [{ value: "", label: `Everyone in ${name}` }, ...places] : undefined}
+        start={{ title: "", text: { content: "", mentions: {} }, tags: [], team: team ?? places[0]?.value ?? "" }}
+        places={team === undefined ? places : undefined}
         action="Post update"
         onSend={send}
         onClose={() => setOpen(false)}

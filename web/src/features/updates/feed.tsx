@@ -19,6 +19,7 @@ import { isNarrow, whereOf } from "./filter.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { loadForms } from "./forms.tsx";
 import { UpdateCard } from "./update-card.tsx";
+import { UpdatesOff } from "./updates-off.tsx";
 import { useNews } from "./use-news.ts";
 import { useSeen } from "./use-seen.ts";
 
@@ -30,8 +31,16 @@ type Props = {
   team?: string;
 };
 
-/** The updates of a place, newest first, with a field for one more. */
-export function Feed({ organization, filter: chosen, onFilter, team }: Props) {
+/** The updates of a place, newest first, with a field for one more; where the organization has turned them off, that. */
+export function Feed(props: Props) {
+  return props.organization.posting === "off" ? (
+    <UpdatesOff organization={props.organization} />
+  ) : (
+    <OpenFeed {...props} />
+  );
+}
+
+function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
   const { id, role } = organization;
   const filter: Filter = team === undefined ? chosen : { ...chosen, team };
   const kept = useKeptPages(feedsKey(id));

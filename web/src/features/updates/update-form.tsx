@@ -123,7 +123,7 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
       />
       {errors.root?.["server"]?.message !== undefined && <Banner tone="danger">{errors.root["server"].message}</Banner>}
       <div className="flex flex-wrap items-center gap-2">
-        {places !== undefined && places.length > 1 && (
+        {places !== undefined && (places.length > 1 || places[0]?.value !== "") && (
           <Controller
             control={form.control}
             name="team"
