@@ -38,6 +38,7 @@ const secret = {
   last4: "Its last four characters, or those of the id that belongs to it.",
 };
 const named = { domain: "The domain.", name: "Its name, such as acme.com." };
+const led = { team, name: "The name of the team.", account: "The account of the member." };
 const moved = { team, name: "The name of the team.", accounts: "The accounts of the members." };
 const pass = "How often the file was read, this time included.";
 
@@ -272,6 +273,12 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "team.deleted": { when: "A team is deleted.", data: { team, name } },
   "team.described": { when: "The description of a team changes.", data: { team, name }, logOnly: true },
   "team.joined": { when: "Members are added to a team.", data: moved },
+  "team.lead_added": { when: "A member of a team becomes one of its leads.", data: led, logOnly: true },
+  "team.lead_removed": {
+    when: "A member of a team no longer leads it, and stays in it.",
+    data: led,
+    logOnly: true,
+  },
   "team.left": { when: "Members leave a team or are removed from it.", data: moved },
   "team.renamed": { when: "A team is renamed.", data: { team, ...renamed }, logOnly: true },
   ...updateReference,

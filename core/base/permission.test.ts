@@ -218,16 +218,18 @@ const may: Record<Permission, string[]> = {
   "setting.previewTeam": managers,
   "setting.restore": managers,
   "setting.saveGeneral": managers,
-  "team.addMembers": managers,
+  "team.addLead": roles.slice(),
+  "team.addMembers": roles.slice(),
   "team.cleanUp": ["system"],
   "team.create": managers,
-  "team.edit": managers,
+  "team.edit": roles.slice(),
   "team.get": roles.slice(),
   "team.leave": roles.slice(),
   "team.list": roles.slice(),
   "team.react": ["system"],
   "team.remove": managers,
-  "team.removeMembers": managers,
+  "team.removeLead": roles.slice(),
+  "team.removeMembers": roles.slice(),
   "team.repair": ["system"],
   "comment.create": ["owner", "admin", "write"],
   "comment.edit": ["owner", "admin", "write"],
@@ -246,11 +248,11 @@ const may: Record<Permission, string[]> = {
   "update.markSeen": ["owner", "admin", "write", "read"],
   "update.mentionable": ["owner", "admin", "write"],
   "update.news": ["owner", "admin", "write", "read"],
-  "update.pin": ["owner", "admin"],
+  "update.pin": roles.slice(),
   "update.setReaction": ["owner", "admin", "write", "read"],
   "update.remove": ["owner", "admin", "write"],
   "update.restore": ["owner", "admin", "write"],
-  "update.unpin": ["owner", "admin"],
+  "update.unpin": roles.slice(),
   "update.visit": ["owner", "admin", "write", "read"],
   "update.count": ["system"],
   "update.erase": ["system"],
@@ -326,7 +328,7 @@ describe("a rule that requires reauthentication", () => {
 });
 
 describe("a rule made for this test", () => {
-  test("covers its target: below an owner, one's own, any", () => {
+  test("covers its target: below an owner, one's own, a team that one leads, any", () => {
     const rule: Rule = { owner: "any", admin: "belowOwner", write: "own" };
     const owner = { role: "owner" as const };
     const writer = { role: "write" as const };
@@ -336,6 +338,11 @@ describe("a rule made for this test", () => {
     expect([reaches(actors.admin, rule, owner), reaches(actors.admin, rule, writer)]).toEqual([false, true]);
     expect([reaches(actors.write, rule, mine), reaches(actors.write, rule, anothers)]).toEqual([true, false]);
     expect([reaches(actors.read, rule, mine), reaches(actors.public, rule, mine)]).toEqual([false, false]);
+    const [led, other] = [{ team: "team_A" as ID<"team"> }, { team: "team_B" as ID<"team"> }];
+    const lead: Actor = { ...member("read"), ledTeams: new Set([led.team]) } as Actor;
+    const teams: Rule = { owner: "any", read: "led" };
+    expect([led, other, {}].map((target) => reaches(lead, teams, target))).toEqual([true, false, false]);
+    expect([actors.owner, actors.read].map((actor) => reaches(actor, teams, led))).toEqual([true, false]);
   });
 
   test("is decided by the narrowest target that it names", () => {

@@ -3,8 +3,8 @@
 import { permissionsOfJobs } from "./job-permission.ts";
 import type { Role } from "./role.ts";
 
-/** Where a permission applies: to everybody, to everybody below an owner, or only to oneself. */
-export type Target = "any" | "belowOwner" | "own";
+/** Where a permission applies: to everybody, to everybody below an owner, only to oneself, or to the teams one leads. */
+export type Target = "any" | "belowOwner" | "own" | "led";
 export type Grantee = "public" | "account" | "system" | Role;
 /** Kinds of credentials that an actor may use. */
 export const credentials = ["session", "token", "device", "operator"] as const;
@@ -35,6 +35,9 @@ const authors = { owner: "any", admin: "any", write: "any", feature: "updates" }
 const ownTexts = { owner: "own", admin: "own", write: "own", feature: "updates" } as const;
 const deletable = { owner: "any", admin: "any", write: "own", unpaid: true, feature: "updates" } as const;
 const moderators = { ...managers, feature: "updates" } as const;
+/** What the leads of a team do in it, beside owners and admins. */
+const leads = { ...managers, write: "led", read: "led" } as const;
+const leadsOfFeeds = { ...leads, feature: "updates" } as const;
 const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
 
 /**
@@ -175,14 +178,16 @@ export const permissionsOfPeople = {
   "setting.previewTeam": managers,
   "setting.restore": managers,
   "setting.saveGeneral": managers,
-  "team.addMembers": managers,
+  "team.addLead": leads,
+  "team.addMembers": leads,
   "team.create": managers,
-  "team.edit": managers,
+  "team.edit": leads,
   "team.get": everyMember,
   "team.leave": leaving,
   "team.list": everyMember,
   "team.remove": evenUnpaid,
-  "team.removeMembers": evenUnpaid,
+  "team.removeLead": { ...managers, write: "own", read: "own", unpaid: true },
+  "team.removeMembers": { ...leads, unpaid: true },
   "update.create": authors,
   "update.edit": ownTexts,
   "update.get": readers,
@@ -194,11 +199,11 @@ export const permissionsOfPeople = {
   "update.markSeen": readers,
   "update.mentionable": authors,
   "update.news": readers,
-  "update.pin": moderators,
+  "update.pin": leadsOfFeeds,
   "update.setReaction": readers,
   "update.remove": deletable,
   "update.restore": deletable,
-  "update.unpin": moderators,
+  "update.unpin": leadsOfFeeds,
   "update.visit": readers,
 } as const satisfies Record<string, Rule>;
 
@@ -214,7 +219,10 @@ export const openTo = (kind: CredentialKind): Permission[] =>
   );
 
 /** Returns whether a target covers this member or thing. Without one, returns whether it covers any at all. */
-export function covers(allowed: Target | undefined, target: { role?: Role | undefined; isOwn?: boolean }): boolean {
+export function covers(
+  allowed: Target | undefined,
+  target: { role?: Role | undefined; isOwn?: boolean; isLed?: boolean },
+): boolean {
   switch (allowed) {
     case "any":
       return true;
@@ -222,6 +230,8 @@ export function covers(allowed: Target | undefined, target: { role?: Role | unde
       return target.role !== "owner";
     case "own":
       return target.isOwn === true;
+    case "led":
+      return target.isLed === true;
     case undefined:
       return false;
   }

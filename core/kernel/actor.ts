@@ -40,6 +40,10 @@ export type Member<C extends Credential = Credential> = Omit<Account<C>, "type">
   type: "member";
   organization: ID<"organization">;
   role: Role;
+  /** The teams that the member is in. */
+  ownTeams?: ReadonlySet<ID<"team">>;
+  /** Those of them that the member leads. */
+  ledTeams?: ReadonlySet<ID<"team">>;
 };
 
 /** A worker of the deployment: a queue, the stream, the schedule. */

@@ -92,10 +92,15 @@ function isReauthenticated(actor: Actor, at: Date): boolean {
 }
 
 /** Returns whether an actor who has the permission may use it on this member or thing. */
-export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account?: ID<"account"> }): boolean {
+export function reaches(
+  actor: Actor,
+  rule: Rule,
+  { role, account, team }: { role?: Role; account?: ID<"account">; team?: ID<"team"> | undefined },
+): boolean {
   const as = grantee(actor, rule);
-  const isOwn = "account" in actor && target.account === actor.account;
-  return covers(as && rule[as], { role: target.role, isOwn });
+  const isOwn = "account" in actor && account === actor.account;
+  const isLed = actor.type === "member" && team !== undefined && actor.ledTeams?.has(team) === true;
+  return covers(as && rule[as], { role, isOwn, isLed });
 }
 
 /** Names the permission, so that the person can ask for it. */

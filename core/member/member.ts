@@ -39,7 +39,13 @@ export const Info = v.object({
   /** The member's role. */
   role: shown(roles),
   /** The member's teams, by name. */
-  teams: v.array(Team.Named),
+  teams: v.array(
+    v.object({
+      ...Team.Named.entries,
+      /** Whether the member leads the team. */
+      isLead: v.boolean(),
+    }),
+  ),
   /** When the member joined. */
   joinedAt: v.string(),
   /** The member's email address. Owners and admins see it. */
@@ -225,7 +231,9 @@ export function describe(
   names: Team.Names = new Map(),
 ): Info {
   const { pk: account, role, name, email, joinedAt, activeOn } = member;
-  const shared = { account, name, color: colorOfRow(member), role, teams: Team.named(member, names), joinedAt };
+  const led = Team.leadsOf(member);
+  const teams = Team.named(member, names).map((team) => ({ ...team, isLead: led.includes(team.id) }));
+  const shared = { account, name, color: colorOfRow(member), role, teams, joinedAt };
   return { ...shared, ...(seesAddresses(viewer) && { email, activeOn }) };
 }
 

@@ -11,6 +11,8 @@ export const MemberRow = row({
   color: v.optional(v.string()),
   email: v.string(),
   teams: v.optional(ids("team")),
+  /** Those of them that the member leads. */
+  leads: v.optional(ids("team")),
   /** What the member chose of the settings, by key. */
   own: v.optional(v.record(v.string(), v.unknown())),
   /** Grows with every change of `own`. */

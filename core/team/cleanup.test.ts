@@ -67,7 +67,7 @@ describe("a deleted team", () => {
       const one = await asAda(() => List.get({ account: bob.account }));
       return [items.find(({ account }) => account === bob.account)?.teams, one.teams];
     };
-    const design = [{ id: team, name: "Design" }];
+    const design = [{ id: team, name: "Design", isLead: false }];
     expect(await look()).toEqual([design, design]);
     await end();
     expect(await teamsIn(bob)).toEqual([team]);

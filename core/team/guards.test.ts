@@ -14,7 +14,7 @@ import { remove, update } from "../table/table.ts";
 import { maxTeams } from "./limits.ts";
 import { teamsOf } from "./names.ts";
 
-const [bobs, carols] = ["bob@example.com", "carol@example.com"];
+const [bobs, carols, doras] = ["bob@example.com", "carol@example.com", "dora@example.com"];
 type Team = ID.ID<"team">;
 
 type Setting = {
@@ -114,8 +114,88 @@ const races: Record<string, Scenario> = {
   }),
 };
 
+/** Bob leads the team until an owner ends it, while he does something there; Carol is in it, Dora is not. */
+const asLead =
+  (
+    run: (
+      context: ScenarioContext,
+      team: Team,
+      people: { bob: Person; carol: Person; dora: Person },
+    ) => Promise<string>,
+  ) =>
+  async (context: ScenarioContext) => {
+    const { fixture, actions, overtake } = context;
+    const [bob, carol, dora] = [await fixture.join(bobs), await fixture.join(carols), await fixture.join(doras)];
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await actions.addToTeam(fixture.ada, team, bob, carol);
+    await actions.addLead(fixture.ada, team, bob);
+    const [answer] = await overtake(
+      () => run(context, team, { bob, carol, dora }),
+      () => actions.removeLead(fixture.ada, team, bob),
+    );
+    return differs("answer", answer, "actor.forbidden");
+  };
+const ledIn = async ({ fixture }: ScenarioContext, { account }: Person) =>
+  (await fixture.world.table.get(Keys.member(fixture.organization, account)))?.leads?.size ?? 0;
+
+const racesOfLeads: Record<string, Scenario> = {
+  "team.renamed: membership of the actor": asLead(({ actions }, team, { bob }) =>
+    actions.renameTeam(bob, team, "Mine"),
+  ),
+  "team.described: membership of the actor": asLead(({ actions }, team, { bob }) =>
+    actions.describeTeam(bob, team, "Mine"),
+  ),
+  "team.joined: membership of the actor": asLead(({ actions }, team, { bob, dora }) =>
+    actions.addToTeam(bob, team, dora),
+  ),
+  "team.left: membership of the actor": asLead(({ actions }, team, { bob, carol }) =>
+    actions.removeFromTeam(bob, team, carol),
+  ),
+  "team.lead_added: membership of the actor": asLead(({ actions }, team, { bob, carol }) =>
+    actions.addLead(bob, team, carol),
+  ),
+  "team.lead_added: membership": async (context) => {
+    const { fixture, actions, overtake } = context;
+    const bob = await fixture.join(bobs);
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await addToTeam(context, team, bob);
+    await overtake(
+      () => actions.addLead(fixture.ada, team, bob),
+      () => removeFromTeam(context, team, bob),
+    );
+    return differs("leads", await ledIn(context, bob), 0);
+  },
+  "team.lead_added: team": async (context) => {
+    const { fixture, actions, overtake } = context;
+    const bob = await fixture.join(bobs);
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await addToTeam(context, team, bob);
+    const [answer] = await overtake(
+      () => actions.addLead(fixture.ada, team, bob),
+      () => end(context, team),
+    );
+    return differs("answer", answer, "team.missing");
+  },
+  "team.lead_removed: membership": async (context) => {
+    const { fixture, actions, overtake } = context;
+    const bob = await fixture.join(bobs);
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await addToTeam(context, team, bob);
+    await actions.addLead(fixture.ada, team, bob);
+    const [answer] = await overtake(
+      () => actions.removeLead(fixture.ada, team, bob),
+      () => actions.removeLead(bob, team, bob),
+    );
+    return differs("answer", answer, "member.changed");
+  },
+};
+
 describe("each guard of teams has its race", () => {
-  testGuards(races, (guard) => guard.startsWith("team."));
+  testGuards({ ...races, ...racesOfLeads }, (guard) => guard.startsWith("team."));
 });
 
 /** What guards hold beyond the presence of a row. */
@@ -163,6 +243,20 @@ const finer: Record<string, Scenario> = {
     );
     expect([await teamsIn(context, bob), await teamsIn(context, carol)]).toEqual([[team], [team]]);
     return invariants.check();
+  },
+  "a lead removes somebody who has just become a lead": async ({ fixture, actions, overtake }) => {
+    const [bob, carol] = [await fixture.join(bobs), await fixture.join(carols)];
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await actions.addToTeam(fixture.ada, team, bob, carol);
+    await actions.addLead(fixture.ada, team, bob);
+    await overtake(
+      () => actions.removeFromTeam(bob, team, carol),
+      () => actions.addLead(fixture.ada, team, carol),
+    );
+    const row = await fixture.world.table.get(Keys.member(fixture.organization, carol.account));
+    expect([teamsOf(row), [...(row?.leads ?? [])]]).toEqual([[team], [team]]);
+    return [];
   },
   "somebody is reinstated into outdated teams": async (context) => {
     const { fixture, actions, invariants, overtake } = context;

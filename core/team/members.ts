@@ -24,8 +24,9 @@ import {
   when,
 } from "../table/table.ts";
 import { TeamJoined, TeamLeft } from "./events.ts";
+import * as Lead from "./lead.ts";
 import { maxAccounts, maxTeams } from "./limits.ts";
-import { teamsOf } from "./names.ts";
+import { leadsOf, teamsOf } from "./names.ts";
 import * as Team from "./team.ts";
 
 /** How often members are read again, because others change them, before the caller has to retry. */
@@ -54,8 +55,8 @@ export const Addition = v.object({
 /** What removing a member from a team did. */
 export const Removal = v.object({
   account: Account,
-  /** `removed`, or why not: the member was not in it, or is no member any more. */
-  outcome: v.picklist(["removed", "not_in", "missing"]),
+  /** `removed`, or why not: the member leads it, was not in it, or is no member any more. */
+  outcome: v.picklist(["removed", "lead", "not_in", "missing"]),
 });
 const resultsOf = <S extends v.GenericSchema>(item: S) =>
   v.object({
@@ -74,31 +75,43 @@ const writing = [Team.failures.missing, memberFailures.changed, Event.failures.r
 export const addMembers = fn(
   "team.addMembers",
   { input: Named, output: resultsOf(Addition), failures: writing, reads: keysOf },
-  (input, actor, rows) =>
-    place<"added" | "already_in" | "full">(input, actor, rows, {
+  (input, actor, rows) => {
+    Lead.requireLed(actor, "team.addMembers", input.team);
+    return place<"added" | "already_in" | "full">(input, actor, rows, {
       done: "added",
       judge: (row) => {
-        if (teamsOf(row).includes(input.team)) return "already_in";
+        if (teamsOf(row).includes(input.team) || isSelf(actor, row)) return "already_in";
         return teamsOf(row).length < maxTeams ? "added" : "full";
       },
       steps: ({ name, accounts }) => [
         check(Keys.team(actor.organization, input.team), when(present, Team.failures.missing)),
         ...accounts.map((account) => joining(actor.organization, account, input.team)),
+        ...Lead.stillLeads(actor, "team.addMembers", input.team),
         TeamJoined.record(actor.organization, { team: input.team, name, accounts }, actor),
       ],
-    }),
+    });
+  },
 );
 
-/** Removes members from a team, and returns what happened to each. */
+/** Removes members from a team, and returns what happened to each. Only owners and admins remove its leads. */
 export const removeMembers = fn(
   "team.removeMembers",
   { input: Named, output: resultsOf(Removal), failures: writing, reads: keysOf },
-  (input, actor, rows) =>
-    place<"removed" | "not_in">(input, actor, rows, {
+  (input, actor, rows) => {
+    const { team } = input;
+    Lead.requireLed(actor, "team.removeMembers", team);
+    return place<"removed" | "lead" | "not_in">(input, actor, rows, {
       done: "removed",
-      judge: (row) => (teamsOf(row).includes(input.team) ? "removed" : "not_in"),
-      steps: ({ name, accounts }) => parting(actor, { team: input.team, name, accounts }, memberFailures.changed),
-    }),
+      judge: (row) => {
+        if (!managesAll(actor) && (leadsOf(row).includes(team) || isSelf(actor, row))) return "lead";
+        return teamsOf(row).includes(team) ? "removed" : "not_in";
+      },
+      steps: ({ name, accounts }) => [
+        ...parting(actor, { team, name, accounts }, memberFailures.changed),
+        ...Lead.stillLeads(actor, "team.removeMembers", team),
+      ],
+    });
+  },
 );
 
 /** Leaves a team, and stays in the organization. */
@@ -114,9 +127,15 @@ export const leave = fn(
     if (!organizationRow) throw Team.failures.missing();
     if (!teamsOf(row).includes(team)) throw failures.absent();
     const moved = { team, name: organizationRow.name, accounts: [actor.account] };
-    await table.write(...parting(actor, moved, failures.absent), ...remember());
+    await table.write(...parting(actor, moved, failures.absent, true), ...remember());
   },
 );
+
+/** Whether the actor moves members without leading the team. */
+const managesAll = (actor: Actor) => Lead.mayIn(actor, "team.removeMembers");
+
+/** A lead moves others; a write names each row once, and that of the lead is checked. */
+const isSelf = (actor: Actor, { pk }: MemberRow) => pk === actor.account && !managesAll(actor);
 
 function keysOf({ team, accounts }: Named, { organization }: Actor) {
   const members = accounts.map((account) => Keys.member(organization, account));
@@ -167,11 +186,18 @@ function joining(organization: ID.ID<"organization">, account: ID.ID<"account">,
   );
 }
 
-function parting(actor: Actor, moved: Moved, otherwise: typeof memberFailures.changed | typeof failures.absent) {
+/** Who leaves a team no longer leads it. Only owners and admins take others out who do. */
+function parting(
+  actor: Actor,
+  moved: Moved,
+  otherwise: typeof memberFailures.changed | typeof failures.absent,
+  mayLead = managesAll(actor),
+) {
   const { organization } = actor;
   const { team, accounts } = moved;
-  const change = { drop: { teams: new Set([team]) } };
-  const isIn = when(contains("teams", team), otherwise);
+  const change = { drop: { teams: new Set([team]), leads: new Set([team]) } };
+  const inTeam = contains("teams", team);
+  const isIn = when(mayLead ? inTeam : all(inTeam, not(contains("leads", team))), otherwise);
   return [
     ...accounts.map((account) => update(Keys.member(organization, account), change, isIn)),
     TeamLeft.record(organization, moved, actor),

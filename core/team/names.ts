@@ -29,6 +29,16 @@ export const failures = { missing: failure("missing", "team.missing", "Team not 
 /** Returns the team ids of a membership or an invitation. */
 export const teamsOf = (row: Teamed | undefined): Team[] => [...(row?.teams ?? [])].toSorted();
 
+/** Returns the teams that a member leads. Nobody leads a team without being in it. */
+export const leadsOf = (row: (Teamed & { leads?: ReadonlySet<Team> | undefined }) | undefined): Team[] =>
+  teamsOf(row).filter((team) => new Set(row?.leads).has(team));
+
+/** Returns what an actor knows of the own teams, from the membership. */
+export const holdingOf = (row: Parameters<typeof leadsOf>[0]) => ({
+  ownTeams: new Set(teamsOf(row)),
+  ledTeams: new Set(leadsOf(row)),
+});
+
 /** Returns the attribute that holds team ids; a row without teams has none. */
 export const teamsAttribute = (teams: readonly Team[]) => (teams.length > 0 ? { teams: new Set(teams) } : {});
 

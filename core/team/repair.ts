@@ -40,7 +40,7 @@ export async function removeTeams(
   teams: readonly ID.ID<"team">[],
 ): Promise<boolean> {
   const names = any(...teams.map((team) => contains("teams", team)));
-  const change = { drop: { teams: new Set(teams) } };
+  const change = { drop: { teams: new Set(teams), leads: new Set(teams) } };
   const step = update(Keys.member(organization, account), change, when(names, failures.forgotten));
   return table.write(step).then(
     () => true,

@@ -50,6 +50,8 @@ describe("a team", () => {
   test("is created, renamed, described and deleted, each with an event", async () => {
     const team = await form("Design", "Draws.");
     expect(await get(team)).toEqual({
+      own: { isMember: false, isLead: false },
+      may: { edit: true },
       id: team,
       name: "Design",
       description: "Draws.",
@@ -198,8 +200,8 @@ describe("a member", () => {
     await put(zebra, bob);
     await put(apple, bob);
     const teams = [
-      { id: apple, name: "Apple" },
-      { id: zebra, name: "Zebra" },
+      { id: apple, name: "Apple", isLead: false },
+      { id: zebra, name: "Zebra", isLead: false },
     ];
     const carol = await fixture.join("carol@example.com");
     for (const viewer of [fixture.ada, carol]) {

@@ -27,6 +27,7 @@ import {
   when,
 } from "../table/table.ts";
 import { TeamCreated, TeamDeleted, TeamDescribed, TeamRenamed } from "./events.ts";
+import { mayIn, requireLed, stillLeads } from "./lead.ts";
 import { maxTeamsPerOrganization, pageSize } from "./limits.ts";
 import { failures as namesFailures } from "./names.ts";
 import { TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
@@ -49,6 +50,18 @@ export const Info = v.object({
   revision: Integer,
   /** When it was created. */
   createdAt: v.string(),
+  /** What you are in it. */
+  own: v.object({
+    /** Whether you are a member of it. */
+    isMember: v.boolean(),
+    /** Whether you lead it. */
+    isLead: v.boolean(),
+  }),
+  /** What you may do with it. */
+  may: v.object({
+    /** Whether you may change its name and description, add and remove members, and pin its updates. */
+    edit: v.boolean(),
+  }),
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -95,7 +108,7 @@ export const create = fn(
     const id = ID.create("team");
     const key = Keys.team(organization, id);
     const item = { name, ...(description && { description }), revision: 0, createdAt: instant() };
-    const info = describe({ pk: key.pk, sk: id, ...item });
+    const info = describe(actor, { pk: key.pk, sk: id, ...item });
     await table.write(
       put(key, item),
       claim(actor, info),
@@ -110,7 +123,7 @@ export const create = fn(
 export const get = fn(
   "team.get",
   { input: One, output: Info, failures: [failures.missing], reads: own },
-  async (_, __, [row, count]) => describe(row, count),
+  async (_, actor, [row, count]) => describe(actor, row, count),
 );
 
 /** Lists teams by name, 100 at once, each with its number of members, and with its description if that is included. */
@@ -170,7 +183,8 @@ export const edit = fn(
     reads: own,
   },
   async ({ team, revision, ...changes }, actor, [row, count]) => {
-    const before = describe(row, count);
+    requireLed(actor, "team.edit", team);
+    const before = describe(actor, row, count);
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
     const { description: was = "", ...kept } = before;
     const { name = before.name, description = was } = changes;
@@ -186,6 +200,7 @@ export const edit = fn(
         { set, unset: description ? [] : ["description"], add: { revision: 1 } },
         asRead(before),
       ),
+      ...stillLeads(actor, "team.edit", team),
       ...(isRenamed ? [...moved(actor, before, after), counted(actor, 0)] : []),
       ...(isRenamed ? [TeamRenamed.record(organization, { team, from: before.name, to: name }, actor)] : []),
       ...(isDescribed ? [TeamDescribed.record(organization, { team, name }, actor)] : []),
@@ -199,7 +214,7 @@ export const remove = fn(
   "team.remove",
   { input: One, output: v.void(), failures: [...writing, Seat.failures.organizationMissing], reads: own },
   async ({ team }, actor, [row]) => {
-    const before = describe(row);
+    const before = describe(actor, row);
     await table.write(
       take(Keys.team(actor.organization, team), asRead(before)),
       take(Keys.teamName(actor.organization, before.name)),
@@ -213,12 +228,21 @@ function own({ team }: v.InferOutput<typeof One>, { organization }: Actor) {
   return [Keys.team(organization, team), Keys.teamCount(organization, team)] as const;
 }
 
-function describe(row: TeamRow | undefined, count?: TeamCountRow): Info {
+function describe(actor: Actor, row: TeamRow | undefined, count?: TeamCountRow): Info {
   if (!row) throw failures.missing();
   const { sk: id, name, description, revision, createdAt } = readOnly(TeamRow, row);
   const counted = count && read(TeamCountRow, count);
   const described = description === undefined ? {} : { description };
-  return { id, name, ...described, members: counted?.members ?? 0, revision, createdAt };
+  return {
+    id,
+    name,
+    ...described,
+    members: counted?.members ?? 0,
+    revision,
+    createdAt,
+    own: { isMember: actor.ownTeams?.has(id) === true, isLead: actor.ledTeams?.has(id) === true },
+    may: { edit: mayIn(actor, "team.edit", id) },
+  };
 }
 
 /** The name is released together with the team: while the team's row is unchanged, so is the claim. */

@@ -10,6 +10,7 @@ import { seesAddresses } from "../member/member.ts";
 import { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item, Key } from "../table/table.ts";
+import { mayIn } from "../team/lead.ts";
 import { Named } from "../team/names.ts";
 import { TeamRow } from "../team/row.ts";
 import { mayOn } from "./place.ts";
@@ -220,7 +221,7 @@ function describe(
     may: {
       edit: mayOn(actor, "update.edit", author),
       remove: mayOn(actor, "update.remove", author),
-      pin: mayOn(actor, "update.pin", author),
+      pin: mayIn(actor, "update.pin", team),
       comment: mayOn(actor, "comment.create", author),
     },
   };

@@ -85,7 +85,7 @@ function ofOrganization({ organization }: Actor, text: UpdateTextRow | undefined
 }
 
 /** Returns whether this member posts and moderates everywhere. */
-export const managesUpdates = ({ role }: Pick<Actor, "role">): boolean => role in permissions["update.pin"];
+export const managesUpdates = ({ role }: Pick<Actor, "role">): boolean => permissions["update.pin"][role] === "any";
 
 /** Returns whether the actor may use a permission on what this account wrote. */
 export const mayOn = (actor: Actor, permission: Permission, author: ID.ID<"account">): boolean =>

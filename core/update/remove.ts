@@ -7,6 +7,7 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, any, contains, fewer, lacks, present, update, when } from "../table/table.ts";
+import { requireLed, stillLeads } from "../team/lead.ts";
 import { describeWhole } from "./describe.ts";
 import { UpdateDeleted, UpdatePinned, UpdateRestored, UpdateUnpinned } from "./events.ts";
 import { failures } from "./failures.ts";
@@ -78,6 +79,7 @@ export const pin = fn(
   },
   async ({ update: id }, actor, [found]) => {
     const { text, row } = await visible(actor, found);
+    requireLed(actor, "update.pin", text.team);
     if (row.pinnedAt !== undefined) return;
     const hasRoom = when(
       any(lacks("updates"), fewer("updates", maxPins), contains("updates", id)),
@@ -86,6 +88,7 @@ export const pin = fn(
     await table.write(
       update(Keys.update(placeOf(text), id), { set: { pinnedAt: instant() } }, isThere),
       update(Keys.pins(placeOf(text)), { add: { updates: new Set([id]) } }, hasRoom),
+      ...stillLeads(actor, "update.pin", text.team),
       UpdatePinned.record(text.organization, thing(text), actor),
       ...remember(),
     );
@@ -98,10 +101,12 @@ export const unpin = fn(
   { input: One, output: v.void(), failures: [failures.missing, Event.failures.repeated], reads: keyOfText },
   async ({ update: id }, actor, [found]) => {
     const { text, row } = await visible(actor, found);
+    requireLed(actor, "update.unpin", text.team);
     if (row.pinnedAt === undefined) return;
     await table.write(
       update(Keys.update(placeOf(text), id), { unset: ["pinnedAt"] }, when(present, failures.missing)),
       update(Keys.pins(placeOf(text)), { drop: { updates: new Set([id]) } }),
+      ...stillLeads(actor, "update.unpin", text.team),
       UpdateUnpinned.record(text.organization, thing(text), actor),
       ...remember(),
     );

@@ -11,6 +11,7 @@ import * as Session from "@muster/core/session/credential.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";
 import { rowName } from "@muster/core/table/table.ts";
+import * as Teams from "@muster/core/team/names.ts";
 
 export type Rows = ReadonlyMap<string, Item | undefined>;
 export type Authenticated = { actor: Account | Member; rows: Rows; touch: () => Promise<void> };
@@ -85,7 +86,8 @@ export async function authenticate(
   }
   if (organizationRow.billingStatus === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
   if (feature && organizationRow.posting === "off") throw organizationFailures.updatesOff();
-  const actor: Member = { ...person, type: "member", organization: organizationRow.pk, role: membership.role };
+  const held = { organization: organizationRow.pk, role: membership.role, ...Teams.holdingOf(membership) };
+  const actor: Member = { ...person, type: "member", ...held };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }
 

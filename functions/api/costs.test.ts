@@ -467,6 +467,12 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 26, 56, 25],
     why: "One write: 2 + 1 WRU per member. The event names all 25, so it is larger than 1 KB.",
   },
+  "team.addMembers, 1 member, by a lead": {
+    ceiling: [1, 2, 8, 1],
+    why: "+2 WRU: a check that the caller still leads the team.",
+  },
+  "team.addLead": { ceiling: [1, 2, 6, 1], why: "Like adding a member." },
+  "team.removeLead": { ceiling: [1, 2, 4, 1], why: "Like removing a member." },
   "team.removeMembers, 1 member": { ceiling: [1, 2, 4, 1], why: "As budgeted for adding one; nothing is checked." },
   "team.leave": { ceiling: [1, 1, 4, 1], why: "Like being removed; the actor's membership is already read." },
   "member.get, in a team, of 30": {

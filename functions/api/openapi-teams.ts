@@ -22,6 +22,15 @@ export const teamTexts: Record<string, OperationText> = {
   },
   removeTeamMembers: {
     summary: "Remove members from a team",
-    description: `Up to ${maxAccounts} at once, with a result for each.`,
+    description: `Up to ${maxAccounts} at once, with a result for each. Only owners and admins remove its leads.`,
+  },
+  addTeamLead: {
+    summary: "Make a member a lead of a team",
+    description:
+      "Leads change the team's name and description, add and remove members, pin its updates, and make others leads. Repeating it changes nothing.",
+  },
+  removeTeamLead: {
+    summary: "End that a member leads a team",
+    description: "The member stays in the team. Leads end it for themselves; owners and admins for everyone.",
   },
 };

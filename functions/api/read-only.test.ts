@@ -31,6 +31,7 @@ const open = [
   "secret.remove",
   "team.leave",
   "team.remove",
+  "team.removeLead",
   "team.removeMembers",
   "update.remove",
   "update.restore",

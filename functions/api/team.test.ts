@@ -1,5 +1,6 @@
 import * as ID from "@muster/core/base/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
 import { teamsOf } from "@muster/core/team/names.ts";
 import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
@@ -14,13 +15,17 @@ const touching: Record<string, readonly Role[]> = {
   "setting.changeTeam": ["owner", "admin"],
   "setting.getTeam": ["owner", "admin"],
   "setting.previewTeam": ["owner", "admin"],
+  "team.addLead": ["owner", "admin"],
   "team.addMembers": ["owner", "admin"],
   "team.edit": ["owner", "admin"],
   "team.get": roles,
   "team.leave": roles,
   "team.remove": ["owner", "admin"],
+  "team.removeLead": ["owner", "admin"],
   "team.removeMembers": ["owner", "admin"],
 };
+/** What the leads of a team may do, a second time. */
+const ledToo = ["team.addMembers", "team.edit", "team.removeMembers"];
 const onTeams = operations().filter(({ path }) => path.includes("{team}"));
 
 let api: TestApi;
@@ -38,6 +43,11 @@ const rowsOfTeams = async () =>
   (await api.world.rows.scan()).filter(({ pk, sk }) => /#teams .|#set now#team_/.test([pk, sk].join(" ")));
 const teamsIn = async (organization: ID.ID<"organization">, { account }: Pick<Person, "account">) =>
   teamsOf(await api.world.table.get(Keys.member(organization, account)));
+async function leadIn(person: Person, name: string): Promise<ID.ID<"team">> {
+  const team = await api.team(ours, name, [person]);
+  await api.world.table.write(update(Keys.member(ours, person.account), { add: { leads: new Set([team]) } }));
+  return team;
+}
 const refused = (code: string, status = 403) => ({ status, body: { code } });
 /** An answer without its request id. */
 const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
@@ -122,6 +132,25 @@ describe("the members of a team", () => {
     const team = await api.team(theirs, `Filter ${role}`);
     expect(await look(role, team)).toMatchObject(refused("team.missing", 404));
     expect(await look(role, "team_of-nobody")).toMatchObject({ status: 400, body: { errors: [{ path: "team" }] } });
+  });
+});
+
+describe.each(onTeams.filter(({ id }) => ledToo.includes(id)))("$id by a lead", (operation) => {
+  test.each(["write", "read"] as const)("with the role %s reaches the own team, and no other", async (role) => {
+    const person = await api.member(ours, role);
+    const [method, path, sent] = await sample(api, operation, { person, organization: ours });
+    const led = await leadIn(person, `Led ${operation.id} ${role}`);
+    const other = await api.team(ours, `Other ${operation.id} ${role}`, [person]);
+    const call = (team: string, at = ours) => api.call(method, path.replace(/team_\w+/, team).replace(ours, at), sent);
+    const before = await rowsOfTeams();
+    expect(await call(other)).toMatchObject(refused("actor.forbidden"));
+    const nothing = await call(ID.create("team"));
+    const elsewhere = await call(await api.team(theirs, `Theirs too ${operation.id} ${role}`));
+    expect(withoutRequestId(nothing)).toEqual(withoutRequestId(elsewhere));
+    expect(nothing).toMatchObject(refused("actor.forbidden"));
+    expect((await rowsOfTeams()).filter(({ sk }) => before.some((row) => row.sk === sk))).toEqual(before);
+    expect(await call(led)).toMatchObject({ status: operation.status });
+    expect(await call(led, theirs)).toMatchObject(refused("organization.missing", 404));
   });
 });
 

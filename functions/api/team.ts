@@ -1,3 +1,4 @@
+import * as Lead from "@muster/core/team/lead.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { Hono } from "hono/quick";
@@ -13,4 +14,6 @@ export const teams = new Hono<Env>()
   .delete("/:team", command(Team.remove, { id: "deleteTeam", etagOf: Team.get }))
   .post("/:team/leave", command(Members.leave, { id: "leaveTeam" }))
   .post("/:team/members", command(Members.addMembers, { id: "addTeamMembers" }))
-  .post("/:team/members/remove", command(Members.removeMembers, { id: "removeTeamMembers" }));
+  .post("/:team/members/remove", command(Members.removeMembers, { id: "removeTeamMembers" }))
+  .post("/:team/leads", command(Lead.addLead, { id: "addTeamLead", filters: ["account"] }))
+  .post("/:team/leads/remove", command(Lead.removeLead, { id: "removeTeamLead", filters: ["account"] }));

@@ -10,6 +10,7 @@ import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
+import { holdingOf } from "@muster/core/team/names.ts";
 import type { Zone } from "../dns/zone.ts";
 import { openProviders } from "../providers.ts";
 import { batched } from "./batch.ts";
@@ -193,7 +194,10 @@ export function openDeployment(parts: Parts): Deployment {
     asMember: async (person, organization, run) => {
       const row = await together.get(Keys.member(organization, person.account));
       if (!row) throw new Error(`${person.name} is not a member at this point of the story.`);
-      return provide({ actor: { ...actorOf(person), type: "member", organization, role: row.role } }, run);
+      return provide(
+        { actor: { ...actorOf(person), type: "member", organization, role: row.role, ...holdingOf(row) } },
+        run,
+      );
     },
     asStranger: (run) => provide({ actor: { type: "public", origin: { ip: "203.0.113.7", agent: "Firefox" } } }, run),
     willBe: (email, mailStatus) => void mailStatuses.set(email, mailStatus),

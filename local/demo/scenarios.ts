@@ -36,6 +36,7 @@ import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import * as Lead from "@muster/core/team/lead.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
 import type { FieldKey } from "@muster/settings/fields.ts";
@@ -87,6 +88,8 @@ export type DemoOrganization = {
   deleteTeam: (by: Figure, name: string) => Promise<unknown>;
   addToTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
   removeFromTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
+  addLead: (by: Figure, name: string, figure: Figure) => Promise<unknown>;
+  removeLead: (by: Figure, name: string, figure: Figure) => Promise<unknown>;
   /** Marks members as active at this moment. */
   touch: (people: readonly Figure[]) => Promise<void>;
   addSecret: (by: Figure, name: string, credentials: Credentials) => Promise<unknown>;
@@ -219,6 +222,14 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
     removeFromTeam: async (by, name, people) => {
       const accounts = await Promise.all(people.map(accountOf));
       return asMember(by, async () => Members.removeMembers({ team: await teamOf(name), accounts }));
+    },
+    addLead: async (by, name, figure) => {
+      const account = await accountOf(figure);
+      return asMember(by, async () => Lead.addLead({ team: await teamOf(name), account }));
+    },
+    removeLead: async (by, name, figure) => {
+      const account = await accountOf(figure);
+      return asMember(by, async () => Lead.removeLead({ team: await teamOf(name), account }));
     },
     saveSettings: (by, save) =>
       asMember(by, async () => {

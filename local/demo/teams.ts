@@ -25,6 +25,7 @@ export function teamActions({ organization, cast, calendar }: Parts): Action[] {
   const addToTeam = (at: number, name: string, people: readonly Figure[]): Action[] =>
     slices(people, peoplePerRequest).map((some) => ({ at, run: () => organization.addToTeam(admin, name, some) }));
   const some = (share: number) => spread(early, Math.max(2, Math.ceil(early.length * share)));
+  const [host = owner] = some(0.2);
   return [
     ...teams.map(({ name, ...more }, n) => ({
       at: start + n * minuteMs,
@@ -32,6 +33,9 @@ export function teamActions({ organization, cast, calendar }: Parts): Action[] {
     })),
     ...teams.flatMap(({ name, share }) => (share > 0 ? addToTeam(whole, name, some(share)) : [])),
     ...addToTeam(whole, "Leadership", [owner, ...cast.founders.slice(0, 3)]),
+    { at: whole + hourMs / 2, run: () => organization.addLead(owner, "Leadership", owner) },
+    { at: whole + hourMs / 2, run: () => organization.addLead(owner, "Summer party", host) },
+    { at: whole + 2 * hourMs, run: () => organization.removeLead(admin, "Summer party", host) },
     { at: whole + hourMs, run: () => organization.renameTeam(owner, "Support", "Customer care") },
     { at: whole + hourMs, run: () => organization.removeFromTeam(admin, "Engineering", some(0.3).slice(0, 1)) },
     { at: start + hourMs, run: () => organization.createTeam(admin, "Summer party", "Until August.") },

@@ -31,7 +31,8 @@ test("a team is created, filled, changed and deleted; its members can leave it",
   await expect(member.getByText("You left Design")).toBeVisible();
   await expect(member.getByRole("button", { name: "Add people" })).toHaveCount(0);
 
-  await page.getByRole("button", { name: "Remove Ada Lovelace" }).click();
+  await page.getByRole("button", { name: "Actions for Ada Lovelace" }).click();
+  await page.getByRole("menuitem", { name: "Remove from team" }).click();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(people).toContainText("Ada Lovelace");
   await page.getByRole("button", { name: "Edit" }).click();
@@ -65,4 +66,48 @@ test("a team is created, filled, changed and deleted; its members can leave it",
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Delete team" }).click();
   await expect(page.getByRole("heading", { name: "No teams yet" })).toBeVisible();
+});
+
+test("a lead changes the team, adds people and pins, until that ends", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const id = await openOrganization(page, "Acme");
+  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  const me = await call<{ id: string }>(grace.request, "GET", "/account");
+  const { id: team } = await call<{ id: string }>(page.request, "POST", `/organizations/${id}/teams`, {
+    name: "Design",
+  });
+  await call(page.request, "POST", `/organizations/${id}/teams/${team}/members`, { accounts: [me.id] });
+  await call(page.request, "POST", `/organizations/${id}/updates`, { title: "News", content: "Here.", team });
+
+  await grace.goto(`/organizations/${id}/teams/${team}`);
+  await expect(grace.getByRole("button", { name: "Leave" })).toBeVisible();
+  for (const name of ["Edit", "Add people", "Actions for Grace Hopper"]) {
+    await expect(grace.getByRole("button", { name })).toHaveCount(0);
+  }
+  await page.goto(`/organizations/${id}/teams/${team}`);
+  await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+  await page.getByRole("menuitem", { name: "Make a lead" }).click();
+  await expect(page.getByText("Grace Hopper leads Design now")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Members" })).toContainText("Lead");
+
+  await grace.reload();
+  await grace.getByRole("button", { name: "Add people" }).click();
+  await grace.getByRole("checkbox", { name: /Ada Lovelace/ }).check();
+  await grace.getByRole("button", { name: "Add 1" }).click();
+  await expect(grace.getByRole("list", { name: "Members" })).toContainText("Ada Lovelace");
+  await grace.getByRole("button", { name: "Edit" }).click();
+  await grace.getByLabel("Description").fill("Led by Grace.");
+  await grace.getByRole("button", { name: "Save" }).click();
+  await expect(grace.getByText("Led by Grace.")).toBeVisible();
+  await grace.getByRole("button", { name: "Actions for News" }).click();
+  await expect(grace.getByRole("menuitem", { name: "Delete" })).toHaveCount(0);
+  await grace.getByRole("menuitem", { name: "Pin to the top" }).click();
+  await expect(grace.getByText("Pinned to the top").first()).toBeVisible();
+
+  await grace.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+  await grace.getByRole("menuitem", { name: "Stop leading the team" }).click();
+  await expect(grace.getByRole("button", { name: "Add people" })).toHaveCount(0);
 });

@@ -4,6 +4,7 @@ import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
 import { cleanUp, react } from "@muster/core/team/cleanup.ts";
 import { accountOf, addMembers } from "../fixtures/members.ts";
 import type { TestApi } from "../worlds/api.ts";
@@ -37,6 +38,13 @@ export function teamCases(place: () => Place): Case[] {
     return people.map((one) => ({ account: accountOf(one) }));
   };
   const person = async () => place().api.member(await organizationRow(), "read");
+  const led = async () => {
+    const one = await person();
+    const id = await team([one]);
+    const key = Keys.member(await organizationRow(), one.account);
+    await place().api.world.table.write(update(key, { add: { leads: new Set([id]) } }));
+    return { one, id };
+  };
   const accountsOf = (people: readonly Member[]) => ({ accounts: people.map(({ account }) => account) });
   const work = (run: () => Promise<unknown>) => () => asSystem("costs", run);
   /** A team with so many members, all with search rows. */
@@ -198,6 +206,31 @@ export function teamCases(place: () => Place): Case[] {
           team: id,
         };
         return work(() => cleanUp(job));
+      },
+    },
+    {
+      of: "team.addMembers",
+      case: "1 member, by a lead",
+      auth: "member",
+      prepare: async () => {
+        const { one, id } = await led();
+        return send("POST", `/teams/${id}/members`, accountsOf(await members(1)), one);
+      },
+    },
+    {
+      of: "team.addLead",
+      auth: "member",
+      prepare: async () => {
+        const people = await members(1);
+        return send("POST", `/teams/${await team(people)}/leads`, people[0]);
+      },
+    },
+    {
+      of: "team.removeLead",
+      auth: "member",
+      prepare: async () => {
+        const { one, id } = await led();
+        return send("POST", `/teams/${id}/leads/remove`, { account: one.account }, one);
       },
     },
   ];

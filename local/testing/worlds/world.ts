@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as Account from "@muster/core/account/account.ts";
 import * as ID from "@muster/core/base/id.ts";
+import type { Member } from "@muster/core/kernel/actor.ts";
 import { type Context, provide } from "@muster/core/kernel/context.ts";
 import { bind, type Mail, type MailMessage, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import * as Session from "@muster/core/session/session.ts";
@@ -43,9 +44,10 @@ export type World = {
   /** Signs somebody in by the steps of the domain, and up if the address has no account. */
   person: (email: string) => Promise<Person>;
   /** Runs a domain function as somebody, in an organization if one is given. */
-  as: <R>(person: Person, run: () => R, organization?: { id: ID.ID<"organization">; role: Role }) => R;
+  as: <R>(person: Person, run: () => R, organization?: Membership) => R;
 };
-type Role = "owner" | "admin" | "write" | "read";
+/** The organization that somebody acts in, and as what. */
+type Membership = { id: ID.ID<"organization"> } & Pick<Member, "role" | "ownTeams" | "ledTeams">;
 
 /** A fresh deployment for a test: the real table and adapter, and queues and mail that record what they are given. */
 export async function openWorld(): Promise<World> {
@@ -112,7 +114,8 @@ export async function openWorld(): Promise<World> {
     as(person, run, organization) {
       const { actor } = person.context;
       if (!organization || actor.type !== "account") return provide(person.context, run);
-      const member = { ...actor, type: "member" as const, organization: organization.id, role: organization.role };
+      const { id, ...held } = organization;
+      const member = { ...actor, type: "member" as const, organization: id, ...held };
       return provide({ ...person.context, actor: member }, run);
     },
   };

@@ -46,6 +46,12 @@ export function removeFromTeam(organization: string, team: string, accounts: str
   return read(one.members.remove.$post({ param: { organization, team }, json: { accounts } }));
 }
 
+/** Makes a member of a team one of its leads, or ends that. */
+export function setTeamLead(organization: string, team: string, account: string, isLead: boolean) {
+  const request = { param: { organization, team }, json: { account } };
+  return read(isLead ? one.leads.$post(request) : one.leads.remove.$post(request));
+}
+
 // Queries
 
 const fromStart = { initialPageParam: undefined as string | undefined };

@@ -86,6 +86,7 @@ export const permissionText: Record<string, string> = {
   "setting.previewTeam": "change the settings of teams",
   "setting.restore": "restore settings",
   "setting.saveGeneral": "change the general settings",
+  "team.addLead": "choose the leads of teams",
   "team.addMembers": "add members to teams",
   "team.create": "create teams",
   "team.edit": "change teams",

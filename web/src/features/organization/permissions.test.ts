@@ -36,7 +36,10 @@ function isAdmitted(actor: Actor, permission: Permission) {
 test.each(cases)("$permission is offered to the role $role exactly if the API allows it", ({ permission, role }) => {
   const actor = memberOf(role);
   const rule: Rule = permissions[permission];
-  expect(may(role, permission, { isOwn: true })).toBe(isAdmitted(actor, permission));
+  expect(may(role, permission, { isOwn: true, isLed: true })).toBe(isAdmitted(actor, permission));
+  const led = { ...actor, ledTeams: new Set(["team_A"]) } as Actor;
+  expect(may(role, permission, { isLed: true })).toBe(reaches(led, rule, { team: "team_A" }));
+  expect(may(role, permission)).toBe(reaches(led, rule, { team: "team_B" }));
   for (const target of roles) {
     expect(may(role, permission, { role: target })).toBe(reaches(actor, rule, { role: target, account: "acc_B" }));
     const own = reaches(actor, rule, { role: target, account: "acc_A" });

@@ -7,14 +7,14 @@ export type Permission = {
   [A in keyof typeof permissions]: "owner" extends keyof (typeof permissions)[A] ? A : never;
 }[keyof typeof permissions];
 
-/** The member that a permission is used on: another member or their invitation, or oneself. */
-export type Target = { role?: Role; isOwn?: boolean };
+/** What a permission is used on: another member or their invitation, oneself, or a team, perhaps one that one leads. */
+export type Target = { role?: Role; isOwn?: boolean; isLed?: boolean };
 
 /** Returns whether a role has a permission, by the permission table. */
 export function may(role: Role, permission: Permission, target: Target = {}) {
   if (role === "unknown") return false;
-  const { role: held, isOwn = false } = target;
-  return covers(ruleOf(permission)[role], { isOwn, role: held === "unknown" ? undefined : held });
+  const { role: held, isOwn = false, isLed = false } = target;
+  return covers(ruleOf(permission)[role], { isOwn, isLed, role: held === "unknown" ? undefined : held });
 }
 
 /** The rule of a permission, with the states of an organization in which it stays possible. */

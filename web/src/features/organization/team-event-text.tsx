@@ -1,4 +1,4 @@
-import { Pencil, Trash2, UserMinus, UserPlus, UsersRound } from "lucide-react";
+import { Pencil, Trash2, UserMinus, UserPlus, UserRoundCog, UsersRound } from "lucide-react";
 import { Members, named, TeamLink } from "./event-parts.tsx";
 import type { WordsOf } from "./event-shape.ts";
 import type { Names } from "./use-names.ts";
@@ -29,6 +29,22 @@ export const teamText: WordsOf<"team"> = {
           added <Members ids={accounts} names={names} /> to the team {teamOf(data, names)}
         </>
       ),
+  },
+  "team.lead_added": {
+    icon: UserRoundCog,
+    sentence: ({ account, ...data }, names) => (
+      <>
+        made <Members ids={[account]} names={names} /> a lead of the team {teamOf(data, names)}
+      </>
+    ),
+  },
+  "team.lead_removed": {
+    icon: UserRoundCog,
+    sentence: ({ account, ...data }, names) => (
+      <>
+        ended that <Members ids={[account]} names={names} /> leads the team {teamOf(data, names)}
+      </>
+    ),
   },
   "team.left": {
     icon: UserMinus,

@@ -1,8 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { UserMinus } from "lucide-react";
 import { ListGate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/permissions.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { itemsByName } from "#lib/collate.ts";
@@ -12,19 +9,16 @@ import { type Team, teamMembersQuery } from "#lib/teams.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
-import { Button } from "#ui/button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { useRemoveFromTeam } from "./use-team.ts";
+import { leads, MemberMenu, MemberTrigger } from "./member-menu.tsx";
 
 type Props = { organization: Organization; team: Team };
 
 /** The members of a team. */
 export function TeamMembers({ organization, team }: Props) {
-  const { id: organizationId, role } = organization;
-  const blocked = whyBlocked(organization, "team.removeMembers");
+  const organizationId = organization.id;
   const list = useInfiniteQuery(teamMembersQuery(organizationId, team.id));
-  const take = useRemoveFromTeam(organizationId, team);
   const { compare } = useFormat();
   return (
     <ListGate
@@ -34,22 +28,20 @@ export function TeamMembers({ organization, team }: Props) {
       empty={
         <p className="border-t border-border px-5 py-6 text-sm text-fg-2">
           This team has no members yet.
-          {may(role, "team.addMembers") && " Add members of the organization."}
+          {team.may.edit && " Add members of the organization."}
         </p>
       }
       more="Show more"
     >
       {() => (
-        <ul aria-label="Members" className={rows}>
-          {itemsByName(list.data, compare).map((member) => (
-            <Person
-              key={member.account}
-              member={member}
-              blocked={blocked}
-              onTake={may(role, "team.removeMembers") ? () => take.mutate(member) : undefined}
-            />
-          ))}
-        </ul>
+        <>
+          <ul aria-label="Members" className={rows}>
+            {itemsByName(list.data, compare).map((member) => (
+              <Person key={member.account} member={member} isLead={leads(member, team)} hasMenu={team.may.edit} />
+            ))}
+          </ul>
+          {team.may.edit && <MemberMenu organization={organization} team={team} />}
+        </>
       )}
     </ListGate>
   );
@@ -70,9 +62,9 @@ function TeamMembersSkeleton() {
   );
 }
 
-type PersonProps = { member: Member; blocked: string | undefined; onTake: (() => void) | undefined };
+type PersonProps = { member: Member; isLead: boolean; hasMenu: boolean };
 
-function Person({ member, blocked, onTake }: PersonProps) {
+function Person({ member, isLead, hasMenu }: PersonProps) {
   const { name, color, email, role } = member;
   return (
     <li className="flex min-h-15 items-center gap-3 px-5 py-2">
@@ -85,19 +77,9 @@ function Person({ member, blocked, onTake }: PersonProps) {
           </p>
         )}
       </div>
+      {isLead && <Badge tone="accent">Lead</Badge>}
       <Badge>{roleText[role].label}</Badge>
-      {onTake && (
-        <Button
-          variant="ghost"
-          size="icon"
-          aria-label={`Remove ${name}`}
-          title={blocked === undefined ? `Remove ${name}` : undefined}
-          blocked={blocked}
-          onClick={onTake}
-        >
-          <UserMinus />
-        </Button>
-      )}
+      {hasMenu && <MemberTrigger member={member} />}
     </li>
   );
 }

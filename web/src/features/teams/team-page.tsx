@@ -8,7 +8,7 @@ import { overviewGrid, overviewSide } from "#features/organization/overview-skel
 import { may, type Permission } from "#features/organization/permissions.ts";
 import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
-import { accountQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
+import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -45,7 +45,8 @@ type Props = { organization: Organization; team: Team };
 
 function Present({ organization, team }: Props) {
   const { id: organizationId, role } = organization;
-  const blocked = (permission: Permission) => whyBlocked(organization, permission);
+  const isLed = team.own.isLead;
+  const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isLed } });
   const format = useFormat();
   const { dialog: _open, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
@@ -74,7 +75,7 @@ function Present({ organization, team }: Props) {
                 Settings
               </Link>
             )}
-            {may(role, "team.edit") && (
+            {team.may.edit && (
               <Button size="large" blocked={blocked("team.edit")} onClick={() => setOpened("edit")}>
                 <Pencil />
                 Edit
@@ -109,7 +110,7 @@ function Present({ organization, team }: Props) {
             title="Members"
             description={memberText(team.members, format.number)}
             action={
-              may(role, "team.addMembers") && (
+              team.may.edit && (
                 <Button
                   id="add-people"
                   variant="primary"
@@ -144,15 +145,9 @@ function Present({ organization, team }: Props) {
 function LeaveButton({ organization, team }: Props) {
   const organizationId = organization.id;
   const { data: me } = useQuery(accountQuery);
-  const { data: member } = useQuery({
-    ...memberQuery(organizationId, me?.id ?? ""),
-    enabled: me !== undefined,
-    staleTime: 0,
-  });
   const leave = useLeaveTeam(organizationId, team, me?.id);
-  const isIn = member?.teams.some(({ id }) => id === team.id) === true;
   return (
-    isIn && (
+    team.own.isMember && (
       <Button
         size="large"
         blocked={whyBlocked(organization, "team.leave", { target: { isOwn: true } })}

@@ -3,7 +3,16 @@ import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { type listMembers, type Member } from "#lib/people.ts";
 import { memberQuery, membersKey, organizationEventsKey } from "#lib/queries.ts";
-import { addToTeam, leaveTeam, removeFromTeam, type Team, teamMembersKey, teamQuery, teamsKey } from "#lib/teams.ts";
+import {
+  addToTeam,
+  leaveTeam,
+  removeFromTeam,
+  setTeamLead,
+  type Team,
+  teamMembersKey,
+  teamQuery,
+  teamsKey,
+} from "#lib/teams.ts";
 import { toast } from "#ui/toast.ts";
 
 /** Search results and member counts of a team lag a moment behind changes. */
@@ -27,7 +36,7 @@ function showMembers(
         ...known,
         pages: known.pages.map((page, at) => ({
           ...page,
-          items: at === 0 || more < 0 ? edit(page.items) : page.items,
+          items: at === 0 || more <= 0 ? edit(page.items) : page.items,
         })),
       },
   );
@@ -102,6 +111,28 @@ export function useRemoveFromTeam(organizationId: string, team: Team) {
   });
 }
 
+/** Makes a member a lead of the team, or ends that. */
+export function useSetLead(organizationId: string, team: Team) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ member, isLead }: { member: Member; isLead: boolean }) =>
+      setTeamLead(organizationId, team.id, member.account, isLead),
+    onSuccess: (_, { member: { account, name }, isLead }) => {
+      const edit = (member: Member) =>
+        member.account === account
+          ? { ...member, teams: member.teams.map((one) => (one.id === team.id ? { ...one, isLead } : one)) }
+          : member;
+      showMembers(queryClient, organizationId, team, { edit: (items) => items.map(edit), more: 0 });
+      toast(isLead ? `${name} leads ${team.name} now` : `${name} no longer leads ${team.name}`);
+      void queryClient.invalidateQueries({ queryKey: teamQuery(organizationId, team.id).queryKey });
+      void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+    },
+    onError: (error, { member: { name } }) =>
+      toast(`${name} was not changed`, { description: toSentence(error), type: "error" }),
+  });
+}
+
 export function useLeaveTeam(organizationId: string, team: Team, me: string | undefined) {
   const queryClient = useQueryClient();
   const refresh = useRefresh(organizationId);
@@ -111,6 +142,10 @@ export function useLeaveTeam(organizationId: string, team: Team, me: string | un
       showMembers(queryClient, organizationId, team, {
         edit: (present) => present.filter(({ account }) => account !== me),
         more: -1,
+      });
+      queryClient.setQueryData(teamQuery(organizationId, team.id).queryKey, (known) => {
+        const may = { ...known?.may, edit: known?.may.edit === true && !known.own.isLead };
+        return known && { ...known, own: { isMember: false, isLead: false }, may };
       });
       void queryClient.invalidateQueries({ queryKey: memberQuery(organizationId, me ?? "").queryKey });
       toast(`You left ${team.name}`, { description: "You are still in the organization." });

@@ -59,7 +59,7 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
         {granted.pin && (
           <MenuItem
             icon={isPinned ? <PinOff /> : <Pin />}
-            blocked={blocked("update.pin")}
+            blocked={whyBlocked(organization, "update.pin", { target: { isLed: true } })}
             onClick={() => pin.mutate(!isPinned)}
           >
             {isPinned ? "Unpin" : "Pin to the top"}

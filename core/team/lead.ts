@@ -1,0 +1,108 @@
+import * as v from "valibot";
+import { failure, implied } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { type Permission, permissions } from "../base/permission.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import { reaches } from "../kernel/authorize.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { table } from "../kernel/ports.ts";
+import { failures as memberFailures } from "../member/failures.ts";
+import { Keys } from "../table/keys.ts";
+import { all, check, contains, not, present, type Step, update, when } from "../table/table.ts";
+import { TeamLeadAdded, TeamLeadRemoved } from "./events.ts";
+import { leadsOf, failures as teamFailures, teamsOf } from "./names.ts";
+
+// A lead is a member of a team who manages it: its name and description, its members, and what is pinned in it.
+
+type Team = ID.ID<"team">;
+
+// Shapes
+
+const Named = v.strictObject({
+  team: ID.schema("team"),
+  /** The account of the member. */
+  account: ID.schema("account"),
+});
+type Named = v.InferOutput<typeof Named>;
+
+// Failures
+
+export const failures = {
+  outside: failure("conflict", "team.lead_outside", "Only a member of the team can lead it. Add this member first."),
+};
+const writing = [teamFailures.missing, memberFailures.changed, Event.failures.repeated];
+
+// Functions
+
+/** Makes a member of a team one of its leads. Repeating it changes nothing. */
+export const addLead = fn(
+  "team.addLead",
+  { input: Named, output: v.void(), failures: [...writing, failures.outside], reads: keysOf },
+  async ({ team, account }, actor, [organizationRow, row]) => {
+    requireLed(actor, "team.addLead", team);
+    if (!organizationRow) throw teamFailures.missing();
+    if (!row || !teamsOf(row).includes(team)) throw failures.outside();
+    if (leadsOf(row).includes(team)) return;
+    const { organization } = actor;
+    const isNew = when(all(contains("teams", team), not(contains("leads", team))), memberFailures.changed);
+    await table.write(
+      update(Keys.member(organization, account), { add: { leads: new Set([team]) } }, isNew),
+      check(Keys.team(organization, team), when(present, teamFailures.missing)),
+      ...stillLeads(actor, "team.addLead", team),
+      TeamLeadAdded.record(organization, { team, name: organizationRow.name, account }, actor),
+      ...remember(),
+    );
+  },
+);
+
+/** Ends that a member leads a team; leads end it for themselves only. The member stays in the team. */
+export const removeLead = fn(
+  "team.removeLead",
+  { input: Named, output: v.void(), failures: writing, reads: keysOf },
+  async ({ team, account }, actor, [organizationRow, row]) => {
+    if (!reaches(actor, permissions["team.removeLead"], { account })) {
+      throw forbidden("team.removeLead", "Only an owner or admin ends that somebody else leads a team.");
+    }
+    if (!organizationRow) throw teamFailures.missing();
+    if (!leadsOf(row).includes(team)) return;
+    const { organization } = actor;
+    await table.write(
+      update(
+        Keys.member(organization, account),
+        { drop: { leads: new Set([team]) } },
+        when(contains("leads", team), memberFailures.changed),
+      ),
+      TeamLeadRemoved.record(organization, { team, name: organizationRow.name, account }, actor),
+      ...remember(),
+    );
+  },
+);
+
+function keysOf({ team, account }: Named, { organization }: Actor) {
+  return [Keys.team(organization, team), Keys.member(organization, account)] as const;
+}
+
+// For others
+
+/** Returns whether the actor may use a permission in a team, or outside all of them. */
+export const mayIn = (actor: Actor, permission: Permission, team?: Team): boolean =>
+  reaches(actor, permissions[permission], { team });
+
+/** Says nothing of whether there is such a team. @throws actor.forbidden */
+export function requireLed(actor: Actor, permission: Permission, team: Team | undefined): void {
+  if (!mayIn(actor, permission, team)) throw notLed(permission);
+}
+
+/** Returns the step that holds while the actor leads the team; none for who needs not. */
+export function stillLeads(actor: Actor, permission: Permission, team: Team | undefined): Step[] {
+  if (team === undefined || mayIn(actor, permission)) return [];
+  const leads = when(contains("leads", team), () => notLed(permission));
+  return [check(Keys.member(actor.organization, actor.account), leads)];
+}
+
+const notLed = (permission: Permission) =>
+  forbidden(permission, "Only an owner, an admin or a lead of the team may do this.");
+
+const forbidden = (permission: Permission, message: string) => implied.forbidden({ permission, message });
