@@ -31,7 +31,7 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 371_000, gzip: 134_000 },
+  api: { loaded: 381_000, gzip: 134_000 },
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 243_000, gzip: 80_500 },
   view: { loaded: 235_000, gzip: 77_000 },

@@ -99,7 +99,7 @@ test("teams, and one of them", async ({ person: { page } }) => {
   await expect(page.getByRole("link", { name: /^Design/ })).toBeVisible();
   await checkPage(page, "teams");
   await page.getByRole("link", { name: /^Design/ }).click();
-  await expect(page.getByRole("button", { name: /^Remove / })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Actions for / })).toBeVisible();
   await checkPage(page, "team");
   await page.getByRole("button", { name: "Add people" }).click();
   await expect(page.getByText("In this team")).toBeVisible();

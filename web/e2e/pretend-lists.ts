@@ -51,6 +51,8 @@ function teamAt(index: number) {
     members: 300,
     revision: 1,
     createdAt: inDays(-9),
+    own: { isMember: false, isLead: false },
+    may: { edit: true },
   };
 }
 

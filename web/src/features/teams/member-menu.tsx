@@ -8,14 +8,12 @@ import { accountQuery } from "#lib/queries.ts";
 import type { Team } from "#lib/teams.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { createMenuHandle, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
+import { leads } from "./text.ts";
 import { useRemoveFromTeam, useSetLead } from "./use-team.ts";
 
 /** One menu for all members of the team. */
 const menu = createMenuHandle<Member>();
 const Trigger = triggerOf(menu);
-
-export const leads = ({ teams }: Member, { id }: Pick<Team, "id">) =>
-  teams.some((team) => team.id === id && team.isLead);
 
 export function MemberTrigger({ member }: { member: Member }) {
   return (

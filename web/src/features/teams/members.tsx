@@ -1,17 +1,24 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { emailName } from "#lib/domain-name.ts";
+import { patient } from "#lib/patient.ts";
 import type { Member } from "#lib/people.ts";
 import { type Team, teamMembersQuery } from "#lib/teams.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
-import { leads, MemberMenu, MemberTrigger } from "./member-menu.tsx";
+import { Reserved, Skeleton } from "#ui/skeleton.tsx";
+import { leads } from "./text.ts";
+
+/** Menus are loaded after the page, and only for those who manage the team. */
+const load = patient(() => import("./member-menu.tsx"));
+const MemberMenu = lazy(() => load().then((file) => ({ default: file.MemberMenu })));
+const MemberTrigger = lazy(() => load().then((file) => ({ default: file.MemberTrigger })));
 
 type Props = { organization: Organization; team: Team };
 
@@ -40,7 +47,11 @@ export function TeamMembers({ organization, team }: Props) {
               <Person key={member.account} member={member} isLead={leads(member, team)} hasMenu={team.may.edit} />
             ))}
           </ul>
-          {team.may.edit && <MemberMenu organization={organization} team={team} />}
+          {team.may.edit && (
+            <Suspense>
+              <MemberMenu organization={organization} team={team} />
+            </Suspense>
+          )}
         </>
       )}
     </ListGate>
@@ -79,7 +90,11 @@ function Person({ member, isLead, hasMenu }: PersonProps) {
       </div>
       {isLead && <Badge tone="accent">Lead</Badge>}
       <Badge>{roleText[role].label}</Badge>
-      {hasMenu && <MemberTrigger member={member} />}
+      {hasMenu && (
+        <Suspense fallback={<Reserved className="size-8" />}>
+          <MemberTrigger member={member} />
+        </Suspense>
+      )}
     </li>
   );
 }

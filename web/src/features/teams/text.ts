@@ -1,3 +1,5 @@
+import type { Member } from "#lib/people.ts";
+import type { Team } from "#lib/teams.ts";
 /** "No members", "1 member", "1,204 members". */
 export function memberText(count: number, number: (value: number) => string) {
   if (count === 0) {
@@ -5,3 +7,7 @@ export function memberText(count: number, number: (value: number) => string) {
   }
   return `${number(count)} ${count === 1 ? "member" : "members"}`;
 }
+
+/** Whether a member leads a team. */
+export const leads = ({ teams }: Pick<Member, "teams">, { id }: Pick<Team, "id">) =>
+  teams.some((team) => team.id === id && team.isLead);
