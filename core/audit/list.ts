@@ -86,7 +86,8 @@ async function matching(
 }
 
 function matches({ type, actor, data }: LoggedRow, filter: Filter): boolean {
-  const about = subjectOf(type);
+  // a row that cannot be read is left out later
+  const about = subjectOf(type ?? "");
   return (
     (filter.subject === undefined || about === filter.subject) &&
     (filter.actor === undefined || actor === filter.actor) &&

@@ -239,6 +239,8 @@ const may: Record<Permission, string[]> = {
   "comment.restore": ["owner", "admin", "write"],
   "update.create": ["owner", "admin", "write"],
   "update.edit": ["owner", "admin", "write"],
+  "update.export": managers,
+  "update.exportTable": managers,
   "update.get": ["owner", "admin", "write", "read"],
   "update.history": ["owner", "admin"],
   "update.list": ["owner", "admin", "write", "read"],

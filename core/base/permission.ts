@@ -190,6 +190,8 @@ export const permissionsOfPeople = {
   "team.removeMembers": { ...leads, unpaid: true },
   "update.create": authors,
   "update.edit": ownTexts,
+  "update.export": managers,
+  "update.exportTable": managers,
   "update.get": readers,
   "update.history": moderators,
   "update.list": readers,

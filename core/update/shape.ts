@@ -55,3 +55,7 @@ export const tagsOf = (written: readonly string[]): string[] => [...new Set(writ
 export const mentionsIn = (written: string): string[] => [
   ...new Set([...written.matchAll(mention)].map(([, id]) => id as string)),
 ];
+
+/** Returns a text with names in place of the ids that it mentions, where they are known. */
+export const withNames = (written: string, names: { readonly [id: string]: string }): string =>
+  written.replace(mention, (whole, id: string) => (names[id] === undefined ? whole : `@${names[id]}`));

@@ -516,6 +516,11 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [3, 2.5, 9, 0],
     why: "+1 RRU: the team, with authentication. +2 WRU: a check that it still exists.",
   },
+  "update.export, 25 with 2 comments each": {
+    ceiling: [3, 27, 0, 0],
+    why: "25 updates, the text of each and its comments: half a unit for each text, and for each update's comments.",
+  },
+  "update.exportTable": { ceiling: [3, 27, 0, 0], why: "As the export of all updates." },
   "update.list, 20 of the organization": {
     ceiling: [2, 14.5, 0, 0],
     why: "Budget 3 + 10 RRU: the feed, and what the reader did with each; the third trip is saved by reading that together with names. +1 RRU: pinned ones; when the feed was last looked at.",

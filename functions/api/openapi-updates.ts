@@ -17,6 +17,16 @@ export const updateTexts: Record<string, OperationText> = {
     summary: "List tags",
     description: `Tags in use that begin like what was typed, in alphabetical order. ${places}`,
   },
+  exportUpdates: {
+    summary: "Export updates",
+    description:
+      "All updates with their comments: those of the organization, then team by team, newest first. Each comment follows its update, oldest first. Also where updates are turned off.",
+  },
+  exportUpdatesTable: {
+    summary: "Export updates as CSV",
+    description:
+      "The same as a table. The file comes in parts; `Link` names the next one, and all parts joined in order are the file. Names stand in place of the ids that texts mention.",
+  },
   listMentionable: {
     summary: "List who can be mentioned",
     description: "Members first, then teams, by how words of their names begin.",

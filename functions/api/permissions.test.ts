@@ -156,6 +156,8 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "comment.restore": ["owner", "admin", "write"],
   "update.create": ["owner", "admin", "write"],
   "update.edit": ["owner", "admin", "write"],
+  "update.export": ["owner", "admin"],
+  "update.exportTable": ["owner", "admin"],
   "update.get": ["owner", "admin", "write", "read"],
   "update.history": ["owner", "admin"],
   "update.list": ["owner", "admin", "write", "read"],

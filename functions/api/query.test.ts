@@ -208,12 +208,14 @@ test("these are all lists with pages", () => {
     ({ fn, media }) => media === "application/json" && "cursor" in (fn.input as unknown as { entries: object }).entries,
   );
   // the pages of an import's rows depend on its writes; core/import/report.test.ts covers them. Those of invoices are
-  // Stripe's own, those of receipts in functions/api/sync.test.ts, those below an update in core/update/pages.test.ts
+  // Stripe's own, those of receipts in functions/api/sync.test.ts, those below an update in core/update/pages.test.ts,
+  // those of an export in core/update/export.test.ts
   const others = [
     "import.rows",
     "billing.invoices",
     "sync.listReceipts",
     "comment.list",
+    "update.export",
     "update.list",
     "update.listReactions",
     "update.listSeen",

@@ -43,6 +43,7 @@ import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { Reactor, Viewer } from "@muster/core/update/activity.ts";
 import * as Update from "@muster/core/update/describe.ts";
+import { Entry as Exported } from "@muster/core/update/export.ts";
 import { TagEntry } from "@muster/core/update/feed.ts";
 import { Mentionable } from "@muster/core/update/mentionable.ts";
 import { Version } from "@muster/core/update/update.ts";
@@ -109,6 +110,7 @@ export const shapes = {
   UpdateVersion: Version,
   Mentionable,
   Comment: Comment.Info,
+  ExportedUpdate: Exported,
   UpdateTag: TagEntry,
   UpdateReactor: Reactor,
   UpdateViewer: Viewer,

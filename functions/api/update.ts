@@ -1,13 +1,15 @@
 import * as Comment from "@muster/core/comment/comment.ts";
 import * as Activity from "@muster/core/update/activity.ts";
+import { exportEntries, exportTable } from "@muster/core/update/export.ts";
 import * as Feed from "@muster/core/update/feed.ts";
 import { mentionable } from "@muster/core/update/mentionable.ts";
 import * as News from "@muster/core/update/news.ts";
 import * as Removal from "@muster/core/update/remove.ts";
 import * as Update from "@muster/core/update/update.ts";
 import { Hono } from "hono/quick";
+import { csvFile } from "./csv.ts";
 import type { Env } from "./env.ts";
-import { command, query } from "./operation.ts";
+import { command, download, query } from "./operation.ts";
 
 /** Under an update. */
 const comments = new Hono<Env>()
@@ -36,6 +38,8 @@ export const updates = new Hono<Env>()
 
 /** What concerns a feed as a whole. Under an organization. */
 export const feed = new Hono<Env>()
+  .get("/export", query(exportEntries, { id: "exportUpdates" }))
+  .get("/export/csv", download(exportTable, { id: "exportUpdatesTable", ...csvFile("updates") }))
   .get("/tags", query(Feed.listTags, { id: "listUpdateTags", filters: ["team"] }))
   .get("/mentionable", query(mentionable, { id: "listMentionable" }))
   .get("/news", query(News.news, { id: "getUpdateNews", filters: ["team"] }))

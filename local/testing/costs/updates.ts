@@ -98,6 +98,19 @@ export function updateCases(place: () => Place): Case[] {
       auth: "member",
       prepare: async () => send("GET", "/feed/tags?in=organization&search=rel"),
     },
+    {
+      of: "update.export",
+      case: "25 with 2 comments each",
+      auth: "member",
+      prepare: async () => {
+        for (let n = 0; n < 30; n++) {
+          const id = await update();
+          for (let m = 0; m < 2; m++) await comment(id);
+        }
+        return send("GET", "/feed/export");
+      },
+    },
+    { of: "update.exportTable", auth: "member", prepare: async () => send("GET", "/feed/export/csv") },
     { of: "update.mentionable", auth: "member", prepare: async () => send("GET", "/feed/mentionable?search=a") },
     { of: "update.news", auth: "member", prepare: async () => send("GET", "/feed/news?in=organization") },
     { of: "update.visit", auth: "member", prepare: async () => send("POST", "/feed/visit", { json: {} }) },

@@ -34,6 +34,19 @@ export function getUpdate(organization: string, update: string) {
   return read(one.$get({ param: { organization, update }, query: {} }));
 }
 
+/** All updates with their comments, and the names of those that they mention. */
+export async function exportUpdates(organization: string) {
+  const parts = [];
+  for (let cursor: string | undefined; ; ) {
+    const part = await read(feed.export.$get({ param: { organization }, query: after(cursor) }));
+    parts.push(part);
+    cursor = part.next;
+    if (cursor === undefined) break;
+  }
+  const names: Names = Object.assign({}, ...parts.map((part) => part.names));
+  return { items: parts.flatMap(({ items }) => items), names };
+}
+
 /** With the same key a repeated request posts nothing twice. */
 export function createUpdate(organization: string, json: Draft & { team?: string }, key: string) {
   return read(updates.$post({ param: { organization }, json }, { headers: { "idempotency-key": key } }));

@@ -4,25 +4,27 @@ import { toSentence } from "#lib/failure.ts";
 import { toast } from "#ui/toast.ts";
 
 /** What can be saved as a CSV file. */
-export type Exported = "members" | "invitations";
+export type Exported = "members" | "invitations" | "updates";
+const paths = { members: "members/export", invitations: "invitations/export", updates: "feed/export/csv" };
 
 /** Saves a list of an organization as a CSV file. */
 export function useExport({ id, name }: Organization, what: Exported) {
   return useMutation({
     mutationFn: async () => {
       const { exportFile } = await import("#lib/export.ts");
-      await exportFile(`/api/v1/organizations/${id}/${what}/export`, fileName(name, what));
+      await exportFile(`/api/v1/organizations/${id}/${paths[what]}`, `${fileName(name, what)}.csv`);
     },
     onSuccess: () => toast(`The ${what} were saved as a CSV file`),
     onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
   });
 }
 
-function fileName(organization: string, what: Exported) {
+/** The name of a file without its extension: the organization, what it holds, and the day. */
+export function fileName(organization: string, what: Exported) {
   const plain = organization
     .normalize("NFKD")
     .replace(/[^\w]+/g, "-")
     .replace(/^-+|-+$/g, "");
   const today = new Date().toISOString().slice(0, 10);
-  return `${[plain.toLowerCase(), what, today].filter(Boolean).join("-")}.csv`;
+  return [plain.toLowerCase(), what, today].filter(Boolean).join("-");
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
+import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { accountQuery, memberQuery } from "#lib/queries.ts";
@@ -10,6 +11,8 @@ import { useTypedText } from "#lib/use-typed-text.ts";
 import { controlClass } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
+
+const ExportMenu = lazy(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu })));
 
 const typingMs = 250;
 
@@ -62,6 +65,11 @@ export function FilterBar({ organization, filter, onFilter, authorName, hasPlace
           onChoose={choosePlace}
           className="max-sm:w-full sm:max-w-52"
         />
+      )}
+      {hasPlaces && may(organization.role, "update.export") && (
+        <Suspense>
+          <ExportMenu organization={organization} />
+        </Suspense>
       )}
       {tag !== undefined && <Chip label={`#${tag}`} name={`tag ${tag}`} onRemove={() => without("tag")} />}
       {author !== undefined && (
