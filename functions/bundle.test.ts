@@ -31,12 +31,12 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 381_000, gzip: 134_000 },
+  api: { loaded: 384_000, gzip: 137_500 },
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 243_000, gzip: 80_500 },
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 332_000, gzip: 113_500 },
-  mail: { loaded: 462_000, gzip: 145_000 },
+  mail: { loaded: 473_000, gzip: 148_500 },
   imports: { loaded: 469_000, gzip: 151_000 },
   bulk: { loaded: 442_000, gzip: 137_500 },
   checks: { loaded: 265_000, gzip: 89_000 },

@@ -16,7 +16,7 @@ const below = (route: string) => `_signed-in/organizations/$organization/${route
  * small it is.
  */
 const budgets = {
-  "sign-in": { routes: ["sign-in"], bytes: 123_000, files: 24 },
+  "sign-in": { routes: ["sign-in"], bytes: 126_000, files: 24 },
   invitation: { routes: ["invitations"], bytes: 123_000, files: 24 },
   organizations: { routes: ["_signed-in", "_signed-in/index"], bytes: 178_000, files: 40 },
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 167_000, files: 36 },

@@ -117,6 +117,8 @@ const may: Record<Permission, string[]> = {
   "member.remove": managers,
   "member.transfer": ["owner"],
   "notification.list": everybodySignedIn,
+  "notification.markAllRead": everybodySignedIn,
+  "notification.markRead": everybodySignedIn,
   "member.repair": ["system"],
   "notification.notifyTeam": ["system"],
   "notification.react": ["system"],

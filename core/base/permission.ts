@@ -134,6 +134,8 @@ export const permissionsOfPeople = {
   "member.remove": { ...belowOwner, unpaid: true },
   "member.transfer": { owner: "any", reauthenticated: true },
   "notification.list": { account: "own" },
+  "notification.markAllRead": { account: "own" },
+  "notification.markRead": { account: "own" },
   "organization.create": { account: "own" },
   "organization.delete": { owner: "any", reauthenticated: true, unpaid: true },
   "organization.get": everyMember,

@@ -143,7 +143,7 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   const isOfUpdate = row.update !== undefined;
   if (isOfUpdate && !titles.has(notification)) return giveUp(mailRow, "failed", present);
   await breaker(isOfUpdate ? "update" : kind);
-  const content = notificationTemplate(describeNotification(row, titles.get(notification)), profile.name);
+  const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }), profile.name);
   const write = async (delivery: string) => {
     if (isOfUpdate && !(await hasRoom(account))) return undefined;
     return compose(email, content, { kind, account, notification, delivery });

@@ -45,6 +45,8 @@ const info = (kind: Info["kind"], more: Partial<Info> = {}): Info => ({
   update,
   title: "Release <b>2</b>",
   at: "2026-11-24T09:00:00.000Z",
+  receivedAt: "2026-11-24T09:00:00.000Z",
+  isRead: false,
   ...more,
 });
 

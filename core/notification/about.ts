@@ -3,6 +3,7 @@ import type { CommentRow } from "../comment/row.ts";
 import { table } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
 import type { MemberRow } from "../member/row.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Key } from "../table/table.ts";
 import { seesPlace } from "../update/place.ts";
@@ -63,14 +64,17 @@ const nameOf = ({ pk, sk }: Key) => `${pk}|${sk}`;
 const rowIn = <R>(found: Found, key: Key<R & Record<string, unknown>>) => found.get(nameOf(key)) as R | undefined;
 
 const keysOf = (about: About): Key[] => [
+  Keys.organization(about.organization),
   updateKey(about),
   ...(about.team ? [Keys.team(about.organization, about.team)] : []),
   ...(about.comment ? [Keys.comment(about.update, about.comment)] : []),
 ];
 const updateKey = ({ organization, team, update }: About) => Keys.update(team ?? organization, update);
 
-/** The title, unless the update or the comment was deleted. */
+/** The title, unless the update or the comment was deleted, or its organization is closed or has turned updates off. */
 function titleIn(about: About, found: Found): string | undefined {
+  const { state, posting } = rowIn<OrganizationRow>(found, Keys.organization(about.organization)) ?? {};
+  if (state !== "active" || posting === "off") return undefined;
   const update = usable(UpdateRow, rowIn<UpdateRow>(found, updateKey(about)));
   if (!update || update.deletedAt !== undefined) return undefined;
   if (!about.comment) return update.title;

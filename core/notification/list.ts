@@ -3,14 +3,19 @@ import * as ID from "../base/id.ts";
 import { roles } from "../base/role.ts";
 import { shown } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import { type Read, readAll } from "../kernel/stored.ts";
+import { table } from "../kernel/ports.ts";
+import { type Read, read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { titlesOf } from "./about.ts";
+import { isRead, receivedAt } from "./inbox.ts";
 import { pageSize } from "./limits.ts";
-import { NotificationRow } from "./row.ts";
-import { kinds } from "./shape.ts";
+import { InboxRow, NotificationRow } from "./row.ts";
+import { kinds, mentionKinds } from "./shape.ts";
+
+/** Rows that are examined for a page of a filter: four pages of them. */
+const readsPerPage = 4;
 
 // Shapes
 
@@ -44,8 +49,14 @@ export const Info = v.object({
   title: v.optional(v.string()),
   /** When it happened. */
   at: v.string(),
+  /** When you received it, a little later. */
+  receivedAt: v.string(),
+  /** Whether you have marked it as read, on any device. */
+  isRead: v.boolean(),
 });
 export type Info = v.InferOutput<typeof Info>;
+
+type Row = Read<typeof NotificationRow>;
 
 // Functions
 
@@ -53,25 +64,50 @@ export type Info = v.InferOutput<typeof Info>;
 export const list = fn(
   "notification.list",
   {
-    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    input: v.strictObject({
+      /** Only those that are unread, or only mentions. */
+      only: v.optional(v.picklist(["unread", "mentions"])),
+      cursor: v.optional(Cursor),
+    }),
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
+    reads: (_, actor) => [Keys.inbox(actor.account)],
   },
-  async ({ cursor }, actor) => {
-    const query = { ...Keys.notifications(actor.account), limit: pageSize, newestFirst: true, consistent: true };
-    const { items, next } = await page(`notification.list ${actor.account}`, query, cursor);
-    const rows = readAll(NotificationRow, items);
+  async ({ only, cursor }, { account }, [inboxRow]) => {
+    const inbox = inboxRow && read(InboxRow, inboxRow);
+    const scope = `notification.list ${account}`;
+    const isWanted = (row: Row) =>
+      only === "unread" ? !isRead(row, inbox) : only !== "mentions" || mentionKinds.some((kind) => kind === row.kind);
+    const found: Row[] = [];
+    let start = cursor === undefined ? undefined : open(scope, cursor);
+    for (let reads = 0; reads < readsPerPage; reads++) {
+      const query = { ...Keys.notifications(account), limit: pageSize, newestFirst: true, consistent: true, start };
+      const page = await table.query(query);
+      found.push(...readAll(NotificationRow, page.items).filter(isWanted));
+      start = page.next;
+      if (!start || only === undefined || found.length >= pageSize) break;
+    }
+    const rows = found.slice(0, pageSize);
+    const last = rows.at(-1);
+    const next = found.length > rows.length && last ? { pk: last.pk, sk: last.sk } : start;
     const titles = await titlesOf(rows, { consistent: false });
     const shown = rows.filter(({ update, sk }) => update === undefined || titles.has(sk));
-    return { items: shown.map((row) => describe(row, titles.get(row.sk))), ...(next && { next }) };
+    return {
+      items: shown.map((row) => describe(row, { inbox, title: titles.get(row.sk) })),
+      ...(next && { next: seal(scope, next) }),
+    };
   },
 );
 
 // For mails
 
-/** Returns a notification from its row, and the title of the update that it is about. */
-export function describe(notification: Read<typeof NotificationRow>, title?: string): Info {
+/** Returns a notification from its row, what its reader has read, and the title of the update that it is about. */
+export function describe(
+  notification: Row,
+  { inbox, title }: { inbox?: InboxRow | undefined; title?: string | undefined } = {},
+): Info {
   const { sk: id, kind, organization, subject, person, by, role, until, thing, update, comment, at } = notification;
   const said = { person, by, role, until, thing, update, comment, title };
-  return { id, kind, organization, subject, at, ...withoutUndefined(said) };
+  const state = { receivedAt: receivedAt(notification), isRead: isRead(notification, inbox) };
+  return { id, kind, organization, subject, at, ...state, ...withoutUndefined(said) };
 }

@@ -177,6 +177,20 @@ describe("a mention", () => {
     expect((await of(rita)).filter(({ update: one }) => one)).toEqual([]);
   });
 
+  test("is not seen while updates are turned off, or the organization is suspended", async () => {
+    await post(`Hello ${at(rita)}`);
+    await settle();
+    const set = (change: { posting?: "off"; state?: "suspended" | "active" }) =>
+      fixture.world.table.write(update(Keys.organization(fixture.organization), { set: change }));
+    await set({ state: "suspended" });
+    expect(await of(rita)).toEqual([]);
+    await set({ state: "active" });
+    expect(await of(rita)).toHaveLength(1);
+    await set({ posting: "off" });
+    expect(await of(rita)).toEqual([]);
+    expect(await deliver()).toEqual(["failed"]);
+  });
+
   test("is not emailed if its update is deleted before the email leaves", async () => {
     const { id } = await post(`Hello ${at(rita, carol)}`);
     await settle();

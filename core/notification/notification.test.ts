@@ -34,9 +34,10 @@ const list = (cursor?: string) => world.as(ada, () => List.list({ cursor }));
 describe("a reaction", () => {
   test("to the creation of an organization is a notification to its creator, and a mail", async () => {
     await react();
+    const at = "2026-11-24T09:00:00.000Z";
     const id = `ntf_${announcement.event.slice(4)}`;
     expect(await list()).toEqual({
-      items: [{ id, kind: "organization.created", organization, subject: "Acme", at: "2026-11-24T09:00:00.000Z" }],
+      items: [{ id, kind: "organization.created", organization, subject: "Acme", at, receivedAt: at, isRead: false }],
     });
     expect(world.queued.mail).toEqual([{ kind: "notification", account: ada.account, notification: id }]);
   });

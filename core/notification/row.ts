@@ -21,7 +21,19 @@ export const NotificationRow = row({
   team: v.optional(id("team")),
   comment: v.optional(id("comment")),
   at: v.string(),
+  /** When it was written: later than what happened. */
+  receivedAt: v.optional(v.string()),
+  readAt: v.optional(v.string()),
   mail: known(mailStates),
   delivery: v.optional(v.string()),
 });
 export type NotificationRow = v.InferInput<typeof NotificationRow>;
+
+/** What an account has read of its notifications. */
+export const InboxRow = row({
+  pk: id("account"),
+  sk: v.literal("#inbox"),
+  /** All that was received until then is read. */
+  readUntil: v.optional(v.string()),
+});
+export type InboxRow = v.InferInput<typeof InboxRow>;

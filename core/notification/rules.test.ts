@@ -82,7 +82,7 @@ async function resultOf(): Promise<Record<string, object[]>> {
     const notifications = await mine(one);
     if (notifications.length > 0) {
       all[one.email.slice(0, 3)] = notifications.map(
-        ({ id: _, at: __, organization: ___, subject: ____, ...rest }) => rest,
+        ({ id: _, at: __, organization: ___, subject: ____, receivedAt: _____, isRead: ______, ...rest }) => rest,
       );
     }
   }

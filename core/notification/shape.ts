@@ -37,6 +37,7 @@ export type Kind = (typeof kinds)[number];
 
 /** Kinds about an update: its text is read when the notification is shown. */
 export const updateKinds = ["update.mentioned", "update.commented", "comment.mentioned"] as const satisfies Kind[];
+export const mentionKinds = ["update.mentioned", "comment.mentioned"] as const satisfies Kind[];
 export type UpdateKind = (typeof updateKinds)[number];
 
 export type SecretKind = Extract<Kind, `secret.${string}`>;

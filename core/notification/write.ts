@@ -1,7 +1,7 @@
 import { daySeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
-import { epoch, queues, table } from "../kernel/ports.ts";
+import { epoch, instant, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
 import { keptDays } from "./limits.ts";
@@ -37,7 +37,7 @@ async function write(
   { account, ...said }: NewNotification,
   mail: "queued" | "suppressed",
 ): Promise<void> {
-  const item = { ...said, mail, ttl: epoch(lifetimeSeconds) };
+  const item = { ...said, receivedAt: instant(), mail, ttl: epoch(lifetimeSeconds) };
   const first = when(absent, failures.exists);
   await table.write(put(Keys.notification(account, notification), item, first)).catch((error: unknown) => {
     if (!isFailure(error, failures.exists)) throw error;

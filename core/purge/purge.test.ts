@@ -162,6 +162,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   organizationsOf: "a query",
   notification: /^acc_\w+ ntf_\w+$/,
   notifications: "a query",
+  inbox: "of an account",
   answersAndNotifications: "a query",
   request: /^acc_\w+ idem#\S+$/,
   organization: /^org_\w+ #org$/,

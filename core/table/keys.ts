@@ -13,7 +13,6 @@ import type { DataKeyRow } from "../key/row.ts";
 import type { CountRow } from "../limit/row.ts";
 import type { BlockRow, ImportMailsRow, MailingRow, SendTokensRow, SlownessRow } from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";
-import type { NotificationRow } from "../notification/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
 import type { FoundRow } from "../search/row.ts";
@@ -23,6 +22,7 @@ import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
 import { deviceKeys } from "./device-keys.ts";
 import { inPart, position } from "./key-text.ts";
 import { Terms } from "./lists.ts";
+import { notificationKeys } from "./notification-keys.ts";
 import { settingKeys } from "./setting-keys.ts";
 import type { Key, Range } from "./table.ts";
 import { updateKeys } from "./update-keys.ts";
@@ -50,6 +50,7 @@ export type Owner = Organization | Account;
  *   acc_A        ses_H         a session; H hashes its token           get, query ses_                 expiresAt
  *   acc_A        org_X         a membership                            get, query org_         V
  *   acc_A        ntf_N         a notification, and its mail's status   get, query ntf_                 30 d
+ *   acc_A        #inbox        which notifications are read            get
  *   acc_A        dev_D         a device; hashes of its tokens          get, query dev_                 90 d after
  *                                                                                                      its end
  *   acc_A        shown#dev_D   which organization shows a device       query shown#
@@ -154,11 +155,7 @@ export const Keys = {
   sessions: (account: Account): Range<SessionRow> => ({ pk: account, prefix: "ses_" }),
   member: (organization: Organization, account: Account): Key<MemberRow> => ({ pk: account, sk: organization }),
   organizationsOf: (account: Account): Range<MemberRow> => ({ pk: account, prefix: "org_" }),
-  notification: (account: Account, notification: ID.ID<"notification">): Key<NotificationRow> => ({
-    pk: account,
-    sk: notification,
-  }),
-  notifications: (account: Account): Range<NotificationRow> => ({ pk: account, prefix: "ntf_" }),
+  ...notificationKeys,
   /** What a request was answered, by its account and key. */
   answersAndNotifications: (account: Account) => ({ pk: account, from: "idem#", to: "ntf_~" }),
   request: (account: Account, name: string): Key<RequestRow> => ({ pk: account, sk: `idem#${hash(name)}` }),

@@ -430,8 +430,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 2 trips, 1 RRU. +1 RRU in a trip of its own: names are read for the notification, because events have none.",
   },
   "react, a comment that mentions 2 members": {
-    ceiling: [6, 8, 3, 0],
-    why: "The event; the update, for its author; the comment, the update and both members, for what they see now; two names. One notification each, and the hourly budget of the author.",
+    ceiling: [6, 9, 3, 0],
+    why: "The event; the update, for its author; the organization, the comment, the update and both members, for what they see now; two names. One notification each, and the hourly budget of the author.",
   },
   "react, 25 invitations": {
     ceiling: [2, 26, 0, 0],
@@ -621,7 +621,12 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [2, 1, 4, 0],
     why: "A row for each word, tag and author, and the news of its place. +1 RRU: whether it was erased in between.",
   },
-  "notification.list, 1 notification": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
+  "notification.list, 1 notification": {
+    ceiling: [1, 2, 0, 0],
+    why: "One query of the account's own partition, and what the account has read, with authentication.",
+  },
+  "notification.markRead, 1 notification": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
+  "notification.markAllRead": { ceiling: [1, 0, 1, 0], why: "One guarded update, however many there are." },
   "follow, the first event of a day": { ceiling: [2, 2, 8, 0], why: "+2 WRU: a mark of where the day begins." },
   "follow, 46 events at once": {
     ceiling: [3, 6, 186, 0],
@@ -637,8 +642,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 1 RRU, 1 WRU. +2 RRU: name and address, and whether it is suppressed. +2 WRU: the hourly budget, and a claim before sending.",
   },
   "mail, a mention": {
-    ceiling: [6, 5, 4, 0],
-    why: "A notification. +2 RRU: the update and the membership, which decide whether it is sent. +1 WRU: the budget of its reader.",
+    ceiling: [6, 6, 4, 0],
+    why: "A notification. +3 RRU: the organization, the update and the membership, which decide whether it is sent. +1 WRU: the budget of its reader.",
   },
   "mail, a notification is delivered": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
   "mail, an invitation": {

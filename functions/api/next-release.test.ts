@@ -6,6 +6,7 @@ import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
 import { withoutNames } from "@muster/core/kernel/stored.ts";
+import * as Inbox from "@muster/core/notification/inbox.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { presetCatalog } from "@muster/core/setting/preset-catalog.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -59,6 +60,7 @@ beforeAll(async () => {
   ({ organization } = customer);
   await customer.buy(30, "yearly");
   await fillOrganization({ world, ada, organization }, people);
+  await world.as(ada, () => Inbox.markAllRead({ until: "2026-11-23T09:00:00.000Z" }));
   await world.person(ada.email);
   const { id: second } = await world.as(ada, () => Organization.create({ name: "Second" }));
   const grace = await world.person("grace@example.com");

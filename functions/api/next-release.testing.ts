@@ -73,6 +73,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   organizationsOf: query,
   notification: { at: /^acc_\w+ ntf_\w+$/, holds: Notification.NotificationRow },
   notifications: query,
+  inbox: { at: /^acc_\w+ #inbox$/, holds: Notification.InboxRow },
   answersAndNotifications: query,
   request: { at: /^acc_\w+ idem#\S+$/, holds: Base.RequestRow },
   publicRequest: { at: /^idem#\S+ idem#\S+$/, holds: Base.RequestRow },

@@ -1,6 +1,10 @@
+import * as Inbox from "@muster/core/notification/inbox.ts";
 import * as Notification from "@muster/core/notification/list.ts";
 import { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
-import { query } from "./operation.ts";
+import { command, query } from "./operation.ts";
 
-export const notifications = new Hono<Env>().get("/", query(Notification.list, { id: "listNotifications" }));
+export const notifications = new Hono<Env>()
+  .get("/", query(Notification.list, { id: "listNotifications" }))
+  .post("/read", command(Inbox.markRead, { id: "markNotificationsRead" }))
+  .post("/read-all", command(Inbox.markAllRead, { id: "markAllNotificationsRead" }));

@@ -104,7 +104,18 @@ export const operationTexts: Record<string, OperationText> = {
   },
 
   // Notifications
-  listNotifications: { summary: "List your notifications", description: "Newest first." },
+  listNotifications: {
+    summary: "List your notifications",
+    description: "Newest first. One about an update that you no longer see is left out.",
+  },
+  markNotificationsRead: {
+    summary: "Mark notifications as read",
+    description: "On all your devices. Those that are not there are passed over.",
+  },
+  markAllNotificationsRead: {
+    summary: "Mark all notifications as read",
+    description: "All that you had received by an instant. Later ones stay unread.",
+  },
 
   // Organizations
   createOrganization: {

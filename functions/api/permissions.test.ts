@@ -62,6 +62,8 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "member.remove": ["owner", "admin"],
   "member.transfer": ["owner"],
   "notification.list": ["signed in"],
+  "notification.markAllRead": ["signed in"],
+  "notification.markRead": ["signed in"],
   "organization.create": ["signed in"],
   "organization.delete": ["owner"],
   "organization.get": ["owner", "admin", "write", "read"],

@@ -15,6 +15,7 @@ import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SignedInIndexRouteImport } from "./routes/_signed-in/index";
 import { Route as SignedInAccountRouteImport } from "./routes/_signed-in/account";
 import { Route as SignedInLinkRouteImport } from "./routes/_signed-in/link";
+import { Route as SignedInNotificationsRouteImport } from "./routes/_signed-in/notifications";
 import { Route as SignedInOrganizationsOrganizationRouteImport } from "./routes/_signed-in/organizations/$organization";
 import { Route as SignedInOrganizationsNewRouteImport } from "./routes/_signed-in/organizations/new";
 import { Route as SignedInOrganizationsOrganizationIndexRouteImport } from "./routes/_signed-in/organizations/$organization/index";
@@ -72,6 +73,11 @@ const SignedInAccountRoute = SignedInAccountRouteImport.update({
 const SignedInLinkRoute = SignedInLinkRouteImport.update({
   id: "/link",
   path: "/link",
+  getParentRoute: () => SignedInRoute,
+} as any);
+const SignedInNotificationsRoute = SignedInNotificationsRouteImport.update({
+  id: "/notifications",
+  path: "/notifications",
   getParentRoute: () => SignedInRoute,
 } as any);
 const SignedInOrganizationsOrganizationRoute =
@@ -254,6 +260,7 @@ export interface FileRoutesByFullPath {
   "/sign-in": typeof SignInRoute;
   "/account": typeof SignedInAccountRoute;
   "/link": typeof SignedInLinkRoute;
+  "/notifications": typeof SignedInNotificationsRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
@@ -288,6 +295,7 @@ export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute;
   "/account": typeof SignedInAccountRoute;
   "/link": typeof SignedInLinkRoute;
+  "/notifications": typeof SignedInNotificationsRoute;
   "/": typeof SignedInIndexRoute;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
@@ -323,6 +331,7 @@ export interface FileRoutesById {
   "/sign-in": typeof SignInRoute;
   "/_signed-in/account": typeof SignedInAccountRoute;
   "/_signed-in/link": typeof SignedInLinkRoute;
+  "/_signed-in/notifications": typeof SignedInNotificationsRoute;
   "/_signed-in/": typeof SignedInIndexRoute;
   "/_signed-in/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/_signed-in/organizations/new": typeof SignedInOrganizationsNewRoute;
@@ -362,6 +371,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/account"
     | "/link"
+    | "/notifications"
     | "/organizations/$organization"
     | "/organizations/new"
     | "/organizations/$organization/billing"
@@ -396,6 +406,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/account"
     | "/link"
+    | "/notifications"
     | "/"
     | "/organizations/new"
     | "/organizations/$organization"
@@ -430,6 +441,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/_signed-in/account"
     | "/_signed-in/link"
+    | "/_signed-in/notifications"
     | "/_signed-in/"
     | "/_signed-in/organizations/$organization"
     | "/_signed-in/organizations/new"
@@ -510,6 +522,13 @@ declare module "@tanstack/react-router" {
       path: "/link";
       fullPath: "/link";
       preLoaderRoute: typeof SignedInLinkRouteImport;
+      parentRoute: typeof SignedInRoute;
+    };
+    "/_signed-in/notifications": {
+      id: "/_signed-in/notifications";
+      path: "/notifications";
+      fullPath: "/notifications";
+      preLoaderRoute: typeof SignedInNotificationsRouteImport;
       parentRoute: typeof SignedInRoute;
     };
     "/_signed-in/organizations/$organization": {
@@ -838,6 +857,7 @@ const SignedInOrganizationsOrganizationRouteWithChildren =
 interface SignedInRouteChildren {
   SignedInAccountRoute: typeof SignedInAccountRoute;
   SignedInLinkRoute: typeof SignedInLinkRoute;
+  SignedInNotificationsRoute: typeof SignedInNotificationsRoute;
   SignedInIndexRoute: typeof SignedInIndexRoute;
   SignedInOrganizationsOrganizationRoute: typeof SignedInOrganizationsOrganizationRouteWithChildren;
   SignedInOrganizationsNewRoute: typeof SignedInOrganizationsNewRoute;
@@ -846,6 +866,7 @@ interface SignedInRouteChildren {
 const SignedInRouteChildren: SignedInRouteChildren = {
   SignedInAccountRoute: SignedInAccountRoute,
   SignedInLinkRoute: SignedInLinkRoute,
+  SignedInNotificationsRoute: SignedInNotificationsRoute,
   SignedInIndexRoute: SignedInIndexRoute,
   SignedInOrganizationsOrganizationRoute:
     SignedInOrganizationsOrganizationRouteWithChildren,

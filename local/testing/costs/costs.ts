@@ -3,7 +3,7 @@ import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { sweep } from "@muster/core/audit/sweep.ts";
 import { daySeconds, hourSeconds } from "@muster/core/base/duration.ts";
-import type * as ID from "@muster/core/base/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
@@ -13,7 +13,7 @@ import * as SendRate from "@muster/core/mail/send-rate.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import { OrganizationRenamed } from "@muster/core/organization/events.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { update } from "@muster/core/table/table.ts";
+import { put, update } from "@muster/core/table/table.ts";
 import { operations } from "@muster/functions/api/openapi.ts";
 import { people as addresses, openImport } from "../fixtures/mailing.ts";
 import { accountOf, addMembers, type NewMember } from "../fixtures/members.ts";
@@ -284,6 +284,22 @@ const routes: Case[] = [
   { of: "member.export", case: "151 members", auth: "member", prepare: inLarge("/members/export") },
   { of: "invitation.export", case: "none", auth: "member", prepare: inLarge("/invitations/export") },
   { of: "notification.list", case: "1 notification", auth: "session", prepare: call("GET", "/notifications") },
+  {
+    of: "notification.markRead",
+    case: "1 notification",
+    auth: "session",
+    prepare: async () => {
+      const id = ID.create("notification");
+      const row = { kind: "member.removed", organization: acme, subject: "Acme", at: "", mail: "sent" } as const;
+      await api.world.table.write(put(Keys.notification(ada.account, id), row));
+      return call("POST", "/notifications/read", { notifications: [id] })();
+    },
+  },
+  {
+    of: "notification.markAllRead",
+    auth: "session",
+    prepare: call("POST", "/notifications/read-all", { until: "2026-11-24T09:00:00.000Z" }),
+  },
 ];
 
 const workers: Case[] = [

@@ -58,8 +58,17 @@ export function endAllSessions() {
 
 export type Notification = Awaited<ReturnType<typeof listNotifications>>["items"][number];
 
-export function listNotifications(cursor?: string) {
-  return read(v1.notifications.$get({ query: after(cursor) }));
+export function listNotifications(cursor?: string, only?: "unread" | "mentions") {
+  return read(v1.notifications.$get({ query: { ...after(cursor), ...(only && { only }) } }));
+}
+
+export function markNotificationsRead(notifications: string[]) {
+  return read(v1.notifications.read.$post({ json: { notifications } }));
+}
+
+/** @param until the last `receivedAt` of those that were shown */
+export function markAllNotificationsRead(until: string) {
+  return read(v1.notifications["read-all"].$post({ json: { until } }));
 }
 
 // Organizations

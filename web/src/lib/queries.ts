@@ -155,8 +155,21 @@ export function invitationQuery(organizationId: string, invitationId: string) {
   });
 }
 
+export const notificationsKey = ["notifications"] as const;
+
+/** The newest of all, for the bell. */
 export const notificationsQuery = queryOptions({
-  queryKey: ["notifications"],
+  queryKey: [...notificationsKey, "newest"],
   queryFn: () => api.listNotifications(),
   refetchInterval: minuteMs,
 });
+
+export function inboxQuery(only: "unread" | "mentions" | undefined) {
+  return infiniteQueryOptions({
+    queryKey: [...notificationsKey, "list", only],
+    queryFn: ({ pageParam }) => api.listNotifications(pageParam, only),
+    getNextPageParam: nextCursor,
+    refetchInterval: minuteMs,
+    ...fromStart,
+  });
+}

@@ -4,54 +4,57 @@ import { Link } from "@tanstack/react-router";
 import { Bell } from "lucide-react";
 import { useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import type { Notification } from "#lib/api.ts";
 import { notificationsQuery } from "#lib/queries.ts";
-import { local } from "#lib/storage.ts";
-import { buttonClass } from "#ui/button.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { Time } from "#ui/time.tsx";
-import { notificationText } from "./text.tsx";
+import { NotificationRow } from "./row.tsx";
+import { useRead } from "./use-read.ts";
 
-const seenKey = "notifications-seen";
-
-/** The bell: my notifications. This browser remembers which ones are new. */
+/** The bell: my newest notifications. */
 export function NotificationsMenu() {
   const { data, refetch } = useQuery(notificationsQuery);
-  const [seen, setSeen] = useState(() => local.read(seenKey));
+  const { readAll, isBusy } = useRead();
   const [isOpen, setOpen] = useState(false);
-  const newest = data?.items[0]?.id;
-  const hasNews = newest !== undefined && newest !== seen;
+  const hasUnread = data?.items.some(({ isRead }) => !isRead) === true;
 
   function open(isOpening: boolean) {
     setOpen(isOpening);
     if (isOpening) {
       void refetch();
     }
-    if (!isOpening && newest !== undefined) {
-      local.write(seenKey, newest);
-      setSeen(newest);
-    }
   }
 
   return (
     <Popover.Root open={isOpen} onOpenChange={open}>
       <Popover.Trigger
-        aria-label={hasNews ? "Notifications, some unread" : "Notifications"}
+        aria-label={hasUnread ? "Notifications, some unread" : "Notifications"}
         className={buttonClass({ variant: "ghost", size: "icon" }, "relative data-popup-open:bg-surface-3")}
       >
         <Bell />
-        {hasNews && (
+        {hasUnread && (
           <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent ring-2 ring-bg" />
         )}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="end" className="z-50 outline-none">
           <Popover.Popup className="popup w-[min(360px,calc(100vw-16px))] overflow-hidden">
-            <Popover.Title className="border-b border-border px-4 py-3 text-base font-semibold">
-              Notifications
-            </Popover.Title>
-            <NotificationList seen={seen} onFollow={() => open(false)} />
+            <div className="flex min-h-12 items-center justify-between gap-2 border-b border-border py-2 pr-2 pl-4">
+              <Popover.Title className="text-base font-semibold">Notifications</Popover.Title>
+              {hasUnread && (
+                <Button variant="ghost" isBusy={isBusy} onClick={() => readAll(data.items)}>
+                  Mark all as read
+                </Button>
+              )}
+            </div>
+            <NotificationList onFollow={() => open(false)} />
+            <Link
+              to="/notifications"
+              onClick={() => open(false)}
+              className="block border-t border-border px-4 py-2.5 text-center text-sm font-medium text-accent-text hover:bg-surface-2"
+            >
+              All notifications
+            </Link>
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
@@ -59,7 +62,8 @@ export function NotificationsMenu() {
   );
 }
 
-function NotificationList({ seen, onFollow }: { seen: string | null; onFollow: () => void }) {
+function NotificationList({ onFollow }: { onFollow: () => void }) {
+  const { read } = useRead();
   return (
     <Gate query={useQuery(notificationsQuery)} part="p-4" skeleton={<NotificationsSkeleton />}>
       {({ items }) =>
@@ -68,13 +72,14 @@ function NotificationList({ seen, onFollow }: { seen: string | null; onFollow: (
         ) : (
           <ul className="max-h-[min(420px,60dvh)] overflow-y-auto p-1">
             {items.map((notification) => (
-              <li key={notification.id}>
-                <NotificationRow
-                  notification={notification}
-                  isNew={seen === null || notification.id > seen}
-                  onFollow={onFollow}
-                />
-              </li>
+              <NotificationRow
+                key={notification.id}
+                notification={notification}
+                onFollow={() => {
+                  read(notification);
+                  onFollow();
+                }}
+              />
             ))}
           </ul>
         )
@@ -89,34 +94,5 @@ function NotificationsSkeleton() {
       <Skeleton className="h-9" />
       <Skeleton className="h-9" />
     </Loading>
-  );
-}
-
-function NotificationRow({
-  notification,
-  isNew,
-  onFollow,
-}: {
-  notification: Notification;
-  isNew: boolean;
-  onFollow: () => void;
-}) {
-  const { icon: Icon, to, params, sentence } = notificationText(notification);
-  return (
-    <Link
-      to={to}
-      params={params}
-      onClick={onFollow}
-      className="flex items-start gap-3 rounded-md px-3 py-2.5 hover:bg-surface-2"
-    >
-      <span className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-4">
-        <Icon aria-hidden />
-      </span>
-      <span className="min-w-0 flex-1 text-sm">
-        <span className="block">{sentence}</span>
-        <Time at={notification.at} className="text-xs text-fg-3" />
-      </span>
-      {isNew && <span className="mt-1.5 size-2 shrink-0 rounded-full bg-accent" title="New" />}
-    </Link>
   );
 }

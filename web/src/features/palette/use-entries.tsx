@@ -1,6 +1,19 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
-import { Building, Copy, FileUp, Keyboard, LogOut, Monitor, Moon, Plus, Sun, UserPlus, UserRound } from "lucide-react";
+import {
+  Bell,
+  Building,
+  Copy,
+  FileUp,
+  Keyboard,
+  LogOut,
+  Monitor,
+  Moon,
+  Plus,
+  Sun,
+  UserPlus,
+  UserRound,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { addressOf, type PageId, pagesFor, samePageIn } from "#features/organization/pages.ts";
@@ -46,6 +59,13 @@ export function useEntries(): Group[] {
           also: "workspace home",
           icon: <Building />,
           run: () => open("/"),
+        },
+        {
+          id: "notifications",
+          label: "Notifications",
+          also: "inbox mentions unread",
+          icon: <Bell />,
+          run: () => open("/notifications"),
         },
         {
           id: "account",

@@ -62,14 +62,17 @@ function Invite() {
   );
 }
 
+/** The pages that belong to no organization. */
+const ofAccount: Record<string, string> = { "/account": "Account", "/notifications": "Notifications" };
+
 function Breadcrumbs() {
   const { organization } = useParams({ strict: false });
   const path = useLocation({ select: (location) => location.pathname });
   return (
     <nav aria-label="Breadcrumb" className="min-w-0">
       <ol className="flex min-w-0 items-center gap-2 px-1 text-sm">
-        {path === "/account" ? (
-          <Crumb>Account</Crumb>
+        {ofAccount[path] !== undefined ? (
+          <Crumb>{ofAccount[path]}</Crumb>
         ) : (
           <>
             <li className={path === "/" ? "font-medium" : "max-sm:sr-only text-fg-2"}>

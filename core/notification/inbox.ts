@@ -1,0 +1,76 @@
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { all, any, below, lacks, present, update, when } from "../table/table.ts";
+import { pageSize } from "./limits.ts";
+import type { InboxRow, NotificationRow } from "./row.ts";
+import { failures } from "./write.ts";
+
+// What an account has read: notifications one by one, and all that it had received by an instant. It is stored with the
+// account, so that all its tabs and devices agree.
+
+// Functions
+
+/** Marks notifications as read. Those that are not there, or are read already, are passed over. */
+export const markRead = fn(
+  "notification.markRead",
+  {
+    input: v.strictObject({
+      /** The notifications. */
+      notifications: v.pipe(
+        v.array(ID.schema("notification")),
+        v.minLength(1, "At least one notification."),
+        v.maxLength(pageSize, `At most ${pageSize} notifications at once.`),
+      ),
+    }),
+    output: v.void(),
+  },
+  async ({ notifications }, { account }) => {
+    const isUnread = when(all(present, lacks("readAt")), failures.exists);
+    const mark = (one: ID.ID<"notification">) =>
+      passOver(table.write(update(Keys.notification(account, one), { set: { readAt: instant() } }, isUnread)));
+    await Promise.all([...new Set(notifications)].map(mark));
+  },
+);
+
+/** Marks all notifications as read that I had received by an instant: later ones, which I have not seen, stay unread. */
+export const markAllRead = fn(
+  "notification.markAllRead",
+  {
+    input: v.strictObject({
+      /** The last `receivedAt` of those that you have seen. */
+      until: v.pipe(
+        v.string(),
+        v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, "Expected an instant in UTC."),
+      ),
+    }),
+    output: v.void(),
+  },
+  async ({ until }, { account }) => {
+    const now = instant();
+    const readUntil = until < now ? until : now;
+    const isLater = when(any(lacks("readUntil"), below("readUntil", readUntil)), failures.exists);
+    await passOver(table.write(update(Keys.inbox(account), { set: { readUntil } }, isLater)));
+  },
+);
+
+// For lists
+
+/** When a notification reached its reader. Earlier releases did not store it. */
+export const receivedAt = ({ receivedAt: stored, at }: Pick<NotificationRow, "receivedAt" | "at">): string =>
+  stored ?? at;
+
+/** Returns whether its reader has marked a notification as read, by itself or with all others. */
+export const isRead = (
+  row: Pick<NotificationRow, "receivedAt" | "at" | "readAt">,
+  inbox: Pick<InboxRow, "readUntil"> | undefined,
+): boolean => row.readAt !== undefined || receivedAt(row) <= (inbox?.readUntil ?? "");
+
+async function passOver(write: Promise<void>): Promise<void> {
+  await write.catch((error: unknown) => {
+    if (!isFailure(error, failures.exists)) throw error;
+  });
+}

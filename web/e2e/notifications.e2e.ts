@@ -1,0 +1,88 @@
+import type { Page } from "@playwright/test";
+import { call } from "./api.ts";
+import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
+import { join } from "./people.ts";
+import { refusal } from "./pretend.ts";
+
+const rows = (page: Page) => page.getByRole("list", { name: "Notifications" }).getByRole("listitem");
+const bell = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+
+/** Grace is a member of Ada's organization, and Ada has mentioned her in so many updates. */
+async function mention(page: Page, id: string, account: string, titles: readonly string[]) {
+  for (const title of titles) {
+    await call(page.request, "POST", `/organizations/${id}/updates`, { title, content: `Look, @${account}` });
+  }
+}
+
+test("a mention leads to its update, and is read in every tab and on every device", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const id = await foundOrganization(page, "Acme");
+  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  const { id: account } = await call<{ id: string }>(grace.request, "GET", "/account");
+  await grace.goto("/notifications");
+  await expect(grace.getByRole("heading", { name: "No notifications yet" })).toBeVisible();
+  await checkPage(grace, "inbox-empty");
+
+  await mention(page, id, account, ["Release plan", "Party on Friday"]);
+  await expect(async () => {
+    await grace.reload();
+    await expect(rows(grace)).toHaveCount(2, { timeout: 2_000 });
+  }).toPass();
+  await expect(rows(grace).first()).toContainText("Ada Lovelace mentioned you in Party on Friday in Acme.");
+  await checkPage(grace, "inbox");
+
+  // by keyboard alone, from the bell to the page
+  const second = await otherBrowser.newPage();
+  await second.goto(`/organizations/${id}`);
+  await bell(second, "Notifications, some unread").press("Enter");
+  await second.getByRole("link", { name: "All notifications" }).press("Enter");
+  await second.getByRole("link", { name: "Mentions", exact: true }).press("Enter");
+  await expect(second).toHaveURL(/only=mentions/);
+  await expect(rows(second)).toHaveCount(2);
+  await rows(second).first().getByRole("button", { name: "Mark as read" }).press("Enter");
+  await expect(rows(second).first().getByText(", unread")).toHaveCount(0);
+  await second.getByRole("link", { name: "Unread", exact: true }).click();
+  await expect(rows(second)).toHaveCount(1);
+
+  await grace.reload();
+  await expect(rows(grace).filter({ hasText: ", unread" })).toHaveCount(1);
+  await rows(grace).filter({ hasText: "Release plan" }).getByRole("link").click();
+  await expect(grace.getByRole("heading", { name: "Release plan", level: 1 })).toBeVisible();
+  await expect(bell(grace, "Notifications")).toBeVisible();
+  await second.reload();
+  await expect(second.getByRole("heading", { name: "All read" })).toBeVisible();
+});
+
+test("all are marked as read at once; what was deleted is gone; a failure says so", async ({
+  person: { page },
+  otherBrowser,
+  watcher,
+}, info) => {
+  watcher.allowRefusals(503);
+  const id = await foundOrganization(page, "Acme");
+  const { id: account } = await call<{ id: string }>(page.request, "GET", "/account");
+  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  await mention(grace, id, account, ["One", "Two", "Three"]);
+  await expect(async () => {
+    await page.goto("/notifications?only=mentions");
+    await expect(rows(page)).toHaveCount(3, { timeout: 2_000 });
+  }).toPass();
+
+  await page.route("**/api/v1/notifications/read-all", (route) => route.fulfill(refusal(503, "table.busy")));
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await expect(page.getByText("Not marked as read").first()).toBeVisible();
+  await expect(bell(page, "Notifications, some unread")).toBeVisible();
+  await page.unroute("**/api/v1/notifications/read-all");
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await expect(bell(page, "Notifications")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Mark all as read" })).toHaveCount(0);
+
+  const { items } = await call<{ items: { id: string }[] }>(grace.request, "GET", `/organizations/${id}/updates`);
+  await call(grace.request, "DELETE", `/organizations/${id}/updates/${items[0]?.id}`);
+  await page.reload();
+  await expect(rows(page)).toHaveCount(2);
+});

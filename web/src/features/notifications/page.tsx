@@ -1,0 +1,128 @@
+import { keptDays } from "@muster/core/notification/limits.ts";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useSearch } from "@tanstack/react-router";
+import { Bell, Check, CheckCheck } from "lucide-react";
+import { ListGate } from "#features/failure/gate.tsx";
+import { inboxQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { Button } from "#ui/button.tsx";
+import { PageHeader } from "#ui/card.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { TabLinks, tabClass } from "#ui/tab-links.tsx";
+import type { Only } from "./only.ts";
+import { NotificationRow } from "./row.tsx";
+import { useRead } from "./use-read.ts";
+
+const tabs = [
+  { only: undefined, label: "All" },
+  { only: "unread", label: "Unread" },
+  { only: "mentions", label: "Mentions" },
+] as const;
+
+const emptyText: Record<Only | "all", { title: string; text: string }> = {
+  all: {
+    title: "No notifications yet",
+    text: "Mentions, answers and changes of your organizations that concern you appear here.",
+  },
+  unread: { title: "All read", text: "Nothing new has happened since you last looked." },
+  mentions: { title: "No mentions yet", text: "When somebody mentions you or one of your teams, it appears here." },
+};
+
+/** All my notifications, of all organizations. */
+export function NotificationsPage() {
+  const { only } = useSearch({ from: "/_signed-in/notifications" });
+  const inbox = useInfiniteQuery(inboxQuery(only));
+  const { read, readAll, isBusy } = useRead();
+  const shown = inbox.data?.pages.flatMap((page) => page.items) ?? [];
+  const { title, text } = emptyText[only ?? "all"];
+
+  useTitle("Notifications");
+  return (
+    <div className="mx-auto max-w-[760px]">
+      <PageHeader
+        title="Notifications"
+        description={`From all your organizations. They are kept for ${keptDays} days.`}
+        actions={
+          shown.some(({ isRead }) => !isRead) && (
+            <Button isBusy={isBusy} onClick={() => readAll(shown)}>
+              <CheckCheck />
+              Mark all as read
+            </Button>
+          )
+        }
+      />
+      <TabLinks label="Notifications">
+        {tabs.map((tab) => (
+          <Link
+            key={tab.label}
+            to="/notifications"
+            search={tab.only === undefined ? {} : { only: tab.only }}
+            activeOptions={{ exact: true, includeSearch: true }}
+            className={tabClass}
+          >
+            {tab.label}
+          </Link>
+        ))}
+      </TabLinks>
+      <div className="mt-4">
+        <ListGate
+          list={inbox}
+          more="Show older"
+          skeleton={<NotificationsSkeleton />}
+          empty={
+            <div className="card">
+              <EmptyState
+                picture={
+                  <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+                    <Bell aria-hidden className="size-5" />
+                  </span>
+                }
+                title={title}
+              >
+                {text}
+              </EmptyState>
+            </div>
+          }
+        >
+          {(items) => (
+            <ul aria-label="Notifications" className="card grid gap-px overflow-clip p-1">
+              {items.map((notification) => (
+                <NotificationRow
+                  key={notification.id}
+                  notification={notification}
+                  onFollow={() => read(notification)}
+                  action={
+                    !notification.isRead && (
+                      <Button
+                        variant="ghost"
+                        size="icon"
+                        aria-label="Mark as read"
+                        title="Mark as read"
+                        className="m-1.5 shrink-0"
+                        onClick={() => read(notification)}
+                      >
+                        <Check />
+                      </Button>
+                    )
+                  }
+                />
+              ))}
+            </ul>
+          )}
+        </ListGate>
+      </div>
+    </div>
+  );
+}
+
+function NotificationsSkeleton() {
+  return (
+    <Loading what="your notifications" className="card grid gap-3 p-4">
+      <Skeleton className="h-9" />
+      <Skeleton className="h-9" />
+      <Skeleton className="h-9" />
+    </Loading>
+  );
+}

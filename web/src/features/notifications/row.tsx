@@ -1,0 +1,28 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Notification } from "#lib/api.ts";
+import { Time } from "#ui/time.tsx";
+import { notificationText } from "./text.tsx";
+
+type Props = { notification: Notification; onFollow: () => void; action?: ReactNode };
+
+/** A notification: a link to what it is about, and whether it is unread. */
+export function NotificationRow({ notification, onFollow, action }: Props) {
+  const { icon: Icon, to, params, sentence } = notificationText(notification);
+  return (
+    <li className="flex items-start rounded-md hover:bg-surface-2">
+      <Link to={to} params={params} onClick={onFollow} className="flex min-w-0 flex-1 items-start gap-3 px-3 py-2.5">
+        <span className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-4">
+          <Icon aria-hidden />
+        </span>
+        <span className="min-w-0 flex-1 text-sm">
+          <span className="block wrap-anywhere">{sentence}</span>
+          <Time at={notification.at} className="text-xs text-fg-3" />
+          {!notification.isRead && <span className="sr-only">, unread</span>}
+        </span>
+        {!notification.isRead && <span aria-hidden className="mt-1.5 size-2 shrink-0 rounded-full bg-accent" />}
+      </Link>
+      {action}
+    </li>
+  );
+}

@@ -1,0 +1,29 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { markAllNotificationsRead, markNotificationsRead, type Notification } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { notificationsKey } from "#lib/queries.ts";
+import { toast } from "#ui/toast.ts";
+
+/** Marks notifications as read on all devices, one by one or all that were shown. */
+export function useRead() {
+  const client = useQueryClient();
+  const common = {
+    onSettled: () => client.invalidateQueries({ queryKey: notificationsKey }),
+    onError: (error: Error) => toast("Not marked as read", { description: toSentence(error), type: "error" }),
+  };
+  const one = useMutation({ ...common, mutationFn: (id: string) => markNotificationsRead([id]) });
+  const all = useMutation({ ...common, mutationFn: markAllNotificationsRead });
+  return {
+    isBusy: all.isPending,
+    read: ({ id, isRead }: Notification) => !isRead && one.mutate(id),
+    readAll: (shown: readonly Notification[]) => {
+      const last = shown
+        .map(({ receivedAt }) => receivedAt)
+        .toSorted()
+        .at(-1);
+      if (last !== undefined) {
+        all.mutate(last);
+      }
+    },
+  };
+}
