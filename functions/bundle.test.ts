@@ -34,7 +34,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 384_000, gzip: 137_500 },
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 243_000, gzip: 80_500 },
-  view: { loaded: 235_000, gzip: 77_000 },
+  view: { loaded: 241_000, gzip: 79_000 },
   work: { loaded: 332_000, gzip: 113_500 },
   mail: { loaded: 473_000, gzip: 148_500 },
   imports: { loaded: 469_000, gzip: 151_000 },
@@ -48,7 +48,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 252_000;
+const apiExtraBudget = 270_000;
 /** What reads changes of settings, which is loaded by the first one; devices send none. */
 const syncExtraBudget = 148_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */

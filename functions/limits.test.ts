@@ -6,6 +6,7 @@ import * as Billing from "@muster/core/billing/limits.ts";
 import * as Departure from "@muster/core/departure/limits.ts";
 import * as Device from "@muster/core/device/limits.ts";
 import * as Domain from "@muster/core/domain/limits.ts";
+import * as Figure from "@muster/core/figure/limits.ts";
 import * as Import from "@muster/core/import/limits.ts";
 import * as Invitation from "@muster/core/invitation/limits.ts";
 import * as Mail from "@muster/core/mail/limits.ts";
@@ -94,6 +95,7 @@ const limits: Record<string, string> = {
   "Teams that they notify": `${Notification.teamsPerHour} an hour`,
   "Emails about updates to one person": textOf(Mail.updateMailsPerReader),
   "A mention of a team is emailed": `up to ${Notification.maxMailedTeam} members`,
+  "Daily figures": `${Figure.keptDays} days`,
   Notifications: `${Notification.keptDays} days`,
   "Import files and reports": `${Import.keptDays} days`,
   "Import records": `${Import.keptDays} days after the import ends`,

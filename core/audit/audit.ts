@@ -25,7 +25,8 @@ import {
 } from "../table/table.ts";
 import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
-import { effects, teamEffects } from "./effects.ts";
+import { differs, figureSteps, type Totals, totalsAfter } from "./daily.ts";
+import { capacityAfter, effects, teamEffects } from "./effects.ts";
 import { type EventRow, LoggedRow, StatsRow } from "./row.ts";
 
 /** A move takes two steps per event, one for each new day, and one for the head; a transaction holds 100. */
@@ -38,7 +39,8 @@ const refusalsAtOnePlace = 4;
 
 // Shapes
 
-const noHead = { seq: 0, hash: "", day: "" };
+type Head = Pick<StatsRow, "seq" | "hash" | "day" | "active" | "pending" | "capacity">;
+const noHead: Head = { seq: 0, hash: "", day: "" };
 
 /** What of an event in a log its announcement takes. */
 const Announced = v.object({ ...v.pick(LoggedRow, ["pk", "id", "type"]).entries, sk: v.pipe(v.string(), v.digits()) });
@@ -116,7 +118,7 @@ export async function verify(owner: Owner): Promise<string[]> {
   return seq > after.seq ? ["The log is longer than its head knows."] : [];
 }
 
-const headOf = (row: StatsRow | undefined) => (row ? readOnly(StatsRow, row) : noHead);
+const headOf = (row: StatsRow | undefined): Head => (row ? readOnly(StatsRow, row) : noHead);
 
 type Waiting = {
   head: StatsRow | undefined;
@@ -132,12 +134,17 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
   const members = new Map<string, number>();
   const before = headOf(head);
   let { seq, hash, day } = before;
+  const { active = 0, pending = 0, capacity } = before;
+  let totals: Totals = { members: active, committed: active + pending, capacity };
+  const days = new Map<string, Totals>();
   for (const item of outbox) {
     const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
     const date = body.at.slice(0, 10);
     const placed = Object.entries(teamEffects(item));
     const counts = new Set([...members.keys(), ...placed.map(([team]) => team)]).size;
-    if (steps.length + counts + (date > day ? 3 : 2) >= stepsPerMove) break;
+    const numbers = effects(item);
+    const after = totalsAfter(totals, numbers, capacityAfter(item));
+    if (steps.length + counts + days.size + (date > day ? 4 : 3) >= stepsPerMove) break;
     const event = { id: sk, ...body };
     hash = link(hash, event);
     seq++;
@@ -145,12 +152,14 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
       remove(keyOf(item), when(present, failures.gone)),
       put(Keys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
-    for (const [name, by] of Object.entries(effects(item))) sum[name] = (sum[name] ?? 0) + by;
+    for (const [name, by] of Object.entries(numbers)) sum[name] = (sum[name] ?? 0) + by;
     for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
     if (date > day) {
       day = date;
       steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
     }
+    if (differs(totals, after)) days.set(day, after);
+    totals = after;
   }
   const unmoved = when(head ? equal("seq", before.seq) : lacks("seq"), failures.moved);
   // until it is known to be announced as well
@@ -158,9 +167,10 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
     list: Lists.accountsBehind,
     rank: Ranks.behind(outbox[0]?.at ?? instant(), owner),
   };
-  const grown = update(Keys.stats(owner), { set: { seq, hash, day, ...listed }, add: sum }, unmoved);
+  const known = totals.capacity !== undefined && { capacity: totals.capacity };
+  const grown = update(Keys.stats(owner), { set: { seq, hash, day, ...known, ...listed }, add: sum }, unmoved);
   const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
-  return { steps: [...steps, ...counts, grown], count: seq - before.seq };
+  return { steps: [...steps, ...counts, ...figureSteps(owner, days), grown], count: seq - before.seq };
 }
 
 /** A team's member count exists as long as the team. The log records its deletion later than this read sees it. */

@@ -1,5 +1,6 @@
 import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
+import { BillingResizeDropped, BillingResized, BillingResizeStarted, BillingUpdated } from "../billing/events.ts";
 import { InvitationAccepted, InvitationCreated, InvitationEnded } from "../invitation/events.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import {
@@ -10,7 +11,7 @@ import {
   MemberRoleChanged,
   MemberTransferred,
 } from "../member/events.ts";
-import { OrganizationCreated } from "../organization/events.ts";
+import { OrganizationCreated, OrganizationGranted } from "../organization/events.ts";
 import type { Item } from "../table/table.ts";
 import { TeamDeleted, TeamJoined, TeamLeft } from "../team/events.ts";
 import { membersBy } from "./arrivals.ts";
@@ -43,14 +44,28 @@ const placements: readonly Effect[] = [
   ...effect(TeamDeleted, ({ team }) => ({ [team]: 0 })),
 ];
 
+/** How many seats are paid or granted after an event. A change that was dropped leaves them as they were before it. */
+const capacities: readonly Effect[] = [
+  ...effect(OrganizationCreated, ({ seats }): Numbers => (seats === undefined ? {} : { capacity: seats })),
+  ...effect(OrganizationGranted, ({ to }) => ({ capacity: to })),
+  ...effect(BillingUpdated, ({ after }) => ({ capacity: after.capacity })),
+  // fewer seats count at once, more only once they are paid
+  ...effect(BillingResizeStarted, ({ from, to }) => ({ capacity: Math.min(from, to) })),
+  ...effect(BillingResized, ({ to, after }) => ({ capacity: after?.capacity ?? to })),
+  ...effect(BillingResizeDropped, ({ from, after }) => ({ capacity: after?.capacity ?? from })),
+];
+
 /** The types of events that change a number. */
-export const counted: readonly string[] = [...numbers, ...placements].map(({ of }) => of.type);
+export const counted: readonly string[] = [...numbers, ...placements, ...capacities].map(({ of }) => of.type);
 
 /** Returns how a stored event changes the numbers of its organization. An event that cannot be read changes no role. */
 export function effects(row: Item): Numbers {
   const active = membersBy(row.type);
   return { ...effectOf(numbers, row), ...(active !== 0 && { active }) };
 }
+
+/** Returns how many seats there are after a stored event, if it says so. */
+export const capacityAfter = (row: Item): number | undefined => effectOf(capacities, row).capacity;
 
 /** Returns how a stored event changes the member counts of teams. */
 export const teamEffects = (row: Item): Numbers => effectOf(placements, row);

@@ -107,4 +107,5 @@ test("every event has a subject, and every subject an event", () => {
   expect(subjectOf("organization.granted")).toBe("billing");
   expect(subjectOf("moon.landed")).toBeUndefined();
   expect(subjectOf("constructor.called")).toBeUndefined();
+  expect(subjectOf(undefined)).toBeUndefined();
 });

@@ -80,7 +80,6 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   "billing.resize_started": {
     when: "An owner or admin changes seats or plan, before the change is sent to Stripe.",
     data: change,
-    logOnly: true,
   },
   "billing.resize_dropped": {
     when: "A change of seats or plan ends without effect.",
@@ -235,12 +234,14 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
       role: "The new owner's previous role.",
     },
   },
-  "organization.created": { when: "An organization is created.", data: { name } },
+  "organization.created": {
+    when: "An organization is created.",
+    data: { name, seats: "How many seats it began with. Missing in events of earlier releases." },
+  },
   "organization.deleted": { when: "An owner deletes the organization.", data: { name } },
   "organization.granted": {
     when: "The operator sets the number of seats.",
     data: { from: "Seats before.", to: "Seats after." },
-    logOnly: true,
   },
   "organization.reactivated": { when: "The operator reactivates a suspended organization.", data: {}, logOnly: true },
   "organization.renamed": { when: "The organization is renamed.", data: renamed },

@@ -14,6 +14,8 @@ export const StatsRow = row({
   announced: v.optional(v.number()),
   active: v.optional(v.number()),
   pending: v.optional(v.number()),
+  /** Seats that are paid or granted, as far as an event has said how many. */
+  capacity: v.optional(v.number()),
   owner: v.optional(v.number()),
   admin: v.optional(v.number()),
   write: v.optional(v.number()),

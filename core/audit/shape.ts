@@ -19,8 +19,8 @@ const byNoun = new Map<string, Subject>([
   ["update", "updates"],
 ]);
 
-/** Returns what an event of this type is about; nothing for a type that only a newer release knows. */
-export function subjectOf(type: string): Subject | undefined {
+/** Returns what an event of this type is about; nothing for what this release does not know. */
+export function subjectOf(type: unknown): Subject | undefined {
   if (type === "organization.granted") return "billing";
-  return byNoun.get(type.split(".", 1)[0] ?? "");
+  return byNoun.get(String(type).split(".", 1)[0] ?? "");
 }

@@ -20,6 +20,7 @@ export const permissionsOfJobs = {
   "device.react": { system: "any" },
   "domain.due": { system: "any" },
   "domain.react": { system: "any" },
+  "figure.count": { system: "any" },
   "import.arrive": { system: "any" },
   "import.check": { system: "any" },
   "import.compile": { system: "any" },

@@ -174,6 +174,8 @@ const may: Record<Permission, string[]> = {
   "domain.list": managers,
   "domain.react": ["system"],
   "domain.remove": managers,
+  "figure.count": ["system"],
+  "figure.list": managers,
   "secret.check": managers,
   "rollout.check": ["system"],
   "rollout.resume": managers,

@@ -99,6 +99,7 @@ export const permissionsOfPeople = {
   "domain.joinable": { account: "own" },
   "domain.list": managers,
   "domain.remove": evenUnpaid,
+  "figure.list": managers,
   "import.cancel": evenUnpaid,
   "import.create": managers,
   "import.edit": managers,

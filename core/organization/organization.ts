@@ -115,7 +115,7 @@ export const create = fn(
     await table.write(
       put(Keys.organization(id), organizationRow, when(absent, failures.repeated)),
       ...Member.joining(id, founder, "owner"),
-      OrganizationCreated.record(id, { name }, actor),
+      OrganizationCreated.record(id, { name, seats: organizationRow.capacity }, actor),
       ...remember(info),
     );
     return info;

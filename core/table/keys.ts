@@ -20,6 +20,7 @@ import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
 import { deviceKeys } from "./device-keys.ts";
+import { figureKeys } from "./figure-keys.ts";
 import { inPart, position } from "./key-text.ts";
 import { Terms } from "./lists.ts";
 import { notificationKeys } from "./notification-keys.ts";
@@ -86,6 +87,9 @@ export type Owner = Organization | Account;
  *   org_X#set    rev#000000042 what a revision of the settings changed
  *   org_X        #rollout      that a rollout is under way, its devices get
  *   org_X#set    part#hash     a part of a long list                   get
+ *   org_X#fig    seats#day     members and seats at the end of a day   get, query                      430 d
+ *                active#day    how many members were active on it      query                           430 d
+ *                on#day#acc_A  that a member is counted there          get                             4 d
  *   org_X#coh    coh#hash      members of the same teams and choices   query coh#
  *   org_X#coh    acc_A         where a member is counted               get, query acc_
  *   org_X#teams  team_T        a team                                  get
@@ -233,6 +237,7 @@ export const Keys = {
   }),
   secrets: (organization: Organization): Range<SecretRow> => ({ pk: `${organization}#sec`, prefix: "sec_" }),
   ...deviceKeys,
+  ...figureKeys,
   ...settingKeys,
   ...updateKeys,
   dataKey: (organization: Organization, dataKey: ID.ID<"dataKey">): Key<DataKeyRow> => ({

@@ -169,6 +169,7 @@ const limitFactor = 1_000;
 
 /** Rows that no request and no look of the operator reads. */
 const readByWorkers = [
+  "activeMember",
   "claim",
   "cohort",
   "counted",

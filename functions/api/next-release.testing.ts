@@ -11,6 +11,7 @@ import * as Comment from "@muster/core/comment/row.ts";
 import * as Departure from "@muster/core/departure/row.ts";
 import * as Device from "@muster/core/device/row.ts";
 import * as Domain from "@muster/core/domain/row.ts";
+import * as Figure from "@muster/core/figure/row.ts";
 import * as Import from "@muster/core/import/row.ts";
 import * as Invitation from "@muster/core/invitation/row.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -105,6 +106,12 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   logged: { at: /^(org|acc)_\w+#log \d+$/, holds: Audit.LoggedRow },
   log: query,
   day: { at: /^(org|acc)_\w+#log day#\S+$/, holds: Audit.DayRow },
+  seatFigures: { at: /^org_\w+#fig seats#\S+$/, holds: Figure.SeatFiguresRow, maySay: ["capacity"] },
+  seatFiguresBetween: query,
+  activeFigures: { at: /^org_\w+#fig active#\S+$/, holds: Figure.ActiveFiguresRow },
+  activeFiguresBetween: query,
+  activeMember: { at: /^org_\w+#fig on#\S+$/, holds: Figure.ActiveMemberRow },
+  figures: query,
   cohort: { at: /^org_\w+#coh coh#\S+$/, holds: Setting.CohortRow },
   cohorts: query,
   countedIn: query,

@@ -1,4 +1,3 @@
-import { maxExamined } from "@muster/core/audit/limits.ts";
 import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import { checkoutHours, quoteMinutes } from "@muster/core/billing/limits.ts";
 import { codeMinutes as deviceCodeMinutes } from "@muster/core/device/limits.ts";
@@ -7,6 +6,7 @@ import { maxRows, requestHours } from "@muster/core/invitation/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import { codeMinutes } from "@muster/core/session/limits.ts";
+import { activityTexts } from "./openapi-activity.ts";
 import { deviceTexts } from "./openapi-devices.ts";
 import { settingTexts } from "./openapi-settings.ts";
 import { teamTexts } from "./openapi-teams.ts";
@@ -168,11 +168,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   listInvoices: { summary: "List invoices", description: "Newest first." },
 
-  // Audit log
-  listAuditEvents: {
-    summary: "List audit events",
-    description: `Newest first. With a filter, a page is what matches of the next ${maxExamined} events.`,
-  },
+  ...activityTexts,
 
   // Imports
   listImports: { summary: "List imports", description: "Newest first." },

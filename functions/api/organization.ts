@@ -39,6 +39,10 @@ export const organizations = new Hono<Env>()
     lazy(async () => (await import("./update.ts")).feed),
   )
   .route(
+    "/:organization/figures",
+    lazy(async () => (await import("./figure.ts")).figures),
+  )
+  .route(
     "/:organization/imports",
     lazy(async () => (await import("./import.ts")).imports),
   )

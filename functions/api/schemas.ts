@@ -13,6 +13,7 @@ import { Linked } from "@muster/core/device/exchange.ts";
 import * as OrganizationDevice from "@muster/core/device/organization.ts";
 import * as Domain from "@muster/core/domain/describe.ts";
 import { Joinable } from "@muster/core/domain/join.ts";
+import * as Figure from "@muster/core/figure/shape.ts";
 import * as Import from "@muster/core/import/import.ts";
 import { Entry as ImportRow } from "@muster/core/import/rows.ts";
 import * as ImportSetting from "@muster/core/import/setting.ts";
@@ -75,6 +76,7 @@ export const shapes = {
   SettingsRevision: History.Revision,
   SettingsPreview: Preview.Info,
   TeamSettings: TeamLayer.Info,
+  Figures: Figure.Figures,
   Import: Import.Info,
   ImportEmails: Mailing.Info,
   ImportRow,
@@ -128,6 +130,7 @@ export const tags = {
   ],
   device: ["Devices", "Devices of members, which get the settings of an organization."],
   domain: ["Domains", "Domains of email addresses that an organization has verified, and joining by them."],
+  figure: ["Figures", "Members, seats and active members of an organization over time. Owners and admins see them."],
   import: ["Imports", "Invite the people in a CSV file. An organization runs one import at a time."],
   invitation: ["Invitations", "Invite people to an organization, and accept or decline invitations."],
   member: ["Members", "The members of an organization and their roles."],

@@ -1,3 +1,4 @@
+import * as Figure from "@muster/core/figure/count.ts";
 import * as Member from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
 import * as Cohort from "@muster/core/setting/cohort.ts";
@@ -15,32 +16,39 @@ type Change = ReturnType<typeof rows>;
 type Recorded = Change & { sequence: string };
 /**
  * Maintains rows that are derived for search, what memberships copy of teams and profiles, and what is
- * counted: cohorts of members, comments and reactions.
+ * counted: cohorts of members, active members, comments and reactions.
  */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   return runTasks("view", tasksOf(event));
 }
 
-/** Counts all members of a batch at once, and all reactions, at the position of the first of them. */
+type Counter = { concerns: (change: Change) => boolean; run: (records: readonly Recorded[]) => Promise<void> };
+const changesIn = (records: readonly Recorded[]) => records.map(({ sequence: _, ...change }) => change);
+
+/** What is done once for all records of a batch that concern it, at the position of the first of them. */
+const counters: readonly Counter[] = [
+  { concerns: Cohort.movesMember, run: (records) => Cohort.count({ changes: changesIn(records) }) },
+  { concerns: Figure.concerns, run: (records) => Figure.count({ changes: changesIn(records) }) },
+  {
+    concerns: (change) => UpdateCount.updateOf(change) !== undefined,
+    run: (records) => UpdateCount.count({ records: [...records] }),
+  },
+  { concerns: UpdateProject.concerns, run: (records) => UpdateProject.project({ records: [...records] }) },
+];
+
 function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
   const tasks: Task[] = [];
-  const moving: Change[] = [];
-  const counting: Recorded[] = [];
-  const changed: Recorded[] = [];
+  const concerning = counters.map((): Recorded[] => []);
   for (const one of Records) {
     const record = sequenceNumber(one);
     try {
       const change = rows(one);
       tasks.push({ record, run: () => view(change) });
-      if (Cohort.movesMember(change) && moving.push(change) === 1) {
-        tasks.push({ record, run: () => Cohort.count({ changes: moving }) });
-      }
-      const recorded = { sequence: record, ...change };
-      if (UpdateCount.updateOf(change) && counting.push(recorded) === 1) {
-        tasks.push({ record, run: () => UpdateCount.count({ records: counting }) });
-      }
-      if (UpdateProject.concerns(change) && changed.push(recorded) === 1) {
-        tasks.push({ record, run: () => UpdateProject.project({ records: changed }) });
+      for (const [i, { concerns, run }] of counters.entries()) {
+        const records = concerning[i] ?? [];
+        if (concerns(change) && records.push({ sequence: record, ...change }) === 1) {
+          tasks.push({ record, run: () => run(records) });
+        }
       }
     } catch (error) {
       tasks.push({ record, run: () => Promise.reject(error) });

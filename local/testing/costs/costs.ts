@@ -11,7 +11,7 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as SendRate from "@muster/core/mail/send-rate.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
-import { OrganizationRenamed } from "@muster/core/organization/events.ts";
+import { OrganizationGranted, OrganizationRenamed } from "@muster/core/organization/events.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import { operations } from "@muster/functions/api/openapi.ts";
@@ -65,6 +65,7 @@ async function rename(times: number) {
   for (let i = 0; i < times; i++) await (await inAcme("PATCH", "", { name: `Acme ${100 + renamed++}` })())();
 }
 let renamed = 0;
+let seatsGranted = 1;
 /** The same without the requests, straight into the log. */
 async function renamedOften(times: number) {
   const event = () => OrganizationRenamed.record(acme, { from: "Acme", to: "Acme" }, { type: "system", job: "costs" });
@@ -266,6 +267,7 @@ const routes: Case[] = [
       return inAcme("GET", "/events?subject=people")();
     },
   },
+  { of: "figure.list", case: "90 days", auth: "member", prepare: inLarge("/figures") },
   {
     of: "member.get",
     auth: "member",
@@ -319,6 +321,16 @@ const workers: Case[] = [
     prepare: async () => {
       api.world.clock.pass(daySeconds);
       await rename(1);
+      return work(follow)();
+    },
+  },
+  {
+    of: "follow",
+    case: "1 event that changes seats",
+    auth: "nobody",
+    prepare: async () => {
+      const seats = { from: 10, to: 10 + seatsGranted++ };
+      await api.world.table.write(OrganizationGranted.record(acme, seats, { type: "system", job: "costs" }));
       return work(follow)();
     },
   },

@@ -1,4 +1,5 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import * as Figure from "@muster/core/figure/count.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -68,6 +69,7 @@ export async function view(changes: Changes): Promise<void> {
   await TeamRepair.repair({ changes });
   await MemberRepair.repair({ changes });
   await Cohort.count({ changes });
+  await Figure.count({ changes });
 }
 
 async function viewRecord({ sequence, ...change }: Changes[number] & { sequence: string }): Promise<void> {

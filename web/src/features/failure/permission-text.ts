@@ -31,6 +31,7 @@ export const permissionText: Record<string, string> = {
   "domain.get": "see domains",
   "domain.list": "see domains",
   "domain.remove": "remove domains",
+  "figure.list": "see how members and seats change over time",
   "import.cancel": "cancel imports",
   "import.create": "import people",
   "import.edit": "change the import settings",
