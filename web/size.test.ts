@@ -22,7 +22,7 @@ const budgets = {
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 167_000, files: 36 },
   overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 164_000, files: 38 },
   update: { routes: [...organization, below("updates/$update")], bytes: 152_000, files: 28 },
-  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 166_000, files: 50 },
+  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 166_000, files: 52 },
   invitations: {
     routes: [...people, "_signed-in/organizations/$organization/_people/invitations"],
     bytes: 164_500,
@@ -38,7 +38,7 @@ const budgets = {
     bytes: 159_000,
     files: 40,
   },
-  teams: { routes: [...organization, "_signed-in/organizations/$organization/teams/index"], bytes: 148_000, files: 30 },
+  teams: { routes: [...organization, "_signed-in/organizations/$organization/teams/index"], bytes: 151_000, files: 30 },
   team: { routes: [...organization, "_signed-in/organizations/$organization/teams/$team"], bytes: 154_000, files: 32 },
   "import settings": {
     routes: [...organization, ...["settings", "settings/imports"].map(below)],
@@ -139,7 +139,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 87_500],
+    ["docs/index.html", 90_500],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

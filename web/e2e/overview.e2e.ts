@@ -99,3 +99,36 @@ test("activity is grouped, shows what each entry is about, and can be filtered b
   await activity.getByLabel("Show activity about").selectOption("Billing");
   await expect(activity.getByText("No activity matches.")).toBeVisible();
 });
+
+test("figures over time are lines, a slider for the keyboard, and a table", async ({ person: { page } }) => {
+  const id = await openOrganization(page, "Acme");
+  const figures = page.getByRole("region", { name: "Over time" });
+  await page.goto(`/organizations/${id}`);
+  await expect(figures.getByRole("img", { name: /^From .*Members 1/ })).toBeVisible();
+  await expect(figures.getByRole("slider", { name: "Day" })).toBeDisabled();
+
+  const history = [
+    { on: "2026-11-22", members: 3, committed: 4 },
+    { on: "2026-11-23", members: 5, committed: 8, capacity: 10, active: 2 },
+    { on: "2026-11-24", members: 7, committed: 8, capacity: 10, active: 6 },
+  ];
+  let items: object[] = history;
+  await page.route(/\/figures\?/, (route) => route.fulfill({ status: 200, json: { items } }));
+  await page.reload();
+  const day = figures.getByRole("slider", { name: "Day" });
+  await day.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(day).toHaveAttribute(
+    "aria-valuetext",
+    /Nov 23, 2026: Seats 10, Seats in use 8, Members 5, Active members 2/,
+  );
+  await page.keyboard.press("Home");
+  await expect(figures.getByRole("listitem")).toHaveText(["Seats Unknown", /4$/, /3$/, "Active members Unknown"]);
+  await figures.getByRole("button", { name: "Show as table" }).click();
+  await expect(figures.getByRole("row").nth(1)).toHaveText(/Nov 24, 2026\s*10\s*8\s*7\s*6/);
+  await checkPage(page, "overview-figures");
+
+  items = [];
+  await figures.getByRole("radio", { name: "12 months" }).check({ force: true });
+  await expect(figures.getByText("No figures yet.")).toBeVisible();
+});

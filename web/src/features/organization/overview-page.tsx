@@ -20,6 +20,7 @@ import { badgeOf, isInOrder, roleText } from "./text.ts";
 
 const Activity = lazy(() => import("./activity.tsx").then((file) => ({ default: file.Activity })));
 const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
+const FiguresCard = lazy(() => import("./figures-card.tsx").then((file) => ({ default: file.FiguresCard })));
 const OrderCard = lazy(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard })));
 const Feed = lazy(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed })));
 const ManagersCard = lazy(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard })));
@@ -67,6 +68,11 @@ function Overview({ organization }: { organization: Organization }) {
           <ManageCard organization={organization} />
           <SetupCard />
           <PlanCard organization={organization} />
+          {may(role, "figure.list") && (
+            <Suspense>
+              <FiguresCard organizationId={id} />
+            </Suspense>
+          )}
           {may(role, "audit.list") ? (
             <Suspense fallback={<ActivitySkeleton />}>
               <Activity organizationId={id} />
