@@ -281,6 +281,16 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     logOnly: true,
   },
   "team.left": { when: "Members leave a team or are removed from it.", data: moved },
+  "team.posting_changed": {
+    when: "Who posts updates to a team changes.",
+    data: { team, name: "The name of the team.", posting: "Its `members`, or its `leads` only." },
+    logOnly: true,
+  },
   "team.renamed": { when: "A team is renamed.", data: { team, ...renamed }, logOnly: true },
+  "team.visibility_changed": {
+    when: "Who sees a team changes. What people saw before is not undone.",
+    data: { team, name: "The name of the team.", visibility: "`open` to the organization, or `private`." },
+    logOnly: true,
+  },
   ...updateReference,
 };

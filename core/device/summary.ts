@@ -10,7 +10,7 @@ import { OrganizationRow } from "../organization/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, any, below, put, when } from "../table/table.ts";
-import { namesIn } from "../team/names.ts";
+import { namesIn, seesAll } from "../team/names.ts";
 import { Counted, openCount, Summary } from "./count.ts";
 import { failures } from "./failures.ts";
 import { alwaysCounted, summaryPages, summarySeconds } from "./limits.ts";
@@ -101,6 +101,6 @@ async function teamsIn(organization: ID.ID<"organization">): Promise<[Placements
     }
   };
   const reading = eachPage(Keys.placements(organization), add, isBounded);
-  const [, names] = await Promise.all([reading, namesIn(organization)]);
+  const [, names] = await Promise.all([reading, namesIn(organization, seesAll)]);
   return [placements, names];
 }

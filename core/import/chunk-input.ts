@@ -2,7 +2,7 @@ import { fold } from "../base/fold.ts";
 import type * as ID from "../base/id.ts";
 import { bucket } from "../kernel/ports.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
-import { namesIn } from "../team/names.ts";
+import { namesIn, seesAll } from "../team/names.ts";
 import { outcomeOf, retryable } from "./outcome.ts";
 import { blocksToChange, type OutcomeBlock } from "./outcome-block.ts";
 import { read, type State } from "./read.ts";
@@ -58,7 +58,9 @@ export async function load(
     next: state,
     outcomeBlocks: pass > 1 ? await blocksToChange(id, reader.row, state.row) : [],
     teams: () => {
-      teams ??= namesIn(organization).then((names) => new Map([...names].map(([team, name]) => [fold(name), team])));
+      teams ??= namesIn(organization, seesAll).then(
+        (names) => new Map([...names].map(([team, name]) => [fold(name), team])),
+      );
       return teams;
     },
   };

@@ -167,7 +167,7 @@ function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry
 
 async function namesFor(organization: ID.ID<"organization">, rows: readonly AddressRow[]): Promise<Names> {
   const [teams, people] = await Promise.all([
-    Team.namesFor(organization, rows),
+    Team.namesFor(organization, rows, Team.seesAll),
     namesOf(
       organization,
       rows.map(({ by }) => by),

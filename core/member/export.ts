@@ -19,7 +19,7 @@ export const exportPart = fn(
   async ({ cursor }, actor) => {
     const query = { list: Lists.members(actor.organization), limit: rowsPerPart };
     const { items, next } = await page(`member.export ${actor.organization}`, query, cursor);
-    const names = await namesFor(actor.organization, items);
+    const names = await namesFor(actor.organization, items, actor);
     const members = readAll(MemberRow, items).map((member) => describe(member, actor, names));
     const records = members.map(({ teams, ...member }) => ({ ...member, teams: cellOf(teams) }));
     return { csv: csv(columns, records, { isFirst: cursor === undefined }), ...(next && { next }) };

@@ -11,7 +11,7 @@ import * as Find from "../search/find.ts";
 import { findable, isFound, typed } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { namesFor, failures as teamFailures, teamsOf } from "../team/names.ts";
+import { namesFor, requireTeam, failures as teamFailures, teamsOf } from "../team/names.ts";
 import { pageSize } from "./limits.ts";
 import { describe, failures, Info, seesAddresses, show } from "./member.ts";
 import { MemberRow } from "./row.ts";
@@ -70,7 +70,7 @@ export const list = fn(
   },
   async (filters, actor, [named, stats]) => {
     const { role, team, sort = "name", cursor } = filters;
-    if (team && !named) throw teamFailures.missing();
+    if (team) requireTeam(actor, named);
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
     const scope = JSON.stringify(["member.list", actor.organization, words, role, team, sort, addresses]);
@@ -96,7 +96,7 @@ async function byName(scope: string, actor: Actor, cursor: string | undefined): 
 }
 
 async function describeAll(rows: readonly MemberRow[], actor: Actor): Promise<Info[]> {
-  const names = await namesFor(actor.organization, rows);
+  const names = await namesFor(actor.organization, rows, actor);
   return readAll(MemberRow, rows).map((member) => describe(member, actor, names));
 }
 

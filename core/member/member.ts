@@ -218,10 +218,12 @@ export async function touch(item: MemberRow): Promise<void> {
 
 // For lists and pages
 
+type Viewing = Team.Viewer & Pick<Actor, "organization">;
+
 /** Returns a membership as this member may see it, with its existing teams. */
-export async function show(row: MemberRow | undefined, viewer: Pick<Actor, "organization" | "role">): Promise<Info> {
+export async function show(row: MemberRow | undefined, viewer: Viewing): Promise<Info> {
   if (!row) throw failures.missing();
-  return describe(readOnly(MemberRow, row), viewer, await Team.namesFor(viewer.organization, [row]));
+  return describe(readOnly(MemberRow, row), viewer, await Team.namesFor(viewer.organization, [row], viewer));
 }
 
 /** The same with the names of teams already read. */

@@ -24,7 +24,10 @@ export async function namesFor(
   rows: readonly (Exposed | undefined)[],
 ): Promise<Names> {
   const ids = [...new Set(rows.flatMap((row) => (row ? departuresOf(row) : [])))];
-  const [teams, departures] = await Promise.all([Team.namesFor(organization, rows), departed(organization, ids)]);
+  const [teams, departures] = await Promise.all([
+    Team.namesFor(organization, rows, Team.seesAll),
+    departed(organization, ids),
+  ]);
   return { teams, departures };
 }
 

@@ -16,7 +16,7 @@ import { providerOfKind } from "../secret/kind/shape.ts";
 import { SecretRow } from "../secret/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Page, Position, RowsOf } from "../table/table.ts";
-import { namesIn, failures as teamFailures } from "../team/names.ts";
+import { namesIn, seesAll, failures as teamFailures } from "../team/names.ts";
 import * as Catalog from "./catalog.ts";
 import { Document, wantedBy } from "./document.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
@@ -266,7 +266,7 @@ function damagedAfter(read: OrganizationRows.Read): FieldKey[] {
 
 /** All teams, as the resolver takes them. */
 async function teamsIn(organization: ID.ID<"organization">): Promise<Teams> {
-  const names = [...(await namesIn(organization))];
+  const names = [...(await namesIn(organization, seesAll))];
   const rows = await table.getMany(names.map(([team]) => Keys.section(organization, team)));
   return new Map(
     names.map(([id, name], i) => [

@@ -5,14 +5,16 @@ import {
   type ScenarioContext,
   testGuards,
 } from "@muster/local/testing/invariants/scenario.ts";
-import { times } from "@muster/local/testing/result.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
+import * as Update from "../update/update.ts";
 import { maxTeams } from "./limits.ts";
 import { teamsOf } from "./names.ts";
+import { edit } from "./team.ts";
 
 const [bobs, carols, doras] = ["bob@example.com", "carol@example.com", "dora@example.com"];
 type Team = ID.ID<"team">;
@@ -244,6 +246,18 @@ const finer: Record<string, Scenario> = {
     expect([await teamsIn(context, bob), await teamsIn(context, carol)]).toEqual([[team], [team]]);
     return invariants.check();
   },
+  "a member posts to a team whose leads alone post now": withTeam(
+    ({ fixture }, team, bob) =>
+      resultOf(fixture.as(bob, () => Update.create({ title: "Late", content: "Is it?", team }))),
+    ({ fixture }, team) => resultOf(fixture.as(fixture.ada, () => edit({ team, posting: "leads" }))),
+    {
+      before: async (context, team, bob) => {
+        await context.actions.changeRole(context.fixture.ada, bob, "write");
+        await addToTeam(context, team, bob);
+      },
+      answers: ["update.leads_only", "done"],
+    },
+  ),
   "a lead removes somebody who has just become a lead": async ({ fixture, actions, overtake }) => {
     const [bob, carol] = [await fixture.join(bobs), await fixture.join(carols)];
     await actions.createTeam(fixture.ada, "Design");

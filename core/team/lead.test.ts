@@ -10,6 +10,7 @@ import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
 import { reinstate } from "../member/reinstate.ts";
 import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
 import { addLead, removeLead } from "./lead.ts";
@@ -95,6 +96,14 @@ describe("a member of a team", () => {
     });
   });
 
+  test("leads nothing from outside, whatever an earlier release left behind", async () => {
+    const dora = await fixture.join("dora@example.com");
+    const row = Keys.member(fixture.organization, dora.account);
+    await fixture.world.table.write(update(row, { add: { leads: new Set([design]) } }));
+    expect(await ledBy(dora)).toEqual([]);
+    expect(await resultOf(as(dora, () => Team.edit({ team: design, name: "Mine" })))).toBe("actor.forbidden");
+  });
+
   test.each([
     ["leaves the team", (team: ID.ID<"team">, { account: _ }: Person) => as(bob, () => Members.leave({ team }))],
     [
@@ -121,7 +130,7 @@ describe("a member of a team", () => {
 describe("a lead", () => {
   let lead: Person;
   let member: Person;
-  let update: ID.ID<"update">;
+  let news: ID.ID<"update">;
   let led: ID.ID<"team">;
   let other: ID.ID<"team">;
   const actions: Record<string, (team: ID.ID<"team">) => Promise<unknown>> = {
@@ -157,15 +166,25 @@ describe("a lead", () => {
         [other, "actor.forbidden"],
         [undefined, "actor.forbidden"],
       ] as const) {
-        ({ id: update } = await asAda(() =>
+        ({ id: news } = await asAda(() =>
           Update.create({ title: "News", content: "Here.", ...(place && { team: place }) }),
         ));
-        const shown = await as(lead, () => Update.get({ update }));
+        const shown = await as(lead, () => Update.get({ update: news }));
         expect(shown.may.pin).toBe(expected === "done");
-        const calls = [() => Removal.pin({ update }), () => Removal.unpin({ update })];
+        const calls = [() => Removal.pin({ update: news }), () => Removal.unpin({ update: news })];
         for (const call of calls) expect(await resultOf(as(lead, call))).toBe(expected);
-        expect(await resultOf(as(lead, () => Removal.remove({ update })))).toBe("actor.forbidden");
+        expect(await resultOf(as(lead, () => Removal.remove({ update: news })))).toBe("actor.forbidden");
       }
+    });
+
+    test("decides who posts, and not who sees the team", async () => {
+      const edit = (change: object) => resultOf(as(lead, () => Team.edit({ team: led, ...change })));
+      expect(await edit({ posting: "leads" })).toBe("done");
+      expect([await edit({ visibility: "private" }), await edit({ visibility: "open" })]).toEqual([
+        "actor.forbidden",
+        "done",
+      ]);
+      expect(await edit({ posting: "members" })).toBe("done");
     });
 
     test("deletes no team, creates none, and removes no other lead", async () => {

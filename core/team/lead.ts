@@ -12,7 +12,8 @@ import { failures as memberFailures } from "../member/failures.ts";
 import { Keys } from "../table/keys.ts";
 import { all, check, contains, not, present, type Step, update, when } from "../table/table.ts";
 import { TeamLeadAdded, TeamLeadRemoved } from "./events.ts";
-import { leadsOf, failures as teamFailures, teamsOf } from "./names.ts";
+import { leadsOf, requireTeam, failures as teamFailures, teamsOf } from "./names.ts";
+import type { TeamRow } from "./row.ts";
 
 // A lead is a member of a team who manages it: its name and description, its members, and what is pinned in it.
 
@@ -40,9 +41,9 @@ const writing = [teamFailures.missing, memberFailures.changed, Event.failures.re
 export const addLead = fn(
   "team.addLead",
   { input: Named, output: v.void(), failures: [...writing, failures.outside], reads: keysOf },
-  async ({ team, account }, actor, [organizationRow, row]) => {
+  async ({ team, account }, actor, [teamRow, row]) => {
     requireLed(actor, "team.addLead", team);
-    if (!organizationRow) throw teamFailures.missing();
+    const { name } = requireTeam(actor, teamRow);
     if (!row || !teamsOf(row).includes(team)) throw failures.outside();
     if (leadsOf(row).includes(team)) return;
     const { organization } = actor;
@@ -51,7 +52,7 @@ export const addLead = fn(
       update(Keys.member(organization, account), { add: { leads: new Set([team]) } }, isNew),
       check(Keys.team(organization, team), when(present, teamFailures.missing)),
       ...stillLeads(actor, "team.addLead", team),
-      TeamLeadAdded.record(organization, { team, name: organizationRow.name, account }, actor),
+      TeamLeadAdded.record(organization, { team, name, account }, actor),
       ...remember(),
     );
   },
@@ -61,11 +62,11 @@ export const addLead = fn(
 export const removeLead = fn(
   "team.removeLead",
   { input: Named, output: v.void(), failures: writing, reads: keysOf },
-  async ({ team, account }, actor, [organizationRow, row]) => {
+  async ({ team, account }, actor, [teamRow, row]) => {
     if (!reaches(actor, permissions["team.removeLead"], { account })) {
       throw forbidden("team.removeLead", "Only an owner or admin ends that somebody else leads a team.");
     }
-    if (!organizationRow) throw teamFailures.missing();
+    const { name } = requireTeam(actor, teamRow);
     if (!leadsOf(row).includes(team)) return;
     const { organization } = actor;
     await table.write(
@@ -74,7 +75,7 @@ export const removeLead = fn(
         { drop: { leads: new Set([team]) } },
         when(contains("leads", team), memberFailures.changed),
       ),
-      TeamLeadRemoved.record(organization, { team, name: organizationRow.name, account }, actor),
+      TeamLeadRemoved.record(organization, { team, name, account }, actor),
       ...remember(),
     );
   },
@@ -89,6 +90,10 @@ function keysOf({ team, account }: Named, { organization }: Actor) {
 /** Returns whether the actor may use a permission in a team, or outside all of them. */
 export const mayIn = (actor: Actor, permission: Permission, team?: Team): boolean =>
   reaches(actor, permissions[permission], { team });
+
+/** Returns whether the actor posts to a team, apart from whether the role writes at all. */
+export const mayPost = (actor: Actor, team: Team, posting: TeamRow["posting"] = "members"): boolean =>
+  mayIn(actor, "update.pin") || (posting === "members" ? actor.ownTeams : actor.ledTeams)?.has(team) === true;
 
 /** Says nothing of whether there is such a team. @throws actor.forbidden */
 export function requireLed(actor: Actor, permission: Permission, team: Team | undefined): void {

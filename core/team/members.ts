@@ -26,7 +26,7 @@ import {
 import { TeamJoined, TeamLeft } from "./events.ts";
 import * as Lead from "./lead.ts";
 import { maxAccounts, maxTeams } from "./limits.ts";
-import { leadsOf, teamsOf } from "./names.ts";
+import { leadsOf, requireTeam, teamsOf } from "./names.ts";
 import * as Team from "./team.ts";
 
 /** How often members are read again, because others change them, before the caller has to retry. */
@@ -124,9 +124,9 @@ export const leave = fn(
     reads: ({ team }, actor) => keysOf({ team, accounts: [actor.account] }, actor),
   },
   async ({ team }, actor, [organizationRow, row]) => {
-    if (!organizationRow) throw Team.failures.missing();
+    const { name } = requireTeam(actor, organizationRow);
     if (!teamsOf(row).includes(team)) throw failures.absent();
-    const moved = { team, name: organizationRow.name, accounts: [actor.account] };
+    const moved = { team, name, accounts: [actor.account] };
     await table.write(...parting(actor, moved, failures.absent, true), ...remember());
   },
 );

@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, lacks, type Page, type Position } from "../table/table.ts";
-import { TeamNameRow } from "./row.ts";
+import { TeamNameRow, type TeamRow } from "./row.ts";
 
 // A membership and an invitation hold team ids. A deleted team is removed from them a little later, so code that shows or
 // assigns teams first checks which still exist.
@@ -25,6 +26,24 @@ export const Named = v.object({
 });
 
 export const failures = { missing: failure("missing", "team.missing", "Team not found.") };
+
+/** Who looks at teams. */
+export type Viewer = Pick<Actor, "role" | "ownTeams">;
+/** For what owners, admins and workers see. */
+export const seesAll = { role: "admin" } as const satisfies Viewer;
+
+/** Returns whether somebody sees a team. A private one is seen by its members, owners and admins. */
+export const seesTeam = (
+  { role, ownTeams }: Viewer,
+  team: Team,
+  { visibility = "open" }: { visibility?: TeamRow["visibility"] },
+): boolean => visibility === "open" || role === "owner" || role === "admin" || ownTeams?.has(team) === true;
+
+/** Returns a team that somebody sees. @throws team.missing for the others, as if it did not exist */
+export function requireTeam(viewer: Viewer, row: TeamRow | undefined): TeamRow {
+  if (!row || !seesTeam(viewer, row.sk, row)) throw failures.missing();
+  return row;
+}
 
 /** Returns the team ids of a membership or an invitation. */
 export const teamsOf = (row: Teamed | undefined): Team[] => [...(row?.teams ?? [])].toSorted();
@@ -52,17 +71,23 @@ export function sameTeams(row: Teamed) {
 }
 
 /** Returns the names of these rows' teams; reads nothing if there are none. */
-export async function namesFor(organization: Organization, rows: readonly (Teamed | undefined)[]): Promise<Names> {
-  return rows.some((row) => teamsOf(row).length > 0) ? namesIn(organization) : new Map();
+export async function namesFor(
+  organization: Organization,
+  rows: readonly (Teamed | undefined)[],
+  viewer: Viewer,
+): Promise<Names> {
+  return rows.some((row) => teamsOf(row).length > 0) ? namesIn(organization, viewer) : new Map();
 }
 
-/** Returns the names of all teams of an organization. */
-export async function namesIn(organization: Organization): Promise<Names> {
+/** Returns the names of the teams of an organization that somebody sees. */
+export async function namesIn(organization: Organization, viewer: Viewer): Promise<Names> {
   const names = new Map<string, string>();
   let start: Position | undefined;
   do {
     const page: Page<TeamNameRow> = await table.query({ ...Keys.teamNames(organization), consistent: true, start });
-    for (const { team, name } of readAll(TeamNameRow, page.items)) names.set(team, name);
+    for (const row of readAll(TeamNameRow, page.items)) {
+      if (seesTeam(viewer, row.team, row)) names.set(row.team, row.name);
+    }
     start = page.next;
   } while (start);
   return names;

@@ -1,18 +1,28 @@
 import * as v from "valibot";
-import { id, row } from "../base/row.ts";
+import { id, known, row } from "../base/row.ts";
+import { teamPostings, teamVisibilities } from "./shape.ts";
+
+/** What is not usual about a team. What this release does not know is read as the stricter value. */
+const unusual = {
+  /** Missing while every member of the team posts. */
+  posting: v.optional(known(teamPostings, "leads")),
+  /** Missing while the team is open. */
+  visibility: v.optional(known(teamVisibilities, "private")),
+};
 
 export const TeamRow = row({
   pk: v.string(),
   sk: id("team"),
   name: v.string(),
   description: v.optional(v.string()),
+  ...unusual,
   revision: v.number(),
   createdAt: v.string(),
 });
 export type TeamRow = v.InferInput<typeof TeamRow>;
 
 /** The team of this name. */
-export const TeamNameRow = row({ pk: v.string(), sk: v.string(), team: id("team"), name: v.string() });
+export const TeamNameRow = row({ pk: v.string(), sk: v.string(), team: id("team"), name: v.string(), ...unusual });
 export type TeamNameRow = v.InferInput<typeof TeamNameRow>;
 
 export const TeamCountRow = row({ pk: v.string(), sk: v.string(), members: v.number() });

@@ -15,6 +15,7 @@ import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { maxTeams } from "./limits.ts";
+import * as Teams from "./list.ts";
 import * as Members from "./members.ts";
 import { teamsOf } from "./names.ts";
 import * as Team from "./team.ts";
@@ -33,7 +34,7 @@ async function neighborsTeam(name: string): Promise<ID.ID<"team">> {
   return (await fixture.world.as(fixture.ada, () => Team.create({ name }), { id, role: "owner" })).id;
 }
 const get = (team: ID.ID<"team">) => asAda(() => Team.get({ team }));
-const listed = async () => (await asAda(() => Team.list({}))).items.map(({ name }) => name);
+const listed = async () => (await asAda(() => Teams.list({}))).items.map(({ name }) => name);
 const put = (team: ID.ID<"team">, ...people: Pick<Person, "account">[]) =>
   asAda(() => Members.addMembers({ team, accounts: people.map(({ account }) => account) }));
 const outcomes = ({ items }: Awaited<ReturnType<typeof put>>) => items.map(({ outcome }) => outcome);
@@ -50,8 +51,10 @@ describe("a team", () => {
   test("is created, renamed, described and deleted, each with an event", async () => {
     const team = await form("Design", "Draws.");
     expect(await get(team)).toEqual({
+      posting: "members",
+      visibility: "open",
       own: { isMember: false, isLead: false },
-      may: { edit: true },
+      may: { edit: true, post: true },
       id: team,
       name: "Design",
       description: "Draws.",
@@ -126,13 +129,13 @@ describe("a team", () => {
 
 test("teams are listed with their descriptions if these are included", async () => {
   const [design] = [await form("Design", "How it looks."), await form("Sales")];
-  const { items } = await asAda(() => Team.list({ include: "description" }));
+  const { items } = await asAda(() => Teams.list({ include: "description" }));
   expect(items.map(({ name, description }) => [name, description])).toEqual([
     ["Design", "How it looks."],
     ["Sales", undefined],
   ]);
   await asAda(() => Team.edit({ team: design, description: "" }));
-  const after = await asAda(() => Team.list({ include: "description" }));
+  const after = await asAda(() => Teams.list({ include: "description" }));
   expect(after.items.every((team) => !("description" in team))).toBe(true);
 });
 
@@ -140,13 +143,16 @@ test("teams are listed by name, each with its member count from the log", async 
   const follower = await openFollower(fixture);
   const bob = await fixture.join("bob@example.com");
   const [zebra, apple] = [await form("Zebra"), await form("äpple")];
+  const usual = { posting: "members", visibility: "open" };
   await put(zebra, bob, fixture.ada);
   await put(apple, bob);
-  const shown = async () => (await asAda(() => Team.list({}))).items;
+  const shown = async () => (await asAda(() => Teams.list({}))).items;
   expect(await shown()).toEqual([
-    { id: apple, name: "äpple", members: 0 },
-    { id: zebra, name: "Zebra", members: 0 },
+    { id: apple, name: "äpple", members: 0, ...usual, own: { isMember: false, isLead: false } },
+    { id: zebra, name: "Zebra", members: 0, ...usual, own: { isMember: true, isLead: false } },
   ]);
+  const own = (await asAda(() => Teams.list({ of: "own" }))).items;
+  expect(own.map(({ name }) => name)).toEqual(["Zebra"]);
   await follower.work();
   expect((await shown()).map(({ members }) => members)).toEqual([1, 2]);
   expect((await get(zebra)).members).toBe(2);
@@ -277,7 +283,7 @@ describe("an invitation", () => {
     expect(await teamsIn(bob)).toEqual([design, sales].toSorted());
     expect(await fixture.rowOf(bob.email)).not.toHaveProperty("teams");
     await follower.work();
-    expect(await asAda(() => Team.list({}))).toMatchObject({ items: [{ members: 1 }, { members: 1 }] });
+    expect(await asAda(() => Teams.list({}))).toMatchObject({ items: [{ members: 1 }, { members: 1 }] });
     expect(await invariants()).toEqual([]);
   });
 

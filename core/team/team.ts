@@ -1,14 +1,14 @@
 import * as v from "valibot";
-import { failure } from "../base/failure.ts";
+import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { read, readAll, readOnly } from "../kernel/stored.ts";
+import { read, readOnly } from "../kernel/stored.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -17,6 +17,7 @@ import {
   all,
   any,
   below,
+  type Change,
   equal,
   lacks,
   present,
@@ -26,16 +27,31 @@ import {
   update,
   when,
 } from "../table/table.ts";
-import { TeamCreated, TeamDeleted, TeamDescribed, TeamRenamed } from "./events.ts";
-import { mayIn, requireLed, stillLeads } from "./lead.ts";
-import { maxTeamsPerOrganization, pageSize } from "./limits.ts";
-import { failures as namesFailures } from "./names.ts";
-import { TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
-import { TeamDescription, TeamName } from "./shape.ts";
+import {
+  TeamCreated,
+  TeamDeleted,
+  TeamDescribed,
+  TeamPostingChanged,
+  TeamRenamed,
+  TeamVisibilityChanged,
+} from "./events.ts";
+import { mayIn, mayPost, requireLed, stillLeads } from "./lead.ts";
+import { maxTeamsPerOrganization } from "./limits.ts";
+import { failures as namesFailures, requireTeam } from "./names.ts";
+import { TeamCountRow, TeamRow } from "./row.ts";
+import { TeamDescription, TeamName, teamPostings, teamVisibilities } from "./shape.ts";
 
 // Shapes
 
 export const Id = ID.schema("team");
+
+/** What you are in a team. */
+const Own = v.object({
+  /** Whether you are a member of it. */
+  isMember: v.boolean(),
+  /** Whether you lead it. */
+  isLead: v.boolean(),
+});
 
 /** A team of an organization. */
 export const Info = v.object({
@@ -44,34 +60,28 @@ export const Info = v.object({
   name: v.string(),
   /** What the team is for. */
   description: v.optional(v.string()),
+  /** Who posts updates to it: its members, or its leads only. Owners and admins always do. */
+  posting: v.picklist(teamPostings),
+  /** Who sees it: every member of the organization, or its own members, owners and admins. */
+  visibility: v.picklist(teamVisibilities),
   /** How many members it has. It is counted from the audit log and follows a change within seconds. */
   members: Integer,
   /** Grows with every change of the team. Send it with a change to detect conflicts. */
   revision: Integer,
   /** When it was created. */
   createdAt: v.string(),
-  /** What you are in it. */
-  own: v.object({
-    /** Whether you are a member of it. */
-    isMember: v.boolean(),
-    /** Whether you lead it. */
-    isLead: v.boolean(),
-  }),
+  own: Own,
   /** What you may do with it. */
   may: v.object({
     /** Whether you may change its name and description, add and remove members, and pin its updates. */
     edit: v.boolean(),
+    /** Whether you may post updates to it. */
+    post: v.boolean(),
   }),
 });
 export type Info = v.InferOutput<typeof Info>;
 
 const One = v.strictObject({ team: Id });
-/** A team in the list of teams. */
-export const Entry = v.object({
-  ...v.pick(Info, ["id", "name", "members"]).entries,
-  /** What the team is for, if the request includes it. */
-  description: v.optional(v.string()),
-});
 /** The revision that was read. If the team was changed since then, the request fails with 409. */
 const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
@@ -99,19 +109,24 @@ export const create = fn(
       /** The name of the new team. */
       name: TeamName,
       description: v.optional(TeamDescription),
+      /** Who posts updates to it. */
+      posting: v.optional(v.picklist(teamPostings)),
+      /** Who sees it. */
+      visibility: v.optional(v.picklist(teamVisibilities)),
     }),
     output: Info,
     failures: [failures.taken, failures.tooMany, Seat.failures.organizationMissing, Event.failures.repeated],
   },
-  async ({ name, description }, actor) => {
+  async ({ name, description, posting, visibility }, actor) => {
     const { organization } = actor;
     const id = ID.create("team");
     const key = Keys.team(organization, id);
-    const item = { name, ...(description && { description }), revision: 0, createdAt: instant() };
+    const chosen = unusual({ posting, visibility });
+    const item = { name, ...(description && { description }), ...chosen, revision: 0, createdAt: instant() };
     const info = describe(actor, { pk: key.pk, sk: id, ...item });
     await table.write(
       put(key, item),
-      claim(actor, info),
+      claim(actor, info, chosen),
       counted(actor, 1),
       TeamCreated.record(organization, { team: info.id, name }, actor),
       ...remember(info),
@@ -126,48 +141,13 @@ export const get = fn(
   async (_, actor, [row, count]) => describe(actor, row, count),
 );
 
-/** Lists teams by name, 100 at once, each with its number of members, and with its description if that is included. */
-export const list = fn(
-  "team.list",
-  {
-    input: v.strictObject({
-      cursor: v.optional(Cursor),
-      /** What else to return of each team: its description. */
-      include: v.optional(v.picklist(["description"])),
-    }),
-    output: listOf(Entry, pageSize),
-    failures: [cursorFailures.invalid],
-  },
-  async ({ cursor, include }, { organization }) => {
-    const query = { ...Keys.teamNames(organization), limit: pageSize, consistent: true };
-    const [{ items, next }, counts] = await Promise.all([
-      page(`team.list ${organization}`, query, cursor),
-      table.query(Keys.teamCounts(organization)),
-    ]);
-    const members = new Map(readAll(TeamCountRow, counts.items).map((row) => [row.sk, row.members]));
-    const named = readAll(TeamNameRow, items);
-    const descriptions = include ? await descriptionsOf(organization, named) : new Map<string, string>();
-    return {
-      items: named.map(({ team, name }) => {
-        const { sk } = Keys.teamCount(organization, team);
-        const description = descriptions.get(team);
-        return { id: team, name, members: members.get(sk) ?? 0, ...(description !== undefined && { description }) };
-      }),
-      ...(next && { next }),
-    };
-  },
-);
+/** Returns what the actor is in a team. */
+export const ownIn = ({ ownTeams, ledTeams }: Actor, team: ID.ID<"team">): v.InferOutput<typeof Own> => ({
+  isMember: ownTeams?.has(team) === true,
+  isLead: ledTeams?.has(team) === true,
+});
 
-async function descriptionsOf(
-  organization: ID.ID<"organization">,
-  teams: readonly Pick<TeamNameRow, "team">[],
-): Promise<Map<string, string>> {
-  const keys = teams.map(({ team }) => Keys.team(organization, team));
-  const rows = (await table.getMany(keys, { consistent: false })).filter((row) => row !== undefined);
-  return new Map(readAll(TeamRow, rows).flatMap(({ sk, description }) => (description ? [[sk, description]] : [])));
-}
-
-/** Renames or describes a team. With `revision`, only if nothing was changed since that one was read. */
+/** Changes a team: its name, its description, who posts to it, and who sees it. With `revision`, only if nothing was changed since that one was read. */
 export const edit = fn(
   "team.edit",
   {
@@ -176,6 +156,10 @@ export const edit = fn(
       /** The new name of the team. */
       name: v.optional(TeamName),
       description: v.optional(TeamDescription),
+      /** Who posts updates to it. */
+      posting: v.optional(v.picklist(teamPostings)),
+      /** Who sees it. Owners and admins decide. */
+      visibility: v.optional(v.picklist(teamVisibilities)),
       revision: v.optional(Revision),
     }),
     output: Info,
@@ -187,25 +171,32 @@ export const edit = fn(
     const before = describe(actor, row, count);
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
     const { description: was = "", ...kept } = before;
-    const { name = before.name, description = was } = changes;
-    const isRenamed = name !== before.name;
-    const isDescribed = description !== was;
-    if (!isRenamed && !isDescribed) return before;
+    const { name = before.name, description = was, posting = before.posting, visibility = before.visibility } = changes;
     const { organization } = actor;
-    const set = { name, ...(description && { description }) };
-    const after = { ...kept, ...set, revision: before.revision + 1 };
+    const events = [
+      ...(name === before.name ? [] : [TeamRenamed.record(organization, { team, from: before.name, to: name }, actor)]),
+      ...(description === was ? [] : [TeamDescribed.record(organization, { team, name }, actor)]),
+      ...(posting === before.posting ? [] : [TeamPostingChanged.record(organization, { team, name, posting }, actor)]),
+      ...(visibility === before.visibility
+        ? []
+        : [TeamVisibilityChanged.record(organization, { team, name, visibility }, actor)]),
+    ];
+    if (events.length === 0) return before;
+    if (visibility !== before.visibility && !mayIn(actor, "team.edit")) throw onlyManagers();
+    const stored = unusual({ posting, visibility }, { before, row });
+    const shown = { name, posting, visibility, ...(description && { description }) };
+    const after = { ...kept, ...shown, may: { ...kept.may, post: mayPost(actor, team, posting) } };
     await table.write(
       update(
         Keys.team(organization, team),
-        { set, unset: description ? [] : ["description"], add: { revision: 1 } },
+        { ...changeTo({ name, description: description || undefined, ...stored }), add: { revision: 1 } },
         asRead(before),
       ),
       ...stillLeads(actor, "team.edit", team),
-      ...(isRenamed ? [...moved(actor, before, after), counted(actor, 0)] : []),
-      ...(isRenamed ? [TeamRenamed.record(organization, { team, from: before.name, to: name }, actor)] : []),
-      ...(isDescribed ? [TeamDescribed.record(organization, { team, name }, actor)] : []),
+      ...named(actor, before, after, stored),
+      ...events,
     );
-    return after;
+    return { ...after, revision: before.revision + 1 };
   },
 );
 
@@ -228,37 +219,67 @@ function own({ team }: v.InferOutput<typeof One>, { organization }: Actor) {
   return [Keys.team(organization, team), Keys.teamCount(organization, team)] as const;
 }
 
-function describe(actor: Actor, row: TeamRow | undefined, count?: TeamCountRow): Info {
-  if (!row) throw failures.missing();
-  const { sk: id, name, description, revision, createdAt } = readOnly(TeamRow, row);
+function describe(actor: Actor, found: TeamRow | undefined, count?: TeamCountRow): Info {
+  const row = readOnly(TeamRow, requireTeam(actor, found));
+  const { sk: id, name, description, posting = "members", visibility = "open", revision, createdAt } = row;
   const counted = count && read(TeamCountRow, count);
-  const described = description === undefined ? {} : { description };
   return {
     id,
     name,
-    ...described,
+    ...(description !== undefined && { description }),
+    posting,
+    visibility,
     members: counted?.members ?? 0,
     revision,
     createdAt,
-    own: { isMember: actor.ownTeams?.has(id) === true, isLead: actor.ledTeams?.has(id) === true },
-    may: { edit: mayIn(actor, "team.edit", id) },
+    own: ownIn(actor, id),
+    may: { edit: mayIn(actor, "team.edit", id), post: mayPost(actor, id, posting) },
   };
+}
+
+const onlyManagers = () =>
+  implied.forbidden({ permission: "team.edit", message: "Only an owner or admin decides who sees a team." });
+
+type Unusual = Pick<TeamRow, "posting" | "visibility">;
+
+/** Returns what is stored of these choices: nothing for what is usual, and what was not changed as it was. */
+function unusual({ posting, visibility }: Unusual, was?: { before: Info; row: TeamRow | undefined }): Unusual {
+  const kept = {
+    posting: posting === was?.before.posting ? was?.row?.posting : posting === "members" ? undefined : posting,
+    visibility:
+      visibility === was?.before.visibility ? was?.row?.visibility : visibility === "open" ? undefined : visibility,
+  };
+  return withoutUndefined(kept);
+}
+
+/** Sets what has a value, and removes the rest. */
+function changeTo(row: { [A in "name" | "description" | keyof Unusual]?: TeamRow[A] | undefined }): Change<TeamRow> {
+  const attributes = ["description", "posting", "visibility"] as const;
+  return { set: withoutUndefined(row), unset: attributes.filter((attribute) => row[attribute] === undefined) };
 }
 
 /** The name is released together with the team: while the team's row is unchanged, so is the claim. */
 const asRead = ({ revision }: Info) =>
   when(equal("revision", revision), (found: TeamRow | undefined) => (found ? failures.changed() : failures.missing()));
 
-const claim = ({ organization }: Actor, { id, name }: Info): Step =>
-  put(Keys.teamName(organization, name), { team: id, name }, when(absent, failures.taken));
+const claim = ({ organization }: Actor, { id, name }: Info, stored: Unusual): Step =>
+  put(Keys.teamName(organization, name), { team: id, name, ...stored }, when(absent, failures.taken));
 
-/** A name that only changes its spelling keeps its claim. */
-function moved(actor: Actor, before: Info, after: Info): Step[] {
+/** What lists show of a team is kept with its name. A name that only changes its spelling keeps its claim. */
+function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[] {
+  const isRenamed = after.name !== before.name;
+  const isSame = before.posting === after.posting && before.visibility === after.visibility;
+  if (!isRenamed && isSame) return [];
   const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
-  if (from?.sk === to?.sk) {
-    return [update(Keys.teamName(actor.organization, after.name), { set: { name: after.name } })];
+  const counting = isRenamed ? [counted(actor, 0)] : [];
+  if (from?.sk !== to?.sk) {
+    return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after, stored), ...counting];
   }
-  return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after)];
+  const unset = (["posting", "visibility"] as const).filter((attribute) => stored[attribute] === undefined);
+  return [
+    update(Keys.teamName(actor.organization, after.name), { set: { name: after.name, ...stored }, unset }),
+    ...counting,
+  ];
 }
 
 /** Returns the step that counts the organization's teams, and tells devices of what they may know a team by. */

@@ -11,7 +11,7 @@ import { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item, Key } from "../table/table.ts";
 import { mayIn } from "../team/lead.ts";
-import { Named } from "../team/names.ts";
+import { Named, seesTeam } from "../team/names.ts";
 import { TeamRow } from "../team/row.ts";
 import { mayOn } from "./place.ts";
 import { ActivityRow, UpdateRow } from "./row.ts";
@@ -105,8 +105,8 @@ type Account = ID.ID<"account">;
 type People = {
   members: ReadonlyMap<Account, Read<typeof MemberRow>>;
   teams: ReadonlyMap<string, string>;
-  /** Teams that are asked for and no longer exist. */
-  deleted: ReadonlySet<string>;
+  /** Teams that are asked for and that nobody, or not this actor, sees. */
+  hidden: ReadonlySet<string>;
   activities: ReadonlyMap<string, Read<typeof ActivityRow>>;
 };
 
@@ -127,7 +127,7 @@ export async function describeAll(
     activities: shown.map(({ row }) => Keys.activity(row.sk, actor.account)),
   });
   // a membership holds a deleted team until the cleanup finds it
-  const there = shown.filter(({ row }) => row.team === undefined || !people.deleted.has(row.team));
+  const there = shown.filter(({ row }) => row.team === undefined || !people.hidden.has(row.team));
   const items = there.map(({ row, content }) =>
     describe(actor, row, people, { content, isLong: row.isLong && !contents.has(row.sk) }),
   );
@@ -144,7 +144,7 @@ export async function describeWhole(actor: Actor, row: UpdateRow, content: strin
 
 /** Reads members, teams and the actor's own activities together. */
 export async function peopleIn(
-  { organization }: Pick<Actor, "organization">,
+  { organization, ...viewer }: Pick<Actor, "organization" | "role" | "ownTeams">,
   wanted: {
     accounts: readonly Account[];
     teams?: readonly ID.ID<"team">[];
@@ -162,12 +162,13 @@ export async function peopleIn(
   ];
   const rows: (Item | undefined)[] = await table.getMany(keys, { consistent: false });
   const members = readAll(MemberRow, present(rows.slice(0, accounts.length)));
-  const named = readAll(TeamRow, present(rows.slice(accounts.length, accounts.length + teams.length)));
+  const found = rows.slice(accounts.length, accounts.length + teams.length);
+  const named = readAll(TeamRow, present(found)).filter((row) => seesTeam(viewer, row.sk, row));
   const activities = readAll(ActivityRow, present(rows.slice(accounts.length + teams.length)));
   return {
     members: new Map(members.map((member) => [member.pk, member])),
     teams: new Map(named.map(({ sk, name }) => [sk, name])),
-    deleted: new Set(teams.filter((_, i) => rows[accounts.length + i] === undefined)),
+    hidden: new Set(teams.filter((team, i) => !found[i] || !seesTeam(viewer, team, found[i]))),
     activities: new Map(activities.map((activity) => [`${activity.pk}|${activity.sk}`, activity])),
   };
 }

@@ -15,5 +15,6 @@ export const failures = {
     `Only an update that was deleted less than ${undoMinutes} minutes ago can be restored.`,
   ),
   adminsOnly: failure("forbidden", "update.admins_only", "In this organization, only owners and admins post updates."),
+  leadsOnly: failure("forbidden", "update.leads_only", "In this team, only its leads post updates."),
   otherTeam: failure("forbidden", "update.other_team", "You can post to your own teams. You are not in this one."),
 };

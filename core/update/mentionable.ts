@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Color, colorOf } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
@@ -44,16 +45,16 @@ export const mentionable = fn(
       items: v.pipe(v.array(Mentionable), v.maxLength(maxOffered)),
     }),
   },
-  async ({ search = "" }, { organization }) => {
+  async ({ search = "" }, actor) => {
     const words = typed(search);
-    const [teams, members] = await Promise.all([teamsLike(organization, words), membersLike(organization, words)]);
+    const [teams, members] = await Promise.all([teamsLike(actor, words), membersLike(actor.organization, words)]);
     return { items: [...members.slice(0, maxOffered - teams.length), ...teams] };
   },
 );
 
-async function teamsLike(organization: ID.ID<"organization">, words: readonly string[]): Promise<Mentionable[]> {
+async function teamsLike(actor: Actor, words: readonly string[]): Promise<Mentionable[]> {
   if (words.length === 0) return [];
-  const names = [...(await namesIn(organization))];
+  const names = [...(await namesIn(actor.organization, actor))];
   const found = names.filter(([, name]) => {
     const own = fold(name).split(/\s+/);
     return words.every((word) => own.some((one) => one.startsWith(word)));

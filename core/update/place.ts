@@ -8,12 +8,13 @@ import { usable } from "../kernel/stored.ts";
 import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Place } from "../table/update-keys.ts";
-import { failures as teamFailures, teamsOf } from "../team/names.ts";
+import { holdingOf, requireTeam, seesTeam, teamsOf, type Viewer } from "../team/names.ts";
 import type { TeamRow } from "../team/row.ts";
 import { failures } from "./failures.ts";
 import { type UpdateRow, UpdateTextRow } from "./row.ts";
 
-// A place is an organization, or one of its teams. Every member sees every place of their organization.
+// A place is an organization, or one of its teams. Every member sees every place of their organization, except private
+// teams, which only their members, owners and admins see.
 
 type Update = ID.ID<"update">;
 type Found = { text: UpdateTextRow; row: UpdateRow };
@@ -29,14 +30,15 @@ export const keysOfPlaces = ({ team }: Where, { organization, account }: Actor) 
 
 /** Returns the places that a feed merges: one, or the organization and the reader's own teams. */
 export function placesOf(
-  { organization }: Actor,
+  actor: Actor,
   where: Where,
   [membership, team]: readonly [MemberRow | undefined, TeamRow | undefined],
 ): Place[] {
   if (where.team) {
-    if (!team) throw teamFailures.missing();
+    requireTeam(actor, team);
     return [where.team];
   }
+  const { organization } = actor;
   return where.in === "organization" ? [organization] : [organization, ...teamsOf(membership)];
 }
 
@@ -57,24 +59,28 @@ export async function stored(actor: Actor, found: UpdateTextRow | undefined): Pr
     Keys.update(placeOf(text), text.pk),
     ...(text.team ? [Keys.team(actor.organization, text.team)] : []),
   ]);
-  if (!row || (text.team && !team)) throw failures.missing();
+  if (!row || !isSeen(actor, text, team)) throw failures.missing();
   return { text, row };
 }
 
 /** Returns whether a member sees the updates of a place of their organization. Those of a deleted team nobody sees. */
 export const seesPlace = (
   member: MemberRow | undefined,
-  { team }: { team?: ID.ID<"team"> | undefined },
+  place: { team?: ID.ID<"team"> | undefined },
   teamRow: TeamRow | undefined,
-): boolean => member !== undefined && (team === undefined || teamRow !== undefined);
+): boolean => member !== undefined && isSeen({ role: member.role, ...holdingOf(member) }, place, teamRow);
 
 /** Only whether it is visible, without reading its feed. @throws update.missing */
 export async function requireVisible(actor: Actor, found: UpdateTextRow | undefined): Promise<UpdateTextRow> {
   const text = ofOrganization(actor, found);
   if (text.deletedAt !== undefined) throw failures.missing();
-  if (text.team && !(await table.get(Keys.team(actor.organization, text.team)))) throw failures.missing();
+  const team = text.team && (await table.get(Keys.team(actor.organization, text.team)));
+  if (!isSeen(actor, text, team)) throw failures.missing();
   return text;
 }
+
+const isSeen = (viewer: Viewer, { team }: { team?: ID.ID<"team"> | undefined }, row: TeamRow | undefined): boolean =>
+  team === undefined || (row !== undefined && seesTeam(viewer, team, row));
 
 /** @throws update.missing, row.unreadable */
 function ofOrganization({ organization }: Actor, text: UpdateTextRow | undefined): UpdateTextRow {

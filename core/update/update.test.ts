@@ -8,6 +8,7 @@ import * as Comment from "../comment/comment.ts";
 import * as Member from "../member/member.ts";
 import * as Setting from "../setting/setting.ts";
 import { Keys } from "../table/keys.ts";
+import { addLead } from "../team/lead.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import * as Activity from "./activity.ts";
@@ -86,6 +87,25 @@ describe("an update", () => {
     await say(null, 1);
     await post("By a member");
     expect(await titles({}, bob)).toEqual(["By a member", "By an owner", "To a team"]);
+  });
+
+  test("to a team whose leads post is posted by them, owners and admins, while that holds", async () => {
+    const lead = await fixture.join("lead@example.com", "write");
+    const reader = await fixture.join("reader@example.com", "read");
+    const design = await team("Design", bob, lead, reader);
+    for (const { account } of [lead, reader]) await asAda(() => addLead({ team: design, account }));
+    const look = (person: Person) => as(person, () => Team.get({ team: design }));
+    const setPosting = (posting: "members" | "leads") => asAda(() => Team.edit({ team: design, posting }));
+    await setPosting("leads");
+    expect([(await look(bob)).may.post, (await look(lead)).may.post]).toEqual([false, true]);
+    expect(await resultOf(post("By a member", { team: design }))).toBe("update.leads_only");
+    expect(await resultOf(post("By a lead who reads", { team: design }, reader))).toBe("actor.forbidden");
+    await post("By a lead", { team: design }, lead);
+    await post("By an owner", { team: design }, fixture.ada);
+    expect(await titles({ team: design })).toEqual(["By an owner", "By a lead"]);
+    await setPosting("members");
+    await post("By a member", { team: design });
+    expect((await look(bob)).may.post).toBe(true);
   });
 
   test("is edited by its author alone, and keeps what it said before", async () => {

@@ -8,9 +8,11 @@ import { readKept, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, check, contains, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
-import { failures as teamFailures } from "../team/names.ts";
+import { requireTeam, failures as teamFailures } from "../team/names.ts";
+import type { TeamRow } from "../team/row.ts";
 import { Author, authorOf, describeWhole, Info, Names, namesIn, peopleIn } from "./describe.ts";
 import { UpdateCreated, UpdateEdited } from "./events.ts";
 import { failures } from "./failures.ts";
@@ -63,6 +65,7 @@ export const create = fn(
       teamFailures.missing,
       failures.otherTeam,
       failures.adminsOnly,
+      failures.leadsOnly,
       failures.missing,
       Limit.failures.limited,
       Event.failures.repeated,
@@ -72,7 +75,7 @@ export const create = fn(
   },
   async ({ title, content, tags: written = [], team }, actor, [organizationRow, teamRow]) => {
     const { organization, account: author } = actor;
-    if (team && !teamRow) throw teamFailures.missing();
+    if (team) requireTeam(actor, teamRow);
     if (!team && organizationRow?.posting === "admins" && !managesUpdates(actor)) throw failures.adminsOnly();
     await Limit.take("updates", author, { quota: updatesPerHour, windowSeconds: hourSeconds });
     const id = ID.create("update");
@@ -82,7 +85,7 @@ export const create = fn(
     await table.write(
       put(Keys.update(team ?? organization, id), { ...item, stream: "view" }, when(absent, failures.changed)),
       put(Keys.updateText(id), { ...common, content }),
-      ...(team ? placed(actor, team) : []),
+      ...(teamRow ? placed(actor, teamRow) : []),
       UpdateCreated.record(
         organization,
         { update: id, ...(team && { team }), ...eventMentions(mentionsIn(content)) },
@@ -203,12 +206,17 @@ async function wholeOf(actor: Actor, id: ID.ID<"update">): Promise<Whole> {
   return describeWhole(actor, readOnly(UpdateRow, row), text.content);
 }
 
-/** The team exists, and who does not manage updates is in it. */
-function placed(actor: Actor, team: ID.ID<"team">): Step[] {
+/** The team exists and is as it was read, and who does not manage updates is in it, or leads it where its leads post. */
+function placed(actor: Actor, { sk: team, posting }: TeamRow): Step[] {
   const { organization, account } = actor;
-  const isIn = check(Keys.member(organization, account), when(contains("teams", team), failures.otherTeam));
-  return [
-    check(Keys.team(organization, team), when(present, teamFailures.missing)),
-    ...(managesUpdates(actor) ? [] : [isIn]),
-  ];
+  if (managesUpdates(actor)) return [check(Keys.team(organization, team), when(present, teamFailures.missing))];
+  const isForAll = posting === undefined;
+  const asRead = when(isForAll ? all(present, lacks("posting")) : present, (found: TeamRow | undefined) =>
+    found ? failures.leadsOnly() : teamFailures.missing(),
+  );
+  const inTeam = contains("teams", team);
+  const mayPost = when(isForAll ? inTeam : all(inTeam, contains("leads", team)), (found: MemberRow | undefined) =>
+    found?.teams?.has(team) ? failures.leadsOnly() : failures.otherTeam(),
+  );
+  return [check(Keys.team(organization, team), asRead), check(Keys.member(organization, account), mayPost)];
 }

@@ -470,6 +470,11 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 2, 8, 1],
     why: "+2 WRU: a check that the caller still leads the team.",
   },
+  "team.edit, who sees it": { ceiling: [1, 2, 6, 0], why: "Team, event, and the name, which lists read." },
+  "team.list, one's own": {
+    ceiling: [1, 8, 0, 0],
+    why: "The caller's teams by their ids, and the member counts of all teams, at once.",
+  },
   "team.addLead": { ceiling: [1, 2, 6, 1], why: "Like adding a member." },
   "team.removeLead": { ceiling: [1, 2, 4, 1], why: "Like removing a member." },
   "team.removeMembers, 1 member": { ceiling: [1, 2, 4, 1], why: "As budgeted for adding one; nothing is checked." },

@@ -6,14 +6,18 @@ export const teamTexts: Record<string, OperationText> = {
   listTeams: {
     summary: "List teams",
     description:
-      "By name. For who is in a team, call `listMembers` with `team`. With `include=description`, each has its description.",
+      "By name. Private teams are listed for their members, owners and admins. With `of=own`, only the teams that you are in. For who is in a team, call `listMembers` with `team`. With `include=description`, each has its description.",
   },
   createTeam: {
     summary: "Create a team",
     description: `It has no members yet. A member can be in up to ${maxTeams} teams.`,
   },
   getTeam: { summary: "Get a team" },
-  updateTeam: { summary: "Update a team", description: "Fields that you leave out keep their values." },
+  updateTeam: {
+    summary: "Update a team",
+    description:
+      "Fields that you leave out keep their values. Leads of the team may change everything but `visibility`. A private team is missing for everybody but its members, owners and admins.",
+  },
   deleteTeam: { summary: "Delete a team", description: "Its members stay in the organization." },
   leaveTeam: { summary: "Leave a team", description: "You stay in the organization." },
   addTeamMembers: {

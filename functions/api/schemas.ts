@@ -39,6 +39,7 @@ import * as Preview from "@muster/core/setting/preview.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
 import { Certificate } from "@muster/core/sync/certificate.ts";
 import * as Received from "@muster/core/sync/received.ts";
+import * as TeamList from "@muster/core/team/list.ts";
 import * as TeamMembers from "@muster/core/team/members.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
@@ -103,7 +104,7 @@ export const shapes = {
   Session: Session.Info,
   Team: Team.Info,
   TeamAddition: TeamMembers.Addition,
-  TeamEntry: Team.Entry,
+  TeamEntry: TeamList.Entry,
   TeamReference: TeamNamed,
   WaitingDevice: Waiting,
   TeamRemoval: TeamMembers.Removal,

@@ -1,4 +1,5 @@
 import * as Lead from "@muster/core/team/lead.ts";
+import * as List from "@muster/core/team/list.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { Hono } from "hono/quick";
@@ -7,7 +8,7 @@ import { command, query } from "./operation.ts";
 
 /** Under an organization. The members of a team are a filter of its members. */
 export const teams = new Hono<Env>()
-  .get("/", query(Team.list, { id: "listTeams" }))
+  .get("/", query(List.list, { id: "listTeams" }))
   .post("/", command(Team.create, { id: "createTeam", status: 201 }))
   .get("/:team", query(Team.get, { id: "getTeam" }))
   .patch("/:team", command(Team.edit, { id: "updateTeam", etagOf: Team.get }))

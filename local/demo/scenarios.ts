@@ -51,6 +51,7 @@ export type Terms = { lifetimeDays?: number; message?: string };
 /** Shortcuts for the actions of people in one organization. */
 type SettingSave = { fields: SettingChanges; note?: string };
 type SecretChanges = { name?: string; status?: "enabled" | "disabled" };
+type TeamChanges = Omit<Parameters<typeof Team.edit>[0], "team">;
 export type DemoOrganization = {
   /** Its id, once it is created. */
   id: () => ID<"organization">;
@@ -88,6 +89,7 @@ export type DemoOrganization = {
   deleteTeam: (by: Figure, name: string) => Promise<unknown>;
   addToTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
   removeFromTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
+  editTeam: (by: Figure, name: string, changes: TeamChanges) => Promise<unknown>;
   addLead: (by: Figure, name: string, figure: Figure) => Promise<unknown>;
   removeLead: (by: Figure, name: string, figure: Figure) => Promise<unknown>;
   /** Marks members as active at this moment. */
@@ -223,6 +225,7 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
       const accounts = await Promise.all(people.map(accountOf));
       return asMember(by, async () => Members.removeMembers({ team: await teamOf(name), accounts }));
     },
+    editTeam: (by, name, changes) => asMember(by, async () => Team.edit({ team: await teamOf(name), ...changes })),
     addLead: async (by, name, figure) => {
       const account = await accountOf(figure);
       return asMember(by, async () => Lead.addLead({ team: await teamOf(name), account }));

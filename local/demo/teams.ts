@@ -34,6 +34,10 @@ export function teamActions({ organization, cast, calendar }: Parts): Action[] {
     ...teams.flatMap(({ name, share }) => (share > 0 ? addToTeam(whole, name, some(share)) : [])),
     ...addToTeam(whole, "Leadership", [owner, ...cast.founders.slice(0, 3)]),
     { at: whole + hourMs / 2, run: () => organization.addLead(owner, "Leadership", owner) },
+    {
+      at: whole + hourMs / 2,
+      run: () => organization.editTeam(owner, "Leadership", { posting: "leads", visibility: "private" }),
+    },
     { at: whole + hourMs / 2, run: () => organization.addLead(owner, "Summer party", host) },
     { at: whole + 2 * hourMs, run: () => organization.removeLead(admin, "Summer party", host) },
     { at: whole + hourMs, run: () => organization.renameTeam(owner, "Support", "Customer care") },

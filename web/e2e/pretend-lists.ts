@@ -51,8 +51,10 @@ function teamAt(index: number) {
     members: 300,
     revision: 1,
     createdAt: inDays(-9),
+    posting: "members",
+    visibility: "open",
     own: { isMember: false, isLead: false },
-    may: { edit: true },
+    may: { edit: true, post: true },
   };
 }
 

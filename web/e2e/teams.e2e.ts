@@ -111,3 +111,36 @@ test("a lead changes the team, adds people and pins, until that ends", async ({
   await grace.getByRole("menuitem", { name: "Stop leading the team" }).click();
   await expect(grace.getByRole("button", { name: "Add people" })).toHaveCount(0);
 });
+
+test("a private team is missing for others, and where leads post its members do not", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  const id = await openOrganization(page, "Acme");
+  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  const me = await call<{ id: string }>(grace.request, "GET", "/account");
+  const path = `/organizations/${id}/teams`;
+  const { id: team } = await call<{ id: string }>(page.request, "POST", path, { name: "Design" });
+  await page.goto(`${path}/${team}`);
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByLabel("Who posts updates").selectOption("Leads only");
+  await page.getByLabel("Who sees the team").selectOption("Only its members, owners and admins");
+  await expect(page.getByText("is not undone")).toBeVisible();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("DesignPrivate");
+  await expect(page.getByText("Only leads post updates")).toBeVisible();
+
+  await grace.goto(path);
+  await expect(grace.getByRole("heading", { name: "No teams yet" })).toBeVisible();
+  await grace.goto(`${path}/${team}`);
+  await expect(grace.getByText("This page doesn’t exist")).toBeVisible();
+
+  await call(page.request, "POST", `${path}/${team}/members`, { accounts: [me.id] });
+  await grace.goto(path);
+  await grace.getByRole("link", { name: /^Design/ }).click();
+  const post = grace.getByRole("button", { name: "Post an update…" });
+  await expect(post).toBeVisible();
+  await expect(post).toHaveAccessibleDescription("In this team, only its leads post updates.");
+  await grace.getByRole("button", { name: "Leave" }).click();
+  await expect(grace.getByRole("heading", { name: "No teams yet" })).toBeVisible();
+});

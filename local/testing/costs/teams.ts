@@ -218,6 +218,22 @@ export function teamCases(place: () => Place): Case[] {
       },
     },
     {
+      of: "team.edit",
+      case: "who sees it",
+      auth: "member",
+      prepare: async () => send("PATCH", `/teams/${await team()}`, { visibility: "private" }),
+    },
+    {
+      of: "team.list",
+      case: "one's own",
+      auth: "member",
+      prepare: async () => {
+        const one = await person();
+        for (let count = 0; count < 3; count++) await team([one]);
+        return send("GET", "/teams?of=own", undefined, one);
+      },
+    },
+    {
       of: "team.addLead",
       auth: "member",
       prepare: async () => {

@@ -20,11 +20,17 @@ export function getTeam(organization: string, team: string) {
 }
 
 /** With the same key a repeated request creates nothing twice. */
-export function createTeam(organization: string, json: { name: string; description: string }, key: string) {
+export function createTeam(organization: string, json: TeamChoices, key: string) {
   return read(teams.$post({ param: { organization }, json }, { headers: { "idempotency-key": key } }));
 }
 
-export type TeamChanges = { name: string; description: string; revision: number };
+export type TeamChoices = {
+  name: string;
+  description: string;
+  posting: Team["posting"];
+  visibility?: Team["visibility"];
+};
+export type TeamChanges = TeamChoices & { revision: number };
 
 export function editTeam(organization: string, team: string, json: TeamChanges) {
   return read(one.$patch({ param: { organization, team }, json }));
@@ -70,7 +76,15 @@ export function teamsQuery(organizationId: string) {
   });
 }
 
-/** The same, each with its description. */
+/** The teams that I am in: one page. */
+export function ownTeamsQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: [...teamsKey(organizationId), "own"],
+    queryFn: () => read(teams.$get({ param: { organization: organizationId }, query: { of: "own" } })),
+  });
+}
+
+/** All of them, each with its description. */
 export function describedTeamsQuery(organizationId: string) {
   return infiniteQueryOptions({
     queryKey: [...teamsKey(organizationId), "list", "described"],

@@ -1,4 +1,4 @@
-import { Pencil, Trash2, UserMinus, UserPlus, UserRoundCog, UsersRound } from "lucide-react";
+import { Lock, Pencil, Trash2, UserMinus, UserPlus, UserRoundCog, UsersRound } from "lucide-react";
 import { Members, named, TeamLink } from "./event-parts.tsx";
 import type { WordsOf } from "./event-shape.ts";
 import type { Names } from "./use-names.ts";
@@ -17,6 +17,22 @@ export const teamText: WordsOf<"team"> = {
   "team.described": {
     icon: Pencil,
     sentence: (data, names) => <>changed the description of the team {teamOf(data, names)}</>,
+  },
+  "team.posting_changed": {
+    icon: Pencil,
+    sentence: ({ posting, ...data }, names) => (
+      <>
+        let {posting === "leads" ? "only its leads" : "all of its members"} post to the team {teamOf(data, names)}
+      </>
+    ),
+  },
+  "team.visibility_changed": {
+    icon: Lock,
+    sentence: ({ visibility, ...data }, names) => (
+      <>
+        made the team {teamOf(data, names)} {visibility === "private" ? "private" : "open to the organization"}
+      </>
+    ),
   },
   "team.deleted": { icon: Trash2, sentence: ({ name }) => <>deleted the team {named(name)}</> },
   "team.joined": {

@@ -5,7 +5,8 @@ import { ChevronRight, Network, Trash2 } from "lucide-react";
 import { lazy, useState } from "react";
 import { Gate, ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { memberText } from "#features/teams/text.ts";
+import { PrivateMark } from "#features/teams/private-mark.tsx";
+import { memberText, postingText } from "#features/teams/text.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
@@ -126,7 +127,8 @@ function OpenSettings({ organizationId }: { organizationId: string }) {
 
 type ItemProps = { organizationId: string; team: TeamEntry; onDelete: () => void };
 
-function Item({ organizationId, team: { id, name, members, description }, onDelete }: ItemProps) {
+function Item({ organizationId, team, onDelete }: ItemProps) {
+  const { id, name, members, description, posting, visibility } = team;
   const format = useFormat();
   const { data: organization } = useQuery(organizationQuery(organizationId));
   return (
@@ -137,8 +139,12 @@ function Item({ organizationId, team: { id, name, members, description }, onDele
         className="group flex min-h-14 min-w-0 flex-1 items-center gap-3 py-2.5 pl-4 focus-visible:outline-offset-[-2px] sm:pl-5"
       >
         <span className="grid min-w-0 flex-1">
-          <span className="truncate font-medium">{name}</span>
+          <span className="flex min-w-0 items-center gap-1.5">
+            <span className="truncate font-medium">{name}</span>
+            {visibility === "private" && <PrivateMark />}
+          </span>
           {description && <span className="truncate text-sm text-fg-2">{description}</span>}
+          <span className="text-xs text-fg-3">{postingText[posting]}</span>
         </span>
         <span className="tabular text-sm text-fg-2">{memberText(members, format.number)}</span>
         <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />

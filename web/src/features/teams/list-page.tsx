@@ -16,6 +16,7 @@ import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
+import { PrivateMark } from "./private-mark.tsx";
 import { memberText } from "./text.ts";
 
 const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
@@ -93,7 +94,13 @@ export function TeamsPage() {
   );
 }
 
-function Item({ organizationId, team: { id, name, members } }: { organizationId: string; team: TeamEntry }) {
+function Item({
+  organizationId,
+  team: { id, name, members, visibility },
+}: {
+  organizationId: string;
+  team: TeamEntry;
+}) {
   const format = useFormat();
   return (
     <li>
@@ -105,7 +112,10 @@ function Item({ organizationId, team: { id, name, members } }: { organizationId:
         <span className="grid size-9 shrink-0 place-items-center rounded-lg border border-border bg-surface-2 text-fg-2 group-hover:bg-surface">
           <UsersRound aria-hidden className="size-4" />
         </span>
-        <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+        <span className="flex min-w-0 flex-1 items-center gap-1.5">
+          <span className="truncate font-medium">{name}</span>
+          {visibility === "private" && <PrivateMark />}
+        </span>
         <span className="tabular text-sm text-fg-2">{memberText(members, format.number)}</span>
         <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />
       </Link>

@@ -1,12 +1,13 @@
 import { valibotResolver } from "@hookform/resolvers/valibot";
-import { TeamDescription, TeamName } from "@muster/core/team/shape.ts";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { TeamDescription, TeamName, teamPostings, teamVisibilities } from "@muster/core/team/shape.ts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import * as v from "valibot";
+import { may } from "#features/organization/permissions.ts";
 import { ApiError } from "#lib/failure.ts";
 import { showFailure } from "#lib/form-failure.ts";
-import { organizationEventsKey } from "#lib/queries.ts";
+import { organizationEventsKey, organizationQuery } from "#lib/queries.ts";
 import { createTeam, editTeam, type Team, teamQuery, teamsKey } from "#lib/teams.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
@@ -14,11 +15,23 @@ import { Banner } from "#ui/banner.tsx";
 import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
 import { Textarea } from "#ui/textarea.tsx";
 import { toast } from "#ui/toast.ts";
+import { visibilityText } from "./text.ts";
 
-const Form = v.object({ name: TeamName, description: TeamDescription });
+const Form = v.object({
+  name: TeamName,
+  description: TeamDescription,
+  posting: v.picklist(teamPostings),
+  visibility: v.picklist(teamVisibilities),
+});
 type Values = v.InferInput<typeof Form>;
+
+const changedText = {
+  private: "The others no longer find the team and its updates. What they saw or were emailed before is not undone.",
+  open: "Everyone in the organization finds the team and all of its updates, earlier ones too.",
+};
 
 type Props = {
   organizationId: string;
@@ -47,8 +60,16 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   const form = useForm<Values, unknown, v.InferOutput<typeof Form>>({
     resolver: valibotResolver(Form),
     mode: "onSubmit",
-    defaultValues: { name: team?.name ?? "", description: team?.description ?? "" },
+    defaultValues: {
+      name: team?.name ?? "",
+      description: team?.description ?? "",
+      posting: team?.posting ?? "members",
+      visibility: team?.visibility ?? "open",
+    },
   });
+  const { data: organization } = useQuery(organizationQuery(organizationId));
+  const decides = organization !== undefined && may(organization.role, "team.edit");
+  const visibility = useWatch({ control: form.control, name: "visibility" });
   const { errors } = form.formState;
   const nameField = form.register("name");
   const first = useInitialFocus();
@@ -60,7 +81,9 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
         : withKey(values, (key) => createTeam(organizationId, values, key)),
     onSuccess: (saved) => {
       queryClient.setQueryData(teamQuery(organizationId, saved.id).queryKey, saved);
-      void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "list"] });
+      for (const part of ["list", "own"]) {
+        void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), part] });
+      }
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       onClose();
       if (team) {
@@ -105,6 +128,37 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
         <Field label="Description" hint="Optional." error={errors.description?.message}>
           {(ids) => <Textarea {...ids} rows={2} {...form.register("description")} />}
         </Field>
+        <Field label="Who posts updates" error={errors.posting?.message}>
+          {(ids) => (
+            <NativeSelect
+              {...ids}
+              {...form.register("posting")}
+              options={teamPostings.map((value) => ({
+                value,
+                label: value === "members" ? "All members" : "Leads only",
+              }))}
+            />
+          )}
+        </Field>
+        {decides && (
+          <Field
+            label="Who sees the team"
+            hint={
+              team && visibility !== team.visibility
+                ? changedText[visibility]
+                : "Its page, its members and its updates."
+            }
+            error={errors.visibility?.message}
+          >
+            {(ids) => (
+              <NativeSelect
+                {...ids}
+                {...form.register("visibility")}
+                options={teamVisibilities.map((value) => ({ value, label: visibilityText[value] }))}
+              />
+            )}
+          </Field>
+        )}
         {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
       </DialogBody>
       <DialogActions onCancel={onClose} action={team ? "Save" : "Create team"} isBusy={save.isPending} />

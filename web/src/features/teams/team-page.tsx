@@ -18,7 +18,8 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { TeamMembers } from "./members.tsx";
-import { memberText } from "./text.ts";
+import { PrivateMark } from "./private-mark.tsx";
+import { memberText, postingText } from "./text.ts";
 import { useLeaveTeam } from "./use-team.ts";
 
 const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
@@ -60,7 +61,12 @@ function Present({ organization, team }: Props) {
   return (
     <>
       <PageHeader
-        title={team.name}
+        title={
+          <span className="flex items-center gap-2">
+            {team.name}
+            {team.visibility === "private" && <PrivateMark />}
+          </span>
+        }
         description={team.description}
         actions={
           <>
@@ -108,7 +114,7 @@ function Present({ organization, team }: Props) {
         <div className={overviewSide}>
           <Section
             title="Members"
-            description={memberText(team.members, format.number)}
+            description={`${memberText(team.members, format.number)} · ${postingText[team.posting]}`}
             action={
               team.may.edit && (
                 <Button
@@ -146,13 +152,16 @@ function LeaveButton({ organization, team }: Props) {
   const organizationId = organization.id;
   const { data: me } = useQuery(accountQuery);
   const leave = useLeaveTeam(organizationId, team, me?.id);
+  const navigate = route.useNavigate();
+  const toTeams = () =>
+    navigate({ to: "/organizations/$organization/teams", params: { organization: organizationId } });
   return (
     team.own.isMember && (
       <Button
         size="large"
         blocked={whyBlocked(organization, "team.leave", { target: { isOwn: true } })}
         isBusy={leave.isPending}
-        onClick={() => leave.mutate()}
+        onClick={() => leave.mutate(undefined, { onSuccess: () => team.visibility === "private" && void toTeams() })}
       >
         <LogOut />
         Leave

@@ -8,6 +8,9 @@ export function memberText(count: number, number: (value: number) => string) {
   return `${number(count)} ${count === 1 ? "member" : "members"}`;
 }
 
+export const postingText = { members: "All members post updates", leads: "Only leads post updates" };
+export const visibilityText = { open: "Everyone in the organization", private: "Only its members, owners and admins" };
+
 /** Whether a member leads a team. */
 export const leads = ({ teams }: Pick<Member, "teams">, { id }: Pick<Team, "id">) =>
   teams.some((team) => team.id === id && team.isLead);

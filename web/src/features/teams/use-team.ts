@@ -143,12 +143,14 @@ export function useLeaveTeam(organizationId: string, team: Team, me: string | un
         edit: (present) => present.filter(({ account }) => account !== me),
         more: -1,
       });
-      queryClient.setQueryData(teamQuery(organizationId, team.id).queryKey, (known) => {
-        const may = { ...known?.may, edit: known?.may.edit === true && !known.own.isLead };
-        return known && { ...known, own: { isMember: false, isLead: false }, may };
-      });
+      const edit = team.may.edit && !team.own.isLead;
+      queryClient.setQueryData(
+        teamQuery(organizationId, team.id).queryKey,
+        (known) => known && { ...known, own: { isMember: false, isLead: false }, may: { edit, post: edit } },
+      );
       void queryClient.invalidateQueries({ queryKey: memberQuery(organizationId, me ?? "").queryKey });
       toast(`You left ${team.name}`, { description: "You are still in the organization." });
+      void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "own"] });
       refresh();
     },
     onError: (error) => toast(`You are still in ${team.name}`, { description: toSentence(error), type: "error" }),

@@ -6,7 +6,8 @@ import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { readDraft } from "#lib/draft.ts";
 import { focusNow } from "#lib/focus-now.ts";
-import { accountQuery, memberQuery } from "#lib/queries.ts";
+import { accountQuery } from "#lib/queries.ts";
+import { ownTeamsQuery } from "#lib/teams.ts";
 import { createUpdate, updatesKey } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
@@ -19,6 +20,7 @@ import { UpdateForm } from "./forms.tsx";
 import type { Sent, Values } from "./update-form.tsx";
 
 const notInTeam = "You can post to your own teams. You are not in this one.";
+const leadsOnly = "In this team, only its leads post updates.";
 const adminsOnly = "Only owners and admins post to this organization.";
 
 type Props = { organization: Organization; team?: string | undefined };
@@ -29,7 +31,7 @@ export function Composer({ organization, team }: Props) {
   const draft = `update:${team ?? id}`;
   const { data: me } = useQuery(accountQuery);
   const [isOpen, setOpen] = useState<boolean>();
-  const { places: teams, isKnown } = usePlaces(organization, me?.id, isOpen === true && team === undefined);
+  const { places: teams, isKnown, isIn } = usePlaces(organization, isOpen === true && team === undefined);
   const isClosed = organization.posting === "admins" && !may(organization.role, "update.pin");
   const places = isClosed ? teams : [{ value: "", label: `Everyone in ${name}` }, ...teams];
   const { title } = readDraft<Values>(draft);
@@ -37,7 +39,8 @@ export function Composer({ organization, team }: Props) {
   const isOutside = isKnown && team !== undefined && !teams.some(({ value }) => value === team);
   const isNowhere = isKnown && team === undefined && places.length === 0;
   const blocked =
-    whyBlocked(organization, "update.create") ?? (isOutside ? notInTeam : isNowhere ? adminsOnly : undefined);
+    whyBlocked(organization, "update.create") ??
+    (isOutside ? (isIn(team) ? leadsOnly : notInTeam) : isNowhere ? adminsOnly : undefined);
 
   return isOpen ? (
     <div className="card p-4 sm:p-5">
@@ -68,16 +71,23 @@ export function Composer({ organization, team }: Props) {
   );
 }
 
-/** The teams that a member may post to: their own, or for those who may pin all of them, once these are offered. */
-function usePlaces({ id, role }: Organization, account: string | undefined, isOffered: boolean) {
+/** The teams that a member may post to: their own where all members post or they lead, or for those who may pin all of them, once these are offered. */
+function usePlaces({ id, role }: Organization, isOffered: boolean) {
   // as the API decides it
   const isAny = may(role, "update.pin");
   const { compare } = useFormat();
-  const { data: member } = useQuery({ ...memberQuery(id, account ?? ""), enabled: !isAny && account !== undefined });
+  const { data } = useQuery({ ...ownTeamsQuery(id), enabled: !isAny });
   const { teams: all } = useTeamNames(id, isAny && isOffered);
-  const teams = isAny ? all.toSorted((one, other) => compare(one.name, other.name)) : (member?.teams ?? []);
-  const places = teams.map((team) => ({ value: team.id, label: team.name }));
-  return { places, isKnown: !isAny && member !== undefined };
+  const own = data?.items ?? [];
+  const open = isAny ? all : own.filter((team) => team.posting === "members" || team.own.isLead);
+  const places = open
+    .toSorted((one, other) => compare(one.name, other.name))
+    .map((team) => ({ value: team.id, label: team.name }));
+  return {
+    places,
+    isKnown: !isAny && data !== undefined,
+    isIn: (team: string) => own.some(({ id: one }) => one === team),
+  };
 }
 
 function useSend(organizationId: string) {
