@@ -1,5 +1,6 @@
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import * as Figure from "@muster/core/figure/count.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Member from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
@@ -85,6 +86,7 @@ async function view(records: readonly DynamoDBRecord[]): Promise<void> {
     await Team.repair({ changes });
     await Member.repair({ changes });
     await Cohort.count({ changes });
+    await Figure.count({ changes });
     await UpdateCount.count({ records: recorded.filter(UpdateCount.updateOf) });
     await UpdateProject.project({ records: recorded.filter(UpdateProject.concerns) });
   });

@@ -126,6 +126,9 @@ test("figures over time are lines, a slider for the keyboard, and a table", asyn
   await expect(figures.getByRole("listitem")).toHaveText(["Seats Unknown", /4$/, /3$/, "Active members Unknown"]);
   await figures.getByRole("button", { name: "Show as table" }).click();
   await expect(figures.getByRole("row").nth(1)).toHaveText(/Nov 24, 2026\s*10\s*8\s*7\s*6/);
+  const table = await figures.getByRole("table").boundingBox();
+  const card = await figures.boundingBox();
+  expect((table?.x ?? 0) + (table?.width ?? 0)).toBeLessThan((card?.x ?? 0) + (card?.width ?? 0));
   await checkPage(page, "overview-figures");
 
   items = [];

@@ -17,11 +17,11 @@ const spans = [
 ] as const;
 
 /** Lines differ in their pattern too, for those who see no difference in color. */
-const measures: readonly { measure: Measure; label: string; line: string; dashes?: string }[] = [
-  { measure: "capacity", label: "Seats", line: "stroke-fg-3", dashes: "2 3" },
-  { measure: "committed", label: "Seats in use", line: "stroke-warning", dashes: "7 3" },
-  { measure: "members", label: "Members", line: "stroke-accent" },
-  { measure: "active", label: "Active members", line: "stroke-success", dashes: "1 4" },
+const measures: readonly { measure: Measure; label: string; short: string; line: string; dashes?: string }[] = [
+  { measure: "capacity", label: "Seats", short: "Seats", line: "stroke-fg-3", dashes: "2 3" },
+  { measure: "committed", label: "Seats in use", short: "In use", line: "stroke-warning", dashes: "7 3" },
+  { measure: "members", label: "Members", short: "Members", line: "stroke-accent" },
+  { measure: "active", label: "Active members", short: "Active", line: "stroke-success", dashes: "1 4" },
 ];
 
 /** How members, seats and active members change, as lines and as a table. */
@@ -141,9 +141,9 @@ function Table({ items, by }: { items: Figures[]; by: Span }) {
           <th scope="col" className="px-1 py-2 font-medium">
             {by === "day" ? "Day" : "Month"}
           </th>
-          {measures.map(({ measure, label }) => (
+          {measures.map(({ measure, short }) => (
             <th key={measure} scope="col" className="px-1 py-2 text-right font-medium">
-              {label}
+              {short}
             </th>
           ))}
         </tr>
@@ -156,13 +156,22 @@ function Table({ items, by }: { items: Figures[]; by: Span }) {
             </th>
             {measures.map(({ measure }) => (
               <td key={measure} className="px-1 py-1.5 text-right">
-                {valueOf(item, measure, format)}
+                {item[measure] === undefined ? <Unknown /> : format.number(item[measure])}
               </td>
             ))}
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Unknown() {
+  return (
+    <>
+      <span aria-hidden>–</span>
+      <span className="sr-only">Unknown</span>
+    </>
   );
 }
 
