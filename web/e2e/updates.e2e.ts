@@ -205,7 +205,7 @@ test("an update is written by keyboard alone; a draft survives a reload, an erro
   await page.keyboard.type("Done");
   await page.keyboard.press("End");
   await page.keyboard.type(" by @gra");
-  await expect(page.getByRole("option", { name: "Grace Hopper" })).toBeVisible();
+  await expect(page.getByRole("listbox").getByRole("option", { name: "Grace Hopper" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(text).toHaveValue("**Done** by @Grace Hopper ");
   await page.getByRole("combobox", { name: "Tags" }).focus();

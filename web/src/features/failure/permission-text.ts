@@ -95,6 +95,8 @@ export const permissionText: Record<string, string> = {
   "team.removeMembers": "remove members from teams",
   "update.create": "post updates",
   "update.edit": "edit updates",
+  "update.export": "export updates",
+  "update.exportTable": "export updates",
   "update.history": "see what an update said before",
   "update.listSeen": "see who has seen an update",
   "update.mentionable": "mention people",
