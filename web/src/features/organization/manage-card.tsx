@@ -1,19 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import type { Organization } from "#lib/api.ts";
-import { plural } from "#lib/format.ts";
-import { type Page, type PageId, pagesFor } from "./pages.ts";
+import { manageText } from "./manage-text.ts";
+import { type Page, pagesFor } from "./pages.ts";
 import { may } from "./permissions.ts";
-
-/** Descriptions of the pages that the overview links to. */
-const texts: { [P in PageId]?: (organization: Organization) => string } = {
-  members,
-  teams: () => "Groups that work together",
-  invitations,
-  imports: () => "Many at once, from a CSV file",
-  billing: () => "Seats, plan, and invoices",
-  settings: () => "Name, contact, and address",
-};
 
 /** Links to the parts of an organization, with what is in them. */
 export function ManageCard({ organization }: { organization: Organization }) {
@@ -25,7 +15,7 @@ export function ManageCard({ organization }: { organization: Organization }) {
       </h2>
       <ul className="pb-2">
         {pagesFor(role).map((page) => {
-          const text = texts[page.id]?.(organization);
+          const text = manageText[page.id]?.(organization);
           return (
             text !== undefined && (
               <li key={page.id}>
@@ -58,15 +48,4 @@ function PageLink({ page: { to, icon: Icon, label }, organizationId, text }: Lin
       <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />
     </Link>
   );
-}
-
-function members({ seats }: Organization) {
-  return seats?.used === undefined ? "Members and their roles" : plural(seats.used, "member");
-}
-
-function invitations({ seats }: Organization) {
-  if (seats?.held === undefined) {
-    return "Pending and ended invitations";
-  }
-  return seats.held === 0 ? "None pending" : `${seats.held} pending`;
 }
