@@ -116,6 +116,8 @@ const may: Record<Permission, string[]> = {
   "member.reinstate": managers,
   "member.remove": managers,
   "member.transfer": ["owner"],
+  "notification.changePreferences": ["owner", "admin", "write", "read"],
+  "notification.getPreferences": ["owner", "admin", "write", "read"],
   "notification.list": everybodySignedIn,
   "notification.markAllRead": everybodySignedIn,
   "notification.markRead": everybodySignedIn,

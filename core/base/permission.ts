@@ -38,7 +38,8 @@ const moderators = { ...managers, feature: "updates" } as const;
 /** What the leads of a team do in it, beside owners and admins. */
 const leads = { ...managers, write: "led", read: "led" } as const;
 const leadsOfFeeds = { ...leads, feature: "updates" } as const;
-const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
+const own = { owner: "own", admin: "own", write: "own", read: "own" } as const;
+const leaving = { ...own, unpaid: true } as const;
 
 /**
  * What people may do, and on which members. `reauthenticated` requires a confirmed identity, not long ago. `deleted`
@@ -134,6 +135,8 @@ export const permissionsOfPeople = {
   "member.reinstate": belowOwner,
   "member.remove": { ...belowOwner, unpaid: true },
   "member.transfer": { owner: "any", reauthenticated: true },
+  "notification.changePreferences": { ...own, unpaid: true },
+  "notification.getPreferences": own,
   "notification.list": { account: "own" },
   "notification.markAllRead": { account: "own" },
   "notification.markRead": { account: "own" },

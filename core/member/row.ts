@@ -17,6 +17,8 @@ export const MemberRow = row({
   own: v.optional(v.record(v.string(), v.unknown())),
   /** Grows with every change of `own`. */
   ownRevision: v.optional(v.number()),
+  /** How the member is notified, by group of notifications. */
+  notify: v.optional(v.record(v.string(), v.string())),
   joinedAt: v.string(),
   /** A day. */
   activeOn: v.string(),

@@ -40,6 +40,25 @@ export const updateKinds = ["update.mentioned", "update.commented", "comment.men
 export const mentionKinds = ["update.mentioned", "comment.mentioned"] as const satisfies Kind[];
 export type UpdateKind = (typeof updateKinds)[number];
 
+/** How somebody is notified: in the product and by email, in the product only, or not at all. */
+export const ways = ["email", "product", "off"] as const;
+export type Way = (typeof ways)[number];
+/** What a member can be notified of in another way. */
+export const groups = ["mentions", "comments", "invitations", "rollouts"] as const;
+export type Group = (typeof groups)[number];
+
+const groupsByKind: { readonly [K in Kind]?: Group } = {
+  "update.mentioned": "mentions",
+  "comment.mentioned": "mentions",
+  "update.commented": "comments",
+  "invitation.accepted": "invitations",
+  "invitation.requested": "invitations",
+  "rollout.refused": "rollouts",
+  "rollout.silent": "rollouts",
+};
+/** Returns the group of a kind; nothing for what nobody can turn off. */
+export const groupOf = (kind: Kind): Group | undefined => groupsByKind[kind];
+
 export type SecretKind = Extract<Kind, `secret.${string}`>;
 /** What follows the name of the person who changed an API key, before the name of the organization. */
 export const secretVerbs: Record<SecretKind, string> = {

@@ -5,7 +5,9 @@ import { epoch, instant, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
 import { keptDays } from "./limits.ts";
+import { waysOf } from "./preference.ts";
 import type { NewNotification } from "./rules.ts";
+import type { Way } from "./shape.ts";
 
 const lifetimeSeconds = keptDays * daySeconds;
 
@@ -16,20 +18,34 @@ export const failures = { exists: failure("conflict", "notification.exists", "Th
 // Functions
 
 /**
- * Writes a notification to each of these people, once, and queues their emails unless they get it in the product only.
- * It may be repeated.
+ * Writes a notification to each of these people who wants one, once, and queues the emails of those who want them,
+ * unless all get it in the product only. It may be repeated.
  */
 export async function notify(
   notification: ID.ID<"notification">,
   notifications: readonly NewNotification[],
   { isMailed = true } = {},
 ): Promise<void> {
-  await Promise.all(notifications.map((one) => write(notification, one, isMailed ? "queued" : "suppressed")));
-  if (!isMailed || notifications.length === 0) return;
-  await queues.send(
-    "mail",
-    notifications.map(({ account }) => ({ kind: "notification", account, notification })),
-  );
+  const wanted = (await withWays(notifications)).filter(({ way }) => way !== "off");
+  const isByEmail = ({ way }: { way: Way }) => isMailed && way === "email";
+  await Promise.all(wanted.map((one) => write(notification, one.row, isByEmail(one) ? "queued" : "suppressed")));
+  const mails = wanted
+    .filter(isByEmail)
+    .map(({ row }) => ({ kind: "notification", account: row.account, notification }));
+  if (mails.length > 0) await queues.send("mail", mails);
+}
+
+/** Different people may be notified of the same event in different kinds. */
+async function withWays(notifications: readonly NewNotification[]): Promise<{ row: NewNotification; way: Way }[]> {
+  const kinds = [...new Set(notifications.map(({ kind }) => kind))];
+  const all = kinds.map(async (kind) => {
+    const rows = notifications.filter((one) => one.kind === kind);
+    const [first] = rows;
+    const accounts = rows.map(({ account }) => account);
+    const found = first ? await waysOf(first.organization, kind, accounts) : [];
+    return rows.map((row, i) => ({ row, way: found[i] ?? "email" }));
+  });
+  return (await Promise.all(all)).flat();
 }
 
 async function write(

@@ -429,8 +429,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 2 trips, 1 RRU. +1 RRU in a trip of its own: names are read for the notification, because events have none.",
   },
   "react, a comment that mentions 2 members": {
-    ceiling: [6, 9, 3, 0],
-    why: "The event; the update, for its author; the organization, the comment, the update and both members, for what they see now; two names. One notification each, and the hourly budget of the author.",
+    ceiling: [7, 10, 3, 0],
+    why: "The event; the update, for its author; the organization, the comment, the update and both members, for what they see now; two names; how both want it. One notification each, and the hourly budget of the author.",
   },
   "react, 25 invitations": {
     ceiling: [2, 26, 0, 0],
@@ -629,6 +629,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 2, 0, 0],
     why: "One query of the account's own partition, and what the account has read, with authentication.",
   },
+  "notification.getPreferences": { ceiling: [0, 0, 0, 0], why: "The membership is read with authentication." },
+  "notification.changePreferences": { ceiling: [1, 0, 1, 0], why: "They lie on the membership." },
   "notification.markRead, 1 notification": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
   "notification.markAllRead": { ceiling: [1, 0, 1, 0], why: "One guarded update, however many there are." },
   "follow, the first event of a day": { ceiling: [2, 2, 8, 0], why: "+2 WRU: a mark of where the day begins." },

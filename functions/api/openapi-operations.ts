@@ -8,6 +8,7 @@ import { restorableDays } from "@muster/core/organization/limits.ts";
 import { codeMinutes } from "@muster/core/session/limits.ts";
 import { activityTexts } from "./openapi-activity.ts";
 import { deviceTexts } from "./openapi-devices.ts";
+import { notificationTexts } from "./openapi-notifications.ts";
 import { settingTexts } from "./openapi-settings.ts";
 import { teamTexts } from "./openapi-teams.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
@@ -101,20 +102,6 @@ export const operationTexts: Record<string, OperationText> = {
   requestInvitation: {
     summary: "Request a new invitation",
     description: `Notifies the owners and admins that somebody wants a new invitation. Once in ${requestHours} hours for each invitation.`,
-  },
-
-  // Notifications
-  listNotifications: {
-    summary: "List your notifications",
-    description: "Newest first. One about an update that you no longer see is left out.",
-  },
-  markNotificationsRead: {
-    summary: "Mark notifications as read",
-    description: "On all your devices. Those that are not there are passed over.",
-  },
-  markAllNotificationsRead: {
-    summary: "Mark all notifications as read",
-    description: "All that you had received by an instant. Later ones stay unread.",
   },
 
   // Organizations
@@ -257,6 +244,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
 
   ...deviceTexts,
+  ...notificationTexts,
   ...settingTexts,
   ...updateTexts,
 

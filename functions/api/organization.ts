@@ -3,6 +3,7 @@ import { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
 import { lazy } from "./lazy.ts";
 import { members } from "./member.ts";
+import { preferences } from "./notification.ts";
 import { command, query } from "./operation.ts";
 
 export const organizations = new Hono<Env>()
@@ -55,6 +56,7 @@ export const organizations = new Hono<Env>()
     lazy(async () => (await import("./device.ts")).memberDeparture),
   )
   .route("/:organization/members", members)
+  .route("/:organization/notification-preferences", preferences)
   .route(
     "/:organization/secrets",
     lazy(async () => (await import("./secret.ts")).secrets),

@@ -62,6 +62,8 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "member.reinstate": ["owner", "admin"],
   "member.remove": ["owner", "admin"],
   "member.transfer": ["owner"],
+  "notification.changePreferences": ["owner", "admin", "write", "read"],
+  "notification.getPreferences": ["owner", "admin", "write", "read"],
   "notification.list": ["signed in"],
   "notification.markAllRead": ["signed in"],
   "notification.markRead": ["signed in"],

@@ -26,6 +26,7 @@ const open = [
   "invitation.revoke",
   "member.leave",
   "member.remove",
+  "notification.changePreferences",
   "organization.delete",
   "rollout.pause",
   "secret.remove",

@@ -23,6 +23,7 @@ import * as Sending from "@muster/core/invitation/send.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Notification from "@muster/core/notification/list.ts";
+import { Preferences } from "@muster/core/notification/preference.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Plan from "@muster/core/plan/plan.ts";
 import * as Rollout from "@muster/core/rollout/describe.ts";
@@ -93,6 +94,7 @@ export const shapes = {
   JoinableOrganization: Joinable,
   Member: Member.Info,
   Notification: Notification.Info,
+  NotificationPreferences: Preferences,
   Organization: Organization.Info,
   OrganizationEntry: Organization.Listed,
   Plan: Plan.Info,

@@ -86,3 +86,41 @@ test("all are marked as read at once; what was deleted is gone; a failure says s
   await page.reload();
   await expect(rows(page)).toHaveCount(2);
 });
+
+test("how somebody is notified is chosen for each organization, and a failure leaves it as it was", async ({
+  person: { page },
+  otherBrowser,
+  watcher,
+}, info) => {
+  watcher.allowRefusals(503);
+  const id = await foundOrganization(page, "Acme");
+  const { id: account } = await call<{ id: string }>(page.request, "GET", "/account");
+  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  await page.goto("/account");
+  await page.getByRole("link", { name: "Notifications", exact: true }).press("Enter");
+  await expect(page.getByRole("heading", { name: "Notification preferences", level: 1 })).toBeVisible();
+  const mentions = page.getByLabel("Mentions");
+  await expect(mentions).toHaveValue("email");
+  await checkPage(page, "notification-preferences");
+
+  const path = "**/notification-preferences";
+  await page.route(path, (route) => route.fulfill(refusal(503, "table.busy")));
+  await mentions.selectOption("Off");
+  await expect(page.getByText("Not saved").first()).toBeVisible();
+  await page.unroute(path);
+  await expect(mentions).toHaveValue("email");
+  await mentions.selectOption("Off");
+  await expect(page.getByText("Saved").first()).toBeVisible();
+  await page.reload();
+  await expect(mentions).toHaveValue("off");
+
+  await mention(grace, id, account, ["Never seen"]);
+  const updates = `/organizations/${id}/updates`;
+  const own = await call<{ id: string }>(page.request, "POST", updates, { title: "Mine", content: "Hello." });
+  await call(grace.request, "POST", `${updates}/${own.id}/comments`, { content: "Well said." });
+  await expect(async () => {
+    await page.goto("/notifications");
+    await expect(rows(page).filter({ hasText: "commented on Mine" })).toHaveCount(1, { timeout: 2_000 });
+  }).toPass();
+  await expect(rows(page).filter({ hasText: "Never seen" })).toHaveCount(0);
+});

@@ -16,6 +16,7 @@ import { Route as SignedInIndexRouteImport } from "./routes/_signed-in/index";
 import { Route as SignedInAccountRouteImport } from "./routes/_signed-in/account";
 import { Route as SignedInLinkRouteImport } from "./routes/_signed-in/link";
 import { Route as SignedInNotificationsRouteImport } from "./routes/_signed-in/notifications";
+import { Route as SignedInAccountNotificationsRouteImport } from "./routes/_signed-in/account_.notifications";
 import { Route as SignedInOrganizationsOrganizationRouteImport } from "./routes/_signed-in/organizations/$organization";
 import { Route as SignedInOrganizationsNewRouteImport } from "./routes/_signed-in/organizations/new";
 import { Route as SignedInOrganizationsOrganizationIndexRouteImport } from "./routes/_signed-in/organizations/$organization/index";
@@ -80,6 +81,12 @@ const SignedInNotificationsRoute = SignedInNotificationsRouteImport.update({
   path: "/notifications",
   getParentRoute: () => SignedInRoute,
 } as any);
+const SignedInAccountNotificationsRoute =
+  SignedInAccountNotificationsRouteImport.update({
+    id: "/account_/notifications",
+    path: "/account/notifications",
+    getParentRoute: () => SignedInRoute,
+  } as any);
 const SignedInOrganizationsOrganizationRoute =
   SignedInOrganizationsOrganizationRouteImport.update({
     id: "/organizations/$organization",
@@ -261,6 +268,7 @@ export interface FileRoutesByFullPath {
   "/account": typeof SignedInAccountRoute;
   "/link": typeof SignedInLinkRoute;
   "/notifications": typeof SignedInNotificationsRoute;
+  "/account/notifications": typeof SignedInAccountNotificationsRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
@@ -297,6 +305,7 @@ export interface FileRoutesByTo {
   "/link": typeof SignedInLinkRoute;
   "/notifications": typeof SignedInNotificationsRoute;
   "/": typeof SignedInIndexRoute;
+  "/account/notifications": typeof SignedInAccountNotificationsRoute;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
@@ -333,6 +342,7 @@ export interface FileRoutesById {
   "/_signed-in/link": typeof SignedInLinkRoute;
   "/_signed-in/notifications": typeof SignedInNotificationsRoute;
   "/_signed-in/": typeof SignedInIndexRoute;
+  "/_signed-in/account_/notifications": typeof SignedInAccountNotificationsRoute;
   "/_signed-in/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/_signed-in/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/_signed-in/organizations/$organization/_people": typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
@@ -372,6 +382,7 @@ export interface FileRouteTypes {
     | "/account"
     | "/link"
     | "/notifications"
+    | "/account/notifications"
     | "/organizations/$organization"
     | "/organizations/new"
     | "/organizations/$organization/billing"
@@ -408,6 +419,7 @@ export interface FileRouteTypes {
     | "/link"
     | "/notifications"
     | "/"
+    | "/account/notifications"
     | "/organizations/new"
     | "/organizations/$organization"
     | "/organizations/$organization/billing"
@@ -443,6 +455,7 @@ export interface FileRouteTypes {
     | "/_signed-in/link"
     | "/_signed-in/notifications"
     | "/_signed-in/"
+    | "/_signed-in/account_/notifications"
     | "/_signed-in/organizations/$organization"
     | "/_signed-in/organizations/new"
     | "/_signed-in/organizations/$organization/_people"
@@ -529,6 +542,13 @@ declare module "@tanstack/react-router" {
       path: "/notifications";
       fullPath: "/notifications";
       preLoaderRoute: typeof SignedInNotificationsRouteImport;
+      parentRoute: typeof SignedInRoute;
+    };
+    "/_signed-in/account_/notifications": {
+      id: "/_signed-in/account_/notifications";
+      path: "/account/notifications";
+      fullPath: "/account/notifications";
+      preLoaderRoute: typeof SignedInAccountNotificationsRouteImport;
       parentRoute: typeof SignedInRoute;
     };
     "/_signed-in/organizations/$organization": {
@@ -859,6 +879,7 @@ interface SignedInRouteChildren {
   SignedInLinkRoute: typeof SignedInLinkRoute;
   SignedInNotificationsRoute: typeof SignedInNotificationsRoute;
   SignedInIndexRoute: typeof SignedInIndexRoute;
+  SignedInAccountNotificationsRoute: typeof SignedInAccountNotificationsRoute;
   SignedInOrganizationsOrganizationRoute: typeof SignedInOrganizationsOrganizationRouteWithChildren;
   SignedInOrganizationsNewRoute: typeof SignedInOrganizationsNewRoute;
 }
@@ -868,6 +889,7 @@ const SignedInRouteChildren: SignedInRouteChildren = {
   SignedInLinkRoute: SignedInLinkRoute,
   SignedInNotificationsRoute: SignedInNotificationsRoute,
   SignedInIndexRoute: SignedInIndexRoute,
+  SignedInAccountNotificationsRoute: SignedInAccountNotificationsRoute,
   SignedInOrganizationsOrganizationRoute:
     SignedInOrganizationsOrganizationRouteWithChildren,
   SignedInOrganizationsNewRoute: SignedInOrganizationsNewRoute,

@@ -286,6 +286,12 @@ const routes: Case[] = [
   { of: "member.export", case: "151 members", auth: "member", prepare: inLarge("/members/export") },
   { of: "invitation.export", case: "none", auth: "member", prepare: inLarge("/invitations/export") },
   { of: "notification.list", case: "1 notification", auth: "session", prepare: call("GET", "/notifications") },
+  { of: "notification.getPreferences", auth: "member", prepare: inAcme("GET", "/notification-preferences") },
+  {
+    of: "notification.changePreferences",
+    auth: "member",
+    prepare: inAcme("PATCH", "/notification-preferences", { comments: "off" }),
+  },
   {
     of: "notification.markRead",
     case: "1 notification",

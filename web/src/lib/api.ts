@@ -71,6 +71,18 @@ export function markAllNotificationsRead(until: string) {
   return read(v1.notifications["read-all"].$post({ json: { until } }));
 }
 
+export type NotificationPreferences = Awaited<ReturnType<typeof getNotificationPreferences>>;
+
+export function getNotificationPreferences(organization: string) {
+  const preferences = v1.organizations[":organization"]["notification-preferences"];
+  return read(preferences.$get({ param: { organization }, query: {} }));
+}
+
+export function changeNotificationPreferences(organization: string, json: Partial<NotificationPreferences>) {
+  const preferences = v1.organizations[":organization"]["notification-preferences"];
+  return read(preferences.$patch({ param: { organization }, json }));
+}
+
 // Organizations
 
 export type Organization = Awaited<ReturnType<typeof getOrganization>>;

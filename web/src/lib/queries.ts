@@ -164,6 +164,13 @@ export const notificationsQuery = queryOptions({
   refetchInterval: minuteMs,
 });
 
+export function notificationPreferencesQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: ["organization", organizationId, "notification-preferences"],
+    queryFn: () => api.getNotificationPreferences(organizationId),
+  });
+}
+
 export function inboxQuery(only: "unread" | "mentions" | undefined) {
   return infiniteQueryOptions({
     queryKey: [...notificationsKey, "list", only],

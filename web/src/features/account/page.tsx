@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { LogOut } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Bell, LogOut } from "lucide-react";
 import { Devices } from "#features/devices/devices.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import { useSignOut } from "#features/shell/use-sign-out.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
-import { Button } from "#ui/button.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { Appearance } from "./appearance.tsx";
 import { DeleteAccount } from "./delete-account.tsx";
@@ -25,10 +26,16 @@ export function AccountPage() {
           title="Account"
           description="Your profile, where you are signed in, and your linked devices."
           actions={
-            <Button isBusy={leaving.isPending} onClick={() => leaving.mutate()}>
-              <LogOut />
-              Sign out
-            </Button>
+            <>
+              <Link to="/account/notifications" className={buttonClass({})}>
+                <Bell />
+                Notifications
+              </Link>
+              <Button isBusy={leaving.isPending} onClick={() => leaving.mutate()}>
+                <LogOut />
+                Sign out
+              </Button>
+            </>
           }
         />
         <div className="grid gap-4">

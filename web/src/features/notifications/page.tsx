@@ -5,7 +5,7 @@ import { Bell, Check, CheckCheck } from "lucide-react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { inboxQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
-import { Button } from "#ui/button.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
@@ -45,12 +45,17 @@ export function NotificationsPage() {
         title="Notifications"
         description={`From all your organizations. They are kept for ${keptDays} days.`}
         actions={
-          shown.some(({ isRead }) => !isRead) && (
-            <Button isBusy={isBusy} onClick={() => readAll(shown)}>
-              <CheckCheck />
-              Mark all as read
-            </Button>
-          )
+          <>
+            {shown.some(({ isRead }) => !isRead) && (
+              <Button isBusy={isBusy} onClick={() => readAll(shown)}>
+                <CheckCheck />
+                Mark all as read
+              </Button>
+            )}
+            <Link to="/account/notifications" className={buttonClass({})}>
+              Preferences
+            </Link>
+          </>
         }
       />
       <TabLinks label="Notifications">

@@ -63,7 +63,11 @@ function Invite() {
 }
 
 /** The pages that belong to no organization. */
-const ofAccount: Record<string, string> = { "/account": "Account", "/notifications": "Notifications" };
+const ofAccount: Record<string, string> = {
+  "/account": "Account",
+  "/account/notifications": "Notification preferences",
+  "/notifications": "Notifications",
+};
 
 function Breadcrumbs() {
   const { organization } = useParams({ strict: false });

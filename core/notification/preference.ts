@@ -1,0 +1,97 @@
+import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import type * as ID from "../base/id.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { readOnly } from "../kernel/stored.ts";
+import { failures as memberFailures } from "../member/failures.ts";
+import { MemberRow } from "../member/row.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, lacks, present, update, when } from "../table/table.ts";
+import { type Group, groupOf, groups, type Kind, type Way, ways } from "./shape.ts";
+
+// How a member wants the notifications of an organization. It is stored with the membership, and ends with it.
+
+// Shapes
+
+const Ways = v.picklist(ways);
+const entries = {
+  /** Mentions of you, and of your teams. */
+  mentions: Ways,
+  /** Comments on your updates, and answers to your comments. */
+  comments: Ways,
+  /** Accepted invitations that you sent, and requests for new ones. */
+  invitations: Ways,
+  /** Rollouts of the settings that have halted. */
+  rollouts: Ways,
+} satisfies Record<Group, typeof Ways>;
+/** How you are notified of what happens in an organization: in the product and by `email`, in the `product` only, or not. */
+export const Preferences = v.object(entries);
+export type Preferences = v.InferOutput<typeof Preferences>;
+
+// Failures
+
+export const failures = {
+  changed: failure("conflict", "notification.preferences_changed", "These were just changed elsewhere. Try again."),
+};
+
+// Functions
+
+/** Returns how I am notified of what happens in an organization. */
+export const getPreferences = fn(
+  "notification.getPreferences",
+  {
+    input: v.strictObject({}),
+    output: Preferences,
+    failures: [memberFailures.missing],
+    reads: (_, { organization, account }) => [Keys.member(organization, account)],
+  },
+  async (_, __, [row]) => describe(row),
+);
+
+/** Changes how I am notified of what happens in an organization from now on. */
+export const changePreferences = fn(
+  "notification.changePreferences",
+  {
+    input: v.partial(v.strictObject(entries)),
+    output: Preferences,
+    failures: [memberFailures.missing, failures.changed],
+    reads: (_, { organization, account }) => [Keys.member(organization, account)],
+  },
+  async (changes, { organization, account }, [row]) => {
+    const before = describe(row);
+    const notify = { ...row?.notify, ...withoutUndefined(changes) };
+    const asRead = row?.notify === undefined ? lacks("notify") : equal("notify", row.notify);
+    const guard = when(all(present, asRead), failures.changed);
+    await table.write(update(Keys.member(organization, account), { set: { notify } }, guard));
+    return { ...before, ...withoutUndefined(changes) };
+  },
+);
+
+// For new notifications
+
+/** Returns how each of these people wants a notification. What changes access, ownership or money all get by email. */
+export async function waysOf(
+  organization: ID.ID<"organization">,
+  kind: Kind,
+  accounts: readonly ID.ID<"account">[],
+): Promise<Way[]> {
+  const group = groupOf(kind);
+  if (!group) return accounts.map(() => "email");
+  const keys = accounts.map((account) => Keys.member(organization, account));
+  const rows = await table.getMany(keys, { consistent: false });
+  return rows.map((row) => wayIn(row, group));
+}
+
+function describe(row: MemberRow | undefined): Preferences {
+  if (!row) throw memberFailures.missing();
+  const { notify } = readOnly(MemberRow, row);
+  return Object.fromEntries(groups.map((group) => [group, wayIn({ notify }, group)])) as Preferences;
+}
+
+/** A way that only a newer release knows is no email at least. */
+function wayIn(row: Pick<MemberRow, "notify"> | undefined, group: Group): Way {
+  const stored = row?.notify?.[group];
+  return stored === undefined ? "email" : (ways.find((one) => one === stored) ?? "product");
+}

@@ -1,0 +1,25 @@
+import type { OperationText } from "./openapi-text-shape.ts";
+
+export const notificationTexts: Record<string, OperationText> = {
+  listNotifications: {
+    summary: "List your notifications",
+    description: "Newest first. One about an update that you no longer see is left out.",
+  },
+  getNotificationPreferences: {
+    summary: "Get your notification preferences",
+    description: "How you are notified of what happens in an organization, by group of notifications.",
+  },
+  updateNotificationPreferences: {
+    summary: "Change your notification preferences",
+    description:
+      "Groups that you leave out keep their value. It takes effect for what happens later. Changes of access, ownership, domains, API keys and payment are always notified, in the product and by email.",
+  },
+  markNotificationsRead: {
+    summary: "Mark notifications as read",
+    description: "On all your devices. Those that are not there are passed over.",
+  },
+  markAllNotificationsRead: {
+    summary: "Mark all notifications as read",
+    description: "All that you had received by an instant. Later ones stay unread.",
+  },
+};

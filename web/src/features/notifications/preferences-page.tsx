@@ -1,0 +1,152 @@
+import type { Group, Way } from "@muster/core/notification/shape.ts";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useId, useState } from "react";
+import { Gate } from "#features/failure/gate.tsx";
+import { changeNotificationPreferences, type OrganizationSummary } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { notificationPreferencesQuery, organizationsQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { buttonClass } from "#ui/button.tsx";
+import { PageHeader, Section } from "#ui/card.tsx";
+import { Field } from "#ui/field.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { toast } from "#ui/toast.ts";
+
+const groupText: Record<Group, { label: string; description: string }> = {
+  mentions: { label: "Mentions", description: "Somebody mentions you, or a team that you are in." },
+  comments: { label: "Comments", description: "Somebody comments on your update, or answers your comment." },
+  invitations: {
+    label: "Invitations",
+    description: "Somebody accepts an invitation that you sent, or requests a new one.",
+  },
+  rollouts: { label: "Rollouts", description: "A rollout of the settings that you own or started has halted." },
+};
+const groups = Object.keys(groupText) as Group[];
+
+const wayText: Record<Way, string> = {
+  email: "In the product and by email",
+  product: "In the product only",
+  off: "Off",
+};
+const wayOptions = (Object.keys(wayText) as Way[]).map((value) => ({ value, label: wayText[value] }));
+
+/** How I am notified of what happens in each of my organizations. */
+export function NotificationPreferencesPage() {
+  const organizations = useInfiniteQuery(organizationsQuery);
+  useTitle("Notification preferences");
+  return (
+    <div className="mx-auto max-w-[760px]">
+      <PageHeader
+        title="Notification preferences"
+        description="How you are notified, for each of your organizations. Your choices take effect for what happens later."
+        actions={
+          <Link to="/notifications" className={buttonClass({})}>
+            Notifications
+          </Link>
+        }
+      />
+      <Gate query={organizations} skeleton={<PreferencesSkeleton />}>
+        {({ pages }) => {
+          const mine = pages.flatMap(({ items }) => items).filter(({ state }) => state === "active");
+          return mine.length === 0 ? (
+            <p className="card px-5 py-10 text-center text-fg-2">You are not a member of an organization yet.</p>
+          ) : (
+            <Preferences organizations={mine} />
+          );
+        }}
+      </Gate>
+    </div>
+  );
+}
+
+function Preferences({ organizations }: { organizations: readonly OrganizationSummary[] }) {
+  const [chosen, choose] = useState(organizations[0]?.id ?? "");
+  const options = organizations.map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <div className="grid gap-4">
+      <Field label="Organization">
+        {(ids) => <NativeSelect {...ids} value={chosen} options={options} onChoose={choose} />}
+      </Field>
+      <Section title="You choose">
+        <Choices key={chosen} organizationId={chosen} />
+      </Section>
+      <Section title="Always in the product and by email">
+        <p className="px-5 pb-5 text-sm text-fg-2">
+          Your removal and your role, changes of owners, domains and API keys, departures with API keys to replace,
+          payment, and the deletion of an organization. Nobody can turn these off.
+        </p>
+      </Section>
+    </div>
+  );
+}
+
+function Choices({ organizationId }: { organizationId: string }) {
+  const client = useQueryClient();
+  const query = notificationPreferencesQuery(organizationId);
+  const preferences = useQuery(query);
+  const change = useMutation({
+    mutationFn: (changes: Partial<Record<Group, Way>>) => changeNotificationPreferences(organizationId, changes),
+    onSuccess: (saved) => {
+      client.setQueryData(query.queryKey, saved);
+      toast("Saved");
+    },
+    onError: (error) => {
+      toast("Not saved", { description: toSentence(error), type: "error" });
+      void client.invalidateQueries(query);
+    },
+  });
+  return (
+    <Gate query={preferences} part="px-5 pb-5" skeleton={<PreferencesSkeleton />}>
+      {(ways) => (
+        <ul className="border-t border-border">
+          {groups.map((group) => (
+            <Choice
+              key={group}
+              group={group}
+              way={change.isPending ? (change.variables[group] ?? ways[group]) : ways[group]}
+              onChoose={(way) => change.mutate({ [group]: way })}
+            />
+          ))}
+        </ul>
+      )}
+    </Gate>
+  );
+}
+
+function Choice({ group, way, onChoose }: { group: Group; way: Way; onChoose: (way: Way) => void }) {
+  const id = useId();
+  const { label, description } = groupText[group];
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-5 py-3 not-first:border-t not-first:border-border">
+      <div className="min-w-0 flex-1 basis-60">
+        <label htmlFor={id} className="text-sm font-medium">
+          {label}
+        </label>
+        <p id={`${id}-note`} className="text-sm text-fg-2">
+          {description}
+        </p>
+      </div>
+      <NativeSelect
+        id={id}
+        aria-describedby={`${id}-note`}
+        value={way}
+        options={wayOptions}
+        onChoose={(value) => onChoose(value as Way)}
+        className="w-60 max-w-full"
+      />
+    </li>
+  );
+}
+
+function PreferencesSkeleton() {
+  return (
+    <Loading what="your preferences" className="grid gap-3 p-5">
+      <Skeleton className="h-9" />
+      <Skeleton className="h-9" />
+      <Skeleton className="h-9" />
+    </Loading>
+  );
+}
