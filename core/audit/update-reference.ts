@@ -18,6 +18,10 @@ export const updateReference = {
   "comment.deleted": { when: "A comment is deleted.", data: comment, logOnly: true },
   "comment.edited": { when: "A comment is changed.", data: { ...comment, ...mentioned } },
   "comment.restored": { when: "A deleted comment is restored.", data: comment, logOnly: true },
+  "update.author_removed": {
+    when: "All updates and comments of a former member are deleted.",
+    data: { account: "Who wrote them." },
+  },
   "update.created": { when: "An update is posted.", data: { ...update, ...mentioned } },
   "update.deleted": { when: "An update is deleted. It is erased when it can no longer be restored.", data: update },
   "update.edited": { when: "An update is changed.", data: { ...update, ...mentioned } },

@@ -67,6 +67,7 @@ export const permissionsOfJobs = {
   "team.cleanUp": { system: "any" },
   "team.react": { system: "any" },
   "team.repair": { system: "any" },
+  "update.continueRemoval": { system: "any" },
   "update.count": { system: "any" },
   "update.erase": { system: "any" },
   "update.project": { system: "any" },

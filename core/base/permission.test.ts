@@ -264,6 +264,8 @@ const may: Record<Permission, string[]> = {
   "update.visit": ["owner", "admin", "write", "read"],
   "update.count": ["system"],
   "update.erase": ["system"],
+  "update.continueRemoval": ["system"],
+  "update.removeByAuthor": managers,
   "update.eraseFeed": ["system"],
   "update.project": ["system"],
   "update.react": ["system"],

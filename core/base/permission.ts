@@ -210,6 +210,7 @@ export const permissionsOfPeople = {
   "update.pin": leadsOfFeeds,
   "update.setReaction": readers,
   "update.remove": deletable,
+  "update.removeByAuthor": evenUnpaid,
   "update.restore": deletable,
   "update.unpin": leadsOfFeeds,
   "update.visit": readers,

@@ -195,7 +195,9 @@ export const restore = fn(
     const { organization } = await requireVisible(actor, text);
     if (!row) throw failures.missing();
     requireRestorable(actor, "comment.restore", row);
-    const isRecent = when(above("deletedAt", instant(-undoMinutes * minuteSeconds)), failures.notDeleted);
+    const since = instant(-undoMinutes * minuteSeconds);
+    // what was deleted with all that a former member wrote has no text anymore
+    const isRecent = when(all(above("deletedAt", since), above("content", "")), failures.notDeleted);
     const { deletedAt: _at, deletedBy: _by, ...kept } = row;
     const info = await describeOne(actor, kept);
     await table.write(

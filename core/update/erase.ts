@@ -7,14 +7,13 @@ import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf } from "../table/table.ts";
 import { TeamDeleted } from "../team/events.ts";
-import { UpdateDeleted } from "./events.ts";
-import { undoMinutes } from "./limits.ts";
+import type { AuthorJob } from "./author.ts";
+import { AuthorRemoved, UpdateDeleted } from "./events.ts";
+import { eraseDelaySeconds, undoMinutes } from "./limits.ts";
 import { placeOf } from "./place.ts";
 
 // Erases deleted updates with everything below them, and those of deleted teams.
 
-/** After the time in which an update can be restored, with some to spare for clocks that differ. */
-const delaySeconds = (undoMinutes + 4) * minuteSeconds;
 const rowsPerRead = 500;
 /** How much one message erases before it queues the rest. */
 const readsPerMessage = 10;
@@ -33,8 +32,13 @@ export type FeedJob = v.InferOutput<typeof FeedJob>;
 
 export const reactions = [
   ...on(UpdateDeleted, ({ update }, { owner }) =>
-    queues.send("work", [{ job: "eraseUpdate", organization: owner, update } satisfies Job], delaySeconds),
+    queues.send("work", [{ job: "eraseUpdate", organization: owner, update } satisfies Job], eraseDelaySeconds),
   ),
+  ...on(AuthorRemoved, async ({ account: author }, { owner, by, at }) => {
+    if (by === undefined) return;
+    const job = { job: "removeByAuthor", organization: owner, author, by, until: at } satisfies AuthorJob;
+    await queues.send("work", [job]);
+  }),
   ...on(TeamDeleted, ({ team }, { owner }) =>
     queues.send("work", [{ job: "eraseFeed", organization: owner, team } satisfies FeedJob]),
   ),

@@ -17,3 +17,4 @@ export const UpdateDeleted = Event.define("update.deleted", v.object({ update, t
 export const UpdateRestored = Event.define("update.restored", v.object({ update, team }));
 export const UpdatePinned = Event.define("update.pinned", v.object({ update, team }));
 export const UpdateUnpinned = Event.define("update.unpinned", v.object({ update, team }));
+export const AuthorRemoved = Event.define("update.author_removed", v.object({ account: ID.schema("account") }));

@@ -14,6 +14,7 @@ import { Named } from "../team/names.ts";
 import { authorOf, countsOf, Names, namesIn, peopleIn, Reactions } from "./describe.ts";
 import { UpdateRow, UpdateTextRow } from "./row.ts";
 import { mentionsIn, withNames } from "./shape.ts";
+import * as Walk from "./walk.ts";
 
 // All updates of an organization and of its teams with their comments, part by part. A part is bounded by what it reads
 // and by how much text it has, whatever the size of the organization.
@@ -80,8 +81,8 @@ export type Entry = v.InferOutput<typeof Entry>;
 
 const Input = v.strictObject({ cursor: v.optional(Cursor) });
 
-/** What was returned last: a team, an update of it, and a comment on that. */
-type Position = { team?: ID.ID<"team">; update?: ID.ID<"update">; comment?: ID.ID<"comment"> };
+/** What was returned last: an update, or a comment on it. */
+type Position = Walk.Position & { comment?: ID.ID<"comment"> };
 type Whole = { row: Read<typeof UpdateRow>; content: string };
 /** `last` is there as long as there are more. */
 type Commented = { rows: Read<typeof CommentRow>[]; last?: ID.ID<"comment"> };
@@ -167,9 +168,8 @@ async function part({ organization }: Actor, name: string, cursor: string | unde
   let position: Position = cursor === undefined ? {} : open(scope, cursor);
   for (let places = 1; ; places++) {
     const place = await placeAt(organization, position);
-    const { found, last } = await entriesAfter(place.team?.id ?? organization, position);
-    const { team } = position;
-    const next = last ? { ...(team && { team }), ...last } : await placeAfter(organization, position);
+    const { found, last } = await entriesAfter(organization, position);
+    const next = last ?? (await Walk.placeAfter(organization, position));
     const sealed = next && { next: seal(scope, next) };
     if (found.length > 0 || !next || places === placesPerPart) return { found, place, ...sealed };
     position = next;
@@ -182,24 +182,16 @@ async function placeAt(organization: ID.ID<"organization">, { team }: Position):
   return { team: { id: team, name: row?.name ?? "" } };
 }
 
-async function placeAfter(organization: ID.ID<"organization">, { team }: Position): Promise<Position | undefined> {
-  const { pk } = Keys.teams(organization);
-  const start = team && { pk, sk: team };
-  const { items } = await table.query({ pk, prefix: "team_", limit: 1, start });
-  return items[0] && { team: items[0].sk as ID.ID<"team"> };
-}
-
 /** Returns the rest of the comments on the last update, and the next updates with their comments. */
 async function entriesAfter(
-  place: ID.ID<"organization"> | ID.ID<"team">,
-  { update, comment }: Position,
+  organization: ID.ID<"organization">,
+  { comment, ...position }: Position,
 ): Promise<{ found: Found[]; last?: Position }> {
+  const { team, update } = position;
   const rest: Commented = update && comment ? await commentsOn(update, comment) : { rows: [] };
   const found: Found[] = rest.rows.map((row) => ({ comment: row }));
-  if (update && rest.last) return { found, last: { update, comment: rest.last } };
-  const range = Keys.updates(place);
-  const start = update && { pk: range.pk, sk: update };
-  const { items, next } = await table.query({ ...range, newestFirst: true, limit: updatesPerPart, start });
+  if (rest.last) return { found, last: { ...position, comment: rest.last } };
+  const { rows: items, next } = await Walk.updatesAfter(organization, position, updatesPerPart);
   const rows = items.filter(({ deletedAt }) => deletedAt === undefined);
   const [texts, comments] = await Promise.all([
     table.getMany(
@@ -216,10 +208,10 @@ async function entriesAfter(
     const { rows: own, last } = comments[n] ?? { rows: [] };
     found.push(...(row ? [{ update: { row, content } }] : []), ...own.map((one) => ({ comment: one })));
     characters += [content, ...own.map((one) => one.content)].join("").length;
-    if (last || characters > maxCharacters) return { found, last: { update: sk, ...(last && { comment: last }) } };
+    const here = { ...(team && { team }), update: sk };
+    if (last || characters > maxCharacters) return { found, last: { ...here, ...(last && { comment: last }) } };
   }
-  const end = items.at(-1)?.sk;
-  return { found, ...(next && end && { last: { update: end } }) };
+  return { found, ...(next && { last: next }) };
 }
 
 async function commentsOn(update: ID.ID<"update">, after?: ID.ID<"comment">): Promise<Commented> {

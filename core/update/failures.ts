@@ -16,5 +16,10 @@ export const failures = {
   ),
   adminsOnly: failure("forbidden", "update.admins_only", "In this organization, only owners and admins post updates."),
   leadsOnly: failure("forbidden", "update.leads_only", "In this team, only its leads post updates."),
+  stillMember: failure(
+    "conflict",
+    "update.author_is_member",
+    "This person is a member. Only what former members wrote can be deleted all at once.",
+  ),
   otherTeam: failure("forbidden", "update.other_team", "You can post to your own teams. You are not in this one."),
 };

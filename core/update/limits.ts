@@ -1,3 +1,5 @@
+import { minuteSeconds } from "../base/duration.ts";
+
 /** Updates on a page of a feed. */
 export const pageSize = 20;
 /** Pinned updates of an organization or a team. */
@@ -16,6 +18,8 @@ export const maxSeen = 50;
 export const maxVersions = 20;
 /** How long a deleted update or comment can be restored. SQS delays a message by at most 15 minutes. */
 export const undoMinutes = 10;
+/** After the time in which an update can be restored, with some to spare for clocks that differ. */
+export const eraseDelaySeconds = (undoMinutes + 4) * minuteSeconds;
 /** Updates that an account posts in an hour, and comments. */
 export const updatesPerHour = 60;
 export const commentsPerHour = 300;

@@ -520,6 +520,14 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [3, 2.5, 9, 0],
     why: "+1 RRU: the team, with authentication. +2 WRU: a check that it still exists.",
   },
+  "update.removeByAuthor": {
+    ceiling: [2, 1, 5, 0],
+    why: "An event, and a check that nobody of this account is a member. A job does the rest.",
+  },
+  "update.continueRemoval, 25 updates, 10 of the author": {
+    ceiling: [40, 60, 80, 0],
+    why: "A page of a feed. 5 WRU for each update of the author; a query of comments for each other one.",
+  },
   "update.export, 25 with 2 comments each": {
     ceiling: [3, 27, 0, 0],
     why: "25 updates, the text of each and its comments: half a unit for each text, and for each update's comments.",

@@ -27,6 +27,10 @@ export const updateTexts: Record<string, OperationText> = {
     description:
       "The same as a table. The file comes in parts; `Link` names the next one, and all parts joined in order are the file. Names stand in place of the ids that texts mention.",
   },
+  deleteUpdatesOfFormerMember: {
+    summary: "Delete what a former member wrote",
+    description: `All updates and comments, in the organization and in its teams, shortly after the answer. Updates can be restored one by one for ${undoMinutes} minutes. The texts of comments are gone at once. Also where updates are turned off.`,
+  },
   listMentionable: {
     summary: "List who can be mentioned",
     description: "Members first, then teams, by how words of their names begin.",

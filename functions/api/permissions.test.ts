@@ -162,6 +162,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "update.create": ["owner", "admin", "write"],
   "update.edit": ["owner", "admin", "write"],
   "update.export": ["owner", "admin"],
+  "update.removeByAuthor": ["owner", "admin"],
   "update.exportTable": ["owner", "admin"],
   "update.get": ["owner", "admin", "write", "read"],
   "update.history": ["owner", "admin"],

@@ -35,6 +35,7 @@ const open = [
   "team.removeLead",
   "team.removeMembers",
   "update.remove",
+  "update.removeByAuthor",
   "update.restore",
 ];
 

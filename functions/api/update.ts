@@ -1,5 +1,6 @@
 import * as Comment from "@muster/core/comment/comment.ts";
 import * as Activity from "@muster/core/update/activity.ts";
+import { removeByAuthor } from "@muster/core/update/author.ts";
 import { exportEntries, exportTable } from "@muster/core/update/export.ts";
 import * as Feed from "@muster/core/update/feed.ts";
 import { mentionable } from "@muster/core/update/mentionable.ts";
@@ -40,6 +41,7 @@ export const updates = new Hono<Env>()
 export const feed = new Hono<Env>()
   .get("/export", query(exportEntries, { id: "exportUpdates" }))
   .get("/export/csv", download(exportTable, { id: "exportUpdatesTable", ...csvFile("updates") }))
+  .post("/authors/:account/delete", command(removeByAuthor, { id: "deleteUpdatesOfFormerMember" }))
   .get("/tags", query(Feed.listTags, { id: "listUpdateTags", filters: ["team"] }))
   .get("/mentionable", query(mentionable, { id: "listMentionable" }))
   .get("/news", query(News.news, { id: "getUpdateNews", filters: ["team"] }))

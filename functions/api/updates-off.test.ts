@@ -29,8 +29,8 @@ beforeAll(async () => {
 const call = async (operation: (typeof inOrganization)[number], person: Person) =>
   api.call(...(await sample(api, operation, { person, organization: acme })));
 
-test("all operations of updates and comments can be turned off, but for exports", () => {
-  const named = inOrganization.filter(({ id }) => /^(update|comment)\.(?!export)/.test(id));
+test("all operations of updates and comments can be turned off, but for exports and the deletion of all", () => {
+  const named = inOrganization.filter(({ id }) => /^(update|comment)\.(?!export|removeByAuthor)/.test(id));
   expect(named.length).toBeGreaterThan(15);
   expect(named.filter((one) => !isOfUpdates(one))).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { Announcement } from "@muster/core/kernel/reaction.ts";
 import * as TeamMention from "@muster/core/notification/team-mention.ts";
 import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Forget from "@muster/core/team/cleanup.ts";
+import * as Author from "@muster/core/update/author.ts";
 import * as Update from "@muster/core/update/erase.ts";
 import * as v from "valibot";
 import { react } from "./reactions.ts";
@@ -20,6 +21,7 @@ export const Work = v.union([
   Erase.Job,
   Rollout.Job,
   TeamMention.Job,
+  Author.AuthorJob,
   Update.Job,
   Update.FeedJob,
 ]);
@@ -42,6 +44,8 @@ export function work(message: Work): Promise<unknown> {
       return Update.erase(message);
     case "notifyTeam":
       return TeamMention.notifyTeam(message);
+    case "removeByAuthor":
+      return Author.continueRemoval(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
     case "expire":

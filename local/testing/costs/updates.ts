@@ -1,4 +1,5 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import { hourMs } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { CommentCreated } from "@muster/core/comment/events.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -6,6 +7,7 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
+import { continueRemoval } from "@muster/core/update/author.ts";
 import { count } from "@muster/core/update/count.ts";
 import { project } from "@muster/core/update/project.ts";
 import { addComment, addUpdate } from "../fixtures/updates.ts";
@@ -108,6 +110,26 @@ export function updateCases(place: () => Place): Case[] {
           for (let m = 0; m < 2; m++) await comment(id);
         }
         return send("GET", "/feed/export");
+      },
+    },
+    {
+      of: "update.removeByAuthor",
+      auth: "member",
+      prepare: async () => send("POST", `/feed/authors/${ID.create("account")}/delete`, { json: {} }),
+    },
+    {
+      of: "update.continueRemoval",
+      case: "25 updates, 10 of the author",
+      auth: "nobody",
+      prepare: async () => {
+        const [own, author] = [await given(), ID.create("account")];
+        const team = await place().api.team(own.organization, "Long gone", [place().ada]);
+        for (let n = 0; n < 25; n++) {
+          await addUpdate(place().api.world, { ...own, team, ...(n < 10 && { author }) });
+        }
+        const job = { job: "removeByAuthor" as const, organization: own.organization, author, by: own.author };
+        const until = new Date(place().api.world.clock.at + hourMs).toISOString();
+        return () => asSystem("work", () => continueRemoval({ ...job, until, position: { team } }));
       },
     },
     { of: "update.exportTable", auth: "member", prepare: async () => send("GET", "/feed/export/csv") },

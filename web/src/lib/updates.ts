@@ -60,6 +60,11 @@ export function deleteUpdate(organization: string, update: string) {
   return read(one.$delete({ param: { organization, update }, json: {} }));
 }
 
+/** Deletes all that a former member wrote, shortly after the answer. */
+export function deleteUpdatesOf(organization: string, account: string) {
+  return read(feed.authors[":account"].delete.$post({ param: { organization, account }, json: {} }));
+}
+
 export function restoreUpdate(organization: string, update: string) {
   return read(one.restore.$post({ param: { organization, update }, json: {} }));
 }

@@ -1,5 +1,5 @@
 import { Megaphone, MessageSquare, Pencil, Pin, PinOff, RotateCw, Trash2 } from "lucide-react";
-import { UpdateLink } from "./event-parts.tsx";
+import { Members, UpdateLink } from "./event-parts.tsx";
 import type { WordsOf } from "./event-shape.ts";
 import type { Names } from "./use-names.ts";
 
@@ -18,6 +18,14 @@ export const updateText: WordsOf<"update" | "comment"> = {
   "update.restored": { icon: RotateCw, sentence: about("restored") },
   "update.pinned": { icon: Pin, sentence: about("pinned") },
   "update.unpinned": { icon: PinOff, sentence: about("unpinned") },
+  "update.author_removed": {
+    icon: Trash2,
+    sentence: ({ account }, names) => (
+      <>
+        deleted all updates and comments of <Members ids={[account]} names={names} />
+      </>
+    ),
+  },
   "comment.created": { icon: MessageSquare, sentence: about("commented on") },
   "comment.edited": { icon: Pencil, sentence: about("edited a comment on") },
   "comment.deleted": { icon: Trash2, sentence: about("deleted a comment on") },

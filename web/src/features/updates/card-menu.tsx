@@ -1,4 +1,4 @@
-import { Ellipsis, History, Link2, Pencil, Pin, PinOff, Trash2 } from "lucide-react";
+import { Ellipsis, History, Link2, Pencil, Pin, PinOff, Trash2, UserX } from "lucide-react";
 import { lazy, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may, type Permission } from "#features/organization/permissions.ts";
@@ -11,6 +11,9 @@ import { toast } from "#ui/toast.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { useDelete, usePin } from "./use-update.ts";
 
+const DeleteAllDialog = lazy(() =>
+  import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog })),
+);
 const HistoryDialog = lazy(() => import("./history-dialog.tsx").then((file) => ({ default: file.HistoryDialog })));
 
 type Props = {
@@ -24,6 +27,7 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
   const { id: organizationId, role } = organization;
   const { id, title, pinnedAt, editedAt, may: granted } = update;
   const [isOpened, setOpened] = useState(false);
+  const [isDeletingAll, setDeletingAll] = useState(false);
   const pin = usePin(organizationId, id);
   const remove = useDelete(organizationId, update);
   const isPinned = pinnedAt !== undefined;
@@ -86,7 +90,25 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
             </MenuItem>
           </>
         )}
+        {update.author.name === undefined && may(role, "update.removeByAuthor") && (
+          <MenuItem
+            isDangerous
+            icon={<UserX />}
+            blocked={blocked("update.removeByAuthor")}
+            onClick={() => setDeletingAll(true)}
+          >
+            Delete all of this former member…
+          </MenuItem>
+        )}
       </Menu>
+      <WhenFirst isOpen={isDeletingAll}>
+        <DeleteAllDialog
+          organizationId={organizationId}
+          account={update.author.account}
+          isOpen={isDeletingAll}
+          onClose={() => setDeletingAll(false)}
+        />
+      </WhenFirst>
       <WhenFirst isOpen={isOpened}>
         <HistoryDialog
           organizationId={organizationId}

@@ -1,0 +1,117 @@
+import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, all, check, equal, lacks, present, update, when } from "../table/table.ts";
+import { AuthorRemoved } from "./events.ts";
+import { failures } from "./failures.ts";
+import { eraseDelaySeconds } from "./limits.ts";
+import { placeOf } from "./place.ts";
+import type { UpdateRow } from "./row.ts";
+import { placeAfter, updatesAfter } from "./walk.ts";
+
+// Deletes all that a former member wrote. A job walks through all updates, because comments are found by their update.
+
+const updatesPerRead = 25;
+const commentsPerRead = 200;
+/** How much one message does before it queues the rest. */
+const readsPerMessage = 8;
+
+// Shapes
+
+const organization = ID.schema("organization");
+const account = ID.schema("account");
+
+/** Deletes what a former member wrote until an instant, from a position on. */
+export const AuthorJob = v.strictObject({
+  job: v.literal("removeByAuthor"),
+  organization,
+  author: account,
+  by: account,
+  until: v.string(),
+  position: v.optional(
+    v.strictObject({ team: v.optional(ID.schema("team")), update: v.optional(ID.schema("update")) }),
+  ),
+});
+export type AuthorJob = v.InferOutput<typeof AuthorJob>;
+
+// Functions
+
+/**
+ * Deletes all updates and comments of a former member, in this organization and in its teams. It takes a while where there
+ * are many. Updates can be restored one by one for 10 minutes, as others; the texts of comments are gone.
+ */
+export const removeByAuthor = fn(
+  "update.removeByAuthor",
+  {
+    input: v.strictObject({ account }),
+    output: v.void(),
+    failures: [failures.stillMember, Event.failures.repeated],
+  },
+  async ({ account: author }, actor) => {
+    const isFormer = when(absent, failures.stillMember);
+    await table.write(
+      check(Keys.member(actor.organization, author), isFormer),
+      AuthorRemoved.record(actor.organization, { account: author }, actor),
+      ...remember(),
+    );
+  },
+);
+
+/** Goes on with the job. It may be repeated. */
+export const continueRemoval = fn(
+  "update.continueRemoval",
+  { input: AuthorJob, output: v.void() },
+  async ({ position: start = {}, ...job }) => {
+    let position = start as Parameters<typeof updatesAfter>[1];
+    for (let read = 0; read < readsPerMessage; read++) {
+      const { rows, next } = await updatesAfter(job.organization, position, updatesPerRead);
+      const live = rows.filter(({ deletedAt }) => deletedAt === undefined);
+      await Promise.all(live.map((row) => (isOwn(row, job) ? removeUpdate(row, job) : removeComments(row, job))));
+      const following = next ?? (await placeAfter(job.organization, position));
+      if (!following) return;
+      position = following;
+    }
+    await queues.send("work", [{ ...job, position } satisfies AuthorJob]);
+  },
+);
+
+const isOwn = ({ sk, author }: UpdateRow, job: AuthorJob) => author === job.author && ID.madeAt(sk) <= job.until;
+
+/** As one that was deleted by itself, so that the same job erases it. */
+async function removeUpdate(row: UpdateRow, { by, organization: owner }: AuthorJob): Promise<void> {
+  const deletedAt = instant();
+  const isThere = when(all(present, lacks("deletedAt")), failures.missing);
+  await ignoring(failures.missing, [
+    update(Keys.updateText(row.sk), { set: { deletedAt, deletedBy: by } }, isThere),
+    update(Keys.update(placeOf(row), row.sk), { set: { deletedAt }, unset: ["pinnedAt"] }, isThere),
+    update(Keys.pins(placeOf(row)), { drop: { updates: new Set([row.sk]) } }),
+  ]);
+  await queues.send("work", [{ job: "eraseUpdate", organization: owner, update: row.sk }], eraseDelaySeconds);
+}
+
+async function removeComments({ sk: parent }: UpdateRow, { author, by, until }: AuthorJob): Promise<void> {
+  const query = { ...Keys.comments(parent), limit: commentsPerRead, filter: equal("author", author) };
+  for (let start: { pk: string; sk: string } | undefined; ; ) {
+    const { items, next } = await table.query({ ...query, start });
+    const own = items.filter((row) => row.deletedAt === undefined && ID.madeAt(row.sk) <= until);
+    const set = { deletedAt: instant(), deletedBy: by, content: "" };
+    const isThere = when(all(present, lacks("deletedAt")), failures.missing);
+    await Promise.all(
+      own.map(({ sk }) => ignoring(failures.missing, [update(Keys.comment(parent, sk), { set }, isThere)])),
+    );
+    if (!next) return;
+    start = next as { pk: string; sk: string };
+  }
+}
+
+/** Somebody else may have deleted it at the same moment. */
+async function ignoring(type: typeof failures.missing, steps: Parameters<typeof table.write>): Promise<void> {
+  await table.write(...steps).catch((error: unknown) => {
+    if (!isFailure(error, type)) throw error;
+  });
+}

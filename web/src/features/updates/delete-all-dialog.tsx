@@ -1,0 +1,41 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toSentence } from "#lib/failure.ts";
+import { organizationEventsKey } from "#lib/queries.ts";
+import { deleteUpdatesOf, updatesKey } from "#lib/updates.ts";
+import { Confirm } from "#ui/dialog.tsx";
+import { toast } from "#ui/toast.ts";
+
+/** The job that deletes them begins a moment after the answer. */
+const jobLagMs = 2_000;
+
+type Props = { organizationId: string; account: string; isOpen: boolean; onClose: () => void };
+
+/** Asks before all that a former member wrote is deleted. */
+export function DeleteAllDialog({ organizationId, account, isOpen, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => deleteUpdatesOf(organizationId, account),
+    onSuccess: () => {
+      onClose();
+      toast("What this former member wrote is being deleted");
+      window.setTimeout(() => {
+        void queryClient.invalidateQueries({ queryKey: updatesKey(organizationId) });
+        void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      }, jobLagMs);
+    },
+    onError: (error) => toast("Nothing was deleted", { description: toSentence(error), type: "error" }),
+  });
+  return (
+    <Confirm
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title="Delete all that this person wrote?"
+      action="Delete all"
+      isBusy={remove.isPending}
+      onConfirm={() => remove.mutate()}
+    >
+      All updates and comments of this former member go, in the organization and in every team, with the comments below
+      those updates. It takes a moment where there are many, and cannot be undone as a whole.
+    </Confirm>
+  );
+}
