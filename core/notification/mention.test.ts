@@ -20,6 +20,7 @@ import * as Update from "../update/update.ts";
 import { maxMailedTeam, peoplePerHour, teamsPerHour } from "./limits.ts";
 import { list } from "./list.ts";
 import * as Notification from "./notification.ts";
+import * as Preference from "./preference.ts";
 import * as TeamMention from "./team-mention.ts";
 
 let fixture: OrganizationFixture;
@@ -221,6 +222,21 @@ describe("a comment", () => {
     await settle();
     expect(await notified()).toEqual({ bob: ["comment.mentioned"], rita: ["comment.mentioned"] });
     expect((await of(rita))[0]).toMatchObject({ update: written.id, comment: id, person: "Carol" });
+  });
+
+  test.each([
+    [{ mentions: "off" }, ["update.commented"], ["sent"]],
+    [{ mentions: "product" }, ["update.commented"], ["sent"]],
+    [{ comments: "off" }, ["comment.mentioned"], ["sent"]],
+    [{ mentions: "product", comments: "product" }, ["comment.mentioned"], []],
+    [{ mentions: "off", comments: "off" }, undefined, []],
+  ] as const)("that also mentions its reader, who wants %j, notifies them of %j once", async (wanted, kinds, outcomes) => {
+    const written = await post("Hello");
+    await as(bob, () => Preference.changePreferences(wanted));
+    await comment(written, carol, `Thanks, ${at(bob)}`);
+    await settle();
+    expect((await notified()).bob).toEqual(kinds);
+    expect(await deliver()).toEqual(outcomes);
   });
 });
 

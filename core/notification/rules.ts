@@ -42,7 +42,7 @@ export type NewNotification = {
 
 type Rule = Reaction<Draft[] | Promise<Draft[]>>;
 
-/** Which event notifies which people of what. The first rule that notifies a person wins; the actor already knows. */
+/** Which event notifies which people of what, the most telling first; the actor already knows. */
 export const rules: readonly Rule[] = [
   ...billingRules,
   ...secretRules,
@@ -127,7 +127,10 @@ export const rules: readonly Rule[] = [
 
 // Functions
 
-/** Returns the notifications, at most one per person; of a deleted organization, only its end is announced. */
+/**
+ * Returns the notifications that people may get, of which each of them gets one; of a deleted organization, only its
+ * end is announced.
+ */
 export async function notificationsOf(
   { owner, by: actor, at }: Pick<Recorded<Organization>, "owner" | "by" | "at">,
   all: readonly Draft[],
@@ -135,17 +138,17 @@ export async function notificationsOf(
   const tellings = all.filter(({ to }) => to.length > 0);
   const named = await namesOf(owner, tellings);
   if (!named || (named.isDeleted && tellings.some(({ kind }) => kind !== "organization.deleted"))) return [];
-  const notifications = new Map<Account, NewNotification>();
+  const notifications: NewNotification[] = [];
   for (const { to, kind, person, by, ...said } of tellings) {
     const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody") };
     const shown = { ...names, ...said };
     const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
     for (const one of to) {
       const didIt = one === actor && kind !== "organization.created" && !isAutomatic(kind);
-      if (!didIt && !notifications.has(one)) notifications.set(one, { account: one, ...common });
+      if (!didIt) notifications.push({ account: one, ...common });
     }
   }
-  return [...notifications.values()];
+  return notifications;
 }
 
 async function toOwners(organization: Organization, change: Pick<Draft, "person" | "by" | "role">): Promise<Draft[]> {

@@ -7,9 +7,11 @@ import { absent, put, when } from "../table/table.ts";
 import { keptDays } from "./limits.ts";
 import { waysOf } from "./preference.ts";
 import type { NewNotification } from "./rules.ts";
-import type { Way } from "./shape.ts";
+import { type Way, ways } from "./shape.ts";
 
 const lifetimeSeconds = keptDays * daySeconds;
+
+type Wanted = { row: NewNotification; way: Way };
 
 // Failures
 
@@ -18,15 +20,15 @@ export const failures = { exists: failure("conflict", "notification.exists", "Th
 // Functions
 
 /**
- * Writes a notification to each of these people who wants one, once, and queues the emails of those who want them,
- * unless all get it in the product only. It may be repeated.
+ * Writes one notification to each of these people who wants any of theirs, once, and queues the emails of those who
+ * want them, unless all get it in the product only. It may be repeated.
  */
 export async function notify(
   notification: ID.ID<"notification">,
   notifications: readonly NewNotification[],
   { isMailed = true } = {},
 ): Promise<void> {
-  const wanted = (await withWays(notifications)).filter(({ way }) => way !== "off");
+  const wanted = strongest(await withWays(notifications)).filter(({ way }) => way !== "off");
   const isByEmail = ({ way }: { way: Way }) => isMailed && way === "email";
   await Promise.all(wanted.map((one) => write(notification, one.row, isByEmail(one) ? "queued" : "suppressed")));
   const mails = wanted
@@ -36,7 +38,7 @@ export async function notify(
 }
 
 /** Different people may be notified of the same event in different kinds. */
-async function withWays(notifications: readonly NewNotification[]): Promise<{ row: NewNotification; way: Way }[]> {
+async function withWays(notifications: readonly NewNotification[]): Promise<Wanted[]> {
   const kinds = [...new Set(notifications.map(({ kind }) => kind))];
   const all = kinds.map(async (kind) => {
     const rows = notifications.filter((one) => one.kind === kind);
@@ -46,6 +48,16 @@ async function withWays(notifications: readonly NewNotification[]): Promise<{ ro
     return rows.map((row, i) => ({ row, way: found[i] ?? "email" }));
   });
   return (await Promise.all(all)).flat();
+}
+
+/** Returns one for each person: the one that they want most, and the first where they want several as much. */
+function strongest(all: readonly Wanted[]): Wanted[] {
+  const found = new Map<ID.ID<"account">, Wanted>();
+  for (const one of all) {
+    const other = found.get(one.row.account);
+    if (!other || ways.indexOf(one.way) < ways.indexOf(other.way)) found.set(one.row.account, one);
+  }
+  return [...found.values()];
 }
 
 async function write(
