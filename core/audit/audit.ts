@@ -29,7 +29,7 @@ import { differs, figureSteps, type Totals, totalsAfter } from "./daily.ts";
 import { capacityAfter, effects, teamEffects } from "./effects.ts";
 import { type EventRow, LoggedRow, StatsRow } from "./row.ts";
 
-/** A move takes two steps per event, one for each new day, and one for the head; a transaction holds 100. */
+/** A move takes two steps per event, up to three for each new day, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
 const stepsPerMove = 100;
 /**
@@ -144,7 +144,7 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
     const counts = new Set([...members.keys(), ...placed.map(([team]) => team)]).size;
     const numbers = effects(item);
     const after = totalsAfter(totals, numbers, capacityAfter(item));
-    if (steps.length + counts + days.size + (date > day ? 4 : 3) >= stepsPerMove) break;
+    if (steps.length + counts + days.size + (date > day ? 5 : 3) >= stepsPerMove) break;
     const event = { id: sk, ...body };
     hash = link(hash, event);
     seq++;
@@ -155,6 +155,8 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
     for (const [name, by] of Object.entries(numbers)) sum[name] = (sum[name] ?? 0) + by;
     for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
     if (date > day) {
+      // so that the last figures never expire, and are there if they were not kept at first
+      if (day !== "" && monthOf(date) > monthOf(day)) days.set(day, totals);
       day = date;
       steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
     }
@@ -172,6 +174,8 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
   const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
   return { steps: [...steps, ...counts, ...figureSteps(owner, days), grown], count: seq - before.seq };
 }
+
+const monthOf = (day: string) => day.slice(0, 7);
 
 /** A team's member count exists as long as the team. The log records its deletion later than this read sees it. */
 function counted(owner: Owner, { team, by, isThere }: { team: string; by: number; isThere: boolean }): Step {

@@ -6,7 +6,8 @@ import { Keys, type Owner } from "../table/keys.ts";
 import { put, type Step } from "../table/table.ts";
 
 // Daily figures of members and seats. A move of events to the log writes them with the head that it checks, so they
-// are exact whatever is repeated: each day has how its last event left the organization.
+// are exact whatever is repeated: a day on which they changed, and the last day of a month with events, has how its
+// last event left the organization.
 
 /** How an organization stands after an event. */
 export type Totals = { members: number; committed: number; capacity: number | undefined };

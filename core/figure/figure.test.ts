@@ -61,6 +61,27 @@ describe("the figures of an organization", () => {
     ]);
   });
 
+  test("are written in each month that has events, even if no member or seat changes, so that they never expire", async () => {
+    const { ada, organization, world } = fixture;
+    await follow();
+    const first = Keys.seatFigures(organization, "2026-11-24");
+    await world.table.write(remove(first));
+    const kept: string[][] = [];
+    for (const name of ["Acme 1", "Acme 2", "Acme 3"]) {
+      world.clock.pass(20 * day);
+      await fixture.as(ada, () => Organization.rename({ name }));
+      await follow();
+      const { items } = await world.table.query(Keys.seatFiguresBetween(organization, "", "9"));
+      kept.push(items.map(({ sk }) => sk.slice(-10)));
+    }
+    expect(kept).toEqual([["2026-11-24"], ["2026-11-24", "2026-12-14"], ["2026-11-24", "2026-12-14"]]);
+    const known = await look();
+    expect(known).toHaveLength(61);
+    expect(new Set(known.map(({ members, committed, capacity }) => `${members} ${committed} ${capacity}`))).toEqual(
+      new Set(["1 1 3"]),
+    );
+  });
+
   test("say nothing of active members before those are counted, and none where nobody was", async () => {
     await follow();
     fixture.world.clock.pass(2 * day);

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { row } from "../base/row.ts";
 
-/** How an organization's members and seats stood at the end of a day on which they changed. */
+/** How an organization's members and seats stood at the end of a day: if they changed, or a month's events ended. */
 export const SeatFiguresRow = row({
   pk: v.string(),
   sk: v.string(),
