@@ -93,7 +93,7 @@ const limits: Record<string, string> = {
   "Ended invitations are kept": `for ${Invitation.endedDays} days`,
   "People that the texts of one author notify": `${Notification.peoplePerHour} an hour`,
   "Teams that they notify": `${Notification.teamsPerHour} an hour`,
-  "Emails about updates to one person": textOf(Mail.updateMailsPerReader),
+  "Emails about updates from an organization to one person": textOf(Mail.updateMailsPerReader),
   "A mention of a team is emailed": `up to ${Notification.maxMailedTeam} members`,
   "Daily figures": `${Figure.keptDays} days`,
   Notifications: `${Notification.keptDays} days`,

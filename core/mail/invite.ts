@@ -1,11 +1,9 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import * as Link from "../invitation/link.ts";
 import type { AddressRow, PendingRow } from "../invitation/row.ts";
 import { instant, type SendSlot, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, type ConditionOf, equal } from "../table/table.ts";
@@ -13,7 +11,8 @@ import { compose } from "./compose.ts";
 import { MailPostponed } from "./error.ts";
 import { invitationsPerAddress } from "./limits.ts";
 import type { BlockRow } from "./row.ts";
-import { giveUp, type MailRow, sendOnce } from "./send-once.ts";
+import { giveUp, type MailRow } from "./send-once.ts";
+import { sendWithin } from "./share.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
 
 /** Less than the queue delay that triggers the operator's alarm. */
@@ -90,25 +89,9 @@ export async function send(
   const invited = await describe(job, row, organizationRow);
   const content = kind === "invitation" ? invitationTemplate(invited) : reminderTemplate(invited);
   const tags = { kind, organization, address, ...more };
-  let giveBack: (() => Promise<void>) | undefined;
-  try {
-    return await sendOnce(mailRowOf(job), still, slot, async (delivery) => {
-      giveBack = await takeShare(address);
-      if (!giveBack) return undefined;
-      return compose(invited.email, content, { ...tags, delivery });
-    });
-  } catch (error) {
-    if (error instanceof MailPostponed) await giveBack?.();
-    throw error;
-  }
-}
-
-/** Counts a mail to this address. Returns nothing if it had too many, from any sender. */
-async function takeShare(address: ID.ID<"address">): Promise<(() => Promise<void>) | undefined> {
-  return Limit.take("invitations-per-address", address, ...invitationsPerAddress).catch((error: unknown) => {
-    if (!isFailure(error, Limit.failures.limited)) throw error;
-    return undefined;
-  });
+  const share = { name: "invitations-per-address", who: address, windows: invitationsPerAddress };
+  const waiting = { mailRow: mailRowOf(job), holds: still, slot };
+  return sendWithin(share, waiting, (delivery) => compose(invited.email, content, { ...tags, delivery }));
 }
 
 async function describe(

@@ -6,5 +6,5 @@ export const invitationsPerAddress = [
   { quota: 20, windowSeconds: daySeconds },
 ];
 
-/** Emails about updates and comments that one person gets. */
+/** Emails about updates and comments that one person gets from an organization. */
 export const updateMailsPerReader = { quota: 20, windowSeconds: hourSeconds };

@@ -18,6 +18,7 @@ import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
+import { sendWithin } from "./share.ts";
 import { codeTemplate, reauthenticationTemplate } from "./template.ts";
 
 // Shapes
@@ -144,21 +145,11 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   if (isOfUpdate && !titles.has(notification)) return giveUp(mailRow, "failed", present);
   await breaker(isOfUpdate ? "update" : kind);
   const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }), profile.name);
-  const write = async (delivery: string) => {
-    if (isOfUpdate && !(await hasRoom(account))) return undefined;
-    return compose(email, content, { kind, account, notification, delivery });
-  };
-  return SendRate.within("others", (slot) => sendOnce(mailRow, present, slot, write));
-}
-
-/** Other emails about updates than these are suppressed: the notification is in the product. */
-function hasRoom(account: ID.ID<"account">): Promise<boolean> {
-  return Limit.take("update-mails-to", account, updateMailsPerReader).then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, Limit.failures.limited)) return false;
-      throw error;
-    },
+  const write = (delivery: string) => compose(email, content, { kind, account, notification, delivery });
+  // beyond it the notification is in the product only; one organization does not use up that of another
+  const share = { name: "update-mails-to", who: `${account} ${row.organization}`, windows: [updateMailsPerReader] };
+  return SendRate.within("others", (slot) =>
+    isOfUpdate ? sendWithin(share, { mailRow, holds: present, slot }, write) : sendOnce(mailRow, present, slot, write),
   );
 }
 

@@ -1,5 +1,6 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -8,9 +9,11 @@ import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
+import { MailPostponed } from "../mail/error.ts";
 import { updateMailsPerReader } from "../mail/limits.ts";
 import * as Mail from "../mail/mail.ts";
 import * as Member from "../member/member.ts";
+import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { put, update } from "../table/table.ts";
 import * as Members from "../team/members.ts";
@@ -353,6 +356,38 @@ describe("a flood of mentions", () => {
     expect(outcomes.filter((one) => one === "sent")).toHaveLength(quota);
     expect(outcomes.slice(quota)).toEqual(["suppressed", "suppressed"]);
     expect((await notified()).rita).toHaveLength(quota + 2);
+  });
+
+  test("uses up the emails of its own organization only", async () => {
+    const { world } = fixture;
+    const { account } = rita as Person;
+    for (let n = 0; n <= updateMailsPerReader.quota; n++) await post(`Hello ${at(rita)} ${n}`);
+    await settle();
+    expect(await deliver()).toContain("suppressed");
+    const { id: organization } = await world.as(rita as Person, () => Organization.create({ name: "Other" }));
+    const there = { id: organization, role: "owner" } as const;
+    const posted = await world.as(rita as Person, () => Update.create({ title: "Plan", content: "Hello" }), there);
+    const notification = ID.create("notification");
+    const said = { kind: "update.mentioned", organization, update: posted.id, subject: "Other", at: "2026-11-24" };
+    await world.table.write(put(raw(Keys.notification(account, notification)), { ...said, mail: "queued" }));
+    world.queued.mail.push({ kind: "notification", account, notification });
+    expect(await deliver()).toEqual(["sent"]);
+  });
+
+  test("keeps its emails while the provider takes none: waiting uses up nothing", async () => {
+    const { world } = fixture;
+    await post(`Hello ${at(rita)}`);
+    await settle();
+    const [job] = world.queued.mail;
+    const send = async () => {
+      throw new MailPostponed("Slower.");
+    };
+    world.rebind({ mail: { send, rate: async () => 100_000 } });
+    for (let n = 0; n <= updateMailsPerReader.quota; n++) {
+      expect(await resultOf(asSystem("mail", () => Mail.deliver(job as Mail.Job)))).toContain("MailPostponed");
+    }
+    world.rebind();
+    expect(await deliver()).toEqual(["sent"]);
   });
 
   test("leaves the emails about access their own budget", async () => {
