@@ -2,7 +2,7 @@ import { openWorld, origin, type World } from "@muster/local/testing/worlds/worl
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Context, provide } from "../kernel/context.ts";
-import { network, take, takeMany } from "./limit.ts";
+import { network, take, takeMany, takeSome } from "./limit.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -98,6 +98,19 @@ describe("a limit", () => {
       "granted",
       "rate.limited",
     ]);
+  });
+
+  test("grants as many of several uses as are left, also to several at once", async () => {
+    const context: Context = { actor: { type: "public", origin }, allowances: [] };
+    const some = (uses: number, who: string) =>
+      provide(context, () => takeSome(uses, "some", who, { quota: 5, windowSeconds: 60 }));
+    world.clock.at = aligned + 7 * 86_400_000;
+    expect([await some(0, "ada"), await some(3, "ada"), await some(4, "ada"), await some(1, "ada")]).toEqual([0, 3, 2, 0]);
+    expect(await some(50, "eve")).toBe(5);
+    const all = await Promise.all([some(4, "bob"), some(4, "bob"), some(4, "bob")]);
+    expect(all.reduce((sum, one) => sum + one)).toBe(5);
+    world.clock.pass(60);
+    expect(await some(6, "ada")).toBe(5);
   });
 
   test("can be given back in the windows that it was taken from", async () => {

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { failure } from "../base/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
 import { type Allowance, use } from "../kernel/context.ts";
 import { limitFactor, now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
@@ -61,6 +61,28 @@ export async function takeMany(
   for (const one of counters) note(name, one, one.quota - (counted[one.attribute] ?? 0), seconds);
   return () =>
     table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -uses])) }));
+}
+
+/** Counts as many of several uses as are left in the window, and returns how many, which may be none. */
+export async function takeSome(uses: number, name: string, who: string, window: Window): Promise<number> {
+  let wanted = uses;
+  while (wanted > 0) {
+    try {
+      await takeMany(wanted, name, who, window);
+      break;
+    } catch (error) {
+      if (!isFailure(error, failures.limited)) throw error;
+      // another process may take what this read finds
+      wanted = Math.min(wanted - 1, await leftIn(window, name, who));
+    }
+  }
+  return Math.max(0, wanted);
+}
+
+async function leftIn(window: Window, name: string, who: string): Promise<number> {
+  const seconds = Math.floor(now().getTime() / 1000);
+  const row = await table.get(Keys.limit(name, who, Math.floor(seconds / window.windowSeconds)));
+  return window.quota * limitFactor() - (row?.[attributeOf(window, seconds)] ?? 0);
 }
 
 /** Returns the part of an address that belongs to one party: all of IPv4, the first 64 bits of IPv6. */

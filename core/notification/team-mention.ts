@@ -13,7 +13,7 @@ import { managesUpdates } from "../update/place.ts";
 import { readersOf } from "./about.ts";
 import { maxMailedTeam, teamsPerHour } from "./limits.ts";
 import { notificationsOf } from "./rules.ts";
-import { hasRoom } from "./update-rules.ts";
+import { withinQuota } from "./update-rules.ts";
 import { notify } from "./write.ts";
 
 // A mention of a team notifies its members. Members mention the teams that they are in; owners and admins mention any.
@@ -49,8 +49,9 @@ export const reactions: readonly Reaction[] = on(
     if (author === undefined || teams.length === 0) return;
     const member = usable(MemberRow, await table.get(Keys.member(organization, author)));
     const own: readonly string[] = teamsOf(member);
-    const mentioned = teams.filter((one) => member && (managesUpdates(member) || own.includes(one)));
-    if (mentioned.length === 0 || !(await hasRoom("team-mentions", author, mentioned.length, teamsPerHour))) return;
+    const allowed = teams.filter((one) => member && (managesUpdates(member) || own.includes(one)));
+    const mentioned = await withinQuota(allowed, "team-mentions", author, teamsPerHour);
+    if (mentioned.length === 0) return;
     const comment = "comment" in data ? data.comment : undefined;
     const common = {
       job: "notifyTeam",

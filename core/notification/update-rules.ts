@@ -1,5 +1,4 @@
 import { hourSeconds } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { CommentCreated, CommentEdited } from "../comment/events.ts";
 import { table } from "../kernel/ports.ts";
@@ -56,22 +55,16 @@ async function drafts(
   if (by === undefined || accounts.length === 0) return [];
   const about: About = { organization, team, update, comment: data.comment };
   const readers = await readersOf(about, accounts);
-  if (readers.size === 0 || !(await hasRoom("mentions", by, readers.size, peoplePerHour))) return [];
+  const notified = new Set(await withinQuota([...readers.keys()], "mentions", by, peoplePerHour));
   return wanted.map(([kind, some]) => {
-    const to = some.filter((one) => readers.has(one));
+    const to = some.filter((one) => notified.has(one));
     return { kind, to, person: by, update, team, comment: data.comment };
   });
 }
 
 // For teams
 
-/** Counts the people, or teams, that an author notifies. Beyond the quota their texts notify nobody until the next hour. */
-export async function hasRoom(name: string, author: Account, uses: number, quota: number): Promise<boolean> {
-  return Limit.takeMany(uses, name, author, { quota, windowSeconds: hourSeconds }).then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, Limit.failures.limited)) return false;
-      throw error;
-    },
-  );
+/** Counts the people, or teams, that an author notifies. Returns the first ones of them, as many as the hour has left. */
+export async function withinQuota<T>(all: readonly T[], name: string, author: Account, quota: number): Promise<T[]> {
+  return all.slice(0, await Limit.takeSome(all.length, name, author, { quota, windowSeconds: hourSeconds }));
 }
