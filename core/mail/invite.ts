@@ -15,8 +15,8 @@ import { giveUp, type MailRow } from "./send-once.ts";
 import { sendWithin } from "./share.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
 
-/** Less than the queue delay that triggers the operator's alarm. */
-const suspendedSeconds = 600;
+/** How soon to look again. Less than the queue delay that triggers the operator's alarm. */
+export const suspendedSeconds = 600;
 
 // Shapes
 

@@ -6,5 +6,8 @@ export const invitationsPerAddress = [
   { quota: 20, windowSeconds: daySeconds },
 ];
 
+/** How long an email about an update waits for an organization that is suspended, or has turned updates off. */
+export const waitingHours = 24;
+
 /** Emails about updates and comments that one person gets from an organization. */
 export const updateMailsPerReader = { quota: 20, windowSeconds: hourSeconds };

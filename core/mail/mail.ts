@@ -1,19 +1,21 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { hourSeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { titlesOf } from "../notification/about.ts";
+import { isPaused, titlesOf } from "../notification/about.ts";
 import { describe as describeNotification } from "../notification/list.ts";
+import type { NotificationRow } from "../notification/row.ts";
 import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
 import { compose } from "./compose.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
-import { updateMailsPerReader } from "./limits.ts";
+import { updateMailsPerReader, waitingHours } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
@@ -142,7 +144,10 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   ]);
   if (Invite.isSuppressed(block)) return giveUp(mailRow, "suppressed", present);
   const isOfUpdate = row.update !== undefined;
-  if (isOfUpdate && !titles.has(notification)) return giveUp(mailRow, "failed", present);
+  if (isOfUpdate && !titles.has(notification)) {
+    await waitWhilePaused(row);
+    return giveUp(mailRow, "failed", present);
+  }
   await breaker(isOfUpdate ? "update" : kind);
   const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }), profile.name);
   const write = (delivery: string) => compose(email, content, { kind, account, notification, delivery });
@@ -151,6 +156,14 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   return SendRate.within("others", (slot) =>
     isOfUpdate ? sendWithin(share, { mailRow, holds: present, slot }, write) : sendOnce(mailRow, present, slot, write),
   );
+}
+
+/** @throws MailPostponed if the organization of a recent notification is suspended, or has turned updates off */
+async function waitWhilePaused({ organization, receivedAt, at }: NotificationRow): Promise<void> {
+  const organizationRow = await table.get(Keys.organization(organization));
+  const isRecent = (receivedAt ?? at) > instant(-waitingHours * hourSeconds);
+  if (!isRecent || !organizationRow || !isPaused(organizationRow)) return;
+  throw new MailPostponed("The organization shows no updates now.", { seconds: Invite.suspendedSeconds });
 }
 
 async function deliverInvitation(job: Invite.Job): Promise<string> {

@@ -59,6 +59,10 @@ export async function titlesOf(
   );
 }
 
+/** Returns whether an organization shows no updates for now: it is suspended, or has turned them off. */
+export const isPaused = ({ state, posting }: Pick<OrganizationRow, "state" | "posting">) =>
+  state !== "deleted" && (state !== "active" || posting === "off");
+
 type Found = ReadonlyMap<string, unknown>;
 const nameOf = ({ pk, sk }: Key) => `${pk}|${sk}`;
 const rowIn = <R>(found: Found, key: Key<R & Record<string, unknown>>) => found.get(nameOf(key)) as R | undefined;
@@ -73,8 +77,8 @@ const updateKey = ({ organization, team, update }: About) => Keys.update(team ??
 
 /** The title, unless the update or the comment was deleted, or its organization is closed or has turned updates off. */
 function titleIn(about: About, found: Found): string | undefined {
-  const { state, posting } = rowIn<OrganizationRow>(found, Keys.organization(about.organization)) ?? {};
-  if (state !== "active" || posting === "off") return undefined;
+  const organizationRow = rowIn<OrganizationRow>(found, Keys.organization(about.organization));
+  if (!organizationRow || organizationRow.state === "deleted" || isPaused(organizationRow)) return undefined;
   const update = usable(UpdateRow, rowIn<UpdateRow>(found, updateKey(about)));
   if (!update || update.deletedAt !== undefined) return undefined;
   if (!about.comment) return update.title;

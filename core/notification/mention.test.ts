@@ -192,7 +192,30 @@ describe("a mention", () => {
     expect(await of(rita)).toHaveLength(1);
     await set({ posting: "off" });
     expect(await of(rita)).toEqual([]);
-    expect(await deliver()).toEqual(["failed"]);
+  });
+
+  test.each([
+    [{ posting: "off" }, { posting: "members" }],
+    [{ state: "suspended" }, { state: "active" }],
+  ] as const)("is emailed later, within a day, if its organization has %j for now", async (paused, again) => {
+    const set = (change: typeof paused | typeof again | { state: "deleted" }) =>
+      fixture.world.table.write(update(Keys.organization(fixture.organization), { set: change }));
+    await post(`Hello ${at(rita, carol, ada)}`);
+    await settle();
+    const jobs = new Map(fixture.world.queued.mail.map((job) => [JSON.stringify(job), job as Mail.Job]));
+    const [first, second, third] = [...jobs.values()].map((job) => () => asSystem("mail", () => Mail.deliver(job)));
+    await set(paused);
+    await expect(first?.()).rejects.toMatchObject({ name: "MailPostponed", seconds: 600 });
+    fixture.world.clock.pass(86_300);
+    await expect(first?.()).rejects.toMatchObject({ name: "MailPostponed" });
+    await set(again);
+    expect(await first?.()).toEqual({ outcome: "sent" });
+    await set(paused);
+    fixture.world.clock.pass(200);
+    expect(await second?.()).toEqual({ outcome: "failed" });
+    fixture.world.clock.pass(-300);
+    await set({ state: "deleted" });
+    expect(await third?.()).toEqual({ outcome: "failed" });
   });
 
   test("is not emailed if its update is deleted before the email leaves", async () => {
