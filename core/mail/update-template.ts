@@ -4,10 +4,13 @@ import { button, type Content, heading, named, paragraph, small } from "./conten
 
 type About = { organization: string; person: string; url: string };
 
+/** A notification does not say which of the two. */
+const who = "you or a team of yours";
+
 /** Mails about updates and comments. They name the title, and no other words of it. */
 export const updateTemplates: Record<UpdateKind, (about: About, info: Info) => Content> = {
-  "update.mentioned": (about, info) => template(about, info, "mentioned you in an update", "you were mentioned in it"),
-  "comment.mentioned": (about, info) => template(about, info, "mentioned you in a comment", "you were mentioned there"),
+  "update.mentioned": (about, info) => template(about, info, `mentioned ${who} in an update`, `it mentions ${who}`),
+  "comment.mentioned": (about, info) => template(about, info, `mentioned ${who} in a comment`, `it mentions ${who}`),
   "update.commented": (about, info) =>
     template(about, info, "commented", "you wrote the update, or the comment that was answered"),
 };

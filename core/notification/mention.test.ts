@@ -120,8 +120,8 @@ describe("a mention", () => {
     expect(await of(rita)).toMatchObject([{ kind: "update.mentioned", update: id, ...about }]);
     await deliver();
     expect(subjects()).toEqual([
-      "ada: Bob mentioned you in an update: Release",
-      "rita: Bob mentioned you in an update: Release",
+      "ada: Bob mentioned you or a team of yours in an update: Release",
+      "rita: Bob mentioned you or a team of yours in an update: Release",
     ]);
     expect(fixture.world.sent[0]?.text).toContain(`/organizations/${fixture.organization}/updates/${id}`);
   });

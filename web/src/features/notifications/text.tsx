@@ -168,7 +168,7 @@ function textOf(notification: Notification): Omit<NotificationText, "params"> {
         to: `${page}/updates/$update`,
         sentence: (
           <>
-            {person} mentioned you in {kind === "comment.mentioned" ? "a comment on " : ""}
+            {person} mentioned you or a team of yours in {kind === "comment.mentioned" ? "a comment on " : ""}
             {title} in {organization}.
           </>
         ),
