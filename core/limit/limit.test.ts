@@ -105,7 +105,9 @@ describe("a limit", () => {
     const some = (uses: number, who: string) =>
       provide(context, () => takeSome(uses, "some", who, { quota: 5, windowSeconds: 60 }));
     world.clock.at = aligned + 7 * 86_400_000;
-    expect([await some(0, "ada"), await some(3, "ada"), await some(4, "ada"), await some(1, "ada")]).toEqual([0, 3, 2, 0]);
+    expect([await some(0, "ada"), await some(3, "ada"), await some(4, "ada"), await some(1, "ada")]).toEqual([
+      0, 3, 2, 0,
+    ]);
     expect(await some(50, "eve")).toBe(5);
     const all = await Promise.all([some(4, "bob"), some(4, "bob"), some(4, "bob")]);
     expect(all.reduce((sum, one) => sum + one)).toBe(5);

@@ -236,8 +236,12 @@ describe("a notification", () => {
   test("of an update names its title, as plain text, and no other words of it", () => {
     const about = { title: "See evil.example <b>now</b>" };
     const shown = "See evil.\u200bexample <b>now</b>";
-    expect(subjectOf("update.mentioned", about)).toBe(`Bob O'Neil mentioned you or a team of yours in an update: ${shown}`);
-    expect(subjectOf("comment.mentioned", about)).toBe(`Bob O'Neil mentioned you or a team of yours in a comment: ${shown}`);
+    expect(subjectOf("update.mentioned", about)).toBe(
+      `Bob O'Neil mentioned you or a team of yours in an update: ${shown}`,
+    );
+    expect(subjectOf("comment.mentioned", about)).toBe(
+      `Bob O'Neil mentioned you or a team of yours in a comment: ${shown}`,
+    );
     expect(subjectOf("update.commented", about)).toBe(`Bob O'Neil commented: ${shown}`);
     expect(mailOf(notificationTemplate(info("update.commented", about), "Eve")).html).not.toContain("<b>now");
   });

@@ -32,7 +32,9 @@ test("a mention leads to its update, and is read in every tab and on every devic
     await grace.reload();
     await expect(rows(grace)).toHaveCount(2, { timeout: 2_000 });
   }).toPass();
-  await expect(rows(grace).first()).toContainText("Ada Lovelace mentioned you or a team of yours in Party on Friday in Acme.");
+  await expect(rows(grace).first()).toContainText(
+    "Ada Lovelace mentioned you or a team of yours in Party on Friday in Acme.",
+  );
   await checkPage(grace, "inbox");
 
   // by keyboard alone, from the bell to the page
