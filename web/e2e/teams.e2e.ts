@@ -1,6 +1,9 @@
 import { call } from "./api.ts";
-import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, newAddress, openOrganization, test } from "./fixtures.ts";
+import { idOf, memberAt, pageOf } from "./many-members.ts";
+import { checkPage } from "./page-check.ts";
 import { accept, join } from "./people.ts";
+import { pretendLists } from "./pretend-lists.ts";
 
 test("a team is created, filled, changed and deleted; its members can leave it", async ({
   person: { page },
@@ -14,10 +17,15 @@ test("a team is created, filled, changed and deleted; its members can leave it",
   await page.getByRole("button", { name: "New team" }).click();
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.keyboard.type("Design");
-  await page.getByLabel("Description").fill("How it looks and feels.");
+  await page.getByLabel("Description").fill("How it **looks** and feels:\n\n- screens\n- <b>paper</b>");
   await page.getByRole("button", { name: "Create team" }).click();
 
   await expect(page.getByRole("heading", { name: "Design", level: 1 })).toBeVisible();
+  const main = page.getByRole("main");
+  await expect(main.getByRole("strong").first()).toHaveText("looks");
+  await expect(main.getByRole("listitem").filter({ hasText: /^(screens|<b>paper<.b>)$/ })).toHaveCount(2);
+  const activity = page.getByRole("region", { name: "Recent activity" });
+  await expect(activity).toContainText("You created the team Design");
   await page.getByRole("button", { name: "Add people" }).click();
   await page.getByRole("checkbox", { name: /Grace Hopper/ }).check();
   await page.getByRole("checkbox", { name: /Ada Lovelace/ }).check();
@@ -25,8 +33,12 @@ test("a team is created, filled, changed and deleted; its members can leave it",
   const people = page.getByRole("list", { name: "Members" });
   await expect(people.getByRole("listitem")).toHaveText([/Ada Lovelace/, /Grace Hopper/]);
   await expect(page.getByText("2 members")).toBeVisible();
+  await expect(page.getByRole("searchbox", { name: "Search members of Design" })).toHaveCount(0);
+  await expect(activity).toContainText("You added 2 people to the team Design");
 
   await member.goto(page.url());
+  await expect(member.getByText("2 members")).toBeVisible();
+  await expect(member.getByRole("heading", { name: "Recent activity" })).toHaveCount(0);
   await member.getByRole("button", { name: "Leave" }).click();
   await expect(member.getByText("You left Design")).toBeVisible();
   await expect(member.getByRole("button", { name: "Add people" })).toHaveCount(0);
@@ -143,4 +155,29 @@ test("a private team is missing for others, and where leads post its members do 
   await expect(post).toHaveAccessibleDescription("In this team, only its leads post updates.");
   await grace.getByRole("button", { name: "Leave" }).click();
   await expect(grace.getByRole("heading", { name: "No teams yet" })).toBeVisible();
+});
+
+test("among many members of a team some are searched", async ({ person: { page } }) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendLists(page);
+  const everybody = Array.from({ length: 300 }, (_, index) => memberAt(index));
+  const asked: (string | null)[] = [];
+  await page.route(/\/members\?/, (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    asked.push(query.get("team"));
+    return route.fulfill({ json: pageOf(everybody, query, 25) });
+  });
+  await page.goto(`/organizations/${organization}/teams/${idOf("team", 0)}`);
+  const people = page.getByRole("list", { name: "Members" }).getByRole("listitem");
+  await expect(people).toHaveCount(25);
+  const search = page.getByRole("searchbox", { name: "Search members of Team 000" });
+  await search.fill("yuki tanaka");
+  await expect(people).toHaveText(Array.from({ length: 3 }, () => /Yuki Tanaka/));
+  await search.fill("nobody");
+  await expect(page.getByText("No member of this team matches “nobody”.")).toBeVisible();
+  await checkPage(page, "team-search");
+  await page.getByRole("button", { name: "Clear search" }).click();
+  await expect(people).toHaveCount(25);
+  await expect(search).toBeFocused();
+  expect(new Set(asked)).toEqual(new Set([idOf("team", 0)]));
 });

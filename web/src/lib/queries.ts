@@ -63,11 +63,17 @@ export function eventsQuery(organizationId: string, filter: api.EventFilter = {}
     queryKey: [...organizationEventsKey(organizationId), filter],
     queryFn: ({ pageParam }) => findEvents(organizationId, filter, pageParam),
     getNextPageParam: nextCursor,
-    // The log lags its organization by a moment; a log without a beginning has not caught up yet.
-    refetchInterval: ({ state }) =>
-      state.data?.pages[0]?.items.length === 0 && Object.keys(filter).length === 0 ? 2_000 : 30_000,
+    refetchInterval: ({ state }) => (isBehind(filter, state.data?.pages[0]) ? 2_000 : 30_000),
     ...fromStart,
   });
+}
+
+/** The log lags by a moment: without the creation of its organization or team, it has not caught up yet. */
+function isBehind(
+  { subject, actor }: api.EventFilter,
+  page: { items: unknown[]; next?: string | undefined } | undefined,
+) {
+  return subject === undefined && actor === undefined && page?.items.length === 0 && page.next === undefined;
 }
 
 /** A page of a filtered list can be empty although there are older matches. */

@@ -101,14 +101,17 @@ export function teamQuery(organizationId: string, team: string) {
   });
 }
 
+/** Of every list of the team's members, also those of searches. */
 export function teamMembersKey(organizationId: string, team: string) {
   return [...teamsKey(organizationId), "members", team] as const;
 }
 
-export function teamMembersQuery(organizationId: string, team: string) {
+/** All members of a team, or those that a search finds. */
+export function teamMembersQuery(organizationId: string, team: string, search = "") {
+  const filter = { team, ...(search && { search }) };
   return infiniteQueryOptions({
-    queryKey: teamMembersKey(organizationId, team),
-    queryFn: ({ pageParam, signal }) => listMembers(organizationId, { team }, pageParam, signal),
+    queryKey: [...teamMembersKey(organizationId, team), search],
+    queryFn: ({ pageParam, signal }) => listMembers(organizationId, filter, pageParam, signal),
     getNextPageParam: nextCursor,
     ...fromStart,
   });

@@ -38,11 +38,12 @@ export function PageHeader({
   description?: ReactNode;
   actions?: ReactNode;
 }) {
+  const Description = typeof description === "string" ? "p" : "div";
   return (
     <header className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
-      <div className="min-w-0">
-        <h1 className="text-xl font-semibold">{title}</h1>
-        {description && <p className="mt-0.5 text-fg-2">{description}</p>}
+      <div className="min-w-0 flex-1 basis-72">
+        <h1 className="text-xl font-semibold [overflow-wrap:anywhere]">{title}</h1>
+        {description && <Description className="mt-0.5 text-fg-2">{description}</Description>}
       </div>
       {actions && <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:*:flex-1">{actions}</div>}
     </header>

@@ -51,7 +51,10 @@ export function Activity({ organizationId, team, className = "" }: Props) {
         <NativeSelect
           aria-label="Show activity about"
           value={subject ?? ""}
-          options={[{ value: "", label: "Everything" }, ...subjectOptions]}
+          options={[
+            { value: "", label: "Everything" },
+            ...(team === undefined ? subjects : teamSubjects).map((value) => ({ value, label: subjectText[value] })),
+          ]}
           onChoose={(value) => setFilter({ ...(value && { subject: value as Subject }), ...(actor && { actor }) })}
         />
         <NativeSelect
@@ -64,8 +67,10 @@ export function Activity({ organizationId, team, className = "" }: Props) {
           onChoose={(value) => setFilter({ ...(value && { actor: value }), ...(subject && { subject }) })}
         />
       </div>
-      {isFiltered && groups.length === 0 && list.hasNextPage && (
-        <p className="px-5 pt-1 pb-4 text-sm text-fg-2">Nothing recent matches.</p>
+      {groups.length === 0 && list.hasNextPage && (
+        <p className="px-5 pt-1 pb-4 text-sm text-fg-2">
+          {isFiltered ? "Nothing recent matches." : "Nothing happened here recently."}
+        </p>
       )}
       <ListGate
         list={{ ...list, hasNextPage: list.hasNextPage || !isLong, fetchNextPage: showOlder }}
@@ -154,7 +159,8 @@ const subjectText: Record<Subject, string> = {
   imports: "Imports",
   billing: "Billing",
 };
-const subjectOptions = subjects.map((value) => ({ value, label: subjectText[value] }));
+/** What events of a team are about. */
+const teamSubjects: Subject[] = ["people", "teams", "updates", "settings"];
 
 const eventsOf = (data: { pages: { items: OrganizationEvent[] }[] } | undefined) =>
   data?.pages.flatMap((page) => page.items) ?? [];

@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useRef, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
@@ -8,9 +8,12 @@ import { emailName } from "#lib/domain-name.ts";
 import { patient } from "#lib/patient.ts";
 import type { Member } from "#lib/people.ts";
 import { type Team, teamMembersQuery } from "#lib/teams.ts";
+import { useDebounced } from "#lib/use-debounced.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
+import { Button } from "#ui/button.tsx";
+import { Input } from "#ui/input.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 import { leads } from "./text.ts";
@@ -20,12 +23,49 @@ const load = patient(() => import("./member-menu.tsx"));
 const MemberMenu = lazy(() => load().then((file) => ({ default: file.MemberMenu })));
 const MemberTrigger = lazy(() => load().then((file) => ({ default: file.MemberTrigger })));
 
+const typingMs = 200;
+const maxWithoutSearch = 10;
+
 type Props = { organization: Organization; team: Team };
 
 /** The members of a team. */
 export function TeamMembers({ organization, team }: Props) {
-  const organizationId = organization.id;
-  const list = useInfiniteQuery(teamMembersQuery(organizationId, team.id));
+  const [typed, setTyped] = useState("");
+  const search = useDebounced(typed.trim(), typingMs);
+  const field = useRef<HTMLInputElement>(null);
+  function clear() {
+    setTyped("");
+    field.current?.focus();
+  }
+  return (
+    <>
+      {(team.members > maxWithoutSearch || typed !== "") && (
+        <div className="px-5 pb-3">
+          <Input
+            ref={field}
+            type="search"
+            aria-label={`Search members of ${team.name}`}
+            placeholder="Search members"
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            onKeyDown={(event) => event.key === "Escape" && setTyped("")}
+          />
+        </div>
+      )}
+      <List organization={organization} team={team} search={search} onClear={clear} />
+    </>
+  );
+}
+
+type ListProps = Props & { search: string; onClear: () => void };
+
+function List({ organization, team, search, onClear }: ListProps) {
+  const list = useInfiniteQuery({
+    ...teamMembersQuery(organization.id, team.id, search),
+    placeholderData: keepPreviousData,
+  });
   const { compare } = useFormat();
   return (
     <ListGate
@@ -33,16 +73,23 @@ export function TeamMembers({ organization, team }: Props) {
       part="border-t border-border px-5 py-3"
       skeleton={<TeamMembersSkeleton />}
       empty={
-        <p className="border-t border-border px-5 py-6 text-sm text-fg-2">
-          This team has no members yet.
-          {team.may.edit && " Add members of the organization."}
-        </p>
+        search === "" ? (
+          <p className="border-t border-border px-5 py-6 text-sm text-fg-2">
+            This team has no members yet.
+            {team.may.edit && " Add members of the organization."}
+          </p>
+        ) : (
+          <div className="grid justify-items-center gap-3 border-t border-border px-5 py-6 text-sm text-fg-2">
+            <p className="[overflow-wrap:anywhere]">No member of this team matches “{search}”.</p>
+            <Button onClick={onClear}>Clear search</Button>
+          </div>
+        )
       }
       more="Show more"
     >
       {() => (
         <>
-          <ul aria-label="Members" className={rows}>
+          <ul aria-label="Members" aria-busy={list.isPlaceholderData} className={rows}>
             {itemsByName(list.data, compare).map((member) => (
               <Person key={member.account} member={member} isLead={leads(member, team)} hasMenu={team.may.edit} />
             ))}
@@ -60,7 +107,7 @@ export function TeamMembers({ organization, team }: Props) {
 
 const rows = "divide-y divide-border border-t border-border";
 
-function TeamMembersSkeleton() {
+export function TeamMembersSkeleton() {
   return (
     <Loading what="the members" className={rows}>
       {["a", "b", "c"].map((place) => (

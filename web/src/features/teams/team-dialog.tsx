@@ -125,8 +125,12 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
             />
           )}
         </Field>
-        <Field label="Description" hint="Optional." error={errors.description?.message}>
-          {(ids) => <Textarea {...ids} rows={2} {...form.register("description")} />}
+        <Field
+          label="Description"
+          hint="Optional. You can use Markdown, such as **bold** and lists."
+          error={errors.description?.message}
+        >
+          {(ids) => <Textarea {...ids} rows={3} {...form.register("description")} />}
         </Field>
         <Field label="Who posts updates" error={errors.posting?.message}>
           {(ids) => (

@@ -17,8 +17,9 @@ import { PageHeader, Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { TeamMembers } from "./members.tsx";
+import { TeamMembers, TeamMembersSkeleton } from "./members.tsx";
 import { PrivateMark } from "./private-mark.tsx";
+import { TeamDescription } from "./team-description.tsx";
 import { memberText, postingText } from "./text.ts";
 import { useLeaveTeam } from "./use-team.ts";
 
@@ -26,6 +27,7 @@ const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ defa
 const AddDialog = lazy(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog })));
 const DeleteDialog = lazy(() => import("./delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog })));
 const Feed = lazy(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed })));
+const Activity = lazy(() => import("#features/organization/activity.tsx").then((file) => ({ default: file.Activity })));
 const from = "/_signed-in/organizations/$organization/teams/$team";
 const route = getRouteApi(from);
 
@@ -63,11 +65,11 @@ function Present({ organization, team }: Props) {
       <PageHeader
         title={
           <span className="flex items-center gap-2">
-            {team.name}
+            <span className="min-w-0">{team.name}</span>
             {team.visibility === "private" && <PrivateMark />}
           </span>
         }
-        description={team.description}
+        description={team.description && <TeamDescription text={team.description} />}
         actions={
           <>
             <LeaveButton organization={organization} team={team} />
@@ -132,6 +134,11 @@ function Present({ organization, team }: Props) {
           >
             <TeamMembers organization={organization} team={team} />
           </Section>
+          {may(role, "audit.list") && (
+            <Suspense fallback={<Skeleton className="h-60" />}>
+              <Activity organizationId={organizationId} team={team.id} />
+            </Suspense>
+          )}
         </div>
       </div>
       <WhenFirst isOpen={opened === "edit"}>
@@ -177,7 +184,15 @@ function TeamSkeleton() {
         <Skeleton className="h-6 w-40" />
         <Skeleton className="h-4 w-64" />
       </div>
-      <Skeleton className="h-60" />
+      <div className={overviewGrid}>
+        <FeedSkeleton />
+        <div className={overviewSide}>
+          <div className="card overflow-clip">
+            <Skeleton className="m-5 h-5 w-32" />
+            <TeamMembersSkeleton />
+          </div>
+        </div>
+      </div>
     </Loading>
   );
 }

@@ -1,7 +1,8 @@
-import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
-import { type listMembers, type Member } from "#lib/people.ts";
+import { editLists, showAtOnce } from "#lib/optimistic.ts";
+import type { Member } from "#lib/people.ts";
 import { memberQuery, membersKey, organizationEventsKey } from "#lib/queries.ts";
 import {
   addToTeam,
@@ -10,6 +11,7 @@ import {
   setTeamLead,
   type Team,
   teamMembersKey,
+  teamMembersQuery,
   teamQuery,
   teamsKey,
 } from "#lib/teams.ts";
@@ -18,33 +20,12 @@ import { toast } from "#ui/toast.ts";
 /** Search results and member counts of a team lag a moment behind changes. */
 const lagMs = 2_500;
 
-type Pages = InfiniteData<Awaited<ReturnType<typeof listMembers>>, string | undefined>;
-
-/** Shows the members of a team and their number at once; returns how to revert it. */
-function showMembers(
-  queryClient: QueryClient,
-  organizationId: string,
-  { id }: Team,
-  { edit, more }: { edit: (items: Member[]) => Member[]; more: number },
-) {
-  const [list, one] = [teamMembersKey(organizationId, id), teamQuery(organizationId, id).queryKey];
-  const before = [queryClient.getQueryData<Pages>(list), queryClient.getQueryData(one)] as const;
-  queryClient.setQueryData<Pages>(
-    list,
-    (known) =>
-      known && {
-        ...known,
-        pages: known.pages.map((page, at) => ({
-          ...page,
-          items: at === 0 || more <= 0 ? edit(page.items) : page.items,
-        })),
-      },
-  );
-  queryClient.setQueryData(one, (known) => known && { ...known, members: Math.max(0, known.members + more) });
-  return () => {
-    queryClient.setQueryData(list, before[0]);
-    queryClient.setQueryData(one, before[1]);
-  };
+/** Shows another number of members at once; returns how to revert it. */
+function showCount(queryClient: QueryClient, organizationId: string, { id }: Team, more: number) {
+  const { queryKey } = teamQuery(organizationId, id);
+  const before = queryClient.getQueryData(queryKey);
+  queryClient.setQueryData(queryKey, (known) => known && { ...known, members: Math.max(0, known.members + more) });
+  return () => queryClient.setQueryData(queryKey, before);
 }
 
 function useRefresh(organizationId: string) {
@@ -73,10 +54,12 @@ export function useAddToTeam(organizationId: string, team: Team) {
         items.some((item) => item.account === account && item.outcome === "added"),
       );
       const full = items.filter(({ outcome }) => outcome === "full").length;
-      showMembers(queryClient, organizationId, team, {
-        edit: (present) => [...added, ...present],
-        more: added.length,
+      // first in the whole list; whether a search finds them is not known here
+      queryClient.setQueryData(teamMembersQuery(organizationId, team.id).queryKey, (known) => {
+        const [first, ...later] = known?.pages ?? [];
+        return known && first && { ...known, pages: [{ ...first, items: [...added, ...first.items] }, ...later] };
       });
+      showCount(queryClient, organizationId, team, added.length);
       toast(`${plural(added.length, "person is", "people are")} now in ${team.name}`, {
         ...(full > 0 && {
           description: `${plural(full, "person is", "people are")} already in the maximum number of teams.`,
@@ -93,11 +76,15 @@ export function useRemoveFromTeam(organizationId: string, team: Team) {
   const add = useAddToTeam(organizationId, team);
   return useMutation({
     mutationFn: ({ account }: Member) => removeFromTeam(organizationId, team.id, [account]),
-    onMutate: ({ account }) =>
-      showMembers(queryClient, organizationId, team, {
-        edit: (present) => present.filter((one) => one.account !== account),
-        more: -1,
-      }),
+    onMutate: async ({ account }) => {
+      const key = teamMembersKey(organizationId, team.id);
+      const putBack = await showAtOnce<Member>(queryClient, key, (one) => (one.account === account ? undefined : one));
+      const recount = showCount(queryClient, organizationId, team, -1);
+      return () => {
+        putBack();
+        recount();
+      };
+    },
     onSuccess: (_, member) => {
       toast(`${member.name} is no longer in ${team.name}`, {
         action: { label: "Undo", run: () => add.mutate([member]) },
@@ -118,11 +105,11 @@ export function useSetLead(organizationId: string, team: Team) {
     mutationFn: ({ member, isLead }: { member: Member; isLead: boolean }) =>
       setTeamLead(organizationId, team.id, member.account, isLead),
     onSuccess: (_, { member: { account, name }, isLead }) => {
-      const edit = (member: Member) =>
+      editLists<Member>(queryClient, teamMembersKey(organizationId, team.id), (member) =>
         member.account === account
           ? { ...member, teams: member.teams.map((one) => (one.id === team.id ? { ...one, isLead } : one)) }
-          : member;
-      showMembers(queryClient, organizationId, team, { edit: (items) => items.map(edit), more: 0 });
+          : member,
+      );
       toast(isLead ? `${name} leads ${team.name} now` : `${name} no longer leads ${team.name}`);
       void queryClient.invalidateQueries({ queryKey: teamQuery(organizationId, team.id).queryKey });
       void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
@@ -139,10 +126,10 @@ export function useLeaveTeam(organizationId: string, team: Team, me: string | un
   return useMutation({
     mutationFn: () => leaveTeam(organizationId, team.id),
     onSuccess: () => {
-      showMembers(queryClient, organizationId, team, {
-        edit: (present) => present.filter(({ account }) => account !== me),
-        more: -1,
-      });
+      editLists<Member>(queryClient, teamMembersKey(organizationId, team.id), (one) =>
+        one.account === me ? undefined : one,
+      );
+      showCount(queryClient, organizationId, team, -1);
       const edit = team.may.edit && !team.own.isLead;
       queryClient.setQueryData(
         teamQuery(organizationId, team.id).queryKey,
