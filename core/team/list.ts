@@ -5,11 +5,11 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
-import { readAll } from "../kernel/stored.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { any, type Condition, equal, keyOf, lacks, oneOf, type Page, type Position } from "../table/table.ts";
 import { pageSize } from "./limits.ts";
-import { keysOf } from "./names.ts";
+import { keysOf, seesTeam } from "./names.ts";
 import { TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
 import { Info, ownIn } from "./team.ts";
 
@@ -53,9 +53,10 @@ export const list = fn(
       of === "own" ? ownTeams(actor) : seenTeams(actor, start),
       countsOf(actor),
     ]);
-    const descriptions = include ? await descriptionsOf(actor, teams) : new Map<string, string>();
-    const items = teams.map(({ team, name, posting = "members", visibility = "open" }): Entry => {
-      const description = descriptions.get(team);
+    const rows = include ? await rowsOf(actor, teams) : new Map<string, Read<typeof TeamRow>>();
+    const seen = teams.filter(({ team }) => seesTeam(actor, team, rows.get(team) ?? {}));
+    const items = seen.map(({ team, name, posting = "members", visibility = "open" }): Entry => {
+      const { description } = rows.get(team) ?? {};
       const shown = { id: team, name, members: members.get(team) ?? 0, posting, visibility, own: ownIn(actor, team) };
       return { ...shown, ...(description !== undefined && { description }) };
     });
@@ -100,11 +101,12 @@ async function countsOf({ organization }: Actor): Promise<Map<string, number>> {
   return new Map(readAll(TeamCountRow, items).map((row) => [row.sk.slice("count#".length), row.members]));
 }
 
-async function descriptionsOf({ organization }: Actor, teams: readonly Listed[]): Promise<Map<string, string>> {
+/** The rows of listed teams. They decide who sees a team, whatever is kept with its name. */
+async function rowsOf({ organization }: Actor, teams: readonly Listed[]) {
   const keys = keysOf(
     organization,
     teams.map(({ team }) => team),
   );
   const rows = (await table.getMany(keys, { consistent: false })).filter((row) => row !== undefined);
-  return new Map(readAll(TeamRow, rows).flatMap(({ sk, description }) => (description ? [[sk, description]] : [])));
+  return new Map<string, Read<typeof TeamRow>>(readAll(TeamRow, rows).map((row) => [row.sk, row]));
 }

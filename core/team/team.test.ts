@@ -139,6 +139,19 @@ test("teams are listed with their descriptions if these are included", async () 
   expect(after.items.every((team) => !("description" in team))).toBe(true);
 });
 
+test("a private team whose name does not say so is corrected by its next change, and never listed with what it is for", async () => {
+  const bob = await fixture.join("bob@example.com");
+  const design = await form("Design", "How it looks.");
+  await asAda(() => Team.edit({ team: design, visibility: "private", posting: "leads" }));
+  const name = Keys.teamName(fixture.organization, "Design");
+  await fixture.world.table.write(update(name, { unset: ["posting", "visibility"] }));
+  const seen = (more: Parameters<typeof Teams.list>[0]) => fixture.as(bob, () => Teams.list(more));
+  expect((await seen({ include: "description" })).items).toEqual([]);
+  await asAda(() => Team.edit({ team: design, description: "On paper." }));
+  expect((await seen({})).items).toEqual([]);
+  expect(await fixture.world.table.get(name)).toMatchObject({ team: design, posting: "leads", visibility: "private" });
+});
+
 test("teams are listed by name, each with its member count from the log", async () => {
   const follower = await openFollower(fixture);
   const bob = await fixture.join("bob@example.com");

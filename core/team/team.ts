@@ -265,11 +265,12 @@ const asRead = ({ revision }: Info) =>
 const claim = ({ organization }: Actor, { id, name }: Info, stored: Unusual): Step =>
   put(Keys.teamName(organization, name), { team: id, name, ...stored }, when(absent, failures.taken));
 
-/** What lists show of a team is kept with its name. A name that only changes its spelling keeps its claim. */
+/**
+ * What lists show of a team is kept with its name. Every change writes it again, in case a release that did not know of
+ * it left it out. A name that only changes its spelling keeps its claim.
+ */
 function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[] {
   const isRenamed = after.name !== before.name;
-  const isSame = before.posting === after.posting && before.visibility === after.visibility;
-  if (!isRenamed && isSame) return [];
   const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
   const counting = isRenamed ? [counted(actor, 0)] : [];
   if (from?.sk !== to?.sk) {
@@ -277,7 +278,10 @@ function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[]
   }
   const unset = (["posting", "visibility"] as const).filter((attribute) => stored[attribute] === undefined);
   return [
-    update(Keys.teamName(actor.organization, after.name), { set: { name: after.name, ...stored }, unset }),
+    update(Keys.teamName(actor.organization, after.name), {
+      set: { team: after.id, name: after.name, ...stored },
+      unset,
+    }),
     ...counting,
   ];
 }
