@@ -15,7 +15,7 @@ import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
 import { addLead, removeLead } from "./lead.ts";
 import * as Members from "./members.ts";
-import { leadsOf } from "./names.ts";
+import { leadsOf, teamsOf } from "./names.ts";
 import * as Team from "./team.ts";
 
 let fixture: OrganizationFixture;
@@ -47,6 +47,19 @@ describe("a member of a team", () => {
     bob = await fixture.join("bob@example.com");
     carol = await fixture.join("carol@example.com", "write");
     design = await team("Design", bob, carol);
+  });
+
+  test("whose teams this release cannot read is in none, is reported, and can be removed", async () => {
+    const reported: string[] = [];
+    fixture.world.rebind({ faults: { report: ({ attribute }) => void reported.push(attribute) } });
+    const key = Keys.member(fixture.organization, bob.account);
+    await fixture.world.table.write(update(key, { set: { teams: 7 as never, leads: { [design]: true } as never } }));
+    expect(await as(bob, () => Team.get({ team: design }))).toMatchObject({ own: { isMember: false, isLead: false } });
+    expect([teamsOf(await fixture.world.table.get(key)), await ledBy(bob)]).toEqual([[], []]);
+    expect(new Set(reported)).toEqual(new Set(["teams", "leads"]));
+    expect(await resultOf(asAda(() => Member.remove({ account: bob.account })))).toBe("done");
+    expect(await fixture.world.table.get(key)).toBeUndefined();
+    fixture.world.rebind();
   });
 
   test("becomes a lead by an owner, an admin or another lead, once, and is shown as one", async () => {

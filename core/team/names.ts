@@ -3,7 +3,7 @@ import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
-import { readAll } from "../kernel/stored.ts";
+import { readAll, reportFaults } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, lacks, type Page, type Position } from "../table/table.ts";
 import { TeamNameRow, type TeamRow } from "./row.ts";
@@ -17,6 +17,7 @@ type Team = ID.ID<"team">;
 export type Names = ReadonlyMap<string, string>;
 /** A row that holds team ids. */
 type Teamed = { teams?: ReadonlySet<Team> | undefined };
+type Led = Teamed & { leads?: ReadonlySet<Team> | undefined };
 
 /** A team as a member or an invitation shows it. */
 export const Named = v.object({
@@ -46,14 +47,24 @@ export function requireTeam(viewer: Viewer, row: TeamRow | undefined): TeamRow {
 }
 
 /** Returns the team ids of a membership or an invitation. */
-export const teamsOf = (row: Teamed | undefined): Team[] => [...(row?.teams ?? [])].toSorted();
+export const teamsOf = (row: Teamed | undefined): Team[] => [...setOf(row, "teams")].toSorted();
 
 /** Returns the teams that a member leads. Nobody leads a team without being in it. */
-export const leadsOf = (row: (Teamed & { leads?: ReadonlySet<Team> | undefined }) | undefined): Team[] =>
-  teamsOf(row).filter((team) => new Set(row?.leads).has(team));
+export function leadsOf(row: Led | undefined): Team[] {
+  const led = setOf(row, "leads");
+  return teamsOf(row).filter((team) => led.has(team));
+}
+
+/** What is no set, through damage or a newer release, holds no teams: its member still signs in. */
+function setOf(row: Led | undefined, attribute: "teams" | "leads"): ReadonlySet<Team> {
+  const held: unknown = row?.[attribute];
+  if (held instanceof Set) return held;
+  if (row && held !== undefined) reportFaults(row, [attribute]);
+  return new Set();
+}
 
 /** Returns what an actor knows of the own teams, from the membership. */
-export const holdingOf = (row: Parameters<typeof leadsOf>[0]) => ({
+export const holdingOf = (row: Led | undefined) => ({
   ownTeams: new Set(teamsOf(row)),
   ledTeams: new Set(leadsOf(row)),
 });
@@ -65,10 +76,7 @@ export const teamsAttribute = (teams: readonly Team[]) => (teams.length > 0 ? { 
 export const eventTeams = (teams: readonly Team[]) => (teams.length > 0 ? { teams: [...teams] } : {});
 
 /** Holds while the row's team ids are as they were read. */
-export function sameTeams(row: Teamed) {
-  const teams = teamsOf(row);
-  return teams.length > 0 ? equal("teams", new Set(teams)) : lacks("teams");
-}
+export const sameTeams = ({ teams }: Teamed) => (teams === undefined ? lacks("teams") : equal("teams", teams));
 
 /** Returns the names of these rows' teams; reads nothing if there are none. */
 export async function namesFor(
