@@ -91,9 +91,10 @@ function keysOf({ team, account }: Named, { organization }: Actor) {
 export const mayIn = (actor: Actor, permission: Permission, team?: Team): boolean =>
   reaches(actor, permissions[permission], { team });
 
-/** Returns whether the actor posts to a team, apart from whether the role writes at all. */
+/** Returns whether the actor posts to a team: somebody whose role writes, and who manages updates or posts there. */
 export const mayPost = (actor: Actor, team: Team, posting: TeamRow["posting"] = "members"): boolean =>
-  mayIn(actor, "update.pin") || (posting === "members" ? actor.ownTeams : actor.ledTeams)?.has(team) === true;
+  mayIn(actor, "update.create") &&
+  (mayIn(actor, "update.pin") || (posting === "members" ? actor.ownTeams : actor.ledTeams)?.has(team) === true);
 
 /** Says nothing of whether there is such a team. @throws actor.forbidden */
 export function requireLed(actor: Actor, permission: Permission, team: Team | undefined): void {

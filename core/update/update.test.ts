@@ -98,6 +98,7 @@ describe("an update", () => {
     const setPosting = (posting: "members" | "leads") => asAda(() => Team.edit({ team: design, posting }));
     await setPosting("leads");
     expect([(await look(bob)).may.post, (await look(lead)).may.post]).toEqual([false, true]);
+    expect((await look(reader)).may.post).toBe(false);
     expect(await resultOf(post("By a member", { team: design }))).toBe("update.leads_only");
     expect(await resultOf(post("By a lead who reads", { team: design }, reader))).toBe("actor.forbidden");
     await post("By a lead", { team: design }, lead);
@@ -105,7 +106,7 @@ describe("an update", () => {
     expect(await titles({ team: design })).toEqual(["By an owner", "By a lead"]);
     await setPosting("members");
     await post("By a member", { team: design });
-    expect((await look(bob)).may.post).toBe(true);
+    expect([(await look(bob)).may.post, (await look(reader)).may.post]).toEqual([true, false]);
   });
 
   test("is edited by its author alone, and keeps what it said before", async () => {
