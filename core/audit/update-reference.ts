@@ -15,7 +15,7 @@ export const updateReference = {
     when: "Somebody comments on an update, or answers a comment.",
     data: { ...comment, ...mentioned, replyTo: "The comment that it answers, if it does." },
   },
-  "comment.deleted": { when: "A comment is deleted.", data: comment, logOnly: true },
+  "comment.deleted": { when: "A comment is deleted.", data: comment },
   "comment.edited": { when: "A comment is changed.", data: { ...comment, ...mentioned } },
   "comment.restored": { when: "A deleted comment is restored.", data: comment, logOnly: true },
   "update.author_removed": {

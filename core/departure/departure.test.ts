@@ -174,6 +174,17 @@ describe("a member who is removed", () => {
     expect(await list()).toMatchObject([{ devices: 1, secrets: 0 }]);
   });
 
+  test("is no departure of a device that was revoked long before, without a key", async () => {
+    await asAda(() => InOrganization.revoke({ device: laptop.id }));
+    await followed();
+    // as the table does 90 days later
+    await place.world.table.write(take(Keys.device(bob.account, laptop.id)));
+    place.world.clock.pass(60);
+    await remove();
+    await followed(2, now());
+    expect((await list()).map(({ reason }) => reason)).toEqual(["revoked"]);
+  });
+
   test("is no departure of a device that had unlinked itself before, without a key", async () => {
     await confirm();
     place.world.clock.pass(1);

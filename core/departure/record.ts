@@ -46,15 +46,16 @@ type Former = { account: Account; invitation: ID.ID<"invitation"> };
 
 async function recordMember(event: Event, { account, invitation }: Former, reason: "removed" | "left"): Promise<void> {
   const { owner: organization } = event;
-  const [ids, fetched, member] = await Promise.all([
-    everLinked(organization, account),
+  const [{ own, shown }, fetched, member] = await Promise.all([
+    linkedBy(organization, account),
     rowsOf({ ...Keys.fetchedSecrets(organization, account), consistent: true }),
     table.get(Keys.member(organization, account)),
   ]);
   const fetching = new Set(fetched.map(({ device }) => device));
   const departure = idOf(event);
-  const found = await devicesOf(organization, [...new Set([...ids, ...fetching])].toSorted(), departure);
-  const isTheirs = (row: Device) => fetching.has(row.sk) || !isWipedBefore(row, event);
+  const ids = [...new Set([...own, ...shown, ...fetching])].toSorted();
+  const found = await devicesOf(organization, ids, departure);
+  const isTheirs = (row: Device) => own.has(row.sk) || fetching.has(row.sk) || !hasEndedBefore(row, event);
   const theirs = found.filter((row) => isTheirs(row) && !isOfLater(row, event, member));
   if (theirs.length === 0) return;
   await Promise.all(theirs.map((row) => take(organization, row, departure)));
@@ -63,14 +64,16 @@ async function recordMember(event: Event, { account, invitation }: Former, reaso
   await record(event, { account, invitation, reason, devices }, exposed);
 }
 
-/** Also those that have wiped themselves in the moment between the departure and this. */
-async function everLinked(organization: ID.ID<"organization">, account: Account): Promise<ID.ID<"device">[]> {
+/** Their devices: those that are there, and all, with those that wiped themselves between the departure and this. */
+async function linkedBy(organization: ID.ID<"organization">, account: Account) {
   const [own, shown] = await Promise.all([
     rowsOf({ ...Keys.devicesOf(account), consistent: true }),
     rowsOf({ ...Keys.shownDevices(account), consistent: true }),
   ]);
-  const all = [...own.map((row) => ({ ...row, device: row.sk })), ...shown];
-  return all.filter((row) => row.organization === organization).map(({ device }) => device);
+  return {
+    own: new Set(own.filter((row) => row.organization === organization).map(({ sk }) => sk)),
+    shown: shown.filter((row) => row.organization === organization).map(({ device }) => device),
+  };
 }
 
 /** Returns the devices that belong to no other departure. Those that ended long ago are in no list. */
@@ -91,8 +94,9 @@ async function devicesOf(
 const isOfLater = ({ linkedAt }: Device, { at }: Event, member: MemberRow | undefined) =>
   (member !== undefined && linkedAt >= member.joinedAt) || Date.parse(linkedAt) > Date.parse(at) + minuteMs;
 
-/** It unlinked itself as long as its member was one. */
-const isWipedBefore = ({ wipedAt }: Device, { at }: Event) => wipedAt !== undefined && wipedAt < at;
+/** It was unlinked or revoked as long as its member was one. */
+const hasEndedBefore = ({ wipedAt, wipe }: Device, { at }: Event) =>
+  (wipedAt !== undefined && wipedAt < at) || (wipe !== undefined && wipe.at < at);
 
 async function take(organization: ID.ID<"organization">, row: Device, departure: ID.ID<"departure">): Promise<void> {
   const isFree = any(lacks("departure"), equal("departure", departure));

@@ -8,7 +8,7 @@ import { domainTemplates } from "./domain-template.ts";
 import { rolloutTemplates } from "./rollout-template.ts";
 import { secretTemplates } from "./secret-template.ts";
 import { labelOf, rightsOf } from "./template.ts";
-import { updateTemplates } from "./update-template.ts";
+import { deletedTemplates, updateTemplates } from "./update-template.ts";
 
 type Letters = Record<Info["kind"], (about: About, info: Info) => Content>;
 /** Names as they may appear in a mail, and where its button leads. */
@@ -35,6 +35,7 @@ const letters: Letters = {
   "departure.recorded": departureTemplate,
   ...rolloutTemplates,
   ...updateTemplates,
+  ...deletedTemplates,
 
   "organization.created": ({ organization, reader, url }) => {
     const { freeSeats, productName } = settings();

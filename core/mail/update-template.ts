@@ -1,5 +1,5 @@
 import type { Info } from "../notification/list.ts";
-import type { UpdateKind } from "../notification/shape.ts";
+import type { DeletedKind, UpdateKind } from "../notification/shape.ts";
 import { button, type Content, heading, named, paragraph, small } from "./content.ts";
 
 type About = { organization: string; person: string; url: string };
@@ -14,6 +14,26 @@ export const updateTemplates: Record<UpdateKind, (about: About, info: Info) => C
   "update.commented": (about, info) =>
     template(about, info, "commented", "you wrote the update, or the comment that was answered"),
 };
+
+/** Mails about what somebody else deleted. They hold no words of it. */
+export const deletedTemplates: Record<DeletedKind, (about: About) => Content> = {
+  "update.deleted": (about) => deletedTemplate(about, "an update that you posted"),
+  "comment.deleted": (about) => deletedTemplate(about, "a comment that you wrote"),
+};
+
+function deletedTemplate({ organization, person, url }: About, what: string): Content {
+  const sentence = `${person} deleted ${what} in ${organization}.`;
+  return {
+    subject: `${person} deleted ${what}`,
+    preview: sentence,
+    blocks: [
+      heading(`${person} deleted ${what}`),
+      paragraph(`${sentence} If you think this is a mistake, ask them about it.`),
+      button(`Open ${organization}`, url),
+      small("You receive this email because you wrote it."),
+    ],
+  };
+}
 
 function template(
   { organization, person, url }: About,

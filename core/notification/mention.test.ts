@@ -449,3 +449,37 @@ async function reactToLast(): Promise<void> {
   const { items } = await world.table.query({ ...Keys.log(organization), to: "9", newestFirst: true, limit: 1 });
   await asSystem("work", () => Notification.react(Audit.announcement(items[0] ?? {}) as Audit.Announcement));
 }
+
+describe("what an owner or admin deletes", () => {
+  test("notifies its author, without a word of it, and nobody of what they delete themselves", async () => {
+    const [one, other] = [await post("Hello"), await post("Own")];
+    const { id } = await comment(other, carol, "A comment");
+    await settle();
+    for (const person of [bob, carol]) await forget(person as Person);
+    await as(ada, () => Removal.remove({ update: one.id }));
+    await as(ada, () => Comment.remove({ update: other.id, comment: id }));
+    await as(bob, () => Removal.remove({ update: other.id }));
+    await settle();
+    expect(await notified()).toEqual({ bob: ["update.deleted"], carol: ["comment.deleted"] });
+    fixture.world.sent.length = 0;
+    await deliver();
+    expect(subjects()).toEqual(
+      expect.arrayContaining([
+        "bob: Ada deleted an update that you posted",
+        "carol: Ada deleted a comment that you wrote",
+      ]),
+    );
+    expect(JSON.stringify([await of(bob), await of(carol)])).not.toMatch(/Release|Hello|A comment/);
+  });
+
+  test("notifies nobody who is no longer a member, nor of what was restored by then", async () => {
+    const [one, other] = [await post("Hello"), await post("Hello", {}, carol)];
+    await settle();
+    await as(ada, () => Removal.remove({ update: one.id }));
+    await as(ada, () => Removal.restore({ update: one.id }));
+    await as(ada, () => Member.remove({ account: (carol as Person).account }));
+    await as(ada, () => Removal.remove({ update: other.id }));
+    await settle();
+    expect(await notified()).toEqual({ carol: ["member.removed"] });
+  });
+});

@@ -71,7 +71,7 @@ test("removal, roles, owners, security and money cannot be turned off", async ()
     if (way !== "email") off.push([kind, way]);
   }
   expect(off).toEqual(kinds.filter((kind) => groupOf(kind)).map((kind) => [kind, "off"]));
-  const essential = /^(member|billing|secret|domain|departure|organization)\./;
+  const essential = /^(member|billing|secret|domain|departure|organization)\.|\.deleted$/;
   expect(kinds.filter((kind) => groupOf(kind) && essential.test(kind))).toEqual([]);
 });
 

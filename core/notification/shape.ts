@@ -32,12 +32,16 @@ export const kinds = [
   "update.mentioned",
   "update.commented",
   "comment.mentioned",
+  "update.deleted",
+  "comment.deleted",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Kinds about an update: its text is read when the notification is shown. */
 export const updateKinds = ["update.mentioned", "update.commented", "comment.mentioned"] as const satisfies Kind[];
 export const mentionKinds = ["update.mentioned", "comment.mentioned"] as const satisfies Kind[];
+/** Kinds about what somebody else deleted. They name nothing of it. */
+export type DeletedKind = Extract<Kind, "update.deleted" | "comment.deleted">;
 export type UpdateKind = (typeof updateKinds)[number];
 
 /** How somebody is notified: in the product and by email, in the product only, or not at all. */

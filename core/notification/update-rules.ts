@@ -1,16 +1,17 @@
 import { hourSeconds } from "../base/duration.ts";
 import type * as ID from "../base/id.ts";
-import { CommentCreated, CommentEdited } from "../comment/events.ts";
+import { CommentCreated, CommentDeleted, CommentEdited } from "../comment/events.ts";
 import { table } from "../kernel/ports.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
-import { UpdateCreated, UpdateEdited } from "../update/events.ts";
+import { UpdateCreated, UpdateDeleted, UpdateEdited } from "../update/events.ts";
 import { type About, readersOf } from "./about.ts";
 import type { Draft } from "./draft.ts";
 import { peoplePerHour } from "./limits.ts";
 
-// Who is notified of a text: those that it mentions for the first time, and the authors of what a comment answers.
+// Who is notified of a text: those that it mentions for the first time, the authors of what a comment answers, and its
+// own author if somebody else deletes it.
 // Mentioned teams are in team-mention.ts.
 
 type Account = ID.ID<"account">;
@@ -31,8 +32,29 @@ export const updateRules: readonly Reaction<Promise<Draft[]>>[] = [
     ]),
   ),
 
+  ...on(UpdateDeleted, async ({ update }, event) => {
+    const row = await table.get(Keys.updateText(update));
+    return deleted(event, "update.deleted", row);
+  }),
+
+  ...on(CommentDeleted, async ({ update, comment }, event) => {
+    const row = await table.get(Keys.comment(update, comment));
+    return deleted(event, "comment.deleted", row);
+  }),
+
   ...on(CommentEdited, (data, event) => drafts(event, data, [["comment.mentioned", data.accounts ?? []]])),
 ];
+
+/** The author, as long as they are a member, of what somebody else deleted. It may be restored by then. */
+async function deleted(
+  { owner, by }: Event,
+  kind: "update.deleted" | "comment.deleted",
+  row: { author: Account; deletedAt?: string | undefined } | undefined,
+): Promise<Draft[]> {
+  if (by === undefined || row?.deletedAt === undefined || row.author === by) return [];
+  const member = await table.get(Keys.member(owner, row.author));
+  return member ? [{ kind, to: [row.author], person: by }] : [];
+}
 
 /** The author of the update, and of the comment that is answered. */
 async function answeredBy(

@@ -79,7 +79,7 @@ describe("an organization", () => {
       expect.objectContaining({
         type: "organization.created",
         actor: ada.account,
-        data: { name: "Acme" },
+        data: { name: "Acme", seats: 3 },
         stream: "out",
       }),
     ]);

@@ -137,7 +137,7 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   const revisions = Object.fromEntries(sections.map((section) => [section, revision]));
   const rollout = change.rollout && Waves.startOf(change.rollout, { revision, by, at, patch });
   const saved = values(revision);
-  const posting = postingIn(saved);
+  const posting = postingIn(change.patch, saved);
   const set = {
     ...onHome,
     ...(posting && { posting }),
@@ -165,8 +165,9 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
 }
 
 /** What the general settings say of updates stands on the organization too: every request reads that. */
-function postingIn({ general }: Record<string, Item>): Posting | undefined {
-  return general && ((general["updates"] as { posting?: Posting } | undefined)?.posting ?? "members");
+function postingIn(patch: Patch, { general }: Record<string, Item>): Posting | undefined {
+  if (!general || !("updates.posting" in patch)) return undefined;
+  return (general["updates"] as { posting?: Posting } | undefined)?.posting ?? "members";
 }
 
 /**

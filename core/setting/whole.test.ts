@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { ID } from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
-import { remove } from "../table/table.ts";
+import { remove, update } from "../table/table.ts";
 import * as Cleanup from "../team/cleanup.ts";
 import * as Team from "../team/team.ts";
 import * as Document from "./document.ts";
@@ -104,6 +104,13 @@ describe("an earlier revision", () => {
     expect(await posting()).toBe("off");
     await restore(0);
     expect([await posting(), (await state([])).general.updates]).toEqual(["members", {}]);
+    await importing(file);
+    // saved by a release that does not know this field
+    await fixture.world.table.write(
+      update(Keys.section(fixture.organization, "general"), { set: { value: { contact: {}, address: {} } } }),
+    );
+    await saveGeneral({ contact: { phone: "12345" } });
+    expect(await posting()).toBe("off");
   });
 
   test("leaves out teams that are deleted, and is refused if one is deleted at the same moment", async () => {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { known } from "../base/row.ts";
 import * as Event from "../kernel/event.ts";
 import { teamPostings, teamVisibilities } from "./shape.ts";
 
@@ -14,11 +15,11 @@ export const TeamRenamed = Event.define("team.renamed", v.object({ team, from: v
 export const TeamDescribed = Event.define("team.described", Named);
 export const TeamPostingChanged = Event.define(
   "team.posting_changed",
-  v.object({ ...Named.entries, posting: v.picklist(teamPostings) }),
+  v.object({ ...Named.entries, posting: known(teamPostings) }),
 );
 export const TeamVisibilityChanged = Event.define(
   "team.visibility_changed",
-  v.object({ ...Named.entries, visibility: v.picklist(teamVisibilities) }),
+  v.object({ ...Named.entries, visibility: known(teamVisibilities) }),
 );
 export const TeamDeleted = Event.define("team.deleted", Named);
 export const TeamJoined = Event.define("team.joined", Moved);

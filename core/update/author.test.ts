@@ -90,6 +90,31 @@ describe("all that a former member wrote", () => {
     expect(await comments(id)).toEqual(["After"]);
   });
 
+  test("is erased also where its job ended between a deletion and what follows from it", async () => {
+    const { id } = await post(bob, "Of Bob");
+    await leave(bob);
+    const until = new Date(fixture.world.clock.at + hourMs).toISOString();
+    const { organization } = fixture;
+    const job: AuthorJob = { job: "removeByAuthor", organization, author: bob.account, by: fixture.ada.account, until };
+    await asSystem("work", () => continueRemoval(job));
+    fixture.world.queued.work.length = 0;
+    await asSystem("work", () => continueRemoval(job));
+    expect(fixture.world.queued.work).toEqual([{ job: "eraseUpdate", organization, update: id }]);
+  });
+
+  test("is gone below an update that was deleted and is restored", async () => {
+    fixture.world.clock.pass(600);
+    const others = await post(carol, "Of Carol");
+    await comment(bob, others.id, "Of Bob");
+    await asAda(() => Removal.remove({ update: others.id }));
+    await leave(bob);
+    fixture.world.clock.pass(1);
+    await removeAll();
+    await follower.work();
+    await asAda(() => Removal.restore({ update: others.id }));
+    expect(await comments(others.id)).toEqual([]);
+  });
+
   test("is deleted a limited amount at a time, however much there is", async () => {
     const given = { organization: fixture.organization };
     let commented: ID.ID<"update"> = "upd_";

@@ -70,8 +70,9 @@ export const continueRemoval = fn(
     let position = start as Parameters<typeof updatesAfter>[1];
     for (let read = 0; read < readsPerMessage; read++) {
       const { rows, next } = await updatesAfter(job.organization, position, updatesPerRead);
-      const live = rows.filter(({ deletedAt }) => deletedAt === undefined);
-      await Promise.all(live.map((row) => (isOwn(row, job) ? removeUpdate(row, job) : removeComments(row, job))));
+      // also below deleted updates, which may be restored
+      await Promise.all(rows.map((row) => removeComments(row, job)));
+      await Promise.all(rows.filter((row) => isOwn(row, job)).map((row) => removeUpdate(row, job)));
       const following = next ?? (await placeAfter(job.organization, position));
       if (!following) return;
       position = following;
@@ -82,7 +83,7 @@ export const continueRemoval = fn(
 
 const isOwn = ({ sk, author }: UpdateRow, job: AuthorJob) => author === job.author && ID.madeAt(sk) <= job.until;
 
-/** As one that was deleted by itself, so that the same job erases it. */
+/** As one that was deleted by itself, so that the same job erases it. That is queued for deleted ones too, after a crash. */
 async function removeUpdate(row: UpdateRow, { by, organization: owner }: AuthorJob): Promise<void> {
   const deletedAt = instant();
   const isThere = when(all(present, lacks("deletedAt")), failures.missing);

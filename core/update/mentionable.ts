@@ -11,7 +11,8 @@ import * as Find from "../search/find.ts";
 import { typed } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { namesIn } from "../team/names.ts";
+import { namesIn, requireTeam, failures as teamFailures } from "../team/names.ts";
+import { managesUpdates } from "./place.ts";
 
 /** How many people and teams are offered at once. */
 const maxOffered = 8;
@@ -32,38 +33,61 @@ type Mentionable = v.InferOutput<typeof Mentionable>;
 
 // Functions
 
-/** Finds members and teams to mention, by how words of their names begin. */
+/**
+ * Finds members and teams to mention, by how words of their names begin: teams that the mention would notify, and in a
+ * private team only its members.
+ */
 export const mentionable = fn(
   "update.mentionable",
   {
     input: v.strictObject({
       /** What was typed after `@`. */
       search: v.optional(v.pipe(v.string(), v.maxLength(100, "This search is too long."))),
+      /** The team in which the text is to be read. */
+      team: v.optional(ID.schema("team")),
     }),
     output: v.object({
       /** Up to 8, the members first. */
       items: v.pipe(v.array(Mentionable), v.maxLength(maxOffered)),
     }),
+    failures: [teamFailures.missing],
+    reads: ({ team }, { organization }) => [team && Keys.team(organization, team)],
   },
-  async ({ search = "" }, actor) => {
+  async ({ search = "", team }, actor, [row]) => {
+    if (team) requireTeam(actor, row);
+    // an open team has readers beyond its members
+    const isOpen = (row?.visibility ?? "open") === "open";
+    const within = isOpen ? undefined : team;
     const words = typed(search);
-    const [teams, members] = await Promise.all([teamsLike(actor, words), membersLike(actor.organization, words)]);
+    const [teams, members] = await Promise.all([
+      teamsLike(actor, words, within),
+      membersLike(actor.organization, words, within),
+    ]);
     return { items: [...members.slice(0, maxOffered - teams.length), ...teams] };
   },
 );
 
-async function teamsLike(actor: Actor, words: readonly string[]): Promise<Mentionable[]> {
+type Team = ID.ID<"team">;
+
+async function teamsLike(actor: Actor, words: readonly string[], within: Team | undefined): Promise<Mentionable[]> {
   if (words.length === 0) return [];
   const names = [...(await namesIn(actor.organization, actor))];
-  const found = names.filter(([, name]) => {
+  const notified = (team: Team) => managesUpdates(actor) || actor.ownTeams?.has(team) === true;
+  const found = names.filter(([id, name]) => {
+    if (within !== undefined ? id !== within : !notified(id as Team)) return false;
     const own = fold(name).split(/\s+/);
     return words.every((word) => own.some((one) => one.startsWith(word)));
   });
-  return found.slice(0, maxTeamsOffered).map(([id, name]) => ({ id: id as ID.ID<"team">, name }));
+  return found.slice(0, maxTeamsOffered).map(([id, name]) => ({ id: id as Team, name }));
 }
 
-async function membersLike(organization: ID.ID<"organization">, words: readonly string[]): Promise<Mentionable[]> {
-  const rows = words.length === 0 ? await first(organization) : await found(organization, words);
+async function membersLike(
+  organization: ID.ID<"organization">,
+  words: readonly string[],
+  within: Team | undefined,
+): Promise<Mentionable[]> {
+  const isAny = words.length === 0 && within === undefined;
+  const rows = isAny ? await first(organization) : await found(organization, words, within);
   return readAll(MemberRow, rows).map(({ pk, name, color }) => ({
     id: pk,
     name,
@@ -74,11 +98,15 @@ async function membersLike(organization: ID.ID<"organization">, words: readonly 
 const first = async (organization: ID.ID<"organization">) =>
   (await table.query({ list: Lists.members(organization), limit: maxOffered })).items;
 
-async function found(organization: ID.ID<"organization">, words: readonly string[]): Promise<MemberRow[]> {
+async function found(
+  organization: ID.ID<"organization">,
+  words: readonly string[],
+  team: Team | undefined,
+): Promise<MemberRow[]> {
   const wanted = {
     typed: words,
     role: undefined,
-    team: undefined,
+    team,
     sort: "name",
     addresses: false,
     isRare: false,

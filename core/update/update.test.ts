@@ -366,10 +366,27 @@ test("those who can be mentioned are found by the words of their names, members 
   await follower.view();
   const offered = async (search?: string) =>
     (await as(bob, () => mentionable(search === undefined ? {} : { search }))).items.map(({ id }) => id);
-  expect(await offered("car")).toEqual([carol.account, design]);
+  expect(await offered("car")).toEqual([carol.account]);
   expect((await offered()).toSorted()).toEqual(
     [fixture.ada.account, bob.account, rita.account, carol.account].toSorted(),
   );
+  // a team is offered to those whose mention notifies it
+  expect((await asAda(() => mentionable({ search: "car" }))).items.map(({ id }) => id)).toEqual([
+    carol.account,
+    design,
+  ]);
+});
+
+test("a text of a private team can mention only its members", async () => {
+  const carol = await fixture.join("carol@example.com", "write");
+  const design = await team("Design", bob, rita);
+  await asAda(() => Team.edit({ team: design, visibility: "private" }));
+  await follower.view();
+  const offered = async (search: string, where: ID.ID<"team">) =>
+    (await as(bob, () => mentionable({ search, team: where }))).items.map(({ name }) => name);
+  expect((await offered("", design)).toSorted()).toEqual(["Bob", "Rita"]);
+  expect([await offered("car", design), await offered("des", design)]).toEqual([[], ["Design"]]);
+  expect(await resultOf(as(carol, () => mentionable({ search: "", team: design })))).toBe("team.missing");
 });
 
 test("who has seen and reacted is listed for those who may see it", async () => {

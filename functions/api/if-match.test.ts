@@ -151,6 +151,11 @@ const overtaking: Record<string, [step: (place: Place) => Step, without: number]
   "domain.remove": [(place) => update(Keys.domain(place.organization, last(place)), { set: { role: "write" } }), 204],
   "secret.edit": [(place) => update(Keys.secret(place.organization, last(place)), { set: { name: "New" } }), 200],
   "secret.remove": [(place) => update(Keys.secret(place.organization, last(place)), { set: { name: "New" } }), 204],
+  "notification.changePreferences": [
+    ({ organization, person }) =>
+      update(Keys.member(organization, person.account), { set: { notify: { rollouts: "off" } } }),
+    409,
+  ],
   "import.edit": [
     ({ organization }) => put(Keys.importSetting(organization), { role: "read", lifetimeDays: 1, revision: 1 }),
     409,

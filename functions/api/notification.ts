@@ -13,4 +13,7 @@ export const notifications = new Hono<Env>()
 /** Under an organization. */
 export const preferences = new Hono<Env>()
   .get("/", query(Preference.getPreferences, { id: "getNotificationPreferences" }))
-  .patch("/", command(Preference.changePreferences, { id: "updateNotificationPreferences" }));
+  .patch(
+    "/",
+    command(Preference.changePreferences, { id: "updateNotificationPreferences", etagOf: Preference.getPreferences }),
+  );

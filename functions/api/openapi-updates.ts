@@ -33,7 +33,8 @@ export const updateTexts: Record<string, OperationText> = {
   },
   listMentionable: {
     summary: "List who can be mentioned",
-    description: "Members first, then teams, by how words of their names begin.",
+    description:
+      "Members first, then teams that the mention would notify, by how words of their names begin. In a private team only its members.",
   },
   getUpdateNews: {
     summary: "Check a feed for changes",

@@ -43,7 +43,7 @@ export const feed = new Hono<Env>()
   .get("/export/csv", download(exportTable, { id: "exportUpdatesTable", ...csvFile("updates") }))
   .post("/authors/:account/delete", command(removeByAuthor, { id: "deleteUpdatesOfFormerMember" }))
   .get("/tags", query(Feed.listTags, { id: "listUpdateTags", filters: ["team"] }))
-  .get("/mentionable", query(mentionable, { id: "listMentionable" }))
+  .get("/mentionable", query(mentionable, { id: "listMentionable", filters: ["team"] }))
   .get("/news", query(News.news, { id: "getUpdateNews", filters: ["team"] }))
   .post("/visit", command(Activity.visit, { id: "visitUpdates", filters: ["team"] }))
   .post("/seen", command(Activity.markSeen, { id: "markUpdatesSeen" }));

@@ -1,6 +1,6 @@
 import { AccountDeleted } from "@muster/core/account/events.ts";
 import * as Billing from "@muster/core/billing/events.ts";
-import { CommentCreated, CommentEdited } from "@muster/core/comment/events.ts";
+import { CommentCreated, CommentDeleted, CommentEdited } from "@muster/core/comment/events.ts";
 import { DepartureRecorded } from "@muster/core/departure/events.ts";
 import { DeviceRevoked } from "@muster/core/device/events.ts";
 import * as Domain from "@muster/core/domain/events.ts";
@@ -48,8 +48,10 @@ export const reacting = {
     DepartureRecorded,
     UpdateCreated,
     UpdateEdited,
+    UpdateDeleted,
     CommentCreated,
     CommentEdited,
+    CommentDeleted,
   ],
   invitation: [Member.MemberRemoved, Member.MemberLeft],
   departure: [Member.MemberRemoved, Member.MemberLeft, DeviceRevoked],

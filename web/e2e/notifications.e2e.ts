@@ -74,6 +74,7 @@ test("all are marked as read at once; what was deleted is gone; a failure says s
     await expect(rows(page)).toHaveCount(3, { timeout: 2_000 });
   }).toPass();
 
+  await page.getByRole("link", { name: "Unread", exact: true }).click();
   await page.route("**/api/v1/notifications/read-all", (route) => route.fulfill(refusal(503, "table.busy")));
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await expect(page.getByText("Not marked as read").first()).toBeVisible();
@@ -82,6 +83,7 @@ test("all are marked as read at once; what was deleted is gone; a failure says s
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await expect(bell(page, "Notifications")).toBeVisible();
   await expect(page.getByRole("button", { name: "Mark all as read" })).toHaveCount(0);
+  await page.getByRole("link", { name: "Mentions", exact: true }).click();
 
   const { items } = await call<{ items: { id: string }[] }>(grace.request, "GET", `/organizations/${id}/updates`);
   await call(grace.request, "DELETE", `/organizations/${id}/updates/${items[0]?.id}`);

@@ -39,8 +39,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   await expect(page.getByText("Settings saved")).toBeVisible();
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
   await expect(page.getByText("You renamed Acme Robotics to Acme Machines")).toBeVisible();
-  await expect(page.getByText("You changed the contact and the address of the organization")).toBeVisible();
-  await expect(page.getByText("You changed the contact of the organization")).toBeVisible();
+  await expect(page.getByText(/You changed \d+ settings of the organization/)).toBeVisible();
 });
 
 test("the state is chosen from a list where the country has one, and another is refused at its field", async ({

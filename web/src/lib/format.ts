@@ -18,6 +18,7 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
   const dayOfYear = dateFormat(locale, { day: "numeric", month: "short", timeZone: zone });
   const date = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
   const dayAnywhere = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const monthAnywhere = dateFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
   const count = new Intl.NumberFormat(locale);
   const share = new Intl.NumberFormat(locale, { style: "percent" });
   const collator = new Intl.Collator(locale, { numeric: true });
@@ -29,6 +30,8 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
     date: (at: string) => date.format(new Date(at)),
     /** A day without a time is the same day in every time zone. */
     day: (on: string) => dayAnywhere.format(new Date(on)),
+    /** The month of such a day. */
+    month: (on: string) => monthAnywhere.format(new Date(on)),
     /** How many days ago such a day was, within two weeks; otherwise the day itself. */
     relativeDay(on: string, now: number) {
       const today = new Date(now).toISOString().slice(0, 10);

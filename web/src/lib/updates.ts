@@ -194,11 +194,16 @@ export function tagsQuery(organization: string, where: Where, search: string) {
   });
 }
 
-export function mentionableQuery(organization: string, search: string) {
+export function mentionableQuery(organization: string, team: string | undefined, search: string) {
   return queryOptions({
-    queryKey: [...updatesKey(organization), "mentionable", search],
+    queryKey: [...updatesKey(organization), "mentionable", team, search],
     queryFn: ({ signal }) =>
-      read(feed.mentionable.$get({ param: { organization }, query: { search } }, { init: signalOf(signal) })),
+      read(
+        feed.mentionable.$get(
+          { param: { organization }, query: { search, ...(team !== undefined && { team }) } },
+          { init: signalOf(signal) },
+        ),
+      ),
   });
 }
 

@@ -102,6 +102,7 @@ export const permissionText: Record<string, string> = {
   "update.mentionable": "mention people",
   "update.pin": "pin updates",
   "update.remove": "delete updates",
+  "update.removeByAuthor": "delete all that a former member wrote",
   "update.restore": "restore updates",
   "update.unpin": "unpin updates",
 };

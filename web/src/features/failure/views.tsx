@@ -15,6 +15,9 @@ export function FailureView({ error, onRetry, isBusy = false }: FailureProps) {
   if (error instanceof ApiError && error.code === "organization.suspended") {
     return <SuspendedView />;
   }
+  if (error instanceof ApiError && error.code === "organization.updates_off") {
+    return <UpdatesOffView />;
+  }
   if (error instanceof ApiError && status === 403) {
     return <ForbiddenView permission={error.permission} />;
   }
@@ -32,6 +35,15 @@ export function MissingView() {
       actions={<HomeLink />}
     >
       The link may be outdated, or it leads to an organization that you are not a member of.
+    </FailureFrame>
+  );
+}
+
+/** In case they were turned off while the page was open. */
+function UpdatesOffView() {
+  return (
+    <FailureFrame picture={<TablePicture taken={0} />} title="Updates are off" mark="Off" actions={<HomeLink />}>
+      This organization has turned them off. Its owners and admins can turn them on in the general settings.
     </FailureFrame>
   );
 }

@@ -46,7 +46,7 @@ export function NotificationsPage() {
         description={`From all your organizations. They are kept for ${keptDays} days.`}
         actions={
           <>
-            {shown.some(({ isRead }) => !isRead) && (
+            {only !== "mentions" && shown.some(({ isRead }) => !isRead) && (
               <Button isBusy={isBusy} onClick={() => readAll(shown)}>
                 <CheckCheck />
                 Mark all as read
@@ -72,6 +72,9 @@ export function NotificationsPage() {
         ))}
       </TabLinks>
       <div className="mt-4">
+        {only !== undefined && inbox.isSuccess && shown.length === 0 && inbox.hasNextPage && (
+          <p className="pb-2 text-center text-sm text-fg-2">Nothing recent matches.</p>
+        )}
         <ListGate
           list={inbox}
           more="Show older"
@@ -104,9 +107,13 @@ export function NotificationsPage() {
                         variant="ghost"
                         size="icon"
                         aria-label="Mark as read"
+                        aria-describedby={`notification-${notification.id}`}
                         title="Mark as read"
                         className="m-1.5 shrink-0"
-                        onClick={() => read(notification)}
+                        onClick={({ currentTarget }) => {
+                          focusNext(currentTarget);
+                          read(notification);
+                        }}
                       >
                         <Check />
                       </Button>
@@ -120,6 +127,13 @@ export function NotificationsPage() {
       </div>
     </div>
   );
+}
+
+/** The button goes with what it did, and in the list of unread ones its row too. */
+function focusNext(button: HTMLElement) {
+  const row = button.closest("li");
+  const next = row?.nextElementSibling ?? row?.previousElementSibling ?? document.getElementById("main");
+  (next?.querySelector("a") ?? document.getElementById("main"))?.focus();
 }
 
 function NotificationsSkeleton() {

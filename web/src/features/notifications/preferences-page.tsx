@@ -22,7 +22,10 @@ const groupText: Record<Group, { label: string; description: string }> = {
     label: "Invitations",
     description: "Somebody accepts an invitation that you sent, or requests a new one.",
   },
-  rollouts: { label: "Rollouts", description: "A rollout of the settings that you own or started has halted." },
+  rollouts: {
+    label: "Rollouts",
+    description: "A rollout that you started has halted, or any in an organization that you own.",
+  },
 };
 const groups = Object.keys(groupText) as Group[];
 

@@ -16,7 +16,9 @@ export function NotificationRow({ notification, onFollow, action }: Props) {
           <Icon aria-hidden />
         </span>
         <span className="min-w-0 flex-1 text-sm">
-          <span className="block wrap-anywhere">{sentence}</span>
+          <span id={`notification-${notification.id}`} className="block wrap-anywhere">
+            {sentence}
+          </span>
           <Time at={notification.at} className="text-xs text-fg-3" />
           {!notification.isRead && <span className="sr-only">, unread</span>}
         </span>

@@ -183,6 +183,18 @@ function textOf(notification: Notification): Omit<NotificationText, "params"> {
           </>
         ),
       };
+    case "update.deleted":
+    case "comment.deleted":
+      return {
+        icon: Trash2,
+        to: page,
+        sentence: (
+          <>
+            {person} deleted {kind === "update.deleted" ? "an update that you posted" : "a comment that you wrote"} in{" "}
+            {organization}.
+          </>
+        ),
+      };
     case "organization.owners_changed":
       return { icon: Crown, to: `${page}/members`, sentence: <OwnersChanged notification={notification} /> };
   }

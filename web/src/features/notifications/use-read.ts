@@ -4,7 +4,7 @@ import { toSentence } from "#lib/failure.ts";
 import { notificationsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 
-/** Marks notifications as read on all devices, one by one or all that were shown. */
+/** Marks notifications as read on all devices, one by one or all that were received until the newest of those shown. */
 export function useRead() {
   const client = useQueryClient();
   const common = {

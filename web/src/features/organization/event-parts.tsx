@@ -76,16 +76,19 @@ export const sectionText: Record<string, string> = {
 /** "the contact of the organization", or "2 settings under Features". */
 export function settingsOf(section: string, fields: readonly string[]) {
   const place = sectionText[section];
-  return place ? `${plural(fields.length, "setting")} ${place}` : `${partsOf(fields)} of the organization`;
+  return place
+    ? `${plural(fields.length, "setting")} ${place}`
+    : `${partsOf(fields)} ${fields.every((field) => field.startsWith("updates.")) ? "to" : "of"} the organization`;
 }
 
 /** Fields are named by their paths: those of one part are combined. */
 function partsOf(fields: readonly string[]) {
-  const parts = [...new Set(fields.map((field) => `the ${partText(field.split(".")[0])}`))];
+  const parts = [...new Set(fields.map((field) => partText(field.split(".")[0])))];
   return new Intl.ListFormat("en").format(parts);
 }
 
-const partText = (part = "") => (part === "singleSignOn" ? "single sign-on" : part);
+const partTexts: Record<string, string> = { singleSignOn: "the single sign-on", updates: "who posts updates" };
+const partText = (part = "") => partTexts[part] ?? `the ${part}`;
 
 /** "Read", or "2 Read and 1 Admin" if they differ. */
 export function rolesOf(roles: DataOf<"invitation.created">["roles"]) {

@@ -7,6 +7,7 @@ import type { Format } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { axisEnd, linesOf, type Measure, type Point, valuesOf } from "./figure-lines.ts";
@@ -28,13 +29,24 @@ const measures: readonly { measure: Measure; label: string; short: string; line:
 export function FiguresCard({ organizationId }: { organizationId: string }) {
   const [by, setBy] = useState<Span>("day");
   return (
-    <Section title="Over time" description="Members and seats at the end of each day, and members who were active.">
+    <Section
+      title="Over time"
+      description={
+        by === "day"
+          ? "Members and seats at the end of each day, and members who were active on it."
+          : "Members and seats at the end of each month, and how many members were active on an average day."
+      }
+    >
       <div className="px-5 pb-5">
         <Segments aria-label="Time span" value={by} options={spans} onChange={setBy} />
         <Gate
           query={useQuery(figuresQuery(organizationId, by))}
           part="pt-3"
-          skeleton={<Skeleton className="mt-4 h-52" />}
+          skeleton={
+            <Loading what="figures" className="mt-4">
+              <Skeleton className="h-52" />
+            </Loading>
+          }
         >
           {({ items }) =>
             items.length === 0 ? (
@@ -89,17 +101,18 @@ function Chart({ items, by }: { items: Figures[]; by: Span }) {
           )}
         </svg>
       </div>
-      <input
-        type="range"
-        aria-label={by === "day" ? "Day" : "Month"}
-        aria-valuetext={`${dateOf(item, by, format)}: ${wordsOf(item, format)}`}
-        min={0}
-        max={items.length - 1}
-        value={at}
-        disabled={items.length === 1}
-        onChange={(event) => setChosen(Number(event.target.value))}
-        className="mt-1 ml-10 block h-6 w-[calc(100%-2.5rem)] accent-accent"
-      />
+      {items.length > 1 && (
+        <input
+          type="range"
+          aria-label={by === "day" ? "Day" : "Month"}
+          aria-valuetext={`${dateOf(item, by, format)}: ${wordsOf(item, format)}`}
+          min={0}
+          max={items.length - 1}
+          value={at}
+          onChange={(event) => setChosen(Number(event.target.value))}
+          className="mt-1 ml-10 block h-6 w-[calc(100%-2.5rem)] accent-accent"
+        />
+      )}
       <p className="mt-1 text-sm font-medium">{dateOf(item, by, format)}</p>
       <ul className="tabular mt-1 grid grid-cols-2 gap-x-3 gap-y-1 text-sm text-fg-2">
         {measures.map(({ measure, label, line, dashes }) => (
@@ -179,7 +192,7 @@ function Unknown() {
 const pathOf = ([start, ...rest]: Point[]) =>
   start ? `M${start.x} ${start.y}${rest.length === 0 ? "h0" : rest.map(({ x, y }) => `L${x} ${y}`).join("")}` : "";
 
-const dateOf = ({ on }: Figures, by: Span, format: Format) => (by === "day" ? format.day(on) : on.slice(0, 7));
+const dateOf = ({ on }: Figures, by: Span, format: Format) => (by === "day" ? format.day(on) : format.month(on));
 
 const valueOf = (item: Figures, measure: Measure, format: Format) => {
   const value = item[measure];

@@ -18,7 +18,12 @@ const texts: { readonly [T in EventType]?: Together<DataOf<T>> } = {
   "invitation.created": { by: ({ import: id = "" }) => id, sentence: invitations },
   "invitation.resent": { sentence: (all) => <>sent new invitations to {people(all, invitationOf)}</> },
   "invitation.role_changed": {
-    sentence: (all) => <>changed the roles of {named(countOf(all, invitationOf, "invitation"))}</>,
+    sentence: (all) => (
+      <>
+        changed {several(all, invitationOf, "the role", "the roles")} of{" "}
+        {named(countOf(all, invitationOf, "invitation"))}
+      </>
+    ),
   },
   "invitation.suppression_removed": { sentence: (all) => <>allowed email to {people(all, invitationOf)} again</> },
   "invitation.ended": {
@@ -35,11 +40,20 @@ const texts: { readonly [T in EventType]?: Together<DataOf<T>> } = {
       );
     },
   },
-  "member.role_changed": { sentence: (all) => <>changed the roles of {people(all, accountOf)}</> },
+  "member.role_changed": {
+    sentence: (all) => (
+      <>
+        changed {several(all, accountOf, "the role", "the roles")} of {people(all, accountOf)}
+      </>
+    ),
+  },
   "member.removed": { sentence: (all) => <>removed {people(all, invitationOf)}</> },
   "member.reinstated": { sentence: (all) => <>restored {people(all, accountOf)}</> },
   "team.created": { sentence: (all) => `created ${countOf(all, teamOf, "team")}` },
-  "team.described": { sentence: (all) => `changed the descriptions of ${countOf(all, teamOf, "team")}` },
+  "team.described": {
+    sentence: (all) =>
+      `changed ${several(all, teamOf, "the description", "the descriptions")} of ${countOf(all, teamOf, "team")}`,
+  },
   "team.deleted": { sentence: (all) => `deleted ${countOf(all, teamOf, "team")}` },
   "team.joined": {
     by: movesSelf,
@@ -106,6 +120,8 @@ const invitationOf = ({ invitation }: { invitation: string }) => invitation;
 const teamOf = ({ team }: { team: string }) => team;
 const deviceOf = ({ device }: { device: string }) => device;
 
+const several = <D,>(all: D[], idOf: (one: D) => string, one: string, many: string) =>
+  new Set(all.map(idOf)).size === 1 ? one : many;
 const countOf = <D,>(all: D[], idOf: (one: D) => string, one: string, many?: string) =>
   plural(new Set(all.map(idOf)).size, one, many);
 const people = <D,>(all: D[], idOf: (one: D) => string) => named(countOf(all, idOf, "person", "people"));
@@ -114,7 +130,9 @@ const comments = (all: { comment: string }[]) => countOf(all, ({ comment }) => c
 const keys = (all: { secret: string }[]) => countOf(all, ({ secret }) => secret, "API key");
 
 function settings(all: DataOf<"setting.saved">[]) {
-  const fields = new Set(all.flatMap(({ section, fields: paths }) => paths.map((path) => `${section}.${path}`)));
+  const fields = new Set(
+    all.flatMap(({ section, team, fields: paths }) => paths.map((path) => `${section}.${team ?? ""}.${path}`)),
+  );
   const sections = new Set(all.map(({ section }) => section));
   const [section = ""] = sections;
   const place = sections.size === 1 ? (sectionText[section] ?? "of the organization") : "";

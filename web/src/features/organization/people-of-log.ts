@@ -8,7 +8,8 @@ export function readPeople(events: LogEvent[]) {
   const named = new Set<string>();
   for (const { type, actor, data } of events) {
     const isLeaving =
-      type === "member.removed" || type === "member.left" || (type === "departure.recorded" && isOfFormer(data));
+      ["member.removed", "member.left", "update.author_removed"].includes(type) ||
+      (type === "departure.recorded" && isOfFormer(data));
     const { account, invitation } = data;
     if (typeof account === "string" && !billingStatus.has(account)) {
       billingStatus.set(account, !isLeaving);

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import type { OrganizationEvent } from "#lib/api.ts";
+import { ApiError } from "#lib/failure.ts";
 import type { Invitation } from "#lib/people.ts";
 import { accountQuery, invitationsQuery, memberQuery } from "#lib/queries.ts";
 import { readPeople } from "./people-of-log.ts";
@@ -39,7 +40,8 @@ export function useNames(organizationId: string, events: OrganizationEvent[]): N
     organizationId,
     me: me?.id,
     member,
-    isGone: (account) => gone.has(account),
+    // a filtered log does not say who left
+    isGone: (account) => gone.has(account) || isMissing(members[present.indexOf(account)]?.error),
     accountOf: (invitation) => accountOf.get(invitation),
     invited(invitation) {
       const account = accountOf.get(invitation);
@@ -48,6 +50,8 @@ export function useNames(organizationId: string, events: OrganizationEvent[]): N
     },
   };
 }
+
+const isMissing = (error: unknown) => error instanceof ApiError && error.status === 404;
 
 /** The newest hundred of each kind, by id: what is shown here is recent. */
 function useEntries(organizationId: string, isNeeded: boolean) {

@@ -14,6 +14,10 @@ const OrganizationSwitcher = lazy(
   patient(() => import("./organization-switcher.tsx").then((file) => ({ default: file.OrganizationSwitcher }))),
 );
 
+const SidebarTeams = lazy(
+  patient(() => import("./sidebar-teams.tsx").then((file) => ({ default: file.SidebarTeams }))),
+);
+
 const linkClass =
   "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-fg-2 hover:bg-surface-3 hover:text-fg data-[status=active]:bg-surface-3 data-[status=active]:text-fg pointer-coarse:h-11";
 
@@ -27,11 +31,21 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
       <Suspense fallback={<Reserved className="h-11" />}>
         <OrganizationSwitcher />
       </Suspense>
-      <nav aria-label="Main" className="flex flex-col gap-4">
+      <nav aria-label="Main" className="-mx-3 flex min-h-0 flex-col gap-4 overflow-y-auto px-3">
         {organization !== undefined && !isMissing && (
           <Group label="Organization">
             <PageLinks organization={organization} onNavigate={onNavigate} />
           </Group>
+        )}
+        {organization !== undefined && !isMissing && (
+          <Suspense>
+            <SidebarTeams
+              key={organization}
+              organizationId={organization}
+              onNavigate={onNavigate}
+              linkClass={linkClass}
+            />
+          </Suspense>
         )}
         <Group label="You">
           <Link to="/" activeOptions={exact} onClick={onNavigate} className={linkClass}>

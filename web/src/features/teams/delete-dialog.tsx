@@ -26,7 +26,9 @@ export function DeleteDialog({ organizationId, team, isOpen, onClose, stays = fa
         await navigate({ to: "/organizations/$organization/teams", params: { organization: organizationId } });
       }
       toast(`The team ${team.name} was deleted`);
-      void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "list"] });
+      for (const part of ["list", "own"]) {
+        void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), part] });
+      }
       void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
     },

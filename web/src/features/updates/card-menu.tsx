@@ -97,7 +97,7 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
             blocked={blocked("update.removeByAuthor")}
             onClick={() => setDeletingAll(true)}
           >
-            Delete all of this former member…
+            Delete everything this person wrote…
           </MenuItem>
         )}
       </Menu>
@@ -107,6 +107,7 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
           account={update.author.account}
           isOpen={isDeletingAll}
           onClose={() => setDeletingAll(false)}
+          onGone={onGone}
         />
       </WhenFirst>
       <WhenFirst isOpen={isOpened}>

@@ -24,6 +24,14 @@ export function changeUpdate(queryClient: QueryClient, organization: string, id:
   };
 }
 
+/** Takes everything by an author out of every feed, while the server deletes it. */
+export function dropUpdatesOf(queryClient: QueryClient, organization: string, author: string) {
+  queryClient.setQueriesData<Feeds>(
+    { queryKey: feedsKey(organization) },
+    (data) => data && mapFeed(data, (update) => (update.author.account === author ? undefined : update)),
+  );
+}
+
 /** Shows a new update at the top of every feed that it belongs to. */
 export function addUpdate(
   queryClient: QueryClient,

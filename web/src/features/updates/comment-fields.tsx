@@ -15,6 +15,8 @@ const empty: Written = { content: "", mentions: {} };
 
 type Props = {
   organizationId: string;
+  /** The team of the update. */
+  team: string | undefined;
   label: string;
   draft: string;
   start?: Written;
@@ -24,7 +26,7 @@ type Props = {
 };
 
 /** One text with its buttons. What is typed is kept until it was sent or discarded. */
-export function CommentFields({ organizationId, label, draft, start = empty, action, onSend, onClose }: Props) {
+export function CommentFields({ organizationId, team, label, draft, start = empty, action, onSend, onClose }: Props) {
   const id = useId();
   const [text, setText] = useState<Written>(() => ({ ...start, ...readDraft<Written>(draft) }));
   const [error, setError] = useState<string>();
@@ -74,6 +76,7 @@ export function CommentFields({ organizationId, label, draft, start = empty, act
         onText={change}
         maxLength={commentLength}
         organizationId={organizationId}
+        team={team}
         error={error}
         isSmall
         hasFocus

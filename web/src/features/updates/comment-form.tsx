@@ -37,6 +37,7 @@ export function CommentForm({ organizationId, update, label, replyTo, isOpen = f
   return isWanted && blocked === undefined ? (
     <CommentFields
       organizationId={organizationId}
+      team={update.team?.id}
       label={label}
       draft={draft}
       action={replyTo === undefined ? "Comment" : "Reply"}

@@ -1,7 +1,7 @@
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { Markdown } from "#features/markdown/markdown.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import type { Permission } from "#features/organization/permissions.ts";
+import { may as mayDo, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Comment, Names, Update } from "#lib/updates.ts";
@@ -9,11 +9,16 @@ import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { blockedBy } from "#ui/blocked.ts";
 import { Time } from "#ui/time.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
 import { CommentFields } from "./forms.tsx";
 import { toWritten } from "./mentions.ts";
 import { ReactionBar } from "./reaction-bar.tsx";
 import { authorName } from "./text.ts";
 import { useComment } from "./use-comment.ts";
+
+const DeleteAllDialog = lazy(() =>
+  import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog })),
+);
 
 type Props = {
   organization: Organization;
@@ -29,6 +34,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
   const { author, content, createdAt, editedAt, reactions, own, may, isDeleted } = comment;
   const format = useFormat();
   const [isEditing, setEditing] = useState(false);
+  const [isDeletingAll, setDeletingAll] = useState(false);
   const { react, save, remove } = useComment(organization.id, update.id, comment);
   const name = authorName(author);
   const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isOwn: true } });
@@ -51,6 +57,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
         {isEditing ? (
           <CommentFields
             organizationId={organization.id}
+            team={update.team?.id}
             label="Change your comment"
             draft={`comment-edit:${comment.id}`}
             start={startOf(comment, names)}
@@ -84,9 +91,22 @@ export function CommentView({ organization, update, names, below, comment, onRep
                   Delete
                 </Action>
               )}
+              {author.name === undefined && mayDo(organization.role, "update.removeByAuthor") && (
+                <Action blocked={blocked("update.removeByAuthor")} onClick={() => setDeletingAll(true)}>
+                  Delete everything this person wrote…
+                </Action>
+              )}
             </div>
           </>
         )}
+        <WhenFirst isOpen={isDeletingAll}>
+          <DeleteAllDialog
+            organizationId={organization.id}
+            account={author.account}
+            isOpen={isDeletingAll}
+            onClose={() => setDeletingAll(false)}
+          />
+        </WhenFirst>
       </div>
     </article>
   );

@@ -37,7 +37,7 @@ export function Composer({ organization, team }: Props) {
   const { title } = readDraft<Values>(draft);
   const send = useSend(id);
   const isOutside = isKnown && team !== undefined && !teams.some(({ value }) => value === team);
-  const isNowhere = isKnown && team === undefined && places.length === 0;
+  const isNowhere = team === undefined && places.length === 0;
   const blocked =
     whyBlocked(organization, "update.create") ??
     (isOutside ? (isIn(team) ? leadsOnly : notInTeam) : isNowhere ? adminsOnly : undefined);

@@ -4,19 +4,29 @@ import { organizationEventsKey } from "#lib/queries.ts";
 import { deleteUpdatesOf, updatesKey } from "#lib/updates.ts";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
+import { dropUpdatesOf } from "./change.ts";
 
 /** The job that deletes them begins a moment after the answer. */
 const jobLagMs = 2_000;
 
-type Props = { organizationId: string; account: string; isOpen: boolean; onClose: () => void };
+type Props = {
+  organizationId: string;
+  account: string;
+  isOpen: boolean;
+  onClose: () => void;
+  /** Leaves the page of one of these updates. */
+  onGone?: (() => void) | undefined;
+};
 
 /** Asks before all that a former member wrote is deleted. */
-export function DeleteAllDialog({ organizationId, account, isOpen, onClose }: Props) {
+export function DeleteAllDialog({ organizationId, account, isOpen, onClose, onGone }: Props) {
   const queryClient = useQueryClient();
   const remove = useMutation({
     mutationFn: () => deleteUpdatesOf(organizationId, account),
     onSuccess: () => {
       onClose();
+      dropUpdatesOf(queryClient, organizationId, account);
+      onGone?.();
       toast("What this former member wrote is being deleted");
       window.setTimeout(() => {
         void queryClient.invalidateQueries({ queryKey: updatesKey(organizationId) });
@@ -35,7 +45,7 @@ export function DeleteAllDialog({ organizationId, account, isOpen, onClose }: Pr
       onConfirm={() => remove.mutate()}
     >
       All updates and comments of this former member go, in the organization and in every team, with the comments below
-      those updates. It takes a moment where there are many, and cannot be undone as a whole.
+      those updates. It takes a moment where there are many, and cannot be undone here.
     </Confirm>
   );
 }

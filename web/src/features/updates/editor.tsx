@@ -20,6 +20,8 @@ type Props = {
   onText: (text: Text) => void;
   maxLength: number;
   organizationId: string;
+  /** The team in which the text is to be read. */
+  team: string | undefined;
   error: string | undefined;
   isSmall?: boolean;
   hasFocus?: boolean;
@@ -51,13 +53,14 @@ export function Editor(props: Props) {
     onText,
     maxLength,
     organizationId,
+    team,
     error,
     isSmall = false,
     hasFocus = false,
   } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const [isPreview, setPreview] = useState(false);
-  const search = useMentionSearch({ organizationId, field, onChoose: mention });
+  const search = useMentionSearch({ organizationId, team, field, onChoose: mention });
   useEffect(() => {
     if (hasFocus) field.current?.focus();
   }, [field, hasFocus]);

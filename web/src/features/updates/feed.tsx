@@ -16,7 +16,7 @@ import { Composer } from "./composer.tsx";
 import { EmptyFeed } from "./empty-feed.tsx";
 import { FeedSkeleton } from "./feed-skeleton.tsx";
 import { isNarrow, whereOf } from "./filter.ts";
-import { FilterBar } from "./filter-bar.tsx";
+import { ExportMenu, FilterBar } from "./filter-bar.tsx";
 import { loadForms } from "./forms.tsx";
 import { UpdateCard } from "./update-card.tsx";
 import { UpdatesOff } from "./updates-off.tsx";
@@ -57,6 +57,9 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
     filter.author && [...pinned, ...items].find((one) => one.author.account === filter.author)?.author.name;
 
   const isBare = list.isSuccess && pinned.length + items.length === 0 && !list.hasNextPage;
+  // elsewhere the composer says who posts
+  const mayPost = team === undefined && organization.posting === "members" && may(role, "update.create");
+  const hasExport = team === undefined && may(role, "update.export");
   const isEmpty = isBare && Object.keys(chosen).length === 0;
 
   function showNews() {
@@ -70,7 +73,13 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
         Updates
       </h2>
       {may(role, "update.create") && <Composer key={team} organization={organization} team={team} />}
-      {!isEmpty && (
+      {isEmpty ? (
+        hasExport && (
+          <div className="justify-self-end">
+            <ExportMenu organization={organization} />
+          </div>
+        )
+      ) : (
         <FilterBar
           organization={organization}
           filter={chosen}
@@ -95,7 +104,7 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
         {() => (
           <>
             {isBare ? (
-              <EmptyFeed isNarrow={!isEmpty} mayPost={may(role, "update.create")} onClear={() => onFilter({})} />
+              <EmptyFeed isNarrow={!isEmpty} mayPost={mayPost} onClear={() => onFilter({})} />
             ) : (
               <Cards
                 organization={organization}

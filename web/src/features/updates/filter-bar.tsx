@@ -12,7 +12,7 @@ import { controlClass } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 
-const ExportMenu = lazy(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu })));
+const LazyExportMenu = lazy(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu })));
 
 const typingMs = 250;
 
@@ -66,16 +66,20 @@ export function FilterBar({ organization, filter, onFilter, authorName, hasPlace
           className="max-sm:w-full sm:max-w-52"
         />
       )}
-      {hasPlaces && may(organization.role, "update.export") && (
-        <Suspense>
-          <ExportMenu organization={organization} />
-        </Suspense>
-      )}
+      {hasPlaces && may(organization.role, "update.export") && <ExportMenu organization={organization} />}
       {tag !== undefined && <Chip label={`#${tag}`} name={`tag ${tag}`} onRemove={() => without("tag")} />}
       {author !== undefined && (
         <Chip label={authorName ?? "One author"} name="author" onRemove={() => without("author")} />
       )}
     </div>
+  );
+}
+
+export function ExportMenu({ organization }: { organization: Organization }) {
+  return (
+    <Suspense>
+      <LazyExportMenu organization={organization} />
+    </Suspense>
   );
 }
 

@@ -12,17 +12,19 @@ const typingMs = 120;
 type Found = { id: string; name: string; color?: string | undefined };
 type Options = {
   organizationId: string;
+  /** The team in which the text is to be read. */
+  team: string | undefined;
   field: RefObject<HTMLTextAreaElement | null>;
   onChoose: (found: Found, from: number, to: number) => void;
 };
 
 /** Finds members and teams for what is typed after an `@`. The arrows, Enter and Escape work in the field itself. */
-export function useMentionSearch({ organizationId, field, onChoose }: Options) {
+export function useMentionSearch({ organizationId, team, field, onChoose }: Options) {
   const listId = useId();
   const [typed, setTyped] = useState<{ text: string; from: number }>();
   const [marked, setMarked] = useState(0);
   const settled = useDebounced(typed?.text, typingMs);
-  const query = useQuery({ ...mentionableQuery(organizationId, settled ?? ""), enabled: settled !== undefined });
+  const query = useQuery({ ...mentionableQuery(organizationId, team, settled ?? ""), enabled: settled !== undefined });
   // what was found for fewer letters would be chosen by the Enter that follows the last one
   const isAnswered = typed !== undefined && typed.text === settled;
   const found: Found[] = isAnswered ? (query.data?.items ?? []) : [];

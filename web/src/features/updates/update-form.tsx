@@ -102,6 +102,7 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
             onText={field.onChange}
             maxLength={contentLength}
             organizationId={organizationId}
+            team={team}
             error={fieldState.error?.message}
             onSubmit={() => void submit()}
             onEscape={onClose}
@@ -154,9 +155,10 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
   );
 }
 
-/** The place of a draft may not be loaded yet, but is the one that is posted to. */
+/** The place of a draft may not be loaded yet, or be closed by now. */
 function withPlace(places: Place[], value: string) {
-  return places.some((place) => place.value === value) ? places : [...places, { value, label: "A team" }];
+  if (places.some((place) => place.value === value)) return places;
+  return [...places, { value, label: value === "" ? "Choose a team" : "A team" }];
 }
 
 function validText({ content, mentions }: Text) {

@@ -8,6 +8,7 @@ import { useTitle } from "#lib/title.ts";
 import { type Filter, updateQuery } from "#lib/updates.ts";
 import { FeedSkeleton } from "./feed-skeleton.tsx";
 import { loadForms } from "./forms.tsx";
+import { UpdatesOff } from "./updates-off.tsx";
 import { useFollowed } from "./use-news.ts";
 import { useSeen } from "./use-seen.ts";
 
@@ -16,6 +17,20 @@ const from = "/_signed-in/organizations/$organization/updates/$update";
 
 /** One update with its comments: what a link to it opens. */
 export function UpdatePage() {
+  const { organization: organizationId } = useParams({ from });
+  const { data: organization } = useQuery(organizationQuery(organizationId));
+  useTitle(organization?.posting === "off" ? organization.name : undefined);
+  return organization?.posting === "off" ? (
+    <div className="mx-auto max-w-[720px]">
+      <h1 className="sr-only">Updates</h1>
+      <UpdatesOff organization={organization} />
+    </div>
+  ) : (
+    <OpenUpdate />
+  );
+}
+
+function OpenUpdate() {
   const { organization: organizationId, update: id } = useParams({ from });
   const navigate = useNavigate();
   const { data: organization } = useQuery(organizationQuery(organizationId));

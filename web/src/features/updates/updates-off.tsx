@@ -1,12 +1,16 @@
 import { Link } from "@tanstack/react-router";
 import { MegaphoneOff } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 
+const ExportMenu = lazy(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu })));
+
 /** In the place of updates that the organization has turned off. */
-export function UpdatesOff({ organization: { id, role } }: { organization: Organization }) {
+export function UpdatesOff({ organization }: { organization: Organization }) {
+  const { id, role } = organization;
   const maySave = may(role, "setting.saveGeneral");
   return (
     <section className="card">
@@ -19,9 +23,18 @@ export function UpdatesOff({ organization: { id, role } }: { organization: Organ
         title="Updates are off"
         action={
           maySave && (
-            <Link to="/organizations/$organization/settings" params={{ organization: id }} className={buttonClass({})}>
-              General settings
-            </Link>
+            <>
+              <Link
+                to="/organizations/$organization/settings"
+                params={{ organization: id }}
+                className={buttonClass({})}
+              >
+                General settings
+              </Link>
+              <Suspense>
+                <ExportMenu organization={organization} />
+              </Suspense>
+            </>
           )
         }
       >

@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { call } from "./api.ts";
+import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
+import { join } from "./people.ts";
+
+const cardOf = (page: Page, name: string) => page.getByRole("article", { name, exact: true });
+
+async function say(page: Page, id: string, option: string) {
+  await page.goto(`/organizations/${id}/settings/general`);
+  await page.getByLabel("Who can post to the organization").selectOption({ label: option });
+  await page.keyboard.press("Control+S");
+  await expect(page.getByText("Settings saved")).toBeVisible();
+}
+
+test("an owner decides who posts, and turns updates off and on again", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  const id = await openOrganization(page, "Acme");
+  const other = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  await call(page.request, "POST", `/organizations/${id}/updates`, { title: "Hello", content: "All." });
+
+  await say(page, id, "Only owners and admins");
+  await other.goto(`/organizations/${id}`);
+  await expect(cardOf(other, "Hello")).toBeVisible();
+  const composer = other.getByRole("button", { name: "Post an update…" });
+  await expect(composer).toHaveAttribute("aria-disabled", "true");
+  await composer.hover();
+  await expect(other.getByText("Only owners and admins post to this organization.").first()).toBeVisible();
+
+  await say(page, id, "Nobody: updates are off");
+  await checkPage(page, "settings-updates-off");
+  await other.reload();
+  await expect(other.getByRole("heading", { name: "Updates are off" })).toBeVisible();
+  await expect(composer).toBeHidden();
+  await page.goto(`/organizations/${id}`);
+  await expect(page.getByText("You can turn them on in the general settings.")).toBeVisible();
+  await checkPage(page, "updates-off");
+  await page.getByRole("link", { name: "General settings" }).click();
+  await expect(page.getByLabel("Who can post to the organization")).toHaveValue("off");
+
+  await say(page, id, "Owners, admins and members with the role Write");
+  await other.reload();
+  await expect(cardOf(other, "Hello")).toBeVisible();
+});
+
+test("all updates are exported, and what a former member wrote is deleted at once", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  const id = await openOrganization(page, "Acme");
+  const email = newAddress(info);
+  const other = await join(page, id, otherBrowser, { email, name: "Grace Hopper", role: "write" });
+  type Posted = { id: string; author: { account: string } };
+  const posted = await call<Posted>(other.request, "POST", `/organizations/${id}/updates`, {
+    title: "By Grace",
+    content: "Soon gone.",
+  });
+  const { id: own } = await call<Posted>(page.request, "POST", `/organizations/${id}/updates`, {
+    title: "By the owner",
+    content: "It stays.",
+  });
+  await call(other.request, "POST", `/organizations/${id}/updates/${own}/comments`, { content: "A comment by Grace" });
+
+  await page.goto(`/organizations/${id}`);
+  await expect(cardOf(page, "By Grace")).toBeVisible();
+  for (const [item, holds] of [
+    ["All updates as CSV", "Soon gone."],
+    ["All updates as JSON", '"content": "A comment by Grace"'],
+  ] as const) {
+    await page.getByRole("button", { name: "Export", exact: true }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("menuitem", { name: item }).click(),
+    ]);
+    expect(await readFile(await file.path(), "utf8")).toContain(holds);
+  }
+
+  await call(page.request, "DELETE", `/organizations/${id}/members/${posted.author.account}`);
+  await page.reload();
+  await cardOf(page, "By Grace")
+    .getByRole("button", { name: /^Actions for/ })
+    .click();
+  await page.getByRole("menuitem", { name: "Delete everything this person wrote…" }).click();
+  const dialog = page.getByRole("alertdialog", { name: "Delete all that this person wrote?" });
+  await checkPage(page, "delete-all-of-former-member");
+  await dialog.getByRole("button", { name: "Delete all" }).click();
+  await expect(page.getByText("What this former member wrote is being deleted")).toBeVisible();
+  await expect(cardOf(page, "By Grace")).toBeHidden();
+  await expect(cardOf(page, "By the owner")).toBeVisible();
+  await page.goto(`/organizations/${id}/updates/${own}`);
+  await expect(page.getByText("It stays.")).toBeVisible();
+  await expect(page.getByText("A comment by Grace")).toBeHidden();
+});
