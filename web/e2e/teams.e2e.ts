@@ -112,8 +112,13 @@ test("a lead changes the team, adds people and pins, until that ends", async ({
   await expect(grace.getByRole("list", { name: "Members" })).toContainText("Ada Lovelace");
   await grace.getByRole("button", { name: "Edit" }).click();
   await grace.getByLabel("Description").fill("Led by Grace.");
+  await call(page.request, "PATCH", `/organizations/${id}/teams/${team}`, { name: "Drawing", visibility: "private" });
+  await grace.getByRole("button", { name: "Save" }).click();
+  await expect(grace.getByText("Somebody else just changed this team.")).toBeVisible();
+  await expect(grace.getByLabel("Name")).toHaveValue("Drawing");
   await grace.getByRole("button", { name: "Save" }).click();
   await expect(grace.getByText("Led by Grace.")).toBeVisible();
+  await expect(grace.getByRole("heading", { level: 1 })).toHaveText("DrawingPrivate");
   await grace.getByRole("button", { name: "Actions for News" }).click();
   await expect(grace.getByRole("menuitem", { name: "Delete" })).toHaveCount(0);
   await grace.getByRole("menuitem", { name: "Pin to the top" }).click();

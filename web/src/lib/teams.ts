@@ -30,7 +30,7 @@ export type TeamChoices = {
   posting: Team["posting"];
   visibility?: Team["visibility"];
 };
-export type TeamChanges = TeamChoices & { revision: number };
+export type TeamChanges = Partial<TeamChoices> & { revision: number };
 
 export function editTeam(organization: string, team: string, json: TeamChanges) {
   return read(one.$patch({ param: { organization, team }, json }));

@@ -2,6 +2,7 @@ import { valibotResolver } from "@hookform/resolvers/valibot";
 import { TeamDescription, TeamName, teamPostings, teamVisibilities } from "@muster/core/team/shape.ts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import * as v from "valibot";
 import { may } from "#features/organization/permissions.ts";
@@ -27,11 +28,27 @@ const Form = v.object({
   visibility: v.picklist(teamVisibilities),
 });
 type Values = v.InferInput<typeof Form>;
+const fields = ["name", "description", "posting", "visibility"] as const;
+
+const valuesOf = (team: Team | undefined): Values => ({
+  name: team?.name ?? "",
+  description: team?.description ?? "",
+  posting: team?.posting ?? "members",
+  visibility: team?.visibility ?? "open",
+});
+
+/** What was chosen other than the form started with. */
+function changesOf(values: Values, start: Values): Partial<Values> {
+  return Object.fromEntries(fields.flatMap((name) => (values[name] === start[name] ? [] : [[name, values[name]]])));
+}
 
 const changedText = {
   private: "The others no longer find the team and its updates. What they saw or were emailed before is not undone.",
   open: "Everyone in the organization finds the team and all of its updates, earlier ones too.",
 };
+
+const changedByOthers =
+  "Somebody else just changed this team. Here it is as it is now, with your own changes. Check them and save again.";
 
 type Props = {
   organizationId: string;
@@ -54,18 +71,15 @@ export function TeamDialog({ team, isOpen, onClose, organizationId }: Props) {
 }
 
 function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
+  // others may save while the form is open: changes are about the team that it shows
+  const [start, setStart] = useState(team);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const withKey = useRequestKey();
   const form = useForm<Values, unknown, v.InferOutput<typeof Form>>({
     resolver: valibotResolver(Form),
     mode: "onSubmit",
-    defaultValues: {
-      name: team?.name ?? "",
-      description: team?.description ?? "",
-      posting: team?.posting ?? "members",
-      visibility: team?.visibility ?? "open",
-    },
+    defaultValues: valuesOf(start),
   });
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const decides = organization !== undefined && may(organization.role, "team.edit");
@@ -76,8 +90,8 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
 
   const save = useMutation({
     mutationFn: (values: v.InferOutput<typeof Form>) =>
-      team
-        ? editTeam(organizationId, team.id, { ...values, revision: team.revision })
+      start
+        ? editTeam(organizationId, start.id, { ...changesOf(values, valuesOf(start)), revision: start.revision })
         : withKey(values, (key) => createTeam(organizationId, values, key)),
     onSuccess: (saved) => {
       queryClient.setQueryData(teamQuery(organizationId, saved.id).queryKey, saved);
@@ -93,13 +107,20 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
         void navigate({ to: "/organizations/$organization/teams/$team", params });
       }
     },
-    onError: (error) => {
+    onError: async (error, values) => {
       if (error instanceof ApiError && error.code === "team.name_taken") {
         form.setError("name", { type: "server", message: error.message }, { shouldFocus: true });
         return;
       }
-      if (error instanceof ApiError && error.code === "team.changed" && team) {
-        void queryClient.invalidateQueries({ queryKey: teamQuery(organizationId, team.id).queryKey });
+      if (error instanceof ApiError && error.code === "team.changed" && start) {
+        const query = { ...teamQuery(organizationId, start.id), staleTime: 0 };
+        const now = await queryClient.fetchQuery(query).catch(() => undefined);
+        if (now) {
+          form.reset({ ...valuesOf(now), ...changesOf(values, valuesOf(start)) });
+          setStart(now);
+          form.setError("root.server", { type: "server", message: changedByOthers });
+          return;
+        }
       }
       showFailure(error, form.setError, ["name", "description"]);
     },
@@ -148,7 +169,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
           <Field
             label="Who sees the team"
             hint={
-              team && visibility !== team.visibility
+              start && visibility !== start.visibility
                 ? changedText[visibility]
                 : "Its page, its members and its updates."
             }
