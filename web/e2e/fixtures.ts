@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures>({
   otherBrowser: async ({ browser, watcher: _watcher, proxy }, use, info) => {
     const context = await openBrowser(browser, info, proxy);
     const watcher = watch(context);
-    watcher.allowRefusals(401, 403, 404);
+    watcher.allowRefusals(401, 403, 404, 409);
     await use(context);
     await context.close();
     watcher.expectSilence();

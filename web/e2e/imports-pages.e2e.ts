@@ -96,9 +96,12 @@ test("teams, and one of them", async ({ person: { page } }) => {
   await call(page.request, "POST", path, { name: "Research" });
   await call(page.request, "POST", `${path}/${team.id}/members`, { accounts: [me] });
   await page.goto(path);
-  await expect(page.getByRole("link", { name: /^Design/ })).toBeVisible();
+  await expect(page.getByRole("main").getByRole("link", { name: /^Design/ })).toBeVisible();
   await checkPage(page, "teams");
-  await page.getByRole("link", { name: /^Design/ }).click();
+  await page
+    .getByRole("main")
+    .getByRole("link", { name: /^Design/ })
+    .click();
   await expect(page.getByRole("button", { name: /^Actions for / })).toBeVisible();
   await checkPage(page, "team");
   await page.getByRole("button", { name: "Add people" }).click();

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { lazy, Suspense, useEffect } from "react";
 import { Gate } from "#features/failure/gate.tsx";
+import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { type Filter, updateQuery } from "#lib/updates.ts";
@@ -19,14 +20,16 @@ const from = "/_signed-in/organizations/$organization/updates/$update";
 export function UpdatePage() {
   const { organization: organizationId } = useParams({ from });
   const { data: organization } = useQuery(organizationQuery(organizationId));
-  useTitle(organization?.posting === "off" ? organization.name : undefined);
-  return organization?.posting === "off" ? (
+  return organization?.posting === "off" ? <Off organization={organization} /> : <OpenUpdate />;
+}
+
+function Off({ organization }: { organization: Organization }) {
+  useTitle(`Updates · ${organization.name}`);
+  return (
     <div className="mx-auto max-w-[720px]">
       <h1 className="sr-only">Updates</h1>
       <UpdatesOff organization={organization} />
     </div>
-  ) : (
-    <OpenUpdate />
   );
 }
 
