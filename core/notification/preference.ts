@@ -71,17 +71,18 @@ export const changePreferences = fn(
 
 // For new notifications
 
-/** Returns how each of these people wants a notification. What changes access, ownership or money all get by email. */
-export async function waysOf(
-  organization: ID.ID<"organization">,
-  kind: Kind,
-  accounts: readonly ID.ID<"account">[],
-): Promise<Way[]> {
-  const group = groupOf(kind);
-  if (!group) return accounts.map(() => "email");
-  const keys = accounts.map((account) => Keys.member(organization, account));
+type Notified = { organization: ID.ID<"organization">; account: ID.ID<"account">; kind: Kind };
+
+/** Returns how each of these is wanted, in one read. What changes access, ownership or money all get by email. */
+export async function waysOf(notifications: readonly Notified[]): Promise<Way[]> {
+  const chosen = notifications.filter(({ kind }) => groupOf(kind));
+  const keys = chosen.map(({ organization, account }) => Keys.member(organization, account));
   const rows = await table.getMany(keys, { consistent: false });
-  return rows.map((row) => wayIn(row, group));
+  const found = new Map(chosen.map((one, i) => [one, rows[i]]));
+  return notifications.map((one) => {
+    const group = groupOf(one.kind);
+    return group ? wayIn(found.get(one), group) : "email";
+  });
 }
 
 function describe(row: MemberRow | undefined): Preferences {

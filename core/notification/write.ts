@@ -28,26 +28,15 @@ export async function notify(
   notifications: readonly NewNotification[],
   { isMailed = true } = {},
 ): Promise<void> {
-  const wanted = strongest(await withWays(notifications)).filter(({ way }) => way !== "off");
+  const found = await waysOf(notifications);
+  const ranked = strongest(notifications.map((row, i) => ({ row, way: found[i] ?? "email" })));
+  const wanted = ranked.filter(({ way }) => way !== "off");
   const isByEmail = ({ way }: { way: Way }) => isMailed && way === "email";
   await Promise.all(wanted.map((one) => write(notification, one.row, isByEmail(one) ? "queued" : "suppressed")));
   const mails = wanted
     .filter(isByEmail)
     .map(({ row }) => ({ kind: "notification", account: row.account, notification }));
   if (mails.length > 0) await queues.send("mail", mails);
-}
-
-/** Different people may be notified of the same event in different kinds. */
-async function withWays(notifications: readonly NewNotification[]): Promise<Wanted[]> {
-  const kinds = [...new Set(notifications.map(({ kind }) => kind))];
-  const all = kinds.map(async (kind) => {
-    const rows = notifications.filter((one) => one.kind === kind);
-    const [first] = rows;
-    const accounts = rows.map(({ account }) => account);
-    const found = first ? await waysOf(first.organization, kind, accounts) : [];
-    return rows.map((row, i) => ({ row, way: found[i] ?? "email" }));
-  });
-  return (await Promise.all(all)).flat();
 }
 
 /** Returns one for each person: the one that they want most, and the first where they want several as much. */

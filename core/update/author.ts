@@ -6,7 +6,8 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, check, equal, lacks, present, update, when } from "../table/table.ts";
+import { absent, all, check, equal, lacks, present, type Step, update, when } from "../table/table.ts";
+import { deleting } from "./deletion.ts";
 import { AuthorRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
 import { eraseDelaySeconds } from "./limits.ts";
@@ -85,13 +86,7 @@ const isOwn = ({ sk, author }: UpdateRow, job: AuthorJob) => author === job.auth
 
 /** As one that was deleted by itself, so that the same job erases it. That is queued for deleted ones too, after a crash. */
 async function removeUpdate(row: UpdateRow, { by, organization: owner }: AuthorJob): Promise<void> {
-  const deletedAt = instant();
-  const isThere = when(all(present, lacks("deletedAt")), failures.missing);
-  await ignoring(failures.missing, [
-    update(Keys.updateText(row.sk), { set: { deletedAt, deletedBy: by } }, isThere),
-    update(Keys.update(placeOf(row), row.sk), { set: { deletedAt }, unset: ["pinnedAt"] }, isThere),
-    update(Keys.pins(placeOf(row)), { drop: { updates: new Set([row.sk]) } }),
-  ]);
+  await unlessDeleted(deleting(row.sk, placeOf(row), by));
   await queues.send("work", [{ job: "eraseUpdate", organization: owner, update: row.sk }], eraseDelaySeconds);
 }
 
@@ -102,17 +97,15 @@ async function removeComments({ sk: parent }: UpdateRow, { author, by, until }: 
     const own = items.filter((row) => row.deletedAt === undefined && ID.madeAt(row.sk) <= until);
     const set = { deletedAt: instant(), deletedBy: by, content: "" };
     const isThere = when(all(present, lacks("deletedAt")), failures.missing);
-    await Promise.all(
-      own.map(({ sk }) => ignoring(failures.missing, [update(Keys.comment(parent, sk), { set }, isThere)])),
-    );
+    await Promise.all(own.map(({ sk }) => unlessDeleted([update(Keys.comment(parent, sk), { set }, isThere)])));
     if (!next) return;
     start = next as { pk: string; sk: string };
   }
 }
 
 /** Somebody else may have deleted it at the same moment. */
-async function ignoring(type: typeof failures.missing, steps: Parameters<typeof table.write>): Promise<void> {
+async function unlessDeleted(steps: readonly Step[]): Promise<void> {
   await table.write(...steps).catch((error: unknown) => {
-    if (!isFailure(error, type)) throw error;
+    if (!isFailure(error, failures.missing)) throw error;
   });
 }

@@ -8,6 +8,7 @@ import { instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, any, contains, fewer, lacks, present, update, when } from "../table/table.ts";
 import { requireLed, stillLeads } from "../team/lead.ts";
+import { deleting } from "./deletion.ts";
 import { describeWhole } from "./describe.ts";
 import { UpdateDeleted, UpdatePinned, UpdateRestored, UpdateUnpinned } from "./events.ts";
 import { failures } from "./failures.ts";
@@ -31,13 +32,8 @@ export const remove = fn(
   async ({ update: id }, actor, [found]) => {
     const { text } = await visible(actor, found);
     requireOn(actor, "update.remove", text.author);
-    const place = placeOf(text);
-    const set = { deletedAt: instant() };
     await table.write(
-      update(Keys.updateText(id), { set: { ...set, deletedBy: actor.account } }, isThere),
-      update(Keys.update(place, id), { set, unset: ["pinnedAt"] }, when(present, failures.missing)),
-      // whether or not it was pinned when it was read
-      update(Keys.pins(place), { drop: { updates: new Set([id]) } }),
+      ...deleting(id, placeOf(text), actor.account),
       UpdateDeleted.record(text.organization, thing(text), actor),
     );
   },

@@ -429,7 +429,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 2 trips, 1 RRU. +1 RRU in a trip of its own: names are read for the notification, because events have none.",
   },
   "react, a comment that mentions 2 members": {
-    ceiling: [7, 10.5, 3, 0],
+    ceiling: [7, 10, 3, 0],
     why: "The event; the update, for its author; the organization, the comment, the update and both members, for what they see now; two names; how both want it. One notification each, and the hourly budget of the author.",
   },
   "react, 25 invitations": {
