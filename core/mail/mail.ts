@@ -138,10 +138,7 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   if (!row || !profile) return "gone";
   if (row.mail !== "queued") return `${row.mail} already`;
   const email = profile.email;
-  const [block, titles] = await Promise.all([
-    table.get(Keys.suppression(Account.addressOf(email))),
-    titlesOf([row], { consistent: true }),
-  ]);
+  const [block, titles] = await Promise.all([table.get(Keys.suppression(Account.addressOf(email))), titlesOf([row])]);
   if (Invite.isSuppressed(block)) return giveUp(mailRow, "suppressed", present);
   const isOfUpdate = row.update !== undefined;
   if (isOfUpdate && !titles.has(notification)) {

@@ -41,12 +41,11 @@ export async function readersOf(about: About, accounts: readonly Account[]): Pro
 /** Returns the titles of what an account's notifications are about, by notification: of all that the account sees now. */
 export async function titlesOf(
   notifications: readonly Notification[],
-  { consistent }: { consistent: boolean },
 ): Promise<ReadonlyMap<ID.ID<"notification">, string>> {
   const about = notifications.flatMap(({ update, ...row }) => (update ? [{ ...row, update }] : []));
   const keys = about.flatMap((one): Key[] => [...keysOf(one), Keys.member(one.organization, one.pk)]);
   if (keys.length === 0) return new Map();
-  const rows = await table.getMany(keys, { consistent });
+  const rows = await table.getMany(keys);
   const found = new Map(rows.map((row, i) => [nameOf(keys[i] as Key), row]));
   return new Map(
     about.flatMap((one) => {

@@ -2,6 +2,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
+import { lagging } from "@muster/local/testing/worlds/lagging.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
@@ -179,6 +180,21 @@ describe("a mention", () => {
     expect((await of(rita)).map(({ kind }) => kind)).toEqual(["comment.mentioned", "update.mentioned"]);
     await as(ada, () => Member.remove({ account: (rita as Person).account }));
     expect((await of(rita)).filter(({ update: one }) => one)).toEqual([]);
+  });
+
+  test("is not seen by somebody who was just taken out of the private team", async () => {
+    const design = await team("Design", bob, rita);
+    await as(ada, () => Team.edit({ team: design, visibility: "private" }));
+    await post(at(rita), { team: design });
+    await settle();
+    const seen = async () => (await of(rita)).map(({ title }) => title);
+    expect(await seen()).toEqual(["Release"]);
+    const { table } = fixture.world;
+    const before = await table.get(Keys.member(fixture.organization, (rita as Person).account));
+    await as(ada, () => Members.removeMembers({ team: design, accounts: [(rita as Person).account] }));
+    fixture.world.rebind({ table: lagging(table, [before]) });
+    expect(await seen()).toEqual([]);
+    fixture.world.rebind();
   });
 
   test("is not seen while updates are turned off, or the organization is suspended", async () => {

@@ -11,7 +11,7 @@ import { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item, Key } from "../table/table.ts";
 import { mayIn } from "../team/lead.ts";
-import { Named, seesTeam } from "../team/names.ts";
+import { keysOf, Named, seesTeam } from "../team/names.ts";
 import { TeamRow } from "../team/row.ts";
 import { mayOn } from "./place.ts";
 import { ActivityRow, UpdateRow } from "./row.ts";
@@ -142,7 +142,7 @@ export async function describeWhole(actor: Actor, row: UpdateRow, content: strin
   return { ...info, names };
 }
 
-/** Reads members, teams and the actor's own activities together. */
+/** Reads members, teams and the actor's own activities together: consistently what decides about names of teams. */
 export async function peopleIn(
   { organization, ...viewer }: Pick<Actor, "organization" | "role" | "ownTeams">,
   wanted: {
@@ -155,16 +155,14 @@ export async function peopleIn(
   const mentioned = wanted.mentioned.filter((id) => ID.is("account", id));
   const accounts = [...new Set([...wanted.accounts, ...mentioned])];
   const teams = [...new Set([...(wanted.teams ?? []), ...wanted.mentioned.filter((id) => ID.is("team", id))])];
-  const keys: Key[] = [
-    ...accounts.map((account) => Keys.member(organization, account)),
-    ...teams.map((team) => Keys.team(organization, team)),
-    ...(wanted.activities ?? []),
-  ];
-  const rows: (Item | undefined)[] = await table.getMany(keys, { consistent: false });
+  const keys: Key[] = [...accounts.map((account) => Keys.member(organization, account)), ...(wanted.activities ?? [])];
+  const [rows, found]: [(Item | undefined)[], (TeamRow | undefined)[]] = await Promise.all([
+    table.getMany(keys, { consistent: false }),
+    table.getMany(keysOf(organization, teams)),
+  ]);
   const members = readAll(MemberRow, present(rows.slice(0, accounts.length)));
-  const found = rows.slice(accounts.length, accounts.length + teams.length);
   const named = readAll(TeamRow, present(found)).filter((row) => seesTeam(viewer, row.sk, row));
-  const activities = readAll(ActivityRow, present(rows.slice(accounts.length + teams.length)));
+  const activities = readAll(ActivityRow, present(rows.slice(accounts.length)));
   return {
     members: new Map(members.map((member) => [member.pk, member])),
     teams: new Map(named.map(({ sk, name }) => [sk, name])),

@@ -1,6 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
+import { lagging } from "@muster/local/testing/worlds/lagging.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
@@ -107,6 +108,18 @@ describe("an update", () => {
     await setPosting("members");
     await post("By a member", { team: design });
     expect([(await look(bob)).may.post, (await look(reader)).may.post]).toEqual([true, false]);
+  });
+
+  test("names no team that was just made private", async () => {
+    const design = await team("Design", bob);
+    const { id } = await post("Release", { content: `For @${design}.` });
+    expect((await one(id)).names).toEqual({ [design]: "Design" });
+    const { table } = fixture.world;
+    const before = await table.get(Keys.team(fixture.organization, design));
+    await asAda(() => Team.edit({ team: design, visibility: "private" }));
+    fixture.world.rebind({ table: lagging(table, [before]) });
+    expect((await one(id)).names).toEqual({});
+    fixture.world.rebind();
   });
 
   test("is edited by its author alone, and keeps what it said before", async () => {
