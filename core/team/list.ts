@@ -51,7 +51,7 @@ export const list = fn(
     const start = cursor === undefined ? undefined : open(scope, cursor);
     const [{ teams, next }, members] = await Promise.all([
       of === "own" ? ownTeams(actor) : seenTeams(actor, start),
-      countsOf(actor),
+      of === "own" ? ownCounts(actor) : allCounts(actor),
     ]);
     const rows = include ? await rowsOf(actor, teams) : new Map<string, Read<typeof TeamRow>>();
     const seen = teams.filter(({ team }) => seesTeam(actor, team, rows.get(team) ?? {}));
@@ -96,10 +96,19 @@ function seenBy({ role, ownTeams: own = new Set() }: Actor): Condition | undefin
   return own.size > 0 ? any(...open, oneOf("team", [...own])) : any(...open);
 }
 
-async function countsOf({ organization }: Actor): Promise<Map<string, number>> {
+async function allCounts({ organization }: Actor) {
   const { items } = await table.query(Keys.teamCounts(organization));
-  return new Map(readAll(TeamCountRow, items).map((row) => [row.sk.slice("count#".length), row.members]));
+  return countsOf(items);
 }
+
+async function ownCounts({ organization, ownTeams: own = new Set() }: Actor) {
+  const keys = [...own].map((team) => Keys.teamCount(organization, team));
+  const rows = await table.getMany(keys, { consistent: false });
+  return countsOf(rows.filter((row) => row !== undefined));
+}
+
+const countsOf = (rows: readonly TeamCountRow[]): ReadonlyMap<string, number> =>
+  new Map(readAll(TeamCountRow, rows).map((row) => [row.sk.slice("count#".length), row.members]));
 
 /** The rows of listed teams. They decide who sees a team, whatever is kept with its name. */
 async function rowsOf({ organization }: Actor, teams: readonly Listed[]) {

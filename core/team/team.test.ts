@@ -169,6 +169,7 @@ test("teams are listed by name, each with its member count from the log", async 
   await follower.work();
   expect((await shown()).map(({ members }) => members)).toEqual([1, 2]);
   expect((await get(zebra)).members).toBe(2);
+  expect((await asAda(() => Teams.list({ of: "own" }))).items.map(({ members }) => members)).toEqual([2]);
 });
 
 describe("a member", () => {

@@ -472,8 +472,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "team.edit, who sees it": { ceiling: [1, 2, 6, 0], why: "Team, event, and the name, which lists read." },
   "team.list, one's own": {
-    ceiling: [1, 8, 0, 0],
-    why: "The caller's teams by their ids, and the member counts of all teams, at once.",
+    ceiling: [1, 4.5, 0, 0],
+    why: "The caller's teams and their member counts by their ids, at once.",
   },
   "team.addLead": { ceiling: [1, 2, 6, 1], why: "Like adding a member." },
   "team.removeLead": { ceiling: [1, 2, 4, 1], why: "Like removing a member." },
