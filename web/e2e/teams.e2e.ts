@@ -100,10 +100,26 @@ test("a lead changes the team, adds people and pins, until that ends", async ({
     await expect(grace.getByRole("button", { name })).toHaveCount(0);
   }
   await page.goto(`/organizations/${id}/teams/${team}`);
-  await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
-  await page.getByRole("menuitem", { name: "Make a lead" }).click();
+  const people = page.getByRole("list", { name: "Members" });
+  const actOn = async (action: string) => {
+    await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+    await page.getByRole("menuitem", { name: action }).click();
+  };
+  await actOn("Make a lead");
   await expect(page.getByText("Grace Hopper leads Design now")).toBeVisible();
-  await expect(page.getByRole("list", { name: "Members" })).toContainText("Lead");
+  await expect(people).toContainText("Lead");
+  const refusal = { items: [{ account: me.id, outcome: "lead" }] };
+  await page.route("**/members/remove", (route) => route.fulfill({ json: refusal }), { times: 1 });
+  await actOn("Remove from team");
+  await expect(page.getByText("Only an owner or admin removes a lead from the team.")).toBeVisible();
+  await expect(people).toContainText("Grace Hopper");
+  await actOn("Remove from team");
+  await expect(page.getByText("Undo adds this member back, but not as a lead.")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(people).toContainText("Grace Hopper");
+  await expect(people).not.toContainText("Lead");
+  await actOn("Make a lead");
+  await expect(people).toContainText("Lead");
 
   await grace.reload();
   await grace.getByRole("button", { name: "Add people" }).click();

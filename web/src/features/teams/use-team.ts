@@ -3,7 +3,7 @@ import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
 import type { Member } from "#lib/people.ts";
-import { memberQuery, membersKey, organizationEventsKey } from "#lib/queries.ts";
+import { accountQuery, memberQuery, membersKey, organizationEventsKey } from "#lib/queries.ts";
 import {
   addToTeam,
   leaveTeam,
@@ -15,7 +15,9 @@ import {
   teamQuery,
   teamsKey,
 } from "#lib/teams.ts";
+import { feedsKey } from "#lib/updates.ts";
 import { toast } from "#ui/toast.ts";
+import { leads } from "./text.ts";
 
 /** Search results and member counts of a team lag a moment behind changes. */
 const lagMs = 2_500;
@@ -85,9 +87,19 @@ export function useRemoveFromTeam(organizationId: string, team: Team) {
         recount();
       };
     },
-    onSuccess: (_, member) => {
+    onSuccess: ({ items: [item] }, member, putBack) => {
+      if (item && item.outcome !== "removed") {
+        putBack();
+        toast(`${member.name} was not removed from ${team.name}`, {
+          description: keptText[item.outcome],
+          type: "error",
+        });
+        void queryClient.invalidateQueries({ queryKey: teamsKey(organizationId) });
+        return;
+      }
       toast(`${member.name} is no longer in ${team.name}`, {
-        action: { label: "Undo", run: () => add.mutate([member]) },
+        ...(leads(member, team) && { description: "Undo adds this member back, but not as a lead." }),
+        action: { label: "Undo", run: () => add.mutate([withLead(member, team, false)]) },
       });
       refresh();
     },
@@ -98,6 +110,23 @@ export function useRemoveFromTeam(organizationId: string, team: Team) {
   });
 }
 
+const keptText = {
+  lead: "Only an owner or admin removes a lead from the team.",
+  not_in: "This member was not in the team.",
+  missing: "This person is no longer a member of the organization.",
+};
+
+const withLead = (member: Member, { id }: Team, isLead: boolean): Member => ({
+  ...member,
+  teams: member.teams.map((one) => (one.id === id ? { ...one, isLead } : one)),
+});
+
+/** What I may do in a team follows from what I am in it, and so does what I see. */
+function refreshOwn(queryClient: QueryClient, organizationId: string) {
+  void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "own"] });
+  void queryClient.invalidateQueries({ queryKey: feedsKey(organizationId) });
+}
+
 /** Makes a member a lead of the team, or ends that. */
 export function useSetLead(organizationId: string, team: Team) {
   const queryClient = useQueryClient();
@@ -105,15 +134,14 @@ export function useSetLead(organizationId: string, team: Team) {
     mutationFn: ({ member, isLead }: { member: Member; isLead: boolean }) =>
       setTeamLead(organizationId, team.id, member.account, isLead),
     onSuccess: (_, { member: { account, name }, isLead }) => {
-      editLists<Member>(queryClient, teamMembersKey(organizationId, team.id), (member) =>
-        member.account === account
-          ? { ...member, teams: member.teams.map((one) => (one.id === team.id ? { ...one, isLead } : one)) }
-          : member,
+      editLists<Member>(queryClient, teamMembersKey(organizationId, team.id), (one) =>
+        one.account === account ? withLead(one, team, isLead) : one,
       );
       toast(isLead ? `${name} leads ${team.name} now` : `${name} no longer leads ${team.name}`);
       void queryClient.invalidateQueries({ queryKey: teamQuery(organizationId, team.id).queryKey });
       void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      if (queryClient.getQueryData(accountQuery.queryKey)?.id === account) refreshOwn(queryClient, organizationId);
     },
     onError: (error, { member: { name } }) =>
       toast(`${name} was not changed`, { description: toSentence(error), type: "error" }),
@@ -137,7 +165,7 @@ export function useLeaveTeam(organizationId: string, team: Team, me: string | un
       );
       void queryClient.invalidateQueries({ queryKey: memberQuery(organizationId, me ?? "").queryKey });
       toast(`You left ${team.name}`, { description: "You are still in the organization." });
-      void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "own"] });
+      refreshOwn(queryClient, organizationId);
       refresh();
     },
     onError: (error) => toast(`You are still in ${team.name}`, { description: toSentence(error), type: "error" }),
