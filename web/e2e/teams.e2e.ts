@@ -107,6 +107,9 @@ test("a lead changes the team, adds people and pins, until that ends", async ({
   };
   await actOn("Make a lead");
   await expect(page.getByText("Grace Hopper leads Design now")).toBeVisible();
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const name = page.getByRole("list", { name: "Members" }).getByText("Grace Hopper", { exact: true });
+  await expect.poll(() => name.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
   await expect(people).toContainText("Lead");
   const refusal = { items: [{ account: me.id, outcome: "lead" }] };
   await page.route("**/members/remove", (route) => route.fulfill({ json: refusal }), { times: 1 });
@@ -161,7 +164,7 @@ test("a private team is missing for others, and where leads post its members do 
   await expect(page.getByText("is not undone")).toBeVisible();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("DesignPrivate");
-  await expect(page.getByText("Only leads post updates")).toBeVisible();
+  await expect(page.getByText("Leads, owners and admins post updates")).toBeVisible();
 
   await grace.goto(path);
   await expect(grace.getByRole("heading", { name: "No teams yet" })).toBeVisible();

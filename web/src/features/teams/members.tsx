@@ -127,16 +127,20 @@ function Person({ member, isLead, hasMenu }: PersonProps) {
   return (
     <li className="flex min-h-15 items-center gap-3 px-5 py-2">
       <Avatar name={name} color={color} />
-      <div className="min-w-0 flex-1">
-        <p className="truncate font-medium">{name}</p>
-        {email && (
-          <p className="truncate text-sm text-fg-3" title={email}>
-            {emailName(email)}
-          </p>
-        )}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="min-w-0 flex-1 basis-40">
+          <p className="truncate font-medium">{name}</p>
+          {email && (
+            <p className="truncate text-sm text-fg-3" title={email}>
+              {emailName(email)}
+            </p>
+          )}
+        </div>
+        <div className="flex gap-2">
+          {isLead && <Badge tone="accent">Lead</Badge>}
+          <Badge>{roleText[role].label}</Badge>
+        </div>
       </div>
-      {isLead && <Badge tone="accent">Lead</Badge>}
-      <Badge>{roleText[role].label}</Badge>
       {hasMenu && (
         <Suspense fallback={<Reserved className="size-8" />}>
           <MemberTrigger member={member} />

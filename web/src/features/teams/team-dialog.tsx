@@ -153,7 +153,11 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
         >
           {(ids) => <Textarea {...ids} rows={3} {...form.register("description")} />}
         </Field>
-        <Field label="Who posts updates" error={errors.posting?.message}>
+        <Field
+          label="Who posts updates"
+          hint="Among members whose role writes. Owners and admins always post."
+          error={errors.posting?.message}
+        >
           {(ids) => (
             <NativeSelect
               {...ids}

@@ -8,7 +8,10 @@ export function memberText(count: number, number: (value: number) => string) {
   return `${number(count)} ${count === 1 ? "member" : "members"}`;
 }
 
-export const postingText = { members: "All members post updates", leads: "Only leads post updates" };
+export const postingText = {
+  members: "Members who may write post updates",
+  leads: "Leads, owners and admins post updates",
+};
 export const visibilityText = { open: "Everyone in the organization", private: "Only its members, owners and admins" };
 
 /** Whether a member leads a team. */
