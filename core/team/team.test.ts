@@ -1,3 +1,4 @@
+import { meter } from "@muster/local/testing/costs/meter.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
@@ -13,7 +14,7 @@ import * as Member from "../member/member.ts";
 import { reinstate } from "../member/reinstate.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
-import { update } from "../table/table.ts";
+import { put as putRow, update } from "../table/table.ts";
 import { maxTeams } from "./limits.ts";
 import * as Teams from "./list.ts";
 import * as Members from "./members.ts";
@@ -170,6 +171,23 @@ test("teams are listed by name, each with its member count from the log", async 
   expect((await shown()).map(({ members }) => members)).toEqual([1, 2]);
   expect((await get(zebra)).members).toBe(2);
   expect((await asAda(() => Teams.list({ of: "own" }))).items.map(({ members }) => members)).toEqual([2]);
+});
+
+test("one's own teams cost the same among many others", async () => {
+  await put(await form("Design"), fixture.ada);
+  const costs = meter(fixture.world.rows.client);
+  const cost = async () => {
+    const { result, ...units } = await costs.measure(() => asAda(() => Teams.list({ of: "own" })));
+    expect(result.items).toHaveLength(1);
+    return units;
+  };
+  const alone = await cost();
+  const { table } = fixture.world;
+  for (let number = 0; number < 200; number += 1) {
+    const count = Keys.teamCount(fixture.organization, ID.derive("team", String(number)));
+    await table.write(putRow(count, { members: number }));
+  }
+  expect(await cost()).toEqual(alone);
 });
 
 describe("a member", () => {

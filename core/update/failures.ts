@@ -15,7 +15,7 @@ export const failures = {
     `Only an update that was deleted less than ${undoMinutes} minutes ago can be restored.`,
   ),
   adminsOnly: failure("forbidden", "update.admins_only", "In this organization, only owners and admins post updates."),
-  leadsOnly: failure("forbidden", "update.leads_only", "In this team, only its leads post updates."),
+  leadsOnly: failure("forbidden", "update.leads_only", "In this team, leads, owners and admins post updates."),
   stillMember: failure(
     "conflict",
     "update.author_is_member",
