@@ -194,7 +194,7 @@ describe("the layers of core", () => {
     ["base", "money"],
     ["table"],
     ["kernel"],
-    ["bucket", "key", "limit", "net", "plan", "queue", "search"],
+    ["bucket", "key", "limit", "net", "plan", "queue", "resource", "search"],
     [
       "account",
       "audit",

@@ -25,6 +25,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_FREE_SEATS",
     "MUSTER_MAIL_PER_HOUR",
     "MUSTER_PLANS",
+    "MUSTER_RESOURCES",
     "MUSTER_TRIAL_DAYS",
     "MUSTER_GRACE_DAYS",
     "MUSTER_RELEASE",
@@ -51,6 +52,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
     },
+    resources: settings.MUSTER_RESOURCES,
     faults: logFaults(settings.MUSTER_RELEASE),
     ...more,
   });

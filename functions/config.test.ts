@@ -4,6 +4,10 @@ import { describe, expect, test } from "vitest";
 import { config, type Variable, variables } from "./config.ts";
 
 const plan = { id: "yearly", price: "price_1", amount: 9600, currency: "eur" };
+const resources = {
+  downloadUrl: "https://example.com/download",
+  items: [{ title: "Guide", url: "https://example.com/guide", description: "How to begin." }],
+};
 const whole: Record<Variable, string> = {
   MUSTER_TABLE: "muster-test",
   MUSTER_SITE_URL: "https://muster.example.com",
@@ -11,6 +15,7 @@ const whole: Record<Variable, string> = {
   MUSTER_PRODUCT_NAME: "Acme Seats",
   MUSTER_FREE_SEATS: "5",
   MUSTER_PLANS: JSON.stringify([plan]),
+  MUSTER_RESOURCES: JSON.stringify(resources),
   MUSTER_TRIAL_DAYS: "30",
   MUSTER_GRACE_DAYS: "7",
   MUSTER_STRIPE_URL: "http://127.0.0.1:4242",
@@ -40,7 +45,8 @@ describe("the environment", () => {
     const numbers = { MUSTER_FREE_SEATS: 5, MUSTER_TRIAL_DAYS: 30, MUSTER_GRACE_DAYS: 7, MUSTER_MAIL_PER_HOUR: 100 };
     const keys = [whole.MUSTER_SIGNING_KEY_ARNS];
     const parsed = { MUSTER_PLANS: [plan], MUSTER_SIGNING_KEY_ARNS: keys, MUSTER_SYNC_WAIT_SECONDS: 25 };
-    expect(config(names, whole)).toEqual({ ...whole, ...numbers, ...parsed });
+    const offered = { MUSTER_RESOURCES: resources };
+    expect(config(names, whole)).toEqual({ ...whole, ...numbers, ...parsed, ...offered });
   });
 
   test("is read in part: a function does not need what it does not name", () => {
@@ -77,6 +83,7 @@ const preset: [Variable, unknown][] = [
   ["MUSTER_FREE_SEATS", 3],
   ["MUSTER_SYNC_WAIT_SECONDS", 0],
   ["MUSTER_PLANS", []],
+  ["MUSTER_RESOURCES", { items: [] }],
   ["MUSTER_TRIAL_DAYS", 0],
   ["MUSTER_GRACE_DAYS", 14],
   ["MUSTER_STRIPE_URL", undefined],
@@ -142,6 +149,12 @@ describe("a variable that is wrong", () => {
       "MUSTER_PLANS",
       JSON.stringify([{ ...plan, amount: 9650, currency: "isk" }]),
       "Stripe charges this currency in steps: a plan's amount must end in 0 for bhd, jod, kwd, omr and tnd, and in 00 for isk and ugx.",
+    ],
+    ["MUSTER_RESOURCES", "https://example.com", "MUSTER_RESOURCES is not JSON."],
+    [
+      "MUSTER_RESOURCES",
+      JSON.stringify({ downloadUrl: "http://example.com" }),
+      "The downloadUrl is https://…, of at most 200 characters and without a password.",
     ],
     ["MUSTER_TRIAL_DAYS", "-1", "MUSTER_TRIAL_DAYS must be a whole number from 0."],
     ["MUSTER_GRACE_DAYS", "two weeks", "MUSTER_GRACE_DAYS must be a whole number from 0."],

@@ -1,4 +1,5 @@
 import { Paid } from "@muster/core/plan/shape.ts";
+import { Resources } from "@muster/core/resource/shape.ts";
 import * as v from "valibot";
 
 const required = (name: string, what: string) =>
@@ -59,6 +60,7 @@ export const variables = {
       ),
     ),
   ),
+  MUSTER_RESOURCES: json("MUSTER_RESOURCES", "{}", Resources),
   MUSTER_TRIAL_DAYS: count("MUSTER_TRIAL_DAYS", 0, 0),
   MUSTER_GRACE_DAYS: count("MUSTER_GRACE_DAYS", 14, 0),
   MUSTER_STRIPE_URL: v.pipe(

@@ -259,6 +259,7 @@ test("a demo fills an empty folder once, and says who to sign in as", async () =
   const { items } = await call(url, "GET", "/organizations", { token });
   expect(items.map(({ name }: { name: string }) => name)).toContain("Meridian Labs");
   expect((await call(url, "GET", `/organizations/${items[0].id}`, { token })).seats.used).toBe(25);
+  expect(await call(url, "GET", "/resources", { token })).toHaveProperty("items.1");
   await expect.poll(() => call(url, "GET", "/invitations", { token }), { timeout: 60_000 }).toHaveProperty("items.0");
   const organization = items.find(({ name }: { name: string }) => name === "Meridian Labs").id;
   const statuses = async () => {

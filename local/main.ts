@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { offerResources } from "./demo/resources.ts";
 import { EngineMissing } from "./engine/engine.ts";
 import { type Arguments, readArguments, UnknownArgument, usage } from "./run/arguments.ts";
 import { type Cloud, startCloud } from "./run/cloud.ts";
@@ -46,6 +47,7 @@ async function run(
   { demo, realLimits }: Pick<Arguments, "realLimits"> & { demo: number | undefined },
 ): Promise<void> {
   let signInAs: string | undefined;
+  if (demo !== undefined) offerResources(process.env);
   const cloud = await startCloud({
     folder,
     port,

@@ -12,15 +12,15 @@ const emailAddress = v.pipe(v.string(), v.regex(/^[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+
 const hostName = v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a host name in lowercase"));
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** What the functions accept as plans; errors are in their own words. */
-const plans = v.pipe(
-  v.array(v.looseObject({})),
-  v.rawCheck(({ dataset, addIssue }) => {
+/** What the functions accept in this variable, as JSON; errors are in their own words. */
+const acceptedAs = <T>(variable: "MUSTER_PLANS" | "MUSTER_RESOURCES") =>
+  v.rawCheck<T>(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
-    const read = v.safeParse(variables.MUSTER_PLANS, JSON.stringify(dataset.value));
+    const read = v.safeParse(variables[variable], JSON.stringify(dataset.value));
     if (!read.success) addIssue({ message: read.issues.map(({ message }) => message).join(" ") });
-  }),
-);
+  });
+const plans = v.pipe(v.array(v.looseObject({})), acceptedAs("MUSTER_PLANS"));
+const resources = v.pipe(v.looseObject({}), acceptedAs("MUSTER_RESOURCES"));
 const days = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(700));
 
 const billingSchema = v.strictObject({
@@ -70,6 +70,7 @@ const stageConfigSchema = v.strictObject({
   ),
   freeSeats: v.optional(positiveInteger, 3),
   billing: v.optional(billingSchema, {}),
+  resources: v.optional(resources, {}),
   sync: v.optional(syncSchema, {}),
   mailPerHour: v.optional(positiveInteger, 2000),
   alarmEmail: v.optional(emailAddress),
@@ -90,6 +91,7 @@ const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSc
  * - `sync.signingKeyArns`: other keys that sign documents, the current one first; the stack's own comes last.
  * - `billing.plans`: what is for sale, as `npm run stripe:setup` prints it; by default nothing.
  * - `billing.eventSource`: where Stripe sends events through EventBridge too; by default only webhooks are used.
+ * - `resources`: where to get the desktop client and support, and pages elsewhere; by default nothing.
  * - `mailPerHour`: mails of the whole stage before the breaker opens.
  * - `protect`: data survives the stack; by default only for the stage `prod`.
  * - `secretsRotatedOn`: a new date makes CloudFront and the functions read the secrets again.

@@ -20,6 +20,7 @@ export function functionEnvironment(
     MUSTER_MAIL_PER_HOUR: String(config.mailPerHour),
     MUSTER_FREE_SEATS: String(config.freeSeats),
     MUSTER_PLANS: JSON.stringify(config.billing.plans),
+    MUSTER_RESOURCES: JSON.stringify(config.resources),
     MUSTER_TRIAL_DAYS: String(config.billing.trialDays),
     MUSTER_GRACE_DAYS: String(config.billing.graceDays),
     MUSTER_WORK_QUEUE_URL: queues.work.queueUrl,

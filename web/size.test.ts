@@ -21,7 +21,7 @@ const budgets = {
   organizations: { routes: ["_signed-in", "_signed-in/index"], bytes: 182_000, files: 40 },
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 167_000, files: 36 },
   overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 164_000, files: 38 },
-  update: { routes: [...organization, below("updates/$update")], bytes: 152_000, files: 28 },
+  update: { routes: [...organization, below("updates/$update")], bytes: 155_500, files: 29 },
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 166_000, files: 53 },
   invitations: {
     routes: [...people, "_signed-in/organizations/$organization/_people/invitations"],
@@ -39,14 +39,14 @@ const budgets = {
     files: 40,
   },
   teams: { routes: [...organization, "_signed-in/organizations/$organization/teams/index"], bytes: 152_000, files: 30 },
-  team: { routes: [...organization, "_signed-in/organizations/$organization/teams/$team"], bytes: 157_000, files: 36 },
+  team: { routes: [...organization, "_signed-in/organizations/$organization/teams/$team"], bytes: 160_500, files: 38 },
   "import settings": {
     routes: [...organization, ...["settings", "settings/imports"].map(below)],
     bytes: 193_500,
     files: 50,
   },
-  devices: { routes: [...organization, below("devices/index")], bytes: 160_000, files: 44 },
-  device: { routes: [...organization, below("devices/$device")], bytes: 179_000, files: 44 },
+  devices: { routes: [...organization, below("devices/index")], bytes: 163_500, files: 44 },
+  device: { routes: [...organization, below("devices/$device")], bytes: 182_500, files: 44 },
   billing: { routes: [...organization, "_signed-in/organizations/$organization/billing"], bytes: 196_000, files: 52 },
   settings: {
     routes: [...organization, ...settings.map(below)],
@@ -139,7 +139,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 90_500],
+    ["docs/index.html", 93_000],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

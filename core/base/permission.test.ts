@@ -136,6 +136,7 @@ const may: Record<Permission, string[]> = {
   "organization.restore": ["owner"],
   "organization.suspend": ["system"],
   "plan.list": everybodySignedIn,
+  "resource.list": everybodySignedIn,
   "purge.due": ["system"],
   "purge.list": ["system"],
   "purge.run": ["system"],

@@ -147,6 +147,7 @@ export const permissionsOfPeople = {
   "organization.rename": managers,
   "organization.restore": { owner: "any", reauthenticated: true, deleted: true },
   "plan.list": { account: "own" },
+  "resource.list": { account: "own" },
   "rollout.finish": managers,
   "rollout.get": managers,
   "rollout.pause": evenUnpaid,

@@ -3,6 +3,7 @@ import { now, setClock } from "../base/clock.ts";
 import { minuteMs } from "../base/duration.ts";
 import { faultMinutes } from "../base/limits.ts";
 import type { Plans } from "../plan/shape.ts";
+import type { Resources } from "../resource/shape.ts";
 import type { Table } from "../table/table.ts";
 import { find } from "./context.ts";
 import type { Dns } from "./dns-port.ts";
@@ -128,6 +129,8 @@ export type Ports = {
   settings: Settings;
   /** The plans for sale. Without Stripe there are none. */
   plans: Plans;
+  /** What the operator offers everybody who is signed in. By default nothing. */
+  resources: Resources;
   stripe: Stripe;
   /** Multiplies the quota of every limit. 1 by default; only a local run binds it. */
   limitFactor: number;
@@ -247,6 +250,7 @@ export const pause: Ports["pause"] = (ms) => (bound().pause ?? sleep)(Math.ceil(
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");
 export const plans = (): Plans => bound().plans ?? { trialDays: 0, graceDays: 14, paid: [] };
+export const resources = (): Resources => bound().resources ?? { items: [] };
 export const stripe = (): Stripe => port("stripe");
 /** Without it seats can be granted but not sold. */
 export const hasStripe = (): boolean => bound().stripe !== undefined;

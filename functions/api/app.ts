@@ -5,6 +5,7 @@ import { lazy } from "./lazy.ts";
 import { notifications } from "./notification.ts";
 import { organizations } from "./organization.ts";
 import { plans } from "./plan.ts";
+import { resources } from "./resource.ts";
 import { answering, opened } from "./serve.ts";
 import { reauthentication, sessions, signIn, signOut } from "./session.ts";
 
@@ -33,6 +34,7 @@ const routes = new Hono<Env>()
   .route("/notifications", notifications)
   .route("/organizations", organizations)
   .route("/plans", plans)
+  .route("/resources", resources)
   .route("/session/reauthentication", reauthentication)
   .route("/sessions", sessions)
   .route("/sign-in", signIn)

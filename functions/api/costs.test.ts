@@ -292,6 +292,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "session.end.sign-out": { ceiling: [1, 0, 1, 0], why: "One row." },
   "session.endAll, 2 sessions": { ceiling: [2, 1, 2, 0], why: "A query, then one row each, 25 a call." },
   "plan.list": { ceiling: [0, 0, 0, 0], why: "From the deployment's settings." },
+  "resource.list": { ceiling: [0, 0, 0, 0], why: "From the deployment's settings." },
   "account.get": { ceiling: [0, 1, 0, 0], why: "The profile is read with authentication." },
   "account.edit, nothing that members see": {
     ceiling: [1, 1, 4, 1],

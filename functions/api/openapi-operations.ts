@@ -253,6 +253,13 @@ export const operationTexts: Record<string, OperationText> = {
   // Plans
   listPlans: { summary: "List plans", description: "The free plan first, then those that are sold." },
 
+  // Resources
+  listResources: {
+    summary: "List resources",
+    description:
+      "The desktop client, support, and pages elsewhere in the operator's order. What is not set is missing.",
+  },
+
   // Sessions
   requestSignInCode: {
     summary: "Request a sign-in code",

@@ -74,6 +74,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "organization.rename": ["owner", "admin"],
   "organization.restore": ["owner"],
   "plan.list": ["signed in"],
+  "resource.list": ["signed in"],
   "sync.certify": ["owner", "admin"],
   "departure.get": ["owner", "admin"],
   "departure.list": ["owner", "admin"],

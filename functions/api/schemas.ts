@@ -26,6 +26,7 @@ import * as Notification from "@muster/core/notification/list.ts";
 import { Preferences } from "@muster/core/notification/preference.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Plan from "@muster/core/plan/plan.ts";
+import * as Resource from "@muster/core/resource/resource.ts";
 import * as Rollout from "@muster/core/rollout/describe.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import * as Secret from "@muster/core/secret/describe.ts";
@@ -99,6 +100,7 @@ export const shapes = {
   OrganizationEntry: Organization.Listed,
   Plan: Plan.Info,
   ReceivedInvitation: Recipient.Mine,
+  Resource: Resource.Info,
   Rollout: Rollout.Rollout,
   SeatCount: Seat.Count,
   Seats: Seat.Info,
@@ -140,6 +142,10 @@ export const tags = {
   notification: ["Notifications", "What happened in your organizations that concerns you."],
   organization: ["Organizations", "The organizations that you are a member of."],
   plan: ["Plans", "The plans that an organization can be on."],
+  resource: [
+    "Resources",
+    "What the operator of this deployment offers: the desktop client, support, and pages elsewhere.",
+  ],
   rollout: ["Rollouts", "Changes of the settings that reach devices in waves."],
   secret: ["API keys", "Stored keys of providers. They can be replaced and deleted, and never read."],
   session: ["Sessions", "Sign in and out, and confirm your identity."],

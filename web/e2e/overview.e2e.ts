@@ -66,6 +66,36 @@ test("a member sees who manages the organization, and a forbidden page says who 
   await checkPage(member, "forbidden-invitations");
 });
 
+test("what the operator offers is on the overview and in the sidebar, and what is not set up is not", async ({
+  person: { page },
+}) => {
+  const id = await foundOrganization(page, "Acme");
+  await page.goto(`/organizations/${id}`);
+  const client = page.getByRole("region", { name: "Desktop client" });
+  await expect(client).toContainText("You have no linked device in this organization.");
+  await expect(client.getByRole("link")).toHaveText(["enter the code", "Your devices"]);
+  await expect(page.getByRole("link", { name: "Support" })).toBeHidden();
+  await expect(page.getByRole("region", { name: "Resources" })).toBeHidden();
+
+  const guide = { title: "Guide", url: "https://docs.example.com/guide", description: "How the desktop client works." };
+  const supportUrl = "https://example.com/support";
+  const json = { downloadUrl: "https://example.com/download", launchUrl: "acme://link", supportUrl, items: [guide] };
+  await page.route("**/api/v1/resources", (route) => route.fulfill({ json }));
+  await page.reload();
+  const open = client.getByRole("link", { name: "Open the desktop client" });
+  await expect(open).toHaveAttribute("href", "acme://link");
+  await expect(client.getByRole("link", { name: "Download" })).toHaveAttribute("href", json.downloadUrl);
+  const main = page.getByRole("navigation", { name: "Main" });
+  await expect(main.getByRole("link", { name: "Support" })).toHaveAttribute("href", supportUrl);
+  const resources = page.getByRole("region", { name: "Resources" });
+  await expect(resources.getByRole("link", { name: guide.title })).toHaveAttribute("href", guide.url);
+  await expect(resources).toContainText(guide.description);
+  await checkPage(page, "overview-resources");
+
+  await client.getByRole("link", { name: "Your devices" }).click();
+  await expect(page.getByRole("heading", { name: "Devices" })).toBeInViewport();
+});
+
 test("activity is grouped, shows what each entry is about, and can be filtered by subject and person", async ({
   person: { page },
   otherBrowser,

@@ -167,6 +167,7 @@ const routes: Case[] = [
     },
   },
   { of: "plan.list", auth: "session", prepare: call("GET", "/plans") },
+  { of: "resource.list", auth: "session", prepare: call("GET", "/resources") },
   { of: "account.get", auth: "session", prepare: call("GET", "/account") },
   {
     of: "account.get",

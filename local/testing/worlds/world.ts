@@ -87,6 +87,7 @@ export async function openWorld(): Promise<World> {
       // what a test file before this one has bound in the same process
       limitFactor: undefined,
       syncWaitSeconds: undefined,
+      resources: undefined,
       ...ports,
     });
   rebind();

@@ -125,6 +125,10 @@ export function listPlans() {
   return read(v1.plans.$get({ query: {} }));
 }
 
+export function listResources() {
+  return read(v1.resources.$get({ query: {} }));
+}
+
 export type OrganizationEvent = Awaited<ReturnType<typeof listEvents>>["items"][number];
 
 export type EventFilter = { subject?: Subject; actor?: string; team?: string };

@@ -92,6 +92,13 @@ export const plansQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** Changes only with the deployment's configuration. */
+export const resourcesQuery = queryOptions({
+  queryKey: ["resources"],
+  queryFn: api.listResources,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export const myInvitationsQuery = infiniteQueryOptions({
   queryKey: ["invitations"],
   queryFn: ({ pageParam }) => api.listMyInvitations(pageParam),

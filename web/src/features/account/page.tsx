@@ -42,7 +42,9 @@ export function AccountPage() {
           {account.data ? <ProfileForm key={account.data.id} account={account.data} /> : <ProfileSkeleton />}
           <Appearance />
           <Sessions />
-          <Devices />
+          <div id="devices" className="scroll-mt-20">
+            <Devices />
+          </div>
           {account.data && <DeleteAccount account={account.data} />}
         </div>
       </div>

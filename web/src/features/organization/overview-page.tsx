@@ -14,6 +14,7 @@ import { ManageCard } from "./manage-card.tsx";
 import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleton.tsx";
 import { may } from "./permissions.ts";
 import { PlanCard } from "./plan-card.tsx";
+import { ResourcesCard } from "./resources-card.tsx";
 import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
 import { badgeOf, isInOrder, roleText } from "./text.ts";
@@ -66,7 +67,8 @@ function Overview({ organization }: { organization: Organization }) {
           )}
           {seats && <SeatsCard seats={seats} />}
           <ManageCard organization={organization} />
-          <SetupCard />
+          <SetupCard organizationId={id} />
+          <ResourcesCard />
           <PlanCard organization={organization} />
           {may(role, "figure.list") && (
             <Suspense>

@@ -1,13 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Check, Copy, MonitorDown } from "lucide-react";
-import { accountQuery } from "#lib/queries.ts";
+import { AppWindow, Check, Copy, Download, MonitorDown } from "lucide-react";
+import { linkedHere, linkedText } from "#features/devices/text.ts";
+import { devicesQuery } from "#lib/devices.ts";
+import { accountQuery, resourcesQuery } from "#lib/queries.ts";
 import { useCopy } from "#lib/use-copy.ts";
-import { Button } from "#ui/button.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
-/** How a member links their desktop client, and the address to sign in with: the one that holds their seat. */
-export function SetupCard() {
+const linkClass = "text-accent-text underline underline-offset-2";
+
+/** How a member gets and links their desktop client, and the address to sign in with: the one that holds their seat. */
+export function SetupCard({ organizationId }: { organizationId: string }) {
   const { data: account } = useQuery(accountQuery);
   const { copied, copy } = useCopy();
   return (
@@ -18,7 +22,7 @@ export function SetupCard() {
       </h2>
       <p className="mt-1 text-sm text-fg-2">
         It gets this organization’s settings once it is linked. Start it, and{" "}
-        <Link to="/link" className="text-accent-text underline underline-offset-2">
+        <Link to="/link" className={linkClass}>
           enter the code
         </Link>{" "}
         that it shows. Sign in with this address: your seat belongs to it.
@@ -43,6 +47,53 @@ export function SetupCard() {
           </>
         )}
       </div>
+      <LinkedDevices organizationId={organizationId} />
+      <ClientLinks />
     </section>
+  );
+}
+
+/** Says nothing until it is known. */
+function LinkedDevices({ organizationId }: { organizationId: string }) {
+  const { data, hasNextPage } = useInfiniteQuery(devicesQuery);
+  if (data === undefined) {
+    return <Skeleton className="mt-3 h-5 w-56" />;
+  }
+  const count = linkedHere(
+    data.pages.flatMap(({ items }) => items),
+    organizationId,
+  );
+  return (
+    <p className="mt-3 text-sm text-fg-2">
+      {linkedText(count, hasNextPage)}{" "}
+      <Link to="/account" hash="devices" className={linkClass}>
+        Your devices
+      </Link>
+    </p>
+  );
+}
+
+/** What the operator has set up of it. */
+function ClientLinks() {
+  const { data } = useQuery(resourcesQuery);
+  const { downloadUrl, launchUrl } = data ?? {};
+  if (downloadUrl === undefined && launchUrl === undefined) {
+    return null;
+  }
+  return (
+    <div className="mt-3 flex flex-wrap gap-2">
+      {launchUrl !== undefined && (
+        <a href={launchUrl} rel="noreferrer" className={buttonClass({ variant: "primary" })}>
+          <AppWindow aria-hidden />
+          Open the desktop client
+        </a>
+      )}
+      {downloadUrl !== undefined && (
+        <a href={downloadUrl} target="_blank" rel="noopener noreferrer" className={buttonClass()}>
+          <Download aria-hidden />
+          Download
+        </a>
+      )}
+    </div>
   );
 }

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { Building, type LucideIcon, UserRound } from "lucide-react";
+import { Building, LifeBuoy, type LucideIcon, UserRound } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { pageAt, pagesFor } from "#features/organization/pages.ts";
 import { ApiError } from "#lib/failure.ts";
 import { patient } from "#lib/patient.ts";
-import { organizationQuery } from "#lib/queries.ts";
+import { organizationQuery, resourcesQuery } from "#lib/queries.ts";
 import { Reserved } from "#ui/skeleton.tsx";
 
 /** Menus are loaded after the page: they are half of its code. */
@@ -54,6 +54,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
           <Link to="/account" onClick={onNavigate} className={linkClass}>
             <NavLabel icon={UserRound}>Account</NavLabel>
           </Link>
+          <SupportLink onNavigate={onNavigate} />
         </Group>
       </nav>
       <div className="mt-auto">
@@ -93,6 +94,20 @@ function PageLinks({ organization, onNavigate }: LinkProps) {
         <NavLabel icon={icon}>{label}</NavLabel>
       </Link>
     ));
+}
+
+/** Where the operator helps, if that is set up. */
+function SupportLink({ onNavigate }: Pick<LinkProps, "onNavigate">) {
+  const { data } = useQuery(resourcesQuery);
+  const { supportUrl } = data ?? {};
+  if (supportUrl === undefined) {
+    return null;
+  }
+  return (
+    <a href={supportUrl} target="_blank" rel="noopener noreferrer" onClick={onNavigate} className={linkClass}>
+      <NavLabel icon={LifeBuoy}>Support</NavLabel>
+    </a>
+  );
 }
 
 function Group({ label, children }: { label: string; children: ReactNode }) {
