@@ -26,9 +26,9 @@ const teamNames = new Map([
 
 function count(rows: readonly OrganizationDeviceRow[], rollout?: Rollout): Summary {
   const settings = { revision, sections: changed, ...(rollout && { rollout }) };
-  const counting = openCount({ settings, teamsOf: (account) => teams.get(account) ?? [], teamNames, at: now });
+  const counting = openCount({ settings, teamsOf: (account) => teams.get(account) ?? [], at: now });
   for (const row of rows) counting.add(row);
-  return counting.result(true);
+  return counting.result(true, teamNames);
 }
 
 // Rows that receipts can lead to, and some that they cannot

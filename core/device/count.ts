@@ -102,7 +102,7 @@ export const Summary = v.object({
       statuses: Counts,
     }),
   ),
-  /** By team of their members, if there are teams. A device counts in each team of its member. */
+  /** By team of their members: the 50 with the most devices. A device counts in each team of its member. */
   teams: v.array(
     v.object({
       /** The team. */
@@ -166,15 +166,13 @@ type Comparison = {
   settings: Pick<OrganizationRow, "revision" | "sections" | "rollout">;
   /** The teams of a member. */
   teamsOf: (account: ID.ID<"account">) => readonly ID.ID<"team">[];
-  /** Teams by name. */
-  teamNames: ReadonlyMap<string, string>;
   /** The present, in ms since 1970. */
   at: number;
 };
 type Refusal = Summary["refusals"][number];
 
 /** Counts devices, one after another. */
-export function openCount({ settings, teamsOf, teamNames, at }: Comparison) {
+export function openCount({ settings, teamsOf, at }: Comparison) {
   const { revision, rollout } = settings;
   const all = noDevices();
   const [platformCounts, versionCounts, teamCounts] = [countsBy<Platform>(), countsBy(), countsBy<ID.ID<"team">>()];
@@ -222,7 +220,15 @@ export function openCount({ settings, teamsOf, teamNames, at }: Comparison) {
       for (const team of teamsOf(row.account)) teamCounts.of(team)[status]++;
       if (isLinked(status)) addLinked(row, expected);
     },
-    result(isComplete: boolean): Summary {
+    /** The teams that the result shows. */
+    teams: (): ID.ID<"team">[] =>
+      teamCounts
+        .entries()
+        .toSorted(([, one], [, other]) => linkedIn(other) - linkedIn(one))
+        .slice(0, maxListed)
+        .map(([team]) => team),
+    /** @param teamNames those of `teams` that exist, in their order */
+    result(isComplete: boolean, teamNames: ReadonlyMap<string, string>): Summary {
       const byNumber = (one: { statuses: Counts }, other: { statuses: Counts }) =>
         linkedIn(other.statuses) - linkedIn(one.statuses);
       const versions = versionCounts.entries().map(([name, counts]) => {

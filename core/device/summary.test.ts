@@ -50,7 +50,7 @@ describe("a summary", () => {
     const { world, organization, ada } = place;
     const team = ID.create("team");
     await world.table.write(
-      put(Keys.teamName(organization, "Design"), { team, name: "Design" }),
+      put(Keys.team(organization, team), { name: "Design", revision: 0, createdAt: "2026-11-24T09:00:00.000Z" }),
       update(Keys.organization(organization), { set: { teams: 1 } }),
     );
     const found = { text: " ada", email: ada.email, role: "owner" };

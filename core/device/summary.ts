@@ -10,7 +10,7 @@ import { OrganizationRow } from "../organization/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, any, below, put, when } from "../table/table.ts";
-import { namesIn, seesAll } from "../team/names.ts";
+import { namesOf, seesAll } from "../team/names.ts";
 import { Counted, openCount, Summary } from "./count.ts";
 import { failures } from "./failures.ts";
 import { alwaysCounted, summaryPages, summarySeconds } from "./limits.ts";
@@ -66,15 +66,16 @@ const isBounded = (pages: number) => pages >= summaryPages;
 async function count(settings: Settings): Promise<Summary> {
   const { pk: organization, teams = 0 } = settings;
   const at = now().getTime();
-  const [placements, teamNames] = teams > 0 ? await teamsIn(organization) : [new Map(), new Map()];
-  const counting = openCount({ settings, teamsOf: (account) => placements.get(account) ?? [], teamNames, at });
+  const placements: Placements = teams > 0 ? await placementsIn(organization) : new Map();
+  const counting = openCount({ settings, teamsOf: (account) => placements.get(account) ?? [], at });
   let counted = 0;
   const add = (items: readonly OrganizationDeviceRow[]) => {
     counted += items.length;
     for (const row of readAll(Counted, items)) counting.add(row);
   };
   const next = await eachPage(Keys.organizationDevices(organization), add, isBounded);
-  const summary = counting.result(next === undefined);
+  const teamNames = await namesOf(organization, counting.teams(), seesAll);
+  const summary = counting.result(next === undefined, teamNames);
   if (counted > alwaysCounted) await keep(settings, summary, counted);
   return summary;
 }
@@ -91,8 +92,8 @@ async function keep(settings: Settings, summary: Summary, counted: number): Prom
 
 type Placements = Map<ID.ID<"account">, ID.ID<"team">[]>;
 
-/** Teams by member, from rows that may lag a moment, and the names of all teams. */
-async function teamsIn(organization: ID.ID<"organization">): Promise<[Placements, ReadonlyMap<string, string>]> {
+/** Teams by member, from rows that may lag a moment. */
+async function placementsIn(organization: ID.ID<"organization">): Promise<Placements> {
   const placements: Placements = new Map();
   const add = (items: readonly FoundRow[]) => {
     for (const { sk } of items) {
@@ -100,7 +101,6 @@ async function teamsIn(organization: ID.ID<"organization">): Promise<[Placements
       placements.set(account, [...(placements.get(account) ?? []), team]);
     }
   };
-  const reading = eachPage(Keys.placements(organization), add, isBounded);
-  const [, names] = await Promise.all([reading, namesIn(organization, seesAll)]);
-  return [placements, names];
+  await eachPage(Keys.placements(organization), add, isBounded);
+  return placements;
 }

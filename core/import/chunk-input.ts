@@ -1,8 +1,6 @@
-import { fold } from "../base/fold.ts";
 import type * as ID from "../base/id.ts";
 import { bucket } from "../kernel/ports.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
-import { namesIn, seesAll } from "../team/names.ts";
 import { outcomeOf, retryable } from "./outcome.ts";
 import { blocksToChange, type OutcomeBlock } from "./outcome-block.ts";
 import { read, type State } from "./read.ts";
@@ -24,8 +22,6 @@ export type ChunkInput = {
   rows: JudgedRow[];
   next: State;
   outcomeBlocks: OutcomeBlock[];
-  /** Teams by their folded names; read if a row names one. */
-  teams: () => Promise<ReadonlyMap<string, string>>;
 };
 
 // Functions
@@ -44,25 +40,14 @@ export function changed(chunk: Chunk, { set, add = {} }: ChunkChange): Chunk {
  * Reads a chunk of a file. Repeated reads return the same.
  * @throws ObjectChanged
  */
-export async function load(
-  { organization, id }: { organization: ID.ID<"organization">; id: ID.ID<"import"> },
-  row: StartedRow,
-  { reader, pass }: Chunk,
-): Promise<ChunkInput> {
+export async function load(id: ID.ID<"import">, row: StartedRow, { reader, pass }: Chunk): Promise<ChunkInput> {
   const end = Math.min(row.bytes, reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
   const { rows, state } = read(reader, bytes, end === row.bytes);
-  let teams: Promise<ReadonlyMap<string, string>> | undefined;
   return {
     rows: rows.map((one) => ({ ...judge(one), written: one.email })),
     next: state,
     outcomeBlocks: pass > 1 ? await blocksToChange(id, reader.row, state.row) : [],
-    teams: () => {
-      teams ??= namesIn(organization, seesAll).then(
-        (names) => new Map([...names].map(([team, name]) => [fold(name), team])),
-      );
-      return teams;
-    },
   };
 }
 

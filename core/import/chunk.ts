@@ -8,6 +8,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, remove, type Step, update, when } from "../table/table.ts";
+import { idsOf } from "../team/names.ts";
 import { type Chunk, type ChunkInput, changed, wantedIn } from "./chunk-input.ts";
 import { chunkStep } from "./chunk-step.ts";
 import { countsOf, ending, failures, isRunning, listed, moving, type Place, stopOf } from "./import.ts";
@@ -93,14 +94,14 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
   const stop = stopFor({ row: now, organizationRow, member });
   if (stop !== stopOf(now)) await table.write(moving(place, now, { set: { stop } }, lacks("stop")));
   const found = new Map(addresses.map((address, i) => [address, rows[i]]));
-  const namesTeams = window.rows.some((one) => !("code" in one) && one.teams);
+  const named = stop ? [] : window.rows.flatMap((one) => ("code" in one ? [] : (one.teams ?? [])));
   const look = {
     row: now,
     organizationRow,
     giver: member?.role ?? ("read" as const),
     found,
     stop,
-    teams: namesTeams && !stop ? await part.teams() : new Map<string, string>(),
+    teams: await idsOf(organization, named),
   };
   const seen = stop && !known ? windowOf(part, chunk, stop) : window;
   const after = { ...work, row: { ...now, ...(stop && { stop }) }, organizationRow, member };

@@ -56,7 +56,7 @@ export const run = fn(
       if (!work) return look === 1 ? resume(place, { pass, number, actor }) : undefined;
       if (isPastDeadline()) return queues.send("imports", [runMessage(place, { pass, chunk: number })]);
       try {
-        part ??= isGone ? undefined : await load(place, work.row, work.chunk);
+        part ??= isGone ? undefined : await load(id, work.row, work.chunk);
         work = part ? await advance(work, part) : await end(work, { state: "failed", reason: "file_changed" });
         if (!work) return onward(place, await table.get(Keys.import(organization, id)), actor);
         look = 1;

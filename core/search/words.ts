@@ -24,7 +24,7 @@ export function isFound({ words, email }: Findable, typed: readonly string[]): b
 }
 
 /** "Anne-Marie O’Hara" is found by anne-marie, marie, o’hara and hara. */
-function wordsOf(name: string): string[] {
+export function wordsOf(name: string): string[] {
   const written = fold(name).split(/\s+/).filter(Boolean);
   const words = new Set(written.flatMap((word) => [word, ...endings(word)]));
   return [...words].slice(0, wordsPerName);

@@ -10,7 +10,7 @@ import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import * as Limit from "../limit/limit.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
-import { namesIn, seesAll } from "../team/names.ts";
+import { idsOf, namesOf, seesAll } from "../team/names.ts";
 import { openKey, teamsKey, textOf } from "./document-text.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import * as General from "./general.ts";
@@ -70,7 +70,8 @@ export const exportDocument = fn(
     const { layers: read, general: now } = Whole.readRows(rows);
     const stored = await open(organization, OrganizationRows.storedOf(read));
     const overrides = await TeamLayer.allOverrides(organization);
-    const names = overrides.length > 0 ? await namesIn(organization, seesAll) : new Map<string, string>();
+    const ids = overrides.map(({ team }) => team);
+    const names = await namesOf(organization, ids, seesAll);
     const all = overrides.filter(({ team }) => names.has(team));
     const general = { organizationRow: read.organizationRow, now };
     const isDamaged =
@@ -203,10 +204,7 @@ function entriesIn(root: Record<string, unknown>, path: string, refused: Refused
 
 /** The teams that a file names, with what they override now. @throws input.invalid for a name that no team has */
 async function teamsNamed(organization: ID<"organization">, written: ReadonlyMap<string, Changes>) {
-  if (written.size === 0) return [];
-  const byName = new Map(
-    [...(await namesIn(organization, seesAll))].map(([id, name]) => [fold(name), id as ID<"team">]),
-  );
+  const byName = await idsOf(organization, written.keys());
   const refused: Refused[] = [];
   const changes = new Map<ID<"team">, { changes: Changes; path: string }>();
   for (const [name, own] of written) {

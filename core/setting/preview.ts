@@ -16,18 +16,19 @@ import { providerOfKind } from "../secret/kind/shape.ts";
 import { SecretRow } from "../secret/row.ts";
 import { Keys } from "../table/keys.ts";
 import type { Page, Position, RowsOf } from "../table/table.ts";
-import { namesIn, seesAll, failures as teamFailures } from "../team/names.ts";
+import { namesOf, seesAll, failures as teamFailures } from "../team/names.ts";
 import * as Catalog from "./catalog.ts";
 import { Document, wantedBy } from "./document.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import { wantedAt } from "./history.ts";
-import { storedIn, teamLayer, upperLayersOf } from "./layers.ts";
+import { type Overrides, overridesOf, storedIn, teamLayer, upperLayersOf } from "./layers.ts";
 import { previewsPerAccountHour } from "./limits.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { modelKeys, type ProviderKey, reachOf, type Situation } from "./reach.ts";
 import { CohortRow, type OperatorSettingsRow } from "./row.ts";
 import { Seen } from "./section.ts";
+import * as TeamLayer from "./team-layer.ts";
 import * as Whole from "./whole.ts";
 
 // What a change of the settings would do, before anybody saves it.
@@ -138,10 +139,10 @@ export const previewTeam = fn(
   },
   async ({ team, fields }, actor, found) => {
     await countPreview(actor);
-    return answer(found, actor, async (_, teams) => {
-      const own = teams.get(team);
+    return answer(found, actor, async () => {
+      const [own] = await overridesOf(actor.organization, [team]);
       if (!own) throw teamFailures.missing();
-      return { changes: {}, teams: [{ team, stored: own.entries, changes: await readChanges(fields) }] };
+      return { changes: {}, teams: [{ ...own, changes: await readChanges(fields) }] };
     });
   },
 );
@@ -161,7 +162,6 @@ type Input = {
   document?: string | undefined;
 };
 type Wanted = Omit<Whole.Wanted, "seen">;
-type Teams = ReadonlyMap<string, Layer>;
 
 /** @throws input.invalid */
 function refuseSeveral({ fields, openToTeams, to, document }: Input): void {
@@ -181,18 +181,18 @@ async function wantedOf({ fields = {}, openToTeams, to, document }: Input, whole
 async function answer(
   [general, organization, features, models, sources, websites, operator, catalog]: RowsOf<ReturnType<typeof rows>>,
   actor: Member,
-  wantedOf: (whole: Whole.Read, teams: Teams) => Promise<Wanted>,
+  wantedOf: (whole: Whole.Read) => Promise<Wanted>,
 ): Promise<Info> {
   const whole = Whole.readRows([general, organization, features, models, sources, websites]);
   const { organizationRow } = whole.layers;
-  const [teams, cohorts, apiKeys, counted] = await Promise.all([
-    teamsIn(actor.organization),
+  const [overriding, cohorts, apiKeys, counted] = await Promise.all([
+    overridingIn(actor.organization),
     cohortsIn(actor.organization),
     apiKeysIn(actor.organization),
     countMembers(organizationRow),
   ]);
-  const wanted = await wantedOf(whole, teams);
-  const { before, after, keys, damaged } = await situations({ wanted, actor, whole, operator, teams });
+  const wanted = await wantedOf(whole);
+  const { before, after, keys, damaged } = await situations({ wanted, actor, whole, operator, overriding });
   const reach = reachOf({ before, after }, keys, {
     cohorts,
     models: Catalog.describe(catalog).models.map(({ id }) => id),
@@ -221,11 +221,11 @@ type Given = {
   actor: Member;
   whole: Whole.Read;
   operator: OperatorSettingsRow | undefined;
-  teams: Teams;
+  overriding: readonly Overrides[];
 };
 type Situations = { before: Situation; after: Situation; keys: FieldKey[]; damaged: FieldKey[] };
 
-async function situations({ wanted, actor, whole, operator, teams }: Given): Promise<Situations> {
+async function situations({ wanted, actor, whole, operator, overriding }: Given): Promise<Situations> {
   const { layer, additions, patch } = await Whole.plan(whole, { ...wanted, seen: 0 }, actor);
   const { layers: read } = whole;
   const next = OrganizationLayer.readAfter(layer);
@@ -233,13 +233,16 @@ async function situations({ wanted, actor, whole, operator, teams }: Given): Pro
   const opened = [...new Set<FieldKey>([...keys, ...modelKeys])];
   const [before, after] = [await upperLayersOf(read, operator, opened), await upperLayersOf(next, operator, opened)];
   const said = additions.flatMap(({ section, values }) => (section === "teams" ? Object.entries(values(0)) : []));
-  const changed = said.flatMap(([team, value]): [string, Layer][] => {
-    const own = teams.get(team);
-    return own ? [[team, { ...own, entries: storedIn(value) }]] : [];
-  });
+  const saying = new Map(said);
+  const known = new Set<string>(overriding.map(({ team }) => team));
+  const others = [...saying.keys()].filter((team) => !known.has(team)) as ID.ID<"team">[];
+  const all = [...overriding, ...(await overridesOf(actor.organization, others))];
+  const layersOf = (own: readonly Overrides[]) =>
+    new Map(own.map((one): [string, Layer] => [one.team, teamLayer(one)]));
+  const changed = all.map((one) => (saying.has(one.team) ? { ...one, stored: storedIn(saying.get(one.team)) } : one));
   return {
-    before: { upper: before, teams },
-    after: { upper: after, teams: new Map([...teams, ...changed]) },
+    before: { upper: before, teams: layersOf(all) },
+    after: { upper: after, teams: layersOf(changed) },
     keys,
     damaged: damagedAfter(next),
   };
@@ -264,16 +267,11 @@ function damagedAfter(read: OrganizationRows.Read): FieldKey[] {
 
 // What is read
 
-/** All teams, as the resolver takes them. */
-async function teamsIn(organization: ID.ID<"organization">): Promise<Teams> {
-  const names = [...(await namesIn(organization, seesAll))];
-  const rows = await table.getMany(names.map(([team]) => Keys.section(organization, team)));
-  return new Map(
-    names.map(([id, name], i) => [
-      id,
-      teamLayer({ team: id as ID.ID<"team">, name, stored: storedIn(rows[i]?.value) }),
-    ]),
-  );
+/** The teams that override something. The others say nothing. */
+async function overridingIn(organization: ID.ID<"organization">): Promise<Overrides[]> {
+  const all = new Map((await TeamLayer.allOverrides(organization)).map(({ team, stored }) => [team, stored]));
+  const names = await namesOf(organization, all.keys(), seesAll);
+  return [...names].map(([team, name]) => ({ team, name, stored: all.get(team) ?? {} }));
 }
 
 /** The cohorts, the first ones if there are too many. Their names are hashes, so these are like the others. */

@@ -18,7 +18,7 @@ import type { PurgedRow, PurgingRow } from "../purge/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
-import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
+import type { TeamCountRow, TeamNameRow, TeamRow, TeamWordRow } from "../team/row.ts";
 import { deviceKeys } from "./device-keys.ts";
 import { figureKeys } from "./figure-keys.ts";
 import { inPart, position } from "./key-text.ts";
@@ -93,8 +93,9 @@ export type Owner = Organization | Account;
  *   org_X#coh    coh#hash      members of the same teams and choices   query coh#
  *   org_X#coh    acc_A         where a member is counted               get, query acc_
  *   org_X#teams  team_T        a team                                  get
- *   org_X#teams  name#folded   the team of this name                   query name#
- *   org_X#teams  count#team_T  how many members a team has             query count#
+ *   org_X#teams  name#folded   the team of this name                   get, query name#
+ *   org_X#teams  word#word#team_T  a word that finds a team            query word#
+ *   org_X#teams  count#team_T  how many members a team has             get
  *   org_X#sec    sec_S         a stored API key of a provider, sealed  get, query sec_
  *   org_X#dev    dev_D         a device, as owners and admins see it   get, query                      90 d after
  *                                                                                                      its end
@@ -213,9 +214,15 @@ export const Keys = {
     inPart(organization, "teams", `name#${fold(name)}`),
   teams: (organization: Organization) => ({ pk: `${organization}#teams` }),
   teamNames: (organization: Organization): Range<TeamNameRow> => ({ pk: `${organization}#teams`, prefix: "name#" }),
+  teamWord: (organization: Organization, word: string, team: Team): Key<TeamWordRow> =>
+    inPart(organization, "teams", `word#${word}#${team}`),
+  /** Words that begin like this. */
+  teamWords: (organization: Organization, start: string): Range<TeamWordRow> => ({
+    pk: `${organization}#teams`,
+    prefix: `word#${start}`,
+  }),
   teamCount: (organization: Organization, team: Team): Key<TeamCountRow> =>
     inPart(organization, "teams", `count#${team}`),
-  teamCounts: (organization: Organization): Range<TeamCountRow> => ({ pk: `${organization}#teams`, prefix: "count#" }),
   found: (organization: Organization, bucket: string, term: string, account: Account): Key<FoundRow> => ({
     pk: `${organization}#find#${bucket}`,
     sk: `${term}#${account}`,

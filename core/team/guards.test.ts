@@ -12,7 +12,7 @@ import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import * as Update from "../update/update.ts";
-import { maxTeams } from "./limits.ts";
+import { maxTeams, maxTeamsPerOrganization } from "./limits.ts";
 import { teamsOf } from "./names.ts";
 import { edit } from "./team.ts";
 
@@ -60,12 +60,13 @@ const races: Record<string, Scenario> = {
   "team.created: name": withTeam(form("Research"), form("RESEARCH")),
   "team.created: organization": async ({ fixture, actions, overtake }) => {
     const organizationRow = Keys.organization(fixture.organization);
-    await fixture.world.table.write(update(organizationRow, { set: { teams: 999 } }));
+    await fixture.world.table.write(update(organizationRow, { set: { teams: maxTeamsPerOrganization - 1 } }));
     await overtake(
       () => actions.createTeam(fixture.ada, "Design"),
       () => actions.createTeam(fixture.ada, "Research"),
     );
-    return Number((await fixture.organizationRow()).teams) > 1000 ? ["there are more teams than the limit"] : [];
+    const { teams } = await fixture.organizationRow();
+    return Number(teams) > maxTeamsPerOrganization ? ["there are more teams than the limit"] : [];
   },
 
   "team.renamed: team": withTeam(rename("Research"), rename("Sales")),

@@ -1,20 +1,23 @@
 import * as v from "valibot";
-import { fold } from "../base/fold.ts";
-import type * as ID from "../base/id.ts";
+import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
-import { type Read, readAll } from "../kernel/stored.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
+import { type Read, readAll, usable } from "../kernel/stored.ts";
+import { isFound, typed, wordsOf } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import { any, type Condition, equal, keyOf, lacks, oneOf, type Page, type Position } from "../table/table.ts";
-import { pageSize } from "./limits.ts";
-import { keysOf, seesTeam } from "./names.ts";
+import { find } from "./find.ts";
+import { foundAtOnce, pageSize } from "./limits.ts";
+import { byName, keysOf, seesTeam } from "./names.ts";
 import { TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
 import { Info, ownIn } from "./team.ts";
 
 /** How many names are examined at once where teams are passed over. */
 const rowsPerRead = 1000;
+const idsAtOnce = 100;
 
 // Shapes
 
@@ -25,13 +28,22 @@ export const Entry = v.object({
   description: v.optional(v.string()),
 });
 type Entry = v.InferOutput<typeof Entry>;
-type Listed = Pick<TeamRow, "name" | "posting" | "visibility"> & { team: ID.ID<"team"> };
+type Team = ID.ID<"team">;
+type Listed = Pick<Read<typeof TeamRow>, "sk" | "name" | "description" | "posting" | "visibility">;
+type Found = { teams: Listed[]; next: Position | undefined; counts?: number[] };
+
+const Ids = v.pipe(
+  v.string(),
+  v.maxLength(idsAtOnce * 32, `At most ${idsAtOnce} teams.`),
+  v.check((text) => text.split(",").every((one) => ID.is("team", one)), "Expected ids of teams, separated by commas."),
+);
 
 // Functions
 
 /**
  * Lists teams by name, 100 at once, each with its number of members, and with its description if that is included; or
- * only those that one is in. Private teams are listed for those who see them.
+ * only those that one is in, or some by their ids, or 25 at once that a search finds, ordered by the word found. Private
+ * teams are listed for those who see them.
  */
 export const list = fn(
   "team.list",
@@ -39,6 +51,10 @@ export const list = fn(
     input: v.strictObject({
       /** Which teams: all of them, or those that you are in. All of them, if you leave it out. */
       of: v.optional(v.picklist(["all", "own"])),
+      /** Only these teams: up to 100 ids, separated by commas. A team that does not exist is left out. */
+      teams: v.optional(Ids),
+      /** The starts of words of the name. A page that it finds may be shorter, even empty, and still have a next one. */
+      search: v.optional(v.pipe(v.string(), v.maxLength(100, "This search is too long."))),
       cursor: v.optional(Cursor),
       /** What else to return of each team: its description. */
       include: v.optional(v.picklist(["description"])),
@@ -46,35 +62,41 @@ export const list = fn(
     output: listOf(Entry, pageSize),
     failures: [cursorFailures.invalid],
   },
-  async ({ of = "all", cursor, include }, actor) => {
-    const scope = `team.list ${of} ${actor.organization}`;
+  async ({ of = "all", teams: ids, search = "", cursor, include }, actor) => {
+    const words = typed(search);
+    const scope = JSON.stringify(["team.list", actor.organization, of, words]);
     const start = cursor === undefined ? undefined : open(scope, cursor);
-    const [{ teams, next }, members] = await Promise.all([
-      of === "own" ? ownTeams(actor) : seenTeams(actor, start),
-      of === "own" ? ownCounts(actor) : allCounts(actor),
-    ]);
-    const rows = include ? await rowsOf(actor, teams) : new Map<string, Read<typeof TeamRow>>();
-    const seen = teams.filter(({ team }) => seesTeam(actor, team, rows.get(team) ?? {}));
-    const items = seen.map(({ team, name, posting = "members", visibility = "open" }): Entry => {
-      const { description } = rows.get(team) ?? {};
-      const shown = { id: team, name, members: members.get(team) ?? 0, posting, visibility, own: ownIn(actor, team) };
-      return { ...shown, ...(description !== undefined && { description }) };
+    const { ownTeams = new Set<Team>() } = actor;
+    const some = ids ? [...new Set(ids.split(",") as Team[])] : of === "own" ? [...ownTeams] : undefined;
+    const { teams, next, counts }: Found = some
+      ? await these(actor, of === "own" ? some.filter((team) => ownTeams.has(team)) : some, words)
+      : words.length > 0
+        ? await find(actor, words, { limit: foundAtOnce, from: start })
+        : await seenTeams(actor, start, include);
+    const members = counts ?? (await countsOf(actor, teams));
+    const items = teams.map(({ sk: id, name, description, posting = "members", visibility = "open" }, i): Entry => {
+      const shown = { id, name, members: members[i] ?? 0, posting, visibility, own: ownIn(actor, id) };
+      return { ...shown, ...(include && description !== undefined && { description }) };
     });
     return { items, ...(next && { next: seal(scope, next) }) };
   },
 );
 
-async function ownTeams({
-  organization,
-  ownTeams: own = new Set(),
-}: Actor): Promise<{ teams: Listed[]; next?: Position }> {
-  const rows = (await table.getMany(keysOf(organization, [...own]))).filter((row) => row !== undefined);
-  const teams = readAll(TeamRow, rows).map(({ sk: team, ...row }) => ({ team, ...row }));
-  return { teams: teams.toSorted((one, other) => (fold(one.name) < fold(other.name) ? -1 : 1)) };
+/** Those of some teams that the actor sees, and that a search finds, with their numbers of members in one trip. */
+async function these(actor: Actor, ids: readonly Team[], words: readonly string[]): Promise<Found> {
+  const { organization } = actor;
+  const rows = await rowsOfEach(ids, (id) => [Keys.team(organization, id), Keys.teamCount(organization, id)] as const);
+  const found = rows.flatMap(([row, count]) => {
+    const team = usable(TeamRow, row);
+    const isShown = team && seesTeam(actor, team.sk, team) && isFound({ words: wordsOf(team.name) }, words);
+    return isShown ? [{ ...team, members: membersIn(count) }] : [];
+  });
+  const teams = found.toSorted(byName);
+  return { teams, next: undefined, counts: teams.map(({ members }) => members) };
 }
 
 /** A page is full although teams are passed over, and the last one says so: nobody can tell how many these are. */
-async function seenTeams(actor: Actor, from: Position | undefined): Promise<{ teams: Listed[]; next?: Position }> {
+async function seenTeams(actor: Actor, from: Position | undefined, include: "description" | undefined): Promise<Found> {
   const query = { ...Keys.teamNames(actor.organization), filter: seenBy(actor), consistent: true };
   const found: TeamNameRow[] = [];
   let start = from;
@@ -86,7 +108,11 @@ async function seenTeams(actor: Actor, from: Position | undefined): Promise<{ te
   }
   const shown = found.slice(0, pageSize);
   const last = shown.at(-1);
-  return { teams: readAll(TeamNameRow, shown), ...(found.length > pageSize && last && { next: keyOf(last) }) };
+  const listed = readAll(TeamNameRow, shown).map(({ team: sk, name, posting, visibility }) => {
+    return { sk, name, posting, visibility };
+  });
+  const teams = include ? await described(actor, listed) : listed;
+  return { teams, next: found.length > pageSize && last ? keyOf(last) : undefined };
 }
 
 /** The same as `seesTeam`, for a query. */
@@ -96,26 +122,27 @@ function seenBy({ role, ownTeams: own = new Set() }: Actor): Condition | undefin
   return own.size > 0 ? any(...open, oneOf("team", [...own])) : any(...open);
 }
 
-async function allCounts({ organization }: Actor) {
-  const { items } = await table.query(Keys.teamCounts(organization));
-  return countsOf(items);
-}
-
-async function ownCounts({ organization, ownTeams: own = new Set() }: Actor) {
-  const keys = [...own].map((team) => Keys.teamCount(organization, team));
+/** How many members each has. */
+async function countsOf({ organization }: Actor, teams: readonly Listed[]): Promise<number[]> {
+  const keys = teams.map(({ sk }) => Keys.teamCount(organization, sk));
   const rows = await table.getMany(keys, { consistent: false });
-  return countsOf(rows.filter((row) => row !== undefined));
+  return rows.map(membersIn);
 }
 
-const countsOf = (rows: readonly TeamCountRow[]): ReadonlyMap<string, number> =>
-  new Map(readAll(TeamCountRow, rows).map((row) => [row.sk.slice("count#".length), row.members]));
+const membersIn = (row: TeamCountRow | undefined) => usable(TeamCountRow, row)?.members ?? 0;
 
-/** The rows of listed teams. They decide who sees a team, whatever is kept with its name. */
-async function rowsOf({ organization }: Actor, teams: readonly Listed[]) {
+/** Listed teams as their rows have them. These decide who sees a team, whatever is kept with its name. */
+async function described(actor: Actor, teams: readonly Listed[]): Promise<Listed[]> {
   const keys = keysOf(
-    organization,
-    teams.map(({ team }) => team),
+    actor.organization,
+    teams.map(({ sk }) => sk),
   );
-  const rows = (await table.getMany(keys, { consistent: false })).filter((row) => row !== undefined);
-  return new Map<string, Read<typeof TeamRow>>(readAll(TeamRow, rows).map((row) => [row.sk, row]));
+  const found = readAll(TeamRow, present(await table.getMany(keys, { consistent: false })));
+  const rows = new Map<Team, Listed>(found.map((row) => [row.sk, row]));
+  return teams.flatMap((team) => {
+    const row = rows.get(team.sk) ?? team;
+    return seesTeam(actor, row.sk, row) ? [row] : [];
+  });
 }
+
+const present = <R>(rows: readonly (R | undefined)[]): R[] => rows.filter((row) => row !== undefined);

@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
+import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import { readAll, reportFaults } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import { equal, lacks, type Page, type Position } from "../table/table.ts";
-import { TeamNameRow, type TeamRow } from "./row.ts";
+import { equal, lacks } from "../table/table.ts";
+import { TeamNameRow, TeamRow } from "./row.ts";
 
 // A membership and an invitation hold team ids. A deleted team is removed from them a little later, so code that shows or
 // assigns teams first checks which still exist.
@@ -14,7 +15,7 @@ import { TeamNameRow, type TeamRow } from "./row.ts";
 type Organization = ID.ID<"organization">;
 type Team = ID.ID<"team">;
 /** Existing teams, ordered by name. */
-export type Names = ReadonlyMap<string, string>;
+export type Names = ReadonlyMap<Team, string>;
 /** A row that holds team ids. */
 type Teamed = { teams?: ReadonlySet<Team> | undefined };
 type Led = Teamed & { leads?: ReadonlySet<Team> | undefined };
@@ -78,33 +79,39 @@ export const eventTeams = (teams: readonly Team[]) => (teams.length > 0 ? { team
 /** Holds while the row's team ids are as they were read. */
 export const sameTeams = ({ teams }: Teamed) => (teams === undefined ? lacks("teams") : equal("teams", teams));
 
-/** Returns the names of these rows' teams; reads nothing if there are none. */
-export async function namesFor(
-  organization: Organization,
-  rows: readonly (Teamed | undefined)[],
-  viewer: Viewer,
-): Promise<Names> {
-  return rows.some((row) => teamsOf(row).length > 0) ? namesIn(organization, viewer) : new Map();
+/** Returns the names of these rows' teams that somebody sees; reads nothing if there are none. */
+export const namesFor = (organization: Organization, rows: readonly (Teamed | undefined)[], viewer: Viewer) =>
+  namesOf(organization, rows.flatMap(teamsOf), viewer);
+
+/** Returns the names of those of these teams that exist and that somebody sees. */
+export async function namesOf(organization: Organization, teams: Iterable<Team>, viewer: Viewer): Promise<Names> {
+  const keys = keysOf(organization, [...new Set(teams)]);
+  const rows = keys.length > 0 ? await table.getMany(keys) : [];
+  const seen = readAll(
+    TeamRow,
+    rows.filter((row) => row !== undefined),
+  ).filter((row) => seesTeam(viewer, row.sk, row));
+  return new Map(seen.toSorted(byName).map(({ sk, name }) => [sk, name]));
 }
 
-/** Returns the names of the teams of an organization that somebody sees. */
-export async function namesIn(organization: Organization, viewer: Viewer): Promise<Names> {
-  const names = new Map<string, string>();
-  let start: Position | undefined;
-  do {
-    const page: Page<TeamNameRow> = await table.query({ ...Keys.teamNames(organization), consistent: true, start });
-    for (const row of readAll(TeamNameRow, page.items)) {
-      if (seesTeam(viewer, row.team, row)) names.set(row.team, row.name);
-    }
-    start = page.next;
-  } while (start);
-  return names;
+/** Orders teams as a page of them does. */
+export const byName = (one: { name: string }, other: { name: string }) => (fold(one.name) < fold(other.name) ? -1 : 1);
+
+/** Returns the teams of these names, by folded name. A name that no team has is missing. */
+export async function idsOf(organization: Organization, names: Iterable<string>): Promise<Map<string, Team>> {
+  const folded = [...new Set([...names].map(fold))];
+  const rows = folded.length > 0 ? await table.getMany(folded.map((name) => Keys.teamName(organization, name))) : [];
+  const found = readAll(
+    TeamNameRow,
+    rows.filter((row) => row !== undefined),
+  );
+  return new Map(found.map(({ sk, team }) => [sk.slice("name#".length), team]));
 }
 
 /** Returns the existing teams of a row, by name. */
 export function named(row: Teamed, names: Names): v.InferOutput<typeof Named>[] {
-  const own: readonly string[] = teamsOf(row);
-  return [...names].flatMap(([id, name]) => (own.includes(id) ? [{ id: id as Team, name }] : []));
+  const own = teamsOf(row);
+  return [...names].flatMap(([id, name]) => (own.includes(id) ? [{ id, name }] : []));
 }
 
 export const keysOf = (organization: Organization, teams: readonly Team[]) =>

@@ -15,7 +15,7 @@ import { reinstate } from "../member/reinstate.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { put as putRow, update } from "../table/table.ts";
-import { maxTeams } from "./limits.ts";
+import { maxTeams, maxTeamsPerOrganization } from "./limits.ts";
 import * as Teams from "./list.ts";
 import * as Members from "./members.ts";
 import { teamsOf } from "./names.ts";
@@ -107,9 +107,11 @@ describe("a team", () => {
     expect((await events()).map(({ type }) => type)).toEqual(["team.created", "team.described"]);
   });
 
-  test("is one of at most a thousand; a deleted one makes room", async () => {
+  test("is one of at most 5,000; a deleted one makes room", async () => {
     const team = await form("Design");
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { teams: 1000 } }));
+    await fixture.world.table.write(
+      update(Keys.organization(fixture.organization), { set: { teams: maxTeamsPerOrganization } }),
+    );
     expect(await resultOf(form("Research"))).toBe("team.limit_reached");
     await asAda(() => Team.remove({ team }));
     expect(await resultOf(form("Research"))).toBe("done");

@@ -35,6 +35,7 @@ import {
   TeamRenamed,
   TeamVisibilityChanged,
 } from "./events.ts";
+import { findBy } from "./find.ts";
 import { mayIn, mayPost, requireLed, stillLeads } from "./lead.ts";
 import { maxTeamsPerOrganization } from "./limits.ts";
 import { failures as namesFailures, requireTeam } from "./names.ts";
@@ -127,6 +128,7 @@ export const create = fn(
     await table.write(
       put(key, item),
       claim(actor, info, chosen),
+      ...findBy(organization, id, { to: name }),
       counted(actor, 1),
       TeamCreated.record(organization, { team: info.id, name }, actor),
       ...remember(info),
@@ -209,6 +211,7 @@ export const remove = fn(
     await table.write(
       take(Keys.team(actor.organization, team), asRead(before)),
       take(Keys.teamName(actor.organization, before.name)),
+      ...findBy(actor.organization, team, { from: before.name }),
       counted(actor, -1),
       TeamDeleted.record(actor.organization, { team, name: before.name }, actor),
     );
@@ -270,20 +273,15 @@ const claim = ({ organization }: Actor, { id, name }: Info, stored: Unusual): St
  * it left it out. A name that only changes its spelling keeps its claim.
  */
 function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[] {
-  const isRenamed = after.name !== before.name;
   const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
-  const counting = isRenamed ? [counted(actor, 0)] : [];
+  const finding = findBy(actor.organization, after.id, { from: before.name, to: after.name });
+  const renaming = after.name === before.name ? [] : [...finding, counted(actor, 0)];
   if (from?.sk !== to?.sk) {
-    return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after, stored), ...counting];
+    return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after, stored), ...renaming];
   }
   const unset = (["posting", "visibility"] as const).filter((attribute) => stored[attribute] === undefined);
-  return [
-    update(Keys.teamName(actor.organization, after.name), {
-      set: { team: after.id, name: after.name, ...stored },
-      unset,
-    }),
-    ...counting,
-  ];
+  const set = { team: after.id, name: after.name, ...stored };
+  return [update(Keys.teamName(actor.organization, after.name), { set, unset }), ...renaming];
 }
 
 /** Returns the step that counts the organization's teams, and tells devices of what they may know a team by. */

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { Color, colorOf } from "../account/shape.ts";
-import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
@@ -8,10 +7,11 @@ import { table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
 import * as Find from "../search/find.ts";
-import { typed } from "../search/words.ts";
+import { isFound, typed, wordsOf } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { namesIn, requireTeam, failures as teamFailures } from "../team/names.ts";
+import { find as findTeams } from "../team/find.ts";
+import { namesOf, requireTeam, failures as teamFailures } from "../team/names.ts";
 import { managesUpdates } from "./place.ts";
 
 /** How many people and teams are offered at once. */
@@ -71,14 +71,14 @@ type Team = ID.ID<"team">;
 
 async function teamsLike(actor: Actor, words: readonly string[], within: Team | undefined): Promise<Mentionable[]> {
   if (words.length === 0) return [];
-  const names = [...(await namesIn(actor.organization, actor))];
-  const notified = (team: Team) => managesUpdates(actor) || actor.ownTeams?.has(team) === true;
-  const found = names.filter(([id, name]) => {
-    if (within !== undefined ? id !== within : !notified(id as Team)) return false;
-    const own = fold(name).split(/\s+/);
-    return words.every((word) => own.some((one) => one.startsWith(word)));
-  });
-  return found.slice(0, maxTeamsOffered).map(([id, name]) => ({ id: id as Team, name }));
+  const { organization, ownTeams = new Set<Team>() } = actor;
+  if (within === undefined && managesUpdates(actor)) {
+    const { teams } = await findTeams(actor, words, { limit: maxOffered });
+    return teams.slice(0, maxTeamsOffered).map(({ sk: id, name }) => ({ id, name }));
+  }
+  const names = await namesOf(organization, within === undefined ? ownTeams : [within], actor);
+  const found = [...names].filter(([, name]) => isFound({ words: wordsOf(name) }, words));
+  return found.slice(0, maxTeamsOffered).map(([id, name]) => ({ id, name }));
 }
 
 async function membersLike(

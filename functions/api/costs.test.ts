@@ -89,7 +89,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [5, 17, 1, 0],
     why: "A limit. The sections are read with authentication. Names and overrides of the teams, the cohorts, the API keys, and the number of members, which is read again while an event waits; nothing of a member.",
   },
-  "setting.previewTeam": { ceiling: [5, 17, 1, 0], why: "As a preview of the organization's settings." },
+  "setting.previewTeam": {
+    ceiling: [6, 19, 1, 0],
+    why: "As a preview of the organization's settings. +1 trip, 2 RRU: the team, and what it overrides.",
+  },
   "setting.get": { ceiling: [0, 4, 0, 0], why: "The sections are read with authentication." },
   "setting.history, 2 revisions": { ceiling: [1, 1, 0, 0], why: "One query." },
   "setting.restore, one revision back": { ceiling: [3, 6, 20, 0], why: "The revisions since, then as a change." },
@@ -188,8 +191,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "device.summarize, a device": { ceiling: [1, 3, 0, 0], why: "One query. Up to 100 devices are counted each time." },
   "device.summarize, 1,000 devices, in teams": {
-    ceiling: [4, 75, 1, 0],
-    why: "One query for each megabyte of devices, after two for teams; and the summary is kept, once for all who ask.",
+    ceiling: [5, 75, 1, 0],
+    why: "One query for each megabyte of devices, after one of who is in which team; the names of the teams; and the summary is kept, once for all who ask.",
   },
   "device.summarize, 1,000 devices, a moment later": {
     ceiling: [0, 2, 0, 0],
@@ -446,19 +449,26 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Its progress, the hour that ends and the one two days ahead, and the new progress.",
   },
   "team.create": {
-    ceiling: [1, 0, 8, 1],
-    why: "Team, name, event, and the number of teams, which is on the organization's row.",
+    ceiling: [1, 0, 10, 1],
+    why: "Team, name, event, the number of teams, which is on the organization's row, and 2 WRU for each word of the name, which finds it.",
+  },
+  "team.list, found by a word": {
+    ceiling: [3, 6, 0, 0],
+    why: "A query of the words, then 1 RRU for each team found, and ½ for its number of members.",
   },
   "team.get": { ceiling: [0, 2, 0, 0], why: "The team and its number of members are read with authentication." },
   "team.list, 30 teams": {
-    ceiling: [1, 2, 0, 0],
-    why: "Two queries at once: the names, consistently, and the member counts of all teams.",
+    ceiling: [2, 17, 0, 0],
+    why: "A query of the names, then ½ RRU for the number of members of each team that is shown.",
   },
   "team.edit": {
-    ceiling: [1, 2, 10, 0],
-    why: "Team, event, the old and the new name, and the organization, from which devices learn of it. Team and count are read with authentication.",
+    ceiling: [1, 2, 16, 0],
+    why: "Team, event, the old and the new name, their words, here three, and the organization, from which devices learn of it. Team and count are read with authentication.",
   },
-  "team.remove": { ceiling: [1, 2, 8, 1], why: "Like creating one. Its members are cleaned up afterwards." },
+  "team.remove": {
+    ceiling: [1, 2, 12, 1],
+    why: "Like creating one, here of two words. Its members are cleaned up afterwards.",
+  },
   "team.addMembers, 1 member": {
     ceiling: [1, 2, 6, 1],
     why: "Budget 4 + 1 WRU. +2 WRU: a check that the team still exists. Team and membership are read with authentication.",
@@ -473,7 +483,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "team.edit, who sees it": { ceiling: [1, 2, 6, 0], why: "Team, event, and the name, which lists read." },
   "team.list, one's own": {
-    ceiling: [1, 4.5, 0, 0],
+    ceiling: [1, 6, 0, 0],
     why: "The caller's teams and their member counts by their ids, at once.",
   },
   "team.addLead": { ceiling: [1, 2, 6, 1], why: "Like adding a member." },
@@ -482,11 +492,11 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "team.leave": { ceiling: [1, 1, 4, 1], why: "Like being removed; the actor's membership is already read." },
   "member.get, in a team, of 30": {
     ceiling: [1, 2, 0, 0],
-    why: "+1 trip, 1 RRU: the names of the existing teams, in one query; only for members of a team.",
+    why: "+1 trip, 1 RRU per team: its name, however many teams there are.",
   },
   "member.list, 25 of a team": {
     ceiling: [3, 20, 0, 0],
-    why: "Like a search. +1 RRU: the team, which is read with authentication. +1 trip, 1 RRU: the names of the teams.",
+    why: "Like a search. +1 RRU: the team, which is read with authentication. +1 trip, 1 RRU per team: its name.",
   },
   "invitation.accept, into a team": {
     ceiling: [2, 5, 6, 2],

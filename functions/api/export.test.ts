@@ -127,9 +127,10 @@ test("a name that a spreadsheet would run is not run, and quotes stay quotes", a
 test("teams are in a cell of their own, which an import reads", async () => {
   const organization = await api.organization(owner, "Teams");
   const [design, sales] = [ID.create("team"), ID.create("team")];
+  const plain = { revision: 0, createdAt: "2026-11-24T09:00:00.000Z" };
   const named = [
-    { ...Keys.teamName(organization, "design"), team: design, name: "Design" },
-    { ...Keys.teamName(organization, "sales"), team: sales, name: "Sales, South" },
+    { ...Keys.team(organization, design), ...plain, name: "Design" },
+    { ...Keys.team(organization, sales), ...plain, name: "Sales, South" },
   ];
   const account = ID.derive("account", "teams");
   const row = { ...memberRow("y"), list: Lists.members(organization), teams: new Set([design, sales]) };

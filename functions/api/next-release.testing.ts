@@ -128,8 +128,9 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   teamName: { at: /^org_\w+#teams name#.+$/, holds: Team.TeamNameRow },
   teams: query,
   teamNames: query,
+  teamWord: { at: /^org_\w+#teams word#.+#team_\w+$/, holds: Team.TeamWordRow },
+  teamWords: query,
   teamCount: { at: /^org_\w+#teams count#team_\w+$/, holds: Team.TeamCountRow },
-  teamCounts: query,
   update: { at: /^(org|team)_\w+#feed upd_\w+$/, holds: Update.UpdateRow, maySay: ["deletedAt"] },
   updates: query,
   feed: query,
@@ -271,6 +272,7 @@ const onlyRows: Record<string, string[]> = { "setting.getCatalog": ["#catalog"],
 const queries: Record<string, (ids: Ids) => string[]> = {
   "invitation.list": () => ["", "?state=ended", "?state=former"],
   "invitation.export": () => ["", "?state=ended", "?state=former"],
+  "team.list": () => ["", "?search=docs"],
   "member.list": ({ team = [] }) => ["", "?sort=joined", "?sort=role", "?search=b", "?role=admin", `?team=${team[0]}`],
 };
 type Ids = Record<string, string[]>;

@@ -92,6 +92,8 @@ describe.each(outsiders)("for a member with the role %s who is not in it", (role
       "/teams",
       "/teams?include=description",
       "/teams?of=own",
+      "/teams?search=secret",
+      `/teams?teams=${team}`,
       "/members",
       `/members/${inside}`,
       "/members?search=somebody",

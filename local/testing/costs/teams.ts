@@ -234,6 +234,15 @@ export function teamCases(place: () => Place): Case[] {
       },
     },
     {
+      of: "team.list",
+      case: "found by a word",
+      auth: "member",
+      prepare: async () => {
+        for (const name of ["Support North", "Support South"]) await (await send("POST", "/teams", { name }))();
+        return send("GET", "/teams?search=support");
+      },
+    },
+    {
       of: "team.addLead",
       auth: "member",
       prepare: async () => {

@@ -1,0 +1,63 @@
+import type { Member as Actor } from "../kernel/actor.ts";
+import { table } from "../kernel/ports.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
+import { type Read, readAll, usable } from "../kernel/stored.ts";
+import { isFound, wordsOf } from "../search/words.ts";
+import { Keys } from "../table/keys.ts";
+import { type Position, put, remove, type Step } from "../table/table.ts";
+import { seesTeam } from "./names.ts";
+import { TeamRow, TeamWordRow } from "./row.ts";
+
+// Teams by the words of their names. A row for each word points at a team; the team's own row decides.
+
+/** How often one request reads on where teams are passed over. */
+const maxReads = 4;
+
+type Searcher = Pick<Actor, "organization" | "role" | "ownTeams">;
+type Found = { teams: Read<typeof TeamRow>[]; next: Position | undefined };
+
+/**
+ * Returns teams that somebody sees, by the starts of words of their names. There may be fewer than `limit`, even none,
+ * and still more of them.
+ * @param words as words.ts reads them, at least one
+ */
+export async function find(
+  { organization, ...viewer }: Searcher,
+  words: readonly string[],
+  { limit, from }: { limit: number; from?: Position | undefined },
+): Promise<Found> {
+  const [longest = ""] = words;
+  const teams: Found["teams"] = [];
+  let start = from;
+  for (let reads = 1; ; reads++) {
+    const query = { ...Keys.teamWords(organization, longest), limit: limit - teams.length, start };
+    const { items, next } = await table.query({ ...query, consistent: true });
+    const pointers = readAll(TeamWordRow, items);
+    const rows = await rowsOfEach(pointers, ({ team }) => [Keys.team(organization, team)]);
+    for (const [i, [row]] of rows.entries()) {
+      const team = usable(TeamRow, row);
+      if (!team || !seesTeam(viewer, team.sk, team)) continue;
+      const own = wordsOf(team.name);
+      // a name with several such words is found by the first of them
+      const [first = ""] = own.filter((word) => word.startsWith(longest)).toSorted();
+      if (pointers[i]?.sk !== Keys.teamWord(organization, first, team.sk).sk) continue;
+      if (isFound({ words: own }, words)) teams.push(team);
+    }
+    start = next;
+    if (!start || teams.length === limit || reads === maxReads) return { teams, next: start };
+  }
+}
+
+/** Returns the steps that find a team by its name from then on, and no longer by a former one. */
+export function findBy(
+  organization: Actor["organization"],
+  team: TeamRow["sk"],
+  { from = "", to = "" }: { from?: string; to?: string },
+): Step[] {
+  const [before, after] = [from, to].map(wordsOf) as [string[], string[]];
+  const ended = before.filter((word) => !after.includes(word));
+  return [
+    ...ended.map((word) => remove(Keys.teamWord(organization, word, team))),
+    ...after.map((word) => put(Keys.teamWord(organization, word, team), { team })),
+  ];
+}

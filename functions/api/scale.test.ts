@@ -1,0 +1,210 @@
+import * as ID from "@muster/core/base/id.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Member from "@muster/core/member/member.ts";
+import { notifyTeam } from "@muster/core/notification/team-mention.ts";
+import { terms } from "@muster/core/search/search.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { type Item, type Projection, update } from "@muster/core/table/table.ts";
+import { cleanUp } from "@muster/core/team/cleanup.ts";
+import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+
+// What is shown costs the same however many teams an organization has, and however many members a team.
+
+type Place = { organization: ID.ID<"organization">; team: ID.ID<"team">; bob: Person };
+type Action = (place: Place) => () => Promise<unknown>;
+
+const at = "2026-11-24T09:00:00.000Z";
+let api: TestApi;
+let ada: Person;
+let costs: Meter;
+beforeAll(async () => {
+  api = await openApi();
+  ada = await api.stranger();
+  costs = meter(api.world.rows.client);
+});
+
+const send =
+  (method: string, path: (place: Place) => string, json?: (place: Place) => object): Action =>
+  (place) =>
+  async () => {
+    const { token } = ada;
+    const sent = { token, ...(json && { json: json(place) }) };
+    const { status, text } = await api.call(method, `/organizations/${place.organization}${path(place)}`, sent);
+    if (status >= 300) throw new Error(`${method} ${path(place)} was answered ${status}: ${text}`);
+  };
+
+async function open(): Promise<Place> {
+  const organization = await api.organization(ada);
+  const bob = await api.member(organization, "write");
+  const team = ID.create("team");
+  const names = { name: "Design System", revision: 0, createdAt: at };
+  await api.world.table.project([
+    ...teamRows(organization, team, names.name),
+    { put: { ...Keys.section(organization, team), value: { entries: {} }, revision: 0, at, by: ada.account } },
+  ]);
+  await api.world.table.write(update(Keys.member(organization, bob.account), { add: { teams: new Set([team]) } }));
+  return { organization, team, bob };
+}
+
+function teamRows(organization: ID.ID<"organization">, team: ID.ID<"team">, name: string): Projection[] {
+  const words = name.toLowerCase().split(" ");
+  const rows: Item[] = [
+    { ...Keys.team(organization, team), name, revision: 0, createdAt: at },
+    { ...Keys.teamName(organization, name), team, name },
+    ...words.map((word) => ({ ...Keys.teamWord(organization, word, team), team })),
+  ];
+  return rows.map((put) => ({ put: put as Item & { pk: string; sk: string } }));
+}
+
+async function write(rows: readonly Projection[]): Promise<void> {
+  const lists = Array.from({ length: 8 }, (_, list) => rows.filter((__, i) => i % 8 === list));
+  await Promise.all(lists.map((list) => api.world.table.project(list)));
+}
+
+async function measured(actions: Record<string, Action>, place: Place) {
+  const all: Record<string, object> = {};
+  for (const [name, action] of Object.entries(actions)) {
+    const { trips, calls, items, readUnits, writeUnits, indexUnits } = await costs.measure(action(place));
+    all[name] = { trips, calls, items, readUnits, writeUnits, indexUnits };
+  }
+  return all;
+}
+
+describe("with 5,000 teams", () => {
+  const actions: Record<string, Action> = {
+    "the members": send("GET", () => "/members"),
+    "a member": send("GET", ({ bob }) => `/members/${bob.account}`),
+    "members as a file": send("GET", () => "/members/export"),
+    invitations: send("GET", () => "/invitations"),
+    "a page of teams": send("GET", () => "/teams"),
+    "a page of teams with descriptions": send("GET", () => "/teams?include=description"),
+    "one's own teams": send("GET", () => "/teams?of=own"),
+    "a search of teams": send("GET", () => "/teams?search=sys%20des"),
+    "some teams by their ids": send("GET", ({ team }) => `/teams?teams=${team}`),
+    "members and teams to mention": send("GET", () => "/feed/mentionable?search=system"),
+    "a feed": send("GET", () => "/updates"),
+    "the settings of a member": send("GET", () => "/settings/effective"),
+    "a preview of settings": send(
+      "POST",
+      () => "/settings/preview",
+      () => ({ fields: { "features.telemetry": { value: true } } }),
+    ),
+    "a preview of a team's settings": send(
+      "POST",
+      ({ team }) => `/settings/teams/${team}/preview`,
+      () => ({
+        fields: { "features.telemetry": { value: true } },
+      }),
+    ),
+    "settings as a file": send("GET", () => "/settings/document"),
+    "a summary of devices": send("GET", () => "/devices/summary"),
+    "a new team": send(
+      "POST",
+      () => "/teams",
+      () => ({ name: "Brand" }),
+    ),
+    "another name": send(
+      "PATCH",
+      ({ team }) => `/teams/${team}`,
+      () => ({ name: "Design Systems" }),
+    ),
+  };
+  // more than a page, so that pages are equal
+  const [few, many] = [120, 5_000 - 2];
+
+  test("each costs what it costs with few", async () => {
+    const results = [];
+    for (const count of [few, many]) {
+      const place = await open();
+      const rows = Array.from({ length: count }, (_, i) =>
+        teamRows(place.organization, ID.create("team"), `Team-${String(i).padStart(4, "0")}`),
+      );
+      await write(rows.flat());
+      await api.world.table.write(update(Keys.organization(place.organization), { set: { teams: count + 1 } }));
+      results.push(await measured(actions, place));
+    }
+    expect(results[1]).toEqual(results[0]);
+  }, 60_000);
+});
+
+describe("a team of 20,000", () => {
+  const work =
+    (run: (place: Place) => Promise<unknown>): Action =>
+    (place) =>
+    () =>
+      asSystem("work", () => run(place));
+  const post = ID.create("update");
+  const actions: Record<string, Action> = {
+    "its page": send("GET", ({ team }) => `/teams/${team}`),
+    "its members": send("GET", ({ team }) => `/members?team=${team}`),
+    "a search of its members": send("GET", ({ team }) => `/members?team=${team}&search=member%200001`),
+    "its feed": send("GET", ({ team }) => `/updates?team=${team}`),
+    "an update": send(
+      "POST",
+      () => "/updates",
+      ({ team }) => ({ team, title: "Hello", content: `To @${team}.` }),
+    ),
+    "a member more": send(
+      "POST",
+      ({ team }) => `/teams/${team}/members`,
+      () => ({ accounts: [ada.account] }),
+    ),
+    "a member less": send(
+      "POST",
+      ({ team }) => `/teams/${team}/members/remove`,
+      () => ({ accounts: [ada.account] }),
+    ),
+    "its settings": send("GET", ({ team }) => `/settings/teams/${team}`),
+    "a change of its settings": send(
+      "PATCH",
+      ({ team }) => `/settings/teams/${team}`,
+      () => ({
+        revision: 0,
+        fields: { "features.telemetry": { value: true } },
+      }),
+    ),
+    "one message of a mention": work(({ organization, team }) =>
+      notifyTeam({
+        job: "notifyTeam",
+        organization,
+        team,
+        notification: ID.create("notification"),
+        kind: "update.mentioned",
+        update: post,
+        in: team,
+        author: ada.account,
+        at,
+      }),
+    ),
+    "its deletion": send("DELETE", ({ team }) => `/teams/${team}`),
+    "one message of its cleanup": work(({ organization, team }) => cleanUp({ job: "cleanUp", organization, team })),
+  };
+  // more than one message handles, and than one search examines
+  const [few, many] = [1_200, 20_000];
+
+  test("each costs what it costs in a small one, and the rest goes on in the queue", async () => {
+    const results = [];
+    for (const count of [few, many]) {
+      const place = await open();
+      const { organization, team } = place;
+      const rows = Array.from({ length: count }, (_, i) => {
+        const name = `Member ${String(i).padStart(5, "0")}`;
+        const account = ID.derive("account", `${organization} ${i}`);
+        const joined = { account, email: `member.${i}@example.com`, name, color: "teal" as const };
+        const { key, item } = Member.joined(organization, joined, "read");
+        const row = { ...item, ...key, teams: new Set([team]) };
+        // what is read of the others are the rows that place them in the team
+        const pointers = terms(row).filter(({ pk }) => i < 600 || pk.endsWith("#+"));
+        return [...(i < 600 ? [row] : []), ...pointers].map((put) => ({ put }));
+      });
+      await write([...rows.flat(), { put: { ...Keys.teamCount(organization, team), members: count } }]);
+      api.world.queued.work.length = 0;
+      results.push(await measured(actions, place));
+      expect(api.world.queued.work).toMatchObject([{ job: "notifyTeam" }, { job: "cleanUp" }]);
+    }
+    expect(results[1]).toEqual(results[0]);
+  }, 60_000);
+});
