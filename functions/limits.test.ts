@@ -95,6 +95,8 @@ const limits: Record<string, string> = {
   "Teams that they notify": `${Notification.teamsPerHour} an hour`,
   "Emails about updates from an organization to one person": textOf(Mail.updateMailsPerReader),
   "A mention of a team is emailed": `up to ${Notification.maxMailedTeam} members`,
+  "A daily digest tells": `up to ${Notification.digestSize} notifications`,
+  "A daily digest comes late": `up to ${Notification.digestLateHours} hours`,
   "Daily figures": `${Figure.keptDays} days`,
   Notifications: `${Notification.keptDays} days`,
   "Import files and reports": `${Import.keptDays} days`,

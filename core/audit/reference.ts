@@ -51,7 +51,6 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
       locale: "The language before and after, if it changed.",
       zone: "The time zone before and after, if it changed.",
     },
-    logOnly: true,
   },
   "account.deleted": { when: "Somebody deletes their account.", data: {} },
   "billing.cancel_requested": {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { decodeTime, monotonicFactory } from "ulid";
+import { decodeTime, encodeTime, monotonicFactory } from "ulid";
 import * as v from "valibot";
 import { now } from "./clock.ts";
 import { minuteMs } from "./duration.ts";
@@ -68,6 +68,10 @@ export function is<N extends Noun>(noun: N, text: unknown): text is ID<N> {
 
 /** Returns when an id was made, in ISO 8601. Not for derived ids. */
 export const madeAt = (id: string): string => new Date(decodeTime(id.slice(id.indexOf("_") + 1))).toISOString();
+
+/** Returns the lowest id that can be made at an instant, in ms since 1970. */
+export const lowestAt = <N extends Noun>(noun: N, ms: number): ID<N> =>
+  `${prefixes[noun]}_${encodeTime(Math.max(0, ms))}${"0".repeat(16)}`;
 
 /**
  * Returns the same id with another noun's prefix: an address and the invitation to it differ only in their prefixes.

@@ -15,9 +15,12 @@ function lines(block: Block): string {
   switch (block.kind) {
     case "button":
       return `${block.text}:\n${block.url}`;
+    case "item":
+      return `${block.text}:\n${block.url}\n${block.detail}`;
     case "quote":
       return [block.from, ...block.text.split(/\r?\n/).map((line) => `> ${line}`.trimEnd())].join("\n");
     case "heading":
+    case "section":
     case "paragraph":
     case "small":
     case "code":

@@ -10,6 +10,9 @@ export type Content = {
 export type Block =
   | { kind: "heading" | "paragraph" | "small" | "code"; text: string }
   | { kind: "button"; text: string; url: string }
+  /** Heads the items that follow. */
+  | { kind: "section"; text: string }
+  | { kind: "item"; text: string; url: string; detail: string }
   /** A person's own words, marked as theirs. */
   | { kind: "quote"; from: string; text: string };
 
@@ -20,6 +23,8 @@ export const paragraph = (text: string): Block => ({ kind: "paragraph", text });
 export const small = (text: string): Block => ({ kind: "small", text });
 export const code = (text: string): Block => ({ kind: "code", text });
 export const button = (text: string, url: string): Block => ({ kind: "button", text, url });
+export const section = (text: string): Block => ({ kind: "section", text });
+export const item = (text: string, url: string, detail: string): Block => ({ kind: "item", text, url, detail });
 export const quote = (from: string, text: string): Block => ({ kind: "quote", from, text: inert(text) });
 
 /** Returns what a person named something, on one line of a mail. */

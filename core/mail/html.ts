@@ -13,6 +13,10 @@ const styles = {
   heading: "margin:0 0 16px;font-size:22px;line-height:30px;font-weight:600;letter-spacing:-0.2px",
   paragraph: "margin:0 0 16px",
   button: "margin:24px 0",
+  section: "margin:24px 0 12px;font-size:16px;line-height:24px;font-weight:600",
+  item: "margin:0 0 12px",
+  title: "color:#3b5bdb;font-weight:600;text-decoration:none",
+  detail: "font-size:13px;line-height:20px;color:#52525b",
   link: "display:inline-block;padding:11px 20px;border-radius:8px;background:#3b5bdb;color:#ffffff;font-weight:600;text-decoration:none",
   quote: "margin:0 0 16px;padding:12px 16px;border-left:3px solid #d4d4d8;border-radius:4px;background:#f4f4f5",
   source: "margin:0 0 4px;font-size:13px;line-height:20px;color:#52525b",
@@ -30,7 +34,8 @@ const sheet = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 .code,.quote{background:#27272a!important}
 .quote{border-color:#52525b!important}
 .small{border-color:#3f3f46!important}
-.small,.source{color:#a1a1aa!important}
+.small,.source,.detail{color:#a1a1aa!important}
+.title{color:#9db2ff!important}
 .link{background:#6d8bff!important;color:#0b0f1e!important}
 }`;
 /** Prevents mail lists from showing what follows the preview. */
@@ -75,6 +80,11 @@ function element(block: Block): string {
   switch (block.kind) {
     case "heading":
       return `<h1 style="${styles.heading}">${text}</h1>`;
+    case "section":
+      return `<h2 style="${styles.section}">${text}</h2>`;
+    case "item":
+      return `<p style="${styles.item}"><a class="title" href="${escape(block.url)}" style="${styles.title}">${text}</a><br>
+<span class="detail" style="${styles.detail}">${escape(block.detail)}</span></p>`;
     case "paragraph":
       return `<p style="${styles.paragraph}">${text}</p>`;
     case "small":

@@ -13,6 +13,7 @@ import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
 import { compose } from "./compose.ts";
+import * as Digest from "./digest.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
 import { updateMailsPerReader, waitingHours } from "./limits.ts";
@@ -33,6 +34,7 @@ export const Job = v.variant("kind", [
     account: ID.schema("account"),
     notification: ID.schema("notification"),
   }),
+  Digest.Job,
   ...Invite.Job.options,
 ]);
 export type Job = v.InferOutput<typeof Job>;
@@ -87,6 +89,8 @@ function deliverOne(job: Job): Promise<string> {
       return deliverCode(job.flow);
     case "notification":
       return deliverNotification(job);
+    case "digest":
+      return Digest.deliver(job, () => breaker("digest"));
     case "invitation":
     case "reminder":
       return deliverInvitation(job);
@@ -179,10 +183,12 @@ const notificationMailRow = (account: ID.ID<"account">, notification: ID.ID<"not
 });
 
 /** Returns the row that the tags of a mail identify; nothing for a code, or for foreign tags. */
-function slipOf({ kind, account, notification, organization, address }: Record<string, string>): MailRow | undefined {
+function slipOf({ kind, account, notification, day, ...tags }: Record<string, string>): MailRow | undefined {
+  const { organization, address } = tags;
   if (kind === "notification" && ID.is("account", account) && ID.is("notification", notification)) {
     return notificationMailRow(account, notification);
   }
+  if (kind === "digest" && ID.is("account", account) && day) return Digest.mailRowOf(account, day);
   const isInvitation = kind === "invitation" || kind === "reminder";
   if (isInvitation && ID.is("organization", organization) && ID.is("address", address)) {
     return Invite.mailRowOf({ kind, organization, address });

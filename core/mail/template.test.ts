@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/role.ts";
 import { bind } from "../kernel/ports.ts";
+import type { Collected } from "../notification/collected.ts";
 import type { Info } from "../notification/list.ts";
 import { kinds } from "../notification/shape.ts";
 import { compose } from "./compose.ts";
 import { type Content, day, moment, named } from "./content.ts";
+import { digestTemplate, maxItems } from "./digest-template.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import {
   codeTemplate,
@@ -50,6 +52,33 @@ const info = (kind: Info["kind"], more: Partial<Info> = {}): Info => ({
   ...more,
 });
 
+const notifications = `${site}/notifications`;
+const told = (kind: Info["kind"], more: Partial<Info> = {}, team?: string): Collected => ({
+  info: info(kind, more),
+  team,
+  digest: "waiting",
+});
+const other = ID.derive("update", "lunch");
+const waiting = [
+  told("update.mentioned"),
+  told("update.commented", { update: other, title: "Lunch.evil" }, "Design <1>"),
+  told("update.commented", { person: "Ada" }),
+  told("update.commented", { person: "<Eve>" }),
+  told("invitation.accepted", { update: undefined }),
+  told("invitation.requested", { update: undefined }),
+  told("rollout.refused", { update: undefined }),
+];
+const titles = [
+  `${organizationRow}/updates/${update}`,
+  `${organizationRow}/members`,
+  `${organizationRow}/invitations`,
+  `${organizationRow}/settings/features`,
+  `${organizationRow}/updates/${other}`,
+];
+const many = Array.from({ length: maxItems + 2 }, (_, n) =>
+  told("update.mentioned", { id: ID.derive("notification", `${n}`), update: ID.derive("update", `${n}`) }),
+);
+
 /** Every mail, and where its buttons lead. */
 const letters: [string, () => Content, string[]][] = [
   ["code", () => codeTemplate("ABCD-EFGH", signInUrl), [signInUrl]],
@@ -57,6 +86,12 @@ const letters: [string, () => Content, string[]][] = [
   ["invitation", () => invitationTemplate(invited), [invitationUrl]],
   ["invitation without an inviter", () => invitationTemplate({ ...invited, inviter: undefined }), [invitationUrl]],
   ["reminder", () => reminderTemplate(invited), [invitationUrl]],
+  ["daily digest", () => digestTemplate(waiting), [...titles, notifications]],
+  [
+    "long daily digest",
+    () => digestTemplate(many),
+    [...many.slice(0, maxItems).map(({ info: { update: id } }) => `${organizationRow}/updates/${id}`), notifications],
+  ],
   ...kinds.map((kind): [string, () => Content, string[]] => [
     kind,
     () => notificationTemplate(info(kind, { by: "Ada" }), "Eve"),
@@ -265,6 +300,29 @@ describe("a notification", () => {
     expect(textOf("organization.created")).toContain("3 seats");
     bind({ settings: { ...settings, freeSeats: 1 } });
     expect(textOf("organization.created")).toContain("one seat;");
+  });
+});
+
+describe("a daily digest", () => {
+  test("puts together what happened on an update, by organization and team, and names people", () => {
+    const { subject, text } = mailOf(digestTemplate(waiting));
+    const place = `A "B" <C> & D's`;
+    expect(subject).toBe("Your daily digest: 7 notifications");
+    expect(text).toContain(
+      `\n\n${place}\n\nRelease <b>2</b>:\n${titles[0]}\nBob O'Neil mentioned you or a team of yours · 2 comments by Ada and <Eve>\n\n`,
+    );
+    expect(text).toContain(`\n\n${place} · Design <1>\n\nLunch.\u200bevil:\n`);
+    expect(text.match(/A "B"/g)).toHaveLength(2);
+    for (const said of ["Bob O'Neil joined", "Bob O'Neil requested a new invitation", "A rollout has halted"]) {
+      expect(text).toContain(said);
+    }
+  });
+
+  test("says how many more there are, and how many people", () => {
+    expect(mailOf(digestTemplate(many)).text).toContain("\n\nAnd 2 more.\n\n");
+    const people = ["Ada", "Bob", "Cay", "Dan", "Eve"].map((person) => told("update.commented", { person }));
+    expect(mailOf(digestTemplate(people)).text).toContain("5 comments by Ada, Bob, Cay and 2 others");
+    expect(mailOf(digestTemplate(people.slice(0, 1))).subject).toBe("Your daily digest: 1 notification");
   });
 });
 

@@ -1,4 +1,18 @@
+import { dayMs, daySeconds, hourMs } from "../base/duration.ts";
+
 export const keptDays = 30;
+export const keptSeconds = keptDays * daySeconds;
+/** A digest tells at most so many notifications, and counts them. */
+export const digestSize = 300;
+/** A digest that could not be sent so long waits for the next eight o'clock. */
+export const digestLateHours = 12;
+export const digestLateMs = digestLateHours * hourMs;
+/** What happened longer before it arrived is in no digest. */
+export const collectedMs = dayMs;
+/** So it lies this long before an eight o'clock at most, which may be the second one that it waits for. */
+export const lookBackMs = 3 * dayMs;
+/** How long it is known that a digest is due: no outage lasts longer. */
+export const dueKeptSeconds = 7 * daySeconds;
 export const pageSize = 50;
 /** People that the texts of one author notify in an hour. */
 export const peoplePerHour = 300;

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { Announcement, type Reaction, type Recorded, respond } from "../kernel/reaction.ts";
+import * as Digest from "./digest.ts";
 import { notificationsOf, rules } from "./rules.ts";
 import * as TeamMention from "./team-mention.ts";
 import { notify } from "./write.ts";
@@ -21,6 +22,7 @@ export const reactions: readonly Reaction[] = [
     },
   })),
   ...TeamMention.reactions,
+  ...Digest.reactions,
 ];
 
 export const react = fn("notification.react", { input: Announcement, output: v.void() }, (announcement) =>

@@ -38,6 +38,7 @@ async function notifyOf(kind: (typeof kinds)[number]): Promise<Way[]> {
   const found = await world.table.getMany(people.map((account) => Keys.notification(account, notification)));
   return found.map((row) => {
     if (!row) return "off";
+    if (row.digest === "waiting") return "digest";
     expect(row.mail === "queued").toBe(mailed.includes(row.pk));
     return row.mail === "queued" ? "email" : "product";
   });
@@ -61,6 +62,8 @@ test("each member chooses how they are notified, by group", async () => {
   expect(await notifyOf("comment.mentioned")).toEqual(["product", "email"]);
   expect(await notifyOf("update.commented")).toEqual(["product", "off"]);
   expect(await notifyOf("invitation.requested")).toEqual(["email", "email"]);
+  await change(bob, { invitations: "digest" });
+  expect(await notifyOf("invitation.requested")).toEqual(["digest", "email"]);
 });
 
 test("removal, roles, owners, security and money cannot be turned off", async () => {
@@ -91,7 +94,7 @@ test("a choice made in another tab is not overwritten, and one of a newer releas
   expect(await resultOf(change(bob, { comments: "off" }))).toBe("notification.preferences_changed");
   await change(bob, { comments: "off" });
   expect(await as(bob, () => Preference.getPreferences({}))).toEqual({ ...usual, mentions: "off", comments: "off" });
-  await table.write(update(raw(key), { set: { notify: { mentions: "digest" } } }));
+  await table.write(update(raw(key), { set: { notify: { mentions: "chat" } } }));
   expect(await notifyOf("update.mentioned")).toEqual(["product", "email"]);
   expect((await as(bob, () => Preference.getPreferences({}))).mentions).toBe("product");
 });

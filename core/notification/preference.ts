@@ -26,7 +26,10 @@ const entries = {
   /** Rollouts of the settings that have halted. */
   rollouts: Ways,
 } satisfies Record<Group, typeof Ways>;
-/** How you are notified of what happens in an organization: in the product and by `email`, in the `product` only, or not. */
+/**
+ * How you are notified of what happens in an organization: in the product and by `email` at once, in the product and once
+ * a day by email (`digest`), in the `product` only, or not.
+ */
 export const Preferences = v.object(entries);
 export type Preferences = v.InferOutput<typeof Preferences>;
 
@@ -79,10 +82,13 @@ export async function waysOf(notifications: readonly Notified[]): Promise<Way[]>
   const keys = chosen.map(({ organization, account }) => Keys.member(organization, account));
   const rows = await table.getMany(keys, { consistent: false });
   const found = new Map(chosen.map((one, i) => [one, rows[i]]));
-  return notifications.map((one) => {
-    const group = groupOf(one.kind);
-    return group ? wayIn(found.get(one), group) : "email";
-  });
+  return notifications.map((one) => wayOf(one.kind, found.get(one)));
+}
+
+/** Returns how a member wants such a notification. */
+export function wayOf(kind: Kind, row: Pick<MemberRow, "notify"> | undefined): Way {
+  const group = groupOf(kind);
+  return group ? wayIn(row, group) : "email";
 }
 
 function describe(row: MemberRow | undefined): Preferences {

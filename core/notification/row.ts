@@ -26,6 +26,8 @@ export const NotificationRow = row({
   readAt: v.optional(v.string()),
   mail: known(mailStates),
   delivery: v.optional(v.string()),
+  /** Whether it waits for the daily digest, or the day of the digest that has it. */
+  digest: v.optional(v.string()),
 });
 export type NotificationRow = v.InferInput<typeof NotificationRow>;
 
@@ -37,3 +39,16 @@ export const InboxRow = row({
   readUntil: v.optional(v.string()),
 });
 export type InboxRow = v.InferInput<typeof InboxRow>;
+
+/** The daily digest of one day of its reader, and its mail. */
+export const DigestRow = row({
+  pk: id("account"),
+  sk: v.string(),
+  mail: known(mailStates),
+  delivery: v.optional(v.string()),
+});
+export type DigestRow = v.InferInput<typeof DigestRow>;
+
+/** A reader who may have something waiting at that eight o'clock. */
+export const DigestDueRow = row({ pk: v.string(), sk: v.string() });
+export type DigestDueRow = v.InferInput<typeof DigestDueRow>;

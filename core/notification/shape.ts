@@ -44,8 +44,8 @@ export const mentionKinds = ["update.mentioned", "comment.mentioned"] as const s
 export type DeletedKind = Extract<Kind, "update.deleted" | "comment.deleted">;
 export type UpdateKind = (typeof updateKinds)[number];
 
-/** How somebody is notified: in the product and by email, in the product only, or not at all. */
-export const ways = ["email", "product", "off"] as const;
+/** How somebody is notified: in the product and by email, at once or once a day; in the product only, or not at all. */
+export const ways = ["email", "digest", "product", "off"] as const;
 export type Way = (typeof ways)[number];
 /** What a member can be notified of in another way. */
 export const groups = ["mentions", "comments", "invitations", "rollouts"] as const;

@@ -1,15 +1,13 @@
-import { daySeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
-import { keptDays } from "./limits.ts";
+import { isCollected, schedule, waiting } from "./digest.ts";
+import { keptSeconds } from "./limits.ts";
 import { waysOf } from "./preference.ts";
 import type { NewNotification } from "./rules.ts";
 import { type Way, ways } from "./shape.ts";
-
-const lifetimeSeconds = keptDays * daySeconds;
 
 type Wanted = { row: NewNotification; way: Way };
 
@@ -21,7 +19,7 @@ export const failures = { exists: failure("conflict", "notification.exists", "Th
 
 /**
  * Writes one notification to each of these people who wants any of theirs, once, and queues the emails of those who
- * want them, unless all get it in the product only. It may be repeated.
+ * want them, unless nobody gets one at once. It may be repeated.
  */
 export async function notify(
   notification: ID.ID<"notification">,
@@ -31,8 +29,18 @@ export async function notify(
   const found = await waysOf(notifications);
   const ranked = strongest(notifications.map((row, i) => ({ row, way: found[i] ?? "email" })));
   const wanted = ranked.filter(({ way }) => way !== "off");
-  const isByEmail = ({ way }: { way: Way }) => isMailed && way === "email";
-  await Promise.all(wanted.map((one) => write(notification, one.row, isByEmail(one) ? "queued" : "suppressed")));
+  const isByEmail = ({ way }: Wanted) => isMailed && way === "email";
+  const isOfDigest = ({ way, row }: Wanted) => way === "digest" && isCollected(row);
+  await Promise.all(
+    wanted.map((one) =>
+      write(notification, one.row, {
+        mail: isByEmail(one) ? "queued" : "suppressed",
+        ...(isOfDigest(one) && { digest: waiting }),
+      }),
+    ),
+  );
+  // afterwards, so that at every eight o'clock that follows there is something to find
+  await schedule(wanted.filter(isOfDigest).map(({ row }) => row.account));
   const mails = wanted
     .filter(isByEmail)
     .map(({ row }) => ({ kind: "notification", account: row.account, notification }));
@@ -52,9 +60,9 @@ function strongest(all: readonly Wanted[]): Wanted[] {
 async function write(
   notification: ID.ID<"notification">,
   { account, ...said }: NewNotification,
-  mail: "queued" | "suppressed",
+  emails: { mail: "queued" | "suppressed"; digest?: string },
 ): Promise<void> {
-  const item = { ...said, receivedAt: instant(), mail, ttl: epoch(lifetimeSeconds) };
+  const item = { ...said, receivedAt: instant(), ...emails, ttl: epoch(keptSeconds) };
   const first = when(absent, failures.exists);
   await table.write(put(Keys.notification(account, notification), item, first)).catch((error: unknown) => {
     if (!isFailure(error, failures.exists)) throw error;

@@ -52,6 +52,7 @@ export type Owner = Organization | Account;
  *   acc_A        org_X         a membership                            get, query org_         V
  *   acc_A        ntf_N         a notification, and its mail's status   get, query ntf_                 30 d
  *   acc_A        #inbox        which notifications are read            get
+ *   acc_A        digest#day    a daily digest, and its mail's status   get                             30 d
  *   acc_A        dev_D         a device; hashes of its tokens          get, query dev_                 90 d after
  *                                                                                                      its end
  *   acc_A        shown#dev_D   which organization shows a device       query shown#
@@ -122,6 +123,7 @@ export type Owner = Organization | Account;
  *   rate#n#h#0   #count        send tokens, and the lowered rate       get, change                     1 h idle
  *                              after a refusal of the provider
  *   due#hour     org_X#inv     invitations that end in this hour       query                           90 d later
+ *   digests#hour#n  at#acc_A   whose daily digest is due then          query                           7 d later
  *   dirty#n      org_X         marked dirty: compare it with Stripe    query                           when done
  *   rep#2026-11  rep_R         findings of a billing sweep, or who     get, query                      400 d
  *                              let sweeps continue

@@ -1,5 +1,5 @@
-import type * as ID from "../base/id.ts";
-import type { InboxRow, NotificationRow } from "../notification/row.ts";
+import * as ID from "../base/id.ts";
+import type { DigestDueRow, DigestRow, InboxRow, NotificationRow } from "../notification/row.ts";
 import type { Key, Range } from "./table.ts";
 
 type Account = ID.ID<"account">;
@@ -11,5 +11,25 @@ export const notificationKeys = {
     sk: notification,
   }),
   notifications: (account: Account): Range<NotificationRow> => ({ pk: account, prefix: "ntf_" }),
+  /** Those of what has happened since an instant, in ms since 1970. */
+  notificationsSince: (account: Account, since: number): Range<NotificationRow> => ({
+    pk: account,
+    from: ID.lowestAt("notification", since),
+    to: "ntf_~",
+  }),
   inbox: (account: Account): Key<InboxRow> => ({ pk: account, sk: "#inbox" }),
+  /** @param day of the reader, such as 2026-12-01 */
+  digest: (account: Account, day: string): Key<DigestRow> => ({ pk: account, sk: `digest#${day}` }),
+  /** @param at when it is due, in ISO 8601 */
+  digestDue: (at: string, account: Account): Key<DigestDueRow> => ({
+    pk: dueIn(at.slice(0, 13), ID.lastDigit(account) % digestShards),
+    sk: `${at}#${account}`,
+  }),
+  /** @param hour in UTC, such as 2026-12-01T07 */
+  digestsDue: (hour: string, shard: number): Range<DigestDueRow> => ({ pk: dueIn(hour, shard) }),
 };
+
+const dueIn = (hour: string, shard: number) => `digests#${hour}#${shard}`;
+
+/** Number of partitions of the digests of an hour, which is eight o'clock for many people at once. */
+export const digestShards = 4;

@@ -682,6 +682,18 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [6, 6, 4, 0],
     why: "A notification. +3 RRU: the organization, the update and the membership, which decide whether it is sent. +1 WRU: the budget of its reader.",
   },
+  "mail, a digest of 10 mentions": {
+    ceiling: [9, 11, 15, 0],
+    why: "What happened in 3 days in one query, the account, and once each: what is read, the organization, the membership and the update. The row of the digest, its claim, its status, the budget, and a mark for each notification, so that no other digest tells it.",
+  },
+  "clock, no digest is due": {
+    ceiling: [3, 9, 1, 0],
+    why: "Its progress, a query of each of the 4 shards of each hour since, of two at most, and the new progress.",
+  },
+  "notify, 1 member, by a daily digest": {
+    ceiling: [4, 1.5, 2, 0],
+    why: "How it is wanted, and the zone; the notification, and that a digest is due.",
+  },
   "mail, a notification is delivered": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
   "mail, an invitation": {
     ceiling: [6, 4, 4, 2],

@@ -176,6 +176,8 @@ const readByWorkers = [
   "dataKey",
   "day",
   "deviceCode",
+  "digest",
+  "digestDue",
   "due",
   "flow",
   "importedFile",

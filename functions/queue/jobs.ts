@@ -3,6 +3,7 @@ import * as Close from "@muster/core/billing/close.ts";
 import * as Billing from "@muster/core/billing/reconcile.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { Announcement } from "@muster/core/kernel/reaction.ts";
+import * as Digest from "@muster/core/notification/digest.ts";
 import * as TeamMention from "@muster/core/notification/team-mention.ts";
 import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Forget from "@muster/core/team/cleanup.ts";
@@ -20,6 +21,7 @@ export const Work = v.union([
   Close.Job,
   Erase.Job,
   Rollout.Job,
+  Digest.Job,
   TeamMention.Job,
   Author.AuthorJob,
   Update.Job,
@@ -42,6 +44,8 @@ export function work(message: Work): Promise<unknown> {
       return Update.eraseFeed(message);
     case "eraseUpdate":
       return Update.erase(message);
+    case "queueDigests":
+      return Digest.queueDigests(message);
     case "notifyTeam":
       return TeamMention.notifyTeam(message);
     case "removeByAuthor":

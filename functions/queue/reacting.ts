@@ -1,4 +1,4 @@
-import { AccountDeleted } from "@muster/core/account/events.ts";
+import { AccountDeleted, AccountUpdated } from "@muster/core/account/events.ts";
 import * as Billing from "@muster/core/billing/events.ts";
 import { CommentCreated, CommentDeleted, CommentEdited } from "@muster/core/comment/events.ts";
 import { DepartureRecorded } from "@muster/core/departure/events.ts";
@@ -52,6 +52,7 @@ export const reacting = {
     CommentCreated,
     CommentEdited,
     CommentDeleted,
+    AccountUpdated,
   ],
   invitation: [Member.MemberRemoved, Member.MemberLeft],
   departure: [Member.MemberRemoved, Member.MemberLeft, DeviceRevoked],

@@ -8,6 +8,7 @@ import { due } from "@muster/core/invitation/schedule.ts";
 import { bind, now } from "@muster/core/kernel/ports.ts";
 import { advance } from "@muster/core/key/rotation.ts";
 import { resolver } from "@muster/core/net/dns.ts";
+import { due as dueDigests } from "@muster/core/notification/digest.ts";
 import * as Purge from "@muster/core/purge/due.ts";
 import { due as dueRollouts } from "@muster/core/rollout/due.ts";
 import type { Context } from "aws-lambda";
@@ -33,6 +34,7 @@ const jobs = {
   sweep: (state: StripeState): Jobs => ({
     sweep: () => sweep({}),
     due: () => due({}),
+    digests: () => dueDigests({}),
     imports: () => Imports.due({}),
     rollouts: () => dueRollouts({}),
     purges: () => Purge.due({}),

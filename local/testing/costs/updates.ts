@@ -1,12 +1,15 @@
 import * as Audit from "@muster/core/audit/audit.ts";
-import { hourMs } from "@muster/core/base/duration.ts";
+import { dayMs, hourMs } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { CommentCreated } from "@muster/core/comment/events.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import * as Digest from "@muster/core/notification/digest.ts";
+import { nextEight } from "@muster/core/notification/eight.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
+import { notify } from "@muster/core/notification/write.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { put } from "@muster/core/table/table.ts";
+import { update as change, put } from "@muster/core/table/table.ts";
 import { continueRemoval } from "@muster/core/update/author.ts";
 import { count } from "@muster/core/update/count.ts";
 import { project } from "@muster/core/update/project.ts";
@@ -203,6 +206,53 @@ export function updateCases(place: () => Place): Case[] {
         const row = { kind: "update.mentioned", subject: "Acme", at: deletedAt(), mail: "queued" } as const;
         await place().api.world.table.write(put(Keys.notification(account, id), { ...row, ...about }));
         return work(() => Mail.deliver({ kind: "notification", account, notification: id }));
+      },
+    },
+    {
+      of: "notify",
+      case: "1 member, by a daily digest",
+      auth: "nobody",
+      prepare: async () => {
+        const account = place().ada.account;
+        const [id, about] = [ID.create("notification"), { organization: await organization(), update: await update() }];
+        const set = { notify: { mentions: "digest" } };
+        await place().api.world.table.write(change(Keys.member(about.organization, account), { set }));
+        const row = {
+          account,
+          kind: "update.mentioned",
+          subject: "Acme",
+          at: new Date(place().api.world.clock.at).toISOString(),
+        } as const;
+        return work(() => notify(id, [{ ...row, ...about }]));
+      },
+    },
+    {
+      of: "clock",
+      case: "no digest is due",
+      auth: "nobody",
+      prepare: async () => work(() => Digest.due({})),
+    },
+    {
+      of: "mail",
+      case: "a digest of 10 mentions",
+      auth: "nobody",
+      prepare: async () => {
+        const { ada, api } = place();
+        const about = { organization: await organization(), update: await update() };
+        const row = {
+          kind: "update.mentioned",
+          subject: "Acme",
+          at: deletedAt(),
+          mail: "suppressed",
+          digest: "waiting",
+        } as const;
+        for (let n = 0; n < 10; n++) {
+          await api.world.table.write(
+            put(Keys.notification(ada.account, ID.create("notification")), { ...row, ...about }),
+          );
+        }
+        const at = new Date(nextEight(api.world.clock.at, "UTC").at - dayMs).toISOString();
+        return work(() => Mail.deliver({ kind: "digest", account: ada.account, at }));
       },
     },
     {

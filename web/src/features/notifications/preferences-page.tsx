@@ -31,6 +31,7 @@ const groups = Object.keys(groupText) as Group[];
 
 const wayText: Record<Way, string> = {
   email: "In the product and by email",
+  digest: "In the product, and a daily email",
   product: "In the product only",
   off: "Off",
 };
@@ -74,12 +75,16 @@ function Preferences({ organizations }: { organizations: readonly OrganizationSu
         {(ids) => <NativeSelect {...ids} value={chosen} options={options} onChoose={choose} />}
       </Field>
       <Section title="You choose">
+        <p className="px-5 pb-4 text-sm text-fg-2">
+          A daily email comes at eight o’clock in your <Link to="/account">time zone</Link>, with all that you haven’t
+          read until then, from all your organizations.
+        </p>
         <Choices key={chosen} organizationId={chosen} />
       </Section>
       <Section title="Always in the product and by email">
         <p className="px-5 pb-5 text-sm text-fg-2">
           Your removal and your role, changes of owners, domains and API keys, departures with API keys to replace,
-          payment, and the deletion of an organization. Nobody can turn these off.
+          payment, and the deletion of an organization. Nobody can turn these off, or put them into a daily email.
         </p>
       </Section>
     </div>

@@ -1,0 +1,329 @@
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as AccountNoun from "../account/account.ts";
+import { hourSeconds, minuteSeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as Member from "../member/member.ts";
+import { collected, take } from "../notification/collected.ts";
+import * as Digest from "../notification/digest.ts";
+import * as Inbox from "../notification/inbox.ts";
+import { digestLateHours, digestSize } from "../notification/limits.ts";
+import { list } from "../notification/list.ts";
+import * as Preference from "../notification/preference.ts";
+import type { NewNotification } from "../notification/rules.ts";
+import { notify } from "../notification/write.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Removal from "../update/remove.ts";
+import * as Update from "../update/update.ts";
+import { maxItems } from "./digest-template.ts";
+import { MailPostponed } from "./error.ts";
+import * as Mail from "./mail.ts";
+
+let fixture: OrganizationFixture;
+let bob: Person;
+
+/** It is nine o'clock in UTC. Bob wants a daily digest of all that he can. */
+beforeEach(async () => {
+  fixture = await openOrganization();
+  bob = await fixture.join("bob@example.com", "write");
+  await choose("digest");
+  await strike();
+  for (const queue of Object.values(fixture.world.queued)) queue.length = 0;
+});
+
+const as = <R>(person: Person, run: () => Promise<R>) => fixture.as(person, run);
+const choose = (way: "email" | "digest" | "product" | "off") =>
+  as(bob, () => Preference.changePreferences({ mentions: way, comments: way, invitations: way, rollouts: way }));
+const now = () => new Date(fixture.world.clock.at).toISOString();
+const until = (at: string) => {
+  fixture.world.clock.at = Date.parse(at);
+};
+const pass = (hours: number) => fixture.world.clock.pass(hours * hourSeconds);
+const post = (title: string) => as(fixture.ada, () => Update.create({ title, content: "What it says." }));
+
+/** Tells Bob of something, by default of a new update that mentions him. Returns the notification. */
+async function tell(more: Partial<NewNotification> = {}, title = "Release"): Promise<ID.ID<"notification">> {
+  const about = more.kind?.startsWith("invitation.") ? {} : { update: (await post(title)).id };
+  const notification = ID.create("notification");
+  const common = {
+    account: bob.account,
+    organization: fixture.organization,
+    subject: "Acme",
+    person: "Ada",
+    at: now(),
+  };
+  const row: NewNotification = { ...common, kind: "update.mentioned", ...about, ...more };
+  await asSystem("work", () => notify(notification, [row]));
+  return notification;
+}
+
+/** Runs the clock and the mails that it queues. Returns what happened to them. */
+async function strike(): Promise<string[]> {
+  await asSystem("clock.digests", () => Digest.due({}));
+  const { work, mail } = fixture.world.queued;
+  for (const job of work.splice(0)) {
+    if ("job" in job && job.job === "queueDigests") {
+      await asSystem("work", () => Digest.queueDigests(job as Digest.Job));
+    }
+  }
+  const jobs = mail.splice(0).filter((job): job is Mail.Job => "kind" in job && job.kind === "digest");
+  return Promise.all(jobs.map(async (job) => (await asSystem("mail", () => Mail.deliver(job))).outcome));
+}
+const sent = () => fixture.world.sent.filter(({ tags }) => tags.kind === "digest");
+
+describe("a daily digest", () => {
+  test("is sent once at eight o'clock, with all that was not read, and empties what waits", async () => {
+    await tell({}, "Release");
+    await tell({ kind: "update.commented" }, "Lunch");
+    await tell({ kind: "invitation.accepted", person: "Carol" });
+    expect(fixture.world.queued.mail).toEqual([]);
+    until("2026-11-25T07:59:59.000Z");
+    expect(await strike()).toEqual([]);
+    until("2026-11-25T08:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    expect(sent()).toHaveLength(1);
+    const [letter] = sent();
+    expect(letter?.subject).toBe("Your daily digest: 3 notifications");
+    for (const said of ["Acme", "Release", "Lunch", "1 comment by Ada", "Ada mentioned you", "Carol joined"]) {
+      expect(letter?.text).toContain(said);
+      expect(letter?.html).toContain(said);
+    }
+    expect(letter?.text).not.toContain("What it says");
+    expect(await strike()).toEqual([]);
+    until("2026-11-26T08:00:00.000Z");
+    expect(await strike()).toEqual([]);
+    expect(sent()).toHaveLength(1);
+  });
+
+  test("has what arrived since the last one", async () => {
+    await tell({}, "Release");
+    until("2026-11-25T08:03:00.000Z");
+    await strike();
+    await tell({}, "Lunch");
+    until("2026-11-26T08:03:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    expect(sent()[1]?.text).toContain("Lunch");
+    expect(sent()[1]?.text).not.toContain("Release");
+  });
+
+  test("is sent once by repeated ticks, queued twice, to concurrent workers, and after the clock went back", async () => {
+    await tell();
+    until("2026-11-25T08:00:00.000Z");
+    await Promise.all([1, 2, 3].map(() => asSystem("clock.digests", () => Digest.due({}))));
+    const jobs = fixture.world.queued.mail.splice(0) as Mail.Job[];
+    const outcomes = await Promise.all(
+      [...jobs, ...jobs].map(async (job) => (await asSystem("mail", () => Mail.deliver(job))).outcome),
+    );
+    expect(outcomes.filter((one) => one === "sent")).toHaveLength(1);
+    until("2026-11-25T07:00:00.000Z");
+    await strike();
+    await tell({}, "Lunch");
+    until("2026-11-25T08:00:00.000Z");
+    await strike();
+    expect(sent()).toHaveLength(1);
+    until("2026-11-26T08:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    expect(sent()[1]?.text).toContain("Lunch");
+    expect(sent()[1]?.text).not.toContain("Release");
+  });
+
+  test("of a clock that was far ahead does not keep back those of the following days", async () => {
+    pass(24 * 90);
+    await strike();
+    until("2026-11-24T10:00:00.000Z");
+    await strike();
+    await tell();
+    until("2026-11-25T08:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+  });
+
+  test("that an outage held up comes late on that day, or at the next eight o'clock", async () => {
+    await tell();
+    until("2026-11-25T12:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    await tell({}, "Lunch");
+    until("2026-11-26T08:00:00.000Z");
+    pass(digestLateHours);
+    expect(await strike()).toEqual(["moved"]);
+    until("2026-11-27T08:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    expect(sent()[1]?.text).toContain("Lunch");
+  });
+
+  test("comes at the eight o'clock of a changed zone, and not at that of the earlier one", async () => {
+    await tell();
+    await as(bob, () => AccountNoun.edit({ zone: "Asia/Tokyo" }));
+    const changed = Digest.reactions.map(({ run }) =>
+      run({ zone: { from: "UTC", to: "Asia/Tokyo" } } as never, { owner: bob.account } as never),
+    );
+    await asSystem("work", () => Promise.all(changed));
+    until("2026-11-24T22:59:59.000Z");
+    expect(await strike()).toEqual([]);
+    until("2026-11-24T23:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    until("2026-11-25T08:00:00.000Z");
+    expect(await strike()).toEqual(["moved"]);
+    expect(sent()).toHaveLength(1);
+  });
+
+  test("names so many updates, counts the rest, and takes so many notifications", async () => {
+    for (let n = 0; n < maxItems + 4; n++) await tell({}, `Update ${n}`);
+    until("2026-11-25T08:00:00.000Z");
+    await strike();
+    expect(sent()[0]?.subject).toBe(`Your daily digest: ${maxItems + 4} notifications`);
+    expect(sent()[0]?.text).toContain("And 4 more.");
+    expect(sent()[0]?.text.match(/\/updates\//g)).toHaveLength(maxItems);
+    expect(digestSize).toBeGreaterThan(maxItems);
+  });
+});
+
+test("what is written while the clock strikes eight is told the next day", async () => {
+  until("2026-11-25T08:00:00.000Z");
+  await strike();
+  until("2026-11-25T07:59:59.000Z");
+  await tell();
+  until("2026-11-25T08:05:00.000Z");
+  await strike();
+  until("2026-11-26T08:05:00.000Z");
+  expect(await strike()).toEqual(["sent"]);
+});
+
+test("what two digests find is told by one of them", async () => {
+  const notification = await tell();
+  const at = Date.parse("2026-11-25T08:00:00.000Z");
+  const [one, other] = [await collected(bob.account, "2026-11-25", at), await collected(bob.account, "2026-11-26", at)];
+  expect(one.map(({ info }) => info.id)).toEqual([notification]);
+  expect(await take(bob.account, "2026-11-25", one)).toEqual(one);
+  expect(await take(bob.account, "2026-11-25", await collected(bob.account, "2026-11-25", at))).toHaveLength(1);
+  expect(await take(bob.account, "2026-11-26", other)).toEqual([]);
+});
+
+test("a message that comes before eight, because the clock went back, waits", async () => {
+  await tell();
+  until("2026-11-25T07:59:30.000Z");
+  const early = { kind: "digest", account: bob.account, at: "2026-11-25T08:00:00.000Z" } as const;
+  await expect(asSystem("mail", () => Mail.deliver(early))).rejects.toMatchObject({ seconds: 30 });
+  until("2026-11-25T08:00:00.000Z");
+  expect((await asSystem("mail", () => Mail.deliver(early))).outcome).toBe("sent");
+});
+
+test("a shard of many readers is continued by a message", async () => {
+  const rows = Array.from({ length: 1200 }, () => ID.create("account")).map((account) => ({
+    put: { ...Keys.digestDue("2026-11-25T08:00:00.000Z", account), ttl: 1 },
+  }));
+  for (let from = 0; from < rows.length; from += 100) await fixture.world.table.project(rows.slice(from, from + 100));
+  until("2026-11-25T08:00:00.000Z");
+  await asSystem("clock.digests", () => Digest.due({}));
+  const { work, mail } = fixture.world.queued;
+  const few = mail.length;
+  for (let job = work.shift(); job; job = work.shift()) {
+    const rest = job as Digest.Job;
+    await asSystem("work", () => Digest.queueDigests(rest));
+  }
+  expect(few).toBeLessThanOrEqual(1200);
+  expect(new Set(mail.map((job) => JSON.stringify(job))).size).toBe(1200);
+});
+
+describe("nothing is sent", () => {
+  const nothing: [string, (notification: ID.ID<"notification">) => Promise<unknown>][] = [
+    ["of what was read", (notification) => as(bob, () => Inbox.markRead({ notifications: [notification] }))],
+    ["when all was read", () => as(bob, () => Inbox.markAllRead({ until: now() }))],
+    ["after the choice was changed", () => choose("product")],
+    ["to a former member", () => as(fixture.ada, () => Member.remove({ account: bob.account }))],
+    [
+      "of a deleted update",
+      async () => {
+        const { items } = await as(bob, () => list({}));
+        return as(fixture.ada, () =>
+          Removal.remove({ update: items.find((one) => one.update)?.update as ID.ID<"update"> }),
+        );
+      },
+    ],
+    ...(["suspended", "deleted"] as const).map((state): [string, () => Promise<unknown>] => [
+      `of a ${state} organization`,
+      () => fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state } })),
+    ]),
+    [
+      "where updates are turned off",
+      () => fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { posting: "off" } })),
+    ],
+  ];
+
+  test.each(nothing)("%s", async (_, happen) => {
+    const notification = await tell();
+    pass(1);
+    await happen(notification);
+    until("2026-11-25T08:00:00.000Z");
+    expect(await strike()).toEqual(["nothing"]);
+    expect(sent()).toEqual([]);
+    expect(await fixture.world.table.get(Keys.digest(bob.account, "2026-11-25"))).toBeUndefined();
+  });
+
+  test("to an address that bounces", async () => {
+    await tell();
+    const address = AccountNoun.addressOf(bob.email);
+    await fixture.world.table.write(update(Keys.suppression(address), { set: { bounced: now() } }));
+    until("2026-11-25T08:00:00.000Z");
+    expect(await strike()).toEqual(["suppressed"]);
+    expect(sent()).toEqual([]);
+  });
+
+  test("of what happened long before it arrived", async () => {
+    await tell({ at: "2026-11-22T09:00:00.000Z" });
+    until("2026-11-25T08:00:00.000Z");
+    expect(await strike()).toEqual([]);
+  });
+});
+
+describe("a provider", () => {
+  const sending = (send: () => Promise<string>) => fixture.world.rebind({ mail: { send, rate: async () => 100 } });
+
+  test("that has no room gets the same digest later, and what has arrived", async () => {
+    await tell({}, "Release");
+    until("2026-11-25T08:00:00.000Z");
+    sending(() => Promise.reject(new MailPostponed("No room.")));
+    await asSystem("clock.digests", () => Digest.due({}));
+    const [job] = fixture.world.queued.mail.splice(0) as [Mail.Job];
+    await expect(asSystem("mail", () => Mail.deliver(job))).rejects.toThrow(MailPostponed);
+    fixture.world.rebind();
+    fixture.world.clock.pass(minuteSeconds);
+    await tell({}, "Lunch");
+    expect((await asSystem("mail", () => Mail.deliver(job))).outcome).toBe("sent");
+    expect(sent()[0]?.subject).toBe("Your daily digest: 2 notifications");
+  });
+
+  test("that has none all day gets it all the next day", async () => {
+    await tell({}, "Release");
+    until("2026-11-25T08:00:00.000Z");
+    sending(() => Promise.reject(new MailPostponed("No room.")));
+    await asSystem("clock.digests", () => Digest.due({}));
+    const [job] = fixture.world.queued.mail.splice(0) as [Mail.Job];
+    await expect(asSystem("mail", () => Mail.deliver(job))).rejects.toThrow(MailPostponed);
+    fixture.world.rebind();
+    pass(digestLateHours);
+    expect((await asSystem("mail", () => Mail.deliver(job))).outcome).toBe("moved");
+    until("2026-11-26T08:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    expect(sent()[0]?.text).toContain("Release");
+  });
+
+  test("that says nothing gets it once", async () => {
+    await tell();
+    until("2026-11-25T08:00:00.000Z");
+    sending(() => Promise.reject(new Error("no answer")));
+    await asSystem("clock.digests", () => Digest.due({}));
+    const [job] = fixture.world.queued.mail.splice(0) as [Mail.Job];
+    await expect(asSystem("mail", () => Mail.deliver(job))).rejects.toThrow("unknown whether");
+    fixture.world.rebind();
+    expect((await asSystem("mail", () => Mail.deliver(job))).outcome).toBe("unconfirmed already");
+    const row = await fixture.world.table.get(Keys.digest(bob.account, "2026-11-25"));
+    expect(row?.mail).toBe("unconfirmed");
+    const tags = { kind: "digest", account: bob.account, day: "2026-11-25", delivery: String(row?.delivery) };
+    const event = { mailStatus: "delivered" as const, permanent: false, recipients: [bob.email], tags };
+    await asSystem("mail", () => Mail.record(event));
+    expect((await fixture.world.table.get(Keys.digest(bob.account, "2026-11-25")))?.mail).toBe("delivered");
+  });
+});

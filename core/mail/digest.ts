@@ -1,0 +1,87 @@
+import * as v from "valibot";
+import * as Account from "../account/account.ts";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { epoch, now, table } from "../kernel/ports.ts";
+import { collected, take } from "../notification/collected.ts";
+import { schedule, waiting } from "../notification/digest.ts";
+import { dayOf, eightOf } from "../notification/eight.ts";
+import { digestLateMs, keptSeconds } from "../notification/limits.ts";
+import { failures } from "../notification/write.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, present, put, when } from "../table/table.ts";
+import { compose } from "./compose.ts";
+import { digestTemplate } from "./digest-template.ts";
+import { MailPostponed } from "./error.ts";
+import * as Invite from "./invite.ts";
+import { type MailRow, sendOnce } from "./send-once.ts";
+import * as SendRate from "./send-rate.ts";
+
+type Account = ID.ID<"account">;
+
+// Shapes
+
+/** The digest of an account at one of its eight o'clocks. */
+export const Job = v.strictObject({
+  kind: v.literal("digest"),
+  account: ID.schema("account"),
+  /** When it is due. */
+  at: v.pipe(v.string(), v.isoTimestamp()),
+});
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/**
+ * Sends a digest, unless there is nothing to tell. One day of the reader has one digest, whatever asks for it, and a
+ * digest that would come at another hour waits for the next eight o'clock.
+ * @param spend counts it against the budget of the deployment
+ * @throws MailPostponed, MailUnconfirmed
+ */
+export async function deliver({ account, at: due }: Job, spend: () => Promise<void>): Promise<string> {
+  const profile = await table.get(Keys.profile(account));
+  if (!profile) return "gone";
+  const { email, zone } = profile;
+  const at = Date.parse(due);
+  const day = dayOf(at, zone);
+  if (eightOf(day, zone) !== at || now().getTime() >= at + digestLateMs) {
+    await schedule([account]);
+    return "moved";
+  }
+  const early = at - now().getTime();
+  if (early > 0) throw new MailPostponed("It is not eight o'clock yet.", { seconds: Math.ceil(early / 1000) });
+  const [row, block, found] = await Promise.all([
+    table.get(Keys.digest(account, day)),
+    table.get(Keys.suppression(Account.addressOf(email))),
+    collected(account, day, at),
+  ]);
+  if (found.length === 0) return "nothing";
+  if (Invite.isSuppressed(block)) return "suppressed";
+  if (row && row.mail !== "queued") {
+    if (found.some(({ digest }) => digest === waiting)) await schedule([account]);
+    return `${row.mail} already`;
+  }
+  await spend();
+  if (!row) await create(account, day);
+  return SendRate.within("others", (slot) =>
+    sendOnce(mailRowOf(account, day), present, slot, async (delivery) => {
+      const told = await take(account, day, found);
+      if (told.length === 0) return undefined;
+      return compose(email, digestTemplate(told), { kind: "digest", account, day, delivery });
+    }),
+  );
+}
+
+/** The row of a digest's mail, by which the provider's events find it. */
+export const mailRowOf = (account: Account, day: string): MailRow => ({
+  key: Keys.digest(account, day),
+  state: "mail",
+  delivery: "delivery",
+});
+
+async function create(account: Account, day: string): Promise<void> {
+  const item = { mail: "queued", ttl: epoch(keptSeconds) } as const;
+  await table.write(put(Keys.digest(account, day), item, when(absent, failures.exists))).catch((error: unknown) => {
+    if (!isFailure(error, failures.exists)) throw error;
+  });
+}

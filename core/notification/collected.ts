@@ -1,0 +1,95 @@
+import { isFailure } from "../base/failure.ts";
+import type * as ID from "../base/id.ts";
+import { table } from "../kernel/ports.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
+import { type Read, read, readAll } from "../kernel/stored.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, type Position, present, update, when } from "../table/table.ts";
+import { titlesOf } from "./about.ts";
+import { waiting } from "./digest.ts";
+import { isRead } from "./inbox.ts";
+import { digestSize, lookBackMs } from "./limits.ts";
+import { describe, type Info } from "./list.ts";
+import { wayOf } from "./preference.ts";
+import { InboxRow, NotificationRow } from "./row.ts";
+import { failures } from "./write.ts";
+
+// What waits for a daily digest. A notification says which digest has it, so that no other one tells it again.
+
+const rowsPerRead = 100;
+
+type Account = ID.ID<"account">;
+type Row = Read<typeof NotificationRow>;
+/** A notification that waits, as it is shown, with the name of the team that its update is for. */
+export type Collected = { info: Info; team?: string | undefined; digest: string };
+
+// Functions
+
+/**
+ * Returns what the digest of a day may tell now, newest first: what nobody has read, deleted or turned off, and the
+ * reader still sees.
+ */
+export async function collected(account: Account, day: string, at: number): Promise<Collected[]> {
+  const [rows, inboxRow] = await Promise.all([rowsFor(account, day, at), table.get(Keys.inbox(account))]);
+  const inbox = inboxRow && read(InboxRow, inboxRow);
+  const unread = rows.filter((row) => !isRead(row, inbox));
+  const wanted = await stillWanted(account, unread);
+  const [titles, teams] = await Promise.all([titlesOf(wanted), namesOfTeams(wanted)]);
+  return wanted
+    .filter(({ update: id, sk }) => id === undefined || titles.has(sk))
+    .map((row) => ({
+      info: describe(row, { inbox, title: titles.get(row.sk) }),
+      team: row.team && teams.get(row.team),
+      digest: String(row.digest),
+    }));
+}
+
+/** Takes these for the digest of a day. Returns those that no other digest has taken. */
+export async function take(account: Account, day: string, all: readonly Collected[]): Promise<Collected[]> {
+  const taken = await Promise.all(all.map((one) => takeOne(account, day, one)));
+  return all.filter((_, i) => taken[i]);
+}
+
+async function takeOne(account: Account, day: string, { info, digest }: Collected): Promise<boolean> {
+  const unchanged = when(all(present, equal("digest", digest)), failures.exists);
+  try {
+    await table.write(update(Keys.notification(account, info.id), { set: { digest: day } }, unchanged));
+    return true;
+  } catch (error) {
+    if (!isFailure(error, failures.exists)) throw error;
+    return false;
+  }
+}
+
+/** Those that wait, and those that a digest has taken which was never sent. */
+async function rowsFor(account: Account, day: string, at: number): Promise<Row[]> {
+  const found: Row[] = [];
+  const query = Keys.notificationsSince(account, at - lookBackMs);
+  let start: Position | undefined;
+  do {
+    const page = await table.query({ ...query, limit: rowsPerRead, newestFirst: true, consistent: true, start });
+    found.push(...readAll(NotificationRow, page.items).filter(({ digest }) => digest !== undefined));
+    start = page.next;
+  } while (start && found.length < digestSize);
+  const days = [...new Set(found.map(({ digest }) => String(digest)))].filter((one) => ![waiting, day].includes(one));
+  const digests = await table.getMany(days.map((one) => Keys.digest(account, one)));
+  const open = [waiting, day, ...days.filter((_, i) => digests[i]?.mail === "queued")];
+  return found.filter(({ digest }) => open.includes(String(digest))).slice(0, digestSize);
+}
+
+/** Those of organizations that are open and that the account is still a member of, and wants emails of. */
+async function stillWanted(account: Account, rows: readonly Row[]): Promise<Row[]> {
+  const organizations = [...new Set(rows.map(({ organization }) => organization))];
+  const found = await rowsOfEach(organizations, (one) => [Keys.organization(one), Keys.member(one, account)]);
+  const rowsBy = new Map(organizations.map((one, i) => [one, found[i]]));
+  return rows.filter(({ organization, kind }) => {
+    const [organizationRow, member] = rowsBy.get(organization) ?? [];
+    return organizationRow?.state === "active" && member && ["email", "digest"].includes(wayOf(kind, member));
+  });
+}
+
+async function namesOfTeams(rows: readonly Row[]): Promise<ReadonlyMap<string, string>> {
+  const of = new Map(rows.flatMap(({ team, organization }) => (team ? [[team, organization] as const] : [])));
+  const found = await table.getMany([...of].map(([team, organization]) => Keys.team(organization, team)));
+  return new Map(found.flatMap((row) => (row ? [[row.sk, row.name] as const] : [])));
+}

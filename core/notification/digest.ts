@@ -1,0 +1,136 @@
+import * as v from "valibot";
+import { AccountUpdated } from "../account/events.ts";
+import { hourMs, minuteMs } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { isPastDeadline } from "../kernel/context.ts";
+import { fn } from "../kernel/fn.ts";
+import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
+import { on, type Reaction } from "../kernel/reaction.ts";
+import { Keys } from "../table/keys.ts";
+import { digestShards } from "../table/notification-keys.ts";
+import { update } from "../table/table.ts";
+import { nextEight } from "./eight.ts";
+import { collectedMs, dueKeptSeconds } from "./limits.ts";
+import type { NewNotification } from "./rules.ts";
+
+// When the daily digests are due: at eight o'clock of their readers. A row of that hour names each reader who may have
+// something waiting, so that finding them costs what is due. What waits is in collected.ts.
+
+/** A row that is written so shortly before its hour might be written too late: no function runs longer. */
+const latestWriteMs = 15 * minuteMs;
+/** How far the first run looks back. */
+const firstLookMs = hourMs;
+/** Hours that are read in parallel before progress is saved. */
+const hoursPerStride = 4;
+/** How many readers one message takes before it queues the rest. */
+const rowsPerRead = 500;
+
+/** What a notification says that waits for a digest. */
+export const waiting = "waiting";
+
+// Shapes
+
+/** Queues the digests of one shard of an hour that are due, as a queue message. */
+export const Job = v.strictObject({
+  job: v.literal("queueDigests"),
+  hour: v.string(),
+  shard: v.number(),
+  /** Those that are due after an instant, up to another one. */
+  after: v.string(),
+  until: v.string(),
+  start: v.optional(v.record(v.string(), v.string())),
+});
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/** A changed zone has another eight o'clock. */
+export const reactions: readonly Reaction[] = on(AccountUpdated, async ({ zone }, { owner }) => {
+  if (zone) await schedule([owner]);
+});
+
+/**
+ * Queues the digests that are due since the last run. Saves its progress, so that no digest is skipped after an outage.
+ * A digest that is queued twice is sent once.
+ */
+export const due = fn(
+  "notification.due",
+  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
+  async () => {
+    const mark = Keys.watermark("notification.due");
+    const present = now().getTime();
+    const kept = await table.get(mark);
+    const last = kept?.at ? Date.parse(kept.at) : present - firstLookMs;
+    // a clock that was ahead is not followed into the future
+    let after = Math.min(present, Math.max(last, present - dueKeptSeconds * 1000));
+    let queued = 0;
+    do {
+      const until = Math.min(present, startOfHour(after) + hoursPerStride * hourMs);
+      const counts = await Promise.all(shardsIn(after, until).map(queueShard));
+      queued += counts.reduce((sum, count) => sum + count, 0);
+      await table.write(update(mark, { set: { at: iso(until) } }));
+      after = until;
+    } while (after < present && !isPastDeadline());
+    return { queued };
+  },
+);
+
+/** Queues the rest of a shard. It may be repeated. */
+export const queueDigests = fn(
+  "notification.queueDigests",
+  { input: Job, output: v.void() },
+  async (job) => void (await queueShard(job)),
+);
+
+// For new notifications
+
+/** Whether a digest tells it: what an outage held up for long is in the product only. */
+export const isCollected = ({ at }: Pick<NewNotification, "at">): boolean => at > instant(-collectedMs / 1000);
+
+/** Has the digests of these accounts looked at when it is eight o'clock for them. It may be repeated. */
+export async function schedule(accounts: readonly ID.ID<"account">[]): Promise<void> {
+  if (accounts.length === 0) return;
+  const profiles = await table.getMany(accounts.map(Keys.profile));
+  const rows = profiles.flatMap((profile) => {
+    if (!profile) return [];
+    return eightsOf(profile.zone).map((at) => {
+      const ttl = epoch(dueKeptSeconds) + Math.ceil((at - now().getTime()) / 1000);
+      return { put: { ...Keys.digestDue(iso(at), profile.pk), ttl } };
+    });
+  });
+  await table.project(rows);
+}
+
+/** The next one, and the one after it if the next one is near. */
+function eightsOf(zone: string): number[] {
+  const present = now().getTime();
+  const { at } = nextEight(present, zone);
+  return at - present > latestWriteMs ? [at] : [at, nextEight(at, zone).at];
+}
+
+/** The shards of the hours of a time span that ends with `until`. */
+function shardsIn(after: number, until: number): Job[] {
+  const jobs: Job[] = [];
+  for (let at = startOfHour(after); at <= until; at += hourMs) {
+    for (let shard = 0; shard < digestShards; shard++) {
+      jobs.push({ job: "queueDigests", hour: iso(at).slice(0, 13), shard, after: iso(after), until: iso(until) });
+    }
+  }
+  return jobs;
+}
+
+async function queueShard({ start, ...job }: Job): Promise<number> {
+  const span = { from: `${job.after}~`, to: `${job.until}~` };
+  const query = { ...Keys.digestsDue(job.hour, job.shard), ...span, limit: rowsPerRead, consistent: true, start };
+  const { items, next } = await table.query(query);
+  const mails = items.map(({ sk }) => {
+    const [at, account] = sk.split("#");
+    return { kind: "digest", account, at };
+  });
+  if (mails.length > 0) await queues.send("mail", mails);
+  if (next) await queues.send("work", [{ ...job, start: next } satisfies Job]);
+  return mails.length;
+}
+
+const startOfHour = (at: number) => at - (at % hourMs);
+const iso = (at: number) => new Date(at).toISOString();
