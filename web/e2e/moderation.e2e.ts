@@ -84,8 +84,9 @@ test("all updates are exported, and what a former member wrote is deleted at onc
     .getByRole("button", { name: /^Actions for/ })
     .click();
   await page.getByRole("menuitem", { name: "Delete everything this person wrote…" }).click();
-  await page.setViewportSize({ width: 1280, height: 1_600 });
   const dialog = page.getByRole("alertdialog", { name: "Delete all that this person wrote?" });
+  await expect(dialog).toBeVisible();
+  await page.setViewportSize({ width: 1280, height: 1_600 });
   await checkPage(page, "delete-all-of-former-member");
   await dialog.getByRole("button", { name: "Delete all" }).click();
   await expect(page.getByText("What this former member wrote is being deleted")).toBeVisible();
