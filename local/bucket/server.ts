@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import { testCredentials } from "../http/credential.ts";
 import { listen, listener } from "../http/server.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { type Answer, refused } from "./answer.ts";
@@ -74,7 +75,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     now = Date.now,
     random = Math.random,
   } = options;
-  const { credentials = { accessKeyId: "local", secretAccessKey: "local" } } = options;
+  const { credentials = testCredentials } = options;
   const struck = { drop: 0, cut: 0, duplicate: 0, crash: 0 };
   let plan: BucketFaults = {};
   let requests = 0;
@@ -111,6 +112,8 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
       announcer.wake();
       if (strikes("drop")) return void request.socket.destroy();
       response.setHeader("x-amz-request-id", requestId);
+      // the SDK signs again with this time if it finds its own refused as skewed
+      response.setHeader("date", new Date(now()).toUTCString());
       share(request, response);
       await respond(request, response, answered);
     } finally {
@@ -148,7 +151,6 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     const caller = request.socket.remoteAddress ?? "127.0.0.1";
     const call = { request, parsed, place, requestId, caller };
     if (isForm(parsed)) {
-      // the key of a local run is not a secret, and a form needs nothing else
       if (parsed.headers.origin !== undefined && !origins.includes(parsed.headers.origin)) {
         throw denied("This form is of another site.");
       }

@@ -20,7 +20,6 @@ import { openReader } from "../stream/reader.ts";
 import type { Shop } from "../stripe/shop.ts";
 import { fill, isEmpty, signInAs } from "./demo.ts";
 
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 /** Large transactions take time on a busy machine. */
 const patienceMs = 30_000;
 const reportEveryMs = 1000;
@@ -44,7 +43,7 @@ export async function fillPlace(
   say: (text: string) => void,
 ): Promise<string | undefined> {
   const { folder, queues, secrets, shop, zone, consumers } = place;
-  const { name, endpoint, region } = place.table;
+  const { name, endpoint, region, credentials } = place.table;
   const options = { endpoint, region, credentials };
   const client = connect({ ...options, requestHandler: { requestTimeout: patienceMs } });
   const table = dynamo(client, name);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -42,8 +43,8 @@ export async function startEngine({ file }: EngineOptions = {}): Promise<Engine>
   const binary = findEngine();
   if (file) prepare(file);
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
-    const started = await launch(binary, port, file);
+    const host = unguessableHost();
+    const started = await launch(binary, { host, port: await freePort(host) }, file);
     if ("engine" in started) return started.engine;
     if (attempt === startTries || !started.said.includes("already in use")) {
       throw new Error(`The table engine (${binary}) did not start. It said: ${started.said.trim() || "nothing"}`);
@@ -68,12 +69,21 @@ export function findEngine(packages = enginePackages): string {
   );
 }
 
+/**
+ * The engine checks no host name and no signature, and lets pages of every origin read it. So its address is the
+ * secret: one of 2²⁴ loopback addresses, with a random port. Other systems than these have the one address.
+ */
+const unguessableHost = (): string =>
+  ["linux", "win32"].includes(process.platform)
+    ? `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`
+    : "127.0.0.1";
+
 /** A loopback port that was just free. */
-export async function freePort(): Promise<number> {
+export async function freePort(host = "127.0.0.1"): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", resolve);
+    probe.listen(0, host, resolve);
   });
   const address = probe.address();
   await new Promise((resolve) => probe.close(resolve));
@@ -106,12 +116,12 @@ function prepare(file: string): void {
 
 async function launch(
   binary: string,
-  port: number,
+  { host, port }: { host: string; port: number },
   file: string | undefined,
 ): Promise<{ engine: Engine } | { said: string }> {
   const child = spawn(
     binary,
-    ["--host", "127.0.0.1", "--port", String(port), ...(file === undefined ? [] : ["--db-path", file])],
+    ["--host", host, "--port", String(port), ...(file === undefined ? [] : ["--db-path", file])],
     // a Ctrl-C reaches the whole process group; the engine of a folder must outlast the others, which still write to it
     { stdio: ["ignore", "pipe", "pipe"], detached: file !== undefined },
   );
@@ -131,7 +141,7 @@ async function launch(
   });
   void ended.then(() => process.off("exit", kill));
 
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `http://${host}:${port}`;
   if (!(await Promise.race([answers(endpoint, child), ended.then(() => false)]))) {
     kill();
     return { said: await ended };

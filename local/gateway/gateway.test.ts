@@ -42,6 +42,7 @@ async function open({ site }: { site?: string } = {}) {
     zone: (zone = openZone()),
     folder: ".muster",
     uploadsUrl: "http://127.0.0.1:4281/muster",
+    credentials: { accessKeyId: "LOCAL0", secretAccessKey: "of this folder" },
     queues: () => [
       {
         name: "work",

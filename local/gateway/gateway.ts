@@ -4,10 +4,11 @@ import { sendZone, takeRecord } from "../dns/pages.ts";
 import type { Zone } from "../dns/zone.ts";
 import { html } from "../http/html.ts";
 import { refreshPath, refreshScript, send, sendMissing, sendOn, sendPage, styleSheetPath } from "../http/page.ts";
-import { BodyTooLong, listen, listener, type RunningServer, readBody } from "../http/server.ts";
+import { BodyTooLong, isOwnForm, listen, listener, type RunningServer, readBody } from "../http/server.ts";
 import { styleSheet } from "../http/style.ts";
 import { serveMailbox } from "../mail/pages.ts";
 import type { MailStore } from "../mail/store.ts";
+import type { Credentials } from "../run/credentials.ts";
 import { invocation, requestEvent, writeResult } from "./event.ts";
 import { type ShownClock, type ShownPlace, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
 import { documentPath, serveSite } from "./site.ts";
@@ -44,6 +45,8 @@ export type GatewayOptions = {
   folder: string;
   /** The URL of the bucket that pages of the site send files to. */
   uploadsUrl: string;
+  /** What signs requests to the bucket. */
+  credentials: Credentials;
   queues: () => ShownQueue[];
   redrive: (deadLetters: string) => void;
   clock: { now: () => Promise<void>; shown: () => Omit<ShownClock, "moveUrl"> };
@@ -54,18 +57,15 @@ export type GatewayOptions = {
 /** The one address that a browser opens: the API behind an API Gateway, the site, and the pages about this machine. */
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
   const server = await listen(listener(answer, options.report), options.port);
-  const hosts = [`127.0.0.1:${server.port}`, `localhost:${server.port}`];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pathname = request.url?.split("?")[0] ?? "/";
-    // a foreign host name that resolves to this machine would let that host's pages read these
-    if (!hosts.includes(request.headers.host ?? "")) return send(response, 421, "text/plain", `This is ${hosts[0]}.\n`);
     if (pathname === stripePath && request.method === "POST") return call(options.stripe, request, response);
     const isApi = pathname === "/api" || pathname.startsWith("/api/");
     if (syncPath.test(pathname)) return call(options.sync, request, response);
     if (isApi && pathname !== documentPath) return call(options.api, request, response);
     if (request.method === "POST") return takeForm(pathname, request, response);
-    if (request.headers.host === hosts[1]) return sendOn(response, server.endpoint + (request.url ?? "/"));
+    if (request.headers.host?.startsWith("localhost:")) return sendOn(response, server.endpoint + (request.url ?? "/"));
     return sendRoom(pathname, request, response);
   }
 
@@ -123,19 +123,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
 /** Where forms of these pages are sent. */
 const forms = ["/clock", "/queues/redrive", "/dns", "/dns/remove"];
 
-const placeOf = ({ site, folder, uploadsUrl, stripeUrl }: GatewayOptions): ShownPlace => ({
+const placeOf = ({ site, folder, uploadsUrl, credentials, stripeUrl }: GatewayOptions): ShownPlace => ({
   site: site !== undefined,
   folder,
   uploadsUrl,
+  credentials,
   stripeUrl,
 });
 
 const noDashboard = html`<h1>The dashboard is not built</h1>
 <p>Muster found no web/dist. Start it again to build it; everything else is on <a href="/start">the start page</a>.</p>`;
-
-/** A browser says where a form comes from; a script that does not say is not a browser. */
-function isOwnForm(request: IncomingMessage, endpoint: string): boolean {
-  const from = request.headers["sec-fetch-site"];
-  if (from !== undefined) return from === "same-origin" || from === "none";
-  return request.headers.origin === undefined || request.headers.origin === endpoint;
-}

@@ -3,6 +3,7 @@ import { schedules } from "@muster/functions/schedule/schedules.ts";
 import { type Html, html } from "../http/html.ts";
 import { sendPage } from "../http/page.ts";
 import type { Depth } from "../queues/queue.ts";
+import type { Credentials } from "../run/credentials.ts";
 
 export type ShownQueue = {
   name: string;
@@ -25,10 +26,14 @@ export type ShownPlace = {
   site: boolean;
   folder: string;
   uploadsUrl: string;
+  credentials: Credentials;
   stripeUrl: string;
 };
 
-export function sendStart(response: ServerResponse, { site, folder, uploadsUrl, stripeUrl }: ShownPlace): void {
+export function sendStart(
+  response: ServerResponse,
+  { site, folder, uploadsUrl, credentials, stripeUrl }: ShownPlace,
+): void {
   const rooms = [
     {
       path: "/",
@@ -44,7 +49,7 @@ export function sendStart(response: ServerResponse, { site, folder, uploadsUrl, 
   ];
   const body = html`<h1>Muster runs on this machine</h1>
 <p>It keeps all its state in <code>${folder}</code>. Nothing leaves this machine.</p>
-<p class="quiet">Scripts reach its S3 bucket at <code>${uploadsUrl}</code>: key <code>local</code>, secret <code>local</code>, region <code>eu-central-1</code>.</p>
+<p class="quiet">Scripts reach its S3 bucket at <code>${uploadsUrl}</code>: key <code>${credentials.accessKeyId}</code>, secret <code>${credentials.secretAccessKey}</code>, region <code>eu-central-1</code>.</p>
 <ul class="list">${rooms.map(({ path, name, what }) => html`<li><a class="row" href="${path}"><strong>${name}</strong><span>${what}</span></a></li>`)}</ul>`;
   sendPage(response, { title: "Start", body });
 }

@@ -15,11 +15,18 @@ export class BodyTooLong extends Error {
 }
 
 /**
- * Listens on loopback only; port 0 picks a free one.
+ * Listens on loopback only; port 0 picks a free one. Only requests to its own name are handled: a foreign host name
+ * that resolves to this machine would let that host's pages read the answers.
  * @throws the system's error, such as EADDRINUSE
  */
 export async function listen(handler: RequestListener, port = 0): Promise<RunningServer> {
-  const server = createServer(handler);
+  const server = createServer((request, response) => {
+    const own = `127.0.0.1:${request.socket.localPort}`;
+    if ([own, `localhost:${request.socket.localPort}`].includes(request.headers.host ?? "")) {
+      return void handler(request, response);
+    }
+    response.writeHead(421, { "content-type": "text/plain; charset=utf-8" }).end(`This is ${own}.\n`);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());
@@ -50,6 +57,13 @@ export function listener(
       else response.writeHead(500, { "content-type": "text/plain; charset=utf-8" }).end("Something went wrong.\n");
     });
   };
+}
+
+/** A browser says where a form comes from; a script that does not say is not a browser. */
+export function isOwnForm(request: IncomingMessage, endpoint: string): boolean {
+  const from = request.headers["sec-fetch-site"];
+  if (from !== undefined) return from === "same-origin" || from === "none";
+  return request.headers.origin === undefined || request.headers.origin === endpoint;
 }
 
 /** @throws BodyTooLong beyond `limit` bytes */

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isSignedWith, testCredentials } from "../http/credential.ts";
 import { escape } from "../http/html.ts";
 import { listen, listener, readBody } from "../http/server.ts";
 import { type Checked, checkMail, Refusal } from "./check.ts";
@@ -22,6 +23,8 @@ export type MailOptions = {
    */
   onEvent?: (event: MailEvent) => Promise<void> | void;
   region?: string;
+  /** The id of the key that requests are signed with. */
+  accessKeyId?: string;
   port?: number;
   /** In ms; a test sets its own clock. */
   now?: () => number;
@@ -53,6 +56,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
   const {
     rate = { perSecond: 50, perDay: 200_000 },
     region = "eu-central-1",
+    accessKeyId = testCredentials.accessKeyId,
     now = Date.now,
     random = Math.random,
   } = options;
@@ -123,9 +127,11 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     body: string,
     at: number,
   ): Promise<{ action: string; result: string }> {
-    // a page in a browser cannot send this header to another origin, so no page fills the mailbox
     if (!request.headers.authorization) {
       throw new Refusal("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
+    }
+    if (!isSignedWith(accessKeyId, request)) {
+      throw new Refusal("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
     }
     const input = new URLSearchParams(body);
     const action = input.get("Action") ?? "";

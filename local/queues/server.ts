@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isSignedWith, testCredentials } from "../http/credential.ts";
 import { listen, listener, readBody } from "../http/server.ts";
 import { openJournal, readJournal } from "./journal.ts";
 import { type Input, operations, type Surroundings } from "./operations.ts";
@@ -26,6 +27,8 @@ export type QueueOptions = {
   /** Where the messages are stored; in memory without it. */
   file?: string;
   region?: string;
+  /** The id of the key that requests are signed with. */
+  accessKeyId?: string;
   port?: number;
   /** Shows at once what was in flight when the last process ended, because its receivers ended with it. */
   release?: boolean;
@@ -54,6 +57,7 @@ export type QueueServer = {
  */
 export async function startQueues(options: QueueOptions): Promise<QueueServer> {
   const { region = "eu-central-1", now = Date.now, random = Math.random } = options;
+  const { accessKeyId = testCredentials.accessKeyId } = options;
   const waiting = new Set<() => void>();
   const struck = { duplicate: 0, reorder: 0, drop: 0, crash: 0 };
   let plan: QueueFaults = {};
@@ -110,7 +114,7 @@ export async function startQueues(options: QueueOptions): Promise<QueueServer> {
       wake,
       disturb,
     };
-    const answered = await carryOut(request, body, around);
+    const answered = await carryOut(request, body, { ...around, accessKeyId });
 
     if (plan.crash && "after" in plan.crash && call >= plan.crash.after) return die(request);
     if (chance(plan.drop)) {
@@ -181,7 +185,9 @@ function isEntry(line: unknown): line is Entry {
 
 type Answer = { status: number; body: object; code?: string };
 
-async function carryOut(request: IncomingMessage, body: Buffer, around: Surroundings): Promise<Answer> {
+type Around = Surroundings & Required<Pick<QueueOptions, "accessKeyId">>;
+
+async function carryOut(request: IncomingMessage, body: Buffer, around: Around): Promise<Answer> {
   try {
     return { status: 200, body: await run(request, body, around) };
   } catch (error) {
@@ -194,10 +200,9 @@ async function carryOut(request: IncomingMessage, body: Buffer, around: Surround
   }
 }
 
-function run(request: IncomingMessage, body: Buffer, around: Surroundings): Promise<object> | object {
-  // a page in a browser cannot send this header to another origin, so no page fills the queues
-  if (!request.headers.authorization) {
-    throw new Refusal("AccessDeniedException", "AccessDenied", "The request is not signed.");
+function run(request: IncomingMessage, body: Buffer, { accessKeyId, ...around }: Around): Promise<object> | object {
+  if (!isSignedWith(accessKeyId, request)) {
+    throw new Refusal("AccessDeniedException", "AccessDenied", "The request is not signed with the key of this queue.");
   }
   const [service, operation = ""] = String(request.headers["x-amz-target"]).split(".");
   const serve = service === "AmazonSQS" ? operations[operation] : undefined;

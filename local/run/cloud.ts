@@ -1,8 +1,6 @@
 import { setMaxListeners } from "node:events";
-import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { keysDefinition, tableDefinition, ttl } from "@muster/core/table/schema.ts";
 import { deadLetterDays, maxReceiveCount } from "@muster/functions/queue/limits.ts";
 import { mailEventPattern, uploaded } from "@muster/functions/rules.ts";
 import { openRules } from "../bucket/rule.ts";
@@ -22,14 +20,15 @@ import { type QueueServer, startQueues } from "../queues/server.ts";
 import { signerOf } from "../signing-keys.ts";
 import { matchesAny } from "../stream/filter.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
+import { type Credentials, keepCredentials } from "./credentials.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { markInvoked } from "./fault.ts";
 import { type Folder, keepKeys, keepSecrets, keepSigningKeys } from "./folder.ts";
 import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
+import { createTables } from "./tables.ts";
 import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
 const region = "eu-central-1";
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 const table = "muster";
 const bucketName = "muster";
 const configurationSet = "muster";
@@ -69,21 +68,23 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   setMaxListeners(0, signal); // each worker waits for it
   const engine = await startEngine({ file: folder.file("table.db") });
   const url = `http://127.0.0.1:${port}`;
-  const tablePlace = { name: table, endpoint: engine.endpoint, region };
+  const credentials = keepCredentials(folder);
+  const { accessKeyId } = credentials;
+  const tablePlace = { name: table, endpoint: engine.endpoint, region, credentials };
   const place = { url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace };
   folder.publish(place);
-  await createTables(engine.endpoint);
+  await createTables(tablePlace);
 
   let handlers: Handlers | undefined;
   let clock: Clock | undefined;
   let publish = () => {};
-  const queues = await openQueues(folder);
+  const queues = await openQueues(folder, accessKeyId);
   const mail = await startMail({
     folder: folder.file("mails"),
     region,
+    accessKeyId,
     onEvent: (event) => reportMail(handlers, event, report),
   });
-  const bucket = await openBucket(folder, { url, port, announce: announcing(queues), report });
   const secrets = keepSecrets(folder);
   const keys = keysOf(keepKeys(folder));
   const signer = signerOf(keepSigningKeys(folder));
@@ -102,8 +103,16 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
       void clock?.moved();
     },
   });
+  const bucket = await openBucket(folder, {
+    url,
+    port,
+    credentials,
+    announce: announcing(queues, credentials),
+    now: shop.now,
+    report,
+  });
   const servers = { engine, queues, mail, bucket, shop };
-  setEnvironment(process.env, environmentOf(url, servers, folder.file("secrets.json")));
+  setEnvironment(process.env, environmentOf(url, servers, credentials, folder.file("secrets.json")));
   publish = () => {
     folder.publish({ ...place, environment: ownEnvironment(process.env), aheadMs: shop.now() - Date.now() });
   };
@@ -137,6 +146,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
     zone,
     folder: folder.path,
     uploadsUrl: bucket.url,
+    credentials,
     queues: () => shownQueues(queues),
     redrive: (name) => void queues.redrive(name),
     clock,
@@ -158,10 +168,11 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   };
 }
 
-const openQueues = (folder: Folder): Promise<QueueServer> =>
+const openQueues = (folder: Folder, accessKeyId: string): Promise<QueueServer> =>
   startQueues({
     file: folder.file("queues.jsonl"),
     region,
+    accessKeyId,
     release: true,
     queues: [
       ...workers.map((name) => ({
@@ -173,32 +184,15 @@ const openQueues = (folder: Folder): Promise<QueueServer> =>
     ],
   });
 
-async function createTables(endpoint: string): Promise<void> {
-  const client = new DynamoDBClient({ endpoint, region, credentials });
-  const unlessThere = (error: unknown) => {
-    if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
-  };
-  try {
-    await client.send(new CreateTableCommand(keysDefinition(table))).catch(unlessThere);
-    await client.send(new CreateTableCommand(tableDefinition(table)));
-    const TimeToLiveSpecification = { AttributeName: ttl, Enabled: true };
-    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
-  } catch (error) {
-    unlessThere(error);
-  } finally {
-    client.destroy();
-  }
-}
-
 /**
  * Next to the site's port, so that pages and scripts that know its address find it again; elsewhere if that port is
  * taken.
  */
 async function openBucket(
   folder: Folder,
-  { url, port, announce, report }: Required<Pick<BucketOptions, "announce" | "report">> & { url: string; port: number },
+  { url, port, ...more }: Omit<BucketOptions, "name" | "folder" | "region" | "origins"> & { url: string; port: number },
 ): Promise<BucketServer> {
-  const options = { name: bucketName, folder: folder.file("bucket"), region, origins: [url], announce, report };
+  const options = { name: bucketName, folder: folder.file("bucket"), region, origins: [url], ...more };
   try {
     return await startBucket({ ...options, port: (port + 1) % 65_536 });
   } catch (error) {
@@ -208,7 +202,7 @@ async function openBucket(
 }
 
 /** Sends uploads to the queue of imports, like the stacks' rule does. */
-function announcing(queues: QueueServer) {
+function announcing(queues: QueueServer, credentials: Credentials) {
   const client = new SQSClient({ endpoint: queues.endpoint, region, credentials });
   return openRules([{ pattern: uploaded(bucketName), queueUrl: queues.url("imports") }], client);
 }
@@ -221,8 +215,14 @@ type Servers = {
   shop: Shop;
 };
 
-function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Servers, secretsFile: string) {
+function environmentOf(
+  url: string,
+  { engine, queues, mail, bucket, shop }: Servers,
+  credentials: Credentials,
+  secretsFile: string,
+) {
   return {
+    credentials,
     siteUrl: url,
     table,
     tableEndpoint: engine.endpoint,

@@ -18,6 +18,7 @@ const places = {
   bucketEndpoint: "http://127.0.0.1:4",
   configurationSet: "muster",
   region: "eu-central-1",
+  credentials: { accessKeyId: "LOCAL0", secretAccessKey: "of this folder" },
   secretsFile: "/state/secrets.json",
   stripeUrl: "http://127.0.0.1:5",
   plans: "[]",
@@ -37,8 +38,8 @@ test("nothing of a real AWS account reaches the functions, and the operator's se
   };
   setEnvironment(environment, places);
   expect(environment).toMatchObject({
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: "LOCAL0",
+    AWS_SECRET_ACCESS_KEY: "of this folder",
     AWS_REGION: "eu-central-1",
     AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
     AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:2",

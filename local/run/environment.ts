@@ -1,3 +1,4 @@
+import type { Credentials } from "./credentials.ts";
 import type { TablePlace } from "./folder.ts";
 
 export type Places = {
@@ -18,6 +19,7 @@ export type Places = {
   configurationSet: string;
   region: string;
   secretsFile: string;
+  credentials: Credentials;
   stripeUrl: string;
   /** What is for sale there. */
   plans: string;
@@ -42,7 +44,8 @@ const foreign = [
 
 /** Sets what the functions read. This must happen before they are imported, because they read it then. */
 export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): void {
-  setTableEnvironment(environment, { name: places.table, endpoint: places.tableEndpoint, region: places.region });
+  const { table, tableEndpoint, region, credentials } = places;
+  setTableEnvironment(environment, { name: table, endpoint: tableEndpoint, region, credentials });
   Object.assign(environment, {
     MUSTER_STAGE: "local",
     MUSTER_SITE_URL: places.siteUrl,
@@ -68,15 +71,18 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
 }
 
 /** The part that a command needs that only works on the table. */
-export function setTableEnvironment(environment: NodeJS.ProcessEnv, { name, endpoint, region }: TablePlace): void {
+export function setTableEnvironment(
+  environment: NodeJS.ProcessEnv,
+  { name, endpoint, region, credentials }: TablePlace,
+): void {
   for (const other of foreign) delete environment[other];
   Object.assign(environment, {
     MUSTER_TABLE: name,
     MUSTER_RELEASE: localRelease,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   });

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Vault } from "@muster/functions/operator/vault.ts";
 import { type KeyStore, keyFile, newKeys } from "../keys.ts";
 import { newSigningKeys } from "../signing-keys.ts";
+import type { Credentials } from "./credentials.ts";
 import { commandOf, end } from "./process.ts";
 
 /** The content of a state folder; --reset removes these and nothing else. */
@@ -17,6 +18,7 @@ const contents = [
   "bucket",
   "checkpoints",
   "devices",
+  "credentials.json",
   "secrets.json",
   "keys.json",
   "signing-keys.json",
@@ -40,6 +42,7 @@ export type TablePlace = {
   name: string;
   endpoint: string;
   region: string;
+  credentials: Credentials;
 };
 
 export type Secrets = {
@@ -193,7 +196,10 @@ export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {
   const whole: Secrets = {
     ...kept,
     pepper: kept.pepper ?? randomBytes(32).toString("base64url"),
-    stripe: kept.stripe ?? { key: "sk_test_local", webhooks: [`whsec_${randomBytes(24).toString("hex")}`] },
+    stripe: kept.stripe ?? {
+      key: `sk_test_${randomBytes(24).toString("hex")}`,
+      webhooks: [`whsec_${randomBytes(24).toString("hex")}`],
+    },
   };
   if (!kept.pepper || !kept.stripe) {
     writeSecrets(secrets, JSON.stringify(whole));

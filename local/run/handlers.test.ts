@@ -69,6 +69,7 @@ test("each function of a local run has the ports of its own entry point, and the
   setEnvironment(process.env, {
     siteUrl: "http://127.0.0.1:1",
     table: "muster",
+    credentials: { accessKeyId: "LOCAL0", secretAccessKey: "of this folder" },
     tableEndpoint: "http://127.0.0.1:1",
     bucket: "muster",
     bucketUrl: "http://127.0.0.1:1/muster",

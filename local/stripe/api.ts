@@ -30,6 +30,8 @@ export type ApiOptions = {
   idempotency: Idempotency;
   /** Requests per second, by the receiver's clock; unlimited without it. */
   perSecond?: number | undefined;
+  /** The only key; any of the test mode without it. */
+  key?: string | undefined;
   now: () => number;
   /** What must fail the suite. */
   violate: (what: string) => void;
@@ -67,7 +69,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
     const refuse = (refusal: Refusal, more = {}) => finish(refused(refusal, requestId, { ...headers, ...more }));
 
     try {
-      authorize(request, account.version);
+      authorize(request, account.version, options.key);
       if (fault === "cut_before") return finish(cut);
       if (fault === "rate_limit" || isOverRate()) throw tooMany("Request rate limit exceeded.");
       if (fault === "error_before") return refuse(broken());
@@ -160,9 +162,9 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
   }
 }
 
-function authorize(request: IncomingMessage, version: string): void {
-  const key = header(request, "authorization") ?? "";
-  if (!/^Bearer (sk|rk)_test_\w+$/.test(key)) {
+function authorize(request: IncomingMessage, version: string, key: string | undefined): void {
+  const shown = header(request, "authorization") ?? "";
+  if (key === undefined ? !/^Bearer (sk|rk)_test_\w+$/.test(shown) : shown !== `Bearer ${key}`) {
     throw new Refusal(
       401,
       "invalid_request_error",

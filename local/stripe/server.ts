@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import Stripe from "stripe";
-import { listen, listener, readBody } from "../http/server.ts";
+import { send } from "../http/page.ts";
+import { isOwnForm, listen, listener, readBody } from "../http/server.ts";
 import type { Account, Dunning } from "./account.ts";
 import { type Answered, openApi } from "./api.ts";
 import { type Contract, openContract } from "./contract.ts";
@@ -24,6 +25,8 @@ export type StripeOptions = {
   port?: number;
   /** In ms; a test sets its own clock. What becomes due by it is done before the next answer. */
   now?: () => number;
+  /** The only key of its API; any of the test mode without it. */
+  key?: string;
   dunning?: Dunning;
   /** Requests per second before 429; unlimited without it. */
   perSecond?: number;
@@ -109,6 +112,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     faults,
     idempotency: openIdempotency(state, now),
     perSecond: options.perSecond,
+    key: options.key,
     now,
     violate: (what) => void violations.push(what),
     log: (answered) => void requests.push(answered),
@@ -124,6 +128,9 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
       if (status === undefined) response.destroy();
       else response.writeHead(status, headers).end(text);
       return;
+    }
+    if (changes && !isOwnForm(request, account.url)) {
+      return send(response, 403, "text/plain", "This form is of another site.\n");
     }
     catchUpNow();
     servePage({ account, request, response, form: new URLSearchParams(body), advance });

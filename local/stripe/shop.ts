@@ -36,7 +36,7 @@ export type Shop = {
 export async function openShop(options: ShopOptions): Promise<Shop> {
   const { file, port, key, webhook, onAdvance, report } = options;
   let clock = Date.now;
-  const start = (at: number) => startStripe({ file, port: at, now: () => clock(), onAdvance, report });
+  const start = (at: number) => startStripe({ file, key, port: at, now: () => clock(), onAdvance, report });
   const server = await start(port).catch((error: unknown) => {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     return start(0);

@@ -1,0 +1,11 @@
+import type { IncomingMessage } from "node:http";
+
+/** What a service on this machine uses where nobody chose credentials: in tests. */
+export const testCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+/**
+ * Whether the request is signed with this key (Signature Version 4). Its id is as random as its secret, so the id
+ * alone tells who knows it.
+ */
+export const isSignedWith = (accessKeyId: string, { headers }: IncomingMessage): boolean =>
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\//.exec(headers.authorization ?? "")?.[1] === accessKeyId;
