@@ -7,6 +7,16 @@ import { type Deployment, resourceName } from "./deployment.ts";
 export const firewallRegion = "us-east-1";
 const requestsPerFiveMinutesAndAddress = 2000;
 
+const tooMany = "TooManyRequests";
+/** Shaped like the API's own refusal. */
+const tooManyProblem = {
+  type: "about:blank",
+  title: "Too many requests",
+  status: 429,
+  code: "rate.limited",
+  detail: "Too many requests. Try again later.",
+};
+
 // Shapes
 
 export type FirewallStackProps = {
@@ -25,6 +35,7 @@ export class FirewallStack extends Stack {
       name: resourceName(props.deployment),
       scope: "CLOUDFRONT",
       defaultAction: { allow: {} },
+      customResponseBodies: { [tooMany]: { contentType: "APPLICATION_JSON", content: JSON.stringify(tooManyProblem) } },
       visibilityConfig: visibility("WebAcl"),
       rules: [
         rateRule(0),
@@ -43,7 +54,16 @@ function rateRule(priority: number): wafv2.CfnWebACL.RuleProperty {
   return {
     name: "RequestRate",
     priority,
-    action: { block: { customResponse: { responseCode: 429 } } },
+    action: {
+      block: {
+        customResponse: {
+          responseCode: 429,
+          customResponseBodyKey: tooMany,
+          // the rate is counted over five minutes, and looked at more often
+          responseHeaders: [{ name: "Retry-After", value: "60" }],
+        },
+      },
+    },
     statement: { rateBasedStatement: { aggregateKeyType: "IP", limit: requestsPerFiveMinutesAndAddress } },
     visibilityConfig: visibility("RequestRate"),
   };

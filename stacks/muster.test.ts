@@ -95,6 +95,25 @@ describe("the firewall", () => {
     ]);
   });
 
+  test("tells who sends too many requests when to try again, in the shape of the API's own refusals", () => {
+    const [webAcl] = ofType(prod, "AWS::WAFv2::WebACL");
+    const { CustomResponseBodies, Rules } = v.parse(
+      v.object({
+        CustomResponseBodies: v.record(v.string(), v.object({ ContentType: v.string(), Content: v.string() })),
+        Rules: v.looseTuple([v.object({ Action: v.object({ Block: v.object({ CustomResponse: v.unknown() }) }) })]),
+      }),
+      webAcl?.Properties,
+    );
+    expect(Rules[0].Action.Block.CustomResponse).toEqual({
+      ResponseCode: 429,
+      CustomResponseBodyKey: "TooManyRequests",
+      ResponseHeaders: [{ Name: "Retry-After", Value: "60" }],
+    });
+    const body = CustomResponseBodies["TooManyRequests"];
+    expect(body?.ContentType).toBe("APPLICATION_JSON");
+    expect(JSON.parse(body?.Content ?? "")).toMatchObject({ code: "rate.limited", status: 429 });
+  });
+
   test("of a stage elsewhere is an existing one, and the stage requires a decision", () => {
     const arn = "arn:aws:wafv2:us-east-1:111111111111:global/webacl/dev-muster/a";
     const synthesis = synthesize("dev", { firewall: arn });

@@ -40,6 +40,10 @@ Every \`GET\` returns an \`ETag\`. Send it as \`If-None-Match\`: while nothing h
 
 Operations with a limit return \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers): how many requests (\`q\`) are allowed in how many seconds (\`w\`), how many remain (\`r\`), and in how many seconds the count starts again (\`t\`). A request over the limit fails with 429 and \`Retry-After\`.
 
+## Refusals before the API
+
+What is in front of the API answers some requests itself, and not as \`application/problem+json\`: the firewall refuses suspicious requests with 403 and addresses with too many requests with 429 and \`Retry-After\`. The gateway answers \`{"message": "…"}\` with 413 for a body above 10 MB, with 429 above its rate, and with 503 or 504 when the API is overloaded. Treat an error without \`code\` by its status. After a 429, 503 or 504, wait at least a second and send it again, with the same \`Idempotency-Key\`.
+
 ## Consistency
 
 A change is final when its request is answered, and the next request reads it. Roles, settings and seats are exact. The audit log, notifications, search, and the number of members of a team follow a change, usually within a second.

@@ -58,7 +58,7 @@ export function openStore(folder: string): Store {
   mkdirSync(content, { recursive: true });
   const state = emptyState();
   for (const entry of readJournal(file, parseEntry)) apply(state, entry);
-  const journal = openJournal<Entry>(file, compacted(state));
+  const journal = openJournal<Entry>(file, () => compacted(state));
   const named = blobsOf(state);
   for (const blob of readdirSync(content)) if (!named.has(blob)) unlink(blob);
 

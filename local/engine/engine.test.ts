@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -40,6 +40,17 @@ test("an engine on a file keeps its tables, even if it is killed", async () => {
   expect(await tablesOf(second.endpoint)).toEqual(["muster"]);
   await second.stop();
   rmSync(folder, { recursive: true });
+});
+
+test("pages cannot find the engine, and its file holds the trigger that trims the stream", async () => {
+  const one = await startEngine();
+  const { hostname } = new URL(one.endpoint);
+  expect(hostname).toMatch(/^127\.\d+\.\d+\.\d+$/);
+  expect(hostname).not.toBe("127.0.0.1");
+  const port = new URL(one.endpoint).port;
+  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+  await one.stop();
+  expect(readFileSync(new URL("template.db", import.meta.url)).includes("CREATE TRIGGER trim_stream")).toBe(true);
 });
 
 test("an engine that cannot open its file is explained with its own words", async () => {

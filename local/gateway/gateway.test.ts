@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openZone, type Zone } from "../dns/zone.ts";
 import type { RunningServer } from "../http/server.ts";
 import { openMailStore } from "../mail/store.ts";
-import { startGateway } from "./gateway.ts";
+import { type ApiHandler, startGateway } from "./gateway.ts";
 
 let root: string;
 let gateway: RunningServer;
@@ -20,14 +20,16 @@ let redriven: string[];
 let zone: Zone;
 let clockRuns: number;
 
-async function open({ site }: { site?: string } = {}) {
+async function open({ site, api }: { site?: string; api?: ApiHandler } = {}) {
   gateway = await startGateway({
     port: 0,
-    api: async (event) => {
-      events.push(event);
-      if (answer instanceof Error) throw answer;
-      return answer;
-    },
+    api:
+      api ??
+      (async (event) => {
+        events.push(event);
+        if (answer instanceof Error) throw answer;
+        return answer;
+      }),
     sync: async (event) => {
       syncs.push(event);
       return { statusCode: 304 };
@@ -221,6 +223,49 @@ test("an asset with a hash in its name may be cached forever, and a missing one 
   }
   expect((await get("/assets/index-4f.js", { method: "POST" })).status).toBe(404);
   expect((await get("/", { method: "PUT" })).status).toBe(405);
+});
+
+test("text is compressed as CloudFront does, and not what is too short or of another kind", async () => {
+  const script = "export const answer = 42;\n".repeat(100);
+  const files = { "long-1.js": script, "short-1.js": "export {};", "picture-1.png": script };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(root, "dist", "assets", name), content);
+  const encodingOf = async (name: string, accepted: string) => {
+    const response = await get(`/assets/${name}`, { headers: { "accept-encoding": accepted } });
+    expect(await response.text()).toBe(files[name as keyof typeof files]);
+    return response.headers.get("content-encoding");
+  };
+  expect(await encodingOf("long-1.js", "gzip, deflate, br")).toBe("br");
+  expect(await encodingOf("long-1.js", "gzip")).toBe("gzip");
+  expect(await encodingOf("long-1.js", "identity")).toBeNull();
+  expect(await encodingOf("short-1.js", "gzip, br")).toBeNull();
+  expect(await encodingOf("picture-1.png", "gzip, br")).toBeNull();
+  files["long-1.js"] = script.replaceAll("42", "43");
+  writeFileSync(join(root, "dist", "assets", "long-1.js"), files["long-1.js"]);
+  expect(await encodingOf("long-1.js", "br")).toBe("br");
+});
+
+test("more requests at once than it can do are refused at once, like by the API's gateway", async () => {
+  await gateway.stop();
+  const waiting: (() => void)[] = [];
+  await open({
+    api: () => new Promise((resolve) => void waiting.push(() => resolve(answer as { statusCode: number }))),
+  });
+  const refused: Response[] = [];
+  const all = Array.from({ length: 260 }, async () => {
+    const response = await get("/api/v1/health");
+    if (response.status !== 200) refused.push(response);
+    return response.status;
+  });
+  await expect.poll(() => [waiting.length, refused.length]).toEqual([256, 4]);
+  const [first] = refused;
+  expect([first?.status, first?.headers.get("retry-after")]).toEqual([503, "1"]);
+  expect(await first?.json()).toEqual({ message: "Service Unavailable" });
+  for (const resume of waiting) resume();
+  expect((await Promise.all(all)).filter((status) => status === 200)).toHaveLength(256);
+  const after = get("/api/v1/health");
+  await expect.poll(() => waiting.length).toBe(257);
+  waiting.at(-1)?.();
+  expect((await after).status).toBe(200);
 });
 
 test("no path leads out of the site", async () => {

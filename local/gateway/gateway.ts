@@ -16,6 +16,8 @@ import { documentPath, serveSite } from "./site.ts";
 /** API Gateway's own limit. */
 const maxBodyBytes = 10 * 1_048_576;
 const maxFormBytes = 10_000;
+/** More requests at once are refused: they would wait for seconds in a process that is busy. */
+const maxRequestsAtOnce = 256;
 /** Where Stripe sends its webhooks: a route of its own beside the API's. */
 export const stripePath = "/api/webhooks/stripe";
 /** What devices ask for, and what is signed, which a function of its own answers. */
@@ -56,6 +58,7 @@ export type GatewayOptions = {
 
 /** The one address that a browser opens: the API behind an API Gateway, the site, and the pages about this machine. */
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
+  let running = 0;
   const server = await listen(listener(answer, options.report), options.port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -63,10 +66,24 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     if (pathname === stripePath && request.method === "POST") return call(options.stripe, request, response);
     const isApi = pathname === "/api" || pathname.startsWith("/api/");
     if (syncPath.test(pathname)) return call(options.sync, request, response);
-    if (isApi && pathname !== documentPath) return call(options.api, request, response);
+    if (isApi && pathname !== documentPath) return callWithin(options.api, request, response);
     if (request.method === "POST") return takeForm(pathname, request, response);
     if (request.headers.host?.startsWith("localhost:")) return sendOn(response, server.endpoint + (request.url ?? "/"));
     return sendRoom(pathname, request, response);
+  }
+
+  async function callWithin(handler: ApiHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (running >= maxRequestsAtOnce) {
+      request.resume();
+      response.setHeader("retry-after", "1");
+      return send(response, 503, "application/json", '{"message":"Service Unavailable"}');
+    }
+    running++;
+    try {
+      await call(handler, request, response);
+    } finally {
+      running--;
+    }
   }
 
   async function call(handler: ApiHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 
 const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -23,6 +25,15 @@ export const documentPath = "/api/openapi.json";
 
 /** Pages of the site that are files of their own. */
 const pages: Record<string, string> = { "/docs": "/docs/index.html", "/docs/errors": "/docs/errors.html" };
+
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html */
+const minCompressedBytes = 1_000;
+const maxCompressedBytes = 10_000_000;
+const isText = /^(text\/|application\/(json|manifest\+json)|image\/svg)/;
+/** The best would take a second for a large file. */
+const quality = { [constants.BROTLI_PARAM_QUALITY]: 5 };
+const brotli = promisify(brotliCompress);
+const deflate = promisify(gzip);
 
 /** The headers that CloudFront adds to every response of the site. */
 const headersOf = (uploadsUrl: string) => ({
@@ -82,14 +93,37 @@ async function find(folder: string, path: string): Promise<string | undefined> {
 }
 
 async function sendFile(response: ServerResponse, file: string, { lasting }: { lasting: boolean }): Promise<void> {
-  const content = await readFile(file);
+  const type = types[extname(file)] ?? "application/octet-stream";
+  const { content, encoding } = await compressed(file, type, response.req.headers["accept-encoding"]);
   response.writeHead(200, {
-    "content-type": types[extname(file)] ?? "application/octet-stream",
+    "content-type": type,
     "content-length": content.length,
+    ...(encoding && { "content-encoding": encoding }),
+    vary: "Accept-Encoding",
     "cache-control": lasting ? "public, max-age=31536000, immutable" : "no-cache",
   });
   response.end(response.req.method === "HEAD" ? undefined : content);
 }
+
+/** Compressed files by path and content encoding, while the file is as it was. */
+const kept = new Map<string, { changed: number; content: Buffer }>();
+
+/** Compresses what CloudFront compresses, in the better of the two encodings that the caller accepts. */
+async function compressed(file: string, type: string, accepted: string | string[] = ""): Promise<Compressed> {
+  const encoding = (["br", "gzip"] as const).find((one) => new RegExp(`\\b${one}\\b`).test(String(accepted)));
+  const content = await readFile(file);
+  const counts = content.length >= minCompressedBytes && content.length <= maxCompressedBytes;
+  if (encoding === undefined || !counts || !isText.test(type)) return { content };
+  const { mtimeMs } = await stat(file);
+  const name = `${encoding} ${file}`;
+  const before = kept.get(name);
+  if (before?.changed === mtimeMs) return { content: before.content, encoding };
+  const made = encoding === "br" ? await brotli(content, { params: quality }) : await deflate(content);
+  kept.set(name, { changed: mtimeMs, content: made });
+  return { content: made, encoding };
+}
+
+type Compressed = { content: Buffer; encoding?: "br" | "gzip" };
 
 function end(response: ServerResponse, status: number, more: Record<string, string>, text: string): void {
   response.writeHead(status, { ...more, "content-type": "text/plain; charset=utf-8" });

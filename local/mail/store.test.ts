@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -47,6 +47,16 @@ test.each([["in memory"], ["in a folder"]])(
     expect([store.get("0003"), store.raw("0003")]).toEqual([undefined, undefined]);
   },
 );
+
+test.each([["in memory"], ["in a folder"]])("%s: only the newest mails are kept", (where) => {
+  const store = openMailStore(where === "in a folder" ? folder : undefined, 2);
+  const third = mailTo("eve@example.com", "0003", "2026-11-25T11:00:00.000Z");
+  for (const mail of [first, second, third]) store.add(mail, Buffer.from(mail.id));
+  expect(store.list()).toEqual([third, second]);
+  expect([store.get(first.id), store.raw(first.id)]).toEqual([undefined, undefined]);
+  expect(store.raw(second.id)?.toString()).toBe("0001");
+  if (where === "in a folder") expect(readdirSync(folder)).toHaveLength(4);
+});
 
 test("a folder that is opened again has its mails in order of arrival", () => {
   const store = openMailStore(folder);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export type MailStatus = "Delivery" | "Bounce" | "Complaint" | "Reject";
@@ -26,6 +26,9 @@ export type Mail = {
 /** What a list shows of a mail. */
 export type Head = Pick<Mail, "id" | "at" | "destinations" | "subject" | "mailStatuses">;
 
+/** Older ones are discarded: an import sends hundreds of thousands. */
+export const maxMails = 50_000;
+
 export type MailStore = {
   add: (mail: Mail, raw: Buffer) => void;
   /** Newest first. */
@@ -37,10 +40,10 @@ export type MailStore = {
 };
 
 /**
- * Stores each mail as two files, the second of which makes it count: `<id>.eml` unchanged, `<id>.json`. Only summaries
- * are in memory, because an import sends hundreds of thousands. Without a folder everything is in memory.
+ * Stores each of the newest `limit` mails as two files, the second of which makes it count: `<id>.eml` unchanged,
+ * `<id>.json`. Only summaries are in memory. Without a folder everything is in memory.
  */
-export function openMailStore(folder?: string): MailStore {
+export function openMailStore(folder?: string, limit = maxMails): MailStore {
   const store = folder ? openFiles(folder) : openMemory();
   const heads = new Map(store.stored.map((head) => [head.id, head]));
   const headsTo = (to?: string) => {
@@ -52,6 +55,10 @@ export function openMailStore(folder?: string): MailStore {
     add: (mail, raw) => {
       store.write(mail, raw);
       heads.set(mail.id, headOf(mail));
+      const [oldest] = heads.size > limit ? heads.keys() : [];
+      if (oldest === undefined) return;
+      heads.delete(oldest);
+      store.discard(oldest);
     },
     heads: headsTo,
     list: (to) => headsTo(to).map(({ id }) => store.read(id)),
@@ -64,6 +71,7 @@ type Contents = {
   /** Reads the existing ones, oldest first. */
   stored: Head[];
   write: (mail: Mail, raw: Buffer) => void;
+  discard: (id: string) => void;
   read: (id: string) => Mail;
   readRaw: (id: string) => Buffer;
 };
@@ -78,6 +86,7 @@ function openMemory(): Contents {
   return {
     stored: [],
     write: (mail, raw) => void all.set(mail.id, { mail, raw }),
+    discard: (id) => void all.delete(id),
     read: (id) => get(id).mail,
     readRaw: (id) => get(id).raw,
   };
@@ -91,6 +100,9 @@ function openFiles(folder: string): Contents {
   return {
     stored: stored.sort((one, other) => (one.at < other.at ? -1 : 1)),
     write: (mail, raw) => write(folder, mail, raw),
+    discard: (id) => {
+      for (const kind of ["json", "eml"]) rmSync(join(folder, `${id}.${kind}`), { force: true });
+    },
     read: (id) => read(`${id}.json`),
     readRaw: (id) => readFileSync(join(folder, `${id}.eml`)),
   };

@@ -2,9 +2,11 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { dirname } from "node:path";
 
 const flushEveryMs = 1_000;
+/** A journal is written anew when it has so many entries, and twice as many as then remain. */
+const minEntries = 20_000;
 
 /**
- * A list of entries that only grows. An entry is passed to the system before `append` returns, so it survives a `kill
+ * A list of entries, written anew when most of it no longer counts. An entry is passed to the system before `append` returns, so it survives a `kill
  * -9` of this process; it is flushed to disk once a second and at `close`, so a power cut may lose the last second.
  * Without a file nothing is stored.
  */
@@ -29,15 +31,12 @@ export function readJournal<Entry>(file: string | undefined, parse: (line: unkno
   });
 }
 
-/** Opens a journal with the content `entries`, in one step: either everything before is replaced, or nothing is. */
-export function openJournal<Entry>(file: string | undefined, entries: Entry[]): Journal<Entry> {
+/** Opens a journal with what counts now; `counting` is asked again when it is written anew, after each `append`. */
+export function openJournal<Entry>(file: string | undefined, counting: () => Entry[]): Journal<Entry> {
   if (file === undefined) return { append: () => {}, flush: () => {}, close: () => {} };
   mkdirSync(dirname(file), { recursive: true });
-  const made = `${file}.new`;
-  const descriptor = openSync(made, "w", 0o600);
-  for (const entry of entries) writeSync(descriptor, line(entry));
-  fsyncSync(descriptor);
-  renameSync(made, file);
+  let { descriptor, length } = begin(file, counting());
+  let room = roomFor(length);
 
   let dirty = false;
   const flush = () => {
@@ -48,6 +47,12 @@ export function openJournal<Entry>(file: string | undefined, entries: Entry[]): 
   timer.unref();
   return {
     append: (entry) => {
+      if (++length > room) {
+        closeSync(descriptor);
+        ({ descriptor, length } = begin(file, counting()));
+        room = roomFor(length);
+        return;
+      }
       writeSync(descriptor, line(entry));
       dirty = true;
     },
@@ -58,6 +63,18 @@ export function openJournal<Entry>(file: string | undefined, entries: Entry[]): 
       closeSync(descriptor);
     },
   };
+}
+
+const roomFor = (length: number) => Math.max(minEntries, 2 * length);
+
+/** Replaces a journal in one step: either everything before is replaced, or nothing is. */
+function begin(file: string, entries: unknown[]): { descriptor: number; length: number } {
+  const made = `${file}.new`;
+  const descriptor = openSync(made, "w", 0o600);
+  for (const entry of entries) writeSync(descriptor, line(entry));
+  fsyncSync(descriptor);
+  renameSync(made, file);
+  return { descriptor, length: entries.length };
 }
 
 const line = (entry: unknown) => `${JSON.stringify(entry)}\n`;

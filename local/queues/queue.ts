@@ -171,8 +171,12 @@ export function compacted(entries: Entry[]): Entry[] {
   const queues = new Map<string, Queue>();
   for (const { queue } of entries) if (!queues.has(queue)) queues.set(queue, emptyQueue({ name: queue }));
   for (const entry of entries) apply(queues, entry);
-  return [...queues].flatMap(([queue, { messages }]) => [...messages.values()].map((put) => ({ queue, put })));
+  return messagesOf(queues);
 }
+
+/** An entry for each message that is there. */
+export const messagesOf = (queues: ReadonlyMap<string, Queue>): Entry[] =>
+  [...queues].flatMap(([queue, { messages }]) => [...messages.values()].map((put) => ({ queue, put })));
 
 function emptyQueue(settings: QueueSettings): Queue {
   return {

@@ -4,7 +4,7 @@ import { isSignedWith, testCredentials } from "../http/credential.ts";
 import { listen, listener, readBody } from "../http/server.ts";
 import { openJournal, readJournal } from "./journal.ts";
 import { type Input, operations, type Surroundings } from "./operations.ts";
-import { compacted, type Depth, openStore } from "./queue.ts";
+import { compacted, type Depth, messagesOf, openStore, type QueueStore } from "./queue.ts";
 import { Refusal, unsupported } from "./refusal.ts";
 import type { Entry, Queue, QueueSettings } from "./state.ts";
 
@@ -169,8 +169,10 @@ export async function startQueues(options: QueueOptions): Promise<QueueServer> {
 
 function open({ file, queues }: QueueOptions, now: () => number, random: () => number) {
   const entries = compacted(readJournal(file, parseEntry));
-  const journal = openJournal(file, entries);
-  return { journal, store: openStore(queues, { entries, journal, now, random }) };
+  let store: QueueStore | undefined;
+  const journal = openJournal(file, () => (store === undefined ? entries : messagesOf(store.queues)));
+  store = openStore(queues, { entries, journal, now, random });
+  return { journal, store };
 }
 
 function parseEntry(line: unknown): Entry {

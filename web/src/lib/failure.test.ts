@@ -37,9 +37,23 @@ describe("an error response", () => {
     ["{broken", json],
     ["", {}],
   ])("that is not a problem of the API, %j, becomes our own", async (body, headers) => {
-    const error = await refused(502, body, { ...headers, "x-request-id": "r2" });
-    expect(error).toMatchObject({ code: "internal.error", status: 502, requestId: "r2" });
+    const error = await refused(500, body, { ...headers, "x-request-id": "r2" });
+    expect(error).toMatchObject({ code: "internal.error", status: 500, requestId: "r2" });
     expect(toSentence(error)).toBe("Something went wrong on our end.");
+  });
+
+  test.each([
+    [403, "<html>Request blocked</html>", "request.blocked"],
+    [413, '{"message":"Request Entity Too Large"}', "request.too_large"],
+    [429, '{"message":"Too Many Requests"}', "rate.limited"],
+    [502, "<html>Bad gateway</html>", "service.unavailable"],
+    [503, '{"message":"Service Unavailable"}', "service.unavailable"],
+    [504, '{"message":"Endpoint request timed out"}', "service.unavailable"],
+  ])("%i of the gateway or the firewall is told by its status", async (status, body, code) => {
+    const type = { "content-type": body.startsWith("{") ? "application/json" : "text/html" };
+    const error = await refused(status, body, type);
+    expect(error).toMatchObject({ code, status });
+    expect(toSentence(error)).not.toContain("went wrong");
   });
 });
 

@@ -36,8 +36,9 @@ export const offline = "network.unreachable";
 /** Reads an error response: problem+json from the API, anything from what is in front of it. */
 export async function toApiError(response: Response) {
   const problem = await readProblem(response);
+  const { code, detail } = problem.code === undefined ? refusalOf(response.status) : problem;
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return new ApiError(problem.code ?? "internal.error", problem.detail ?? "Something went wrong on our end.", {
+  return new ApiError(code ?? "internal.error", detail ?? "Something went wrong on our end.", {
     status: response.status,
     fields: problem.errors,
     requestId: problem.requestId ?? response.headers.get("x-request-id") ?? undefined,
@@ -55,6 +56,15 @@ export function toSentence(error: unknown) {
     return "We can’t reach the server. Check your connection and try again; your input is kept.";
   }
   return error.message;
+}
+
+/** What the gateway and the firewall refuse: their answers say no more than a status. */
+function refusalOf(status: number): Pick<Problem, "code" | "detail"> {
+  if (status === 403) return { code: "request.blocked", detail: "The firewall blocked this request." };
+  if (status === 413) return { code: "request.too_large", detail: "This is too much at once." };
+  if (status === 429) return { code: "rate.limited", detail: "Too many requests. Wait a minute and try again." };
+  if (status < 502) return {};
+  return { code: "service.unavailable", detail: "Muster is busy or restarting. Try again in a few seconds." };
 }
 
 type Problem = {
