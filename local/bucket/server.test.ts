@@ -147,6 +147,18 @@ describe("an object", () => {
   });
 });
 
+test("a bucket whose time was moved is reached by clients of the machine's time", async () => {
+  const aheadMs = 40 * 86_400_000;
+  const moved = await openBucket({ now: () => Date.now() + aheadMs });
+  const other = moved.client({ maxAttempts: 2 });
+  await other.send(new PutObjectCommand({ Bucket, Key: "a", Body: "hello" }));
+  const { LastModified, Body } = await other.send(new GetObjectCommand({ Bucket, Key: "a" }));
+  expect(await Body?.transformToString()).toBe("hello");
+  expect(Number(LastModified)).toBeGreaterThan(Date.now() + aheadMs - 60_000);
+  other.destroy();
+  await moved.stop();
+});
+
 describe("a range of an object", () => {
   beforeEach(() => put("digits", "0123456789"));
 

@@ -48,7 +48,7 @@ test("pages cannot find the engine, and its file holds the trigger that trims th
   expect(hostname).toMatch(/^127\.\d+\.\d+\.\d+$/);
   expect(hostname).not.toBe("127.0.0.1");
   const port = new URL(one.endpoint).port;
-  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow("fetch failed");
   await one.stop();
   expect(readFileSync(new URL("template.db", import.meta.url)).includes("CREATE TRIGGER trim_stream")).toBe(true);
 });

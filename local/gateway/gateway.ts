@@ -2,13 +2,21 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { sendZone, takeRecord } from "../dns/pages.ts";
 import type { Zone } from "../dns/zone.ts";
+import type { Credentials } from "../http/credential.ts";
 import { html } from "../http/html.ts";
 import { refreshPath, refreshScript, send, sendMissing, sendOn, sendPage, styleSheetPath } from "../http/page.ts";
-import { BodyTooLong, isOwnForm, listen, listener, type RunningServer, readBody } from "../http/server.ts";
+import {
+  BodyTooLong,
+  isOwnForm,
+  listen,
+  listener,
+  type RunningServer,
+  readBody,
+  underOwnName,
+} from "../http/server.ts";
 import { styleSheet } from "../http/style.ts";
 import { serveMailbox } from "../mail/pages.ts";
 import type { MailStore } from "../mail/store.ts";
-import type { Credentials } from "../run/credentials.ts";
 import { invocation, requestEvent, writeResult } from "./event.ts";
 import { type ShownClock, type ShownPlace, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
 import { documentPath, serveSite } from "./site.ts";
@@ -59,7 +67,7 @@ export type GatewayOptions = {
 /** The one address that a browser opens: the API behind an API Gateway, the site, and the pages about this machine. */
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
   let running = 0;
-  const server = await listen(listener(answer, options.report), options.port);
+  const server = await listen(underOwnName(listener(answer, options.report)), options.port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pathname = request.url?.split("?")[0] ?? "/";

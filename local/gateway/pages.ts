@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { schedules } from "@muster/functions/schedule/schedules.ts";
+import type { Credentials } from "../http/credential.ts";
 import { type Html, html } from "../http/html.ts";
 import { sendPage } from "../http/page.ts";
 import type { Depth } from "../queues/queue.ts";
-import type { Credentials } from "../run/credentials.ts";
 
 export type ShownQueue = {
   name: string;

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from "node:http";
 
+/** What signs requests to the services on this machine. */
+export type Credentials = { accessKeyId: string; secretAccessKey: string };
+
 /** What a service on this machine uses where nobody chose credentials: in tests. */
-export const testCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+export const testCredentials: Credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 /**
  * Whether the request is signed with this key (Signature Version 4). Its id is as random as its secret, so the id

@@ -15,18 +15,11 @@ export class BodyTooLong extends Error {
 }
 
 /**
- * Listens on loopback only; port 0 picks a free one. Only requests to its own name are handled: a foreign host name
- * that resolves to this machine would let that host's pages read the answers.
+ * Listens on loopback only; port 0 picks a free one.
  * @throws the system's error, such as EADDRINUSE
  */
 export async function listen(handler: RequestListener, port = 0): Promise<RunningServer> {
-  const server = createServer((request, response) => {
-    const own = `127.0.0.1:${request.socket.localPort}`;
-    if ([own, `localhost:${request.socket.localPort}`].includes(request.headers.host ?? "")) {
-      return void handler(request, response);
-    }
-    response.writeHead(421, { "content-type": "text/plain; charset=utf-8" }).end(`This is ${own}.\n`);
-  });
+  const server = createServer(handler);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());
@@ -42,6 +35,20 @@ export async function listen(handler: RequestListener, port = 0): Promise<Runnin
       await closed;
       clearTimeout(timer);
     },
+  };
+}
+
+/**
+ * Only handles requests to the server's own name: a foreign host name that resolves to this machine would let that
+ * host's pages read the answers.
+ */
+export function underOwnName(handler: RequestListener): RequestListener {
+  return (request, response) => {
+    const own = `127.0.0.1:${request.socket.localPort}`;
+    if ([own, `localhost:${request.socket.localPort}`].includes(request.headers.host ?? "")) {
+      return handler(request, response);
+    }
+    response.writeHead(421, { "content-type": "text/plain; charset=utf-8" }).end(`This is ${own}.\n`);
   };
 }
 

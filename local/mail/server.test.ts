@@ -213,6 +213,13 @@ test("a mail with a virus is accepted and rejected", async () => {
   expect(events).toMatchObject([{ "detail-type": "Email Rejected", detail: { reject: { reason: "Bad content" } } }]);
 });
 
+test("who does not know the key sends no mail", async () => {
+  const credentials = { accessKeyId: "guess", secretAccessKey: "local" };
+  const stranger = new SESClient({ endpoint: server.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
+  await expect(stranger.send(new GetSendQuotaCommand({}))).rejects.toThrow("security token included");
+  stranger.destroy();
+});
+
 test("without a configuration set there is no event, and without a signature no mail", async () => {
   await send("ada@example.com");
   await server.settled();

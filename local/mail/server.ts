@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isSignedWith, testCredentials } from "../http/credential.ts";
 import { escape } from "../http/html.ts";
-import { listen, listener, readBody } from "../http/server.ts";
+import { listen, listener, readBody, underOwnName } from "../http/server.ts";
 import { type Checked, checkMail, Refusal } from "./check.ts";
 import { type MailEvent, mailEvent, type Outcome } from "./event.ts";
 import { type Mail, type MailStatus, type MailStore, openMailStore } from "./store.ts";
@@ -159,7 +159,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     }
   }
 
-  const server = await listen(listener(answer), options.port);
+  const server = await listen(underOwnName(listener(answer)), options.port);
   return {
     endpoint: server.endpoint,
     store,

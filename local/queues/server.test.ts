@@ -196,6 +196,19 @@ test("SQS's errors have the same names", async () => {
   expect(unsigned.status).toBe(400);
 });
 
+test("only who knows the key is served", async () => {
+  const stranger = new SQSClient({
+    endpoint: server.endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "guess", secretAccessKey: "local" },
+    maxAttempts: 1,
+  });
+  const message = new SendMessageCommand({ QueueUrl: server.url("work"), MessageBody: "hello" });
+  await expect(stranger.send(message)).rejects.toThrow("not signed with the key");
+  expect(server.depth("work").visible).toBe(0);
+  stranger.destroy();
+});
+
 test("a queue is found by its name, lists its attributes, and can be purged", async () => {
   const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: "work" }));
   expect(QueueUrl).toBe(server.url("work"));

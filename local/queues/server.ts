@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isSignedWith, testCredentials } from "../http/credential.ts";
-import { listen, listener, readBody } from "../http/server.ts";
+import { listen, listener, readBody, underOwnName } from "../http/server.ts";
 import { openJournal, readJournal } from "./journal.ts";
 import { type Input, operations, type Surroundings } from "./operations.ts";
 import { compacted, type Depth, messagesOf, openStore, type QueueStore } from "./queue.ts";
@@ -137,7 +137,7 @@ export async function startQueues(options: QueueOptions): Promise<QueueServer> {
     return queue;
   }
 
-  const server = await listen(listener(answer), options.port);
+  const server = await listen(underOwnName(listener(answer)), options.port);
   return {
     endpoint: server.endpoint,
     url: (name) => `${server.endpoint}/000000000000/${find(name).settings.name}`,

@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Credentials } from "../http/credential.ts";
 import type { Folder } from "./folder.ts";
-
-/** What signs requests to the services on this machine. */
-export type Credentials = { accessKeyId: string; secretAccessKey: string };
 
 /** Returns the credentials of this folder's services; made at the first start, readable by its owner only. */
 export function keepCredentials({ file }: Pick<Folder, "file">): Credentials {

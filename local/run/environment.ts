@@ -1,4 +1,4 @@
-import type { Credentials } from "./credentials.ts";
+import type { Credentials } from "../http/credential.ts";
 import type { TablePlace } from "./folder.ts";
 
 export type Places = {

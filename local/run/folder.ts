@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Vault } from "@muster/functions/operator/vault.ts";
+import type { Credentials } from "../http/credential.ts";
 import { type KeyStore, keyFile, newKeys } from "../keys.ts";
 import { newSigningKeys } from "../signing-keys.ts";
-import type { Credentials } from "./credentials.ts";
 import { commandOf, end } from "./process.ts";
 
 /** The content of a state folder; --reset removes these and nothing else. */

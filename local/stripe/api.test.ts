@@ -2,6 +2,7 @@ import Stripe from "stripe";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clientOf, openStripe, refusalOf } from "../testing/worlds/stripe.ts";
 import type { Fault } from "./fault.ts";
+import { startStripe } from "./server.ts";
 
 type Server = Awaited<ReturnType<typeof openStripe>>;
 
@@ -208,6 +209,14 @@ test("a live key and another version are refused", async () => {
   expect(await refusalOf(live.customers.list())).toMatchObject({ type: "StripeAuthenticationError" });
   const headers = { authorization: "Bearer sk_test_x", "stripe-version": "2024-06-20" };
   expect((await fetch(`${server.url}/v1/customers`, { headers })).status).toBe(400);
+});
+
+test("an account with a key of its own knows no other", async () => {
+  const other = await startStripe({ now: () => clock, key: "sk_test_own" });
+  const listed = (key: string) => new Stripe(key, { ...other.client, maxNetworkRetries: 0 }).customers.list();
+  expect((await listed("sk_test_own")).data).toEqual([]);
+  expect(await refusalOf(listed("sk_test_guess"))).toMatchObject({ type: "StripeAuthenticationError" });
+  await other.stop();
 });
 
 test("what is due by the clock has happened before the next answer", async () => {

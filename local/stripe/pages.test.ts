@@ -288,6 +288,19 @@ test("an invoice that is due is paid on its page, and is a PDF", async () => {
   expect(pdf.text.slice(start, start + 4)).toBe("xref");
 });
 
+test("pages of another site move no clock, and pay nothing", async () => {
+  const before = server.time();
+  for (const headers of [{ "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }, { origin: "null" }]) {
+    const answer = await fetch(`${server.url}/clock`, {
+      method: "POST",
+      headers,
+      body: new URLSearchParams({ days: "1" }),
+    });
+    expect(answer.status).toBe(403);
+  }
+  expect(server.time()).toBe(before);
+});
+
 test("a person moves the clock, forward only, and what is due happens", async () => {
   const { url, id } = await checkout();
   await post(url ?? "", card);

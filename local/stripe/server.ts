@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import Stripe from "stripe";
 import { send } from "../http/page.ts";
-import { isOwnForm, listen, listener, readBody } from "../http/server.ts";
+import { isOwnForm, listen, listener, readBody, underOwnName } from "../http/server.ts";
 import type { Account, Dunning } from "./account.ts";
 import { type Answered, openApi } from "./api.ts";
 import { type Contract, openContract } from "./contract.ts";
@@ -144,7 +144,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     options.onAdvance?.();
   }
 
-  const server = await listen(listener(answer, report), options.port);
+  const server = await listen(underOwnName(listener(answer, report)), options.port);
   account.url = server.endpoint;
   return {
     client: { host: "127.0.0.1", port: server.port, protocol: "http", telemetry: false },

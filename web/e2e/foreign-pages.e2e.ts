@@ -44,22 +44,23 @@ test("a page of another origin reads and changes nothing on this machine", async
   const engine = new URL(table.endpoint);
   // all else is behind a key; the engine has none, so its address is not to be found
   expect(engine.hostname).not.toBe("127.0.0.1");
+  const paths = ["/", "/api/v1/account", "/api/v1/sign-out", "/api/v1/organizations", "/api/webhooks/stripe"];
+  const pages = [
+    "/mailbox",
+    "/mailbox/api/mails",
+    "/queues",
+    "/queues/redrive",
+    "/clock",
+    "/start",
+    "/dns",
+    "/dns/remove",
+  ];
   const urls = [
-    ...[
-      "/",
-      "/api/v1/account",
-      "/api/v1/sign-out",
-      "/mailbox",
-      "/mailbox/api/mails",
-      "/queues",
-      "/queues/redrive",
-      "/clock",
-      "/start",
-    ],
-    ...["/dns", "/dns/remove", "/api/webhooks/stripe", "/api/v1/organizations"],
-  ].map((path) => `${site}${path}`);
-  urls.push(...[stripe, `${stripe}/clock`, `${stripe}/v1/customers`, `http://127.0.0.1:${engine.port}/`]);
-  urls.push(...[of("SQS"), of("SES"), of("S3"), `${of("S3")}/muster`, `${of("S3")}/muster/imports/x.csv`]);
+    ...[...paths, ...pages].map((path) => `${site}${path}`),
+    ...["/", "/clock", "/v1/customers"].map((path) => `${stripe}${path}`),
+    ...["/", "/muster", "/muster/imports/x.csv"].map((path) => `${of("S3")}${path}`),
+    ...[of("SQS"), of("SES"), `http://127.0.0.1:${engine.port}/`],
+  ];
   const text = async (url: string) => (await page.request.get(url)).text();
   const day = async () => /It is <strong>([\d-]+)/.exec(await text(`${stripe}/clock`))?.[1];
   const before = await day();
