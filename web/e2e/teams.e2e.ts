@@ -205,3 +205,51 @@ test("among many members of a team some are searched", async ({ person: { page }
   await expect(search).toBeFocused();
   expect(new Set(asked)).toEqual(new Set([idOf("team", 0)]));
 });
+
+test("among many teams some are searched, wherever one is chosen", async ({ person: { page } }) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendLists(page);
+  const asked: string[] = [];
+  const entry = (index: number, name: string) => ({
+    id: idOf("team", index),
+    name,
+    members: 3,
+    posting: "members",
+    visibility: "open",
+    own: { isMember: false, isLead: false },
+  });
+  await page.route(/\/teams\?.*(search|teams)=/, (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    asked.push(query.get("search") ?? query.get("teams") ?? "");
+    const found = query.get("search") === "nothing" ? [] : [entry(4999, "Zebra crossing")];
+    // a page may be empty and have a next one
+    const isFirst = query.has("search") && !query.has("cursor");
+    return route.fulfill({ json: isFirst ? { items: [], next: "1" } : { items: found } });
+  });
+  await page.goto(`/organizations/${organization}/members`);
+  await page.getByLabel("Team", { exact: true }).selectOption({ label: "Find a team…" });
+  const dialog = page.getByRole("dialog", { name: "Find a team" });
+  await dialog.getByLabel("Search teams").fill("zeb");
+  await checkPage(page, "team-find");
+  await dialog.getByRole("button", { name: /Zebra crossing/ }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByLabel("Team", { exact: true }).locator("option:checked")).toHaveText("Zebra crossing");
+  await expect(page).toHaveURL(new RegExp(`team=${idOf("team", 4999)}`));
+
+  await page.goto(`/organizations/${organization}/teams`);
+  await expect(page.getByRole("list", { name: "Teams" }).getByRole("listitem")).toHaveCount(100);
+  await page.getByLabel("Search teams").fill("zeb");
+  await expect(page.getByRole("list", { name: "Teams" }).getByRole("listitem")).toHaveText([/Zebra crossing/]);
+  await page.getByLabel("Search teams").fill("nothing");
+  await expect(page.getByRole("heading", { name: "No team matches" })).toBeVisible();
+  await page.getByLabel("Search teams").press("Escape");
+  await expect(page.getByRole("list", { name: "Teams" }).getByRole("listitem")).toHaveCount(100);
+
+  await page.goto(`/organizations/${organization}/members?dialog=invite`);
+  await page.getByRole("button", { name: "Choose teams" }).click();
+  await expect(page.getByText("There are more teams. Search for them.")).toBeVisible();
+  await page.getByRole("dialog").getByLabel("Search teams").fill("zeb");
+  await page.getByRole("checkbox", { name: "Zebra crossing" }).check();
+  await expect(page.getByRole("button", { name: "Not Zebra crossing" })).toBeVisible();
+  expect(new Set(asked)).toEqual(new Set(["zeb", "nothing", idOf("team", 4999)]));
+});

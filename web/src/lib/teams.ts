@@ -10,8 +10,10 @@ const one = teams[":team"];
 export type Team = Awaited<ReturnType<typeof getTeam>>;
 export type TeamEntry = Awaited<ReturnType<typeof listTeams>>["items"][number];
 
-export function listTeams(organization: string, cursor?: string, signal?: AbortSignal, include?: "description") {
-  const query = { ...after(cursor), ...(include && { include }) };
+type Listing = { search?: string; teams?: string; include?: "description" };
+
+export function listTeams(organization: string, listing: Listing = {}, cursor?: string, signal?: AbortSignal) {
+  const query = { ...after(cursor), ...listing };
   return read(teams.$get({ param: { organization }, query }, { init: signalOf(signal) }));
 }
 
@@ -60,6 +62,9 @@ export function setTeamLead(organization: string, team: string, account: string,
 
 // Queries
 
+/** Ids that one request may name. */
+const teamsAtOnce = 100;
+
 const fromStart = { initialPageParam: undefined as string | undefined };
 const nextCursor = (page: { next?: string | undefined }) => page.next;
 
@@ -67,12 +72,29 @@ export function teamsKey(organizationId: string) {
   return ["organization", organizationId, "teams"] as const;
 }
 
-export function teamsQuery(organizationId: string) {
+/** All of them, or those that a search finds. A page of these may be empty, and still have a next one. */
+export function teamsQuery(organizationId: string, search = "") {
   return infiniteQueryOptions({
-    queryKey: [...teamsKey(organizationId), "list"],
-    queryFn: ({ pageParam, signal }) => listTeams(organizationId, pageParam, signal),
+    queryKey: [...teamsKey(organizationId), "list", ...(search ? [search] : [])],
+    queryFn: ({ pageParam, signal }) => listTeams(organizationId, { ...(search && { search }) }, pageParam, signal),
     getNextPageParam: nextCursor,
     ...fromStart,
+  });
+}
+
+/** Those of some teams that exist. */
+export function namedTeamsQuery(organizationId: string, teams: readonly string[]) {
+  return queryOptions({
+    queryKey: [...teamsKey(organizationId), "named", teams],
+    queryFn: async ({ signal }) => {
+      const lists = Array.from({ length: Math.ceil(teams.length / teamsAtOnce) }, (_, i) =>
+        teams.slice(i * teamsAtOnce, (i + 1) * teamsAtOnce).join(),
+      );
+      const pages = await Promise.all(
+        lists.map((list) => listTeams(organizationId, { teams: list }, undefined, signal)),
+      );
+      return pages.flatMap(({ items }) => items);
+    },
   });
 }
 
@@ -84,11 +106,12 @@ export function ownTeamsQuery(organizationId: string) {
   });
 }
 
-/** All of them, each with its description. */
-export function describedTeamsQuery(organizationId: string) {
+/** The same, each with its description. */
+export function describedTeamsQuery(organizationId: string, search = "") {
+  const listing = { include: "description" as const, ...(search && { search }) };
   return infiniteQueryOptions({
-    queryKey: [...teamsKey(organizationId), "list", "described"],
-    queryFn: ({ pageParam, signal }) => listTeams(organizationId, pageParam, signal, "description"),
+    queryKey: [...teamsKey(organizationId), "list", "described", ...(search ? [search] : [])],
+    queryFn: ({ pageParam, signal }) => listTeams(organizationId, listing, pageParam, signal),
     getNextPageParam: nextCursor,
     ...fromStart,
   });

@@ -1,17 +1,14 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { teamsQuery } from "./teams.ts";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { namedTeamsQuery } from "./teams.ts";
 
-/** Loads all teams of an organization, and returns how they are called. */
-export function useTeamNames(organizationId: string, isWanted = true) {
-  const query = useInfiniteQuery({ ...teamsQuery(organizationId), enabled: isWanted });
-  const { data, hasNextPage, isFetching, fetchNextPage } = query;
-  if (isWanted && hasNextPage && !isFetching) {
-    void fetchNextPage();
-  }
-  const teams = data?.pages.flatMap(({ items }) => items) ?? [];
+/** Returns how some teams are called, once that is loaded. A team that was deleted has no name. */
+export function useTeamNames(organizationId: string, ids: readonly string[]) {
+  const wanted = [...new Set(ids)].toSorted();
+  const isWanted = wanted.length > 0;
+  const query = namedTeamsQuery(organizationId, wanted);
+  const { data, isPlaceholderData } = useQuery({ ...query, enabled: isWanted, placeholderData: keepPreviousData });
   return {
-    teams,
-    isLoaded: data !== undefined && !hasNextPage,
-    nameOf: (team: string) => teams.find(({ id }) => id === team)?.name,
+    isLoaded: !isWanted || (data !== undefined && !isPlaceholderData),
+    nameOf: (team: string) => data?.find(({ id }) => id === team)?.name,
   };
 }

@@ -1,18 +1,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
+import { TeamSearchField } from "#features/teams/search-field.tsx";
 import { cn } from "#lib/cn.ts";
-import { itemsByName } from "#lib/collate.ts";
 import { teamsQuery } from "#lib/teams.ts";
-import { useFormat } from "#lib/use-format.ts";
+import { useTeamSearch } from "#lib/use-team-search.ts";
 import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
 import { type ChosenTeam, maxTeams } from "./form.ts";
-
-/** Longer lists have a search field. */
-const shortList = 8;
 
 type Props = {
   organizationId: string;
@@ -31,10 +27,10 @@ const joining = "Optional: people who accept join them.";
 /** Teams of the organization to choose from; nothing, if there are none. */
 export function TeamsField({ organizationId, chosen, onChange, error, hint = joining, limit = limitOfPerson }: Props) {
   const [isOpen, setOpen] = useState(false);
-  const teams = useTeams(organizationId, isOpen);
+  const { data } = useInfiniteQuery(teamsQuery(organizationId));
   const listId = useId();
 
-  if (teams.length === 0 && chosen.length === 0) {
+  if ((data?.pages[0]?.items.length ?? 0) === 0 && chosen.length === 0) {
     return null;
   }
   const without = ({ id }: ChosenTeam) => chosen.filter((team) => team.id !== id);
@@ -53,7 +49,7 @@ export function TeamsField({ organizationId, chosen, onChange, error, hint = joi
       <div id={listId} hidden={!isOpen}>
         {isOpen && (
           <Choices
-            teams={teams}
+            organizationId={organizationId}
             chosen={chosen}
             limit={limit}
             onChoose={(team, isChosen) => onChange(isChosen ? [...chosen, team] : without(team))}
@@ -63,18 +59,6 @@ export function TeamsField({ organizationId, chosen, onChange, error, hint = joi
       <p className="text-sm text-fg-3">{error === undefined ? hint : <FieldError>{error}</FieldError>}</p>
     </fieldset>
   );
-}
-
-/** The teams of the organization: the first page shows whether there are any; all of them can be chosen. */
-function useTeams(organizationId: string, isAll: boolean): ChosenTeam[] {
-  const { data, hasNextPage, isFetching, isError, fetchNextPage } = useInfiniteQuery(teamsQuery(organizationId));
-  const { compare } = useFormat();
-  useEffect(() => {
-    if (isAll && hasNextPage && !isFetching && !isError) {
-      void fetchNextPage();
-    }
-  }, [isAll, hasNextPage, isFetching, isError, fetchNextPage]);
-  return itemsByName(data, compare).map(({ id, name }) => ({ id, name }));
 }
 
 function Chip({ team, onRemove }: { team: ChosenTeam; onRemove: () => void }) {
@@ -94,32 +78,20 @@ function Chip({ team, onRemove }: { team: ChosenTeam; onRemove: () => void }) {
 }
 
 type ChoicesProps = {
-  teams: ChosenTeam[];
+  organizationId: string;
   chosen: ChosenTeam[];
   limit: Limit;
   onChoose: (team: ChosenTeam, isChosen: boolean) => void;
 };
 
-function Choices({ teams, chosen, limit, onChoose }: ChoicesProps) {
+function Choices({ organizationId, chosen, limit, onChoose }: ChoicesProps) {
   const [text, setText] = useState("");
-  const wanted = text.trim().toLowerCase();
-  const found = teams.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const { teams: found, isLong, isSearching, hasMore } = useTeamSearch(organizationId, text);
   const isChosen = ({ id }: ChosenTeam) => chosen.some((team) => team.id === id);
   const whyFull = (team: ChosenTeam) => (chosen.length >= limit.max && !isChosen(team) ? limit.reason : undefined);
   return (
     <div className="grid gap-2 rounded-lg border border-border p-2">
-      {teams.length > shortList && (
-        <Input
-          type="search"
-          aria-label="Search teams"
-          placeholder="Search teams"
-          autoComplete="off"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          // ending a search must not submit the form
-          onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
-        />
-      )}
+      {isLong && <TeamSearchField text={text} onText={setText} />}
       <ul aria-label="Teams to choose from" className="grid max-h-48 content-start overflow-y-auto">
         {found.map((team) => (
           <li key={team.id}>
@@ -128,14 +100,17 @@ function Choices({ teams, chosen, limit, onChoose }: ChoicesProps) {
                 type="checkbox"
                 checked={isChosen(team)}
                 {...blockedBy(whyFull(team))}
-                onChange={({ target }) => whyFull(team) === undefined && onChoose(team, target.checked)}
+                onChange={({ target }) =>
+                  whyFull(team) === undefined && onChoose({ id: team.id, name: team.name }, target.checked)
+                }
                 className="size-4 accent-accent blocked:opacity-40"
               />
               <span className="min-w-0 truncate text-sm">{team.name}</span>
             </label>
           </li>
         ))}
-        {found.length === 0 && <li className="px-2 py-3 text-sm text-fg-2">No team matches.</li>}
+        {found.length === 0 && !isSearching && <li className="px-2 py-3 text-sm text-fg-2">No team matches.</li>}
+        {hasMore && <li className="px-2 py-3 text-sm text-fg-2">There are more teams. Search for them.</li>}
       </ul>
     </div>
   );

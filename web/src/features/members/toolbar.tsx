@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
 import { useRef } from "react";
 import { roleText } from "#features/organization/text.ts";
+import { TeamSelect } from "#features/teams/team-select.tsx";
 import { cn } from "#lib/cn.ts";
 import { itemsByName } from "#lib/collate.ts";
 import type { MemberFilter, MemberSort } from "#lib/people.ts";
@@ -61,21 +62,21 @@ type TeamProps = { organizationId: string; team: string | undefined; onTeam: (te
 
 /** If there are teams. */
 function TeamFilter({ organizationId, team = "", onTeam }: TeamProps) {
-  const { data } = useInfiniteQuery(teamsQuery(organizationId));
+  const { data, hasNextPage } = useInfiniteQuery(teamsQuery(organizationId));
   const { compare } = useFormat();
   const teams = itemsByName(data, compare);
-  const isThere = team === "" || teams.some(({ id }) => id === team);
   const options = [
     { value: "", label: "Any team" },
     ...teams.map(({ id, name }) => ({ value: id as string, label: name })),
-    ...(isThere ? [] : [{ value: team, label: data === undefined ? "…" : "A team" }]),
   ];
   return (
-    options.length > 1 && (
-      <NativeSelect
+    (options.length > 1 || team !== "") && (
+      <TeamSelect
+        organizationId={organizationId}
         aria-label="Team"
         value={team}
         options={options}
+        hasMore={hasNextPage}
         onChoose={(chosen) => onTeam(chosen || undefined)}
         className="max-sm:min-w-32 max-sm:flex-1 sm:max-w-48"
       />

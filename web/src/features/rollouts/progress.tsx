@@ -52,7 +52,7 @@ export function WaveSteps({ organizationId, rollout: { waves, wave } }: { organi
   const format = useFormat();
   const { nameOf } = useTeamNames(
     organizationId,
-    waves.some(({ teams }) => teams !== undefined),
+    waves.flatMap(({ teams = [] }) => teams),
   );
   return (
     <ol aria-label="Waves" className="tabular flex flex-wrap gap-2 text-sm">

@@ -39,7 +39,7 @@ export function WavesField({ organizationId, plan, onPlan }: Props) {
   const format = useFormat();
   const { percent } = format;
   const choice = Object.keys(plans).find((name) => plans[name] === plan) ?? own;
-  const { nameOf } = useTeamNames(organizationId, choice === own);
+  const { nameOf } = useTeamNames(organizationId, plan?.waves.flatMap(({ teams = [] }) => teams) ?? []);
   const options = [
     ...Object.entries(plans).map(([value, one]) => ({ value, label: labelOf(one, format, nameOf) })),
     ...(choice === own ? [{ value: own, label: labelOf(plan, format, nameOf) }] : []),

@@ -12,9 +12,9 @@ import { toast } from "#ui/toast.ts";
 import { ChangeList } from "./change-row.tsx";
 import { DialogNote } from "./note-field.tsx";
 import { Reach } from "./reach.tsx";
-import type { Teams } from "./revisions.ts";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
 import { useWholeReport } from "./use-layer.ts";
+import { useTeamsOf } from "./use-teams-of.ts";
 
 /** Characters of a file that the API takes. */
 const maxLength = 3_500_000;
@@ -22,7 +22,6 @@ const maxLength = 3_500_000;
 type Props = {
   organizationId: string;
   newest: number;
-  teamName: Teams["teamName"];
   isOpen: boolean;
   onClose: () => void;
 };
@@ -42,7 +41,7 @@ export function SettingsFileDialog({ isOpen, ...rest }: Props) {
   );
 }
 
-function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isOpen">) {
+function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
   const [file, setFile] = useState<{ name: string; text: string }>();
   const [note, setNote] = useState("");
   const queryClient = useQueryClient();
@@ -78,6 +77,7 @@ function Content({ organizationId, newest, teamName, onClose }: Omit<Props, "isO
   });
   const previewed = useMemo(() => file && { document: file.text }, [file]);
   const changes = check.data?.changes;
+  const { teamName } = useTeamsOf(organizationId, changes ?? []);
   const blocked =
     changes === undefined ? "Choose a file first." : changes.length === 0 ? "This file changes nothing." : undefined;
   return (

@@ -8,7 +8,6 @@ import { plural } from "#lib/format.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type Revision, type RevisionChange, revisionsQuery, settingsFileOf } from "#lib/setting-layers.ts";
 import { useTitle } from "#lib/title.ts";
-import { useTeamNames } from "#lib/use-team-names.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
@@ -21,6 +20,7 @@ import { isOfSetting } from "./history-diff.ts";
 import { rolloutText, rolloutTone } from "./history-text.ts";
 import { MemberName } from "./member-name.tsx";
 import type { Teams } from "./revisions.ts";
+import { useTeamsOf } from "./use-teams-of.ts";
 
 const RestoreDialog = lazy(() => import("./restore-dialog.tsx").then((file) => ({ default: file.RestoreDialog })));
 const SettingsFileDialog = lazy(() =>
@@ -38,7 +38,7 @@ export function HistoryPage() {
   const navigate = useNavigate({ from: "/organizations/$organization/settings/history" });
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const revisions = useInfiniteQuery(revisionsQuery(organizationId));
-  const teams = useTeams(organizationId);
+  const teams = useTeams(organizationId, revisions.data?.pages.flatMap(({ items }) => items) ?? []);
   const { teamName } = teams;
   const [restored, setRestored] = useState<number>();
   const [isRestoring, setRestoring] = useState(false);
@@ -118,7 +118,6 @@ export function HistoryPage() {
         <SettingsFileDialog
           organizationId={organizationId}
           newest={newest}
-          teamName={teamName}
           isOpen={isImporting}
           onClose={() => setImporting(false)}
         />
@@ -138,15 +137,12 @@ export function HistoryPage() {
   );
 }
 
-/** The teams of today, by their names. */
-function useTeams(organizationId: string): Teams {
-  const { isLoaded, nameOf } = useTeamNames(organizationId);
-  return {
-    isLoaded,
-    hasTeam: (team) => nameOf(team) !== undefined,
-    teamName: ({ team }) => (team === undefined ? undefined : (nameOf(team) ?? (isLoaded ? "(deleted)" : "…"))),
-  };
-}
+/** The teams of these revisions, as they are called today. */
+const useTeams = (organizationId: string, revisions: readonly Revision[]): Teams =>
+  useTeamsOf(
+    organizationId,
+    revisions.flatMap(({ changes }) => changes),
+  );
 
 type ItemProps = {
   organizationId: string;

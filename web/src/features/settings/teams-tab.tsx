@@ -1,18 +1,19 @@
 import { fieldKeys } from "@muster/settings/fields.ts";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ChevronRight, Network, Trash2 } from "lucide-react";
 import { lazy, useState } from "react";
 import { Gate, ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { PrivateMark } from "#features/teams/private-mark.tsx";
+import { TeamSearchField } from "#features/teams/search-field.tsx";
 import { memberText, postingText } from "#features/teams/text.ts";
-import { itemsByName } from "#lib/collate.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
 import { describedTeamsQuery, type TeamEntry } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useTeamSearch } from "#lib/use-team-search.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
@@ -28,8 +29,8 @@ const from = "/_signed-in/organizations/$organization/settings/teams/";
 /** What teams may override, and the overrides of each team. */
 export function TeamsTab() {
   const { organization: organizationId } = useParams({ from });
-  const teams = useInfiniteQuery(describedTeamsQuery(organizationId));
-  const { compare } = useFormat();
+  const [typed, setTyped] = useState("");
+  const { list: teams, teams: shown, isLong } = useTeamSearch(organizationId, typed, describedTeamsQuery);
   // kept while the dialog closes
   const [deleted, setDeleted] = useState<TeamEntry>();
   const [isOpen, setOpen] = useState(false);
@@ -37,6 +38,7 @@ export function TeamsTab() {
   return (
     <div className="grid gap-4 pt-6">
       <OpenSettings organizationId={organizationId} />
+      {isLong && <TeamSearchField text={typed} onText={setTyped} className="sm:max-w-80" />}
       <ListGate
         list={teams}
         more="Show more"
@@ -49,25 +51,29 @@ export function TeamsTab() {
                   <Network aria-hidden className="size-5" />
                 </span>
               }
-              title="No teams yet"
+              title={typed === "" ? "No teams yet" : "No team matches"}
               action={
-                <Link
-                  to="/organizations/$organization/teams"
-                  params={{ organization: organizationId }}
-                  className={buttonClass()}
-                >
-                  Go to teams
-                </Link>
+                typed === "" && (
+                  <Link
+                    to="/organizations/$organization/teams"
+                    params={{ organization: organizationId }}
+                    className={buttonClass()}
+                  >
+                    Go to teams
+                  </Link>
+                )
               }
             >
-              A team can have other settings than the rest of the organization.
+              {typed === ""
+                ? "A team can have other settings than the rest of the organization."
+                : "Search for the beginning of a word of its name."}
             </EmptyState>
           </div>
         }
       >
         {() => (
           <ul aria-label="Teams" className="card divide-y divide-border overflow-clip">
-            {itemsByName(teams.data, compare).map((team) => (
+            {shown.map((team) => (
               <Item
                 key={team.id}
                 organizationId={organizationId}

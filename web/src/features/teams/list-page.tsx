@@ -1,15 +1,15 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ChevronRight, Plus, UsersRound } from "lucide-react";
 import { lazy, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
-import { itemsByName } from "#lib/collate.ts";
 import { organizationQuery } from "#lib/queries.ts";
-import { type TeamEntry, teamsQuery } from "#lib/teams.ts";
+import type { TeamEntry } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useTeamSearch } from "#lib/use-team-search.ts";
 import { Button } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
@@ -17,6 +17,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { PrivateMark } from "./private-mark.tsx";
+import { TeamSearchField } from "./search-field.tsx";
 import { memberText } from "./text.ts";
 
 const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
@@ -26,8 +27,8 @@ const list = "card divide-y divide-border overflow-clip max-sm:-mx-4 max-sm:roun
 export function TeamsPage() {
   const { organization: organizationId } = useParams({ from });
   const { data: organization } = useQuery(organizationQuery(organizationId));
-  const teams = useInfiniteQuery(teamsQuery(organizationId));
-  const { compare } = useFormat();
+  const [typed, setTyped] = useState("");
+  const { list: teams, teams: shown, isLong } = useTeamSearch(organizationId, typed);
   const [isCreating, setCreating] = useState(false);
   const mayCreate = organization !== undefined && may(organization.role, "team.create");
   const create = mayCreate && (
@@ -51,11 +52,14 @@ export function TeamsPage() {
         more="Show more"
         skeleton={<TeamsSkeleton />}
         head={
-          <PageHeader
-            title="Teams"
-            description="Groups of people who work together. Invitations can add people to them."
-            actions={create}
-          />
+          <>
+            <PageHeader
+              title="Teams"
+              description="Groups of people who work together. Invitations can add people to them."
+              actions={create}
+            />
+            {isLong && <TeamSearchField text={typed} onText={setTyped} className="mb-4 sm:max-w-80" />}
+          </>
         }
         empty={
           <div className="card">
@@ -65,18 +69,20 @@ export function TeamsPage() {
                   <UsersRound aria-hidden className="size-5" />
                 </span>
               }
-              title="No teams yet"
+              title={typed === "" ? "No teams yet" : "No team matches"}
             >
-              {mayCreate
-                ? "Create a team and add members to it. They stay in the organization when it is deleted."
-                : "Owners and admins create teams."}
+              {typed !== ""
+                ? "Search for the beginning of a word of its name."
+                : mayCreate
+                  ? "Create a team and add members to it. They stay in the organization when it is deleted."
+                  : "Owners and admins create teams."}
             </EmptyState>
           </div>
         }
       >
         {() => (
           <ul aria-label="Teams" className={list}>
-            {itemsByName(teams.data, compare).map((team) => (
+            {shown.map((team) => (
               <Item key={team.id} organizationId={organizationId} team={team} />
             ))}
           </ul>

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { SquarePen } from "lucide-react";
 import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
@@ -7,11 +7,10 @@ import type { Organization } from "#lib/api.ts";
 import { readDraft } from "#lib/draft.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { accountQuery } from "#lib/queries.ts";
-import { ownTeamsQuery } from "#lib/teams.ts";
+import { ownTeamsQuery, teamsQuery } from "#lib/teams.ts";
 import { createUpdate, updatesKey } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
-import { useTeamNames } from "#lib/use-team-names.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { blockedBy } from "#ui/blocked.ts";
 import { toast } from "#ui/toast.ts";
@@ -31,7 +30,7 @@ export function Composer({ organization, team }: Props) {
   const draft = `update:${team ?? id}`;
   const { data: me } = useQuery(accountQuery);
   const [isOpen, setOpen] = useState<boolean>();
-  const { places: teams, isKnown, isIn } = usePlaces(organization, isOpen === true && team === undefined);
+  const { places: teams, hasMore, isKnown, isIn } = usePlaces(organization, isOpen === true && team === undefined);
   const isClosed = organization.posting === "admins" && !may(organization.role, "update.pin");
   const places = isClosed ? teams : [{ value: "", label: `Everyone in ${name}` }, ...teams];
   const { title } = readDraft<Values>(draft);
@@ -49,6 +48,7 @@ export function Composer({ organization, team }: Props) {
         draft={draft}
         start={{ title: "", text: { content: "", mentions: {} }, tags: [], team: team ?? places[0]?.value ?? "" }}
         places={team === undefined ? places : undefined}
+        hasMorePlaces={hasMore}
         action="Post update"
         onSend={send}
         onClose={() => setOpen(false)}
@@ -77,7 +77,8 @@ function usePlaces({ id, role }: Organization, isOffered: boolean) {
   const isAny = may(role, "update.pin");
   const { compare } = useFormat();
   const { data } = useQuery({ ...ownTeamsQuery(id), enabled: !isAny });
-  const { teams: all } = useTeamNames(id, isAny && isOffered);
+  const { data: first, hasNextPage } = useInfiniteQuery({ ...teamsQuery(id), enabled: isAny && isOffered });
+  const all = first?.pages.flatMap(({ items }) => items) ?? [];
   const own = data?.items ?? [];
   const open = isAny ? all : own.filter((team) => team.posting === "members" || team.own.isLead);
   const places = open
@@ -85,6 +86,7 @@ function usePlaces({ id, role }: Organization, isOffered: boolean) {
     .map((team) => ({ value: team.id, label: team.name }));
   return {
     places,
+    hasMore: isAny && hasNextPage,
     isKnown: !isAny && data !== undefined,
     isIn: (team: string) => own.some(({ id: one }) => one === team),
   };

@@ -1,6 +1,7 @@
 import { contentLength, titleLength } from "@muster/core/update/limits.ts";
 import { useEffect, useId } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
+import { TeamSelect } from "#features/teams/team-select.tsx";
 import { commandName } from "#lib/command-key.ts";
 import { forgetDraft } from "#lib/draft.ts";
 import { ApiError } from "#lib/failure.ts";
@@ -11,7 +12,6 @@ import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
 import { Editor, type Text } from "./editor.tsx";
 import { toStored } from "./mentions.ts";
 import { TagsField } from "./tags-field.tsx";
@@ -30,13 +30,16 @@ type Props = {
   start: Values;
   /** The places to choose from; an update stays where it was posted. */
   places?: Place[] | undefined;
+  /** Whether there are other teams to post to. */
+  hasMorePlaces?: boolean;
   action: string;
   onSend: (values: Sent) => Promise<unknown>;
   onClose: () => void;
 };
 
 /** The fields of an update. What is typed is kept until it was sent or discarded. */
-export function UpdateForm({ organizationId, draft, start, places, action, onSend, onClose }: Props) {
+export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces = false, ...rest }: Props) {
+  const { action, onSend, onClose } = rest;
   const id = useId();
   const form = useForm<Values>({ defaultValues: start });
   useDraft(form, draft);
@@ -129,10 +132,12 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
             control={form.control}
             name="team"
             render={({ field: { value, onChange } }) => (
-              <NativeSelect
+              <TeamSelect
+                organizationId={organizationId}
                 aria-label="Post to"
                 value={value}
-                options={withPlace(places, value)}
+                options={places}
+                hasMore={hasMorePlaces}
                 onChoose={onChange}
                 className="max-sm:w-full sm:max-w-60"
               />
@@ -153,12 +158,6 @@ export function UpdateForm({ organizationId, draft, start, places, action, onSen
       </div>
     </form>
   );
-}
-
-/** The place of a draft may not be loaded yet, or be closed by now. */
-function withPlace(places: Place[], value: string) {
-  if (places.some((place) => place.value === value)) return places;
-  return [...places, { value, label: value === "" ? "Choose a team" : "A team" }];
 }
 
 function validText({ content, mentions }: Text) {

@@ -1,0 +1,28 @@
+import { Input } from "#ui/input.tsx";
+
+type Props = { text: string; onText: (text: string) => void; className?: string };
+
+/** Finds teams by their names. */
+export function TeamSearchField({ text, onText, className }: Props) {
+  return (
+    <Input
+      type="search"
+      aria-label="Search teams"
+      placeholder="Search teams"
+      autoComplete="off"
+      spellCheck={false}
+      value={text}
+      onChange={({ target }) => onText(target.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") {
+          onText("");
+        }
+        // a form around it, or behind its dialog, would be sent
+        if (event.key === "Enter") {
+          event.preventDefault();
+        }
+      }}
+      {...(className !== undefined && { className })}
+    />
+  );
+}
