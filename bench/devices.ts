@@ -17,27 +17,34 @@ const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_0
 const polls = 2_000;
 const waitSeconds = 25;
 
-type Place = Deployment & SyncApi & { costs: Meter; repeated: number };
+type Place = Deployment & SyncApi & { costs: Meter; asked: number; unchanged: number; repeated: number };
 type Seen = { document: number; stored: number };
 
 async function run(deployment: Deployment): Promise<void> {
   bind({ syncWaitSeconds: waitSeconds });
-  const place = { ...deployment, ...(await openSync()), costs: meter(deployment.client), repeated: 0 };
-
-  const measured = [];
-  for (const size of sizes) measured.push(await follow(place, size));
+  const place = {
+    ...deployment,
+    ...(await openSync()),
+    costs: meter(deployment.client),
+    asked: 0,
+    unchanged: 0,
+    repeated: 0,
+  };
 
   print(
-    "| Devices that wait | Idle: CPU | A change is at half of them | at 99 % | at all | Receipts of all are stored |",
+    "| Devices that wait | Idle: CPU | requests | unchanged | A change is at half of them | at 99 % | at all | Receipts of all are stored | Given up and repeated |",
   );
-  print("|---:|---:|---:|---:|---:|---:|");
-  for (const { size, idle, at, stored } of measured) {
+  print(`|${"---:|".repeat(9)}`);
+  let first: Device[] | undefined;
+  for (const size of sizes) {
+    const { devices, idle, at, stored } = await follow(place, size);
     const seconds = [at(0.5), at(0.99), at(1), stored].map((ms) => `${(ms / 1_000).toFixed(1)} s`);
-    print(`| ${[size.toLocaleString("en"), `${Math.round(idle * 100)} %`, ...seconds].join(" | ")} |`);
+    const kept = [percent(idle.cpu), `${Math.round(idle.perSecond)} a second`, percent(idle.unchanged)];
+    print(`| ${[size.toLocaleString("en"), ...kept, ...seconds, place.repeated].join(" | ")} |`);
+    place.repeated = 0;
+    first ??= devices;
   }
-  print(`Requests that the API gave up because the table was busy, and that were repeated: ${place.repeated}.`);
-  const [first] = measured;
-  if (first) await measurePolls(place, first.devices);
+  if (first) await measurePolls(place, first);
 }
 
 /** Lets devices wait, saves a change, and says when each has it. */
@@ -61,8 +68,14 @@ async function follow(place: Place, size: number) {
   });
   await pause(5_000);
   const [cpu, began] = [cpuOf(process.pid), performance.now()];
+  Object.assign(place, { asked: 0, unchanged: 0 });
   await pause(30_000);
-  const idle = (cpuOf(process.pid) - cpu) / (performance.now() - began);
+  const ms = performance.now() - began;
+  const idle = {
+    cpu: (cpuOf(process.pid) - cpu) / ms,
+    perSecond: (place.asked / ms) * 1_000,
+    unchanged: place.unchanged / place.asked,
+  };
 
   const { revision } = (await (await place.ask("GET", `/organizations/${organization}/settings`)).json()) as {
     revision: number;
@@ -76,15 +89,21 @@ async function follow(place: Place, size: number) {
   const at = (share: number) => times[Math.ceil(share * times.length) - 1] ?? Number.NaN;
   const stored = Math.max(...seen.map((one) => one.stored));
   await Promise.all(clients);
-  return { size, devices, idle, at, stored };
+  return { devices, idle, at, stored };
 }
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** One request for the document. Returns whether there was another, which is verified as a client does. */
 async function ask(place: Place, device: Device, wait = 0): Promise<boolean> {
   const { api, publicKey } = place;
+  place.asked += 1;
   const headers = { authorization: `Bearer ${device.token}`, "if-none-match": device.etag };
   const response = await api.request(`/api/v1/sync?wait=${wait}&have=${device.have}`, { headers });
-  if (response.status === 304) return false;
+  if (response.status === 304) {
+    place.unchanged += 1;
+    return false;
+  }
   if (response.status === 503) {
     await comeBack(place);
     return false;

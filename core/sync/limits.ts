@@ -8,6 +8,8 @@ export const pollJitter = 0.2;
 export const maxWaitSeconds = 25;
 /** How often a waiting request looks. */
 export const lookMs = 1_500;
+/** Each so many looks are at the device and its member, too: these are different rows for each request. */
+export const looksForOwn = 3;
 /** An answer that is older is not accepted anymore. */
 export const answerHours = 24;
 export const maxReceipts = 50;

@@ -5,20 +5,29 @@ import { lookMs } from "./limits.ts";
 // Requests of one process that wait for a change look together: rows that several of them need are read once.
 
 type Waiting = { keys: readonly Key[]; resolve: (rows: Map<string, Item>) => void; reject: (error: unknown) => void };
-let waiting: Waiting[] = [];
+type Look = (keys: readonly Key[]) => Promise<Map<string, Item>>;
 
 /** Returns rows as they are a moment later, by their names. */
-export function lookLater(keys: readonly Key[]): Promise<Map<string, Item>> {
-  return new Promise((resolve, reject) => {
-    waiting.push({ keys, resolve, reject });
-    if (waiting.length === 1) void lookForAll();
-  });
+export const lookLater = together(() => pause(lookMs).catch(() => {}));
+/** The same at once, for requests that a change has woken. */
+export const lookNow = together(() => Promise.resolve());
+
+/** @param gather for how long requests join */
+function together(gather: () => Promise<unknown>): Look {
+  let waiting: Waiting[] = [];
+  return (keys) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ keys, resolve, reject });
+      if (waiting.length > 1) return;
+      void gather().then(() => {
+        const all = waiting;
+        waiting = [];
+        return lookForAll(all);
+      });
+    });
 }
 
-async function lookForAll(): Promise<void> {
-  await pause(lookMs).catch(() => {});
-  const all = waiting;
-  waiting = [];
+async function lookForAll(all: readonly Waiting[]): Promise<void> {
   const keys = [...new Map(all.flatMap((one) => one.keys.map((key) => [rowName(key), key] as const))).values()];
   try {
     const rows = await table.getMany(keys);

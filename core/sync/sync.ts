@@ -15,11 +15,11 @@ import { epoch, now, settings, syncWaitSeconds, table } from "../kernel/ports.ts
 import { failures as keyFailures } from "../key/failures.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
-import { rowName } from "../table/table.ts";
+import { type Item, type Key, rowName } from "../table/table.ts";
 import type { Policy, Sections } from "./document.ts";
 import { hashOf, signJws } from "./jws.ts";
-import { answerHours, documentsPerDevice, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
-import { lookLater } from "./look.ts";
+import { answerHours, documentsPerDevice, looksForOwn, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
+import { lookLater, lookNow } from "./look.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
 import { settle, failures as settledFailures } from "./settled.ts";
 import { heldBackOf, type Rows, versionOf } from "./version.ts";
@@ -93,8 +93,14 @@ export const get = fn(
   async ({ version, have, secrets, wait = "0" }, actor, read) => {
     const until = now().getTime() + Math.min(Number(wait), waitSeconds()) * 1_000;
     let rows = named(read);
-    while (version === versionOf(rows) && !wipeOf(rows) && now().getTime() < until && !isPastDeadline()) {
-      rows = await rowsLater(actor);
+    const isCurrent = () => version === versionOf(rows) && !wipeOf(rows);
+    // devices do not all look at their own rows at the same time
+    for (let looks = randomInt(looksForOwn); isCurrent() && now().getTime() < until && !isPastDeadline(); looks++) {
+      if (looks % looksForOwn === 0) rows = await rowsBy(lookLater, actor);
+      else {
+        rows = { ...rows, ...(await sharedLater(actor)) };
+        if (!isCurrent()) rows = await rowsBy(lookNow, actor);
+      }
     }
     const wipe = wipeOf(rows);
     if (wipe) {
@@ -224,11 +230,19 @@ function rowsOf(_: unknown, { account, via: { id, organization } }: Device) {
 
 type Found = readonly [DeviceRow | undefined, Rows["member"], Rows["organization"], Rows["operator"]];
 
-/** The same rows a moment later. */
-async function rowsLater(actor: Device): Promise<Rows> {
+/** The same rows again. */
+async function rowsBy(look: typeof lookLater, actor: Device): Promise<Rows> {
   const keys = rowsOf(undefined, actor);
-  const found = await lookLater(keys);
+  const found = await look(keys);
   return named(keys.map((key) => found.get(rowName(key))) as unknown as Found);
+}
+
+/** What devices have in common, a moment later. */
+async function sharedLater(actor: Device): Promise<Pick<Rows, "organization" | "operator">> {
+  const [, , organization, operator] = rowsOf(undefined, actor);
+  const found = await lookLater([organization, operator]);
+  const rowAt = <R extends Item>(key: Key<R>) => found.get(rowName(key)) as R | undefined;
+  return { organization: rowAt(organization), operator: rowAt(operator) };
 }
 
 function named([device, member, organization, operator]: Found): Rows {

@@ -17,21 +17,26 @@ import { implied } from "../base/failure.ts";
 import { plainKey, queryRequest, type Request, stepRequest } from "./request.ts";
 import { index, keysTable } from "./schema.ts";
 import { type Item, type Key, type Projection, rowName, type Step, type Table, typed } from "./table.ts";
+import { turns } from "./turns.ts";
 
 const tries = 14;
 const firstWaitMs = 20;
 const maxWaitMs = 1000;
+/** As many as the client has connections. */
+const callsAtOnce = 50;
 
 /**
  * The vocabulary over DynamoDB; the only file of core that calls it. The client must not retry (`maxAttempts: 1`): only
  * this file knows whether repeating a request is safe. `name` is the main table's; the table of data keys is beside it.
  */
 export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
+  const inTurn = turns(callsAtOnce);
+  const calling = <R>(call: () => Promise<R>, onDoubt?: () => void) => patiently(() => inTurn(call), onDoubt);
   const nameOf = ({ table }: Pick<Key, "table">) => (table ? keysTable(name) : name);
 
   return typed({
     async get(key) {
-      const { Item } = await patiently(() =>
+      const { Item } = await calling(() =>
         client.send(new GetCommand({ TableName: nameOf(key), Key: plainKey(key), ConsistentRead: true })),
       );
       return Item;
@@ -49,7 +54,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
               return [table, { Keys, ConsistentRead: consistent }] as const;
             });
             const input = { RequestItems: Object.fromEntries(requests) };
-            const output = await patiently(() => client.send(new BatchGetCommand(input)));
+            const output = await calling(() => client.send(new BatchGetCommand(input)));
             return places.flatMap(([name, table]) => {
               const within = (row: Item): Key => ({ ...plainKey(row as Key), ...(table && { table }) });
               for (const item of output.Responses?.[name] ?? []) found.set(rowName(within(item)), item);
@@ -64,7 +69,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
     async query(query) {
       const place = "list" in query ? { TableName: name, IndexName: index } : { TableName: nameOf(query) };
       const input = { ...place, ...queryRequest(query) };
-      const output = await patiently(() => client.send(new QueryCommand(input)));
+      const output = await calling(() => client.send(new QueryCommand(input)));
       return { items: output.Items ?? [], next: output.LastEvaluatedKey };
     },
 
@@ -81,7 +86,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
       for (const part of inParts(rows, 25)) {
         await untilDone<BatchItem>(part.map(batchRequest), async (items) => {
           const input = { RequestItems: { [name]: items } };
-          const output = await patiently(() => client.send(new BatchWriteCommand(input)));
+          const output = await calling(() => client.send(new BatchWriteCommand(input)));
           return output.UnprocessedItems?.[name] ?? [];
         });
       }
@@ -95,7 +100,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
       ClientRequestToken: randomUUID(),
     };
     try {
-      await patiently(() => client.send(new TransactWriteCommand(input)));
+      await calling(() => client.send(new TransactWriteCommand(input)));
     } catch (error) {
       throw refusal(steps, reasonsOf(error)) ?? error;
     }
@@ -106,7 +111,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
     const input = { TableName: nameOf(step.key), ...stepRequest(step) };
     let uncertain = false;
     try {
-      return await patiently<Item>(
+      return await calling<Item>(
         () => send(step, input),
         () => {
           uncertain = true;

@@ -176,6 +176,44 @@ describe("a device", () => {
     expect(pauses).toHaveLength(4);
   });
 
+  test("that waits looks at its own rows in each third look, and reads them before a change that others share", async () => {
+    const first = await sync();
+    const headers = { "if-none-match": first.headers.get("etag") ?? "" };
+    const { table } = api.world;
+    const looks: boolean[] = [];
+    let happens = async () => {};
+    api.world.rebind({
+      syncWaitSeconds: 25,
+      pause: async (ms) => {
+        api.world.clock.pass(ms / 1_000);
+        if (looks.at(-1)) await happens();
+      },
+      table: {
+        ...table,
+        getMany: async (keys: Parameters<typeof table.getMany>[0], options) => {
+          looks.push(keys.some(({ sk }) => sk === device.id));
+          return table.getMany(keys, options);
+        },
+      } as typeof table,
+    });
+    expect((await sync("?wait=25", headers)).status).toBe(304);
+    // the first one authenticates
+    const own = looks.slice(1).flatMap((isOwn, look) => (isOwn ? [look] : []));
+    expect(own.length).toBeGreaterThan(4);
+    expect(own.slice(1).map((look, i) => look - (own[i] ?? 0))).toEqual(
+      Array.from({ length: own.length - 1 }, () => 3),
+    );
+
+    looks.length = 0;
+    happens = async () => {
+      if (looks.length === 1) return;
+      happens = async () => {};
+      await change({ "features.telemetry": { value: true } });
+      await api.world.table.write(remove(Keys.member(acme, bob.account)));
+    };
+    expect(await payloadOf(await sync("?wait=25", headers))).toMatchObject({ wipe: { reason: expect.any(String) } });
+  });
+
   test("fetches a long list in parts, known by their content", async () => {
     const websites = Array.from({ length: 3_000 }, (_, i) => `host-${i}.example.com`);
     await change({ "websites.isManaged": { value: true }, "websites.denied": { value: websites } });
