@@ -11,7 +11,7 @@ import * as Find from "../search/find.ts";
 import { findable, isFound, typed } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { namesFor, requireTeam, failures as teamFailures, teamsOf } from "../team/names.ts";
+import { leadsOf, namesFor, requireTeam, failures as teamFailures, teamsOf } from "../team/names.ts";
 import { pageSize } from "./limits.ts";
 import { describe, failures, Info, seesAddresses, show } from "./member.ts";
 import { MemberRow } from "./row.ts";
@@ -29,6 +29,8 @@ const Filters = v.strictObject({
   role: v.optional(v.picklist(roles)),
   /** Only members of this team. */
   team: v.optional(ID.schema("team")),
+  /** Only members who lead this team. */
+  leadOf: v.optional(ID.schema("team")),
   /** The order: `name` from A to Z, `joined` newest first, `role` from owner to read. A search is ordered by the word found. */
   sort: v.optional(v.picklist(sorts)),
   cursor: v.optional(Cursor),
@@ -63,29 +65,31 @@ export const list = fn(
     input: Filters,
     output: Page,
     failures: [cursorFailures.invalid, teamFailures.missing],
-    reads: ({ search, role, team }, { organization }) => [
+    reads: ({ search, role, team, leadOf }, { organization }) => [
       team && Keys.team(organization, team),
+      leadOf && Keys.team(organization, leadOf),
       search && role ? Keys.stats(organization) : undefined,
     ],
   },
-  async (filters, actor, [named, stats]) => {
-    const { role, team, sort = "name", cursor } = filters;
+  async (filters, actor, [named, led, stats]) => {
+    const { role, team, leadOf, sort = "name", cursor } = filters;
     if (team) requireTeam(actor, named);
+    if (leadOf) requireTeam(actor, led);
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
-    const scope = JSON.stringify(["member.list", actor.organization, words, role, team, sort, addresses]);
-    if (words.length === 0 && !role && !team && sort === "name") return byName(scope, actor, cursor);
+    const scope = JSON.stringify(["member.list", actor.organization, words, role, team, leadOf, sort, addresses]);
+    if (words.length === 0 && !role && !team && !leadOf && sort === "name") return byName(scope, actor, cursor);
     const isRare = role !== undefined && isRareIn(stats, role);
     const from = cursor === undefined ? undefined : open(scope, cursor);
     const { accounts, next } = await Find.find(
       actor.organization,
-      { typed: words, role, team, sort, addresses, isRare },
+      { typed: words, role, team, leadOf, sort, addresses, isRare },
       from,
     );
     const keys = accounts.map((account) => Keys.member(actor.organization, account));
     const found = await table.getMany(keys, { consistent: false });
     const there = found.flatMap((row) => usable(MemberRow, row) ?? []);
-    const wanted = there.filter((row) => isWanted(row, { words, role, team, addresses }));
+    const wanted = there.filter((row) => isWanted(row, { words, role, team, leadOf, addresses }));
     return { items: await describeAll(wanted, actor), ...(next && { next: seal(scope, next) }) };
   },
 );
@@ -110,12 +114,14 @@ type Wanted = {
   words: readonly string[];
   role: Role | undefined;
   team: ID.ID<"team"> | undefined;
+  leadOf: ID.ID<"team"> | undefined;
   addresses: boolean;
 };
 
 /** A match may have been renamed, changed or removed since. */
-function isWanted(row: MemberRow, { words, role, team, addresses }: Wanted): boolean {
+function isWanted(row: MemberRow, { words, role, team, leadOf, addresses }: Wanted): boolean {
   if ((role && row.role !== role) || (team && !teamsOf(row).includes(team))) return false;
+  if (leadOf && !leadsOf(row).includes(leadOf)) return false;
   const { words: own, email } = findable(row);
   return isFound(addresses ? { words: own, email } : { words: own }, words);
 }

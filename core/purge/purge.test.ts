@@ -242,6 +242,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   holding: "a query",
   placed: "a query",
   placements: "a query",
+  leading: "a query",
   device: /^acc_\w+ dev_\w+$/,
   devicesOf: "a query",
   shownDevice: /^acc_\w+ shown#dev_\w+$/,

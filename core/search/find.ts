@@ -33,6 +33,8 @@ export type Wanted = {
   role?: Role | undefined;
   /** Members of a team are sorted by name. */
   team?: ID.ID<"team"> | undefined;
+  /** Those who lead a team, in the same way. */
+  leadOf?: ID.ID<"team"> | undefined;
   sort: "name" | "joined" | "role";
   /** Whether addresses may be searched, too. */
   addresses: boolean;
@@ -65,8 +67,9 @@ type Plan = { query: Query; filter?: Condition; counts: (row: Item) => boolean }
  * Returns the range with the fewest rows, a filter for the rest, and which rows count, so that nobody is found twice.
  */
 function plan(organization: ID.ID<"organization">, wanted: Wanted): Plan {
-  const { typed, role, team, sort, isRare } = wanted;
-  if (team) return byTeam(organization, team, wanted);
+  const { typed, role, team, leadOf, sort, isRare } = wanted;
+  if (leadOf) return byTeam(Keys.leading(organization, leadOf), wanted);
+  if (team) return byTeam(Keys.placed(organization, team), wanted);
   const [narrowest, ...others] = typed;
   if (narrowest !== undefined) {
     return role && isRare ? byRole(organization, role, wanted) : byWord(organization, narrowest, others, wanted);
@@ -89,11 +92,11 @@ function byRole(organization: ID.ID<"organization">, role: Role, wanted: Wanted)
   };
 }
 
-function byTeam(organization: ID.ID<"organization">, team: ID.ID<"team">, wanted: Wanted): Plan {
+function byTeam(query: Query, wanted: Wanted): Plan {
   const { typed, role } = wanted;
   const conditions = [...(typed.length > 0 ? [begins(typed, wanted)] : []), ...(role ? [equal("role", role)] : [])];
   return {
-    query: Keys.placed(organization, team),
+    query,
     counts: (row) => isFound(seen(row, wanted), typed),
     ...(conditions.length > 0 && { filter: all(...conditions) }),
   };

@@ -15,7 +15,7 @@ import type { FoundRow } from "./row.ts";
 import { findable } from "./words.ts";
 
 /** What of a membership it is found by. */
-const Findable = v.pick(MemberRow, ["pk", "sk", "name", "email", "role", "joinedAt", "teams"]);
+const Findable = v.pick(MemberRow, ["pk", "sk", "name", "email", "role", "joinedAt", "teams", "leads"]);
 
 const Row = v.record(v.string(), v.unknown());
 /** A row before and after a change, from the table's stream. */
@@ -58,6 +58,7 @@ export function terms(image: Item | undefined): (Key & Attributes<FoundRow>)[] {
     entry("@", Terms.role(member.role) + fold(name)),
     entry("~", joinedAt),
     ...[...(member.teams ?? [])].toSorted().map((team) => entry("+", Terms.team(team) + fold(name))),
+    ...[...(member.leads ?? [])].toSorted().map((team) => entry("+", Terms.lead(team) + fold(name))),
   ];
 }
 

@@ -235,10 +235,15 @@ export const Keys = {
     prefix: Terms.role(role),
   }),
   /** Which members are in which teams: `team_T#acc_A`. */
-  placements: (organization: Organization): Range<FoundRow> => ({ pk: `${organization}#find#+` }),
+  placements: (organization: Organization): Range<FoundRow> => ({ pk: `${organization}#find#+`, prefix: "team_" }),
   placed: (organization: Organization, team: Team): Range<FoundRow> => ({
     pk: `${organization}#find#+`,
     prefix: Terms.team(team),
+  }),
+  /** Who leads a team, as far as search rows know. */
+  leading: (organization: Organization, team: Team): Range<FoundRow> => ({
+    pk: `${organization}#find#+`,
+    prefix: Terms.lead(team),
   }),
   secret: (organization: Organization, secret: ID.ID<"secret">): Key<SecretRow> => ({
     pk: `${organization}#sec`,

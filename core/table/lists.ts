@@ -24,6 +24,8 @@ export const Terms = {
   role: (role: Role | Unknown) => `${role === "unknown" ? roles.length : roles.indexOf(role)}#`,
   /** A prefix for members of this team. */
   team: (team: Team) => `${team}#`,
+  /** A prefix for those of them who lead it. */
+  lead: (team: Team) => `lead#${team}#`,
 };
 
 export const Lists = {

@@ -1,6 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
+import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
@@ -47,6 +48,29 @@ describe("a member of a team", () => {
     bob = await fixture.join("bob@example.com");
     carol = await fixture.join("carol@example.com", "write");
     design = await team("Design", bob, carol);
+  });
+
+  test("is found among the leads, by name and search, while they lead", async () => {
+    const follower = await openFollower(fixture);
+    const found = async (more: Parameters<typeof List.list>[0] = {}, by = bob) => {
+      await follower.view();
+      return (await as(by, () => List.list({ leadOf: design, ...more }))).items.map(({ account }) => account);
+    };
+    expect(await found()).toEqual([]);
+    for (const one of [bob, carol]) await add(design, one);
+    expect((await found()).toSorted()).toEqual([bob.account, carol.account].toSorted());
+    expect(await found({ role: "write" })).toEqual([carol.account]);
+    const other = await team("Sales", carol);
+    expect([await found({ team: other }), await found({ leadOf: other })]).toEqual([[carol.account], []]);
+    await end(design, carol);
+    // search rows lag, and the membership decides
+    expect((await as(bob, () => List.list({ leadOf: design }))).items.map(({ account }) => account)).toEqual([
+      bob.account,
+    ]);
+    await asAda(() => Members.removeMembers({ team: design, accounts: [bob.account] }));
+    expect(await found()).toEqual([]);
+    const rows = (await fixture.world.rows.scan()).filter(({ sk }) => String(sk).startsWith("lead#"));
+    expect(rows).toEqual([]);
   });
 
   test("whose teams this release cannot read is in none, is reported, and can be removed", async () => {

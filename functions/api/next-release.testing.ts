@@ -158,6 +158,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   holding: query,
   placed: query,
   placements: query,
+  leading: query,
   secret: { at: /^org_\w+#sec sec_\w+$/, holds: Secret.SecretRow },
   secrets: query,
   dataKey: { at: /^org_\w+ dek_\w+$/, holds: Key.DataKeyRow },
@@ -277,7 +278,15 @@ const queries: Record<string, (ids: Ids) => string[]> = {
   "invitation.list": () => ["", "?state=ended", "?state=former"],
   "invitation.export": () => ["", "?state=ended", "?state=former"],
   "team.list": () => ["", "?search=docs"],
-  "member.list": ({ team = [] }) => ["", "?sort=joined", "?sort=role", "?search=b", "?role=admin", `?team=${team[0]}`],
+  "member.list": ({ team = [] }) => [
+    "",
+    "?sort=joined",
+    "?sort=role",
+    "?search=b",
+    "?role=admin",
+    `?team=${team[0]}`,
+    `?leadOf=${team[0]}`,
+  ],
 };
 type Ids = Record<string, string[]>;
 

@@ -15,6 +15,7 @@ const named = operations().filter(({ path }) => /{(team|update)}/.test(path));
 /** What names a team or an update otherwise. */
 const others = [
   { method: "GET", path: (team: string) => `/members?team=${team}` },
+  { method: "GET", path: (team: string) => `/members?leadOf=${team}` },
   { method: "GET", path: (team: string) => `/updates?team=${team}` },
   { method: "GET", path: (team: string) => `/updates?team=${team}&search=secret` },
   { method: "GET", path: (team: string) => `/feed/tags?team=${team}` },

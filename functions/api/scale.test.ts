@@ -141,6 +141,7 @@ describe("a team of 20,000", () => {
     "its page": send("GET", ({ team }) => `/teams/${team}`),
     "its members": send("GET", ({ team }) => `/members?team=${team}`),
     "a search of its members": send("GET", ({ team }) => `/members?team=${team}&search=member%200001`),
+    "its leads": send("GET", ({ team }) => `/members?leadOf=${team}`),
     "its feed": send("GET", ({ team }) => `/updates?team=${team}`),
     "an update": send(
       "POST",

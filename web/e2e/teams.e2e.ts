@@ -188,7 +188,10 @@ test("among many members of a team some are searched", async ({ person: { page }
   const asked: (string | null)[] = [];
   await page.route(/\/members\?/, (route) => {
     const query = new URL(route.request().url()).searchParams;
-    asked.push(query.get("team"));
+    asked.push(query.get("team") ?? query.get("leadOf"));
+    if (query.has("leadOf")) {
+      return route.fulfill({ json: { items: query.has("search") ? [] : everybody.slice(0, 2) } });
+    }
     return route.fulfill({ json: pageOf(everybody, query, 25) });
   });
   await page.goto(`/organizations/${organization}/teams/${idOf("team", 0)}`);
@@ -203,6 +206,13 @@ test("among many members of a team some are searched", async ({ person: { page }
   await page.getByRole("button", { name: "Clear search" }).click();
   await expect(people).toHaveCount(25);
   await expect(search).toBeFocused();
+  await page.getByLabel("Show", { exact: true }).selectOption("Leads");
+  await expect(people).toHaveCount(2);
+  await checkPage(page, "team-leads");
+  await search.fill("zoe");
+  await expect(page.getByText("No lead of this team matches “zoe”.")).toBeVisible();
+  await page.getByRole("button", { name: "Clear search" }).click();
+  await expect(people).toHaveCount(25);
   expect(new Set(asked)).toEqual(new Set([idOf("team", 0)]));
 });
 

@@ -7,7 +7,7 @@ const oneMember = members[":account"];
 
 export type Member = Awaited<ReturnType<typeof listMembers>>["items"][number];
 export type MemberSort = "name" | "joined" | "role";
-export type MemberFilter = { search?: string; role?: KnownRole; team?: string; sort?: MemberSort };
+export type MemberFilter = { search?: string; role?: KnownRole; team?: string; leadOf?: string; sort?: MemberSort };
 
 export function listMembers(organization: string, filter: MemberFilter, cursor?: string, signal?: AbortSignal) {
   const query = { ...filter, ...after(cursor) };

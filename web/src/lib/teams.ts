@@ -129,11 +129,11 @@ export function teamMembersKey(organizationId: string, team: string) {
   return [...teamsKey(organizationId), "members", team] as const;
 }
 
-/** All members of a team, or those that a search finds. */
-export function teamMembersQuery(organizationId: string, team: string, search = "") {
-  const filter = { team, ...(search && { search }) };
+/** All members of a team, or those that a search finds, or its leads only. */
+export function teamMembersQuery(organizationId: string, team: string, search = "", isLeads = false) {
+  const filter = { ...(isLeads ? { leadOf: team } : { team }), ...(search && { search }) };
   return infiniteQueryOptions({
-    queryKey: [...teamMembersKey(organizationId, team), search],
+    queryKey: [...teamMembersKey(organizationId, team), search, ...(isLeads ? ["leads"] : [])],
     queryFn: ({ pageParam, signal }) => listMembers(organizationId, filter, pageParam, signal),
     getNextPageParam: nextCursor,
     ...fromStart,

@@ -15,6 +15,7 @@ import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
 import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 import { leads } from "./text.ts";
 
@@ -22,6 +23,12 @@ import { leads } from "./text.ts";
 const load = patient(() => import("./member-menu.tsx"));
 const MemberMenu = lazy(() => load().then((file) => ({ default: file.MemberMenu })));
 const MemberTrigger = lazy(() => load().then((file) => ({ default: file.MemberTrigger })));
+
+type Shown = "all" | "leads";
+const shownOptions = [
+  { value: "all", label: "All members" },
+  { value: "leads", label: "Leads" },
+];
 
 const typingMs = 200;
 const maxWithoutSearch = 10;
@@ -31,16 +38,18 @@ type Props = { organization: Organization; team: Team };
 /** The members of a team. */
 export function TeamMembers({ organization, team }: Props) {
   const [typed, setTyped] = useState("");
+  const [shown, setShown] = useState<Shown>("all");
   const search = useDebounced(typed.trim(), typingMs);
   const field = useRef<HTMLInputElement>(null);
   function clear() {
     setTyped("");
+    setShown("all");
     field.current?.focus();
   }
   return (
     <>
-      {(team.members > maxWithoutSearch || typed !== "") && (
-        <div className="px-5 pb-3">
+      {(team.members > maxWithoutSearch || typed !== "" || shown !== "all") && (
+        <div className="flex gap-2 px-5 pb-3">
           <Input
             ref={field}
             type="search"
@@ -51,19 +60,26 @@ export function TeamMembers({ organization, team }: Props) {
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
             onKeyDown={(event) => event.key === "Escape" && setTyped("")}
+            className="min-w-0 flex-1"
+          />
+          <NativeSelect
+            aria-label="Show"
+            value={shown}
+            options={shownOptions}
+            onChoose={(value) => setShown(value === "leads" ? value : "all")}
           />
         </div>
       )}
-      <List organization={organization} team={team} search={search} onClear={clear} />
+      <List organization={organization} team={team} search={search} shown={shown} onClear={clear} />
     </>
   );
 }
 
-type ListProps = Props & { search: string; onClear: () => void };
+type ListProps = Props & { search: string; shown: Shown; onClear: () => void };
 
-function List({ organization, team, search, onClear }: ListProps) {
+function List({ organization, team, search, shown, onClear }: ListProps) {
   const list = useInfiniteQuery({
-    ...teamMembersQuery(organization.id, team.id, search),
+    ...teamMembersQuery(organization.id, team.id, search, shown === "leads"),
     placeholderData: keepPreviousData,
   });
   const { compare } = useFormat();
@@ -73,15 +89,19 @@ function List({ organization, team, search, onClear }: ListProps) {
       part="border-t border-border px-5 py-3"
       skeleton={<TeamMembersSkeleton />}
       empty={
-        search === "" ? (
+        search === "" && shown === "all" ? (
           <p className="border-t border-border px-5 py-6 text-sm text-fg-2">
             This team has no members yet.
             {team.may.edit && " Add members of the organization."}
           </p>
         ) : (
           <div className="grid justify-items-center gap-3 border-t border-border px-5 py-6 text-sm text-fg-2">
-            <p className="[overflow-wrap:anywhere]">No member of this team matches “{search}”.</p>
-            <Button onClick={onClear}>Clear search</Button>
+            <p className="[overflow-wrap:anywhere]">
+              {search === ""
+                ? "Nobody leads this team."
+                : `No ${shown === "leads" ? "lead" : "member"} of this team matches “${search}”.`}
+            </p>
+            <Button onClick={onClear}>{search === "" ? "Show all members" : "Clear search"}</Button>
           </div>
         )
       }

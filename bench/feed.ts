@@ -1,0 +1,157 @@
+import * as ID from "@muster/core/base/id.ts";
+import * as Member from "@muster/core/member/member.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { type Projection, put, type Table } from "@muster/core/table/table.ts";
+import { termsOf } from "@muster/core/update/words.ts";
+import { meter } from "@muster/local/testing/costs/meter.ts";
+import { type Deployment, openDeployment, print } from "./deployment.ts";
+import { median } from "./measure.ts";
+
+/**
+ * A feed of 1,000 updates and one of 100,000, an update with hundreds of reactions and comments and one with thousands, by whole
+ * requests to the API, including authentication, with the engine in a file.
+ * Run: npx tsx bench/feed.ts [updates]
+ */
+const [largest = 100_000] = process.argv.slice(2).map(Number);
+const sizes = [
+  { updates: 1_000, reactions: 200, comments: 200 },
+  { updates: largest, reactions: 10_000, comments: 5_000 },
+] as const;
+const rounds = 40;
+const rowsAtOnce = 4_000;
+const listsAtOnce = 8;
+
+const tags = ["release", "people", "office", "security", "events"];
+const subjects = ["Roadmap", "Offsite", "Benefits", "Incident", "Launch", "Budget", "Hiring", "Survey"];
+
+type Place = { organization: string; update: ID.ID<"update">; comment: ID.ID<"comment"> };
+type Look = {
+  what: string;
+  method?: "GET" | "POST";
+  path: (place: Place, next: string) => string;
+  json?: () => object;
+};
+
+const looks: Look[] = [
+  { what: "first page of 20", path: () => "/updates" },
+  { what: "next page of 20", path: (_, next) => `/updates?cursor=${encodeURIComponent(next)}` },
+  { what: "20 with a tag", path: () => "/updates?tag=release" },
+  { what: "20 found by a word", path: () => "/updates?search=budget" },
+  { what: "20 found by two words", path: () => "/updates?search=budget%20secur" },
+  { what: "tags that are suggested", path: () => "/feed/tags" },
+  { what: "whether it has changed", path: () => "/feed/news" },
+  { what: "the update", path: ({ update }) => `/updates/${update}` },
+  { what: "a page of its comments", path: ({ update }) => `/updates/${update}/comments` },
+  { what: "a page of who reacted", path: ({ update }) => `/updates/${update}/reactions` },
+  {
+    what: "react to it",
+    method: "POST",
+    path: ({ update }) => `/updates/${update}/reactions`,
+    json: () => ({ reaction: "heart", on: true }),
+  },
+  {
+    what: "react to a comment",
+    method: "POST",
+    path: ({ update, comment }) => `/updates/${update}/comments/${comment}/reactions`,
+    json: () => ({ reaction: "heart", on: true }),
+  },
+];
+
+async function run({ table, client, found, ask }: Deployment) {
+  const places: Place[] = [];
+  for (const size of sizes) places.push(await fill(table, await found(`Of ${size.updates}`), size));
+  const costs = meter(client);
+  const send = ({ method = "GET", path, json }: Look, place: Place, next: string) =>
+    ask(method, `/organizations/${place.organization}${path(place, next)}`, json?.());
+
+  print(
+    `| | ${sizes.map(({ updates }) => `${updates.toLocaleString("en")}: trips | RRU | WRU | ms | `).join("")}Ratio of times |`,
+  );
+  print(`|---|${"---:|".repeat(sizes.length * 4 + 1)}`);
+  const first = await Promise.all(places.map((place) => ask("GET", `/organizations/${place.organization}/updates`)));
+  const nexts = await Promise.all(first.map(async (answer) => ((await answer.json()) as { next?: string }).next ?? ""));
+  for (const look of looks) {
+    const times: number[][] = places.map(() => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [at, place] of places.entries()) {
+        const begun = performance.now();
+        await send(look, place, nexts[at] ?? "");
+        times[at]?.push(performance.now() - begun);
+      }
+    }
+    const medians = times.map(median);
+    const cells: string[] = [];
+    for (const [at, place] of places.entries()) {
+      const cost = await costs.measure(() => send(look, place, nexts[at] ?? ""));
+      cells.push(...[cost.trips, cost.readUnits, cost.writeUnits].map(String), (medians[at] ?? Number.NaN).toFixed(1));
+    }
+    const [small = Number.NaN, large = Number.NaN] = medians;
+    print(`| ${[look.what, ...cells, (large / small).toFixed(2)].join(" | ")} |`);
+  }
+}
+
+/** Fills an organization with updates; the newest one is what people react to and discuss. */
+async function fill(table: Table, organization: ID.ID<"organization">, size: (typeof sizes)[number]): Promise<Place> {
+  const authors = Array.from({ length: 50 }, (_, i) => ID.derive("account", `${organization} author ${i}`));
+  const write = openWriting(table);
+  for (const [i, account] of authors.entries()) {
+    const person = { account, email: `author.${i}@example.com`, name: `Author ${i}`, color: "teal" as const };
+    const { key, item } = Member.joined(organization, person, "write");
+    await write({ ...item, ...key });
+  }
+  let update = ID.create("update");
+  for (let i = 0; i < size.updates; i++) {
+    update = ID.create("update");
+    const author = authors[i % authors.length] as ID.ID<"account">;
+    const subject = subjects[i % subjects.length];
+    const said = { title: `${subject} of ours`, tags: [tags[i % tags.length] as string], author };
+    const isLast = i === size.updates - 1;
+    const numbers = isLast ? { comments: size.comments, heart: size.reactions, seen: size.reactions } : {};
+    await write(
+      {
+        ...Keys.update(organization, update),
+        ...said,
+        ...numbers,
+        organization,
+        excerpt: `All about ${subject}.`,
+        isLong: false,
+        revision: 0,
+      },
+      { ...Keys.updateText(update), organization, author, content: `All about ${subject}.` },
+      ...termsOf(said).map((term) => Keys.updateTerm(organization, term, update)),
+    );
+  }
+  let comment = ID.create("comment");
+  for (let i = 0; i < size.comments; i++) {
+    comment = ID.create("comment");
+    const author = authors[i % authors.length] as ID.ID<"account">;
+    await write({ ...Keys.comment(update, comment), organization, author, content: `I agree ${i}.`, revision: 0 });
+  }
+  for (let i = 0; i < size.reactions; i++) {
+    const account = ID.derive("account", `${organization} reader ${i}`);
+    await write({ ...Keys.activity(update, account), organization, seenAt: at, reactions: new Set(["heart"]) });
+  }
+  await write.end();
+  await table.write(put(Keys.news(organization), { version: "1" }));
+  return { organization, update, comment };
+}
+
+const at = "2026-11-24T09:00:00.000Z";
+
+/** Collects rows, and writes them in batches. */
+function openWriting(table: Table) {
+  let rows: Projection[] = [];
+  async function end(): Promise<void> {
+    const all = rows;
+    rows = [];
+    const lists = Array.from({ length: listsAtOnce }, (_, list) => all.filter((__, i) => i % listsAtOnce === list));
+    await Promise.all(lists.map((list) => table.project(list)));
+  }
+  const add = async (...more: Extract<Projection, { put: unknown }>["put"][]) => {
+    rows.push(...more.map((one) => ({ put: one })));
+    if (rows.length >= rowsAtOnce) await end();
+  };
+  return Object.assign(add, { end });
+}
+
+await openDeployment(run);
