@@ -75,6 +75,8 @@ const limits: Record<string, string> = {
   "Teams of a member": `${Team.maxTeams}`,
   Updates: `${Update.updatesPerHour} an hour per account`,
   Comments: `${Update.commentsPerHour} an hour per account`,
+  "Reports of updates and comments": `${Update.reportsPerHour} an hour per account`,
+  "Reports of one text that are kept": `${Update.maxReports}`,
   "Edits of updates and comments": `${Update.editsPerHour} an hour per account`,
   "Text of an update, of a comment": `${number(Update.contentLength)} and ${number(Update.commentLength)} characters`,
   "Tags of an update": `${Update.maxTags}`,

@@ -10,6 +10,8 @@ const mentioned = {
 };
 const comment = { ...update, comment: "The comment." };
 
+const reported = { ...update, comment: "The comment; absent when the update itself is reported." };
+
 export const updateReference = {
   "comment.created": {
     when: "Somebody comments on an update, or answers a comment.",
@@ -26,6 +28,14 @@ export const updateReference = {
   "update.deleted": { when: "An update is deleted. It is erased when it can no longer be restored.", data: update },
   "update.edited": { when: "An update is changed.", data: { ...update, ...mentioned } },
   "update.pinned": { when: "An update is pinned.", data: update, logOnly: true },
+  "update.reported": {
+    when: "A member reports an update or a comment to owners and admins.",
+    data: { ...reported, isFirst: "`true` for the first report since a decision; absent for further ones." },
+  },
+  "update.reports_closed": {
+    when: "The reports of an update or a comment are dismissed, or it was deleted and can no longer be restored.",
+    data: { ...reported, outcome: "`dismissed` or `deleted`.", accounts: "Who had reported it." },
+  },
   "update.restored": { when: "A deleted update is restored.", data: update, logOnly: true },
   "update.unpinned": { when: "An update is unpinned.", data: update, logOnly: true },
 } as const;

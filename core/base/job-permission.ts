@@ -71,6 +71,7 @@ export const permissionsOfJobs = {
   "team.repair": { system: "any" },
   "update.continueRemoval": { system: "any" },
   "update.count": { system: "any" },
+  "update.closeReports": { system: "any" },
   "update.erase": { system: "any" },
   "update.project": { system: "any" },
   "update.react": { system: "any" },

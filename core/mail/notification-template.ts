@@ -5,6 +5,7 @@ import { billingTemplates } from "./billing-template.ts";
 import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
 import { departureTemplate } from "./departure-template.ts";
 import { domainTemplates } from "./domain-template.ts";
+import { reportTemplates } from "./report-template.ts";
 import { rolloutTemplates } from "./rollout-template.ts";
 import { secretTemplates } from "./secret-template.ts";
 import { labelOf, rightsOf } from "./template.ts";
@@ -36,6 +37,7 @@ const letters: Letters = {
   ...rolloutTemplates,
   ...updateTemplates,
   ...deletedTemplates,
+  ...reportTemplates,
 
   "organization.created": ({ organization, reader, url }) => {
     const { freeSeats, productName } = settings();

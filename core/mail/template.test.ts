@@ -102,6 +102,8 @@ const letters: [string, () => Content, string[]][] = [
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
   if (kind === "update.deleted" || kind === "comment.deleted") return [organizationRow];
+  if (kind === "update.reported") return [`${organizationRow}/reports`];
+  if (kind === "update.report_deleted") return [organizationRow];
   if (kind.startsWith("update.") || kind.startsWith("comment.")) return [`${organizationRow}/updates/${update}`];
   if (kind.startsWith("secret.")) return [organizationRow];
   if (kind === "departure.recorded") return [`${organizationRow}/departures`];
@@ -217,6 +219,9 @@ describe("a notification", () => {
     expect(subjectOf("organization.owners_changed")).toBe("Bob O'Neil is no longer an owner of Acme");
     expect(subjectOf("update.deleted")).toBe("Bob O'Neil deleted an update that you posted");
     expect(subjectOf("comment.deleted")).toBe("Bob O'Neil deleted a comment that you wrote");
+    expect(subjectOf("update.reported", { title: "Plans" })).toBe("Reported: Plans");
+    expect(subjectOf("update.report_deleted")).toBe("What you reported in Acme was deleted");
+    expect(subjectOf("update.report_dismissed", { title: "Plans" })).toBe("Your report was dismissed: Plans");
     expect(subjectOf("billing.past_due")).toBe("A payment for Acme failed");
     expect(subjectOf("billing.over_limit")).toBe("Acme uses more seats than it pays for");
     expect(subjectOf("billing.canceled")).toBe("The subscription of Acme has ended");

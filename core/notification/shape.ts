@@ -34,6 +34,9 @@ export const kinds = [
   "comment.mentioned",
   "update.deleted",
   "comment.deleted",
+  "update.reported",
+  "update.report_deleted",
+  "update.report_dismissed",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -42,6 +45,8 @@ export const updateKinds = ["update.mentioned", "update.commented", "comment.men
 export const mentionKinds = ["update.mentioned", "comment.mentioned"] as const satisfies Kind[];
 /** Kinds about what somebody else deleted. They name nothing of it. */
 export type DeletedKind = Extract<Kind, "update.deleted" | "comment.deleted">;
+/** Kinds about a report: to owners and admins, and to those who reported it. */
+export type ReportKind = Extract<Kind, `update.report${string}`>;
 export type UpdateKind = (typeof updateKinds)[number];
 
 /** How somebody is notified: in the product and by email, at once or once a day; in the product only, or not at all. */

@@ -5,13 +5,14 @@ import { table } from "../kernel/ports.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
-import { UpdateCreated, UpdateDeleted, UpdateEdited } from "../update/events.ts";
+import { UpdateCreated, UpdateDeleted, UpdateEdited, UpdateReported, UpdateReportsClosed } from "../update/events.ts";
 import { type About, readersOf } from "./about.ts";
 import type { Draft } from "./draft.ts";
+import { holders } from "./holders.ts";
 import { peoplePerHour } from "./limits.ts";
 
 // Who is notified of a text: those that it mentions for the first time, the authors of what a comment answers, and its
-// own author if somebody else deletes it.
+// own author if somebody else deletes it; of a report, owners and admins, and then who reported it.
 // Mentioned teams are in team-mention.ts.
 
 type Account = ID.ID<"account">;
@@ -40,6 +41,19 @@ export const updateRules: readonly Reaction<Promise<Draft[]>>[] = [
   ...on(CommentDeleted, async ({ update, comment }, event) => {
     const row = await table.get(Keys.comment(update, comment));
     return deleted(event, "comment.deleted", row);
+  }),
+
+  ...on(UpdateReported, async ({ isFirst, ...about }, { owner, by }): Promise<Draft[]> => {
+    if (by === undefined || !isFirst) return [];
+    return [{ kind: "update.reported", to: await holders(owner, ["owner", "admin"]), person: by, ...about }];
+  }),
+
+  ...on(UpdateReportsClosed, async ({ outcome, accounts, ...about }, { owner }): Promise<Draft[]> => {
+    const members = await table.getMany(accounts.map((account) => Keys.member(owner, account)));
+    const to = accounts.filter((_, i) => members[i]);
+    return outcome === "deleted"
+      ? [{ kind: "update.report_deleted", to }]
+      : [{ kind: "update.report_dismissed", to, ...about }];
   }),
 
   ...on(CommentEdited, (data, event) => drafts(event, data, [["comment.mentioned", data.accounts ?? []]])),

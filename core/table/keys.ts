@@ -110,6 +110,7 @@ export type Owner = Organization | Account;
  *                #news         changes when something in it does       get
  *                acc_A         when a member last looked at it         get                            90 d
  *   org_X#terms team_T#terms   w:word#upd_U  a word that finds an update; also t:tag, a:acc_A   query
+ *   org_X#reported  upd_U, upd_U#com_C   the reports of a text that wait for a decision   get, query
  *   upd_U        #text         its whole text, and where it is         get
  *   upd_U        rev#000001    what it said before an edit             query rev#
  *   upd_U        com_C         a comment                               get, query com_         V

@@ -52,5 +52,14 @@ export const updateKeys = {
     pk: update,
     prefix: account,
   }),
+  /** The reports of an update, or of a comment on it. */
+  reported: (organization: ID.ID<"organization">, update: UpdateId, comment?: Comment): Key<Update.ReportedRow> =>
+    inPart(organization, "reported", comment ? `${update}#${comment}` : update),
+  /** Those of an update and of its comments. */
+  reportedOf: (organization: ID.ID<"organization">, update: UpdateId): Range<Update.ReportedRow> => ({
+    pk: `${organization}#reported`,
+    prefix: update,
+  }),
+  reportedIn: (organization: ID.ID<"organization">): Range<Update.ReportedRow> => ({ pk: `${organization}#reported` }),
   visit: (place: Place, account: Account): Key<Update.VisitRow> => inPart(place, "feed", account),
 };

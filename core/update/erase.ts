@@ -11,6 +11,7 @@ import type { AuthorJob } from "./author.ts";
 import { AuthorRemoved, UpdateDeleted } from "./events.ts";
 import { eraseDelaySeconds, undoMinutes } from "./limits.ts";
 import { placeOf } from "./place.ts";
+import { closeReportsOf, reactions as closingReactions } from "./report-closing.ts";
 
 // Erases deleted updates with everything below them, and those of deleted teams.
 
@@ -42,6 +43,7 @@ export const reactions = [
   ...on(TeamDeleted, ({ team }, { owner }) =>
     queues.send("work", [{ job: "eraseFeed", organization: owner, team } satisfies FeedJob]),
   ),
+  ...closingReactions,
 ];
 
 export const react = fn("update.react", { input: Announcement, output: v.void() }, (announcement) =>
@@ -53,6 +55,7 @@ export const erase = fn("update.erase", { input: Job, output: v.void() }, async 
   const text = await table.get(Keys.updateText(update));
   if (text?.organization !== job.organization || text.deletedAt === undefined) return;
   if (text.deletedAt > instant(-undoMinutes * minuteSeconds)) return;
+  await closeReportsOf(job.organization, update);
   const isDone = await eraseBelow(update, readsPerMessage);
   if (!isDone) return queues.send("work", [{ ...job, update } satisfies Job]);
   // the text last: it says what is to be erased

@@ -17,4 +17,14 @@ export const UpdateDeleted = Event.define("update.deleted", v.object({ update, t
 export const UpdateRestored = Event.define("update.restored", v.object({ update, team }));
 export const UpdatePinned = Event.define("update.pinned", v.object({ update, team }));
 export const UpdateUnpinned = Event.define("update.unpinned", v.object({ update, team }));
+const reported = { update, team, comment: v.optional(ID.schema("comment")) };
+/** The first report of a text is marked. */
+export const UpdateReported = Event.define(
+  "update.reported",
+  v.object({ ...reported, isFirst: v.optional(v.literal(true)) }),
+);
+export const UpdateReportsClosed = Event.define(
+  "update.reports_closed",
+  v.object({ ...reported, outcome: v.picklist(["deleted", "dismissed"]), accounts: v.array(ID.schema("account")) }),
+);
 export const AuthorRemoved = Event.define("update.author_removed", v.object({ account: ID.schema("account") }));

@@ -25,6 +25,11 @@ export const updatesPerHour = 60;
 export const commentsPerHour = 300;
 /** Edits of updates and comments; each edit of an update keeps what it said before. */
 export const editsPerHour = 120;
+/** Updates and comments that an account reports in an hour. */
+export const reportsPerHour = 30;
+/** Reports of one text that owners and admins see. */
+export const maxReports = 50;
+export const noteLength = 200;
 /** Updates of one place that a search looks at. */
 export const maxExamined = 500;
 /** How long it is kept when a member last looked at a feed. */

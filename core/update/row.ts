@@ -67,9 +67,23 @@ export const ActivityRow = row({
   sk: v.string(),
   organization: id("organization"),
   seenAt: v.optional(v.string()),
+  /** When the member reported it. What they said is in the organization, as long as nobody has decided. */
+  reportedAt: v.optional(v.string()),
   reactions: v.optional(v.custom<ReadonlySet<string>>((value) => value instanceof Set)),
 });
 export type ActivityRow = v.InferInput<typeof ActivityRow>;
+
+/** An update or a comment that members have reported: who wrote it, and each report as JSON. */
+export const ReportedRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  update: id("update"),
+  comment: v.optional(id("comment")),
+  team: v.optional(id("team")),
+  author: id("account"),
+  reports: v.custom<ReadonlySet<string>>((value) => value instanceof Set),
+});
+export type ReportedRow = v.InferInput<typeof ReportedRow>;
 
 /** The pinned updates of a place. */
 export const PinsRow = row({ pk: v.string(), sk: v.literal("#pins"), updates: v.optional(ids("update")) });

@@ -1,10 +1,14 @@
 import * as v from "valibot";
 import { plainLine } from "../base/shape.ts";
-import { commentLength, contentLength, maxMentions, maxTags, titleLength } from "./limits.ts";
+import { commentLength, contentLength, maxMentions, maxTags, noteLength, titleLength } from "./limits.ts";
 
 /** The emoji that members add to updates and comments, in the order in which they are shown. */
 export const reactions = ["thumbs_up", "heart", "celebrate", "laugh", "eyes", "thanks"] as const;
 export type Reaction = (typeof reactions)[number];
+
+/** Why members report an update or a comment. */
+export const reasons = ["spam", "offensive", "confidential", "other"] as const;
+export type Reason = (typeof reasons)[number];
 
 /** Control characters, except tabs and line ends, and marks that reverse the direction of what surrounds them. */
 const unprintable = /[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ufff9-\ufffb]/u;
@@ -14,6 +18,9 @@ const mention = /@((?:acc|team)_[0-7][0-9A-HJKMNP-TV-Z]{25})(?![0-9A-Za-z_])/g;
 
 /** 1 to 120 characters on one line. */
 export const Title = plainLine("title", titleLength);
+
+/** What a member says of a report, in one line of at most 200 characters. */
+export const Note = plainLine("note", noteLength);
 
 /** Markdown. A mention is `@` and the id of an account or a team. */
 export const Content = text("text", contentLength);

@@ -596,6 +596,17 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [2, 2, 6, 0],
     why: "Like pinning it.",
   },
+  "update.report": {
+    ceiling: [2, 2, 9, 0],
+    why: "What the reporter did, a check that it was not deleted, the reports of it, event. +1 trip, +1 WRU: the hourly limit.",
+  },
+  "comment.report": { ceiling: [2, 3, 11, 0], why: "The same, and a check that the comment was not deleted." },
+  "update.listReports, 20 with 1 report each": {
+    ceiling: [3, 30, 0, 0],
+    why: "One query; then the update and the text of each; then names.",
+  },
+  "update.dismissReports": { ceiling: [1, 1, 4, 0], why: "The reports, event." },
+  "update.closeReports": { ceiling: [2, 2, 4, 0], why: "The reports and the comment, then as dismissing." },
   "update.setReaction": {
     ceiling: [1, 1, 1, 0],
     why: "Budget 1 WRU. +1 RRU: where the update is, with authentication. It is counted later.",

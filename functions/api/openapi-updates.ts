@@ -1,4 +1,11 @@
-import { commentsPerHour, maxMentions, maxPins, undoMinutes, updatesPerHour } from "@muster/core/update/limits.ts";
+import {
+  commentsPerHour,
+  maxMentions,
+  maxPins,
+  reportsPerHour,
+  undoMinutes,
+  updatesPerHour,
+} from "@muster/core/update/limits.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
 
 const places = "By default of everything that concerns you: the organization and your own teams.";
@@ -31,6 +38,20 @@ export const updateTexts: Record<string, OperationText> = {
     summary: "Delete what a former member wrote",
     description: `All updates and comments, in the organization and in its teams, shortly after the answer. Updates can be restored one by one for ${undoMinutes} minutes. The texts of comments are gone at once. Also where updates are turned off.`,
   },
+  listReports: {
+    summary: "List reports",
+    description: "What members have reported and nobody has decided about, the newest update first.",
+  },
+  dismissReports: {
+    summary: "Dismiss reports",
+    description:
+      "All of an update, or of a comment. Those who reported it are notified. To decide otherwise, delete it: they are notified when it can no longer be restored.",
+  },
+  reportUpdate: {
+    summary: "Report an update",
+    description: `To owners and admins, once. Up to ${reportsPerHour} reports an hour.`,
+  },
+  reportComment: { summary: "Report a comment", description: "Like an update." },
   listMentionable: {
     summary: "List who can be mentioned",
     description:

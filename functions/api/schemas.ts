@@ -50,6 +50,7 @@ import * as Update from "@muster/core/update/describe.ts";
 import { Entry as Exported } from "@muster/core/update/export.ts";
 import { TagEntry } from "@muster/core/update/feed.ts";
 import { Mentionable } from "@muster/core/update/mentionable.ts";
+import { Reported } from "@muster/core/update/report.ts";
 import { Version } from "@muster/core/update/update.ts";
 
 /** Shapes that several answers share, with their names in generated clients. */
@@ -121,6 +122,7 @@ export const shapes = {
   UpdateTag: TagEntry,
   UpdateReactor: Reactor,
   UpdateViewer: Viewer,
+  Reported,
 };
 
 /** The heading of the operations of each noun, and a sentence about them. */

@@ -13,7 +13,14 @@ import { RolloutHalted, RolloutResumed, RolloutStarted } from "@muster/core/roll
 import * as Secret from "@muster/core/secret/events.ts";
 import { SettingSaved } from "@muster/core/setting/events.ts";
 import { TeamDeleted } from "@muster/core/team/events.ts";
-import { AuthorRemoved, UpdateCreated, UpdateDeleted, UpdateEdited } from "@muster/core/update/events.ts";
+import {
+  AuthorRemoved,
+  UpdateCreated,
+  UpdateDeleted,
+  UpdateEdited,
+  UpdateReported,
+  UpdateReportsClosed,
+} from "@muster/core/update/events.ts";
 
 /** The events that each module of reactions.ts subscribes to: announcing events loads none of the modules. */
 export const reacting = {
@@ -49,6 +56,8 @@ export const reacting = {
     UpdateCreated,
     UpdateEdited,
     UpdateDeleted,
+    UpdateReported,
+    UpdateReportsClosed,
     CommentCreated,
     CommentEdited,
     CommentDeleted,
@@ -62,7 +71,7 @@ export const reacting = {
   rollout: [RolloutStarted, RolloutResumed],
   mail: [Invitation.InvitationCreated, Invitation.InvitationResent, ImportMailsResumed],
   team: [TeamDeleted],
-  update: [UpdateDeleted, AuthorRemoved, TeamDeleted],
+  update: [UpdateDeleted, AuthorRemoved, TeamDeleted, CommentDeleted, Member.MemberLeft, Member.MemberRemoved],
   contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutStarted],
 } satisfies Record<string, readonly EventType[]>;
 

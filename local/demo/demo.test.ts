@@ -198,7 +198,7 @@ describe("the demo", () => {
     ...["deleted", "granted", "reactivated", "restored", "suspended"].map((one) => `organization.${one}`),
     ...["advanced", "finished", "halted", "paused", "resumed", "rolled_back", "started"].map((one) => `rollout.${one}`),
     "team.described",
-    ...["author_removed", "deleted", "restored", "unpinned"].map((one) => `update.${one}`),
+    ...["author_removed", "deleted", "reports_closed", "restored", "unpinned"].map((one) => `update.${one}`),
   ];
 
   test("shows every event of an organization except those listed", () => {

@@ -4,6 +4,7 @@ import * as Comment from "@muster/core/comment/comment.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import * as Activity from "@muster/core/update/activity.ts";
 import * as Pin from "@muster/core/update/remove.ts";
+import * as Report from "@muster/core/update/report.ts";
 import type { Reaction } from "@muster/core/update/shape.ts";
 import * as Update from "@muster/core/update/update.ts";
 import { type Calendar, type Cast, owner } from "./cast.ts";
@@ -59,6 +60,10 @@ export function updateActions(deployment: Deployment, { organization, cast, cale
     },
     { at: after(question, 35), run: () => feed.mention(owner, texts.question.title, first) },
     ...react(question, texts.question.title, "eyes", readers.slice(5, 9)),
+    {
+      at: after(question, 50),
+      run: () => feed.report(second, texts.question.title, "It names prices that are not public."),
+    },
     { at: team, run: () => feed.post(owner, { ...texts.team, team: "Engineering" }) },
     { at: today, run: () => feed.post(first, texts.today) },
     ...react(today, texts.today.title, "thumbs_up", readers.slice(1, 4)),
@@ -135,6 +140,8 @@ function openFeed(deployment: Deployment, organization: DemoOrganization) {
       ids.set(post.title, id);
     },
     edit: (by: Figure, title: string, content: string) => as(by, () => Update.edit({ update: update(title), content })),
+    report: (by: Figure, title: string, note: string) =>
+      as(by, () => Report.report({ update: update(title), reason: "confidential", note })),
     pin: (by: Figure, title: string) => as(by, () => Pin.pin({ update: update(title) })),
     react: (by: Figure, title: string, reaction: Reaction) =>
       as(by, () => Activity.setReaction({ update: update(title), reaction, on: true })),

@@ -13,7 +13,8 @@ import { update as change, put } from "@muster/core/table/table.ts";
 import { continueRemoval } from "@muster/core/update/author.ts";
 import { count } from "@muster/core/update/count.ts";
 import { project } from "@muster/core/update/project.ts";
-import { addComment, addUpdate } from "../fixtures/updates.ts";
+import { closeDeleted } from "@muster/core/update/report-closing.ts";
+import { addComment, addReport, addUpdate } from "../fixtures/updates.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
@@ -161,6 +162,41 @@ export function updateCases(place: () => Place): Case[] {
         const id = await update();
         await (await send("POST", `/updates/${id}/pin`))();
         return send("POST", `/updates/${id}/unpin`);
+      },
+    },
+    { of: "update.report", auth: "member", prepare: async () => on("POST", "/report", { json: { reason: "spam" } }) },
+    {
+      of: "comment.report",
+      auth: "member",
+      prepare: async () => onComment("POST", "/report", { json: { reason: "spam" } }),
+    },
+    {
+      of: "update.listReports",
+      case: "20 with 1 report each",
+      auth: "member",
+      prepare: async () => {
+        for (let n = 0; n < 25; n++) await addReport(place().api.world, { ...(await given()), update: await update() });
+        return send("GET", "/feed/reports");
+      },
+    },
+    {
+      of: "update.dismissReports",
+      auth: "member",
+      prepare: async () => {
+        const id = await addReport(place().api.world, { ...(await given()), update: await update() });
+        return send("POST", "/feed/reports/dismiss", { json: { update: id } });
+      },
+    },
+    {
+      of: "update.closeReports",
+      auth: "nobody",
+      prepare: async () => {
+        const own = await given();
+        const id = await update();
+        const gone = ID.create("comment");
+        await addReport(place().api.world, { ...own, update: id, comment: gone });
+        const job = { job: "closeReports" as const, organization: own.organization, update: id, comment: gone };
+        return () => asSystem("work", () => closeDeleted(job));
       },
     },
     { of: "update.setReaction", auth: "member", prepare: async () => on("POST", "/reactions", reaction) },

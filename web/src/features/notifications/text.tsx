@@ -4,6 +4,7 @@ import {
   AtSign,
   CreditCard,
   Crown,
+  Flag,
   Globe,
   KeyRound,
   Layers,
@@ -27,7 +28,7 @@ import { isOfSecret } from "./secret.ts";
 
 type Place =
   | "/organizations/$organization"
-  | `/organizations/$organization/${"members" | "invitations" | "departures" | "billing" | "settings/general" | "settings/features"}`
+  | `/organizations/$organization/${"members" | "invitations" | "departures" | "billing" | "reports" | "settings/general" | "settings/features"}`
   | `/organizations/$organization/updates/$update`
   | "/";
 type NotificationText = { icon: LucideIcon; to: Place; params: Params; sentence: ReactNode };
@@ -192,6 +193,30 @@ function textOf(notification: Notification): Omit<NotificationText, "params"> {
           <>
             {person} deleted {kind === "update.deleted" ? "an update that you posted" : "a comment that you wrote"} in{" "}
             {organization}.
+          </>
+        ),
+      };
+    case "update.reported":
+      return {
+        icon: Flag,
+        to: `${page}/reports`,
+        sentence: (
+          <>
+            Reported: {title} in {organization}, by {person}.
+          </>
+        ),
+      };
+    case "update.report_deleted":
+      return { icon: Flag, to: page, sentence: <>Something that you reported in {organization} was deleted.</> };
+    case "update.report_dismissed":
+      return {
+        icon: Flag,
+        to: `${page}/updates/$update`,
+        sentence: (
+          <>
+            An owner or admin of {organization} dismissed your report of{" "}
+            {notification.comment === undefined ? "" : "a comment on "}
+            {title}.
           </>
         ),
       };

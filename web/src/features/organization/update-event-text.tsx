@@ -1,4 +1,4 @@
-import { Megaphone, MessageSquare, Pencil, Pin, PinOff, RotateCw, Trash2 } from "lucide-react";
+import { Flag, Megaphone, MessageSquare, Pencil, Pin, PinOff, RotateCw, Trash2 } from "lucide-react";
 import { Members, UpdateLink } from "./event-parts.tsx";
 import type { WordsOf } from "./event-shape.ts";
 import type { Names } from "./use-names.ts";
@@ -16,6 +16,19 @@ export const updateText: WordsOf<"update" | "comment"> = {
   "update.edited": { icon: Pencil, sentence: about("edited") },
   "update.deleted": { icon: Trash2, sentence: () => "deleted an update" },
   "update.restored": { icon: RotateCw, sentence: about("restored") },
+  "update.reported": {
+    icon: Flag,
+    sentence: ({ comment, update }, names) => about(comment ? "reported a comment on" : "reported")({ update }, names),
+  },
+  "update.reports_closed": {
+    icon: Flag,
+    sentence: ({ comment, outcome, update }, names) => {
+      if (outcome === "deleted") {
+        return `closed the reports of a deleted ${comment ? "comment" : "update"}`;
+      }
+      return about(comment ? "dismissed the reports of a comment on" : "dismissed the reports of")({ update }, names);
+    },
+  },
   "update.pinned": { icon: Pin, sentence: about("pinned") },
   "update.unpinned": { icon: PinOff, sentence: about("unpinned") },
   "update.author_removed": {

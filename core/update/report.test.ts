@@ -1,0 +1,262 @@
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { addReport } from "@muster/local/testing/fixtures/updates.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
+import { minuteSeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import * as Comment from "../comment/comment.ts";
+import { report as reportComment } from "../comment/report.ts";
+import { asSystem } from "../kernel/context.ts";
+import { reactsTo } from "../kernel/reaction.ts";
+import * as Member from "../member/member.ts";
+import * as Notifications from "../notification/list.ts";
+import * as Notification from "../notification/notification.ts";
+import { Keys } from "../table/keys.ts";
+import { type Table, typed } from "../table/table.ts";
+import * as Members from "../team/members.ts";
+import * as Team from "../team/team.ts";
+import { removeByAuthor } from "./author.ts";
+import { maxReports, reportsPerHour, undoMinutes } from "./limits.ts";
+import * as Removal from "./remove.ts";
+import * as Report from "./report.ts";
+import * as Update from "./update.ts";
+
+let fixture: OrganizationFixture;
+let follower: Follower;
+let ada: Person;
+let bob: Person;
+let carol: Person;
+let rita: Person;
+let logged = 0;
+
+/** Ada owns Acme; Bob and Carol may write, Rita may read. */
+beforeEach(async () => {
+  fixture = await openOrganization({ seats: 20 });
+  follower = await openFollower(fixture);
+  ada = fixture.ada;
+  bob = await fixture.join("bob@example.com", "write");
+  carol = await fixture.join("carol@example.com", "write");
+  rita = await fixture.join("rita@example.com", "read");
+  // ids that other tests made are later than the first moment of this world
+  fixture.world.clock.pass(600);
+  logged = 0;
+});
+
+type Thing = { id: ID.ID<"update"> };
+const as = <R>(person: Person, run: () => Promise<R>) => fixture.as(person, run);
+const post = (more: { team?: ID.ID<"team"> } = {}, by = bob) =>
+  as(by, () => Update.create({ title: "Release", content: "Text.", ...more }));
+const comment = ({ id }: Thing) => as(bob, () => Comment.create({ update: id, content: "No." }));
+const report = ({ id }: Thing, by: Person, note?: string) =>
+  as(by, () => Report.report({ update: id, reason: "spam", ...(note !== undefined && { note }) }));
+const reportBelow = (on: Thing, { id }: { id: ID.ID<"comment"> }, by: Person) =>
+  as(by, () => reportComment({ update: on.id, comment: id, reason: "offensive" }));
+const listed = async () => (await as(ada, () => Report.listReports({}))).items;
+const dismiss = ({ id }: Thing, comment?: ID.ID<"comment">) =>
+  as(ada, () => Report.dismissReports({ update: id, ...(comment && { comment }) }));
+const rows = async () => (await fixture.world.table.query(Keys.reportedIn(fixture.organization))).items;
+const untilErased = () => fixture.world.clock.pass((undoMinutes + 5) * minuteSeconds);
+const kindsOf = async (person: Person) =>
+  (await as(person, () => Notifications.list({}))).items.map(({ kind }) => kind).filter((kind) => /report/.test(kind));
+
+/** Runs what follows from the events since the last call. */
+async function settle(): Promise<void> {
+  await follower.view();
+  await follower.work();
+  await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+  for (;;) {
+    const row = await fixture.world.table.get(Keys.logged(fixture.organization, logged + 1));
+    if (!row) return;
+    logged++;
+    const announcement = Audit.announcement(row);
+    if (!announcement || !reactsTo(announcement.type, Notification.reactions)) continue;
+    await asSystem("work", () => Notification.react(announcement));
+  }
+}
+
+describe("a report", () => {
+  test("reaches owners and admins once, with all who reported and why", async () => {
+    const update = await post();
+    await report(update, rita, "It is an advertisement.");
+    fixture.world.clock.pass(1);
+    await report(update, carol);
+    await settle();
+    const [one, ...others] = await listed();
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ update: update.id, title: "Release", author: { account: bob.account } });
+    expect(one?.reports).toMatchObject([
+      { account: rita.account, reason: "spam", note: "It is an advertisement." },
+      { account: carol.account, reason: "spam" },
+    ]);
+    expect(await kindsOf(ada)).toEqual(["update.reported"]);
+    expect(await kindsOf(bob)).toEqual([]);
+  });
+
+  test("holds no word of the text", async () => {
+    const update = await post();
+    await reportBelow(update, await comment(update), rita);
+    await report(update, rita);
+    expect(JSON.stringify(await rows())).not.toMatch(/Release|Text\.|No\./);
+  });
+
+  test("is made once by each member, also after a decision", async () => {
+    const update = await post();
+    await report(update, rita);
+    expect(await resultOf(report(update, rita))).toBe("update.reported");
+    await dismiss(update);
+    expect(await resultOf(report(update, rita))).toBe("update.reported");
+    await report(update, carol);
+    expect(await listed()).toHaveLength(1);
+  });
+
+  test("is not made of what is deleted, or cannot be seen", async () => {
+    const update = await post();
+    const below = await comment(update);
+    await as(bob, () => Comment.remove({ update: update.id, comment: below.id }));
+    expect(await resultOf(reportBelow(update, below, rita))).toBe("comment.missing");
+    await as(bob, () => Removal.remove({ update: update.id }));
+    expect(await resultOf(report(update, rita))).toBe("update.missing");
+    const { id: team } = await as(ada, () => Team.create({ name: "Design" }));
+    await as(ada, () => Members.addMembers({ team, accounts: [bob.account] }));
+    await as(ada, () => Team.edit({ team, visibility: "private" }));
+    expect(await resultOf(report(await post({ team }), rita))).toBe("update.missing");
+    expect(await rows()).toEqual([]);
+  });
+
+  test.each(["update", "comment"] as const)("is refused where the %s is deleted at that moment", async (what) => {
+    const update = await post();
+    const below = await comment(update);
+    const remove = () =>
+      what === "update"
+        ? as(ada, () => Removal.remove({ update: update.id }))
+        : as(ada, () => Comment.remove({ update: update.id, comment: below.id }));
+    const { table } = fixture.world;
+    const change: Table["change"] = async (step) => {
+      fixture.world.rebind();
+      await remove();
+      return table.change(step);
+    };
+    fixture.world.rebind({ table: typed({ ...table, change }) });
+    const reporting = what === "update" ? report(update, rita) : reportBelow(update, below, rita);
+    expect(await resultOf(reporting)).toBe(`${what}.missing`);
+    expect(await rows()).toEqual([]);
+  });
+
+  test(`is limited to ${reportsPerHour} an hour, and a text keeps ${maxReports} of them`, async () => {
+    const update = await post();
+    const { organization } = fixture;
+    const reports = Array.from({ length: maxReports }, (_, n) => JSON.stringify({ account: `acc_${n}` }));
+    await addReport(fixture.world, { organization, author: bob.account, update: update.id });
+    const row = { ...(await rows())[0], reports: new Set(reports) };
+    await fixture.world.table.project([{ put: row as never }]);
+    await report(update, rita);
+    expect((await rows())[0]?.reports.size).toBe(maxReports);
+    for (let n = 1; n < reportsPerHour; n++) await report(await post({}, carol), rita);
+    expect(await resultOf(report(await post(), rita))).toBe("rate.limited");
+  });
+});
+
+describe("a decision", () => {
+  test("is told to those who reported, and takes what was reported off the list", async () => {
+    const update = await post();
+    const below = await comment(update);
+    await report(update, rita);
+    await reportBelow(update, below, carol);
+    await dismiss(update, below.id);
+    expect(await listed()).toMatchObject([{ update: update.id, reports: [{ account: rita.account }] }]);
+    await settle();
+    expect([await kindsOf(carol), await kindsOf(rita)]).toEqual([["update.report_dismissed"], []]);
+    expect(await resultOf(dismiss(update, below.id))).toBe("update.not_reported");
+  });
+
+  test("is refused while somebody reports it once more", async () => {
+    const update = await post();
+    await report(update, rita);
+    const { table } = fixture.world;
+    const write: Table["write"] = async (...steps) => {
+      fixture.world.rebind();
+      await report(update, carol);
+      return table.write(...steps);
+    };
+    fixture.world.rebind({ table: typed({ ...table, write }) });
+    expect(await resultOf(dismiss(update))).toBe("update.reported_again");
+    expect((await listed())[0]?.reports).toHaveLength(2);
+  });
+
+  test("to delete an update closes its reports when it can no longer be restored", async () => {
+    const update = await post();
+    await report(update, rita);
+    await reportBelow(update, await comment(update), carol);
+    await as(bob, () => Removal.remove({ update: update.id }));
+    expect(await listed()).toEqual([]);
+    await settle();
+    await as(bob, () => Removal.restore({ update: update.id }));
+    expect(await listed()).toHaveLength(2);
+    await as(ada, () => Removal.remove({ update: update.id }));
+    untilErased();
+    await settle();
+    await settle();
+    expect(await rows()).toEqual([]);
+    expect([await kindsOf(rita), await kindsOf(carol)]).toEqual([["update.report_deleted"], ["update.report_deleted"]]);
+  });
+
+  test("to delete a comment closes its reports when it can no longer be restored", async () => {
+    const update = await post();
+    const below = await comment(update);
+    await reportBelow(update, below, rita);
+    const at = { update: update.id, comment: below.id };
+    await as(bob, () => Comment.remove(at));
+    await settle();
+    await as(bob, () => Comment.restore(at));
+    expect(await listed()).toHaveLength(1);
+    await as(ada, () => Comment.remove(at));
+    untilErased();
+    await settle();
+    await settle();
+    expect(await rows()).toEqual([]);
+    expect(await kindsOf(rita)).toEqual(["update.report_deleted"]);
+  });
+
+  test("to delete all that a former member wrote, or a team, closes what was reported of it", async () => {
+    const { id: team } = await as(ada, () => Team.create({ name: "Design" }));
+    const [own, others] = [await post(), await post({}, carol)];
+    const below = await comment(others);
+    const inTeam = await post({ team }, ada);
+    for (const update of [own, inTeam]) await report(update, rita);
+    await reportBelow(others, below, rita);
+    await as(ada, () => Member.remove({ account: bob.account }));
+    fixture.world.clock.pass(1);
+    await as(ada, () => removeByAuthor({ account: bob.account }));
+    await as(ada, () => Team.remove({ team }));
+    await settle();
+    untilErased();
+    const { organization } = fixture;
+    fixture.world.queued.work.push({ job: "eraseUpdate", organization, update: own.id });
+    await settle();
+    expect(await rows()).toEqual([]);
+  });
+});
+
+test("who leaves takes their reports along", async () => {
+  const [one, other] = [await post(), await post()];
+  await report(one, rita, "Private words.");
+  await report(other, rita);
+  await report(other, carol);
+  await as(ada, () => Member.remove({ account: rita.account }));
+  await settle();
+  expect((await listed()).map(({ update, reports }) => [update, reports.map(({ account }) => account)])).toEqual([
+    [other.id, [carol.account]],
+  ]);
+  expect(JSON.stringify((await rows()).map(({ reports }) => [...reports]))).not.toContain("Private words");
+});
+
+test("a report that cannot be read is left out", async () => {
+  const update = await post();
+  await report(update, rita);
+  const [row] = await rows();
+  await fixture.world.table.project([{ put: { ...row, reports: new Set(["{", ...(row?.reports ?? [])]) } as never }]);
+  expect((await listed())[0]?.reports.map(({ account }) => account)).toEqual([rita.account]);
+});

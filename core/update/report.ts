@@ -1,0 +1,256 @@
+import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { shown } from "../base/row.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { readAll, usable } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  all,
+  check,
+  equal,
+  type Item,
+  type Key,
+  lacks,
+  present,
+  remove,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
+import { Named } from "../team/names.ts";
+import { Author, authorOf, peopleIn } from "./describe.ts";
+import { UpdateReported, UpdateReportsClosed } from "./events.ts";
+import { failures } from "./failures.ts";
+import { maxReports, reportsPerHour } from "./limits.ts";
+import { keyOfText, placeOf, requireVisible } from "./place.ts";
+import { ReportedRow, UpdateRow } from "./row.ts";
+import { Note, reasons } from "./shape.ts";
+
+// Members report an update or a comment to owners and admins, who delete it or dismiss the reports. One row holds all
+// reports of a text, and nothing of the text. That a member has reported it is kept with what else they did with it.
+
+const pageSize = 20;
+
+// Shapes
+
+/** Why a member reports something. */
+export const Reporting = {
+  /** What is wrong with it. */
+  reason: v.picklist(reasons),
+  /** More about it, in one sentence. */
+  note: v.optional(Note),
+};
+
+/** What a stored report says. */
+const Report = v.object({
+  account: ID.schema("account"),
+  reason: v.string(),
+  note: v.optional(v.string()),
+  at: v.string(),
+});
+type Report = v.InferOutput<typeof Report>;
+
+/** An update or a comment that members have reported. */
+export const Reported = v.object({
+  /** The update, or the one that the comment is on. */
+  update: ID.schema("update"),
+  /** The comment. Missing if the update itself is reported. */
+  comment: v.optional(ID.schema("comment")),
+  /** The team that the update was posted to. */
+  team: v.optional(Named),
+  /** The title of the update. */
+  title: v.string(),
+  /** Who wrote what is reported. */
+  author: Author,
+  /** Who reported it, the first one first: at most 50. */
+  reports: v.pipe(
+    v.array(
+      v.object({
+        ...Author.entries,
+        /** What is wrong with it. */
+        reason: shown(reasons),
+        /** More about it. */
+        note: v.optional(v.string()),
+        /** When it was reported. */
+        at: v.string(),
+      }),
+    ),
+    v.maxLength(maxReports),
+  ),
+});
+type Reported = v.InferOutput<typeof Reported>;
+
+/** What a report is about. */
+export type About = Pick<ReportedRow, "update" | "comment" | "team" | "author">;
+
+// Functions
+
+/** Reports an update to owners and admins, once. */
+export const report = fn(
+  "update.report",
+  {
+    input: v.strictObject({ update: ID.schema("update"), ...Reporting }),
+    output: v.void(),
+    failures: [failures.missing, failures.reported, Limit.failures.limited, Event.failures.repeated],
+    reads: ({ update: id }, { organization }) => [...keyOfText({ update: id }), Keys.reported(organization, id)],
+  },
+  async ({ update: id, ...said }, actor, [found, reported]) => {
+    const { author, team } = await requireVisible(actor, found);
+    await writeReport(actor, { update: id, team, author }, said, reported, []);
+  },
+);
+
+/** Lists what is reported, the newest update first. What was deleted meanwhile is left out. */
+export const listReports = fn(
+  "update.listReports",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: listOf(Reported, pageSize),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, actor) => {
+    const { organization } = actor;
+    const query = { ...Keys.reportedIn(organization), limit: pageSize, newestFirst: true, consistent: true };
+    const { items: found, next } = await page(`update.listReports ${organization}`, query, cursor);
+    const rows = readAll(ReportedRow, found);
+    const texts = await table.getMany(rows.flatMap((row) => keysOfText(organization, row)));
+    const told = rows.flatMap((row, i) => {
+      const title = titleOf(texts[2 * i] as UpdateRow | undefined, texts[2 * i + 1]);
+      return title === undefined ? [] : [{ row, title, reports: reportsIn(row) }];
+    });
+    const people = await peopleIn(actor, {
+      accounts: told.flatMap(({ row, reports }) => [row.author, ...reports.map(({ account }) => account)]),
+      teams: told.flatMap(({ row }) => row.team ?? []),
+      mentioned: [],
+    });
+    const items = told
+      .filter(({ row }) => row.team === undefined || people.teams.has(row.team))
+      .map(
+        ({ row: { update: id, comment, team, author }, title, reports }): Reported => ({
+          update: id,
+          ...(comment && { comment }),
+          ...(team && { team: { id: team, name: people.teams.get(team) ?? "" } }),
+          title,
+          author: authorOf(author, people),
+          reports: reports.map(({ account, reason, note, at }) => ({
+            ...authorOf(account, people),
+            reason: reasons.find((one) => one === reason) ?? "unknown",
+            ...(note !== undefined && { note }),
+            at,
+          })),
+        }),
+      );
+    return { items, ...(next && { next }) };
+  },
+);
+
+/** Dismisses all reports of an update, or of a comment. Those who reported it are notified, and cannot report it again. */
+export const dismissReports = fn(
+  "update.dismissReports",
+  {
+    input: v.strictObject({
+      /** The update, or the one that the comment is on. */
+      update: ID.schema("update"),
+      /** The comment whose reports are dismissed. */
+      comment: v.optional(ID.schema("comment")),
+    }),
+    output: v.void(),
+    failures: [failures.notReported, failures.reportedAgain, Event.failures.repeated],
+    reads: ({ update: id, comment }, { organization }) => [Keys.reported(organization, id, comment)],
+  },
+  async (_, actor, [row]) => {
+    if (!row) throw failures.notReported();
+    await table.write(...closing(actor.organization, row, "dismissed", actor), ...remember());
+  },
+);
+
+// For comments, and for what closes reports
+
+/** Writes the report of a text that the actor sees. The guards hold while the text is there. */
+export async function writeReport(
+  actor: Actor,
+  { update: id, comment, team, author }: About,
+  said: { reason: Report["reason"]; note?: string | undefined },
+  reported: ReportedRow | undefined,
+  guards: readonly Step[],
+): Promise<void> {
+  const { organization, account } = actor;
+  await Limit.take("reports", account, { quota: reportsPerHour, windowSeconds: hourSeconds });
+  const at = instant();
+  const thing = { update: id, ...(comment && { comment }), ...(team && { team }) };
+  const one: Report = { account, at, ...said };
+  const isFull = (reported?.reports.size ?? 0) >= maxReports;
+  await table.write(
+    update(
+      Keys.activity(id, account, comment),
+      { set: { organization, reportedAt: at } },
+      when(lacks("reportedAt"), failures.reported),
+    ),
+    check(Keys.updateText(id), when(all(present, lacks("deletedAt")), failures.missing)),
+    ...guards,
+    // owners and admins know enough of what so many have reported
+    ...(isFull
+      ? []
+      : [
+          update(Keys.reported(organization, id, comment), {
+            set: { ...thing, author },
+            add: { reports: new Set([JSON.stringify(one)]) },
+          }),
+        ]),
+    UpdateReported.record(organization, { ...thing, ...(!reported && { isFirst: true }) }, actor),
+    ...remember(),
+  );
+}
+
+/** Returns the steps that close the reports of a text as they were read. */
+export function closing(
+  organization: ID.ID<"organization">,
+  row: ReportedRow,
+  outcome: "deleted" | "dismissed",
+  by: Parameters<typeof UpdateReportsClosed.record>[2],
+): Step[] {
+  const { update: id, comment, team } = row;
+  const accounts = [...new Set(reportsIn(row).map(({ account }) => account))];
+  const asRead = when(equal("reports", row.reports), (found: ReportedRow | undefined) =>
+    found ? failures.reportedAgain() : failures.notReported(),
+  );
+  return [
+    remove(Keys.reported(organization, id, comment), asRead),
+    UpdateReportsClosed.record(
+      organization,
+      { update: id, ...(comment && { comment }), ...(team && { team }), outcome, accounts },
+      by,
+    ),
+  ];
+}
+
+/** Returns the reports of a text, the first one first. One that cannot be read is left out. */
+export const reportsIn = ({ reports }: Pick<ReportedRow, "reports">): Report[] =>
+  [...reports].flatMap((text) => reportIn(text) ?? []).toSorted((one, other) => (one.at < other.at ? -1 : 1));
+
+export function reportIn(text: string): Report | undefined {
+  try {
+    const found = v.safeParse(Report, JSON.parse(text));
+    return found.success ? found.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const keysOfText = (organization: ID.ID<"organization">, row: About): Key[] => [
+  Keys.update(placeOf({ organization, team: row.team }), row.update),
+  row.comment ? Keys.comment(row.update, row.comment) : Keys.updateText(row.update),
+];
+
+/** The title of the update, unless it was deleted, or the text itself. */
+function titleOf(row: UpdateRow | undefined, text: Item | undefined): string | undefined {
+  const found = usable(UpdateRow, row);
+  return found && found.deletedAt === undefined && text && text.deletedAt === undefined ? found.title : undefined;
+}
