@@ -96,3 +96,54 @@ test("all updates are exported, and what a former member wrote is deleted at onc
   await expect(page.getByText("It stays.")).toBeVisible();
   await expect(page.getByText("A comment by Grace")).toBeHidden();
 });
+
+test("a member reports an update and a comment, and owners decide about them", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  const id = await openOrganization(page, "Acme");
+  const other = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "read" });
+  const { id: update } = await call<{ id: string }>(page.request, "POST", `/organizations/${id}/updates`, {
+    title: "Buy now",
+    content: "It is cheap.",
+  });
+  await call(page.request, "POST", `/organizations/${id}/updates/${update}/comments`, { content: "So cheap." });
+
+  await other.goto(`/organizations/${id}/updates/${update}`);
+  await other.getByRole("button", { name: "Actions for Buy now" }).click();
+  await other.getByRole("menuitem", { name: "Report…" }).click();
+  const dialog = other.getByRole("dialog", { name: "Report this update?" });
+  await dialog.getByLabel("Reason").selectOption({ label: "Spam or advertising" });
+  await dialog.getByLabel("Note").fill("The third time today.");
+  await checkPage(other, "report-update");
+  await dialog.getByRole("button", { name: "Report" }).click();
+  await expect(other.getByText("Reported to owners and admins")).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await other.getByRole("button", { name: "Actions for Buy now" }).click();
+  await other.getByRole("menuitem", { name: "Report…" }).click();
+  await dialog.getByRole("button", { name: "Report" }).click();
+  await expect(dialog.getByText("You have already reported this.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await other.getByRole("article", { name: "Comment by" }).getByRole("button", { name: "Report" }).click();
+  await other.getByRole("dialog", { name: "Report this comment?" }).getByRole("button", { name: "Report" }).click();
+  await other.goto(`/organizations/${id}/reports`);
+  await expect(other.getByText("dismiss reports").or(other.getByText("see reports")).first()).toBeVisible();
+
+  await page.goto(`/organizations/${id}`);
+  await page.getByRole("navigation", { name: "Manage" }).getByRole("link", { name: "Reports 2 waiting" }).click();
+  const entry = page.getByRole("article", { name: "Buy now", exact: true });
+  await expect(entry).toContainText("Grace Hopper");
+  await expect(entry).toContainText("Spam or advertising: The third time today.");
+  await checkPage(page, "reports");
+  const below = page.getByRole("article", { name: "Comment on Buy now" });
+  await below.getByRole("button", { name: "Dismiss" }).click();
+  await expect(page.getByText("Reports dismissed")).toBeVisible();
+  await expect(below).toBeHidden();
+  await entry.getByRole("button", { name: "Delete update" }).click();
+  await expect(page.getByRole("heading", { name: "Nothing to decide" })).toBeVisible();
+
+  await page.goto("/notifications");
+  await expect(page.getByText(/^Reported:/).first()).toBeVisible();
+  await other.goto("/notifications");
+  await expect(other.getByRole("heading", { level: 1 })).toBeVisible();
+});

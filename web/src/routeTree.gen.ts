@@ -22,6 +22,7 @@ import { Route as SignedInOrganizationsNewRouteImport } from "./routes/_signed-i
 import { Route as SignedInOrganizationsOrganizationIndexRouteImport } from "./routes/_signed-in/organizations/$organization/index";
 import { Route as SignedInOrganizationsOrganizationPeopleRouteImport } from "./routes/_signed-in/organizations/$organization/_people";
 import { Route as SignedInOrganizationsOrganizationBillingRouteImport } from "./routes/_signed-in/organizations/$organization/billing";
+import { Route as SignedInOrganizationsOrganizationReportsRouteImport } from "./routes/_signed-in/organizations/$organization/reports";
 import { Route as SignedInOrganizationsOrganizationSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/settings";
 import { Route as SignedInOrganizationsOrganizationYourSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/your-settings";
 import { Route as SignedInOrganizationsOrganizationPeopleDeparturesRouteImport } from "./routes/_signed-in/organizations/$organization/_people/departures";
@@ -114,6 +115,12 @@ const SignedInOrganizationsOrganizationBillingRoute =
   SignedInOrganizationsOrganizationBillingRouteImport.update({
     id: "/billing",
     path: "/billing",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
+const SignedInOrganizationsOrganizationReportsRoute =
+  SignedInOrganizationsOrganizationReportsRouteImport.update({
+    id: "/reports",
+    path: "/reports",
     getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
 const SignedInOrganizationsOrganizationSettingsRoute =
@@ -272,6 +279,7 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
+  "/organizations/$organization/reports": typeof SignedInOrganizationsOrganizationReportsRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   "/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   "/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
@@ -309,6 +317,7 @@ export interface FileRoutesByTo {
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
+  "/organizations/$organization/reports": typeof SignedInOrganizationsOrganizationReportsRoute;
   "/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   "/organizations/$organization/departures": typeof SignedInOrganizationsOrganizationPeopleDeparturesRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
@@ -347,6 +356,7 @@ export interface FileRoutesById {
   "/_signed-in/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/_signed-in/organizations/$organization/_people": typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
   "/_signed-in/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
+  "/_signed-in/organizations/$organization/reports": typeof SignedInOrganizationsOrganizationReportsRoute;
   "/_signed-in/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   "/_signed-in/organizations/$organization/your-settings": typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   "/_signed-in/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
@@ -386,6 +396,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization"
     | "/organizations/new"
     | "/organizations/$organization/billing"
+    | "/organizations/$organization/reports"
     | "/organizations/$organization/settings"
     | "/organizations/$organization/your-settings"
     | "/organizations/$organization/"
@@ -423,6 +434,7 @@ export interface FileRouteTypes {
     | "/organizations/new"
     | "/organizations/$organization"
     | "/organizations/$organization/billing"
+    | "/organizations/$organization/reports"
     | "/organizations/$organization/your-settings"
     | "/organizations/$organization/departures"
     | "/organizations/$organization/invitations"
@@ -460,6 +472,7 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/new"
     | "/_signed-in/organizations/$organization/_people"
     | "/_signed-in/organizations/$organization/billing"
+    | "/_signed-in/organizations/$organization/reports"
     | "/_signed-in/organizations/$organization/settings"
     | "/_signed-in/organizations/$organization/your-settings"
     | "/_signed-in/organizations/$organization/"
@@ -584,6 +597,13 @@ declare module "@tanstack/react-router" {
       path: "/billing";
       fullPath: "/organizations/$organization/billing";
       preLoaderRoute: typeof SignedInOrganizationsOrganizationBillingRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/reports": {
+      id: "/_signed-in/organizations/$organization/reports";
+      path: "/reports";
+      fullPath: "/organizations/$organization/reports";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationReportsRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
     "/_signed-in/organizations/$organization/settings": {
@@ -826,6 +846,7 @@ const SignedInOrganizationsOrganizationSettingsRouteWithChildren =
 interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationPeopleRoute: typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
   SignedInOrganizationsOrganizationBillingRoute: typeof SignedInOrganizationsOrganizationBillingRoute;
+  SignedInOrganizationsOrganizationReportsRoute: typeof SignedInOrganizationsOrganizationReportsRoute;
   SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   SignedInOrganizationsOrganizationYourSettingsRoute: typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
@@ -845,6 +866,8 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationPeopleRouteWithChildren,
     SignedInOrganizationsOrganizationBillingRoute:
       SignedInOrganizationsOrganizationBillingRoute,
+    SignedInOrganizationsOrganizationReportsRoute:
+      SignedInOrganizationsOrganizationReportsRoute,
     SignedInOrganizationsOrganizationSettingsRoute:
       SignedInOrganizationsOrganizationSettingsRouteWithChildren,
     SignedInOrganizationsOrganizationYourSettingsRoute:

@@ -1,13 +1,18 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
+import { waitingText } from "#features/updates/report-text.ts";
 import type { Organization } from "#lib/api.ts";
-import { manageText } from "./manage-text.ts";
+import { deviceSummaryQuery } from "#lib/organization-devices.ts";
+import { reportsQuery } from "#lib/reports.ts";
+import { type Figures, manageText } from "./manage-text.ts";
 import { type Page, pagesFor } from "./pages.ts";
 import { may } from "./permissions.ts";
 
 /** Links to the parts of an organization, with what is in them. */
 export function ManageCard({ organization }: { organization: Organization }) {
   const { id: organizationId, role } = organization;
+  const figures = useFigures(organization);
   return (
     <nav aria-labelledby="manage" className="card overflow-hidden">
       <h2 id="manage" className="px-5 pt-4 pb-1 text-base font-semibold">
@@ -15,7 +20,7 @@ export function ManageCard({ organization }: { organization: Organization }) {
       </h2>
       <ul className="pb-2">
         {pagesFor(role).map((page) => {
-          const text = manageText[page.id]?.(organization);
+          const text = manageText[page.id]?.(organization, figures);
           return (
             text !== undefined && (
               <li key={page.id}>
@@ -27,6 +32,26 @@ export function ManageCard({ organization }: { organization: Organization }) {
       </ul>
     </nav>
   );
+}
+
+/** All devices may be read for it, so that not every visit asks again. */
+const summaryAgeMs = 60_000;
+
+/** Read after the page: devices where the settings are in force, and reports that wait for a decision. */
+function useFigures({ id, role, posting }: Organization): Figures {
+  const { data: summary } = useQuery({
+    ...deviceSummaryQuery(id),
+    enabled: may(role, "device.summarize"),
+    refetchInterval: false,
+    staleTime: summaryAgeMs,
+  });
+  const isModerator = may(role, "update.listReports") && posting !== "off";
+  const { data: reports } = useInfiniteQuery({ ...reportsQuery(id), enabled: isModerator });
+  const [first] = reports?.pages ?? [];
+  return {
+    devices: summary && { devices: summary.devices, inForce: summary.statuses.in_force ?? 0 },
+    reports: first && waitingText(first),
+  };
 }
 
 type LinkProps = { page: Page; organizationId: string; text: string };

@@ -3,12 +3,20 @@ import { plural } from "#lib/format.ts";
 import type { PageId } from "./pages.ts";
 import { badgeOf, isInOrder } from "./text.ts";
 
+/** What is read after the page, each as soon as it is known. */
+export type Figures = {
+  devices?: { devices: number; inForce: number } | undefined;
+  reports?: string | undefined;
+};
+
 /** Descriptions of the pages that the overview links to. */
-export const manageText: { [P in PageId]?: (organization: Organization) => string } = {
+export const manageText: { [P in PageId]?: (organization: Organization, figures: Figures) => string } = {
   members,
   teams: () => "Groups that work together",
   invitations,
+  reports: (_, { reports }) => reports ?? "What members have reported",
   imports: () => "Many at once, from a CSV file",
+  devices,
   billing,
   settings: () => "Name, contact, and address",
 };
@@ -22,6 +30,13 @@ function invitations({ seats }: Organization) {
     return "Pending and ended invitations";
   }
   return seats.held === 0 ? "None pending" : `${seats.held} pending`;
+}
+
+function devices(_: Organization, { devices: counted }: Figures) {
+  if (counted === undefined) {
+    return "Where the settings are in force";
+  }
+  return counted.devices === 0 ? "None linked yet" : `In force on ${counted.inForce} of ${counted.devices}`;
 }
 
 /** What is wrong with payment comes first. */

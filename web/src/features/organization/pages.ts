@@ -1,6 +1,7 @@
 import {
   CreditCard,
   FileUp,
+  Flag,
   LayoutDashboard,
   LogOut,
   type LucideIcon,
@@ -42,6 +43,13 @@ export const pages = {
     icon: LogOut,
     permission: "departure.list",
     within: "members",
+  },
+  reports: {
+    to: `${root}/reports`,
+    label: "Reports",
+    icon: Flag,
+    permission: "update.listReports",
+    within: "overview",
   },
   teams: { to: `${root}/teams`, label: "Teams", icon: Network, permission: "team.list" },
   imports: { to: `${root}/imports`, label: "Imports", icon: FileUp, permission: "import.list" },

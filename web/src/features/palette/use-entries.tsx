@@ -95,6 +95,7 @@ const otherText: Record<PageId, string> = {
   members: "people",
   invitations: "pending waiting",
   departures: "left removed revoked devices certificate wiped",
+  reports: "moderation flagged reported spam",
   teams: "groups",
   imports: "csv files rows reports",
   devices: "linked clients computers status revision receipts in force",

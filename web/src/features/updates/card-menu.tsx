@@ -1,9 +1,11 @@
-import { Ellipsis, History, Link2, Pencil, Pin, PinOff, Trash2, UserX } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { Ellipsis, Flag, History, Link2, Pencil, Pin, PinOff, Trash2, UserX } from "lucide-react";
 import { lazy, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
+import { accountQuery } from "#lib/queries.ts";
 import type { Update } from "#lib/updates.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#ui/menu.tsx";
@@ -15,6 +17,7 @@ const DeleteAllDialog = lazy(() =>
   import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog })),
 );
 const HistoryDialog = lazy(() => import("./history-dialog.tsx").then((file) => ({ default: file.HistoryDialog })));
+const ReportDialog = lazy(() => import("./report-dialog.tsx").then((file) => ({ default: file.ReportDialog })));
 
 type Props = {
   organization: Organization;
@@ -28,6 +31,8 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
   const { id, title, pinnedAt, editedAt, may: granted } = update;
   const [isOpened, setOpened] = useState(false);
   const [isDeletingAll, setDeletingAll] = useState(false);
+  const [isReporting, setReporting] = useState(false);
+  const { data: me } = useQuery(accountQuery);
   const pin = usePin(organizationId, id);
   const remove = useDelete(organizationId, update);
   const isPinned = pinnedAt !== undefined;
@@ -77,6 +82,11 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
             Show edits
           </MenuItem>
         )}
+        {update.author.account !== me?.id && (
+          <MenuItem icon={<Flag />} blocked={blocked("update.report")} onClick={() => setReporting(true)}>
+            Report…
+          </MenuItem>
+        )}
         {granted.remove && (
           <>
             <MenuSeparator />
@@ -108,6 +118,14 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
           isOpen={isDeletingAll}
           onClose={() => setDeletingAll(false)}
           onGone={onGone}
+        />
+      </WhenFirst>
+      <WhenFirst isOpen={isReporting}>
+        <ReportDialog
+          organizationId={organizationId}
+          thing={{ update: id }}
+          isOpen={isReporting}
+          onClose={() => setReporting(false)}
         />
       </WhenFirst>
       <WhenFirst isOpen={isOpened}>

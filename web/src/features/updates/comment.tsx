@@ -19,6 +19,7 @@ import { useComment } from "./use-comment.ts";
 const DeleteAllDialog = lazy(() =>
   import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog })),
 );
+const ReportDialog = lazy(() => import("./report-dialog.tsx").then((file) => ({ default: file.ReportDialog })));
 
 type Props = {
   organization: Organization;
@@ -35,6 +36,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
   const format = useFormat();
   const [isEditing, setEditing] = useState(false);
   const [isDeletingAll, setDeletingAll] = useState(false);
+  const [isReporting, setReporting] = useState(false);
   const { react, save, remove } = useComment(organization.id, update.id, comment);
   const name = authorName(author);
   const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isOwn: true } });
@@ -91,6 +93,11 @@ export function CommentView({ organization, update, names, below, comment, onRep
                   Delete
                 </Action>
               )}
+              {!may.edit && (
+                <Action blocked={blocked("comment.report")} onClick={() => setReporting(true)}>
+                  Report
+                </Action>
+              )}
               {author.name === undefined && mayDo(organization.role, "update.removeByAuthor") && (
                 <Action blocked={blocked("update.removeByAuthor")} onClick={() => setDeletingAll(true)}>
                   Delete everything this person wrote…
@@ -99,6 +106,14 @@ export function CommentView({ organization, update, names, below, comment, onRep
             </div>
           </>
         )}
+        <WhenFirst isOpen={isReporting}>
+          <ReportDialog
+            organizationId={organization.id}
+            thing={{ update: update.id, comment: comment.id }}
+            isOpen={isReporting}
+            onClose={() => setReporting(false)}
+          />
+        </WhenFirst>
         <WhenFirst isOpen={isDeletingAll}>
           <DeleteAllDialog
             organizationId={organization.id}

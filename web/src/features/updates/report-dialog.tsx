@@ -1,0 +1,63 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { toSentence } from "#lib/failure.ts";
+import { type Reason, reportsQuery, sendReport, type Thing } from "#lib/reports.ts";
+import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
+import { Field, FieldError } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { toast } from "#ui/toast.ts";
+import { reasons } from "./report-text.ts";
+
+type Props = { organizationId: string; thing: Thing; isOpen: boolean; onClose: () => void };
+
+/** Reports an update or a comment to owners and admins. */
+export function ReportDialog({ organizationId, thing, isOpen, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const [reason, setReason] = useState<Reason>("spam");
+  const [note, setNote] = useState("");
+  const report = useMutation({
+    mutationFn: () => sendReport(organizationId, thing, { reason, ...(note.trim() !== "" && { note: note.trim() }) }),
+    onSuccess: () => {
+      onClose();
+      toast("Reported to owners and admins", { description: "You’re notified of what they decide." });
+      void queryClient.invalidateQueries({ queryKey: reportsQuery(organizationId).queryKey });
+    },
+  });
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={thing.comment === undefined ? "Report this update?" : "Report this comment?"}
+      description="Owners and admins see who reported it. Its author doesn’t."
+    >
+      <form
+        className="contents"
+        onSubmit={(event) => {
+          event.preventDefault();
+          report.mutate();
+        }}
+      >
+        <DialogBody>
+          <Field label="Reason">
+            {(ids) => (
+              <NativeSelect
+                {...ids}
+                value={reason}
+                options={reasons}
+                onChoose={(value) => setReason(value as Reason)}
+              />
+            )}
+          </Field>
+          <Field label="Note" hint="Optional.">
+            {(ids) => <Input {...ids} value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />}
+          </Field>
+          <div aria-live="polite" className="text-sm empty:hidden">
+            {report.error && <FieldError>{toSentence(report.error)}</FieldError>}
+          </div>
+        </DialogBody>
+        <DialogActions onCancel={onClose} action="Report" isBusy={report.isPending} />
+      </form>
+    </Dialog>
+  );
+}
