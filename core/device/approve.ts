@@ -104,7 +104,13 @@ export const approve = fn(
       organization: ID.schema("organization"),
     }),
     output: Approved,
-    failures: [...entering, failures.tooMany, ...Object.values(organizationFailures)],
+    failures: [
+      ...entering,
+      failures.tooMany,
+      organizationFailures.missing,
+      organizationFailures.suspended,
+      organizationFailures.readOnly,
+    ],
     // the answer may hold an authorization code
     idempotency: "unsupported",
   },

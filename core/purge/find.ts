@@ -94,7 +94,7 @@ export const walks: Record<string, Walk> = {
   timers,
   // the teams say which feeds there are
   updates,
-  reports: async (organizationRow) => partition("updates", Keys.reportedIn(idOf(organizationRow))),
+  reported: async (organizationRow) => partition("updates", Keys.reportedIn(idOf(organizationRow))),
   teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
   settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),
   secrets: async (organizationRow) => partition("secrets", { pk: Keys.secrets(idOf(organizationRow)).pk }),

@@ -8,6 +8,7 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
 import { readAll, usable } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
@@ -120,9 +121,9 @@ export const listReports = fn(
     const query = { ...Keys.reportedIn(organization), limit: pageSize, newestFirst: true, consistent: true };
     const { items: found, next } = await page(`update.listReports ${organization}`, query, cursor);
     const rows = readAll(ReportedRow, found);
-    const texts = await table.getMany(rows.flatMap((row) => keysOfText(organization, row)));
+    const texts = await rowsOfEach(rows, (row) => keysOfText(organization, row));
     const told = rows.flatMap((row, i) => {
-      const title = titleOf(texts[2 * i] as UpdateRow | undefined, texts[2 * i + 1]);
+      const title = titleOf(texts[i] ?? []);
       return title === undefined ? [] : [{ row, title, reports: reportsIn(row) }];
     });
     const people = await peopleIn(actor, {
@@ -246,11 +247,11 @@ export function reportIn(text: string): Report | undefined {
 
 const keysOfText = (organization: ID.ID<"organization">, row: About): Key[] => [
   Keys.update(placeOf({ organization, team: row.team }), row.update),
-  row.comment ? Keys.comment(row.update, row.comment) : Keys.updateText(row.update),
+  ...(row.comment ? [Keys.comment(row.update, row.comment)] : []),
 ];
 
-/** The title of the update, unless it was deleted, or the text itself. */
-function titleOf(row: UpdateRow | undefined, text: Item | undefined): string | undefined {
-  const found = usable(UpdateRow, row);
-  return found && found.deletedAt === undefined && text && text.deletedAt === undefined ? found.title : undefined;
+/** The title of the update, unless it was deleted, or the comment. */
+function titleOf(texts: readonly (Item | undefined)[]): string | undefined {
+  const isThere = texts.every((text) => text && text.deletedAt === undefined);
+  return isThere ? usable(UpdateRow, texts[0] as UpdateRow | undefined)?.title : undefined;
 }

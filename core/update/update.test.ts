@@ -9,6 +9,7 @@ import * as Comment from "../comment/comment.ts";
 import * as Member from "../member/member.ts";
 import * as Setting from "../setting/setting.ts";
 import { Keys } from "../table/keys.ts";
+import { type Table, typed } from "../table/table.ts";
 import { addLead } from "../team/lead.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
@@ -88,6 +89,15 @@ describe("an update", () => {
     await say(null, 1);
     await post("By a member");
     expect(await titles({}, bob)).toEqual(["By a member", "By an owner", "To a team"]);
+    // it changes while the update is posted
+    const { table } = fixture.world;
+    const change: Table["change"] = async (step) => {
+      fixture.world.rebind();
+      await say("admins", 2);
+      return table.change(step);
+    };
+    fixture.world.rebind({ table: typed({ ...table, change }) });
+    expect(await resultOf(post("Too late"))).toBe("update.admins_only");
   });
 
   test("to a team whose leads post is posted by them, owners and admins, while that holds", async () => {

@@ -11,7 +11,20 @@ import * as Limit from "../limit/limit.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, check, contains, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
+import {
+  absent,
+  all,
+  any,
+  check,
+  contains,
+  equal,
+  lacks,
+  present,
+  put,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
 import { requireTeam, failures as teamFailures } from "../team/names.ts";
 import type { TeamRow } from "../team/row.ts";
 import { Author, authorOf, describeWhole, Info, Names, namesIn, peopleIn } from "./describe.ts";
@@ -86,7 +99,7 @@ export const create = fn(
     await table.write(
       put(Keys.update(team ?? organization, id), { ...item, stream: "view" }, when(absent, failures.changed)),
       put(Keys.updateText(id), { ...common, content }),
-      ...(teamRow ? placed(actor, teamRow) : []),
+      ...(teamRow ? placed(actor, teamRow) : stillForAll(actor)),
       UpdateCreated.record(
         organization,
         { update: id, ...(team && { team }), ...eventMentions(mentionsIn(content)) },
@@ -196,6 +209,17 @@ export const history = fn(
 
 /** A value of a newer release counts as narrower. */
 const isForAll = (row: OrganizationRow | undefined) => (row?.posting ?? "members") === "members";
+
+/** The same, in the write. Owners and admins need no check. */
+const stillForAll = (actor: Actor): Step[] =>
+  managesUpdates(actor)
+    ? []
+    : [
+        check(
+          Keys.organization(actor.organization),
+          when(any(lacks("posting"), equal("posting", "members")), failures.adminsOnly),
+        ),
+      ];
 
 /** The first characters of a text, as a feed shows them; a mention stays whole. */
 export function excerptOf(content: string): { excerpt: string; isLong: boolean } {

@@ -525,7 +525,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "update.create": {
     ceiling: [3, 1, 7, 0],
-    why: "Budget 1 trip, 4 WRU. +2 WRU: a row with the text says where an update is, so that its address has its id alone. +1 trip, +1 WRU: the hourly limit. +1 trip: the names in the answer.",
+    why: "Budget 1 trip, 4 WRU. +2 WRU: a row with the text says where an update is, so that its address has its id alone. +1 trip, +1 WRU: the hourly limit. +1 trip: the names in the answer. Of a member with the role Write +2 WRU: a check that members may post.",
   },
   "update.create, to a team": {
     ceiling: [3, 3, 9, 0],
@@ -602,8 +602,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "comment.report": { ceiling: [2, 3, 11, 0], why: "The same, and a check that the comment was not deleted." },
   "update.listReports, 20 with 1 report each": {
-    ceiling: [3, 30, 0, 0],
-    why: "One query; then the update and the text of each; then names.",
+    ceiling: [3, 22.5, 0, 0],
+    why: "One query; then each update, consistently; then names.",
   },
   "update.dismissReports": { ceiling: [1, 1, 4, 0], why: "The reports, event." },
   "update.closeReports": { ceiling: [2, 2, 4, 0], why: "The reports and the comment, then as dismissing." },

@@ -34,8 +34,8 @@ export function ManageCard({ organization }: { organization: Organization }) {
   );
 }
 
-/** All devices may be read for it, so that not every visit asks again. */
-const summaryAgeMs = 60_000;
+/** All devices may be read for it, so not every visit asks again. */
+const ageMs = 60_000;
 
 /** Read after the page: devices where the settings are in force, and reports that wait for a decision. */
 function useFigures({ id, role, posting }: Organization): Figures {
@@ -43,10 +43,10 @@ function useFigures({ id, role, posting }: Organization): Figures {
     ...deviceSummaryQuery(id),
     enabled: may(role, "device.summarize"),
     refetchInterval: false,
-    staleTime: summaryAgeMs,
+    staleTime: ageMs,
   });
   const isModerator = may(role, "update.listReports") && posting !== "off";
-  const { data: reports } = useInfiniteQuery({ ...reportsQuery(id), enabled: isModerator });
+  const { data: reports } = useInfiniteQuery({ ...reportsQuery(id), enabled: isModerator, staleTime: ageMs });
   const [first] = reports?.pages ?? [];
   return {
     devices: summary && { devices: summary.devices, inForce: summary.statuses.in_force ?? 0 },
