@@ -117,6 +117,17 @@ test("how somebody is notified is chosen for each organization, and a failure le
   await expect(page.getByText("Saved").first()).toBeVisible();
   await page.reload();
   await expect(mentions).toHaveValue("off");
+  await page.route(/\/organizations\?cursor=/, async (route) => {
+    const items = [{ id, name: "From the second page", state: "active", role: "read" }];
+    await route.fulfill({ json: { items, deleted: [] } });
+  });
+  await page.route(/\/api\/v1\/organizations$/, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...(await answer.json()), next: "more" } });
+  });
+  await page.reload();
+  await expect(page.getByLabel("Organization").getByText("From the second page")).toBeAttached();
+  await page.unrouteAll();
 
   await mention(grace, id, account, ["Never seen"]);
   const updates = `/organizations/${id}/updates`;

@@ -126,6 +126,9 @@ test("activity is grouped, shows what each entry is about, and can be filtered b
   await activity.getByLabel("Show activity of").selectOption("You");
   await expect(entries).toHaveCount(1);
   await expect(entries.first()).toContainText(/^You invited/);
+  await expect(page).toHaveURL(/about=people&of=acc_/);
+  await page.reload();
+  await expect(entries.first()).toContainText(/^You invited/);
   await activity.getByLabel("Show activity about").selectOption("Billing");
   await expect(activity.getByText("No activity matches.")).toBeVisible();
 });

@@ -279,6 +279,43 @@ test("a team has its own updates, which its members also see in their overview",
   await expect(cards(page)).toHaveText([/For everyone/]);
 });
 
+test("among many comments more are shown, also after a failure, and a link leads to any of them", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(503);
+  const id = await foundOrganization(page, "Acme");
+  const updates = `/organizations/${id}/updates`;
+  const { id: update } = await call<{ id: string }>(page.request, "POST", updates, {
+    title: "Plans",
+    content: "Here.",
+  });
+  const written: string[] = [];
+  for (let n = 1; n <= 53; n++) {
+    const sent = { content: `Number ${n}.` };
+    written.push((await call<{ id: string }>(page.request, "POST", `${updates}/${update}/comments`, sent)).id);
+  }
+  const comments = page.getByRole("article", { name: /^Comment by/ });
+  await page.goto(`${updates}/${update}`);
+  await expect(comments).toHaveCount(50);
+  const later = /\/comments\?cursor=/;
+  await page.route(later, (route) => route.fulfill(refusal(503, "table.busy")));
+  await page.getByRole("button", { name: "Show newer comments" }).click();
+  const retry = page.getByRole("alert").getByRole("button", { name: "Try again" });
+  await expect(retry).toBeVisible();
+  await page.unroute(later);
+  await retry.click();
+  await expect(comments).toHaveCount(53);
+
+  await page.goto(`${updates}/${update}#${written.at(-1)}`);
+  await page.reload();
+  await expect(comments.filter({ hasText: "Number 53." })).toBeFocused();
+  await expect(comments.filter({ hasText: "Number 53." })).toBeInViewport();
+  await comments.filter({ hasText: "Number 2." }).getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(`#${written[1]}$`));
+  await expect(comments.filter({ hasText: "Number 2." })).toBeFocused();
+});
+
 test("whatever a text tries, it acts on nothing and loads nothing", async ({ person: { page } }) => {
   const id = await foundOrganization(page, "Acme");
   const path = `/organizations/${id}/updates`;

@@ -7,6 +7,7 @@ import { changeNotificationPreferences, type OrganizationSummary } from "#lib/ap
 import { toSentence } from "#lib/failure.ts";
 import { notificationPreferencesQuery, organizationsQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
+import { useMorePages } from "#lib/use-more-pages.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
 import { Field } from "#ui/field.tsx";
@@ -40,6 +41,7 @@ const wayOptions = (Object.keys(wayText) as Way[]).map((value) => ({ value, labe
 /** How I am notified of what happens in each of my organizations. */
 export function NotificationPreferencesPage() {
   const organizations = useInfiniteQuery(organizationsQuery);
+  useMorePages(organizations);
   useTitle("Notification preferences");
   return (
     <div className="mx-auto max-w-[760px]">
@@ -84,7 +86,8 @@ function Preferences({ organizations }: { organizations: readonly OrganizationSu
       <Section title="Always in the product and by email">
         <p className="px-5 pb-5 text-sm text-fg-2">
           Your removal and your role, changes of owners, domains and API keys, departures with API keys to replace,
-          payment, and the deletion of an organization. Nobody can turn these off, or put them into a daily email.
+          reports, payment, and the deletion of an organization. Nobody can turn these off, or put them into a daily
+          email.
         </p>
       </Section>
     </div>

@@ -8,10 +8,16 @@ type Props = { notification: Notification; onFollow: () => void; action?: ReactN
 
 /** A notification: a link to what it is about, and whether it is unread. */
 export function NotificationRow({ notification, onFollow, action }: Props) {
-  const { icon: Icon, to, params, sentence } = notificationText(notification);
+  const { icon: Icon, to, params, hash, sentence } = notificationText(notification);
   return (
     <li className="flex items-start rounded-md hover:bg-surface-2">
-      <Link to={to} params={params} onClick={onFollow} className="flex min-w-0 flex-1 items-start gap-3 px-3 py-2.5">
+      <Link
+        to={to}
+        params={params}
+        {...(hash !== undefined && { hash })}
+        onClick={onFollow}
+        className="flex min-w-0 flex-1 items-start gap-3 px-3 py-2.5"
+      >
         <span className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-4">
           <Icon aria-hidden />
         </span>

@@ -31,18 +31,20 @@ type Place =
   | `/organizations/$organization/${"members" | "invitations" | "departures" | "billing" | "reports" | "settings/general" | "settings/features"}`
   | `/organizations/$organization/updates/$update`
   | "/";
-type NotificationText = { icon: LucideIcon; to: Place; params: Params; sentence: ReactNode };
+type NotificationText = { icon: LucideIcon; to: Place; params: Params; hash: string | undefined; sentence: ReactNode };
 type Params = { organization: string; update: string };
 
 const page = "/organizations/$organization";
 
 /** A notification as a sentence, and the page that it leads to. */
 export function notificationText(notification: Notification): NotificationText {
-  const { organization, update = "" } = notification;
-  return { ...textOf(notification), params: { organization, update } };
+  const { organization, update = "", comment } = notification;
+  const text = textOf(notification);
+  const hash = text.to.endsWith("$update") ? comment : undefined;
+  return { ...text, params: { organization, update }, hash };
 }
 
-function textOf(notification: Notification): Omit<NotificationText, "params"> {
+function textOf(notification: Notification): Omit<NotificationText, "params" | "hash"> {
   const organization = <Name>{notification.subject}</Name>;
   const person = <Name>{notification.person ?? "Somebody"}</Name>;
   const role = notification.role === undefined ? "another role" : roleText[notification.role].label;

@@ -3,12 +3,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { useId, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import type { EventFilter, OrganizationEvent } from "#lib/api.ts";
+import type { OrganizationEvent } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { eventsQuery } from "#lib/queries.ts";
 import { Section } from "#ui/card.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Time } from "#ui/time.tsx";
+import type { ActivityFilter } from "./activity-filter.ts";
 import { type Group, groupEvents } from "./activity-groups.ts";
 import { ActivityLines } from "./activity-skeleton.tsx";
 import { Actor } from "./actor.tsx";
@@ -21,11 +22,17 @@ const shownFirst = 10;
 /** How many people there are to choose from: the name of each is one request. */
 const maxPeople = 10;
 
-type Props = { organizationId: string; team?: string; className?: string };
+type Props = {
+  organizationId: string;
+  team?: string;
+  filter: ActivityFilter;
+  onFilter: (filter: ActivityFilter) => void;
+  className?: string;
+};
 
 /** What happened in the organization, or in one of its teams, newest first, in sentences. */
-export function Activity({ organizationId, team, className = "" }: Props) {
-  const [{ subject, actor }, setFilter] = useState<Pick<EventFilter, "subject" | "actor">>({});
+export function Activity({ organizationId, team, filter, onFilter, className = "" }: Props) {
+  const { about: subject, of: actor } = filter;
   const [isExpanded, setExpanded] = useState(false);
   const isFiltered = subject !== undefined || actor !== undefined;
   const inTeam = team === undefined ? {} : { team };
@@ -55,7 +62,7 @@ export function Activity({ organizationId, team, className = "" }: Props) {
             { value: "", label: "Everything" },
             ...(team === undefined ? subjects : teamSubjects).map((value) => ({ value, label: subjectText[value] })),
           ]}
-          onChoose={(value) => setFilter({ ...(value && { subject: value as Subject }), ...(actor && { actor }) })}
+          onChoose={(value) => onFilter({ ...filter, about: value === "" ? undefined : (value as Subject) })}
         />
         <NativeSelect
           aria-label="Show activity of"
@@ -64,7 +71,7 @@ export function Activity({ organizationId, team, className = "" }: Props) {
             { value: "", label: "Everyone" },
             ...actors.map((event) => ({ value: event.actor, label: nameOf(event.actor, names) })),
           ]}
-          onChoose={(value) => setFilter({ ...(value && { actor: value }), ...(subject && { subject }) })}
+          onChoose={(value) => onFilter({ ...filter, of: value === "" ? undefined : value })}
         />
       </div>
       {groups.length === 0 && list.hasNextPage && (

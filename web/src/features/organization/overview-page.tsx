@@ -39,7 +39,7 @@ export function OverviewPage() {
 function Overview({ organization }: { organization: Organization }) {
   const { id, name, role, state, plan, seats } = organization;
 
-  const { dialog: _open, ...filter } = route.useSearch();
+  const { dialog: _open, about, of, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
 
   useTitle(name);
@@ -56,7 +56,9 @@ function Overview({ organization }: { organization: Organization }) {
           <Feed
             organization={organization}
             filter={filter}
-            onFilter={(chosen) => void navigate({ search: () => chosen, replace: true, resetScroll: false })}
+            onFilter={(chosen) =>
+              void navigate({ search: { ...chosen, about, of }, replace: true, resetScroll: false })
+            }
           />
         </Suspense>
         <div className={overviewSide}>
@@ -77,7 +79,13 @@ function Overview({ organization }: { organization: Organization }) {
           )}
           {may(role, "audit.list") ? (
             <Suspense fallback={<ActivitySkeleton />}>
-              <Activity organizationId={id} />
+              <Activity
+                organizationId={id}
+                filter={{ about, of }}
+                onFilter={(chosen) =>
+                  void navigate({ search: { ...filter, ...chosen }, replace: true, resetScroll: false })
+                }
+              />
             </Suspense>
           ) : (
             <Suspense>

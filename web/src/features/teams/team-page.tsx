@@ -51,7 +51,7 @@ function Present({ organization, team }: Props) {
   const isLed = team.own.isLead;
   const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isLed } });
   const format = useFormat();
-  const { dialog: _open, ...filter } = route.useSearch();
+  const { dialog: _open, about, of, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
   const [opened, setOpened] = useState<"add" | "edit" | "delete">();
   const dialog = (about: NonNullable<typeof opened>) => ({
@@ -110,7 +110,9 @@ function Present({ organization, team }: Props) {
             organization={organization}
             team={team.id}
             filter={filter}
-            onFilter={(chosen) => void navigate({ search: () => chosen, replace: true, resetScroll: false })}
+            onFilter={(chosen) =>
+              void navigate({ search: { ...chosen, about, of }, replace: true, resetScroll: false })
+            }
           />
         </Suspense>
         <div className={overviewSide}>
@@ -136,7 +138,14 @@ function Present({ organization, team }: Props) {
           </Section>
           {may(role, "audit.list") && (
             <Suspense fallback={<Skeleton className="h-60" />}>
-              <Activity organizationId={organizationId} team={team.id} />
+              <Activity
+                organizationId={organizationId}
+                team={team.id}
+                filter={{ about, of }}
+                onFilter={(chosen) =>
+                  void navigate({ search: { ...filter, ...chosen }, replace: true, resetScroll: false })
+                }
+              />
             </Suspense>
           )}
         </div>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { lazy, useState } from "react";
 import { Markdown } from "#features/markdown/markdown.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
@@ -15,6 +16,7 @@ import { toWritten } from "./mentions.ts";
 import { ReactionBar } from "./reaction-bar.tsx";
 import { authorName } from "./text.ts";
 import { useComment } from "./use-comment.ts";
+import { useLinkedComment } from "./use-linked-comment.ts";
 
 const DeleteAllDialog = lazy(() =>
   import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog })),
@@ -34,6 +36,7 @@ type Props = {
 export function CommentView({ organization, update, names, below, comment, onReply }: Props) {
   const { author, content, createdAt, editedAt, reactions, own, may, isDeleted } = comment;
   const format = useFormat();
+  const isLinked = useLinkedComment() === comment.id;
   const [isEditing, setEditing] = useState(false);
   const [isDeletingAll, setDeletingAll] = useState(false);
   const [isReporting, setReporting] = useState(false);
@@ -43,12 +46,24 @@ export function CommentView({ organization, update, names, below, comment, onRep
 
   if (isDeleted) return <p className="text-sm text-fg-3 italic">This comment was deleted.</p>;
   return (
-    <article aria-label={`Comment by ${name}`} className="flex gap-3">
+    <article
+      aria-label={`Comment by ${name}`}
+      ref={isLinked ? show : undefined}
+      tabIndex={-1}
+      className={cn("flex scroll-mt-20 gap-3 rounded-lg", isLinked && "bg-accent-soft outline-8 outline-accent-soft")}
+    >
       <Avatar name={name} color={author.color} size="small" />
       <div className="min-w-0 flex-1">
         <p className="flex min-h-7 flex-wrap items-center gap-x-1.5 text-sm text-fg-3">
           <bdi className={cn("font-medium", author.name === undefined ? "text-fg-2" : "text-fg")}>{name}</bdi>
-          <Time at={createdAt} />
+          <Link
+            to="/organizations/$organization/updates/$update"
+            params={{ organization: organization.id, update: update.id }}
+            hash={comment.id}
+            className="hover:underline"
+          >
+            <Time at={createdAt} />
+          </Link>
           {editedAt !== undefined && (
             <>
               <span aria-hidden>·</span>
@@ -125,6 +140,12 @@ export function CommentView({ organization, update, names, below, comment, onRep
       </div>
     </article>
   );
+}
+
+/** Shows the comment that a link leads to, also to a screen reader. */
+function show(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: "center" });
+  element?.focus({ preventScroll: true });
 }
 
 function startOf({ content, revision }: Comment, names: Names) {

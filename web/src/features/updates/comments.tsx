@@ -4,11 +4,13 @@ import { ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Comment, commentsQuery, type Names, type Update } from "#lib/updates.ts";
+import { useMorePages } from "#lib/use-more-pages.ts";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { CommentView } from "./comment.tsx";
 import { CommentForm } from "./comment-form.tsx";
 import { threadsOf } from "./threads.ts";
+import { useLinkedComment } from "./use-linked-comment.ts";
 
 type Props = {
   organization: Organization;
@@ -22,6 +24,9 @@ export function Comments({ organization, update, below }: Props) {
   const { id, title, may } = update;
   const list = useInfiniteQuery(commentsQuery(organization.id, id));
   const names: Names = Object.assign({}, ...(list.data?.pages.map((page) => page.names) ?? []));
+  const linked = useLinkedComment();
+  const isFound = list.data?.pages.some(({ items }) => items.some((comment) => comment.id === linked));
+  useMorePages(list, linked !== undefined && !isFound);
   const place = { organization, update, names, below };
   return (
     <section aria-label={`Comments on ${title}`} className="mt-4 grid gap-4 border-t border-border pt-4">

@@ -78,6 +78,7 @@ function Entry({ organization, reported }: { organization: Organization; reporte
             <Link
               to="/organizations/$organization/updates/$update"
               params={{ organization: organization.id, update }}
+              {...(comment !== undefined && { hash: comment })}
               className="text-accent-text underline underline-offset-2"
             >
               {title}

@@ -1,8 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { readActivityFilter } from "#features/organization/activity-filter.ts";
 import { OverviewPage } from "#features/organization/overview-page.tsx";
 import { readFilter } from "#features/updates/filter.ts";
 
 export const Route = createFileRoute("/_signed-in/organizations/$organization/")({
-  validateSearch: readFilter,
+  validateSearch: (search: Record<string, unknown>) => ({ ...readFilter(search), ...readActivityFilter(search) }),
   component: OverviewPage,
 });

@@ -1,8 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { readActivityFilter } from "#features/organization/activity-filter.ts";
 import { TeamPage } from "#features/teams/team-page.tsx";
 import { readTeamFilter } from "#features/updates/filter.ts";
 
 export const Route = createFileRoute("/_signed-in/organizations/$organization/teams/$team")({
-  validateSearch: readTeamFilter,
+  validateSearch: (search: Record<string, unknown>) => ({ ...readTeamFilter(search), ...readActivityFilter(search) }),
   component: TeamPage,
 });
