@@ -31,13 +31,13 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 384_000, gzip: 137_500 },
+  api: { loaded: 393_000, gzip: 140_500 },
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 250_000, gzip: 85_000 },
   view: { loaded: 241_000, gzip: 79_000 },
-  work: { loaded: 340_000, gzip: 116_000 },
+  work: { loaded: 356_000, gzip: 120_000 },
   mail: { loaded: 488_000, gzip: 153_500 },
-  imports: { loaded: 469_000, gzip: 151_000 },
+  imports: { loaded: 478_000, gzip: 154_500 },
   bulk: { loaded: 442_000, gzip: 137_500 },
   checks: { loaded: 265_000, gzip: 89_000 },
   clock: { loaded: 306_000, gzip: 102_000 },

@@ -12,7 +12,7 @@ import { AuthorRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
 import { eraseDelaySeconds } from "./limits.ts";
 import { placeOf } from "./place.ts";
-import { closeReports } from "./report-closing.ts";
+import { closeWhere } from "./report-closing.ts";
 import type { ReportedRow, UpdateRow } from "./row.ts";
 import { placeAfter, updatesAfter } from "./walk.ts";
 
@@ -76,7 +76,7 @@ export const continueRemoval = fn(
       await Promise.all(rows.map((row) => removeComments(row, job)));
       await Promise.all(rows.filter((row) => isOwn(row, job)).map((row) => removeUpdate(row, job)));
       const following = next ?? (await placeAfter(job.organization, position));
-      if (!following) return closeReports(job.organization, (row) => isOwnComment(row, job));
+      if (!following) return closeWhere(job.organization, (row) => isOwnComment(row, job));
       position = following;
     }
     await queues.send("work", [{ ...job, position } satisfies AuthorJob]);

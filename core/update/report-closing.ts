@@ -42,19 +42,19 @@ export const reactions = [
     const job = { job: "closeReports", organization: owner, update: id, comment } satisfies ReportsJob;
     await queues.send("work", [job], eraseDelaySeconds);
   }),
-  ...on(TeamDeleted, ({ team }, { owner }) => closeReports(owner, (row) => row.team === team)),
-  ...on([MemberLeft, MemberRemoved], ({ account }, { owner }) => withdraw(owner, account)),
+  ...on(TeamDeleted, ({ team }, { owner }) => closeWhere(owner, (row) => row.team === team)),
+  ...on([MemberLeft, MemberRemoved], ({ account }, { owner }) => takeAlong(owner, account)),
 ];
 
 /** Closes the reports of a comment, unless it was restored, or deleted again a moment ago. It may be repeated. */
-export const closeDeleted = fn(
+export const closeReports = fn(
   "update.closeReports",
   { input: ReportsJob, output: v.void(), failures: [Event.failures.repeated] },
   async ({ organization, update: id, comment }) => {
     const [row, found] = await table.getMany([Keys.reported(organization, id, comment), Keys.comment(id, comment)]);
-    if (!row || (found && (found.deletedAt === undefined || found.deletedAt > instant(-undoMinutes * minuteSeconds))))
-      return;
-    await close(organization, row);
+    const deletedAt = found?.deletedAt ?? "";
+    const isGone = !found || (deletedAt !== "" && deletedAt <= instant(-undoMinutes * minuteSeconds));
+    if (row && isGone) await close(organization, row);
   },
 );
 
@@ -65,7 +65,7 @@ export async function closeReportsOf(organization: Organization, id: ID.ID<"upda
 }
 
 /** Closes the reports of some texts of an organization: all of what is reported is read. */
-export async function closeReports(organization: Organization, which: (row: ReportedRow) => boolean): Promise<void> {
+export async function closeWhere(organization: Organization, which: (row: ReportedRow) => boolean): Promise<void> {
   const rows = await rowsOf({ ...Keys.reportedIn(organization), consistent: true });
   await Promise.all(rows.filter(which).map((row) => close(organization, row)));
 }
@@ -74,7 +74,7 @@ async function close(organization: Organization, row: ReportedRow): Promise<void
   await unlessClosed(table.write(...closing(organization, row, "deleted", use().actor)));
 }
 
-async function withdraw(organization: Organization, account: ID.ID<"account">): Promise<void> {
+async function takeAlong(organization: Organization, account: ID.ID<"account">): Promise<void> {
   for (const row of await rowsOf({ ...Keys.reportedIn(organization), consistent: true })) {
     const own = [...row.reports].filter((text) => reportIn(text)?.account === account);
     if (own.length === 0) continue;

@@ -108,7 +108,7 @@ export const report = fn(
   },
 );
 
-/** Lists what is reported, the newest update first. What was deleted meanwhile is left out. */
+/** Lists what is reported, the newest update first. What was deleted is left out. */
 export const listReports = fn(
   "update.listReports",
   {

@@ -43,7 +43,7 @@ export function work(message: Work): Promise<unknown> {
     case "cleanUp":
       return Forget.cleanUp(message);
     case "closeReports":
-      return Reports.closeDeleted(message);
+      return Reports.closeReports(message);
     case "eraseFeed":
       return Update.eraseFeed(message);
     case "eraseUpdate":

@@ -46,6 +46,7 @@ test("a mention leads to its update, and is read in every tab and on every devic
   await expect(second).toHaveURL(/only=mentions/);
   await expect(rows(second)).toHaveCount(2);
   await rows(second).first().getByRole("button", { name: "Mark as read" }).press("Enter");
+  await expect(rows(second).nth(1).getByRole("link")).toBeFocused();
   await expect(rows(second).first().getByText(", unread")).toHaveCount(0);
   await second.getByRole("link", { name: "Unread", exact: true }).click();
   await expect(rows(second)).toHaveCount(1);

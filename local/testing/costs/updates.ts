@@ -13,7 +13,7 @@ import { update as change, put } from "@muster/core/table/table.ts";
 import { continueRemoval } from "@muster/core/update/author.ts";
 import { count } from "@muster/core/update/count.ts";
 import { project } from "@muster/core/update/project.ts";
-import { closeDeleted } from "@muster/core/update/report-closing.ts";
+import { closeReports } from "@muster/core/update/report-closing.ts";
 import { addComment, addReport, addUpdate } from "../fixtures/updates.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
@@ -196,7 +196,7 @@ export function updateCases(place: () => Place): Case[] {
         const gone = ID.create("comment");
         await addReport(place().api.world, { ...own, update: id, comment: gone });
         const job = { job: "closeReports" as const, organization: own.organization, update: id, comment: gone };
-        return () => asSystem("work", () => closeDeleted(job));
+        return () => asSystem("work", () => closeReports(job));
       },
     },
     { of: "update.setReaction", auth: "member", prepare: async () => on("POST", "/reactions", reaction) },

@@ -1,3 +1,4 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
@@ -35,7 +36,7 @@ export function ManageCard({ organization }: { organization: Organization }) {
 }
 
 /** All devices may be read for it, so not every visit asks again. */
-const ageMs = 60_000;
+const ageMs = minuteMs;
 
 /** Read after the page: devices where the settings are in force, and reports that wait for a decision. */
 function useFigures({ id, role, posting }: Organization): Figures {
