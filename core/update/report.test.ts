@@ -1,5 +1,5 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
-import { addReport } from "@muster/local/testing/fixtures/updates.ts";
+import { addReport, addUpdate } from "@muster/local/testing/fixtures/updates.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -157,6 +157,19 @@ describe("a report", () => {
     for (let n = 1; n < reportsPerHour; n++) await report(await post({}, carol), rita);
     expect(await resultOf(report(await post(), rita))).toBe("rate.limited");
   });
+});
+
+test("all that is reported is listed once, page by page", async () => {
+  const updates: string[] = [];
+  for (let n = 0; n < 25; n++) {
+    const { organization } = fixture;
+    const update = await addUpdate(fixture.world, { organization, author: bob.account });
+    updates.push(await addReport(fixture.world, { organization, author: bob.account, update }));
+  }
+  const first = await as(ada, () => Report.listReports({}));
+  const second = await as(ada, () => Report.listReports({ cursor: String(first.next) }));
+  expect([first.items.length, second.items.length, second.next]).toEqual([20, 5, undefined]);
+  expect([...first.items, ...second.items].map(({ update }) => update)).toEqual(updates.toSorted().toReversed());
 });
 
 describe("a decision", () => {

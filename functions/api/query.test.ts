@@ -209,7 +209,7 @@ test("these are all lists with pages", () => {
   );
   // the pages of an import's rows depend on its writes; core/import/report.test.ts covers them. Those of invoices are
   // Stripe's own, those of receipts in functions/api/sync.test.ts, those below an update in core/update/pages.test.ts,
-  // those of an export in core/update/export.test.ts
+  // those of an export in core/update/export.test.ts, those of reports in core/update/report.test.ts
   const others = [
     "import.rows",
     "billing.invoices",
@@ -218,6 +218,7 @@ test("these are all lists with pages", () => {
     "update.export",
     "update.list",
     "update.listReactions",
+    "update.listReports",
     "update.listSeen",
   ];
   expect(paged.map(({ id }) => id).sort()).toEqual([...lists.map(({ id }) => id), ...others].sort());
