@@ -62,13 +62,16 @@ describe("a member of a team", () => {
     expect(await found({ role: "write" })).toEqual([carol.account]);
     const other = await team("Sales", carol);
     expect([await found({ team: other }), await found({ leadOf: other })]).toEqual([[carol.account], []]);
+    const eve = await fixture.join("eve@example.com");
+    await asAda(() => Team.edit({ team: design, visibility: "private" }));
+    expect(await resultOf(as(eve, () => List.list({ leadOf: design })))).toBe("team.missing");
     await end(design, carol);
     // search rows lag, and the membership decides
     expect((await as(bob, () => List.list({ leadOf: design }))).items.map(({ account }) => account)).toEqual([
       bob.account,
     ]);
     await asAda(() => Members.removeMembers({ team: design, accounts: [bob.account] }));
-    expect(await found()).toEqual([]);
+    expect(await found({}, fixture.ada)).toEqual([]);
     const rows = (await fixture.world.rows.scan()).filter(({ sk }) => String(sk).startsWith("lead#"));
     expect(rows).toEqual([]);
   });
