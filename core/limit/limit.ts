@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { failure, isFailure } from "../base/failure.ts";
-import { type Allowance, use } from "../kernel/context.ts";
+import { type Allowance, provide, use } from "../kernel/context.ts";
 import { limitFactor, now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { all, any, atMost, lacks, update, when } from "../table/table.ts";
@@ -63,6 +63,12 @@ export async function takeMany(
     table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -uses])) }));
 }
 
+/** Counts one use that the answer does not tell about: what remains would say what others did. @throws rate.limited */
+export const takeUntold: typeof take = (...all) => {
+  const { allowances: _allowances, ...rest } = use();
+  return provide(rest, () => take(...all));
+};
+
 /** Counts as many of several uses as are left in the window, and returns how many, which may be none. */
 export async function takeSome(uses: number, name: string, who: string, window: Window): Promise<number> {
   let wanted = uses;
@@ -83,6 +89,13 @@ async function leftIn(window: Window, name: string, who: string): Promise<number
   const seconds = Math.floor(now().getTime() / 1000);
   const row = await table.get(Keys.limit(name, who, Math.floor(seconds / window.windowSeconds)));
   return window.quota * limitFactor() - (row?.[attributeOf(window, seconds)] ?? 0);
+}
+
+/** Returns the larger network of an address, which one office or one provider's customer has: /24, or /48 of IPv6. */
+export function wideNetwork(ip: string): string {
+  const narrow = network(ip);
+  const parts = narrow.split(/[.:]/).slice(0, 3);
+  return narrow.includes(":") ? `${parts.join(":")}::/48` : `${parts.join(".")}.0/24`;
 }
 
 /** Returns the part of an address that belongs to one party: all of IPv4, the first 64 bits of IPv6. */

@@ -16,6 +16,7 @@ import { MailPostponed } from "./error.ts";
 import * as Invite from "./invite.ts";
 import { type MailRow, sendOnce } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
+import { Turn } from "./turn.ts";
 
 type Account = ID.ID<"account">;
 
@@ -27,6 +28,7 @@ export const Job = v.strictObject({
   account: ID.schema("account"),
   /** When it is due. */
   at: v.pipe(v.string(), v.isoTimestamp()),
+  turn: v.optional(Turn),
 });
 export type Job = v.InferOutput<typeof Job>;
 

@@ -4,15 +4,21 @@ export const retrySeconds = 20;
 /** What a mail waits for: a slot, or the provider, whose rate or quota of 24 hours is used up. */
 type Lack = "slot" | "rate" | "day";
 
-/** The mail was certainly not sent; it may be after so many seconds, if that is known. */
+/** When it is a mail's turn in a budget. */
+type Turn = { budget: string; at: string };
+
+/** The mail was certainly not sent; it may be after so many seconds, or at its turn, if that is known. */
 export class MailPostponed extends Error {
   override name = "MailPostponed";
   readonly seconds: number | undefined;
   readonly lack: Lack | undefined;
+  /** The turn that the mail keeps while it waits, which may be over. */
+  turn: Turn | undefined;
 
-  constructor(message: string, more: ErrorOptions & { seconds?: number; lack?: Lack | undefined } = {}) {
-    const { seconds, lack, ...options } = more;
+  constructor(message: string, more: ErrorOptions & { seconds?: number; lack?: Lack | undefined; turn?: Turn } = {}) {
+    const { seconds, lack, turn, ...options } = more;
     super(message, options);
+    this.turn = turn;
     this.seconds = seconds;
     this.lack = lack;
   }

@@ -14,6 +14,7 @@ import type { BlockRow } from "./row.ts";
 import { giveUp, type MailRow } from "./send-once.ts";
 import { sendWithin } from "./share.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
+import { Turn } from "./turn.ts";
 
 /** How soon to look again. Less than the queue delay that triggers the operator's alarm. */
 export const suspendedSeconds = 600;
@@ -28,8 +29,8 @@ const invitation = {
 
 /** The mail of an invitation, or its reminder. */
 export const Job = v.variant("kind", [
-  v.strictObject({ kind: v.literal("invitation"), ...invitation }),
-  v.strictObject({ kind: v.literal("reminder"), ...invitation }),
+  v.strictObject({ kind: v.literal("invitation"), ...invitation, turn: v.optional(Turn) }),
+  v.strictObject({ kind: v.literal("reminder"), ...invitation, turn: v.optional(Turn) }),
 ]);
 export type Job = v.InferOutput<typeof Job>;
 

@@ -5,34 +5,36 @@ import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
 import { isPaused, titlesOf } from "../notification/about.ts";
 import { describe as describeNotification } from "../notification/list.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import * as Code from "../session/code.ts";
+import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
 import { compose } from "./compose.ts";
 import * as Digest from "./digest.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
-import { updateMailsPerReader, waitingHours } from "./limits.ts";
+import { codeShares, updateMailsPerReader, waitingHours } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { sendWithin } from "./share.ts";
 import { codeTemplate, reauthenticationTemplate } from "./template.ts";
+import * as Turn from "./turn.ts";
 
 // Shapes
 
 /** A mail to send, identified by the row that requests it. Its content is read when it is sent. */
 export const Job = v.variant("kind", [
-  v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow") }),
+  v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow"), turn: v.optional(Turn.Turn) }),
   v.strictObject({
     kind: v.literal("notification"),
     account: ID.schema("account"),
     notification: ID.schema("notification"),
+    turn: v.optional(Turn.Turn),
   }),
   Digest.Job,
   ...Invite.Job.options,
@@ -60,9 +62,16 @@ export const failures = { gone: failure("gone", "mail.gone", "This email is no l
  * twice.
  * @throws MailPostponed if it should be retried later, MailUnconfirmed if the result is unknown
  */
-export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outcome: v.string() }) }, async (job) => ({
-  outcome: await deliverOne(job),
-}));
+export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outcome: v.string() }) }, async (job) => {
+  if (job.turn && job.turn.at > instant()) throw new MailPostponed("Its turn comes later.", { turn: job.turn });
+  const turns = Turn.open(job.turn);
+  try {
+    return { outcome: await deliverOne(job, turns) };
+  } catch (error) {
+    if (error instanceof MailPostponed) error.turn ??= turns.current;
+    throw error;
+  }
+});
 
 /** Records the provider's event about a mail: its row shows it, and a bounced address gets only codes from then on. */
 export const record = fn(
@@ -83,25 +92,25 @@ export const record = fn(
   },
 );
 
-function deliverOne(job: Job): Promise<string> {
+function deliverOne(job: Job, turns: Turn.Turns): Promise<string> {
   switch (job.kind) {
     case "code":
-      return deliverCode(job.flow);
+      return deliverCode(job.flow, turns);
     case "notification":
-      return deliverNotification(job);
+      return deliverNotification(job, turns);
     case "digest":
-      return Digest.deliver(job, () => breaker("digest"));
+      return Digest.deliver(job, async () => void (await turns.take({ name: "digests", perHour: Turn.perHour() })));
     case "invitation":
     case "reminder":
-      return deliverInvitation(job);
+      return deliverInvitation(job, turns);
   }
 }
 
-async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
+async function deliverCode(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<string> {
   const row = await table.get(Keys.flow(flow));
   if (!row || row.expiresAt <= instant()) return "expired";
   if (row.sentAt) return "sent already";
-  await breaker("code");
+  if (!(await turns.take(...(await budgetsOf(row))))) return "no turn before it expires";
   const [email, address] = [row.email, row.address];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
@@ -136,7 +145,27 @@ async function sendCode(letter: MailMessage): Promise<void> {
   });
 }
 
-async function deliverNotification({ kind, account, notification }: Of<"notification">): Promise<string> {
+/**
+ * The budgets of a code. A browser in which its address has signed in has its own; all others share theirs by network.
+ * Addresses with an account or an invitation do not wait for those that strangers name.
+ */
+async function budgetsOf({ address, browser, network = "", expiresAt }: FlowRow): Promise<Turn.Budget[]> {
+  const untilMs = Date.parse(expiresAt);
+  if (browser) return [{ name: "codes of known browsers", perHour: Turn.perHour(), untilMs }];
+  const kind = (await isKnown(address)) ? "members" : "strangers";
+  const { ofAll, ofNetwork } = codeShares[kind];
+  return [
+    { name: `codes of ${kind} in ${network}`, perHour: Turn.perHour(ofNetwork), untilMs },
+    { name: `codes of ${kind}`, perHour: Turn.perHour(ofAll), untilMs },
+  ];
+}
+
+async function isKnown(address: ID.ID<"address">): Promise<boolean> {
+  if (await table.get(Keys.claim(address))) return true;
+  return (await table.query({ ...Keys.organizationsInviting(address), limit: 1 })).items.length > 0;
+}
+
+async function deliverNotification({ kind, account, notification }: Of<"notification">, turns: Turn.Turns) {
   const mailRow = notificationMailRow(account, notification);
   const [row, profile] = await table.getMany([Keys.notification(account, notification), Keys.profile(account)]);
   if (!row || !profile) return "gone";
@@ -149,7 +178,8 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
     await waitWhilePaused(row);
     return giveUp(mailRow, "failed", present);
   }
-  await breaker(isOfUpdate ? "update" : kind);
+  if (row.organization === undefined) await turns.take({ name: "notifications", perHour: Turn.perHour() });
+  else await turns.takeOf(isOfUpdate ? "updates" : "notifications", row.organization);
   const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }), profile.name);
   const write = (delivery: string) => compose(email, content, { kind, account, notification, delivery });
   // beyond it the notification is in the product only; one organization does not use up that of another
@@ -167,12 +197,12 @@ async function waitWhilePaused({ organization, receivedAt, at }: NotificationRow
   throw new MailPostponed("The organization shows no updates now.", { seconds: Invite.suspendedSeconds });
 }
 
-async function deliverInvitation(job: Invite.Job): Promise<string> {
+async function deliverInvitation(job: Invite.Job, turns: Turn.Turns): Promise<string> {
   const keys = Invite.keysOf(job);
   const [row, organizationRow, block] = await table.getMany([keys.row, keys.organizationRow, keys.block]);
   const judged = await Invite.judge(job, { row, organizationRow, block });
   if (typeof judged === "string") return judged;
-  await breaker(job.kind);
+  await turns.takeOf(`${job.kind}s`, job.organization);
   return SendRate.within("others", (slot) => Invite.send(judged, slot));
 }
 
@@ -194,18 +224,4 @@ function slipOf({ kind, account, notification, day, ...tags }: Record<string, st
     return Invite.mailRowOf({ kind, organization, address });
   }
   return undefined;
-}
-
-/**
- * One budget of each kind for the whole deployment, so that a flood of requests cannot become a flood of mail, and
- * other mails cannot use up that of codes.
- * @throws MailPostponed until its next window when it is spent
- */
-async function breaker(kind: Job["kind"] | "update"): Promise<void> {
-  const window = { quota: Math.ceil(settings().mailsPerHour / 12), windowSeconds: 300 };
-  await Limit.take(`${kind}-mails`, "deployment", window).catch((error: unknown) => {
-    if (!isFailure(error, Limit.failures.limited)) throw error;
-    const { retryAfterSeconds: seconds = window.windowSeconds } = error;
-    throw new MailPostponed("The budget of these mails is spent.", { seconds, cause: error });
-  });
 }

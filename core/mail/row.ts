@@ -55,6 +55,10 @@ export const SendTokensRow = row({
 });
 export type SendTokensRow = v.InferInput<typeof SendTokensRow>;
 
+/** Until when a budget is used up, in ms since 1970. */
+export const MailBudgetRow = row({ pk: v.string(), sk: v.string(), at: v.number() });
+export type MailBudgetRow = v.InferInput<typeof MailBudgetRow>;
+
 /** The share of the rate at which all send after a lack, at an instant in ms since 1970. */
 export const SlownessRow = row({ pk: v.string(), sk: v.string(), share: v.number(), at: v.number() });
 export type SlownessRow = v.InferInput<typeof SlownessRow>;

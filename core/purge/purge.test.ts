@@ -275,6 +275,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   limit: "a counter; the counted party is hashed",
   sendTokens: "of the deployment",
   slowness: "of the deployment",
+  mailBudget: "of the deployment",
   due: /^due#\S+ org_\w+#inv$/,
   dueIn: "a query",
   dirty: /^dirty#\d+ org_\w+$/,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
-import { failure } from "../base/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Origin } from "../kernel/actor.ts";
 import { readKept, remember } from "../kernel/idempotency.ts";
@@ -9,7 +9,14 @@ import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import { above, absent, all, below, equal, type Item, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
-import { attemptsPerNetwork, codeMinutes, codesPerAddress, codesPerNetwork, maxAttempts } from "./limits.ts";
+import {
+  attemptsPerNetwork,
+  codeMinutes,
+  codesPerAddress,
+  codesPerNetwork,
+  codesPerWideNetwork,
+  maxAttempts,
+} from "./limits.ts";
 
 // A code sent by mail, to sign in or to reauthenticate.
 
@@ -40,17 +47,35 @@ type Purpose = { purpose: "signIn" } | { purpose: "reauthentication"; session: I
 export async function startFlow(email: string, origin: Origin, purpose: Purpose) {
   const address = ID.derive("address", email);
   // a browser in which this address has signed in has its own budget, which nobody else can use up
-  const asker = Code.knownBrowser(origin.browser, address) ?? address;
-  // one after the other: a network without budget must not use up those of addresses
-  await Limit.take("codes-per-network", Limit.network(origin.ip), codesPerNetwork);
-  await Limit.take("codes-per-address", asker, ...codesPerAddress);
+  const browser = Code.knownBrowser(origin.browser, address);
+  const network = Limit.wideNetwork(origin.ip);
+  if (browser) await Limit.take("codes-per-browser", browser, ...codesPerAddress);
+  else await takeFrom(origin.ip, network, address);
   const flow = ID.create("flow");
   const expiresAt = instant(flowSeconds);
-  const item = { ...purpose, email, address, attempts: 0, expiresAt, ttl: epoch(flowSeconds) };
+  const from = browser ? { browser: true as const } : { network };
+  const item = { ...purpose, ...from, email, address, attempts: 0, expiresAt, ttl: epoch(flowSeconds) };
   const started = { flow, expiresAt };
   await table.write(put(Keys.flow(flow), item, when(absent, failures.repeated)), ...remember(started));
   await mailCode(flow);
   return started;
+}
+
+/**
+ * Counts a code against the networks of who asks, and then against its address: a network without budget must not use
+ * up those of addresses. What counted before a refusal is given back. How often others asked for the address is not
+ * told before it is too often.
+ */
+async function takeFrom(ip: string, network: string, address: ID.ID<"address">): Promise<void> {
+  const given: (() => Promise<void>)[] = [];
+  try {
+    given.push(await Limit.take("codes-per-network", Limit.network(ip), codesPerNetwork));
+    given.push(await Limit.take("codes-per-wide-network", network, codesPerWideNetwork));
+    await Limit.takeUntold("codes-per-address", address, ...codesPerAddress);
+  } catch (error) {
+    if (isFailure(error, Limit.failures.limited)) await Promise.all(given.map((giveBack) => giveBack()));
+    throw error;
+  }
 }
 
 const mailCode = (flow: ID.ID<"flow">) => queues.send("codes", [{ kind: "code", flow }]);

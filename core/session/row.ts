@@ -26,5 +26,9 @@ export const FlowRow = row({
   attempts: v.number(),
   expiresAt: v.string(),
   sentAt: v.optional(v.string()),
+  /** Its address has signed in in this browser before. */
+  browser: v.optional(v.literal(true)),
+  /** The network (/24, /48) of a browser that is not known. */
+  network: v.optional(v.string()),
 });
 export type FlowRow = v.InferInput<typeof FlowRow>;

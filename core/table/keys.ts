@@ -11,7 +11,7 @@ import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow }
 import type { AddressRow, DueRow } from "../invitation/row.ts";
 import type { DataKeyRow } from "../key/row.ts";
 import type { CountRow } from "../limit/row.ts";
-import type { BlockRow, ImportMailsRow, MailingRow, SendTokensRow, SlownessRow } from "../mail/row.ts";
+import type { BlockRow, ImportMailsRow, MailBudgetRow, MailingRow, SendTokensRow, SlownessRow } from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
@@ -123,6 +123,7 @@ export type Owner = Organization | Account;
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
  *   rate#n#h#0   #count        send tokens, and the lowered rate       get, change                     1 h idle
  *                              after a refusal of the provider
+ *   rate#n#h#0   #count        until when a budget of mails is used up change                          30 d idle
  *   due#hour     org_X#inv     invitations that end in this hour       query                           90 d later
  *   digests#hour#n  at#acc_A   whose daily digest is due then          query                           7 d later
  *   dirty#n      org_X         marked dirty: compare it with Stripe    query                           when done
@@ -265,6 +266,7 @@ export const Keys = {
   flow: (flow: ID.ID<"flow">): Key<FlowRow> => ({ pk: flow, sk: "#flow" }),
   limit: (name: string, who: string, window: number): Key<CountRow> => counter(name, who, window),
   sendTokens: (): Key<SendTokensRow> => counter("mails", "slots", 0),
+  mailBudget: (name: string): Key<MailBudgetRow> => counter("mail-budget", name, 0),
   slowness: (): Key<SlownessRow> => counter("mails", "slowness", 0),
   due: (hour: string, organization: Organization): Key<DueRow> => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
   dueIn: (hour: string): Range<DueRow> => ({ pk: `due#${hour}` }),

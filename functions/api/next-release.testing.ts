@@ -187,6 +187,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   limit: "counts, and has no attribute that a release names",
   sendTokens: byWorkers,
   slowness: byWorkers,
+  mailBudget: byWorkers,
   due: { at: /^due#\S+ org_\w+#inv$/, holds: Invitation.DueRow },
   dueIn: query,
   dirty: { at: /^dirty#\d+ org_\w+$/, holds: Billing.DirtyRow },

@@ -45,7 +45,13 @@ async function send(job: Mail.Job): Promise<void> {
 async function postpone(job: Mail.Job, reason: MailPostponed): Promise<void> {
   const isCode = job.kind === "code";
   const [usual, longest] = isCode ? [codeRetrySeconds, maxCodeDelaySeconds] : [retrySeconds, maxDelaySeconds];
-  const delaySeconds = Math.min(reason.seconds ?? usual, longest);
-  log.warn("A mail waits.", { kind: job.kind, seconds: delaySeconds, reason });
-  await queues.send(isCode ? "codes" : "mail", [job], delaySeconds);
+  const { turn } = reason;
+  const turnSeconds = turn ? Math.ceil((Date.parse(turn.at) - now().getTime()) / 1000) : 0;
+  const delaySeconds =
+    turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(reason.seconds ?? usual, longest);
+  const said = { kind: job.kind, seconds: delaySeconds, why: reason.message };
+  // what waits for its turn or its slot is no trouble; a provider that cannot be reached is
+  if (reason.cause === undefined) log.debug("A mail waits.", said);
+  else log.warn("A mail waits.", { ...said, reason });
+  await queues.send(isCode ? "codes" : "mail", [turn ? { ...job, turn } : job], delaySeconds);
 }

@@ -1,0 +1,155 @@
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
+import * as fc from "fast-check";
+import { beforeEach, expect, test } from "vitest";
+import { hourMs, minuteMs } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
+import { asSystem } from "../kernel/context.ts";
+import { MailPostponed } from "./error.ts";
+import * as Turn from "./turn.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+  bind(120);
+});
+
+const bind = (mailsPerHour: number) =>
+  world.rebind({ settings: { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour } });
+
+const [acme, beta] = [ID.create("organization"), ID.create("organization")];
+type Waiting = { turn: Turn.Turn | undefined; leftAt?: number; tries: number };
+
+/** Tries to let a mail leave. */
+async function attempt(mail: Waiting, take: (turns: Turn.Turns) => Promise<unknown>): Promise<void> {
+  const turns = Turn.open(mail.turn);
+  mail.tries++;
+  try {
+    await asSystem("mail", () => take(turns));
+    mail.leftAt = world.clock.at;
+  } catch (error) {
+    if (!(error instanceof MailPostponed)) throw error;
+    mail.turn = error.turn;
+  }
+}
+
+/** Wakes each mail at its turn, for so long. */
+async function pass(ms: number, mails: readonly Waiting[], take: (turns: Turn.Turns) => Promise<unknown>) {
+  for (const end = world.clock.at + ms; ; ) {
+    const waiting = mails.filter(({ leftAt }) => leftAt === undefined);
+    const due = waiting.filter(({ turn }) => turn && Date.parse(turn.at) <= world.clock.at);
+    for (const mail of due) await attempt(mail, take);
+    if (due.length > 0) continue;
+    const next = Math.min(end, ...waiting.map(({ turn }) => Date.parse(turn?.at ?? "")).filter(Number.isFinite));
+    world.clock.at = next;
+    if (next === end) return;
+  }
+}
+
+const newMails = (count: number): Waiting[] => Array.from({ length: count }, () => ({ turn: undefined, tries: 0 }));
+
+test("those of five minutes leave at once, the others one after the other, each at its turn", async () => {
+  const take = (turns: Turn.Turns) => turns.take({ name: "kind", perHour: 120 });
+  const mails = newMails(130);
+  const begun = world.clock.at;
+  for (const mail of mails) await attempt(mail, take);
+  expect(mails.filter(({ leftAt }) => leftAt !== undefined)).toHaveLength(9);
+  await pass(2 * hourMs, mails, take);
+  const at = mails.map(({ leftAt = Number.NaN }) => leftAt - begun);
+  expect(at.toSorted((one, other) => one - other)).toEqual(at);
+  for (const start of at)
+    expect(at.filter((one) => one >= start && one < start + hourMs).length).toBeLessThanOrEqual(120);
+  expect(at.at(-1)).toBeLessThan(1.2 * hourMs);
+  // it takes its turn once, and wakes once
+  expect(Math.max(...mails.map(({ tries }) => tries))).toBe(2);
+});
+
+test("a waiting mail costs one write, however long it waits", async () => {
+  const take = (turns: Turn.Turns) => turns.take({ name: "kind", perHour: 120 });
+  const mails = newMails(20);
+  for (const mail of mails) await attempt(mail, take);
+  const before = await world.rows.scan();
+  await pass(hourMs, mails, take);
+  expect(mails.every(({ leftAt }) => leftAt !== undefined)).toBe(true);
+  expect(await world.rows.scan()).toEqual(before);
+});
+
+test("a single mail of an organization does not wait for the thousands of another", async () => {
+  const takeOf = (organization: ID.ID<"organization">) => (turns: Turn.Turns) =>
+    turns.takeOf("invitations", organization);
+  bind(2000);
+  const many = newMails(300);
+  for (const mail of many) await attempt(mail, takeOf(acme));
+  expect(many.filter(({ leftAt }) => leftAt === undefined).length).toBeGreaterThan(140);
+  for (let n = 0; n < 3; n++) {
+    const [single] = newMails(1);
+    await attempt(single as Waiting, takeOf(beta));
+    expect(single?.leftAt).toBe(world.clock.at);
+    await pass(minuteMs, many, takeOf(acme));
+  }
+});
+
+test("two organizations with thousands of mails share what leaves", async () => {
+  const [ofAcme, ofBeta] = [newMails(100), newMails(100)];
+  const take = (organization: ID.ID<"organization">) => (turns: Turn.Turns) =>
+    turns.takeOf("invitations", organization);
+  for (const mail of ofAcme) await attempt(mail, take(acme));
+  await pass(10 * minuteMs, ofAcme, take(acme));
+  for (const mail of ofBeta) await attempt(mail, take(beta));
+  const count = (mails: Waiting[]) => mails.filter(({ leftAt }) => leftAt !== undefined).length;
+  const before = { acme: count(ofAcme), beta: count(ofBeta) };
+  for (let minute = 0; minute < 30; minute++) {
+    await pass(minuteMs, ofAcme, take(acme));
+    world.clock.at -= minuteMs;
+    await pass(minuteMs, ofBeta, take(beta));
+  }
+  const [first = 0, second = 0] = [count(ofAcme) - before.acme, count(ofBeta) - before.beta];
+  expect(Math.min(first, second)).toBeGreaterThan(20);
+  expect(Math.max(first, second)).toBeLessThan(2 * Math.min(first, second));
+});
+
+test("a mail whose turn would come too late gets none, and takes none from the next", async () => {
+  const untilMs = world.clock.at + 10 * minuteMs;
+  const take = (turns: Turn.Turns) => turns.take({ name: "codes", perHour: 120, untilMs });
+  const mails = newMails(60);
+  const taken: unknown[] = [];
+  for (const mail of mails) await attempt(mail, async (turns) => taken.push(await take(turns)));
+  const waiting = mails.filter(({ turn, leftAt }) => turn && leftAt === undefined);
+  expect(waiting.length).toBeGreaterThan(10);
+  expect(waiting.every(({ turn }) => Date.parse(turn?.at ?? "") <= untilMs)).toBe(true);
+  expect(taken.filter((one) => one === false).length).toBe(60 - 9 - waiting.length);
+  const later = newMails(1);
+  await attempt(later[0] as Waiting, (turns) => turns.take({ name: "codes", perHour: 120 }));
+  expect(Date.parse(later[0]?.turn?.at ?? "")).toBeLessThan(untilMs + 2 * minuteMs);
+});
+
+test("the turn that a mail has had in one budget is kept while it waits in the next", async () => {
+  const budgets = [
+    { name: "network", perHour: 1200 },
+    { name: "all", perHour: 12 },
+  ];
+  const take = (turns: Turn.Turns) => turns.take(...budgets);
+  const mails = newMails(3);
+  for (const mail of mails) await attempt(mail, take);
+  expect(mails.map(({ turn }) => turn?.budget)).toEqual([undefined, "all", "all"]);
+  await pass(hourMs, mails, take);
+  expect(mails.map(({ tries }) => tries)).toEqual([1, 2, 2]);
+});
+
+test("any number of mails at any times leave within the budget of each hour", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 10 * minuteMs }), { maxLength: 60 }), async (gaps) => {
+      const name = ID.create("flow");
+      const leaves: number[] = [];
+      for (const gap of gaps) {
+        world.clock.at += gap;
+        const turns = Turn.open(undefined);
+        await asSystem("mail", () => turns.take({ name, perHour: 24 })).catch(() => undefined);
+        leaves.push(Date.parse(turns.current?.at ?? ""));
+      }
+      for (const start of leaves) {
+        expect(leaves.filter((one) => one >= start && one < start + hourMs).length).toBeLessThanOrEqual(24);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});

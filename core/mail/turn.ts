@@ -1,0 +1,124 @@
+import * as v from "valibot";
+import { daySeconds, hourMs, minuteMs } from "../base/duration.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import { epoch, limitFactor, now, settings, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { above, all, any, atMost, lacks, update, when } from "../table/table.ts";
+import { MailPostponed } from "./error.ts";
+import { firstMails } from "./limits.ts";
+import type { MailBudgetRow } from "./row.ts";
+
+/**
+ * Mails leave within budgets: so many in an hour, of which those of five minutes may leave at once. A mail that has to
+ * wait takes its turn once and keeps it, so a thousand waiting mails are a thousand writes, and each wakes at its time.
+ */
+
+const burstMs = 5 * minuteMs;
+const keptSeconds = 30 * daySeconds;
+
+// Shapes
+
+/** When it is a mail's turn in a budget. */
+export const Turn = v.strictObject({ budget: v.string(), at: v.pipe(v.string(), v.isoTimestamp()) });
+export type Turn = v.InferOutput<typeof Turn>;
+
+/** At most `perHour` mails in any hour. A mail that would wait beyond `untilMs`, in ms since 1970, gets no turn. */
+export type Budget = { name: string; perHour: number; untilMs?: number };
+
+export type Turns = {
+  /** The last turn that the mail has had, or has. */
+  readonly current: Turn | undefined;
+  /**
+   * Takes a turn in each of some budgets, one after the other, unless the mail has had it. Returns false if one has
+   * none in time.
+   * @throws MailPostponed until its turn comes
+   */
+  take(...budgets: Budget[]): Promise<boolean>;
+  /**
+   * The same in the budget of a kind of mails of an organization, and then in that of all. The first mails of each
+   * organization have a budget of their own there, so a few of one do not wait for the thousands of another.
+   */
+  takeOf(kind: string, organization: ID<"organization">): Promise<void>;
+};
+
+// Failures
+
+export const failures = {
+  ahead: failure("conflict", "mail.budget_ahead", "Others have taken their turns ahead."),
+  idle: failure("conflict", "mail.budget_idle", "Nobody waits for a turn."),
+  full: failure("conflict", "mail.budget_full", "There is no turn in time."),
+};
+
+// Functions
+
+/** The mails of the deployment in an hour, or a multiple of them. */
+export const perHour = (share = 1): number => settings().mailsPerHour * share;
+
+/** @param turn the one that a message brings along */
+export function open(turn: Turn | undefined): Turns {
+  let current = turn;
+
+  /** Returns how many ms ahead the budget is used up with this mail, or nothing if it gets no turn in time. */
+  async function book(budget: Budget): Promise<number | undefined> {
+    const aheadMs = await add(budget);
+    if (aheadMs === undefined) return undefined;
+    const waitMs = Math.max(0, aheadMs - Math.max(burstMs, intervalOf(budget)));
+    current = { budget: budget.name, at: new Date(now().getTime() + waitMs).toISOString() };
+    if (waitMs > 0) throw new MailPostponed("Others come first.", { turn: current });
+    return aheadMs;
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    async take(...budgets) {
+      const had = budgets.findIndex(({ name }) => name === current?.budget);
+      for (const budget of budgets.slice(had + 1)) if ((await book(budget)) === undefined) return false;
+      return true;
+    },
+    async takeOf(kind, organization) {
+      const own = { name: `${kind} of ${organization}`, perHour: perHour() };
+      if (current && current.budget !== own.name) return;
+      const aheadMs = current ? Number.POSITIVE_INFINITY : ((await book(own)) ?? 0);
+      const isFirst = aheadMs <= firstMails * intervalOf(own);
+      await book({ name: isFirst ? `first ${kind}` : kind, perHour: perHour() });
+    },
+  };
+}
+
+/** A burst and what follows it make no more than the budget in any hour. */
+const intervalOf = ({ perHour }: Budget) => Math.ceil(hourMs / (perHour * limitFactor() * (1 - burstMs / hourMs)));
+
+/** Adds one mail to the row that says until when the budget is used up. */
+async function add(budget: Budget): Promise<number | undefined> {
+  const key = Keys.mailBudget(budget.name);
+  const intervalMs = intervalOf(budget);
+  const latestMs = (budget.untilMs ?? Number.POSITIVE_INFINITY) + Math.max(burstMs, intervalMs) - intervalMs;
+  for (;;) {
+    const present = now().getTime();
+    const isIdle = any(lacks("at"), atMost("at", present));
+    const isAhead = all(above("at", present), ...(Number.isFinite(latestMs) ? [atMost("at", latestMs)] : []));
+    const set = { ttl: epoch(keptSeconds) };
+    try {
+      await table.change(update(key, { set: { ...set, at: present + intervalMs } }, when(isIdle, failures.ahead)));
+      return intervalMs;
+    } catch (error) {
+      if (!isFailure(error, failures.ahead)) throw error;
+    }
+    try {
+      const step = update(
+        key,
+        { set, add: { at: intervalMs } },
+        when(isAhead, (found: MailBudgetRow | undefined) =>
+          (found?.at ?? 0) > present ? failures.full() : failures.idle(),
+        ),
+      );
+      return (await table.change(step)).at - present;
+    } catch (error) {
+      if (isFailure(error, failures.full)) return undefined;
+      if (!isFailure(error, failures.idle)) throw error;
+    }
+  }
+}
