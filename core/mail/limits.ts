@@ -1,4 +1,4 @@
-import { daySeconds, hourSeconds } from "../base/duration.ts";
+import { daySeconds, hourSeconds, minuteMs } from "../base/duration.ts";
 
 /** Invitations that all organizations together may mail to one address. */
 export const invitationsPerAddress = [
@@ -6,16 +6,22 @@ export const invitationsPerAddress = [
   { quota: 20, windowSeconds: daySeconds },
 ];
 
+export const minCodesPerHour = 60;
 /**
  * How many codes may leave in an hour, as multiples of the deployment's mails: without a browser that is known, to
  * addresses with an account or an invitation and to others, from all networks and from each (/24, /48). An office of
- * 500 people who sign in for the first time within minutes fits into its network's share.
+ * 500 people who sign in for the first time within minutes fits into its network's share. However few mails a
+ * deployment sends, each share has `minCodesPerHour`.
  */
 export const codeShares = {
   members: { ofAll: 20, ofNetwork: 4 },
   strangers: { ofAll: 1, ofNetwork: 0.1 },
 };
 
+/** Of the mails of an hour, those of so long may leave at once. */
+export const burstMs = 5 * minuteMs;
+/** A row that says until when a budget is used up goes after so long without mails. */
+export const budgetKeptSeconds = 30 * daySeconds;
 /** So many mails of a kind do not wait for those of other organizations. */
 export const firstMails = 10;
 

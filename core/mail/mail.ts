@@ -16,7 +16,7 @@ import { compose } from "./compose.ts";
 import * as Digest from "./digest.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
-import { codeShares, updateMailsPerReader, waitingHours } from "./limits.ts";
+import { codeShares, minCodesPerHour, updateMailsPerReader, waitingHours } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
@@ -151,18 +151,23 @@ async function sendCode(letter: MailMessage): Promise<void> {
  */
 async function budgetsOf({ address, browser, network = "", expiresAt }: FlowRow): Promise<Turn.Budget[]> {
   const untilMs = Date.parse(expiresAt);
-  if (browser) return [{ name: "codes of known browsers", perHour: Turn.perHour(), untilMs }];
+  if (browser) return [{ name: "codes of known browsers", perHour: codesPerHour(1), untilMs }];
   const kind = (await isKnown(address)) ? "members" : "strangers";
   const { ofAll, ofNetwork } = codeShares[kind];
   return [
-    { name: `codes of ${kind} in ${network}`, perHour: Turn.perHour(ofNetwork), untilMs },
-    { name: `codes of ${kind}`, perHour: Turn.perHour(ofAll), untilMs },
+    { name: `codes of ${kind} in ${network}`, perHour: codesPerHour(ofNetwork), untilMs },
+    { name: `codes of ${kind}`, perHour: codesPerHour(ofAll), untilMs },
   ];
 }
 
+const codesPerHour = (share: number) => Math.max(minCodesPerHour, Turn.perHour() * share);
+
 async function isKnown(address: ID.ID<"address">): Promise<boolean> {
-  if (await table.get(Keys.claim(address))) return true;
-  return (await table.query({ ...Keys.organizationsInviting(address), limit: 1 })).items.length > 0;
+  const [claim, { items: invitations }] = await Promise.all([
+    table.get(Keys.claim(address)),
+    table.query({ ...Keys.organizationsInviting(address), limit: 1 }),
+  ]);
+  return claim !== undefined || invitations.length > 0;
 }
 
 async function deliverNotification({ kind, account, notification }: Of<"notification">, turns: Turn.Turns) {

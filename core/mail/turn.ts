@@ -1,21 +1,18 @@
 import * as v from "valibot";
-import { daySeconds, hourMs, minuteMs } from "../base/duration.ts";
+import { hourMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { epoch, limitFactor, now, settings, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, any, atMost, lacks, update, when } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
-import { firstMails } from "./limits.ts";
+import { budgetKeptSeconds, burstMs, firstMails } from "./limits.ts";
 import type { MailBudgetRow } from "./row.ts";
 
 /**
  * Mails leave within budgets: so many in an hour, of which those of five minutes may leave at once. A mail that has to
  * wait takes its turn once and keeps it, so a thousand waiting mails are a thousand writes, and each wakes at its time.
  */
-
-const burstMs = 5 * minuteMs;
-const keptSeconds = 30 * daySeconds;
 
 // Shapes
 
@@ -52,8 +49,8 @@ export const failures = {
 
 // Functions
 
-/** The mails of the deployment in an hour, or a multiple of them. */
-export const perHour = (share = 1): number => settings().mailsPerHour * share;
+/** The mails of the deployment in an hour. */
+export const perHour = (): number => settings().mailsPerHour;
 
 /** @param turn the one that a message brings along */
 export function open(turn: Turn | undefined): Turns {
@@ -100,7 +97,7 @@ async function add(budget: Budget): Promise<number | undefined> {
     const present = now().getTime();
     const isIdle = any(lacks("at"), atMost("at", present));
     const isAhead = all(above("at", present), ...(Number.isFinite(latestMs) ? [atMost("at", latestMs)] : []));
-    const set = { ttl: epoch(keptSeconds) };
+    const set = { ttl: epoch(budgetKeptSeconds) };
     try {
       await table.change(update(key, { set: { ...set, at: present + intervalMs } }, when(isIdle, failures.ahead)));
       return intervalMs;

@@ -67,13 +67,16 @@ export async function startFlow(email: string, origin: Origin, purpose: Purpose)
  * told before it is too often.
  */
 async function takeFrom(ip: string, network: string, address: ID.ID<"address">): Promise<void> {
-  const given: (() => Promise<void>)[] = [];
+  const networks = await Promise.allSettled([
+    Limit.take("codes-per-network", Limit.network(ip), codesPerNetwork),
+    Limit.take("codes-per-wide-network", network, codesPerWideNetwork),
+  ]);
+  const givingBack = networks.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   try {
-    given.push(await Limit.take("codes-per-network", Limit.network(ip), codesPerNetwork));
-    given.push(await Limit.take("codes-per-wide-network", network, codesPerWideNetwork));
+    for (const one of networks) if (one.status === "rejected") throw one.reason;
     await Limit.takeUntold("codes-per-address", address, ...codesPerAddress);
   } catch (error) {
-    if (isFailure(error, Limit.failures.limited)) await Promise.all(given.map((giveBack) => giveBack()));
+    if (isFailure(error, Limit.failures.limited)) await Promise.all(givingBack.map((giveBack) => giveBack()));
     throw error;
   }
 }

@@ -6,9 +6,11 @@ import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import type { ID } from "../base/id.ts";
 import { type Context, provide } from "../kernel/context.ts";
+import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf, type Step, type Table, update } from "../table/table.ts";
 import * as Code from "./code.ts";
+import { attemptsPerNetwork, codesPerNetwork, codesPerWideNetwork } from "./limits.ts";
 import type { SessionRow } from "./row.ts";
 import * as Session from "./session.ts";
 
@@ -237,35 +239,54 @@ describe("a code", () => {
     expect(await resultOf(requestCode())).toBe("rate.limited");
   });
 
-  test("can be requested 20 times an hour from one network, for any address", async () => {
+  test("can be requested 600 times an hour from one network, for any address, and 1,500 times from its neighbors", async () => {
     await deployment();
-    const actor: Context["actor"] = { type: "public", origin: { ip: "2001:db8::1", agent: "" } };
     const from = (ip: string, n: number) =>
-      provide({ actor: { ...actor, origin: { ip, agent: "" } } }, () =>
+      provide({ actor: { type: "public", origin: { ip, agent: "" } } }, () =>
         Session.requestCode({ email: `p${n}@example.com` }),
       );
-    for (let n = 0; n < 20; n++) await from(`2001:db8::${n + 1}`, n);
+    await anybody(() => Limit.takeMany(599, "codes-per-network", "2001:db8:0:0::/64", codesPerNetwork));
+    expect(await resultOf(from("2001:db8::1", 1))).toBe("done");
     expect(await resultOf(from("2001:db8::ffff:1", 99))).toBe("rate.limited");
     expect(await resultOf(from("2001:db8:0:1::1", 98))).toBe("done");
     // what the network was refused did not count for the address
     for (let n = 0; n < 6; n++) expect(await resultOf(from("2001:db8::1", 99))).toBe("rate.limited");
     expect(await resultOf(from("2001:db8:0:1::1", 99))).toBe("done");
+    await anybody(() => Limit.takeMany(1497, "codes-per-wide-network", "2001:db8:0::/48", codesPerWideNetwork));
+    expect(await resultOf(from("2001:db8:0:2::1", 97))).toBe("rate.limited");
+    expect(await resultOf(from("2001:db8:1::1", 97))).toBe("done");
   });
 
-  test("can be tried 60 times an hour from one network", async () => {
+  test("that is refused to an address counts for no network", async () => {
     await deployment();
+    const ip = "192.0.2.7";
     const from = (n: number) =>
-      provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
-        Session.signIn({ flow: `flow_${String(n).padStart(26, "0")}`, code: "22222222" }),
+      provide({ actor: { type: "public", origin: { ip, agent: "" } } }, () =>
+        Session.requestCode({ email: `p${n}@example.com` }),
       );
-    const answers = await times(70, (n) => resultOf(from(n)));
-    // an unknown flow is refused as such or by the limit, whichever comes first; only the limit is tested
-    expect(answers.every((answer) => ["code.invalid", "rate.limited"].includes(answer))).toBe(true);
+    await anybody(() => Limit.takeMany(590, "codes-per-network", ip, codesPerNetwork));
+    for (let n = 0; n < 20; n++) await resultOf(from(1));
+    for (let n = 2; n < 7; n++) expect(await resultOf(from(n))).toBe("done");
+    expect(await resultOf(from(8))).toBe("rate.limited");
+  });
+
+  test("can be requested in a known browser whatever others in its network do", async () => {
+    await deployment();
+    const ip = "192.0.2.8";
+    await anybody(() => Limit.takeMany(600, "codes-per-network", ip, codesPerNetwork));
+    const from = (browser?: string) =>
+      provide({ actor: { type: "public", origin: { ip, agent: "", browser } } }, () => Session.requestCode({ email }));
+    expect(await resultOf(from())).toBe("rate.limited");
+    expect(await resultOf(from(Code.markBrowser(address)))).toBe("done");
+  });
+
+  test("can be tried 1,500 times an hour from one network", async () => {
+    await deployment();
+    const from = (answer: Answer) =>
+      provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () => Session.signIn(answer));
+    await anybody(() => Limit.takeMany(1500, "attempts-per-network", "192.0.2.1", attemptsPerNetwork));
     const answer = await requestCode();
-    const same = provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
-      Session.signIn(answer),
-    );
-    expect(await resultOf(same)).toBe("rate.limited");
+    expect(await resultOf(from(answer))).toBe("rate.limited");
   });
 });
 

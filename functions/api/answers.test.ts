@@ -123,11 +123,20 @@ describe("a limit", () => {
   test("reports what remains, and when it starts over", async () => {
     const { headers } = await call("limits@example.com");
     expect(headers.get("ratelimit-policy")).toBe(
-      '"codes-per-network-3600";q=20;w=3600, "codes-per-address-900";q=5;w=900, "codes-per-address-86400";q=20;w=86400',
+      '"codes-per-network-3600";q=600;w=3600, "codes-per-wide-network-3600";q=1500;w=3600',
     );
     expect(headers.get("ratelimit")).toBe(
-      '"codes-per-network-3600";r=19;t=3600, "codes-per-address-900";r=4;t=900, "codes-per-address-86400";r=19;t=54000',
+      '"codes-per-network-3600";r=599;t=3600, "codes-per-wide-network-3600";r=1499;t=3600',
     );
+  });
+
+  test("does not tell whether somebody else asked for an address", async () => {
+    const from = async (ip: string, email: string) => {
+      const { status, headers } = await api.call("POST", "/sign-in", { json: { email }, ip });
+      return [status, headers.get("ratelimit"), headers.get("ratelimit-policy")];
+    };
+    for (let n = 0; n < 3; n++) await from(`198.51.100.${n}`, "watched@example.com");
+    expect(await from("203.0.113.1", "watched@example.com")).toEqual(await from("192.0.3.1", "unseen@example.com"));
   });
 
   test("that is used up is 429 with the seconds to wait, and then it works", async () => {
@@ -136,7 +145,7 @@ describe("a limit", () => {
     const answer = await call("limits@example.com");
     expect(answer).toMatchObject({ status: 429, body: { code: "rate.limited" } });
     expect(answer.headers.get("retry-after")).toBe("800");
-    expect(answer.headers.get("ratelimit")).toContain('"codes-per-address-900";r=0;t=800');
+    expect(answer.headers.get("ratelimit")).not.toContain("address");
     api.world.clock.pass(800);
     expect((await call("limits@example.com")).status).toBe(202);
   });

@@ -282,10 +282,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "secret.remove": { ceiling: [1, 1, 8, 0], why: "Like creating one; +2 WRU if it was ever replaced." },
   "secret.list, 10 keys": { ceiling: [1, 2, 0, 0], why: "One consistent query of a partition." },
   "session.requestCode": {
-    ceiling: [3, 0, 3, 0],
-    why: "Budget 2 trips. The network's limit comes first, so that one network cannot use up the budgets of many addresses.",
+    ceiling: [3, 0, 4, 0],
+    why: "Budget 2 trips. The network's limit comes first, so that one network cannot use up the budgets of many addresses. +1 WRU: the larger network, counted at once with the smaller one.",
   },
-  "session.requestReauthentication": { ceiling: [3, 0, 3, 0], why: "The same as for a sign-in code." },
+  "session.requestReauthentication": { ceiling: [3, 0, 4, 0], why: "The same as for a sign-in code." },
   "session.reauthenticate": {
     ceiling: [3, 0, 6, 0],
     why: "The code is used up and the session updated in one transaction.",
@@ -684,13 +684,16 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 0, 1, 0],
     why: "One update per batch, up to where the log was announced: what the queue never received is found later.",
   },
-  "mail, a code": { ceiling: [3, 1, 2, 0], why: "The hourly mail budget, then its status." },
+  "mail, a code": {
+    ceiling: [5, 2.5, 3, 0],
+    why: "+1.5 RRU: whether its address has an account or an invitation. The budgets of its network and of all, then its status.",
+  },
   "mail, a notification": {
-    ceiling: [5, 3, 3, 0],
-    why: "Budget 1 RRU, 1 WRU. +2 RRU: name and address, and whether it is suppressed. +2 WRU: the hourly budget, and a claim before sending.",
+    ceiling: [6, 3, 4, 0],
+    why: "Budget 1 RRU, 1 WRU. +2 RRU: name and address, and whether it is suppressed. +3 WRU: the budgets of its organization and of all, and a claim before sending.",
   },
   "mail, a mention": {
-    ceiling: [6, 6, 4, 0],
+    ceiling: [7, 6, 5, 0],
     why: "A notification. +3 RRU: the organization, the update and the membership, which decide whether it is sent. +1 WRU: the budget of its reader.",
   },
   "mail, a digest of 10 mentions": {
@@ -707,8 +710,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "mail, a notification is delivered": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
   "mail, an invitation": {
-    ceiling: [6, 4, 4, 2],
-    why: "Budget 1 RRU, 1 + 1 WRU. +3 RRU: the organization, whether the address is suppressed, the inviter's name. +3 + 1 WRU: the hourly budget, that of the address, and a claim before sending.",
+    ceiling: [7, 4, 5, 2],
+    why: "Budget 1 RRU, 1 + 1 WRU. +3 RRU: the organization, whether the address is suppressed, the inviter's name. +4 + 1 WRU: the budgets of its organization and of all, that of the address, and a claim before sending.",
   },
   "mail, an invitation is delivered": { ceiling: [1, 0, 1, 1], why: "As budgeted: one guarded update." },
   "mail, a slot": {

@@ -212,6 +212,7 @@ export const kindNames = shaped.map(({ kind }) => kind);
 const others: Record<string, string> = {
   SendTokensRow: byWorkers,
   SlownessRow: byWorkers,
+  MailBudgetRow: byWorkers,
 };
 
 const core = fileURLToPath(new URL("../../core/", import.meta.url));

@@ -79,12 +79,12 @@ export const sharedHeaders: JsonSchema = {
   RateLimitPolicy: {
     description: "The limits that this request counts against: how many (`q`) in how many seconds (`w`).",
     schema: text,
-    example: '"codes-per-address-900";q=5;w=900',
+    example: '"secret.check-600";q=5;w=600',
   },
   RateLimit: {
     description: "What remains of each (`r`), and in how many seconds it starts over (`t`).",
     schema: text,
-    example: '"codes-per-address-900";r=4;t=900',
+    example: '"secret.check-600";r=4;t=600',
   },
   ContentDisposition: { description: "The suggested name of the file.", schema: text },
   Link: { description: 'Where the next part is, with `rel="next"`. The last part has none.', schema: text },

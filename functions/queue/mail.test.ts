@@ -127,7 +127,8 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     world.rebind({ mail: { ...mailer(), send: busy }, queues });
     const [one] = await messages(1);
     expect(await invoke([one as SQSRecord])).toEqual([]);
-    expect(postponed).toEqual([{ queue: "mail", body: JSON.parse(one?.body ?? ""), delaySeconds: 20 }]);
+    const turn = { budget: "first notifications", at: new Date(world.clock.at).toISOString() };
+    expect(postponed).toEqual([{ queue: "mail", body: { ...JSON.parse(one?.body ?? ""), turn }, delaySeconds: 20 }]);
     expect(await states()).toEqual(["queued"]);
   });
 
@@ -140,13 +141,15 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     provider = await startMail();
   });
 
-  test("a code on its own queue, and for at most half a minute", async () => {
+  test("a code on its own queue, until its turn", async () => {
     const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 };
     world.rebind({ mail: mailer(), queues, settings });
-    const codes = await Promise.all(["bob@example.com", "carl@example.com"].map(codeFor));
-    expect(await invoke(codes)).toEqual([]);
-    expect(provider.store.list()).toHaveLength(1);
-    expect(postponed).toEqual([{ queue: "codes", body: { kind: "code", flow: expect.any(String) }, delaySeconds: 30 }]);
+    const codes = await Promise.all([1, 2, 3, 4, 5].map((n) => codeFor(`bob-${n}@example.com`)));
+    for (const code of codes) expect(await invoke([code])).toEqual([]);
+    expect(provider.store.list()).toHaveLength(4);
+    const turn = { budget: expect.stringMatching("codes of strangers in"), at: expect.any(String) };
+    const body = { kind: "code", flow: expect.any(String), turn };
+    expect(postponed).toEqual([{ queue: "codes", body, delaySeconds: 28 }]);
   });
 
   test("and is an error if it cannot be queued", async () => {
