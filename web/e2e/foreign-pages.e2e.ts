@@ -59,7 +59,9 @@ test("a page of another origin reads and changes nothing on this machine", async
     ...[...paths, ...pages].map((path) => `${site}${path}`),
     ...["/", "/clock", "/v1/customers"].map((path) => `${stripe}${path}`),
     ...["/", "/muster", "/muster/imports/x.csv"].map((path) => `${of("S3")}${path}`),
-    ...[of("SQS"), of("SES"), `http://127.0.0.1:${engine.port}/`],
+    of("SQS"),
+    of("SES"),
+    `http://127.0.0.1:${engine.port}/`,
   ];
   const text = async (url: string) => (await page.request.get(url)).text();
   const day = async () => /It is <strong>([\d-]+)/.exec(await text(`${stripe}/clock`))?.[1];
