@@ -26,6 +26,8 @@ export type MailMessage = {
   html: string;
   /** Identifies the mail in the provider's events. */
   tags: Record<string, string>;
+  /** Where a mailbox provider posts if its reader wants no more of these (RFC 8058). */
+  unsubscribeUrl?: string | undefined;
 };
 /** The moment at which a mail may leave. */
 export type SendSlot = {

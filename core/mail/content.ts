@@ -9,7 +9,7 @@ export type Content = {
 };
 export type Block =
   | { kind: "heading" | "paragraph" | "small" | "code"; text: string }
-  | { kind: "button"; text: string; url: string }
+  | { kind: "button" | "link"; text: string; url: string }
   /** Heads the items that follow. */
   | { kind: "section"; text: string }
   | { kind: "item"; text: string; url: string; detail: string }
@@ -23,6 +23,7 @@ export const paragraph = (text: string): Block => ({ kind: "paragraph", text });
 export const small = (text: string): Block => ({ kind: "small", text });
 export const code = (text: string): Block => ({ kind: "code", text });
 export const button = (text: string, url: string): Block => ({ kind: "button", text, url });
+export const link = (text: string, url: string): Block => ({ kind: "link", text, url });
 export const section = (text: string): Block => ({ kind: "section", text });
 export const item = (text: string, url: string, detail: string): Block => ({ kind: "item", text, url, detail });
 export const quote = (from: string, text: string): Block => ({ kind: "quote", from, text: inert(text) });

@@ -16,6 +16,7 @@ import type { NewNotification } from "../notification/rules.ts";
 import { notify } from "../notification/write.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { mute } from "../update/mute.ts";
 import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
 import { maxItems } from "./digest-template.ts";
@@ -211,26 +212,33 @@ test("a message that comes before eight, because the clock went back, waits", as
 });
 
 test("a shard of many readers is continued by a message", async () => {
-  const rows = Array.from({ length: 1200 }, () => ID.create("account")).map((account) => ({
+  const rows = Array.from({ length: 2400 }, () => ID.create("account")).map((account) => ({
     put: { ...Keys.digestDue("2026-11-25T08:00:00.000Z", account), ttl: 1 },
   }));
   for (let from = 0; from < rows.length; from += 100) await fixture.world.table.project(rows.slice(from, from + 100));
   until("2026-11-25T08:00:00.000Z");
   await asSystem("clock.digests", () => Digest.due({}));
   const { work, mail } = fixture.world.queued;
-  const few = mail.length;
+  expect(mail.length).toBeLessThan(2400);
   for (let job = work.shift(); job; job = work.shift()) {
     const rest = job as Digest.Job;
     await asSystem("work", () => Digest.queueDigests(rest));
   }
-  expect(few).toBeLessThanOrEqual(1200);
-  expect(new Set(mail.map((job) => JSON.stringify(job))).size).toBe(1200);
+  expect(new Set(mail.map((job) => JSON.stringify(job))).size).toBe(2400);
 });
 
 describe("nothing is sent", () => {
-  const nothing: [string, (notification: ID.ID<"notification">) => Promise<unknown>][] = [
+  const nothing: [string, (notification: ID.ID<"notification">) => Promise<unknown>, Partial<NewNotification>?][] = [
     ["of what was read", (notification) => as(bob, () => Inbox.markRead({ notifications: [notification] }))],
     ["when all was read", () => as(bob, () => Inbox.markAllRead({ until: now() }))],
+    [
+      "of comments on an update that was muted since",
+      async () => {
+        const { items } = await as(bob, () => list({}));
+        return as(bob, () => mute({ update: items.find((one) => one.update)?.update as ID.ID<"update">, on: true }));
+      },
+      { kind: "update.commented" },
+    ],
     ["after the choice was changed", () => choose("product")],
     ["to a former member", () => as(fixture.ada, () => Member.remove({ account: bob.account }))],
     [
@@ -252,14 +260,21 @@ describe("nothing is sent", () => {
     ],
   ];
 
-  test.each(nothing)("%s", async (_, happen) => {
-    const notification = await tell();
+  test.each(nothing)("%s", async (_, happen, kind = {}) => {
+    const notification = await tell(kind);
     pass(1);
     await happen(notification);
     until("2026-11-25T08:00:00.000Z");
     expect(await strike()).toEqual(["nothing"]);
     expect(sent()).toEqual([]);
     expect(await fixture.world.table.get(Keys.digest(bob.account, "2026-11-25"))).toBeUndefined();
+  });
+
+  test.each(["suspended", "deleted"] as const)("that is about no update, of a %s organization", async (state) => {
+    await tell({ kind: "invitation.accepted" });
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state } }));
+    until("2026-11-25T08:00:00.000Z");
+    expect(await strike()).toEqual(["nothing"]);
   });
 
   test("to an address that bounces", async () => {

@@ -10,7 +10,7 @@ import { digestLateMs, keptSeconds } from "../notification/limits.ts";
 import { failures } from "../notification/write.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, present, put, when } from "../table/table.ts";
-import { compose } from "./compose.ts";
+import { composeForList } from "./compose.ts";
 import { digestTemplate } from "./digest-template.ts";
 import { MailPostponed } from "./error.ts";
 import * as Invite from "./invite.ts";
@@ -69,7 +69,8 @@ export async function deliver({ account, at: due }: Job, spend: () => Promise<vo
     sendOnce(mailRowOf(account, day), present, slot, async (delivery) => {
       const told = await take(account, day, found);
       if (told.length === 0) return undefined;
-      return compose(email, digestTemplate(told), { kind: "digest", account, day, delivery });
+      const tags = { kind: "digest", account, day, delivery };
+      return composeForList(email, digestTemplate(told), tags, { named: { account }, text: "Stop daily digests" });
     }),
   );
 }

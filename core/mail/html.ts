@@ -23,6 +23,8 @@ const styles = {
   words: "margin:0",
   code: "margin:0 0 16px;padding:16px;border-radius:8px;background:#f4f4f5;font:600 28px/34px ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px;text-align:center",
   small: "margin:24px 0 0;padding:16px 0 0;border-top:1px solid #e4e4e7;font-size:13px;line-height:20px;color:#52525b",
+  last: "margin:8px 0 0;font-size:13px;line-height:20px",
+  plain: "color:#52525b",
   hidden: "display:none;max-height:0;overflow:hidden;font-size:1px;line-height:1px;color:#f4f4f5;opacity:0",
 };
 const sheet = `:root{color-scheme:light dark;supported-color-schemes:light dark}
@@ -80,6 +82,8 @@ function element(block: Block): string {
   switch (block.kind) {
     case "heading":
       return `<h1 style="${styles.heading}">${text}</h1>`;
+    case "link":
+      return `<p class="small" style="${styles.last}"><a class="small" href="${escape(block.url)}" style="${styles.plain}">${text}</a></p>`;
     case "section":
       return `<h2 style="${styles.section}">${text}</h2>`;
     case "item":

@@ -8,11 +8,12 @@ import { instant, type MailMessage, mail, settings, table } from "../kernel/port
 import { isPaused, titlesOf } from "../notification/about.ts";
 import { describe as describeNotification } from "../notification/list.ts";
 import type { NotificationRow } from "../notification/row.ts";
+import { groupOf } from "../notification/shape.ts";
 import * as Code from "../session/code.ts";
 import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
-import { compose } from "./compose.ts";
+import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
@@ -186,7 +187,12 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   if (row.organization === undefined) await turns.take({ name: "notifications", perHour: Turn.perHour() });
   else await turns.takeOf(isOfUpdate ? "updates" : "notifications", row.organization);
   const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }), profile.name);
-  const write = (delivery: string) => compose(email, content, { kind, account, notification, delivery });
+  const write = (delivery: string) => {
+    const tags = { kind, account, notification, delivery };
+    if (!groupOf(row.kind)) return compose(email, content, tags);
+    const named = { account, organization: row.organization };
+    return composeForList(email, content, tags, { named, text: "Stop such emails from this organization" });
+  };
   // beyond it the notification is in the product only; one organization does not use up that of another
   const share = { name: "update-mails-to", who: `${account} ${row.organization}`, windows: [updateMailsPerReader] };
   return SendRate.within("others", (slot) =>

@@ -193,3 +193,14 @@ test("if SES's answer is lost, the result is unknown, and the mail is with SES",
   expect(error).not.toBeInstanceOf(MailPostponed);
   expect(server.store.list()).toHaveLength(1);
 });
+
+test("a mail of a list has the headers of one-click unsubscription, unfolded, and another mail has none", async () => {
+  const { server, mail } = await open();
+  const unsubscribeUrl = `https://muster.example/api/v1/unsubscribe/mst_uns_${"0".repeat(52)}.${"a".repeat(22)}`;
+  await mail.send({ ...letter, unsubscribeUrl }, noWait);
+  await mail.send(letter, noWait);
+  const [single, list] = server.store.list().map(({ id }) => String(server.store.raw(id)));
+  expect(list).toContain(`\r\nList-Unsubscribe: <${unsubscribeUrl}>\r\n`);
+  expect(list).toContain("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+  expect(single).not.toContain("List-Unsubscribe");
+});

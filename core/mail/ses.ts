@@ -112,7 +112,7 @@ function isConnecting({ config }: SESClient): boolean {
 }
 
 /** Returns the raw mail, with the headers that mailbox providers look at. */
-function write(sender: Sender, { to, subject, text, html }: MailMessage): Promise<Buffer> {
+function write(sender: Sender, { to, subject, text, html, unsubscribeUrl }: MailMessage): Promise<Buffer> {
   const domain = sender.from.slice(sender.from.indexOf("@") + 1);
   const mail = {
     from: { name: sender.name, address: sender.from },
@@ -123,7 +123,15 @@ function write(sender: Sender, { to, subject, text, html }: MailMessage): Promis
     date: now(),
     messageId: `<${randomUUID()}@${domain}>`,
     // suppresses out-of-office replies; delivery failure reports are still welcome
-    headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply" },
+    headers: {
+      "Auto-Submitted": "auto-generated",
+      "X-Auto-Response-Suppress": "OOF, AutoReply",
+      ...(unsubscribeUrl && {
+        // in one line: providers read no folded address
+        "List-Unsubscribe": { prepared: true, value: `<${unsubscribeUrl}>` },
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+      }),
+    },
   };
   return new MailComposer(mail).compile().build();
 }

@@ -10,7 +10,7 @@ import { waiting } from "./digest.ts";
 import { isRead } from "./inbox.ts";
 import { digestSize, lookBackMs } from "./limits.ts";
 import { describe, type Info } from "./list.ts";
-import { wayOf } from "./preference.ts";
+import { isMutable, wayOf } from "./preference.ts";
 import { InboxRow, NotificationRow } from "./row.ts";
 import { failures } from "./write.ts";
 
@@ -82,10 +82,19 @@ async function stillWanted(account: Account, rows: readonly Row[]): Promise<Row[
   const organizations = [...new Set(rows.map(({ organization }) => organization))];
   const found = await rowsOfEach(organizations, (one) => [Keys.organization(one), Keys.member(one, account)]);
   const rowsBy = new Map(organizations.map((one, i) => [one, found[i]]));
-  return rows.filter(({ organization, kind }) => {
+  const muted = await mutedBy(account, rows);
+  return rows.filter((row) => {
+    const { organization, kind } = row;
     const [organizationRow, member] = rowsBy.get(organization) ?? [];
+    if (isMutable(row) && muted.has(row.update)) return false;
     return organizationRow?.state === "active" && member && ["email", "digest"].includes(wayOf(kind, member));
   });
+}
+
+async function mutedBy(account: Account, rows: readonly Row[]): Promise<ReadonlySet<string>> {
+  const updates = [...new Set(rows.filter(isMutable).map(({ update: id }) => id))];
+  const found = await table.getMany(updates.map((id) => Keys.activity(id, account)));
+  return new Set(updates.filter((_, i) => found[i]?.isMuted === true));
 }
 
 async function namesOfTeams(rows: readonly Row[]): Promise<ReadonlyMap<string, string>> {

@@ -19,6 +19,7 @@ import { Keys } from "../table/keys.ts";
 import { put, update } from "../table/table.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
+import { mute } from "../update/mute.ts";
 import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
 import { maxMailedTeam, peoplePerHour, teamsPerHour } from "./limits.ts";
@@ -283,6 +284,38 @@ describe("a comment", () => {
       expect(await deliver()).toEqual(outcomes);
     },
   );
+});
+
+describe("an update that somebody has muted", () => {
+  test("notifies them of no comment, unless it mentions them, until they want to know again", async () => {
+    const { id } = await post("Hello");
+    await as(bob, () => mute({ update: id, on: true }));
+    await as(bob, () => mute({ update: id, on: true }));
+    expect((await as(bob, () => Update.get({ update: id }))).own.isMuted).toBe(true);
+    expect((await as(rita, () => Update.get({ update: id }))).own.isMuted).toBe(false);
+    await comment({ id }, carol, "Thanks.");
+    await settle();
+    expect(await notified()).toEqual({});
+    await comment({ id }, carol, `Thanks, ${at(bob)}`);
+    await settle();
+    expect(await notified()).toEqual({ bob: ["comment.mentioned"] });
+    await as(bob, () => mute({ update: id, on: false }));
+    await comment({ id }, carol, "And now?");
+    await settle();
+    expect((await notified()).bob).toEqual(["update.commented", "comment.mentioned"]);
+    expect((await as(bob, () => Update.get({ update: id }))).own.isMuted).toBe(false);
+  });
+
+  test("notifies its other readers, and cannot be muted by those who do not see it", async () => {
+    const inTeam = await team("Design", bob, rita);
+    const { id } = await post("Hello", { team: inTeam });
+    await as(ada, () => Team.edit({ team: inTeam, visibility: "private" }));
+    expect(await resultOf(as(carol, () => mute({ update: id, on: true })))).toBe("update.missing");
+    await as(rita, () => mute({ update: id, on: true }));
+    await comment({ id }, ada, "Thanks.");
+    await settle();
+    expect(await notified()).toEqual({ bob: ["update.commented"] });
+  });
 });
 
 describe("a mention of a team", () => {

@@ -4,11 +4,13 @@ import type * as ID from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, lacks, present, update, when } from "../table/table.ts";
+import { all, equal, type Key, lacks, present, update, when } from "../table/table.ts";
+import type { ActivityRow } from "../update/row.ts";
 import { type Group, groupOf, groups, type Kind, type Way, ways } from "./shape.ts";
 
 // How a member wants the notifications of an organization. It is stored with the membership, and ends with it.
@@ -74,16 +76,35 @@ export const changePreferences = fn(
 
 // For new notifications
 
-type Notified = { organization: ID.ID<"organization">; account: ID.ID<"account">; kind: Kind };
+type Notified = {
+  organization: ID.ID<"organization">;
+  account: ID.ID<"account">;
+  kind: Kind;
+  update?: ID.ID<"update"> | undefined;
+};
 
-/** Returns how each of these is wanted, in one read. What changes access, ownership or money all get by email. */
+/**
+ * Returns how each of these is wanted, in one read. What changes access, ownership or money all get by email; comments
+ * on an update that somebody has muted they do not get.
+ */
 export async function waysOf(notifications: readonly Notified[]): Promise<Way[]> {
   const chosen = notifications.filter(({ kind }) => groupOf(kind));
-  const keys = chosen.map(({ organization, account }) => Keys.member(organization, account));
-  const rows = await table.getMany(keys, { consistent: false });
+  const keysOf = (one: Notified): [Key<MemberRow>, ...Key<ActivityRow>[]] => [
+    Keys.member(one.organization, one.account),
+    ...(isMutable(one) ? [Keys.activity(one.update, one.account)] : []),
+  ];
+  const rows = await rowsOfEach(chosen, keysOf, { consistent: false });
   const found = new Map(chosen.map((one, i) => [one, rows[i]]));
-  return notifications.map((one) => wayOf(one.kind, found.get(one)));
+  return notifications.map((one) => {
+    const [member, activity] = found.get(one) ?? [];
+    return activity?.isMuted === true ? "off" : wayOf(one.kind, member);
+  });
 }
+
+/** Whether it is about an update that its reader may have muted. Mentions of them still arrive. */
+export const isMutable = <N extends Pick<Notified, "kind" | "update">>(
+  one: N,
+): one is N & { update: ID.ID<"update"> } => one.kind === "update.commented" && one.update !== undefined;
 
 /** Returns how a member wants such a notification. */
 export function wayOf(kind: Kind, row: Pick<MemberRow, "notify"> | undefined): Way {
@@ -93,9 +114,12 @@ export function wayOf(kind: Kind, row: Pick<MemberRow, "notify"> | undefined): W
 
 function describe(row: MemberRow | undefined): Preferences {
   if (!row) throw memberFailures.missing();
-  const { notify } = readOnly(MemberRow, row);
-  return Object.fromEntries(groups.map((group) => [group, wayIn({ notify }, group)])) as Preferences;
+  return waysIn(readOnly(MemberRow, row));
 }
+
+/** Returns how a member wants each group. */
+export const waysIn = ({ notify }: Pick<MemberRow, "notify">): Preferences =>
+  Object.fromEntries(groups.map((group) => [group, wayIn({ notify }, group)])) as Preferences;
 
 /** A way that only a newer release knows is no email at least. */
 function wayIn(row: Pick<MemberRow, "notify"> | undefined, group: Group): Way {

@@ -82,6 +82,8 @@ export const Info = v.object({
     reactions: v.array(v.picklist(reactions)),
     /** When you saw it. */
     seenAt: v.optional(v.string()),
+    /** Whether you have muted it: its comments and answers do not notify you. */
+    isMuted: v.boolean(),
   }),
   /** What you may do with it. */
   may: v.object({
@@ -216,7 +218,11 @@ function describe(
     reactions: countsOf(row),
     comments: Math.max(0, row.comments ?? 0),
     ...(seesCount && { seen: Math.max(0, row.seen ?? 0) }),
-    own: { reactions: reactionsOf(activity), ...(activity?.seenAt !== undefined && { seenAt: activity.seenAt }) },
+    own: {
+      reactions: reactionsOf(activity),
+      isMuted: activity?.isMuted === true,
+      ...(activity?.seenAt !== undefined && { seenAt: activity.seenAt }),
+    },
     may: {
       edit: mayOn(actor, "update.edit", author),
       remove: mayOn(actor, "update.remove", author),

@@ -69,6 +69,8 @@ export const ActivityRow = row({
   seenAt: v.optional(v.string()),
   /** When the member reported it. What they said is in the organization, as long as nobody has decided. */
   reportedAt: v.optional(v.string()),
+  /** Whether its comments and answers do not notify the member. */
+  isMuted: v.optional(v.boolean()),
   reactions: v.optional(v.custom<ReadonlySet<string>>((value) => value instanceof Set)),
 });
 export type ActivityRow = v.InferInput<typeof ActivityRow>;

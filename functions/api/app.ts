@@ -2,7 +2,7 @@ import { Hono } from "hono/quick";
 import { account } from "./account.ts";
 import type { Env, Site } from "./env.ts";
 import { lazy } from "./lazy.ts";
-import { notifications } from "./notification.ts";
+import { notifications, unsubscribing } from "./notification.ts";
 import { organizations } from "./organization.ts";
 import { plans } from "./plan.ts";
 import { resources } from "./resource.ts";
@@ -38,7 +38,8 @@ const routes = new Hono<Env>()
   .route("/session/reauthentication", reauthentication)
   .route("/sessions", sessions)
   .route("/sign-in", signIn)
-  .route("/sign-out", signOut);
+  .route("/sign-out", signOut)
+  .route("/unsubscribe", unsubscribing);
 
 /** The API of people, for a site. What devices ask for is in `sync-app.ts`. */
 export const app = (site: Site) => answering(opened(site).route("/api/v1", routes));

@@ -433,8 +433,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 2 trips, 1 RRU. +1 RRU in a trip of its own: names are read for the notification, because events have none.",
   },
   "react, a comment that mentions 2 members": {
-    ceiling: [7, 10, 3, 0],
-    why: "The event; the update, for its author; the organization, the comment, the update and both members, for what they see now; two names; how both want it. One notification each, and the hourly budget of the author.",
+    ceiling: [7, 10.5, 3, 0],
+    why: "The event; the update, for its author; the organization, the comment, the update and both members, for what they see now; two names; how both want it, and whether the author has muted the update. One notification each, and the hourly budget of the author.",
   },
   "react, 25 invitations": {
     ceiling: [2, 26, 0, 0],
@@ -588,6 +588,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [3, 3, 6, 0],
     why: "Like deleting it, and the answer.",
   },
+  "update.mute": { ceiling: [1, 1, 1, 0], why: "Where it is; one update of what the member did with it." },
   "update.pin": {
     ceiling: [2, 2, 6, 0],
     why: "Row, the pinned ones, event.",
@@ -661,6 +662,11 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "notification.getPreferences": { ceiling: [0, 0, 0, 0], why: "The membership is read with authentication." },
   "notification.changePreferences": { ceiling: [1, 0, 1, 0], why: "They lie on the membership." },
+  "notification.unsubscribe": {
+    ceiling: [2, 5, 0, 0],
+    why: "The memberships in one query, and each once more, so that a change that is just made is kept.",
+  },
+  "notification.resubscribe": { ceiling: [1, 1, 0, 0], why: "The memberships in one query." },
   "notification.markRead, 1 notification": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
   "notification.markAllRead": { ceiling: [1, 0, 1, 0], why: "One guarded update, however many there are." },
   "follow, the first event of a day": { ceiling: [2, 2, 8, 0], why: "+2 WRU: a mark of where the day begins." },

@@ -14,6 +14,15 @@ export const notificationTexts: Record<string, OperationText> = {
     description:
       "Groups that you leave out keep their value. It takes effect for what happens later. Changes of access, ownership, domains, API keys and payment are always notified, in the product and by email.",
   },
+  endEmails: {
+    summary: "End the emails of a link",
+    description:
+      "For mailbox providers (RFC 8058) and for the page of the link in an email: the daily digest, or the emails that come at once from one organization, are in the product only from now on. The body is not looked at. Opened with GET, the address leads to that page and changes nothing.",
+  },
+  resumeEmails: {
+    summary: "Resume the emails of a link",
+    description: "What the unsubscription changed comes by email again, unless it was changed since.",
+  },
   markNotificationsRead: {
     summary: "Mark notifications as read",
     description: "On all your devices. Those that are not there are passed over.",

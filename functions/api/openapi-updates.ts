@@ -76,6 +76,11 @@ export const updateTexts: Record<string, OperationText> = {
   restoreUpdate: { summary: "Restore an update", description: `Within ${undoMinutes} minutes of its deletion.` },
   pinUpdate: { summary: "Pin an update", description: `At most ${maxPins} in the organization, and in each team.` },
   unpinUpdate: { summary: "Unpin an update" },
+  muteUpdate: {
+    summary: "Mute an update",
+    description:
+      "While it is muted, its comments and answers do not notify you. Mentions of you, or of a team of yours, still do. Only you know.",
+  },
   reactToUpdate: { summary: "React to an update", description: "Adds one of the emoji, or removes it." },
   listUpdateReactions: {
     summary: "List reactions",

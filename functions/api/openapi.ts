@@ -5,6 +5,7 @@ import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { roles } from "@muster/core/base/role.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { failures as limitFailures } from "@muster/core/limit/limit.ts";
+import * as v from "valibot";
 import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { withEvents } from "./event-schemas.ts";
@@ -154,11 +155,14 @@ function pathParameter(noun: string): JsonSchema {
   throw new Error(`Paths name "${noun}": add it to pathParameters in functions/api/operation.ts.`);
 }
 
+/** What follows `/unsubscribe/` in the link of an email. */
+const linkOfEmail = v.string();
+
 /** The parameters of paths, one for each noun. */
 const idParameters = (): JsonSchema =>
   Object.fromEntries(
     nounsInPaths.map((noun) => {
-      const { description, ...schema } = inputSchema(ID.schema(noun), shapes);
+      const { description, ...schema } = inputSchema(noun === "link" ? linkOfEmail : ID.schema(noun), shapes);
       return [parameterName(noun), { name: noun, in: "path", required: true, description, schema }];
     }),
   );

@@ -42,6 +42,8 @@ export type Operation = {
   etagOf: AnyFn | undefined;
   /** How large its body may be, in KiB. */
   maxBody: number;
+  /** Whether its body is not looked at: a mailbox provider posts a form. */
+  ignoresBody: boolean;
   /** The media type of the answer. */
   media: string;
   /** Only a page of the site itself may call it, with or without a cookie. */
@@ -65,6 +67,7 @@ type Options<O extends Schema, A, S, Q extends Schema = Schema> = {
   etagOf?: Fn<Q, Schema>;
   /** How large its body may be, in KiB, if it may be larger than usual. */
   maxBody?: number;
+  ignoresBody?: true;
 };
 
 /** The type of a route for `hc`; parameters of the path are not input again. */
@@ -161,6 +164,7 @@ type Details = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
 function describe(fn: AnyFn, source: Source, details: Details): Operation {
   const { id, status, shape, media, ownPagesOnly, etagOf, maxBody = maxKibibytes, filters = [] } = details;
+  const ignoresBody = details.ignoresBody === true;
   const isVersioned = details.isVersioned === true;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.permission];
@@ -172,6 +176,7 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
     ownPagesOnly: ownPagesOnly === true,
     etagOf,
     maxBody,
+    ignoresBody,
     filters,
     isVersioned,
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
@@ -276,9 +281,10 @@ function claimOf(
 /** The input and the parameters of the path; neither replaces the other. */
 async function raw(
   c: Context<Env>,
-  { source, filters, maxBody, isVersioned }: Operation,
+  { source, filters, maxBody, ignoresBody, isVersioned }: Operation,
 ): Promise<Record<string, unknown>> {
-  const sent: Record<string, unknown> = source === "json" ? await readBody(c, maxBody) : c.req.query();
+  const sent: Record<string, unknown> =
+    source === "query" ? c.req.query() : ignoresBody ? {} : await readBody(c, maxBody);
   const own = pathParameters.find((name) => name in sent && !filters.includes(name));
   if (own) throw implied.invalid({ fields: [{ path: own, message: "This field is not known here." }] });
   return { ...sent, ...(isVersioned && versionIn(c)), ...named(c) };

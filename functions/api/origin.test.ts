@@ -87,6 +87,8 @@ test("every changing operation checks the origin, except those that ignore cooki
     "invitation.request",
     "session.requestCode",
     "session.signIn.token",
+    "notification.unsubscribe",
+    "notification.resubscribe",
   ]);
 });
 

@@ -7,6 +7,7 @@ export const pathParameters = [
   "domain",
   "import",
   "invitation",
+  "link",
   "secret",
   "session",
   "team",

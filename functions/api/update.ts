@@ -5,6 +5,7 @@ import { removeByAuthor } from "@muster/core/update/author.ts";
 import { exportEntries, exportTable } from "@muster/core/update/export.ts";
 import * as Feed from "@muster/core/update/feed.ts";
 import { mentionable } from "@muster/core/update/mentionable.ts";
+import { mute } from "@muster/core/update/mute.ts";
 import * as News from "@muster/core/update/news.ts";
 import * as Removal from "@muster/core/update/remove.ts";
 import * as Report from "@muster/core/update/report.ts";
@@ -35,6 +36,7 @@ export const updates = new Hono<Env>()
   .post("/:update/pin", command(Removal.pin, { id: "pinUpdate" }))
   .post("/:update/unpin", command(Removal.unpin, { id: "unpinUpdate" }))
   .post("/:update/report", command(Report.report, { id: "reportUpdate" }))
+  .post("/:update/mute", command(mute, { id: "muteUpdate" }))
   .post("/:update/reactions", command(Activity.setReaction, { id: "reactToUpdate" }))
   .get("/:update/reactions", query(Activity.listReactions, { id: "listUpdateReactions" }))
   .get("/:update/seen", query(Activity.listSeen, { id: "listUpdateSeen" }))

@@ -12,6 +12,7 @@ import { Route as rootRouteImport } from "./routes/__root";
 import { Route as SignedInRouteImport } from "./routes/_signed-in";
 import { Route as InvitationsRouteImport } from "./routes/invitations";
 import { Route as SignInRouteImport } from "./routes/sign-in";
+import { Route as UnsubscribeRouteImport } from "./routes/unsubscribe";
 import { Route as SignedInIndexRouteImport } from "./routes/_signed-in/index";
 import { Route as SignedInAccountRouteImport } from "./routes/_signed-in/account";
 import { Route as SignedInLinkRouteImport } from "./routes/_signed-in/link";
@@ -60,6 +61,11 @@ const InvitationsRoute = InvitationsRouteImport.update({
 const SignInRoute = SignInRouteImport.update({
   id: "/sign-in",
   path: "/sign-in",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const UnsubscribeRoute = UnsubscribeRouteImport.update({
+  id: "/unsubscribe",
+  path: "/unsubscribe",
   getParentRoute: () => rootRouteImport,
 } as any);
 const SignedInIndexRoute = SignedInIndexRouteImport.update({
@@ -272,6 +278,7 @@ export interface FileRoutesByFullPath {
   "/": typeof SignedInIndexRoute;
   "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
+  "/unsubscribe": typeof UnsubscribeRoute;
   "/account": typeof SignedInAccountRoute;
   "/link": typeof SignedInLinkRoute;
   "/notifications": typeof SignedInNotificationsRoute;
@@ -309,6 +316,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
+  "/unsubscribe": typeof UnsubscribeRoute;
   "/account": typeof SignedInAccountRoute;
   "/link": typeof SignedInLinkRoute;
   "/notifications": typeof SignedInNotificationsRoute;
@@ -347,6 +355,7 @@ export interface FileRoutesById {
   "/_signed-in": typeof SignedInRouteWithChildren;
   "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
+  "/unsubscribe": typeof UnsubscribeRoute;
   "/_signed-in/account": typeof SignedInAccountRoute;
   "/_signed-in/link": typeof SignedInLinkRoute;
   "/_signed-in/notifications": typeof SignedInNotificationsRoute;
@@ -389,6 +398,7 @@ export interface FileRouteTypes {
     | "/"
     | "/invitations"
     | "/sign-in"
+    | "/unsubscribe"
     | "/account"
     | "/link"
     | "/notifications"
@@ -426,6 +436,7 @@ export interface FileRouteTypes {
   to:
     | "/invitations"
     | "/sign-in"
+    | "/unsubscribe"
     | "/account"
     | "/link"
     | "/notifications"
@@ -463,6 +474,7 @@ export interface FileRouteTypes {
     | "/_signed-in"
     | "/invitations"
     | "/sign-in"
+    | "/unsubscribe"
     | "/_signed-in/account"
     | "/_signed-in/link"
     | "/_signed-in/notifications"
@@ -504,6 +516,7 @@ export interface RootRouteChildren {
   SignedInRoute: typeof SignedInRouteWithChildren;
   InvitationsRoute: typeof InvitationsRoute;
   SignInRoute: typeof SignInRoute;
+  UnsubscribeRoute: typeof UnsubscribeRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -527,6 +540,13 @@ declare module "@tanstack/react-router" {
       path: "/sign-in";
       fullPath: "/sign-in";
       preLoaderRoute: typeof SignInRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/unsubscribe": {
+      id: "/unsubscribe";
+      path: "/unsubscribe";
+      fullPath: "/unsubscribe";
+      preLoaderRoute: typeof UnsubscribeRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/_signed-in/": {
@@ -926,6 +946,7 @@ const rootRouteChildren: RootRouteChildren = {
   SignedInRoute: SignedInRouteWithChildren,
   InvitationsRoute: InvitationsRoute,
   SignInRoute: SignInRoute,
+  UnsubscribeRoute: UnsubscribeRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

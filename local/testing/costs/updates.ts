@@ -199,6 +199,7 @@ export function updateCases(place: () => Place): Case[] {
         return () => asSystem("work", () => closeReports(job));
       },
     },
+    { of: "update.mute", auth: "member", prepare: async () => on("POST", "/mute", { json: { on: true } }) },
     { of: "update.setReaction", auth: "member", prepare: async () => on("POST", "/reactions", reaction) },
     { of: "update.listReactions", auth: "member", prepare: async () => on("GET", "/reactions") },
     { of: "update.listSeen", auth: "member", prepare: async () => on("GET", "/seen") },

@@ -74,6 +74,10 @@ export function pinUpdate(organization: string, update: string, isPinned: boolea
   return read(isPinned ? one.pin.$post(request) : one.unpin.$post(request));
 }
 
+export function muteUpdate(organization: string, update: string, on: boolean) {
+  return read(one.mute.$post({ param: { organization, update }, json: { on } }));
+}
+
 export type React = { reaction: Reaction; on: boolean };
 
 export function reactToUpdate(organization: string, update: string, json: React) {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, Flag, History, Link2, Pencil, Pin, PinOff, Trash2, UserX } from "lucide-react";
+import { Bell, BellOff, Ellipsis, Flag, History, Link2, Pencil, Pin, PinOff, Trash2, UserX } from "lucide-react";
 import { lazy, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may, type Permission } from "#features/organization/permissions.ts";
@@ -11,7 +11,7 @@ import { buttonClass } from "#ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { useDelete, usePin } from "./use-update.ts";
+import { useDelete, useMute, usePin } from "./use-update.ts";
 
 const DeleteAllDialog = lazy(() =>
   import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog })),
@@ -29,11 +29,13 @@ type Props = {
 export function CardMenu({ organization, update, onEdit, onGone }: Props) {
   const { id: organizationId, role } = organization;
   const { id, title, pinnedAt, editedAt, may: granted } = update;
+  const { isMuted } = update.own;
   const [isOpened, setOpened] = useState(false);
   const [isDeletingAll, setDeletingAll] = useState(false);
   const [isReporting, setReporting] = useState(false);
   const { data: me } = useQuery(accountQuery);
   const pin = usePin(organizationId, id);
+  const mute = useMute(organizationId, id);
   const remove = useDelete(organizationId, update);
   const isPinned = pinnedAt !== undefined;
   const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isOwn: true } });
@@ -74,6 +76,13 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
             {isPinned ? "Unpin" : "Pin to the top"}
           </MenuItem>
         )}
+        <MenuItem
+          icon={isMuted ? <Bell /> : <BellOff />}
+          blocked={whyBlocked(organization, "update.mute")}
+          onClick={() => mute.mutate(!isMuted)}
+        >
+          {isMuted ? "Unmute this update" : "Mute this update"}
+        </MenuItem>
         <MenuItem icon={<Link2 />} onClick={() => void copyLink()}>
           Copy link
         </MenuItem>

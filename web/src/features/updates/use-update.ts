@@ -3,6 +3,7 @@ import { toSentence } from "#lib/failure.ts";
 import {
   deleteUpdate,
   feedsKey,
+  muteUpdate,
   pinUpdate,
   type React,
   reactionsQuery,
@@ -44,6 +45,27 @@ export function usePin(organization: string, id: string) {
     },
     onError: (error, isPinned) =>
       toast(isPinned ? "The update was not pinned" : "The update is still pinned", {
+        description: toSentence(error),
+        type: "error",
+      }),
+  });
+}
+
+/** While an update is muted, its comments and answers do not notify me. */
+export function useMute(organization: string, id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (isMuted: boolean) => muteUpdate(organization, id, isMuted),
+    onSuccess: (_, isMuted) => {
+      toast(isMuted ? "Muted" : "No longer muted", {
+        description: isMuted
+          ? "Its comments don’t notify you anymore. Mentions of you still do."
+          : "Its comments notify you again.",
+      });
+      changeUpdate(queryClient, organization, id, (update) => ({ ...update, own: { ...update.own, isMuted } }));
+    },
+    onError: (error, isMuted) =>
+      toast(isMuted ? "The update was not muted" : "The update is still muted", {
         description: toSentence(error),
         type: "error",
       }),

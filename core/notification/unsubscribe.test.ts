@@ -1,0 +1,91 @@
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
+import { provide } from "../kernel/context.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Preference from "./preference.ts";
+import { resubscribe, unsubscribe } from "./unsubscribe.ts";
+import { mintToken, read } from "./unsubscribe-link.ts";
+
+let fixture: OrganizationFixture;
+let bob: Person;
+let own: ID.ID<"organization">;
+beforeEach(async () => {
+  fixture = await openOrganization();
+  bob = await fixture.join("bob@example.com", "write");
+  own = (await fixture.world.as(bob, () => Organization.create({ name: "Bob's" }))).id;
+});
+
+/** Nobody is signed in. */
+const publicly = <R>(run: () => R) =>
+  provide({ actor: { type: "public", origin: { ip: "203.0.113.9", agent: "Mail" } } }, run);
+const choose = (changes: Parameters<typeof Preference.changePreferences>[0]) =>
+  fixture.as(bob, () => Preference.changePreferences(changes));
+const chosen = () => fixture.as(bob, () => Preference.getPreferences({}));
+const stop = (link: string) => publicly(() => unsubscribe({ link }));
+
+test("the link of a digest ends that of all organizations, and nothing else, and can be undone", async () => {
+  await choose({ mentions: "digest", comments: "email", invitations: "off" });
+  const ofOwn = Keys.member(own, bob.account);
+  await fixture.world.table.write(update(ofOwn, { set: { notify: { comments: "digest", rollouts: "digest" } } }));
+  const link = mintToken({ account: bob.account });
+  const { way, changed } = await stop(link);
+  expect(way).toBe("digest");
+  expect(new Map(changed.map(({ organization, groups }) => [organization, groups]))).toEqual(
+    new Map([
+      [fixture.organization, ["mentions"]],
+      [own, ["comments", "rollouts"]],
+    ]),
+  );
+  expect(await chosen()).toEqual({ mentions: "product", comments: "email", invitations: "off", rollouts: "email" });
+  expect(await stop(link)).toEqual({ way: "digest", changed: [] });
+  await choose({ rollouts: "off" });
+  await publicly(() => resubscribe({ link, changed }));
+  expect(await chosen()).toEqual({ mentions: "digest", comments: "email", invitations: "off", rollouts: "off" });
+  expect((await fixture.world.table.get(ofOwn))?.notify).toEqual({ comments: "digest", rollouts: "digest" });
+});
+
+test("the link of an email that came at once ends those of its organization", async () => {
+  await choose({ mentions: "digest" });
+  const link = mintToken({ account: bob.account, organization: fixture.organization });
+  expect(await stop(link)).toEqual({
+    way: "email",
+    changed: [{ organization: fixture.organization, groups: ["comments", "invitations", "rollouts"] }],
+  });
+  expect(await chosen()).toEqual({
+    mentions: "digest",
+    comments: "product",
+    invitations: "product",
+    rollouts: "product",
+  });
+  expect((await fixture.world.table.get(Keys.member(own, bob.account)))?.notify).toBeUndefined();
+});
+
+test("a link of somebody else, of another deployment or of nobody says so, and changes nothing", async () => {
+  const link = mintToken({ account: bob.account });
+  const other = mintToken({ account: fixture.ada.account });
+  const forged = `${link.slice(0, link.indexOf("."))}${other.slice(other.indexOf("."))}`;
+  for (const one of ["", "mst_uns_", forged, `${link}x`, link.replace(".", "0."), link.toLowerCase()]) {
+    expect(await resultOf(stop(one))).toBe("notification.link_invalid");
+    expect(await resultOf(publicly(() => resubscribe({ link: one, changed: [] })))).toBe("notification.link_invalid");
+  }
+  fixture.world.rebind({ pepper: "another pepper, of 32 characters or even more" });
+  expect(await resultOf(stop(link))).toBe("notification.link_invalid");
+});
+
+test("a former member has nothing left to end, and undoing gives nobody what they had not", async () => {
+  const nobody = mintToken({ account: ID.create("account") });
+  expect(await stop(nobody)).toEqual({ way: "digest", changed: [] });
+  const gone = mintToken({ account: bob.account, organization: ID.create("organization") });
+  expect(await stop(gone)).toEqual({ way: "email", changed: [] });
+  await choose({ mentions: "off" });
+  const link = mintToken({ account: bob.account, organization: own });
+  const changed = [{ organization: fixture.organization, groups: ["mentions" as const, "comments" as const] }];
+  await publicly(() => resubscribe({ link, changed }));
+  expect((await chosen()).mentions).toBe("off");
+  expect(read(link)).toEqual({ account: bob.account, organization: own });
+});

@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import { failures } from "./failures.ts";
+import { keyOfText, requireVisible } from "./place.ts";
+
+/** Mutes an update for me, or ends that: while it is muted, its comments and answers do not notify me. */
+export const mute = fn(
+  "update.mute",
+  {
+    input: v.strictObject({
+      update: ID.schema("update"),
+      /** Whether to mute it; otherwise its comments notify you again. */
+      on: v.boolean(),
+    }),
+    output: v.void(),
+    failures: [failures.missing],
+    reads: keyOfText,
+  },
+  async ({ update: id, on }, actor, [text]) => {
+    await requireVisible(actor, text);
+    const { organization, account } = actor;
+    const key = Keys.activity(id, account);
+    await table.write(
+      update(key, on ? { set: { organization, isMuted: true } } : { set: { organization }, unset: ["isMuted"] }),
+    );
+  },
+);

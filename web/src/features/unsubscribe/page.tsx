@@ -1,0 +1,63 @@
+import { useMutation } from "@tanstack/react-query";
+import { useLocation } from "@tanstack/react-router";
+import { InvitationFrame } from "#features/invitation/frame.tsx";
+import { read, v1 } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { useTitle } from "#lib/title.ts";
+import { Button, buttonClass } from "#ui/button.tsx";
+
+type Unsubscribed = Awaited<ReturnType<typeof unsubscribe>>;
+
+const unsubscribe = (link: string) => read(v1.unsubscribe[":link"].$post({ param: { link }, json: {} }));
+const undo = (link: string, changed: Unsubscribed["changed"]) =>
+  read(v1.unsubscribe[":link"].undo.$post({ param: { link }, json: { changed } }));
+
+/** The page of the link in an email that ends such emails. Only a button does: programs that scan email follow links. */
+export function UnsubscribePage() {
+  const link = useLocation({ select: (location) => location.hash });
+  const stop = useMutation({ mutationFn: () => unsubscribe(link) });
+  const start = useMutation({
+    mutationFn: (changed: Unsubscribed["changed"]) => undo(link, changed),
+    onSuccess: () => stop.reset(),
+  });
+  useTitle("Unsubscribe");
+  const failed = stop.error ?? start.error;
+  return (
+    <InvitationFrame>
+      <div role="status" className="grid gap-3">
+        <h1 className="text-xl font-semibold">{stop.data ? "These emails have stopped" : "Stop these emails?"}</h1>
+        <p className="text-fg-2">{stop.data ? sentenceOf(stop.data) : question}</p>
+        {start.isSuccess && !stop.data && <p className="text-sm text-fg-2">Undone: you get these emails again.</p>}
+      </div>
+      {failed && (
+        <p role="alert" className="mt-4 text-sm text-danger-text">
+          {toSentence(failed)}
+        </p>
+      )}
+      <div className="mt-6 flex flex-wrap gap-3">
+        {!stop.data && (
+          <Button variant="primary" isBusy={stop.isPending} onClick={() => stop.mutate()}>
+            Stop these emails
+          </Button>
+        )}
+        {stop.data && stop.data.changed.length > 0 && (
+          <Button isBusy={start.isPending} onClick={() => start.mutate(stop.data.changed)}>
+            Undo
+          </Button>
+        )}
+        <a href="/account/notifications" className={buttonClass({})}>
+          Notification preferences
+        </a>
+      </div>
+    </InvitationFrame>
+  );
+}
+
+const question =
+  "What they tell you stays in the product. Emails about your access, your role, payment and API keys still arrive.";
+
+function sentenceOf({ way, changed }: Unsubscribed): string {
+  if (changed.length === 0) return "You get no such emails already, or you are no longer a member there.";
+  if (way === "digest") return "You no longer get a daily email. What it told you is in the product only.";
+  return "You no longer get emails about mentions, comments, invitations and rollouts of this organization. They are in the product only.";
+}
