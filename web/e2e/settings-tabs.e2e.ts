@@ -137,7 +137,7 @@ test("models and applications of the catalog are allowed and blocked", async ({ 
     .selectOption({ label: "GPT-4o (not allowed)" });
   await page.getByRole("button", { name: "Save" }).click();
   await expect(
-    page.getByText("This model is not allowed. Allow it and its provider, or choose another."),
+    page.getByText("This model is not allowed. Allow it and its provider, or choose another.").first(),
   ).toBeVisible();
   await page
     .getByRole("combobox", { name: "Auto-generated summaries", exact: true })
