@@ -56,8 +56,8 @@ test("those of five minutes leave at once, the others one after the other, each 
   await pass(2 * hourMs, mails, take);
   const at = mails.map(({ leftAt = Number.NaN }) => leftAt - begun);
   expect(at.toSorted((one, other) => one - other)).toEqual(at);
-  for (const start of at)
-    expect(at.filter((one) => one >= start && one < start + hourMs).length).toBeLessThanOrEqual(120);
+  const within = at.map((start) => at.filter((one) => one >= start && one < start + hourMs).length);
+  expect(Math.max(...within)).toBeLessThanOrEqual(120);
   expect(at.at(-1)).toBeLessThan(1.2 * hourMs);
   // it takes its turn once, and wakes once
   expect(Math.max(...mails.map(({ tries }) => tries))).toBe(2);
@@ -102,7 +102,7 @@ test("two organizations with thousands of mails share what leaves", async () => 
     world.clock.at -= minuteMs;
     await pass(minuteMs, ofBeta, take(beta));
   }
-  const [first = 0, second = 0] = [count(ofAcme) - before.acme, count(ofBeta) - before.beta];
+  const [first, second] = [count(ofAcme) - before.acme, count(ofBeta) - before.beta];
   expect(Math.min(first, second)).toBeGreaterThan(20);
   expect(Math.max(first, second)).toBeLessThan(2 * Math.min(first, second));
 });

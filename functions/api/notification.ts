@@ -15,8 +15,9 @@ export const notifications = new Hono<Env>()
 export const unsubscribing = new Hono<Env>()
   // a person whose mail program opens the header's link decides on the page
   .use("/:link", async (c, next) => {
-    if (["GET", "HEAD"].includes(c.req.method))
+    if (["GET", "HEAD"].includes(c.req.method)) {
       return c.redirect(`${c.get("site").url}/unsubscribe#${c.req.param("link")}`, 303);
+    }
     return next();
   })
   .post("/:link", command(Unsubscribe.unsubscribe, { id: "endEmails", ignoresBody: true }))

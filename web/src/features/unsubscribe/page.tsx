@@ -24,7 +24,7 @@ export function UnsubscribePage() {
   const failed = stop.error ?? start.error;
   return (
     <InvitationFrame>
-      <div role="status" className="grid gap-3">
+      <div aria-live="polite" className="grid gap-3">
         <h1 className="text-xl font-semibold">{stop.data ? "These emails have stopped" : "Stop these emails?"}</h1>
         <p className="text-fg-2">{stop.data ? sentenceOf(stop.data) : question}</p>
         {start.isSuccess && !stop.data && <p className="text-sm text-fg-2">Undone: you get these emails again.</p>}
