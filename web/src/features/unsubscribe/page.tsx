@@ -1,10 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { InvitationFrame } from "#features/invitation/frame.tsx";
 import { read, v1 } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
+import { stoppedText } from "./text.ts";
 
 type Unsubscribed = Awaited<ReturnType<typeof unsubscribe>>;
 
@@ -21,12 +23,22 @@ export function UnsubscribePage() {
     onSuccess: () => stop.reset(),
   });
   useTitle("Unsubscribe");
+  // the button that was pressed is gone then
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isStopped = stop.data !== undefined;
+  const wasStopped = useRef(isStopped);
+  useEffect(() => {
+    if (wasStopped.current !== isStopped) heading.current?.focus();
+    wasStopped.current = isStopped;
+  }, [isStopped]);
   const failed = stop.error ?? start.error;
   return (
     <InvitationFrame>
       <div aria-live="polite" className="grid gap-3">
-        <h1 className="text-xl font-semibold">{stop.data ? "These emails have stopped" : "Stop these emails?"}</h1>
-        <p className="text-fg-2">{stop.data ? sentenceOf(stop.data) : question}</p>
+        <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold outline-none">
+          {link === "" ? "This link doesn’t work" : stop.data ? "These emails have stopped" : "Stop these emails?"}
+        </h1>
+        <p className="text-fg-2">{link === "" ? incomplete : stop.data ? stoppedText(stop.data) : question}</p>
         {start.isSuccess && !stop.data && <p className="text-sm text-fg-2">Undone: you get these emails again.</p>}
       </div>
       {failed && (
@@ -35,7 +47,7 @@ export function UnsubscribePage() {
         </p>
       )}
       <div className="mt-6 flex flex-wrap gap-3">
-        {!stop.data && (
+        {link !== "" && !stop.data && (
           <Button variant="primary" isBusy={stop.isPending} onClick={() => stop.mutate()}>
             Stop these emails
           </Button>
@@ -53,11 +65,6 @@ export function UnsubscribePage() {
   );
 }
 
+const incomplete = "It may be incomplete. Open it from the email again, or sign in to change your emails.";
 const question =
   "What they tell you stays in the product. Emails about your access, your role, payment and API keys still arrive.";
-
-function sentenceOf({ way, changed }: Unsubscribed): string {
-  if (changed.length === 0) return "You get no such emails already, or you are no longer a member there.";
-  if (way === "digest") return "You no longer get a daily email. What it told you is in the product only.";
-  return "You no longer get emails about mentions, comments, invitations and rollouts of this organization. They are in the product only.";
-}
