@@ -129,6 +129,7 @@ test("activity is grouped, shows what each entry is about, and can be filtered b
   await expect(page).toHaveURL(/about=people&of=acc_/);
   await page.reload();
   await expect(entries.first()).toContainText(/^You invited/);
+  await expect(activity.getByLabel("Show activity of").locator("option:checked")).toHaveText("You");
   await activity.getByLabel("Show activity about").selectOption("Billing");
   await expect(activity.getByText("No activity matches.")).toBeVisible();
 });

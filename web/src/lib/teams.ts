@@ -72,10 +72,13 @@ export function teamsKey(organizationId: string) {
   return ["organization", organizationId, "teams"] as const;
 }
 
+/** Of one list: an object, so that no text that somebody searches for is the name of another list. */
+const listKey = (organizationId: string, listing: Listing) => [...teamsKey(organizationId), "list", listing] as const;
+
 /** All of them, or those that a search finds. A page of these may be empty, and still have a next one. */
 export function teamsQuery(organizationId: string, search = "") {
   return infiniteQueryOptions({
-    queryKey: [...teamsKey(organizationId), "list", ...(search ? [search] : [])],
+    queryKey: listKey(organizationId, { search }),
     queryFn: ({ pageParam, signal }) => listTeams(organizationId, { ...(search && { search }) }, pageParam, signal),
     getNextPageParam: nextCursor,
     ...fromStart,
@@ -110,7 +113,7 @@ export function ownTeamsQuery(organizationId: string) {
 export function describedTeamsQuery(organizationId: string, search = "") {
   const listing = { include: "description" as const, ...(search && { search }) };
   return infiniteQueryOptions({
-    queryKey: [...teamsKey(organizationId), "list", "described", ...(search ? [search] : [])],
+    queryKey: listKey(organizationId, listing),
     queryFn: ({ pageParam, signal }) => listTeams(organizationId, listing, pageParam, signal),
     getNextPageParam: nextCursor,
     ...fromStart,
@@ -129,11 +132,19 @@ export function teamMembersKey(organizationId: string, team: string) {
   return [...teamsKey(organizationId), "members", team] as const;
 }
 
+/** Of every list of those who lead the team. */
+export function teamLeadsKey(organizationId: string, team: string) {
+  return [...teamMembersKey(organizationId, team), "leads"] as const;
+}
+
 /** All members of a team, or those that a search finds, or its leads only. */
 export function teamMembersQuery(organizationId: string, team: string, search = "", isLeads = false) {
   const filter = { ...(isLeads ? { leadOf: team } : { team }), ...(search && { search }) };
   return infiniteQueryOptions({
-    queryKey: [...teamMembersKey(organizationId, team), search, ...(isLeads ? ["leads"] : [])],
+    queryKey: [
+      ...(isLeads ? teamLeadsKey(organizationId, team) : [...teamMembersKey(organizationId, team), "all"]),
+      search,
+    ],
     queryFn: ({ pageParam, signal }) => listMembers(organizationId, filter, pageParam, signal),
     getNextPageParam: nextCursor,
     ...fromStart,

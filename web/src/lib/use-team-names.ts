@@ -6,9 +6,12 @@ export function useTeamNames(organizationId: string, ids: readonly string[]) {
   const wanted = [...new Set(ids)].toSorted();
   const isWanted = wanted.length > 0;
   const query = namedTeamsQuery(organizationId, wanted);
-  const { data, isPlaceholderData } = useQuery({ ...query, enabled: isWanted, placeholderData: keepPreviousData });
+  const named = useQuery({ ...query, enabled: isWanted, placeholderData: keepPreviousData });
+  const { data, isPlaceholderData } = named;
   return {
     isLoaded: !isWanted || (data !== undefined && !isPlaceholderData),
+    /** Why they did not load, and how to try again. */
+    failure: data === undefined && named.isError ? named : undefined,
     nameOf: (team: string) => data?.find(({ id }) => id === team)?.name,
   };
 }

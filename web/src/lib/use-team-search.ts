@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { itemsByName } from "./collate.ts";
 import { teamsQuery } from "./teams.ts";
 import { useDebounced } from "./use-debounced.ts";
@@ -26,11 +26,16 @@ export function useTeamSearch(organizationId: string, typed: string, query = tea
       void fetchNextPage();
     }
   }, [isEmpty, isFetching, isError, fetchNextPage]);
+  const isLongNow = teams.length > shortList || typed !== "";
+  // stays so: the field would vanish while somebody types in it
+  const [wasLong, setWasLong] = useState(isLongNow);
+  if (isLongNow && !wasLong) {
+    setWasLong(true);
+  }
   return {
     list,
     teams,
-    hasMore: hasNextPage,
     isSearching: isFetching,
-    isLong: teams.length > shortList || typed !== "",
+    isLong: isLongNow || wasLong,
   };
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import { useId, useState } from "react";
+import { ListGate } from "#features/failure/gate.tsx";
 import { TeamSearchField } from "#features/teams/search-field.tsx";
 import { cn } from "#lib/cn.ts";
 import { teamsQuery } from "#lib/teams.ts";
@@ -27,10 +28,10 @@ const joining = "Optional: people who accept join them.";
 /** Teams of the organization to choose from; nothing, if there are none. */
 export function TeamsField({ organizationId, chosen, onChange, error, hint = joining, limit = limitOfPerson }: Props) {
   const [isOpen, setOpen] = useState(false);
-  const { data } = useInfiniteQuery(teamsQuery(organizationId));
+  const { data, hasNextPage } = useInfiniteQuery(teamsQuery(organizationId));
   const listId = useId();
 
-  if ((data?.pages[0]?.items.length ?? 0) === 0 && chosen.length === 0) {
+  if ((data?.pages[0]?.items.length ?? 0) === 0 && !hasNextPage && chosen.length === 0) {
     return null;
   }
   const without = ({ id }: ChosenTeam) => chosen.filter((team) => team.id !== id);
@@ -86,32 +87,41 @@ type ChoicesProps = {
 
 function Choices({ organizationId, chosen, limit, onChoose }: ChoicesProps) {
   const [text, setText] = useState("");
-  const { teams: found, isLong, isSearching, hasMore } = useTeamSearch(organizationId, text);
+  const { list, teams: found, isLong, isSearching } = useTeamSearch(organizationId, text);
   const isChosen = ({ id }: ChosenTeam) => chosen.some((team) => team.id === id);
   const whyFull = (team: ChosenTeam) => (chosen.length >= limit.max && !isChosen(team) ? limit.reason : undefined);
   return (
     <div className="grid gap-2 rounded-lg border border-border p-2">
       {isLong && <TeamSearchField text={text} onText={setText} />}
-      <ul aria-label="Teams to choose from" className="grid max-h-48 content-start overflow-y-auto">
-        {found.map((team) => (
-          <li key={team.id}>
-            <label className="flex min-h-9 max-sm:min-h-11 cursor-pointer items-center gap-3 rounded-md px-2 hover:bg-surface-2">
-              <input
-                type="checkbox"
-                checked={isChosen(team)}
-                {...blockedBy(whyFull(team))}
-                onChange={({ target }) =>
-                  whyFull(team) === undefined && onChoose({ id: team.id, name: team.name }, target.checked)
-                }
-                className="size-4 accent-accent blocked:opacity-40"
-              />
-              <span className="min-w-0 truncate text-sm">{team.name}</span>
-            </label>
-          </li>
-        ))}
-        {found.length === 0 && !isSearching && <li className="px-2 py-3 text-sm text-fg-2">No team matches.</li>}
-        {hasMore && <li className="px-2 py-3 text-sm text-fg-2">There are more teams. Search for them.</li>}
-      </ul>
+      <div className="max-h-48 overflow-y-auto">
+        <ListGate
+          list={list}
+          part="px-2 py-3"
+          more="Show more"
+          empty={!isSearching && <p className="px-2 py-3 text-sm text-fg-2">No team matches.</p>}
+        >
+          {() => (
+            <ul aria-label="Teams to choose from" className="grid">
+              {found.map((team) => (
+                <li key={team.id}>
+                  <label className="flex min-h-9 max-sm:min-h-11 cursor-pointer items-center gap-3 rounded-md px-2 hover:bg-surface-2">
+                    <input
+                      type="checkbox"
+                      checked={isChosen(team)}
+                      {...blockedBy(whyFull(team))}
+                      onChange={({ target }) =>
+                        whyFull(team) === undefined && onChoose({ id: team.id, name: team.name }, target.checked)
+                      }
+                      className="size-4 accent-accent blocked:opacity-40"
+                    />
+                    <span className="min-w-0 truncate text-sm">{team.name}</span>
+                  </label>
+                </li>
+              ))}
+            </ul>
+          )}
+        </ListGate>
+      </div>
     </div>
   );
 }

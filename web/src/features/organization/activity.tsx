@@ -36,8 +36,8 @@ export function Activity({ organizationId, team, filter, onFilter, className = "
   const [isExpanded, setExpanded] = useState(false);
   const isFiltered = subject !== undefined || actor !== undefined;
   const inTeam = team === undefined ? {} : { team };
-  // People to choose from are those of the unfiltered list, which stays as it was while a filter is on.
-  const all = useInfiniteQuery({ ...eventsQuery(organizationId, inTeam), enabled: !isFiltered });
+  // the people to choose from are those of the unfiltered list
+  const all = useInfiniteQuery(eventsQuery(organizationId, inTeam));
   const list = useInfiniteQuery(
     eventsQuery(organizationId, { ...inTeam, ...(subject && { subject }), ...(actor && { actor }) }),
   );
@@ -45,6 +45,7 @@ export function Activity({ organizationId, team, filter, onFilter, className = "
   const isLong = isExpanded || (list.data?.pages.length ?? 0) > 1 || groups.length <= shownFirst;
   const shown = isLong ? groups : groups.slice(0, shownFirst);
   const actors = firstOfEach(eventsOf(all.data));
+  const isOffered = actor === undefined || actors.some((event) => event.actor === actor);
   const names = useNames(organizationId, [...shown.flatMap(({ events }) => events), ...actors]);
 
   function showOlder() {
@@ -69,6 +70,7 @@ export function Activity({ organizationId, team, filter, onFilter, className = "
           value={actor ?? ""}
           options={[
             { value: "", label: "Everyone" },
+            ...(isOffered ? [] : [{ value: actor, label: nameOf(actor, names) }]),
             ...actors.map((event) => ({ value: event.actor, label: nameOf(event.actor, names) })),
           ]}
           onChoose={(value) => onFilter({ ...filter, of: value === "" ? undefined : value })}

@@ -6,6 +6,7 @@ import { waitingText } from "#features/updates/report-text.ts";
 import type { Organization } from "#lib/api.ts";
 import { deviceSummaryQuery } from "#lib/organization-devices.ts";
 import { reportsQuery } from "#lib/reports.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { type Figures, manageText } from "./manage-text.ts";
 import { type Page, pagesFor } from "./pages.ts";
 import { may } from "./permissions.ts";
@@ -14,6 +15,7 @@ import { may } from "./permissions.ts";
 export function ManageCard({ organization }: { organization: Organization }) {
   const { id: organizationId, role } = organization;
   const figures = useFigures(organization);
+  const { number } = useFormat();
   return (
     <nav aria-labelledby="manage" className="card overflow-hidden">
       <h2 id="manage" className="px-5 pt-4 pb-1 text-base font-semibold">
@@ -21,7 +23,7 @@ export function ManageCard({ organization }: { organization: Organization }) {
       </h2>
       <ul className="pb-2">
         {pagesFor(role).map((page) => {
-          const text = manageText[page.id]?.(organization, figures);
+          const text = manageText[page.id]?.(organization, figures, number);
           return (
             text !== undefined && (
               <li key={page.id}>
@@ -50,7 +52,8 @@ function useFigures({ id, role, posting }: Organization): Figures {
   const { data: reports } = useInfiniteQuery({ ...reportsQuery(id), enabled: isModerator, staleTime: ageMs });
   const [first] = reports?.pages ?? [];
   return {
-    devices: summary && { devices: summary.devices, inForce: summary.statuses.in_force ?? 0 },
+    // a count that stopped early is left out
+    devices: summary?.isComplete ? { devices: summary.devices, inForce: summary.statuses.in_force ?? 0 } : undefined,
     reports: first && waitingText(first),
   };
 }

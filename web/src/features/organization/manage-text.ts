@@ -10,7 +10,9 @@ export type Figures = {
 };
 
 /** Descriptions of the pages that the overview links to. */
-export const manageText: { [P in PageId]?: (organization: Organization, figures: Figures) => string } = {
+export const manageText: {
+  [P in PageId]?: (organization: Organization, figures: Figures, number: (value: number) => string) => string;
+} = {
   members,
   teams: () => "Groups that work together",
   invitations,
@@ -32,11 +34,13 @@ function invitations({ seats }: Organization) {
   return seats.held === 0 ? "None pending" : `${seats.held} pending`;
 }
 
-function devices(_: Organization, { devices: counted }: Figures) {
+function devices(_: Organization, { devices: counted }: Figures, number: (value: number) => string) {
   if (counted === undefined) {
     return "Where the settings are in force";
   }
-  return counted.devices === 0 ? "None linked yet" : `In force on ${counted.inForce} of ${counted.devices}`;
+  return counted.devices === 0
+    ? "None linked yet"
+    : `In force on ${number(counted.inForce)} of ${number(counted.devices)} ${counted.devices === 1 ? "device" : "devices"}`;
 }
 
 /** What is wrong with payment comes first. */

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { AppWindow, Check, Copy, Download, MonitorDown } from "lucide-react";
 import { linkedHere, linkedText } from "#features/devices/text.ts";
+import { RetryLine } from "#features/failure/retry-line.tsx";
 import { devicesQuery } from "#lib/devices.ts";
 import { accountQuery, resourcesQuery } from "#lib/queries.ts";
 import { useCopy } from "#lib/use-copy.ts";
@@ -55,9 +56,13 @@ export function SetupCard({ organizationId }: { organizationId: string }) {
 
 /** Says nothing until it is known. */
 function LinkedDevices({ organizationId }: { organizationId: string }) {
-  const { data, hasNextPage } = useInfiniteQuery(devicesQuery);
+  const { data, hasNextPage, error, isFetching, refetch } = useInfiniteQuery(devicesQuery);
   if (data === undefined) {
-    return <Skeleton className="mt-3 h-5 w-56" />;
+    return error ? (
+      <RetryLine error={error} isBusy={isFetching} onRetry={refetch} className="mt-3" />
+    ) : (
+      <Skeleton className="mt-3 h-5 w-56" />
+    );
   }
   const count = linkedHere(
     data.pages.flatMap(({ items }) => items),

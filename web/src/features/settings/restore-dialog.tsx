@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { RetryLine } from "#features/failure/retry-line.tsx";
 import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
 import { useWaves } from "#features/rollouts/use-waves.tsx";
 import { ApiError, toSentence } from "#lib/failure.ts";
@@ -81,7 +82,9 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
     <>
       <DialogBody>
         {changes !== undefined && changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
-        {changes === undefined ? (
+        {teams.failure ? (
+          <RetryLine error={teams.failure.error} isBusy={teams.failure.isFetching} onRetry={teams.failure.refetch} />
+        ) : changes === undefined ? (
           <Skeleton className="h-24" />
         ) : changes.length === 0 ? (
           <p className="text-fg-2">The settings have the values of this revision already.</p>
@@ -99,7 +102,9 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
         isBusy={restore.isPending}
         blocked={
           changes === undefined
-            ? "The changes are still loading."
+            ? teams.failure
+              ? "The changes did not load."
+              : "The changes are still loading."
             : changes.length === 0
               ? "There is nothing to restore."
               : undefined

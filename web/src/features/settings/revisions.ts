@@ -16,6 +16,8 @@ export type RevisionList = {
 /** The teams that there are, once they are loaded, and how one is called. */
 export type Teams = {
   isLoaded: boolean;
+  /** Why they did not load. */
+  failure: { error: Error | null; isFetching: boolean; refetch: () => unknown } | undefined;
   hasTeam: (team: string) => boolean;
   teamName: (change: RevisionChange) => string | undefined;
 };

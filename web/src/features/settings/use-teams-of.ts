@@ -4,12 +4,13 @@ import type { Teams } from "./revisions.ts";
 
 /** The teams that changes of settings are about, as they are called today. */
 export function useTeamsOf(organizationId: string, changes: readonly RevisionChange[]): Teams {
-  const { isLoaded, nameOf } = useTeamNames(
+  const { isLoaded, failure, nameOf } = useTeamNames(
     organizationId,
     changes.flatMap(({ team }) => team ?? []),
   );
   return {
     isLoaded,
+    failure,
     hasTeam: (team) => nameOf(team) !== undefined,
     teamName: ({ team }) => (team === undefined ? undefined : (nameOf(team) ?? (isLoaded ? "(deleted)" : "…"))),
   };

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Gate } from "#features/failure/gate.tsx";
+import { ListGate } from "#features/failure/gate.tsx";
 import type { TeamEntry } from "#lib/teams.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useTeamSearch } from "#lib/use-team-search.ts";
@@ -30,27 +30,31 @@ function Found({ organizationId, onChoose }: Pick<Props, "organizationId" | "onC
   return (
     <DialogBody>
       <TeamSearchField text={text} onText={setText} />
-      <Gate query={list} part="">
-        {() => (
-          <ul aria-label="Teams" aria-busy={isSearching} className="grid h-72 content-start overflow-y-auto">
-            {teams.map((team) => (
-              <li key={team.id}>
-                <button
-                  type="button"
-                  onClick={() => onChoose(team)}
-                  className="flex min-h-10 w-full items-center gap-3 rounded-md px-2 text-left hover:bg-surface-2 max-sm:min-h-11"
-                >
-                  <span className="min-w-0 flex-1 truncate">{team.name}</span>
-                  <span className="tabular text-sm text-fg-2">{memberText(team.members, format.number)}</span>
-                </button>
-              </li>
-            ))}
-            {teams.length === 0 && !isSearching && (
-              <li className="px-2 py-6 text-center text-sm text-fg-2">No team matches.</li>
-            )}
-          </ul>
-        )}
-      </Gate>
+      <div className="h-72 overflow-y-auto">
+        <ListGate
+          list={list}
+          part=""
+          more="Show more"
+          empty={!isSearching && <p className="px-2 py-6 text-center text-sm text-fg-2">No team matches.</p>}
+        >
+          {() => (
+            <ul aria-label="Teams" aria-busy={isSearching} className="grid">
+              {teams.map((team) => (
+                <li key={team.id}>
+                  <button
+                    type="button"
+                    onClick={() => onChoose(team)}
+                    className="flex min-h-10 w-full items-center gap-3 rounded-md px-2 text-left hover:bg-surface-2 max-sm:min-h-11"
+                  >
+                    <span className="min-w-0 flex-1 truncate">{team.name}</span>
+                    <span className="tabular text-sm text-fg-2">{memberText(team.members, format.number)}</span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </ListGate>
+      </div>
     </DialogBody>
   );
 }

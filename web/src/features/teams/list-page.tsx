@@ -44,23 +44,25 @@ export function TeamsPage() {
     </Button>
   );
 
+  // a failure replaces the page, but not a field that somebody searches with
+  const hasHead = isLong || teams.data !== undefined || teams.error === null;
   useTitle(organization && `Teams · ${organization.name}`);
   return (
     <>
+      {hasHead && (
+        <>
+          <PageHeader
+            title="Teams"
+            description="Groups of people who work together. Invitations can add people to them."
+            actions={create}
+          />
+          {isLong && <TeamSearchField text={typed} onText={setTyped} className="mb-4 sm:max-w-80" />}
+        </>
+      )}
       <ListGate
         list={teams}
         more="Show more"
         skeleton={<TeamsSkeleton />}
-        head={
-          <>
-            <PageHeader
-              title="Teams"
-              description="Groups of people who work together. Invitations can add people to them."
-              actions={create}
-            />
-            {isLong && <TeamSearchField text={typed} onText={setTyped} className="mb-4 sm:max-w-80" />}
-          </>
-        }
         empty={
           <div className="card">
             <EmptyState

@@ -11,10 +11,13 @@ export function TeamSearchField({ text, onText, className }: Props) {
       placeholder="Search teams"
       autoComplete="off"
       spellCheck={false}
+      maxLength={100}
       value={text}
       onChange={({ target }) => onText(target.value)}
       onKeyDown={(event) => {
-        if (event.key === "Escape") {
+        // the first one clears the text, the next one closes the dialog around it
+        if (event.key === "Escape" && text !== "") {
+          event.stopPropagation();
           onText("");
         }
         // a form around it, or behind its dialog, would be sent

@@ -25,8 +25,8 @@ type Props = {
 export function TeamSelect({ organizationId, options, hasMore, value, onChoose, ...rest }: Props) {
   const [isFinding, setFinding] = useState(false);
   const isOffered = options.some((option) => option.value === value);
-  const { nameOf, isLoaded } = useTeamNames(organizationId, isOffered || value === "" ? [] : [value]);
-  const unlisted = value === "" ? "Choose a team" : (nameOf(value) ?? (isLoaded ? "A team" : "…"));
+  const { nameOf, isLoaded, failure } = useTeamNames(organizationId, isOffered || value === "" ? [] : [value]);
+  const unlisted = value === "" ? "Choose a team" : (nameOf(value) ?? (isLoaded || failure ? "A team" : "…"));
   const all = [
     ...options,
     ...(isOffered ? [] : [{ value, label: unlisted }]),

@@ -10,6 +10,7 @@ import {
   removeFromTeam,
   setTeamLead,
   type Team,
+  teamLeadsKey,
   teamMembersKey,
   teamMembersQuery,
   teamQuery,
@@ -130,6 +131,7 @@ function refreshOwn(queryClient: QueryClient, organizationId: string) {
 /** Makes a member a lead of the team, or ends that. */
 export function useSetLead(organizationId: string, team: Team) {
   const queryClient = useQueryClient();
+  const refresh = useRefresh(organizationId);
   return useMutation({
     mutationFn: ({ member, isLead }: { member: Member; isLead: boolean }) =>
       setTeamLead(organizationId, team.id, member.account, isLead),
@@ -137,10 +139,15 @@ export function useSetLead(organizationId: string, team: Team) {
       editLists<Member>(queryClient, teamMembersKey(organizationId, team.id), (one) =>
         one.account === account ? withLead(one, team, isLead) : one,
       );
+      if (!isLead) {
+        editLists<Member>(queryClient, teamLeadsKey(organizationId, team.id), (one) =>
+          one.account === account ? undefined : one,
+        );
+      }
       toast(isLead ? `${name} leads ${team.name} now` : `${name} no longer leads ${team.name}`);
       void queryClient.invalidateQueries({ queryKey: teamQuery(organizationId, team.id).queryKey });
-      void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      refresh();
       if (queryClient.getQueryData(accountQuery.queryKey)?.id === account) refreshOwn(queryClient, organizationId);
     },
     onError: (error, { member: { name } }) =>
