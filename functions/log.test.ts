@@ -72,6 +72,17 @@ describe("a line of the log", () => {
     expect(line).toMatchObject({ credentials: "[redacted]", fault: { pk: "org_1#sec", sk: "sec_1" } });
   });
 
+  test("hides a signed token whole", () => {
+    const signed = "mst_uns_01K0000000000000000000000020785.Marked-_Marked-_Marked";
+    const [line] = logged(
+      `log.info("Seen ${signed}, and ${signed}.", { path: "/api/v1/unsubscribe/${signed}/undo" });`,
+    );
+    expect(line).toMatchObject({
+      message: "Seen [redacted], and [redacted].",
+      path: "/api/v1/unsubscribe/[redacted]/undo",
+    });
+  });
+
   test("hides a token or a sign-in code by its pattern, in any text", () => {
     const [line] = logged(`log.info(\`Seen \${token}.\`, {
       header: \`Bearer \${token}\`,

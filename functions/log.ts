@@ -7,7 +7,7 @@ const harmlessCode = /^([a-z]+\.[a-z_]+|E[A-Z_]{2,5}|E[A-Z_]{8,})$/;
 /** A token; a sign-in code as it appears in a link, a body or a mail; a key of a provider, or a private key. */
 const secretText = new RegExp(
   [
-    /mst_[a-z]+_[0-9A-Za-z]+/,
+    /mst_[a-z]+_[0-9A-Za-z]+(\.[\w-]+)?/,
     /\bcode\W{1,4}[0-9A-Z]{4}-?[0-9A-Z]{4}/,
     /\b[2-9A-HJ-NP-TV-Z]{4}-[2-9A-HJ-NP-TV-Z]{4}\b/,
     /\b(sk-|AIza|AQ\.|ABSK|bedrock-api-key-|ya29\.)[\w+/=-]{12,}/,

@@ -17,15 +17,19 @@ test("the gateway passes everything below /api/ to the function, webhooks and de
   expect(integrations).toMatchObject([proxy, proxy, proxy, proxy, proxy]);
 });
 
-test("the gateway allows no other origin, throttles, and logs no address, query or header", () => {
+test("the gateway allows no other origin, throttles, and logs no address, path, query or header", () => {
   const [stage] = ofType(prod, "AWS::ApiGatewayV2::Stage");
   const { Format } = v.parse(v.object({ Format: v.string() }), stage?.Properties.AccessLogSettings);
   expect(ofType(prod, "AWS::ApiGatewayV2::Api")[0]?.Properties).not.toHaveProperty("CorsConfiguration");
   expect(stage?.Properties).toMatchObject({
     DefaultRouteSettings: { ThrottlingBurstLimit: 400, ThrottlingRateLimit: 200 },
   });
-  expect(JSON.parse(Format)).toMatchObject({ requestId: "$context.requestId", status: "$context.status" });
-  expect(Format).not.toMatch(/sourceIp|query|header|authorizer/i);
+  expect(JSON.parse(Format)).toMatchObject({
+    requestId: "$context.requestId",
+    status: "$context.status",
+    route: "$context.routeKey",
+  });
+  expect(Format).not.toMatch(/sourceIp|query|header|authorizer|path|resource/i);
 });
 
 test("what is signed is signed by the function of devices, which alone has the key", () => {

@@ -46,14 +46,14 @@ export class Gateway extends Construct {
   }
 }
 
-/** No address, query or header of the caller: CloudFront's log has what an investigation needs. */
+/** No address, query or header of the caller, and no path, which may have a token: CloudFront's log has the others. */
 function accessLogFormat(): apigateway.AccessLogFormat {
   return apigateway.AccessLogFormat.custom(
     JSON.stringify({
       requestId: "$context.requestId",
       at: "$context.requestTime",
       method: "$context.httpMethod",
-      path: "$context.path",
+      route: "$context.routeKey",
       status: "$context.status",
       bytes: "$context.responseLength",
       milliseconds: "$context.responseLatency",

@@ -131,6 +131,28 @@ describe("a daily digest", () => {
     expect(sent()[1]?.text).not.toContain("Release");
   });
 
+  test("of a clock that was ahead by seconds is looked for in no range that ends before it begins", async () => {
+    await tell();
+    until("2026-11-25T08:00:10.000Z");
+    await asSystem("clock.digests", () => Digest.due({}));
+    fixture.world.queued.mail.length = 0;
+    until("2026-11-25T08:00:00.000Z");
+    expect(await asSystem("clock.digests", () => Digest.due({}))).toEqual({ queued: 0 });
+    expect(await fixture.world.table.get(Keys.watermark("notification.due"))).toMatchObject({ at: now() });
+  });
+
+  test("for which there is no turn in time waits for the next eight o'clock, and takes none", async () => {
+    await tell();
+    until("2026-11-25T08:00:00.000Z");
+    const key = Keys.mailBudget("digests");
+    const at = fixture.world.clock.at + (digestLateHours + 1) * hourSeconds * 1000;
+    await fixture.world.table.project([{ put: { ...key, at, ttl: 1 } }]);
+    expect(await strike()).toEqual(["moved"]);
+    expect((await fixture.world.table.get(key))?.at).toBe(at);
+    until("2026-11-26T08:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+  });
+
   test("of a clock that was far ahead does not keep back those of the following days", async () => {
     pass(24 * 90);
     await strike();
@@ -190,6 +212,28 @@ test("what is written while the clock strikes eight is told the next day", async
   await strike();
   until("2026-11-26T08:05:00.000Z");
   expect(await strike()).toEqual(["sent"]);
+});
+
+test("what earlier digests have told takes no room of what waits", async () => {
+  await tell({ kind: "invitation.accepted", person: "Carol" });
+  fixture.world.clock.pass(1);
+  const rows = Array.from({ length: digestSize }, (_, n) => ({
+    put: {
+      ...Keys.notification(bob.account, ID.create("notification")),
+      kind: "invitation.accepted" as const,
+      organization: fixture.organization,
+      subject: "Acme",
+      person: `Person ${n}`,
+      at: now(),
+      mail: "suppressed" as const,
+      digest: "2026-11-24",
+    },
+  }));
+  for (let from = 0; from < rows.length; from += 100) await fixture.world.table.project(rows.slice(from, from + 100));
+  const sentBefore = { ...Keys.digest(bob.account, "2026-11-24"), mail: "sent" as const };
+  await fixture.world.table.project([{ put: sentBefore }]);
+  const found = await collected(bob.account, "2026-11-25", Date.parse("2026-11-25T08:00:00.000Z"));
+  expect(found.map(({ info }) => info.person)).toEqual(["Carol"]);
 });
 
 test("what two digests find is told by one of them", async () => {

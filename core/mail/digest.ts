@@ -37,19 +37,23 @@ export type Job = v.InferOutput<typeof Job>;
 /**
  * Sends a digest, unless there is nothing to tell. One day of the reader has one digest, whatever asks for it, and a
  * digest that would come at another hour waits for the next eight o'clock.
- * @param spend counts it against the budget of the deployment
+ * @param spend counts it against the budget of the deployment, in which it gets no turn after `untilMs`
  * @throws MailPostponed, MailUnconfirmed
  */
-export async function deliver({ account, at: due }: Job, spend: () => Promise<void>): Promise<string> {
+export async function deliver(
+  { account, at: due }: Job,
+  spend: (untilMs: number) => Promise<boolean>,
+): Promise<string> {
   const profile = await table.get(Keys.profile(account));
   if (!profile) return "gone";
   const { email, zone } = profile;
   const at = Date.parse(due);
   const day = dayOf(at, zone);
-  if (eightOf(day, zone) !== at || now().getTime() >= at + digestLateMs) {
+  const moved = async () => {
     await schedule([account]);
     return "moved";
-  }
+  };
+  if (eightOf(day, zone) !== at || now().getTime() >= at + digestLateMs) return moved();
   const early = at - now().getTime();
   if (early > 0) throw new MailPostponed("It is not eight o'clock yet.", { seconds: Math.ceil(early / 1000) });
   const [row, block, found] = await Promise.all([
@@ -63,7 +67,7 @@ export async function deliver({ account, at: due }: Job, spend: () => Promise<vo
     if (found.some(({ digest }) => digest === waiting)) await schedule([account]);
     return `${row.mail} already`;
   }
-  await spend();
+  if (!(await spend(at + digestLateMs))) return moved();
   if (!row) await create(account, day);
   return SendRate.within("others", (slot) =>
     sendOnce(mailRowOf(account, day), present, slot, async (delivery) => {

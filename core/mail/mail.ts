@@ -7,6 +7,7 @@ import { fn } from "../kernel/fn.ts";
 import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
 import { isPaused, titlesOf } from "../notification/about.ts";
 import { describe as describeNotification } from "../notification/list.ts";
+import { waysOf } from "../notification/preference.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import { groupOf } from "../notification/shape.ts";
 import * as Code from "../session/code.ts";
@@ -100,7 +101,7 @@ function deliverOne(job: Job, turns: Turn.Turns): Promise<string> {
     case "notification":
       return deliverNotification(job, turns);
     case "digest":
-      return Digest.deliver(job, async () => void (await turns.take({ name: "digests", perHour: Turn.perHour() })));
+      return Digest.deliver(job, (untilMs) => turns.take({ name: "digests", perHour: Turn.perHour(), untilMs }));
     case "invitation":
     case "reminder":
       return deliverInvitation(job, turns);
@@ -177,8 +178,13 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   if (!row || !profile) return "gone";
   if (row.mail !== "queued") return `${row.mail} already`;
   const email = profile.email;
-  const [block, titles] = await Promise.all([table.get(Keys.suppression(Account.addressOf(email))), titlesOf([row])]);
-  if (Invite.isSuppressed(block)) return giveUp(mailRow, "suppressed", present);
+  // it may have waited for hours, in which its reader has ended such emails
+  const [block, titles, [way]] = await Promise.all([
+    table.get(Keys.suppression(Account.addressOf(email))),
+    titlesOf([row]),
+    waysOf([{ account, organization: row.organization, kind: row.kind, update: row.update }]),
+  ]);
+  if (Invite.isSuppressed(block) || way !== "email") return giveUp(mailRow, "suppressed", present);
   const isOfUpdate = row.update !== undefined;
   if (isOfUpdate && !titles.has(notification)) {
     await waitWhilePaused(row);

@@ -63,18 +63,20 @@ async function takeOne(account: Account, day: string, { info, digest }: Collecte
 
 /** Those that wait, and those that a digest has taken which was never sent. */
 async function rowsFor(account: Account, day: string, at: number): Promise<Row[]> {
-  const found: Row[] = [];
+  const open: Row[] = [];
+  const isOpen = new Map([waiting, day].map((one) => [one, true]));
   const query = Keys.notificationsSince(account, at - lookBackMs);
   let start: Position | undefined;
   do {
     const page = await table.query({ ...query, limit: rowsPerRead, newestFirst: true, consistent: true, start });
-    found.push(...readAll(NotificationRow, page.items).filter(({ digest }) => digest !== undefined));
+    const found = readAll(NotificationRow, page.items).filter(({ digest }) => digest !== undefined);
+    const days = [...new Set(found.map(({ digest }) => String(digest)))].filter((one) => !isOpen.has(one));
+    const digests = await table.getMany(days.map((one) => Keys.digest(account, one)));
+    for (const [i, one] of days.entries()) isOpen.set(one, digests[i]?.mail === "queued");
+    open.push(...found.filter(({ digest }) => isOpen.get(String(digest))));
     start = page.next;
-  } while (start && found.length < digestSize);
-  const days = [...new Set(found.map(({ digest }) => String(digest)))].filter((one) => ![waiting, day].includes(one));
-  const digests = await table.getMany(days.map((one) => Keys.digest(account, one)));
-  const open = [waiting, day, ...days.filter((_, i) => digests[i]?.mail === "queued")];
-  return found.filter(({ digest }) => open.includes(String(digest))).slice(0, digestSize);
+  } while (start && open.length < digestSize);
+  return open.slice(0, digestSize);
 }
 
 /** Those of organizations that are open and that the account is still a member of, and wants emails of. */

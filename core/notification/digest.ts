@@ -63,11 +63,15 @@ export const due = fn(
     const last = kept?.at ? Date.parse(kept.at) : present - firstLookMs;
     let after = Math.max(last, present - dueKeptSeconds * 1000);
     let queued = 0;
+    // a clock that was ahead is not followed into the future
+    if (after > present) {
+      await table.write(update(mark, { set: { at: iso(present) } }));
+      return { queued };
+    }
     do {
       const until = Math.min(present, startOfHour(after) + hoursPerStride * hourMs);
       const counts = await Promise.all(shardsIn(after, until).map(queueShard));
       queued += counts.reduce((sum, count) => sum + count, 0);
-      // a clock that was ahead is not followed into the future
       await table.write(update(mark, { set: { at: iso(until) } }));
       after = until;
     } while (after < present && !isPastDeadline());

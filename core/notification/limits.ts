@@ -1,4 +1,4 @@
-import { dayMs, daySeconds, hourMs } from "../base/duration.ts";
+import { dayMs, daySeconds, hourMs, hourSeconds } from "../base/duration.ts";
 
 export const keptDays = 30;
 export const keptSeconds = keptDays * daySeconds;
@@ -13,6 +13,10 @@ export const collectedMs = dayMs;
 export const lookBackMs = 3 * dayMs;
 /** How long it is known that a digest is due: no outage lasts longer. */
 export const dueKeptSeconds = 7 * daySeconds;
+/** How long the link of an email ends such emails. */
+export const linkDays = 90;
+/** How long an unsubscription can be undone without a session. */
+export const undoSeconds = hourSeconds;
 export const pageSize = 50;
 /** People that the texts of one author notify in an hour. */
 export const peoplePerHour = 300;

@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
-import { asSystem } from "../kernel/context.ts";
+import { asSystem, provide } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { MailPostponed } from "../mail/error.ts";
 import { updateMailsPerReader } from "../mail/limits.ts";
@@ -27,6 +27,8 @@ import { list } from "./list.ts";
 import * as Notification from "./notification.ts";
 import * as Preference from "./preference.ts";
 import * as TeamMention from "./team-mention.ts";
+import { unsubscribe } from "./unsubscribe.ts";
+import { mintToken } from "./unsubscribe-link.ts";
 
 let fixture: OrganizationFixture;
 let follower: Follower;
@@ -284,6 +286,33 @@ describe("a comment", () => {
       expect(await deliver()).toEqual(outcomes);
     },
   );
+});
+
+test.each<[string, (id: ID.ID<"update">) => Promise<unknown>]>([
+  ["its kind is wanted once a day", () => as(bob, () => Preference.changePreferences({ comments: "digest" }))],
+  [
+    "its kind is wanted in the product only",
+    () => as(bob, () => Preference.changePreferences({ comments: "product" })),
+  ],
+  ["its update was muted", (update) => as(bob, () => mute({ update, on: true }))],
+  [
+    "its reader has unsubscribed",
+    async () => {
+      const link = mintToken({ account: (bob as Person).account, organization: fixture.organization });
+      return provide({ actor: { type: "public", origin: { ip: "203.0.113.9", agent: "Mail" } } }, () =>
+        unsubscribe({ link }),
+      );
+    },
+  ],
+])("an email that waits is not sent if by then %s", async (_, happen) => {
+  const { id } = await post("Hello");
+  await comment({ id }, carol, "Thanks.");
+  await settle();
+  await happen(id);
+  expect(await deliver()).toEqual(["suppressed"]);
+  expect(subjects()).toEqual([]);
+  const { items } = await fixture.world.table.query(Keys.notifications((bob as Person).account));
+  expect(items.map(({ mail }) => mail)).toEqual(["suppressed"]);
 });
 
 describe("an update that somebody has muted", () => {

@@ -1,30 +1,52 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { dayMs } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
-import { pepper, peppers, settings } from "../kernel/ports.ts";
+import { epoch, now, pepper, peppers, settings } from "../kernel/ports.ts";
+import { linkDays, undoSeconds } from "./limits.ts";
+import type { Group } from "./shape.ts";
 
 /** Whose emails a link ends: the daily digest, or those that come at once from one organization. */
 export type Named = { account: ID<"account">; organization?: ID<"organization"> | undefined };
+/** What an unsubscription changed. */
+export type Changed = { organization: ID<"organization">; groups: readonly Group[] };
 
 const prefix = "mst_uns_";
 const ulid = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
-const shape = new RegExp(`^${prefix}(${ulid})(${ulid})?\\.([A-Za-z0-9_-]{22})$`);
+/** The last five digits are the day on which it was minted, in days since 1970. */
+const shape = new RegExp(`^${prefix}(${ulid})(${ulid})?([0-9]{5})\\.([A-Za-z0-9_-]{22})$`);
+const undoPrefix = "mst_und_";
+const undoShape = new RegExp(`^${undoPrefix}([0-9]{10})\\.[A-Za-z0-9_-]{22}$`);
 
 // Functions
 
-/** Returns the token of a link. It is derived when needed, so that it is stored nowhere. */
+/** Returns the token of a link, which works for `linkDays`. It is derived when needed, so that it is stored nowhere. */
 export function mintToken({ account, organization }: Named): string {
-  const body = `${prefix}${bodyOf(account)}${organization ? bodyOf(organization) : ""}`;
-  return `${body}.${mac(body, pepper())}`;
+  const body = `${prefix}${bodyOf(account)}${organization ? bodyOf(organization) : ""}${today()}`;
+  return `${body}.${mac(["unsubscribe", body], pepper())}`;
 }
 
 /** Returns what a token names, or nothing if it was not minted here, or long ago. */
 export function read(token: string): Named | undefined {
-  const [, account, organization, tag] = shape.exec(token) ?? [];
-  if (!tag) return;
-  // compared as text, because several spellings of base64url decode to the same bytes
-  const body = token.slice(0, token.indexOf("."));
-  if (!peppers().some((key) => timingSafeEqual(Buffer.from(mac(body, key)), Buffer.from(tag)))) return;
+  const [, account, organization, day] = shape.exec(token) ?? [];
+  if (!day || today() - Number(day) >= linkDays) return;
+  if (!isMinted(token, (body) => ["unsubscribe", body])) return;
   return { account: `acc_${account}`, ...(organization && { organization: `org_${organization}` }) };
+}
+
+/** Returns whether a text looks like the token of a link: what a mail program opens may be anything. */
+export const isToken = (text: string): boolean => shape.test(text);
+
+/** Returns the token that undoes what the token of a link has just changed, and nothing else, for `undoSeconds`. */
+export function mintUndo(token: string, changed: readonly Changed[]): string {
+  const body = `${undoPrefix}${epoch()}`;
+  return `${body}.${mac(undoOf(token, changed)(body), pepper())}`;
+}
+
+/** Returns whether a token undoes that, and still works. */
+export function undoes(undo: string, token: string, changed: readonly Changed[]): boolean {
+  const [, at] = undoShape.exec(undo) ?? [];
+  if (!at || epoch() - Number(at) >= undoSeconds) return false;
+  return isMinted(undo, undoOf(token, changed));
 }
 
 /** Returns where a mailbox provider posts (RFC 8058), and the page that a person opens. */
@@ -33,12 +55,22 @@ export const urlsOf = (token: string): { post: string; page: string } => ({
   page: `${settings().siteUrl}/unsubscribe#${token}`,
 });
 
+const today = () => Math.floor(now().getTime() / dayMs);
+const undoOf = (token: string, changed: readonly Changed[]) => (body: string) => [
+  "undo",
+  body,
+  token,
+  ...changed.map(({ organization, groups }) => [organization, ...groups]),
+];
+
+/** Compared as text, because several spellings of base64url decode to the same bytes. */
+function isMinted(token: string, signed: (body: string) => unknown[]): boolean {
+  const [body = "", tag = ""] = token.split(".");
+  return peppers().some((key) => timingSafeEqual(Buffer.from(mac(signed(body), key)), Buffer.from(tag)));
+}
+
 const bodyOf = (id: string) => id.slice(id.indexOf("_") + 1);
 
 /** 128 bits: unguessable, and short enough for a header. */
-const mac = (body: string, key: string) =>
-  createHmac("sha256", key)
-    .update(JSON.stringify(["unsubscribe", body]))
-    .digest()
-    .subarray(0, 16)
-    .toString("base64url");
+const mac = (signed: unknown[], key: string) =>
+  createHmac("sha256", key).update(JSON.stringify(signed)).digest().subarray(0, 16).toString("base64url");

@@ -9,7 +9,7 @@ import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { failures as preferenceFailures, waysIn } from "./preference.ts";
 import { type Group, groups, type Way } from "./shape.ts";
-import { type Named, read } from "./unsubscribe-link.ts";
+import { mintUndo, type Named, read, undoes } from "./unsubscribe-link.ts";
 
 // The link of an email ends such emails without a session: what they told is in the product only. It does no more, and
 // only its undo changes that back.
@@ -31,12 +31,19 @@ export const Unsubscribed = v.object({
   way: v.picklist(["email", "digest"]),
   /** Organizations of which nothing was changed are left out. */
   changed: v.array(Changed),
+  /** Undoes that for an hour. */
+  undo: v.string(),
 });
 
 // Failures
 
 export const failures = {
   badLink: failure("gone", "notification.link_invalid", "This link no longer works. Sign in to change your emails."),
+  badUndo: failure(
+    "gone",
+    "notification.undo_invalid",
+    "This can no longer be undone here. Sign in to change your emails.",
+  ),
 };
 
 // Functions
@@ -59,11 +66,12 @@ export const unsubscribe = fn(
         groups: await change(organization, named.account, { from: way, to: "product", of: groups }),
       })),
     );
-    return { way, changed: changed.filter(({ groups: some }) => some.length > 0) };
+    const told = changed.filter(({ groups: some }) => some.length > 0);
+    return { way, changed: told, undo: mintUndo(link, told) };
   },
 );
 
-/** Undoes that: what is in the product only, of what is named, comes by email again. */
+/** Undoes that: what it changed comes by email again, unless it was changed since. */
 export const resubscribe = fn(
   "notification.resubscribe",
   {
@@ -71,12 +79,15 @@ export const resubscribe = fn(
       link: Link,
       /** What the unsubscription answered. */
       changed: v.pipe(v.array(v.strictObject(Changed.entries)), v.maxLength(100, "At most 100 organizations.")),
+      /** What the unsubscription answered as `undo`. */
+      undo: Link,
     }),
     output: v.void(),
-    failures: [failures.badLink, preferenceFailures.changed],
+    failures: [failures.badLink, failures.badUndo, preferenceFailures.changed],
   },
-  async ({ link, changed }) => {
+  async ({ link, changed, undo }) => {
     const named = requireNamed(link);
+    if (!undoes(undo, link, changed)) throw failures.badUndo();
     const theirs = new Set((await membershipsOf(named)).map(({ sk }) => sk));
     for (const { organization, groups: of } of changed.filter((one) => theirs.has(one.organization))) {
       await change(organization, named.account, { from: "product", to: wayOf(named), of });

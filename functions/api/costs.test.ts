@@ -699,8 +699,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 1 RRU, 1 WRU. +2 RRU: name and address, and whether it is suppressed. +3 WRU: the budgets of its organization and of all, and a claim before sending.",
   },
   "mail, a mention": {
-    ceiling: [7, 6, 5, 0],
-    why: "A notification. +3 RRU: the organization, the update and the membership, which decide whether it is sent. +1 WRU: the budget of its reader.",
+    ceiling: [8, 6.5, 5, 0],
+    why: "A notification. +3 RRU: the organization, the update and the membership, which decide whether it is sent. +½ RRU: whether it is still wanted by email. +1 WRU: the budget of its reader.",
   },
   "mail, a digest of 10 mentions": {
     ceiling: [9, 11, 15, 0],

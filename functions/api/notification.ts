@@ -2,6 +2,7 @@ import * as Inbox from "@muster/core/notification/inbox.ts";
 import * as Notification from "@muster/core/notification/list.ts";
 import * as Preference from "@muster/core/notification/preference.ts";
 import * as Unsubscribe from "@muster/core/notification/unsubscribe.ts";
+import { isToken } from "@muster/core/notification/unsubscribe-link.ts";
 import { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
 import { command, query } from "./operation.ts";
@@ -16,7 +17,8 @@ export const unsubscribing = new Hono<Env>()
   // a person whose mail program opens the header's link decides on the page
   .use("/:link", async (c, next) => {
     if (["GET", "HEAD"].includes(c.req.method)) {
-      return c.redirect(`${c.get("site").url}/unsubscribe#${c.req.param("link")}`, 303);
+      const link = c.req.param("link");
+      return c.redirect(`${c.get("site").url}/unsubscribe${isToken(link) ? `#${link}` : ""}`, 303);
     }
     return next();
   })

@@ -17,11 +17,12 @@ export const notificationTexts: Record<string, OperationText> = {
   endEmails: {
     summary: "End the emails of a link",
     description:
-      "For mailbox providers (RFC 8058) and for the page of the link in an email: the daily digest, or the emails that come at once from one organization, are in the product only from now on. The body is not looked at. Opened with GET, the address leads to that page and changes nothing.",
+      "For mailbox providers (RFC 8058) and for the page of the link in an email: the daily digest, or the emails that come at once from one organization, are in the product only from now on. A link works for 90 days. The body is not looked at. Opened with GET, the address leads to that page and changes nothing.",
   },
   resumeEmails: {
     summary: "Resume the emails of a link",
-    description: "What the unsubscription changed comes by email again, unless it was changed since.",
+    description:
+      "What the unsubscription changed comes by email again, unless it was changed since. This needs the token that it answered, and works for an hour.",
   },
   markNotificationsRead: {
     summary: "Mark notifications as read",

@@ -42,6 +42,14 @@ test("looking at the address changes nothing and leads to the page", async () =>
   expect(await mentions()).toBe("digest");
 });
 
+test("an address that is no link leads to the page alone", async () => {
+  for (const text of ["a%0D%0Ab", "%0A", "a%23b", `${link}%0D%0ASet-Cookie:a=b`, "%E0%A4%A", "x"]) {
+    const answer = await app({ url: siteUrl, secure: true }).request(`/api/v1/unsubscribe/${text}`);
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get("location")).toBe(`${siteUrl}/unsubscribe`);
+  }
+});
+
 test("an address that nobody sent answers plainly", async () => {
   const answer = await api.call("POST", `/unsubscribe/${link}x`, { headers: provider });
   expect(answer).toMatchObject({ status: 410, body: { code: "notification.link_invalid" } });

@@ -11,7 +11,7 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as SendRate from "@muster/core/mail/send-rate.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
-import { mintToken } from "@muster/core/notification/unsubscribe-link.ts";
+import { mintToken, mintUndo } from "@muster/core/notification/unsubscribe-link.ts";
 import { OrganizationGranted, OrganizationRenamed } from "@muster/core/organization/events.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
@@ -76,11 +76,11 @@ async function renamedOften(times: number) {
 const follow = () => Audit.follow({ owner: acme });
 
 /** The provider's event about the newest mail of a kind. */
-const ended =
-  (more = "", json?: object) =>
-  async () =>
-  () =>
-    api.call("POST", `/unsubscribe/${mintToken({ account: ada.account })}${more}`, { ...(json && { json }) });
+const ended = async () => () => api.call("POST", `/unsubscribe/${mintToken({ account: ada.account })}`);
+const resumed = async () => () => {
+  const link = mintToken({ account: ada.account });
+  return api.call("POST", `/unsubscribe/${link}/undo`, { json: { changed: [], undo: mintUndo(link, []) } });
+};
 const delivered = (kind: Mail.Job["kind"]) => async () => {
   const { to = "", tags = {} } = api.world.sent.findLast((letter) => letter.tags.kind === kind) ?? {};
   return work(() => Mail.record({ mailStatus: "delivered", permanent: false, recipients: [to], tags }))();
@@ -299,8 +299,8 @@ const routes: Case[] = [
     auth: "member",
     prepare: inAcme("PATCH", "/notification-preferences", { comments: "off" }),
   },
-  { of: "notification.unsubscribe", auth: "nobody", prepare: ended() },
-  { of: "notification.resubscribe", auth: "nobody", prepare: ended("/undo", { changed: [] }) },
+  { of: "notification.unsubscribe", auth: "nobody", prepare: ended },
+  { of: "notification.resubscribe", auth: "nobody", prepare: resumed },
   {
     of: "notification.markRead",
     case: "1 notification",

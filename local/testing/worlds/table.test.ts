@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { openTable } from "./table.ts";
 
@@ -19,4 +19,19 @@ test("two tables of one file share the engine, but no rows", async () => {
   await one.client.send(new PutCommand({ TableName: one.name, Item: { pk: "a", sk: "1" } }));
   const answer = await other.client.send(new GetCommand({ TableName: other.name, Key: { pk: "a", sk: "1" } }));
   expect(answer.Item).toBeUndefined();
+});
+
+test("a range that ends before it begins is refused, as by DynamoDB", async () => {
+  const { client, name } = await openTable();
+  const between = (from: string, to: string) =>
+    client.send(
+      new QueryCommand({
+        TableName: name,
+        KeyConditionExpression: "#pk = :pk AND #sk BETWEEN :from AND :to",
+        ExpressionAttributeNames: { "#pk": "pk", "#sk": "sk" },
+        ExpressionAttributeValues: { ":pk": "a", ":from": from, ":to": to },
+      }),
+    );
+  expect((await between("1", "1")).Items).toEqual([]);
+  await expect(between("2", "1")).rejects.toMatchObject({ name: "ValidationException" });
 });

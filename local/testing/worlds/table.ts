@@ -1,7 +1,12 @@
 import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  type QueryCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { keysDefinition, keysTable, tableDefinition } from "@muster/core/table/schema.ts";
 import { type Engine, startEngine } from "@muster/local/engine/engine.ts";
@@ -36,6 +41,7 @@ export async function openTable(): Promise<TestTable> {
   const { endpoint } = (await running).engine;
   const name = `muster-${process.pid}-${++tables}`;
   const raw = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+  refuseInverted(raw);
   await Promise.all(
     [tableDefinition(name), keysDefinition(name)].map((definition) => raw.send(new CreateTableCommand(definition))),
   );
@@ -64,6 +70,23 @@ export async function closeTables(): Promise<void> {
 async function start() {
   const folder = mkdtempSync(join(quickFolder(), "muster-table-"));
   return { engine: await startEngine({ file: join(folder, "table.db") }), folder };
+}
+
+/** DynamoDB refuses a range that ends before it begins; the engine finds nothing in it. */
+function refuseInverted(raw: DynamoDBClient): void {
+  raw.middlewareStack.add(
+    (next) => async (args) => {
+      const { KeyConditionExpression = "", ExpressionAttributeValues: values = {} } = args.input as QueryCommandInput;
+      const [, from = "", to = ""] = / BETWEEN (:\w+) AND (:\w+)/.exec(KeyConditionExpression) ?? [];
+      const [lower, upper] = [from, to].map((name) => Buffer.from(values[name]?.S ?? ""));
+      if (lower && upper && lower.compare(upper) > 0) {
+        const message = "The BETWEEN operator requires upper bound to be greater than or equal to lower bound";
+        throw new DynamoDBServiceException({ name: "ValidationException", $fault: "client", message, $metadata: {} });
+      }
+      return next(args);
+    },
+    { step: "build", name: "refuseInverted" },
+  );
 }
 
 /** In memory-backed storage, if the machine has enough. */

@@ -11,15 +11,15 @@ import { stoppedText } from "./text.ts";
 type Unsubscribed = Awaited<ReturnType<typeof unsubscribe>>;
 
 const unsubscribe = (link: string) => read(v1.unsubscribe[":link"].$post({ param: { link }, json: {} }));
-const undo = (link: string, changed: Unsubscribed["changed"]) =>
-  read(v1.unsubscribe[":link"].undo.$post({ param: { link }, json: { changed } }));
+const undo = (link: string, { changed, undo: token }: Unsubscribed) =>
+  read(v1.unsubscribe[":link"].undo.$post({ param: { link }, json: { changed, undo: token } }));
 
 /** The page of the link in an email that ends such emails. Only a button does: programs that scan email follow links. */
 export function UnsubscribePage() {
   const link = useLocation({ select: (location) => location.hash });
   const stop = useMutation({ mutationFn: () => unsubscribe(link) });
   const start = useMutation({
-    mutationFn: (changed: Unsubscribed["changed"]) => undo(link, changed),
+    mutationFn: (done: Unsubscribed) => undo(link, done),
     onSuccess: () => stop.reset(),
   });
   useTitle("Unsubscribe");
@@ -53,7 +53,7 @@ export function UnsubscribePage() {
           </Button>
         )}
         {stop.data && stop.data.changed.length > 0 && (
-          <Button isBusy={start.isPending} onClick={() => start.mutate(stop.data.changed)}>
+          <Button isBusy={start.isPending} onClick={() => start.mutate(stop.data)}>
             Undo
           </Button>
         )}
