@@ -90,23 +90,49 @@ test("teams are listed by their ids, by name, those that exist", async () => {
   expect(await found("des", { of: "own" })).toEqual([]);
 });
 
+const pagesOf = async (by: Person, search: string) => {
+  const pages: string[][] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await fixture.as(by, () => Teams.list({ search, ...(cursor && { cursor }) }));
+    pages.push(page.items.map(({ name }) => name));
+    cursor = page.next;
+    if (!cursor) return pages;
+  }
+};
+
 test("a search goes on until all are found, each once, also where most are passed over", async () => {
   const bob = await fixture.join("bob@example.com");
   const names = Array.from({ length: 130 }, (_, i) => `Group ${String(i).padStart(3, "0")} grow`);
   for (const [i, name] of names.entries()) await create(name, i < 110 ? { visibility: "private" } : {});
-  const all = async (by: Person) => {
-    const pages: string[][] = [];
-    for (let cursor: string | undefined; ; ) {
-      const page = await fixture.as(by, () => Teams.list({ search: "gro", ...(cursor && { cursor }) }));
-      pages.push(page.items.map(({ name }) => name));
-      cursor = page.next;
-      if (!cursor) return pages;
-    }
-  };
-  const ofAda = await all(fixture.ada);
+  const ofAda = await pagesOf(fixture.ada, "gro");
   expect(ofAda.flat().toSorted()).toEqual(names);
   expect(ofAda.every((page) => page.length <= 25)).toBe(true);
-  const ofBob = await all(bob);
-  expect(ofBob.flat().toSorted()).toEqual(names.slice(110));
-  expect(ofBob[0]).toEqual([]);
+  expect(await pagesOf(bob, "gro")).toEqual([names.slice(110)]);
+});
+
+test.each([24, 25, 26])("no page of %i teams tells that others are private", async (open) => {
+  const bob = await fixture.join("bob@example.com");
+  const hidden = [await create("Group first", { visibility: "private" })];
+  for (let n = 0; n < open; n++) await create(`Group ${n}`);
+  // made private later, or called otherwise while it is
+  hidden.push(await create("Group later"), await create("Crew", { visibility: "private" }));
+  const found = await pagesOf(bob, "group");
+  await asAda(() => Team.edit({ team: hidden[1] as ID<"team">, visibility: "private" }));
+  await asAda(() => Team.edit({ team: hidden[2] as ID<"team">, name: "Group last" }));
+  const pages = await pagesOf(bob, "group");
+  expect([found.flat().length, pages.map(({ length }) => length)]).toEqual([
+    open + 1,
+    open > 25 ? [25, open - 25] : [open],
+  ]);
+  for (const team of hidden) await asAda(() => Team.edit({ team, visibility: "open" }));
+  expect((await pagesOf(bob, "group")).flat()).toHaveLength(open + 3);
+});
+
+test("a private team whose words do not say so is found by nobody outside it", async () => {
+  const { organization, world } = fixture;
+  const bob = await fixture.join("bob@example.com");
+  const team = await create("Secret", { visibility: "private" });
+  await world.table.write(put(Keys.teamWord(organization, "secret", team), { team }));
+  expect(await found("secret", {}, bob)).toEqual([]);
+  expect(await found("secret")).toEqual(["Secret"]);
 });

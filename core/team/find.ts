@@ -1,5 +1,4 @@
 import type { Member as Actor } from "../kernel/actor.ts";
-import { table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { type Read, readAll, usable } from "../kernel/stored.ts";
 import { isFound, wordsOf } from "../search/words.ts";
@@ -7,10 +6,11 @@ import { Keys } from "../table/keys.ts";
 import { type Position, put, remove, type Step } from "../table/table.ts";
 import { seesTeam } from "./names.ts";
 import { TeamRow, TeamWordRow } from "./row.ts";
+import { pageSeen } from "./seen.ts";
 
 // Teams by the words of their names. A row for each word points at a team; the team's own row decides.
 
-/** How often one request reads on where teams are passed over. */
+/** How often one request reads on where teams that somebody sees have other words. */
 const maxReads = 4;
 
 type Searcher = Pick<Actor, "organization" | "role" | "ownTeams">;
@@ -18,7 +18,7 @@ type Found = { teams: Read<typeof TeamRow>[]; next: Position | undefined };
 
 /**
  * Returns teams that somebody sees, by the starts of words of their names. There may be fewer than `limit`, even none,
- * and still more of them.
+ * and still more of them; this depends only on teams that they see.
  * @param words as words.ts reads them, at least one
  */
 export async function find(
@@ -30,8 +30,8 @@ export async function find(
   const teams: Found["teams"] = [];
   let start = from;
   for (let reads = 1; ; reads++) {
-    const query = { ...Keys.teamWords(organization, longest), limit: limit - teams.length, start };
-    const { items, next } = await table.query({ ...query, consistent: true });
+    const range = { ...Keys.teamWords(organization, longest), start };
+    const { items, next } = await pageSeen(viewer, range, limit - teams.length);
     const pointers = readAll(TeamWordRow, items);
     const rows = await rowsOfEach(pointers, ({ team }) => [Keys.team(organization, team)]);
     for (const [i, [row]] of rows.entries()) {
@@ -52,12 +52,12 @@ export async function find(
 export function findBy(
   organization: Actor["organization"],
   team: TeamRow["sk"],
-  { from = "", to = "" }: { from?: string; to?: string },
+  { from = "", to = "", visibility }: { from?: string; to?: string; visibility?: TeamRow["visibility"] },
 ): Step[] {
   const [before, after] = [from, to].map(wordsOf) as [string[], string[]];
   const ended = before.filter((word) => !after.includes(word));
   return [
     ...ended.map((word) => remove(Keys.teamWord(organization, word, team))),
-    ...after.map((word) => put(Keys.teamWord(organization, word, team), { team })),
+    ...after.map((word) => put(Keys.teamWord(organization, word, team), { team, ...(visibility && { visibility }) })),
   ];
 }

@@ -8,15 +8,14 @@ import { rowsOfEach } from "../kernel/rows.ts";
 import { type Read, readAll, usable } from "../kernel/stored.ts";
 import { isFound, typed, wordsOf } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
-import { any, type Condition, equal, keyOf, lacks, oneOf, type Page, type Position } from "../table/table.ts";
+import type { Position } from "../table/table.ts";
 import { find } from "./find.ts";
 import { foundAtOnce, pageSize } from "./limits.ts";
 import { byName, keysOf, seesTeam } from "./names.ts";
 import { TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
+import { pageSeen } from "./seen.ts";
 import { Info, ownIn } from "./team.ts";
 
-/** How many names are examined at once where teams are passed over. */
-const rowsPerRead = 1000;
 const idsAtOnce = 100;
 
 // Shapes
@@ -95,31 +94,12 @@ async function these(actor: Actor, ids: readonly Team[], words: readonly string[
   return { teams, next: undefined, counts: teams.map(({ members }) => members) };
 }
 
-/** A page is full although teams are passed over, and the last one says so: nobody can tell how many these are. */
 async function seenTeams(actor: Actor, from: Position | undefined, include: "description" | undefined): Promise<Found> {
-  const query = { ...Keys.teamNames(actor.organization), filter: seenBy(actor), consistent: true };
-  const found: TeamNameRow[] = [];
-  let start = from;
-  for (let limit = pageSize + 1; ; limit = rowsPerRead) {
-    const page: Page<TeamNameRow> = await table.query({ ...query, limit, start });
-    found.push(...page.items);
-    start = page.next;
-    if (!start || found.length > pageSize) break;
-  }
-  const shown = found.slice(0, pageSize);
-  const last = shown.at(-1);
-  const listed = readAll(TeamNameRow, shown).map(({ team: sk, name, posting, visibility }) => {
+  const { items, next } = await pageSeen(actor, { ...Keys.teamNames(actor.organization), start: from }, pageSize);
+  const listed = readAll(TeamNameRow, items).map(({ team: sk, name, posting, visibility }) => {
     return { sk, name, posting, visibility };
   });
-  const teams = include ? await described(actor, listed) : listed;
-  return { teams, next: found.length > pageSize && last ? keyOf(last) : undefined };
-}
-
-/** The same as `seesTeam`, for a query. */
-function seenBy({ role, ownTeams: own = new Set() }: Actor): Condition | undefined {
-  if (role === "owner" || role === "admin") return undefined;
-  const open = [lacks("visibility"), equal("visibility", "open")];
-  return own.size > 0 ? any(...open, oneOf("team", [...own])) : any(...open);
+  return { teams: include ? await described(actor, listed) : listed, next };
 }
 
 /** How many members each has. */

@@ -25,8 +25,8 @@ export type TeamRow = v.InferInput<typeof TeamRow>;
 export const TeamNameRow = row({ pk: v.string(), sk: v.string(), team: id("team"), name: v.string(), ...unusual });
 export type TeamNameRow = v.InferInput<typeof TeamNameRow>;
 
-/** A word of the name of a team. */
-export const TeamWordRow = row({ pk: v.string(), sk: v.string(), team: id("team") });
+/** A word of the name of a team, and whether a search passes it over. */
+export const TeamWordRow = row({ pk: v.string(), sk: v.string(), team: id("team"), visibility: unusual.visibility });
 export type TeamWordRow = v.InferInput<typeof TeamWordRow>;
 
 export const TeamCountRow = row({ pk: v.string(), sk: v.string(), members: v.number() });

@@ -128,7 +128,7 @@ export const create = fn(
     await table.write(
       put(key, item),
       claim(actor, info, chosen),
-      ...findBy(organization, id, { to: name }),
+      ...findBy(organization, id, { to: name, visibility: chosen.visibility }),
       counted(actor, 1),
       TeamCreated.record(organization, { team: info.id, name }, actor),
       ...remember(info),
@@ -274,8 +274,12 @@ const claim = ({ organization }: Actor, { id, name }: Info, stored: Unusual): St
  */
 function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[] {
   const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
-  const finding = findBy(actor.organization, after.id, { from: before.name, to: after.name });
-  const renaming = after.name === before.name ? [] : [...finding, counted(actor, 0)];
+  const isRenamed = after.name !== before.name;
+  const words = { from: before.name, to: after.name, visibility: stored.visibility };
+  const renaming = [
+    ...(isRenamed || after.visibility !== before.visibility ? findBy(actor.organization, after.id, words) : []),
+    ...(isRenamed ? [counted(actor, 0)] : []),
+  ];
   if (from?.sk !== to?.sk) {
     return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after, stored), ...renaming];
   }
