@@ -77,6 +77,8 @@ export const eraseFeed = fn("update.eraseFeed", { input: FeedJob, output: v.void
     if (!(await eraseBelow(row.sk, readsPerMessage))) break;
     // the row in the feed last: it says which updates are left
     await removeText(row.sk);
+    // nobody reports an update without a text, so none is written after these
+    await closeReportsOf(owner, row.sk);
     await table.project([{ remove: Keys.update(team, row.sk) }]);
   }
   await queues.send("work", [job]);

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
+import { implied, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { CommentDeleted } from "../comment/events.ts";
 import { use } from "../kernel/context.ts";
@@ -11,7 +11,7 @@ import { on } from "../kernel/reaction.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
 import { Keys } from "../table/keys.ts";
-import { equal, remove, update, when } from "../table/table.ts";
+import { equal, has, remove, type Step, update, when } from "../table/table.ts";
 import { TeamDeleted } from "../team/events.ts";
 import { failures } from "./failures.ts";
 import { eraseDelaySeconds, undoMinutes } from "./limits.ts";
@@ -22,6 +22,9 @@ import type { ReportedRow } from "./row.ts";
 // and restoring it. Those who leave take their reports along.
 
 type Organization = ID.ID<"organization">;
+
+/** How often is decided again what happens to reports that others change at the same moment. */
+const maxAttempts = 10;
 
 // Shapes
 
@@ -71,27 +74,47 @@ export async function closeWhere(organization: Organization, which: (row: Report
 }
 
 async function close(organization: Organization, row: ReportedRow): Promise<void> {
-  await unlessClosed(table.write(...closing(organization, row, "deleted", use().actor)));
+  await decide(organization, row, (found) => closing(organization, found, "deleted", use().actor));
 }
 
 async function takeAlong(organization: Organization, account: ID.ID<"account">): Promise<void> {
-  for (const row of await rowsOf({ ...Keys.reportedIn(organization), consistent: true })) {
-    const own = [...row.reports].filter((text) => reportIn(text)?.account === account);
-    if (own.length === 0) continue;
-    const { update: id, comment, reports } = row;
-    const key = Keys.reported(organization, id, comment);
-    const asRead = when(equal("reports", reports), (found: ReportedRow | undefined) =>
-      found ? failures.reportedAgain() : failures.notReported(),
-    );
-    const isLast = own.length === reports.size;
-    const step = isLast ? remove(key, asRead) : update(key, { drop: { reports: new Set(own) } }, asRead);
-    await unlessClosed(table.write(step));
-  }
+  const rows = await rowsOf({ ...Keys.reportedIn(organization), consistent: true });
+  for (const row of rows) await decide(organization, row, (found) => taking(organization, found, account));
 }
 
-/** Somebody may have dismissed them at the same moment. What was reported again comes with the next attempt. */
-async function unlessClosed(writing: Promise<void>): Promise<void> {
-  await writing.catch((error: unknown) => {
-    if (!isFailure(error, failures.notReported)) throw error;
-  });
+/** Returns the steps that remove what somebody reported of a text, who can report it again after a return. */
+async function taking(organization: Organization, row: ReportedRow, account: ID.ID<"account">): Promise<Step[]> {
+  const { update: id, comment, reports } = row;
+  const own = [...reports].filter((text) => reportIn(text)?.account === account);
+  if (own.length === 0) return [];
+  const [key, activityKey] = [Keys.reported(organization, id, comment), Keys.activity(id, account, comment)];
+  const activity = await table.get(activityKey);
+  const asRead = when(equal("reports", reports), failures.reportedAgain);
+  return [
+    own.length === reports.size ? remove(key, asRead) : update(key, { drop: { reports: new Set(own) } }, asRead),
+    // it may be erased with the update, and is not written anew
+    ...(activity?.reportedAt === undefined
+      ? []
+      : [update(activityKey, { unset: ["reportedAt"] }, when(has("reportedAt"), failures.reportedAgain))]),
+  ];
+}
+
+/** Others may report the text, or dismiss the reports, at the same moment: decides again with what is there then. */
+async function decide(
+  organization: Organization,
+  row: ReportedRow,
+  stepsFor: (found: ReportedRow) => Step[] | Promise<Step[]>,
+): Promise<void> {
+  let found: ReportedRow | undefined = row;
+  for (let attempt = 1; found; attempt++) {
+    const steps = await stepsFor(found);
+    if (steps.length === 0) return;
+    try {
+      return await table.write(...steps);
+    } catch (error) {
+      if (!isFailure(error, failures.reportedAgain) && !isFailure(error, failures.notReported)) throw error;
+      if (attempt === maxAttempts) throw implied.contended();
+      found = await table.get(Keys.reported(organization, row.update, row.comment));
+    }
+  }
 }

@@ -15,7 +15,7 @@ import * as Member from "../member/member.ts";
 import * as Notifications from "../notification/list.ts";
 import * as Notification from "../notification/notification.ts";
 import { Keys } from "../table/keys.ts";
-import { type Table, typed } from "../table/table.ts";
+import { put, type Table, typed } from "../table/table.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import { removeByAuthor } from "./author.ts";
@@ -157,6 +157,58 @@ describe("a report", () => {
     for (let n = 1; n < reportsPerHour; n++) await report(await post({}, carol), rita);
     expect(await resultOf(report(await post(), rita))).toBe("rate.limited");
   });
+});
+
+describe("reports at the same moment", () => {
+  test("are both kept, and notify owners and admins once", async () => {
+    const update = await post();
+    beforeWrite(() => report(update, carol));
+    await report(update, rita);
+    expect((await listed())[0]?.reports).toHaveLength(2);
+    await settle();
+    expect(await kindsOf(ada)).toEqual(["update.reported"]);
+  });
+
+  test(`do not exceed the ${maxReports} that a text keeps`, async () => {
+    const update = await post();
+    await fill(update, maxReports - 1);
+    beforeWrite(() => report(update, carol));
+    await report(update, rita);
+    expect((await rows())[0]?.reports.size).toBe(maxReports);
+  });
+
+  test("are not lost where so many were just dismissed", async () => {
+    const update = await post();
+    await fill(update, maxReports);
+    beforeWrite(() => dismiss(update));
+    await report(update, rita);
+    expect((await listed())[0]?.reports.map(({ account }) => account)).toEqual([rita.account]);
+    await settle();
+    expect(await kindsOf(ada)).toEqual(["update.reported"]);
+  });
+
+  test("are listed up to the limit if a release without it kept more", async () => {
+    await fill(await post(), maxReports + 1);
+    expect((await listed())[0]?.reports).toHaveLength(maxReports);
+  });
+
+  /** Does something between the decision about the reports of a text and its write. */
+  function beforeWrite(then: () => Promise<unknown>): void {
+    const { table } = fixture.world;
+    const write: Table["write"] = async (...steps) => {
+      fixture.world.rebind();
+      await then();
+      return table.write(...steps);
+    };
+    fixture.world.rebind({ table: typed({ ...table, write }) });
+  }
+
+  async function fill({ id: update }: Thing, size: number): Promise<void> {
+    const { organization, world } = fixture;
+    const reportOf = (n: number) => ({ account: bob.account, reason: "spam", note: `${n}`, at: "2026-11-24" });
+    const reports = new Set(Array.from({ length: size }, (_, n) => JSON.stringify(reportOf(n))));
+    await world.table.write(put(Keys.reported(organization, update), { update, author: bob.account, reports }));
+  }
 });
 
 test("all that is reported is listed once, page by page", async () => {

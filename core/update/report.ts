@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
+import { implied, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
@@ -13,12 +14,16 @@ import { readAll, usable } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import {
+  absent,
   all,
+  type Change,
   check,
   equal,
+  fewer,
   type Item,
   type Key,
   lacks,
+  not,
   present,
   remove,
   type Step,
@@ -38,6 +43,8 @@ import { Note, reasons } from "./shape.ts";
 // reports of a text, and nothing of the text. That a member has reported it is kept with what else they did with it.
 
 const pageSize = 20;
+/** How often is decided again what a report of a text means that others report at the same moment. */
+const maxAttempts = 5;
 
 // Shapes
 
@@ -187,27 +194,38 @@ export async function writeReport(
   const at = instant();
   const thing = { update: id, ...(comment && { comment }), ...(team && { team }) };
   const one: Report = { account, at, ...said };
-  const isFull = (reported?.reports.size ?? 0) >= maxReports;
-  await table.write(
-    update(
-      Keys.activity(id, account, comment),
-      { set: { organization, reportedAt: at } },
-      when(lacks("reportedAt"), failures.reported),
-    ),
-    check(Keys.updateText(id), when(all(present, lacks("deletedAt")), failures.missing)),
-    ...guards,
-    // owners and admins know enough of what so many have reported
-    ...(isFull
-      ? []
-      : [
-          update(Keys.reported(organization, id, comment), {
-            set: { ...thing, author },
-            add: { reports: new Set([JSON.stringify(one)]) },
-          }),
-        ]),
-    UpdateReported.record(organization, { ...thing, ...(!reported && { isFirst: true }) }, actor),
-    ...remember(),
-  );
+  const key = Keys.reported(organization, id, comment);
+  const change = { set: { ...thing, author }, add: { reports: new Set([JSON.stringify(one)]) } };
+  let found = reported;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await table.write(
+        update(
+          Keys.activity(id, account, comment),
+          { set: { organization, reportedAt: at } },
+          when(lacks("reportedAt"), failures.reported),
+        ),
+        check(Keys.updateText(id), when(all(present, lacks("deletedAt")), failures.missing)),
+        ...guards,
+        keeping(key, found, change),
+        UpdateReported.record(organization, { ...thing, ...(!found && { isFirst: true }) }, actor),
+        ...remember(),
+      );
+    } catch (error) {
+      if (!isFailure(error, failures.reportedAgain)) throw error;
+      if (attempt === maxAttempts) throw implied.contended();
+      found = await table.get(key);
+    }
+  }
+}
+
+/** Owners and admins know enough of what so many have reported: a report beyond that changes nothing. */
+function keeping(key: Key<ReportedRow>, found: ReportedRow | undefined, change: Change<ReportedRow>): Step {
+  if (!found) return update(key, change, when(absent, failures.reportedAgain));
+  const hasRoom = fewer("reports", maxReports);
+  return found.reports.size >= maxReports
+    ? check(key, when(all(present, not(hasRoom)), failures.reportedAgain))
+    : update(key, change, when(hasRoom, failures.reportedAgain));
 }
 
 /** Returns the steps that close the reports of a text as they were read. */
@@ -232,9 +250,12 @@ export function closing(
   ];
 }
 
-/** Returns the reports of a text, the first one first. One that cannot be read is left out. */
+/** Returns the reports of a text, the first one first, as many as are kept. One that cannot be read is left out. */
 export const reportsIn = ({ reports }: Pick<ReportedRow, "reports">): Report[] =>
-  [...reports].flatMap((text) => reportIn(text) ?? []).toSorted((one, other) => (one.at < other.at ? -1 : 1));
+  [...reports]
+    .flatMap((text) => reportIn(text) ?? [])
+    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+    .slice(0, maxReports);
 
 export function reportIn(text: string): Report | undefined {
   try {
