@@ -96,6 +96,7 @@ const limits: Record<string, string> = {
   "People that the texts of one author notify": `${Notification.peoplePerHour} an hour`,
   "Teams that they notify": `${Notification.teamsPerHour} an hour`,
   "Emails about updates from an organization to one person": textOf(Mail.updateMailsPerReader),
+  "Emails about reports, in the same way": textOf(Mail.reportMailsPerReader),
   "A mention of a team is emailed": `up to ${Notification.maxMailedTeam} members`,
   "A daily digest tells": `up to ${Notification.digestSize} notifications`,
   "A daily digest comes late": `up to ${Notification.digestLateHours} hours`,

@@ -30,3 +30,5 @@ export const waitingHours = 24;
 
 /** Emails about updates and comments that one person gets from an organization. */
 export const updateMailsPerReader = { quota: 20, windowSeconds: hourSeconds };
+/** Emails about reports that one person gets from an organization, apart from those. */
+export const reportMailsPerReader = { quota: 20, windowSeconds: hourSeconds };

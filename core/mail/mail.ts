@@ -9,7 +9,7 @@ import { isPaused, titlesOf } from "../notification/about.ts";
 import { describe as describeNotification } from "../notification/list.ts";
 import { waysOf } from "../notification/preference.ts";
 import type { NotificationRow } from "../notification/row.ts";
-import { groupOf } from "../notification/shape.ts";
+import { groupOf, isReport } from "../notification/shape.ts";
 import * as Code from "../session/code.ts";
 import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -18,7 +18,7 @@ import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
-import { codeShares, minCodesPerHour, updateMailsPerReader, waitingHours } from "./limits.ts";
+import { codeShares, minCodesPerHour, reportMailsPerReader, updateMailsPerReader, waitingHours } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
@@ -200,7 +200,10 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
     return composeForList(email, content, tags, { named, text: "Stop such emails from this organization" });
   };
   // beyond it the notification is in the product only; one organization does not use up that of another
-  const share = { name: "update-mails-to", who: `${account} ${row.organization}`, windows: [updateMailsPerReader] };
+  const who = `${account} ${row.organization}`;
+  const share = isReport(row.kind)
+    ? { name: "report-mails-to", who, windows: [reportMailsPerReader] }
+    : { name: "update-mails-to", who, windows: [updateMailsPerReader] };
   return SendRate.within("others", (slot) =>
     isOfUpdate ? sendWithin(share, { mailRow, holds: present, slot }, write) : sendOnce(mailRow, present, slot, write),
   );

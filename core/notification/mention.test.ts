@@ -11,7 +11,7 @@ import * as Comment from "../comment/comment.ts";
 import { asSystem, provide } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { MailPostponed } from "../mail/error.ts";
-import { updateMailsPerReader } from "../mail/limits.ts";
+import { reportMailsPerReader, updateMailsPerReader } from "../mail/limits.ts";
 import * as Mail from "../mail/mail.ts";
 import * as Member from "../member/member.ts";
 import * as Organization from "../organization/organization.ts";
@@ -21,6 +21,7 @@ import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import { mute } from "../update/mute.ts";
 import * as Removal from "../update/remove.ts";
+import { report } from "../update/report.ts";
 import * as Update from "../update/update.ts";
 import { maxMailedTeam, peoplePerHour, teamsPerHour } from "./limits.ts";
 import { list } from "./list.ts";
@@ -490,6 +491,18 @@ describe("a flood of mentions", () => {
     await world.table.write(put(raw(Keys.notification(account, notification)), { ...said, mail: "queued" }));
     world.queued.mail.push({ kind: "notification", account, notification });
     expect(await deliver()).toEqual(["sent"]);
+  });
+
+  test("leaves the emails about reports their own share", async () => {
+    const { quota } = reportMailsPerReader;
+    const posted = [];
+    for (let n = 0; n <= Math.max(quota, updateMailsPerReader.quota); n++) posted.push(await post(`Hello ${at(ada)}`));
+    await settle();
+    expect(await deliver()).toContain("suppressed");
+    for (const { id } of posted.slice(0, quota + 1)) await as(rita, () => report({ update: id, reason: "spam" }));
+    await follower.view();
+    await settle();
+    expect(await deliver()).toEqual([...Array.from({ length: quota }, () => "sent"), "suppressed"]);
   });
 
   test("keeps its emails while the provider takes none: waiting uses up nothing", async () => {

@@ -47,6 +47,7 @@ export const mentionKinds = ["update.mentioned", "comment.mentioned"] as const s
 export type DeletedKind = Extract<Kind, "update.deleted" | "comment.deleted">;
 /** Kinds about a report: to owners and admins, and to those who reported it. */
 export type ReportKind = Extract<Kind, `update.report${string}`>;
+export const isReport = (kind: Kind): kind is ReportKind => kind.startsWith("update.report");
 export type UpdateKind = (typeof updateKinds)[number];
 
 /** How somebody is notified: in the product and by email, at once or once a day; in the product only, or not at all. */
