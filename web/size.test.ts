@@ -17,9 +17,9 @@ const below = (route: string) => `_signed-in/organizations/$organization/${route
  */
 const budgets = {
   "sign-in": { routes: ["sign-in"], bytes: 126_000, files: 24 },
-  invitation: { routes: ["invitations"], bytes: 123_000, files: 24 },
+  invitation: { routes: ["invitations"], bytes: 126_000, files: 24 },
   organizations: { routes: ["_signed-in", "_signed-in/index"], bytes: 182_000, files: 40 },
-  "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 167_000, files: 36 },
+  "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 171_000, files: 36 },
   overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 167_000, files: 40 },
   update: { routes: [...organization, below("updates/$update")], bytes: 155_500, files: 29 },
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 171_000, files: 55 },
@@ -60,7 +60,7 @@ const budgets = {
   },
   "team settings": {
     routes: [...organization, ...["settings", "settings/teams/index"].map(below)],
-    bytes: 163_000,
+    bytes: 166_500,
     files: 38,
   },
   "settings of a team": {
@@ -85,7 +85,7 @@ const budgets = {
   },
   "settings history": {
     routes: [...organization, ...["settings", "settings/history"].map(below)],
-    bytes: 163_000,
+    bytes: 167_000,
     files: 46,
   },
   "own settings": { routes: [...organization, below("your-settings")], bytes: 199_000, files: 54 },
@@ -94,7 +94,7 @@ const budgets = {
     bytes: 216_000,
     files: 50,
   },
-  account: { routes: ["_signed-in", "_signed-in/account"], bytes: 243_000, files: 54 },
+  account: { routes: ["_signed-in", "_signed-in/account"], bytes: 249_000, files: 54 },
 };
 
 const folder = mkdtempSync(join(tmpdir(), "muster-web-"));
@@ -139,7 +139,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 93_000],
+    ["docs/index.html", 95_500],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

@@ -101,6 +101,7 @@ export async function at(address: ID.ID<"address">): Promise<ID.ID<"account"> | 
 export function creation(
   account: ID.ID<"account">,
   { email, address }: { email: string; address: ID.ID<"address"> },
+  zone?: string,
 ): Step[] {
   const name = nameOf(email);
   const profile = {
@@ -109,7 +110,7 @@ export function creation(
     name,
     color: colorOf(account),
     locale: "en",
-    zone: "UTC",
+    zone: v.is(Zone, zone) ? zone : "UTC",
     createdAt: instant(),
   };
   return [

@@ -22,8 +22,8 @@ export const codeShares = {
 export const burstMs = 5 * minuteMs;
 /** A row that says until when a budget is used up goes after so long without mails. */
 export const budgetKeptSeconds = 30 * daySeconds;
-/** So many mails of a kind do not wait for those of other organizations. */
-export const firstMails = 10;
+/** So many mails of a kind in an hour do not wait for the many of other organizations; nine of them may leave at once. */
+export const fewPerHour = 120;
 
 /** How long an email about an update waits for an organization that is suspended, or has turned updates off. */
 export const waitingHours = 24;

@@ -3,6 +3,7 @@ import * as Account from "../account/account.ts";
 import { hourSeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { claimKey } from "../domain/claim.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
 import { isPaused, titlesOf } from "../notification/about.ts";
@@ -149,12 +150,13 @@ async function sendCode(letter: MailMessage): Promise<void> {
 
 /**
  * The budgets of a code. A browser in which its address has signed in has its own; all others share theirs by network.
- * Addresses with an account or an invitation do not wait for those that strangers name.
+ * Addresses with an account, an invitation or an organization's domain do not wait for those that strangers name.
  */
-async function budgetsOf({ address, browser, network = "", expiresAt }: FlowRow): Promise<Turn.Budget[]> {
+async function budgetsOf(flow: FlowRow): Promise<Turn.Budget[]> {
+  const { browser, network = "", expiresAt } = flow;
   const untilMs = Date.parse(expiresAt);
   if (browser) return [{ name: "codes of known browsers", perHour: codesPerHour(1), untilMs }];
-  const kind = (await isKnown(address)) ? "members" : "strangers";
+  const kind = (await isKnown(flow)) ? "members" : "strangers";
   const { ofAll, ofNetwork } = codeShares[kind];
   return [
     { name: `codes of ${kind} in ${network}`, perHour: codesPerHour(ofNetwork), untilMs },
@@ -164,12 +166,12 @@ async function budgetsOf({ address, browser, network = "", expiresAt }: FlowRow)
 
 const codesPerHour = (share: number) => Math.max(minCodesPerHour, Turn.perHour() * share);
 
-async function isKnown(address: ID.ID<"address">): Promise<boolean> {
-  const [claim, { items: invitations }] = await Promise.all([
-    table.get(Keys.claim(address)),
+async function isKnown({ address, email }: Pick<FlowRow, "address" | "email">): Promise<boolean> {
+  const [[claim, ofDomain], { items: invitations }] = await Promise.all([
+    table.getMany([Keys.claim(address), claimKey(email)]),
     table.query({ ...Keys.organizationsInviting(address), limit: 1 }),
   ]);
-  return claim !== undefined || invitations.length > 0;
+  return claim !== undefined || ofDomain !== undefined || invitations.length > 0;
 }
 
 async function deliverNotification({ kind, account, notification }: Of<"notification">, turns: Turn.Turns) {

@@ -88,6 +88,22 @@ test("a single mail of an organization does not wait for the thousands of anothe
   }
 });
 
+test("nor for those of organizations that send evenly, and together more than their own budget", async () => {
+  bind(240);
+  const others = [1, 2, 3, 4].map(() => ({ id: ID.create("organization"), mails: [] as Waiting[] }));
+  const takeOf = (organization: ID.ID<"organization">) => (turns: Turn.Turns) => turns.takeOf("updates", organization);
+  for (let round = 0; round < 50; round++) {
+    for (const { id, mails } of others) {
+      mails.push(...newMails(1));
+      await attempt(mails.at(-1) as Waiting, takeOf(id));
+      await pass(hourMs / 400, mails, takeOf(id));
+    }
+  }
+  const [single] = newMails(1);
+  await attempt(single as Waiting, takeOf(beta));
+  expect(single?.leftAt).toBe(world.clock.at);
+});
+
 test("two organizations with thousands of mails share what leaves", async () => {
   const [ofAcme, ofBeta] = [newMails(100), newMails(100)];
   const take = (organization: ID.ID<"organization">) => (turns: Turn.Turns) =>

@@ -6,7 +6,7 @@ import { epoch, limitFactor, now, settings, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, any, atMost, lacks, update, when } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
-import { budgetKeptSeconds, burstMs, firstMails } from "./limits.ts";
+import { budgetKeptSeconds, burstMs, fewPerHour } from "./limits.ts";
 import type { MailBudgetRow } from "./row.ts";
 
 /**
@@ -33,8 +33,8 @@ export type Turns = {
    */
   take(...budgets: Budget[]): Promise<boolean>;
   /**
-   * The same in the budget of a kind of mails of an organization, and then in that of all. The first mails of each
-   * organization have a budget of their own there, so a few of one do not wait for the thousands of another.
+   * The same in the budget of a kind of mails of an organization, and then in that of all. Organizations that send few
+   * have a budget of their own, so a few mails of one do not wait for the thousands of another.
    */
   takeOf(kind: string, organization: ID<"organization">): Promise<void>;
 };
@@ -66,6 +66,14 @@ export function open(turn: Turn | undefined): Turns {
     return aheadMs;
   }
 
+  /** Takes a turn if it is now. */
+  async function bookNow({ name, perHour }: Budget): Promise<boolean> {
+    const present = now().getTime();
+    if ((await add({ name, perHour, untilMs: present })) === undefined) return false;
+    current = { budget: name, at: new Date(present).toISOString() };
+    return true;
+  }
+
   return {
     get current() {
       return current;
@@ -78,9 +86,12 @@ export function open(turn: Turn | undefined): Turns {
     async takeOf(kind, organization) {
       const own = { name: `${kind} of ${organization}`, perHour: perHour() };
       if (current && current.budget !== own.name) return;
-      const aheadMs = current ? Number.POSITIVE_INFINITY : ((await book(own)) ?? 0);
-      const isFirst = aheadMs <= firstMails * intervalOf(own);
-      await book({ name: isFirst ? `first ${kind}` : kind, perHour: perHour() });
+      if (!current) {
+        const few = { name: `few ${kind} of ${organization}`, perHour: Math.min(fewPerHour, perHour()) };
+        if ((await bookNow(few)) && (await bookNow({ name: `few ${kind}`, perHour: perHour() }))) return;
+        await book(own);
+      }
+      await book({ name: kind, perHour: perHour() });
     },
   };
 }

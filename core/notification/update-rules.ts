@@ -45,15 +45,19 @@ export const updateRules: readonly Reaction<Promise<Draft[]>>[] = [
 
   ...on(UpdateReported, async ({ isFirst, ...about }, { owner, by }): Promise<Draft[]> => {
     if (by === undefined || !isFirst) return [];
-    return [{ kind: "update.reported", to: await holders(owner, ["owner", "admin"]), person: by, ...about }];
+    const { update, comment } = about;
+    const key = comment === undefined ? Keys.updateText(update) : Keys.comment(update, comment);
+    const [text, managers] = await Promise.all([table.get(key), holders(owner, ["owner", "admin"])]);
+    // neither who reported it, nor who wrote it and would learn who that is
+    const to = managers.filter((manager) => manager !== by && manager !== text?.author);
+    return [{ kind: "update.reported", to, person: by, ...about }];
   }),
 
   ...on(UpdateReportsClosed, async ({ outcome, accounts, ...about }, { owner }): Promise<Draft[]> => {
     const members = await table.getMany(accounts.map((account) => Keys.member(owner, account)));
     const to = accounts.filter((_, i) => members[i]);
-    return outcome === "deleted"
-      ? [{ kind: "update.report_deleted", to }]
-      : [{ kind: "update.report_dismissed", to, ...about }];
+    if (outcome === "deleted") return [{ kind: "update.report_deleted", to }];
+    return outcome === "dismissed" ? [{ kind: "update.report_dismissed", to, ...about }] : [];
   }),
 
   ...on(CommentEdited, (data, event) => drafts(event, data, [["comment.mentioned", data.accounts ?? []]])),

@@ -174,6 +174,20 @@ describe("32 sign-ups of one address at once", () => {
   });
 });
 
+test("a new account has the time zone of its first sign-in, if it is known, and keeps it", async () => {
+  const world = await deployment();
+  const zoneAfter = async (zone: string) => {
+    const { account } = await anybody(async () => Session.signIn({ ...(await requestCode()), zone }));
+    return (await world.table.get(Keys.profile(account.id)))?.zone;
+  };
+  expect(await zoneAfter("Asia/Tbilisi")).toBe("Asia/Tbilisi");
+  expect(await zoneAfter("Europe/Berlin")).toBe("Asia/Tbilisi");
+  const { flow } = await anybody(() => Session.requestCode({ email: "eve@example.com" }));
+  const code = Code.derive(flow, addressOf("eve@example.com"));
+  const { account } = await anybody(() => Session.signIn({ flow, code, zone: "Mars/Olympus" }));
+  expect((await world.table.get(Keys.profile(account.id)))?.zone).toBe("UTC");
+});
+
 describe("a code", () => {
   test("is refused once it has expired, even if its row still exists", async () => {
     const { clock, table } = await deployment();

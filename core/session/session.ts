@@ -51,6 +51,11 @@ const CodeInput = v.strictObject({
   /** The code from the mail. Case, spaces and hyphens do not matter. */
   code: v.pipe(v.string(), v.maxLength(40, "This is too long.")),
 });
+const SignInInput = v.strictObject({
+  ...CodeInput.entries,
+  /** The time zone of an account that is created, by its IANA name; `UTC` without it, and if it is not known. */
+  zone: v.optional(v.pipe(v.string(), v.maxLength(64, "This is too long."))),
+});
 export const SignedIn = v.object({
   /** The account that signed in. */
   account: v.pick(Account.Info, ["id", "email"]),
@@ -91,17 +96,17 @@ export const requestCode = fn(
 export const signIn = fn(
   "session.signIn",
   {
-    input: CodeInput,
+    input: SignInInput,
     output: SignedIn,
     failures: [failures.refused, failures.repeated, Limit.failures.limited],
     idempotency: "unsupported",
   },
-  async ({ flow, code }, { origin }) => {
+  async ({ flow, code, zone }, { origin }) => {
     const { email, address } = await checkCode(flow, code, origin, { purpose: "signIn" });
     const read = table.getMany([Keys.claim(address), claimKey(email)]);
     const [[known, claim]] = await Promise.all([read, table.write(consuming(flow))]);
     const person = { email, address, origin };
-    const opened = await (known ? startSession(known.account, person) : signUp(person));
+    const opened = await (known ? startSession(known.account, person) : signUp(person, zone));
     if (claim) {
       const { joinAutomatically } = await import("../domain/join.ts");
       await joinAutomatically(actorOf(opened, person), claim);
@@ -241,11 +246,11 @@ async function startSession(account: ID.ID<"account">, person: Person) {
   return opened;
 }
 
-async function signUp(person: Person) {
+async function signUp(person: Person, zone: string | undefined) {
   const account = ID.create("account");
   const { step, opened } = sessionStart(account, person);
   try {
-    await table.write(...Account.creation(account, person), step);
+    await table.write(...Account.creation(account, person, zone), step);
     return opened;
   } catch (error) {
     const winner = isFailure(error, Account.failures.taken) && (await Account.at(person.address));

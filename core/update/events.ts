@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { known } from "../base/row.ts";
 import * as Event from "../kernel/event.ts";
 
 const update = ID.schema("update");
@@ -25,6 +26,6 @@ export const UpdateReported = Event.define(
 );
 export const UpdateReportsClosed = Event.define(
   "update.reports_closed",
-  v.object({ ...reported, outcome: v.picklist(["deleted", "dismissed"]), accounts: v.array(ID.schema("account")) }),
+  v.object({ ...reported, outcome: known(["deleted", "dismissed"]), accounts: v.array(ID.schema("account")) }),
 );
 export const AuthorRemoved = Event.define("update.author_removed", v.object({ account: ID.schema("account") }));

@@ -57,6 +57,7 @@ const reportBelow = (on: Thing, { id }: { id: ID.ID<"comment"> }, by: Person) =>
 const listed = async () => (await as(ada, () => Report.listReports({}))).items;
 const dismiss = ({ id }: Thing, comment?: ID.ID<"comment">) =>
   as(ada, () => Report.dismissReports({ update: id, ...(comment && { comment }) }));
+const dismissSeen = ({ id }: Thing, seen: number) => as(ada, () => Report.dismissReports({ update: id, seen }));
 const rows = async () => (await fixture.world.table.query(Keys.reportedIn(fixture.organization))).items;
 const untilErased = () => fixture.world.clock.pass((undoMinutes + 5) * minuteSeconds);
 const kindsOf = async (person: Person) =>

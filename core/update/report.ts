@@ -115,7 +115,7 @@ export const report = fn(
   },
 );
 
-/** Lists what is reported, the newest update first. What was deleted is left out. */
+/** Lists what is reported, the newest update first. What was deleted is left out, and what the caller wrote. */
 export const listReports = fn(
   "update.listReports",
   {
@@ -139,7 +139,8 @@ export const listReports = fn(
       mentioned: [],
     });
     const items = told
-      .filter(({ row }) => row.team === undefined || people.teams.has(row.team))
+      // nobody learns who has reported their own text
+      .filter(({ row }) => row.author !== actor.account && (row.team === undefined || people.teams.has(row.team)))
       .map(
         ({ row: { update: id, comment, team, author }, title, reports }): Reported => ({
           update: id,
@@ -168,13 +169,16 @@ export const dismissReports = fn(
       update: ID.schema("update"),
       /** The comment whose reports are dismissed. */
       comment: v.optional(ID.schema("comment")),
+      /** How many reports of it the caller has seen. If there are others by now, none is dismissed. */
+      seen: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     }),
     output: v.void(),
     failures: [failures.notReported, failures.reportedAgain, Event.failures.repeated],
     reads: ({ update: id, comment }, { organization }) => [Keys.reported(organization, id, comment)],
   },
-  async (_, actor, [row]) => {
-    if (!row) throw failures.notReported();
+  async ({ seen }, actor, [row]) => {
+    if (!row || row.author === actor.account) throw failures.notReported();
+    if (seen !== undefined && seen !== reportsIn(row).length) throw failures.reportedAgain();
     await table.write(...closing(actor.organization, row, "dismissed", actor), ...remember());
   },
 );

@@ -127,7 +127,7 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     world.rebind({ mail: { ...mailer(), send: busy }, queues });
     const [one] = await messages(1);
     expect(await invoke([one as SQSRecord])).toEqual([]);
-    const turn = { budget: "first notifications", at: new Date(world.clock.at).toISOString() };
+    const turn = { budget: "few notifications", at: new Date(world.clock.at).toISOString() };
     expect(postponed).toEqual([{ queue: "mail", body: { ...JSON.parse(one?.body ?? ""), turn }, delaySeconds: 20 }]);
     expect(await states()).toEqual(["queued"]);
   });

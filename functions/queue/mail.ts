@@ -49,9 +49,9 @@ async function postpone(job: Mail.Job, reason: MailPostponed): Promise<void> {
   const turnSeconds = turn ? Math.ceil((Date.parse(turn.at) - now().getTime()) / 1000) : 0;
   const delaySeconds =
     turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(reason.seconds ?? usual, longest);
-  const said = { kind: job.kind, seconds: delaySeconds, why: reason.message };
-  // what waits for its turn or its slot is no trouble; a provider that cannot be reached is
-  if (reason.cause === undefined) log.debug("A mail waits.", said);
-  else log.warn("A mail waits.", { ...said, reason });
+  const said = { seconds: delaySeconds, why: reason.message, ...(reason.cause !== undefined && { reason }) };
+  // what waits for its turn or its slot is no trouble, unless somebody waits for it; an unreachable provider is
+  if (isCode || reason.cause !== undefined) log.warn("A mail waits.", { kind: job.kind, ...said });
+  else log.debug("A mail waits.", { kind: job.kind, ...said });
   await queues.send(isCode ? "codes" : "mail", [turn ? { ...job, turn } : job], delaySeconds);
 }

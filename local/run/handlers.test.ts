@@ -14,7 +14,7 @@ import { isolate } from "./handlers.ts";
 const everywhere = ["faults", "plans", "queues", "settings", "table"];
 /** The further ports of each entry point. Workers that call Stripe bind it when they run. */
 const more: Record<string, string[]> = {
-  api: ["bucketLinks", "dns", "keyMaker", "pepper", "stripe"],
+  api: ["bucketLinks", "dns", "keyMaker", "pepper", "resources", "stripe"],
   sync: ["keyOpener", "pepper", "signer", "syncWaitSeconds"],
   follow: [],
   view: [],

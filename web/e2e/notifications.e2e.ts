@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { mailsTo } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
 import { refusal } from "./pretend.ts";
@@ -139,4 +140,49 @@ test("how somebody is notified is chosen for each organization, and a failure le
     await expect(rows(page).filter({ hasText: "commented on Mine" })).toHaveCount(1, { timeout: 2_000 });
   }).toPass();
   await expect(rows(page).filter({ hasText: "Never seen" })).toHaveCount(0);
+});
+
+test("emails about mentions end by their link, without signing in; an update is muted; a digest is chosen", async ({
+  person: { page },
+  otherBrowser,
+  browser,
+}, info) => {
+  const id = await foundOrganization(page, "Acme");
+  const email = newAddress(info);
+  const grace = await join(page, id, otherBrowser, { email, name: "Grace Hopper", role: "write" });
+  const { id: account } = await call<{ id: string }>(grace.request, "GET", "/account");
+  await mention(page, id, account, ["Release plan"]);
+  const [text = ""] = await mailsTo(page.request, email, "/unsubscribe#");
+  const link = /(\/unsubscribe#\S+)/.exec(text)?.[1] ?? "";
+
+  const nobody = await browser.newContext();
+  const mail = await nobody.newPage();
+  await mail.goto(link);
+  await expect(mail.getByRole("heading", { name: "Stop these emails?" })).toBeVisible();
+  await checkPage(mail, "unsubscribe");
+  await mail.getByRole("button", { name: "Stop these emails" }).press("Enter");
+  await expect(mail.getByRole("heading", { name: "These emails have stopped" })).toBeVisible();
+  const preference = () =>
+    call<{ mentions: string }>(grace.request, "GET", `/organizations/${id}/notification-preferences`);
+  expect((await preference()).mentions).toBe("product");
+  await checkPage(mail, "unsubscribed");
+  await mail.getByRole("button", { name: "Undo" }).press("Enter");
+  await expect(mail.getByText("Undone: you get these emails again.")).toBeVisible();
+  expect((await preference()).mentions).toBe("email");
+  await nobody.close();
+
+  await grace.goto("/account/notifications");
+  await grace.getByLabel("Mentions").selectOption("digest");
+  await expect(grace.getByText("Saved").first()).toBeVisible();
+  expect((await preference()).mentions).toBe("digest");
+
+  await grace.goto(`/organizations/${id}`);
+  const card = grace.getByRole("article").filter({ hasText: "Release plan" });
+  const menu = card.getByRole("button", { name: /^Actions for/ });
+  await menu.click();
+  await grace.getByRole("menuitem", { name: "Mute this update" }).click();
+  await expect(grace.getByText("Its comments don’t notify you anymore.")).toBeVisible();
+  await menu.click();
+  await grace.getByRole("menuitem", { name: "Unmute this update" }).click();
+  await expect(grace.getByText("Its comments notify you again.")).toBeVisible();
 });

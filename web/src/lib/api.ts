@@ -12,8 +12,10 @@ export function requestCode(email: string) {
   return read(v1["sign-in"].$post({ json: { email } }));
 }
 
-export function signIn(json: { flow: string; code: string }) {
-  return read(v1["sign-in"].code.$post({ json }));
+/** A new account gets the time zone of this browser. */
+export function signIn(input: { flow: string; code: string }) {
+  const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
+  return read(v1["sign-in"].code.$post({ json: { ...input, zone } }));
 }
 
 export function signOut() {

@@ -25,8 +25,9 @@ export function sendReport(organization: string, { update, comment }: Thing, jso
     : read(reportOfComment.$post({ param: { organization, update, comment }, json }));
 }
 
-export function dismissReports(organization: string, { update, comment }: Thing) {
-  const json = { update, ...(comment !== undefined && { comment }) };
+/** @param seen how many reports were shown: of those that came since, none is dismissed */
+export function dismissReports(organization: string, { update, comment }: Thing, seen: number) {
+  const json = { update, seen, ...(comment !== undefined && { comment }) };
   return read(feed.reports.dismiss.$post({ param: { organization }, json }));
 }
 

@@ -102,7 +102,6 @@ export const permissionText: Record<string, string> = {
   "update.listReports": "see reports",
   "update.listSeen": "see who has seen an update",
   "update.mentionable": "mention people",
-  "update.mute": "mute updates",
   "update.pin": "pin updates",
   "update.remove": "delete updates",
   "update.removeByAuthor": "delete all that a former member wrote",

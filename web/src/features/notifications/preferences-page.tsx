@@ -78,8 +78,11 @@ function Preferences({ organizations }: { organizations: readonly OrganizationSu
       </Field>
       <Section title="You choose">
         <p className="px-5 pb-4 text-sm text-fg-2">
-          A daily email comes at eight o’clock in your <Link to="/account">time zone</Link>, with all that you haven’t
-          read until then, from all your organizations.
+          A daily email comes at eight o’clock in your{" "}
+          <Link to="/account" className="text-accent-text underline underline-offset-2">
+            time zone
+          </Link>
+          . It tells you what you chose for it and haven’t read, in all your organizations.
         </p>
         <Choices key={chosen} organizationId={chosen} />
       </Section>

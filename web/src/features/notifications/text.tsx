@@ -204,7 +204,8 @@ function textOf(notification: Notification): Omit<NotificationText, "params" | "
         to: `${page}/reports`,
         sentence: (
           <>
-            Reported: {title} in {organization}, by {person}.
+            Reported: {notification.comment === undefined ? "" : "a comment on "}
+            {title} in {organization}, by {person}.
           </>
         ),
       };

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, useState } from "react";
 import { Markdown } from "#features/markdown/markdown.tsx";
@@ -5,6 +6,7 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { may as mayDo, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import { accountQuery } from "#lib/queries.ts";
 import type { Comment, Names, Update } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
@@ -41,10 +43,17 @@ export function CommentView({ organization, update, names, below, comment, onRep
   const [isDeletingAll, setDeletingAll] = useState(false);
   const [isReporting, setReporting] = useState(false);
   const { react, save, remove } = useComment(organization.id, update.id, comment);
+  const { data: me } = useQuery(accountQuery);
   const name = authorName(author);
   const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isOwn: true } });
 
-  if (isDeleted) return <p className="text-sm text-fg-3 italic">This comment was deleted.</p>;
+  if (isDeleted) {
+    return (
+      <p ref={isLinked ? show : undefined} tabIndex={-1} className="scroll-mt-20 text-sm text-fg-3 italic">
+        This comment was deleted.
+      </p>
+    );
+  }
   return (
     <article
       aria-label={`Comment by ${name}`}
@@ -108,7 +117,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
                   Delete
                 </Action>
               )}
-              {!may.edit && (
+              {author.account !== me?.id && (
                 <Action blocked={blocked("comment.report")} onClick={() => setReporting(true)}>
                   Report
                 </Action>

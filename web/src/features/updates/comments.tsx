@@ -12,6 +12,9 @@ import { CommentForm } from "./comment-form.tsx";
 import { threadsOf } from "./threads.ts";
 import { useLinkedComment } from "./use-linked-comment.ts";
 
+/** A link to a comment loads at most so many pages to show it. */
+const pagesForLink = 10;
+
 type Props = {
   organization: Organization;
   update: Update;
@@ -26,7 +29,9 @@ export function Comments({ organization, update, below }: Props) {
   const names: Names = Object.assign({}, ...(list.data?.pages.map((page) => page.names) ?? []));
   const linked = useLinkedComment();
   const isFound = list.data?.pages.some(({ items }) => items.some((comment) => comment.id === linked));
-  useMorePages(list, linked !== undefined && !isFound);
+  const isSought = linked !== undefined && !isFound;
+  const isEnough = (list.data?.pages.length ?? 0) >= pagesForLink;
+  useMorePages(list, isSought && !isEnough);
   const place = { organization, update, names, below };
   return (
     <section aria-label={`Comments on ${title}`} className="mt-4 grid gap-4 border-t border-border pt-4">
@@ -39,6 +44,11 @@ export function Comments({ organization, update, below }: Props) {
           </ol>
         )}
       </ListGate>
+      {isSought && list.isSuccess && (isEnough || !list.hasNextPage) && (
+        <p role="status" className="text-sm text-fg-3">
+          {list.hasNextPage ? "The comment of this link is not among the first ones." : "The comment of this link was deleted."}
+        </p>
+      )}
       {may.comment && (
         <CommentForm
           organizationId={organization.id}

@@ -13,6 +13,20 @@ type Props = { organizationId: string; thing: Thing; isOpen: boolean; onClose: (
 
 /** Reports an update or a comment to owners and admins. */
 export function ReportDialog({ organizationId, thing, isOpen, onClose }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={thing.comment === undefined ? "Report this update?" : "Report this comment?"}
+      description="Owners and admins see who reported it. Its author doesn’t."
+    >
+      <ReportForm organizationId={organizationId} thing={thing} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+/** It is new each time that the dialog opens. */
+function ReportForm({ organizationId, thing, onClose }: Omit<Props, "isOpen">) {
   const queryClient = useQueryClient();
   const [reason, setReason] = useState<Reason>("spam");
   const [note, setNote] = useState("");
@@ -25,39 +39,32 @@ export function ReportDialog({ organizationId, thing, isOpen, onClose }: Props) 
     },
   });
   return (
-    <Dialog
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      title={thing.comment === undefined ? "Report this update?" : "Report this comment?"}
-      description="Owners and admins see who reported it. Its author doesn’t."
+    <form
+      className="contents"
+      onSubmit={(event) => {
+        event.preventDefault();
+        report.mutate();
+      }}
     >
-      <form
-        className="contents"
-        onSubmit={(event) => {
-          event.preventDefault();
-          report.mutate();
-        }}
-      >
-        <DialogBody>
-          <Field label="Reason">
-            {(ids) => (
-              <NativeSelect
-                {...ids}
-                value={reason}
-                options={reasons}
-                onChoose={(value) => setReason(value as Reason)}
-              />
-            )}
-          </Field>
-          <Field label="Note" hint="Optional.">
-            {(ids) => <Input {...ids} value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />}
-          </Field>
-          <div aria-live="polite" className="text-sm empty:hidden">
-            {report.error && <FieldError>{toSentence(report.error)}</FieldError>}
-          </div>
-        </DialogBody>
-        <DialogActions onCancel={onClose} action="Report" isBusy={report.isPending} />
-      </form>
-    </Dialog>
+      <DialogBody>
+        <Field label="Reason">
+          {(ids) => (
+            <NativeSelect
+              {...ids}
+              value={reason}
+              options={reasons}
+              onChoose={(value) => setReason(value as Reason)}
+            />
+          )}
+        </Field>
+        <Field label="Note" hint="Optional.">
+          {(ids) => <Input {...ids} value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />}
+        </Field>
+        <div aria-live="polite" className="text-sm empty:hidden">
+          {report.error && <FieldError>{toSentence(report.error)}</FieldError>}
+        </div>
+      </DialogBody>
+      <DialogActions onCancel={onClose} action="Report" isBusy={report.isPending} />
+    </form>
   );
 }

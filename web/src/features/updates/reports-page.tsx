@@ -168,7 +168,7 @@ function useDecision(organization: string, { update, comment }: Reported) {
     onError: fail("It was not deleted"),
   });
   const dismiss = useMutation({
-    mutationFn: () => dismissReports(organization, { update, comment }),
+    mutationFn: () => dismissReports(organization, { update, comment }, reports.length),
     onMutate: () =>
       showAtOnce<Reported>(queryClient, key, (one) =>
         one.update === update && one.comment === comment ? undefined : one,
