@@ -169,13 +169,11 @@ describe("a notification", () => {
     world.rebind({
       settings: { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 },
     });
-    expect(await deliver()).toEqual({ outcome: "sent" });
-    await world.table.write(
-      put(raw(Keys.notification(ada.account, notification)), {
-        ...(await world.table.get(Keys.notification(ada.account, notification))),
-        mail: "queued",
-      }),
-    );
+    // the first one in the budget of organizations that send few, the second one in that of all
+    for (let n = 0; n < 2; n++) {
+      expect(await deliver()).toEqual({ outcome: "sent" });
+      await world.table.write(update(Keys.notification(ada.account, notification), { set: { mail: "queued" } }));
+    }
     let turn: Turn | undefined;
     await deliver().catch((error: unknown) => {
       turn = (error as MailPostponed).turn;
@@ -193,8 +191,10 @@ describe("a notification", () => {
     const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 };
     world.rebind({ settings, mail: { send: async () => "id", rate: async () => 1 } });
     const inTime = () => asSystem("mail", () => Mail.deliver(job), world.clock.at + 60_000);
-    await inTime();
-    await world.table.write(update(Keys.notification(ada.account, notification), { set: { mail: "queued" } }));
+    for (const leave of [deliver, inTime]) {
+      await leave();
+      await world.table.write(update(Keys.notification(ada.account, notification), { set: { mail: "queued" } }));
+    }
     const slots = () => world.table.get(Keys.sendTokens());
     const before = await slots();
     expect(await resultOf(inTime())).toContain("MailPostponed");

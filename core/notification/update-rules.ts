@@ -46,8 +46,10 @@ export const updateRules: readonly Reaction<Promise<Draft[]>>[] = [
   ...on(UpdateReported, async ({ isFirst, ...about }, { owner, by }): Promise<Draft[]> => {
     if (by === undefined || !isFirst) return [];
     const { update, comment } = about;
-    const key = comment === undefined ? Keys.updateText(update) : Keys.comment(update, comment);
-    const [text, managers] = await Promise.all([table.get(key), holders(owner, ["owner", "admin"])]);
+    const [[text], managers] = await Promise.all([
+      table.getMany([comment === undefined ? Keys.updateText(update) : Keys.comment(update, comment)]),
+      holders(owner, ["owner", "admin"]),
+    ]);
     // neither who reported it, nor who wrote it and would learn who that is
     const to = managers.filter((manager) => manager !== by && manager !== text?.author);
     return [{ kind: "update.reported", to, person: by, ...about }];

@@ -326,3 +326,19 @@ test("a report that cannot be read is left out", async () => {
   await fixture.world.table.project([{ put: { ...row, reports: new Set(["{", ...(row?.reports ?? [])]) } as never }]);
   expect((await listed())[0]?.reports.map(({ account }) => account)).toEqual([rita.account]);
 });
+
+test("only the reports that were seen are dismissed, and nobody learns who reported their own text", async () => {
+  const one = await post();
+  await report(one, rita);
+  await report(one, carol);
+  expect(await resultOf(dismissSeen(one, 1))).toBe("update.reported_again");
+  expect((await rows())[0]?.reports.size).toBe(2);
+  expect(await resultOf(dismissSeen(one, 2))).toBe("done");
+  const own = await post({}, ada);
+  await report(own, rita);
+  await settle();
+  expect(await listed()).toEqual([]);
+  expect(await resultOf(dismiss(own))).toBe("update.not_reported");
+  // of both texts, only the first one's report is told to its reader
+  expect(await kindsOf(ada)).toEqual(["update.reported"]);
+});

@@ -54,6 +54,19 @@ test.each(cases)("a $type with an unknown $path is shown, counted and reacted to
 test("events tell by enumerations of roles, modes, platforms, postings, outcomes, states, reasons, sources, sections and visibilities", () => {
   const kinds = new Set(cases.map(({ path }) => path.split(".").at(-1)));
   expect(kinds).toEqual(
-    new Set(["from", "mode", "outcome", "platform", "posting", "reason", "role", "section", "state", "to", "via", "visibility"]),
+    new Set([
+      "from",
+      "mode",
+      "outcome",
+      "platform",
+      "posting",
+      "reason",
+      "role",
+      "section",
+      "state",
+      "to",
+      "via",
+      "visibility",
+    ]),
   );
 });

@@ -11,10 +11,10 @@ import { setEnvironment } from "./environment.ts";
 import { keepSecrets } from "./folder.ts";
 import { isolate } from "./handlers.ts";
 
-const everywhere = ["faults", "plans", "queues", "settings", "table"];
+const everywhere = ["faults", "plans", "queues", "settings", "table", "resources"];
 /** The further ports of each entry point. Workers that call Stripe bind it when they run. */
 const more: Record<string, string[]> = {
-  api: ["bucketLinks", "dns", "keyMaker", "pepper", "resources", "stripe"],
+  api: ["bucketLinks", "dns", "keyMaker", "pepper", "stripe"],
   sync: ["keyOpener", "pepper", "signer", "syncWaitSeconds"],
   follow: [],
   view: [],

@@ -224,7 +224,7 @@ test("the teams tab survives a broken server, and a team's changes a lost connec
   await page.unroute(/\/settings\/teams\/team_\w+$/);
   await context.setOffline(true);
   await save.click();
-  await expect(page.getByRole("alert")).toContainText("We can’t reach the server.");
+  await expect(page.getByRole("alert").first()).toContainText("We can’t reach the server.");
   watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
   await context.setOffline(false);
   await page.reload();

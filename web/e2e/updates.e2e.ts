@@ -126,7 +126,7 @@ test("an update is edited, pinned, deleted and restored; owners see who has seen
   await cardOf(reader, "One")
     .getByRole("button", { name: /^Actions for/ })
     .click();
-  await expect(reader.getByRole("menuitem")).toHaveText(["Copy link"]);
+  await expect(reader.getByRole("menuitem")).toHaveText(["Mute this update", "Copy link", "Report…"]);
   await reader.keyboard.press("Escape");
 
   await page.goto(`/organizations/${id}`);

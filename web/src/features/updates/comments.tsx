@@ -46,7 +46,9 @@ export function Comments({ organization, update, below }: Props) {
       </ListGate>
       {isSought && list.isSuccess && (isEnough || !list.hasNextPage) && (
         <p role="status" className="text-sm text-fg-3">
-          {list.hasNextPage ? "The comment of this link is not among the first ones." : "The comment of this link was deleted."}
+          {list.hasNextPage
+            ? "The comment of this link is not among the first ones."
+            : "The comment of this link was deleted."}
         </p>
       )}
       {may.comment && (

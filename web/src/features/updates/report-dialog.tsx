@@ -49,12 +49,7 @@ function ReportForm({ organizationId, thing, onClose }: Omit<Props, "isOpen">) {
       <DialogBody>
         <Field label="Reason">
           {(ids) => (
-            <NativeSelect
-              {...ids}
-              value={reason}
-              options={reasons}
-              onChoose={(value) => setReason(value as Reason)}
-            />
+            <NativeSelect {...ids} value={reason} options={reasons} onChoose={(value) => setReason(value as Reason)} />
           )}
         </Field>
         <Field label="Note" hint="Optional.">

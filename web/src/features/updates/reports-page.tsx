@@ -133,7 +133,7 @@ function Entry({ organization, reported }: { organization: Organization; reporte
 }
 
 /** What was deleted can be restored as everywhere else; its reports are back then. */
-function useDecision(organization: string, { update, comment }: Reported) {
+function useDecision(organization: string, { update, comment, reports }: Reported) {
   const queryClient = useQueryClient();
   const key = reportsQuery(organization).queryKey;
   const hide = () =>
