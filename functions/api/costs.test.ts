@@ -481,7 +481,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 2, 8, 1],
     why: "+2 WRU: a check that the caller still leads the team.",
   },
-  "team.edit, who sees it": { ceiling: [1, 2, 6, 0], why: "Team, event, and the name, which lists read." },
+  "team.edit, who sees it": {
+    ceiling: [1, 2, 10, 0],
+    why: "Team, event, and the name and its words, here two, which lists and searches read.",
+  },
   "team.list, one's own": {
     ceiling: [1, 6, 0, 0],
     why: "The caller's teams and their member counts by their ids, at once.",
