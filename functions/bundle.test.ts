@@ -41,7 +41,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   bulk: { loaded: 442_000, gzip: 137_500 },
   checks: { loaded: 265_000, gzip: 89_000 },
   clock: { loaded: 306_000, gzip: 102_000 },
-  "mail-events": { loaded: 305_000, gzip: 100_000 },
+  "mail-events": { loaded: 305_000, gzip: 102_500 },
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
 };

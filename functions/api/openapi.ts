@@ -192,10 +192,10 @@ function parametersOf(operation: MountedOperation): JsonSchema[] {
 }
 
 /** The body of a request, without the parameters of the path. */
-function bodyOf({ fn, source }: Operation): JsonSchema | undefined {
+function bodyOf({ fn, source, filters }: Operation): JsonSchema | undefined {
   if (source !== "json") return undefined;
   const schema = inputSchema(fn.input, shapes);
-  const isInPath = (name: string) => (pathParameters as readonly string[]).includes(name);
+  const isInPath = (name: string) => (pathParameters as readonly string[]).includes(name) && !filters.includes(name);
   const own = Object.entries(properties(schema)).filter(([name]) => !isInPath(name));
   if (own.length === 0) return undefined;
   return {
