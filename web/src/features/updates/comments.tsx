@@ -45,11 +45,11 @@ export function Comments({ organization, update, below }: Props) {
         )}
       </ListGate>
       {isSought && list.isSuccess && (isEnough || !list.hasNextPage) && (
-        <p role="status" className="text-sm text-fg-3">
+        <output className="block text-sm text-fg-3">
           {list.hasNextPage
             ? "The comment of this link is not among the first ones."
             : "The comment of this link was deleted."}
-        </p>
+        </output>
       )}
       {may.comment && (
         <CommentForm
