@@ -100,14 +100,20 @@ test("all updates are exported, and what a former member wrote is deleted at onc
 test("a member reports an update and a comment, and owners decide about them", async ({
   person: { page },
   otherBrowser,
+  browser,
 }, info) => {
   const id = await openOrganization(page, "Acme");
   const other = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "read" });
-  const { id: update } = await call<{ id: string }>(page.request, "POST", `/organizations/${id}/updates`, {
+  const author = await join(page, id, await browser.newContext(), {
+    email: newAddress(info),
+    name: "Bob",
+    role: "write",
+  });
+  const { id: update } = await call<{ id: string }>(author.request, "POST", `/organizations/${id}/updates`, {
     title: "Buy now",
     content: "It is cheap.",
   });
-  await call(page.request, "POST", `/organizations/${id}/updates/${update}/comments`, { content: "So cheap." });
+  await call(author.request, "POST", `/organizations/${id}/updates/${update}/comments`, { content: "So cheap." });
 
   await other.goto(`/organizations/${id}/updates/${update}`);
   await other.getByRole("button", { name: "Actions for Buy now" }).click();
