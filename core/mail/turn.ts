@@ -56,14 +56,14 @@ export const perHour = (): number => settings().mailsPerHour;
 export function open(turn: Turn | undefined): Turns {
   let current = turn;
 
-  /** Returns how many ms ahead the budget is used up with this mail, or nothing if it gets no turn in time. */
-  async function book(budget: Budget): Promise<number | undefined> {
+  /** Takes a turn, unless there is none in time. @throws MailPostponed until it comes */
+  async function book(budget: Budget): Promise<boolean> {
     const aheadMs = await add(budget);
-    if (aheadMs === undefined) return undefined;
+    if (aheadMs === undefined) return false;
     const waitMs = Math.max(0, aheadMs - Math.max(burstMs, intervalOf(budget)));
     current = { budget: budget.name, at: new Date(now().getTime() + waitMs).toISOString() };
     if (waitMs > 0) throw new MailPostponed("Others come first.", { turn: current });
-    return aheadMs;
+    return true;
   }
 
   /** Takes a turn if it is now. */
@@ -80,7 +80,7 @@ export function open(turn: Turn | undefined): Turns {
     },
     async take(...budgets) {
       const had = budgets.findIndex(({ name }) => name === current?.budget);
-      for (const budget of budgets.slice(had + 1)) if ((await book(budget)) === undefined) return false;
+      for (const budget of budgets.slice(had + 1)) if (!(await book(budget))) return false;
       return true;
     },
     async takeOf(kind, organization) {
@@ -99,7 +99,10 @@ export function open(turn: Turn | undefined): Turns {
 /** A burst and what follows it make no more than the budget in any hour. */
 const intervalOf = ({ perHour }: Budget) => Math.ceil(hourMs / (perHour * limitFactor() * (1 - burstMs / hourMs)));
 
-/** Adds one mail to the row that says until when the budget is used up. */
+/**
+ * Adds one mail to the row that says until when the budget is used up. Returns how many ms ahead that is, or nothing if
+ * there is no turn in time.
+ */
 async function add(budget: Budget): Promise<number | undefined> {
   const key = Keys.mailBudget(budget.name);
   const intervalMs = intervalOf(budget);
