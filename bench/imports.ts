@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +47,8 @@ bind({
 });
 
 /** An organization with enough seats, and an import of a file with so many rows. */
+const mark = "of its form";
+
 async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import">; key: string }> {
   const [organization, account, id] = [ID.create("organization"), ID.create("account"), ID.create("import")];
   await table.write(
@@ -59,6 +62,7 @@ async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import"
     put(raw(Keys.member(organization, account)), { role: "owner", name: "Ada" }),
     put(Keys.import(organization, id), {
       state: "waiting_for_file",
+      mark: createHash("sha256").update(mark).digest("base64url"),
       via: "dashboard",
       by: account,
       fileName: "people.csv",
@@ -69,7 +73,7 @@ async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import"
   );
   const key = `imports/${organization}/${id}.csv`;
   const people = Array.from({ length: rows }, (_, n) => `person-${n}@example.com,read,Person Number`);
-  await bucket.write(key, `email,role,name\n${people.join("\n")}\n`, "text/csv");
+  await bucket.write(key, `email,role,name\n${people.join("\n")}\n`, "text/csv", { mark });
   const person = { account, address: ID.derive("address", "ada@example.com"), email: "ada@example.com" };
   const via = { kind: "session" as const, id: ID.create("session"), authenticatedAt: new Date().toISOString() };
   const origin = { ip: "127.0.0.1", agent: "" };

@@ -401,9 +401,9 @@ describe("imports, on the Node of Lambda", () => {
     const member = { id, role: "owner" as const };
     const { import: begun, upload } = await world.as(ada, () => Imports.create({ fileName: "people.csv" }), member);
     const key = `imports/${id}/${begun.id}.csv`;
-    await bucket
-      .client()
-      .send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: "email\nbob@example.com\n" }));
+    const object = { Bucket: bucketName, Key: key, Body: "email\nbob@example.com\n" };
+    const Metadata = { mark: upload.fields["x-amz-meta-mark"] ?? "" };
+    await bucket.client().send(new PutObjectCommand({ ...object, Metadata }));
     const created = { source: "aws.s3", "detail-type": "Object Created", detail: { object: { key, sequencer: "01" } } };
     let bodies = [created as unknown];
     for (let turn = 0; bodies.length > 0 && turn < 9; turn++) {
@@ -414,7 +414,7 @@ describe("imports, on the Node of Lambda", () => {
     const info = await world.as(ada, () => Imports.get({ import: begun.id }), member);
     expect(info).toMatchObject({ state: "done", counts: { invited: 1 }, reported: true });
     expect(upload.fields.key).toBe(key);
-    expect(bucket.files()).toHaveLength(5);
+    expect(bucket.files()).toHaveLength(6);
   });
 
   test("fails on an unknown message only", async () => {

@@ -103,6 +103,7 @@ const limits: Record<string, string> = {
   "Daily figures": `${Figure.keptDays} days`,
   Notifications: `${Notification.keptDays} days`,
   "Import files and reports": `${Import.keptDays} days`,
+  "Uploads, which imports copy": `${Import.uploadDays} days`,
   "Import records": `${Import.keptDays} days after the import ends`,
   "Reports of billing sweeps": `${Billing.reportDays} days`,
   "Reports of purges": `${Purge.reportDays} days`,
@@ -140,9 +141,13 @@ test("docs/limits.md names files and constants that exist", () => {
 test.each([
   ["docs/imports.md", `| File | ${Import.maxMebibytes} MiB |`],
   ["docs/imports.md", `| Upload form | valid for ${Import.uploadMinutes} minutes |`],
-  ["docs/imports.md", `| Imports created | ${textOf(Import.createdPerAccount)} per account |`],
+  [
+    "docs/imports.md",
+    `| Imports created, each with an upload form | ${textOf(Import.createdPerAccount)} per account, ${Import.createdPerOrganization.quota} per organization |`,
+  ],
   ["docs/imports.md", `| Invitations a day | ${free} on the free plan;`],
   ["docs/imports.md", `| Files, reports and import records | kept for ${Import.keptDays} days |`],
+  ["docs/imports.md", `| Uploads in \`imports/\` | kept for ${Import.uploadDays} days |`],
   ["docs/imports.md", `decided on the first ${Import.prefixBytes / 1024} KiB`],
   ["docs/emails.md", `from all organizations | ${all(Mail.invitationsPerAddress)};`],
   ["docs/deletion.md", `**${Organization.restorableDays} days.** An owner can restore it`],

@@ -50,7 +50,7 @@ describe("the bucket of uploads", () => {
     });
   });
 
-  test("expires incomplete uploads, replaced objects, and uploads and reports together with their imports", () => {
+  test("expires incomplete uploads, replaced objects, uploads that were copied, and copies and reports together with their imports", () => {
     expect(bucket?.Properties.LifecycleConfiguration).toEqual({
       Rules: [
         {
@@ -58,7 +58,8 @@ describe("the bucket of uploads", () => {
           NoncurrentVersionExpiration: { NoncurrentDays: 7 },
           Status: "Enabled",
         },
-        { Prefix: "imports/", ExpirationInDays: 90, Status: "Enabled" },
+        { Prefix: "imports/", ExpirationInDays: 7, Status: "Enabled" },
+        { Prefix: "files/", ExpirationInDays: 90, Status: "Enabled" },
         { Prefix: "reports/", ExpirationInDays: 90, Status: "Enabled" },
       ],
     });
@@ -132,11 +133,14 @@ describe("a function that uses the bucket", () => {
     ["signs forms may put uploads", "allowUploads", [[["s3:PutObject"], ["/imports/*"]]]],
     ["signs URLs may get reports", "allowDownloads", [[["s3:GetObject"], ["/reports/*"]]]],
     [
-      "processes imports may get both, write reports, and list them",
+      "processes imports may get all, write copies and reports, and list them",
       "allowImports",
       [
-        [["s3:GetObject"], ["/imports/*", "/reports/*"]],
-        [["s3:AbortMultipartUpload", "s3:PutObject"], ["/reports/*"]],
+        [["s3:GetObject"], ["/imports/*", "/files/*", "/reports/*"]],
+        [
+          ["s3:AbortMultipartUpload", "s3:PutObject"],
+          ["/files/*", "/reports/*"],
+        ],
         [["s3:ListBucket"], ["the bucket"]],
       ],
     ],

@@ -1,5 +1,5 @@
 import { hourSeconds } from "@muster/core/base/duration.ts";
-import { keptDays } from "@muster/core/import/limits.ts";
+import { keptDays, uploadDays } from "@muster/core/import/limits.ts";
 import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
@@ -11,11 +11,15 @@ import type { SiteStack } from "./site.ts";
 
 /** As long as the rows of an import, which its report is made of. */
 const retention = Duration.days(keptDays);
+/** An import copies its upload as soon as it arrives. */
+const uploadRetention = Duration.days(uploadDays);
 const replacedRetention = Duration.days(7);
 const unfinishedRetention = Duration.days(1);
 const preflightSeconds = hourSeconds;
 
 export const uploads = "imports/";
+/** Copies of uploads, which scripts cannot write. */
+export const files = "files/";
 export const reports = "reports/";
 
 // Shapes
@@ -50,20 +54,20 @@ export class StorageStack extends Stack {
   }
 
   /**
-   * For readers of uploads and writers of reports; without permission to list, S3 answers a missing object with 403.
+   * For readers of uploads, and writers of copies and reports; without permission to list, S3 answers a missing object with 403.
    */
   allowImports(worker: LambdaFunction): void {
-    const both = [uploads, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
-    worker.allow(["s3:GetObject"], both);
-    worker.allow(["s3:AbortMultipartUpload", "s3:PutObject"], [this.bucket.arnForObjects(`${reports}*`)]);
+    const own = [files, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
+    worker.allow(["s3:GetObject"], [this.bucket.arnForObjects(`${uploads}*`), ...own]);
+    worker.allow(["s3:AbortMultipartUpload", "s3:PutObject"], own);
     worker.allow(["s3:ListBucket"], [this.bucket.bucketArn]);
-    for (const prefix of [uploads, reports]) this.justifyPrefix(worker, prefix);
+    for (const prefix of [uploads, files, reports]) this.justifyPrefix(worker, prefix);
   }
 
   /** For permanent deletion, including versions and delete markers. */
   allowErasing(worker: LambdaFunction): void {
-    const both = [uploads, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
-    worker.allow(["s3:DeleteObjectVersion"], both);
+    const all = [uploads, files, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
+    worker.allow(["s3:DeleteObjectVersion"], all);
     worker.allow(["s3:ListBucketVersions"], [this.bucket.bucketArn]);
   }
 
@@ -99,7 +103,8 @@ export class StorageStack extends Stack {
           abortIncompleteMultipartUploadAfter: unfinishedRetention,
           noncurrentVersionExpiration: replacedRetention,
         },
-        { prefix: uploads, expiration: retention },
+        { prefix: uploads, expiration: uploadRetention },
+        { prefix: files, expiration: retention },
         { prefix: reports, expiration: retention },
       ],
       removalPolicy: deployment.config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

@@ -2,6 +2,8 @@ import { SignatureV4, type SignatureV4CryptoInit, type SignatureV4Init } from "@
 import { type BucketLinks, now } from "../kernel/ports.ts";
 
 const algorithm = "AWS4-HMAC-SHA256";
+/** Before the names of an object's metadata, as headers and as fields of forms. */
+const metadataPrefix = "x-amz-meta-";
 const unsigned = { "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" };
 
 // Shapes
@@ -23,13 +25,14 @@ export function presigner({ bucket, url }: Place, signer: Signer): BucketLinks {
   const signature = new SignatureV4({ ...signer, service: "s3", uriEscapePath: false });
 
   return {
-    async presignUpload({ key, contentType, maxBytes, lifetimeSeconds }) {
+    async presignUpload({ key, contentType, metadata = {}, maxBytes, lifetimeSeconds }) {
       const signingDate = now();
       const date = signingDate.toISOString().replace(/[-:]|\.\d{3}/g, "");
       const { accessKeyId, sessionToken } = await resolve(credentials);
       const fields = {
         key,
         "Content-Type": contentType,
+        ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`${metadataPrefix}${name}`, value])),
         "X-Amz-Algorithm": algorithm,
         "X-Amz-Credential": `${accessKeyId}/${date.slice(0, 8)}/${await resolve(region)}/s3/aws4_request`,
         "X-Amz-Date": date,
@@ -37,7 +40,7 @@ export function presigner({ bucket, url }: Place, signer: Signer): BucketLinks {
       };
       const policy = {
         expiration: new Date(signingDate.getTime() + lifetimeSeconds * 1000).toISOString(),
-        conditions: [{ bucket }, { ...fields }, ["content-length-range", 1, maxBytes]],
+        conditions: [{ bucket }, { ...fields }, ["content-length-range", 0, maxBytes]],
       };
       const encoded = Buffer.from(JSON.stringify(policy)).toString("base64");
       const signed = await signature.sign(encoded, { signingDate });

@@ -59,6 +59,20 @@ test("another or a missing version is distinguished from other errors", async ()
   await expect(bucket.head("b")).rejects.not.toBeInstanceOf(ObjectChanged);
 });
 
+test("a version is copied with its type and metadata; another or a missing one is not", async () => {
+  const [from, to] = ["imports/größe 1+1.csv", "files/a.csv"];
+  await bucket.write(from, "first", "text/csv", { mark: "m4rk" });
+  const ifMatch = await etagOf(from);
+  expect(await bucket.copy(from, to, ifMatch)).toBe(await etagOf(to));
+  await bucket.write(from, "second", "text/csv");
+  expect(await bucket.head(to)).toMatchObject({ size: 5, contentType: "text/csv", metadata: { mark: "m4rk" } });
+  expect(await text(await bucket.read(to, { from: 0, ifMatch: await etagOf(to) }))).toBe("first");
+  await expect(bucket.copy(from, to, ifMatch)).rejects.toBeInstanceOf(ObjectChanged);
+  await expect(bucket.copy("imports/other.csv", to, ifMatch)).rejects.toBeInstanceOf(ObjectChanged);
+  server.faults({ drop: 1 });
+  await expect(bucket.copy(from, to, ifMatch)).rejects.not.toBeInstanceOf(ObjectChanged);
+});
+
 test("a long stream is written in parts, a short one in one request", async () => {
   await bucket.write("long", pieces(13, 1_000_000), "text/plain");
   expect(await bucket.head("long")).toMatchObject({ size: 13_000_000, etag: expect.stringMatching(/-3"$/) });

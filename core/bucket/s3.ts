@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import {
+  CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -45,13 +46,12 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
         return Body instanceof Readable ? Body : nothing();
       } catch (error) {
         if (statusOf(error) === 416) return nothing();
-        if ([404, 412].includes(statusOf(error))) throw new ObjectChanged(`There is another ${key}.`, { cause: error });
-        throw error;
+        throw changed(error, key);
       }
     },
 
-    async write(key, content, contentType) {
-      const params = { Bucket: bucket, Key: key, ContentType: contentType };
+    async write(key, content, contentType, metadata = {}) {
+      const params = { Bucket: bucket, Key: key, ContentType: contentType, Metadata: metadata };
       // an empty string would be sent without a length; an empty buffer has one
       if (typeof content === "string") {
         await client.send(new PutObjectCommand({ ...params, Body: Buffer.from(content) }));
@@ -61,6 +61,17 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
           params: { ...params, Body: Readable.from(content) },
           queueSize: partsAtOnce,
         }).done();
+      }
+    },
+
+    async copy(from, to, ifMatch) {
+      const CopySource = `${bucket}/${from.split("/").map(encodeURIComponent).join("/")}`;
+      const input = { Bucket: bucket, Key: to, CopySource, CopySourceIfMatch: ifMatch };
+      try {
+        const { CopyObjectResult } = await client.send(new CopyObjectCommand(input));
+        return CopyObjectResult?.ETag ?? "";
+      } catch (error) {
+        throw changed(error, from);
       }
     },
 
@@ -88,6 +99,9 @@ const decoded = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
 /** Compares as S3 orders keys: by their bytes. */
 const byKey = (one: ObjectVersion, other: ObjectVersion) =>
   Buffer.compare(Buffer.from(one.key), Buffer.from(other.key));
+
+const changed = (error: unknown, key: string): unknown =>
+  [404, 412].includes(statusOf(error)) ? new ObjectChanged(`There is another ${key}.`, { cause: error }) : error;
 
 const statusOf = (error: unknown): number =>
   error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 500) : 500;

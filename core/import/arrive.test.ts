@@ -2,11 +2,13 @@ import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { peppers } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Manage from "./manage.ts";
 import * as Setting from "./setting.ts";
+import { signAgain } from "./upload-form.ts";
 
 let fixture: OrganizationFixture;
 let imports: ReturnType<typeof importsOf>;
@@ -137,6 +139,140 @@ describe("the same again", () => {
   });
 });
 
+describe("the form of an import", () => {
+  const owners = csv("eve@x.example,owner", "mallory@x.example,admin");
+  const create = (by = fixture.ada) => fixture.as(by, () => Manage.create({ fileName: "people.csv" }));
+  const roles = async () =>
+    (await Promise.all(["eve@x.example", "mallory@x.example"].map(fixture.rowOf))).map((row) => row?.role);
+
+  test("alone gives an object the rights of the person who asked for it", async () => {
+    const { import: waiting, upload } = await create();
+    const key = imports.keyOf(waiting.id);
+    for (const metadata of [{}, { mark: "guessed" }, { mark: String((await imports.row(waiting.id)).mark) }]) {
+      fixture.world.bucket.put(key, owners, metadata);
+      await imports.arrive(key);
+      await imports.work();
+    }
+    expect([await roles(), (await imports.get(waiting.id)).state]).toEqual([
+      [undefined, undefined],
+      "waiting_for_file",
+    ]);
+    await letScripts("write");
+    fixture.world.bucket.put(key, owners);
+    await imports.arrive(key);
+    await imports.work();
+    expect(await shown()).toEqual([
+      "script done 1",
+      ...Array(3).fill("script failed no_setting"),
+      "dashboard waiting_for_file 1",
+    ]);
+    expect(await roles()).toEqual([undefined, undefined]);
+    imports.post(upload, `${owners}\n`);
+    await imports.arrive(key);
+    await imports.work();
+    expect([await roles(), (await imports.get(waiting.id)).state]).toEqual([["owner", "admin"], "done"]);
+  });
+
+  test("of one import does not work for another one, of the same person either", async () => {
+    const [one, other] = [await create(), await create()];
+    const key = imports.keyOf(other.import.id);
+    imports.post({ fields: { ...one.upload.fields, key } }, owners);
+    await imports.arrive(key);
+    expect((await imports.get(other.import.id)).state).toBe("waiting_for_file");
+  });
+
+  test("is for one object: other content at its key later changes nothing, in a run or after it", async () => {
+    const { import: begun, upload } = await create();
+    const key = imports.keyOf(begun.id);
+    imports.post(upload, four);
+    await imports.arrive(key);
+    imports.post(upload, owners);
+    await imports.arrive(key);
+    await imports.work();
+    const done = await imports.get(begun.id);
+    expect(done).toMatchObject({ state: "done", counts: { invited: 3, no_seat: 1 }, reported: true });
+    fixture.world.bucket.put(key, owners);
+    await imports.arrive(key);
+    fixture.world.bucket.remove(key);
+    await grow(5);
+    await fixture.as(fixture.ada, () => Manage.retry({ import: begun.id }));
+    await imports.work();
+    expect(await imports.get(begun.id)).toMatchObject({ state: "done", counts: { invited: 4 }, reported: true });
+    expect(await roles()).toEqual([undefined, undefined]);
+    expect(await shown()).toEqual(["script failed no_setting", "dashboard done 2"]);
+  });
+
+  test("is for what was there when it arrived: an object replaced in that moment is looked at again", async () => {
+    const { import: begun, upload } = await create();
+    imports.post(upload, four);
+    const { bucketObjects } = fixture.world.bucket.ports;
+    let heads = 0;
+    const head: typeof bucketObjects.head = async (key) => {
+      const found = await bucketObjects.head(key);
+      if (++heads === 1) fixture.world.bucket.put(key, owners);
+      return found;
+    };
+    fixture.world.rebind({ bucketObjects: { ...bucketObjects, head } });
+    await imports.arrive(imports.keyOf(begun.id));
+    await imports.work();
+    expect(await shown()).toEqual(["script failed no_setting", "dashboard waiting_for_file 1"]);
+  });
+
+  test("is for what was claimed, even if a slower worker copies other content afterwards", async () => {
+    const { import: begun, upload } = await create();
+    const key = imports.keyOf(begun.id);
+    imports.post(upload, owners);
+    const { bucketObjects } = fixture.world.bucket.ports;
+    let copies = 0;
+    const copy: typeof bucketObjects.copy = async (...all) => {
+      if (++copies === 1) {
+        imports.post(upload, four);
+        await imports.arrive(key);
+        imports.post(upload, owners);
+      }
+      return bucketObjects.copy(...all);
+    };
+    fixture.world.rebind({ bucketObjects: { ...bucketObjects, copy } });
+    await imports.arrive(key);
+    await imports.work();
+    expect([copies, await roles()]).toEqual([2, [undefined, undefined]]);
+    expect(await imports.get(begun.id)).toMatchObject({ state: "done", counts: { invited: 3, no_seat: 1 } });
+  });
+
+  test("is found by the clock if its event was lost, and another object at its key is not", async () => {
+    const ids = [await imports.upload(four), (await create()).import.id];
+    for (const id of ids.slice(1)) fixture.world.bucket.put(imports.keyOf(id), owners);
+    fixture.world.clock.pass(3 * 3600);
+    for (const id of ids) await imports.run({ job: "check", organization: fixture.organization, import: id });
+    await imports.work();
+    expect((await shown()).toSorted()).toEqual(["dashboard done 1", "dashboard failed no_file"]);
+  });
+
+  test("can be signed again with the same mark after the pepper was rotated", async () => {
+    const { import: begun, upload } = await create();
+    const row = await imports.row(begun.id);
+    const asked = { organization: fixture.organization, id: begun.id, by: fixture.ada.account };
+    const previous = { value: peppers()[0] ?? "", usedUntil: "2000-01-01", validUntil: "2999-01-01" };
+    fixture.world.rebind({ pepper: () => ({ current: "another pepper", previous }) });
+    expect((await signAgain(asked, row)).fields).toEqual(upload.fields);
+    const { fields } = (await create()).upload;
+    expect(fields["x-amz-meta-mark"]).not.toBe(upload.fields["x-amz-meta-mark"]);
+  });
+
+  test("is given to one organization 120 times an hour, by all of its people together", async () => {
+    const people = await Promise.all([1, 2, 3].map((n) => fixture.join(`admin${n}@example.com`, "admin")));
+    const asked: string[] = [];
+    for (let n = 0; n < 121; n++) asked.push(await resultOf(create(people[n % 3])));
+    expect(asked.filter((one) => one !== "done")).toEqual(["rate.limited"]);
+  });
+
+  test("accepts a file without content, which ends its import", async () => {
+    const id = await imports.begin("");
+    await imports.work();
+    expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "empty" });
+  });
+});
+
 describe("imports of one organization", () => {
   test("run one after the other, in the order in which their files arrived", async () => {
     const ids = [await imports.begin(csv("a@x.example")), await imports.begin(csv("b@x.example"))];
@@ -159,10 +295,9 @@ describe("imports of one organization", () => {
     expect(await fixture.world.table.get(Keys.importing(fixture.organization))).toBeUndefined();
   });
 
-  test("end if their file is replaced or deleted, with that reason", async () => {
+  test("end if the copy of their file is deleted, with that reason", async () => {
     const id = await imports.begin(four);
-    fixture.world.bucket.put(imports.keyOf(id), csv("other@x.example"));
-    await imports.arrive(imports.keyOf(id));
+    fixture.world.bucket.remove((await imports.row(id)).file as string);
     await imports.work();
     expect(await shown()).toEqual(["dashboard failed file_changed"]);
     expect((await fixture.organizationRow()).free).toBe(3);

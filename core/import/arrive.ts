@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { unknown } from "../base/row.ts";
+import { ObjectChanged } from "../bucket/error.ts";
 import type { System } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -16,6 +17,7 @@ import {
   failures,
   isBroken,
   isOver,
+  keyOfFile,
   listed,
   moving,
   retryableIn,
@@ -27,6 +29,7 @@ import { maxBytes } from "./limits.ts";
 import type { ImportNameRow, ImportRow } from "./row.ts";
 import { manages, readSetting, rulesOf } from "./setting.ts";
 import { type Reason, type ScriptRole, scriptRoles } from "./shape.ts";
+import { isFromForm } from "./upload-form.ts";
 
 const looks = 3;
 const maxName = 200;
@@ -55,15 +58,17 @@ export const arrive = fn(
       if (!upload) return;
       if (upload.arrived) return onward({ ...named, id: upload.arrived }, await rowOf(named, upload.arrived), actor);
       try {
-        await table.write(...take(upload, actor), put(upload.mark, { import: upload.id, ttl: ttl() }, isNew));
+        await table.write(...(await take(upload, actor)), put(upload.mark, { import: upload.id, ttl: ttl() }, isNew));
         return await begin(named.organization, actor);
       } catch (error) {
-        const isOvertaken = [failures.changed, failures.repeated].some((type) => isFailure(error, type));
-        if (!isOvertaken || look === looks) throw error;
+        if (!isOvertaken(error) || look === looks) throw error;
       }
     }
   },
 );
+
+const isOvertaken = (error: unknown) =>
+  error instanceof ObjectChanged || [failures.changed, failures.repeated].some((type) => isFailure(error, type));
 
 // An upload, and what is known about it
 
@@ -108,7 +113,9 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     ...(imported ? [Keys.import(organization, imported)] : []),
   ]);
   if (!organizationRow || organizationRow.state === "deleted") return undefined;
-  const isWaiting = own?.state === "waiting_for_file";
+  // anybody with credentials can put an object at this key; without the mark it has the rights of a script
+  const isOwn = own !== undefined && isFromForm(head, own);
+  const isWaiting = isOwn && own.state === "waiting_for_file";
   // what the dashboard uploads was allowed when its import was created
   const rules = rulesOf(isWaiting ? undefined : readSetting(setting));
   const [earlier, giver] = await Promise.all([
@@ -124,19 +131,19 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     rules,
     giver: giver || undefined,
     claimed,
-    id: imported && own ? imported : ID.create("import"),
+    id: isWaiting ? own.sk : ID.create("import"),
     arrived: arrived?.import,
     waiting: isWaiting ? own : undefined,
-    earlier: counts && earlier.etag === head.etag ? earlier : undefined,
+    earlier: counts ? earlier : undefined,
   };
-  // posting a form again is not a new upload; if the file differs, its import finds that out
-  return own && !isWaiting && !upload.arrived ? undefined : upload;
+  // a form is for one object: posting it again changes nothing
+  return isOwn && !isWaiting && !upload.arrived ? undefined : upload;
 }
 
 /** The import never began, or stopped within the file, so the same content is imported again. */
 const cameToNothing = (row: ImportRow) => isOver(row) && (row.startedAt === undefined || isBroken(row));
 
-function take(upload: Upload, actor: System): Step[] {
+async function take(upload: Upload, actor: System): Promise<Step[]> {
   const { waiting, earlier } = upload;
   const terms = termsOf(upload);
   if (typeof terms === "string") return refuse(upload, terms, actor);
@@ -144,7 +151,7 @@ function take(upload: Upload, actor: System): Step[] {
   const { organization, head, claimed, id } = upload;
   const unclaimed = claimed ? equal("import", claimed.import) : absent;
   return [
-    ...accept(upload, terms, actor),
+    ...accept(upload, { ...terms, ...(await copyOf(upload)) }, actor),
     put(Keys.importedFile(organization, head), { import: id, ttl: ttl() }, when(unclaimed, failures.changed)),
   ];
 }
@@ -164,11 +171,19 @@ function scriptRole(role: ScriptRole, { metadata }: ObjectHead): ScriptRole | un
   return named && scriptRoles.indexOf(named) >= scriptRoles.indexOf(role) ? named : undefined;
 }
 
-function accept(upload: Upload, terms: Terms, actor: System): Step[] {
-  const { organization, id, waiting, head, key } = upload;
-  const file = { file: key, etag: head.etag, bytes: head.size, waitsSince: instant(), ...listed(upload) };
-  if (waiting) return [moving(upload, waiting, { set: { ...file, state: "waiting" } })];
-  const item = { ...fresh(upload), ...file, state: "waiting" as const, ...terms };
+type Copy = { file: string; etag: string };
+
+/** Copies the upload to where only Muster writes, so that what happens to it afterwards changes nothing. */
+async function copyOf({ key, head, ...upload }: Upload): Promise<Copy> {
+  const file = keyOfFile(upload, head.etag);
+  return { file, etag: await bucket.copy(key, file, head.etag) };
+}
+
+function accept(upload: Upload, { file, etag, ...terms }: Terms & Copy, actor: System): Step[] {
+  const { organization, id, waiting, head } = upload;
+  const found = { file, etag, bytes: head.size, waitsSince: instant(), ...listed(upload) };
+  if (waiting) return [moving(upload, waiting, { set: { ...found, state: "waiting" } })];
+  const item = { ...fresh(upload), ...found, state: "waiting" as const, ...terms };
   return [
     put(Keys.import(organization, id), item),
     ImportCreated.record(organization, { import: id, via: "script", by: terms.by }, actor),

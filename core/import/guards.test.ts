@@ -277,12 +277,12 @@ const races: Record<string, Scenario> = {
   }),
 
   "import is given up: place": race(async ({ imports, overtake, settle, fixture }) => {
-    const { import: begun } = await fixture.as(fixture.ada, () => Manage.create({}));
+    const { import: begun, upload } = await fixture.as(fixture.ada, () => Manage.create({}));
     fixture.world.clock.pass(8000);
     await overtake(
       () => resultOf(imports.run({ job: "check", organization: fixture.organization, import: begun.id })),
       async () => {
-        fixture.world.bucket.put(imports.keyOf(begun.id), one);
+        imports.post(upload, one);
         await resultOf(imports.arrive(imports.keyOf(begun.id)));
       },
     );

@@ -33,7 +33,7 @@ export const reasons: Record<Reason | Unknown, string> = {
   ...fileProblems,
   too_large: `This file is larger than ${maxMebibytes} MiB. Split it.`,
   no_file: "No file was uploaded.",
-  file_changed: "The file was replaced or deleted while it was imported.",
+  file_changed: "The file was deleted before the import ended.",
   repeated: "This file was already imported. See that import.",
   no_setting: "Imports from scripts are off. Choose an account to run them as.",
   role_refused: "The file requests more than the import settings allow.",
@@ -134,7 +134,11 @@ export const isRunning = (row: ImportRow | undefined): row is StartedRow => row?
 export const hasStarted = (row: ImportRow): row is StartedRow => row.startedAt !== undefined;
 export const stopOf = (row: ImportRow): Stop | undefined => stops.find((stop) => stop === row.stop);
 
-export const keyOfFile = ({ organization, id }: Place) => `imports/${organization}/${id}.csv`;
+export const keyOfUpload = ({ organization, id }: Place) => `imports/${organization}/${id}.csv`;
+
+/** Returns the key of the copy of an upload that is imported. Other content of the same upload has another key. */
+export const keyOfFile = ({ organization, id }: Place, etag: string) =>
+  `files/${organization}/${id}-${etag.replaceAll('"', "")}.csv`;
 
 type Counted = { [C in Counter]?: number | undefined };
 

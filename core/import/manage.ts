@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { minuteSeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { unknown } from "../base/row.ts";
@@ -10,7 +9,7 @@ import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/curs
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin as beginOnce, isBegun, readKept, remember } from "../kernel/idempotency.ts";
-import { bucket, instant, table } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { namesOf } from "../member/names.ts";
@@ -19,14 +18,13 @@ import { lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
 import { describe, describeNow } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
-import { ending, failures, Id, Info, isOver, keyOfFile, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
-import { createdPerAccount, maxBytes, pageSize, uploadMinutes } from "./limits.ts";
+import { ending, failures, Id, Info, isOver, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
+import { createdPerAccount, createdPerOrganization, pageSize } from "./limits.ts";
 import { ImportRow } from "./row.ts";
+import { sign, signAgain, uploadSeconds } from "./upload-form.ts";
 
-const uploadSeconds = uploadMinutes * minuteSeconds;
 /** Later than the form's expiration: an upload that began late may still be running. */
 const patienceSeconds = 2 * uploadSeconds;
-const contentType = "text/csv";
 
 // Shapes
 
@@ -53,21 +51,26 @@ export const create = fn(
     input: v.strictObject({ fileName: v.optional(FileName, "import.csv"), lifetimeDays: v.optional(LifetimeDays) }),
     output: v.object({ import: Info, upload: Upload }),
     failures: [Limit.failures.limited, Event.failures.repeated],
-    replay: async (kept, { organization }) => {
+    // the form is signed again, and never stored
+    replay: async (kept, { organization, account: by }) => {
       const info = readKept(Info, kept);
-      return { import: info, upload: await uploadOf({ organization, id: info.id }) };
+      const row = await table.get(Keys.import(organization, info.id));
+      return { import: info, upload: await signAgain({ organization, id: info.id, by }, row) };
     },
   },
   async ({ fileName, lifetimeDays = presetDays }, actor) => {
     const { organization, account: by } = actor;
     await Limit.take("imports-per-account", by, createdPerAccount);
+    await Limit.take("imports-per-organization", organization, createdPerOrganization);
     const place = { organization, id: ID.create("import") };
+    const { upload, mark } = await sign({ ...place, by });
     const row: ImportRow = {
       pk: organization,
       sk: place.id,
       state: "waiting_for_file",
       via: "dashboard",
       by,
+      mark,
       fileName,
       lifetimeDays,
       pass: 1,
@@ -75,7 +78,6 @@ export const create = fn(
       ttl: ttl(),
       ...listed(place, patienceSeconds),
     };
-    const upload = await uploadOf(place);
     const info = describe(row, undefined);
     await table.write(
       put(Keys.import(organization, place.id), row),
@@ -175,12 +177,3 @@ export const retry = fn(
     return describeNow(organization, (await table.get(Keys.import(organization, id))) ?? row, mails);
   },
 );
-
-/** The form is signed again for each request, and never stored. */
-const uploadOf = (place: Parameters<typeof keyOfFile>[0]) =>
-  bucket.presignUpload({
-    key: keyOfFile(place),
-    contentType,
-    maxBytes,
-    lifetimeSeconds: uploadSeconds,
-  });

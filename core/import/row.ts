@@ -54,6 +54,9 @@ export const ImportRow = row({
   /** How often its file was read, this time included. */
   pass: v.number(),
   createdAt: v.string(),
+  /** The hash of the mark that objects of its form carry. */
+  mark: text,
+  /** The copy of the upload that is imported, and its ETag. */
   file: text,
   etag: text,
   bytes: number,

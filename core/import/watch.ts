@@ -11,8 +11,9 @@ import { arrive } from "./arrive.ts";
 import { begin, onward } from "./begin.ts";
 import { end } from "./chunk.ts";
 import { chunkOf } from "./chunk-input.ts";
-import { ending, failures, Id, isRunning, keyOfFile, listed, moving, type Place } from "./import.ts";
+import { ending, failures, Id, isRunning, keyOfUpload, listed, moving, type Place } from "./import.ts";
 import type { ImportRow, StartedRow } from "./row.ts";
+import { isFromForm } from "./upload-form.ts";
 
 /** An import without progress after so many checks is given up: four hours. */
 const maxStalls = 24;
@@ -53,12 +54,13 @@ async function lookAfter(place: Place, row: ImportRow, actor: System): Promise<v
  * accepts none.
  */
 async function findFile(place: Place, row: ImportRow, actor: System): Promise<void> {
-  const key = keyOfFile(place);
+  const key = keyOfUpload(place);
   const organizationRow = await table.get(Keys.organization(place.organization));
   if (organizationRow?.state === "deleted") {
     return table.write(...ending(place, row, { state: "failed", reason: "frozen" }, actor));
   }
-  if (await bucket.head(key)) return arrive({ key, sequencer: "found" });
+  const head = await bucket.head(key);
+  if (head && isFromForm(head, row)) return arrive({ key, sequencer: "found" });
   await table.write(...ending(place, row, { state: "failed", reason: "no_file" }, actor));
 }
 

@@ -53,10 +53,11 @@ export type Mail = {
 export type UploadForm = { url: string; fields: Record<string, string> };
 /** Gives direct access to objects without going through Muster. Access ends early if the signer's credentials do. */
 export type BucketLinks = {
-  /** Accepts one file of 1 to `maxBytes` bytes, with this key and type only. */
+  /** Accepts a file of up to `maxBytes` bytes, with this key, type and metadata only. */
   presignUpload(upload: {
     key: string;
     contentType: string;
+    metadata?: Record<string, string>;
     maxBytes: number;
     lifetimeSeconds: number;
   }): Promise<UploadForm>;
@@ -86,7 +87,17 @@ export type BucketObjects = {
     range: { from: number; to?: number | undefined; ifMatch: string },
   ): Promise<AsyncIterable<Uint8Array>>;
   /** Replaces the object once all of the content has arrived. */
-  write(key: string, content: string | AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
+  write(
+    key: string,
+    content: string | AsyncIterable<Uint8Array>,
+    contentType: string,
+    metadata?: Record<string, string>,
+  ): Promise<void>;
+  /**
+   * Copies that version of an object, and returns the ETag of the copy.
+   * @throws ObjectChanged, also if the object is gone
+   */
+  copy(from: string, to: string, ifMatch: string): Promise<string>;
   /**
    * Lists up to `most` (at most 1,000) versions of objects with this key prefix, in key order, delete markers included.
    */
@@ -226,7 +237,8 @@ export const bucket: BucketLinks & BucketObjects = {
   presignDownload: (download) => port("bucketLinks").presignDownload(download),
   head: (key) => port("bucketObjects").head(key),
   read: (key, range) => port("bucketObjects").read(key, range),
-  write: (key, content, contentType) => port("bucketObjects").write(key, content, contentType),
+  write: (...all) => port("bucketObjects").write(...all),
+  copy: (from, to, ifMatch) => port("bucketObjects").copy(from, to, ifMatch),
   versions: (prefix, maxKeys) => port("bucketObjects").versions(prefix, maxKeys),
   erase: (versions) => port("bucketObjects").erase(versions),
 };

@@ -36,6 +36,7 @@ export type Job = v.InferOutput<typeof Job>;
 
 const prefixes: Record<string, (organization: ID.ID<"organization">) => string> = {
   uploads: (organization) => `imports/${organization}/`,
+  files: (organization) => `files/${organization}/`,
   reports: (organization) => `reports/${organization}/`,
 };
 const phases = [shredding, ...Object.keys(prefixes), ...Object.keys(walks).filter((name) => name !== shredding), "end"];

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 /** How an object was created, in S3's terms. */
-export type Reason = "PutObject" | "POST Object" | "CompleteMultipartUpload";
+export type Reason = "PutObject" | "POST Object" | "CopyObject" | "CompleteMultipartUpload";
 
 /** The event as EventBridge delivers it. It has the key unencoded, unlike a URL. */
 export type CreatedEvent = {

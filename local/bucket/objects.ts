@@ -152,7 +152,7 @@ const nameIn = (query: ReadonlyMap<string, string>) => (value: string) =>
   query.get("encoding-type") === "url" ? encodeURIComponent(value).replaceAll("%2F", "/") : value;
 
 /** Stores received content under its key, and announces it. */
-function create(
+export function create(
   call: Omit<Call, "verified" | "request">,
   key: string,
   headers: Record<string, string>,
@@ -229,7 +229,7 @@ function isUnchanged(object: Stored, headers: Headers): boolean {
 }
 
 /** Returns whether a list of entity tags contains this one. */
-const names = (list: string, etag: string) =>
+export const names = (list: string, etag: string) =>
   list.split(",").some((one) => ["*", etag, quoted(etag)].includes(one.trim()));
 
 /**
@@ -251,7 +251,7 @@ function rangeOf(header: string | undefined, size: number): { from: number; to: 
   return { from, to };
 }
 
-function find(objects: ReadonlyMap<string, Stored>, key: string): Stored {
+export function find(objects: ReadonlyMap<string, Stored>, key: string): Stored {
   const object = objects.get(key);
   if (!object) throw noSuchKey(key);
   return object;

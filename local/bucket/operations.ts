@@ -1,5 +1,6 @@
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
+import * as Copy from "./copy.ts";
 import * as Multipart from "./multipart.ts";
 import * as Objects from "./objects.ts";
 import type { ParsedRequest } from "./parsed-request.ts";
@@ -18,9 +19,10 @@ const responses = /^response-(content-(type|language|disposition|encoding)|expir
 const paging = /^(list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|fetch-owner)$/;
 /** Parameters of the signature, and of the SDK's headers that it moves into a presigned URL. */
 const ofEvery = /^(x-amz-.*|x-id)$/i;
+const copySource = "x-amz-copy-source";
 /** Headers that turn a request into something this server does not do, or would do only in part. */
 const unserved =
-  /^x-amz-(copy-source.*|tagging|website-redirect-location|object-lock-.*|write-offset-bytes|server-side-encryption-customer-.*)$/;
+  /^x-amz-(copy-source-range|copy-source-server-side-encryption.*|tagging|tagging-directive|metadata-directive|website-redirect-location|object-lock-.*|write-offset-bytes|server-side-encryption-customer-.*)$/;
 
 const operations: Operation[] = [
   { method: "HEAD", of: "bucket", run: () => ({ status: 200 }) },
@@ -33,7 +35,11 @@ const operations: Operation[] = [
     run: Objects.listVersions,
   },
   { method: "POST", of: "bucket", needs: ["delete"], run: Objects.removeMany },
-  { method: "PUT", of: "object", run: Objects.put },
+  {
+    method: "PUT",
+    of: "object",
+    run: (call) => (copySource in call.parsed.headers ? Copy.copy(call) : Objects.put(call)),
+  },
   { method: "GET", of: "object", may: responses, run: Objects.get },
   { method: "HEAD", of: "object", may: responses, run: Objects.get },
   { method: "DELETE", of: "object", run: Objects.remove },
@@ -54,10 +60,11 @@ export function operationOf({ method, key, query, headers }: ParsedRequest): Ope
       needs.every((name) => query.has(name)) &&
       names.every((name) => needs.includes(name) || may?.test(name)),
   );
+  const isPart = query.has("uploadId");
   if (!found || (found.run === Objects.list && query.get("list-type") !== "2")) {
     throw notServed([`${method} of`, level, ...names].join(" "));
   }
-  const strange = Object.keys(headers).find((name) => unserved.test(name));
+  const strange = Object.keys(headers).find((name) => unserved.test(name) || (isPart && name === copySource));
   if (strange !== undefined) throw notServed(`the header ${strange}`);
   return found;
 }

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import {
   ChecksumAlgorithm,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -17,6 +18,7 @@ import {
   type PutObjectCommandInput,
   PutObjectTaggingCommand,
   type S3Client,
+  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/worlds/bucket.ts";
@@ -347,11 +349,13 @@ describe("a client that", () => {
 
   test("requests an unsupported operation gets an error, and nothing is half done", async () => {
     await put("a", "first");
-    const CopySource = `${Bucket}/a`;
-    expect(await failure(client.send(new CopyObjectCommand({ Bucket, Key: "b", CopySource })))).toEqual([
-      "NotImplemented",
-      501,
-    ]);
+    const copy = { Bucket, Key: "b", CopySource: `${Bucket}/a` };
+    for (const more of [{ MetadataDirective: "REPLACE" }, { TaggingDirective: "COPY" }] as const) {
+      expect(await failure(client.send(new CopyObjectCommand({ ...copy, ...more })))).toEqual(["NotImplemented", 501]);
+    }
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: "b" }));
+    const part = { ...copy, UploadId, PartNumber: 1 };
+    expect(await failure(client.send(new UploadPartCopyCommand(part)))).toEqual(["NotImplemented", 501]);
     expect(await failure(put("b", "x", { Tagging: "a=b" }))).toEqual(["NotImplemented", 501]);
     const Tagging = { TagSet: [{ Key: "a", Value: "b" }] };
     expect(await failure(client.send(new PutObjectTaggingCommand({ Bucket, Key: "a", Tagging })))).toEqual([

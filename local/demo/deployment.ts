@@ -209,7 +209,10 @@ export function openDeployment(parts: Parts): Deployment {
 
 /** Nobody in the story uses a form or a URL of the bucket: their files are stored directly. */
 const unused = {
-  presignUpload: async () => ({ url: "about:blank", fields: {} }),
+  presignUpload: async ({ metadata = {} }: { metadata?: Record<string, string> }) => ({
+    url: "about:blank",
+    fields: metadata,
+  }),
   presignDownload: async () => "about:blank",
 };
 

@@ -1,6 +1,6 @@
 import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import { arrive } from "@muster/core/import/arrive.ts";
-import { keyOfFile } from "@muster/core/import/import.ts";
+import { keyOfUpload } from "@muster/core/import/import.ts";
 import * as Import from "@muster/core/import/manage.ts";
 import * as Work from "@muster/core/import/work.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -62,7 +62,8 @@ async function begin(
   const person = await join(by);
   return asMember(person, organization.id(), async () => {
     const begun = await Import.create({ fileName });
-    return isLeft ? Import.cancel({ import: begun.import.id }) : begun.import;
+    if (isLeft) await Import.cancel({ import: begun.import.id });
+    return begun;
   });
 }
 
@@ -72,9 +73,9 @@ async function importFile(
   organization: DemoOrganization,
   { content, ...named }: Named & { content: string },
 ) {
-  const { id } = await begin(deployment, organization, named);
-  const key = keyOfFile({ organization: organization.id(), id });
-  await bucket.write(key, content, "text/csv");
+  const { import: begun, upload } = await begin(deployment, organization, named);
+  const key = keyOfUpload({ organization: organization.id(), id: begun.id });
+  await bucket.write(key, content, "text/csv", upload.fields);
   await asSystem("imports", () => arrive({ key, sequencer: "1" }));
   for (let jobs = deployment.take("imports"); jobs.length > 0; jobs = deployment.take("imports")) {
     deployment.clock.moveTo(deployment.clock.now() + second);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ID } from "@muster/core/base/id.ts";
 import { arrive } from "@muster/core/import/arrive.ts";
 import { due } from "@muster/core/import/due.ts";
@@ -23,13 +24,15 @@ export function importCases(place: () => Place): Case[] {
       ...(json && { json }),
     });
   const made = (more = {}) => place().api.import(place().acme, more);
+  const mark = "of its form";
+  const waiting = { rank: "later", mark: createHash("sha256").update(mark).digest("base64url") };
   const over = { state: "done", reported: 1, n_s: 1, startedAt: "2026-11-24T08:00:00.000Z" };
   const csv = (rows: number) =>
     `email\n${Array.from({ length: rows }, () => `imported-${number++}@example.com\n`).join("")}`;
 
   const upload = (id: Import, rows: number): string => {
     const key = `imports/${place().acme}/${id}.csv`;
-    place().api.world.bucket.put(key, csv(rows));
+    place().api.world.bucket.put(key, csv(rows), { mark });
     return key;
   };
   const arrived = (key: string) => asSystem("costs", () => arrive({ key, sequencer: String(++sequence) }));
@@ -44,7 +47,7 @@ export function importCases(place: () => Place): Case[] {
   async function begun(rows: number): Promise<Work.Job> {
     await grant();
     place().api.world.queued.imports.length = 0;
-    await arrived(upload(await made({ rank: "later" }), rows));
+    await arrived(upload(await made(waiting), rows));
     return next();
   }
 
@@ -116,7 +119,7 @@ export function importCases(place: () => Place): Case[] {
       auth: "nobody",
       prepare: async () => {
         await place().api.world.table.write({ do: "remove", key: Keys.importing(place().acme) });
-        const key = upload(await made(), 97);
+        const key = upload(await made(waiting), 97);
         return () => arrived(key);
       },
     },

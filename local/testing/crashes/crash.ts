@@ -45,6 +45,7 @@ export function crashAt(world: World, at: number, moment: "before" | "after", st
         head: (...all) => call(() => bucketObjects.head(...all)),
         read: (...all) => call(() => bucketObjects.read(...all)),
         write: (...all) => change(() => bucketObjects.write(...all)),
+        copy: (...all) => change(() => bucketObjects.copy(...all)),
         versions: (...all) => call(() => bucketObjects.versions(...all)),
         erase: (...all) => change(() => bucketObjects.erase(...all)),
       },

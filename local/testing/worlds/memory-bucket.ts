@@ -38,11 +38,17 @@ export function openMemoryBucket(): MemoryBucket {
           if (found?.head.etag !== ifMatch) throw new ObjectChanged(`There is another ${key}.`);
           return pieces(found.bytes.subarray(from, to === undefined ? undefined : to + 1));
         },
-        write: async (key, content, contentType) => {
-          if (typeof content === "string") return void put(key, content, {}, contentType);
+        write: async (key, content, contentType, metadata) => {
+          if (typeof content === "string") return void put(key, content, metadata, contentType);
           const all: Uint8Array[] = [];
           for await (const piece of content) all.push(piece);
-          put(key, Buffer.concat(all), {}, contentType);
+          put(key, Buffer.concat(all), metadata, contentType);
+        },
+        copy: async (from, to, ifMatch) => {
+          const found = kept.get(from);
+          if (found?.head.etag !== ifMatch) throw new ObjectChanged(`There is another ${from}.`);
+          kept.set(to, found);
+          return found.head.etag;
         },
         versions: async (prefix, most) => {
           const keys = [...kept.keys()].filter((key) => key.startsWith(prefix)).toSorted();
@@ -54,9 +60,13 @@ export function openMemoryBucket(): MemoryBucket {
         },
       },
       bucketLinks: {
-        presignUpload: async ({ key, contentType }) => ({
+        presignUpload: async ({ key, contentType, metadata = {} }) => ({
           url: "https://bucket.example",
-          fields: { key, "Content-Type": contentType },
+          fields: {
+            key,
+            "Content-Type": contentType,
+            ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])),
+          },
         }),
         presignDownload: async ({ key, fileName }) =>
           `https://bucket.example/${key}?name=${encodeURIComponent(fileName)}`,

@@ -1,0 +1,49 @@
+import { createHash, createHmac } from "node:crypto";
+import { minuteSeconds } from "../base/duration.ts";
+import type * as ID from "../base/id.ts";
+import { bucket, type ObjectHead, pepper, peppers } from "../kernel/ports.ts";
+import { keyOfUpload, type Place } from "./import.ts";
+import { maxBytes, uploadMinutes } from "./limits.ts";
+import type { ImportRow } from "./row.ts";
+
+/**
+ * The form that uploads the file of an import carries a mark, which S3 stores with the object. Only its hash is in the
+ * table, so the function that processes imports tells the dashboard's objects from others without holding the pepper.
+ */
+
+export const uploadSeconds = uploadMinutes * minuteSeconds;
+const contentType = "text/csv";
+
+type Asked = Place & { by: ID.ID<"account"> };
+
+/** Signs the form of a new import, and returns the hash of its mark. */
+export async function sign(asked: Asked) {
+  const mark = markOf(asked, pepper());
+  return { upload: await formOf(asked, mark), mark: hashOf(mark) };
+}
+
+/** Signs the form again: with the same mark, also after a rotation of the pepper. */
+export function signAgain(asked: Asked, row: Pick<ImportRow, "mark"> | undefined) {
+  const marks = peppers().map((key) => markOf(asked, key));
+  return formOf(asked, marks.find((mark) => hashOf(mark) === row?.mark) ?? markOf(asked, pepper()));
+}
+
+/** Returns whether the import's own form created an object. */
+export const isFromForm = ({ metadata }: ObjectHead, { mark }: Pick<ImportRow, "mark">): boolean =>
+  mark !== undefined && metadata.mark !== undefined && hashOf(metadata.mark) === mark;
+
+const formOf = (place: Place, mark: string) =>
+  bucket.presignUpload({
+    key: keyOfUpload(place),
+    contentType,
+    metadata: { mark },
+    maxBytes,
+    lifetimeSeconds: uploadSeconds,
+  });
+
+function markOf({ organization, id, by }: Asked, key: string): string {
+  const body = JSON.stringify(["upload", organization, id, by]);
+  return `mst_upl_${createHmac("sha256", key).update(body).digest("hex")}`;
+}
+
+const hashOf = (mark: string) => createHash("sha256").update(mark).digest("base64url");
