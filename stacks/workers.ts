@@ -14,8 +14,10 @@ import { importsTimeout, type QueuesStack, workerTimeout } from "./queues.ts";
 import type { StorageStack } from "./storage.ts";
 import { readAndWrite } from "./table-access.ts";
 
-/** For each queue: one sends while the other receives, and no more mails wait in both than can leave in time. */
-const mailConcurrency = 2;
+/** One sends while the other receives, and no more codes wait in both than can leave in time. */
+const codesConcurrency = 2;
+/** At a low rate each sends one mail after the other, about seven a second. */
+const mailConcurrency = 4;
 const workConcurrency = 10;
 /** Imports of so many organizations run at once; those of one organization run one after the other. */
 const importsConcurrency = 10;
@@ -126,8 +128,10 @@ export class WorkersStack extends Stack {
     );
     // a mail that must wait is sent back to its queue, as often as it must
     mail.allow(["sqs:SendMessage"], [queues.mail.queueArn, queues.codes.queueArn]);
-    for (const queue of [queues.mail, queues.codes]) {
-      const maxConcurrency = mailConcurrency;
+    for (const [queue, maxConcurrency] of [
+      [queues.mail, mailConcurrency],
+      [queues.codes, codesConcurrency],
+    ] as const) {
       mail.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency }));
     }
     return mail;

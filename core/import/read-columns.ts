@@ -1,6 +1,7 @@
 import { fold } from "../base/fold.ts";
 import { nameOf } from "../invitation/paste-name.ts";
-import { addressIn, roleOf } from "./read-row.ts";
+import { roleOf } from "../invitation/paste-words.ts";
+import { addressIn } from "./read-row.ts";
 
 /** Which column holds what, from 0. An address is in the first of its columns that is not empty. */
 export type Columns = {

@@ -1,6 +1,7 @@
 import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
 import type { Role } from "../base/role.ts";
+import { roleOf } from "../invitation/paste-words.ts";
 import { maxTeams } from "../team/limits.ts";
 import { TeamName } from "../team/shape.ts";
 import type { RowProblem, RowRemark } from "./read-problem.ts";
@@ -23,20 +24,6 @@ export type Row = {
 
 export type Invitee = { email: string; role: Role; name?: string; teams?: string[]; remarks?: RowRemark[] };
 export type Judged = { line: number; row: number } & (Invitee | { code: RowProblem });
-
-const roleWords = new Map<string, Role>(
-  Object.entries({
-    owner: "owner inhaber inhaberin eigentumer eigentumerin besitzer besitzerin proprietaire propietario propietaria",
-    admin:
-      "admin administrator administratorin administrateur administratrice administrador administradora " +
-      "verwalter verwalterin",
-    write:
-      "write writer readwrite edit editor bearbeiter bearbeiterin schreiben ecriture editeur editrice escritura editora",
-    read: "read reader readonly view viewer viewonly lesen leser leserin nurlesen lecture lecteur lectrice lectureseule lectura lector lectora sololectura",
-  } satisfies Record<Role, string>).flatMap(([role, all]) =>
-    all.split(" ").map((word) => [word, role as Role] as const),
-  ),
-);
 
 /** Invisible characters, and those that change the writing direction. */
 const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?![\t\r\n])\p{Cc}/u;
@@ -93,12 +80,6 @@ export function addressIn(cell: string): { email: string; name: string } | undef
   const [, name = "", address = cell] = cell.endsWith(">") ? (named.exec(cell) ?? []) : [];
   const email = guest.test(address) ? undefined : valid(Email, address);
   return email === undefined ? undefined : { email, name: name.replace(/^[\s"']+|[\s"']+$/g, "") };
-}
-
-/** Returns the role that a word means, in any case, including words of other languages and programs. */
-export function roleOf(text: string): Role | undefined {
-  const lower = text.toLowerCase();
-  return roleWords.get(lower) ?? (lower.length > 40 ? undefined : roleWords.get(fold(lower).replace(/[\s/_-]+/g, "")));
 }
 
 function whyNoAddress(cell: string): RowProblem {

@@ -1,17 +1,7 @@
+import type { Source } from "./paste-text.ts";
 import type { Token } from "./paste-token.ts";
+import { roleOf } from "./paste-words.ts";
 
-/** The roles by the words that people use for them. */
-const roleWords: Record<string, PastedRole> = {
-  owner: "owner",
-  admin: "admin",
-  administrator: "admin",
-  write: "write",
-  writer: "write",
-  editor: "write",
-  read: "read",
-  reader: "read",
-  viewer: "read",
-};
 const maxWord = 40;
 const signs = ["\t", ";", ",", "|"];
 const roleTitle = /^(?:roles?|permissions?|access)$/i;
@@ -22,7 +12,7 @@ const lead = /^(?:as|roles?:?|[=:>-]+)$/i;
 const roleLike = /^\p{L}[\p{L}-]*$/u;
 const notRoles = /^(?:and|or|und|oder|et|y|e|b?cc|to|from|thanks|thx|cheers|please|regards|hi|hello|wrote|yes|no|ok)$/i;
 
-export type PastedRole = "owner" | "admin" | "write" | "read";
+export type PastedRole = NonNullable<ReturnType<typeof roleOf>>;
 
 /** A known role, or the word that was meant as one. */
 export type Said = { role: PastedRole } | { unknownRole: string };
@@ -31,10 +21,10 @@ export type Said = { role: PastedRole } | { unknownRole: string };
 export type Titles = { sign: string; at: number };
 
 /** Reads a line as the headings of a table, if one of them is for addresses. */
-export function titlesOf(plain: string, tokens: readonly Token[]): Titles | undefined {
-  const line = plain.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
+export function titlesOf(source: Source, tokens: readonly Token[]): Titles | undefined {
+  const line = source.plain.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
   for (const sign of /mail/i.test(line) ? signs : []) {
-    const titles = cellsOf(plain, tokens, sign);
+    const titles = cellsOf(source, tokens, sign);
     if (titles.length > 1 && titles.some((title) => mailTitle.test(title))) {
       return { sign, at: titles.findIndex((title) => roleTitle.test(title)) };
     }
@@ -43,8 +33,8 @@ export function titlesOf(plain: string, tokens: readonly Token[]): Titles | unde
 }
 
 /** Returns what the role column of a table row contains. */
-export function roleInRow(plain: string, tokens: readonly Token[], { sign, at }: Titles): Said | undefined {
-  const text = cellsOf(plain, tokens, sign)[at] ?? "";
+export function roleInRow(source: Source, tokens: readonly Token[], { sign, at }: Titles): Said | undefined {
+  const text = cellsOf(source, tokens, sign)[at] ?? "";
   return text === "" ? undefined : (known(text) ?? { unknownRole: text.slice(0, maxWord) });
 }
 
@@ -52,9 +42,9 @@ export function roleInRow(plain: string, tokens: readonly Token[], { sign, at }:
  * Returns the role after an address: one word in the same cell or, after the only address of a line, alone in a later
  * cell. There, a single unknown word may have been meant as a role.
  */
-export function roleBehind(plain: string, behind: readonly Token[], isOnly: boolean): Said | undefined {
+export function roleBehind(source: Source, behind: readonly Token[], isOnly: boolean): Said | undefined {
   const cells = splitAt(behind, ({ kind }) => kind === "comma" || kind === "separator").map((cell) =>
-    cell.map((token) => wordOf(plain, token)).filter((word) => word !== "" && !lead.test(word)),
+    cell.map((token) => wordOf(source, token)).filter((word) => word !== "" && !lead.test(word)),
   );
   const said = isOnly ? cells : cells.slice(0, 1);
   const role = said.filter((words) => words.length === 1).map(([word = ""]) => known(word));
@@ -64,20 +54,26 @@ export function roleBehind(plain: string, behind: readonly Token[], isOnly: bool
 }
 
 function known(text: string): Said | undefined {
-  const word = text.toLowerCase();
-  return Object.hasOwn(roleWords, word) ? { role: roleWords[word] as PastedRole } : undefined;
+  const role = roleOf(text);
+  return role && { role };
 }
 
 /** Returns a word without quotes and sentence punctuation. */
-function wordOf(plain: string, { kind, start, end }: Token): string {
+function wordOf(source: Source, { kind, start, end }: Token): string {
   const isText = kind === "word" || kind === "phrase" || kind === "weak";
-  return isText ? bare(plain.slice(start, end)).replace(/[.!]+$/, "") : "";
+  return isText ? textOf(source, start, end).replace(/[.!]+$/, "") : "";
 }
 
 /** Returns the cells of a row, including empty ones. */
-function cellsOf(plain: string, tokens: readonly Token[], sign: string): string[] {
-  const cells = splitAt(tokens, ({ start, end }) => end === start + 1 && plain[start] === sign);
-  return cells.map((cell) => bare(plain.slice(cell[0]?.start ?? 0, cell.at(-1)?.end ?? 0)));
+function cellsOf(source: Source, tokens: readonly Token[], sign: string): string[] {
+  const cells = splitAt(tokens, ({ start, end }) => end === start + 1 && source.plain[start] === sign);
+  return cells.map((cell) => textOf(source, cell[0]?.start ?? 0, cell.at(-1)?.end ?? 0));
+}
+
+/** Returns a text without quotes, in the letters that it was written in: ａｄｍｉｎ is no role. */
+function textOf({ raw, plain }: Source, start: number, end: number): string {
+  const [text, written] = [bare(plain.slice(start, end)), raw.slice(start, end)];
+  return /\p{L}/u.test(text) && !written.includes(text) ? written.trim() : text;
 }
 
 const bare = (text: string) =>

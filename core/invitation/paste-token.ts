@@ -1,12 +1,20 @@
 import { Email } from "../account/shape.ts";
 
 const maxAddress = 320;
+const maxUrl = 2048;
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 /** Cells of a table, items of a list. A comma may also be inside a name. */
 const hardSeparator = /[;|\t•·▪▫◦‣⃁●○■□→►✓。、؛]/;
 const comma = /[,\u060c]/;
 /** Scripts without spaces between words: an address ends where one of them begins. */
 const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]+/gu;
+
+/**
+ * Who signs in at a server: `https://user:secret@`. A secret may have separators; after a host with a dot, a number is a
+ * port. `mailto://` is what some programs write for `mailto:`.
+ */
+const userinfo =
+  /^(?![^\s@/]{0,80}mailto:\/\/)(?:[^\s@/]{0,80}:)?\/\/(?![^\s:/?#@]{0,255}\.[^\s:/?#@]{0,255}:\d{1,5}(?!\w))[^\s/?#@:,;|<>"()[\]{}]{0,255}:[^\s/?#@]{0,1024}@/i;
 
 const startsSpaceless = new RegExp(`^${spaceless.source}`, "u");
 
@@ -40,9 +48,10 @@ function tokensAt(plain: string, start: number, end: number, before: Token[]): T
   if (spelled) return [{ kind: "address", start: before.pop()?.start ?? start, end: wordEnd(plain, spelled, end) }];
   if (/[<([{]/.test(sign)) return one("open");
   if (/[>)\]}]/.test(sign)) return one("close");
-  const to = wordEnd(plain, start, end);
+  const secret = userinfo.exec(plain.slice(start, Math.min(end, start + maxUrl)))?.[0] ?? "";
+  const to = wordEnd(plain, start + secret.length, end);
   const word = plain.slice(start, to);
-  if (word.includes("@")) return addressesIn(word, start);
+  if (secret === "" && word.includes("@")) return addressesIn(word, start);
   return one(/^(?:[-–—*+#>]|\d{1,3}[.)])$/.test(word) ? "separator" : "word", to);
 }
 
@@ -73,10 +82,10 @@ function quotedAt(plain: string, start: number, end: number): Token[] | undefine
 
 /** A word with an @ holds one address; several, if each is valid; or something that was meant as one. */
 function addressesIn(word: string, start: number): Token[] {
-  const from = word.indexOf("://") + 1 && word.indexOf("://") + 3;
-  if (from > 0 && word.slice(from, word.indexOf("@")).includes("/")) {
-    return [{ kind: "word", start, end: start + word.length }];
-  }
+  const [scheme] = /^[^@]*?:\/\//.exec(word) ?? [""];
+  // what comes before an @ in the address of a server is who signs in, or a path
+  if (scheme !== "" && !/mailto:\/\/$/i.test(scheme)) return [{ kind: "word", start, end: start + word.length }];
+  const from = scheme.length;
   return partsOf(word, from).flatMap(([part, at]): Token[] => {
     const isGlued: Glued = { before: at > from, after: at + part.length < word.length };
     if (/^[^\p{L}\p{N}_]*@/u.test(part) && !isGlued.before) return [{ kind: "weak", start, end: start + word.length }];

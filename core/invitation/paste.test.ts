@@ -94,6 +94,8 @@ describe("a role", () => {
     ["ada@example.com (admin)", ["admin"]],
     ["ada@example.com – Administrator.", ["admin"]],
     ["ada@example.com as editor", ["write"]],
+    ["ada@example.com “Éditeur”", ["write"]],
+    ["Email;Role\nada@example.com;Nur  lesen", ["read"]],
     ["ada@example.com, role: viewer", ["read"]],
     ["ada@example.com admin, grace@example.com write; edsger@example.com", ["admin", "write", undefined]],
     ["Ada Lovelace\tada@example.com\tEngines\tadmin", ["admin"]],
@@ -106,6 +108,11 @@ describe("a role", () => {
     ["ada@example.com boss", ["? boss"]],
     ["Ada Lovelace, ada@example.com, Boss", ["? Boss"]],
     ["ada@example.com constructor", ["? constructor"]],
+    ["ada@example.com ADMİN", ["? ADMİN"]],
+    ["ada@example.com, admın", ["? admın"]],
+    ["ada@example.com ａｄｍｉｎ", ["? ａｄｍｉｎ"]],
+    ["Email,Role\nada@example.com,“ａdmin”", ["? “ａdmin”"]],
+    ["Email,Role\nada@example.com,a d m i n", ["? a d m i n"]],
   ])("that is unknown is reported: %j", (text, expected) => {
     expect(roles(text)).toEqual(expected);
   });

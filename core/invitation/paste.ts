@@ -78,10 +78,10 @@ function piecesIn(source: Source): { pieces: Piece[]; rest: string[] } {
         first.name = waiting.name;
         if (waiting.isLine) rest.pop();
       }
-      if (titles && found.length === 1) first.said = roleInRow(source.plain, tokens, titles);
+      if (titles && found.length === 1) first.said = roleInRow(source, tokens, titles);
       for (const piece of found) pieces.push(piece);
     }
-    const isTitles = !first && titlesOf(source.plain, tokens);
+    const isTitles = !first && titlesOf(source, tokens);
     if (isTitles) titles = isTitles;
     else if (!first && !key && /[\p{L}\p{N}]/u.test(line)) rest.push(source.raw.slice(lineStart, end));
     if (key) {
@@ -126,7 +126,7 @@ function readLine(source: Source, tokens: Token[], end: number): Piece[] {
   let since: Token[] = [];
   const collect = (isOnly: boolean) => {
     const previous = pieces.at(-1);
-    const said = previous?.email ? roleBehind(source.plain, since, isOnly) : undefined;
+    const said = previous?.email ? roleBehind(source, since, isOnly) : undefined;
     if (previous && said && ("role" in said || previous.isAlone || previous.name)) previous.said = said;
   };
   tokens.forEach((token, at) => {

@@ -428,6 +428,35 @@ ada@example.com | www.example.com`,
   ],
   ["rulers", "==========\nada@example.com\n==========\ngrace@example.com\n=", "ada@example.com\ngrace@example.com"],
   ["nothing", " \n,;\t<>\"'()", ""],
+  [
+    "addresses of servers, with who signs in there",
+    `https://user:secret@example.com
+postgres://muster:s3cr3t@db.example.com:5432/muster
+DATABASE_URL="mysql://root@example.com"
+git clone ssh://git@example.com and (ftp://anonymous:ada@example.org)
+https://user:p@ss@example.com https://user:se,cr;et@example.com
+HTTPS：//user@example.com //user:secret@example.com see:https://user@example.com
+[docs](https://user:se(cr)et@example.com) <https://user:"quoted"@example.com>
+https://user:${"s".repeat(400)},secret@example.com`,
+    "",
+  ],
+  [
+    "addresses beside those of servers",
+    `https://example.com,ada@example.com
+https://example.com:8080;grace@example.com
+edsger@example.com https://user:secret@example.com barbara@example.com
+mailto://donald@example.com
+margaret@example.com/https://example.com
+//alan@example.com`,
+    `
+    ada@example.com
+    grace@example.com
+    edsger@example.com
+    barbara@example.com
+    donald@example.com
+    margaret@example.com
+    alan@example.com`,
+  ],
   ["words", "Please invite the team. Thanks! https://example.com/@ada", ""],
 ];
 

@@ -8,7 +8,7 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";
-import type { MailMessage, Ports } from "../kernel/ports.ts";
+import type { MailMessage, Ports, SendSlot } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { put, type Table, typed, update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
@@ -143,6 +143,34 @@ describe("a worker", () => {
     expect(world.sent.length).toBeGreaterThan(15);
     expect(later).toEqual([{ body: { job: "send", ...mailing, from: world.sent.length }, seconds: 0 }]);
     expect(await acme.numbers()).toEqual({ sent: world.sent.length, queued: 40 - world.sent.length });
+  });
+
+  test("does not know the result of more than one mail at 14 a second, and of an eighth of a second's at more", async () => {
+    const at = (email: string) => Keys.addressIn(acme.organization, addressOf(email));
+    const maxAt = async (perSecond: number, emails: readonly string[]) => {
+      const timeline = openTimeline(world, () => 12);
+      const mailing = await begin(emails);
+      let most = 0;
+      const send = async (letter: MailMessage, slot: SendSlot) => {
+        await slot.come();
+        const rows = await timeline.table.getMany(emails.map(at));
+        most = Math.max(most, rows.filter((row) => row?.mail === "unconfirmed").length);
+        await timeline.pause(100);
+        slot.gone();
+        return `${world.sent.push(letter)}`;
+      };
+      world.rebind({
+        table: timeline.table,
+        pause: timeline.pause,
+        queues: { send: async () => {} },
+        mail: { send, rate: async () => perSecond },
+      });
+      await timeline.run(() => sendFrom(mailing));
+      world.rebind();
+      return most;
+    };
+    expect(await maxAt(14, people(20, "a"))).toBe(1);
+    expect(await maxAt(80, people(60, "b"))).toBe(10);
   });
 
   test("stops when the account's quota of 24 hours is used up except a reserve, and continues when there is room", async () => {

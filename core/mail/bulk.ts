@@ -3,7 +3,7 @@ import type { ID } from "../base/id.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant, now, queues, table } from "../kernel/ports.ts";
+import { instant, now, queues, type SendSlot, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { maxDelaySeconds } from "../queue/limits.ts";
 import { Keys } from "../table/keys.ts";
@@ -89,7 +89,6 @@ type Waiting = { index: number; open: Invite.Open };
 async function work(job: Mailing.Send, end: number): Promise<Portion> {
   const addresses = await Mailing.invited(job);
   const portion: Portion & { stopped?: MailPostponed } = { sent: 0, unconfirmed: 0, reached: job.from };
-  const running: Promise<void>[] = [];
   const pace = SendRate.open("bulk", end);
 
   function wait(index: number, reason: MailPostponed): void {
@@ -99,9 +98,8 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
     portion.rest = { first: Math.min(first, index), seconds: Math.max(seconds, delay) };
   }
 
-  async function sendOne({ index, open }: Waiting, slot: SendRate.ReservedSlot): Promise<void> {
+  async function sendOne({ index, open }: Waiting, slot: SendSlot): Promise<void> {
     try {
-      await slot.near();
       const outcome = await Invite.send(open, slot, Mailing.tagsOf(job));
       if (outcome === "sent") portion.sent++;
     } catch (error) {
@@ -115,8 +113,6 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       }
       wait(index, error);
       portion.stopped ??= error;
-    } finally {
-      slot.end();
     }
   }
 
@@ -134,8 +130,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       }
       while (waiting.length > 0 && !portion.stopped) {
         const uses = Math.min(waiting.length, await Day.room());
-        const turns = await pace.reserve(uses);
-        running.push(...turns.map((slot) => sendOne(waiting.shift() as Waiting, slot)));
+        await pace.start(uses, (slot) => sendOne(waiting.shift() as Waiting, slot));
       }
     } catch (error) {
       if (!(error instanceof MailPostponed)) throw error;
@@ -144,7 +139,6 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
     if (portion.stopped) wait(waiting[0]?.index ?? portion.reached, portion.stopped);
     portion.reached += count;
   }
-  await Promise.all(running);
   await pace.close();
   return portion;
 }

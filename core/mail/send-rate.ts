@@ -18,14 +18,17 @@ const horizonMs = { codes: 30_000, others: 1000, bulk: 500 };
 const latestMs = { codes: 30, others: 30, bulk: 750 };
 /** How long a token is taken unless the departure of its mail is reported: enough for a process that stalls. */
 const takenMs = { codes: 40, others: 40, bulk: 2000 };
-/** A sender of many mails books slots for this many ms at once, because the row of the tokens can take few writes. */
+/**
+ * A sender of many mails books slots for this many ms at once, because the row of the tokens can take few writes. They
+ * are also all whose result it may take with it if it dies: at 14 a second one.
+ */
 const blockMs = 125;
 /** Departures are reported with the next booking, or after this long. */
 const reportWithinMs = 100;
 const minPauseMs = 40;
 const maxPauseMs = 500;
-/** How long before its slot a mail is claimed and prepared. */
-const leadMs = 250;
+/** How long before its slot a mail is claimed and prepared: if its worker dies after that, nobody knows its result. */
+const leadMs = 100;
 /** How long a mail that missed its slot may wait for another one after its worker's deadline. */
 const graceMs = 1000;
 /** Unused rows expire after this long. */
@@ -48,12 +51,18 @@ export type ReservedSlot = {
 } & SendSlot;
 export type SendRateLimiter = {
   /**
-   * Returns slots for the next mails: at least one, and as many as are near enough for this lane. Waits until there are
-   * some.
+   * Returns slots for the next mails: one, or a block of bulk mails, at most `uses`. Waits until they are near enough
+   * for this lane.
    * @throws MailPostponed if there would be none in time, or the rate is unknown
    */
   reserve(uses: number): Promise<ReservedSlot[]>;
-  /** Reports when the last mails left. */
+  /**
+   * Starts to send some of the next mails, each shortly before its slot, and returns while they are sent. Waits until
+   * no more than half a block is being sent. `send` handles its errors.
+   * @throws MailPostponed as `reserve`
+   */
+  start(uses: number, send: (slot: SendSlot) => Promise<void>): Promise<void>;
+  /** Waits for what was started, and reports when the last mails left. */
   close(): Promise<void>;
 };
 
@@ -118,17 +127,19 @@ export function open(lane: Lane, until: number): SendRateLimiter {
       const reported = reports;
       const seen = await look(reported);
       const { present, perSecond } = seen;
-      const soonest = choose(seen, uses).map((one) => ({ ...one, freeAt: one.at + takenMs[lane] + one.restMs }));
+      const soonest = choose(seen, Math.min(uses, blockOf(lane, perSecond))).map((one) => ({
+        ...one,
+        freeAt: one.at + takenMs[lane] + one.restMs,
+      }));
       const horizon = Math.min(latest, present + horizonMs[lane]);
       const near = soonest.filter(({ at }) => at <= horizon);
-      const least = lane === "bulk" ? Math.min(soonest.length, Math.ceil((perSecond * blockMs) / 1000)) : 1;
-      const isEnough = near.length >= least;
+      const isEnough = near.length >= soonest.length;
       if (isEnough || reported.some(({ at }) => at <= present - reportWithinMs)) {
         if (!(await put(seen, isEnough ? near : []))) continue;
         reports = reports.slice(reported.length);
         if (isEnough) return near;
       }
-      const lacking = soonest[least - 1] as Taken;
+      const lacking = soonest.at(-1) as Taken;
       const mayComeSooner = lane === "bulk" && seen.tokens[lacking.index]?.isOpen;
       const expected = Math.max(present, mayComeSooner ? lacking.at - takenMs.bulk : lacking.at);
       if (expected > latest) throw new MailPostponed("There is no room for this mail now.", { lack: "slot" });
@@ -163,15 +174,38 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     };
   }
 
+  const reserve = async (uses: number) => (await take(uses, until)).map(slotOf);
+  const sending = new Set<Promise<void>>();
+
+  async function run(slot: ReservedSlot, send: (slot: SendSlot) => Promise<void>): Promise<void> {
+    await slot.near();
+    await send(slot);
+    slot.end();
+  }
+
   return {
-    reserve: async (uses) => (await take(uses, until)).map(slotOf),
+    reserve,
+    async start(uses, send) {
+      const block = blockOf(lane, await rate());
+      while (sending.size > block / 2) await Promise.race(sending);
+      for (const slot of await reserve(Math.min(uses, block - sending.size))) {
+        const running = run(slot, send).finally(() => sending.delete(running));
+        sending.add(running);
+      }
+    },
     async close() {
+      await Promise.all(sending);
       while (reports.length > 0) {
         const reported = reports;
         if (await put(await look(reported))) reports = reports.slice(reported.length);
       }
     },
   };
+}
+
+/** How many mails one worker sends at once: of those it may not live to see the result. */
+export async function atOnce(): Promise<number> {
+  return blockOf("bulk", await mail.rate().catch(() => 1));
 }
 
 /** The provider unexpectedly had no room: all senders slow down for a while. */
@@ -209,6 +243,9 @@ function choose({ tokens, present, perSecond }: Seen, uses: number) {
     return { index, restMs, at: Math.max(freeAt(index), Math.ceil(present + (i * restMs) / count)) };
   });
 }
+
+const blockOf = (lane: Lane, perSecond: number) =>
+  lane === "bulk" ? Math.max(1, Math.floor((perSecond * blockMs) / 1000)) : 1;
 
 async function reach(moment: number): Promise<void> {
   const waitMs = moment - now().getTime();

@@ -1,5 +1,5 @@
 import * as ID from "@muster/core/base/id.ts";
-import type { QueueName, Queues } from "@muster/core/kernel/ports.ts";
+import type { Mail, QueueName, Queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed } from "@muster/core/mail/error.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -158,6 +158,31 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     world.rebind({ mail: mailer(), queues: { send: unreachable } });
     expect(await invoke(await messages(6), 8_100)).toHaveLength(1);
   });
+});
+
+test("a worker does not know the result of more than one mail at 14 a second; codes do not wait for that", async () => {
+  const timeline = openTimeline(world, () => 12);
+  let [most, codes, maxCodes] = [0, 0, 0];
+  const keys = Array.from({ length: 6 }, (_, n) =>
+    Keys.notification(ada.account, ID.derive("notification", String(n))),
+  );
+  const send: Mail["send"] = async ({ tags }, slot) => {
+    await slot.come();
+    const isCode = tags.kind === "code";
+    if (isCode) maxCodes = Math.max(maxCodes, ++codes);
+    const rows = await timeline.table.getMany(keys);
+    most = Math.max(most, rows.filter((row) => row?.mail === "unconfirmed").length);
+    await timeline.pause(400);
+    if (isCode) codes--;
+    slot.gone();
+    return "id";
+  };
+  const mail = { send, rate: async () => 14 };
+  world.rebind({ mail, queues, table: timeline.table, pause: timeline.pause });
+  const batch = [...(await messages(6)), await codeFor("bob@example.com"), await codeFor("eve@example.com")];
+  expect(await timeline.run(() => invoke(batch))).toEqual([]);
+  expect(await states()).toEqual(Array.from({ length: 6 }, () => "sent"));
+  expect([most, maxCodes]).toEqual([1, 2]);
 });
 
 test("an invocation reports only a message that is not a job", async () => {

@@ -2,8 +2,10 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { now, queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed, retrySeconds } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import * as SendRate from "@muster/core/mail/send-rate.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { maxDelaySeconds } from "@muster/core/queue/limits.ts";
+import { turns } from "@muster/core/table/turns.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
@@ -25,7 +27,12 @@ boot({ pepper: secrets.peppers, mail: ses(sender()) });
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
   const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
   const deliverAll = async (): Promise<SQSBatchResponse> => {
-    const answers = await Promise.all(event.Records.map((record) => messages({ Records: [record] }, Mail.Job, send)));
+    const inTurn = turns(await SendRate.atOnce());
+    // a code that was sent twice does no harm, so codes do not wait for each other
+    const deliver = (job: Mail.Job) => (job.kind === "code" ? send(job) : inTurn(() => send(job)));
+    const answers = await Promise.all(
+      event.Records.map((record) => messages({ Records: [record] }, Mail.Job, deliver)),
+    );
     return { batchItemFailures: answers.flatMap(({ batchItemFailures }) => batchItemFailures) };
   };
   await secrets.refresh();

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { RoleWords } from "#features/invite/role-words.tsx";
 import type { Organization } from "#lib/api.ts";
 import { pickedFile, pickFile } from "#lib/picked-file.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";
@@ -100,6 +101,7 @@ function ChooseStep({ isHeld, isMany, onFile }: ChooseProps) {
         <DropZone isHeld={isHeld} onFile={onFile} buttonRef={button}>
           <Dialects />
         </DropZone>
+        <RoleWords />
       </DialogBody>
       <DialogFooter>
         <p className="mr-auto text-sm text-fg-3 max-sm:basis-full">You preview it first. Nobody is invited yet.</p>

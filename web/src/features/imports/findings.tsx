@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { RoleWords } from "#features/invite/role-words.tsx";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
@@ -9,7 +10,7 @@ import { findingSentence } from "./inspection-text.ts";
 const maxAtFirst = 4;
 
 /** Each row that would be left out, by its line, with a sentence. */
-export function Findings({ stats: { wrong, findings } }: { stats: Stats }) {
+export function Findings({ stats: { wrong, findings, counts } }: { stats: Stats }) {
   const format = useFormat();
   const [areAll, setAll] = useState(false);
   if (wrong === 0) {
@@ -35,6 +36,11 @@ export function Findings({ stats: { wrong, findings } }: { stats: Stats }) {
           </li>
         ))}
       </ul>
+      {counts.unknown_role !== undefined && (
+        <div className="border-t border-border px-4 py-2">
+          <RoleWords />
+        </div>
+      )}
       <div className="flex flex-wrap items-center justify-between gap-2 border-t border-border px-4 py-2 text-sm text-fg-3">
         <span>The report lists all of them, so you can fix and import them again.</span>
         {findings.length > maxAtFirst && !areAll && (

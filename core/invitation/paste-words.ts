@@ -1,0 +1,48 @@
+import type { Role } from "../base/role.ts";
+
+/**
+ * The words for each role in pasted text and in files; docs/imports.md and the import dialog show them. Compared
+ * without case, and with any spaces between words, but letter by letter: never by what looks or sounds alike.
+ */
+export const roleWords = {
+  owner: [
+    ["owner"],
+    ["Inhaber", "Inhaberin", "Eigentümer", "Eigentümerin", "Besitzer", "Besitzerin"],
+    ["propriétaire", "proprietaire"],
+    ["propietario", "propietaria"],
+  ],
+  admin: [
+    ["admin", "administrator"],
+    ["Administratorin", "Verwalter", "Verwalterin"],
+    ["administrateur", "administratrice"],
+    ["administrador", "administradora"],
+  ],
+  write: [
+    ["write", "writer", "edit", "editor", "read/write", "read-write", "read write", "readwrite"],
+    ["schreiben", "Bearbeiter", "Bearbeiterin"],
+    ["écriture", "ecriture", "éditeur", "editeur", "éditrice", "editrice"],
+    ["escritura", "editora"],
+  ],
+  read: [
+    ["read", "reader", "view", "viewer", "read-only", "read only", "readonly", "view-only", "view only", "viewonly"],
+    ["lesen", "Leser", "Leserin", "nur lesen", "nur-lesen"],
+    ["lecture", "lecture seule", "lecteur", "lectrice"],
+    ["lectura", "solo lectura", "lector", "lectora"],
+  ],
+} as const satisfies Record<Role, readonly (readonly string[])[]>;
+
+/** The languages of the words, in their order. */
+export const roleLanguages = ["English", "German", "French", "Spanish"] as const;
+
+const maxWord = 40;
+const keyOf = (text: string) => text.normalize("NFC").toLowerCase().trim().replace(/\s+/g, " ");
+const known = new Map(
+  Object.entries(roleWords).flatMap(([role, languages]) =>
+    languages.flat().map((word) => [keyOf(word), role as Role] as const),
+  ),
+);
+
+/** Returns the role that a text names, if it is one of these words. */
+export function roleOf(text: string): Role | undefined {
+  return known.get(text) ?? (text.length > maxWord ? undefined : known.get(keyOf(text)));
+}
