@@ -458,12 +458,20 @@ const files: [file: string, look: string, rows: string][] = [
   2 ! unknown_role
   3 grace@example.com admin Grace`,
   ],
+  [
+    "hand-nul.csv",
+    "utf-8 ,",
+    `
+  2 ada@example.com admin (name_dropped)
+  3 ! hidden_characters
+  4 ! unknown_role
+  5 barbara@example.com read Barbara`,
+  ],
   ["end-empty.csv", "empty", ""],
   ["end-blank-lines.csv", "empty", ""],
   ["end-header-only.csv", "no_rows", ""],
   ["end-header-only-login.csv", "no_rows", ""],
   ["end-no-address.csv", "no_address", ""],
-  ["end-nul.csv", "not_text", ""],
   ["end-pdf.csv", "not_text", ""],
   ["end-picture.csv", "not_text", ""],
   ["end-workbook.csv", "workbook", ""],

@@ -32,29 +32,51 @@ export const letterOf = (outcome: Outcome): string => letters[outcome];
 /** Returns `unknown` for a letter of a newer release. */
 export const outcomeOf = (letter: string): Outcome | Unknown => meanings.get(letter) ?? unknown;
 
-/** What else there is to say about a row. `of` is the line of the same address. */
-export type Note = { row: number; line: number; email: string; of?: number; remarks?: readonly string[] };
+/**
+ * What else there is to say about a row. `of` is the line of the same address; `about` is the role or the teams, one a line, that are
+ * unknown, or whose limit a role is above.
+ */
+export type Note = {
+  row: number;
+  line: number;
+  email: string;
+  of?: number;
+  about?: string;
+  remarks?: readonly string[];
+};
 
 const maxEmail = 100;
+const maxAbout = 120;
+
+/** Shortens what a note is about. */
+export const aboutOf = (text: string): string =>
+  text.length > maxAbout ? `${text.slice(0, maxAbout - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;
 
 /** Remarks as the table stores them; an invited row without remarks has none. */
 export function packNotes(notes: readonly Note[]): string | undefined {
   if (notes.length === 0) return undefined;
   return JSON.stringify(
-    notes.map(({ row, line, email, of, remarks }) => [row, line, email.slice(0, maxEmail), of ?? remarks ?? 0]),
+    notes.map(({ row, line, email, of, about, remarks }) => [
+      row,
+      line,
+      email.slice(0, maxEmail),
+      of ?? remarks ?? 0,
+      ...(about === undefined ? [] : [about]),
+    ]),
   );
 }
 
-type Packed = [row: number, line: number, email: string, more: number | string[]];
+type Packed = [row: number, line: number, email: string, more: number | string[], about?: unknown];
 
 /** Returns nothing for notes that this release cannot read. */
 export function unpackNotes(packed = "[]"): Note[] | undefined {
   const notes = parsed(packed);
   if (!Array.isArray(notes) || !notes.every(isPacked)) return undefined;
-  return notes.map(([row, line, email, more]) => ({
+  return notes.map(([row, line, email, more, about]) => ({
     row,
     line,
     email,
+    ...(typeof about === "string" && { about }),
     ...(Array.isArray(more) ? { remarks: more } : more > 0 && { of: more }),
   }));
 }

@@ -19,7 +19,7 @@ test("a preview shows how a file is read, what its columns are, and the result f
     rows: [
       {
         row: { line: 2, row: 1, email: "Ada <ADA@example.com>", name: "Ada", role: "chef", teams: "" },
-        judged: { line: 2, row: 1, code: "unknown_role" },
+        judged: { line: 2, row: 1, code: "unknown_role", about: "chef" },
       },
       {
         row: { line: 3, row: 2, email: "grace@example.com", name: "Grace", role: "", teams: "" },

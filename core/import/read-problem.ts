@@ -6,7 +6,7 @@ export const rowProblems = {
   lookalike_characters: "This address contains lookalike letters from another alphabet. Type it again.",
   unknown_role: "Unknown role. Use owner, admin, write, or read.",
   row_too_long: "This row is too long.",
-  unclosed_quote: "Missing closing quote.",
+  unclosed_quote: "A quote opens on this line and is never closed.",
 } as const;
 export type RowProblem = keyof typeof rowProblems;
 

@@ -3,8 +3,8 @@ const apostrophe = 39;
 const space = 32;
 const lineFeed = 10;
 const carriageReturn = 13;
-/** Anything beyond this is ignored. */
-const maxFields = 1024;
+/** Room for the fields of most records; it grows with the first that has more. */
+const usualFields = 64;
 
 /** Where in a record the reader is: before a field, in an unquoted one, in quotes, or after them. */
 export type Mode = "field" | "plain" | "quoted" | "closed";
@@ -22,7 +22,7 @@ export type Cursor = {
 };
 
 /** Where the fields of a record begin and end, including their quotes. */
-export type Fields = { count: number; starts: Int32Array; ends: Int32Array; end: number };
+export type Fields = { count: number; starts: Int32Array<ArrayBuffer>; ends: Int32Array<ArrayBuffer>; end: number };
 
 /** `open`: the text ends first. `unclosed`: a quote opened on an earlier line has no plausible end. */
 export type Outcome = "record" | "open" | "unclosed";
@@ -37,8 +37,8 @@ export const cursorAt = (at: number, line: number): Cursor => ({
 
 export const noFields = (): Fields => ({
   count: 0,
-  starts: new Int32Array(maxFields),
-  ends: new Int32Array(maxFields),
+  starts: new Int32Array(usualFields),
+  ends: new Int32Array(usualFields),
   end: 0,
 });
 
@@ -105,10 +105,7 @@ export function scan(
     while (at < end && unit !== separator && unit !== lineFeed && unit !== carriageReturn) unit = units[++at];
     const isCut = at === end || (unit === carriageReturn && at + 1 === end);
     if (isCut && !isLast) return stop("open");
-    if (fields.count < maxFields) {
-      fields.starts[fields.count] = start;
-      fields.ends[fields.count++] = at;
-    }
+    add(fields, start, at);
     mode = "field";
     fields.end = at;
     if (at < end && unit === separator) {
@@ -122,6 +119,40 @@ export function scan(
     }
     return stop("record");
   }
+}
+
+/** Divides the rest of a record whose last quote is not closed: that quote is a sign like any other. */
+export function tear(
+  units: Uint8Array | Uint16Array,
+  separator: number,
+  { from, to }: { from: number; to: number },
+  fields: Fields,
+): void {
+  scan(units.subarray(0, to), separator, true, cursorAt(from, 0), fields);
+  let start = fields.count === 0 ? from : (fields.ends[fields.count - 1] ?? 0) + 1;
+  let end = to;
+  while (end > start && (units[end - 1] === lineFeed || units[end - 1] === carriageReturn)) end--;
+  for (let at = start; at <= end; at++) {
+    if (at < end && units[at] !== separator) continue;
+    add(fields, start, at);
+    start = at + 1;
+  }
+  fields.end = end;
+}
+
+function add(fields: Fields, start: number, end: number): void {
+  if (fields.count === fields.starts.length) {
+    fields.starts = grown(fields.starts);
+    fields.ends = grown(fields.ends);
+  }
+  fields.starts[fields.count] = start;
+  fields.ends[fields.count++] = end;
+}
+
+function grown(places: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(places.length * 2);
+  larger.set(places);
+  return larger;
 }
 
 /**

@@ -168,7 +168,10 @@ describe("a name", () => {
 describe("a role", () => {
   test("that is unknown is refused, and never guessed", () => {
     for (const role of ["superadmin", "Member", "аdmin", "not owner", "0", "ADMİN", "a d m i n"]) {
-      expect({ role, judged: ada({ role }) }).toEqual({ role, judged: { line: 7, row: 3, code: "unknown_role" } });
+      expect({ role, judged: ada({ role }) }).toEqual({
+        role,
+        judged: { line: 7, row: 3, code: "unknown_role", about: role },
+      });
     }
   });
 });

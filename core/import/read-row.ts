@@ -23,7 +23,8 @@ export type Row = {
 };
 
 export type Invitee = { email: string; role: Role; name?: string; teams?: string[]; remarks?: RowRemark[] };
-export type Judged = { line: number; row: number } & (Invitee | { code: RowProblem });
+/** `about`: the role that is not known. */
+export type Judged = { line: number; row: number } & (Invitee | { code: RowProblem; about?: string });
 
 /** Invisible characters, and those that change the writing direction. */
 const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?![\t\r\n])\p{Cc}/u;
@@ -51,7 +52,7 @@ export function judge(row: Row): Judged {
   if (!found) return refused(row, whyNoAddress(row.email));
   if (isDisguised(row.email, found.email)) return refused(row, "lookalike_characters");
   const role = row.role === "" ? "read" : roleOf(row.role);
-  if (!role) return refused(row, "unknown_role");
+  if (!role) return { line: row.line, row: row.row, code: "unknown_role", about: row.role };
   const judged: { line: number; row: number } & Invitee = { line: row.line, row: row.row, email: found.email, role };
   const written = row.name || found.name;
   const name = written === "" ? undefined : personName(written);

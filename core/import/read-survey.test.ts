@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { prefixBytes } from "./limits.ts";
 import { fileProblems } from "./read-problem.ts";
 import { survey } from "./read-survey.ts";
-import { encodingOf } from "./read-text.ts";
+import { codingOf } from "./read-text.ts";
 
 const utf8 = new TextEncoder();
 const bytesOf = (...bytes: number[]) => Uint8Array.from(bytes);
@@ -50,8 +50,18 @@ describe("the encoding", () => {
       expect(survey(bytes, false)).toMatchObject({ encoding: "utf-8" });
     }
     const cut = Uint8Array.of(...utf8.encode("ada@example.com,Zo"), 0xc3);
-    expect(encodingOf(cut, false)).toMatchObject({ encoding: "utf-8" });
-    expect(encodingOf(cut, true)).toMatchObject({ encoding: "windows-1252" });
+    expect(codingOf(cut, false)).toMatchObject({ encoding: "utf-8" });
+    expect(codingOf(cut, true)).toMatchObject({ encoding: "windows-1252" });
+  });
+});
+
+describe("a few zeros", () => {
+  test.each<[string, Uint8Array]>([
+    ["one in one cell", utf8.encode("email,name\nada@example.com,A\0da\ngrace@example.com,Grace\n")],
+    ["one in UTF-16", wide("\ufeffemail,name\nada@example.com,A\0da\ngrace@example.com,Grace\n", false)],
+    ["one in a thousand", utf8.encode(`email\nada@example.com\n${`${"x".repeat(999)}\0\n`.repeat(100)}`)],
+  ])("as %s are damage of their cells, and the file is read", (_, bytes) => {
+    expect(survey(bytes, true)).toMatchObject({ columns: { email: [0] } });
   });
 });
 
@@ -65,8 +75,9 @@ describe("what is not text", () => {
     ["a PDF", utf8.encode("%PDF-1.7\nada@example.com"), "not_text"],
     ["a picture", bytesOf(0x89, 0x50, 0x4e, 0x47, ...text), "not_text"],
     ["UTF-32", bytesOf(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0), "not_text"],
-    ["text with a zero", bytesOf(...text, 0, ...text), "not_text"],
-    ["UTF-16 with a zero", wide("\ufeffemail\nada@example.com\n\0", false), "not_text"],
+    ["text with many zeros", bytesOf(...text, 0, 0, 0, 0, 0, ...text), "not_text"],
+    ["UTF-16 with many zeros", wide(`\ufeffemail\nada@example.com\n${"\0".repeat(5)}`, false), "not_text"],
+    ["a tape archive", Uint8Array.from([...utf8.encode(`${"x".repeat(257)}ustar\n`), ...text]), "compressed"],
     ["nothing", bytesOf(), "empty"],
     ["a byte order mark only", bytesOf(0xef, 0xbb, 0xbf), "empty"],
     ["no address", utf8.encode("name,phone\nAda,1\n"), "no_address"],

@@ -1,12 +1,12 @@
 import { type Columns, columnsIn, type Found } from "./read-columns.ts";
 import type { FileProblem } from "./read-problem.ts";
 import { cursorAt, isBlank, noFields, scan, valueOf } from "./read-record.ts";
-import { type Encoding, encodingOf, type Text, textOf } from "./read-text.ts";
+import { type Coding, codingOf, type Text, textOf } from "./read-text.ts";
 
 export type Separator = "," | ";" | "\t";
 
 /** How a file is read. `rest`: the column of teams, if it extends over all cells after it. */
-export type Format = { encoding: Encoding; separator: Separator; columns: Columns; rest?: number };
+export type Format = Coding & { separator: Separator; columns: Columns; rest?: number };
 /** `offset` and `line`: where its rows begin. `header`: the texts of the heading row, if there is one. */
 export type Survey = Format & { offset: number; line: number; header: string[] | undefined };
 
@@ -16,10 +16,10 @@ const maxCell = 400;
 
 /** Decides from the first part of a file how all of it is read. */
 export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProblem {
-  const kind = encodingOf(prefix, isWhole);
+  const kind = codingOf(prefix, isWhole);
   if (typeof kind === "string") return kind;
-  const { encoding, markBytes } = kind;
-  const text = textOf(prefix.subarray(markBytes), encoding);
+  const { markBytes, ...coding } = kind;
+  const text = textOf(prefix.subarray(markBytes), coding);
   const start = directiveIn(text);
   const samples = (start.separator ? [start.separator] : separators).map((separator) => ({
     separator,
@@ -36,7 +36,7 @@ export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProbl
   const data = found.data === 0 ? start : (records[found.data - 1]?.next ?? start);
   const rest = separator === ";" ? openTeams(found) : undefined;
   return {
-    encoding,
+    ...coding,
     separator,
     columns: found.columns,
     ...(rest !== undefined && { rest }),

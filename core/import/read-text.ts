@@ -1,5 +1,11 @@
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
+/**
+ * How the bytes of a file are read. `isUndecided`: its beginning is plain ASCII, so each cell that is not valid UTF-8 is
+ * read as Windows-1252.
+ */
+export type Coding = { encoding: Encoding; isUndecided?: true };
+
 /** What is not text, whatever its name says. */
 export type Unreadable = "workbook" | "compressed" | "not_text";
 
@@ -12,6 +18,11 @@ export type Text = {
   slice: (start: number, end: number) => string;
 };
 
+/** Fewer zeros are damage of single cells, as databases and broken exports leave it. */
+const maxZeros = 4;
+const unitsPerZero = 256;
+/** A tape archive, after the name of its first file. */
+const tape = { at: 257, sign: "ustar" };
 /** Only signatures that no text begins with; other formats are recognized by their zero bytes. */
 const signatures: [start: number[], kind: Unreadable][] = [
   [[0x50, 0x4b, 0x03, 0x04], "workbook"],
@@ -35,21 +46,22 @@ const marks: [start: number[], encoding: Encoding][] = [
 const windows = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
 /**
- * Returns the encoding of a file from its beginning, and the length of its byte order mark; or what it is instead of
+ * Returns how a file is read, decided by its beginning, and the length of its byte order mark; or what it is instead of
  * text.
  */
-export function encodingOf(
-  prefix: Uint8Array,
-  isWhole: boolean,
-): { encoding: Encoding; markBytes: number } | Unreadable {
+export function codingOf(prefix: Uint8Array, isWhole: boolean): (Coding & { markBytes: number }) | Unreadable {
   const begins = (start: number[]) => start.every((byte, at) => prefix[at] === byte);
   const signature = signatures.find(([start]) => begins(start));
   if (signature) return signature[1];
+  if ([...tape.sign].every((letter, i) => prefix[tape.at + i] === letter.charCodeAt(0))) return "compressed";
   const mark = marks.find(([start]) => begins(start));
-  const encoding = mark?.[1] ?? wideOf(prefix) ?? narrowOf(prefix, isWhole);
+  const wide = mark?.[1] ?? wideOf(prefix);
+  const coding = wide ? { encoding: wide } : narrowOf(prefix, isWhole);
   const markBytes = mark?.[0].length ?? 0;
-  const { units } = textOf(prefix.subarray(markBytes), encoding);
-  return units.includes(0) ? "not_text" : { encoding, markBytes };
+  const { units } = textOf(prefix.subarray(markBytes), coding);
+  let zeros = 0;
+  for (const unit of units) if (unit === 0) zeros++;
+  return zeros > maxZeros && zeros * unitsPerZero > units.length ? "not_text" : { ...coding, markBytes };
 }
 
 /** UTF-16 without a byte order mark: addresses, separators and line ends have a zero in every other byte. */
@@ -64,16 +76,18 @@ function wideOf(prefix: Uint8Array): Encoding | undefined {
 }
 
 /** Windows-1252 text is rarely valid UTF-8 by chance, so the more frequent kind decides. */
-function narrowOf(prefix: Uint8Array, isWhole: boolean): Encoding {
+function narrowOf(prefix: Uint8Array, isWhole: boolean): Coding {
   const text = new TextDecoder().decode(prefix, { stream: !isWhole });
   const damaged = text.match(/\ufffd/g)?.length ?? 0;
   const sound = text.match(/[^\0-\x7f\ufffd]/gu)?.length ?? 0;
-  return damaged > 0 && damaged >= sound ? "windows-1252" : "utf-8";
+  if (damaged > 0 && damaged >= sound) return { encoding: "windows-1252" };
+  return { encoding: "utf-8", ...(damaged + sound === 0 && !isWhole && { isUndecided: true }) };
 }
 
 /** The bytes of a file from an offset on, in its encoding. Half a unit at the end is left out. */
-export function textOf(bytes: Uint8Array, encoding: Encoding): Text {
-  return encoding === "utf-8" || encoding === "windows-1252" ? narrow(bytes, encoding) : wide(bytes, encoding);
+export function textOf(bytes: Uint8Array, coding: Coding): Text {
+  const { encoding } = coding;
+  return encoding === "utf-8" || encoding === "windows-1252" ? narrow(bytes, coding) : wide(bytes, encoding);
 }
 
 function wide(bytes: Uint8Array, encoding: Encoding): Text {
@@ -86,7 +100,7 @@ function wide(bytes: Uint8Array, encoding: Encoding): Text {
 const beyondAscii = /[^\0-\x7f]/;
 
 /** One letter per byte is fast to slice, and right for all but the few parts that are not ASCII. */
-function narrow(bytes: Uint8Array, encoding: Encoding): Text {
+function narrow(bytes: Uint8Array, { encoding, isUndecided }: Coding): Text {
   const letters = new TextDecoder("latin1").decode(bytes);
   const isPlain = !beyondAscii.test(letters);
   const utf8 = new TextDecoder();
@@ -94,9 +108,18 @@ function narrow(bytes: Uint8Array, encoding: Encoding): Text {
     const part = letters.slice(start, end);
     if (isPlain || !beyondAscii.test(part)) return part;
     const own = bytes.subarray(start, end);
-    return encoding === "utf-8" ? utf8.decode(own) : fromWindows(own);
+    if (encoding === "windows-1252" || (isUndecided && !isUtf8(own))) return fromWindows(own);
+    return utf8.decode(own);
   };
   return { units: bytes, width: 1, slice };
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function fromWindows(bytes: Uint8Array): string {

@@ -112,6 +112,7 @@ describe("however a file is divided", () => {
     ["forgets that it is within quotes", skipping(() => ({ mode: "plain" })), longer],
     ["forgets where the row began", skipping(() => ({ line: 1 })), longer],
     ["forgets where the quote was opened", skipping(() => ({ quoteLine: 1 })), longer],
+    ["loses the cells before a quote that is not closed", skipping(({ begin = 0 }) => ({ begin: begin + 1 })), longer],
     ["does not go back", skipping(({ back }) => (back ? { back: { ...back, offset: back.offset + 9 } } : {})), longer],
   ])("a reader that %s would be detected", { timeout: 120_000 }, (_, reader, file) => {
     expect(holds(reader, file, 200).failed).toBe(true);
@@ -224,14 +225,19 @@ describe("a row that is too long", () => {
     expect(largest).toBe(chunkBytes);
   });
 
-  test("of ten thousand columns is read up to the maximum number of columns", () => {
+  test("of any number of columns is read to its last", () => {
     const many = Array.from({ length: 10_000 }, () => "x").join(",");
     const { rows } = inOnePass(
       utf8.encode(`email,name${",".repeat(9_000)}\nada@example.com,Ada,${many}\ngrace@example.com\n`),
     );
     expect(rows.map(cellsOf)).toEqual(["ada@example.com|Ada||", "grace@example.com|||"]);
-    const far = `${"x,".repeat(2_000)}email\n${"y,".repeat(2_000)}ada@example.com\n`;
-    expect(inOnePass(utf8.encode(far)).end).toBe("no_address");
+    const wide = 20_000;
+    const far = utf8.encode(`${"x,".repeat(wide)}email,role\n${"y,".repeat(wide)}ada@example.com,write\n`);
+    expect(inOnePass(far).rows.map(cellsOf)).toEqual(["ada@example.com||write|"]);
+    const [row] = read(start, far, true, { keepsCells: true }).rows;
+    expect([row?.cells?.length, row?.cells?.at(-2)]).toEqual([wide + 2, "ada@example.com"]);
+    const headless = utf8.encode(`${"y,".repeat(wide)}ada@example.com,write\n`);
+    expect(inOnePass(headless).rows.map(cellsOf)).toEqual(["ada@example.com||write|"]);
   });
 });
 
@@ -272,6 +278,30 @@ describe("a quote that is never closed", () => {
     ]);
   });
 
+  test("leaves the cells of its line to be fixed, also where the row began in an earlier range", () => {
+    const torn = 'ada@example.com,read,"Ada\nada@example.org,"write,Ada';
+    const file = (end: string) => utf8.encode(`email,role,name\ngrace@example.com,"re\nad",Grace\n${torn}${end}`);
+    const expected = [
+      [2, "grace@example.com", "re\nad", "Grace", undefined],
+      [4, "ada@example.com", "read", "Ada", "unclosed_quote"],
+      [5, "ada@example.org", "write", "Ada", "unclosed_quote"],
+    ];
+    const seen = ({ line, email, role, name, problem }: Row) => [line, email, role, name, problem];
+    expect(inOnePass(file("")).rows.map(seen)).toEqual(expected);
+    const far = file(`\n${"x".repeat(maxRow)}`.repeat(3));
+    expect(
+      readCut(far, [far.length - maxRow])
+        .rows.slice(0, 3)
+        .map(seen),
+    ).toEqual(expected);
+    const { rows } = read(start, file(""), true, { keepsCells: true });
+    expect(rows.map(({ cells }) => cells)).toEqual([
+      ["grace@example.com", "re\nad", "Grace"],
+      ["ada@example.com", "read", "Ada"],
+      ["ada@example.org", "write", "Ada"],
+    ]);
+  });
+
   test("a million times takes no longer than as many rows", { timeout: 60_000 }, () => {
     const bytes = utf8.encode(`email,name\n${'a@example.com,"x\n'.repeat(100_000)}`);
     const { rows } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), chunkBytes);
@@ -280,13 +310,53 @@ describe("a quote that is never closed", () => {
   });
 });
 
+describe("a file whose first part is plain ASCII", () => {
+  const head = `email,name\n${"ada@example.com,Ada\n".repeat(minBytes / 20)}`;
+  const windows = (text: string) => Uint8Array.from(text, (sign) => (sign === "“" ? 0x93 : sign.charCodeAt(0)));
+  const namesIn = (bytes: Uint8Array) => {
+    const { rows, end } = readCut(bytes, [minBytes, bytes.length - 7]);
+    expect(end).toBe("complete");
+    return rows.slice(minBytes / 20).map(({ name }) => name);
+  };
+
+  test("is read as Windows-1252 where that begins later", () => {
+    const bytes = windows(`${head}zoe@example.com,“Zoë Müller\ngrace@example.com,Grace\n`);
+    expect(namesIn(bytes)).toEqual(["“Zoë Müller", "Grace"]);
+  });
+
+  test("is read as UTF-8 where that begins later, also beside a cell of the other kind", () => {
+    const bytes = utf8.encode(`${head}zoe@example.com,Zoë � 山田\n`);
+    const other = windows("juergen@example.de,Jürgen\n");
+    expect(namesIn(Uint8Array.from([...bytes, ...other]))).toEqual(["Zoë � 山田", "Jürgen"]);
+  });
+
+  test("is damaged where it is not UTF-8, if UTF-8 came before", () => {
+    const bytes = Uint8Array.from([
+      ...utf8.encode("email,name\nzoe@example.com,Zoë\n"),
+      ...windows("a@b.example,Jürgen\n"),
+    ]);
+    expect(
+      inOnePass(Uint8Array.from([...bytes, ...utf8.encode("c@d.example,Noël\n")])).rows.map(({ name }) => name),
+    ).toEqual(["Zoë", "J\ufffdrgen", "Noël"]);
+  });
+});
+
 describe("a range", () => {
+  test("of a row whose beginning an earlier release did not keep has no cells for its quote", () => {
+    const format: State["format"] = { encoding: "utf-8", separator: ",", columns: { email: [0] } };
+    const skip = { line: 2, mode: "quoted", quoteLine: 2, back: { offset: 1_000, line: 3 } } as const;
+    const { rows, state } = read({ offset: 900_000, line: 9, row: 0, format, skip }, utf8.encode("x\n"), true);
+    expect(rows).toEqual([{ line: 2, row: 1, email: "", name: "", role: "", teams: "", problem: "unclosed_quote" }]);
+    expect(state).toMatchObject({ offset: 1_000, line: 3, row: 1 });
+  });
+
   test("that is too short to decide asks for more, and decides by no more than the first part", () => {
     const bytes = utf8.encode(`email,name\n${"ada@example.com,Ada\n".repeat(20_000)}email;name\n`);
     expect(read(start, bytes.subarray(0, minBytes - 1), false)).toEqual({ rows: [], state: start });
     const { rows, state } = read(start, bytes.subarray(0, minBytes), false);
     expect(rows.length).toBe(Math.floor((minBytes - 11) / 20));
-    expect(state.format).toEqual({ encoding: "utf-8", separator: ",", columns: { email: [0], name: 1 } });
+    const format = { encoding: "utf-8", separator: ",", columns: { email: [0], name: 1 } };
+    expect(state.format).toEqual({ ...format, isUndecided: true });
     expect(open(bytes, true)).toEqual(open(bytes.subarray(0, minBytes), false));
   });
 

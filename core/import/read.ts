@@ -1,7 +1,17 @@
 import { prefixBytes } from "./limits.ts";
 import type { Columns } from "./read-columns.ts";
 import type { FileProblem } from "./read-problem.ts";
-import { type Cursor, cursorAt, type Fields, isBlank, type Mode, noFields, scan, valueOf } from "./read-record.ts";
+import {
+  type Cursor,
+  cursorAt,
+  type Fields,
+  isBlank,
+  type Mode,
+  noFields,
+  scan,
+  tear,
+  valueOf,
+} from "./read-record.ts";
 import type { Row } from "./read-row.ts";
 import { type Format, survey } from "./read-survey.ts";
 import { type Text, textOf } from "./read-text.ts";
@@ -22,11 +32,22 @@ export type State = {
   format?: Format;
   /** Within a row that is too long. */
   skip?: Skip;
+  /** At the beginning of a row whose quote is not closed, which ends before `to`. */
+  torn?: Torn;
   /** Set when there is nothing more to read. */
   end?: "complete" | FileProblem;
 };
 
-type Skip = { line: number; mode: Mode; quoteLine: number; back?: { offset: number; line: number } };
+/** `line` and `begin`: those of the row. An earlier release did not keep where it began. */
+type Skip = {
+  line: number;
+  begin?: number;
+  mode: Mode;
+  quoteLine: number;
+  back?: { offset: number; line: number };
+};
+/** `line`: that of the quote; `next`: the one that is read after it. */
+type Torn = { to: number; line: number; next: number };
 
 export const start: State = { offset: 0, line: 1, row: 0 };
 
@@ -58,7 +79,7 @@ export function open(bytes: Uint8Array, isWhole: boolean): State {
 
 function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: boolean, keepsCells: boolean) {
   const { format, offset: base } = state;
-  const text = textOf(bytes, format.encoding);
+  const text = textOf(bytes, format);
   const { units, width } = text;
   const code = format.separator.charCodeAt(0);
   const fields = noFields();
@@ -66,29 +87,48 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
   let row = state.row;
   const refuse = (line: number, problem: NonNullable<Row["problem"]>) =>
     rows.push({ line, row: ++row, email: "", name: "", role: "", teams: "", problem });
-  const leave = (at: number, line: number, skip?: Skip) => {
-    const next: State = { offset: base + at * width, line, row, format, ...(skip && { skip }) };
-    if (!isLast || skip || at < units.length) return { rows, state: next };
+  const leave = (at: number, line: number, more: Pick<State, "skip" | "torn"> = {}) => {
+    const next: State = { offset: base + at * width, line, row, format, ...more };
+    if (!isLast || more.skip || more.torn || at < units.length) return { rows, state: next };
     return {
       rows,
       state: { ...next, offset: base + bytes.length, end: row === 0 ? ("no_rows" as const) : ("complete" as const) },
     };
   };
 
+  /** Keeps the cells of a row whose quote is not closed, so that there is something to fix. */
+  const refuseTorn = (from: number, to: number, line: number) => {
+    tear(units, code, { from, to }, fields);
+    const next = rowOf(text, fields, format, line, ++row);
+    rows.push({ ...next, problem: "unclosed_quote", ...(keepsCells && { cells: cellsOf(text, fields, format.rest) }) });
+  };
+
   let cursor = cursorAt(0, state.line);
+  let begin = state.skip ? ((state.skip.begin ?? Number.MIN_SAFE_INTEGER) - base) / width : 0;
   let from = state.skip?.line ?? state.line;
   let isSkipping = state.skip !== undefined;
   if (state.skip) cursor = resumed(cursor, state.skip, base, width);
+  if (state.torn) {
+    const { to, line, next } = state.torn;
+    const end = (to - base) / width;
+    if (end > units.length) return leave(0, state.line, { torn: state.torn });
+    refuseTorn(0, end, line);
+    cursor = cursorAt(end, next);
+    from = next;
+  }
   while (cursor.at < units.length || isSkipping) {
-    const begin = cursor.at;
+    if (!isSkipping) begin = cursor.at;
     const outcome = scan(units, code, isLast, cursor, fields);
     if (outcome === "open") {
       if (!isSkipping && cursor.at - begin <= maxRow) return leave(begin, from);
-      return leave(cursor.at, cursor.line, skipOf(cursor, from, base, width));
+      return leave(cursor.at, cursor.line, { skip: skipOf(cursor, { line: from, begin }, base, width) });
     }
     if (outcome === "unclosed") {
-      refuse(cursor.quoteLine, "unclosed_quote");
-      cursor = cursorAt(cursor.back?.at ?? units.length, cursor.back?.line ?? cursor.line);
+      const { quoteLine, back = { at: units.length, line: cursor.line } } = cursor;
+      if (back.at - begin > maxRow) refuse(quoteLine, "unclosed_quote");
+      else if (begin >= 0) refuseTorn(begin, back.at, quoteLine);
+      else return leave(begin, from, { torn: { to: base + back.at * width, line: quoteLine, next: back.line } });
+      cursor = cursorAt(back.at, back.line);
     } else if (isSkipping || fields.end - begin > maxRow) {
       refuse(from, "row_too_long");
     } else {
@@ -103,8 +143,19 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
   return leave(cursor.at, cursor.line);
 }
 
-function skipOf({ mode, quoteLine, back }: Cursor, line: number, base: number, width: number): Skip {
-  return { line, mode, quoteLine, ...(back && { back: { offset: base + back.at * width, line: back.line } }) };
+function skipOf(
+  { mode, quoteLine, back }: Cursor,
+  row: { line: number; begin: number },
+  base: number,
+  width: number,
+): Skip {
+  return {
+    line: row.line,
+    begin: base + row.begin * width,
+    mode,
+    quoteLine,
+    ...(back && { back: { offset: base + back.at * width, line: back.line } }),
+  };
 }
 
 function resumed(cursor: Cursor, { mode, quoteLine, back }: Skip, base: number, width: number): Cursor {

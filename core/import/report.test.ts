@@ -9,6 +9,7 @@ import { teamsOf } from "../team/names.ts";
 import * as Team from "../team/team.ts";
 import * as Manage from "./manage.ts";
 import * as Rows from "./rows.ts";
+import * as Setting from "./setting.ts";
 
 let fixture: OrganizationFixture;
 let imports: ReturnType<typeof importsOf>;
@@ -67,6 +68,47 @@ test("unquoted teams in a file with semicolons stay together in the report, and 
   expect(teamsOf(await fixture.rowOf("a@x.example"))).toHaveLength(2);
 });
 
+test("a row that is refused says what is wrong with it: its role, its teams, or whose limit it is", async () => {
+  const { world, organization, ada } = fixture;
+  const bob = await fixture.join("bob@x.example", "admin");
+  await fixture.as(ada, () => Team.create({ name: "Red" }));
+  const reasons = async (id: string, by = ada) => {
+    const { items } = await fixture.as(by, () => Rows.rows({ import: id }));
+    const said = items.map(({ message }) => message);
+    const written = (report(id, "failed") ?? "").split("\r\n").slice(1, -1);
+    expect(written.map((line, at) => line.includes(said[at] ?? "?"))).toEqual(said.map(() => true));
+    return said;
+  };
+  const content = `email;role;teams
+a@x.example;boss;
+b@x.example;;Red;Gréen;Blue
+c@x.example;owner;
+d@x.example;;${"n".repeat(59)}1;${"n".repeat(59)}2
+e@x.example;${"b".repeat(400)};
+f@x.example;read;"Red
+`;
+  const id = await imports.begin(content, bob);
+  await imports.work();
+  expect(await reasons(id, bob)).toEqual([
+    "Unknown role “boss”. Use owner, admin, write, or read.",
+    "Unknown teams: Gréen, Blue.",
+    "Only an owner can invite an owner.",
+    `Unknown teams: ${"n".repeat(59)}1, ${"n".repeat(58)}….`,
+    `Unknown role “${"b".repeat(119)}…”. Use owner, admin, write, or read.`,
+    "A quote opens on this line and is never closed.",
+  ]);
+  const setting = { runAs: ada.account, role: "read", lifetimeDays: 7, revision: 0 } as const;
+  await fixture.as(ada, () => Setting.edit(setting));
+  await imports.script("people.csv", 'email,role,team\ng@x.example,write,\nh@x.example,,"Pink, West"\n');
+  await imports.work();
+  const { items } = await fixture.as(ada, () => Manage.list({}));
+  expect(await reasons(items[0]?.id ?? "")).toEqual([
+    "The import setting of scripts does not allow this role.",
+    "Unknown team: Pink, West.",
+  ]);
+  expect(world.bucket.text(`reports/${organization}/${id}-1-failed.csv`)).toContain("f@x.example,read,Red,7,");
+});
+
 test("a file without a header gets one, and a later pass a report of its own", async () => {
   const id = await imports.begin("a@x.example,read\nb@x.example,write\nc@x.example,admin\n");
   await imports.work();
@@ -106,7 +148,7 @@ test("rows with remarks are listed in pages, by outcome if one is requested", as
     line: 2,
     email: "p0@x.example",
     outcome: "unknown_role",
-    message: "Unknown role. Use owner, admin, write, or read.",
+    message: "Unknown role “boss”. Use owner, admin, write, or read.",
   });
   expect(new Set(items.map(({ outcome }) => outcome))).toEqual(new Set(["unknown_role"]));
 });

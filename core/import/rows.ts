@@ -113,8 +113,30 @@ function entriesOf(row: OutcomeRow): v.InferOutput<typeof Entry>[] {
 }
 
 /** Returns the outcome of a row as text. */
-export function sentenceOf(outcome: Outcome | Unknown, { of, remarks = [] }: Pick<Note, "of" | "remarks">): string {
-  const first = outcome === unknown ? "A newer release of Muster recorded this result." : outcomes[outcome];
+export function sentenceOf(
+  outcome: Outcome | Unknown,
+  { of, about, remarks = [] }: Pick<Note, "of" | "about" | "remarks">,
+): string {
+  const first =
+    outcome === unknown
+      ? "A newer release of Muster recorded this result."
+      : (wordsOf(outcome, about) ?? outcomes[outcome]);
   const more = of === undefined ? remarks.filter(isRemark).map((remark) => rowRemarks[remark]) : [`See line ${of}.`];
   return [first, ...more].join(" ");
 }
+
+/** Names what an outcome is about; earlier releases did not keep it. */
+function wordsOf(outcome: Outcome, about: string | undefined): string | undefined {
+  if (about === undefined) return undefined;
+  if (outcome === "unknown_role") return `Unknown role “${about}”. Use owner, admin, write, or read.`;
+  if (outcome === "unknown_team") {
+    return `Unknown ${about.includes("\n") ? "teams" : "team"}: ${about.replaceAll("\n", ", ")}.`;
+  }
+  return outcome === "not_allowed" ? limits[about] : undefined;
+}
+
+/** Whose limit a role is above. */
+const limits: Record<string, string | undefined> = {
+  owner: "Only an owner can invite an owner.",
+  script: "The import setting of scripts does not allow this role.",
+};

@@ -13,7 +13,7 @@ import { Keys } from "../table/keys.ts";
 import { all, equal, put, type Step, update, when } from "../table/table.ts";
 import { type Chunk, type ChunkChange, type ChunkInput, isRetryable, type JudgedRow } from "./chunk-input.ts";
 import { failures, type Place, ttl } from "./import.ts";
-import { letterOf, type Note, type Outcome, outcomeOf, packNotes } from "./outcome.ts";
+import { aboutOf, letterOf, type Note, type Outcome, outcomeOf, packNotes } from "./outcome.ts";
 import type { OutcomeBlock } from "./outcome-block.ts";
 import { counterOf, type StartedRow } from "./row.ts";
 import { type ScriptRole, type Stop, scriptRoles } from "./shape.ts";
@@ -68,7 +68,7 @@ const isOpenTo = ({ codes }: OutcomeBlock, i: number) => codes[i] === undefined 
 export const addressOf = (row: JudgedRow): ID.ID<"address"> | undefined =>
   "code" in row ? undefined : ID.derive("address", row.email);
 
-type Decision = { outcome: Outcome; of?: number; made?: Made };
+type Decision = { outcome: Outcome; of?: number; about?: string; made?: Made };
 
 /**
  * Returns the steps of one write that invites as many rows of a window as it can hold, and stores their outcomes.
@@ -136,17 +136,21 @@ function judgeWith(
     organizationRow,
   };
 
+  const isUnknown = (name: string) => !teams.has(fold(name));
+
   function decide(row: JudgedRow): Decision {
-    if ("code" in row) return { outcome: row.code };
+    if ("code" in row) return { outcome: row.code, ...(row.about !== undefined && { about: row.about }) };
     if (stop) return { outcome: stop };
     const address = ID.derive("address", row.email);
     const before = found.get(address);
     const of = lines.get(address) ?? (before?.src === id ? before.line : undefined);
     if (of !== undefined) return { outcome: "duplicate", of };
-    if (isBeyond(row.role, own.maxRole)) return { outcome: "not_allowed" };
+    if (isBeyond(row.role, own.maxRole)) return { outcome: "not_allowed", about: "script" };
     const named = (row.teams ?? []).map((name) => (teams.get(fold(name)) ?? name) as ID.ID<"team">);
     const rules: Rules = { giver, src: id, teams: ids, room: { ...room } };
     const label = judgeOne({ email: row.email, role: row.role, teams: named }, before, rules);
+    if (label === "not_allowed") return { outcome: label, about: "owner" };
+    if (label === "unknown_team") return { outcome: label, about: (row.teams ?? []).filter(isUnknown).join("\n") };
     if (label !== "ready") return { outcome: label === "sent" ? "duplicate" : label };
     const { email, role, name, line } = row;
     const person = { email, address, role, ...(name && { name }), teams: [...new Set(named)] };
@@ -212,9 +216,10 @@ function saveBlock({ id }: Place, before: OutcomeBlock, { after, codes, notes }:
     : update(key, { set: item, ...(!packed && { unset: ["notes"] as const }) });
 }
 
-function noteOf(row: JudgedRow, { outcome, of }: Decision): Note[] {
+function noteOf(row: JudgedRow, { outcome, of, about }: Decision): Note[] {
   const remarks = "code" in row ? undefined : row.remarks;
   if (outcome === "invited" && !remarks) return [];
   const { line, written: email } = row;
-  return [{ row: row.row, line, email, ...(of !== undefined ? { of } : remarks && { remarks }) }];
+  const more = of !== undefined ? { of } : remarks && { remarks };
+  return [{ row: row.row, line, email, ...more, ...(about !== undefined && { about: aboutOf(about) }) }];
 }
