@@ -188,7 +188,21 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "invitation.ended": {
     when: "Invitations are declined, revoked or expire.",
-    data: { invitations: "The invitations.", state: "How they ended." },
+    data: {
+      invitations: "The invitations.",
+      state: "How they ended.",
+      from: "The inviter because of whom they ended; absent when somebody ended them.",
+      reason: "Whether that inviter left, or may no longer give the roles; absent when somebody ended them.",
+    },
+  },
+  "invitation.inviter_changed": {
+    when: "An inviter may no longer give the roles of pending invitations, and the member who changed that keeps them.",
+    data: {
+      invitations: "The invitations.",
+      from: "The account of the inviter.",
+      to: "The account of the new inviter.",
+    },
+    logOnly: true,
   },
   "invitation.requested": { when: "Somebody requests a new invitation.", data: { invitation } },
   "invitation.resent": {
@@ -224,7 +238,15 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     when: "A member is removed.",
     data: { account, invitation, role: "The role of the member.", teams },
   },
-  "member.role_changed": { when: "The role of a member changes.", data: { account, ...roles } },
+  "member.role_changed": {
+    when: "The role of a member changes.",
+    data: {
+      account,
+      ...roles,
+      keepsInvitations:
+        "Whether the one who changed it keeps the member's invitations that the new role may not give; absent if not.",
+    },
+  },
   "member.transferred": {
     when: "An owner transfers ownership.",
     data: {

@@ -89,6 +89,7 @@ const may: Record<Permission, string[]> = {
   "invitation.list": managers,
   "invitation.mine": everybodySignedIn,
   "invitation.preview": anybody,
+  "invitation.previewRevocation": managers,
   "invitation.react": ["system"],
   "invitation.remind": ["system"],
   "invitation.removeSuppression": managers,

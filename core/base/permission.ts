@@ -122,6 +122,7 @@ export const permissionsOfPeople = {
   "invitation.list": managers,
   "invitation.mine": { account: "own" },
   "invitation.preview": { public: "any" },
+  "invitation.previewRevocation": managers,
   "invitation.removeSuppression": managers,
   "invitation.request": { public: "any" },
   "invitation.resend": belowOwner,

@@ -1,4 +1,5 @@
 import { daySeconds, hourSeconds } from "../base/duration.ts";
+import { lapsedAmong } from "../invitation/judge.ts";
 import { maxShards, rowsPerShard, shardsIn } from "../invitation/shards.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -100,6 +101,7 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
     organizationRow,
     giver: member?.role ?? ("read" as const),
     found,
+    lapsed: await lapsedAmong(organization, rows),
     stop,
     teams: await idsOf(organization, named),
   };

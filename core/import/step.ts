@@ -33,6 +33,8 @@ export type Look = {
   organizationRow: OrganizationRow;
   giver: Role;
   found: ReadonlyMap<ID.ID<"address">, AddressRow | undefined>;
+  /** Addresses whose pending invitation nobody can accept. */
+  lapsed: ReadonlySet<ID.ID<"address">>;
   teams: ReadonlyMap<string, string>;
   stop: Stop | undefined;
 };
@@ -122,7 +124,7 @@ export function moveOn({ id }: Place, chunk: Chunk, change: ChunkChange): Step {
 function judgeWith(
   { organization, id }: Place,
   chunk: Chunk,
-  { row: own, organizationRow, giver, found, teams, stop }: Look,
+  { row: own, organizationRow, giver, found, lapsed, teams, stop }: Look,
 ) {
   const lines = new Map<string, number>();
   const ids = new Set(teams.values());
@@ -147,7 +149,7 @@ function judgeWith(
     if (of !== undefined) return { outcome: "duplicate", of };
     if (isBeyond(row.role, own.maxRole)) return { outcome: "not_allowed", about: "script" };
     const named = (row.teams ?? []).map((name) => (teams.get(fold(name)) ?? name) as ID.ID<"team">);
-    const rules: Rules = { giver, src: id, teams: ids, room: { ...room } };
+    const rules: Rules = { giver, src: id, teams: ids, lapsed, room: { ...room } };
     const label = judgeOne({ email: row.email, role: row.role, teams: named }, before, rules);
     if (label === "not_allowed") return { outcome: label, about: "owner" };
     if (label === "unknown_team") return { outcome: label, about: (row.teams ?? []).filter(isUnknown).join("\n") };

@@ -4,7 +4,7 @@ import { roles } from "../base/role.ts";
 import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import { ended } from "./shape.ts";
+import { ended, revocationReasons } from "./shape.ts";
 
 const invitation = ID.schema("invitation");
 const account = ID.schema("account");
@@ -42,7 +42,18 @@ export const InvitationAccepted = Event.define(
 );
 export const InvitationEnded = Event.define(
   "invitation.ended",
-  v.object({ invitations: v.array(invitation), state: known(ended) }),
+  v.object({
+    invitations: v.array(invitation),
+    state: known(ended),
+    /** Of those that ended because of their inviter: who that is, and what happened. */
+    from: v.optional(account),
+    reason: v.optional(known(revocationReasons)),
+  }),
+);
+/** Somebody may no longer give their roles; another member keeps them. */
+export const InvitationInviterChanged = Event.define(
+  "invitation.inviter_changed",
+  v.object({ invitations: v.array(invitation), from: account, to: account }),
 );
 export const InvitationRequested = Event.define("invitation.requested", v.object({ invitation }));
 export const InvitationSuppressionRemoved = Event.define("invitation.suppression_removed", v.object({ invitation }));

@@ -14,7 +14,7 @@ import { all, atMost, type ConditionOf, equal, type Step, update, when } from ".
 import { InvitationEnded } from "./events.ts";
 import { endedDays } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
-import type { Ended } from "./shape.ts";
+import type { Ended, RevocationReason } from "./shape.ts";
 
 /**
  * An address in an organization. A pending invitation holds a seat from its creation, so that accepting it never fails
@@ -92,6 +92,9 @@ export const refusalNow = (found: AddressRow | undefined) => (isPending(found) ?
 export const isVouchedFor = (row: AddressRow, inviter: MemberRow | undefined): boolean =>
   inviter !== undefined && roles.includes(row.role) && canGrant(inviter.role, row.role);
 
+/** Whose loss of a right ended invitations, and how they lost it. */
+export type Cause = { from: ID.ID<"account">; reason: RevocationReason };
+
 /**
  * Returns the steps that end pending invitations of one organization and give their seats back. Only expired ones end
  * as expired, and only unexpired ones are accepted, so exactly one of the two happens.
@@ -100,7 +103,7 @@ export function ending(
   organization: ID.ID<"organization">,
   addresses: readonly ID.ID<"address">[],
   state: Ended,
-  { actor, only }: { actor: AnyActor; only?: ConditionOf<AddressRow> },
+  { actor, only, cause }: { actor: AnyActor; only?: ConditionOf<AddressRow>; cause?: Cause },
 ): Step[] {
   const endedAt = instant();
   const pending = all(equal("state", "pending"), ...(only ? [only] : []));
@@ -113,6 +116,7 @@ export function ending(
           set: {
             state,
             endedAt,
+            ...(cause && { status: cause.reason }),
             ttl: epoch(endedDays * daySeconds),
             rank: Ranks.address("e", endedAt, address),
           },
@@ -121,6 +125,6 @@ export function ending(
       ),
     ),
     Seat.release(organization, { seats: addresses.length }),
-    InvitationEnded.record(organization, { invitations: addresses.map(idOf), state }, actor),
+    InvitationEnded.record(organization, { invitations: addresses.map(idOf), state, ...cause }, actor),
   ];
 }

@@ -4,13 +4,14 @@ import * as ID from "../base/id.ts";
 import { canGrant } from "../base/permission.ts";
 import { type Role, roles } from "../base/role.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
+import { table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import type { Key, RowsOf } from "../table/table.ts";
 import type { TeamRow } from "../team/row.ts";
-import { isOpen } from "./invitation.ts";
-import type { AddressRow } from "./row.ts";
+import { isOpen, isVouchedFor } from "./invitation.ts";
+import type { AddressRow, PendingRow } from "./row.ts";
 
 /** Why a row cannot be invited, each with its sentence. */
 export const obstacles = {
@@ -50,6 +51,8 @@ export type Known = {
   found: ReadonlyMap<ID.ID<"address">, AddressRow>;
   /** Those of the named teams that exist. */
   teams: ReadonlySet<ID.ID<"team">>;
+  /** Addresses whose pending invitation nobody can accept, because its inviter may no longer give its role. */
+  lapsed: ReadonlySet<ID.ID<"address">>;
 };
 
 /** `sent`: by this very request. */
@@ -90,7 +93,26 @@ export function knownOf([organizationRow, ...rows]: RowsOf<Keyed>): Known {
     if (isTeam(row)) teams.add(row.sk);
     else found.set(row.pk, row);
   }
-  return { organizationRow, found, teams };
+  return { organizationRow, found, teams, lapsed: new Set() };
+}
+
+/** Returns the same, with the invitations that nobody can accept. */
+export async function withLapsed(known: Known): Promise<Known> {
+  const lapsed = await lapsedAmong(known.organizationRow.pk, [...known.found.values()]);
+  return Object.assign({}, known, { lapsed });
+}
+
+/** Returns the addresses among these whose pending invitation nobody can accept. Reads nothing if none is pending. */
+export async function lapsedAmong(
+  organization: ID.ID<"organization">,
+  rows: readonly (AddressRow | undefined)[],
+): Promise<ReadonlySet<ID.ID<"address">>> {
+  const open = rows.filter(isOpen);
+  const inviters = [...new Set(open.map(({ by }) => by))];
+  if (inviters.length === 0) return new Set();
+  const members = await table.getMany(inviters.map((account) => Keys.member(organization, account)));
+  const isLapsed = (row: PendingRow) => !isVouchedFor(row, members[inviters.indexOf(row.by)]);
+  return new Set(open.filter(isLapsed).map(({ pk }) => pk));
 }
 
 const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.sk);
@@ -98,7 +120,7 @@ const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.
 /** Checks a list in order: the first rows get the available seats. `src` identifies the request. */
 export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgment[] {
   const room = { seats: known.organizationRow.free, mails: Seat.mailsLeft(known.organizationRow) };
-  const rules = { giver: actor.role, src, teams: known.teams, room };
+  const rules = { giver: actor.role, src, teams: known.teams, lapsed: known.lapsed, room };
   const seen = new Set<string>();
 
   const labelOf = (row: Candidate): Judgment["label"] => {
@@ -116,6 +138,8 @@ export type Rules = {
   giver: Role;
   src?: string | undefined;
   teams: { has: (team: ID.ID<"team">) => boolean };
+  /** Addresses whose pending invitation nobody can accept: they are invited again. */
+  lapsed: ReadonlySet<ID.ID<"address">>;
   room: { seats: number; mails: number };
 };
 
@@ -129,7 +153,8 @@ export function judgeOne(
   if (!role) return "unknown_role";
   if (!canGrant(giver, role)) return "not_allowed";
   if (found?.state === "member") return found.src === src && src ? "sent" : "already_member";
-  if (isOpen(found)) return found.src === src ? "sent" : "already_invited";
+  if (isOpen(found) && found.src === src) return "sent";
+  if (isOpen(found) && !rules.lapsed.has(found.pk)) return "already_invited";
   if (teams.some((team) => !rules.teams.has(team))) return "unknown_team";
   if (room.mails < 1) return "daily_limit";
   const seats = seatsFor(found);

@@ -17,7 +17,7 @@ import * as Team from "../team/names.ts";
 import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
 import { pageSize } from "./limits.ts";
 import { AddressRow } from "./row.ts";
-import { ended } from "./shape.ts";
+import { ended, revocationReasons } from "./shape.ts";
 import { listsIn } from "./shards.ts";
 
 // Shapes
@@ -50,6 +50,8 @@ export const Entry = v.object({
   ),
   /** The state of the last email. */
   mail: v.optional(shown(mailStates)),
+  /** Why it was revoked although nobody revoked it: its inviter left, or may no longer give its role. */
+  reason: v.optional(shown(revocationReasons)),
   /** When it expires if it is pending, when it ended if not, or when the member left. */
   at: v.string(),
 });
@@ -141,7 +143,7 @@ export async function describeAll(organization: ID.ID<"organization">, rows: rea
 type Names = { teams: Team.Names; people: People };
 
 function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry {
-  const { pk, email = "", role, name, by, mail } = row;
+  const { pk, email = "", role, name, by, mail, status: reason } = row;
   const state = row.state === "member" ? "unknown" : row.state;
   const [, at = ""] = (row.rank ?? "").split("#");
   const inviter = by && people.get(by);
@@ -161,6 +163,7 @@ function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry
     ...withoutUndefined({
       name,
       mail,
+      reason,
     }),
   };
 }

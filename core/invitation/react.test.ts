@@ -115,6 +115,6 @@ test("an event that is missing from the log is an error, so that it is retried",
 });
 
 test("nothing follows from an event that concerns no mail and no departure", () => {
-  const types = ["invitation.ended", "invitation.accepted", "member.role_changed", "organization.created"];
+  const types = ["invitation.ended", "invitation.accepted", "member.reinstated", "organization.created"];
   expect(types.filter((type) => reactsTo(type, [...React.reactions, ...MailReact.reactions]))).toEqual([]);
 });

@@ -2,18 +2,27 @@ import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { queues } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
-import { MemberLeft, MemberRemoved } from "../member/events.ts";
+import { MemberLeft, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
 import type { Job } from "./schedule.ts";
+import type { RevokeSent } from "./sender.ts";
 
-/** A request of somebody who leaves may still be sending; by then it has ended. */
+/** A request of somebody who loses a right may still be sending; by then it has ended. */
 const underWaySeconds = 60;
 
-/** Revokes the invitations of members who have left. Can be repeated. */
-export const reactions = on([MemberRemoved, MemberLeft], async ({ account }, { owner }) => {
-  const job: Job = { job: "revokeSent", organization: owner, by: account };
+/** Ends the invitations of members who left, and those of others that they may no longer give. Can be repeated. */
+export const reactions = [
+  ...on([MemberRemoved, MemberLeft], ({ account }, { owner }) => queue({ organization: owner, by: account })),
+  ...on(MemberRoleChanged, ({ account, keepsInvitations }, { owner, by }) =>
+    queue({ organization: owner, by: account, ...(keepsInvitations && by && { keepFor: by }) }),
+  ),
+  ...on(MemberTransferred, ({ from }, { owner }) => queue({ organization: owner, by: from })),
+];
+
+async function queue(whose: Omit<RevokeSent, "job">): Promise<void> {
+  const job: Job = { job: "revokeSent", ...whose };
   await queues.send("work", [job]);
   await queues.send("work", [job], underWaySeconds);
-});
+}
 
 export const react = fn("invitation.react", { input: Announcement, output: v.void() }, (announcement) =>
   respond(announcement, reactions),

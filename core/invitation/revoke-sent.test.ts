@@ -110,7 +110,7 @@ describe("when somebody has left", () => {
     const [, job] = await interleaving.overtake(send, remove);
     expect(await stateOf("late@example.com")).toBe("pending");
     fixture.world.clock.pass(60);
-    expect(await workers.run(job)).toEqual({ revoked: 1 });
+    expect(await workers.run(job)).toEqual({ revoked: 1, kept: 0 });
     expect(await stateOf("late@example.com")).toBe("revoked");
     expect(await free()).toBe(400);
     expect(await invariants.check()).toEqual([]);
@@ -123,10 +123,10 @@ describe("when somebody has left", () => {
     }
     const job = await remove();
     expect(await free()).toBe(100);
-    expect(await workers.run(job)).toEqual({ revoked: 300 });
+    expect(await workers.run(job)).toEqual({ revoked: 300, kept: 0 });
     expect(await free()).toBe(400);
     const before = await fixture.world.rows.scan();
-    expect(await workers.run(job)).toEqual({ revoked: 0 });
+    expect(await workers.run(job)).toEqual({ revoked: 0, kept: 0 });
     expect(await fixture.world.rows.scan()).toEqual(before);
   });
 

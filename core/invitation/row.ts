@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { roles } from "../base/role.ts";
 import { id, ids, known, row } from "../base/row.ts";
 import { mailStates } from "../mail/shape.ts";
-import { states } from "./shape.ts";
+import { revocationReasons, states } from "./shape.ts";
 
 /** What an address is in an organization: invited, a member, or a former member. */
 export const AddressRow = row({
@@ -33,6 +33,8 @@ export const AddressRow = row({
   account: v.optional(id("account")),
   acceptedAt: v.optional(v.string()),
   endedAt: v.optional(v.string()),
+  /** Why it was revoked, if nobody did it; under a name that the index carries. */
+  status: v.optional(known(revocationReasons)),
   /** Of a former member: when they left, and whether others removed them. */
   leftAt: v.optional(v.string()),
   removed: v.optional(v.boolean()),

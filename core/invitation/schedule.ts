@@ -2,7 +2,6 @@ import * as v from "valibot";
 import { dayMs, hourMs, hourSeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import type { System } from "../kernel/actor.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -10,10 +9,19 @@ import { queryAll } from "../kernel/merged-query.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, type ConditionOf, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
+import { all, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
+import { end } from "./end.ts";
 import * as Invitation from "./invitation.ts";
-import { minDays, minRemindedAgeHours, minRemindedDays, remindBeforeHours } from "./limits.ts";
+import {
+  minDays,
+  minRemindedAgeHours,
+  minRemindedDays,
+  remindBeforeHours,
+  rowsPerWrite,
+  writesPerMessage,
+} from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
+import { RevokeSent, revokeSent } from "./sender.ts";
 import { listsIn, readListsIn } from "./shards.ts";
 
 /** Hours that are processed in parallel before progress is saved: fewer than the clock has time for. */
@@ -21,13 +29,7 @@ const hoursPerStride = 24;
 /** How far the first run looks back; the shortest invitation lasts a day. */
 const firstLookMs = 2 * minDays * dayMs;
 const remindBeforeMs = remindBeforeHours * hourMs;
-/** As many as one write can end, beside the seats and the event. */
-const rowsPerWrite = 97;
 const rowsPerRead = 100;
-/** How often rows are read again, because others change them, before the message is retried later. */
-const looks = 3;
-/** How many rows one message processes before it queues the next one. */
-const writesPerMessage = 10;
 
 // Shapes
 
@@ -40,12 +42,6 @@ const Remind = v.strictObject({
   organization: Organization,
   after: v.string(),
   until: v.string(),
-  start: Start,
-});
-const RevokeSent = v.strictObject({
-  job: v.literal("revokeSent"),
-  organization: Organization,
-  by: ID.schema("account"),
   start: Start,
 });
 /** A job on the pending invitations of one organization, as a queue message. */
@@ -102,7 +98,11 @@ export const expire = fn(
     let expired = 0;
     for (let writes = 0; writes < writesPerMessage; writes++) {
       const { items, next } = await queryAll(lists, range);
-      expired += await end(organization, items, { state: "expired", actor, isStill: (row) => !Invitation.isOpen(row) });
+      expired += await end(organization, items.filter(Invitation.isPending), {
+        state: "expired",
+        actor,
+        isStill: (row) => !Invitation.isOpen(row),
+      });
       if (!next) return { expired };
     }
     await queue([job]);
@@ -129,39 +129,6 @@ export const remind = fn(
   },
 );
 
-/** Revokes what somebody sent before they left. What others resent stays, and what they sent since a return. */
-export const revokeSent = fn(
-  "invitation.revokeSent",
-  { input: RevokeSent, output: v.object({ revoked: v.number() }), failures: refusals },
-  async (job, actor) => {
-    const { organization, by, start } = job;
-    const now = instant();
-    const member = await table.get(Keys.member(organization, by));
-    const isBefore = (sentAt: string) => (member ? sentAt < member.joinedAt : sentAt <= now);
-    const theirs = (row: AddressRow) => Invitation.isPending(row) && row.by === by && isBefore(row.sentAt);
-    const lists = await readListsIn(organization);
-    const range = { prefix: "p#", limit: rowsPerWrite };
-    let revoked = 0;
-    let next: Position | undefined = start;
-    for (let reads = 0; reads < writesPerMessage; reads++) {
-      const page = await queryAll(lists, { ...range, start: next });
-      const listed = page.items.filter((row) => row.by === by);
-      const found = await table.getMany(listed.map(keyOf));
-      const rows = found.filter((row) => row !== undefined).filter(theirs);
-      revoked += await end(organization, rows, {
-        state: "revoked",
-        actor,
-        only: equal("by", by),
-        isStill: theirs,
-      });
-      next = page.next;
-      if (!next) return { revoked };
-    }
-    await queue([{ ...job, start: next }]);
-    return { revoked };
-  },
-);
-
 // For handlers
 
 /** Runs a job of any kind. */
@@ -175,32 +142,6 @@ export function work(job: Job): Promise<unknown> {
       return revokeSent(job);
   }
 }
-
-type Ending = {
-  state: "expired" | "revoked";
-  actor: System;
-  only?: ConditionOf<AddressRow>;
-  isStill: (row: AddressRow) => boolean;
-};
-
-/** Ends these in one write. If one was accepted or declined in between, ends the others without it. */
-async function end(organization: ID.ID<"organization">, items: AddressRow[], ending: Ending): Promise<number> {
-  const { state, isStill, ...more } = ending;
-  for (let left = items, look = 1; left.length > 0; look++) {
-    const addresses = left.map(({ pk }) => pk);
-    try {
-      await table.write(...Invitation.ending(organization, addresses, state, more));
-      return addresses.length;
-    } catch (error) {
-      if (!isAnswered(error) || look === looks) throw error;
-      const rows = await table.getMany(left.map(keyOf));
-      left = rows.filter(Invitation.isPending).filter(isStill);
-    }
-  }
-  return 0;
-}
-
-const isAnswered = (error: unknown) => Object.values(Invitation.failures).some((type) => isFailure(error, type));
 
 function wantsReminder(row: AddressRow | undefined): row is PendingRow {
   if (!Invitation.isOpen(row)) return false;

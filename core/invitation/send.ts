@@ -14,7 +14,17 @@ import { Keys } from "../table/keys.ts";
 import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
 import * as Invitation from "./invitation.ts";
-import { candidateOf, type Judgment, judge, type Known, keysOf, knownOf, type Obstacle, obstacles } from "./judge.ts";
+import {
+  candidateOf,
+  type Judgment,
+  judge,
+  type Known,
+  keysOf,
+  knownOf,
+  type Obstacle,
+  obstacles,
+  withLapsed,
+} from "./judge.ts";
 import { cooldownMinutes, maxRows, presetDays } from "./limits.ts";
 import { LifetimeDays, Message } from "./shape.ts";
 import { type Invitee, inviting, type Shared } from "./steps.ts";
@@ -112,7 +122,7 @@ export const review = fn(
     reads: (input, actor) => keysOf(input.invitations, actor),
   },
   async ({ invitations }, actor, rows) => {
-    const known = knownOf(rows);
+    const known = await withLapsed(knownOf(rows));
     if (!known.organizationRow.growth) throw Seat.failures.frozen();
     return {
       items: judge(invitations.map(candidateOf), known, actor).map(describeReview),
@@ -154,7 +164,7 @@ export const send = fn(
     const candidates = invitations.map(candidateOf);
     const src = sourceOf(use().idempotency);
     const shared: Shared = { src, lifetimeDays, ...(message && { message }) };
-    let known = knownOf(rows);
+    let known = await withLapsed(knownOf(rows));
     if (message && !Seat.isTrusted(known.organizationRow)) throw failures.messageRefused();
 
     let isBegun = false;
@@ -176,7 +186,7 @@ export const send = fn(
           if (!isBegun) throw error;
           return unfinished(judgments, known);
         }
-        known = knownOf(await table.getMany(keysOf(invitations, actor)));
+        known = await withLapsed(knownOf(await table.getMany(keysOf(invitations, actor))));
       }
     }
   },

@@ -19,3 +19,7 @@ export type Ended = (typeof ended)[number];
 /** What an address is in an organization. */
 export const states = ["pending", "member", "former", ...ended] as const;
 export type State = (typeof states)[number];
+
+/** Why an invitation was revoked although nobody revoked it: its inviter left, or may no longer give its role. */
+export const revocationReasons = ["inviter_left", "inviter_role_changed"] as const;
+export type RevocationReason = (typeof revocationReasons)[number];

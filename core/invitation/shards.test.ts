@@ -12,6 +12,7 @@ import { exportPart } from "./export.ts";
 import * as List from "./list.ts";
 import * as Schedule from "./schedule.ts";
 import * as Sending from "./send.ts";
+import * as Sender from "./sender.ts";
 import { listFor, maxShards } from "./shards.ts";
 
 let fixture: OrganizationFixture;
@@ -85,7 +86,7 @@ describe("the list of invitations", () => {
     await fixture.invite("carol@example.com", "read", bob);
     await asAda(() => Member.remove({ account: bob.account }));
     const { revoked } = await asSystem("work", () =>
-      Schedule.revokeSent({ job: "revokeSent", organization: fixture.organization, by: bob.account }),
+      Sender.revokeSent({ job: "revokeSent", organization: fixture.organization, by: bob.account }),
     );
     expect(revoked).toBe(1);
 

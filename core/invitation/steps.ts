@@ -79,7 +79,7 @@ export const due = (organization: ID<"organization">, expiresAt: string, lifetim
 export function inviting(
   actor: Actor,
   people: readonly Invitee[],
-  { organizationRow, found, teams }: Known,
+  { organizationRow, found, teams, lapsed }: Known,
   { src, lifetimeDays, message }: Shared,
 ): { steps: Step[]; after: Known; expiresAt: string } {
   const { organization, account: by } = actor;
@@ -108,6 +108,7 @@ export function inviting(
     after: {
       organizationRow: taken.organizationRow,
       teams,
+      lapsed,
       found: new Map([...found, ...made.map((one) => [one.address, rowOfMade(organization, one)] as const)]),
     },
     expiresAt,

@@ -14,7 +14,16 @@ const Membership = v.object({
   teams: v.optional(v.array(ID.schema("team"))),
 });
 
-export const MemberRoleChanged = Event.define("member.role_changed", v.object({ account, from: role, to: role }));
+export const MemberRoleChanged = Event.define(
+  "member.role_changed",
+  v.object({
+    account,
+    from: role,
+    to: role,
+    /** Whether who changed it keeps the member's invitations that the new role may not give. */
+    keepsInvitations: v.optional(v.boolean()),
+  }),
+);
 /** `role` is the new owner's previous role. */
 export const MemberTransferred = Event.define("member.transferred", v.object({ from: account, to: account, role }));
 /** Joined by an address of a verified domain, without an invitation. */

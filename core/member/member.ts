@@ -75,12 +75,17 @@ export const changeRole = fn(
       ...Target.entries,
       /** The new role. */
       role: v.picklist(roles),
+      /**
+       * Keeps pending invitations that the member may no longer give: you become their inviter, as far as you may give
+       * them. Without it, they are revoked.
+       */
+      keepInvitations: v.optional(v.boolean()),
     }),
     output: Info,
     failures: [...writing, failures.roleForbidden, failures.outranked],
     reads: target,
   },
-  async ({ account, role }, actor, [row]) => {
+  async ({ account, role, keepInvitations = false }, actor, [row]) => {
     if (!row) throw failures.missing();
     const { role: from } = row;
     refuseTarget(actor, "member.changeRole", row);
@@ -91,7 +96,11 @@ export const changeRole = fn(
       update(Keys.member(actor.organization, account), { set: { role } }, asRead(row)),
       ...(account === actor.account ? [] : [stillInRole(actor)]),
       ...owners(actor, (role === "owner" ? 1 : 0) - (from === "owner" ? 1 : 0)),
-      MemberRoleChanged.record(actor.organization, { account, from, to: role }, actor),
+      MemberRoleChanged.record(
+        actor.organization,
+        { account, from, to: role, ...(keepInvitations && { keepsInvitations: true }) },
+        actor,
+      ),
     );
     return { ...member, role };
   },

@@ -407,6 +407,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "All in one trip: invitation, organization, inviter's membership and name.",
   },
   "invitation.resend": { ceiling: [1, 1, 8, 2], why: "Like inviting one; its place in the list moves: +1 WRU." },
+  "invitation.previewRevocation, 1,000 pending": {
+    ceiling: [1, 40, 0, 0],
+    why: "One query of the list of pending invitations, at most 1,000 of them.",
+  },
   "invitation.review, 25 rows": {
     ceiling: [0, 25, 0, 0],
     why: "1 RRU per address; all are read with authentication.",

@@ -1,3 +1,4 @@
+import * as Sender from "@muster/core/invitation/sender.ts";
 import * as List from "@muster/core/member/list.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { Hono } from "hono/quick";
@@ -18,4 +19,5 @@ export const members = new Hono<Env>()
   .get("/:account", query(List.get, { id: "getMember" }))
   .patch("/:account", command(Member.changeRole, { id: "updateMember", etagOf: List.get }))
   .delete("/:account", command(Member.remove, { id: "removeMember", etagOf: List.get }))
+  .get("/:account/sent-invitations", query(Sender.previewRevocation, { id: "previewRevocation" }))
   .post("/:account/transfer", command(Member.transfer, { id: "transferOwnership" }));

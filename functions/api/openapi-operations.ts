@@ -232,7 +232,15 @@ export const operationTexts: Record<string, OperationText> = {
   },
   exportMembers: { summary: "Export members", description: csv },
   getMember: { summary: "Get a member" },
-  updateMember: { summary: "Change a member's role", description: "You cannot grant a role above your own." },
+  updateMember: {
+    summary: "Change a member's role",
+    description:
+      "You cannot grant a role above your own. Pending invitations that the member may no longer give are revoked a moment later, unless `keepInvitations` keeps those that you may give.",
+  },
+  previewRevocation: {
+    summary: "Count invitations that would be revoked",
+    description: "How many pending invitations the member sent that end with another role, or with the membership.",
+  },
   removeMember: {
     summary: "Remove a member",
     description: "Their next request fails, and their seat is free. What they created stays.",

@@ -63,7 +63,7 @@ export const reacting = {
     CommentDeleted,
     AccountUpdated,
   ],
-  invitation: [Member.MemberRemoved, Member.MemberLeft],
+  invitation: [Member.MemberRemoved, Member.MemberLeft, Member.MemberRoleChanged, Member.MemberTransferred],
   departure: [Member.MemberRemoved, Member.MemberLeft, DeviceRevoked],
   device: [Member.MemberRemoved, Member.MemberLeft],
   domain: [Organization.OrganizationDeleted, Organization.OrganizationRestored],

@@ -192,6 +192,7 @@ describe("the demo", () => {
     ...["deleted", "edited", "restored"].map((one) => `comment.${one}`),
     ...["expired", "record_lost", "record_restored", "released"].map((one) => `domain.${one}`),
     ...["mails_paused", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
+    "invitation.inviter_changed",
     "invitation.suppression_removed",
     "member.joined",
     "member.transferred",

@@ -68,6 +68,16 @@ export function invitationCases(place: () => Place): Case[] {
       },
     },
     {
+      of: "invitation.previewRevocation",
+      case: "1,000 pending",
+      auth: "member",
+      prepare: async () => {
+        await grant();
+        for (let page = 0; page < 10; page++) await inAcme("POST", "/invitations", { invitations: emails(100) })();
+        return inAcme("GET", `/members/${place().ada.account}/sent-invitations?role=read`);
+      },
+    },
+    {
       of: "invitation.send",
       case: "1 row",
       auth: "member",

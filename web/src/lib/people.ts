@@ -18,8 +18,22 @@ export function getMember(organization: string, account: string) {
   return read(oneMember.$get({ param: { organization, account }, query: {} }));
 }
 
-export function changeMemberRole(organization: string, account: string, role: KnownRole) {
-  return read(oneMember.$patch({ param: { organization, account }, json: { role } }));
+export function changeMemberRole(
+  organization: string,
+  account: string,
+  role: KnownRole,
+  more: { keepInvitations?: true } = {},
+) {
+  return read(oneMember.$patch({ param: { organization, account }, json: { role, ...more } }));
+}
+
+export type Revocation = Awaited<ReturnType<typeof previewRevocation>>;
+
+/** Which pending invitations of a member end with another role, or without one: with their membership. */
+export function previewRevocation(organization: string, account: string, role?: KnownRole) {
+  return read(
+    oneMember["sent-invitations"].$get({ param: { organization, account }, query: role === undefined ? {} : { role } }),
+  );
 }
 
 export function removeMember(organization: string, account: string) {

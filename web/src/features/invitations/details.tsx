@@ -15,7 +15,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { invitationActionsId } from "./actions-id.ts";
 import { MailBadge, StateBadge } from "./row.tsx";
-import { mailText } from "./text.ts";
+import { mailText, reasonText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
 type Props = {
@@ -71,6 +71,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
       <dl className="grid gap-2.5 text-sm">
         <Fact term="State">
           <StateBadge invitation={present} />
+          {present.reason && <span className="mt-1 block font-normal text-fg-3">{reasonText[present.reason]}</span>}
         </Fact>
         {present.mail && (
           <Fact term="Email">

@@ -15,7 +15,7 @@ import { CheckBox } from "#ui/check-box.tsx";
 import { triggerLater } from "#ui/later.tsx";
 import { invitationActionsId } from "./actions-id.ts";
 import { whyNotMain } from "./main-permission.ts";
-import { mailText, stateText } from "./text.ts";
+import { mailText, reasonText, stateText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
 export const rowHeight = 60;
@@ -150,9 +150,16 @@ function MainAction({ organization, invitation, actions }: Pick<Props, "organiza
   );
 }
 
-function Origin({ invitation: { invitedBy, name, state } }: { invitation: Invitation }) {
+/** Below the address, where its whole sentence has no room. */
+const shortReason = {
+  inviter_left: "inviter left",
+  inviter_role_changed: "inviter has another role",
+  unknown: undefined,
+};
+
+function Origin({ invitation: { invitedBy, name, state, reason } }: { invitation: Invitation }) {
   const by = invitedBy?.name === undefined ? undefined : `invited by ${invitedBy.name}`;
-  const parts = state === "former" ? [name] : [name, by];
+  const parts = state === "former" ? [name] : [name, by, reason && shortReason[reason]];
   return parts.filter((part) => part !== undefined).join(" · ") || (state === "former" ? "was a member" : "invited");
 }
 
@@ -171,6 +178,10 @@ export function MailBadge({ invitation: { mail } }: { invitation: Invitation }) 
   );
 }
 
-export function StateBadge({ invitation: { state } }: { invitation: Invitation }) {
-  return <Badge tone={stateText[state].tone}>{stateText[state].label}</Badge>;
+export function StateBadge({ invitation: { state, reason } }: { invitation: Invitation }) {
+  return (
+    <span {...(reason && { title: reasonText[reason] })} className="inline-flex">
+      <Badge tone={stateText[state].tone}>{stateText[state].label}</Badge>
+    </span>
+  );
 }

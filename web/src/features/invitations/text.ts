@@ -61,3 +61,10 @@ export const stateText: Record<Invitation["state"], { label: string; tone: Tone 
   former: { label: "Former member", tone: "neutral" },
   unknown: { label: "Unknown", tone: "neutral" },
 };
+
+/** Why an invitation was revoked although nobody revoked it. */
+export const reasonText: Record<NonNullable<Invitation["reason"]>, string> = {
+  inviter_left: "The person who sent it is no longer a member.",
+  inviter_role_changed: "The person who sent it may no longer give this role.",
+  unknown: "A newer release of Muster wrote this reason.",
+};

@@ -60,6 +60,7 @@ function confirmRole({ id }: Organization, selected: Member[], role: Role): Conf
           {label}: {roleHints[role].toLowerCase()}.
         </li>
         <li>Takes effect on their next request.</li>
+        {role !== "owner" && <li>Pending invitations that they may no longer give are revoked.</li>}
         {same > 0 && <li>{plural(same, "member already has", "members already have")} this role.</li>}
       </>
     ),

@@ -15,6 +15,7 @@ import { MemberList } from "./list.tsx";
 import { MembersToolbar } from "./toolbar.tsx";
 import { useChangeRole } from "./use-change-role.ts";
 import { useMembers } from "./use-members.ts";
+import { useRoleQuestion } from "./use-role-question.ts";
 
 const MembersBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.MembersBulk })));
 const MemberMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.MemberMenus })));
@@ -39,6 +40,7 @@ function Members({ organization }: { organization: Organization }) {
   const changeRole = useChangeRole(organization.id);
   const [confirmation, setConfirmation] = useState<Confirmation>();
   const [isConfirming, setConfirming] = useState(false);
+  const chooseRole = useRoleQuestion(organization.id, changeRole, ask);
   const maySelect = useCallback(
     ({ role, account }: Member) => {
       const target = { role, isOwn: account === me?.id };
@@ -61,7 +63,6 @@ function Members({ organization }: { organization: Organization }) {
     });
   }
 
-  const dialog = { organization, member: confirmation?.member, onClose: () => setConfirming(false) };
   return (
     <Gate query={list}>
       <MembersToolbar
@@ -84,14 +85,25 @@ function Members({ organization }: { organization: Organization }) {
       />
       {mayManageMembers(organization.role) && (
         <Suspense>
-          <MemberMenus me={me?.id} organization={organization} onRole={changeRole} onAsk={ask} />
+          <MemberMenus
+            me={me?.id}
+            organization={organization}
+            onRole={(member, role) => void chooseRole(member, role)}
+            onAsk={ask}
+          />
         </Suspense>
       )}
       <WhenFirst isOpen={selection.selected.length > 0}>
         <MembersBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
       </WhenFirst>
       <WhenFirst isOpen={isConfirming}>
-        <MemberDialogs {...dialog} about={isConfirming ? confirmation?.about : undefined} />
+        <MemberDialogs
+          organization={organization}
+          confirmation={confirmation}
+          isOpen={isConfirming}
+          onRole={changeRole}
+          onClose={() => setConfirming(false)}
+        />
       </WhenFirst>
     </Gate>
   );

@@ -7,7 +7,9 @@ import { plural } from "#lib/format.ts";
 import type { Member } from "#lib/people.ts";
 import { Confirm } from "#ui/dialog.tsx";
 import { actionsId } from "./confirmation.ts";
+import { revocationText } from "./revocation-text.ts";
 import { useRemoveMember } from "./use-remove-member.ts";
+import { useRevocation } from "./use-revocation.ts";
 
 type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };
 
@@ -17,6 +19,8 @@ export function RemoveDialog({ organization, member, isOpen, onClose }: Props) {
     ...departurePreviewQuery(organization.id, member?.account ?? ""),
     enabled: isOpen && member !== undefined && may(organization.role, "departure.preview"),
   });
+  const revocation = useRevocation(organization, member?.account, { isOpen });
+  const ends = revocation && member && revocationText(revocation, member.name);
 
   function confirm() {
     if (member) {
@@ -38,7 +42,8 @@ export function RemoveDialog({ organization, member, isOpen, onClose }: Props) {
     >
       <ul className="grid list-disc gap-1.5 pl-4">
         <li>They lose access to {organization.name} immediately, wherever they are signed in.</li>
-        <li>Their seat is free again, and their pending invitations are revoked.</li>
+        <li>Their seat is free again.</li>
+        {ends !== undefined && <li>{ends}</li>}
         {leaving && leaving.devices > 0 && (
           <li>
             {plural(leaving.devices, "device")} of theirs will remove all settings and API keys at the next contact.

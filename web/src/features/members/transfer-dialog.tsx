@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import {
   needsReauthentication,
@@ -8,11 +8,13 @@ import {
 import { type Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { type Member, transferOwnership } from "#lib/people.ts";
-import { membersKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { accountQuery, membersKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
 import { actionsId } from "./confirmation.ts";
+import { revocationText } from "./revocation-text.ts";
+import { useRevocation } from "./use-revocation.ts";
 
 type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };
 
@@ -20,6 +22,9 @@ type Props = { organization: Organization; member: Member | undefined; isOpen: b
 export function TransferDialog({ organization, member, isOpen, onClose }: Props) {
   const reauthentication = useReauthentication();
   const transfer = useTransfer(organization, reauthentication, close);
+  const { data: me } = useQuery(accountQuery);
+  const revocation = useRevocation(organization, me?.id, { role: "admin", isOpen });
+  const ends = revocation && revocationText(revocation, "you");
 
   function close() {
     transfer.reset();
@@ -45,6 +50,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
             Then {member?.name} can do everything in {organization.name}.
           </li>
           <li>You become an admin. Only an owner can make you an owner again.</li>
+          {ends !== undefined && <li>{ends}</li>}
         </ul>
         {transfer.isError && !needsReauthentication(transfer.error) && (
           <div className="mt-4">

@@ -1,20 +1,21 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { roleText } from "#features/organization/text.ts";
-import { isKnown, type KnownRole, type Role } from "#lib/api.ts";
+import { isKnown, type KnownRole } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
 import { changeMemberRole, getMember, type Member } from "#lib/people.ts";
-import { membersKey, organizationEventsKey } from "#lib/queries.ts";
+import { invitationsKey, membersKey, organizationEventsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 
-type Change = { member: Member; role: KnownRole; isUndo?: boolean };
+type Change = { member: Member; role: KnownRole; isUndo?: boolean; more?: More };
+type More = { keepInvitations?: true };
 
 /** Gives a member another role: shown at once, reverted if the API refuses, and undone by the reverse change. */
 export function useChangeRole(organizationId: string) {
   const queryClient = useQueryClient();
   const queryKey = membersKey(organizationId);
   const { mutate } = useMutation({
-    mutationFn: ({ member, role }: Change) => changeMemberRole(organizationId, member.account, role),
+    mutationFn: ({ member, role, more = {} }: Change) => changeMemberRole(organizationId, member.account, role, more),
     onMutate: ({ member, role }) =>
       showAtOnce<Member>(queryClient, queryKey, (one) => (one.account === member.account ? { ...one, role } : one)),
     onSuccess: (changed, { member, isUndo = false }) => {
@@ -23,6 +24,7 @@ export function useChangeRole(organizationId: string) {
       const undo = isKnown(role) && { label: "Undo", run: () => mutate({ member: changed, role, isUndo: true }) };
       toast(`${changed.name} is now ${roleText[changed.role].noun}`, isUndo || !undo ? {} : { action: undo });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
     },
     onError: async (error, { member }, putBack) => {
       putBack?.();
@@ -39,5 +41,5 @@ export function useChangeRole(organizationId: string) {
     editLists<Member>(queryClient, queryKey, (one) => (one.account === account ? present : one));
   }
 
-  return (member: Member, role: Role) => isKnown(role) && mutate({ member, role });
+  return (member: Member, role: KnownRole, more: More = {}) => mutate({ member, role, more });
 }

@@ -85,6 +85,15 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
       </>
     ),
   },
+  "invitation.inviter_changed": {
+    icon: UserCog,
+    sentence: ({ invitations, from, to }, names) => (
+      <>
+        gave <Actor actor={to} names={names} isObject /> the {invitations.length === 1 ? "invitation" : "invitations"}{" "}
+        of <Invitees ids={invitations} names={names} />, which <Actor actor={from} names={names} isObject /> had sent
+      </>
+    ),
+  },
   "invitation.accepted": {
     icon: UserPlus,
     sentence: ({ role, by }, names) => (
@@ -162,9 +171,15 @@ const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
   },
   revoked: {
     icon: Ban,
-    sentence: ({ invitations }, names) => (
+    sentence: ({ invitations, from, reason }, names) => (
       <>
         revoked the invitation of <Invitees ids={invitations} names={names} />
+        {from !== undefined && (
+          <>
+            , sent by <Actor actor={from} names={names} isObject />, who{" "}
+            {reason === "inviter_left" ? "is no longer a member" : "may no longer give this role"}
+          </>
+        )}
       </>
     ),
   },

@@ -1,0 +1,149 @@
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { canGrant } from "../base/permission.ts";
+import { roles } from "../base/role.ts";
+import { Integer } from "../base/shape.ts";
+import type { System } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { queryAll } from "../kernel/merged-query.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import { failures as memberFailures } from "../member/failures.ts";
+import type { MemberRow } from "../member/row.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { all, check, equal, keyOf, type Position, update, when } from "../table/table.ts";
+import { end, together } from "./end.ts";
+import { InvitationInviterChanged } from "./events.ts";
+import * as Invitation from "./invitation.ts";
+import { maxPreviewed, rowsPerWrite, writesPerMessage } from "./limits.ts";
+import type { AddressRow, PendingRow } from "./row.ts";
+import { revocationReasons } from "./shape.ts";
+import { listsIn, readListsIn } from "./shards.ts";
+
+// What somebody sent, once they may no longer give its role: because they left, or have a lower role.
+
+// Shapes
+
+const Account = ID.schema("account");
+export const RevokeSent = v.strictObject({
+  job: v.literal("revokeSent"),
+  organization: ID.schema("organization"),
+  by: Account,
+  /** Who takes over what they may give themselves, in place of revoking it. */
+  keepFor: v.optional(Account),
+  start: v.optional(v.record(v.string(), v.string())),
+});
+export type RevokeSent = v.InferOutput<typeof RevokeSent>;
+
+/** What becomes of a member's pending invitations. */
+export const Preview = v.object({
+  /** How many can no longer be accepted, and are revoked. */
+  revoked: Integer,
+  /** How many of them you may keep, with you as their inviter. */
+  keepable: Integer,
+  /** Whether all were looked at. If not, there may be more. */
+  isComplete: v.boolean(),
+});
+
+// Failures
+
+const refusals = [
+  ...Object.values(Invitation.failures),
+  Seat.failures.organizationMissing,
+  memberFailures.changed,
+  Event.failures.repeated,
+];
+
+// Functions
+
+/** Returns how many pending invitations of a member end if they are removed, or get another role. */
+export const previewRevocation = fn(
+  "invitation.previewRevocation",
+  {
+    input: v.strictObject({
+      account: Account,
+      /** The role that they would get. Without it, they would be removed. */
+      role: v.optional(v.picklist(roles)),
+    }),
+    output: Preview,
+    failures: [memberFailures.missing],
+    reads: ({ account }, { organization }) => [Keys.organization(organization), Keys.member(organization, account)],
+  },
+  async ({ account, role }, actor, [organizationRow, member]) => {
+    if (!member) throw memberFailures.missing();
+    const { organization } = actor;
+    const query = { prefix: "p#", limit: maxPreviewed };
+    const { items, next } = await queryAll(listsIn(organization, organizationRow), query);
+    const sent = items.filter(({ by }) => by === account);
+    const ends = sent.filter((row) => !role || !mayGive({ role }, row));
+    // with their own role, the caller loses the same right
+    const kept = role && account !== actor.account ? ends.filter((row) => mayGive(actor, row)) : [];
+    return { revoked: ends.length, keepable: kept.length, isComplete: next === undefined };
+  },
+);
+
+/**
+ * Revokes what somebody sent and may no longer give: all of it if they left, what is above their role if they are still
+ * a member. What another member takes over stays, and so does what they sent since a return. Can be repeated.
+ */
+export const revokeSent = fn(
+  "invitation.revokeSent",
+  { input: RevokeSent, output: v.object({ revoked: v.number(), kept: v.number() }), failures: refusals },
+  async (job, actor) => {
+    const { organization, by, keepFor, start } = job;
+    const now = instant();
+    const member = await table.get(Keys.member(organization, by));
+    const keeper = member && keepFor && (await table.get(Keys.member(organization, keepFor)));
+    const isLost = (row: AddressRow): row is PendingRow => Invitation.isPending(row) && row.by === by && isPast(row);
+    const isPast = (row: PendingRow) => isBefore(row) || (member !== undefined && !mayGive(member, row));
+    const isBefore = ({ sentAt }: PendingRow) => (member ? sentAt < member.joinedAt : sentAt <= now);
+    const isKept = (row: PendingRow) => keeper !== undefined && !isBefore(row) && mayGive(keeper, row);
+    const lists = await readListsIn(organization);
+    const range = { prefix: "p#", limit: rowsPerWrite };
+    let [revoked, kept] = [0, 0];
+    let next: Position | undefined = start;
+    for (let reads = 0; reads < writesPerMessage; reads++) {
+      const page = await queryAll(lists, { ...range, start: next });
+      const listed = page.items.filter((row) => row.by === by);
+      const found = await table.getMany(listed.map(keyOf));
+      const lost = found.filter((row) => row !== undefined).filter(isLost);
+      if (keeper) kept += await keep(lost.filter(isKept), { by, keeper, isStill: isLost, actor });
+      for (const reason of revocationReasons) {
+        const isFor = (row: PendingRow) => !isKept(row) && (reason === "inviter_left") === isBefore(row);
+        revoked += await end(organization, lost.filter(isFor), {
+          state: "revoked",
+          actor,
+          cause: { from: by, reason },
+          only: equal("by", by),
+          isStill: isLost,
+        });
+      }
+      next = page.next;
+      if (!next) return { revoked, kept };
+    }
+    await queues.send("work", [{ ...job, start: next }]);
+    return { revoked, kept };
+  },
+);
+
+const mayGive = ({ role }: Pick<MemberRow, "role">, row: AddressRow) => canGrant(role, row.role);
+
+type Keeping = { by: ID.ID<"account">; keeper: MemberRow; isStill: (row: PendingRow) => boolean; actor: System };
+
+/** Gives them another inviter, as long as that one has the role to give them. Their links and seats stay as they are. */
+function keep(rows: readonly PendingRow[], { by, keeper, isStill, actor }: Keeping): Promise<number> {
+  const { pk: to, sk: organization, role } = keeper;
+  return together(rows, isStill, (left) => [
+    ...left.map((row) => {
+      const asRead = all(equal("state", "pending"), equal("by", by), equal("role", row.role));
+      return update(keyOf(row), { set: { by: to } }, when(asRead, Invitation.refusalNow));
+    }),
+    check(keyOf(keeper), when(equal("role", role), memberFailures.changed)),
+    InvitationInviterChanged.record(
+      organization,
+      { invitations: left.map(({ pk }) => Invitation.idOf(pk)), from: by, to },
+      actor,
+    ),
+  ]);
+}

@@ -1,0 +1,11 @@
+import { plural } from "#lib/format.ts";
+import type { Revocation } from "#lib/people.ts";
+
+/** What becomes of invitations, in one sentence; nothing if none ends. */
+export function revocationText({ revoked, isComplete }: Revocation, name: string): string | undefined {
+  if (revoked === 0) {
+    return undefined;
+  }
+  const count = plural(revoked, "pending invitation");
+  return `${isComplete ? count : `At least ${count}`} from ${name} will be revoked.`;
+}
