@@ -35,7 +35,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 250_000, gzip: 85_000 },
   view: { loaded: 241_000, gzip: 79_000 },
-  work: { loaded: 356_000, gzip: 120_000 },
+  work: { loaded: 356_000, gzip: 121_000 },
   mail: { loaded: 488_000, gzip: 153_500 },
   imports: { loaded: 478_000, gzip: 154_500 },
   bulk: { loaded: 442_000, gzip: 137_500 },

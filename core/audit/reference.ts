@@ -1,4 +1,5 @@
 import type { DataOf, EventName } from "./catalog.ts";
+import { invitationReference } from "./invitation-reference.ts";
 import { rolloutReference } from "./rollout-reference.ts";
 import { updateReference } from "./update-reference.ts";
 
@@ -22,10 +23,6 @@ const name = "The name.";
 const renamed = { from: "The name before.", to: "The name after." };
 const roles = { from: "The role before.", to: "The role after." };
 const rules = { from: "The setting before.", to: "The setting after." };
-const cause = {
-  import: "The import that invited, if one did.",
-  by: "The account that the import runs as.",
-};
 const change = { operation: "The change.", from: "Seats before.", to: "Seats after.", plan };
 const sides = {
   before: "The billing status and seats before, if they changed.",
@@ -172,53 +169,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: { import: id, pass, by: "The account that the import runs as." },
     logOnly: true,
   },
-  "invitation.accepted": {
-    when: "Somebody accepts an invitation.",
-    data: {
-      invitation,
-      account: "The account of the new member.",
-      role: "The role.",
-      by: "The account that invited.",
-      teams,
-    },
-  },
-  "invitation.created": {
-    when: "Invitations are sent, up to 100 in one event.",
-    data: { invitations: "The invitations.", roles: "How many were invited, by role.", ...cause },
-  },
-  "invitation.ended": {
-    when: "Invitations are declined, revoked or expire.",
-    data: {
-      invitations: "The invitations.",
-      state: "How they ended.",
-      from: "The inviter because of whom they ended; absent when somebody ended them.",
-      reason: "Whether that inviter left, or may no longer give the roles; absent when somebody ended them.",
-    },
-  },
-  "invitation.inviter_changed": {
-    when: "An inviter may no longer give the roles of pending invitations, and the member who changed that keeps them.",
-    data: {
-      invitations: "The invitations.",
-      from: "The account of the inviter.",
-      to: "The account of the new inviter.",
-    },
-    logOnly: true,
-  },
-  "invitation.requested": { when: "Somebody requests a new invitation.", data: { invitation } },
-  "invitation.resent": {
-    when: "An invitation is sent again.",
-    data: { invitation, attempt: "How often it was sent.", ...cause },
-  },
-  "invitation.role_changed": {
-    when: "The role of a pending invitation changes.",
-    data: { invitation, ...roles },
-    logOnly: true,
-  },
-  "invitation.suppression_removed": {
-    when: "An owner or admin allows email to a suppressed address again.",
-    data: { invitation },
-    logOnly: true,
-  },
+  ...invitationReference,
   "member.joined": {
     when: "Somebody joins with an address of a verified domain.",
     data: {

@@ -36,7 +36,7 @@ export const RevokeSent = v.strictObject({
 });
 export type RevokeSent = v.InferOutput<typeof RevokeSent>;
 
-/** What becomes of a member's pending invitations. */
+/** How many pending invitations of a member end. */
 export const Preview = v.object({
   /** How many can no longer be accepted, and are revoked. */
   revoked: Integer,

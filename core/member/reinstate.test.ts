@@ -1,9 +1,11 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import type { Role } from "../base/role.ts";
 import { idOf } from "../invitation/invitation.ts";
+import * as Recipient from "../invitation/recipient.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Member from "./member.ts";
@@ -38,8 +40,26 @@ test("a removed member comes back with their former role, and takes a seat", asy
   expect((await fixture.organizationRow()).free).toBe(1);
   expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account });
   expect(await fixture.rowOf(bob.email)).not.toHaveProperty("rank");
-  expect(await resultOf(back(bob.email))).toBe("member.missing");
+  expect(await resultOf(back(bob.email))).toBe("member.exists");
   expect(await fixture.as(fixture.ada, () => Member.remove({ account: bob.account }))).toBeUndefined();
+});
+
+test("a member who is back, by whatever way, already exists", async () => {
+  const bob = await removed("bob@example.com", "write");
+  const invitation = await idFor(bob.email);
+  const interleaving = openInterleaving(fixture.world.table);
+  fixture.world.rebind({ table: interleaving.table });
+  const again = () => resultOf(fixture.as(fixture.ada, () => reinstate({ invitation })));
+  const [first] = await interleaving.overtake(again, () => back(bob.email));
+  fixture.world.rebind();
+  expect(first).toBe("member.exists");
+  expect(await again()).toBe("member.exists");
+  const carol = await removed("carol@example.com");
+  await fixture.invite(carol.email);
+  const token = await fixture.tokenOf(carol.email);
+  await fixture.world.as(carol, () => Recipient.accept({ token }));
+  expect(await resultOf(back(carol.email))).toBe("member.exists");
+  expect((await fixture.organizationRow()).free).toBe(0);
 });
 
 test("an owner comes back as an owner, and only by an owner", async () => {

@@ -50,6 +50,7 @@ export const reinstate = fn(
     ],
   },
   async ({ invitation }, actor, [organizationRow, row]) => {
+    if (row?.state === "member") throw Member.failures.exists();
     const since = instant(-formerDays * daySeconds);
     if (!organizationRow || row?.state !== "former" || !row.leftAt || row.leftAt <= since) {
       throw Member.failures.missing();
@@ -76,10 +77,12 @@ export const reinstate = fn(
       set: { state: "member" },
       unset: ["list", "rank", "ttl", "leftAt", "removed", "teams"],
     };
+    const isBack = (found: AddressRow | undefined) =>
+      found?.state === "member" ? Member.failures.exists() : Member.failures.changed();
     const owners = role === "owner" ? 1 : 0;
     const info = await Member.show(member, actor);
     await table.write(
-      update(keyOf(row), back, when(asRead, Member.failures.changed)),
+      update(keyOf(row), back, when(asRead, isBack)),
       Member.joinedAs(member),
       Member.stillInRole(actor),
       Seat.take(organization, organizationRow, { seats: 1, mails: 0, owners }).step,

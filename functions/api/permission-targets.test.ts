@@ -17,6 +17,7 @@ const managersBelowOwner = { owner: roles, admin: belowOwner };
 /** Which roles each role may manage, a second time: of members, former members and invitations. */
 const targets: Record<string, Partial<Record<Role, readonly Role[]>>> = {
   "departure.preview": anyManager,
+  "invitation.previewRevocation": anyManager,
   "invitation.changeRole": managersBelowOwner,
   "invitation.get": anyManager,
   "invitation.link": managersBelowOwner,

@@ -51,6 +51,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "invitation.removeSuppression": ["owner", "admin"],
   "invitation.request": ["anybody"],
   "invitation.resend": ["owner", "admin"],
+  "invitation.previewRevocation": ["owner", "admin"],
   "invitation.review": ["owner", "admin"],
   "invitation.revoke": ["owner", "admin"],
   "invitation.send": ["owner", "admin"],

@@ -50,6 +50,7 @@ export const permissionText: Record<string, string> = {
   "invitation.list": "see invitations",
   "invitation.removeSuppression": "allow email to an address again",
   "invitation.resend": "resend an invitation",
+  "invitation.previewRevocation": "see which invitations would be revoked",
   "invitation.review": "invite people",
   "invitation.revoke": "revoke an invitation",
   "invitation.send": "invite people",

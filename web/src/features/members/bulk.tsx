@@ -12,6 +12,7 @@ import { changeMemberRole, type Member, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
 import { createRestore } from "./restore.ts";
+import { isLower } from "./role-order.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
 import { isGoneAlready } from "./use-remove-member.ts";
 
@@ -60,7 +61,9 @@ function confirmRole({ id }: Organization, selected: Member[], role: Role): Conf
           {label}: {roleHints[role].toLowerCase()}.
         </li>
         <li>Takes effect on their next request.</li>
-        {role !== "owner" && <li>Pending invitations that they may no longer give are revoked.</li>}
+        {items.some((member) => isLower(role, member.role)) && (
+          <li>Pending invitations that they may no longer give are revoked.</li>
+        )}
         {same > 0 && <li>{plural(same, "member already has", "members already have")} this role.</li>}
       </>
     ),

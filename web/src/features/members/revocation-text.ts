@@ -1,7 +1,7 @@
 import { plural } from "#lib/format.ts";
 import type { Revocation } from "#lib/people.ts";
 
-/** What becomes of invitations, in one sentence; nothing if none ends. */
+/** How many invitations end, in one sentence; nothing if none does. */
 export function revocationText({ revoked, isComplete }: Revocation, name: string): string | undefined {
   if (revoked === 0) {
     return undefined;

@@ -1,11 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { may } from "#features/organization/permissions.ts";
 import { isKnown, type KnownRole, type Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import type { RoleQuestion } from "./confirmation.ts";
+import { isLower } from "./role-order.ts";
 import { revocationQuery } from "./use-revocation.ts";
-
-const order = ["read", "write", "admin", "owner"];
-const isLower = (role: Role, than: Role) => order.indexOf(role) < order.indexOf(than);
 
 /** Changes a role at once, or asks first if it ends invitations of the member: only a lower one does. */
 export function useRoleQuestion(
@@ -18,10 +17,9 @@ export function useRoleQuestion(
     if (!isKnown(role)) {
       return;
     }
-    const mayHaveSent = member.role === "owner" || member.role === "admin";
     const query = revocationQuery(organizationId, member.account, role);
     const revocation =
-      mayHaveSent && isLower(role, member.role)
+      may(member.role, "invitation.send") && isLower(role, member.role)
         ? await queryClient.fetchQuery(query).catch(() => undefined)
         : undefined;
     if (revocation !== undefined && revocation.revoked > 0) {
