@@ -24,6 +24,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_PRODUCT_NAME",
     "MUSTER_FREE_SEATS",
     "MUSTER_MAIL_PER_HOUR",
+    "MUSTER_REPLY_TO_INVITER",
     "MUSTER_PLANS",
     "MUSTER_RESOURCES",
     "MUSTER_TRIAL_DAYS",
@@ -46,6 +47,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
       siteUrl: settings.MUSTER_SITE_URL,
       freeSeats: settings.MUSTER_FREE_SEATS,
       mailsPerHour: settings.MUSTER_MAIL_PER_HOUR,
+      repliesReachInviter: settings.MUSTER_REPLY_TO_INVITER === "on",
     },
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,

@@ -73,6 +73,11 @@ export const variables = {
     v.regex(/^[^\s@<>]+@[^\s@<>]+$/, "MUSTER_MAIL_FROM must be an address alone, such as muster@example.com."),
   ),
   MUSTER_MAIL_CONFIGURATION_SET: optional,
+  MUSTER_REPLY_TO_INVITER: v.pipe(
+    optional,
+    v.transform((text) => text ?? "on"),
+    v.picklist(["on", "off"], "MUSTER_REPLY_TO_INVITER must be on or off."),
+  ),
   MUSTER_WORK_QUEUE_URL: url("MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions"),
   MUSTER_MAIL_QUEUE_URL: url("MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails"),
   MUSTER_BULK_QUEUE_URL: url("MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk"),

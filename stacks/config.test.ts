@@ -12,7 +12,7 @@ describe("the configuration of a stage", () => {
   test("needs only a region and a sender", () => {
     expect(parse("dev", smallest)).toEqual({
       ...smallest,
-      mail: { from: "muster@example.org", identity: "domain" },
+      mail: { from: "muster@example.org", identity: "domain", replyToInviter: true },
       productName: "Muster",
       freeSeats: 3,
       billing: { plans: [], trialDays: 0, graceDays: 14 },

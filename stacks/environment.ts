@@ -17,6 +17,7 @@ export function functionEnvironment(
     MUSTER_PRODUCT_NAME: config.productName,
     MUSTER_MAIL_FROM: config.mail.from,
     MUSTER_MAIL_CONFIGURATION_SET: resourceName(deployment),
+    MUSTER_REPLY_TO_INVITER: config.mail.replyToInviter ? "on" : "off",
     MUSTER_MAIL_PER_HOUR: String(config.mailPerHour),
     MUSTER_FREE_SEATS: String(config.freeSeats),
     MUSTER_PLANS: JSON.stringify(config.billing.plans),

@@ -22,9 +22,10 @@ describe("mail", () => {
 
   test("comes from the sender's domain, the bare address, or an existing identity", () => {
     const identities = (identity: "domain" | "address" | "existing") =>
-      ofType(synthesize("prod", { mail: { from: "muster@example.org", identity } }), "AWS::SES::EmailIdentity").map(
-        ({ Properties }) => Properties.EmailIdentity,
-      );
+      ofType(
+        synthesize("prod", { mail: { from: "muster@example.org", identity, replyToInviter: true } }),
+        "AWS::SES::EmailIdentity",
+      ).map(({ Properties }) => Properties.EmailIdentity);
     expect(identities("domain")).toEqual(["example.org"]);
     expect(identities("address")).toEqual(["muster@example.org"]);
     expect(identities("existing")).toEqual([]);

@@ -387,3 +387,47 @@ describe("a process that crashes", () => {
     },
   );
 });
+
+describe("a reply to an invitation", () => {
+  test.each(["invitation", "reminder"] as const)(
+    "or to its %s reaches the inviter, and the email says so",
+    async (kind) => {
+      await change({ reminder: "queued", ...(kind === "reminder" && { mail: "sent" }) });
+      await asSystem("mail", () => Mail.deliver({ kind, ...job }));
+      expect(world.sent[0]).toMatchObject({ replyTo: { address: "ada@example.com", name: expect.any(String) } });
+      expect(world.sent[0]?.text).toContain("Your reply goes to");
+    },
+  );
+
+  test("reaches the sender of all emails if the operator has turned it off", async () => {
+    const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1000 };
+    world.rebind({ settings: { ...settings, repliesReachInviter: false } });
+    await asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job }));
+    expect(world.sent[0]).not.toHaveProperty("replyTo");
+    expect(world.sent[0]?.text).not.toContain("Your reply");
+  });
+
+  test("reaches who the inviter is when the email is sent, and nobody whose account is gone", async () => {
+    const eve = await world.person("eve@example.com");
+    await change({ by: eve.account });
+    await asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job }));
+    expect(world.sent[0]?.replyTo?.address).toBe("eve@example.com");
+    await world.table.write(remove(Keys.profile(eve.account)));
+    await change({ mail: "queued", attempt: 2 });
+    await asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job, attempt: 2 }));
+    expect(world.sent[1]).not.toHaveProperty("replyTo");
+  });
+
+  test.each([
+    ["a name of two lines", { name: "Ada\r\nBcc: eve@example.com" }, { name: "Ada Bcc: eve@example.com" }],
+    ["a name with other line breaks", { name: "Ada\u2028\u0085\u0000Bcc: x" }, { name: "Ada Bcc: x" }],
+    ["an address of two lines", { email: "ada@example.com\r\nBcc: eve@example.com" }, undefined],
+    ["two addresses", { email: "ada@example.com, eve@example.com" }, undefined],
+    ["an address that is not one", { email: "<script>" }, undefined],
+  ])("is no way to another header: %s", async (_, damaged, shown) => {
+    await world.table.write(update(raw(Keys.profile(ada.account)), { set: damaged }));
+    await asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job }));
+    expect(world.sent).toHaveLength(1);
+    expect(world.sent[0]?.replyTo).toEqual(shown && { address: ada.email, ...shown });
+  });
+});

@@ -1,9 +1,11 @@
 import * as v from "valibot";
+import type { ProfileRow } from "../account/row.ts";
+import { Email } from "../account/shape.ts";
 import * as ID from "../base/id.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import * as Link from "../invitation/link.ts";
 import type { AddressRow, PendingRow } from "../invitation/row.ts";
-import { instant, type SendSlot, table } from "../kernel/ports.ts";
+import { instant, type SendSlot, settings, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, type ConditionOf, equal } from "../table/table.ts";
@@ -92,8 +94,22 @@ export async function send(
   const tags = { kind, organization, address, ...more };
   const share = { name: "invitations-per-address", who: address, windows: invitationsPerAddress };
   const waiting = { mailRow: mailRowOf(job), holds: still, slot };
-  return sendWithin(share, waiting, (delivery) => compose(invited.email, content, { ...tags, delivery }));
+  return sendWithin(share, waiting, (delivery) =>
+    Object.assign(
+      compose(invited.email, content, { ...tags, delivery }),
+      invited.replyTo && { replyTo: invited.replyTo },
+    ),
+  );
 }
+
+/** Nothing unless the stored address is one as it would be stored today: it becomes a header. */
+function replyToOf({ name, email }: ProfileRow) {
+  const address = v.safeParse(Email, email);
+  return address.success && address.output === email ? { name: line(name), address: email } : undefined;
+}
+
+/** A name is shown in one line: what could begin another header is a space. */
+const line = (name: string) => name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
 async function describe(
   { organization, address, attempt }: Job,
@@ -107,6 +123,7 @@ async function describe(
     organization: organizationRow.name,
     role,
     inviter: inviter?.name,
+    replyTo: inviter && settings().repliesReachInviter !== false ? replyToOf(inviter) : undefined,
     message,
     expiresAt,
     url: Link.mint({ organization, address, attempt, by }),

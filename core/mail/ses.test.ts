@@ -65,6 +65,25 @@ test("a mail arrives as it was written, with sender, tags and the headers that s
   expect(headers).not.toHaveProperty("list-unsubscribe");
 });
 
+test.each([
+  ["Ada Lovelace", "Ada Lovelace <ada@example.com>"],
+  ['Ada "Q" <x>, y', '"Ada \\"Q\\" <x>, y" <ada@example.com>'],
+  ["Ada\r\nBcc: eve@example.com", undefined],
+  ["Größe\r\n\r\n<b>body</b>", undefined],
+])("a reply goes to one address, whatever the name is: %j", async (name, written) => {
+  const { server, mail } = await open();
+  await mail.send({ ...letter, replyTo: { name, address: "ada@example.com" } }, noWait);
+  const [kept] = server.store.list();
+  const headers = kept?.headers ?? [];
+  const replies = headers.filter((header) => header.name.toLowerCase() === "reply-to").map(({ value }) => value);
+  expect(replies).toHaveLength(1);
+  expect(replies[0]).toMatch(/<ada@example\.com>$/);
+  expect(replies[0]).toBe(written ?? replies[0]);
+  expect(headers.map((header) => header.name.toLowerCase())).not.toContain("bcc");
+  expect(kept?.html?.trim()).toBe(letter.html);
+  expect(kept?.destinations).toEqual(["ada@example.com"]);
+});
+
 test("a mail goes to its one recipient, whatever the address looks like", async () => {
   const { server, mail } = await open();
   await mail.send({ ...letter, to: "o'neil+x@example.com" }, noWait);

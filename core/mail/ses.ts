@@ -112,11 +112,12 @@ function isConnecting({ config }: SESClient): boolean {
 }
 
 /** Returns the raw mail, with the headers that mailbox providers look at. */
-function write(sender: Sender, { to, subject, text, html, unsubscribeUrl }: MailMessage): Promise<Buffer> {
+function write(sender: Sender, { to, subject, text, html, replyTo, unsubscribeUrl }: MailMessage): Promise<Buffer> {
   const domain = sender.from.slice(sender.from.indexOf("@") + 1);
   const mail = {
     from: { name: sender.name, address: sender.from },
     to,
+    ...(replyTo && { replyTo }),
     subject,
     text,
     html,

@@ -13,6 +13,8 @@ export type Invited = {
   role: Role;
   /** The inviter's name, if the account still exists. */
   inviter?: string | undefined;
+  /** The inviter's address, if answers reach them. */
+  replyTo?: { name: string; address: string } | undefined;
   /** The inviter's own words. */
   message?: string | undefined;
   expiresAt: string;
@@ -89,6 +91,7 @@ export function invitationTemplate({ message, ...invited }: Invited): Content {
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
       paragraph(`The invitation expires on ${until}.`),
+      ...answersTo(invited),
       small(onlyFor(invited.email)),
     ],
   };
@@ -110,10 +113,14 @@ export function reminderTemplate(invited: Invited): Content {
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
       paragraph(`It expires on ${moment(invited.expiresAt)}. After that, you would need a new invitation.`),
+      ...answersTo(invited),
       small(`This is the only reminder. ${onlyFor(invited.email)}`),
     ],
   };
 }
+
+const answersTo = ({ inviter, replyTo }: Pick<Invited, "inviter" | "replyTo">) =>
+  inviter && replyTo ? [paragraph(`Questions? Your reply goes to ${named(inviter)}.`)] : [];
 
 const onlyFor = (email: string) =>
   `The invitation is for ${email} only: the link works only for somebody who signs in with this address. ` +
