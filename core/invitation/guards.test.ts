@@ -145,15 +145,15 @@ const races: Record<string, Scenario> = {
     return answers.includes("rate.limited") ? [] : ["owners and admins are notified twice"];
   },
 
-  "invitation.suppression_removed: suppression": async ({ fixture, actions, overtake }) => {
+  "invitation.suppression_removed: address": async ({ fixture, actions, overtake }) => {
     await fixture.invite(bobs);
-    const block = Keys.suppression(addressOf(bobs));
-    await fixture.world.table.write(put(block, { bounced: actions.instant() }));
+    const key = Keys.addressIn(fixture.organization, addressOf(bobs));
+    await fixture.world.table.write(put(Keys.suppression(addressOf(bobs)), { bounced: actions.instant() }));
     await overtake(
       () => actions.removeSuppression(fixture.ada, bobs),
-      () => fixture.world.table.write(update(block, { set: { complained: actions.instant() } })),
+      () => fixture.world.table.write(remove(key)),
     );
-    return (await fixture.world.table.get(block)) ? [] : ["a complaint was lost"];
+    return (await fixture.world.table.get(key)) ? ["a row without an invitation"] : [];
   },
 
   "no event: address": async ({ fixture, actions, overtake }) => {

@@ -8,7 +8,7 @@ import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cu
 import { fn } from "../kernel/fn.ts";
 import { queryAll } from "../kernel/merged-query.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
-import { mailStates } from "../mail/shape.ts";
+import { mailStates, suppressionOf } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -70,7 +70,7 @@ export const Info = v.object({
   lifetimeDays: v.optional(Integer),
   /** How many links were created. Only the newest one works. */
   attempt: Integer,
-  /** Why no email goes to this address: it bounced, or its owner reported one as spam. */
+  /** Why the organization sends no email to this address: it bounced, or its owner reported one as spam. */
   suppressed: v.optional(v.picklist(["bounced", "complained"])),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -115,7 +115,7 @@ export const get = fn(
     if (row.state === "former" && !row.account && !row.email) throw failures.missing();
     const read = readOnly(AddressRow, row);
     const { attempt = 0, message, invitedAt, sentAt, lifetimeDays } = read;
-    const suppressed = block?.complained ? ("complained" as const) : block?.bounced ? ("bounced" as const) : undefined;
+    const suppressed = suppressionOf(block, row.allowedAt);
     const more = withoutUndefined({ message, invitedAt, sentAt, lifetimeDays });
     const entry = describe(read, await namesFor(organization, [row]));
     return { ...entry, attempt, ...more, ...(suppressed && { suppressed }) };

@@ -37,15 +37,29 @@ describe("an invitation", () => {
     );
   });
 
-  test("can be emailed again after a bounce, not after a complaint", async () => {
+  test("can be emailed again after a bounce, by this organization alone, until the next one; not after a complaint", async () => {
+    const other = await openOrganization({ seats: 4, beside: fixture });
     await fixture.invite("bob@example.com");
+    await other.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
     const block = Keys.suppression((await fixture.rowOf("bob@example.com"))?.pk as ID<"address">);
-    await fixture.world.table.write(update(block, { set: { bounced: "2026-11-24T09:00:00.000Z" } }));
-    expect(await asAda(() => List.get({ invitation }))).toMatchObject({ suppressed: "bounced" });
+    const suppressed = async () => [
+      (await asAda(() => List.get({ invitation }))).suppressed,
+      (await other.as(other.ada, () => List.get({ invitation }))).suppressed,
+    ];
+    const report = (why: "bounced" | "complained") =>
+      fixture.world.table.write(update(block, { set: { [why]: new Date(fixture.world.clock.at).toISOString() } }));
+    await report("bounced");
+    fixture.world.clock.pass(600);
+    expect(await suppressed()).toEqual(["bounced", "bounced"]);
     await asAda(() => Manage.removeSuppression({ invitation }));
-    expect(await fixture.world.table.get(block)).toBeUndefined();
-    await fixture.world.table.write(update(block, { set: { complained: "2026-11-24T09:00:00.000Z" } }));
+    expect(await suppressed()).toEqual([undefined, "bounced"]);
+    await asAda(() => Sending.resend({ invitation }));
+    expect(await suppressed()).toEqual([undefined, "bounced"]);
+    fixture.world.clock.pass(600);
+    await report("bounced");
+    expect(await suppressed()).toEqual(["bounced", "bounced"]);
+    await report("complained");
     expect(await resultOf(asAda(() => Manage.removeSuppression({ invitation })))).toBe("mail.complained");
   });
 

@@ -6,11 +6,12 @@ import { roles } from "../base/role.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
-import { table } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { suppressionOf } from "../mail/shape.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, any, equal, keyOf, lacks, remove, update, when } from "../table/table.ts";
+import { all, equal, keyOf, present, update, when } from "../table/table.ts";
 import { InvitationRoleChanged, InvitationSuppressionRemoved } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
@@ -106,7 +107,10 @@ export const link = fn(
   },
 );
 
-/** Allows email to an address again after a bounce, for example if a mailbox was full or did not exist yet. */
+/**
+ * Allows email of this organization to an address again after a bounce, for example if a mailbox was full or did not
+ * exist yet. For others it stays suppressed.
+ */
 export const removeSuppression = fn(
   "invitation.removeSuppression",
   {
@@ -117,9 +121,11 @@ export const removeSuppression = fn(
   },
   async ({ invitation }, actor, [row, block]) => {
     if (!row) throw missing();
-    if (!block) return;
+    const why = suppressionOf(block, row.allowedAt);
+    if (!why) return;
+    if (why === "complained") throw failures.complained();
     await table.write(
-      remove(keyOf(block), when(any(absent, lacks("complained")), failures.complained)),
+      update(keyOf(row), { set: { allowedAt: instant() } }, when(present, missing)),
       InvitationSuppressionRemoved.record(actor.organization, { invitation }, actor),
       ...remember(),
     );

@@ -29,6 +29,8 @@ export const AddressRow = row({
   reminder: v.optional(known(mailStates)),
   reminderDelivery: v.optional(v.string()),
   requestedAt: v.optional(v.string()),
+  /** When this organization allowed email again, after a bounce. */
+  allowedAt: v.optional(v.string()),
   /** Who accepted, and when. */
   account: v.optional(id("account")),
   acceptedAt: v.optional(v.string()),

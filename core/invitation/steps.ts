@@ -57,6 +57,7 @@ export function rowOf(
     invitedAt: Invitation.isPending(before) ? before.invitedAt : sentAt,
     sentAt,
     expiresAt,
+    ...(before?.allowedAt !== undefined && { allowedAt: before.allowedAt }),
     list,
     rank: Ranks.address("p", expiresAt, address),
   };

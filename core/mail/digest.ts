@@ -13,9 +13,9 @@ import { absent, present, put, when } from "../table/table.ts";
 import { composeForList } from "./compose.ts";
 import { digestTemplate } from "./digest-template.ts";
 import { MailPostponed } from "./error.ts";
-import * as Invite from "./invite.ts";
 import { type MailRow, sendOnce } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
+import { suppressionOf } from "./shape.ts";
 import { Turn } from "./turn.ts";
 
 type Account = ID.ID<"account">;
@@ -62,7 +62,7 @@ export async function deliver(
     collected(account, day, at),
   ]);
   if (found.length === 0) return "nothing";
-  if (Invite.isSuppressed(block)) return "suppressed";
+  if (suppressionOf(block)) return "suppressed";
   if (row && row.mail !== "queued") {
     if (found.some(({ digest }) => digest === waiting)) await schedule([account]);
     return `${row.mail} already`;

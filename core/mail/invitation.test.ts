@@ -230,6 +230,12 @@ describe.each([
     expect(world.sent).toEqual([]);
   });
 
+  test("is sent if its organization has allowed it since the bounce", async () => {
+    await world.table.write(put(block, { bounced: "2026-11-01T00:00:00.000Z" }));
+    await change({ allowedAt: "2026-11-01T00:00:00.001Z" });
+    expect(await deliver()).toEqual({ outcome: "sent" });
+  });
+
   test("is sent without a name if the inviter's account was deleted", async () => {
     await world.table.write(remove(Keys.profile(ada.account)));
     expect(await deliver()).toEqual({ outcome: "sent" });

@@ -14,6 +14,7 @@ import { MailPostponed } from "./error.ts";
 import { invitationsPerAddress } from "./limits.ts";
 import type { BlockRow } from "./row.ts";
 import { giveUp, type MailRow } from "./send-once.ts";
+import { suppressionOf } from "./shape.ts";
 import { sendWithin } from "./share.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
 import { Turn } from "./turn.ts";
@@ -56,9 +57,6 @@ export function mailRowOf({ kind, organization, address }: Omit<Job, "attempt">)
     : { key, state: "reminder", delivery: "reminderDelivery" };
 }
 
-export const isSuppressed = (block: BlockRow | undefined) =>
-  block?.bounced !== undefined || block?.complained !== undefined;
-
 /**
  * Returns whether this mail is sent, or in a word why not. Mails to suppressed addresses are given up.
  * @throws MailPostponed while the organization is suspended
@@ -72,7 +70,7 @@ export async function judge(job: Job, { row, organizationRow, block }: Found): P
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   // an organization that is restored shows what was not sent
   if (organizationRow.state === "deleted") return giveUp(mailRow, "failed", still);
-  if (isSuppressed(block)) return giveUp(mailRow, "suppressed", still);
+  if (suppressionOf(block, row.allowedAt)) return giveUp(mailRow, "suppressed", still);
   if (organizationRow.state !== "active") {
     throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
   }

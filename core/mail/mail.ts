@@ -24,6 +24,7 @@ import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
+import { suppressionOf } from "./shape.ts";
 import { sendWithin } from "./share.ts";
 import { codeTemplate, reauthenticationTemplate } from "./template.ts";
 import * as Turn from "./turn.ts";
@@ -186,7 +187,7 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
     titlesOf([row]),
     waysOf([{ account, organization: row.organization, kind: row.kind, update: row.update }]),
   ]);
-  if (Invite.isSuppressed(block) || way !== "email") return giveUp(mailRow, "suppressed", present);
+  if (suppressionOf(block) || way !== "email") return giveUp(mailRow, "suppressed", present);
   const isOfUpdate = row.update !== undefined;
   if (isOfUpdate && !titles.has(notification)) {
     await waitWhilePaused(row);

@@ -18,3 +18,15 @@ export type MailState = (typeof mailStates)[number];
 /** The status of a mail of an import, or that its invitation ended before it was sent. */
 export const mailStatuses = [...mailStates, "ended"] as const;
 export type MailStatus = (typeof mailStatuses)[number];
+
+/**
+ * Returns why an address takes no email. An organization that has allowed it again since a bounce decides that for
+ * itself alone.
+ */
+export function suppressionOf(
+  block: { bounced?: string | undefined; complained?: string | undefined } | undefined,
+  allowedAt = "",
+): "bounced" | "complained" | undefined {
+  if (block?.complained !== undefined) return "complained";
+  return block?.bounced !== undefined && block.bounced >= allowedAt ? "bounced" : undefined;
+}

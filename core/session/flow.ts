@@ -102,9 +102,9 @@ export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origi
     table.change(update(Keys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
     Limit.take("attempts-per-network", Limit.network(origin.ip), attemptsPerNetwork),
   ]);
-  const { email, address } = row;
+  const { email, address, sentAt } = row;
   if (!Code.matches(code, flow, address)) throw failures.refused();
-  return { email, address };
+  return { email, address, sentAt };
 }
 
 /** Of several requests with the right code, only one removes the flow. */

@@ -8,7 +8,7 @@ import type { ID } from "../base/id.ts";
 import { type Context, provide } from "../kernel/context.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
-import { keyOf, type Step, type Table, update } from "../table/table.ts";
+import { keyOf, put, type Step, type Table, update } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { attemptsPerNetwork, codesPerNetwork, codesPerWideNetwork } from "./limits.ts";
 import type { SessionRow } from "./row.ts";
@@ -129,6 +129,48 @@ describe("20 uses of the right code at once", () => {
   test("would open several without the guard", async () => {
     const table = (good: Table) => unguarded(togetherAt(good), (step) => isOf(step, "remove", "#flow"));
     expect((await race({ table })).sessions).toBe(5);
+  });
+});
+
+describe("a code that is read", () => {
+  const block = Keys.suppression(address);
+  const signInAfter = async (row: { bounced?: string; complained?: string }, mailedAt: string) => {
+    const place = await deployment();
+    await place.table.write(put(block, row));
+    const answer = await requestCode();
+    await place.table.write(update(Keys.flow(answer.flow), { set: { sentAt: mailedAt } }));
+    expect(await resultOf(open(answer))).toBe("done");
+    const { bounced, complained } = (await place.table.get(block)) ?? {};
+    return { bounced, complained };
+  };
+
+  test("ends the suppression of a bounce before it", async () => {
+    const [bounced, complained] = ["2026-11-24T08:00:00.000Z", "2026-11-24T07:00:00.000Z"];
+    const later = "2026-11-24T08:30:00.000Z";
+    expect(await signInAfter({ bounced }, later)).toEqual({});
+    expect(await signInAfter({ bounced, complained }, later)).toEqual({ complained });
+  });
+
+  test("proves nothing about a bounce after it", async () => {
+    const bounced = "2026-11-24T08:00:00.000Z";
+    expect(await signInAfter({ bounced }, bounced)).toEqual({ bounced });
+  });
+
+  test("leaves a bounce at that very moment", async () => {
+    const [first, second] = ["2026-11-24T08:00:00.000Z", "2026-11-24T08:45:00.000Z"];
+    const bounceMeanwhile = (good: Table): Table => ({
+      ...good,
+      write: async (...steps) => {
+        if (steps.some(({ key }) => key.sk === "#mail")) await good.write(update(block, { set: { bounced: second } }));
+        return good.write(...steps);
+      },
+    });
+    const place = await deployment({ table: bounceMeanwhile });
+    await place.table.write(put(block, { bounced: first }));
+    const answer = await requestCode();
+    await place.table.write(update(Keys.flow(answer.flow), { set: { sentAt: second } }));
+    expect(await resultOf(open(answer))).toBe("done");
+    expect(await place.table.get(block)).toMatchObject({ bounced: second });
   });
 });
 

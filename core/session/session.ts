@@ -14,8 +14,9 @@ import { remember } from "../kernel/idempotency.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import type { BlockRow } from "../mail/row.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, keyOf, present, put, remove, update, when } from "../table/table.ts";
+import { absent, equal, keyOf, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { checkCode, consuming, Flow, failures as flowFailures, mailAgain, startFlow } from "./flow.ts";
 import { idleDays, lifetimeDays, pageSize } from "./limits.ts";
@@ -76,6 +77,7 @@ const Reauthentication = v.object({
 export const failures = {
   ...flowFailures,
   missing: failure("missing", "session.missing", "Session not found."),
+  bouncedAgain: failure("conflict", "mail.bounced_again", "An email to this address just bounced again."),
 };
 
 // Functions
@@ -102,9 +104,10 @@ export const signIn = fn(
     idempotency: "unsupported",
   },
   async ({ flow, code, zone }, { origin }) => {
-    const { email, address } = await checkCode(flow, code, origin, { purpose: "signIn" });
-    const read = table.getMany([Keys.claim(address), claimKey(email)]);
-    const [[known, claim]] = await Promise.all([read, table.write(consuming(flow))]);
+    const { email, address, sentAt } = await checkCode(flow, code, origin, { purpose: "signIn" });
+    const read = table.getMany([Keys.claim(address), claimKey(email), Keys.suppression(address)]);
+    const [[known, claim, block]] = await Promise.all([read, table.write(consuming(flow))]);
+    if (block) await forgetBounce(block, sentAt);
     const person = { email, address, origin };
     const opened = await (known ? startSession(known.account, person) : signUp(person, zone));
     if (claim) {
@@ -206,6 +209,16 @@ export async function touch(item: SessionRow): Promise<void> {
 }
 
 // Sessions
+
+/** A code that was mailed after a bounce, and was read, proves that the mailbox takes email again. */
+async function forgetBounce(block: BlockRow, codeSentAt = ""): Promise<void> {
+  const { bounced } = block;
+  if (bounced === undefined || bounced >= codeSentAt) return;
+  const asRead = when(equal("bounced", bounced), failures.bouncedAgain);
+  await table.write(update(keyOf(block), { unset: ["bounced"] }, asRead)).catch((error: unknown) => {
+    if (!isFailure(error, failures.bouncedAgain)) throw error;
+  });
+}
 
 type Person = { email: string; address: ID.ID<"address">; origin: Origin };
 
