@@ -1,5 +1,6 @@
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import { lapsedAmong } from "../invitation/judge.ts";
+import type * as ID from "../base/id.ts";
 import { maxShards, rowsPerShard, shardsIn } from "../invitation/shards.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -7,6 +8,7 @@ import { instant, table } from "../kernel/ports.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
+import * as Sender from "../seat/sender.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, remove, type Step, update, when } from "../table/table.ts";
 import { idsOf } from "../team/names.ts";
@@ -39,7 +41,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
   const { organization, id } = place;
   const stop = stopFor(work);
   const wanted = stop ? 0 : wantedIn(part, chunk);
-  const { seats, mails } = Seat.roomFor(organizationRow, wanted);
+  const { seats, mails } = Seat.roomFor(organizationRow, Math.min(wanted, await leftOf(row.by, organizationRow)));
   const { lifetimeDays, openedAt, expiresAt } = termOf(row);
   const set = {
     state: "open" as const,
@@ -65,10 +67,17 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
             .step,
         ]
       : []),
+    ...Sender.take(row.by, organizationRow, mails ?? 0),
     ...(wanted > 0 ? [due(organization, expiresAt, lifetimeDays)] : []),
   );
   return { ...work, chunk: changed(chunk, { set }) };
 }
+
+/** How many more invitations the account of an import may send today. */
+const leftOf = async (account: ID.ID<"account">, organizationRow: OrganizationRow) =>
+  Seat.isTrusted(organizationRow)
+    ? Number.POSITIVE_INFINITY
+    : Sender.left(account, organizationRow, await table.get(Sender.keyOf(account)));
 
 /** Estimates the number of rows of the file from the length of this chunk's rows. */
 function rowsAbout({ bytes }: StartedRow, { reader }: Chunk, { rows, next }: ChunkInput): number {
@@ -171,7 +180,7 @@ export async function end(
 }
 
 /** Closes the chunk as it was read, and gives its seats back. */
-function settling({ place: { organization, id }, chunk, organizationRow }: Work): Step[] {
+function settling({ place: { organization, id }, row, chunk, organizationRow }: Work): Step[] {
   const { held, mails = 0, day } = chunk;
   const here = all(
     equal("state", chunk.state),
@@ -182,6 +191,7 @@ function settling({ place: { organization, id }, chunk, organizationRow }: Work)
   return [
     update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
     ...Seat.giveBack(organization, organizationRow, { seats: held, mails, day }),
+    ...Sender.giveBack(row.by, { mails, day }),
   ];
 }
 

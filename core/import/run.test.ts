@@ -3,7 +3,10 @@ import { openOrganization } from "@muster/local/testing/fixtures/organization.ts
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
+import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
+import { untrustedInvitationsPerAccount } from "../seat/limits.ts";
+import * as Seat from "../seat/seat.ts";
 import * as Team from "../team/team.ts";
 import { due } from "./due.ts";
 import * as Manage from "./manage.ts";
@@ -211,6 +214,26 @@ describe("an import", () => {
     expect((await imports.get(id)).counts).toEqual({ invited: 60, duplicate: 1, invalid_email: 1 });
     expect(await fixture.organizationRow()).toMatchObject({ sentToday: 11 });
     expect(await invariants.check()).toEqual([]);
+  });
+
+  test("counts toward what its account sends for such organizations, and gives back what it did not send", async () => {
+    const { fixture, imports, world } = await begin({ seats: 200 });
+    const change = { set: { granted: false } };
+    await world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change });
+    const count = Limit.counterOf("untrusted-invitations", fixture.ada.account, untrustedInvitationsPerAccount);
+    await world.table.write(count.take(90, Seat.spent));
+    await fixture.invite("p0@example.com");
+    const id = await imports.begin(csv(...many(30)));
+    await imports.work();
+    expect((await imports.get(id)).counts).toEqual({ invited: 9, already_invited: 1, daily_limit: 20 });
+    await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
+    await imports.work();
+    expect(count.left(await world.table.get(count.key))).toBe(0);
+    world.clock.pass(86_400);
+    await imports.begin(csv("p0@example.com", "p1@example.com", "another@example.com"));
+    await imports.work();
+    const today = Limit.counterOf("untrusted-invitations", fixture.ada.account, untrustedInvitationsPerAccount);
+    expect(today.left(await world.table.get(today.key))).toBe(99);
   });
 
   test("gives back the day's unused mails", async () => {

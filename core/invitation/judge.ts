@@ -5,8 +5,10 @@ import { canGrant } from "../base/permission.ts";
 import { type Role, roles } from "../base/role.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
+import type { CountRow } from "../limit/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
+import * as Sender from "../seat/sender.ts";
 import { Keys } from "../table/keys.ts";
 import type { Key, RowsOf } from "../table/table.ts";
 import type { TeamRow } from "../team/row.ts";
@@ -23,7 +25,7 @@ export const obstacles = {
   unknown_team: "One of these teams no longer exists.",
   not_allowed: "You can't invite someone to a role above your own.",
   no_seat: "No seat available.",
-  daily_limit: "This organization reached its daily invitation limit.",
+  daily_limit: "The daily limit of invitations is reached.",
 } as const;
 export type Obstacle = keyof typeof obstacles;
 
@@ -53,6 +55,8 @@ export type Known = {
   teams: ReadonlySet<ID.ID<"team">>;
   /** Addresses whose pending invitation nobody can accept, because its inviter may no longer give its role. */
   lapsed: ReadonlySet<ID.ID<"address">>;
+  /** How many more invitations the actor may send today. */
+  senderLeft: number;
 };
 
 /** `sent`: by this very request. */
@@ -72,20 +76,21 @@ export function candidateOf({ email: text, role, name, teams = [] }: Row): Candi
   };
 }
 
-type Keyed = readonly [Key<OrganizationRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
+type Keyed = readonly [Key<OrganizationRow>, Key<CountRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
 
 /** The keys of the rows that `knownOf` expects, in order. */
-export function keysOf(rows: readonly Row[], { organization }: Actor): Keyed {
+export function keysOf(rows: readonly Row[], { organization, account }: Actor): Keyed {
   const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
   return [
     Keys.organization(organization),
+    Sender.keyOf(account),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
     ...rows.flatMap(({ teams = [] }) => teams.map((team) => Keys.team(organization, team))),
   ];
 }
 
 /** @throws seat.organization_missing */
-export function knownOf([organizationRow, ...rows]: RowsOf<Keyed>): Known {
+export function knownOf([organizationRow, countRow, ...rows]: RowsOf<Keyed>, { account }: Actor): Known {
   if (!organizationRow) throw Seat.failures.organizationMissing();
   const found = new Map<ID.ID<"address">, AddressRow>();
   const teams = new Set<ID.ID<"team">>();
@@ -93,7 +98,8 @@ export function knownOf([organizationRow, ...rows]: RowsOf<Keyed>): Known {
     if (isTeam(row)) teams.add(row.sk);
     else found.set(row.pk, row);
   }
-  return { organizationRow, found, teams, lapsed: new Set() };
+  const senderLeft = Sender.left(account, organizationRow, countRow);
+  return { organizationRow, found, teams, lapsed: new Set(), senderLeft };
 }
 
 /** Returns the same, with the invitations that nobody can accept. */
@@ -121,6 +127,9 @@ const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.
 export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgment[] {
   const room = { seats: known.organizationRow.free, mails: Seat.mailsLeft(known.organizationRow) };
   const rules = { giver: actor.role, src, teams: known.teams, lapsed: known.lapsed, room };
+  const { organizationRow, senderLeft } = known;
+  const room = { seats: organizationRow.free, mails: Math.min(Seat.mailsLeft(organizationRow), senderLeft) };
+  const rules = { giver: actor.role, src, teams: known.teams, room };
   const seen = new Set<string>();
 
   const labelOf = (row: Candidate): Judgment["label"] => {

@@ -114,6 +114,51 @@ describe("inviting", () => {
     expect(await fixture.invite("p55@example.com")).toBe("invited");
   });
 
+  describe("by one account, for organizations that neither pay nor were granted seats,", () => {
+    const rows = (name: string, count: number) =>
+      Array.from({ length: count }, (_, n) => ({ email: `${name}${n}@example.com` }));
+    const untrusted = async () => {
+      const other = await openOrganization({ seats: 200, beside: fixture });
+      await fixture.world.table.write(update(Keys.organization(other.organization), { set: { granted: false } }));
+      return other;
+    };
+    const invite = async (other: OrganizationFixture, name: string, count: number, by = fixture.ada) => {
+      const { items } = await other.as(by, () => Sending.send({ invitations: rows(name, count) }));
+      return items.filter(({ outcome }) => outcome === "invited").length;
+    };
+
+    test("are limited together each day: many organizations send no more than a few", async () => {
+      const [one, two, three] = [await untrusted(), await untrusted(), await untrusted()];
+      expect([await invite(one, "a", 50), await invite(two, "b", 45), await invite(three, "c", 10)]).toEqual([
+        50, 45, 5,
+      ]);
+      const review = () => three.as(fixture.ada, () => Sending.review({ invitations: rows("d", 1) }));
+      expect((await review()).items[0]?.label).toBe("daily_limit");
+      fixture.world.clock.pass(600);
+      const invitation = idOf(String((await two.rowOf("b0@example.com"))?.pk));
+      expect(await resultOf(two.as(fixture.ada, () => Sending.resend({ invitation })))).toBe("invitation.daily_limit");
+      fixture.world.clock.pass(day);
+      expect(await invite(three, "d", 1)).toBe(1);
+    });
+
+    test("count for nobody else, and not for organizations that pay or were granted seats", async () => {
+      const [one, two] = [await untrusted(), await untrusted()];
+      const bob = await two.join("bob@example.com", "admin");
+      await invite(one, "a", 50);
+      await invite(two, "b", 49);
+      expect(await invite(await untrusted(), "c", 2)).toBe(0);
+      expect(await fixture.invite("carol@example.com")).toBe("invited");
+      fixture.world.clock.pass(day);
+      expect(await invite(two, "d", 3, bob)).toBe(3);
+    });
+
+    test("are counted in the write that makes them", async () => {
+      const places = await Promise.all(Array.from({ length: 8 }, untrusted));
+      const invited = await Promise.all(places.map((place, n) => invite(place, `p${n}-`, 20)));
+      expect(invited.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(100);
+    });
+  });
+
   test("invites nobody where an organization may not grow", async () => {
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { growth: false } }));
     expect(await resultOf(fixture.invite("bob@example.com"))).toBe("organization.frozen");

@@ -10,6 +10,7 @@ import { fn } from "../kernel/fn.ts";
 import { leaveOpen, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
+import * as Sender from "../seat/sender.ts";
 import { Keys } from "../table/keys.ts";
 import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
@@ -122,7 +123,7 @@ export const review = fn(
     reads: (input, actor) => keysOf(input.invitations, actor),
   },
   async ({ invitations }, actor, rows) => {
-    const known = await withLapsed(knownOf(rows));
+    const known = await withLapsed(knownOf(rows, actor));
     if (!known.organizationRow.growth) throw Seat.failures.frozen();
     return {
       items: judge(invitations.map(candidateOf), known, actor).map(describeReview),
@@ -164,7 +165,7 @@ export const send = fn(
     const candidates = invitations.map(candidateOf);
     const src = sourceOf(use().idempotency);
     const shared: Shared = { src, lifetimeDays, ...(message && { message }) };
-    let known = await withLapsed(knownOf(rows));
+    let known = await withLapsed(knownOf(rows, actor));
     if (message && !Seat.isTrusted(known.organizationRow)) throw failures.messageRefused();
 
     let isBegun = false;
@@ -186,7 +187,7 @@ export const send = fn(
           if (!isBegun) throw error;
           return unfinished(judgments, known);
         }
-        known = await withLapsed(knownOf(await table.getMany(keysOf(invitations, actor))));
+        known = await withLapsed(knownOf(await table.getMany(keysOf(invitations, actor)), actor));
       }
     }
   },
@@ -213,9 +214,13 @@ export const resend = fn(
       Seat.failures.moved,
       Event.failures.repeated,
     ],
-    reads: (input, actor) => [Keys.organization(actor.organization), Invitation.keyOf(actor, input)],
+    reads: (input, actor) => [
+      Keys.organization(actor.organization),
+      Sender.keyOf(actor.account),
+      Invitation.keyOf(actor, input),
+    ],
   },
-  async ({ invitation, lifetimeDays }, actor, [organizationRow, row]) => {
+  async ({ invitation, lifetimeDays }, actor, [organizationRow, countRow, row]) => {
     if (!row) throw Invitation.failures.missing();
     if (row.state === "member") throw Invitation.failures.used();
     Invitation.refuseTarget(actor, "invitation.resend", row);
@@ -235,7 +240,7 @@ export const resend = fn(
       lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
       ...(row.message !== undefined && Seat.isTrusted(organizationRow) && { message: row.message }),
     };
-    const { steps, expiresAt } = inviting(actor, [invitee], knownOf([organizationRow, row]), shared);
+    const { steps, expiresAt } = inviting(actor, [invitee], knownOf([organizationRow, countRow, row], actor), shared);
     const info = { id: invitation, expiresAt };
     await table.write(...steps, ...remember(info));
     return info;

@@ -5,6 +5,7 @@ import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
+import * as Sender from "../seat/sender.ts";
 import { Keys } from "../table/keys.ts";
 import { Ranks } from "../table/lists.ts";
 import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
@@ -80,7 +81,7 @@ export const due = (organization: ID<"organization">, expiresAt: string, lifetim
 export function inviting(
   actor: Actor,
   people: readonly Invitee[],
-  { organizationRow, found, teams, lapsed }: Known,
+  { organizationRow, found, teams, lapsed, senderLeft }: Known,
   { src, lifetimeDays, message }: Shared,
 ): { steps: Step[]; after: Known; expiresAt: string } {
   const { organization, account: by } = actor;
@@ -103,6 +104,7 @@ export function inviting(
     steps: [
       ...made.map(place),
       taken.step,
+      ...Sender.take(by, organizationRow, made.length),
       due(organization, expiresAt, lifetimeDays),
       ...events(organization, made, actor),
     ],
@@ -110,6 +112,7 @@ export function inviting(
       organizationRow: taken.organizationRow,
       teams,
       lapsed,
+      senderLeft: senderLeft - made.length,
       found: new Map([...found, ...made.map((one) => [one.address, rowOfMade(organization, one)] as const)]),
     },
     expiresAt,

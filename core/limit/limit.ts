@@ -1,9 +1,9 @@
 import { isIPv6 } from "node:net";
-import { failure, isFailure } from "../base/failure.ts";
+import { type Failure, failure, isFailure } from "../base/failure.ts";
 import { type Allowance, provide, use } from "../kernel/context.ts";
 import { limitFactor, now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { all, any, atMost, lacks, update, when } from "../table/table.ts";
+import { all, any, atMost, type Key, lacks, type Update, update, when } from "../table/table.ts";
 import type { Counter, CountRow } from "./row.ts";
 
 export const failures = {
@@ -61,6 +61,37 @@ export async function takeMany(
   for (const one of counters) note(name, one, one.quota - (counted[one.attribute] ?? 0), seconds);
   return () =>
     table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -uses])) }));
+}
+
+/** The counter of one window, for writes that count in themselves. */
+export type WindowCounter = {
+  key: Key<CountRow>;
+  /** How many uses are left, given its row. */
+  left: (row: CountRow | undefined) => number;
+  /** Returns the step that counts uses, all or none of them. */
+  take: (uses: number, otherwise: () => Failure) => Update;
+  giveBack: (uses: number) => Update;
+};
+
+/** @param at an instant of the window, in ms since 1970 */
+export function counterOf(name: string, who: string, window: Window, at = now().getTime()): WindowCounter {
+  const { windowSeconds } = window;
+  const seconds = Math.floor(at / 1000);
+  const period = Math.floor(seconds / windowSeconds);
+  const [key, attribute] = [Keys.limit(name, who, period), attributeOf(window, seconds)];
+  const quota = window.quota * limitFactor();
+  const ttl = (period + 2) * windowSeconds;
+  return {
+    key,
+    left: (row) => quota - (row?.[attribute] ?? 0),
+    take: (uses, otherwise) =>
+      update(
+        key,
+        { add: { [attribute]: uses }, set: { ttl } },
+        when(any(...(uses <= quota ? [lacks(attribute)] : []), atMost(attribute, quota - uses)), otherwise),
+      ),
+    giveBack: (uses) => update(key, { add: { [attribute]: -uses }, set: { ttl } }),
+  };
 }
 
 /** Counts one use that the answer does not tell about: what remains would say what others did. @throws rate.limited */

@@ -55,7 +55,7 @@ export const failures = {
     "No seats available. Add seats, remove a member, or revoke an invitation.",
   ),
   frozen: failure("limit", "organization.frozen", "This organization can't invite anyone right now."),
-  spent: failure("rate", "invitation.daily_limit", "This organization reached its daily invitation limit."),
+  spent: failure("rate", "invitation.daily_limit", "The daily limit of invitations is reached."),
   moved: failure("conflict", "seat.moved", "Someone else just sent invitations. Try again."),
   lastOwner: failure(
     "conflict",
@@ -91,7 +91,7 @@ export function take(
   const refusal = (found: OrganizationRow | undefined) => {
     if (!found?.growth) return failures.frozen();
     if (found.free < seats) return failures.full();
-    return mailsLeft(found) < mails ? failures.spent({ retryAfterSeconds: secondsToMidnight() }) : failures.moved();
+    return mailsLeft(found) < mails ? spent() : failures.moved();
   };
   const sentToday = (isSameDay ? (organizationRow.sentToday ?? 0) : 0) + mails;
   return {
@@ -187,4 +187,6 @@ export function describe(organizationRow: OrganizationRow, members?: number): In
 const mailsADay = (organizationRow: OrganizationRow) =>
   isTrusted(organizationRow) ? invitationsPerDay.trusted : invitationsPerDay.free;
 const dayOf = (at: string) => at.slice(0, 10);
+/** The failure of the daily limit, which ends at midnight. */
+export const spent = () => failures.spent({ retryAfterSeconds: secondsToMidnight() });
 const secondsToMidnight = () => daySeconds - (Math.floor(Date.parse(instant()) / 1000) % daySeconds);
