@@ -1,6 +1,6 @@
 import { daySeconds, hourSeconds } from "../base/duration.ts";
-import { lapsedAmong } from "../invitation/judge.ts";
 import type * as ID from "../base/id.ts";
+import { lapsedAmong } from "../invitation/judge.ts";
 import { maxShards, rowsPerShard, shardsIn } from "../invitation/shards.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";

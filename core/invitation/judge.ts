@@ -125,11 +125,9 @@ const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.
 
 /** Checks a list in order: the first rows get the available seats. `src` identifies the request. */
 export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgment[] {
-  const room = { seats: known.organizationRow.free, mails: Seat.mailsLeft(known.organizationRow) };
-  const rules = { giver: actor.role, src, teams: known.teams, lapsed: known.lapsed, room };
   const { organizationRow, senderLeft } = known;
   const room = { seats: organizationRow.free, mails: Math.min(Seat.mailsLeft(organizationRow), senderLeft) };
-  const rules = { giver: actor.role, src, teams: known.teams, room };
+  const rules = { giver: actor.role, src, teams: known.teams, lapsed: known.lapsed, room };
   const seen = new Set<string>();
 
   const labelOf = (row: Candidate): Judgment["label"] => {

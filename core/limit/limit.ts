@@ -45,11 +45,7 @@ export async function takeMany(
       set: { ttl: (period + 2) * widestSeconds },
     },
     when(
-      all(
-        ...counters.map(({ attribute, quota }) =>
-          any(...(uses <= quota ? [lacks(attribute)] : []), atMost(attribute, quota - uses)),
-        ),
-      ),
+      all(...counters.map(({ attribute, quota }) => isLeft(uses, attribute, quota))),
       (found: CountRow | undefined) => {
         const spent = counters.filter(({ attribute, quota }) => (found?.[attribute] ?? 0) + uses > quota);
         for (const one of spent) note(name, one, 0, seconds);
@@ -85,11 +81,7 @@ export function counterOf(name: string, who: string, window: Window, at = now().
     key,
     left: (row) => quota - (row?.[attribute] ?? 0),
     take: (uses, otherwise) =>
-      update(
-        key,
-        { add: { [attribute]: uses }, set: { ttl } },
-        when(any(...(uses <= quota ? [lacks(attribute)] : []), atMost(attribute, quota - uses)), otherwise),
-      ),
+      update(key, { add: { [attribute]: uses }, set: { ttl } }, when(isLeft(uses, attribute, quota), otherwise)),
     giveBack: (uses) => update(key, { add: { [attribute]: -uses }, set: { ttl } }),
   };
 }
@@ -154,6 +146,9 @@ function groupsOf(ip: string): number[] {
 
 const attributeOf = ({ windowSeconds }: Window, seconds: number): Counter =>
   `w${windowSeconds}_${Math.floor(seconds / windowSeconds)}`;
+
+const isLeft = (uses: number, attribute: Counter, quota: number) =>
+  any(...(uses <= quota ? [lacks(attribute)] : []), atMost(attribute, quota - uses));
 
 const resetSeconds = ({ windowSeconds }: Window, seconds: number) => windowSeconds - (seconds % windowSeconds);
 

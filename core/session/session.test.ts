@@ -158,14 +158,14 @@ describe("a code that is read", () => {
 
   test("leaves a bounce at that very moment", async () => {
     const [first, second] = ["2026-11-24T08:00:00.000Z", "2026-11-24T08:45:00.000Z"];
-    const bounceMeanwhile = (good: Table): Table => ({
+    const bounceAgain = (good: Table): Table => ({
       ...good,
       write: async (...steps) => {
         if (steps.some(({ key }) => key.sk === "#mail")) await good.write(update(block, { set: { bounced: second } }));
         return good.write(...steps);
       },
     });
-    const place = await deployment({ table: bounceMeanwhile });
+    const place = await deployment({ table: bounceAgain });
     await place.table.write(put(block, { bounced: first }));
     const answer = await requestCode();
     await place.table.write(update(Keys.flow(answer.flow), { set: { sentAt: second } }));
