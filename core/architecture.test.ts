@@ -103,7 +103,7 @@ describe("the top-level folders", () => {
   });
 
   const forTheWeb =
-    /^core\/(.*\/(shape|limits)|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-preview|-problem|-row|-survey)?)\.ts$/;
+    /^core\/(.*\/(shape|limits)|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-preview|-problem|-row|-survey)?)\.ts$/;
 
   function isAllowed({ file, target, typesOnly }: Import): boolean {
     const room = file.split("/")[0] ?? "";

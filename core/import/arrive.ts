@@ -134,11 +134,15 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     id: isWaiting ? own.sk : ID.create("import"),
     arrived: arrived?.import,
     waiting: isWaiting ? own : undefined,
-    earlier: counts ? earlier : undefined,
+    earlier: counts && isReadAlike(earlier, isWaiting ? own : {}) ? earlier : undefined,
   };
   // a form is for one object: posting it again changes nothing
   return isOwn && !isWaiting && !upload.arrived ? undefined : upload;
 }
+
+/** The same bytes with other columns are other rows. */
+const isReadAlike = (one: Pick<ImportRow, "columns">, other: Pick<ImportRow, "columns">) =>
+  one.columns?.join() === other.columns?.join();
 
 /** The import never began, or stopped within the file, so the same content is imported again. */
 const cameToNothing = (row: ImportRow) => isOver(row) && (row.startedAt === undefined || isBroken(row));

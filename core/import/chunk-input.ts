@@ -1,3 +1,4 @@
+import { implied } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { bucket } from "../kernel/ports.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
@@ -6,6 +7,7 @@ import { blocksToChange, type OutcomeBlock } from "./outcome-block.ts";
 import { read, type State } from "./read.ts";
 import { type Judged, judge } from "./read-row.ts";
 import { ChunkRow, type Counter, type StartedRow } from "./row.ts";
+import { type ColumnName, columnNames } from "./shape.ts";
 
 /** How much of a file is read and processed at once. */
 export const chunkBytes = 1024 * 1024;
@@ -43,13 +45,21 @@ export function changed(chunk: Chunk, { set, add = {} }: ChunkChange): Chunk {
 export async function load(id: ID.ID<"import">, row: StartedRow, { reader, pass }: Chunk): Promise<ChunkInput> {
   const end = Math.min(row.bytes, reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
-  const { rows, state } = read(reader, bytes, end === row.bytes);
+  const { rows, state } = read(reader, bytes, end === row.bytes, { chosen: chosenIn(row) });
   return {
     rows: rows.map((one) => ({ ...judge(one), written: one.email })),
     next: state,
     outcomeBlocks: pass > 1 ? await blocksToChange(id, reader.row, state.row) : [],
   };
 }
+
+/** Returns what a person said that the columns hold. @throws row.unreadable if a newer release knows more kinds */
+export function chosenIn({ columns }: Pick<StartedRow, "columns">): readonly ColumnName[] | undefined {
+  if (columns?.every(isColumnName) === false) throw implied.unreadable();
+  return columns;
+}
+
+const isColumnName = (name: string) => columnNames.some((one) => one === name);
 
 /**
  * Reads the bytes of an import's file from one offset up to another, exclusive.

@@ -9,17 +9,19 @@ import { rowsOf } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, update, when } from "../table/table.ts";
 import { compileMessage } from "./begin.ts";
-import { bytesOf, type Chunk, chunkBytes, chunkOf } from "./chunk-input.ts";
+import { bytesOf, type Chunk, chosenIn, chunkBytes, chunkOf } from "./chunk-input.ts";
 import { countsOf, failures, hasStarted, isOver, type Place, reasons } from "./import.ts";
 import { prefixBytes } from "./limits.ts";
 import { type Note, outcomeOf } from "./outcome.ts";
 import { blocksOf } from "./outcome-block.ts";
 import { read } from "./read.ts";
+import { nameOf } from "./read-chosen.ts";
 import type { Row } from "./read-row.ts";
 import { survey } from "./read-survey.ts";
 import { type Report, reportKey, reports } from "./report-key.ts";
 import type { StartedRow } from "./row.ts";
 import { sentenceOf } from "./rows.ts";
+import type { ColumnName } from "./shape.ts";
 
 const contentType = "text/csv; charset=utf-8";
 /** These columns follow those of the file. When a report is uploaded again they are ignored. */
@@ -75,24 +77,26 @@ async function mark({ organization, id }: Place, pass: number, reported: number)
   await table.write(update(Keys.import(organization, id), { set: { reported } }, same));
 }
 
-type Columns = { header: string[] | undefined; count: number };
+type Columns = { header: string[]; count: number };
 
 /** Returns the headings of the file's columns, without those that an earlier report added. */
 async function columnsOf(row: StartedRow): Promise<Columns> {
   const end = Math.min(row.bytes, prefixBytes);
-  const found = survey(await bytesOf(row, 0, end), end === row.bytes);
-  const header = typeof found === "string" ? undefined : found.header;
-  const isReport = header?.slice(-ownColumns.length).join() === ownColumns.join();
-  if (header) return { header, count: header.length - (isReport ? ownColumns.length : 0) };
+  const found = survey(await bytesOf(row, 0, end), end === row.bytes, chosenIn(row));
   if (typeof found === "string") throw new Error("An import with rows has a file that cannot be read.");
-  const { email, ...others } = found.columns;
-  const named = new Map(Object.entries({ ...others, email: email[0] }).map(([part, column]) => [column, part]));
-  const count = Math.max(...[...named.keys()].map(Number)) + 1;
-  return { header: Array.from({ length: count }, (_, at) => named.get(at) ?? `column ${at + 1}`), count };
+  if (found.header) {
+    const isReport = found.header.slice(-ownColumns.length).join() === ownColumns.join();
+    return { header: found.header, count: found.header.length - (isReport ? ownColumns.length : 0) };
+  }
+  const count = Math.max(...found.sample.map((cells) => cells.length));
+  const header = Array.from({ length: count }, (_, at) => headingFor(nameOf(found.columns, at), at));
+  return { header, count };
 }
 
-const headingOf = ({ header = [], count }: Columns) =>
-  byteOrderMark + lines([[...header.slice(0, count), ...ownColumns]]);
+/** A heading by which the column is recognized when the report is uploaded. */
+const headingFor = (name: ColumnName, at: number) => (name === "ignore" ? `column ${at + 1}` : name.replace("_", " "));
+
+const headingOf = ({ header, count }: Columns) => byteOrderMark + lines([[...header.slice(0, count), ...ownColumns]]);
 
 async function chunksOf(id: ID.ID<"import">): Promise<Chunk[]> {
   const rows = await rowsOf({ ...Keys.chunks(id), consistent: true });
@@ -105,7 +109,7 @@ async function writeParts(place: Place, row: StartedRow, { number, chunk, file }
   const { reader, next = reader } = chunk;
   const end = Math.min(row.bytes, reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
-  const { rows } = read(reader, bytes, end === row.bytes, { keepsCells: true });
+  const { rows } = read(reader, bytes, end === row.bytes, { keepsCells: true, chosen: chosenIn(row) });
   const blocks = await blocksOf(place.id, reader.row, next.row);
   const letters = new Map(
     blocks.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
@@ -127,7 +131,9 @@ function recordOf({ cells = [], line }: Row, { code, note, file, row }: Found): 
   const outcome = code === undefined ? undefined : outcomeOf(code);
   const reason = outcome ? sentenceOf(outcome, note ?? {}) : row.reason && (reasons[row.reason] ?? reasons.unknown);
   const own = Array.from({ length: file.count }, (_, column) => cells[column] ?? "");
-  return [...own, String(line), outcome ?? "not_reached", reason ?? ""];
+  // cells beyond the headings come last: those of an earlier report are before them
+  const more = cells.slice(file.header.length);
+  return [...own, String(line), outcome ?? "not_reached", reason ?? "", ...more];
 }
 
 /** Yields the heading, and then the parts, skipping empty ones. */

@@ -20,7 +20,8 @@ type More = { names?: Names; chunk?: Chunk | undefined };
 
 /** Returns an import as it is shown. `chunk` counts what the import's row does not count yet. */
 export function describe(row: Found, mails: ImportMailsRow | undefined, { names, chunk }: More = {}): Info {
-  const { sk: id, state, earlier, via, by, fileName, bytes, lifetimeDays, pass, createdAt, startedAt, endedAt } = row;
+  const { sk: id, state, earlier, via, by, fileName, bytes, lifetimeDays, columns, pass } = row;
+  const { createdAt, startedAt, endedAt } = row;
   const reason = row.reason ?? row.stop;
   const counts = sum(countsOf(row), chunk ? countsOf(chunk) : {});
   const name = by && names?.get(by);
@@ -34,6 +35,7 @@ export function describe(row: Found, mails: ImportMailsRow | undefined, { names,
     fileName,
     ...withoutUndefined({ bytes }),
     lifetimeDays,
+    ...withoutUndefined({ columns }),
     pass,
     rows: Object.values(counts).reduce((all, one) => all + one, 0),
     counts,

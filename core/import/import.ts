@@ -15,7 +15,17 @@ import { keptDays, maxMebibytes } from "./limits.ts";
 import { type Outcome, outcomeNames, outcomes, retryable } from "./outcome.ts";
 import { fileProblems } from "./read-problem.ts";
 import { type Counter, counterOf, type ImportRow, type StartedRow, type WaitingRow } from "./row.ts";
-import { type Ending, type Reason, reasonNames, type ScriptRole, type Stop, sources, states, stops } from "./shape.ts";
+import {
+  columnNames,
+  type Ending,
+  type Reason,
+  reasonNames,
+  type ScriptRole,
+  type Stop,
+  sources,
+  states,
+  stops,
+} from "./shape.ts";
 
 /**
  * An import of a file: waiting_for_file → waiting → running → done, failed or canceled. An organization runs one at a
@@ -79,6 +89,8 @@ export const Info = v.object({
   bytes: v.optional(Integer),
   /** Days that its invitations stay open. */
   lifetimeDays: Integer,
+  /** What its columns hold, in their order, if the person chose it. */
+  columns: v.optional(v.array(shown(columnNames))),
   /** How often its file was read, this time included. A retry reads it again. */
   pass: Integer,
   /** Rows that have an outcome. */

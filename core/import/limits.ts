@@ -15,5 +15,7 @@ export const uploadMinutes = 60;
 export const downloadMinutes = 5;
 export const createdPerAccount = { quota: 60, windowSeconds: hourSeconds };
 export const createdPerOrganization = { quota: 120, windowSeconds: hourSeconds };
+/** Of a file, that a person can say what they hold. */
+export const maxChosenColumns = 1_000;
 export const pageSize = 25;
 export const rowsPerPage = 100;

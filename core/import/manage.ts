@@ -19,8 +19,9 @@ import { begin } from "./begin.ts";
 import { describe, describeNow } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
 import { ending, failures, Id, Info, isOver, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
-import { createdPerAccount, createdPerOrganization, pageSize } from "./limits.ts";
+import { createdPerAccount, createdPerOrganization, maxChosenColumns, pageSize } from "./limits.ts";
 import { ImportRow } from "./row.ts";
+import { type ColumnName, columnNames } from "./shape.ts";
 import { sign, signAgain, uploadSeconds } from "./upload-form.ts";
 
 /** Later than the form's expiration: an upload that began late may still be running. */
@@ -39,6 +40,22 @@ const Upload = v.object({
 /** The name of the file, to recognize it by. */
 const FileName = v.pipe(v.string(), v.maxLength(200, "At most 200 characters."));
 
+/**
+ * What the columns of the file hold, in their order; those after them are ignored. Without it, they are recognized by
+ * their headings and their content. Addresses may be in several columns: the first that is not empty counts.
+ */
+const ChosenColumns = v.pipe(
+  v.array(v.picklist(columnNames)),
+  v.maxLength(maxChosenColumns, `At most ${maxChosenColumns} columns.`),
+  v.check((names) => names.includes("email"), "Choose the column of the addresses."),
+  v.check(isEachOnce, "Only addresses can be in several columns."),
+);
+
+function isEachOnce(names: ColumnName[]) {
+  const others = names.filter((name) => name !== "email" && name !== "ignore");
+  return new Set(others).size === others.length;
+}
+
 const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) =>
   [Keys.import(organization, id), Keys.importMails(id)] as const;
 
@@ -48,7 +65,11 @@ const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Acto
 export const create = fn(
   "import.create",
   {
-    input: v.strictObject({ fileName: v.optional(FileName, "import.csv"), lifetimeDays: v.optional(LifetimeDays) }),
+    input: v.strictObject({
+      fileName: v.optional(FileName, "import.csv"),
+      lifetimeDays: v.optional(LifetimeDays),
+      columns: v.optional(ChosenColumns),
+    }),
     output: v.object({ import: Info, upload: Upload }),
     failures: [Limit.failures.limited, Event.failures.repeated],
     // the form is signed again, and never stored
@@ -58,7 +79,7 @@ export const create = fn(
       return { import: info, upload: await signAgain({ organization, id: info.id, by }, row) };
     },
   },
-  async ({ fileName, lifetimeDays = presetDays }, actor) => {
+  async ({ fileName, lifetimeDays = presetDays, columns }, actor) => {
     const { organization, account: by } = actor;
     await Limit.take("imports-per-account", by, createdPerAccount);
     await Limit.take("imports-per-organization", organization, createdPerOrganization);
@@ -73,6 +94,7 @@ export const create = fn(
       mark,
       fileName,
       lifetimeDays,
+      ...(columns && { columns }),
       pass: 1,
       createdAt: instant(),
       ttl: ttl(),

@@ -16,6 +16,12 @@ test("a preview shows how a file is read, what its columns are, and the result f
       { text: "E-Mail", part: "email" },
       { text: "Rolle", part: "role" },
     ],
+    columns: [
+      { heading: "Name", name: "name", cells: ["Ada", "Grace"] },
+      { heading: "Abteilung", name: "ignore", cells: ["Maschinen"] },
+      { heading: "E-Mail", name: "email", cells: ["Ada <ADA@example.com>", "grace@example.com"] },
+      { heading: "Rolle", name: "role", cells: ["chef"] },
+    ],
     rows: [
       {
         row: { line: 2, row: 1, email: "Ada <ADA@example.com>", name: "Ada", role: "chef", teams: "" },
@@ -27,6 +33,28 @@ test("a preview shows how a file is read, what its columns are, and the result f
       },
     ],
     isWhole: true,
+  });
+});
+
+test("a preview shows columns without a heading, and reads them as a person chose", () => {
+  const file = utf8.encode("Ada,ada@example.com\nGrace,grace@example.com,London\n");
+  const columns = (...chosen: Parameters<typeof preview>[2] & {}) => {
+    const found = preview(file, true, chosen.length > 0 ? chosen : undefined);
+    return "columns" in found && found.columns.map(({ name, cells }) => [name, ...cells]);
+  };
+  const cells = [["Ada", "Grace"], ["ada@example.com", "grace@example.com"], ["London"]] as const;
+  expect(columns()).toEqual([
+    ["name", ...cells[0]],
+    ["email", ...cells[1]],
+    ["ignore", ...cells[2]],
+  ]);
+  expect(columns("first_name", "email", "teams")).toEqual([
+    ["first_name", ...cells[0]],
+    ["email", ...cells[1]],
+    ["teams", ...cells[2]],
+  ]);
+  expect(preview(file, true, ["teams", "email", "last_name"])).toMatchObject({
+    rows: [{ judged: { teams: ["Ada"] } }, { judged: { teams: ["Grace"], name: "London" } }],
   });
 });
 

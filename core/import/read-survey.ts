@@ -1,21 +1,26 @@
+import { columnsFrom } from "./read-chosen.ts";
 import { type Columns, columnsIn, type Found } from "./read-columns.ts";
 import type { FileProblem } from "./read-problem.ts";
 import { cursorAt, isBlank, noFields, scan, valueOf } from "./read-record.ts";
 import { type Coding, codingOf, type Text, textOf } from "./read-text.ts";
+import type { ColumnName } from "./shape.ts";
 
 export type Separator = "," | ";" | "\t";
 
 /** How a file is read. `rest`: the column of teams, if it extends over all cells after it. */
 export type Format = Coding & { separator: Separator; columns: Columns; rest?: number };
-/** `offset` and `line`: where its rows begin. `header`: the texts of the heading row, if there is one. */
-export type Survey = Format & { offset: number; line: number; header: string[] | undefined };
+/**
+ * `offset` and `line`: where its rows begin. `header`: the texts of the heading row, if there is one. `sample`: the first
+ * rows.
+ */
+export type Survey = Format & { offset: number; line: number; header: string[] | undefined; sample: string[][] };
 
 const separators: Separator[] = [",", ";", "\t"];
 const maxRecords = 200;
 const maxCell = 400;
 
-/** Decides from the first part of a file how all of it is read. */
-export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProblem {
+/** Decides from the first part of a file how all of it is read. A person may have chosen what its columns hold. */
+export function survey(prefix: Uint8Array, isWhole: boolean, chosen?: readonly ColumnName[]): Survey | FileProblem {
   const kind = codingOf(prefix, isWhole);
   if (typeof kind === "string") return kind;
   const { markBytes, ...coding } = kind;
@@ -34,21 +39,22 @@ export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProbl
   if (!best) return "no_address";
   const { separator, found, records } = best;
   const data = found.data === 0 ? start : (records[found.data - 1]?.next ?? start);
-  const rest = separator === ";" ? openTeams(found) : undefined;
+  const columns = chosen ? columnsFrom(chosen) : found.columns;
+  const rest = separator === ";" ? openTeams(columns, found.header) : undefined;
   return {
     ...coding,
     separator,
-    columns: found.columns,
+    columns,
     ...(rest !== undefined && { rest }),
     offset: markBytes + data.at * text.width,
     line: data.line,
     header: found.header,
+    sample: records.slice(found.data).map(({ cells }) => cells),
   };
 }
 
 /** Semicolons separate teams too: cells after the last heading belong to it if it is the heading of teams. */
-function openTeams({ columns, header = [] }: Found): number | undefined {
-  const { teams, ...others } = columns;
+function openTeams({ teams, ...others }: Columns, header: readonly string[] = []): number | undefined {
   const isLast =
     teams !== undefined &&
     Object.values(others)

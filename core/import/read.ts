@@ -15,6 +15,7 @@ import {
 import type { Row } from "./read-row.ts";
 import { type Format, survey } from "./read-survey.ts";
 import { type Text, textOf } from "./read-text.ts";
+import type { ColumnName } from "./shape.ts";
 
 /** The maximum length of a row, in letters as the file stores them. */
 export const maxRow = 64 * 1024;
@@ -53,27 +54,28 @@ export const start: State = { offset: 0, line: 1, row: 0 };
 
 /**
  * Reads the rows in a range of a file, which begins at `state.offset`. The next range begins at the offset of the
- * returned state, until that has an `end`. However a file is divided into ranges, its rows are the same.
+ * returned state, until that has an `end`. However a file is divided into ranges, its rows are the same. `chosen`: what
+ * its columns hold, if a person said so; that counts for the first range.
  */
 export function read(
   state: State,
   bytes: Uint8Array,
   isLast: boolean,
-  { keepsCells = false }: { keepsCells?: boolean } = {},
+  { keepsCells = false, chosen }: { keepsCells?: boolean; chosen?: readonly ColumnName[] | undefined } = {},
 ): { rows: Row[]; state: State } {
   if (state.end) return { rows: [], state };
   if (state.format) return readRows({ ...state, format: state.format }, bytes, isLast, keepsCells);
   if (!isLast && bytes.length < prefixBytes) return { rows: [], state };
-  const opened = open(bytes, isLast);
+  const opened = open(bytes, isLast, chosen);
   if (opened.end) return { rows: [], state: opened };
   return read(opened, bytes.subarray(opened.offset), isLast, { keepsCells });
 }
 
 /** Returns the state before the first row of a file. Only the first `prefixBytes` are examined. */
-export function open(bytes: Uint8Array, isWhole: boolean): State {
-  const found = survey(bytes.subarray(0, prefixBytes), isWhole && bytes.length <= prefixBytes);
+export function open(bytes: Uint8Array, isWhole: boolean, chosen?: readonly ColumnName[]): State {
+  const found = survey(bytes.subarray(0, prefixBytes), isWhole && bytes.length <= prefixBytes, chosen);
   if (typeof found === "string") return { ...start, end: found };
-  const { offset, line, header: _header, ...format } = found;
+  const { offset, line, header: _header, sample: _sample, ...format } = found;
   return { ...start, offset, line, format };
 }
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
 import type { State } from "./read.ts";
-import { chunkStates, reasonNames, scriptRoles, sources, states, stops } from "./shape.ts";
+import { chunkStates, columnNames, reasonNames, scriptRoles, sources, states, stops } from "./shape.ts";
 
 /** One letter for each outcome of a row. A letter never changes its meaning. */
 export const letters = {
@@ -51,6 +51,8 @@ export const ImportRow = row({
   maxRole: v.optional(known(scriptRoles)),
   fileName: v.string(),
   lifetimeDays: v.number(),
+  /** What its columns hold, if a person chose it. */
+  columns: v.optional(v.array(known(columnNames))),
   /** How often its file was read, this time included. */
   pass: v.number(),
   createdAt: v.string(),

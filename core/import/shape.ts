@@ -37,3 +37,7 @@ export type Reason = (typeof reasonNames)[number];
 /** The highest role that a script's rows can have: below those who manage the organization. */
 export const scriptRoles = ["write", "read"] as const;
 export type ScriptRole = (typeof scriptRoles)[number];
+
+/** What a column of a file holds, if a person says so. Columns that are ignored are only in the reports. */
+export const columnNames = ["email", "name", "first_name", "last_name", "role", "teams", "ignore"] as const;
+export type ColumnName = (typeof columnNames)[number];

@@ -57,7 +57,7 @@ test("a file with errors is dropped, its failed rows are fixed and imported, and
     "Unknown role1",
   ]);
   await outcomes.getByRole("link", { name: /Unknown role/ }).click();
-  await expect(page.getByRole("row", { name: /edsger@example\.com/ })).toContainText("Unknown role.");
+  await expect(page.getByRole("row", { name: /edsger@example\.com/ })).toContainText("Unknown role “boss”.");
   await expect(page.getByRole("row", { name: /grace@example/ })).toHaveCount(0);
   await page.reload();
   await expect(page.getByLabel("Filter rows")).toHaveValue("unknown_role");
@@ -182,4 +182,50 @@ test("who scripts import for is chosen, kept when two people change it at once, 
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Settings saved")).toBeVisible();
   expect(await call(page.request, "GET", path)).toMatchObject({ role: "write", lifetimeDays: 3, allowed: true });
+});
+
+test("a person chooses what the columns of a file hold, and this browser remembers it for its headings", async ({
+  person: { page },
+}) => {
+  await openOrganization(page, "Acme");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Imports" }).click();
+  const dialog = page.getByRole("dialog", { name: "Import people into Acme" });
+  const columns = dialog.getByRole("region", { name: "Columns" });
+  const held = (name: string) => columns.getByLabel(name, { exact: true });
+  const choose = async (name: string, text: string) => {
+    await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+    await drop(page, { name, text });
+  };
+
+  await choose("headless.csv", "Lovelace,Ada,ada.l@example.com,London\nHopper,Grace,grace.h@example.com,Boston\n");
+  await expect(columns).toContainText("The file has no header. Check what each column is.");
+  await expect(held("Column 4")).toHaveValue("ignore");
+  await held("Column 1").selectOption("Last name");
+  await held("Column 2").focus();
+  await held("Column 2").selectOption("First name");
+  await expect(dialog.getByRole("row", { name: /Ada Lovelace/ })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Import 2 rows" })).toBeVisible();
+  await expect(held("Column 2")).toBeFocused();
+  await held("Column 3").selectOption("Not read");
+  await expect(columns).toContainText("Choose the column of the addresses.");
+  await held("Column 3").selectOption("Address");
+  await dialog.getByRole("button", { name: "Import 2 rows" }).click();
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+  const report = await download(page, "All rows");
+  expect(report.text).toContain("last name,first name,email,column 4,line,outcome,reason");
+
+  const headed = (address: string) => `Kontakt,Funktion,Ort\n${address},write,London\n`;
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Imports" }).click();
+  await page.getByRole("button", { name: "Import people" }).click();
+  await choose("first.csv", headed("edsger@example.com"));
+  await held("Ort").selectOption("Name");
+  await expect(columns).toContainText("As you chose.");
+  await dialog.getByRole("button", { name: "Import 1 row" }).click();
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Imports", exact: true }).first().click();
+  await page.getByRole("button", { name: "Import people" }).click();
+  await choose("second.csv", headed("barbara@example.com"));
+  await expect(held("Ort")).toHaveValue("name");
+  await dialog.getByRole("button", { name: "As recognized" }).click();
+  await expect(held("Ort")).toHaveValue("ignore");
 });

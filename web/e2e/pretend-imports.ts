@@ -118,7 +118,7 @@ export const pretended = {
 const results = [
   [3, "grace@example", "invalid_email", "This is not an email address."],
   [14, "", "missing_email", "This row has no email address."],
-  [18, "edsger@example.com", "unknown_role", "Unknown role. Use owner, admin, write, or read."],
+  [18, "edsger@example.com", "unknown_role", "Unknown role “boss”. Use owner, admin, write, or read."],
   [27, "barbara@example.com", "already_member", "Already a member."],
   [
     40,

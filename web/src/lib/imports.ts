@@ -1,3 +1,4 @@
+import type { ColumnName } from "@muster/core/import/shape.ts";
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { after, read, signalOf, v1 } from "./api.ts";
 import { ApiError, offline, toApiError } from "./failure.ts";
@@ -22,7 +23,10 @@ export function listImports(organization: string, cursor?: string, signal?: Abor
 }
 
 /** Begins an import, and returns the form for uploading its file within the hour. */
-export function createImport(organization: string, json: { fileName: string; lifetimeDays: number }) {
+export function createImport(
+  organization: string,
+  json: { fileName: string; lifetimeDays: number; columns?: ColumnName[] },
+) {
   return read(imports.$post({ param: { organization }, json }));
 }
 

@@ -1,47 +1,117 @@
-import type { Heading } from "@muster/core/import/read-preview.ts";
-import { ArrowRight } from "lucide-react";
-import { partText } from "./inspection-text.ts";
+import type { Column } from "@muster/core/import/read-preview.ts";
+import { type ColumnName, columnNames } from "@muster/core/import/shape.ts";
+import { useId, useState } from "react";
+import { plural } from "#lib/format.ts";
+import { Button } from "#ui/button.tsx";
+import { FieldError } from "#ui/field.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { isUnclear, withColumn } from "./choose-columns.ts";
+import { columnText } from "./inspection-text.ts";
 
-const maxShown = 24;
+/** Files of other systems have dozens of columns. */
+const maxAtFirst = 6;
+const maxShown = 60;
 
-/** The field that each column holds, and which columns are not read. */
-export function Columns({ headings }: { headings: Heading[] | undefined }) {
-  if (headings === undefined) {
-    return (
-      <p className="text-sm text-fg-2">
-        The file has no header, so columns are recognized by their content. A header such as “email, name, role” is more
-        reliable.
-      </p>
-    );
-  }
-  const named = headings.filter(({ text, part }) => text !== "" || part !== undefined);
-  const shown = [...named.filter(({ part }) => part), ...named.filter(({ part }) => !part)].slice(0, maxShown);
+const options = columnNames.map((value) => ({ value, label: columnText[value] }));
+
+type Props = {
+  columns: Column[];
+  hasHeader: boolean;
+  /** What the columns hold: as recognized, or as the person chose. */
+  names: readonly ColumnName[];
+  isChosen: boolean;
+  onChange: (names: ColumnName[] | undefined) => void;
+};
+
+/** What each column of the file holds, with some of its cells; the person can choose otherwise. */
+export function Columns({ columns, hasHeader, names, isChosen, onChange }: Props) {
+  const title = useId();
+  const [areAll, setAll] = useState(false);
+  const order = [...columns.keys()].slice(0, maxShown);
+  const shown = areAll ? order : visible(order, names);
+  const left = order.length - shown.length;
   return (
-    <div className="grid gap-2">
-      <h3 className="text-sm font-medium">Columns</h3>
-      <ul className="flex flex-wrap gap-1.5 text-sm">
-        {shown.map(({ text, part }, index) => (
-          <li
-            key={`${index} ${text}`}
-            className={
-              part
-                ? "flex max-w-full items-center gap-1.5 rounded-md bg-accent-soft px-2 py-0.5 text-accent-text"
-                : "flex max-w-full items-center gap-1.5 rounded-md border border-border px-2 py-0.5 text-fg-3"
-            }
-          >
-            <span className="truncate">{text || "(no heading)"}</span>
-            {part ? (
-              <>
-                <ArrowRight aria-label="is the" className="size-3.5 shrink-0" />
-                <span className="font-medium">{partText[part]}</span>
-              </>
-            ) : (
-              <span className="text-xs">not read</span>
-            )}
-          </li>
+    <section aria-labelledby={title} className="rounded-lg border border-border">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b border-border bg-surface-2 px-4 py-2">
+        <h3 id={title} className="text-sm font-medium">
+          Columns
+        </h3>
+        <p className="text-sm text-fg-2">{noteOf({ columns, hasHeader, isChosen })}</p>
+      </div>
+      <ul className="divide-y divide-border">
+        {shown.map((at) => (
+          <Row
+            key={at}
+            column={columns[at]}
+            at={at}
+            name={names[at] ?? "ignore"}
+            onChoose={(name) => onChange(withColumn(padded(names, columns.length), at, name))}
+          />
         ))}
-        {named.length > maxShown && <li className="py-0.5 text-fg-3">and {named.length - maxShown} more, not read</li>}
       </ul>
-    </div>
+      {!names.includes("email") && (
+        <div className="border-t border-border px-4 py-2 text-sm">
+          <FieldError>Choose the column of the addresses.</FieldError>
+        </div>
+      )}
+      {(left > 0 || isChosen) && (
+        <div className="flex flex-wrap items-center gap-2 border-t border-border px-4 py-2">
+          {left > 0 && (
+            <Button size="small" variant="ghost" onClick={() => setAll(true)}>
+              {plural(left, "more column", "more columns")}
+            </Button>
+          )}
+          {isChosen && (
+            <Button size="small" variant="ghost" onClick={() => onChange(undefined)}>
+              As recognized
+            </Button>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Those that hold something first, then the others; in the order of the file. */
+function visible(order: number[], names: readonly ColumnName[]) {
+  const isRead = (at: number) => (names[at] ?? "ignore") !== "ignore";
+  const chosen = new Set([...order.filter(isRead), ...order.filter((at) => !isRead(at))].slice(0, maxAtFirst));
+  return order.filter((at) => chosen.has(at));
+}
+
+const padded = (names: readonly ColumnName[], length: number) =>
+  Array.from({ length }, (_, at): ColumnName => names[at] ?? "ignore");
+
+function noteOf({ columns, hasHeader, isChosen }: Pick<Props, "columns" | "hasHeader" | "isChosen">) {
+  if (isChosen) {
+    return "As you chose.";
+  }
+  if (isUnclear(columns, hasHeader)) {
+    return hasHeader
+      ? "Only the addresses were recognized. Choose what else to read."
+      : "The file has no header. Check what each column is.";
+  }
+  return hasHeader ? "Recognized by their headings." : "Recognized by their content.";
+}
+
+type RowProps = { column: Column | undefined; at: number; name: ColumnName; onChoose: (name: ColumnName) => void };
+
+function Row({ column, at, name, onChoose }: RowProps) {
+  const heading = column?.heading || `Column ${at + 1}`;
+  const cells = column?.cells.join(", ");
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_8.5rem] items-center gap-x-3 px-4 py-1.5 text-sm">
+      <p className="min-w-0 truncate" title={cells}>
+        <span className={name === "ignore" ? "text-fg-2" : "font-medium"}>{heading}</span>{" "}
+        <span className="text-fg-3">{cells || "Empty"}</span>
+      </p>
+      <NativeSelect
+        aria-label={heading}
+        value={name}
+        options={options}
+        onChoose={(value) => onChoose(value as ColumnName)}
+        className="w-full"
+      />
+    </li>
   );
 }

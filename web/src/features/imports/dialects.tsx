@@ -1,5 +1,6 @@
 import { maxMebibytes } from "@muster/core/import/limits.ts";
 import { Download } from "lucide-react";
+import { RoleWords } from "#features/invite/role-words.tsx";
 import { saveFile } from "#lib/save-file.ts";
 import { Button } from "#ui/button.tsx";
 
@@ -12,11 +13,14 @@ const sample =
 /** The supported files, in as few words as possible. */
 export function Dialects() {
   return (
-    <p>
-      CSV files as Excel, Google Sheets, Google Workspace, Microsoft 365, Okta and Slack save them: with or without a
-      header, separated by commas, semicolons or tabs, up to {maxMebibytes} MiB. Only a column with addresses is
-      required; name, role and teams are optional.
-    </p>
+    <div className="grid gap-2">
+      <p>
+        CSV files as Excel, Google Sheets, Google Workspace, Microsoft 365, Okta and Slack save them: with or without a
+        header, separated by commas, semicolons or tabs, up to {maxMebibytes} MiB. Only a column with addresses is
+        required; name, role and teams are optional.
+      </p>
+      <RoleWords />
+    </div>
   );
 }
 

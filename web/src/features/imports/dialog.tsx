@@ -1,6 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { RoleWords } from "#features/invite/role-words.tsx";
 import type { Organization } from "#lib/api.ts";
 import { pickedFile, pickFile } from "#lib/picked-file.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";
@@ -81,7 +80,9 @@ function Steps({ organization }: Pick<Props, "organization">) {
           file={file}
           organization={organization}
           onChoose={choose}
-          onImport={(lifetimeDays) => uploading.start({ organizationId: organization.id, file, lifetimeDays })}
+          onImport={(lifetimeDays, columns) =>
+            uploading.start({ organizationId: organization.id, file, lifetimeDays, columns })
+          }
         />
         <DropVeil isHeld={isHeld}>Drop it to preview it instead</DropVeil>
       </>
@@ -101,7 +102,6 @@ function ChooseStep({ isHeld, isMany, onFile }: ChooseProps) {
         <DropZone isHeld={isHeld} onFile={onFile} buttonRef={button}>
           <Dialects />
         </DropZone>
-        <RoleWords />
       </DialogBody>
       <DialogFooter>
         <p className="mr-auto text-sm text-fg-3 max-sm:basis-full">You preview it first. Nobody is invited yet.</p>

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { Role } from "#lib/api.ts";
-import { type Inspection, inspect } from "./inspect.ts";
+import { type Chosen, type Inspection, inspect } from "./inspect.ts";
 import { maxFindings } from "./inspect-limits.ts";
 import { dialectOf, findingSentence, problemText } from "./inspection-text.ts";
 
-async function all(file: Blob, viewer: Role = "admin") {
+async function all(file: Blob, viewer: Role = "admin", chosen?: Chosen) {
   const found: Inspection[] = [];
-  for await (const inspection of inspect(file, viewer)) {
+  for await (const inspection of inspect(file, viewer, chosen)) {
     found.push(inspection);
   }
   return found;
@@ -69,10 +69,24 @@ test("a role above one's own is invalid, and valid for somebody who can grant it
 test("how a file is read is described in words", async () => {
   const found = (await last("Name;Mail\nAda;ada@example.com\n")) as Extract<Inspection, { sheet: unknown }>;
   expect(dialectOf(found.sheet)).toBe("UTF-8 text, separated by semicolons, with a header");
-  expect(found.sheet.headings).toEqual([
-    { text: "Name", part: "name" },
-    { text: "Mail", part: "email" },
+  expect(found.sheet.columns).toEqual([
+    { heading: "Name", name: "name", cells: ["Ada"] },
+    { heading: "Mail", name: "email", cells: ["ada@example.com"] },
   ]);
+});
+
+test("columns are read as a person chose, in all rows of the file", async () => {
+  const line = (row: number) => `ada${row}@example.com,bob${row}@example.com,admin\n`;
+  const text = Array.from({ length: 40_000 }, (_, row) => line(row)).join("");
+  const found = (await all(new Blob([text]), "admin", ["ignore", "email"])) as Extract<
+    Inspection,
+    { stats: unknown }
+  >[];
+  expect(found.at(-1)?.sheet.columns.map(({ name }) => name)).toEqual(["ignore", "email", "ignore"]);
+  expect(found.at(-1)?.sheet.sample[0]?.judged).toMatchObject({ email: "bob0@example.com", role: "read" });
+  expect(found.at(-1)?.stats).toMatchObject({ rows: 40_000, wrong: 0 });
+  const wrong = (await all(new Blob([text]), "admin", ["role", "email"])) as typeof found;
+  expect(wrong.at(-1)?.stats).toMatchObject({ counts: { unknown_role: 40_000 } });
 });
 
 test("a large file is previewed at once, then counted range by range, with a readable number of findings", async () => {

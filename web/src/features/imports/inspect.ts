@@ -1,11 +1,15 @@
 import { maxBytes, prefixBytes } from "@muster/core/import/limits.ts";
 import { read, type State, start } from "@muster/core/import/read.ts";
-import { type Heading, type Preview, preview } from "@muster/core/import/read-preview.ts";
+import { type Column, type Preview, preview } from "@muster/core/import/read-preview.ts";
 import type { FileProblem, RowProblem } from "@muster/core/import/read-problem.ts";
 import { type Judged, judge, type Row } from "@muster/core/import/read-row.ts";
+import type { ColumnName } from "@muster/core/import/shape.ts";
 import { grantable } from "#features/organization/permissions.ts";
 import type { Role } from "#lib/api.ts";
 import { maxCompared, maxFindings, maxSample, rangeBytes } from "./inspect-limits.ts";
+
+/** What each column holds, in their order, if a person chose it. */
+export type Chosen = readonly ColumnName[] | undefined;
 
 /** Why a file cannot be imported at all. */
 export type Problem = FileProblem | "too_large" | "unreadable";
@@ -17,7 +21,8 @@ export type Finding = { line: number; code: FindingCode; text: string; of?: numb
 export type Sheet = {
   encoding: Extract<Preview, { rows: unknown }>["encoding"];
   separator: Extract<Preview, { rows: unknown }>["separator"];
-  headings: Heading[] | undefined;
+  hasHeader: boolean;
+  columns: Column[];
   /** The first rows as they are read. */
   sample: { row: Row; judged: Judged }[];
 };
@@ -36,29 +41,30 @@ export type Inspection = { problem: Problem } | { sheet: Sheet; stats: Stats };
 
 /**
  * Reads a file like the import will, before it is uploaded: first how it is read, then all of its rows, with
- * intermediate results. `viewer` is the role that it is imported with.
+ * intermediate results. `viewer` is the role that it is imported with, `chosen` what a person says of its columns.
  */
-export async function* inspect(file: Blob, viewer: Role): AsyncGenerator<Inspection> {
+export async function* inspect(file: Blob, viewer: Role, chosen?: Chosen): AsyncGenerator<Inspection> {
   if (file.size > maxBytes) {
     yield { problem: "too_large" };
     return;
   }
   try {
-    yield* inspectRows(file, viewer);
+    yield* inspectRows(file, viewer, chosen);
   } catch {
     yield { problem: "unreadable" };
   }
 }
 
-async function* inspectRows(file: Blob, viewer: Role): AsyncGenerator<Inspection> {
+async function* inspectRows(file: Blob, viewer: Role, chosen: Chosen): AsyncGenerator<Inspection> {
   const first = await bytesOf(file, 0, prefixBytes);
-  const seen = preview(first, first.length === file.size);
+  const seen = preview(first, first.length === file.size, chosen);
   if ("problem" in seen) {
     yield seen;
     return;
   }
-  const { encoding, separator, headings } = seen;
-  const sheet: Sheet = { encoding, separator, headings, sample: seen.rows.slice(0, maxSample) };
+  const { encoding, separator, headings, columns } = seen;
+  const hasHeader = headings !== undefined;
+  const sheet: Sheet = { encoding, separator, hasHeader, columns, sample: seen.rows.slice(0, maxSample) };
   const count = counter(viewer);
   if (!seen.isWhole) {
     yield { sheet, stats: { read: 0, rows: 0, wrong: 0, findings: [], counts: {} } };
@@ -66,7 +72,7 @@ async function* inspectRows(file: Blob, viewer: Role): AsyncGenerator<Inspection
   let state: State = start;
   while (state.end === undefined) {
     const bytes = await bytesOf(file, state.offset, rangeBytes);
-    const next = read(state, bytes, state.offset + bytes.length === file.size);
+    const next = read(state, bytes, state.offset + bytes.length === file.size, { chosen });
     for (const row of next.rows) {
       count.take(row);
     }

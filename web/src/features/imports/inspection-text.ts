@@ -1,5 +1,6 @@
 import { maxMebibytes } from "@muster/core/import/limits.ts";
 import { fileProblems, rowProblems } from "@muster/core/import/read-problem.ts";
+import type { ColumnName } from "@muster/core/import/shape.ts";
 import type { Finding, FindingCode, Problem, Sheet } from "./inspect.ts";
 
 export const problemText: Record<Problem, string> = {
@@ -28,16 +29,17 @@ const encodings: Record<Sheet["encoding"], string> = {
 const separators: Record<Sheet["separator"], string> = { ",": "commas", ";": "semicolons", "\t": "tabs" };
 
 /** How a file is read, for curious users. */
-export function dialectOf({ encoding, separator, headings }: Sheet) {
-  const top = headings ? "with a header" : "without a header";
+export function dialectOf({ encoding, separator, hasHeader }: Sheet) {
+  const top = hasHeader ? "with a header" : "without a header";
   return `${encodings[encoding]} text, separated by ${separators[separator]}, ${top}`;
 }
 
-export const partText = {
+export const columnText: Record<ColumnName, string> = {
   email: "Address",
   name: "Name",
-  first: "First name",
-  last: "Last name",
+  first_name: "First name",
+  last_name: "Last name",
   role: "Role",
   teams: "Teams",
-} as const;
+  ignore: "Not read",
+};

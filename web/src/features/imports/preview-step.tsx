@@ -1,10 +1,12 @@
+import type { ColumnName } from "@muster/core/import/shape.ts";
 import { presetDays } from "@muster/core/invitation/limits.ts";
 import { FileSpreadsheet, RefreshCw } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { lifetimes } from "#features/invite/lifetimes.ts";
 import type { Organization } from "#lib/api.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
+import { recallColumns, rememberColumns } from "#lib/import-columns.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -13,9 +15,10 @@ import { FileButton } from "#ui/drop-zone.tsx";
 import { Field } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
+import { trimmed } from "./choose-columns.ts";
 import { Columns } from "./columns.tsx";
 import { Findings } from "./findings.tsx";
-import type { Inspection, Sheet, Stats } from "./inspect.ts";
+import type { Chosen, Inspection, Sheet, Stats } from "./inspect.ts";
 import { dialectOf, problemText } from "./inspection-text.ts";
 import { PreviewTable } from "./preview-table.tsx";
 import { sizeText } from "./text.ts";
@@ -25,15 +28,29 @@ type Props = {
   file: File;
   organization: Organization;
   onChoose: (file: File) => void;
-  onImport: (lifetimeDays: number) => void;
+  onImport: (lifetimeDays: number, columns: Chosen) => void;
 };
 
 /** What an import would do with a file: how it is read, its first rows, and each invalid row. */
 export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
-  const inspection = useInspection(file, organization.role);
+  const [names, setNames] = useState<ColumnName[]>();
+  const [isTouched, setTouched] = useState(false);
+  const hasAddress = names?.includes("email");
+  const chosen = hasAddress ? names : undefined;
+  const { inspection, isCurrent } = useInspection(file, organization.role, chosen);
   const [days, setDays] = useState(String(presetDays));
   const problem = inspection && "problem" in inspection ? inspection.problem : undefined;
   const good = inspection && "sheet" in inspection ? inspection : undefined;
+  const headings = good?.sheet.hasHeader ? good.sheet.columns.map(({ heading = "" }) => heading) : undefined;
+  useRemembered(organization.id, headings, setNames);
+
+  function start() {
+    if (headings) {
+      rememberColumns(organization.id, headings, names && trimmed(names));
+    }
+    onImport(Number(days), names && trimmed(names));
+  }
+
   return (
     <>
       <DialogBody>
@@ -42,7 +59,16 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
         {inspection === undefined && <Skeleton className="h-48" />}
         {good && (
           <>
-            <Columns headings={good.sheet.headings} />
+            <Columns
+              columns={good.sheet.columns}
+              hasHeader={good.sheet.hasHeader}
+              names={names ?? good.sheet.columns.map(({ name }) => name)}
+              isChosen={names !== undefined}
+              onChange={(chosen) => {
+                setTouched(true);
+                setNames(chosen);
+              }}
+            />
             <PreviewTable sample={good.sheet.sample} findings={good.stats.findings} />
             <Summary stats={good.stats} organization={organization} />
             <Findings stats={good.stats} />
@@ -61,11 +87,35 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
         )}
       </DialogBody>
       <DialogFooter>
-        {good?.stats.read === 1 && <Prospect stats={good.stats} />}
-        <ImportButton inspection={inspection} onClick={() => onImport(Number(days))} />
+        {good?.stats.read === 1 && hasAddress !== false && <Prospect stats={good.stats} />}
+        <ImportButton
+          inspection={isCurrent ? inspection : undefined}
+          blocked={hasAddress === false ? "Choose the column of the addresses." : undefined}
+          takesFocus={!isTouched}
+          onClick={start}
+        />
       </DialogFooter>
     </>
   );
+}
+
+/** Once the headings are known, the columns are what this browser remembers of them. */
+function useRemembered(
+  organizationId: string,
+  headings: readonly string[] | undefined,
+  onColumns: (columns: ColumnName[]) => void,
+) {
+  const isDone = useRef(false);
+  useEffect(() => {
+    if (headings === undefined || isDone.current) {
+      return;
+    }
+    isDone.current = true;
+    const remembered = recallColumns(organizationId, headings);
+    if (remembered) {
+      onColumns(remembered);
+    }
+  }, [organizationId, headings, onColumns]);
 }
 
 type FileProps = { file: File; sheet: Sheet | undefined; onChoose: (file: File) => void };
@@ -142,9 +192,24 @@ function Prospect({ stats: { rows, wrong } }: { stats: Stats }) {
   );
 }
 
-function ImportButton({ inspection, onClick }: { inspection: Inspection | undefined; onClick: () => void }) {
+type ImportProps = {
+  inspection: Inspection | undefined;
+  /** Why it cannot be imported as it is. */
+  blocked: string | undefined;
+  takesFocus: boolean;
+  onClick: () => void;
+};
+
+function ImportButton({ inspection, blocked, takesFocus, onClick }: ImportProps) {
   const format = useFormat();
   const look = { variant: "primary", size: "large" } as const;
+  if (blocked !== undefined) {
+    return (
+      <Button {...look} blocked={blocked}>
+        Import
+      </Button>
+    );
+  }
   if (!inspection || "problem" in inspection) {
     return (
       <Button {...look} blocked={inspection ? "This file cannot be imported." : "The file is being checked."}>
@@ -164,7 +229,7 @@ function ImportButton({ inspection, onClick }: { inspection: Inspection | undefi
   return (
     <Button
       {...look}
-      ref={focusNow}
+      {...(takesFocus && { ref: focusNow })}
       blocked={isFutile ? "None of its rows can be invited." : undefined}
       onClick={onClick}
     >

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openBrowser } from "../../testing/browser.ts";
-import type { Upload, UploadPorts } from "./upload.ts";
+import type { Order, Upload, UploadPorts } from "./upload.ts";
 
 let openUpload: typeof import("./upload.ts").openUpload;
 let UploadError: typeof import("#lib/upload.ts").UploadError;
@@ -11,14 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => void vi.unstubAllGlobals());
 
-const order = { organizationId: "org_1", file: new File(["ada@example.com"], "people.csv"), lifetimeDays: 7 };
+const people: Order = { organizationId: "org_1", file: new File(["ada@example.com"], "people.csv"), lifetimeDays: 7 };
 
 /** Ports that record their calls, and an upload that ends as specified. */
-function openPorts({ ends = [] as (Error | undefined)[], state = "waiting_for_file" } = {}) {
+function openPorts({
+  ends = [] as (Error | undefined)[],
+  state = "waiting_for_file",
+  order = people,
+  asked = [] as unknown[],
+} = {}) {
   const calls: string[] = [];
   let count = 0;
   const use = {
-    createImport: async () => {
+    createImport: async (_: string, json: object) => {
+      asked.push(json);
       count += 1;
       calls.push("create");
       return { import: { id: `imp_${count}` }, upload: { url: "", fields: {} } };
@@ -48,6 +54,17 @@ test("a file is sent with the form of a new import, and its progress is reported
   expect(progress.map(({ state }) => state)).toEqual(["sending", "sending", "arrived"]);
   expect(progress[1]).toMatchObject({ sent: 8 });
   expect(progress.at(-1)).toEqual({ state: "arrived", id: "imp_1" });
+});
+
+test("the columns that a person chose are those of the import", async () => {
+  const asked: unknown[] = [];
+  const { upload } = openPorts({ order: { ...people, columns: ["ignore", "email"] }, asked });
+  await upload.run();
+  await openPorts({ asked }).upload.run();
+  expect(asked).toEqual([
+    { fileName: "people.csv", lifetimeDays: 7, columns: ["ignore", "email"] },
+    { fileName: "people.csv", lifetimeDays: 7 },
+  ]);
 });
 
 test("after a network error the same form is used again, unless the file had arrived", async () => {

@@ -1,20 +1,25 @@
 import { useEffect, useState } from "react";
 import type { Role } from "#lib/api.ts";
-import type { Inspection } from "./inspect.ts";
+import type { Chosen, Inspection } from "./inspect.ts";
 import type { InspectionRequest } from "./inspect-worker.ts";
 
-/** What is known about a file so far. Another file starts over. */
-export function useInspection(file: File | undefined, viewer: Role): Inspection | undefined {
-  const [found, setFound] = useState<{ file: File; inspection: Inspection }>();
+/**
+ * What is known about a file so far. Another file starts over; with other columns, what was known stays until there is
+ * more. `isCurrent`: it is about these columns.
+ */
+export function useInspection(
+  file: File,
+  viewer: Role,
+  chosen: Chosen,
+): { inspection: Inspection | undefined; isCurrent: boolean } {
+  const [found, setFound] = useState<{ file: File; chosen: Chosen; inspection: Inspection }>();
   useEffect(() => {
-    if (file === undefined) {
-      return undefined;
-    }
     const reading = new AbortController();
-    readBeside({ file, viewer }, reading.signal, (inspection) => setFound({ file, inspection }));
+    readBeside({ file, viewer, chosen }, reading.signal, (inspection) => setFound({ file, chosen, inspection }));
     return () => reading.abort();
-  }, [file, viewer]);
-  return found?.file === file ? found?.inspection : undefined;
+  }, [file, viewer, chosen]);
+  const isSame = found?.file === file;
+  return { inspection: isSame ? found?.inspection : undefined, isCurrent: isSame && found?.chosen === chosen };
 }
 
 /** Reads a file in a worker, or here if there are no workers. */
@@ -27,12 +32,12 @@ function readBeside(request: InspectionRequest, signal: AbortSignal, onInspectio
 }
 
 async function readHere(
-  { file, viewer }: InspectionRequest,
+  { file, viewer, chosen }: InspectionRequest,
   signal: AbortSignal,
   onInspection: (inspection: Inspection) => void,
 ) {
   const { inspect } = await import("./inspect.ts");
-  for await (const inspection of inspect(file, viewer)) {
+  for await (const inspection of inspect(file, viewer, chosen)) {
     if (signal.aborted) {
       return;
     }
