@@ -51,6 +51,11 @@ export const invitationReference = {
     data: { invitation, ...roles },
     logOnly: true,
   },
+  "invitation.teams_changed": {
+    when: "The teams of a pending invitation change.",
+    data: { invitation, added: "The teams that it got.", removed: "The teams that it lost." },
+    logOnly: true,
+  },
   "invitation.suppression_removed": {
     when: "An owner or admin allows email to a suppressed address again.",
     data: { invitation },

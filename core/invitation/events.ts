@@ -36,6 +36,10 @@ export const InvitationRoleChanged = Event.define(
   "invitation.role_changed",
   v.object({ invitation, from: role, to: role }),
 );
+export const InvitationTeamsChanged = Event.define(
+  "invitation.teams_changed",
+  v.object({ invitation, added: v.array(ID.schema("team")), removed: v.array(ID.schema("team")) }),
+);
 export const InvitationAccepted = Event.define(
   "invitation.accepted",
   v.object({ invitation, account, role, by: account, teams: v.optional(v.array(ID.schema("team"))) }),

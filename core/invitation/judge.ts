@@ -1,8 +1,5 @@
-import * as v from "valibot";
-import { Email, PersonName } from "../account/shape.ts";
 import * as ID from "../base/id.ts";
 import { canGrant } from "../base/permission.ts";
-import { type Role, roles } from "../base/role.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import type { CountRow } from "../limit/row.ts";
@@ -12,8 +9,11 @@ import * as Sender from "../seat/sender.ts";
 import { Keys } from "../table/keys.ts";
 import type { Key, RowsOf } from "../table/table.ts";
 import type { TeamRow } from "../team/row.ts";
-import { isOpen, isVouchedFor } from "./invitation.ts";
+import { type Candidate, candidateOf, type Row, type Rules } from "./candidate.ts";
+import * as Change from "./change.ts";
+import { isOpen, isPending, isVouchedFor } from "./invitation.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
+import type { IfPending } from "./shape.ts";
 
 /** Why a row cannot be invited, each with its sentence. */
 export const obstacles = {
@@ -29,23 +29,6 @@ export const obstacles = {
 } as const;
 export type Obstacle = keyof typeof obstacles;
 
-/** One line of a list, as it was written. */
-export type Row = {
-  email: string;
-  role?: string | undefined;
-  name?: string | undefined;
-  teams?: readonly ID.ID<"team">[] | undefined;
-};
-
-/** The same, as far as it could be parsed. */
-export type Candidate = {
-  email: string;
-  address?: ID.ID<"address">;
-  role?: Role;
-  name?: string;
-  teams?: ID.ID<"team">[];
-};
-
 /** The table rows that a list is checked against. */
 export type Known = {
   organizationRow: OrganizationRow;
@@ -59,22 +42,9 @@ export type Known = {
   senderLeft: number;
 };
 
-/** `sent`: by this very request. */
-export type Judgment = { row: Candidate; label: "ready" | "sent" | Obstacle };
-
-/** Parses a row in the most tolerant way that cannot grant more than was written: no role means Read. */
-export function candidateOf({ email: text, role, name, teams = [] }: Row): Candidate {
-  const email = v.safeParse(Email, text);
-  const known = roles.find((one) => one === (role?.trim().toLowerCase() || "read"));
-  const person = v.safeParse(PersonName, name);
-  return {
-    email: email.success ? email.output : text,
-    ...(email.success && { address: ID.derive("address", email.output) }),
-    ...(known && { role: known }),
-    ...(person.success && { name: person.output }),
-    ...(teams.length > 0 && { teams: [...new Set(teams)] }),
-  };
-}
+/** `sent` and `changed`: by this very request. `change`: of a pending invitation. */
+export type Judgment = { row: Candidate; label: Label | Change.Label };
+type Label = "ready" | "sent" | Obstacle;
 
 type Keyed = readonly [Key<OrganizationRow>, Key<CountRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
 
@@ -124,7 +94,12 @@ export async function lapsedAmong(
 const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.sk);
 
 /** Checks a list in order: the first rows get the available seats. `src` identifies the request. */
-export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgment[] {
+export function judge(
+  rows: readonly Candidate[],
+  known: Known,
+  actor: Actor,
+  { src, ifPending = "skip" }: { src?: string; ifPending?: IfPending | undefined } = {},
+): Judgment[] {
   const { organizationRow, senderLeft } = known;
   const room = { seats: organizationRow.free, mails: Math.min(Seat.mailsLeft(organizationRow), senderLeft) };
   const rules = { giver: actor.role, src, teams: known.teams, lapsed: known.lapsed, room };
@@ -135,27 +110,15 @@ export function judge(rows: readonly Candidate[], known: Known, actor: Actor, sr
     if (!address) return "invalid_email";
     if (seen.has(address)) return "duplicate";
     seen.add(address);
-    return judgeOne(row, known.found.get(address), rules);
+    const found = known.found.get(address);
+    const label = judgeOne(row, found, rules);
+    return label === "already_invited" && isPending(found) ? Change.judge(row, found, { rules, ifPending }) : label;
   };
   return rows.map((row) => ({ row, label: labelOf(row) }));
 }
 
-/** The limits of a check: the actor's role, the existing teams, and the room that is left. */
-export type Rules = {
-  giver: Role;
-  src?: string | undefined;
-  teams: { has: (team: ID.ID<"team">) => boolean };
-  /** Addresses whose pending invitation nobody can accept: they are invited again. */
-  lapsed: ReadonlySet<ID.ID<"address">>;
-  room: { seats: number; mails: number };
-};
-
 /** Checks one parsed row against the table. A row that is ready takes room. */
-export function judgeOne(
-  { role, teams = [] }: Candidate,
-  found: AddressRow | undefined,
-  rules: Rules,
-): Judgment["label"] {
+export function judgeOne({ role, teams = [] }: Candidate, found: AddressRow | undefined, rules: Rules): Label {
   const { giver, src, room } = rules;
   if (!role) return "unknown_role";
   if (!canGrant(giver, role)) return "not_allowed";

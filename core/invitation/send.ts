@@ -3,7 +3,6 @@ import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
 import { Failure, failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { roles } from "../base/role.ts";
 import { type Context, use } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -14,24 +13,19 @@ import * as Sender from "../seat/sender.ts";
 import { Keys } from "../table/keys.ts";
 import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
+import { describeReview, describeSending, Reviewed, type Sending, Sent } from "./answer.ts";
+import { candidateOf } from "./candidate.ts";
+import { isMailed, wantedOf } from "./change.ts";
 import * as Invitation from "./invitation.ts";
-import {
-  candidateOf,
-  type Judgment,
-  judge,
-  type Known,
-  keysOf,
-  knownOf,
-  type Obstacle,
-  obstacles,
-  withLapsed,
-} from "./judge.ts";
+import { type Judgment, judge, type Known, keysOf, knownOf, withLapsed } from "./judge.ts";
 import { cooldownMinutes, maxRows, presetDays } from "./limits.ts";
-import { LifetimeDays, Message } from "./shape.ts";
+import { type IfPending as IfPendingName, ifPending as ifPendings, LifetimeDays, Message } from "./shape.ts";
 import { type Invitee, inviting, type Shared } from "./steps.ts";
 
 /** All invitations write to the row that counts seats: small writes wait less for each other. */
 const rowsPerWrite = 25;
+/** A changed one has up to three events, so that fewer fit into a transaction. */
+const changesPerWrite = 24;
 /** How often rows are read again, because others invite at the same time, before the caller has to retry. */
 const looks = 5;
 const cooldownSeconds = cooldownMinutes * minuteSeconds;
@@ -58,33 +52,8 @@ const Rows = v.pipe(
   ),
 );
 
-const obstacleNames = Object.keys(obstacles) as [Obstacle, ...Obstacle[]];
-const judged = {
-  /** The address, as it would be stored. */
-  email: v.string(),
-  /** The role, if it could be understood. */
-  role: v.optional(v.picklist(roles)),
-  /** The name, if there is one. */
-  name: v.optional(v.string()),
-  /** The ids of the teams. */
-  teams: v.optional(v.array(ID.schema("team"))),
-  /** A sentence about the result, for a person. */
-  message: v.string(),
-};
-/** What inviting somebody would do. */
-export const Reviewed = v.object({
-  ...judged,
-  /** `ready`, or what stands in the way. */
-  label: v.picklist(["ready", ...obstacleNames]),
-});
-/** What inviting somebody did. */
-export const Sent = v.object({
-  ...judged,
-  /** `invited`, or why not. After `retry`, send this one again. */
-  outcome: v.picklist(["invited", "retry", ...obstacleNames]),
-  /** The id of the invitation, if there is one now. */
-  invitation: v.optional(ID.schema("invitation")),
-});
+/** What sending does with a pending invitation to another role or other teams; without it, `skip`. */
+const IfPending = v.optional(v.picklist(ifPendings));
 
 // Failures
 
@@ -113,7 +82,7 @@ const overtaken = [
 export const review = fn(
   "invitation.review",
   {
-    input: v.strictObject({ invitations: Rows }),
+    input: v.strictObject({ invitations: Rows, ifPending: IfPending }),
     output: v.object({
       /** A result for each person, in the order of the request. */
       items: v.array(Reviewed),
@@ -122,11 +91,11 @@ export const review = fn(
     failures: [Seat.failures.frozen],
     reads: (input, actor) => keysOf(input.invitations, actor),
   },
-  async ({ invitations }, actor, rows) => {
+  async ({ invitations, ifPending }, actor, rows) => {
     const known = await withLapsed(knownOf(rows, actor));
     if (!known.organizationRow.growth) throw Seat.failures.frozen();
     return {
-      items: judge(invitations.map(candidateOf), known, actor).map(describeReview),
+      items: judge(invitations.map(candidateOf), known, actor, { ifPending }).map((one) => describeReview(one, known)),
       seats: Seat.count(known.organizationRow),
     };
   },
@@ -143,6 +112,7 @@ export const send = fn(
       invitations: Rows,
       message: v.optional(Message),
       lifetimeDays: v.optional(LifetimeDays),
+      ifPending: IfPending,
     }),
     output: v.object({
       /** A result for each person, in the order of the request. */
@@ -161,7 +131,7 @@ export const send = fn(
     ],
     reads: (input, actor) => keysOf(input.invitations, actor),
   },
-  async ({ invitations, message, lifetimeDays = presetDays }, actor, rows) => {
+  async ({ invitations, message, lifetimeDays = presetDays, ifPending = "skip" }, actor, rows) => {
     const candidates = invitations.map(candidateOf);
     const src = sourceOf(use().idempotency);
     const shared: Shared = { src, lifetimeDays, ...(message && { message }) };
@@ -170,14 +140,15 @@ export const send = fn(
 
     let isBegun = false;
     for (let look = 1; ; ) {
-      const judgments = judge(candidates, known, actor, src);
+      const judgments = judge(candidates, known, actor, { src, ifPending });
       if (!known.organizationRow.growth && !isBegun) throw Seat.failures.frozen();
       if (!known.organizationRow.growth) return unfinished(judgments, known);
-      const ready = judgments.flatMap(({ row, label }) => (label === "ready" ? [row as Invitee] : []));
+      const ready = judgments.flatMap((one) => inviteeOf(one, known, ifPending) ?? []);
+      const limit = ready.some(({ changes }) => changes) ? changesPerWrite : rowsPerWrite;
       if (ready.length === 0) return answer(judgments, known);
-      const part = inviting(actor, ready.slice(0, rowsPerWrite), known, shared);
-      const isLast = ready.length <= rowsPerWrite;
-      const last = isLast ? remember(answer(judge(candidates, part.after, actor, src), part.after)) : [];
+      const part = inviting(actor, ready.slice(0, limit), known, shared);
+      const isLast = ready.length <= limit;
+      const last = isLast ? remember(answer(judge(candidates, part.after, actor, { src, ifPending }), part.after)) : [];
       try {
         await table.write(...part.steps, ...last);
         [known, isBegun, look] = [part.after, true, 1];
@@ -258,37 +229,34 @@ function sourceOf(once: Context["idempotency"]): string {
     .digest("base64url");
 }
 
-type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "retry" };
-
 /** Reports what is done, so that only the rest has to be sent again. */
-const putOff = ({ row, label }: Judgment): Sending => ({ row, label: label === "ready" ? "retry" : label });
+const putOff = ({ row, label }: Judgment): Sending => ({
+  row,
+  label: label === "ready" || label === "change" ? "retry" : label,
+});
 
 function unfinished(judgments: readonly Judgment[], known: Known) {
   leaveOpen();
   return answer(judgments.map(putOff), known);
 }
 
-function answer(rows: readonly Sending[], { organizationRow }: Known) {
-  return { items: rows.map(describeSending), seats: Seat.count(organizationRow) };
+function answer(rows: readonly Sending[], known: Known) {
+  return { items: rows.map((one) => describeSending(one, known)), seats: Seat.count(known.organizationRow) };
 }
 
-function describeReview({ row, label }: Judgment) {
-  const known = label === "sent" ? "already_invited" : label;
-  return { ...shown(row), label: known, message: known === "ready" ? "Ready to be sent." : obstacles[known] };
+/** Returns the person that a row invites, or whose pending invitation it changes; nothing for other rows. */
+function inviteeOf({ row, label }: Judgment, { found }: Known, ifPending: IfPendingName): Invitee | undefined {
+  const { names: _, address, ...person } = row;
+  if (!address || (label !== "ready" && label !== "change")) return undefined;
+  const before = found.get(address);
+  if (label === "ready") return Object.assign(person, { address }) as Invitee;
+  if (!Invitation.isPending(before)) return undefined;
+  const name = person.name ?? before.name;
+  return {
+    email: person.email,
+    address,
+    ...(name !== undefined && { name }),
+    ...wantedOf(row, before),
+    changes: { found: before, isMailed: isMailed(before, ifPending) },
+  };
 }
-
-function describeSending({ row, label }: Sending) {
-  if (label === "retry") {
-    return { ...shown(row), outcome: label, message: "Too many changes at once. Send this one again." };
-  }
-  if (label !== "sent" && label !== "ready") return { ...shown(row), outcome: label, message: obstacles[label] };
-  const invitation = Invitation.idOf(String(row.address));
-  return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };
-}
-
-const shown = ({ email, role, name, teams }: Judgment["row"]) => ({
-  email,
-  ...(role && { role }),
-  ...(name && { name }),
-  ...(teams && { teams }),
-});

@@ -20,6 +20,10 @@ export type Ended = (typeof ended)[number];
 export const states = ["pending", "member", "former", ...ended] as const;
 export type State = (typeof states)[number];
 
+/** What sending does with a pending invitation to another role or other teams. */
+export const ifPending = ["skip", "change", "change_and_email"] as const;
+export type IfPending = (typeof ifPending)[number];
+
 /** Why an invitation was revoked although nobody revoked it: its inviter left, or may no longer give its role. */
 export const revocationReasons = ["inviter_left", "inviter_role_changed"] as const;
 export type RevocationReason = (typeof revocationReasons)[number];

@@ -10,6 +10,7 @@ import { Keys } from "../table/keys.ts";
 import { Ranks } from "../table/lists.ts";
 import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
 import { teamsAttribute } from "../team/names.ts";
+import { changeEvents, changing, srcOf } from "./change.ts";
 import { InvitationCreated, InvitationResent } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
@@ -24,6 +25,8 @@ export type Invitee = {
   role: Role;
   name?: string;
   teams?: readonly ID<"team">[];
+  /** The pending invitation that this changes, and whether that is emailed. */
+  changes?: { found: PendingRow; isMailed: boolean };
 };
 /** What all invitations of one request share. `src` identifies the request. */
 export type Shared = { src: string; lifetimeDays: number; message?: string };
@@ -41,7 +44,7 @@ export type Terms = {
 /** Returns the row of an invited address, in place of what was read there. */
 export function rowOf(
   organization: ID<"organization">,
-  { address, teams = [], ...person }: Invitee,
+  { address, teams = [], changes: _, ...person }: Invitee,
   before: AddressRow | undefined,
   terms: Terms & { message?: string | undefined; line?: number },
 ): Made {
@@ -87,10 +90,11 @@ export function inviting(
   const { organization, account: by } = actor;
   const sentAt = instant();
   const expiresAt = instant(lifetimeDays * daySeconds);
-  const made = people.map((person) =>
+  const mailed = people.filter(({ changes }) => changes?.isMailed !== false);
+  const made = mailed.map((person) =>
     rowOf(organization, person, found.get(person.address), {
       by,
-      src,
+      src: person.changes ? srcOf(src) : src,
       lifetimeDays,
       sentAt,
       expiresAt,
@@ -100,20 +104,32 @@ export function inviting(
   );
   const seats = made.reduce((sum, { before }) => sum + seatsFor(before), 0);
   const taken = Seat.take(organization, organizationRow, { seats, mails: made.length });
+  const changed = people.flatMap(({ changes, role, teams: wanted = [] }) =>
+    changes ? [{ found: changes.found, wanted: { role, teams: wanted }, isMailed: changes.isMailed }] : [],
+  );
+  const quiet = changed
+    .filter(({ isMailed }) => !isMailed)
+    .map(({ found: row, wanted }) => changing(row, wanted, { by, src }));
   return {
     steps: [
       ...made.map(place),
-      taken.step,
-      ...Sender.take(by, organizationRow, made.length),
-      due(organization, expiresAt, lifetimeDays),
+      ...quiet.map(({ step }) => step),
+      ...(made.length > 0
+        ? [taken.step, ...Sender.take(by, organizationRow, made.length), due(organization, expiresAt, lifetimeDays)]
+        : []),
       ...events(organization, made, actor),
+      ...changed.flatMap(({ found: row, wanted }) => changeEvents(row, wanted, actor)),
     ],
     after: {
-      organizationRow: taken.organizationRow,
+      organizationRow: made.length > 0 ? taken.organizationRow : organizationRow,
       teams,
       lapsed,
       senderLeft: senderLeft - made.length,
-      found: new Map([...found, ...made.map((one) => [one.address, rowOfMade(organization, one)] as const)]),
+      found: new Map([
+        ...found,
+        ...made.map((one) => [one.address, rowOfMade(organization, one)] as const),
+        ...quiet.map(({ row }) => [row.pk, row] as const),
+      ]),
     },
     expiresAt,
   };

@@ -195,7 +195,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   sendInvitations: {
     summary: "Invite people",
-    description: `Up to ${maxRows} at once, in their order, with a result for each. A pending invitation holds a seat.`,
+    description: `Up to ${maxRows} at once, in their order, with a result for each. A pending invitation holds a seat. If an address has a pending invitation with another role or other teams, \`ifPending\` says whether it is changed, and emailed again; what a row does not name stays as it is.`,
   },
   reviewInvitations: {
     summary: "Review invitations before sending",

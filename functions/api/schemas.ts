@@ -17,9 +17,9 @@ import * as Figure from "@muster/core/figure/shape.ts";
 import * as Import from "@muster/core/import/import.ts";
 import { Entry as ImportRow } from "@muster/core/import/rows.ts";
 import * as ImportSetting from "@muster/core/import/setting.ts";
+import { Pending, Reviewed, Sent } from "@muster/core/invitation/answer.ts";
 import * as Invitation from "@muster/core/invitation/list.ts";
 import * as Recipient from "@muster/core/invitation/recipient.ts";
-import * as Sending from "@muster/core/invitation/send.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Notification from "@muster/core/notification/list.ts";
@@ -88,8 +88,9 @@ export const shapes = {
   Invitation: Invitation.Info,
   InvitationEntry: Invitation.Entry,
   InvitationPreview: Recipient.Preview,
-  InvitationResult: Sending.Sent,
-  InvitationReview: Sending.Reviewed,
+  PendingInvitation: Pending,
+  InvitationResult: Sent,
+  InvitationReview: Reviewed,
   Invoice: Manage.Invoice,
   LinkedDevice: Linked,
   MyDevice: Device.Info,

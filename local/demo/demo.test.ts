@@ -194,6 +194,7 @@ describe("the demo", () => {
     ...["mails_paused", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
     "invitation.inviter_changed",
     "invitation.suppression_removed",
+    "invitation.teams_changed",
     "member.joined",
     "member.transferred",
     ...["deleted", "granted", "reactivated", "restored", "suspended"].map((one) => `organization.${one}`),

@@ -103,7 +103,12 @@ export function reviewInvitations(organization: string, rows: Invitee[]) {
 /** With the same key a repeated request invites nobody twice. */
 export function sendInvitations(
   organization: string,
-  json: { invitations: Invitee[]; message?: string; lifetimeDays?: number },
+  json: {
+    invitations: Invitee[];
+    message?: string;
+    lifetimeDays?: number;
+    ifPending?: "skip" | "change" | "change_and_email";
+  },
   key: string,
 ) {
   return read(invitations.$post({ param: { organization }, json }, { headers: { "idempotency-key": key } }));

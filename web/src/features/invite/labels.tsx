@@ -1,4 +1,4 @@
-import { CircleCheck, CircleMinus, type LucideIcon, MailCheck, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleMinus, type LucideIcon, MailCheck, Pencil, TriangleAlert } from "lucide-react";
 import { cn } from "#lib/cn.ts";
 import type { Reviewed, Sent } from "#lib/people.ts";
 
@@ -12,6 +12,9 @@ const wrong = { icon: TriangleAlert, className: "text-danger-text" };
 const looks: Record<Label, Look> = {
   ready: { icon: CircleCheck, label: "Ready", className: "text-success-text" },
   invited: { icon: MailCheck, label: "Invited", className: "text-success-text" },
+  change: { icon: Pencil, label: "Changes the invitation", className: "text-accent-text" },
+  changed: { icon: CircleCheck, label: "Changed", className: "text-success-text" },
+  invited_differently: { icon: Pencil, label: "Already invited", className: "text-warning-text" },
   already_member: { ...skipped, label: "Already a member" },
   already_invited: { ...skipped, label: "Already invited" },
   duplicate: { ...skipped, label: "Twice in this list" },
@@ -27,7 +30,7 @@ const looks: Record<Label, Look> = {
 /** The expected or actual result of one row: an icon, a word, and the API's own sentence. */
 export function RowLabel({ label, message }: { label: Label; message: string }) {
   const { icon: Icon, label: word, className } = looks[label];
-  const isPlain = label === "ready" || label === "invited";
+  const isPlain = label === "ready" || label === "invited" || label === "changed";
   return (
     <span className="flex min-w-0 items-start gap-1.5 text-sm">
       <Icon aria-hidden className={cn("mt-0.5 size-4 shrink-0", className)} />

@@ -30,6 +30,7 @@ const canBeFixed: Sent["outcome"][] = [
 /** The result of each row. */
 export function ResultStep({ invite, step: { values, items }, organizationId, onClose }: Props) {
   const invited = items.filter(({ outcome }) => outcome === "invited").length;
+  const changed = items.filter(({ outcome }) => outcome === "changed").length;
   const left = items.filter(({ outcome }) => canBeFixed.includes(outcome));
   const seatless = items.filter(({ outcome }) => outcome === "no_seat").length;
 
@@ -41,9 +42,7 @@ export function ResultStep({ invite, step: { values, items }, organizationId, on
   return (
     <>
       <DialogBody>
-        <Banner tone={invited > 0 ? "success" : "warning"}>
-          {invited === 0 ? "Nothing was sent." : `${plural(invited, "invitation was", "invitations were")} sent.`}
-        </Banner>
+        <Banner tone={invited + changed > 0 ? "success" : "warning"}>{summary(invited, changed)}</Banner>
         {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
         <ul aria-label="Result" className="divide-y divide-border rounded-lg border border-border">
           {items.map((item, index) => (
@@ -70,6 +69,14 @@ export function ResultStep({ invite, step: { values, items }, organizationId, on
       </DialogFooter>
     </>
   );
+}
+
+function summary(invited: number, changed: number) {
+  const parts = [
+    ...(invited > 0 ? [`${plural(invited, "invitation was", "invitations were")} sent.`] : []),
+    ...(changed > 0 ? [`${plural(changed, "invitation was", "invitations were")} changed.`] : []),
+  ];
+  return parts.join(" ") || "Nothing was sent.";
 }
 
 function toRow({ email, role = "read", name }: Sent): Row {

@@ -1,4 +1,5 @@
 import { ArrowLeft, Send } from "lucide-react";
+import { useState } from "react";
 import { roleText } from "#features/organization/text.ts";
 import type { Role } from "#lib/api.ts";
 import { emailName } from "#lib/domain-name.ts";
@@ -8,10 +9,11 @@ import { plural } from "#lib/format.ts";
 import type { Reviewed } from "#lib/people.ts";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { ChangePending, pendingText } from "./change-pending.tsx";
 import { RowLabel } from "./labels.tsx";
 import { NoSeat } from "./no-seat.tsx";
 import { Refusal } from "./refusal.tsx";
-import type { Invite, Step } from "./use-invite.ts";
+import type { IfPending, Invite, Step } from "./use-invite.ts";
 
 type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organizationId: string };
 
@@ -19,6 +21,9 @@ type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organiza
 export function ReviewStep({ invite, step, organizationId }: Props) {
   const { values, items, seats } = step;
   const ready = items.filter(({ label }) => label === "ready").length;
+  const pending = items.filter(({ label }) => label === "invited_differently").length;
+  const [ifPending, setIfPending] = useState<IfPending>("skip");
+  const changed = ifPending === "skip" ? 0 : pending;
   const seatless = items.filter(({ label }) => label === "no_seat").length;
   const free = Math.max(0, seats.capacity - seats.committed);
   return (
@@ -32,6 +37,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
             People who accept join {listed.format(values.teams.map(({ name }) => name))}.
           </p>
         )}
+        {pending > 0 && <ChangePending count={pending} value={ifPending} onChange={setIfPending} />}
         {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
         <ul aria-label="Review" className="divide-y divide-border rounded-lg border border-border">
           {items.map((item, index) => (
@@ -40,7 +46,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
               className="grid gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,1fr)_minmax(0,220px)]"
             >
               <InviteeLabel item={item} />
-              <RowLabel label={item.label} message={item.message} />
+              <RowLabel label={item.label} message={pendingText(item, values.teams) ?? item.message} />
             </li>
           ))}
         </ul>
@@ -54,17 +60,27 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
         <Button
           variant="primary"
           size="large"
-          blocked={ready === 0 ? "None of them can be sent." : undefined}
+          blocked={ready + changed === 0 ? "None of them can be sent." : undefined}
           isBusy={invite.send.isPending}
-          onClick={() => invite.send.mutate({ values, items })}
+          onClick={() => invite.send.mutate({ values, items, ifPending })}
           ref={focusNow}
         >
           <Send />
-          {ready === 0 ? "Nothing to send" : `Send ${plural(ready, "invitation")}`}
+          {actionText(ready, changed)}
         </Button>
       </DialogFooter>
     </>
   );
+}
+
+function actionText(ready: number, changed: number) {
+  if (ready === 0 && changed === 0) {
+    return "Nothing to send";
+  }
+  if (changed === 0) {
+    return `Send ${plural(ready, "invitation")}`;
+  }
+  return ready === 0 ? `Change ${plural(changed, "invitation")}` : `Send ${ready} and change ${changed}`;
 }
 
 const listed = new Intl.ListFormat("en");

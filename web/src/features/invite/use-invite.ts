@@ -78,21 +78,28 @@ export function useInvite(organizationId: string, onClose: () => void) {
   };
 }
 
+export type IfPending = "skip" | "change" | "change_and_email";
+type Sending = { values: Values; items: people.Reviewed[]; ifPending: IfPending };
+
+const isSent = (label: people.Reviewed["label"] | undefined, ifPending: IfPending) =>
+  label === "ready" || (label === "invited_differently" && ifPending !== "skip");
+
 /** Sends what was reported as ready, and nothing that became ready since. */
 function useSend(organizationId: string, onSent: (values: Values, items: people.Sent[]) => void) {
   const queryClient = useQueryClient();
   const withKey = useRequestKey();
   return useMutation({
-    mutationFn: ({ values, items }: { values: Values; items: people.Reviewed[] }) => {
+    mutationFn: ({ values, items, ifPending }: Sending) => {
       const request = {
-        invitations: invitees(values).filter((_, index) => items[index]?.label === "ready"),
+        invitations: invitees(values).filter((_, index) => isSent(items[index]?.label, ifPending)),
+        ...(ifPending !== "skip" && { ifPending }),
         lifetimeDays: values.lifetimeDays,
         ...(values.message !== "" && { message: values.message }),
       };
       return withKey(request, (key) => people.sendInvitations(organizationId, request, key));
     },
-    onSuccess: ({ items: sent }, { values, items }) => {
-      onSent(values, merge(items, sent));
+    onSuccess: ({ items: sent }, { values, items, ifPending }) => {
+      onSent(values, merge(items, sent, ifPending));
       void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
       void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
@@ -101,10 +108,13 @@ function useSend(organizationId: string, onSent: (values: Values, items: people.
 }
 
 /** The results of all rows: those that were sent, and those that were left out before. */
-function merge(reviewed: people.Reviewed[], sent: people.Sent[]): people.Sent[] {
+function merge(reviewed: people.Reviewed[], sent: people.Sent[], ifPending: IfPending): people.Sent[] {
   const answers = [...sent];
   return reviewed.flatMap((row) => {
     const { label, ...known } = row;
-    return label === "ready" ? answers.splice(0, 1) : [{ ...known, outcome: label }];
+    if (isSent(label, ifPending)) {
+      return answers.splice(0, 1);
+    }
+    return [{ ...known, outcome: label === "ready" || label === "change" ? "retry" : label }];
   });
 }

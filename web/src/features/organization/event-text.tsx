@@ -21,6 +21,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { OrganizationEvent } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
 import { Actor } from "./actor.tsx";
 import { billingText } from "./billing-event-text.tsx";
 import { departureText } from "./departure-event-text.tsx";
@@ -34,6 +35,9 @@ import { secretText } from "./secret-event-text.tsx";
 import { teamText } from "./team-event-text.tsx";
 import { updateText } from "./update-event-text.tsx";
 import type { Names } from "./use-names.ts";
+
+const counted = (teams: readonly string[], what: string) =>
+  teams.length > 0 ? [`${plural(teams.length, "team")} ${what}`] : [];
 
 /** What follows the actor's name, by type of event. */
 const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invitation.ended"> = {
@@ -82,6 +86,15 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
     sentence: ({ invitation, from, to }, names) => (
       <>
         changed the invitation of <Invitees ids={[invitation]} names={names} /> from {roleOf(from)} to {roleOf(to)}
+      </>
+    ),
+  },
+  "invitation.teams_changed": {
+    icon: UserCog,
+    sentence: ({ invitation, added, removed }, names) => (
+      <>
+        changed the teams of the invitation of <Invitees ids={[invitation]} names={names} />:{" "}
+        {[...counted(added, "added"), ...counted(removed, "removed")].join(", ")}
       </>
     ),
   },

@@ -1,0 +1,94 @@
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/role.ts";
+import { teamsOf } from "../team/names.ts";
+import { invitedDifferently } from "./change.ts";
+import * as Invitation from "./invitation.ts";
+import { type Judgment, type Known, obstacles } from "./judge.ts";
+
+// What a review and a request that invites say of each row.
+
+// Shapes
+
+const sentences = Object.assign({ invited_differently: invitedDifferently }, obstacles);
+const obstacleNames = Object.keys(sentences) as [keyof typeof sentences, ...(keyof typeof sentences)[]];
+const judged = {
+  /** The address, as it would be stored. */
+  email: v.string(),
+  /** The role, if it could be understood. */
+  role: v.optional(v.picklist(roles)),
+  /** The name, if there is one. */
+  name: v.optional(v.string()),
+  /** The ids of the teams. */
+  teams: v.optional(v.array(ID.schema("team"))),
+  /** A sentence about the result, for a person. */
+  message: v.string(),
+};
+/** The pending invitation of the address, if it is to another role or other teams. */
+export const Pending = v.object({
+  id: ID.schema("invitation"),
+  /** The role that it offers. */
+  role: v.picklist(roles),
+  /** The ids of its teams. */
+  teams: v.array(ID.schema("team")),
+});
+/** What inviting somebody would do. */
+export const Reviewed = v.object({
+  ...judged,
+  /** `ready`, or what stands in the way. */
+  label: v.picklist(["ready", "change", ...obstacleNames]),
+  pending: v.optional(Pending),
+});
+/** What inviting somebody did. */
+export const Sent = v.object({
+  ...judged,
+  /** `invited`, or why not. After `retry`, send this one again. */
+  outcome: v.picklist(["invited", "changed", "retry", ...obstacleNames]),
+  /** The id of the invitation, if there is one now. */
+  invitation: v.optional(ID.schema("invitation")),
+  pending: v.optional(Pending),
+});
+
+// Functions
+
+export type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "retry" };
+
+/** Returns what sending a row would do. */
+export function describeReview({ row, label }: Judgment, known: Known) {
+  if (label === "ready") return { ...shown(row), label, message: "Ready to be sent." };
+  if (label === "change") {
+    return { ...shown(row), label, message: "The pending invitation is changed.", ...pendingOf(row, known) };
+  }
+  const obstacle = label === "sent" || label === "changed" ? "already_invited" : label;
+  const pending = obstacle === "invited_differently" ? pendingOf(row, known) : {};
+  return { ...shown(row), label: obstacle, message: sentences[obstacle], ...pending };
+}
+
+/** Returns what happened to a row. */
+export function describeSending({ row, label }: Sending, known: Known) {
+  if (label === "retry") {
+    return { ...shown(row), outcome: label, message: "Too many changes at once. Send this one again." };
+  }
+  const invitation = Invitation.idOf(String(row.address));
+  if (label === "changed" || label === "change") {
+    return { ...shown(row), outcome: "changed" as const, message: "The pending invitation was changed.", invitation };
+  }
+  if (label === "sent" || label === "ready") {
+    return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };
+  }
+  const pending = label === "invited_differently" ? pendingOf(row, known) : {};
+  return { ...shown(row), outcome: label, message: sentences[label], ...pending };
+}
+
+function pendingOf({ address }: Judgment["row"], { found }: Known) {
+  const row = address && found.get(address);
+  if (!row) return {};
+  return { pending: { id: Invitation.idOf(row.pk), role: row.role, teams: [...teamsOf(row)] } };
+}
+
+const shown = ({ email, role, name, teams }: Judgment["row"]) => ({
+  email,
+  ...(role && { role }),
+  ...(name && { name }),
+  ...(teams && { teams }),
+});

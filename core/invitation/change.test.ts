@@ -1,0 +1,207 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
+import { Keys } from "../table/keys.ts";
+import * as Team from "../team/team.ts";
+import { idOf } from "./invitation.ts";
+import * as Manage from "./manage.ts";
+import * as Recipient from "./recipient.ts";
+import * as Sending from "./send.ts";
+import type { IfPending } from "./shape.ts";
+
+const bob = "bob@example.com";
+type Row = { email?: string; role?: string; teams?: ID.ID<"team">[] };
+
+let fixture: OrganizationFixture;
+beforeEach(async () => {
+  fixture = await openOrganization({ seats: 200 });
+});
+
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const invite = (ifPending: IfPending, row: Row, by: Person = fixture.ada) =>
+  fixture.as(by, () => Sending.send({ invitations: [{ email: bob, ...row }], ifPending }));
+const review = async (row: Row, by: Person = fixture.ada) =>
+  (await fixture.as(by, () => Sending.review({ invitations: [{ email: bob, ...row }] }))).items[0];
+const team = async (name: string) => (await asAda(() => Team.create({ name }))).id;
+const free = async () => (await fixture.organizationRow()).free;
+const id = async (email = bob) => idOf(String((await fixture.rowOf(email))?.pk));
+const events = async () => {
+  const { items } = await fixture.world.table.query({ ...Keys.outbox(fixture.organization), consistent: true });
+  return items.map(({ type, data }) => [type ?? "", data] as const).filter(([type]) => type.startsWith("invitation."));
+};
+
+describe("inviting an address again", () => {
+  test("with another role says in the review what it is invited to, and changes nothing unless asked to", async () => {
+    await fixture.invite(bob, "read");
+    const before = await fixture.world.rows.scan();
+    expect(await review({ role: "write" })).toEqual({
+      email: bob,
+      role: "write",
+      label: "invited_differently",
+      message: "Already invited with another role or other teams. You can change the invitation.",
+      pending: { id: await id(), role: "read", teams: [] },
+    });
+    expect((await invite("skip", { role: "write" })).items[0]).toMatchObject({
+      outcome: "invited_differently",
+      pending: { id: await id(), role: "read" },
+    });
+    expect(await fixture.world.rows.scan()).toEqual(before);
+  });
+
+  test("with the same role and teams is already done", async () => {
+    const design = await team("Design");
+    await invite("skip", { role: "write", teams: [design] });
+    for (const row of [{ role: "write", teams: [design] }, { role: "write" }, { teams: [design] }, {}]) {
+      expect((await review(row))?.label).toBe("already_invited");
+      expect((await invite("change_and_email", row)).items[0]?.outcome).toBe("already_invited");
+    }
+  });
+
+  test("changes the pending one: its link, its seat and its end stay, and there is no email", async () => {
+    const invariants = await openInvariants(fixture);
+    const [design, sales] = [await team("Design"), await team("Sales")];
+    await invite("skip", { role: "read", teams: [design] });
+    const token = await fixture.tokenOf(bob);
+    const before = await fixture.rowOf(bob);
+    const seats = await free();
+    await invariants.check();
+    const { items } = await invite("change", { role: "admin", teams: [sales] });
+    expect(items[0]).toMatchObject({ outcome: "changed", invitation: await id() });
+    const after = await fixture.rowOf(bob);
+    expect(after).toMatchObject({ role: "admin", teams: new Set([sales]), attempt: 1, by: fixture.ada.account });
+    for (const name of ["sentAt", "expiresAt", "mail", "rank", "list", "invitedAt"]) {
+      expect(after?.[name]).toEqual(before?.[name]);
+    }
+    expect(await free()).toBe(seats);
+    expect((await events()).filter(([type]) => type.endsWith("_changed"))).toEqual(
+      expect.arrayContaining([
+        ["invitation.role_changed", { invitation: await id(), from: "read", to: "admin" }],
+        ["invitation.teams_changed", { invitation: await id(), added: [sales], removed: [design] }],
+      ]),
+    );
+    expect(await invariants.check()).toEqual([]);
+    const person = await fixture.world.person(bob);
+    expect(await fixture.world.as(person, () => Recipient.accept({ token }))).toMatchObject({ role: "admin" });
+  });
+
+  test("keeps what it does not name: teams without a role, a role without teams", async () => {
+    const [design, sales] = [await team("Design"), await team("Sales")];
+    await invite("skip", { role: "admin", teams: [design] });
+    await invite("change", { teams: [sales] });
+    expect(await fixture.rowOf(bob)).toMatchObject({ role: "admin", teams: new Set([sales]) });
+    await invite("change", { role: "write" });
+    expect(await fixture.rowOf(bob)).toMatchObject({ role: "write", teams: new Set([sales]) });
+    await invite("change", { teams: [] });
+    expect(await fixture.rowOf(bob)).not.toHaveProperty("teams");
+  });
+
+  test("is emailed if that is wanted, with a new link, but not so soon after the last email", async () => {
+    await fixture.invite(bob, "read");
+    expect((await invite("change_and_email", { role: "write" })).items[0]?.outcome).toBe("changed");
+    expect(await fixture.rowOf(bob)).toMatchObject({ role: "write", attempt: 1 });
+    fixture.world.clock.pass(300);
+    const seats = await free();
+    expect((await invite("change_and_email", { role: "admin" })).items[0]?.outcome).toBe("changed");
+    expect(await fixture.rowOf(bob)).toMatchObject({ role: "admin", attempt: 2, mail: "queued" });
+    expect(await free()).toBe(seats);
+    expect((await events()).slice(-2).map(([type]) => type)).toEqual(["invitation.resent", "invitation.role_changed"]);
+  });
+
+  test("changes many at once beside new ones, in one answer", { timeout: 60_000 }, async () => {
+    const design = await team("Design");
+    const emails = Array.from({ length: 60 }, (_, n) => `p${n}@example.com`);
+    await asAda(() => Sending.send({ invitations: emails.map((email) => ({ email })) }));
+    fixture.world.clock.pass(600);
+    const rows = [...emails, "new@example.com"].map((email) => ({ email, role: "write", teams: [design] }));
+    const { items } = await asAda(() => Sending.send({ invitations: rows, ifPending: "change_and_email" }));
+    expect(items.map(({ outcome }) => outcome)).toEqual([...emails.map(() => "changed"), "invited"]);
+    expect(await free()).toBe(139);
+  });
+});
+
+describe("who may not change an invitation learns nothing new:", () => {
+  test("an admin does not change an owner's, nor make one of an owner", async () => {
+    const eve = await fixture.join("eve@example.com", "admin");
+    await fixture.invite(bob, "owner");
+    expect((await review({ role: "read" }, eve))?.label).toBe("already_invited");
+    expect((await invite("change", { role: "read" }, eve)).items[0]?.outcome).toBe("already_invited");
+    await fixture.invite("carol@example.com", "read");
+    const owner = { email: "carol@example.com", role: "owner" };
+    expect((await invite("change", owner, eve)).items[0]?.outcome).toBe("not_allowed");
+    expect(await fixture.rowOf(bob)).toMatchObject({ role: "owner" });
+  });
+
+  test("a team of another organization is unknown", async () => {
+    await fixture.invite(bob, "read");
+    expect((await invite("change", { teams: [ID.create("team")] })).items[0]?.outcome).toBe("unknown_team");
+    expect(await fixture.rowOf(bob)).not.toHaveProperty("teams");
+  });
+
+  test("an email counts toward the daily limit, a change alone does not", async () => {
+    await fixture.invite(bob, "read");
+    fixture.world.clock.pass(600);
+    const key = Keys.organization(fixture.organization);
+    await fixture.world.table.write({ do: "update", key, change: { set: { sentToday: 10_000 } } });
+    expect((await invite("change_and_email", { role: "write" })).items[0]?.outcome).toBe("daily_limit");
+    expect((await invite("change", { role: "write" })).items[0]?.outcome).toBe("changed");
+  });
+});
+
+describe("a change holds when others are faster:", () => {
+  const race = async (between: () => Promise<unknown>) => {
+    const interleaving = openInterleaving(fixture.world.table);
+    fixture.world.rebind({ table: interleaving.table });
+    const [outcome] = await interleaving.overtake(
+      async () => (await invite("change", { role: "write" })).items[0]?.outcome,
+      between,
+    );
+    fixture.world.rebind();
+    return outcome;
+  };
+
+  test("what was revoked is invited anew, with a seat", async () => {
+    const invariants = await openInvariants(fixture);
+    await fixture.invite(bob, "read");
+    await invariants.check();
+    const invitation = await id();
+    expect(await race(() => asAda(() => Manage.revoke({ invitation })))).toBe("invited");
+    expect(await invariants.check()).toEqual([]);
+  });
+
+  test("who accepted has the role that they accepted", async () => {
+    const person = await fixture.world.person(bob);
+    await fixture.invite(bob, "read");
+    const token = await fixture.tokenOf(bob);
+    expect(await race(() => fixture.world.as(person, () => Recipient.accept({ token })))).toBe("already_member");
+    const member = await fixture.world.table.get(Keys.member(fixture.organization, person.account));
+    expect(member).toMatchObject({ role: "read" });
+  });
+
+  test("another change is seen, and changed in turn", async () => {
+    await fixture.invite(bob, "read");
+    const invitation = await id();
+    expect(await race(() => asAda(() => Manage.changeRole({ invitation, role: "admin" })))).toBe("changed");
+    expect((await events()).filter(([type]) => type === "invitation.role_changed")).toEqual(
+      expect.arrayContaining([
+        ["invitation.role_changed", { invitation, from: "read", to: "admin" }],
+        ["invitation.role_changed", { invitation, from: "admin", to: "write" }],
+      ]),
+    );
+  });
+
+  test("what expired in between is sent again", async () => {
+    await fixture.invite(bob, "read");
+    const pass = async () => fixture.world.clock.pass(8 * 86_400);
+    expect(await race(pass)).toBe("invited");
+    expect(await fixture.rowOf(bob)).toMatchObject({ attempt: 2, role: "write" });
+  });
+});
+
+test("a value that is none of the three is refused", async () => {
+  const wrong = "replace" as IfPending;
+  expect(await resultOf(invite(wrong, { role: "write" }))).toBe("input.invalid");
+});

@@ -1,0 +1,103 @@
+import { minuteSeconds } from "../base/duration.ts";
+import type { ID } from "../base/id.ts";
+import { canGrant } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import { instant } from "../kernel/ports.ts";
+import { above, all, equal, keyOf, type Step, update, when } from "../table/table.ts";
+import * as Team from "../team/names.ts";
+import type { Candidate, Rules } from "./candidate.ts";
+import { InvitationRoleChanged, InvitationTeamsChanged } from "./events.ts";
+import * as Invitation from "./invitation.ts";
+import { cooldownMinutes } from "./limits.ts";
+import type { AddressRow, PendingRow } from "./row.ts";
+import type { IfPending } from "./shape.ts";
+
+// Inviting an address that has a pending invitation with another role or other teams.
+
+type Teams = readonly ID<"team">[];
+export type Label = "change" | "changed" | "already_invited" | "invited_differently" | "unknown_team" | "daily_limit";
+export const invitedDifferently = "Already invited with another role or other teams. You can change the invitation.";
+
+/** What an invitation would be after a change. */
+export type Changed = { role: Role; teams: Teams };
+
+/** Marks a row that a request changed, in place of the request that made it. */
+export const srcOf = (src: string) => `change:${src}`;
+
+/** Checks a row whose address has a pending invitation that can be accepted. One that is mailed takes room. */
+export function judge(
+  row: Candidate,
+  found: PendingRow,
+  { rules, ifPending }: { rules: Rules; ifPending: IfPending },
+): Label {
+  const { giver, src, teams, room } = rules;
+  if (src !== undefined && found.src === srcOf(src)) return "changed";
+  const wanted = wantedOf(row, found);
+  const { added, removed } = difference(found, wanted);
+  if (wanted.role === found.role && added.length + removed.length === 0) return "already_invited";
+  if (!canGrant(giver, found.role) || !canGrant(giver, wanted.role)) return "already_invited";
+  if (added.some((team) => !teams.has(team))) return "unknown_team";
+  if (ifPending === "skip") return "invited_differently";
+  if (isMailed(found, ifPending)) {
+    if (room.mails < 1) return "daily_limit";
+    room.mails -= 1;
+  }
+  return "change";
+}
+
+/** Returns what a row asks for: what it does not name stays as it is. */
+export const wantedOf = ({ role, teams, names }: Candidate, found: PendingRow): Changed => ({
+  role: names?.role && role ? role : found.role,
+  teams: names?.teams ? (teams ?? []) : Team.teamsOf(found),
+});
+
+/** Returns whether a change is emailed: not so soon after the last email. */
+export const isMailed = ({ sentAt }: PendingRow, ifPending: IfPending): boolean =>
+  ifPending === "change_and_email" && sentAt <= instant(-cooldownMinutes * minuteSeconds);
+
+/** Returns the step that changes a pending invitation without an email, and the row as it will be. Its seat stays. */
+export function changing(
+  found: PendingRow,
+  { role, teams }: Changed,
+  { by, src }: { by: ID<"account">; src: string },
+): { step: Step; row: AddressRow } {
+  const { attempt, teams: _, ...before } = found;
+  const asRead = all(
+    equal("state", "pending"),
+    equal("attempt", attempt),
+    equal("role", found.role),
+    Team.sameTeams(found),
+    above("expiresAt", instant()),
+  );
+  const set = { role, by, src: srcOf(src), ...Team.teamsAttribute(teams) };
+  const step = update(
+    keyOf(found),
+    { set, ...(teams.length === 0 && { unset: ["teams"] as const }) },
+    when(asRead, Invitation.failures.changed),
+  );
+  return { step, row: Object.assign({}, before, { attempt }, set) };
+}
+
+/** Returns the events of what changes in a pending invitation. */
+export function changeEvents(found: PendingRow, wanted: Changed, actor: Actor): Step[] {
+  const invitation = Invitation.idOf(found.pk);
+  const { added, removed } = difference(found, wanted);
+  const from = found.role;
+  return [
+    ...(wanted.role === from
+      ? []
+      : [InvitationRoleChanged.record(actor.organization, { invitation, from, to: wanted.role }, actor)]),
+    ...(added.length + removed.length === 0
+      ? []
+      : [InvitationTeamsChanged.record(actor.organization, { invitation, added, removed }, actor)]),
+  ];
+}
+
+function difference(found: PendingRow, { teams }: Changed) {
+  const before = Team.teamsOf(found);
+  return {
+    added: teams.filter((team) => !before.includes(team)),
+    removed: before.filter((team) => !teams.includes(team)),
+  };
+}
