@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import type { Ended } from "../invitation/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { type Announcement, Owned } from "../kernel/reaction.ts";
@@ -26,7 +27,7 @@ import {
 import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
 import { differs, figureSteps, type Totals, totalsAfter } from "./daily.ts";
-import { capacityAfter, effects, teamEffects } from "./effects.ts";
+import { capacityAfter, effects, importEffects, teamEffects } from "./effects.ts";
 import { type EventRow, LoggedRow, StatsRow } from "./row.ts";
 
 /** A move takes two steps per event, up to three for each new day, and one for the head; a transaction holds 100. */
@@ -70,7 +71,8 @@ export const follow = fn(
       const outbox = { ...Keys.outbox(owner), limit: eventsPerMove, consistent: true };
       const [head, { items, next }] = await Promise.all([table.get(Keys.stats(owner)), table.query(outbox)]);
       if (items.length === 0) return { moved };
-      const { steps, count } = move(owner, { head, outbox: items, teams: await teamsNamedIn(owner, items) });
+      const [teams, imports] = await Promise.all([teamsNamedIn(owner, items), importsNamedIn(owner, items)]);
+      const { steps, count } = move(owner, { head, outbox: items, teams, imports });
       try {
         await table.write(...steps);
         moved += count;
@@ -125,13 +127,16 @@ type Waiting = {
   outbox: EventRow[];
   /** Returns the existing ones of the teams that the outbox names. */
   teams: ReadonlySet<string>;
+  /** The same for imports, each with when the table deletes it. */
+  imports: ReadonlyMap<string, number | undefined>;
 };
 
 /** Returns the steps that move the first events of an outbox, as many as one transaction holds. */
-function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; count: number } {
+function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps: Step[]; count: number } {
   const steps: Step[] = [];
   const sum: Record<string, number> = {};
   const members = new Map<string, number>();
+  const endings = new Map<string, { [E in Ended]?: number }>();
   const before = headOf(head);
   let { seq, hash, day } = before;
   const { active = 0, pending = 0, capacity } = before;
@@ -141,7 +146,9 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
     const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
     const date = body.at.slice(0, 10);
     const placed = Object.entries(teamEffects(item));
-    const counts = new Set([...members.keys(), ...placed.map(([team]) => team)]).size;
+    const ended = importEffects(item).filter((one) => imports.has(one.import));
+    const names = [...members.keys(), ...placed.map(([team]) => team), ...endings.keys()];
+    const counts = new Set([...names, ...ended.map((one) => one.import)]).size;
     const numbers = effects(item);
     const after = totalsAfter(totals, numbers, capacityAfter(item));
     if (steps.length + counts + days.size + (date > day ? 5 : 3) >= stepsPerMove) break;
@@ -154,6 +161,10 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
     );
     for (const [name, by] of Object.entries(numbers)) sum[name] = (sum[name] ?? 0) + by;
     for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
+    for (const { import: id, ended: state, by } of ended) {
+      const sums = endings.get(id) ?? {};
+      endings.set(id, { ...sums, [state]: (sums[state] ?? 0) + by });
+    }
     if (date > day) {
       // so that the last figures never expire, and are there if they were not kept at first
       if (day !== "" && monthOf(date) > monthOf(day)) days.set(day, totals);
@@ -172,7 +183,11 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
   const known = totals.capacity !== undefined && { capacity: totals.capacity };
   const grown = update(Keys.stats(owner), { set: { seq, hash, day, ...known, ...listed }, add: sum }, unmoved);
   const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
-  return { steps: [...steps, ...counts, ...figureSteps(owner, days), grown], count: seq - before.seq };
+  const more = [...endings].map(([id, add]) => {
+    const ttl = imports.get(id);
+    return update(Keys.importMails(id as ID.ID<"import">), { add, ...(ttl !== undefined && { set: { ttl } }) });
+  });
+  return { steps: [...steps, ...counts, ...more, ...figureSteps(owner, days), grown], count: seq - before.seq };
 }
 
 const monthOf = (day: string) => day.slice(0, 7);
@@ -188,4 +203,11 @@ async function teamsNamedIn(owner: Owner, outbox: readonly EventRow[]): Promise<
   const teams = [...new Set(named)] as ID.ID<"team">[];
   if (teams.length === 0 || !ID.is("organization", owner)) return new Set();
   return new Set(existing(teams, await table.getMany(keysOf(owner, teams))));
+}
+
+async function importsNamedIn(owner: Owner, outbox: readonly EventRow[]): Promise<Waiting["imports"]> {
+  const named = outbox.flatMap((item) => importEffects(item).map((one) => one.import as ID.ID<"import">));
+  if (named.length === 0 || !ID.is("organization", owner)) return new Map();
+  const rows = await table.getMany([...new Set(named)].map((id) => Keys.import(owner, id)));
+  return new Map(rows.flatMap((row) => (row ? [[row.sk, row.ttl] as const] : [])));
 }

@@ -2,6 +2,7 @@ import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
 import { BillingResizeDropped, BillingResized, BillingResizeStarted, BillingUpdated } from "../billing/events.ts";
 import { InvitationAccepted, InvitationCreated, InvitationEnded } from "../invitation/events.ts";
+import { type Ended, ended } from "../invitation/shape.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import {
   MemberJoined,
@@ -69,6 +70,13 @@ export const capacityAfter = (row: Item): number | undefined => effectOf(capacit
 
 /** Returns how a stored event changes the member counts of teams. */
 export const teamEffects = (row: Item): Numbers => effectOf(placements, row);
+
+/** Returns how many invitations of each import a stored event says have ended, and how. */
+export function importEffects(row: Item): { import: string; ended: Ended; by: number }[] {
+  const data = row.type === InvitationEnded.type ? readData(InvitationEnded, row) : undefined;
+  const state = ended.find((one) => one === data?.state);
+  return state ? Object.entries(data?.imports ?? {}).map(([id, by = 0]) => ({ import: id, ended: state, by })) : [];
+}
 
 function effectOf(all: readonly Effect[], row: Item): Numbers {
   const found = all.find(({ of }) => of.type === row.type);

@@ -30,6 +30,7 @@ export const invitationReference = {
       state: "How they ended.",
       from: "The inviter who caused it; absent when somebody ended them.",
       reason: "Whether that inviter left, or may no longer give the roles; absent when somebody ended them.",
+      imports: "How many of them an import had invited, by import.",
     },
   },
   "invitation.inviter_changed": {

@@ -201,8 +201,9 @@ async function enter(actor: Person, found: Offer, { name, color }: Profile, more
 
 /** Ends the expired invitation of the address first, which gives its seat back. @throws domain.join_conflict */
 async function withoutInvitation(actor: Person, { before, ...offer }: Offer): Promise<Offer> {
+  const row = { pk: actor.address, src: before?.src };
   try {
-    await table.write(...Invitation.ending(offer.organizationRow.pk, [actor.address], "expired", { actor }));
+    await table.write(...Invitation.ending(offer.organizationRow.pk, [row], "expired", { actor }));
   } catch (error) {
     throw error instanceof Failure && !isFailure(error, implied.busy) ? failures.joinConflict() : error;
   }

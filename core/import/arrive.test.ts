@@ -2,10 +2,17 @@ import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
+import { idOf } from "../invitation/invitation.ts";
+import * as Invitations from "../invitation/manage.ts";
+import * as Recipient from "../invitation/recipient.ts";
+import * as Schedule from "../invitation/schedule.ts";
+import { asSystem } from "../kernel/context.ts";
 import { peppers } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import { update } from "../table/table.ts";
+import { remove, update } from "../table/table.ts";
 import * as Manage from "./manage.ts";
 import * as Setting from "./setting.ts";
 import { signAgain } from "./upload-form.ts";
@@ -114,18 +121,83 @@ describe("the same again", () => {
     expect([await imports.work(), await imports.row(id)]).toEqual([0, before]);
   });
 
-  test("as content leads to the import that had it, and retries rows without a seat", async () => {
+  test("as content leads to the import that has it while that has not ended, which leaves a trace", async () => {
     const first = await imports.begin(four);
-    await imports.work();
-    expect((await imports.get(first)).counts).toEqual({ invited: 3, no_seat: 1 });
-    await grow(5);
     const second = await imports.begin(four);
-    await imports.work();
-    expect(await imports.get(second)).toMatchObject({ state: "failed", reason: "repeated", earlier: first });
-    expect(await imports.get(first)).toMatchObject({ state: "done", pass: 2, counts: { invited: 4 } });
     await letScripts("read");
     await imports.script("same.csv", four);
-    expect(await shown()).toEqual(["dashboard failed repeated", "dashboard done 2"]);
+    expect(await shown()).toEqual(["script failed repeated", "dashboard failed repeated", "dashboard running 1"]);
+    expect((await list()).map(({ earlier }) => earlier)).toEqual([first, first, undefined]);
+    await imports.work();
+    expect([await imports.get(first), await imports.get(second)]).toMatchObject([
+      { state: "done" },
+      { state: "failed" },
+    ]);
+  });
+
+  test("as content does for each row what a second invitation would do, and the first import says what has ended", async () => {
+    const followed = () => asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+    const job = { organization: fixture.organization };
+    const bob = await fixture.join("bob@example.com", "admin");
+    await grow(3);
+    const email = (name: string) => `${name}@x.example`;
+    const names = ["pending", "joined", "removed", "declined", "revoked", "seatless"];
+    const content = csv(...names.map(email));
+    const first = await imports.begin(content, bob);
+    await imports.work();
+    expect((await imports.get(first)).counts).toEqual({ invited: 5, no_seat: 1 });
+    const accept = async (name: string) => {
+      const [person, token] = [await fixture.world.person(email(name)), await fixture.tokenOf(email(name))];
+      await fixture.world.as(person, () => Recipient.accept({ token }));
+      return person;
+    };
+    await accept("joined");
+    const removed = await accept("removed");
+    await fixture.as(fixture.ada, () => Member.remove({ account: removed.account }));
+    const declining = await fixture.world.person(email("declined"));
+    const token = await fixture.tokenOf(email("declined"));
+    await fixture.world.as(declining, () => Recipient.decline({ token }));
+    const invitation = idOf(ID.derive("address", email("revoked")));
+    await fixture.as(fixture.ada, () => Invitations.revoke({ invitation }));
+    await followed();
+    expect((await imports.get(first)).ended).toEqual({ declined: 1, revoked: 1, expired: 0 });
+    expect((await list()).map(({ ended }) => ended)).toEqual([{ declined: 1, revoked: 1, expired: 0 }]);
+
+    const second = await imports.begin(content);
+    await imports.work();
+    expect(await imports.get(second)).toMatchObject({ state: "done", earlier: first, pass: 1 });
+    expect(await imports.outcomes(second)).toEqual([
+      "already_invited",
+      "already_member",
+      "invited",
+      "invited",
+      "invited",
+      "no_seat",
+    ]);
+
+    await fixture.as(fixture.ada, () => Member.remove({ account: bob.account }));
+    await asSystem("revoke", () => Schedule.work({ job: "revokeSent", ...job, by: bob.account }));
+    fixture.world.clock.pass(8 * 86_400);
+    await asSystem("expire", () =>
+      Schedule.work({ job: "expire", ...job, until: new Date(fixture.world.clock.at).toISOString() }),
+    );
+    await followed();
+    expect((await imports.get(first)).ended).toEqual({ declined: 1, revoked: 2, expired: 0 });
+    expect((await imports.get(second)).ended).toEqual({ declined: 0, revoked: 0, expired: 3 });
+    const third = await imports.begin(content);
+    await imports.work();
+    expect((await imports.get(third)).counts).toEqual({ already_member: 1, invited: 5 });
+    expect((await imports.get(third)).ended).toBeUndefined();
+  });
+
+  test("leaves nothing of an import that the table has deleted when its invitations end", async () => {
+    const id = await imports.begin(csv("a@x.example"));
+    await imports.work();
+    await fixture.world.table.write(remove(Keys.import(fixture.organization, id)));
+    const invitation = idOf(ID.derive("address", "a@x.example"));
+    await fixture.as(fixture.ada, () => Invitations.revoke({ invitation }));
+    await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+    expect(await fixture.world.table.get(Keys.importMails(id))).toBeUndefined();
   });
 
   test("as content is imported again if nothing came of it before", async () => {

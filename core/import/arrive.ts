@@ -12,19 +12,7 @@ import { Keys } from "../table/keys.ts";
 import { absent, equal, put, type Step, when } from "../table/table.ts";
 import { begin, onward } from "./begin.ts";
 import { ImportCreated, ImportEnded } from "./events.ts";
-import {
-  ending,
-  failures,
-  isBroken,
-  isOver,
-  keyOfFile,
-  listed,
-  moving,
-  retryableIn,
-  retrying,
-  type Terms,
-  ttl,
-} from "./import.ts";
+import { ending, failures, isBroken, isOver, keyOfFile, listed, moving, type Terms, ttl } from "./import.ts";
 import { maxBytes } from "./limits.ts";
 import type { ImportNameRow, ImportRow } from "./row.ts";
 import { manages, readSetting, rulesOf } from "./setting.ts";
@@ -43,7 +31,7 @@ const Arrival = v.strictObject({ key: v.string(), sequencer: v.string() });
 
 /**
  * Starts the import of a file in the bucket, uploaded in the dashboard or by a script. The same event again changes
- * nothing. The same content again leads to the import that had it, and retries its retryable rows.
+ * nothing. The same content again is imported again, unless the import that has it has not ended.
  */
 export const arrive = fn(
   "import.arrive",
@@ -86,7 +74,7 @@ type Upload = Named & {
   giver: MemberRow | undefined;
   /** The row that waits for this file. */
   waiting: ImportRow | undefined;
-  /** The import that had the same content, unless nothing came of it. */
+  /** The newest import that had the same content, unless nothing came of it. */
   earlier: ImportRow | undefined;
   claimed: ImportNameRow | undefined;
 };
@@ -148,10 +136,10 @@ const isReadAlike = (one: Pick<ImportRow, "columns">, other: Pick<ImportRow, "co
 const cameToNothing = (row: ImportRow) => isOver(row) && (row.startedAt === undefined || isBroken(row));
 
 async function take(upload: Upload, actor: System): Promise<Step[]> {
-  const { waiting, earlier } = upload;
+  const { earlier } = upload;
   const terms = termsOf(upload);
   if (typeof terms === "string") return refuse(upload, terms, actor);
-  if (earlier) return [...(waiting ? refuse(upload, "repeated", actor) : []), ...again(upload, earlier, terms, actor)];
+  if (earlier && !isOver(earlier)) return refuse(upload, "repeated", actor);
   const { organization, head, claimed, id } = upload;
   const unclaimed = claimed ? equal("import", claimed.import) : absent;
   return [
@@ -184,8 +172,15 @@ async function copyOf({ key, head, ...upload }: Upload): Promise<Copy> {
 }
 
 function accept(upload: Upload, { file, etag, ...terms }: Terms & Copy, actor: System): Step[] {
-  const { organization, id, waiting, head } = upload;
-  const found = { file, etag, bytes: head.size, waitsSince: instant(), ...listed(upload) };
+  const { organization, id, waiting, head, earlier } = upload;
+  const found = {
+    file,
+    etag,
+    bytes: head.size,
+    waitsSince: instant(),
+    ...listed(upload),
+    ...(earlier && { earlier: earlier.sk }),
+  };
   if (waiting) return [moving(upload, waiting, { set: { ...found, state: "waiting" } })];
   const item = { ...fresh(upload), ...found, state: "waiting" as const, ...terms };
   return [
@@ -197,19 +192,13 @@ function accept(upload: Upload, { file, etag, ...terms }: Terms & Copy, actor: S
 /** Creates an import that has already failed, so that the person who uploaded sees the reason. */
 function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
   const { organization, id, waiting, head, earlier } = upload;
-  const file = { bytes: head.size, ...(reason === "repeated" && earlier && { earlier: earlier.sk }) };
+  const file = { bytes: head.size, ...(earlier && { earlier: earlier.sk }) };
   if (waiting) return ending(upload, waiting, { state: "failed", reason, set: file }, actor);
   const item = { ...fresh(upload), ...file, state: "failed" as const, reason, endedAt: instant() };
   return [
     put(Keys.import(organization, id), item),
     ImportEnded.record(organization, { import: id, state: "failed", reason }, actor),
   ];
-}
-
-/** Retries the retryable rows of an earlier import with the same content; nothing while it runs. */
-function again({ organization }: Upload, earlier: ImportRow, terms: Terms, actor: System): Step[] {
-  if (!isOver(earlier) || retryableIn(earlier) === 0) return [];
-  return retrying({ organization, id: earlier.sk }, earlier, terms, actor);
 }
 
 const fresh = ({ fileName, rules: { lifetimeDays } }: Upload) => ({

@@ -41,11 +41,17 @@ export function describe(row: Found, mails: ImportMailsRow | undefined, { names,
     counts,
     retryable: isOver(row) ? retryableIn(row) : 0,
     mails: Mailing.describe(mails, { requested: counts.invited ?? 0, isMore: !isOver(row) }),
+    ...withoutUndefined({ ended: endedIn(mails) }),
     ...(state === "running" && { progress: progressOf(row, chunk) }),
     reported: row.reported === pass,
     createdAt,
     ...withoutUndefined({ startedAt, endedAt }),
   };
+}
+
+/** Returns how many invitations have ended, if any. */
+function endedIn({ declined = 0, revoked = 0, expired = 0 }: Partial<ImportMailsRow> = {}): Info["ended"] {
+  return declined + revoked + expired > 0 ? { declined, revoked, expired } : undefined;
 }
 
 /** The same with the current progress. */

@@ -44,7 +44,7 @@ export const reasons: Record<Reason | Unknown, string> = {
   too_large: `This file is larger than ${maxMebibytes} MiB. Split it.`,
   no_file: "No file was uploaded.",
   file_changed: "The file was deleted before the import ended.",
-  repeated: "This file was already imported. See that import.",
+  repeated: "Another import of this file had not ended yet. See that import.",
   no_setting: "Imports from scripts are off. Choose an account to run them as.",
   role_refused: "The file requests more than the import settings allow.",
   stalled: "This import stopped. Upload the file again or contact your operator.",
@@ -61,6 +61,15 @@ const Account = ID.schema("account");
 const Rows = v.optional(Integer);
 /** How many rows had each outcome. */
 const Counts = v.object(Object.fromEntries(outcomeNames.map((name) => [name, Rows])) as Record<Outcome, typeof Rows>);
+
+const Ended = v.object({
+  /** Invitations that were declined. */
+  declined: Integer,
+  /** Invitations that were revoked, for example because the person who sent them was removed. */
+  revoked: Integer,
+  /** Invitations that expired. */
+  expired: Integer,
+});
 
 /** An import of a CSV file. */
 export const Info = v.object({
@@ -99,6 +108,8 @@ export const Info = v.object({
   /** Rows that a retry would import. */
   retryable: Integer,
   mails: Mailing.Info,
+  /** How many of its invitations have ended since, if any. The newest are counted after a moment. */
+  ended: v.optional(Ended),
   /** The progress of this pass, while it runs. */
   progress: v.optional(
     v.object({

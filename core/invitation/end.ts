@@ -20,14 +20,7 @@ type Ending = {
 /** Ends these in one write. If one was accepted or declined in between, ends the others without it. */
 export function end(organization: ID<"organization">, items: readonly PendingRow[], ending: Ending): Promise<number> {
   const { state, isStill, ...more } = ending;
-  return together(items, isStill, (rows) =>
-    Invitation.ending(
-      organization,
-      rows.map(({ pk }) => pk),
-      state,
-      more,
-    ),
-  );
+  return together(items, isStill, (rows) => Invitation.ending(organization, rows, state, more));
 }
 
 /** Changes these in one write, without those that others have changed in between. Returns how many it changed. */

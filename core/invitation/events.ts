@@ -52,6 +52,8 @@ export const InvitationEnded = Event.define(
     /** Of those that ended because of their inviter: who that is, and what happened. */
     from: v.optional(account),
     reason: v.optional(known(revocationReasons)),
+    /** How many of them an import invited, by import. */
+    imports: v.optional(v.record(ID.schema("import"), Integer)),
   }),
 );
 /** Somebody may no longer give their roles; another member keeps them. */

@@ -101,11 +101,13 @@ export type Cause = { from: ID.ID<"account">; reason: RevocationReason };
  */
 export function ending(
   organization: ID.ID<"organization">,
-  addresses: readonly ID.ID<"address">[],
+  rows: readonly Pick<AddressRow, "pk" | "src">[],
   state: Ended,
   { actor, only, cause }: { actor: AnyActor; only?: ConditionOf<AddressRow>; cause?: Cause },
 ): Step[] {
   const endedAt = instant();
+  const addresses = rows.map(({ pk }) => pk);
+  const imports = importsOf(rows);
   const pending = all(equal("state", "pending"), ...(only ? [only] : []));
   const guard = when(state === "expired" ? all(pending, atMost("expiresAt", endedAt)) : pending, refusalNow);
   return [
@@ -125,6 +127,18 @@ export function ending(
       ),
     ),
     Seat.release(organization, { seats: addresses.length }),
-    InvitationEnded.record(organization, { invitations: addresses.map(idOf), state, ...cause }, actor),
+    InvitationEnded.record(
+      organization,
+      { invitations: addresses.map(idOf), state, ...cause, ...(imports && { imports }) },
+      actor,
+    ),
   ];
+}
+
+function importsOf(rows: readonly Pick<AddressRow, "src">[]): Record<ID.ID<"import">, number> | undefined {
+  const ids = rows.flatMap(({ src }) => (ID.is("import", src) ? [src] : []));
+  if (ids.length === 0) return undefined;
+  const counts: Record<ID.ID<"import">, number> = {};
+  for (const id of ids) counts[id] = (counts[id] ?? 0) + 1;
+  return counts;
 }

@@ -43,12 +43,11 @@ export const revoke = fn(
     failures: [...refusals, changed, Seat.failures.organizationMissing, Event.failures.repeated],
     reads: (input, actor) => [Invitation.keyOf(actor, input)],
   },
-  async ({ invitation }, actor, [row]) => {
+  async (_, actor, [row]) => {
     if (!Invitation.isPending(row)) throw Invitation.refusalOf(row);
     Invitation.refuseTarget(actor, "invitation.revoke", row);
-    const address = Invitation.addressOf(invitation);
     const only = equal("role", row.role);
-    await table.write(...Invitation.ending(actor.organization, [address], "revoked", { actor, only }));
+    await table.write(...Invitation.ending(actor.organization, [row], "revoked", { actor, only }));
   },
 );
 

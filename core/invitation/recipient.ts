@@ -216,7 +216,7 @@ export const decline = fn(
     if (outcome !== "inviter_unauthorized") refuse(outcome);
     const { row, organizationRow } = opened;
     const only = equal("attempt", opened.attempt);
-    await table.write(...Invitation.ending(organizationRow.pk, [row.pk], "declined", { actor, only }), ...remember());
+    await table.write(...Invitation.ending(organizationRow.pk, [row], "declined", { actor, only }), ...remember());
   },
 );
 

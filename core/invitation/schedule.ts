@@ -98,11 +98,9 @@ export const expire = fn(
     let expired = 0;
     for (let writes = 0; writes < writesPerMessage; writes++) {
       const { items, next } = await queryAll(lists, range);
-      expired += await end(organization, items.filter(Invitation.isPending), {
-        state: "expired",
-        actor,
-        isStill: (row) => !Invitation.isOpen(row),
-      });
+      // a list does not have all that the event says
+      const rows = (await table.getMany(items.map(keyOf))).filter(Invitation.isPending).filter(isExpired);
+      expired += await end(organization, rows, { state: "expired", actor, isStill: isExpired });
       if (!next) return { expired };
     }
     await queue([job]);
@@ -128,6 +126,8 @@ export const remind = fn(
     return { reminded: mails.length };
   },
 );
+
+const isExpired = (row: AddressRow) => !Invitation.isOpen(row);
 
 // For handlers
 

@@ -30,6 +30,10 @@ export const ImportMailsRow = row({
   marks: v.optional(v.array(v.object({ at: v.number(), sent: v.number() }))),
   /** When the last of them left. */
   leftAt: v.optional(v.string()),
+  /** How many of the import's invitations have ended, and how. */
+  declined: number,
+  revoked: number,
+  expired: number,
 });
 export type ImportMailsRow = v.InferInput<typeof ImportMailsRow>;
 

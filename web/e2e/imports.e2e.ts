@@ -83,7 +83,7 @@ test("a file with errors is dropped, its failed rows are fixed and imported, and
   await expect(page.getByRole("list", { name: "Imports" }).getByRole("link")).toHaveText(["fixed.csv", "people.csv"]);
 });
 
-test("rows without a seat are retried once there are seats; the same file again leads to the earlier import", async ({
+test("rows without a seat are retried once there are seats; the same file again is imported again", async ({
   person: { page },
 }) => {
   const organization = await openOrganization(page, "Acme");
@@ -107,6 +107,7 @@ test("rows without a seat are retried once there are seats; the same file again 
     .setInputFiles(fileOf({ ...people, name: "again.csv" }));
   await page.getByRole("button", { name: "Import 3 rows" }).click();
   await expect(page.getByRole("heading", { name: "again.csv" })).toBeVisible();
+  await expect(page.getByText("0 of 3 rows invited")).toBeVisible();
   await page.getByRole("link", { name: "See the earlier import" }).click();
   await expect(page.getByRole("heading", { name: "people.csv" })).toBeVisible();
 });

@@ -98,7 +98,7 @@ export const pretended = {
     reason: "repeated",
     fileName: "sales-emea (1).csv",
     endedAt: minutesAgo(4199),
-    message: "This file was already imported. See that import.",
+    message: "Another import of this file had not ended yet. See that import.",
     earlier: idOf("imp", 3),
   }),
   canceled: importAt(7, {

@@ -19,7 +19,7 @@ export function Notifications({ organization, found }: Props) {
       {isStopping(found) && <Banner tone="info">Stopping. People already invited stay invited.</Banner>}
       {isOver(found) && reason !== undefined && reason !== "canceled" && (
         <Banner tone={reason === "repeated" ? "info" : state === "failed" ? "danger" : "warning"}>
-          {reason === "repeated" ? "This file was already imported." : message}{" "}
+          {reason === "repeated" ? "Another import of this file had not ended yet." : message}{" "}
           <NextStep organizationId={organization.id} reason={reason} earlier={found.earlier} />
         </Banner>
       )}
@@ -28,6 +28,11 @@ export function Notifications({ organization, found }: Props) {
           {found.rows > 0
             ? "This import was canceled. People already invited stay invited."
             : "This import was canceled before anybody was invited."}
+        </Banner>
+      )}
+      {reason !== "repeated" && found.earlier !== undefined && (
+        <Banner tone="info">
+          This file was imported before. <EarlierLink organizationId={organization.id} earlier={found.earlier} />
         </Banner>
       )}
       {isSeatless && <NoSeat organizationId={organization.id} />}
@@ -41,15 +46,7 @@ type NextProps = { organizationId: string; reason: ImportReason; earlier: string
 function NextStep({ organizationId, reason, earlier }: NextProps): ReactNode {
   const organization = organizationId;
   if (reason === "repeated" && earlier !== undefined) {
-    return (
-      <Link
-        to="/organizations/$organization/imports/$import"
-        params={{ organization, import: earlier }}
-        className={linkClass}
-      >
-        See the earlier import
-      </Link>
-    );
+    return <EarlierLink organizationId={organizationId} earlier={earlier} />;
   }
   if (reason === "no_setting" || reason === "role_refused") {
     return (
@@ -59,6 +56,15 @@ function NextStep({ organizationId, reason, earlier }: NextProps): ReactNode {
     );
   }
   return null;
+}
+
+function EarlierLink({ organizationId: organization, earlier }: { organizationId: string; earlier: string }) {
+  const params = { organization, import: earlier };
+  return (
+    <Link to="/organizations/$organization/imports/$import" params={params} className={linkClass}>
+      See the earlier import
+    </Link>
+  );
 }
 
 function NoSeat({ organizationId }: { organizationId: string }) {

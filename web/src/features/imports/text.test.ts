@@ -4,7 +4,18 @@ import type { Import } from "#lib/imports.ts";
 import { mailTroubles } from "./mail-text.ts";
 import { paceOf, paceOfAll } from "./poll-interval.ts";
 import { aheadOf } from "./queue-position.ts";
-import { countsOf, groupsOf, leftIn, lookOf, outcomeNames, outcomeText, retryText, sizeText, stateOf } from "./text.ts";
+import {
+  countsOf,
+  endedText,
+  groupsOf,
+  leftIn,
+  lookOf,
+  outcomeNames,
+  outcomeText,
+  retryText,
+  sizeText,
+  stateOf,
+} from "./text.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12) + seconds * 1000).toISOString();
 const now = (seconds: number) => Date.parse(at(seconds));
@@ -67,6 +78,16 @@ test.each([
 test("a row with an outcome of a newer release has a look of its own", () => {
   const looks = ["unknown", "invited", "no_seat"] as const;
   expect(new Set(looks.map((outcome) => lookOf({ outcome }).text)).size).toBe(3);
+});
+
+test("invitations that have ended since are told by how they ended, if there are any", () => {
+  expect(endedText({}, String)).toBeUndefined();
+  expect(endedText({ ended: { declined: 0, revoked: 1, expired: 0 } }, String)).toMatch(
+    /^1 of its invitations has ended since: 1 revoked\. /,
+  );
+  expect(endedText({ ended: { declined: 2, revoked: 0, expired: 30 } }, String)).toMatch(
+    /^32 of its invitations have ended since: 2 declined, 30 expired\. /,
+  );
 });
 
 test("a retry says what its rows lacked, if they all lacked the same", () => {

@@ -89,7 +89,16 @@ export const isOver = ({ state }: Pick<Import, "state">) =>
 export const isStopping = ({ state, reason }: Pick<Import, "state" | "reason">) =>
   state === "running" && reason !== undefined;
 
-/** Returns the state of an import as it is shown: a file that was already imported is not a failure. */
+/** Returns how many of an import's invitations have ended since, in words. */
+export function endedText({ ended }: Pick<Import, "ended">, number: (n: number) => string): string | undefined {
+  const parts = Object.entries(ended ?? {}).filter(([, count]) => count > 0);
+  if (parts.length === 0) return undefined;
+  const sum = parts.reduce((all, [, count]) => all + count, 0);
+  const how = parts.map(([state, count]) => `${number(count)} ${state}`).join(", ");
+  return `${number(sum)} of its invitations ${sum === 1 ? "has" : "have"} ended since: ${how}. To invite those people again, import the file again.`;
+}
+
+/** Returns the state of an import as it is shown: a file that another import has is not a failure. */
 export function stateOf(found: Pick<Import, "state" | "reason" | "pass">): Words {
   if (isStopping(found)) return { ...stateText.running, label: "Stopping", tone: "neutral" };
   if (found.reason === "repeated") return { label: "Imported before", tone: "neutral", icon: FileCheck };
