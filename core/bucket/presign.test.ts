@@ -120,6 +120,20 @@ describe("a download", () => {
     );
   });
 
+  test("works after the time was moved, forward and back, and so do the form and the client of the functions", async () => {
+    const [month, earlier] = [40 * 86_400_000, clock];
+    for (const at of [earlier + month, earlier - month]) {
+      const before = await bucket.presignDownload(download);
+      clock = at;
+      expect((await fetch(before)).status).toBe(403);
+      const answer = await fetch(await bucket.presignDownload(download));
+      expect([answer.status, await answer.text()]).toEqual([200, "email,outcome\n"]);
+      await bucket.write("reports/later.csv", "line\n", "text/csv");
+      expect((await bucket.head("reports/later.csv"))?.size).toBe(5);
+      expect(await post(await bucket.presignUpload(upload), "email\n")).toEqual([204, undefined]);
+    }
+  });
+
   test("works for its object, its file name and its lifetime only", async () => {
     const address = await bucket.presignDownload(download);
     const status = async (changed: string) => (await fetch(changed)).status;

@@ -1,9 +1,11 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { provide } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
+import { remove } from "../table/table.ts";
 import * as InvitationRequest from "./request.ts";
 
 const day = 86_400;
@@ -28,6 +30,24 @@ describe("an expired link", () => {
     fixture.world.clock.pass(day);
     expect(await request()).toBe("done");
     expect((await events()).filter((type) => type === "invitation.requested")).toHaveLength(2);
+  });
+
+  test("requests nothing of an organization that was purged at that moment", async () => {
+    await fixture.invite("bob@example.com");
+    const token = await fixture.tokenOf("bob@example.com");
+    fixture.world.clock.pass(8 * day);
+    const row = await fixture.rowOf("bob@example.com");
+    const key = { pk: String(row?.pk), sk: String(row?.sk) };
+    const interleaving = openInterleaving(fixture.world.table);
+    fixture.world.rebind({ table: interleaving.table });
+    const [answer] = await interleaving.overtake(
+      () => resultOf(provide(anonymous, () => InvitationRequest.request({ token }))),
+      () => fixture.world.table.write(remove(key)),
+    );
+    fixture.world.rebind();
+    expect(answer).toBe("invitation.missing");
+    expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
+    expect(await events()).not.toContain("invitation.requested");
   });
 
   test("cannot request one if it was accepted, whether or not the person is still a member", async () => {

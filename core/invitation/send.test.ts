@@ -161,6 +161,8 @@ describe("inviting", () => {
 
   test("invites nobody where an organization may not grow", async () => {
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { growth: false } }));
+    const invitations = [{ email: "bob@example.com" }];
+    expect(await resultOf(asAda(() => Sending.review({ invitations })))).toBe("organization.frozen");
     expect(await resultOf(fixture.invite("bob@example.com"))).toBe("organization.frozen");
   });
 

@@ -35,6 +35,17 @@ describe("taking seats", () => {
     expect(last.foreseen).toMatchObject({ free: 0, sentToday: 4 });
   });
 
+  test("names the limit that was reached: as many seats as are wanted are free, and no mails are left", async () => {
+    const before = await fixture.organizationRow();
+    await set({ sentOn: today, sentToday: 10_000, free: 2 });
+    expect((await take(2, 2, before)).answer).toBe("invitation.daily_limit");
+    expect((await take(3, 3, before)).answer).toBe("seat.limit_reached");
+    await set({ sentToday: 9_998 });
+    expect((await take(2, 2, before)).answer).toBe("seat.moved");
+    await set({ growth: false });
+    expect((await take(2, 2, before)).answer).toBe("organization.frozen");
+  });
+
   test("counts mails to people who already hold a seat", async () => {
     await take(4);
     const { answer } = await take(0, 2);
