@@ -34,8 +34,39 @@ test.each(["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "＝1", "＋1", "－
   },
 );
 
+test.each([
+  ["a;=1+1", "a;'=1+1"],
+  ["a,=1+1", "a,'=1+1"],
+  ["a\t+1", "a\t'+1"],
+  ["a|@sum", "a|'@sum"],
+  ["a\r\n-1", "a\r\n'-1"],
+  ["a\n＝1", "a\n'＝1"],
+  ['a;"=1+1"', `a;"'=1+1"`],
+  ['a;""=1+1"', `a;""'=1+1"`],
+  ["=1;=2;=3", "'=1;'=2;'=3"],
+  [";;=1", ";;'=1"],
+  ["a;\r=1", "a;\r'=1"],
+])("a spreadsheet that divides at another sign does not run %j", (value, safe) => {
+  expect(parse(lines([[value]]))).toEqual([[safe]]);
+});
+
+test("whatever sign a spreadsheet divides at, and whether it knows quotes, no cell begins like a formula", () => {
+  const text = fc.string({ unit: fc.constantFrom(..."=+-@＝＋－＠\t\r\n;,|\"' a"), maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(fc.array(text, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }), (rows) => {
+      for (const sign of [",", ";", "\t", "|"]) {
+        const cells = lines(rows)
+          .split(/\r\n|\r|\n/)
+          .flatMap((line) => line.split(sign));
+        expect(cells.filter((cell) => /^"*[=+\-@＝＋－＠]/u.test(cell))).toEqual([]);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test("text that is not a formula is unchanged", () => {
-  for (const value of ["a=b", "1-2", "ada@example.com", "'quoted", "–", "李"]) {
+  for (const value of ["a=b", "1-2", "ada@example.com", "'quoted", "–", "李", "a; b", "Red;Blue", "a, b", "x - y; z"]) {
     expect(parse(lines([[value]]))).toEqual([[value]]);
   }
 });
@@ -49,8 +80,8 @@ test("reading returns what was written, row by row and field by field", () => {
     .integer({ min: 1, max: 4 })
     .chain((width) => fc.array(fc.array(text, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 5 }));
   const property = fc.property(table, (rows) => {
-    const safe = rows.map((row) => row.map((value) => (/^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value)));
-    expect(parse(lines(rows))).toEqual(safe);
+    const unsafe = (value: string) => value.replaceAll(/((?:^|[;,\t|\r\n])"*)'(?=[=+\-@\t\r\n＝＋－＠])/g, "$1");
+    expect(parse(lines(rows)).map((row) => row.map(unsafe))).toEqual(rows.map((row) => row.map(unsafe)));
   });
   fc.assert(property, { numRuns: 1000 });
 });

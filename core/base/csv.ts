@@ -2,8 +2,11 @@ import * as v from "valibot";
 
 /** Begins a file so that Excel reads it as UTF-8; other readers skip it. */
 export const byteOrderMark = "\ufeff";
-/** Characters that make a spreadsheet read a formula, including the full-width ones of East Asia. */
-const formula = /^[=+\-@\t\r\n＝＋－＠]/u;
+/**
+ * Where a spreadsheet would read a formula, also in the full-width signs of East Asia: at the beginning of a field, and
+ * after what another country's spreadsheet divides fields at.
+ */
+const formula = /^(?=[\t\r\n])|(?=[=+\-@＝＋－＠])(?<=(?:^|[;,|\t\r\n])"*)/gu;
 const special = /[",;\r\n\t]|^\s|\s$/u;
 
 /** A part of a CSV file. All parts concatenated in order are the file. `next` is the cursor of the following part. */
@@ -20,14 +23,14 @@ export function csv<C extends string>(
 }
 
 /**
- * Returns rows as RFC 4180 defines them, each ended by CRLF. A field that a spreadsheet might run begins with an
- * apostrophe.
+ * Returns rows as RFC 4180 defines them, each ended by CRLF. An apostrophe is before each sign that a spreadsheet might
+ * run.
  */
 export function lines(rows: readonly (readonly (string | undefined)[])[]): string {
   return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
 function field(value = ""): string {
-  const safe = formula.test(value) ? `'${value}` : value;
+  const safe = value.replace(formula, "'");
   return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { Email, Locale, PersonName, Zone } from "../account/shape.ts";
 import { OrganizationName } from "../organization/shape.ts";
+import { TeamName } from "../team/shape.ts";
 
 const accepts = (schema: v.GenericSchema, text: string) => v.is(schema, text);
 
@@ -29,6 +30,20 @@ describe("a name", () => {
     "(S)",
     "a:b",
     "1.2.3",
+    "हिन्दी",
+    "डॉ. राव",
+    "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} England",
+    "❤\ufe0f team",
+    "葛\u{e0100}城",
+    "Class of 2026",
+    "2024–2026",
+    "2026-11-28",
+    "Team 12345678",
+    "4711",
+    "100 000",
+    "28.11.2026",
+    "Launch 2026-11-28 10:00",
+    "٢٠٢٦",
   ];
   for (const text of fine) {
     test(`may be ${text}`, () => {
@@ -58,6 +73,10 @@ describe("a name", () => {
     "ｈttp：//evil",
     "a＠b",
     "Log in at 10.0.0.1 now",
+    "हिन्दी.भारत",
+    "अ.भारत now",
+    "உதாரணம்.பரிட்சை",
+    "e\u0301.\u0301ab.ab",
   ];
   for (const text of linkLike) {
     test(`must not look like the address ${text}`, () => {
@@ -88,10 +107,52 @@ describe("a name", () => {
     blanks: " \u00a0\u3000 ",
     "only joiners": "\u200d\u200c",
     "a lone accent": "\u0301",
+    "a Hangul filler": "\u3164",
+    "a Hangul filler in a name": "Ada\u3164",
+    "a half-width filler": "Ada\uffa0B",
+    "fillers of a syllable": "\u115f\u1160",
+    "an empty Braille pattern": "\u2800",
+    "an empty Braille pattern in a name": "Ada\u2800",
+    "an inherent vowel of Khmer": "a\u17b4",
+    "a grapheme joiner": "a\u034fb",
+    "a Mongolian separator": "a\u180eb",
+    "tag characters": "Ada\u{e0041}\u{e0064}",
+    "only tag characters": "\u{e0041}\u{e007f}",
+    "tag characters after another flag": "🏳\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "more tag characters than a flag has": "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e0067}\u{e0067}\u{e007f}",
+    "a language tag": "a\u{e0001}b",
+    "a musical control": "a\u{1d173}b",
+    "an empty notehead": "\u{1d159}",
   };
   for (const [what, text] of Object.entries(invisible)) {
     test(`must not contain ${what}`, () => {
       expect([accepts(OrganizationName, text), accepts(PersonName, text)]).toEqual([false, false]);
+    });
+  }
+
+  const phoneLike = [
+    "+1 202 555 0100",
+    "+49 (0)89 123456",
+    "Call +44 20 7946 0000 now",
+    "1-800-555-0199",
+    "(202) 555-0100",
+    "555-0100",
+    "555 0100",
+    "089/1234567",
+    "00493012345678",
+    "Support 0800 1234567",
+    "＋１ ２０２ ５５５ ０１００",
+    "٠٢٠٧٩٤٦٠٠٠٠",
+    "+1.202.555.0100",
+    "tel:2025550100",
+  ];
+  for (const text of phoneLike) {
+    test(`must not be the phone number ${text}`, () => {
+      expect([OrganizationName, PersonName, TeamName].map((shape) => accepts(shape, text))).toEqual([
+        false,
+        false,
+        false,
+      ]);
     });
   }
 

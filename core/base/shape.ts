@@ -1,10 +1,17 @@
 import * as v from "valibot";
 
-const urlLike = /:\/\/|www\.|\/\/|@|[\p{L}\p{N}-][.\u3002]\p{L}{2,}|\d+\.\d+\.\d+\.\d+/iu;
+const urlLike = /:\/\/|www\.|\/\/|@|[\p{L}\p{M}\p{N}-][.\u3002]\p{L}[\p{L}\p{M}]+|\d+\.\d+\.\d+\.\d+/iu;
+/** Digits as people group them, with a plus before them if there is one. */
+const digitRuns = /(\+\s?\(?)?\p{Nd}(?:[\s()./–-]{0,3}\p{Nd})*/gu;
+const dates = /\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4}|(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d)\b/g;
 /**
- * Control characters, line ends, marks that change the writing direction, and zero-width characters that join nothing.
+ * Control characters, line ends, marks that change the writing direction, zero-width characters that join nothing,
+ * letters and signs without a shape, and tags.
  */
-const unprintable = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
+const unprintable =
+  /(?!\u200c|\u200d|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}|[\p{Cc}\u2028\u2029\u2800\ufff9-\ufffb\u{1d159}]/u;
+/** The flags of regions, such as Wales, are a black flag and tags. */
+const regionFlag = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
 /** A letter, a number or a symbol: something visible. */
 const visible = /[^\p{C}\p{Z}\p{M}]/u;
 
@@ -15,7 +22,11 @@ export const Integer = v.pipe(v.number(), v.integer());
  * One line of text that is also sent in emails: no control characters, nothing that a mail client turns into a link.
  */
 export function line(noun: string, maxLength: number) {
-  return v.pipe(unlinked(noun, maxLength), printable(noun));
+  return v.pipe(
+    unlinked(noun, maxLength),
+    printable(noun),
+    v.check((text) => !isPhone(text.normalize("NFKC")), `The ${noun} must not be a phone number.`),
+  );
 }
 
 /** Several lines, each with at most `maxLength` characters, and the whole text too. */
@@ -59,4 +70,13 @@ function unlinked(noun: string, maxLength: number) {
 }
 
 const printable = (noun: string) => v.check(isPrintable, `The ${noun} may only have visible characters.`);
-const isPrintable = (text: string) => !unprintable.test(text);
+const isPrintable = (text: string) => !unprintable.test(text.replace(regionFlag, ""));
+
+/** What a phone makes a link: nine digits, seven after a plus, or nothing but seven. */
+function isPhone(text: string): boolean {
+  const rest = text.replace(dates, "date");
+  return [...rest.matchAll(digitRuns)].some(([run, plus]) => {
+    const count = run.match(/\p{Nd}/gu)?.length ?? 0;
+    return count >= (plus !== undefined || !/\p{L}/u.test(rest) ? 7 : 9);
+  });
+}

@@ -57,6 +57,7 @@ describe("a row", () => {
     expect(ada({ teams: [...many.slice(1), "team 1", "TEAM  2"].join(";") })).toMatchObject({ teams: many.slice(1) });
     expect(ada({ teams: many.join(";") })).toMatchObject({ teams: many.slice(0, -1), remarks: ["teams_dropped"] });
     expect(ada({ teams: `${";".repeat(100)}Late` })).toMatchObject({ remarks: ["teams_dropped"] });
+    expect(ada({ teams: "Red;'=Blue;'Green'" })).toMatchObject({ teams: ["Red", "=Blue", "'Green'"] });
     expect(ada({ teams: " ; ;; " })).toEqual({ line: 7, row: 3, email: "ada@example.com", role: "read" });
   });
 

@@ -113,11 +113,13 @@ function teamName(text: string): string | undefined {
 type Teams = { names: string[]; isWhole: boolean };
 /** How often a cell is split, including empty parts and duplicates. */
 const maxPieces = 100;
+/** Our own reports put an apostrophe before what a spreadsheet would run. */
+const escaped = /^'(?=[=+\-@＝＋－＠])/u;
 const noTeams: Teams = { names: [], isWhole: true };
 
 /** Returns the names of teams, each once, in order. */
 function teamsIn(cell: string): Teams {
-  const written = cell.split(";", maxPieces + 1).map((text) => text.trim());
+  const written = cell.split(";", maxPieces + 1).map((text) => text.trim().replace(escaped, ""));
   const filled = written.filter((text) => text !== "");
   const sound = filled.map(teamName).filter((name) => name !== undefined);
   const keys = new Set<string>();

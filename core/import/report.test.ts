@@ -109,6 +109,17 @@ f@x.example;read;"Red
   expect(world.bucket.text(`reports/${organization}/${id}-1-failed.csv`)).toContain("f@x.example,read,Red,7,");
 });
 
+test("teams that a spreadsheet would run are safe in the report, and read back as they are", async () => {
+  const id = await imports.begin('email,teams\na@x.example,"Red;=1+1"\n');
+  await imports.work();
+  const failed = report(id, "failed") ?? "";
+  expect(failed).toContain('a@x.example,"Red;\'=1+1",2,unknown_team,"Unknown teams: Red, =1+1."');
+  for (const name of ["Red", "=1+1"]) await fixture.as(fixture.ada, () => Team.create({ name }));
+  await imports.begin(failed);
+  await imports.work();
+  expect(teamsOf(await fixture.rowOf("a@x.example"))).toHaveLength(2);
+});
+
 test("a file without a header gets one, and a later pass a report of its own", async () => {
   const id = await imports.begin("a@x.example,read\nb@x.example,write\nc@x.example,admin\n");
   await imports.work();
