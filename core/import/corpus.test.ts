@@ -1,10 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { preview } from "./read-preview.ts";
-import type { Judged } from "./read-row.ts";
-
-const folder = fileURLToPath(new URL("corpus", import.meta.url));
+import { filesIn, linesOf, readFile } from "./corpus.testing.ts";
 
 const people = `
   2 ada@example.com admin Ada Lovelace [Engines; Research]
@@ -480,30 +475,15 @@ const files: [file: string, look: string, rows: string][] = [
 
 describe("a file of the corpus", () => {
   test.each(files)("%s is read as %s", (file, look, rows) => {
-    const found = preview(readFileSync(`${folder}/${file}`), true);
-    const lines = rows.split("\n").map((line) => line.trim());
-    expect("problem" in found ? found.problem : lookOf(found)).toBe(look);
-    expect("problem" in found ? [] : found.rows.map(({ judged }) => shown(judged))).toEqual(lines.filter(Boolean));
-    expect("problem" in found ? [] : found.rows.map(({ row }) => row.row)).toEqual(
-      lines.filter(Boolean).map((_, at) => at + 1),
-    );
+    const expected = linesOf(rows);
+    const numbers = expected.map((_, at) => at + 1);
+    expect(readFile(file)).toEqual({ look, rows: expected, numbers });
   });
 
   test("is in the table, and there are enough, most of them written by other programs", () => {
-    const there = readdirSync(folder).filter((file) => file.endsWith(".csv"));
+    const there = filesIn();
     expect(there.toSorted()).toEqual(files.map(([file]) => file).toSorted());
     expect(there.length).toBeGreaterThanOrEqual(60);
     expect(there.filter((file) => !/^(shape|hand|end)-/.test(file)).length).toBeGreaterThanOrEqual(25);
   });
 });
-
-function lookOf({ encoding, separator, headings }: Exclude<ReturnType<typeof preview>, { problem: string }>): string {
-  return [encoding, separator === "\t" ? "tab" : separator, ...(headings ? [] : ["no header"])].join(" ");
-}
-
-function shown(judged: Judged): string {
-  if ("code" in judged) return `${judged.line} ! ${judged.code}`;
-  const { line, email, role, name, teams, remarks } = judged;
-  const parts = [line, email, role, name, teams && `[${teams.join("; ")}]`, remarks && `(${remarks.join(" ")})`];
-  return parts.filter(Boolean).join(" ");
-}

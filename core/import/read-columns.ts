@@ -15,7 +15,14 @@ export type Columns = {
 export type Part = keyof Columns;
 
 /** What was found in the first records of a file: `data` is the index of the first record after the heading. */
-export type Found = { columns: Columns; header: string[] | undefined; data: number; addresses: number };
+export type Found = {
+  columns: Columns;
+  header: string[] | undefined;
+  data: number;
+  addresses: number;
+  /** How many fields have a known heading. */
+  headings: number;
+};
 
 const farthestHeader = 10;
 /** How many letters of a name must occur in the address for a column to be the names. */
@@ -83,15 +90,16 @@ function headerIn(candidates: readonly string[][], records: readonly string[][])
       header: heading,
       data: at + 1,
       addresses: Math.max(...email.map((column) => addressesIn(data, column))),
+      headings: Object.keys(columns).length,
     };
   }
   return undefined;
 }
 
-/** Returns the columns with one of a field's headings, the better ones first. */
+/** Returns the columns with one of a field's headings, the better ones first; several can have the same. */
 function find(heading: readonly string[], part: keyof typeof words): number[] {
   const keys = heading.map(keyOf);
-  return words[part].map((word) => keys.indexOf(word)).filter((column) => column >= 0);
+  return words[part].flatMap((word) => [...keys.keys()].filter((column) => keys[column] === word));
 }
 
 function personIn(heading: readonly string[]): Partial<Columns> {
@@ -123,6 +131,7 @@ function withoutHeader(records: readonly string[][]): Found {
     header: isHeading ? top : undefined,
     data: isHeading ? 1 : 0,
     addresses: addressesIn(records, email),
+    headings: 0,
   };
 }
 

@@ -34,6 +34,8 @@ const lookalikes = new Map(
     .split(" ")
     .map(([sign = "", latin = ""]) => [sign, latin] as const),
 );
+/** Spreadsheets save a link to an address with its scheme. */
+const link = /^mailto:([^?]*)(?:\?[^]*)?$/i;
 /** The form in which Entra signs a guest in: not a mailbox. */
 const guest = /#ext#@/i;
 /** What spreadsheets write where a formula has no value. */
@@ -79,7 +81,7 @@ export function addressIn(cell: string): { email: string; name: string } | undef
   if (lower.length <= maxPlain && plainEmail.test(lower)) return { email: lower, name: "" };
   if (!/[@＠﹫]/.test(cell)) return undefined;
   const [, name = "", address = cell] = cell.endsWith(">") ? (named.exec(cell) ?? []) : [];
-  const email = guest.test(address) ? undefined : valid(Email, address);
+  const email = guest.test(address) ? undefined : valid(Email, address.replace(link, "$1"));
   return email === undefined ? undefined : { email, name: name.replace(/^[\s"']+|[\s"']+$/g, "") };
 }
 

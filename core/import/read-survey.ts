@@ -63,10 +63,14 @@ function openTeams({ teams, ...others }: Columns, header: readonly string[] = []
   return isLast && header.length === teams + 1 ? teams : undefined;
 }
 
-/** With the right separator, more addresses have a column of their own, and more headings are known. */
+/**
+ * With the right separator several headings are known: only then is a cell with two addresses not divided at the sign
+ * between them. Without headings, more addresses have a column of their own, and more columns are recognized.
+ */
 function compare(one: Found, other: Found): number {
+  const headings = (found: Found) => (found.headings > 1 ? found.headings : 0);
   const known = ({ columns }: Found) => Object.keys(columns).length;
-  return one.addresses - other.addresses || known(one) - known(other);
+  return headings(one) - headings(other) || one.addresses - other.addresses || known(one) - known(other);
 }
 
 type Start = { at: number; line: number; separator?: Separator };

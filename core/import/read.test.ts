@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lines } from "../base/csv.ts";
+import { bytesOf, filesIn } from "./corpus.testing.ts";
 import { maxRow, minBytes, open, read, type State, start } from "./read.ts";
 import type { Row } from "./read-row.ts";
 
@@ -119,9 +118,8 @@ describe("however a file is divided", () => {
   });
 
   test("the corpus is the same too, cut at every byte", { timeout: 120_000 }, () => {
-    const folder = fileURLToPath(new URL("corpus", import.meta.url));
-    for (const name of readdirSync(folder).filter((one) => one.endsWith(".csv"))) {
-      const bytes = new Uint8Array(readFileSync(`${folder}/${name}`));
+    for (const name of [...filesIn(), ...filesIn("odd").map((file) => `odd/${file}`)]) {
+      const bytes = bytesOf(name);
       const cuts = Array.from(bytes, (_, at) => at);
       expect({ name, ...readCut(bytes, cuts) }).toEqual({ name, ...inOnePass(bytes) });
     }

@@ -133,7 +133,7 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
       cursor = cursorAt(back.at, back.line);
     } else if (isSkipping || fields.end - begin > maxRow) {
       refuse(from, "row_too_long");
-    } else {
+    } else if (!isEndSign(units, begin, fields.end)) {
       const next = rowOf(text, fields, format, from, row + 1);
       if (keepsCells) next.cells = cellsOf(text, fields, format.rest);
       if (next.email !== "" || !isBlank(units, code, begin, fields.end)) row = rows.push(next) && next.row;
@@ -144,6 +144,11 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
   }
   return leave(cursor.at, cursor.line);
 }
+
+/** DOS programs end a text with this control character. */
+const endSign = 26;
+const isEndSign = (units: Uint8Array | Uint16Array, from: number, to: number) =>
+  to - from === 1 && units[from] === endSign;
 
 function skipOf(
   { mode, quoteLine, back }: Cursor,
