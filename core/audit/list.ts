@@ -5,7 +5,9 @@ import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cu
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { After } from "../kernel/position.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
+import { include } from "../search/included.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf, type Page, type Position } from "../table/table.ts";
 import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
@@ -58,11 +60,12 @@ type Filter = v.InferOutput<typeof Filter>;
 export const list = fn(
   "audit.list",
   {
-    input: v.strictObject({ cursor: v.optional(Cursor), ...Filter.entries }),
+    input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After), ...Filter.entries }),
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
   },
-  async ({ cursor, ...filter }, { organization }) => {
+  async ({ cursor, after, ...filter }, { organization }) => {
+    await include(organization, after);
     const { subject = "", actor = "", team = "" } = filter;
     const scope = ["audit.list", organization, subject, actor, team].join(" ").trimEnd();
     const { items, next } = await pageOf(scope, cursor, (start) => matching(organization, filter, start));

@@ -16,6 +16,8 @@ export type Context = {
   idempotency?: Idempotency;
   /** What every write requires. */
   precondition?: Precondition;
+  /** What the request wrote, and whether its answer includes what it was to wait for. */
+  position?: { written: Step[]; isIncluded?: boolean };
   /** Rate limits that this request used. */
   allowances?: Allowance[];
   /** The deadline, in ms since 1970. */

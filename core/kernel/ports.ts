@@ -205,6 +205,7 @@ export const table: Table = {
     const precondition = find()?.precondition;
     await port("table").write(...(precondition?.hold(steps) ?? steps));
     precondition?.written(steps);
+    find()?.position?.written.push(...steps);
   },
   async change(step) {
     find()?.precondition?.requireMet();

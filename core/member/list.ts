@@ -6,8 +6,10 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, page, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { After } from "../kernel/position.ts";
 import { readAll, usable } from "../kernel/stored.ts";
 import * as Find from "../search/find.ts";
+import { type Gone, include } from "../search/included.ts";
 import { findable, isFound, typed } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
@@ -34,6 +36,7 @@ const Filters = v.strictObject({
   /** The order: `name` from A to Z, `joined` newest first, `role` from owner to read. A search is ordered by the word found. */
   sort: v.optional(v.picklist(sorts)),
   cursor: v.optional(Cursor),
+  after: v.optional(After),
 });
 type Filters = v.InferOutput<typeof Filters>;
 
@@ -72,13 +75,15 @@ export const list = fn(
     ],
   },
   async (filters, actor, [named, led, stats]) => {
-    const { role, team, leadOf, sort = "name", cursor } = filters;
+    const { role, team, leadOf, sort = "name", cursor, after } = filters;
     if (team) requireTeam(actor, named);
     if (leadOf) requireTeam(actor, led);
+    const gone = await include(actor.organization, after);
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
     const scope = JSON.stringify(["member.list", actor.organization, words, role, team, leadOf, sort, addresses]);
-    if (words.length === 0 && !role && !team && !leadOf && sort === "name") return byName(scope, actor, cursor);
+    if (words.length === 0 && !role && !team && !leadOf && sort === "name")
+      return byName(scope, actor, { cursor, gone });
     const isRare = role !== undefined && isRareIn(stats, role);
     const from = cursor === undefined ? undefined : open(scope, cursor);
     const { accounts, next } = await Find.find(
@@ -87,16 +92,19 @@ export const list = fn(
       from,
     );
     const keys = accounts.map((account) => Keys.member(actor.organization, account));
-    const found = await table.getMany(keys, { consistent: false });
+    const found = await table.getMany(keys, { consistent: after !== undefined });
     const there = found.flatMap((row) => usable(MemberRow, row) ?? []);
     const wanted = there.filter((row) => isWanted(row, { words, role, team, leadOf, addresses }));
     return { items: await describeAll(wanted, actor), ...(next && { next: seal(scope, next) }) };
   },
 );
 
-async function byName(scope: string, actor: Actor, cursor: string | undefined): Promise<Page> {
+type Reading = { cursor: string | undefined; gone: Gone };
+
+async function byName(scope: string, actor: Actor, { cursor, gone }: Reading): Promise<Page> {
   const { items, next } = await page(scope, { list: Lists.members(actor.organization), limit: pageSize }, cursor);
-  return { items: await describeAll(items, actor), ...(next && { next }) };
+  const members = items.filter(({ pk }) => !gone.has(pk));
+  return { items: await describeAll(members, actor), ...(next && { next }) };
 }
 
 async function describeAll(rows: readonly MemberRow[], actor: Actor): Promise<Info[]> {

@@ -1,4 +1,5 @@
 import { idempotencyHours } from "@muster/core/base/limits.ts";
+import { maxWaitSeconds } from "@muster/core/kernel/position.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** What clients need to know beyond single operations; each part is a section of the API reference. */
@@ -46,7 +47,9 @@ What is in front of the API answers some requests itself, and not as \`applicati
 
 ## Consistency
 
-A change is final when its request is answered, and the next request reads it. Roles, settings and seats are exact. The audit log, notifications, search, and the number of members of a team follow a change, usually within a second.
+A change is final when its request is answered, and the next request reads it. Roles, settings and seats are exact. The audit log, notifications, search, and the number of members of a team follow a change, usually within a second: \`listEvents\`, \`listMembers\`, \`listInvitations\`, \`listImports\`, \`listNotifications\`, \`listTeams\`, figures, and tags of updates.
+
+A change of an organization answers with \`Muster-Position\`. Send it as \`after\` to \`listMembers\` or \`listEvents\`, to read what you wrote. The answer then waits up to ${maxWaitSeconds} seconds until it includes that change. \`Muster-Included\` says whether it does: after \`false\`, it is what there was, and you can ask again.
 
 All numbers in \`seats\` are of one moment: \`committed\` is \`used\` plus \`held\`. \`capacity\` and \`committed\` are always there. \`used\` and \`held\` can be missing in the answer to a change, and while the audit log is far behind. Get the organization again.
 
@@ -87,6 +90,16 @@ export const sharedHeaders: JsonSchema = {
     example: '"secret.check-600";r=4;t=600',
   },
   ContentDisposition: { description: "The suggested name of the file.", schema: text },
+  MusterPosition: {
+    description:
+      "What this change wrote. Send it as `after` to a list that is to include it. Absent if nothing changed.",
+    schema: text,
+  },
+  MusterIncluded: {
+    description:
+      "Whether the answer includes the change that `after` names: `true` or `false`. Absent without `after`.",
+    schema: text,
+  },
   Link: { description: 'Where the next part is, with `rel="next"`. The last part has none.', schema: text },
 };
 

@@ -205,8 +205,10 @@ function bodyOf({ fn, source, filters }: Operation): JsonSchema | undefined {
   };
 }
 
+const takesAfter = (input: object) => "entries" in input && "after" in (input.entries as object);
+
 function responsesOf(operation: MountedOperation, { answer }: Example, lists: JsonSchema): JsonSchema {
-  const { status, output, source, media, failures } = operation;
+  const { status, output, source, media, failures, path, fn } = operation;
   const isFile = media !== "application/json";
   const isCounted = failures.includes(limitFailures.limited);
   const headers = {
@@ -215,6 +217,9 @@ function responsesOf(operation: MountedOperation, { answer }: Example, lists: Js
       "Content-Disposition": reference("headers", "ContentDisposition"),
       Link: reference("headers", "Link"),
     }),
+    ...(source === "json" &&
+      path.includes("/organizations/") && { "Muster-Position": reference("headers", "MusterPosition") }),
+    ...(takesAfter(fn.input) && { "Muster-Included": reference("headers", "MusterIncluded") }),
     ...(isCounted && {
       "RateLimit-Policy": reference("headers", "RateLimitPolicy"),
       RateLimit: reference("headers", "RateLimit"),

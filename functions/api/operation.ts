@@ -25,6 +25,7 @@ import type { Env } from "./env.ts";
 import { failures as etagFailures, ifMatch, versionIn, withEtag } from "./etag.ts";
 import { fingerprints, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
 import { type PathParameter, pathParameters } from "./path-parameters.ts";
+import { sayPosition } from "./position.ts";
 import { compare, onlyIfMet, readsOf } from "./precondition.ts";
 
 // A route is a domain function with its HTTP details, from which the API document is made.
@@ -141,9 +142,11 @@ function door<I extends Schema, O extends Schema, A, S, Q extends Schema>(
   const { answer } = options;
   const handler = async (c: Context<Env>) => {
     const request = await admit(c, operation);
+    request.context.position = { written: [] };
     const output = await provide(request.context, () =>
       onlyIfMet(request.context, () => onceOnly(request.context, fn, () => fn(request.input as v.InferInput<I>))),
     );
+    sayPosition(c, request.context);
     const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
     if (operation.isVersioned) {
       c.header("etag", `"${(output as { version: string }).version}"`);

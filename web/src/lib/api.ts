@@ -2,6 +2,7 @@ import type { Subject } from "@muster/core/audit/shape.ts";
 import type { Api } from "@muster/functions/api/app.ts";
 import { hc } from "hono/client";
 import { ApiError, offline, toApiError } from "./failure.ts";
+import { ownChange, rememberPosition } from "./position.ts";
 
 // The API refuses a browser's changing request without this header: no foreign page can send it.
 export const { v1 } = hc<Api>(window.location.origin, { headers: { "x-muster": "1" }, fetch: request }).api;
@@ -136,7 +137,7 @@ export type OrganizationEvent = Awaited<ReturnType<typeof listEvents>>["items"][
 export type EventFilter = { subject?: Subject; actor?: string; team?: string };
 
 export function listEvents(organization: string, filter: EventFilter, cursor?: string) {
-  const query = { ...filter, ...after(cursor) };
+  const query = { ...filter, ...after(cursor), ...ownChange(organization) };
   return read(v1.organizations[":organization"].events.$get({ param: { organization }, query }));
 }
 
@@ -185,6 +186,7 @@ async function request(input: RequestInfo | URL, init?: RequestInit) {
   if (!response.ok) {
     throw await toApiError(response);
   }
+  rememberPosition(response.url, response);
   return response;
 }
 

@@ -1,4 +1,5 @@
 import { after, type KnownRole, read, signalOf, v1 } from "./api.ts";
+import { ownChange } from "./position.ts";
 
 // The people of an organization. Separate from the rest of the API, which every page loads. Members
 
@@ -10,7 +11,7 @@ export type MemberSort = "name" | "joined" | "role";
 export type MemberFilter = { search?: string; role?: KnownRole; team?: string; leadOf?: string; sort?: MemberSort };
 
 export function listMembers(organization: string, filter: MemberFilter, cursor?: string, signal?: AbortSignal) {
-  const query = { ...filter, ...after(cursor) };
+  const query = { ...filter, ...after(cursor), ...ownChange(organization) };
   return read(members.$get({ param: { organization }, query }, { init: signalOf(signal) }));
 }
 

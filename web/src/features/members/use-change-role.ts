@@ -7,6 +7,9 @@ import { changeMemberRole, getMember, type Member } from "#lib/people.ts";
 import { invitationsKey, membersKey, organizationEventsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 
+const isByRole = (filter: unknown) =>
+  typeof filter === "object" && filter !== null && (filter as { role?: unknown }).role !== undefined;
+
 type Change = { member: Member; role: KnownRole; isUndo?: boolean; more?: More };
 type More = { keepInvitations?: true };
 
@@ -20,6 +23,8 @@ export function useChangeRole(organizationId: string) {
       showAtOnce<Member>(queryClient, queryKey, (one) => (one.account === member.account ? { ...one, role } : one)),
     onSuccess: (changed, { member, isUndo = false }) => {
       editLists<Member>(queryClient, queryKey, (one) => (one.account === changed.account ? changed : one));
+      // a list of one role gets or loses the member
+      void queryClient.invalidateQueries({ queryKey, predicate: ({ queryKey: [, , , filter] }) => isByRole(filter) });
       const { role } = member;
       const undo = isKnown(role) && { label: "Undo", run: () => mutate({ member: changed, role, isUndo: true }) };
       toast(`${changed.name} is now ${roleText[changed.role].noun}`, isUndo || !undo ? {} : { action: undo });
