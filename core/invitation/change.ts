@@ -4,7 +4,7 @@ import { canGrant } from "../base/permission.ts";
 import type { Role } from "../base/role.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { instant } from "../kernel/ports.ts";
-import { above, all, equal, keyOf, type Step, update, when } from "../table/table.ts";
+import { all, equal, keyOf, type Step, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import type { Candidate, Rules } from "./candidate.ts";
 import { InvitationRoleChanged, InvitationTeamsChanged } from "./events.ts";
@@ -68,7 +68,6 @@ export function changing(
     equal("attempt", attempt),
     equal("role", found.role),
     Team.sameTeams(found),
-    above("expiresAt", instant()),
   );
   const set = { role, by, src: srcOf(src), ...Team.teamsAttribute(teams) };
   const step = update(

@@ -82,8 +82,9 @@ export const list = fn(
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
     const scope = JSON.stringify(["member.list", actor.organization, words, role, team, leadOf, sort, addresses]);
-    if (words.length === 0 && !role && !team && !leadOf && sort === "name")
+    if (words.length === 0 && !role && !team && !leadOf && sort === "name") {
       return byName(scope, actor, { cursor, gone });
+    }
     const isRare = role !== undefined && isRareIn(stats, role);
     const from = cursor === undefined ? undefined : open(scope, cursor);
     const { accounts, next } = await Find.find(

@@ -48,7 +48,7 @@ async function isIncluded(organization: Organization, { event }: Position, membe
 /** Returns whether the list by name shows a member as stored. */
 async function isListed(row: MemberRow): Promise<boolean> {
   const { list, rank, role, name, teams } = row as MemberRow & { list: string; rank: string };
-  const { items } = await table.query<MemberRow>({ list: list as never, prefix: rank });
+  const { items } = await table.query<MemberRow>({ list, prefix: rank });
   const listed = items.find((one) => isDeepStrictEqual(keyOf(one), keyOf(row)));
   return listed !== undefined && isDeepStrictEqual([listed.role, listed.name, listed.teams], [role, name, teams]);
 }

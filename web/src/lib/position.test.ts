@@ -4,7 +4,9 @@ import { ownChange, rememberPosition } from "./position.ts";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const answer = (position?: string) => ({ headers: new Headers(position === undefined ? {} : { "muster-position": position }) });
+const answer = (position?: string) => ({
+  headers: new Headers(position === undefined ? {} : { "muster-position": position }),
+});
 
 test("what the page wrote is asked for in the same organization, for ten seconds", () => {
   rememberPosition("https://muster.example/api/v1/organizations/org_1/members/acc_1", answer("evt_1.acc_1"));
