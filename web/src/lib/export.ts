@@ -1,20 +1,36 @@
 import { ApiError, offline, toApiError } from "./failure.ts";
 import { saveFile } from "./save-file.ts";
 
-/** Fetches a list part by part, following the answers' links, and saves it as one file. */
+const media = "text/csv";
+/** As many as the longest list has; more is a server that never ends. */
+const maxParts = 20_000;
+
+/**
+ * Fetches a list part by part, following the answers' links, and saves it as one file: all of it, or nothing.
+ * @throws {ApiError}
+ */
 export async function exportFile(path: string, name: string) {
   const parts: Blob[] = [];
+  const seen = new Set<string>();
   for (let next: string | undefined = path; next !== undefined; ) {
+    if (seen.has(next) || parts.length === maxParts) {
+      throw new ApiError("export.endless", "This list did not end. Try again later.");
+    }
+    seen.add(next);
     const answer = await fetch(next).catch((cause: unknown) => {
       throw new ApiError(offline, "The server did not answer.", { cause });
     });
     if (!answer.ok) {
       throw await toApiError(answer);
     }
+    // what is in front of the API may answer 200 with a page of its own
+    if (!answer.headers.get("content-type")?.startsWith(media)) {
+      throw new ApiError("export.unexpected", "The server did not answer with a file. Try again in a few minutes.");
+    }
     parts.push(await answer.blob());
     next = nextPart(answer.headers.get("link"));
   }
-  saveFile(new Blob(parts, { type: "text/csv" }), name);
+  saveFile(new Blob(parts, { type: media }), name);
 }
 
 /** The address of the next part, on this site. */

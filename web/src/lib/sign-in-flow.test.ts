@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { openBrowser } from "../testing/browser.ts";
 import {
+  attemptsLeft,
   forgetFlows,
   heldFlow,
   holdFlow,
@@ -52,4 +53,14 @@ test("an emailed link needs both parts", () => {
     undefined,
     undefined,
   ]);
+});
+
+test.each([
+  [0, 5],
+  [1, 4],
+  [4, 1],
+  [5, 0],
+  [9, 0],
+])("after %s entries of a code, %s are left", (used, left) => {
+  expect(attemptsLeft(used)).toBe(left);
 });

@@ -1,3 +1,4 @@
+import { maxAttempts } from "@muster/core/session/limits.ts";
 import { local, tab } from "./storage.ts";
 
 const key = "sign-in-flows";
@@ -7,7 +8,8 @@ const addressKey = "sign-in-address";
 /** A code that this browser requested; knowing it lets an emailed link sign in without another click. */
 export type Flow = { flow: string; email: string; expiresAt: string; requestedAt: string; attemptsUsed: number };
 
-export const attemptsPerCode = 5;
+/** How many entries of its code are left. */
+export const attemptsLeft = (attemptsUsed: number) => Math.max(0, maxAttempts - attemptsUsed);
 
 /** Stores a requested flow: for every tab, since the emailed link opens a new one, and as this tab's current step. */
 export function holdFlow(flow: Flow) {

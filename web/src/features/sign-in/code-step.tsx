@@ -4,7 +4,7 @@ import { useNow } from "#lib/clock.ts";
 import { codeLength } from "#lib/code.ts";
 import { ApiError } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
-import { attemptsPerCode, type Flow, holdFlow } from "#lib/sign-in-flow.ts";
+import { attemptsLeft, type Flow, holdFlow } from "#lib/sign-in-flow.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
@@ -104,7 +104,8 @@ function useAttempt(flow: Flow) {
   const enterCode = useEnterCode();
   const [attemptsUsed, setAttemptsUsed] = useState(flow.attemptsUsed);
   const isExpired = useNow("second") > Date.parse(flow.expiresAt);
-  const isExhausted = attemptsUsed >= attemptsPerCode;
+  const left = attemptsLeft(attemptsUsed);
+  const isExhausted = left === 0;
 
   const enter = useCallback(
     async (code: string) => {
@@ -135,7 +136,7 @@ function useAttempt(flow: Flow) {
     if (isExpired) {
       return "This code has expired. Request a new code below.";
     }
-    return isRefusal(task.failure) ? wrongText(attemptsPerCode - attemptsUsed) : undefined;
+    return isRefusal(task.failure) ? wrongText(left) : undefined;
   }
 }
 
