@@ -81,15 +81,15 @@ async function importTen(by: Caller): Promise<string> {
 async function account({ counts }: Progress): Promise<void> {
   const report = (await readReport(caller, path, token)).split("\r\n").slice(1, -1);
   const wrong = report.filter((line, n) => !line.startsWith(`person-${n}@example.com,`)).length;
-  const rows = report.map((line) => line.includes(",invited,"));
+  const isInvited = report.map((line) => line.includes(",invited,"));
   const table = openTable(place.folder);
   let [invited, strange] = [0, 0];
-  for (let at = 0; at < rows.length; at += perLook) {
-    const emails = rows.slice(at, at + perLook).map((_, n) => `person-${at + n}@example.com`);
+  for (let at = 0; at < isInvited.length; at += perLook) {
+    const emails = isInvited.slice(at, at + perLook).map((_, n) => `person-${at + n}@example.com`);
     const found = await table.getMany(emails.map((email) => Keys.addressIn(large, addressOf(email))));
     const states = found.map((row) => row?.state === "pending");
     invited += states.filter(Boolean).length;
-    strange += states.filter((isInvited, n) => isInvited !== rows[at + n]).length;
+    strange += states.filter((isPending, n) => isPending !== isInvited[at + n]).length;
   }
   const organizationRow = await table.get(Keys.organization(large));
   const taken = Number(organizationRow?.capacity) - Number(organizationRow?.free) - 1;

@@ -7,6 +7,7 @@ import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Bulk from "../mail/bulk.ts";
+import * as Enqueue from "../mail/enqueue.ts";
 import * as Mailing from "../mail/mailing.ts";
 import * as React from "../mail/react.ts";
 import { Keys } from "../table/keys.ts";
@@ -111,4 +112,26 @@ test("another organization's import is missing, and cannot be paused", async () 
     expect(await resultOf(asAda(() => change({ import: theirs })))).toBe("import.missing");
   }
   expect(await fixture.world.table.get(Keys.importMails(theirs))).toBeUndefined();
+});
+
+test("resuming an import of very many mailings queues each of them once, page after page", async () => {
+  const { organization, world } = fixture;
+  const seqs = Array.from({ length: 1_001 }, (_, n) => n + 1);
+  const item = { organization, letters: "q", counted: 0 };
+  for (let at = 0; at < seqs.length; at += 100) {
+    await world.table.write(...seqs.slice(at, at + 100).map((seq) => put(raw(Keys.mailing(id, seq)), item)));
+  }
+  const queued: number[] = [];
+  let jobs: object[] = [{ job: "enqueue", organization, import: id }];
+  let pages = 0;
+  while (jobs.length > 0) {
+    world.queued.bulk.length = 0;
+    for (const job of jobs) await asSystem("bulk", () => Enqueue.enqueue(job as Enqueue.Job));
+    pages += jobs.length;
+    const sent = world.queued.bulk.splice(0) as { job: string; seq: number }[];
+    queued.push(...sent.filter((one) => one.job === "send").map(({ seq }) => seq));
+    jobs = sent.filter((one) => one.job === "enqueue");
+  }
+  expect(queued).toEqual(seqs);
+  expect(pages).toBe(3);
 });

@@ -18,7 +18,7 @@ import { lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
 import { describe, describeNow } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
-import { ending, failures, Id, Info, isOver, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
+import { ending, failures, Id, Info, isOver, isRunning, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
 import { createdPerAccount, createdPerOrganization, maxChosenColumns, pageSize } from "./limits.ts";
 import { ImportRow } from "./row.ts";
 import { type ColumnName, columnNames } from "./shape.ts";
@@ -119,7 +119,7 @@ export const list = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { organization }) => {
-    const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true };
+    const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true, consistent: true };
     const { items, next } = await page(`import.list ${organization}`, query, cursor);
     const rows = readAll(ImportRow, items);
     const [names, mails] = await Promise.all([
@@ -129,7 +129,12 @@ export const list = fn(
       ),
       table.getMany(rows.map(({ sk }) => Keys.importMails(sk))),
     ]);
-    return { items: rows.map((row, i) => describe(row, mails[i], { names })), ...(next && { next }) };
+    // one import runs at most, and its chunk counts what its row does not count yet
+    const running = items.find(isRunning);
+    const infos = rows.map((row, i) =>
+      row.sk === running?.sk ? describeNow(organization, running, mails[i]) : describe(row, mails[i], { names }),
+    );
+    return { items: await Promise.all(infos), ...(next && { next }) };
   },
 );
 
@@ -165,7 +170,7 @@ export const cancel = fn(
     const place = { organization: actor.organization, id };
     const canceled = ImportCanceled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
-      const info = describe({ ...found, stop: "canceled" }, mails);
+      const info = await describeNow(actor.organization, { ...row, stop: "canceled" }, mails);
       await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), canceled, ...remember(info));
       return info;
     }

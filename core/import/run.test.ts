@@ -2,14 +2,19 @@ import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
 import { untrustedInvitationsPerAccount } from "../seat/limits.ts";
 import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import { due } from "./due.ts";
+import { ImportCanceled } from "./events.ts";
 import * as Manage from "./manage.ts";
+import * as Rows from "./rows.ts";
 
 async function begin(options?: { seats?: number }) {
   const fixture = await openOrganization(options);
@@ -22,6 +27,65 @@ const csv = (...rows: string[]) => `email,role,name,teams\r\n${rows.map((row) =>
 const many = (count: number, tag = "p") => Array.from({ length: count }, (_, n) => `${tag}${n}@example.com`);
 
 describe("an import", () => {
+  test("takes over invitations that have just expired, as many as one write holds", async () => {
+    const { fixture, imports } = await begin({ seats: 60 });
+    const content = csv(...many(60));
+    await imports.begin(content);
+    await imports.work();
+    fixture.world.clock.pass(8 * 86_400);
+    const id = await imports.begin(content);
+    await imports.work();
+    expect((await imports.get(id)).counts).toEqual({ invited: 60 });
+    expect(await fixture.rowOf("p59@example.com")).toMatchObject({ state: "pending", attempt: 2, src: id });
+    expect((await fixture.organizationRow()).free).toBe(0);
+  });
+
+  test("says nothing more of a row that a retry has invited", async () => {
+    const { fixture, imports, world, organization } = await begin({ seats: 1 });
+    const id = await imports.begin(csv(...many(2), "nobody"));
+    await imports.work();
+    const rows = async () => (await fixture.as(fixture.ada, () => Rows.rows({ import: id }))).items;
+    expect((await rows()).map(({ email, outcome }) => `${email} ${outcome}`)).toEqual([
+      "p1@example.com no_seat",
+      "nobody invalid_email",
+    ]);
+    await world.table.write(update(Keys.organization(organization), { add: { capacity: 1, free: 1 } }));
+    await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
+    await imports.work();
+    expect((await rows()).map(({ email, outcome }) => `${email} ${outcome}`)).toEqual(["nobody invalid_email"]);
+  });
+
+  test("is shown in the list, and in the answer to its cancellation, as far as it is", async () => {
+    const { fixture, imports, first, ada } = await begin({ seats: 300 });
+    const waiting = await imports.begin(csv(...many(250)));
+    const job = first();
+    let reads = 0;
+    const { table } = fixture.world;
+    fixture.world.rebind({
+      table: {
+        ...table,
+        write: async (...steps) => {
+          if (steps.some(({ key }) => key.sk.startsWith("out#")) && ++reads === 3) throw new Error("The worker dies.");
+          return table.write(...steps);
+        },
+      },
+    });
+    await expect(imports.run(job)).rejects.toThrow("The worker dies.");
+    fixture.world.rebind({ table });
+    const [listed] = (await fixture.as(ada, () => Manage.list({}))).items;
+    const found = await imports.get(waiting);
+    expect(found).toMatchObject({ state: "running", rows: 194, counts: { invited: 194 } });
+    expect(listed).toEqual(found);
+    const canceled = await fixture.as(ada, () => Manage.cancel({ import: waiting }));
+    expect(canceled).toMatchObject({ rows: 194, counts: { invited: 194 }, reason: "canceled" });
+    await imports.run(job);
+    await imports.work();
+    expect((await imports.get(waiting)).counts).toEqual({ invited: 194, canceled: 56 });
+    await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+    const log = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
+    expect(log.items.filter(({ type }) => type === ImportCanceled.type)).toHaveLength(1);
+  });
+
   test("invites the rows of its file, stores the outcome of each, and gives back unused seats", async () => {
     const { fixture, imports, invariants, world, organization } = await begin({ seats: 20 });
     const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Émile Team" }));

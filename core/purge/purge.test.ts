@@ -331,6 +331,36 @@ describe("a purge", () => {
     expect(JSON.stringify(await world.table.get(Keys.purged(doomed)))).not.toMatch(/Acme|example|acc_/);
   });
 
+  test("counts all versions of an object, also if a page of the bucket ends among them", async () => {
+    const place = await open();
+    const { world, doomed } = place;
+    const prefix = `imports/${doomed}/`;
+    const single = Array.from({ length: 999 }, (_, n) => ({
+      key: `${prefix}${String(n).padStart(4, "0")}`,
+      version: "1",
+    }));
+    let kept = [...single, ...["3", "2", "1"].map((version) => ({ key: `${prefix}often.csv`, version }))];
+    const { bucketObjects } = world.bucket.ports;
+    world.rebind({
+      bucketObjects: {
+        ...bucketObjects,
+        versions: async (under, most) =>
+          under === prefix
+            ? { versions: kept.slice(0, most), hasMore: kept.length > most }
+            : bucketObjects.versions(under, most),
+        erase: async (versions) => {
+          const gone = new Set(versions.map((one) => `${one.key} ${one.version}`));
+          kept = kept.filter((one) => !gone.has(`${one.key} ${one.version}`));
+          await bucketObjects.erase(versions);
+        },
+      },
+    });
+    await purge(place);
+    const others = snapshot.objects.filter(([key]) => key.includes(doomed) && !key.startsWith(prefix)).length;
+    const { items } = await asSystem("operator", () => list({}));
+    expect([kept, items[0]?.counts?.objects]).toEqual([[], others + 1_002]);
+  });
+
   test("deletes the data keys before anything else, so that nothing can be read that it has not deleted yet", async () => {
     const place = await open();
     const { world, doomed } = place;
