@@ -88,6 +88,7 @@ const limits: Record<string, string> = {
   "Deleted organizations can be restored": `for ${Organization.restorableDays} days`,
   "Per request": `${Invitation.maxRows}`,
   "Per organization and day": `${free} on the free plan, ${number(trusted)} when it pays or has granted seats`,
+  "Per account and day, for all organizations together that neither pay nor have granted seats": `${Seat.untrustedInvitationsPerAccount.quota}`,
   "Stay open": `${Invitation.minDays} to ${Invitation.maxDays} days, ${Invitation.presetDays} by default`,
   "Resend cooldown": `${Invitation.cooldownMinutes} minutes after the last email`,
   "Request a new invitation with an old link": `once in ${Invitation.requestHours} hours`,
