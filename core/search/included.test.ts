@@ -80,6 +80,16 @@ describe("a list of members by role, right after a change", () => {
     expect(read).toMatchObject({ isIncluded: true, paused: 2 });
   });
 
+  test("waits for search, too, where the log is ahead of it", async () => {
+    const after = await changeRole("admin");
+    await follow();
+    const read = await reading(
+      () => withRole("admin", after),
+      (n) => (n === 2 ? follower.view() : Promise.resolve()),
+    );
+    expect(read).toEqual({ output: [bob.account], isIncluded: true, paused: 2 });
+  });
+
   test("answers what there is after two seconds, and says so", async () => {
     const after = await changeRole("admin");
     expect(await reading(() => withRole("admin", after))).toEqual({ output: [], isIncluded: false, paused: 50 });
