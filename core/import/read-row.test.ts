@@ -2,6 +2,8 @@ import { domainToASCII } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Email, PersonName } from "../account/shape.ts";
+import { candidateOf } from "../invitation/judge.ts";
+import { paste } from "../invitation/paste.ts";
 import { maxTeams } from "../team/limits.ts";
 import { fileProblems, rowProblems, rowRemarks } from "./read-problem.ts";
 import { addressIn, judge, type Row } from "./read-row.ts";
@@ -118,6 +120,23 @@ describe("an address", () => {
   test("may have an international domain, which is read as people write it", () => {
     expect(judge(row({ email: "Ada@Bücher.example" }))).toMatchObject({ email: "ada@xn--bcher-kva.example" });
     expect(judge(row({ email: "ada@пример.рф" }))).toMatchObject({ email: "ada@xn--e1afmkfd.xn--p1ai" });
+  });
+
+  test.each([
+    ["ada@münchen.example", "ada@xn--mnchen-3ya.example"],
+    ["Ada@MU\u0308NCHEN.example", "ada@xn--mnchen-3ya.example"],
+    ["ada@faß.example", "ada@xn--fa-hia.example"],
+    ["ada@हिन्दी.भारत", "ada@xn--j2bd4cyah0f.xn--h2brj9c"],
+    ["ada@例え.jp", "ada@xn--r8jz45g.jp"],
+    ["ada@مثال.إختبار", "ada@xn--mgbh0fb.xn--kgbechtv"],
+  ])("such as %s is the same in a file, a pasted list, a single invitation and at sign-in", (text, email) => {
+    const found = [
+      addressIn(text)?.email,
+      paste(text)[0]?.email,
+      candidateOf({ email: text }).email,
+      made(Email, text),
+    ];
+    expect(found).toEqual([email, email, email, email]);
   });
 
   test("equals what the shape of an address makes of it, also by the fast path", () => {
