@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { offerResources } from "./demo/resources.ts";
 import { EngineMissing } from "./engine/engine.ts";
 import { type Arguments, readArguments, UnknownArgument, usage } from "./run/arguments.ts";
@@ -7,6 +8,9 @@ import { type Cloud, startCloud } from "./run/cloud.ts";
 import { armFault } from "./run/fault.ts";
 import { type Folder, FolderInUse, FolderUnusable, openFolder } from "./run/folder.ts";
 import { choosePort, PortUnusable } from "./run/port.ts";
+
+/** Garbage is collected when so much was added to what is used. By default V8 lets a long import pile up hundreds of MB. */
+const heapGrowthPercent = 30;
 
 const parentCheckMs = 1_000;
 const sameSignalMs = 1_000;
@@ -21,6 +25,7 @@ export type Surroundings = {
 
 /** Runs the embedded cloud until it is stopped. */
 export async function main(words: string[], around: Surroundings): Promise<void> {
+  setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`);
   try {
     const { help, data, reset, port, demo, realLimits } = readArguments(words);
     if (help) return say(usage);
