@@ -128,9 +128,11 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
         const judged = await judge(job, found, read.organizationRow);
         if (judged) waiting.push({ index: portion.reached + i, open: judged });
       }
-      while (waiting.length > 0 && !portion.stopped) {
-        const uses = Math.min(waiting.length, await Day.room());
-        await pace.start(uses, (slot) => sendOne(waiting.shift() as Waiting, slot));
+      // a mail is taken only when its slot comes near, so what has a slot is counted here
+      let slotless = waiting.length;
+      while (slotless > 0 && !portion.stopped) {
+        const uses = Math.min(slotless, await Day.room());
+        slotless -= await pace.start(uses, (slot) => sendOne(waiting.shift() as Waiting, slot));
       }
     } catch (error) {
       if (!(error instanceof MailPostponed)) throw error;

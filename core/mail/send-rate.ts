@@ -58,10 +58,10 @@ export type SendRateLimiter = {
   reserve(uses: number): Promise<ReservedSlot[]>;
   /**
    * Starts to send some of the next mails, each shortly before its slot, and returns while they are sent. Waits until
-   * no more than half a block is being sent. `send` handles its errors.
+   * no more than half a block is being sent. Returns how many it started. `send` handles its errors.
    * @throws MailPostponed as `reserve`
    */
-  start(uses: number, send: (slot: SendSlot) => Promise<void>): Promise<void>;
+  start(uses: number, send: (slot: SendSlot) => Promise<void>): Promise<number>;
   /** Waits for what was started, and reports when the last mails left. */
   close(): Promise<void>;
 };
@@ -188,10 +188,12 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     async start(uses, send) {
       const block = blockOf(lane, await rate());
       while (sending.size > block / 2) await Promise.race(sending);
-      for (const slot of await reserve(Math.min(uses, block - sending.size))) {
+      const slots = await reserve(Math.min(uses, block - sending.size));
+      for (const slot of slots) {
         const running = run(slot, send).finally(() => sending.delete(running));
         sending.add(running);
       }
+      return slots.length;
     },
     async close() {
       await Promise.all(sending);
