@@ -55,6 +55,12 @@ describe("the alarms", () => {
     },
     { metric: "QuotaReached", log: /^BulkLog/, file: "bulk", call: (words: string) => `log.warn("${words}",` },
     {
+      metric: "EmailsPaused",
+      log: /^MailEventsLog/,
+      file: "../webhook/ses",
+      call: (words: string) => `log.warn("${words}",`,
+    },
+    {
       metric: "WebhooksRefused",
       log: /^StripeLog/,
       file: "../webhook/stripe",
@@ -76,7 +82,7 @@ describe("the alarms", () => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
-    expect(filters).toHaveLength(2 + 1 + 8 + 1 + functionNames.length);
+    expect(filters).toHaveLength(2 + 1 + 8 + 1 + 1 + functionNames.length);
     expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
     expect(filter?.Properties).toMatchObject({
       LogGroupName: { Ref: expect.stringMatching(log) },

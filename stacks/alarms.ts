@@ -39,6 +39,8 @@ export type AlarmsStackProps = {
    * higher one from AWS.
    */
   quotaReached: cloudwatch.Metric;
+  /** Organizations whose emails were paused, because too many bounced or were reported as spam. */
+  emailsPaused: cloudwatch.Metric;
   /** Ticks of the clock at which Stripe's configuration was unusable: billing is refused until it is fixed. */
   stripeUnusable: cloudwatch.Metric;
   /** Webhooks that Stripe did not sign, or signed with an unknown secret. */
@@ -84,7 +86,7 @@ export class AlarmsStack extends Stack {
   }
 
   /** The bulk queue has old messages by design: an import's mails leave over hours. */
-  private watchQueues({ deadLetters, queues, codesPostponed, quotaReached }: AlarmsStackProps): void {
+  private watchQueues({ deadLetters, queues, codesPostponed, quotaReached, emailsPaused }: AlarmsStackProps): void {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
@@ -94,6 +96,7 @@ export class AlarmsStack extends Stack {
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });
     this.alarm(`${queues.codes.node.id}-wait`, oldestCode, maxCodeWaitSeconds);
     this.alarm("codes-postponed", codesPostponed.with({ period, statistic: "Sum" }), waitsOfCodes);
+    this.alarm("emails-paused", emailsPaused.with({ period, statistic: "Sum" }), 1);
     this.alarm("mail-quota", quotaReached.with({ period: Duration.hours(1), statistic: "Sum" }), 1);
   }
 

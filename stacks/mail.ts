@@ -1,9 +1,11 @@
 import { mailEventPattern } from "@muster/functions/rules.ts";
 import { ArnFormat, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
 import * as ses from "aws-cdk-lib/aws-ses";
 import type { Construct } from "constructs";
+import { countLogMessages } from "./count-log-messages.ts";
 import type { DataStack } from "./data.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
@@ -24,6 +26,7 @@ export type MailStackProps = {
 /** Where mail leaves, and where its bounces and complaints return. */
 export class MailStack extends Stack {
   readonly mailEvents: LambdaFunction;
+  readonly emailsPaused: cloudwatch.Metric;
   readonly deadLetters: DeadLetters;
   readonly configurationSetName: string;
   /** What a sender must be allowed to use: the identity and the configuration set. */
@@ -45,6 +48,9 @@ export class MailStack extends Stack {
       of: "mail-events",
     });
     this.mailEvents = this.createMailEvents(props);
+    this.emailsPaused = countLogMessages(this, this.deployment, "EmailsPaused", this.mailEvents, [
+      '$.message = "The emails of an organization are paused."',
+    ]);
   }
 
   /**

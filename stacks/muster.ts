@@ -81,6 +81,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     queues,
     codesPostponed: workers.codesPostponed,
     quotaReached: workers.quotaReached,
+    emailsPaused: mail.emailsPaused,
     payments: schedule.payments,
     stripeUnusable: schedule.stripeUnusable,
     webhooksRefused: billing.webhooksRefused,

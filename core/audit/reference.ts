@@ -215,6 +215,17 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     when: "The operator sets the number of seats.",
     data: { from: "Seats before.", to: "Seats after." },
   },
+  "organization.mails_paused": {
+    when: "The emails of invitations are paused, because too many bounced or were reported as spam.",
+    data: {
+      why: "Whether they `bounced` or `complained`.",
+      delivered: "How many of the last days were delivered.",
+      bounced: "How many bounced.",
+      complained: "How many were reported as spam.",
+      account: "Whose they were, if they are those of one account in organizations that do not pay.",
+    },
+  },
+  "organization.mails_resumed": { when: "The operator resumes the emails of invitations.", data: {} },
   "organization.reactivated": { when: "The operator reactivates a suspended organization.", data: {}, logOnly: true },
   "organization.renamed": { when: "The organization is renamed.", data: renamed },
   "organization.restored": { when: "An owner restores a deleted organization.", data: {} },

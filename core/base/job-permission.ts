@@ -40,6 +40,8 @@ export const permissionsOfJobs = {
   "mail.react": { system: "any" },
   "mail.record": { system: "any" },
   "mail.removeSuppression": { system: "any" },
+  "mail.requeue": { system: "any" },
+  "mail.resume": { system: "any" },
   "mail.send": { system: "any" },
   "member.repair": { system: "any" },
   "notification.due": { system: "any" },

@@ -108,6 +108,8 @@ const may: Record<Permission, string[]> = {
   "mail.react": ["system"],
   "mail.record": ["system"],
   "mail.removeSuppression": ["system"],
+  "mail.requeue": ["system"],
+  "mail.resume": ["system"],
   "mail.send": ["system"],
   "member.changeRole": managers,
   "member.export": managers,

@@ -15,6 +15,7 @@ import * as Bulk from "./bulk.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Mail from "./mail.ts";
 import * as Mailing from "./mailing.ts";
+import * as Reputation from "./reputation.ts";
 
 let world: World;
 let acme: Import;
@@ -84,6 +85,25 @@ describe("the mails of an import's event", () => {
     await sendFrom(mailing);
     expect(later).toEqual([["bulk", [{ job: "send", ...mailing, from: 0 }], 600]]);
     expect(world.sent).toEqual([]);
+  });
+
+  test("wait while the emails of the organization are paused, and are sent when they are resumed", async () => {
+    const mailing = await begin(people(3));
+    await world.table.write(
+      put(Keys.import(acme.organization, acme.id), {} as never),
+      update(Keys.organization(acme.organization), {
+        set: { mailPaused: { at: "2026-11-24T08:00:00.000Z", why: "bounced" } },
+      }),
+    );
+    await drain();
+    expect(world.sent).toEqual([]);
+    expect(await acme.numbers()).toEqual({ queued: 3 });
+    await asSystem("operator", () => Reputation.resume({ organization: acme.organization }));
+    world.queued.bulk.push({ job: "requeue", organization: acme.organization, of: "imports" });
+    await drain();
+    expect(addressees()).toEqual(people(3));
+    await sendFrom(mailing);
+    expect(world.sent).toHaveLength(3);
   });
 
   test("with an unknown result hold up no others, and are not sent again", async () => {

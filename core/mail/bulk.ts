@@ -29,7 +29,7 @@ const heldSeconds = 60;
 // Shapes
 
 /** A message on the queue of bulk mails. */
-export const Job = v.variant("job", [Mailing.Send, Mailing.Count, Enqueue.Job]);
+export const Job = v.variant("job", [Mailing.Send, Mailing.Count, Enqueue.Job, Enqueue.Requeue]);
 export type Job = v.InferOutput<typeof Job>;
 
 /** What happened to some mails of a message; `lack` is what the others wait for. */
@@ -71,6 +71,8 @@ export function perform(job: Job): Promise<Outcome | void> {
       return Mailing.count(job);
     case "enqueue":
       return Enqueue.enqueue(job);
+    case "requeue":
+      return Enqueue.requeue(job);
   }
 }
 
@@ -128,11 +130,9 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
         const judged = await judge(job, found, read.organizationRow);
         if (judged) waiting.push({ index: portion.reached + i, open: judged });
       }
-      // a mail is taken only when its slot comes near, so what has a slot is counted here
-      let slotless = waiting.length;
-      while (slotless > 0 && !portion.stopped) {
-        const uses = Math.min(slotless, await Day.room());
-        slotless -= await pace.start(uses, (slot) => sendOne(waiting.shift() as Waiting, slot));
+      while (waiting.length > 0 && !portion.stopped) {
+        const uses = Math.min(waiting.length, await Day.room());
+        await pace.start(waiting, uses, sendOne);
       }
     } catch (error) {
       if (!(error instanceof MailPostponed)) throw error;

@@ -1,12 +1,17 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { isPending } from "../invitation/invitation.ts";
+import { readerOf } from "../invitation/list.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
+import type { Position } from "../table/table.ts";
 import * as Mailing from "./mailing.ts";
 
 /** How much one message queues before it queues the rest. */
 const mailingsPerJob = 500;
+/** Imports and invitations that one message reads. */
+const rowsPerJob = 200;
 
 // Shapes
 
@@ -18,6 +23,15 @@ export const Job = v.strictObject({
   start: v.optional(v.record(v.string(), v.string())),
 });
 export type Job = v.InferOutput<typeof Job>;
+
+/** Queues what was dropped while the emails of an organization were paused: of its imports, and then all others. */
+export const Requeue = v.strictObject({
+  job: v.literal("requeue"),
+  organization: ID.schema("organization"),
+  of: v.picklist(["imports", "invitations"]),
+  start: v.optional(v.record(v.string(), v.string())),
+});
+export type Requeue = v.InferOutput<typeof Requeue>;
 
 // Functions
 
@@ -33,7 +47,47 @@ export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, asyn
   if (jobs.length > 0) await queues.send("bulk", jobs);
 });
 
+/** Queues waiting emails again, a page a time. One that is already queued is queued twice, which does no harm. */
+export const requeue = fn("mail.requeue", { input: Requeue, output: v.void() }, async (job) => {
+  const { organization, of, start } = job;
+  const next = of === "imports" ? await queueImports(organization, start) : await queueSingle(organization, start);
+  if (next) await queues.send("bulk", [{ ...job, start: next }]);
+  else if (of === "imports") await queues.send("bulk", [requeueOf(organization, "invitations")]);
+});
+
+async function queueImports(organization: ID.ID<"organization">, start: Position | undefined) {
+  const { items, next } = await table.query({ ...Keys.imports(organization), limit: rowsPerJob, start });
+  const jobs = items.map(({ sk }) => ({ job: "enqueue", organization, import: sk }) satisfies Job);
+  if (jobs.length > 0) await queues.send("bulk", jobs);
+  return next;
+}
+
+async function queueSingle(organization: ID.ID<"organization">, start: Position | undefined) {
+  const organizationRow = await table.get(Keys.organization(organization));
+  const { items, next } = await readerOf(organization, { organizationRow, state: "pending", limit: rowsPerJob })(start);
+  // the list has less than the rows
+  const rows = await table.getMany(items.map(({ pk }) => Keys.addressIn(organization, pk)));
+  const jobs = rows.filter(isPending).flatMap((row) => {
+    const { pk: address, attempt, mail, line, reminder } = row;
+    const isOfImport = line !== undefined; // its own job sends it, and counts it
+    const kinds = [mail === "queued" && !isOfImport && "invitation", reminder === "queued" && "reminder"] as const;
+    return kinds.flatMap((kind) => (kind ? [{ kind, organization, address, attempt }] : []));
+  });
+  if (jobs.length > 0) await queues.send("mail", jobs);
+  return next;
+}
+
+const requeueOf = (organization: ID.ID<"organization">, of: Requeue["of"]): Requeue => ({
+  job: "requeue",
+  organization,
+  of,
+});
+
 // For reactions
+
+/** Queues what was dropped while an organization's emails were paused. */
+export const afterMailsResumed = (organization: ID.ID<"organization">) =>
+  queues.send("bulk", [requeueOf(organization, "imports")]);
 
 /** Queues what was dropped while the import was paused. */
 export const afterResumed = (organization: ID.ID<"organization">, { import: id }: { import: ID.ID<"import"> }) =>

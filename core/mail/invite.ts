@@ -58,7 +58,8 @@ export function mailRowOf({ kind, organization, address }: Omit<Job, "attempt">)
 }
 
 /**
- * Returns whether this mail is sent, or in a word why not. Mails to suppressed addresses are given up.
+ * Returns whether this mail is sent, or in a word why not. Mails to suppressed addresses are given up. Those that are
+ * paused are queued again when they are resumed.
  * @throws MailPostponed while the organization is suspended
  */
 export async function judge(job: Job, { row, organizationRow, block }: Found): Promise<Open | string> {
@@ -71,6 +72,7 @@ export async function judge(job: Job, { row, organizationRow, block }: Found): P
   // an organization that is restored shows what was not sent
   if (organizationRow.state === "deleted") return giveUp(mailRow, "failed", still);
   if (suppressionOf(block, row.allowedAt)) return giveUp(mailRow, "suppressed", still);
+  if (organizationRow.mailPaused) return "paused";
   if (organizationRow.state !== "active") {
     throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
   }
@@ -89,7 +91,7 @@ export async function send(
   const { kind, organization, address } = job;
   const invited = await describe(job, row, organizationRow);
   const content = kind === "invitation" ? invitationTemplate(invited) : reminderTemplate(invited);
-  const tags = { kind, organization, address, ...more };
+  const tags = { kind, organization, address, by: row.by, ...more };
   const share = { name: "invitations-per-address", who: address, windows: invitationsPerAddress };
   const waiting = { mailRow: mailRowOf(job), holds: still, slot };
   return sendWithin(share, waiting, (delivery) =>

@@ -25,6 +25,14 @@ export const budgetKeptSeconds = 30 * daySeconds;
 /** So many mails of a kind in an hour do not wait for the many of other organizations; nine of them may leave at once. */
 export const fewPerHour = 120;
 
+/** Outcomes of invitation emails are counted for so long. */
+export const outcomeDays = 7;
+/**
+ * From so many bounces or complaints on, the emails of an organization are paused if they are a larger share of those
+ * that arrived or bounced. Providers look at a sender from 5 % and 0.1 % on, and stop one at 10 % and 0.5 %.
+ */
+export const pausesFrom = { bounced: { least: 10, share: 0.1 }, complained: { least: 3, share: 0.005 } };
+
 /** How long an email about an update waits for an organization that is suspended, or has turned updates off. */
 export const waitingHours = 24;
 

@@ -22,6 +22,7 @@ import * as Invite from "./invite.ts";
 import { codeShares, minCodesPerHour, reportMailsPerReader, updateMailsPerReader, waitingHours } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
+import * as Reputation from "./reputation.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
@@ -80,19 +81,27 @@ export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outco
 /** Records the provider's event about a mail: its row shows it, and a bounced address gets only codes from then on. */
 export const record = fn(
   "mail.record",
-  { input: ProviderEvent, output: v.void() },
-  async ({ mailStatus, permanent, recipients, tags }) => {
+  {
+    input: ProviderEvent,
+    /** Whether it paused the emails of an organization. */
+    output: v.object({ paused: v.boolean() }),
+  },
+  async ({ mailStatus, permanent, recipients, tags }, actor) => {
     const mailRow = slipOf(tags);
-    if (mailRow && tags.delivery) {
-      await recordStatus(mailRow, tags.delivery, mailStatus === "rejected" ? "failed" : mailStatus);
-    }
+    const isNews =
+      mailRow !== undefined &&
+      tags.delivery !== undefined &&
+      (await recordStatus(mailRow, tags.delivery, mailStatus === "rejected" ? "failed" : mailStatus));
     const mailing = Mailing.named(tags);
     if (mailRow && mailing) await Mailing.queueRecount(mailing);
-    const blocks = mailStatus === "complained" || (mailStatus === "bounced" && permanent);
-    if (!blocks) return;
-    for (const email of recipients) {
-      await table.write(update(Keys.suppression(Account.addressOf(email)), { set: { [mailStatus]: instant() } }));
+    if (mailStatus === "rejected" || (mailStatus === "bounced" && !permanent)) return { paused: false };
+    if (mailStatus !== "delivered") {
+      for (const email of recipients) {
+        await table.write(update(Keys.suppression(Account.addressOf(email)), { set: { [mailStatus]: instant() } }));
+      }
     }
+    const sender = isNews && senderOf(tags);
+    return { paused: sender ? await Reputation.count(sender, mailStatus, actor) : false };
   },
 );
 
@@ -227,6 +236,12 @@ async function deliverInvitation(job: Invite.Job, turns: Turn.Turns): Promise<st
   if (typeof judged === "string") return judged;
   await turns.takeOf(`${job.kind}s`, job.organization);
   return SendRate.within("others", (slot) => Invite.send(judged, slot));
+}
+
+/** Whose invitation it was that the tags identify. */
+function senderOf({ kind, organization, by }: Record<string, string>): Reputation.Sender | undefined {
+  if ((kind !== "invitation" && kind !== "reminder") || !ID.is("organization", organization)) return undefined;
+  return { organization, account: ID.is("account", by) ? by : undefined };
 }
 
 const notificationMailRow = (account: ID.ID<"account">, notification: ID.ID<"notification">): MailRow => ({

@@ -82,6 +82,35 @@ const letters: Letters = {
     ],
   }),
 
+  "organization.mails_paused": ({ organization, url }, { thing }) => ({
+    subject: `Emails of ${organization} are paused`,
+    preview: "Invitations can be made, and their emails wait.",
+    blocks: [
+      heading(`Emails of ${organization} are paused`),
+      paragraph(
+        thing === "complained"
+          ? `Too many recipients reported invitations to ${organization} as spam.`
+          : `Too many invitations to ${organization} bounced: their addresses do not exist, or take no email.`,
+      ),
+      paragraph(
+        "Emails of invitations and reminders wait until the operator resumes them. Revoke the invitations to addresses that are wrong, and then contact the operator.",
+      ),
+      button("See the invitations", `${url}/invitations`),
+      small(`You receive this email because you manage the members of ${organization}.`),
+    ],
+  }),
+
+  "organization.mails_resumed": ({ organization, url }) => ({
+    subject: `Emails of ${organization} are sent again`,
+    preview: "What waited is on its way.",
+    blocks: [
+      heading(`Emails of ${organization} are sent again`),
+      paragraph("The operator has resumed the emails of invitations. Those that waited are on their way."),
+      button("See the invitations", `${url}/invitations`),
+      small(`You receive this email because you manage the members of ${organization}.`),
+    ],
+  }),
+
   "invitation.accepted": ({ organization, person, url }, { role = "read" }) => ({
     subject: `${person} joined ${organization}`,
     preview: `Your invitation was accepted. Their role is ${labelOf(role)}.`,

@@ -6,6 +6,7 @@ import { addressOf, isPending } from "../invitation/invitation.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts";
+import { OrganizationMailsResumed } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
 import * as Enqueue from "./enqueue.ts";
 import * as Mailing from "./mailing.ts";
@@ -14,6 +15,7 @@ import * as Mailing from "./mailing.ts";
 export const reactions = [
   ...on(InvitationCreated, (data, event) => mail(data.invitations, data.import, event)),
   ...on(InvitationResent, (data, event) => mail([data.invitation], data.import, event)),
+  ...on(OrganizationMailsResumed, (_, { owner }) => Enqueue.afterMailsResumed(owner)),
   ...on(ImportMailsResumed, (data, { owner }) => Enqueue.afterResumed(owner, data)),
 ];
 

@@ -63,6 +63,16 @@ export type SendTokensRow = v.InferInput<typeof SendTokensRow>;
 export const MailBudgetRow = row({ pk: v.string(), sk: v.string(), at: v.number() });
 export type MailBudgetRow = v.InferInput<typeof MailBudgetRow>;
 
+/** The outcomes of the invitation emails of an organization or an account in a week. */
+export const MailOutcomesRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  delivered: number,
+  bounced: number,
+  complained: number,
+});
+export type MailOutcomesRow = v.InferInput<typeof MailOutcomesRow>;
+
 /** The share of the rate at which all send after a lack, at an instant in ms since 1970. */
 export const SlownessRow = row({ pk: v.string(), sk: v.string(), share: v.number(), at: v.number() });
 export type SlownessRow = v.InferInput<typeof SlownessRow>;

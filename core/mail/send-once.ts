@@ -65,20 +65,18 @@ export async function giveUp(mailRow: MailRow, as: "suppressed" | "failed", hold
 
 /**
  * Writes the provider's event about one mail. Events arrive late and in any order: one that says less than what is
- * known, or is about an earlier mail of the row, changes nothing.
+ * known, or is about an earlier mail of the row, changes nothing. Returns whether it changed something.
  */
-export async function recordStatus(mailRow: MailRow, delivery: string, mailStatus: MailState): Promise<void> {
+export function recordStatus(mailRow: MailRow, delivery: string, mailStatus: MailState): Promise<boolean> {
   const isThis = equal(mailRow.delivery, delivery);
   if (mailRow.state === "mail") {
-    await move(mailRow, { mail: mailStatus }, all(isThis, oneOf("mail", earlierThan(mailStatus))));
-    return;
+    return move(mailRow, { mail: mailStatus }, all(isThis, oneOf("mail", earlierThan(mailStatus))));
   }
   const sent = all(isThis, oneOf("reminder", ["unconfirmed", "sent"]));
   if (mailStatus === "bounced" || mailStatus === "complained") {
-    await move(mailRow, { mail: mailStatus, reminder: "sent" }, all(sent, oneOf("mail", earlierThan(mailStatus))));
-  } else {
-    await move(mailRow, { reminder: mailStatus === "failed" ? "failed" : "sent" }, sent);
+    return move(mailRow, { mail: mailStatus, reminder: "sent" }, all(sent, oneOf("mail", earlierThan(mailStatus))));
   }
+  return move(mailRow, { reminder: mailStatus === "failed" ? "failed" : "sent" }, sent);
 }
 
 async function postpone(mailRow: MailRow, mine: Condition, reason: MailPostponed): Promise<never> {

@@ -81,11 +81,11 @@ function bulkWorker(timeline: Timeline, { untilMs, worker = 0, dies = false, del
       const until = Math.min(end, world.clock.at + 3000 + (portion % 5) * 600);
       const deathAt = dies && portion % 4 === 0 ? world.clock.at + between(100, 3000) : Number.POSITIVE_INFINITY;
       const pace = SendRate.open("bulk", until);
-      const sendOne = async (slot: SendSlot) => {
+      const sendOne = async (_: string, slot: SendSlot) => {
         if (world.clock.at < deathAt) await deliver("bulk", slot, timeline).catch(waits);
       };
       try {
-        while (world.clock.at < deathAt) await pace.start(48, sendOne);
+        while (world.clock.at < deathAt) await pace.start(Array(48).fill("mail"), 48, sendOne);
       } catch (error) {
         waits(error);
       }

@@ -57,11 +57,11 @@ export type SendRateLimiter = {
    */
   reserve(uses: number): Promise<ReservedSlot[]>;
   /**
-   * Starts to send some of the next mails, each shortly before its slot, and returns while they are sent. Waits until
-   * no more than half a block is being sent. Returns how many it started. `send` handles its errors.
+   * Takes some of what waits, at most `uses`, and returns while each is sent shortly before its slot. Waits until no
+   * more than half a block is being sent. `send` handles its errors.
    * @throws MailPostponed as `reserve`
    */
-  start(uses: number, send: (slot: SendSlot) => Promise<void>): Promise<number>;
+  start<T>(waiting: T[], uses: number, send: (next: T, slot: SendSlot) => Promise<void>): Promise<void>;
   /** Waits for what was started, and reports when the last mails left. */
   close(): Promise<void>;
 };
@@ -185,15 +185,15 @@ export function open(lane: Lane, until: number): SendRateLimiter {
 
   return {
     reserve,
-    async start(uses, send) {
+    async start(waiting, uses, send) {
       const block = blockOf(lane, await rate());
       while (sending.size > block / 2) await Promise.race(sending);
-      const slots = await reserve(Math.min(uses, block - sending.size));
-      for (const slot of slots) {
-        const running = run(slot, send).finally(() => sending.delete(running));
-        sending.add(running);
+      for (const slot of await reserve(Math.min(uses, block - sending.size))) {
+        for (const next of waiting.splice(0, 1)) {
+          const running = run(slot, () => send(next, slot)).finally(() => sending.delete(running));
+          sending.add(running);
+        }
       }
-      return slots.length;
     },
     async close() {
       await Promise.all(sending);

@@ -6,7 +6,13 @@ import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts
 import { table } from "../kernel/ports.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
-import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "../organization/events.ts";
+import {
+  OrganizationCreated,
+  OrganizationDeleted,
+  OrganizationMailsPaused,
+  OrganizationMailsResumed,
+  OrganizationRestored,
+} from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
 import { billingRules, isAutomatic } from "./billing-rules.ts";
 import { departureRules } from "./departure-rules.ts";
@@ -68,6 +74,13 @@ export const rules: readonly Rule[] = [
       { kind: "organization.restored", to: await holders(organization, ["owner"]), person: actor },
     ],
   ),
+
+  ...on(OrganizationMailsPaused, async ({ why: thing }, { owner }): Promise<Draft[]> => {
+    return [{ kind: "organization.mails_paused", to: await holders(owner, ["owner", "admin"]), thing }];
+  }),
+  ...on(OrganizationMailsResumed, async (_, { owner }): Promise<Draft[]> => {
+    return [{ kind: "organization.mails_resumed", to: await holders(owner, ["owner", "admin"]) }];
+  }),
 
   ...on(InvitationAccepted, async (data, { owner: organization }): Promise<Draft[]> => {
     const { account: person, role, by } = data;

@@ -3,6 +3,8 @@ export const kinds = [
   "organization.created",
   "organization.deleted",
   "organization.restored",
+  "organization.mails_paused",
+  "organization.mails_resumed",
   "invitation.accepted",
   "invitation.requested",
   "member.role_changed",

@@ -1,6 +1,9 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
+import { mailTroubles } from "./shape.ts";
 
 /** `seats`: how many it began with. Events of earlier releases do not say it. */
 export const OrganizationCreated = Event.define(
@@ -11,5 +14,17 @@ export const OrganizationRenamed = Event.define("organization.renamed", v.object
 export const OrganizationDeleted = Event.define("organization.deleted", v.object({ name: v.string() }));
 export const OrganizationRestored = Event.define("organization.restored", v.object({}));
 export const OrganizationGranted = Event.define("organization.granted", v.object({ from: Integer, to: Integer }));
+/** How many of its invitation emails of the last days arrived, bounced and were reported; `account`: whose they were. */
+export const OrganizationMailsPaused = Event.define(
+  "organization.mails_paused",
+  v.object({
+    why: known(mailTroubles),
+    delivered: Integer,
+    bounced: Integer,
+    complained: Integer,
+    account: v.optional(ID.schema("account")),
+  }),
+);
+export const OrganizationMailsResumed = Event.define("organization.mails_resumed", v.object({}));
 export const OrganizationSuspended = Event.define("organization.suspended", v.object({}));
 export const OrganizationReactivated = Event.define("organization.reactivated", v.object({}));

@@ -14,7 +14,7 @@ import { all, atLeast, equal, not, update, when } from "../table/table.ts";
 import { OrganizationGranted, OrganizationReactivated, OrganizationSuspended } from "./events.ts";
 import { failures as organizationFailures } from "./organization.ts";
 import { OrganizationRow } from "./row.ts";
-import { states } from "./shape.ts";
+import { mailTroubles, states } from "./shape.ts";
 import { restorableUntil } from "./tombstone.ts";
 
 // What the operator of a deployment does to organizations.
@@ -33,6 +33,8 @@ export const Info = v.object({
   name: v.string(),
   state: shown(states),
   growth: v.boolean(),
+  /** Since when emails of its invitations are paused, and why. */
+  mailsPaused: v.optional(v.object({ at: v.string(), why: shown(mailTroubles) })),
   plan: v.string(),
   granted: v.boolean(),
   seats: Seat.Info,
@@ -89,12 +91,14 @@ export const inspect = fn(
       owners,
       createdAt,
       deletedAt,
+      mailPaused,
     } = readOnly(OrganizationRow, organizationRow);
     const until = deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
+    const paused = mailPaused && { mailsPaused: { at: mailPaused.at, why: mailPaused.why } };
     const log = { length: stats?.seq ?? 0, announced: stats?.announced ?? 0 };
     const counted = await countMembers(organizationRow);
     const seats = Seat.describe(counted.organizationRow ?? organizationRow, counted.members);
-    return { organization, name, state, growth, plan, granted, seats, owners, createdAt, ...until, log };
+    return { organization, name, state, growth, plan, granted, seats, owners, createdAt, ...paused, ...until, log };
   },
 );
 

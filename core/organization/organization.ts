@@ -26,7 +26,7 @@ import { OrganizationCreated } from "./events.ts";
 import { failures } from "./failures.ts";
 import { createdPerAccount, pageSize } from "./limits.ts";
 import { OrganizationRow } from "./row.ts";
-import { OrganizationName, postings, states } from "./shape.ts";
+import { mailTroubles, OrganizationName, postings, states } from "./shape.ts";
 import { isRestorable, restorableUntil } from "./tombstone.ts";
 
 export { failures };
@@ -52,6 +52,15 @@ export const Info = v.object({
   seats: v.optional(Seat.Info),
   /** Whether its invitations may carry a message. Owners and admins see it. */
   trusted: v.optional(v.boolean()),
+  /** Since when emails of its invitations are paused, and why: too many bounced, or were reported as spam. */
+  mailsPaused: v.optional(
+    v.object({
+      /** Since when. */
+      at: v.string(),
+      /** Why. */
+      why: shown(mailTroubles),
+    }),
+  ),
   /** Grows with every change of its settings. Send it with a change to detect conflicts. */
   revision: Integer,
   /** When it was created. */
@@ -197,7 +206,12 @@ export function describe(row: OrganizationRow | undefined, role: Role, members?:
   if (!row || row.state === "deleted") throw failures.missing();
   const organizationRow = readOnly(OrganizationRow, row);
   const { pk: id, name, state, plan, posting = "members", revision, createdAt } = organizationRow;
-  const more = manages(role) && { seats: Seat.describe(row, members), trusted: Seat.isTrusted(row) };
+  const { at, why = "bounced" } = organizationRow.mailPaused ?? {};
+  const more = manages(role) && {
+    seats: Seat.describe(row, members),
+    trusted: Seat.isTrusted(row),
+    ...(at !== undefined && { mailsPaused: { at, why } }),
+  };
   const known = { id, name, state, plan, role, posting };
   return { ...known, ...billingStatusFor(role, organizationRow), ...more, revision, createdAt };
 }

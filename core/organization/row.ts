@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
 import { billingStatuses } from "../billing/shape.ts";
 import { Rollout } from "../rollout/row.ts";
-import { postings, states } from "./shape.ts";
+import { mailTroubles, postings, states } from "./shape.ts";
 
 /** This row holds everything that decides about an organization. */
 export const OrganizationRow = row({
@@ -40,6 +40,8 @@ export const OrganizationRow = row({
   /** The day whose invitations `sentToday` counts. */
   sentOn: v.optional(v.string()),
   sentToday: v.optional(v.number()),
+  /** Since when its invitation emails are paused: too many bounced, or were reported as spam. */
+  mailPaused: v.optional(v.object({ at: v.string(), why: known(mailTroubles), account: v.optional(id("account")) })),
   createdAt: v.string(),
   deletedAt: v.optional(v.string()),
   deletedBy: v.optional(v.string()),

@@ -4,6 +4,9 @@ import { line } from "../base/shape.ts";
 export const OrganizationName = line("name", 60);
 
 export const states = ["active", "suspended", "deleted"] as const;
+/** Why its invitation emails are paused: too many bounced, or were reported as spam. */
+export const mailTroubles = ["bounced", "complained"] as const;
+export type MailTrouble = (typeof mailTroubles)[number];
 /**
  * Who can post updates to the organization: `members` with the role Write or above, or only owners and `admins`. Where
  * it is `off` there are no updates at all.

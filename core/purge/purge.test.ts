@@ -276,6 +276,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   sendTokens: "of the deployment",
   slowness: "of the deployment",
   mailBudget: "of the deployment",
+  mailOutcomes: "it expires, and names nobody",
   due: /^due#\S+ org_\w+#inv$/,
   dueIn: "a query",
   dirty: /^dirty#\d+ org_\w+$/,

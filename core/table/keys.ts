@@ -11,7 +11,15 @@ import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow }
 import type { AddressRow, DueRow } from "../invitation/row.ts";
 import type { DataKeyRow } from "../key/row.ts";
 import type { CountRow } from "../limit/row.ts";
-import type { BlockRow, ImportMailsRow, MailBudgetRow, MailingRow, SendTokensRow, SlownessRow } from "../mail/row.ts";
+import type {
+  BlockRow,
+  ImportMailsRow,
+  MailBudgetRow,
+  MailingRow,
+  MailOutcomesRow,
+  SendTokensRow,
+  SlownessRow,
+} from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
@@ -124,6 +132,8 @@ export type Owner = Organization | Account;
  *   rate#n#h#0   #count        send tokens, and the lowered rate       get, change                     1 h idle
  *                              after a refusal of the provider
  *   rate#n#h#0   #count        until when a budget of mails is used up change                          30 d idle
+ *   rate#n#h#w   #count        outcomes of the invitation mails of an  change                          2 weeks
+ *                              organization, of an account
  *   due#hour     org_X#inv     invitations that end in this hour       query                           90 d later
  *   digests#hour#n  at#acc_A   whose daily digest is due then          query                           7 d later
  *   dirty#n      org_X         marked dirty: compare it with Stripe    query                           when done
@@ -267,6 +277,7 @@ export const Keys = {
   limit: (name: string, who: string, window: number): Key<CountRow> => counter(name, who, window),
   sendTokens: (): Key<SendTokensRow> => counter("mails", "slots", 0),
   mailBudget: (name: string): Key<MailBudgetRow> => counter("mail-budget", name, 0),
+  mailOutcomes: (who: Owner, week: number): Key<MailOutcomesRow> => counter("mail-outcomes", who, week),
   slowness: (): Key<SlownessRow> => counter("mails", "slowness", 0),
   due: (hour: string, organization: Organization): Key<DueRow> => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
   dueIn: (hour: string): Range<DueRow> => ({ pk: `due#${hour}` }),

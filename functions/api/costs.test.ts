@@ -729,7 +729,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [7, 4, 5, 2],
     why: "Budget 1 RRU, 1 + 1 WRU. +3 RRU: the organization, whether the address is suppressed, the inviter's name. +4 + 1 WRU: the budgets of its organization and of all, that of the address, and a claim before sending.",
   },
-  "mail, an invitation is delivered": { ceiling: [1, 0, 1, 1], why: "As budgeted: one guarded update." },
+  "mail, an invitation is delivered": {
+    ceiling: [2, 0, 3, 1],
+    why: "Budget 1 WRU: one guarded update. +2 WRU in one trip: the outcome is counted for its organization and for who invited.",
+  },
   "mail, a slot": {
     ceiling: [2, 2, 1, 0],
     why: "One read of the tokens and of a lowered rate, and a booking. A late mail is reported: the same again.",

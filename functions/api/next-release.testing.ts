@@ -188,6 +188,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   sendTokens: byWorkers,
   slowness: byWorkers,
   mailBudget: byWorkers,
+  mailOutcomes: byWorkers,
   due: { at: /^due#\S+ org_\w+#inv$/, holds: Invitation.DueRow },
   dueIn: query,
   dirty: { at: /^dirty#\d+ org_\w+$/, holds: Billing.DirtyRow },
@@ -213,6 +214,7 @@ const others: Record<string, string> = {
   SendTokensRow: byWorkers,
   SlownessRow: byWorkers,
   MailBudgetRow: byWorkers,
+  MailOutcomesRow: byWorkers,
 };
 
 const core = fileURLToPath(new URL("../../core/", import.meta.url));
@@ -358,7 +360,16 @@ const looks: Partial<Record<Name, (ids: Ids) => string[]>> = {
   defaults: () => ["show"],
 };
 const changes: Name[] = [
-  ...(["seats", "suspend", "reactivate", "remove-suppression", "reset-breaker", "secrets", "rotate-key"] as const),
+  ...([
+    "seats",
+    "suspend",
+    "reactivate",
+    "remove-suppression",
+    "resume-emails",
+    "reset-breaker",
+    "secrets",
+    "rotate-key",
+  ] as const),
   ...(["reconcile", "sweep", "compare", "catch-up", "count-members"] as const),
 ];
 

@@ -11,6 +11,10 @@ export const commands = {
   purges: { takes: [], does: "list the organizations that were purged, newest first" },
   verify: { takes: ["organization"], does: "read the whole audit log of an organization and check its chain" },
   "remove-suppression": { takes: ["address"], does: "allow email to an address again, even after a complaint" },
+  "resume-emails": {
+    takes: ["organization"],
+    does: "send the invitation emails of an organization again that bounces or complaints have paused",
+  },
   reports: { takes: [], does: "list billing sweep reports, newest first" },
   report: { takes: ["report"], does: "show one report with every difference" },
   attention: { takes: [], does: "list organizations that need attention, and whether the circuit breaker has tripped" },

@@ -2,6 +2,7 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import { isFailure } from "@muster/core/base/failure.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import * as Rotation from "@muster/core/key/rotation.ts";
+import { resume } from "@muster/core/mail/reputation.ts";
 import { removeSuppression } from "@muster/core/mail/suppression.ts";
 import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
@@ -107,6 +108,11 @@ const runs: Record<
         since.length > 0 ? `Email is allowed again; the address had ${since.join(" and ")}.` : "It was not suppressed.",
     };
   },
+
+  "resume-emails": async (organization) => {
+    const data = await resume({ organization: organization as ID<"organization"> });
+    return { data, text: data.changed ? "Its emails are sent again." : "Its emails were not paused." };
+  },
 };
 
 function table({ log, seats, ...info }: Organization.Info): string {
@@ -119,6 +125,7 @@ function table({ log, seats, ...info }: Organization.Info): string {
     Seats: `${seats.capacity}: ${seats.used} in use, ${seats.held} held by invitations`,
     Owners: info.owners,
     Log: `${countEvents(log.length)}, ${log.announced} announced`,
+    ...(info.mailsPaused && { Emails: `paused ${info.mailsPaused.at}: too many ${info.mailsPaused.why}` }),
     ...(info.deletedAt && { Deleted: `${info.deletedAt}, restorable until ${info.restorableUntil}` }),
   };
   return lined(rows);

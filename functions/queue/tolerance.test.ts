@@ -51,7 +51,7 @@ test.each(cases)("a $type with an unknown $path is shown, counted and reacted to
   expect(JSON.stringify(faults)).not.toContain(valueOfNextRelease);
 });
 
-test("events tell by enumerations of roles, modes, platforms, postings, outcomes, states, reasons, sources, sections and visibilities", () => {
+test("events tell by enumerations of roles, modes, platforms, postings, outcomes, states, reasons, sources, sections, visibilities and troubles", () => {
   const kinds = new Set(cases.map(({ path }) => path.split(".").at(-1)));
   expect(kinds).toEqual(
     new Set([
@@ -67,6 +67,7 @@ test("events tell by enumerations of roles, modes, platforms, postings, outcomes
       "to",
       "via",
       "visibility",
+      "why",
     ]),
   );
 });

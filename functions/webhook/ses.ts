@@ -4,6 +4,7 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import type { EventBridgeEvent } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
+import { log } from "../log.ts";
 
 /**
  * The part of SES's event that Muster reads:
@@ -27,7 +28,8 @@ export async function handler(event: EventBridgeEvent<string, unknown>): Promise
   const { eventType, mail, bounce } = parse(Detail, event.detail);
   const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, values]) => [name, values[0] ?? ""]));
   const permanent = bounce?.bounceType === "Permanent";
-  await asSystem("mail-events", () =>
+  const { paused } = await asSystem("mail-events", () =>
     Mail.record({ mailStatus: mailStatuses[eventType], permanent, recipients: mail.destination, tags }),
   );
+  if (paused) log.warn("The emails of an organization are paused.", { organization: tags.organization, eventType });
 }

@@ -197,7 +197,9 @@ describe("the demo", () => {
     "invitation.teams_changed",
     "member.joined",
     "member.transferred",
-    ...["deleted", "granted", "reactivated", "restored", "suspended"].map((one) => `organization.${one}`),
+    ...["deleted", "granted", "mails_paused", "mails_resumed", "reactivated", "restored", "suspended"].map(
+      (one) => `organization.${one}`,
+    ),
     ...["advanced", "finished", "halted", "paused", "resumed", "rolled_back", "started"].map((one) => `rollout.${one}`),
     "team.described",
     ...["author_removed", "deleted", "reports_closed", "restored", "unpinned"].map((one) => `update.${one}`),

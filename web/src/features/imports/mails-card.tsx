@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
+import { PausedEmails } from "#features/invitations/paused-emails.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
@@ -35,7 +36,11 @@ export function MailsCard({ organization, found, now }: Props & { now: number })
           max={Math.max(1, all)}
           className="bulk-progress h-2 w-full"
         />
-        <Note mails={mails} now={now} />
+        {organization.mailsPaused && isOpen ? (
+          <PausedEmails organization={organization} />
+        ) : (
+          <Note mails={mails} now={now} />
+        )}
         <Troubles mails={mails} />
       </div>
     </Section>

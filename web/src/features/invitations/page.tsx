@@ -17,6 +17,7 @@ import { useInvitations } from "./use-invitations.ts";
 
 const InvitationDetails = lazy(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails })));
 const InvitationMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.InvitationMenus })));
+const PausedEmails = lazy(() => import("./paused-emails.tsx").then((file) => ({ default: file.PausedEmails })));
 const InvitationsBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk })));
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
@@ -50,6 +51,9 @@ function Invitations({ organization }: { organization: Organization }) {
 
   return (
     <Gate query={list}>
+      <WhenFirst isOpen={organization.mailsPaused !== undefined}>
+        <PausedEmails organization={organization} />
+      </WhenFirst>
       <StateTabs organizationId={organization.id} />
       {list.isSuccess && list.invitations.length === 0 ? (
         <div className="card mt-3">

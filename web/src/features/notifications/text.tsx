@@ -9,7 +9,9 @@ import {
   KeyRound,
   Layers,
   type LucideIcon,
+  MailCheck,
   MailQuestionMark,
+  MailWarning,
   MessageSquare,
   PartyPopper,
   RotateCcw,
@@ -94,6 +96,19 @@ function textOf(notification: Notification): Omit<NotificationText, "params" | "
           </>
         ),
       };
+    case "organization.mails_paused":
+      return {
+        icon: MailWarning,
+        to: `${page}/invitations`,
+        sentence: (
+          <>
+            Emails of {organization} are paused: too many invitations{" "}
+            {notification.thing === "complained" ? "were reported as spam" : "bounced"}.
+          </>
+        ),
+      };
+    case "organization.mails_resumed":
+      return { icon: MailCheck, to: `${page}/invitations`, sentence: <>Emails of {organization} are sent again.</> };
     case "invitation.accepted":
       return {
         icon: UserPlus,

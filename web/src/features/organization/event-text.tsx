@@ -6,8 +6,10 @@ import {
   Crown,
   LogOut,
   type LucideIcon,
+  MailCheck,
   MailPlus,
   MailQuestionMark,
+  MailWarning,
   PauseCircle,
   Pencil,
   PlayCircle,
@@ -57,6 +59,14 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
   },
   "organization.deleted": { icon: Trash2, sentence: () => "deleted the organization" },
   "organization.restored": { icon: RotateCw, sentence: () => "restored the organization" },
+  "organization.mails_paused": {
+    icon: MailWarning,
+    sentence: ({ why, delivered, bounced, complained }) =>
+      why === "complained"
+        ? `paused the emails of invitations: ${complained} of ${delivered} were reported as spam`
+        : `paused the emails of invitations: ${bounced} of ${delivered + bounced} bounced`,
+  },
+  "organization.mails_resumed": { icon: MailCheck, sentence: () => "resumed the emails of invitations" },
   "organization.suspended": { icon: PauseCircle, sentence: () => "suspended the organization" },
   "organization.reactivated": { icon: PlayCircle, sentence: () => "reactivated the organization" },
   "invitation.created": {
