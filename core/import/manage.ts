@@ -131,8 +131,8 @@ export const list = fn(
     ]);
     // one import runs at most, and its chunk counts what its row does not count yet
     const running = items.find(isRunning);
-    const infos = rows.map((row, i) =>
-      row.sk === running?.sk ? describeNow(organization, running, mails[i]) : describe(row, mails[i], { names }),
+    const infos = rows.map(async (row, i) =>
+      row.sk === running?.sk ? await describeNow(organization, running, mails[i]) : describe(row, mails[i], { names }),
     );
     return { items: await Promise.all(infos), ...(next && { next }) };
   },

@@ -159,7 +159,7 @@ describe("while they are paused", () => {
     const events = async () =>
       (await fixture.world.table.query(Keys.outbox(fixture.organization))).items
         .map(({ type, data }) => ({ type, data }))
-        .filter(({ type }) => String(type).startsWith("organization.mails"));
+        .filter(({ type }) => type.startsWith("organization.mails"));
     await resume();
     expect(await events()).toEqual([
       { type: "organization.mails_paused", data: { why: "bounced", delivered: 0, bounced: 10, complained: 0 } },

@@ -109,8 +109,8 @@ function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "departure.recorded") return [`${organizationRow}/departures`];
   if (kind.startsWith("domain.")) return [`${organizationRow}/settings/general`];
   if (kind.startsWith("rollout.")) return [`${organizationRow}/settings/features`];
-  if (kind === "invitation.requested" || kind.startsWith("organization.mails"))
-    return [`${organizationRow}/invitations`];
+  const leadsToInvitations = kind === "invitation.requested" || kind.startsWith("organization.mails");
+  if (leadsToInvitations) return [`${organizationRow}/invitations`];
   if (kind.startsWith("billing.")) return [`${organizationRow}/billing`];
   if (kind === "organization.deleted") return [`${site}/`];
   const lead = ["organization.created", "organization.restored", "member.role_changed", "member.reinstated"];

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as ID from "../base/id.ts";
 
 /** Returns the owner of an outbox or log partition. */
@@ -14,4 +15,13 @@ export const position = (seq: number) => String(seq).padStart(12, "0");
 export const inPart = (owner: ID.ID<"organization"> | ID.ID<"team">, part: string, sk: string) => ({
   pk: `${owner}#${part}`,
   sk,
+});
+
+/** A text of any length and any characters, as a part of a key. */
+export const hash = (text: string) => createHash("sha256").update(text).digest("base64url");
+
+/** Returns the key of a counter in a window. */
+export const counter = (name: string, who: string, window: number) => ({
+  pk: `rate#${name}#${hash(who)}#${window}`,
+  sk: "#count",
 });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ClaimRow, ProfileRow } from "../account/row.ts";
 import type { DayRow, EventRow, LoggedRow, StatsRow } from "../audit/row.ts";
 import { fold } from "../base/fold.ts";
@@ -11,15 +10,7 @@ import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow }
 import type { AddressRow, DueRow } from "../invitation/row.ts";
 import type { DataKeyRow } from "../key/row.ts";
 import type { CountRow } from "../limit/row.ts";
-import type {
-  BlockRow,
-  ImportMailsRow,
-  MailBudgetRow,
-  MailingRow,
-  MailOutcomesRow,
-  SendTokensRow,
-  SlownessRow,
-} from "../mail/row.ts";
+import type { ImportMailsRow, MailingRow } from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
@@ -29,8 +20,9 @@ import type { FlowRow, SessionRow } from "../session/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow, TeamWordRow } from "../team/row.ts";
 import { deviceKeys } from "./device-keys.ts";
 import { figureKeys } from "./figure-keys.ts";
-import { inPart, position } from "./key-text.ts";
+import { counter, hash, inPart, position } from "./key-text.ts";
 import { Terms } from "./lists.ts";
+import { mailKeys } from "./mail-keys.ts";
 import { notificationKeys } from "./notification-keys.ts";
 import { settingKeys } from "./setting-keys.ts";
 import type { Key, Range } from "./table.ts";
@@ -165,7 +157,6 @@ export const Keys = {
   claim: (address: Address): Key<ClaimRow> => ({ pk: address, sk: "#account" }),
   addressIn: (organization: Organization, address: Address): Key<AddressRow> => ({ pk: address, sk: organization }),
   organizationsInviting: (address: Address): Range<AddressRow> => ({ pk: address, prefix: "org_" }),
-  suppression: (address: Address): Key<BlockRow> => ({ pk: address, sk: "#mail" }),
 
   ofAccount: (account: Account) => ({ pk: account }),
   profile: (account: Account): Key<ProfileRow> => ({ pk: account, sk: "#profile" }),
@@ -213,9 +204,6 @@ export const Keys = {
     from: `out#${position(from)}`,
     to: `out#${position(to - 1)}`,
   }),
-  importMails: (id: Import): Key<ImportMailsRow> => ({ pk: id, sk: "#mails" }),
-  mailing: (id: Import, seq: number): Key<MailingRow> => ({ pk: id, sk: `mail#${position(seq)}` }),
-  mailings: (id: Import): Range<MailingRow> => ({ pk: id, prefix: "mail#" }),
   stats: (owner: Owner): Key<StatsRow> => ({ pk: owner, sk: "#stats" }),
   event: (owner: Owner, event: ID.ID<"event">): Key<EventRow> => ({ pk: `${owner}#out`, sk: event }),
   outbox: (owner: Owner): Range<EventRow> => ({ pk: `${owner}#out` }),
@@ -263,6 +251,7 @@ export const Keys = {
   secrets: (organization: Organization): Range<SecretRow> => ({ pk: `${organization}#sec`, prefix: "sec_" }),
   ...deviceKeys,
   ...figureKeys,
+  ...mailKeys,
   ...settingKeys,
   ...updateKeys,
   dataKey: (organization: Organization, dataKey: ID.ID<"dataKey">): Key<DataKeyRow> => ({
@@ -274,10 +263,6 @@ export const Keys = {
 
   flow: (flow: ID.ID<"flow">): Key<FlowRow> => ({ pk: flow, sk: "#flow" }),
   limit: (name: string, who: string, window: number): Key<CountRow> => counter(name, who, window),
-  sendTokens: (): Key<SendTokensRow> => counter("mails", "slots", 0),
-  mailBudget: (name: string): Key<MailBudgetRow> => counter("mail-budget", name, 0),
-  mailOutcomes: (who: Owner, week: number): Key<MailOutcomesRow> => counter("mail-outcomes", who, week),
-  slowness: (): Key<SlownessRow> => counter("mails", "slowness", 0),
   due: (hour: string, organization: Organization): Key<DueRow> => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
   dueIn: (hour: string): Range<DueRow> => ({ pk: `due#${hour}` }),
   dirty: (organization: Organization): Key<DirtyRow> => ({
@@ -298,10 +283,3 @@ export const Keys = {
 
 /** Number of partitions of the dirty markers. */
 export const dirtyShards = 16;
-
-const counter = (name: string, who: string, window: number) => ({
-  pk: `rate#${name}#${hash(who)}#${window}`,
-  sk: "#count",
-});
-
-const hash = (text: string) => createHash("sha256").update(text).digest("base64url");

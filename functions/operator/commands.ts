@@ -110,7 +110,7 @@ const runs: Record<
   },
 
   "resume-emails": async (organization) => {
-    const data = await resume({ organization: organization as ID<"organization"> });
+    const data = await resume({ organization });
     return { data, text: data.changed ? "Its emails are sent again." : "Its emails were not paused." };
   },
 };

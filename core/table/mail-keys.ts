@@ -1,0 +1,19 @@
+import type * as ID from "../base/id.ts";
+import type * as Mail from "../mail/row.ts";
+import { counter, position } from "./key-text.ts";
+import type { Key, Range } from "./table.ts";
+
+type Import = ID.ID<"import">;
+
+/** Those of mails. The picture is in keys.ts. */
+export const mailKeys = {
+  suppression: (address: ID.ID<"address">): Key<Mail.BlockRow> => ({ pk: address, sk: "#mail" }),
+  importMails: (id: Import): Key<Mail.ImportMailsRow> => ({ pk: id, sk: "#mails" }),
+  mailing: (id: Import, seq: number): Key<Mail.MailingRow> => ({ pk: id, sk: `mail#${position(seq)}` }),
+  mailings: (id: Import): Range<Mail.MailingRow> => ({ pk: id, prefix: "mail#" }),
+  sendTokens: (): Key<Mail.SendTokensRow> => counter("mails", "slots", 0),
+  mailBudget: (name: string): Key<Mail.MailBudgetRow> => counter("mail-budget", name, 0),
+  mailOutcomes: (who: ID.ID<"organization"> | ID.ID<"account">, week: number): Key<Mail.MailOutcomesRow> =>
+    counter("mail-outcomes", who, week),
+  slowness: (): Key<Mail.SlownessRow> => counter("mails", "slowness", 0),
+};
