@@ -1,4 +1,4 @@
-import { maxReceiveCount } from "@muster/functions/queue/limits.ts";
+import { maxReceiveCountOfImports } from "@muster/functions/queue/limits.ts";
 import { uploaded } from "@muster/functions/rules.ts";
 import { Duration } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
@@ -35,7 +35,7 @@ export class Uploads extends Construct {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxReceiveCountOfImports },
     });
     const { source, "detail-type": detailType, detail } = uploaded(bucketName(deployment));
     new events.Rule(this, "Uploaded", {

@@ -49,9 +49,9 @@ describe("the queues", () => {
     ["Work", "work"],
     ["Mail", "mail"],
     ["Codes", "mail"],
-    ["UploadsImports", "imports"],
+    ["UploadsImports", "imports", 50],
     ["Bulk", "bulk"],
-  ])("%s reports single failures and hides a message for six timeouts", (name, consumer) => {
+  ])("%s reports single failures and hides a message for six timeouts", (name, consumer, receives = 5) => {
     const queue = queues.find(
       ({ id, stack }) => stack === "prod-muster-queues" && new RegExp(`^${name}[0-9A-F]{8}`).test(id),
     );
@@ -65,7 +65,7 @@ describe("the queues", () => {
     expect(queue?.Properties.VisibilityTimeout).toBe(6 * Number(worker?.Properties.Timeout));
     expect(queue?.Properties.RedrivePolicy).toMatchObject({
       deadLetterTargetArn: { "Fn::GetAtt": [expect.stringMatching(`^${name}DeadLetters`), "Arn"] },
-      maxReceiveCount: 5,
+      maxReceiveCount: receives,
     });
   });
 

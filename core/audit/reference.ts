@@ -219,10 +219,10 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     when: "The emails of invitations are paused, because too many bounced or were reported as spam.",
     data: {
       why: "Whether they `bounced` or `complained`.",
-      delivered: "How many of the last days were delivered.",
+      delivered: "How many of the last days were delivered. The numbers are absent because of an account's emails.",
       bounced: "How many bounced.",
       complained: "How many were reported as spam.",
-      account: "Whose they were, if they are those of one account in organizations that do not pay.",
+      account: "The account that sent too many, in several organizations; absent if this organization sent too many.",
     },
   },
   "organization.mails_resumed": { when: "The operator resumes the emails of invitations.", data: {} },

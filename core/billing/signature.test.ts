@@ -49,8 +49,24 @@ describe("a body that Stripe did not sign", () => {
     ["no signature", ""],
     ["a malformed signature", "t=1,v1=00"],
     ["a signature more than five minutes old", sign("whsec_new", { agoSeconds: 301 })],
+    ["a signature more than five minutes ahead", sign("whsec_new", { agoSeconds: -310 })],
+    ["a signature without a time", "v1=00"],
   ])("is refused: %s", async (_, signature) => {
     expect(await verify(bytes(body), signature, ["whsec_new"])).toBeUndefined();
+  });
+
+  test.each([
+    ["no JSON", "rubbish"],
+    ["no object", "null"],
+    ["a list", "[]"],
+    ["an event about nothing", JSON.stringify({ id: "evt_1", object: "event" })],
+    ["data without an object", JSON.stringify({ id: "evt_1", data: {} })],
+  ])("is refused although it is signed: %s", async (_, text) => {
+    expect(await verify(bytes(text), sign("whsec_new", { text }), ["whsec_new"])).toBeUndefined();
+  });
+
+  test("is accepted a little ahead of time, as clocks differ", async () => {
+    expect(await verify(bytes(body), sign("whsec_new", { agoSeconds: -200 }), ["whsec_new"])).toBeDefined();
   });
 
   test("is refused by a deployment that has no secret", async () => {

@@ -1,8 +1,15 @@
+import * as v from "valibot";
 import type { StripeEvent } from "../kernel/stripe-port.ts";
 import { eventOf } from "./stripe.ts";
 
+const Event = v.object({ id: v.string(), data: v.object({ object: v.looseObject({}) }) });
+
+/** How far Stripe's clock may be from this one: as much as the library allows an old signature. */
+const toleranceSeconds = 300;
+
 /**
- * Returns what Stripe sent, if it is from Stripe: signed with one of the secrets, at most 5 minutes ago.
+ * Returns what Stripe sent, if it is an event from Stripe: signed with one of the secrets, at most 5 minutes ago or
+ * ahead.
  * @param body unchanged, byte for byte
  */
 export async function verify(
@@ -10,13 +17,22 @@ export async function verify(
   signature: string,
   secrets: readonly string[],
 ): Promise<StripeEvent | undefined> {
+  if (!isSoon(signature)) return undefined;
   const { default: Stripe } = await import("stripe");
   for (const secret of secrets) {
     try {
-      return eventOf(await Stripe.webhooks.constructEventAsync(body, signature, secret));
+      const event: unknown = await Stripe.webhooks.constructEventAsync(body, signature, secret, toleranceSeconds);
+      return v.is(Event, event) ? eventOf(event as never) : undefined;
     } catch (error) {
-      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
+      const isNoEvent = error instanceof SyntaxError; // signed, but no JSON
+      if (!isNoEvent && !(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
     }
   }
   return undefined;
+}
+
+/** The library refuses what was signed long ago, and takes what claims to be signed in the future. */
+function isSoon(signature: string): boolean {
+  const [, seconds] = /(?:^|,)t=(\d+)/.exec(signature) ?? [];
+  return Number(seconds) <= Date.now() / 1000 + toleranceSeconds;
 }

@@ -387,6 +387,10 @@ describe("the setting", () => {
     expect(await edit(dave.account, 0)).toBe("import.account_not_allowed");
     expect(await edit((await fixture.world.person("eve@example.com")).account, 0)).toBe("import.account_not_allowed");
     expect(await edit(carol.account, 0)).toBe("done");
+    // only an owner lets scripts act for an owner; an admin may change the rest of what an owner chose
+    const byAdmin = (runAs: ID.ID<"account">, revision: number) =>
+      resultOf(fixture.as(carol, () => Setting.edit({ runAs, role: "read", lifetimeDays: 5, revision })));
+    expect(await byAdmin(fixture.ada.account, 1)).toBe("import.account_above");
     expect(await edit(carol.account, 0)).toBe("import.setting_moved");
     const get = () => fixture.as(fixture.ada, () => Setting.setting({}));
     expect(await get()).toEqual({ runAs: carol.account, allowed: true, role: "write", lifetimeDays: 3, revision: 1 });

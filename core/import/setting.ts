@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { canGrant } from "../base/permission.ts";
 import { shown, unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { presetDays } from "../invitation/limits.ts";
@@ -45,6 +46,7 @@ const Rules = {
 
 export const failures = {
   unfit: failure("conflict", "import.account_not_allowed", "Choose an owner or admin of this organization."),
+  above: failure("forbidden", "import.account_above", "Only an owner can let scripts import for an owner."),
   moved: failure("conflict", "import.setting_moved", "This setting was just changed. Reload and try again."),
 };
 
@@ -70,7 +72,7 @@ export const edit = fn(
       revision: v.pipe(v.number(), v.integer("Expected a whole number.")),
     }),
     output: Setting,
-    failures: [failures.unfit, failures.moved, Event.failures.repeated],
+    failures: [failures.unfit, failures.above, failures.moved, Event.failures.repeated],
     reads: ({ runAs }, { organization }) => [
       Keys.importSetting(organization),
       ...(runAs ? [Keys.member(organization, runAs)] : []),
@@ -80,6 +82,8 @@ export const edit = fn(
     const { organization } = actor;
     if (to.runAs && !manages(member)) throw failures.unfit();
     const from = rulesOf(readSetting(row));
+    const isChosen = to.runAs !== undefined && to.runAs !== from.runAs;
+    if (isChosen && member && !canGrant(actor.role, member.role)) throw failures.above();
     if (from.role === unknown) throw implied.unreadable();
     const item = { ...to, revision: revision + 1 };
     const asRead = revision === 0 ? absent : equal("revision", revision);

@@ -16,8 +16,8 @@ import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
 import * as Sending from "./send.ts";
 
-// What the public test suites of other systems expect of invitations and memberships, in the words and with the rules of
-// this one. Each line names the suite that its scenario is from. The invariants of an organization hold after each.
+// What public test suites of comparable systems ask of invitations and memberships, such as those of Logto, better-auth
+// and Sentry, in the words and with the rules of this one. The invariants of an organization hold after each.
 
 const day = 86_400;
 const [bob, zoe, yan] = ["bob@example.com", "zoe@example.com", "yan@example.com"];
@@ -81,75 +81,49 @@ async function openCast(): Promise<Cast> {
   return cast;
 }
 
-type Scenario = [from: string, what: string, run: (cast: Cast) => Promise<unknown[]>, expected: unknown[]];
+type Scenario = [what: string, run: (cast: Cast) => Promise<unknown[]>, expected: unknown[]];
 
 const named = (email: string) => ({ invitation: idOf(Account.addressOf(email)) });
 
 const scenarios: Scenario[] = [
   // sending
-  ["Logto", "an address without an account is invited", async (c) => [await c.invite(bob)], ["invited"]],
-  ["Logto", "an address with an account is invited", async (c) => [await c.invite(zoe)], ["invited"]],
+  ["an address without an account is invited", async (c) => [await c.invite(bob)], ["invited"]],
+  ["an address with an account is invited", async (c) => [await c.invite(zoe)], ["invited"]],
   [
-    "Logto",
     "an address is invited once",
     async (c) => [await c.invite(bob), await c.invite(bob)],
     ["invited", "already_invited"],
   ],
   [
-    "better-auth",
     "the case of an address makes no second invitation",
     async (c) => [await c.invite(bob), await c.invite("BOB@Example.COM")],
     ["invited", "already_invited"],
   ],
   [
-    "Cal.com",
     "white space around an address makes no second invitation",
     async (c) => [await c.invite(bob), await c.invite(`  ${bob} `)],
     ["invited", "already_invited"],
   ],
   [
-    "better-auth",
     "a plus in an address makes another address",
     async (c) => [await c.invite(bob), await c.invite("bob+work@example.com")],
     ["invited", "invited"],
   ],
-  ["Logto", "a text that is no address is refused", async (c) => [await c.invite("invalid")], ["invalid_email"]],
+  ["a text that is no address is refused", async (c) => [await c.invite("invalid")], ["invalid_email"]],
+  ["an address with an apostrophe is one", async (c) => [await c.invite("test'ing@example.com")], ["invited"]],
+  ["a member is not invited again", async (c) => [await c.invite("rita@example.com")], ["already_member"]],
+  ["who invites cannot invite themselves", async (c) => [await c.invite("ada@example.com")], ["already_member"]],
+  ["a member who may write does not invite", async (c) => [await c.invite(bob, "read", c.will)], ["actor.forbidden"]],
+  ["a member who may read does not invite", async (c) => [await c.invite(bob, "read", c.rita)], ["actor.forbidden"]],
+  ["an admin invites an admin", async (c) => [await c.invite(bob, "admin", c.adam)], ["invited"]],
+  ["an admin invites no owner", async (c) => [await c.invite(bob, "owner", c.adam)], ["not_allowed"]],
+  ["an owner invites an owner", async (c) => [await c.invite(bob, "owner")], ["invited"]],
   [
-    "Employer accounts",
-    "an address with an apostrophe is one",
-    async (c) => [await c.invite("test'ing@example.com")],
-    ["invited"],
-  ],
-  ["Logto", "a member is not invited again", async (c) => [await c.invite("rita@example.com")], ["already_member"]],
-  [
-    "Mattermost",
-    "who invites cannot invite themselves",
-    async (c) => [await c.invite("ada@example.com")],
-    ["already_member"],
-  ],
-  [
-    "better-auth",
-    "a member who may write does not invite",
-    async (c) => [await c.invite(bob, "read", c.will)],
-    ["actor.forbidden"],
-  ],
-  [
-    "Prose",
-    "a member who may read does not invite",
-    async (c) => [await c.invite(bob, "read", c.rita)],
-    ["actor.forbidden"],
-  ],
-  ["better-auth", "an admin invites an admin", async (c) => [await c.invite(bob, "admin", c.adam)], ["invited"]],
-  ["better-auth", "an admin invites no owner", async (c) => [await c.invite(bob, "owner", c.adam)], ["not_allowed"]],
-  ["PostHog", "an owner invites an owner", async (c) => [await c.invite(bob, "owner")], ["invited"]],
-  [
-    "Sentry",
     "a role that does not exist is refused for its row",
     async (c) => [await c.invite(bob, "billing" as Role)],
     ["unknown_role"],
   ],
   [
-    "PostHog",
     "many are invited at once, and a wrong row does not hold up the others",
     async (c) => {
       const rows = [{ email: bob }, { email: "no" }, { email: bob }, { email: "rita@example.com" }, { email: zoe }];
@@ -159,7 +133,6 @@ const scenarios: Scenario[] = [
     ["invited", "invalid_email", "duplicate", "already_member", "invited"],
   ],
   [
-    "PostHog",
     "too many at once are refused as a whole",
     async (c) => {
       const rows = Array.from({ length: 101 }, (_, n) => ({ email: `p${n}@example.com` }));
@@ -168,7 +141,6 @@ const scenarios: Scenario[] = [
     ["input.invalid", 3],
   ],
   [
-    "Logto",
     "the same address is invited by two organizations, and joins both",
     async (c) => {
       const { id } = await c.fixture.world.as(c.yan, () => Organization.create({ name: "Beta" }));
@@ -185,7 +157,6 @@ const scenarios: Scenario[] = [
     ["invited", "done", "done"],
   ],
   [
-    "Logto",
     "an invitation that would end before it begins is refused",
     async (c) => [
       await resultOf(c.fixture.as(c.ada, () => Sending.send({ invitations: [{ email: bob }], lifetimeDays: 0 }))),
@@ -194,7 +165,6 @@ const scenarios: Scenario[] = [
     ["input.invalid", "input.invalid"],
   ],
   [
-    "better-auth",
     "nobody is invited into a team of another organization",
     async (c) => {
       const row = { email: bob, teams: [ID.create("team")] };
@@ -204,7 +174,6 @@ const scenarios: Scenario[] = [
     ["unknown_team", undefined],
   ],
   [
-    "better-auth",
     "a pending invitation counts toward the seats",
     async (c) => [
       ...(await Promise.all([c.invite("p1@example.com"), c.invite("p2@example.com"), c.invite("p3@example.com")])),
@@ -213,7 +182,6 @@ const scenarios: Scenario[] = [
     ["invited", "invited", "invited", "no_seat"],
   ],
   [
-    "better-auth",
     "a revoked invitation gives its seat to the next",
     async (c) => {
       for (const n of [1, 2, 3]) await c.invite(`p${n}@example.com`);
@@ -223,7 +191,6 @@ const scenarios: Scenario[] = [
     ["no_seat", "done", "invited"],
   ],
   [
-    "better-auth",
     "parallel invitations never take more seats than there are",
     async (c) => {
       const all = await Promise.all(Array.from({ length: 8 }, (_, n) => c.invite(`p${n}@example.com`)));
@@ -234,37 +201,27 @@ const scenarios: Scenario[] = [
 
   // accepting
   [
-    "Logto",
     "who is invited accepts, and is a member with that role",
     async (c) => [await c.join("write"), await c.role(c.zoe)],
     ["done", "write"],
   ],
   [
-    "better-auth",
     "accepting takes the seat that the invitation held",
     async (c) => [await c.invite(zoe), await c.free(), await c.accept(c.zoe, zoe), await c.free()],
     ["invited", 2, "done", 2],
   ],
   [
-    "Logto",
     "another account does not accept",
     async (c) => [await c.invite(zoe), await c.accept(c.yan, zoe), await c.state(zoe)],
     ["invited", "invitation.wrong_account", "pending"],
   ],
   [
-    "better-auth",
     "another account does not decline",
     async (c) => [await c.invite(zoe), await c.decline(c.yan, zoe), await c.state(zoe)],
     ["invited", "invitation.wrong_account", "pending"],
   ],
+  ["a link is used once", async (c) => [await c.join(), await c.accept(c.zoe, zoe)], ["done", "member.exists"]],
   [
-    "better-auth",
-    "a link is used once",
-    async (c) => [await c.join(), await c.accept(c.zoe, zoe)],
-    ["done", "member.exists"],
-  ],
-  [
-    "better-auth",
     "two tabs that accept at once make one member",
     async (c) => {
       await c.invite(zoe);
@@ -274,7 +231,6 @@ const scenarios: Scenario[] = [
     [1, 2],
   ],
   [
-    "Logto",
     "an expired invitation is not accepted",
     async (c) => {
       await c.invite(zoe);
@@ -284,7 +240,6 @@ const scenarios: Scenario[] = [
     ["invitation.expired", undefined],
   ],
   [
-    "Cal.com",
     "an invitation is accepted in its last second",
     async (c) => {
       await c.invite(zoe);
@@ -294,25 +249,21 @@ const scenarios: Scenario[] = [
     ["done"],
   ],
   [
-    "Logto",
     "a revoked invitation is not accepted",
     async (c) => [await c.invite(zoe), await c.actions.revoke(c.ada, zoe), await c.accept(c.zoe, zoe)],
     ["invited", "done", "invitation.revoked"],
   ],
   [
-    "better-auth",
     "a declined invitation is not accepted",
     async (c) => [await c.invite(zoe), await c.decline(c.zoe, zoe), await c.accept(c.zoe, zoe)],
     ["invited", "done", "invitation.declined"],
   ],
   [
-    "rubygems",
     "a link that was made up is none",
     async (c) => [await c.actions.accept(c.zoe, "mst_inv_made_up")],
     ["invitation.missing"],
   ],
   [
-    "cap-collectif",
     "one changed letter of a link makes it none",
     async (c) => {
       await c.invite(zoe);
@@ -325,7 +276,6 @@ const scenarios: Scenario[] = [
     ["invitation.missing", "pending"],
   ],
   [
-    "better-auth",
     "teams that were deleted since are left out",
     async (c) => {
       await c.actions.createTeam(c.ada, "Design");
@@ -339,7 +289,6 @@ const scenarios: Scenario[] = [
     ["done", undefined],
   ],
   [
-    "better-auth",
     "who accepts is in the teams of the invitation",
     async (c) => {
       await c.actions.createTeam(c.ada, "Design");
@@ -354,7 +303,6 @@ const scenarios: Scenario[] = [
 
   // resending, revoking, changing
   [
-    "Sentry",
     "an admin sends an invitation again, with a new link",
     async (c) => {
       await c.invite(zoe);
@@ -364,13 +312,11 @@ const scenarios: Scenario[] = [
     ["done", "invitation.superseded", "done"],
   ],
   [
-    "Sentry",
     "sending again is limited",
     async (c) => [await c.invite(zoe), await c.actions.resend(c.ada, zoe)],
     ["invited", "invitation.resend_too_soon"],
   ],
   [
-    "Sentry",
     "a member does not send an invitation again, and its link stays",
     async (c) => {
       await c.invite(zoe);
@@ -380,7 +326,6 @@ const scenarios: Scenario[] = [
     ["actor.forbidden", "done"],
   ],
   [
-    "Sentry",
     "an expired invitation is sent again, and works",
     async (c) => {
       await c.invite(zoe);
@@ -390,13 +335,11 @@ const scenarios: Scenario[] = [
     ["done", "done"],
   ],
   [
-    "Sentry",
     "a member is not sent an invitation",
     async (c) => [await c.actions.resend(c.ada, "rita@example.com")],
     ["invitation.used"],
   ],
   [
-    "Sentry",
     "an invitation that does not exist is not found",
     async (c) => [
       await c.actions.resend(c.ada, "nobody@example.com"),
@@ -406,7 +349,6 @@ const scenarios: Scenario[] = [
     ["invitation.missing", "invitation.missing", "invitation.missing"],
   ],
   [
-    "Sentry",
     "a member does not get the link of an invitation",
     async (c) => {
       await c.invite(bob);
@@ -415,7 +357,6 @@ const scenarios: Scenario[] = [
     ["actor.forbidden"],
   ],
   [
-    "Sentry",
     "an admin gets the link of an invitation, but not of an owner's",
     async (c) => {
       await c.invite(bob);
@@ -428,37 +369,31 @@ const scenarios: Scenario[] = [
     ["done", "actor.forbidden"],
   ],
   [
-    "PostHog",
     "a member does not revoke an invitation, an admin does",
     async (c) => [await c.invite(bob), await c.actions.revoke(c.will, bob), await c.actions.revoke(c.adam, bob)],
     ["invited", "actor.forbidden", "done"],
   ],
   [
-    "better-auth",
     "an admin does not revoke the invitation of an owner",
     async (c) => [await c.invite(bob, "owner"), await c.actions.revoke(c.adam, bob), await c.state(bob)],
     ["invited", "actor.forbidden", "pending"],
   ],
   [
-    "better-auth",
     "an invitation is revoked once",
     async (c) => [await c.invite(bob), await c.actions.revoke(c.ada, bob), await c.actions.revoke(c.ada, bob)],
     ["invited", "done", "invitation.revoked"],
   ],
   [
-    "better-auth",
     "an accepted invitation is not revoked: the member stays",
     async (c) => [await c.join(), await c.actions.revoke(c.ada, zoe), await c.role(c.zoe)],
     ["done", "invitation.used", "read"],
   ],
   [
-    "better-auth",
     "who declined is invited again",
     async (c) => [await c.invite(zoe), await c.decline(c.zoe, zoe), await c.join("write"), await c.role(c.zoe)],
     ["invited", "done", "done", "write"],
   ],
   [
-    "better-auth",
     "who was removed is invited again, with the new role",
     async (c) => [
       await c.join("admin"),
@@ -469,7 +404,6 @@ const scenarios: Scenario[] = [
     ["done", "done", "done", "read"],
   ],
   [
-    "better-auth",
     "the role of a pending invitation changes, and is the one that is accepted",
     async (c) => [
       await c.invite(zoe),
@@ -480,13 +414,11 @@ const scenarios: Scenario[] = [
     ["invited", "done", "done", "admin"],
   ],
   [
-    "better-auth",
     "an admin makes no owner of a pending invitation",
     async (c) => [await c.invite(zoe), await c.actions.changeInvitedRole(c.adam, zoe, "owner")],
     ["invited", "role.forbidden"],
   ],
   [
-    "PostHog",
     "only open invitations are listed for their recipient",
     async (c) => {
       await c.invite(zoe);
@@ -498,7 +430,6 @@ const scenarios: Scenario[] = [
     [1, 0],
   ],
   [
-    "better-auth",
     "a recipient sees the invitations to their own address alone",
     async (c) => {
       await c.invite(zoe);
@@ -507,13 +438,11 @@ const scenarios: Scenario[] = [
     [0],
   ],
   [
-    "PostHog",
     "a member does not list invitations",
     async (c) => [await resultOf(c.fixture.as(c.will, () => List.list({})))],
     ["actor.forbidden"],
   ],
   [
-    "Mattermost",
     "an organization that is deleted is not joined",
     async (c) => {
       await c.invite(zoe);
@@ -533,37 +462,31 @@ const scenarios: Scenario[] = [
 
   // members
   [
-    "Sentry",
     "an owner changes a role",
     async (c) => [await c.actions.changeRole(c.ada, c.rita, "admin"), await c.role(c.rita)],
     ["done", "admin"],
   ],
   [
-    "Sentry",
     "a role that does not exist changes nothing",
     async (c) => [await c.actions.changeRole(c.ada, c.rita, "boss" as Role), await c.role(c.rita)],
     ["input.invalid", "read"],
   ],
   [
-    "better-auth",
     "an admin makes nobody an owner",
     async (c) => [await c.actions.changeRole(c.adam, c.rita, "owner")],
     ["role.forbidden"],
   ],
   [
-    "better-auth",
     "an admin does not demote an owner",
     async (c) => [await c.actions.changeRole(c.adam, c.ada, "read")],
     ["actor.forbidden"],
   ],
   [
-    "better-auth",
     "an admin does not make themselves an owner",
     async (c) => [await c.actions.changeRole(c.adam, c.adam, "owner"), await c.role(c.adam)],
     ["role.forbidden", "admin"],
   ],
   [
-    "Sentry",
     "a member changes no role",
     async (c) => [
       await c.actions.changeRole(c.will, c.rita, "write"),
@@ -572,25 +495,21 @@ const scenarios: Scenario[] = [
     ["actor.forbidden", "actor.forbidden"],
   ],
   [
-    "better-auth",
     "the last owner does not leave",
     async (c) => [await c.actions.leave(c.ada), await c.role(c.ada)],
     ["member.last_owner", "owner"],
   ],
   [
-    "better-auth",
     "the last owner does not demote themselves",
     async (c) => [await c.actions.changeRole(c.ada, c.ada, "admin"), await c.role(c.ada)],
     ["member.last_owner", "owner"],
   ],
   [
-    "better-auth",
     "an owner leaves when there is another",
     async (c) => [await c.join("owner"), await c.actions.leave(c.ada), await c.role(c.zoe)],
     ["done", "done", "owner"],
   ],
   [
-    "better-auth",
     "two owners who leave at once leave one owner behind",
     async (c) => {
       await c.join("owner");
@@ -600,31 +519,22 @@ const scenarios: Scenario[] = [
     [["done", "member.last_owner"]],
   ],
   [
-    "better-auth",
     "ownership is transferred: the other is an owner, the former one an admin",
     async (c) => [await c.actions.transfer(c.ada, c.rita), await c.role(c.ada), await c.role(c.rita)],
     ["done", "admin", "owner"],
   ],
+  ["ownership is not transferred to oneself", async (c) => [await c.actions.transfer(c.ada, c.ada)], ["member.self"]],
   [
-    "better-auth",
-    "ownership is not transferred to oneself",
-    async (c) => [await c.actions.transfer(c.ada, c.ada)],
-    ["member.self"],
-  ],
-  [
-    "better-auth",
     "ownership is not transferred to a stranger",
     async (c) => [await c.actions.transfer(c.ada, c.zoe), await c.role(c.ada)],
     ["member.missing", "owner"],
   ],
   [
-    "better-auth",
     "an admin does not transfer ownership",
     async (c) => [await c.actions.transfer(c.adam, c.rita), await c.role(c.rita)],
     ["actor.forbidden", "read"],
   ],
   [
-    "better-auth",
     "of two transfers at once one happens",
     async (c) => {
       const all = await Promise.all([c.actions.transfer(c.ada, c.rita), c.actions.transfer(c.ada, c.will)]);
@@ -634,37 +544,27 @@ const scenarios: Scenario[] = [
     [1, 1],
   ],
   [
-    "Keycloak",
     "a removed member is none at once, and the seat is free",
     async (c) => [await c.actions.remove(c.adam, c.rita), await c.role(c.rita), await c.free()],
     ["done", undefined, 4],
   ],
   [
-    "Keycloak",
     "a member is removed once",
     async (c) => [await c.actions.remove(c.ada, c.rita), await c.actions.remove(c.ada, c.rita), await c.free()],
     ["done", "member.missing", 4],
   ],
   [
-    "Mattermost",
     "a member removes nobody",
     async (c) => [await c.actions.remove(c.will, c.rita), await c.role(c.rita)],
     ["actor.forbidden", "read"],
   ],
+  ["an admin does not remove an owner", async (c) => [await c.actions.remove(c.adam, c.ada)], ["actor.forbidden"]],
   [
-    "better-auth",
-    "an admin does not remove an owner",
-    async (c) => [await c.actions.remove(c.adam, c.ada)],
-    ["actor.forbidden"],
-  ],
-  [
-    "Keycloak",
     "a stranger lists no members",
     async (c) => [await resultOf(c.fixture.as(c.zoe, () => MemberList.list({})))],
     ["actor.forbidden"],
   ],
   [
-    "better-auth",
     "a member leaves, and what they are invited to later is a new membership",
     async (c) => [
       await c.join("admin"),
@@ -676,7 +576,6 @@ const scenarios: Scenario[] = [
     ["done", "done", undefined, "done", "read"],
   ],
   [
-    "Sentry",
     "the addresses of members are shown to who may see them alone",
     async (c) => {
       const emailFor = async (person: Person) =>
@@ -687,17 +586,15 @@ const scenarios: Scenario[] = [
   ],
 ];
 
-describe("a scenario from", () => {
-  test.each(scenarios)("%s: %s", async (_, __, run, expected) => {
+describe("of invitations and memberships", () => {
+  test.each(scenarios)("%s", async (_, run, expected) => {
     const cast = await openCast();
     const invariants = await openInvariants(cast.fixture);
     expect(await run(cast)).toEqual(expected);
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("at least eight other systems, and each only once", () => {
-    expect(scenarios.length).toBeGreaterThanOrEqual(75);
-    expect(new Set(scenarios.map(([from]) => from)).size).toBeGreaterThanOrEqual(8);
-    expect(new Set(scenarios.map(([, what]) => what)).size).toBe(scenarios.length);
+  test("each scenario is there once", () => {
+    expect(new Set(scenarios.map(([what]) => what)).size).toBe(scenarios.length);
   });
 });

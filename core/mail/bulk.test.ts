@@ -375,8 +375,7 @@ describe("a worker that crashes", () => {
   class Death extends Error {}
 
   /** Ports that crash before or after their n-th call, and stay down until they are revived. */
-  function crashing(at: number, moment: "before" | "after") {
-    const { table } = world;
+  function crashing(at: number, moment: "before" | "after", { table = world.table, perSecond = 100_000 } = {}) {
     let [calls, isDead, hasCrashed] = [0, false, false];
     const call =
       <A extends unknown[], R>(run: (...all: A) => Promise<R>) =>
@@ -399,7 +398,7 @@ describe("a worker that crashes", () => {
         project: call((...all: Parameters<Table["project"]>) => table.project(...all)),
       }),
       queues: { send: call(async (queue, bodies) => void world.queued[queue].push(...bodies)) },
-      mail: { send: call(async (letter) => `${world.sent.push(letter)}`), rate: async () => 100_000 },
+      mail: { send: call(async (letter) => `${world.sent.push(letter)}`), rate: async () => perSecond },
     };
     const revive = () => {
       isDead = false;
@@ -446,6 +445,39 @@ describe("a worker that crashes", () => {
       }
       expect(wrong).toEqual([]);
       expect(deaths).toBeGreaterThan(15);
+    },
+  );
+
+  test.each(["before", "after"] as const)(
+    "%s any of ten calls with mails on their way, at 14 a second, leaves at most one unconfirmed",
+    { timeout: 180_000 },
+    async (moment) => {
+      const found: { unconfirmed: number; sent: number }[] = [];
+      for (let at = 6; at <= 78; at += 8) {
+        const place = await openImport(world, `${moment}-at-14-${at}`);
+        const emails = people(12, `${moment}-${at}`);
+        const mailing = await begin(emails, place);
+        world.sent.length = 0;
+        const timeline = openTimeline(world);
+        const process = crashing(at, moment, { table: timeline.table, perSecond: 14 });
+        world.rebind({ ...process.ports, pause: timeline.pause });
+        const run = () => timeline.run(() => sendFrom(mailing));
+        await expect(run()).rejects.toThrow(Death);
+        const { unconfirmed = 0 } = await place.truth();
+        process.revive();
+        await run();
+        const rest = world.queued.bulk.splice(0) as Mailing.Send[];
+        for (const job of rest.filter(({ seq }) => seq === mailing.seq)) await timeline.run(() => perform(job));
+        world.rebind();
+        const { sent = 0, ...others } = await place.truth();
+        expect(others).toEqual(unconfirmed > 0 ? { unconfirmed } : {});
+        expect(new Set(addressees()).size).toBe(world.sent.length);
+        found.push({ unconfirmed, sent });
+      }
+      expect(found).toHaveLength(10);
+      expect(found.filter(({ unconfirmed }) => unconfirmed > 1)).toEqual([]);
+      expect(found.some(({ unconfirmed }) => unconfirmed === 1)).toBe(true);
+      expect(found.filter(({ sent, unconfirmed }) => sent + unconfirmed !== 12)).toEqual([]);
     },
   );
 });

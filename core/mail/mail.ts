@@ -54,6 +54,8 @@ export const ProviderEvent = v.strictObject({
   permanent: v.boolean(),
   recipients: v.array(v.string()),
   tags: v.record(v.string(), v.string()),
+  /** When the mail was sent. */
+  sentAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
 // Failures
@@ -86,7 +88,7 @@ export const record = fn(
     /** Whether it paused the emails of an organization. */
     output: v.object({ paused: v.boolean() }),
   },
-  async ({ mailStatus, permanent, recipients, tags }, actor) => {
+  async ({ mailStatus, permanent, recipients, tags, sentAt = instant() }, actor) => {
     const mailRow = slipOf(tags);
     const isNews =
       mailRow !== undefined &&
@@ -101,7 +103,7 @@ export const record = fn(
       }
     }
     const sender = isNews && senderOf(tags);
-    return { paused: sender ? await Reputation.count(sender, mailStatus, actor) : false };
+    return { paused: sender ? await Reputation.count(sender, { mailStatus, sentAt }, actor) : false };
   },
 );
 

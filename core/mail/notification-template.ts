@@ -83,14 +83,14 @@ const letters: Letters = {
   }),
 
   "organization.mails_paused": ({ organization, url }, { thing }) => ({
-    subject: `Emails of ${organization} are paused`,
+    subject: `Invitation emails of ${organization} are paused`,
     preview: "Invitations can be made, and their emails wait.",
     blocks: [
-      heading(`Emails of ${organization} are paused`),
+      heading(`Invitation emails of ${organization} are paused`),
       paragraph(
         thing === "complained"
-          ? `Too many recipients reported invitations to ${organization} as spam.`
-          : `Too many invitations to ${organization} bounced: their addresses do not exist, or take no email.`,
+          ? "Too many recipients reported an invitation as spam."
+          : "Too many invitations bounced: their addresses do not exist, or take no email.",
       ),
       paragraph(
         "Emails of invitations and reminders wait until the operator resumes them. Revoke the invitations to addresses that are wrong, and then contact the operator.",
@@ -101,10 +101,10 @@ const letters: Letters = {
   }),
 
   "organization.mails_resumed": ({ organization, url }) => ({
-    subject: `Emails of ${organization} are sent again`,
-    preview: "What waited is on its way.",
+    subject: `Invitation emails of ${organization} are resumed`,
+    preview: "Those that waited are on their way.",
     blocks: [
-      heading(`Emails of ${organization} are sent again`),
+      heading(`Invitation emails of ${organization} are resumed`),
       paragraph("The operator has resumed the emails of invitations. Those that waited are on their way."),
       button("See the invitations", `${url}/invitations`),
       small(`You receive this email because you manage the members of ${organization}.`),

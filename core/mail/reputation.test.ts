@@ -96,6 +96,26 @@ describe("the emails of an organization are paused", () => {
     expect(await state()).toBeUndefined();
   });
 
+  test("not because of complaints about emails of a week ago, of which many arrived", async () => {
+    const letters: MailMessage[] = [];
+    const sentAt = new Date(fixture.world.clock.at).toISOString();
+    const say = ({ to, tags }: MailMessage, mailStatus: Status) =>
+      asSystem("events", () => Mail.record({ mailStatus, permanent: true, recipients: [to], tags, sentAt }));
+    for (let n = 0; n < 5; n++) {
+      const email = `once${n}@example.com`;
+      await fixture.invite(email);
+      await deliver(fixture, email);
+      letters.push(fixture.world.sent.at(-1) as MailMessage);
+    }
+    const week = Math.floor(fixture.world.clock.at / 604_800_000);
+    await fixture.world.table.write(
+      update(Keys.mailOutcomes(fixture.organization, week), { set: { delivered: 2000 } }),
+    );
+    fixture.world.clock.pass(7 * 86_400);
+    for (const letter of letters) await say(letter, "complained");
+    expect(await state()).toBeUndefined();
+  });
+
   test("because of an account's emails in several, where nobody pays", async () => {
     const [paying, free] = [
       await openOrganization({ seats: 100, beside: fixture }),
@@ -107,9 +127,11 @@ describe("the emails of an organization are paused", () => {
     expect([await state(), await state(paying)]).toEqual([undefined, undefined]);
     await send(1, "bounced", free);
     expect([await state(), await state(paying), await state(free)]).toEqual([undefined, undefined, "bounced"]);
-    expect((await fixture.world.table.get(Keys.organization(free.organization)))?.mailPaused).toMatchObject({
-      account: fixture.ada.account,
-    });
+    const { items } = await fixture.world.table.query(Keys.outbox(free.organization));
+    const [event] = items.filter(({ type }) => type === "organization.mails_paused");
+    expect(event?.data).toEqual({ why: "bounced", account: fixture.ada.account });
+    await resume(free);
+    expect(await send(1, "bounced", free)).toBe(0);
   });
 });
 
@@ -149,11 +171,15 @@ describe("while they are paused", () => {
     expect(fixture.world.sent.at(-1)?.tags).toMatchObject({ organization: other.organization });
   });
 
-  test("what was counted before is forgotten when they are resumed", async () => {
-    await resume();
-    expect(await send(9, "bounced")).toBe(0);
-    expect(await state()).toBeUndefined();
-  });
+  test.each([true, false])(
+    "what was counted before is forgotten when they are resumed, granted: %s",
+    async (granted) => {
+      await change({ granted });
+      await resume();
+      expect(await send(9, "bounced")).toBe(0);
+      expect(await state()).toBeUndefined();
+    },
+  );
 
   test("owners and admins are told, and again when they are resumed", async () => {
     const events = async () =>

@@ -9,7 +9,7 @@ import { epoch, instant, now, table } from "../kernel/ports.ts";
 import { OrganizationMailsPaused, OrganizationMailsResumed } from "../organization/events.ts";
 import type { MailTrouble } from "../organization/shape.ts";
 import { Keys, type Owner } from "../table/keys.ts";
-import { all, equal, keyOf, lacks, not, present, remove, update, when } from "../table/table.ts";
+import { all, equal, keyOf, lacks, not, present, remove, type Step, update, when } from "../table/table.ts";
 import { outcomeDays, pausesFrom } from "./limits.ts";
 import type { MailOutcomesRow } from "./row.ts";
 
@@ -23,7 +23,8 @@ const periodSeconds = outcomeDays * daySeconds;
 
 // Shapes
 
-export type Outcome = "delivered" | MailTrouble;
+/** `sentAt`: complaints come days after the email, and count with those that were sent when it was. */
+export type Outcome = { mailStatus: "delivered" | MailTrouble; sentAt: string };
 /** Whose email it was: of which organization, and who had invited. */
 export type Sender = { organization: ID.ID<"organization">; account: ID.ID<"account"> | undefined };
 
@@ -39,22 +40,22 @@ export const failures = {
 
 /** Counts the outcome of an invitation email. Returns whether the emails of its organization are paused now. */
 export async function count({ organization, account }: Sender, outcome: Outcome, actor: Actor): Promise<boolean> {
+  const { mailStatus: why } = outcome;
   const [own, ofAccount] = await Promise.all([add(organization, outcome), account && add(account, outcome)]);
-  if (outcome === "delivered") return false;
-  const isFree = all(equal("plan", "free"), not(equal("granted", true)));
-  const found = [
-    { outcomes: own, when: all(present), by: undefined },
-    ...(ofAccount ? [{ outcomes: ofAccount, when: isFree, by: account }] : []),
-  ].find(({ outcomes }) => isTooMany(outcomes, outcome));
-  if (!found) return false;
-  const { delivered = 0, bounced = 0, complained = 0 } = found.outcomes;
-  const whose = found.by && { account: found.by };
-  const mailPaused = { at: instant(), why: outcome, ...whose };
-  const once = when(all(found.when, not(equal("state", "deleted")), lacks("mailPaused")), failures.paused);
+  if (why === "delivered") return false;
+  const isOwn = isTooMany(own, why);
+  if (!isOwn && !(ofAccount && isTooMany(ofAccount, why))) return false;
+  const whose = account && { account };
+  const mailPaused = { at: instant(), why, ...whose };
+  const isConcerned = isOwn ? all(present) : all(equal("plan", "free"), not(equal("granted", true)));
+  const once = when(all(isConcerned, not(equal("state", "deleted")), lacks("mailPaused")), failures.paused);
+  const { delivered = 0, bounced = 0, complained = 0 } = own;
+  // how often an account failed elsewhere is not for this organization
+  const said = isOwn ? { delivered, bounced, complained } : whose;
   return table
     .write(
       update(Keys.organization(organization), { set: { mailPaused } }, once),
-      OrganizationMailsPaused.record(organization, { why: outcome, delivered, bounced, complained, ...whose }, actor),
+      OrganizationMailsPaused.record(organization, { why, ...said }, actor),
     )
     .then(
       () => true,
@@ -65,7 +66,10 @@ export async function count({ organization, account }: Sender, outcome: Outcome,
     );
 }
 
-/** Lets the emails of an organization leave again, and forgets what was counted. Can be repeated. */
+/**
+ * Lets the emails of an organization leave again, and forgets what was counted for it and for whose email paused them.
+ * Can be repeated.
+ */
 export const resume = fn(
   "mail.resume",
   {
@@ -80,20 +84,28 @@ export const resume = fn(
     const { account } = row.mailPaused;
     await table.write(
       update(keyOf(row), { unset: ["mailPaused"] }, when(not(lacks("mailPaused")), failures.resumed)),
-      remove(Keys.mailOutcomes(organization, period())),
-      ...(account ? [remove(Keys.mailOutcomes(account, period()))] : []),
+      ...[organization, ...(account ? [account] : [])].flatMap(forget),
       OrganizationMailsResumed.record(organization, {}, actor),
     );
     return { changed: true };
   },
 );
 
-const period = () => Math.floor(now().getTime() / 1000 / periodSeconds);
+const periodAt = (ms: number) => Math.floor(ms / 1000 / periodSeconds);
 
-const add = (who: Owner, outcome: Outcome): Promise<MailOutcomesRow> =>
+const add = (who: Owner, { mailStatus, sentAt }: Outcome): Promise<MailOutcomesRow> =>
   table.change(
-    update(Keys.mailOutcomes(who, period()), { add: { [outcome]: 1 }, set: { ttl: epoch(2 * periodSeconds) } }),
+    update(Keys.mailOutcomes(who, periodAt(Date.parse(sentAt))), {
+      add: { [mailStatus]: 1 },
+      set: { ttl: epoch(3 * periodSeconds) },
+    }),
   );
+
+/** Emails of two periods still have outcomes. */
+function forget(who: Owner): Step[] {
+  const period = periodAt(now().getTime());
+  return [period, period - 1].map((one) => remove(Keys.mailOutcomes(who, one)));
+}
 
 function isTooMany({ delivered = 0, bounced = 0, complained = 0 }: MailOutcomesRow, why: MailTrouble): boolean {
   const { least, share } = pausesFrom[why];

@@ -72,11 +72,11 @@ export function recordStatus(mailRow: MailRow, delivery: string, mailStatus: Mai
   if (mailRow.state === "mail") {
     return move(mailRow, { mail: mailStatus }, all(isThis, oneOf("mail", earlierThan(mailStatus))));
   }
-  const sent = all(isThis, oneOf("reminder", ["unconfirmed", "sent"]));
   if (mailStatus === "bounced" || mailStatus === "complained") {
+    const sent = all(isThis, oneOf("reminder", ["unconfirmed", "sent", "delivered"]));
     return move(mailRow, { mail: mailStatus, reminder: "sent" }, all(sent, oneOf("mail", earlierThan(mailStatus))));
   }
-  return move(mailRow, { reminder: mailStatus === "failed" ? "failed" : "sent" }, sent);
+  return move(mailRow, { reminder: mailStatus }, all(isThis, oneOf("reminder", ["unconfirmed", "sent"])));
 }
 
 async function postpone(mailRow: MailRow, mine: Condition, reason: MailPostponed): Promise<never> {

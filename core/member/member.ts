@@ -136,7 +136,7 @@ export const leave = fn(
 /** Makes another member an owner. The actor becomes an admin. */
 export const transfer = fn(
   "member.transfer",
-  { input: Target, output: Info, failures: [...writing, failures.self], reads: target },
+  { input: Target, output: Info, failures: [...writing, failures.self], idempotency: "endsAccess", reads: target },
   async ({ account }, actor, [row]) => {
     if (!row) throw failures.missing();
     if (account === actor.account) throw failures.self();

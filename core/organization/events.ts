@@ -14,14 +14,17 @@ export const OrganizationRenamed = Event.define("organization.renamed", v.object
 export const OrganizationDeleted = Event.define("organization.deleted", v.object({ name: v.string() }));
 export const OrganizationRestored = Event.define("organization.restored", v.object({}));
 export const OrganizationGranted = Event.define("organization.granted", v.object({ from: Integer, to: Integer }));
-/** How many of its invitation emails of the last days arrived, bounced and were reported; `account`: whose they were. */
+/**
+ * How many of its invitation emails of the last days arrived, bounced and were reported; or, because of an account's in
+ * several organizations, whose they were.
+ */
 export const OrganizationMailsPaused = Event.define(
   "organization.mails_paused",
   v.object({
     why: known(mailTroubles),
-    delivered: Integer,
-    bounced: Integer,
-    complained: Integer,
+    delivered: v.optional(Integer),
+    bounced: v.optional(Integer),
+    complained: v.optional(Integer),
     account: v.optional(ID.schema("account")),
   }),
 );

@@ -40,7 +40,10 @@ export const OrganizationRow = row({
   /** The day whose invitations `sentToday` counts. */
   sentOn: v.optional(v.string()),
   sentToday: v.optional(v.number()),
-  /** Since when its invitation emails are paused: too many bounced, or were reported as spam. */
+  /**
+   * Since when its invitation emails are paused: too many bounced, or were reported as spam. `account` sent the last
+   * of them.
+   */
   mailPaused: v.optional(v.object({ at: v.string(), why: known(mailTroubles), account: v.optional(id("account")) })),
   createdAt: v.string(),
   deletedAt: v.optional(v.string()),

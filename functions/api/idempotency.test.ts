@@ -120,6 +120,20 @@ describe("a request with an Idempotency-Key", () => {
   });
 });
 
+test("is not answered again to somebody who may not do it anymore", async () => {
+  const organization = await api.organization(await api.stranger());
+  const admin = await api.member(organization, "admin");
+  const ask = () =>
+    api.call("POST", `/organizations/${organization}/teams`, {
+      token: admin.token,
+      headers: { "idempotency-key": "demoted" },
+      json: { name: "Design" },
+    });
+  expect((await ask()).status).toBe(201);
+  await api.world.table.write(update(Keys.member(organization, admin.account), { set: { role: "read" } }));
+  expect(await ask()).toMatchObject({ status: 403, body: { code: "actor.forbidden" } });
+});
+
 test("without a key the same request twice is done twice", async () => {
   const somebody = await api.stranger();
   const send = () => api.call("POST", "/organizations", { token: somebody.token, json: { name: "Acme" } });

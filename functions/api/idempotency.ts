@@ -1,8 +1,9 @@
 import { createHmac } from "node:crypto";
 import { failure, implied } from "@muster/core/base/failure.ts";
+import { authorize } from "@muster/core/kernel/authorize.ts";
 import type { Idempotency, Context as Request } from "@muster/core/kernel/context.ts";
 import { failures as idempotencyFailures, isKept, isRepeated, keep } from "@muster/core/kernel/idempotency.ts";
-import { pepper, peppers, table } from "@muster/core/kernel/ports.ts";
+import { now, pepper, peppers, table } from "@muster/core/kernel/ports.ts";
 import { type Item, rowName } from "@muster/core/table/table.ts";
 import type { Context } from "hono";
 import * as v from "valibot";
@@ -54,6 +55,8 @@ export async function onceOnly<R>(context: Request, fn: AnyFn, run: () => Promis
   if (!once) return run();
   const replay = async (record: Item) => {
     if (!isOwn(record, once)) throw idempotencyFailures.reused();
+    // what the caller may not do anymore is not answered anymore either
+    if (fn.idempotency !== "endsAccess") authorize(actor, fn.permission, now());
     const answer = record.answer === null ? undefined : record.answer;
     return (fn.replay ? await fn.replay(answer as Item, actor as never) : asBefore(fn, answer)) as R;
   };

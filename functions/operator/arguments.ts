@@ -13,7 +13,7 @@ export const commands = {
   "remove-suppression": { takes: ["address"], does: "allow email to an address again, even after a complaint" },
   "resume-emails": {
     takes: ["organization"],
-    does: "send the invitation emails of an organization again that bounces or complaints have paused",
+    does: "resume the invitation emails of an organization after bounces or complaints",
   },
   reports: { takes: [], does: "list billing sweep reports, newest first" },
   report: { takes: ["report"], does: "show one report with every difference" },

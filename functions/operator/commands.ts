@@ -111,7 +111,10 @@ const runs: Record<
 
   "resume-emails": async (organization) => {
     const data = await resume({ organization });
-    return { data, text: data.changed ? "Its emails are sent again." : "Its emails were not paused." };
+    return {
+      data,
+      text: data.changed ? "Its invitation emails are resumed." : "Its invitation emails were not paused.",
+    };
   },
 };
 

@@ -60,7 +60,7 @@ test.each([
 );
 
 test.each([
-  ["success@simulator.amazonses.com", { mail: "sent", reminder: "sent", blocked: [] }],
+  ["success@simulator.amazonses.com", { mail: "sent", reminder: "delivered", blocked: [] }],
   ["bounce@simulator.amazonses.com", { mail: "bounced", reminder: "sent", blocked: ["bounced"] }],
   ["complaint@simulator.amazonses.com", { mail: "complained", reminder: "sent", blocked: ["complained"] }],
 ])("a reminder to %s only affects whether the invitation's address is suppressed", async (email, expected) => {

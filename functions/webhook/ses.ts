@@ -13,6 +13,7 @@ import { log } from "../log.ts";
 const Detail = v.object({
   eventType: v.picklist(["Delivery", "Bounce", "Complaint", "Reject"]),
   mail: v.object({
+    timestamp: v.optional(v.pipe(v.string(), v.isoTimestamp())),
     destination: v.array(v.string()),
     tags: v.optional(v.record(v.string(), v.array(v.string())), {}),
   }),
@@ -29,7 +30,13 @@ export async function handler(event: EventBridgeEvent<string, unknown>): Promise
   const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, values]) => [name, values[0] ?? ""]));
   const permanent = bounce?.bounceType === "Permanent";
   const { paused } = await asSystem("mail-events", () =>
-    Mail.record({ mailStatus: mailStatuses[eventType], permanent, recipients: mail.destination, tags }),
+    Mail.record({
+      mailStatus: mailStatuses[eventType],
+      permanent,
+      recipients: mail.destination,
+      tags,
+      sentAt: mail.timestamp,
+    }),
   );
   if (paused) log.warn("The emails of an organization are paused.", { organization: tags.organization, eventType });
 }

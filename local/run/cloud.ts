@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { deadLetterDays, maxReceiveCount } from "@muster/functions/queue/limits.ts";
+import { deadLetterDays, maxReceiveCount, maxReceiveCountOfImports } from "@muster/functions/queue/limits.ts";
 import { mailEventPattern, uploaded } from "@muster/functions/rules.ts";
 import { openRules } from "../bucket/rule.ts";
 import { type BucketOptions, type BucketServer, startBucket } from "../bucket/server.ts";
@@ -179,7 +179,10 @@ const openQueues = (folder: Folder, accessKeyId: string): Promise<QueueServer> =
       ...workers.map((name) => ({
         name,
         visibilitySeconds,
-        deadLetters: { queue: deadLettersOf(name), maxReceiveCount },
+        deadLetters: {
+          queue: deadLettersOf(name),
+          maxReceiveCount: name === "imports" ? maxReceiveCountOfImports : maxReceiveCount,
+        },
       })),
       ...[...workers, ...consumers].map((name) => ({ name: deadLettersOf(name), retentionDays: deadLetterDays })),
     ],

@@ -9,7 +9,7 @@ export function PausedEmails({ organization: { mailsPaused } }: { organization: 
   }
   return (
     <Banner tone="warning">
-      <span className="font-medium">Emails are paused</span> since <Time at={mailsPaused.at} />:{" "}
+      <span className="font-medium">Invitation emails are paused</span> since <Time at={mailsPaused.at} />:{" "}
       {mailsPaused.why === "complained"
         ? "too many recipients reported an invitation as spam."
         : "too many invitations bounced."}{" "}

@@ -102,13 +102,17 @@ function textOf(notification: Notification): Omit<NotificationText, "params" | "
         to: `${page}/invitations`,
         sentence: (
           <>
-            Emails of {organization} are paused: too many invitations{" "}
+            Invitation emails of {organization} are paused: too many invitations{" "}
             {notification.thing === "complained" ? "were reported as spam" : "bounced"}.
           </>
         ),
       };
     case "organization.mails_resumed":
-      return { icon: MailCheck, to: `${page}/invitations`, sentence: <>Emails of {organization} are sent again.</> };
+      return {
+        icon: MailCheck,
+        to: `${page}/invitations`,
+        sentence: <>Invitation emails of {organization} are resumed.</>,
+      };
     case "invitation.accepted":
       return {
         icon: UserPlus,

@@ -61,10 +61,14 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
   "organization.restored": { icon: RotateCw, sentence: () => "restored the organization" },
   "organization.mails_paused": {
     icon: MailWarning,
-    sentence: ({ why, delivered, bounced, complained }) =>
-      why === "complained"
-        ? `paused the emails of invitations: ${complained} of ${delivered} were reported as spam`
-        : `paused the emails of invitations: ${bounced} of ${delivered + bounced} bounced`,
+    sentence: ({ why, delivered = 0, bounced = 0, complained = 0, account }) => {
+      const what = why === "complained" ? "were reported as spam" : "bounced";
+      if (account !== undefined) {
+        return `paused the emails of invitations: too many that one account sent, in several organizations, ${what}`;
+      }
+      const numbers = why === "complained" ? `${complained} of ${delivered}` : `${bounced} of ${delivered + bounced}`;
+      return `paused the emails of invitations: ${numbers} ${what}`;
+    },
   },
   "organization.mails_resumed": { icon: MailCheck, sentence: () => "resumed the emails of invitations" },
   "organization.suspended": { icon: PauseCircle, sentence: () => "suspended the organization" },
