@@ -8,7 +8,7 @@ import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
-const sliceMs = 12_000;
+const sliceRuns = 8;
 const deepRuns = 1_000;
 const pool = actorsFor(10);
 afterAll(() => pool.stop());
@@ -63,14 +63,8 @@ test("whatever happens to organizations, people, Stripe and its events, both sid
       runs++;
       if (isDeep && runs % 100 === 0) process.stdout.write(`converge: ${runs} of ${deepRuns} histories\n`);
     }),
-    {
-      seed,
-      endOnFailure: true,
-      ...(isDeep
-        ? { numRuns: deepRuns }
-        : { numRuns: 10_000, interruptAfterTimeLimit: sliceMs, markInterruptAsFailure: false }),
-    },
+    { seed, endOnFailure: true, numRuns: isDeep ? deepRuns : sliceRuns },
   );
   process.stdout.write(`converge: ${runs} histories\n`);
-  expect(runs).toBeGreaterThan(5);
+  expect(runs).toBeGreaterThanOrEqual(sliceRuns);
 });
