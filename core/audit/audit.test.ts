@@ -5,6 +5,7 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
+import { InvitationEnded } from "../invitation/events.ts";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
 import { on, respond } from "../kernel/reaction.ts";
@@ -143,6 +144,17 @@ describe("a log", () => {
     await world.table.write(remove(Keys.stats(owner)));
     await happen(world, 1);
     expect(await resultOf(follow())).toContain("log.taken");
+    expect((await world.table.query(Keys.outbox(owner))).items).toHaveLength(1);
+  });
+
+  test("with an event that fits into no write is reported instead of retried forever", async () => {
+    const imports = Array.from({ length: 95 }, () => ID.create("import"));
+    await world.table.write(...imports.map((id) => put(raw(Keys.import(owner, id)), { state: "done" })));
+    const ended = Object.fromEntries(imports.map((id) => [id, 1]));
+    await world.table.write(
+      InvitationEnded.record(owner, { invitations: [], state: "revoked", imports: ended }, actor),
+    );
+    await expect(follow()).rejects.toThrow("has more counters than one write changes");
     expect((await world.table.query(Keys.outbox(owner))).items).toHaveLength(1);
   });
 

@@ -151,7 +151,10 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
     const counts = new Set([...names, ...ended.map((one) => one.import)]).size;
     const numbers = effects(item);
     const after = totalsAfter(totals, numbers, capacityAfter(item));
-    if (steps.length + counts + days.size + (date > day ? 5 : 3) >= stepsPerMove) break;
+    if (steps.length + counts + days.size + (date > day ? 5 : 3) >= stepsPerMove) {
+      if (seq === before.seq) throw new Error(`The event ${sk} of ${owner} has more counters than one write changes.`);
+      break;
+    }
     const event = { id: sk, ...body };
     hash = link(hash, event);
     seq++;

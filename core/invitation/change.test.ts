@@ -1,10 +1,13 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
+import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import * as Team from "../team/team.ts";
 import { idOf } from "./invitation.ts";
@@ -193,6 +196,43 @@ describe("a change holds when others are faster:", () => {
     );
   });
 
+  describe("teams that it gives", () => {
+    const overtake = async (slow: () => Promise<unknown>, design: ID.ID<"team">) => {
+      const interleaving = openInterleaving(fixture.world.table);
+      fixture.world.rebind({ table: interleaving.table });
+      const [answer] = await interleaving.overtake(
+        () => resultOf(slow()),
+        () => invite("change", { teams: [design] }),
+      );
+      fixture.world.rebind();
+      return answer;
+    };
+
+    test("are not lost to somebody who sends the invitation again", async () => {
+      const design = await team("Design");
+      await fixture.invite(bob, "read");
+      fixture.world.clock.pass(600);
+      const invitation = await id();
+      const resend = () => asAda(() => Sending.resend({ invitation }));
+      expect(await overtake(resend, design)).toBe("invitation.changed");
+      expect(await fixture.rowOf(bob)).toMatchObject({ teams: new Set([design]), attempt: 1 });
+      expect(await resultOf(resend())).toBe("done");
+      expect(await fixture.rowOf(bob)).toMatchObject({ teams: new Set([design]), attempt: 2 });
+    });
+
+    test("are not lost to the person who accepts it", async () => {
+      const design = await team("Design");
+      const person = await fixture.world.person(bob);
+      await fixture.invite(bob, "read");
+      const token = await fixture.tokenOf(bob);
+      const accept = () => fixture.world.as(person, () => Recipient.accept({ token }));
+      expect(await overtake(accept, design)).toBe("invitation.changed");
+      expect(await resultOf(accept())).toBe("done");
+      const member = await fixture.world.table.get(Keys.member(fixture.organization, person.account));
+      expect(member).toMatchObject({ teams: new Set([design]) });
+    });
+  });
+
   test("what expired in between is sent again", async () => {
     await fixture.invite(bob, "read");
     const pass = async () => fixture.world.clock.pass(8 * 86_400);
@@ -200,6 +240,28 @@ describe("a change holds when others are faster:", () => {
     expect(await fixture.rowOf(bob)).toMatchObject({ attempt: 2, role: "write" });
   });
 });
+
+test.each(["change", "change_and_email", "resend"] as const)(
+  "after %s, an invitation still counts for the import that made it",
+  async (how) => {
+    const imports = importsOf(fixture);
+    const first = await imports.begin(`email\n${bob}\n`);
+    await imports.work();
+    fixture.world.clock.pass(600);
+    const invitation = await id();
+    const change = () =>
+      how === "resend" ? asAda(() => Sending.resend({ invitation })) : invite(how, { role: "write" });
+    await change();
+    await asAda(() => Manage.revoke({ invitation }));
+    await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+    expect((await imports.get(first)).ended).toEqual({ declined: 0, revoked: 1, expired: 0 });
+    fixture.world.clock.pass(600);
+    await asAda(() => Sending.resend({ invitation }));
+    await asAda(() => Manage.revoke({ invitation }));
+    await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+    expect((await imports.get(first)).ended).toEqual({ declined: 0, revoked: 1, expired: 0 });
+  },
+);
 
 test("a value that is none of the three is refused", async () => {
   const wrong = "replace" as IfPending;

@@ -22,9 +22,6 @@ export const invitedDifferently = "Already invited with another role or other te
 /** What an invitation would be after a change. */
 export type Changed = { role: Role; teams: Teams };
 
-/** Marks a row that a request changed, in place of the request that made it. */
-export const srcOf = (src: string) => `change:${src}`;
-
 /** Checks a row whose address has a pending invitation that can be accepted. One that is mailed takes room. */
 export function judge(
   row: Candidate,
@@ -32,7 +29,7 @@ export function judge(
   { rules, ifPending }: { rules: Rules; ifPending: IfPending },
 ): Label {
   const { giver, src, teams, room } = rules;
-  if (src !== undefined && found.src === srcOf(src)) return "changed";
+  if (src !== undefined && found.changeSrc === src) return "changed";
   const wanted = wantedOf(row, found);
   const { added, removed } = difference(found, wanted);
   if (wanted.role === found.role && added.length + removed.length === 0) return "already_invited";
@@ -69,7 +66,7 @@ export function changing(
     equal("role", found.role),
     Team.sameTeams(found),
   );
-  const set = { role, by, src: srcOf(src), ...Team.teamsAttribute(teams) };
+  const set = { role, by, changeSrc: src, ...Team.teamsAttribute(teams) };
   const step = update(
     keyOf(found),
     { set, ...(teams.length === 0 && { unset: ["teams"] as const }) },

@@ -17,8 +17,11 @@ export const remindBeforeHours = 48;
 export const minRemindedDays = 3;
 export const minRemindedAgeHours = 24;
 export const pageSize = 100;
-/** How many one write ends or gives another inviter, beside the seats or their new inviter, and the event. */
-export const rowsPerWrite = 97;
+/**
+ * How many one write ends or gives another inviter. Each may be of another import: with a counter for each, their event
+ * still fits into the write that moves it to the log.
+ */
+export const rowsPerWrite = 90;
 /** How many writes one message makes before it queues the next one. */
 export const writesPerMessage = 10;
 /** How many pending invitations are looked at to say how many a change of a role ends. */

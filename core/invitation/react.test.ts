@@ -95,7 +95,7 @@ describe("what follows from a departure", () => {
     const sent: unknown[] = [];
     fixture.world.rebind({ queues: { send: async (...all) => void sent.push(all) } });
     await react(`member.${how}`);
-    const job = { job: "revokeSent", organization: fixture.organization, by: bob.account };
+    const job = { job: "revokeSent", organization: fixture.organization, by: bob.account, hasLeft: true };
     expect(sent).toEqual([
       ["work", [job]],
       ["work", [job], 60],

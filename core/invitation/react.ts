@@ -11,7 +11,9 @@ const underWaySeconds = 60;
 
 /** Ends the invitations of members who left, and those of others that they may no longer give. Can be repeated. */
 export const reactions = [
-  ...on([MemberRemoved, MemberLeft], ({ account }, { owner }) => queue({ organization: owner, by: account })),
+  ...on([MemberRemoved, MemberLeft], ({ account }, { owner }) =>
+    queue({ organization: owner, by: account, hasLeft: true }),
+  ),
   ...on(MemberRoleChanged, ({ account, keepsInvitations }, { owner, by }) =>
     queue({ organization: owner, by: account, ...(keepsInvitations && by && { keepFor: by }) }),
   ),

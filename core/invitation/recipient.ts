@@ -170,6 +170,7 @@ export const accept = fn(
       unset: ["list", "rank", "message", "teams"],
     };
     const still = all(
+      Team.sameTeams(row),
       equal("state", "pending"),
       equal("attempt", attempt),
       equal("role", role),

@@ -31,7 +31,7 @@ const free = async () => (await fixture.organizationRow()).free;
 /** Removes Bob, and returns the job that follows from it. */
 async function remove(): Promise<Job> {
   await asAda(() => Member.remove({ account: bob.account }));
-  return { job: "revokeSent", organization: fixture.organization, by: bob.account };
+  return { job: "revokeSent", organization: fixture.organization, by: bob.account, hasLeft: true };
 }
 
 /** The table of a caller: others overtake it right after the rows were read. */

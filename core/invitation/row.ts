@@ -19,6 +19,8 @@ export const AddressRow = row({
   by: v.optional(id("account")),
   /** Identifies the request that invited. */
   src: v.optional(v.string()),
+  /** Identifies the request that changed it since. */
+  changeSrc: v.optional(v.string()),
   line: v.optional(v.number()),
   lifetimeDays: v.optional(v.number()),
   invitedAt: v.optional(v.string()),

@@ -207,7 +207,8 @@ export const resend = fn(
       teams: teamsOf(row),
     };
     const shared: Shared = {
-      src: randomUUID(),
+      // a pending one still counts for the import that made it
+      src: Invitation.isPending(row) ? row.src : randomUUID(),
       lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
       ...(row.message !== undefined && Seat.isTrusted(organizationRow) && { message: row.message }),
     };

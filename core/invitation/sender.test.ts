@@ -1,17 +1,19 @@
 import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import type { ID } from "../base/id.ts";
+import { daySeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item, Table } from "../table/table.ts";
+import { type Item, put, type Table, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
@@ -117,6 +119,20 @@ describe("what somebody sent and may no longer give", () => {
     expect(await stateOf("owner")).toBe("pending");
   });
 
+  test("is not what they took over from somebody who sent it before they joined", async () => {
+    await fixture.invite("reader@example.com");
+    fixture.world.clock.pass(600);
+    const eve = await fixture.join("eve@example.com", "admin");
+    await fixture.as(eve, async () => Manage.changeRole({ ...(await named("reader")), role: "write" }));
+    await fixture.invite("theirs@example.com", "read", eve);
+    for (const role of ["owner", "admin"] as const) {
+      await asAda(() => Member.changeRole({ account: eve.account, role }));
+      await follow("member.role_changed");
+    }
+    expect(await rowOf("reader")).toMatchObject({ state: "pending", by: eve.account });
+    expect(await stateOf("theirs")).toBe("pending");
+  });
+
   test("has no reason anymore once it is sent again", async () => {
     await fixture.invite("owner@example.com", "owner", grace);
     await demote("admin");
@@ -140,6 +156,28 @@ describe("what somebody sent and may no longer give", () => {
     ]);
     expect(await free()).toBe(399);
   });
+});
+
+test("97 invitations of 97 imports that end together reach the log, as the first events of a day", async () => {
+  const { organization, world } = fixture;
+  const invitations = Array.from({ length: 97 }, (_, n) => ({ email: `p${n}@example.com` }));
+  await fixture.as(grace, () => Sending.send({ invitations }));
+  const imports = invitations.map(({ email }) => ({ email, id: ID.create("import") }));
+  await world.table.write(...imports.map(({ id }) => put(raw(Keys.import(organization, id)), { state: "done" })));
+  const marks = imports.map(({ email, id }) =>
+    update(Keys.addressIn(organization, ID.derive("address", email)), { set: { src: id } }),
+  );
+  await world.table.write(...marks);
+  await demote("read");
+  await logged();
+  world.clock.pass(daySeconds);
+  const job: Job = { job: "revokeSent", organization, by: grace.account };
+  expect(await workers.run(job)).toEqual({ revoked: 97, kept: 0 });
+  const events = (await logged()).filter(({ type }) => type === "invitation.ended");
+  expect(events.map(({ data }) => Object.keys((data as { imports: object }).imports).length)).toEqual([90, 7]);
+  const counts = await world.table.getMany(imports.map(({ id }) => Keys.importMails(id)));
+  expect(counts.map((row) => row?.revoked)).toEqual(imports.map(() => 1));
+  expect(await Audit.verify(organization)).toEqual([]);
 });
 
 describe("who takes a role away may keep the invitations", () => {
@@ -267,7 +305,7 @@ describe("before the event has done its work", () => {
 });
 
 describe("a change of a role says beforehand", () => {
-  const preview = (account: ID<"account">, role?: Role, by = fixture.ada) =>
+  const preview = (account: ID.ID<"account">, role?: Role, by = fixture.ada) =>
     fixture.as(by, () => Sender.previewRevocation({ account, ...(role && { role }) }));
 
   test("how many invitations end, and how many of them can be kept", async () => {

@@ -30,6 +30,8 @@ export const RevokeSent = v.strictObject({
   job: v.literal("revokeSent"),
   organization: ID.schema("organization"),
   by: Account,
+  /** Whether they left or were removed, so that what they sent before a return ends as well. */
+  hasLeft: v.optional(v.boolean()),
   /** Who takes over what they may give themselves, in place of revoking it. */
   keepFor: v.optional(Account),
   start: v.optional(v.record(v.string(), v.string())),
@@ -91,13 +93,14 @@ export const revokeSent = fn(
   "invitation.revokeSent",
   { input: RevokeSent, output: v.object({ revoked: v.number(), kept: v.number() }), failures: refusals },
   async (job, actor) => {
-    const { organization, by, keepFor, start } = job;
+    const { organization, by, hasLeft = false, keepFor, start } = job;
     const now = instant();
     const member = await table.get(Keys.member(organization, by));
     const keeper = member && keepFor && (await table.get(Keys.member(organization, keepFor)));
     const isLost = (row: AddressRow): row is PendingRow => Invitation.isPending(row) && row.by === by && isPast(row);
     const isPast = (row: PendingRow) => isBefore(row) || (member !== undefined && !mayGive(member, row));
-    const isBefore = ({ sentAt }: PendingRow) => (member ? sentAt < member.joinedAt : sentAt <= now);
+    // after a change of roles they may be the inviter of what others sent before they joined
+    const isBefore = ({ sentAt }: PendingRow) => (member ? hasLeft && sentAt < member.joinedAt : sentAt <= now);
     const isKept = (row: PendingRow) => keeper !== undefined && !isBefore(row) && mayGive(keeper, row);
     const lists = await readListsIn(organization);
     const range = { prefix: "p#", limit: rowsPerWrite };

@@ -9,8 +9,8 @@ import * as Sender from "../seat/sender.ts";
 import { Keys } from "../table/keys.ts";
 import { Ranks } from "../table/lists.ts";
 import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
-import { teamsAttribute } from "../team/names.ts";
-import { changeEvents, changing, srcOf } from "./change.ts";
+import * as Team from "../team/names.ts";
+import { changeEvents, changing } from "./change.ts";
 import { InvitationCreated, InvitationResent } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
@@ -35,6 +35,8 @@ export type Shared = { src: string; lifetimeDays: number; message?: string };
 export type Terms = {
   by: ID<"account">;
   src: string;
+  changeSrc?: string;
+  line?: number;
   lifetimeDays: number;
   sentAt: string;
   expiresAt: string;
@@ -46,14 +48,14 @@ export function rowOf(
   organization: ID<"organization">,
   { address, teams = [], changes: _, ...person }: Invitee,
   before: AddressRow | undefined,
-  terms: Terms & { message?: string | undefined; line?: number },
+  terms: Terms & { message?: string | undefined },
 ): Made {
   const { message, sentAt, expiresAt, organizationRow, ...same } = terms;
   const list = listFor(organization, address, organizationRow);
   const item: Attributes<PendingRow> = {
     state: "pending",
     ...person,
-    ...teamsAttribute(teams),
+    ...Team.teamsAttribute(teams),
     ...(message && { message }),
     ...same,
     attempt: (before?.attempt ?? 0) + 1,
@@ -68,11 +70,18 @@ export function rowOf(
   return { address, key: Keys.addressIn(organization, address), before, item };
 }
 
-/** Holds if there is nothing, or what was read: in the same state, at the same attempt, and with the same role. */
+/** What a request changes still counts for the import that made it. */
+function originOf({ changes }: Invitee, src: string): Pick<Terms, "src" | "changeSrc" | "line"> {
+  if (!changes) return { src };
+  const { src: origin, line } = changes.found;
+  return { src: origin, changeSrc: src, ...(line !== undefined && { line }) };
+}
+
+/** Holds if there is nothing, or what was read: in the same state, at the same attempt, with the same role and teams. */
 export function place({ key, before, item }: Made): Step {
   if (!before) return put(key, item, when(absent, Invitation.failures.exists));
   const { state, attempt, role } = before;
-  const same = all(equal("state", state), equal("attempt", attempt ?? 0), equal("role", role));
+  const same = all(equal("state", state), equal("attempt", attempt ?? 0), equal("role", role), Team.sameTeams(before));
   return put(key, item, when(same, Invitation.failures.changed));
 }
 
@@ -94,7 +103,7 @@ export function inviting(
   const made = mailed.map((person) =>
     rowOf(organization, person, found.get(person.address), {
       by,
-      src: person.changes ? srcOf(src) : src,
+      ...originOf(person, src),
       lifetimeDays,
       sentAt,
       expiresAt,
