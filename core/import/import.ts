@@ -80,7 +80,10 @@ export const Info = v.object({
   reason: v.optional(shown(reasonNames)),
   /** The reason as a sentence, for a person. */
   message: v.optional(v.string()),
-  /** The earlier import of the same file. */
+  /**
+   * The import before it that has the same content and the same columns: it had ended, or it still went on if the reason
+   * is `repeated`.
+   */
   earlier: v.optional(Id),
   /** Whether it was started in the dashboard, or by a file that a script uploaded. */
   via: shown(sources),

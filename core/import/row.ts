@@ -63,7 +63,7 @@ export const ImportRow = row({
   etag: text,
   bytes: number,
   waitsSince: text,
-  /** The earlier import of the same file. */
+  /** The import before it that has the same content and columns. */
   earlier: v.optional(id("import")),
   startedAt: text,
   /** The current chunk, and the number of bytes and rows before it. */

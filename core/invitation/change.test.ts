@@ -27,8 +27,8 @@ beforeEach(async () => {
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const invite = (ifPending: IfPending, row: Row, by: Person = fixture.ada) =>
   fixture.as(by, () => Sending.send({ invitations: [{ email: bob, ...row }], ifPending }));
-const review = async (row: Row, by: Person = fixture.ada) =>
-  (await fixture.as(by, () => Sending.review({ invitations: [{ email: bob, ...row }] }))).items[0];
+const review = async (row: Row, by: Person = fixture.ada, ifPending: IfPending = "skip") =>
+  (await fixture.as(by, () => Sending.review({ invitations: [{ email: bob, ...row }], ifPending }))).items[0];
 const team = async (name: string) => (await asAda(() => Team.create({ name }))).id;
 const free = async () => (await fixture.organizationRow()).free;
 const id = async (email = bob) => idOf(String((await fixture.rowOf(email))?.pk));
@@ -73,7 +73,11 @@ describe("inviting an address again", () => {
     const seats = await free();
     await invariants.check();
     const { items } = await invite("change", { role: "admin", teams: [sales] });
-    expect(items[0]).toMatchObject({ outcome: "changed", invitation: await id() });
+    expect(items[0]).toMatchObject({
+      outcome: "changed",
+      message: "The pending invitation was changed, without an email.",
+      invitation: await id(),
+    });
     const after = await fixture.rowOf(bob);
     expect(after).toMatchObject({ role: "admin", teams: new Set([sales]), attempt: 1, by: fixture.ada.account });
     for (const name of ["sentAt", "expiresAt", "mail", "rank", "list", "invitedAt"]) {
@@ -104,11 +108,25 @@ describe("inviting an address again", () => {
 
   test("is emailed if that is wanted, with a new link, but not so soon after the last email", async () => {
     await fixture.invite(bob, "read");
-    expect((await invite("change_and_email", { role: "write" })).items[0]?.outcome).toBe("changed");
+    const soon = "It was emailed less than 5 minutes ago, so no email";
+    expect(await review({ role: "write" }, fixture.ada, "change_and_email")).toMatchObject({
+      label: "change",
+      message: `The pending invitation is changed. ${soon} is sent.`,
+    });
+    expect((await invite("change_and_email", { role: "write" })).items[0]).toMatchObject({
+      outcome: "changed",
+      message: `The pending invitation was changed. ${soon} was sent.`,
+    });
     expect(await fixture.rowOf(bob)).toMatchObject({ role: "write", attempt: 1 });
     fixture.world.clock.pass(300);
     const seats = await free();
-    expect((await invite("change_and_email", { role: "admin" })).items[0]?.outcome).toBe("changed");
+    expect((await review({ role: "admin" }, fixture.ada, "change_and_email"))?.message).toBe(
+      "The pending invitation is changed.",
+    );
+    expect((await invite("change_and_email", { role: "admin" })).items[0]).toMatchObject({
+      outcome: "changed",
+      message: "The pending invitation was changed, and emailed again.",
+    });
     expect(await fixture.rowOf(bob)).toMatchObject({ role: "admin", attempt: 2, mail: "queued" });
     expect(await free()).toBe(seats);
     expect((await events()).slice(-2).map(([type]) => type)).toEqual(["invitation.resent", "invitation.role_changed"]);

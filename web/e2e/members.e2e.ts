@@ -32,6 +32,28 @@ test("a role changes at once, is undone, and is reverted when the API refuses", 
   await expect(role).toHaveText("Read");
 });
 
+test("a lower role is never given without a question while it is unknown what it ends, and has no Undo then", async ({
+  person: { page, email },
+  otherBrowser,
+  watcher,
+}) => {
+  watcher.allowRefusals(503);
+  const organization = await foundOrganization(page, "Acme");
+  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper", role: "admin" });
+  await page.goto(`/organizations/${organization}/members`);
+  const role = page.getByRole("button", { name: /^Role of Grace Hopper/ });
+  await page.route(/\/sent-invitations/, (route) => route.fulfill(refusal(503, "service.unavailable")));
+  await role.click();
+  await page.getByRole("menuitemradio", { name: /^Read/ }).click();
+  const question = page.getByRole("alertdialog", { name: /^Make Grace Hopper/ });
+  await expect(question).toContainText("Some pending invitations from Grace Hopper may be revoked.");
+  await expect(role).toHaveText("Admin");
+  await question.getByRole("button", { name: "Change role" }).click();
+  await expect(page.getByText("Grace Hopper is now")).toBeVisible();
+  await expect(role).toHaveText("Read");
+  await expect(page.getByRole("button", { name: "Undo" })).toBeHidden();
+});
+
 test("a member is removed after a confirmation, and is out on their next request, until restored", async ({
   person: { page, email },
   otherBrowser,

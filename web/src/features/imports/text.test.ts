@@ -69,7 +69,7 @@ test.each([
   ["Stopping", "neutral", { state: "running", pass: 2, reason: "canceled" }],
   ["Canceled", "neutral", { state: "canceled", reason: "canceled" }],
   ["Failed", "danger", { state: "failed", reason: "not_text" }],
-  ["Imported before", "neutral", { state: "failed", reason: "repeated" }],
+  ["Already importing", "neutral", { state: "failed", reason: "repeated" }],
   ["Unknown", "neutral", { state: "unknown" }],
 ] as const)("an import is %s", (label, tone, more) => {
   expect(stateOf(importOf(more))).toMatchObject({ label, tone });

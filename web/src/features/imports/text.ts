@@ -3,7 +3,7 @@ import {
   CircleAlert,
   CircleCheck,
   Clock,
-  FileCheck,
+  Files,
   FileUp,
   LoaderCircle,
   type LucideIcon,
@@ -98,10 +98,10 @@ export function endedText({ ended }: Pick<Import, "ended">, number: (n: number) 
   return `${number(sum)} of its invitations ${sum === 1 ? "has" : "have"} ended since: ${how}. To invite those people again, import the file again.`;
 }
 
-/** Returns the state of an import as it is shown: a file that another import has is not a failure. */
+/** Returns the state of an import as it is shown: one refused while another of the same file went on is no failure. */
 export function stateOf(found: Pick<Import, "state" | "reason" | "pass">): Words {
   if (isStopping(found)) return { ...stateText.running, label: "Stopping", tone: "neutral" };
-  if (found.reason === "repeated") return { label: "Imported before", tone: "neutral", icon: FileCheck };
+  if (found.reason === "repeated") return { label: "Already importing", tone: "neutral", icon: Files };
   return found.state === "running" && found.pass > 1
     ? { ...stateText.running, label: "Retrying" }
     : stateText[found.state];

@@ -6,13 +6,14 @@ import type { Confirmation, Job } from "#features/bulk/use-bulk.ts";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleHints, roleText } from "#features/organization/text.ts";
-import { knownRole, type Organization, type Role } from "#lib/api.ts";
+import type { Organization, Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { changeMemberRole, type Member, removeMember } from "#lib/people.ts";
+import { type Member, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
 import { createRestore } from "./restore.ts";
-import { isLower } from "./role-order.ts";
+import { roleJob } from "./role-job.ts";
+import { mayEndInvitations } from "./role-order.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
 import { isGoneAlready } from "./use-remove-member.ts";
 
@@ -61,28 +62,13 @@ function confirmRole({ id }: Organization, selected: Member[], role: Role): Conf
           {label}: {roleHints[role].toLowerCase()}.
         </li>
         <li>Takes effect on their next request.</li>
-        {items.some((member) => isLower(role, member.role)) && (
+        {items.some((member) => mayEndInvitations(member.role, role)) && (
           <li>Pending invitations that they may no longer give are revoked.</li>
         )}
         {same > 0 && <li>{plural(same, "member already has", "members already have")} this role.</li>}
       </>
     ),
-    job: {
-      ...roleJob(id, items, () => role),
-      doing: "Changing roles",
-      done: (count) => `${plural(count, "member is", "members are")} ${label} now`,
-      reverse: { label: "Undo", job: (changed) => roleJob(id, changed, (target) => target.role) },
-    },
-  };
-}
-
-function roleJob(id: string, items: Member[], roleOf: (target: Member) => Role): Job<Member> {
-  return {
-    items,
-    doing: "Undoing",
-    done: (count) => `${plural(count, "member has", "members have")} the previous role again`,
-    edit: (present, target) => ({ ...present, role: roleOf(target) }),
-    act: (target) => changeMemberRole(id, target.account, knownRole(roleOf(target))),
+    job: roleJob(id, items, role),
   };
 }
 

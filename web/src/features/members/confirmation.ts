@@ -1,7 +1,7 @@
 import type { KnownRole } from "#lib/api.ts";
 import type { Member, Revocation } from "#lib/people.ts";
 
-/** A lower role that ends invitations of a member. */
+/** A role that ends, or may end, invitations of a member. */
 export type RoleQuestion = { about: "role"; member: Member; role: KnownRole; revocation: Revocation };
 /** A confirmation about one member, in a dialog. */
 export type Confirmation = { about: "remove" | "transfer" | "leave"; member: Member } | RoleQuestion;

@@ -37,10 +37,10 @@ function Members({ organization }: { organization: Organization }) {
   const navigate = useNavigate({ from: "/organizations/$organization/members" });
   const { data: me } = useQuery(accountQuery);
   const list = useMembers(organization.id, filter);
-  const changeRole = useChangeRole(organization.id);
+  const { change, changeForGood } = useChangeRole(organization.id);
   const [confirmation, setConfirmation] = useState<Confirmation>();
   const [isConfirming, setConfirming] = useState(false);
-  const chooseRole = useRoleQuestion(organization.id, changeRole, ask);
+  const chooseRole = useRoleQuestion(organization.id, change, ask);
   const maySelect = useCallback(
     ({ role, account }: Member) => {
       const target = { role, isOwn: account === me?.id };
@@ -101,7 +101,7 @@ function Members({ organization }: { organization: Organization }) {
           organization={organization}
           confirmation={confirmation}
           isOpen={isConfirming}
-          onRole={changeRole}
+          onRole={changeForGood}
           onClose={() => setConfirming(false)}
         />
       </WhenFirst>

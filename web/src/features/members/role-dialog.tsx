@@ -1,12 +1,11 @@
 import { useState } from "react";
 import { roleHints, roleText } from "#features/organization/text.ts";
 import type { KnownRole } from "#lib/api.ts";
-import { plural } from "#lib/format.ts";
-import type { Member, Revocation } from "#lib/people.ts";
+import type { Member } from "#lib/people.ts";
 import { CheckBox } from "#ui/check-box.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { actionsId, type RoleQuestion } from "./confirmation.ts";
-import { revocationText } from "./revocation-text.ts";
+import { keepText, roleRevocationText } from "./revocation-text.ts";
 
 type Props = {
   question: RoleQuestion | undefined;
@@ -15,12 +14,12 @@ type Props = {
   onClose: () => void;
 };
 
-/** Asks before a lower role ends invitations that the member sent. */
+/** Asks before a role ends, or may end, invitations that the member sent. */
 export function RoleDialog({ question, isOpen, onChange, onClose }: Props) {
   const [isKeeping, setKeeping] = useState(false);
   const { member, role = "read", revocation } = question ?? {};
 
-  const keep = `Keep ${plural(revocation?.keepable ?? 0, "invitation")}, with you as the inviter`;
+  const keep = revocation && keepText(revocation);
 
   function close() {
     setKeeping(false);
@@ -49,9 +48,9 @@ export function RoleDialog({ question, isOpen, onChange, onClose }: Props) {
         <li>
           {roleText[role].label}: {roleHints[role].toLowerCase()}.
         </li>
-        {member && revocation && <li>{whatEnds(revocation, member.name, isKeeping)}</li>}
+        {member && revocation && <li>{roleRevocationText(revocation, member.name, isKeeping)}</li>}
       </ul>
-      {revocation && revocation.keepable > 0 && (
+      {keep && revocation.keepable > 0 && (
         <div className="mt-4 flex items-center gap-3 text-fg">
           <CheckBox id="keep-invitations" label={keep} isChecked={isKeeping} onChange={setKeeping} />
           <label htmlFor="keep-invitations">{keep}</label>
@@ -59,10 +58,4 @@ export function RoleDialog({ question, isOpen, onChange, onClose }: Props) {
       )}
     </Confirm>
   );
-}
-
-function whatEnds(revocation: Revocation, name: string, isKeeping: boolean) {
-  const { revoked, keepable, isComplete } = revocation;
-  const left = isKeeping ? { revoked: revoked - keepable, keepable: 0, isComplete } : revocation;
-  return revocationText(left, name) ?? `No invitation from ${name} will be revoked.`;
 }

@@ -1,9 +1,15 @@
 import { roles } from "@muster/core/base/role.ts";
-import type { Role } from "#lib/api.ts";
+import { may } from "#features/organization/permissions.ts";
+import { isKnown, type Role } from "#lib/api.ts";
 
 const order: readonly string[] = roles;
 
-/** Whether a role may do less than another; never of one that this page does not know. */
-export function isLower(role: Role, than: Role) {
-  return order.includes(than) && order.indexOf(role) > order.indexOf(than);
+/** Whether invitations of a member may end if they get a role: only of one that may invite, and only with a lower one. */
+export function mayEndInvitations(present: Role, role: Role) {
+  return !isKnown(present) || (may(present, "invitation.send") && isLower(role, present));
+}
+
+/** Whether a role may do less than another. */
+function isLower(role: Role, than: Role) {
+  return order.indexOf(role) > order.indexOf(than);
 }

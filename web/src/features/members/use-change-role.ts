@@ -10,10 +10,13 @@ import { toast } from "#ui/toast.ts";
 const isByRole = (filter: unknown) =>
   typeof filter === "object" && filter !== null && (filter as { role?: unknown }).role !== undefined;
 
-type Change = { member: Member; role: KnownRole; isUndo?: boolean; more?: More };
+type Change = { member: Member; role: KnownRole; canUndo: boolean; more?: More };
 type More = { keepInvitations?: true };
 
-/** Gives a member another role: shown at once, reverted if the API refuses, and undone by the reverse change. */
+/**
+ * Gives a member another role: shown at once, reverted if the API refuses, and undone by the reverse change. That would
+ * not bring back invitations, so `changeForGood` offers no Undo.
+ */
 export function useChangeRole(organizationId: string) {
   const queryClient = useQueryClient();
   const queryKey = membersKey(organizationId);
@@ -21,13 +24,14 @@ export function useChangeRole(organizationId: string) {
     mutationFn: ({ member, role, more = {} }: Change) => changeMemberRole(organizationId, member.account, role, more),
     onMutate: ({ member, role }) =>
       showAtOnce<Member>(queryClient, queryKey, (one) => (one.account === member.account ? { ...one, role } : one)),
-    onSuccess: (changed, { member, isUndo = false }) => {
+    onSuccess: (changed, { member, canUndo }) => {
       editLists<Member>(queryClient, queryKey, (one) => (one.account === changed.account ? changed : one));
       // a list of one role gets or loses the member
       void queryClient.invalidateQueries({ queryKey, predicate: ({ queryKey: [, , , filter] }) => isByRole(filter) });
       const { role } = member;
-      const undo = isKnown(role) && { label: "Undo", run: () => mutate({ member: changed, role, isUndo: true }) };
-      toast(`${changed.name} is now ${roleText[changed.role].noun}`, isUndo || !undo ? {} : { action: undo });
+      const undo = canUndo &&
+        isKnown(role) && { label: "Undo", run: () => mutate({ member: changed, role, canUndo: false }) };
+      toast(`${changed.name} is now ${roleText[changed.role].noun}`, undo ? { action: undo } : {});
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
     },
@@ -46,5 +50,8 @@ export function useChangeRole(organizationId: string) {
     editLists<Member>(queryClient, queryKey, (one) => (one.account === account ? present : one));
   }
 
-  return (member: Member, role: KnownRole, more: More = {}) => mutate({ member, role, more });
+  return {
+    change: (member: Member, role: KnownRole) => mutate({ member, role, canUndo: true }),
+    changeForGood: (member: Member, role: KnownRole, more: More) => mutate({ member, role, canUndo: false, more }),
+  };
 }

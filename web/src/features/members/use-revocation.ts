@@ -1,7 +1,10 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { may } from "#features/organization/permissions.ts";
 import type { KnownRole, Organization } from "#lib/api.ts";
-import { previewRevocation } from "#lib/people.ts";
+import { previewRevocation, type Revocation } from "#lib/people.ts";
+
+/** What is known if the preview fails: that it may end some. */
+export const unknownRevocation: Revocation = { revoked: 0, keepable: 0, isComplete: false };
 
 /** Which pending invitations end with a change of one member. */
 export function revocationQuery(organizationId: string, account: string, role?: KnownRole) {
@@ -19,9 +22,9 @@ export function useRevocation(
   account: string | undefined,
   { role, isOpen }: { role?: KnownRole; isOpen: boolean },
 ) {
-  const { data } = useQuery({
+  const { data, isError } = useQuery({
     ...revocationQuery(id, account ?? "", role),
     enabled: isOpen && account !== undefined && may(viewer, "invitation.previewRevocation"),
   });
-  return data;
+  return isError ? unknownRevocation : data;
 }

@@ -1,12 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { may } from "#features/organization/permissions.ts";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { isKnown, type KnownRole, type Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import type { RoleQuestion } from "./confirmation.ts";
-import { isLower } from "./role-order.ts";
-import { revocationQuery } from "./use-revocation.ts";
+import { mayEndInvitations } from "./role-order.ts";
+import { revocationQuery, unknownRevocation } from "./use-revocation.ts";
 
-/** Changes a role at once, or asks first if it ends invitations of the member: only a lower one does. */
+/** Changes a role at once, or asks first if it may end invitations of the member. */
 export function useRoleQuestion(
   organizationId: string,
   change: (member: Member, role: KnownRole) => void,
@@ -17,15 +16,26 @@ export function useRoleQuestion(
     if (!isKnown(role)) {
       return;
     }
-    const query = revocationQuery(organizationId, member.account, role);
-    const revocation =
-      may(member.role, "invitation.send") && isLower(role, member.role)
-        ? await queryClient.fetchQuery(query).catch(() => undefined)
-        : undefined;
-    if (revocation !== undefined && revocation.revoked > 0) {
-      ask({ about: "role", member, role, revocation });
+    const question = await questionAbout(queryClient, organizationId, { member, role });
+    if (question) {
+      ask(question);
     } else {
       change(member, role);
     }
   };
+}
+
+/** Returns what to ask before a member gets a role: nothing only if it is certain that no invitation ends. */
+export async function questionAbout(
+  queryClient: QueryClient,
+  organizationId: string,
+  { member, role }: { member: Member; role: KnownRole },
+): Promise<RoleQuestion | undefined> {
+  if (!mayEndInvitations(member.role, role)) {
+    return undefined;
+  }
+  const query = revocationQuery(organizationId, member.account, role);
+  const revocation = await queryClient.fetchQuery(query).catch(() => unknownRevocation);
+  const { revoked, isComplete } = revocation;
+  return revoked > 0 || !isComplete ? { about: "role", member, role, revocation } : undefined;
 }
