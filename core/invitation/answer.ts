@@ -2,14 +2,25 @@ import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/role.ts";
 import { teamsOf } from "../team/names.ts";
-import { invitedDifferently } from "./change.ts";
+import { emailOf, invitedDifferently } from "./change.ts";
 import * as Invitation from "./invitation.ts";
 import { type Judgment, type Known, obstacles } from "./judge.ts";
+import { cooldownMinutes } from "./limits.ts";
+import type { IfPending } from "./shape.ts";
 
 // What a review and a request that invites say of each row.
 
 // Shapes
 
+const isSoon = `It was emailed less than ${cooldownMinutes} minutes ago, so no email`;
+/** What a request says of the invitations that it changed. */
+const changes = {
+  changed: "The pending invitation was changed, without an email.",
+  changed_and_mailed: "The pending invitation was changed, and emailed again.",
+  changed_too_soon: `The pending invitation was changed. ${isSoon} was sent.`,
+};
+type Done = keyof typeof changes;
+const isDone = (label: string): label is Done => Object.hasOwn(changes, label);
 const sentences = Object.assign({ invited_differently: invitedDifferently }, obstacles);
 const obstacleNames = Object.keys(sentences) as [keyof typeof sentences, ...(keyof typeof sentences)[]];
 const judged = {
@@ -54,12 +65,15 @@ export const Sent = v.object({
 export type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "retry" };
 
 /** Returns what sending a row would do. */
-export function describeReview({ row, label }: Judgment, known: Known) {
+export function describeReview({ row, label }: Judgment, known: Known, ifPending?: IfPending) {
   if (label === "ready") return { ...shown(row), label, message: "Ready to be sent." };
   if (label === "change") {
-    return { ...shown(row), label, message: "The pending invitation is changed.", ...pendingOf(row, known) };
+    const found = row.address ? known.found.get(row.address) : undefined;
+    const isTooSoon = Invitation.isPending(found) && emailOf(found, ifPending) === "too_soon";
+    const message = `The pending invitation is changed.${isTooSoon ? ` ${isSoon} is sent.` : ""}`;
+    return { ...shown(row), label, message, ...pendingOf(row, known) };
   }
-  const obstacle = label === "sent" || label === "changed" ? "already_invited" : label;
+  const obstacle = label === "sent" || isDone(label) ? "already_invited" : label;
   const pending = obstacle === "invited_differently" ? pendingOf(row, known) : {};
   return { ...shown(row), label: obstacle, message: sentences[obstacle], ...pending };
 }
@@ -70,8 +84,9 @@ export function describeSending({ row, label }: Sending, known: Known) {
     return { ...shown(row), outcome: label, message: "Too many changes at once. Send this one again." };
   }
   const invitation = Invitation.idOf(String(row.address));
-  if (label === "changed" || label === "change") {
-    return { ...shown(row), outcome: "changed" as const, message: "The pending invitation was changed.", invitation };
+  if (isDone(label) || label === "change") {
+    const message = changes[label === "change" ? "changed" : label];
+    return { ...shown(row), outcome: "changed" as const, message, invitation };
   }
   if (label === "sent" || label === "ready") {
     return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };

@@ -16,11 +16,16 @@ import type { IfPending } from "./shape.ts";
 // Inviting an address that has a pending invitation with another role or other teams.
 
 type Teams = readonly ID<"team">[];
-export type Label = "change" | "changed" | "already_invited" | "invited_differently" | "unknown_team" | "daily_limit";
+export type Label = "change" | Done | "already_invited" | "invited_differently" | "unknown_team" | "daily_limit";
+/** Changed by this very request: as it was asked to, with an email, or without the one that came too soon. */
+type Done = "changed" | "changed_and_mailed" | "changed_too_soon";
 export const invitedDifferently = "Already invited with another role or other teams. You can change the invitation.";
 
 /** What an invitation would be after a change. */
 export type Changed = { role: Role; teams: Teams };
+
+/** Marks what a request changed without the email that it asked for. */
+const unmailed = (src: string) => `unmailed:${src}`;
 
 /** Checks a row whose address has a pending invitation that can be accepted. One that is mailed takes room. */
 export function judge(
@@ -29,14 +34,17 @@ export function judge(
   { rules, ifPending }: { rules: Rules; ifPending: IfPending },
 ): Label {
   const { giver, src, teams, room } = rules;
-  if (src !== undefined && found.changeSrc === src) return "changed";
+  if (src !== undefined && found.changeSrc === unmailed(src)) return "changed_too_soon";
+  if (src !== undefined && found.changeSrc === src) {
+    return ifPending === "change_and_email" ? "changed_and_mailed" : "changed";
+  }
   const wanted = wantedOf(row, found);
   const { added, removed } = difference(found, wanted);
   if (wanted.role === found.role && added.length + removed.length === 0) return "already_invited";
   if (!canGrant(giver, found.role) || !canGrant(giver, wanted.role)) return "already_invited";
   if (added.some((team) => !teams.has(team))) return "unknown_team";
   if (ifPending === "skip") return "invited_differently";
-  if (isMailed(found, ifPending)) {
+  if (emailOf(found, ifPending) === "sent") {
     if (room.mails < 1) return "daily_limit";
     room.mails -= 1;
   }
@@ -49,15 +57,20 @@ export const wantedOf = ({ role, teams, names }: Candidate, found: PendingRow): 
   teams: names?.teams ? (teams ?? []) : Team.teamsOf(found),
 });
 
+/** What becomes of the email about a change. */
+export type Email = "sent" | "too_soon" | "unwanted";
+
 /** Returns whether a change is emailed: not so soon after the last email. */
-export const isMailed = ({ sentAt }: PendingRow, ifPending: IfPending): boolean =>
-  ifPending === "change_and_email" && sentAt <= instant(-cooldownMinutes * minuteSeconds);
+export function emailOf({ sentAt }: PendingRow, ifPending: IfPending = "skip"): Email {
+  if (ifPending !== "change_and_email") return "unwanted";
+  return sentAt <= instant(-cooldownMinutes * minuteSeconds) ? "sent" : "too_soon";
+}
 
 /** Returns the step that changes a pending invitation without an email, and the row as it will be. Its seat stays. */
 export function changing(
   found: PendingRow,
   { role, teams }: Changed,
-  { by, src }: { by: ID<"account">; src: string },
+  { by, src, email }: { by: ID<"account">; src: string; email: Email },
 ): { step: Step; row: AddressRow } {
   const { attempt, teams: _, ...before } = found;
   const asRead = all(
@@ -66,7 +79,8 @@ export function changing(
     equal("role", found.role),
     Team.sameTeams(found),
   );
-  const set = { role, by, changeSrc: src, ...Team.teamsAttribute(teams) };
+  const changeSrc = email === "too_soon" ? unmailed(src) : src;
+  const set = { role, by, changeSrc, ...Team.teamsAttribute(teams) };
   const step = update(
     keyOf(found),
     { set, ...(teams.length === 0 && { unset: ["teams"] as const }) },

@@ -19,7 +19,7 @@ export const AddressRow = row({
   by: v.optional(id("account")),
   /** Identifies the request that invited. */
   src: v.optional(v.string()),
-  /** Identifies the request that changed it since. */
+  /** Identifies the request that changed it since, marked if its email came too soon. */
   changeSrc: v.optional(v.string()),
   line: v.optional(v.number()),
   lifetimeDays: v.optional(v.number()),

@@ -15,7 +15,7 @@ import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
 import { describeReview, describeSending, Reviewed, type Sending, Sent } from "./answer.ts";
 import { candidateOf } from "./candidate.ts";
-import { isMailed, wantedOf } from "./change.ts";
+import { emailOf, wantedOf } from "./change.ts";
 import * as Invitation from "./invitation.ts";
 import { type Judgment, judge, type Known, keysOf, knownOf, withLapsed } from "./judge.ts";
 import { cooldownMinutes, maxRows, presetDays } from "./limits.ts";
@@ -52,7 +52,10 @@ const Rows = v.pipe(
   ),
 );
 
-/** What sending does with a pending invitation to another role or other teams; without it, `skip`. */
+/**
+ * What sending does with a pending invitation to another role or other teams; without it, `skip`. With
+ * `change_and_email`, one that was emailed less than 5 minutes ago is changed without an email, and its `message` says so.
+ */
 const IfPending = v.optional(v.picklist(ifPendings));
 
 // Failures
@@ -95,7 +98,9 @@ export const review = fn(
     const known = await withLapsed(knownOf(rows, actor));
     if (!known.organizationRow.growth) throw Seat.failures.frozen();
     return {
-      items: judge(invitations.map(candidateOf), known, actor, { ifPending }).map((one) => describeReview(one, known)),
+      items: judge(invitations.map(candidateOf), known, actor, { ifPending }).map((one) =>
+        describeReview(one, known, ifPending),
+      ),
       seats: Seat.count(known.organizationRow),
     };
   },
@@ -258,6 +263,6 @@ function inviteeOf({ row, label }: Judgment, { found }: Known, ifPending: IfPend
     address,
     ...(name !== undefined && { name }),
     ...wantedOf(row, before),
-    changes: { found: before, isMailed: isMailed(before, ifPending) },
+    changes: { found: before, email: emailOf(before, ifPending) },
   };
 }

@@ -10,7 +10,7 @@ import { Keys } from "../table/keys.ts";
 import { Ranks } from "../table/lists.ts";
 import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
-import { changeEvents, changing } from "./change.ts";
+import { changeEvents, changing, type Email } from "./change.ts";
 import { InvitationCreated, InvitationResent } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
@@ -26,7 +26,7 @@ export type Invitee = {
   name?: string;
   teams?: readonly ID<"team">[];
   /** The pending invitation that this changes, and whether that is emailed. */
-  changes?: { found: PendingRow; isMailed: boolean };
+  changes?: { found: PendingRow; email: Email };
 };
 /** What all invitations of one request share. `src` identifies the request. */
 export type Shared = { src: string; lifetimeDays: number; message?: string };
@@ -99,7 +99,7 @@ export function inviting(
   const { organization, account: by } = actor;
   const sentAt = instant();
   const expiresAt = instant(lifetimeDays * daySeconds);
-  const mailed = people.filter(({ changes }) => changes?.isMailed !== false);
+  const mailed = people.filter(({ changes }) => changes === undefined || changes.email === "sent");
   const made = mailed.map((person) =>
     rowOf(organization, person, found.get(person.address), {
       by,
@@ -114,11 +114,11 @@ export function inviting(
   const seats = made.reduce((sum, { before }) => sum + seatsFor(before), 0);
   const taken = Seat.take(organization, organizationRow, { seats, mails: made.length });
   const changed = people.flatMap(({ changes, role, teams: wanted = [] }) =>
-    changes ? [{ found: changes.found, wanted: { role, teams: wanted }, isMailed: changes.isMailed }] : [],
+    changes ? [{ found: changes.found, wanted: { role, teams: wanted }, email: changes.email }] : [],
   );
   const quiet = changed
-    .filter(({ isMailed }) => !isMailed)
-    .map(({ found: row, wanted }) => changing(row, wanted, { by, src }));
+    .filter(({ email }) => email !== "sent")
+    .map(({ found: row, wanted, email }) => changing(row, wanted, { by, src, email }));
   return {
     steps: [
       ...made.map(place),

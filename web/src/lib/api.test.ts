@@ -78,7 +78,7 @@ describe("a request", () => {
       stop.abort(reason);
       return Promise.reject(new DOMException("aborted", "AbortError"));
     });
-    await expect(people.listMembers("org_1", {}, undefined, stop.signal)).rejects.toBe(reason);
+    await expect(people.listMembers("org_1", {}, undefined, { signal: stop.signal })).rejects.toBe(reason);
     expect(asked[0]?.signal).toBe(stop.signal);
   });
 });

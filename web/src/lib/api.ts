@@ -2,7 +2,7 @@ import type { Subject } from "@muster/core/audit/shape.ts";
 import type { Api } from "@muster/functions/api/app.ts";
 import { hc } from "hono/client";
 import { ApiError, offline, toApiError } from "./failure.ts";
-import { ownChange, rememberPosition } from "./position.ts";
+import { type IfBehind, includingOwnChange, rememberPosition } from "./position.ts";
 
 // The API refuses a browser's changing request without this header: no foreign page can send it.
 export const { v1 } = hc<Api>(window.location.origin, { headers: { "x-muster": "1" }, fetch: request }).api;
@@ -136,9 +136,10 @@ export type OrganizationEvent = Awaited<ReturnType<typeof listEvents>>["items"][
 
 export type EventFilter = { subject?: Subject; actor?: string; team?: string };
 
-export function listEvents(organization: string, filter: EventFilter, cursor?: string) {
-  const query = { ...filter, ...after(cursor), ...ownChange(organization) };
-  return read(v1.organizations[":organization"].events.$get({ param: { organization }, query }));
+export function listEvents(organization: string, filter: EventFilter, cursor?: string, ifBehind?: IfBehind) {
+  const { events } = v1.organizations[":organization"];
+  const ask = (query: object) => events.$get({ param: { organization }, query: { ...filter, ...query } });
+  return read(includingOwnChange(organization, cursor, ask, ifBehind));
 }
 
 // Invitations to me

@@ -1,5 +1,5 @@
 import { after, type KnownRole, read, signalOf, v1 } from "./api.ts";
-import { ownChange } from "./position.ts";
+import { type IfBehind, includingOwnChange } from "./position.ts";
 
 // The people of an organization. Separate from the rest of the API, which every page loads. Members
 
@@ -10,9 +10,15 @@ export type Member = Awaited<ReturnType<typeof listMembers>>["items"][number];
 export type MemberSort = "name" | "joined" | "role";
 export type MemberFilter = { search?: string; role?: KnownRole; team?: string; leadOf?: string; sort?: MemberSort };
 
-export function listMembers(organization: string, filter: MemberFilter, cursor?: string, signal?: AbortSignal) {
-  const query = { ...filter, ...after(cursor), ...ownChange(organization) };
-  return read(members.$get({ param: { organization }, query }, { init: signalOf(signal) }));
+export function listMembers(
+  organization: string,
+  filter: MemberFilter,
+  cursor?: string,
+  { signal, ifBehind }: { signal?: AbortSignal; ifBehind?: IfBehind } = {},
+) {
+  const ask = (query: object) =>
+    members.$get({ param: { organization }, query: { ...filter, ...query } }, { init: signalOf(signal) });
+  return read(includingOwnChange(organization, cursor, ask, ifBehind));
 }
 
 export function getMember(organization: string, account: string) {

@@ -1,19 +1,82 @@
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+
 /** How long the own change is waited for: by then every list has it. */
 const keptMs = 10_000;
+/** How many members the API takes in one position. */
+const maxAccounts = 50;
 
-const positions = new Map<string, { position: string; at: number }>();
+/** `behind`: the lists that did not include it yet, and are fetched again for it. */
+type Own = { position: string; at: number; behind: Set<string> };
+/** What to do once if a list lags behind; `name` is that of the list. */
+export type IfBehind = { name: string; run: () => void };
+type Answer = Pick<Response, "headers">;
+
+const positions = new Map<string, Own>();
 
 /** Remembers what the page wrote last in an organization, so that its next reads include it. */
-export function rememberPosition(url: string, { headers }: Pick<Response, "headers">): void {
+export function rememberPosition(url: string, { headers }: Answer): void {
   const position = headers.get("muster-position");
   const [, organization] = /\/organizations\/([^/?]+)/.exec(url) ?? [];
   if (position !== null && organization !== undefined) {
-    positions.set(organization, { position, at: Date.now() });
+    const before = recent(organization)?.position;
+    positions.set(organization, { position: joined(position, before), at: Date.now(), behind: new Set() });
   }
 }
 
-/** What a read of a list is to include; nothing if the page has not written for a while. */
+/** What a read of a list is to include; nothing if the page has not written for a while, or a list has included it. */
 export function ownChange(organization: string): { after?: string } {
-  const { position, at } = positions.get(organization) ?? {};
-  return position !== undefined && at !== undefined && Date.now() - at < keptMs ? { after: position } : {};
+  const own = recent(organization);
+  return own ? { after: own.position } : {};
+}
+
+/**
+ * Reads a page of a list: the first one with what the page wrote last. Once an answer includes that, it is forgotten; one
+ * that does not is what there was.
+ */
+export async function includingOwnChange<A extends Answer>(
+  organization: string,
+  cursor: string | undefined,
+  ask: (query: { cursor?: string; after?: string }) => Promise<A>,
+  ifBehind?: IfBehind,
+): Promise<A> {
+  if (cursor !== undefined) {
+    return ask({ cursor });
+  }
+  const own = recent(organization);
+  const answer = await ask(ownChange(organization));
+  const isIncluded = answer.headers.get("muster-included");
+  if (own && isIncluded === "true" && positions.get(organization) === own) {
+    positions.delete(organization);
+  }
+  if (own && isIncluded === "false" && ifBehind && !own.behind.has(ifBehind.name)) {
+    own.behind.add(ifBehind.name);
+    ifBehind.run();
+  }
+  return answer;
+}
+
+/** Fetches a query once more after the present fetch, which shows what there was. */
+export function refetchOnce({ client, queryKey }: { client: QueryClient; queryKey: QueryKey }): IfBehind {
+  const again = () => client.invalidateQueries({ queryKey, exact: true });
+  return {
+    name: JSON.stringify(queryKey),
+    run: () =>
+      void client
+        .getQueryCache()
+        .find({ queryKey, exact: true })
+        ?.promise?.then(again, () => undefined),
+  };
+}
+
+function recent(organization: string): Own | undefined {
+  const own = positions.get(organization);
+  return own && Date.now() - own.at < keptMs ? own : undefined;
+}
+
+/** The last event of both, with the members of both: of too many, those that were written last. */
+function joined(position: string, before: string | undefined): string {
+  const [event = "", ...accounts] = position.split(".");
+  const [eventBefore = "", ...accountsBefore] = before?.split(".") ?? [];
+  const all = [...new Set([...accounts, ...accountsBefore])].slice(0, maxAccounts);
+  return [event > eventBefore ? event : eventBefore, ...all].join(".");
 }

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, type Query, queryOptions } from "@tanstack/react-
 import type { Organization } from "./api.ts";
 import * as api from "./api.ts";
 import * as people from "./people.ts";
+import { type IfBehind, refetchOnce } from "./position.ts";
 
 /** How many more pages are requested for a filter while nothing matches: as many as examine a thousand events. */
 const maxEmptyPages = 3;
@@ -61,7 +62,8 @@ export function organizationEventsKey(organizationId: string) {
 export function eventsQuery(organizationId: string, filter: api.EventFilter = {}) {
   return infiniteQueryOptions({
     queryKey: [...organizationEventsKey(organizationId), filter],
-    queryFn: ({ pageParam }) => findEvents(organizationId, filter, pageParam),
+    queryFn: ({ pageParam, client, queryKey }) =>
+      findEvents(organizationId, filter, pageParam, refetchOnce({ client, queryKey })),
     getNextPageParam: nextCursor,
     refetchInterval: ({ state }) => (isBehind(filter, state.data?.pages[0]) ? 2_000 : 30_000),
     ...fromStart,
@@ -77,8 +79,13 @@ function isBehind(
 }
 
 /** A page of a filtered list can be empty although there are older matches. */
-async function findEvents(organizationId: string, filter: api.EventFilter, cursor: string | undefined) {
-  let page = await api.listEvents(organizationId, filter, cursor);
+async function findEvents(
+  organizationId: string,
+  filter: api.EventFilter,
+  cursor: string | undefined,
+  ifBehind: IfBehind,
+) {
+  let page = await api.listEvents(organizationId, filter, cursor, ifBehind);
   for (let more = 1; more <= maxEmptyPages && page.items.length === 0 && page.next !== undefined; more++) {
     page = await api.listEvents(organizationId, filter, page.next);
   }
@@ -116,7 +123,8 @@ export function membersKey(organizationId: string) {
 export function membersQuery(organizationId: string, filter: people.MemberFilter) {
   return infiniteQueryOptions({
     queryKey: [...membersKey(organizationId), filter],
-    queryFn: ({ pageParam, signal }) => people.listMembers(organizationId, filter, pageParam, signal),
+    queryFn: ({ pageParam, signal, client, queryKey }) =>
+      people.listMembers(organizationId, filter, pageParam, { signal, ifBehind: refetchOnce({ client, queryKey }) }),
     getNextPageParam: nextCursor,
     ...longList,
   });
@@ -126,7 +134,11 @@ export function membersQuery(organizationId: string, filter: people.MemberFilter
 export function foundMembersQuery(organizationId: string, text: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "found", text],
-    queryFn: ({ signal }) => people.listMembers(organizationId, { search: text }, undefined, signal),
+    queryFn: ({ signal, client, queryKey }) =>
+      people.listMembers(organizationId, { search: text }, undefined, {
+        signal,
+        ifBehind: refetchOnce({ client, queryKey }),
+      }),
   });
 }
 
@@ -142,7 +154,11 @@ export function memberQuery(organizationId: string, accountId: string) {
 export function managersQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "managers"],
-    queryFn: ({ signal }) => people.listMembers(organizationId, { sort: "role" }, undefined, signal),
+    queryFn: ({ signal, client, queryKey }) =>
+      people.listMembers(organizationId, { sort: "role" }, undefined, {
+        signal,
+        ifBehind: refetchOnce({ client, queryKey }),
+      }),
     // A role that was just granted is refetched at once, not in a quarter of a minute.
     staleTime: 0,
   });

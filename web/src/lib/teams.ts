@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { after, read, signalOf, v1 } from "./api.ts";
 import { listMembers } from "./people.ts";
+import { refetchOnce } from "./position.ts";
 
 // Teams of an organization. Separate from the rest of the API, which every page loads.
 
@@ -145,7 +146,8 @@ export function teamMembersQuery(organizationId: string, team: string, search = 
       ...(isLeads ? teamLeadsKey(organizationId, team) : [...teamMembersKey(organizationId, team), "all"]),
       search,
     ],
-    queryFn: ({ pageParam, signal }) => listMembers(organizationId, filter, pageParam, signal),
+    queryFn: ({ pageParam, signal, client, queryKey }) =>
+      listMembers(organizationId, filter, pageParam, { signal, ifBehind: refetchOnce({ client, queryKey }) }),
     getNextPageParam: nextCursor,
     ...fromStart,
   });

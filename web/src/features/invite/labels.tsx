@@ -30,7 +30,7 @@ const looks: Record<Label, Look> = {
 /** The expected or actual result of one row: an icon, a word, and the API's own sentence. */
 export function RowLabel({ label, message }: { label: Label; message: string }) {
   const { icon: Icon, label: word, className } = looks[label];
-  const isPlain = label === "ready" || label === "invited" || label === "changed";
+  const isPlain = label === "ready" || label === "invited";
   return (
     <span className="flex min-w-0 items-start gap-1.5 text-sm">
       <Icon aria-hidden className={cn("mt-0.5 size-4 shrink-0", className)} />
