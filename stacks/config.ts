@@ -87,7 +87,7 @@ const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSc
  *
  * - `site`: a custom domain with its certificate; by default the site has CloudFront's domain.
  * - `mail.identity`: what SES verifies: the sender's domain, the bare address, or nothing (it exists already).
- * - `mail.replyToInviter`: whether answers to an invitation go to its inviter, whose address the recipient then sees.
+ * - `mail.replyToInviter`: whether replies to an invitation go to its inviter, whose address the recipient then sees.
  * - `firewall`: the ARN of a web ACL, or "none"; by default it is created if the region is us-east-1.
  * - `sync.waitSeconds`: how long a device's request may wait for a change; by default devices only poll.
  * - `sync.signingKeyArns`: other keys that sign documents, the current one first; the stack's own comes last.

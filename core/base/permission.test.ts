@@ -3,7 +3,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { admit, authorize, reaches, reauthenticatedUntil } from "../kernel/authorize.ts";
 import { failure } from "./failure.ts";
 import type { ID } from "./id.ts";
-import { canGrant, type Grantee, type Permission, permissions, type Rule } from "./permission.ts";
+import { canGrant, type Grantee, grantsMore, type Permission, permissions, type Rule } from "./permission.ts";
 import { type Role, roles } from "./role.ts";
 
 const at = new Date("2026-11-24T09:00:00Z");
@@ -379,6 +379,11 @@ describe("a rule made for this test", () => {
 test("nobody grants a role above their own, and only owners and admins grant any", () => {
   const granted = roles.map((giver) => roles.filter((role) => canGrant(giver, role)));
   expect(granted).toEqual([["owner", "admin", "write", "read"], ["admin", "write", "read"], [], []]);
+});
+
+test("a lower role grants less only if the higher one grants any", () => {
+  const more = roles.map((giver) => roles.filter((than) => grantsMore(giver, than)));
+  expect(more).toEqual([["admin", "write", "read"], ["write", "read"], [], []]);
 });
 
 test("a failure with a more specific message keeps its code", () => {

@@ -1,7 +1,7 @@
 // Pure data and functions of it, and of roles alone: the web reads the same table.
 
 import { permissionsOfJobs } from "./job-permission.ts";
-import type { Role } from "./role.ts";
+import { type Role, roles } from "./role.ts";
 
 /** Where a permission applies: to everybody, to everybody below an owner, only to oneself, or to the teams one leads. */
 export type Target = "any" | "belowOwner" | "own" | "led";
@@ -259,3 +259,7 @@ export function covers(
 export function canGrant(giver: Role, role: Role): boolean {
   return giver === "owner" || (giver === "admin" && role !== "owner");
 }
+
+/** Returns whether a member of the first role may grant something that one of the second may not. */
+export const grantsMore = (giver: Role, than: Role): boolean =>
+  roles.some((role) => canGrant(giver, role) && !canGrant(than, role));

@@ -73,6 +73,17 @@ test("a version is copied with its type and metadata; another or a missing one i
   await expect(bucket.copy(from, to, ifMatch)).rejects.not.toBeInstanceOf(ObjectChanged);
 });
 
+test("a copy has no tags, so that it takes no permission for them", async () => {
+  const sent: unknown[] = [];
+  const handle = ({ headers }: { headers: Record<string, string> }) => {
+    sent.push(headers["x-amz-tagging-directive"], headers["x-amz-tagging"]);
+    return Promise.reject(new Error("This is all that is looked at."));
+  };
+  const watched = s3(bucketName, { region, credentials, maxAttempts: 1, requestHandler: { handle } as never });
+  await expect(watched.copy("imports/a.csv", "files/a.csv", "etag")).rejects.toThrow("all that is looked at");
+  expect(sent).toEqual(["REPLACE", undefined]);
+});
+
 test("a long stream is written in parts, a short one in one request", async () => {
   await bucket.write("long", pieces(13, 1_000_000), "text/plain");
   expect(await bucket.head("long")).toMatchObject({ size: 13_000_000, etag: expect.stringMatching(/-3"$/) });

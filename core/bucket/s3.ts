@@ -66,7 +66,14 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
 
     async copy(from, to, ifMatch) {
       const CopySource = `${bucket}/${from.split("/").map(encodeURIComponent).join("/")}`;
-      const input = { Bucket: bucket, Key: to, CopySource, CopySourceIfMatch: ifMatch };
+      const input = {
+        Bucket: bucket,
+        Key: to,
+        CopySource,
+        CopySourceIfMatch: ifMatch,
+        // by default tags are copied, which takes permissions for them as soon as an upload has any
+        TaggingDirective: "REPLACE",
+      } as const;
       try {
         const { CopyObjectResult } = await client.send(new CopyObjectCommand(input));
         return CopyObjectResult?.ETag ?? "";

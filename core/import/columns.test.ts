@@ -55,6 +55,16 @@ test("the report of a file without a header is recognized by its headings when i
   expect(await fixture.rowOf("grace@x.example")).toMatchObject({ name: "Grace Hopper", role: "write" });
 });
 
+test("of several columns of addresses, the first that is not empty counts", async () => {
+  const id = await begin("a@x.example,b@x.example,c@x.example\n,d@x.example,\n,,e@x.example\n, ,f@x.example\n,,\n", [
+    "email",
+    "email",
+    "email",
+  ]);
+  expect(await imports.outcomes(id)).toEqual(["invited", "invited", "invited", "invited"]);
+  for (const name of ["a", "d", "e", "f"]) expect(await fixture.rowOf(`${name}@x.example`)).toBeDefined();
+});
+
 test("a heading does not count against what a person chose, and the report keeps it", async () => {
   const id = await begin("email,Backup,Role\nada@x.example,grace@x.example,boss\n", ["ignore", "email"]);
   expect(await imports.outcomes(id)).toEqual(["invited"]);

@@ -171,11 +171,10 @@ function resumed(cursor: Cursor, { mode, quoteLine, back }: Skip, base: number, 
 
 /** Returns the cells of a record, up to the last known column. */
 function rowOf(text: Text, fields: Fields, { columns, rest }: Format, line: number, row: number): Row {
-  const [best, second] = columns.email;
   return {
     line,
     row,
-    email: cellOf(text, fields, best) || cellOf(text, fields, second),
+    email: addressOf(text, fields, columns),
     name: cellOf(text, fields, columns.name) || nameOf(text, fields, columns),
     role: cellOf(text, fields, columns.role),
     teams: rest === undefined ? cellOf(text, fields, columns.teams) : restOf(text, fields, rest),
@@ -197,6 +196,15 @@ function restOf(text: Text, fields: Fields, column: number): string {
 function cellOf({ slice }: Text, { count, starts, ends }: Fields, column: number | undefined): string {
   if (column === undefined || column >= count) return "";
   return valueOf(slice(starts[column] ?? 0, ends[column] ?? 0));
+}
+
+/** Returns the first address of a record, however many columns have them. */
+function addressOf(text: Text, fields: Fields, { email }: Columns): string {
+  for (const column of email) {
+    const cell = cellOf(text, fields, column);
+    if (cell !== "") return cell;
+  }
+  return "";
 }
 
 function nameOf(text: Text, fields: Fields, { first, last }: Columns): string {

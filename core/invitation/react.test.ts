@@ -3,13 +3,14 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
+import { type Role, roles } from "../base/role.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Mail from "../mail/mail.ts";
 import * as MailReact from "../mail/react.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
+import { type Item, put } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as React from "./react.ts";
@@ -83,6 +84,37 @@ describe("what follows from an invitation", () => {
     await asAda(async () => Manage.revoke(await named("a@example.com")));
     await react("invitation.created");
     expect(fixture.world.queued.mail).toEqual([]);
+  });
+});
+
+describe("what follows from another role", () => {
+  const lower: [Role, Role][] = [
+    ["owner", "admin"],
+    ["owner", "write"],
+    ["owner", "read"],
+    ["admin", "write"],
+    ["admin", "read"],
+  ];
+  const cases = roles.flatMap((from) => roles.filter((to) => to !== from).map((to) => [from, to] as const));
+
+  test.each(cases)("from %s to %s is a look at invitations only if some may be lost", async (from, to) => {
+    const bob = await fixture.join("bob@example.com", from);
+    await asAda(() => Member.changeRole({ account: bob.account, role: to }));
+    await react("member.role_changed");
+    const jobs = lower.some(([one, other]) => one === from && other === to) ? 2 : 0;
+    expect(fixture.world.queued.work).toHaveLength(jobs);
+  });
+
+  test("is a look at invitations if a newer release made it a role that this one does not know", async () => {
+    const bob = await fixture.join("bob@example.com", "write");
+    await asAda(() => Member.changeRole({ account: bob.account, role: "read" }));
+    const [changed] = await announced("member.role_changed");
+    const key = Keys.logged(fixture.organization, changed?.seq ?? 0);
+    const row = await fixture.world.table.get(key);
+    const data = { account: bob.account, from: "write", to: "inviter" };
+    await fixture.world.table.write(put(key, { ...row, data } as never));
+    await react("member.role_changed");
+    expect(fixture.world.queued.work).toHaveLength(2);
   });
 });
 

@@ -1,4 +1,7 @@
 import * as v from "valibot";
+import { grantsMore } from "../base/permission.ts";
+import type { Role } from "../base/role.ts";
+import { type Unknown, unknown } from "../base/row.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
@@ -14,11 +17,16 @@ export const reactions = [
   ...on([MemberRemoved, MemberLeft], ({ account }, { owner }) =>
     queue({ organization: owner, by: account, hasLeft: true }),
   ),
-  ...on(MemberRoleChanged, ({ account, keepsInvitations }, { owner, by }) =>
-    queue({ organization: owner, by: account, ...(keepsInvitations && by && { keepFor: by }) }),
-  ),
+  ...on(MemberRoleChanged, async ({ account, from, to, keepsInvitations }, { owner, by }) => {
+    if (!mayLose(from, to)) return;
+    await queue({ organization: owner, by: account, ...(keepsInvitations && by && { keepFor: by }) });
+  }),
   ...on(MemberTransferred, ({ from }, { owner }) => queue({ organization: owner, by: from })),
 ];
+
+/** Of a role that only a newer release knows, nobody here can say what it may give: the job finds out. */
+const mayLose = (from: Role | Unknown, to: Role | Unknown) =>
+  from === unknown || to === unknown || grantsMore(from, to);
 
 async function queue(whose: Omit<RevokeSent, "job">): Promise<void> {
   const job: Job = { job: "revokeSent", ...whose };

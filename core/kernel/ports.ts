@@ -26,7 +26,7 @@ export type MailMessage = {
   html: string;
   /** Identifies the mail in the provider's events. */
   tags: Record<string, string>;
-  /** Who gets the answers to it, if that is not the sender. */
+  /** Who gets the replies to it, if that is not the sender. */
   replyTo?: { name: string; address: string } | undefined;
   /** Where a mailbox provider posts if its reader wants no more of these (RFC 8058). */
   unsubscribeUrl?: string | undefined;
@@ -116,7 +116,7 @@ export type Settings = {
   siteUrl: string;
   freeSeats: number;
   mailsPerHour: number;
-  /** Whether answers to an invitation go to its inviter, whose address they show. On unless it is false. */
+  /** Whether replies to an invitation go to its inviter, whose address they show. On unless it is false. */
   repliesReachInviter?: boolean;
 };
 

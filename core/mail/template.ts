@@ -91,7 +91,7 @@ export function invitationTemplate({ message, ...invited }: Invited): Content {
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
       paragraph(`The invitation expires on ${until}.`),
-      ...answersTo(invited),
+      ...repliesTo(invited),
       small(onlyFor(invited.email)),
     ],
   };
@@ -113,13 +113,13 @@ export function reminderTemplate(invited: Invited): Content {
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
       paragraph(`It expires on ${moment(invited.expiresAt)}. After that, you would need a new invitation.`),
-      ...answersTo(invited),
+      ...repliesTo(invited),
       small(`This is the only reminder. ${onlyFor(invited.email)}`),
     ],
   };
 }
 
-const answersTo = ({ inviter, replyTo }: Pick<Invited, "inviter" | "replyTo">) =>
+const repliesTo = ({ inviter, replyTo }: Pick<Invited, "inviter" | "replyTo">) =>
   inviter && replyTo ? [paragraph(`Questions? Your reply goes to ${named(inviter)}.`)] : [];
 
 const onlyFor = (email: string) =>

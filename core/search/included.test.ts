@@ -12,7 +12,9 @@ import { positionOf } from "../kernel/position.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import type { Step, Table } from "../table/table.ts";
+import { type Key, rowName, type Step, type Table } from "../table/table.ts";
+import * as Teams from "../team/members.ts";
+import * as Team from "../team/team.ts";
 
 let fixture: OrganizationFixture;
 let bob: Person;
@@ -44,7 +46,11 @@ async function writing(run: () => Promise<unknown>): Promise<string> {
 /** Reads a list that is to include a change; `onPause` runs while it waits the n-th time. */
 async function reading<R>(run: () => Promise<R>, onPause: (n: number) => Promise<unknown> = async () => undefined) {
   let paused = 0;
-  fixture.world.rebind({ pause: async () => void (await onPause(++paused)) });
+  const pause = async (ms: number) => {
+    fixture.world.clock.pass(ms / 1000);
+    await onPause(++paused);
+  };
+  fixture.world.rebind({ pause });
   const result = await asAda(async () => {
     const position: { written: Step[]; isIncluded?: boolean } = { written: [] };
     use().position = position;
@@ -92,7 +98,50 @@ describe("a list of members by role, right after a change", () => {
 
   test("answers what there is after two seconds, and says so", async () => {
     const after = await changeRole("admin");
-    expect(await reading(() => withRole("admin", after))).toEqual({ output: [], isIncluded: false, paused: 50 });
+    const from = fixture.world.clock.at;
+    expect(await reading(() => withRole("admin", after))).toMatchObject({ output: [], isIncluded: false });
+    expect(fixture.world.clock.at - from).toBe(2000);
+  });
+
+  test("counts the time that its reads take, and does not wait beyond two seconds", async () => {
+    const after = await changeRole("admin");
+    const { table, clock } = fixture.world;
+    const slow: Table = { ...table, get: (...all) => (clock.pass(0.7), table.get(...all)) };
+    const from = clock.at;
+    const read = await reading(async () => {
+      fixture.world.rebind({ table: slow, pause: async (ms) => clock.pass(ms / 1000) });
+      return withRole("admin", after);
+    });
+    expect(read).toMatchObject({ output: [], isIncluded: false });
+    expect(clock.at - from).toBeLessThan(2700);
+  });
+
+  test("looks a few times, and again only at what was missing", async () => {
+    const others = [];
+    for (const name of ["carol", "dave", "erin"]) others.push(await fixture.join(`${name}@example.com`, "read"));
+    await catchUp();
+    const { id: team } = await asAda(() => Team.create({ name: "Red" }));
+    const joining = await writing(() => Teams.addMembers({ team, accounts: [bob.account] }));
+    const after = [joining, ...others.map(({ account }) => account)].join(".");
+    const read: string[] = [];
+    const { table } = fixture.world;
+    const watched = {
+      ...table,
+      getMany: ((keys: Key[], ...more) => {
+        read.push(...keys.map(rowName));
+        return table.getMany(keys, ...more);
+      }) as Table["getMany"],
+    };
+    await reading(async () => {
+      fixture.world.rebind({ table: watched, pause: async (ms) => fixture.world.clock.pass(ms / 1000) });
+      await List.list({ after });
+    });
+    const again = new Set(read.filter((key, at) => read.indexOf(key) < at));
+    expect([...again].toSorted()).toEqual([
+      expect.stringMatching(new RegExp(`^${bob.account}\\|`)),
+      expect.stringMatching(/^org_.*\+/),
+    ]);
+    expect(read.filter((key) => key.startsWith(bob.account))).toHaveLength(7);
   });
 
   test("waits for nothing that it includes already", async () => {

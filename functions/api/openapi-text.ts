@@ -47,7 +47,7 @@ What is in front of the API answers some requests itself, and not as \`applicati
 
 ## Consistency
 
-A change is final when its request is answered, and the next request reads it. Roles, settings and seats are exact. The audit log, notifications, search, and the number of members of a team follow a change, usually within a second: \`listEvents\`, \`listMembers\`, \`listInvitations\`, \`listImports\`, \`listNotifications\`, \`listTeams\`, figures, and tags of updates.
+A change is final when its request is answered, and the next request reads it. Roles, settings and seats are exact. The audit log, notifications, search, and the number of members of a team follow a change, usually within a second: \`listEvents\`, \`listMembers\` and \`exportMembers\`, \`listInvitations\` and \`exportInvitations\`, \`listNotifications\`, \`listTeams\`, figures, and tags of updates. \`listImports\` is exact, except for its counts of emails and of invitations that have ended.
 
 A change of an organization answers with \`Muster-Position\`. Send it as \`after\` to \`listMembers\` or \`listEvents\`, to read what you wrote. The answer then waits up to ${maxWaitSeconds} seconds until it includes that change. \`Muster-Included\` says whether it does: after \`false\`, it is what there was, and you can ask again.
 
@@ -92,7 +92,7 @@ export const sharedHeaders: JsonSchema = {
   ContentDisposition: { description: "The suggested name of the file.", schema: text },
   MusterPosition: {
     description:
-      "What this change wrote. Send it as `after` to a list that is to include it. Absent if nothing changed.",
+      "What this change wrote. Send it as `after` to a list that is to include it. Absent if nothing changed, and in the answer to a request that was repeated with its `Idempotency-Key`.",
     schema: text,
   },
   MusterIncluded: {

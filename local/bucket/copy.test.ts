@@ -38,6 +38,14 @@ test("a copy has the content and headers of its source, and stays when the sourc
   expect(await get("b")).toEqual(["first", "text/csv", { of: "me" }, etag]);
 });
 
+test("a copy may say that it has no tags, and nothing else of them", async () => {
+  const etag = await put("first");
+  await copy({ TaggingDirective: "REPLACE" });
+  expect(await get("b")).toEqual(["first", "text/csv", { of: "me" }, etag]);
+  expect(await failed(copy({ TaggingDirective: "COPY" }))).toBe("NotImplemented");
+  expect(await failed(copy({ TaggingDirective: "REPLACE", Tagging: "a=b" }))).toBe("NotImplemented");
+});
+
 test("an object without content can be copied", async () => {
   await put("");
   await copy();

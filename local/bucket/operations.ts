@@ -20,9 +20,11 @@ const paging = /^(list-type|prefix|delimiter|max-keys|continuation-token|start-a
 /** Parameters of the signature, and of the SDK's headers that it moves into a presigned URL. */
 const ofEvery = /^(x-amz-.*|x-id)$/i;
 const copySource = "x-amz-copy-source";
+/** Objects have no tags here, so a copy can only be told to leave them out. */
+const tagging = "x-amz-tagging-directive";
 /** Headers that turn a request into something this server does not do, or would do only in part. */
 const unserved =
-  /^x-amz-(copy-source-range|copy-source-server-side-encryption.*|tagging|tagging-directive|metadata-directive|website-redirect-location|object-lock-.*|write-offset-bytes|server-side-encryption-customer-.*)$/;
+  /^x-amz-(copy-source-range|copy-source-server-side-encryption.*|tagging|metadata-directive|website-redirect-location|object-lock-.*|write-offset-bytes|server-side-encryption-customer-.*)$/;
 
 const operations: Operation[] = [
   { method: "HEAD", of: "bucket", run: () => ({ status: 200 }) },
@@ -64,7 +66,10 @@ export function operationOf({ method, key, query, headers }: ParsedRequest): Ope
   if (!found || (found.run === Objects.list && query.get("list-type") !== "2")) {
     throw notServed([`${method} of`, level, ...names].join(" "));
   }
-  const strange = Object.keys(headers).find((name) => unserved.test(name) || (isPart && name === copySource));
+  const strange = Object.keys(headers).find(
+    (name) =>
+      unserved.test(name) || (isPart && name === copySource) || (name === tagging && headers[name] !== "REPLACE"),
+  );
   if (strange !== undefined) throw notServed(`the header ${strange}`);
   return found;
 }
