@@ -16,6 +16,9 @@ export async function pretendMembers(page: Page, count: number, viewer: object =
     return answer(route, pageOf(all, new URL(route.request().url()).searchParams));
   });
   await page.route(/\/members\/acc_\w+\/departure$/, (route) => answer(route, { devices: 2, secrets: 3 }));
+  await page.route(/\/members\/acc_\w+\/sent-invitations(\?.*)?$/, (route) =>
+    answer(route, { revoked: 4, keepable: 3, isComplete: true }),
+  );
   await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
     const real = await route.fetch();
     const organization = (await real.json()) as { seats?: object };
