@@ -57,7 +57,7 @@ export const wantedOf = ({ role, teams, names }: Candidate, found: PendingRow): 
   teams: names?.teams ? (teams ?? []) : Team.teamsOf(found),
 });
 
-/** What becomes of the email about a change. */
+/** Whether a change is emailed, or why not. */
 export type Email = "sent" | "too_soon" | "unwanted";
 
 /** Returns whether a change is emailed: not so soon after the last email. */
