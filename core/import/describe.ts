@@ -5,6 +5,7 @@ import { type Read, read, readOnly } from "../kernel/stored.ts";
 import * as Mailing from "../mail/mailing.ts";
 import type { ImportMailsRow } from "../mail/row.ts";
 import { type Names, namesOf } from "../member/names.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { countsOf, type Info, isOver, reasons, retryableIn } from "./import.ts";
 import { type Outcome, outcomeNames } from "./outcome.ts";
@@ -16,10 +17,17 @@ const looks = 3;
 type Found = Read<typeof ImportRow>;
 type Chunk = Read<typeof ChunkRow>;
 /** Names tell who started it. `chunk` counts what its import does not count yet. */
-type More = { names?: Names; chunk?: Chunk | undefined };
+type More = { names?: Names; chunk?: Chunk | undefined; organizationRow?: OrganizationRow | undefined };
+
+/** The rows that are read with an import. */
+type Beside = { mails: ImportMailsRow | undefined; organizationRow: OrganizationRow | undefined };
 
 /** Returns an import as it is shown. `chunk` counts what the import's row does not count yet. */
-export function describe(row: Found, mails: ImportMailsRow | undefined, { names, chunk }: More = {}): Info {
+export function describe(
+  row: Found,
+  mails: ImportMailsRow | undefined,
+  { names, chunk, organizationRow }: More = {},
+): Info {
   const { sk: id, state, earlier, via, by, fileName, bytes, lifetimeDays, columns, pass } = row;
   const { createdAt, startedAt, endedAt } = row;
   const reason = row.reason ?? row.stop;
@@ -40,7 +48,11 @@ export function describe(row: Found, mails: ImportMailsRow | undefined, { names,
     rows: Object.values(counts).reduce((all, one) => all + one, 0),
     counts,
     retryable: isOver(row) ? retryableIn(row) : 0,
-    mails: Mailing.describe(mails, { requested: counts.invited ?? 0, isMore: !isOver(row) }),
+    mails: Mailing.describe(mails, {
+      requested: counts.invited ?? 0,
+      isMore: !isOver(row),
+      isStopped: organizationRow?.mailPaused !== undefined,
+    }),
     ...withoutUndefined({ ended: endedIn(mails) }),
     ...(state === "running" && { progress: progressOf(row, chunk) }),
     reported: row.reported === pass,
@@ -58,7 +70,7 @@ function endedIn({ declined = 0, revoked = 0, expired = 0 }: Partial<ImportMails
 export async function describeNow(
   organization: ID.ID<"organization">,
   row: ImportRow,
-  mails: ImportMailsRow | undefined,
+  { mails, organizationRow }: Beside,
 ): Promise<Info> {
   const key = Keys.import(organization, row.sk);
   let current = readOnly(ImportRow, row);
@@ -69,7 +81,7 @@ export async function describeNow(
       state === "running" ? table.get(Keys.chunk(row.sk, number)) : undefined,
     ]);
     const chunk = stored && read(ChunkRow, stored);
-    if (chunk?.state !== "closed" || look === looks) return describe(current, mails, { names, chunk });
+    if (chunk?.state !== "closed" || look === looks) return describe(current, mails, { names, chunk, organizationRow });
     current = readOnly(ImportRow, (await table.get(key)) ?? row);
   }
 }

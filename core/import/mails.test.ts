@@ -10,8 +10,9 @@ import * as Bulk from "../mail/bulk.ts";
 import * as Enqueue from "../mail/enqueue.ts";
 import * as Mailing from "../mail/mailing.ts";
 import * as React from "../mail/react.ts";
+import * as Reputation from "../mail/reputation.ts";
 import { Keys } from "../table/keys.ts";
-import { put } from "../table/table.ts";
+import { put, update } from "../table/table.ts";
 import { ImportMailsResumed } from "./events.ts";
 import * as Mails from "./mails.ts";
 import * as Manage from "./manage.ts";
@@ -102,6 +103,19 @@ test("an import without mails can be paused, and its row expires with it", async
   expect((await fixture.world.table.get(Keys.importMails(id)))?.ttl).toBeGreaterThan(fixture.world.clock.at / 1000);
   await begin(1);
   expect((await mails()).state).toBe("paused");
+});
+
+test("mails are shown as paused while those of the organization are, also after they were resumed", async () => {
+  await begin(2);
+  const { organization, world } = fixture;
+  const mailPaused = { at: "2026-11-24T08:00:00.000Z", why: "bounced" as const };
+  await world.table.write(update(Keys.organization(organization), { set: { mailPaused } }));
+  expect((await mails()).state).toBe("paused");
+  expect((await asAda(() => Manage.list({}))).items.map((one) => one.mails.state)).toEqual(["paused"]);
+  expect((await pause()).mails.state).toBe("paused");
+  expect((await resume()).mails.state).toBe("paused");
+  await asSystem("operator", () => Reputation.resume({ organization }));
+  expect((await mails()).state).toBe("sending");
 });
 
 test("another organization's import is missing, and cannot be paused", async () => {

@@ -17,7 +17,7 @@ import { failures as common, Id, Info, ttl } from "./import.ts";
 
 const One = v.strictObject({ import: Id });
 const reads = ({ import: id }: { import: ID<"import"> }, { organization }: Actor) =>
-  [Keys.import(organization, id), Keys.importMails(id)] as const;
+  [Keys.import(organization, id), Keys.importMails(id), Keys.organization(organization)] as const;
 
 const noMails = (id: ID<"import">): ImportMailsRow => ({ pk: id, sk: "#mails" });
 
@@ -33,11 +33,11 @@ export const failures = {
 export const pauseMails = fn(
   "import.pauseMails",
   { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
-  async ({ import: id }, actor, [row, mails = noMails(id)]) => {
+  async ({ import: id }, actor, [row, mails = noMails(id), organizationRow]) => {
     if (!row) throw common.missing();
     const pausedAt = instant();
     const isFirst = when(lacks("pausedAt"), failures.unchanged);
-    const info = await describeNow(actor.organization, row, { ...mails, pausedAt });
+    const info = await describeNow(actor.organization, row, { mails: { ...mails, pausedAt }, organizationRow });
     await change(
       update(Keys.importMails(id), { set: { pausedAt, ttl: ttl() } }, isFirst),
       ...remember(info),
@@ -47,15 +47,18 @@ export const pauseMails = fn(
   },
 );
 
-/** Sends them again, except for invitations that have ended in between. */
+/**
+ * Sends them again, except for invitations that have ended in between. While the emails of the organization are paused
+ * (`mailsPaused`), they wait until the operator resumes those.
+ */
 export const resumeMails = fn(
   "import.resumeMails",
   { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
-  async ({ import: id }, actor, [row, mails = noMails(id)]) => {
+  async ({ import: id }, actor, [row, mails = noMails(id), organizationRow]) => {
     if (!row) throw common.missing();
     const isPaused = when(has("pausedAt"), failures.unchanged);
     const { pausedAt: _, ...after } = mails;
-    const info = await describeNow(actor.organization, row, after);
+    const info = await describeNow(actor.organization, row, { mails: after, organizationRow });
     await change(
       update(Keys.importMails(id), { unset: ["pausedAt"] }, isPaused),
       ...remember(info),

@@ -57,7 +57,7 @@ function isEachOnce(names: ColumnName[]) {
 }
 
 const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) =>
-  [Keys.import(organization, id), Keys.importMails(id)] as const;
+  [Keys.import(organization, id), Keys.importMails(id), Keys.organization(organization)] as const;
 
 // Functions
 
@@ -117,8 +117,9 @@ export const list = fn(
     input: v.strictObject({ cursor: v.optional(Cursor) }),
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
+    reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ cursor }, { organization }) => {
+  async ({ cursor }, { organization }, [organizationRow]) => {
     const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true, consistent: true };
     const { items, next } = await page(`import.list ${organization}`, query, cursor);
     const rows = readAll(ImportRow, items);
@@ -132,7 +133,9 @@ export const list = fn(
     // one import runs at most, and its chunk counts what its row does not count yet
     const running = items.find(isRunning);
     const infos = rows.map(async (row, i) =>
-      row.sk === running?.sk ? await describeNow(organization, running, mails[i]) : describe(row, mails[i], { names }),
+      row.sk === running?.sk
+        ? await describeNow(organization, running, { mails: mails[i], organizationRow })
+        : describe(row, mails[i], { names, organizationRow }),
     );
     return { items: await Promise.all(infos), ...(next && { next }) };
   },
@@ -147,9 +150,9 @@ export const get = fn(
     failures: [failures.missing],
     reads: own,
   },
-  async (_, { organization }, [row, mails]) => {
+  async (_, { organization }, [row, mails, organizationRow]) => {
     if (!row) throw failures.missing();
-    return describeNow(organization, row, mails);
+    return describeNow(organization, row, { mails, organizationRow });
   },
 );
 
@@ -162,7 +165,7 @@ export const cancel = fn(
     failures: [failures.missing, failures.changed, failures.over, Event.failures.repeated],
     reads: own,
   },
-  async ({ import: id }, actor, [row, mails]) => {
+  async ({ import: id }, actor, [row, mails, organizationRow]) => {
     if (!row) throw failures.missing();
     if (isOver(row) || row.stop) throw failures.over();
     const found = readOnly(ImportRow, row);
@@ -170,11 +173,13 @@ export const cancel = fn(
     const place = { organization: actor.organization, id };
     const canceled = ImportCanceled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
-      const info = await describeNow(actor.organization, { ...row, stop: "canceled" }, mails);
+      const info = await describeNow(actor.organization, { ...row, stop: "canceled" }, { mails, organizationRow });
       await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), canceled, ...remember(info));
       return info;
     }
-    const info = describe({ ...found, state: "canceled", reason: "canceled", endedAt: instant() }, mails);
+    const info = describe({ ...found, state: "canceled", reason: "canceled", endedAt: instant() }, mails, {
+      organizationRow,
+    });
     await table.write(
       ...ending(place, row, { state: "canceled", reason: "canceled" }, actor),
       canceled,
@@ -193,7 +198,7 @@ export const retry = fn(
     failures: [failures.missing, failures.changed, failures.nothing, failures.taken, Event.failures.repeated],
     reads: own,
   },
-  async ({ import: id }, actor, [row, mails]) => {
+  async ({ import: id }, actor, [row, mails, organizationRow]) => {
     if (!row) throw failures.missing();
     const { organization, account: by } = actor;
     if (!isBegun()) {
@@ -201,6 +206,9 @@ export const retry = fn(
       await table.write(...retrying({ organization, id }, row, { by }, actor), ...beginOnce());
     }
     await begin(organization, actor);
-    return describeNow(organization, (await table.get(Keys.import(organization, id))) ?? row, mails);
+    return describeNow(organization, (await table.get(Keys.import(organization, id))) ?? row, {
+      mails,
+      organizationRow,
+    });
   },
 );

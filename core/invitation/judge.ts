@@ -25,7 +25,7 @@ export const obstacles = {
   unknown_team: "One of these teams no longer exists.",
   not_allowed: "You can't invite someone to a role above your own.",
   no_seat: "No seat available.",
-  daily_limit: "The daily limit of invitations is reached.",
+  daily_limit: "The daily limit of invitations has been reached.",
 } as const;
 export type Obstacle = keyof typeof obstacles;
 

@@ -47,7 +47,7 @@ export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 export const states = ["none", "sending", "paused", "waiting", "done"] as const;
 /** The emails of an import. */
 export const Info = v.object({
-  /** Their state. `waiting` is for the quota of 24 hours. */
+  /** Their state: `waiting` for the quota of 24 hours, `paused` also while all emails of the organization are. */
   state: v.picklist(states),
   /** Emails that were sent, whatever happened to them after that. */
   sent: Integer,
@@ -192,14 +192,14 @@ export const waitForQuota = (id: ID.ID<"import">, waitsUntil: string): Promise<v
 /** Summarizes the mails of an import from its row. `requested` were requested, some of which may be in no mailing yet. */
 export function describe(
   stored: ImportMailsRow | undefined,
-  { requested, isMore }: { requested: number; isMore: boolean },
+  { requested, isMore, isStopped = false }: { requested: number; isMore: boolean; isStopped?: boolean },
 ): Info {
   const row = stored && read(ImportMailsRow, stored);
   const numbers = numbersOf(row);
   const { queued, delivered, bounced, complained, unconfirmed, suppressed, failed, ended } = numbers;
   const behind = mailStatuses.reduce((sum, one) => (one === "queued" ? sum : sum + numbers[one]), 0);
   const left = Math.max(queued, requested - behind);
-  const state = stateOf(row, { left, hasAny: left + behind > 0, isMore });
+  const state = stateOf(row, { left, hasAny: left + behind > 0, isMore, isStopped });
   const rate = state === "sending" ? rateOf(row) : undefined;
   return {
     state,
@@ -222,12 +222,13 @@ export function describe(
 export const isPaused = (row: ImportMailsRow | undefined) => row?.pausedAt !== undefined;
 const isHeld = (row: ImportMailsRow | undefined) => row?.waitsUntil !== undefined && row.waitsUntil > instant();
 
-type Progress = { left: number; hasAny: boolean; isMore: boolean };
+type Progress = { left: number; hasAny: boolean; isMore: boolean; isStopped: boolean };
 
-function stateOf(row: ImportMailsRow | undefined, { left, hasAny, isMore }: Progress): Info["state"] {
+function stateOf(row: ImportMailsRow | undefined, { left, hasAny, isMore, isStopped }: Progress): Info["state"] {
   const isToCome = left > 0 || isMore;
   if (isToCome && isPaused(row)) return "paused";
   if (!hasAny) return "none";
+  if (isToCome && isStopped) return "paused";
   if (left > 0 && isHeld(row)) return "waiting";
   return isToCome ? "sending" : "done";
 }

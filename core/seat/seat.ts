@@ -55,7 +55,7 @@ export const failures = {
     "No seats available. Add seats, remove a member, or revoke an invitation.",
   ),
   frozen: failure("limit", "organization.frozen", "This organization can't invite anyone right now."),
-  spent: failure("rate", "invitation.daily_limit", "The daily limit of invitations is reached."),
+  spent: failure("rate", "invitation.daily_limit", "The daily limit of invitations has been reached."),
   moved: failure("conflict", "seat.moved", "Someone else just sent invitations. Try again."),
   lastOwner: failure(
     "conflict",

@@ -24,7 +24,10 @@ export function MailsCard({ organization, found, now }: Props & { now: number })
   const all = mails.sent + mails.left;
   const isOpen = mails.left > 0;
   return (
-    <Section title="Emails" action={isOpen && <PauseButton organization={organization} found={found} />}>
+    <Section
+      title="Emails"
+      action={isOpen && !organization.mailsPaused && <PauseButton organization={organization} found={found} />}
+    >
       <div className="grid gap-3 px-5 pb-5">
         <p className="tabular">
           <span className="text-2xl font-semibold">{format.number(mails.sent)}</span>{" "}
