@@ -70,7 +70,7 @@ export function describeReview({ row, label }: Judgment, known: Known, ifPending
   if (label === "change") {
     const found = row.address ? known.found.get(row.address) : undefined;
     const isTooSoon = Invitation.isPending(found) && emailOf(found, ifPending) === "too_soon";
-    const message = `The pending invitation will be changed.${isTooSoon ? ` ${isSoon} is sent.` : ""}`;
+    const message = `The pending invitation will be changed.${isTooSoon ? ` ${isSoon} will be sent.` : ""}`;
     return { ...shown(row), label, message, ...pendingOf(row, known) };
   }
   const obstacle = label === "sent" || isDone(label) ? "already_invited" : label;

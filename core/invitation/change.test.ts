@@ -111,7 +111,7 @@ describe("inviting an address again", () => {
     const soon = "It was emailed less than 5 minutes ago, so no email";
     expect(await review({ role: "write" }, fixture.ada, "change_and_email")).toMatchObject({
       label: "change",
-      message: `The pending invitation is changed. ${soon} is sent.`,
+      message: `The pending invitation will be changed. ${soon} will be sent.`,
     });
     expect((await invite("change_and_email", { role: "write" })).items[0]).toMatchObject({
       outcome: "changed",
@@ -121,7 +121,7 @@ describe("inviting an address again", () => {
     fixture.world.clock.pass(300);
     const seats = await free();
     expect((await review({ role: "admin" }, fixture.ada, "change_and_email"))?.message).toBe(
-      "The pending invitation is changed.",
+      "The pending invitation will be changed.",
     );
     expect((await invite("change_and_email", { role: "admin" })).items[0]).toMatchObject({
       outcome: "changed",
