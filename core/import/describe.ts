@@ -56,6 +56,7 @@ export function describe(
     ...withoutUndefined({ ended: endedIn(mails) }),
     ...(state === "running" && { progress: progressOf(row, chunk) }),
     reported: row.reported === pass,
+    ...(row.reported === 0 && { isReportMissing: true }),
     createdAt,
     ...withoutUndefined({ startedAt, endedAt }),
   };

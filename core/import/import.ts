@@ -126,6 +126,8 @@ export const Info = v.object({
   ),
   /** Whether its reports can be downloaded. */
   reported: v.boolean(),
+  /** True if it will have no reports, because it read no rows or its file was deleted before they were made. */
+  isReportMissing: v.optional(v.boolean()),
   /** When it was created. */
   createdAt: v.string(),
   /** When it started to read the file. */
@@ -143,6 +145,11 @@ export const failures = {
   over: failure("conflict", "import.ended_already", "This import has already ended."),
   nothing: failure("conflict", "import.nothing_to_retry", "This import has no rows to retry."),
   unreported: failure("conflict", "import.report_not_ready", "The report is not ready yet."),
+  reportless: failure(
+    "gone",
+    "import.report_missing",
+    "This import has no report: it read no rows, or its file was deleted.",
+  ),
   taken: failure("conflict", "import.already_running", "Another import is running. Wait until it finishes."),
   moved: failure("conflict", "import.moved", "This chunk of the import is already done."),
   repeated: failure("conflict", "import.repeated", "This upload was already received."),

@@ -7,6 +7,7 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import * as Team from "../team/team.ts";
+import { isOver } from "./import.ts";
 import * as Manage from "./manage.ts";
 import * as Rows from "./rows.ts";
 import * as Setting from "./setting.ts";
@@ -132,6 +133,21 @@ test("a file without a header gets one, and a later pass a report of its own", a
   await imports.work();
   expect(report(id, "failed", 2)).toBe("\ufeffemail,role,line,outcome,reason\r\n");
   expect((await imports.get(id)).reported).toBe(true);
+});
+
+test("without the copy of its file an import has no report, and says so", async () => {
+  const id = await imports.begin(file);
+  const gone = () => resultOf(fixture.as(fixture.ada, () => Rows.report({ import: id })));
+  expect(await gone()).toBe("import.report_not_ready");
+  while (!isOver((await imports.row(id)) as never)) {
+    await imports.run(fixture.world.queued.imports[0] as object);
+    fixture.world.queued.imports.shift();
+  }
+  expect(await gone()).toBe("import.report_not_ready");
+  fixture.world.bucket.remove((await imports.row(id)).file as string);
+  await imports.work();
+  expect(await imports.get(id)).toMatchObject({ state: "done", reported: false, isReportMissing: true });
+  expect(await gone()).toBe("import.report_missing");
 });
 
 test("rows with remarks are listed in pages, by outcome if one is requested", async () => {

@@ -89,12 +89,13 @@ export const report = fn(
       /** Where to download it within the next minutes. */
       url: v.string(),
     }),
-    failures: [failures.missing, failures.unreported],
+    failures: [failures.missing, failures.unreported, failures.reportless],
     reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
   },
   async ({ import: id, rows: kind }, { organization }, [row]) => {
     if (!row) throw failures.missing();
     const { reported, pass, fileName: uploaded } = readOnly(ImportRow, row);
+    if (reported === 0) throw failures.reportless();
     if (reported !== pass) throw failures.unreported();
     const key = reportKey({ organization, id }, pass, kind);
     const name = uploaded.replace(/\.csv$/i, "");

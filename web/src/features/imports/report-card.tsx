@@ -25,9 +25,11 @@ export function ReportCard({ organizationId, found }: Props) {
   const isReady = isOver(found) && found.reported;
   const note = isReady
     ? "Your own columns, followed by the line, its result, and the reason."
-    : isOver(found)
-      ? "It is being created, and will be here in a moment."
-      : "It is created when the import has ended.";
+    : found.isReportMissing
+      ? "There is no report, because the file was deleted before it was created."
+      : isOver(found)
+        ? "It is being created, and will be here in a moment."
+        : "It is created when the import has ended.";
   const isBusy = (rows: Report) => fetch.isPending && fetch.variables === rows;
   return (
     <Section title="Report">
