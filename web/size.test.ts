@@ -50,7 +50,7 @@ const budgets = {
   billing: { routes: [...organization, "_signed-in/organizations/$organization/billing"], bytes: 200_000, files: 52 },
   settings: {
     routes: [...organization, ...settings.map(below)],
-    bytes: 199_000,
+    bytes: 200_500,
     files: 61,
   },
   "feature settings": {
@@ -65,7 +65,7 @@ const budgets = {
   },
   "settings of a team": {
     routes: [...organization, ...["settings", "settings/teams/$team"].map(below)],
-    bytes: 202_000,
+    bytes: 203_500,
     files: 60,
   },
   "model settings": {
@@ -88,7 +88,7 @@ const budgets = {
     bytes: 167_000,
     files: 46,
   },
-  "own settings": { routes: [...organization, below("your-settings")], bytes: 199_000, files: 54 },
+  "own settings": { routes: [...organization, below("your-settings")], bytes: 200_500, files: 54 },
   "API keys": {
     routes: [...organization, ...["settings", "settings/api-keys"].map(below)],
     bytes: 216_000,
