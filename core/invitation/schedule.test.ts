@@ -6,6 +6,7 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
+import * as ID from "../base/id.ts";
 import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { type Item, keyOf, type RawTable, type Step, type Table, typed, update } from "../table/table.ts";
@@ -52,11 +53,13 @@ function together(table: Table, count: number): Table {
   const { pass: read, opened } = gate(count);
   return {
     ...table,
-    query: async (query) => {
-      const answer = await table.query(query);
-      read();
-      await opened;
-      return answer;
+    getMany: async (keys) => {
+      const rows = await table.getMany(keys);
+      if (keys.some(({ pk }) => ID.is("address", pk))) {
+        read();
+        await opened;
+      }
+      return rows;
     },
   };
 }

@@ -42,6 +42,11 @@ async function send(count: number, mailStatus: Status, place = fixture, { perman
   }
   return pauses;
 }
+/** As if so many had arrived this week. */
+const delivered = (count: number) => {
+  const key = Keys.mailOutcomes(fixture.organization, Math.floor(fixture.world.clock.at / 604_800_000));
+  return fixture.world.table.write(update(key, { set: { delivered: count } }));
+};
 const state = async (place = fixture) => (await place.as(place.ada, () => Organization.get({}))).mailsPaused?.why;
 const resume = (place = fixture) => asSystem("operator", () => Reputation.resume({ organization: place.organization }));
 
@@ -79,7 +84,7 @@ describe("the emails of an organization are paused", () => {
   });
 
   test("not because of a small share, of what may arrive later, or of what was said twice", async () => {
-    await send(100, "delivered");
+    await delivered(100);
     await send(11, "bounced");
     expect(await state()).toBeUndefined();
     const other = await openOrganization({ seats: 100, beside: fixture });
@@ -107,10 +112,7 @@ describe("the emails of an organization are paused", () => {
       await deliver(fixture, email);
       letters.push(fixture.world.sent.at(-1) as MailMessage);
     }
-    const week = Math.floor(fixture.world.clock.at / 604_800_000);
-    await fixture.world.table.write(
-      update(Keys.mailOutcomes(fixture.organization, week), { set: { delivered: 2000 } }),
-    );
+    await delivered(2000);
     fixture.world.clock.pass(7 * 86_400);
     for (const letter of letters) await say(letter, "complained");
     expect(await state()).toBeUndefined();
