@@ -66,11 +66,11 @@ describe("the rule of uploads", () => {
   });
 });
 
-test("the queue hides a message for six timeouts, and gives up on it after five attempts", () => {
+test("the queue hides a message for six timeouts, and gives up on it after fifty attempts", () => {
   expect(imports?.Properties).toMatchObject({
     SqsManagedSseEnabled: true,
     VisibilityTimeout: 1_800,
-    RedrivePolicy: { deadLetterTargetArn: arnOf(dead), maxReceiveCount: 5 },
+    RedrivePolicy: { deadLetterTargetArn: arnOf(dead), maxReceiveCount: 50 },
   });
   expect(dead?.Properties.MessageRetentionPeriod).toBe(14 * 86_400);
 });
