@@ -107,8 +107,8 @@ function forget(who: Owner): Step[] {
   return [period, period - 1].map((one) => remove(Keys.mailOutcomes(who, one)));
 }
 
-function isTooMany({ delivered = 0, bounced = 0, complained = 0 }: MailOutcomesRow, why: MailTrouble): boolean {
+function isTooMany(outcomes: MailOutcomesRow, why: MailTrouble): boolean {
   const { least, share } = pausesFrom[why];
-  const number = why === "bounced" ? bounced : complained;
+  const { delivered = 0, bounced = 0, [why]: number = 0 } = outcomes;
   return number >= least && number > share * (delivered + bounced);
 }

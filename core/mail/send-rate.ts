@@ -188,11 +188,12 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     async start(waiting, uses, send) {
       const block = blockOf(lane, await rate());
       while (sending.size > block / 2) await Promise.race(sending);
-      for (const slot of await reserve(Math.min(uses, block - sending.size))) {
-        for (const next of waiting.splice(0, 1)) {
-          const running = run(slot, () => send(next, slot)).finally(() => sending.delete(running));
-          sending.add(running);
-        }
+      const slots = await reserve(Math.min(uses, block - sending.size));
+      for (const [i, next] of waiting.splice(0, slots.length).entries()) {
+        const running = run(slots[i] as ReservedSlot, (slot) => send(next, slot)).finally(() =>
+          sending.delete(running),
+        );
+        sending.add(running);
       }
     },
     async close() {
