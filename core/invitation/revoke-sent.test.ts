@@ -1,5 +1,6 @@
 import { broken } from "@muster/local/testing/faults/broken.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { overtaken } from "@muster/local/testing/faults/overtaken.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
@@ -7,7 +8,6 @@ import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Member from "../member/member.ts";
-import type { Table } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
@@ -32,22 +32,6 @@ const free = async () => (await fixture.organizationRow()).free;
 async function remove(): Promise<Job> {
   await asAda(() => Member.remove({ account: bob.account }));
   return { job: "revokeSent", organization: fixture.organization, by: bob.account, hasLeft: true };
-}
-
-/** The table of a caller: others overtake it right after the rows were read. */
-function overtaken(table: Table, between: () => Promise<unknown>): Table {
-  let isFirst = true;
-  return {
-    ...table,
-    getMany: async (...all) => {
-      const rows = await table.getMany(...all);
-      if (isFirst) {
-        isFirst = false;
-        await between();
-      }
-      return rows;
-    },
-  };
 }
 
 describe("when somebody has left", () => {

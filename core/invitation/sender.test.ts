@@ -1,3 +1,4 @@
+import { overtaken } from "@muster/local/testing/faults/overtaken.ts";
 import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
@@ -13,7 +14,7 @@ import type { Role } from "../base/role.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, put, type Table, update } from "../table/table.ts";
+import { type Item, put, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
@@ -257,22 +258,6 @@ describe("who takes a role away may keep the invitations", () => {
     expect(await rowOf("kept")).toMatchObject({ role: "admin", by: fixture.ada.account });
   });
 });
-
-/** The table of a job that others overtake right after it has read the rows that it changes. */
-function overtaken(table: Table, between: () => Promise<unknown>): Table {
-  let isFirst = true;
-  return {
-    ...table,
-    getMany: async (...all) => {
-      const rows = await table.getMany(...all);
-      if (isFirst) {
-        isFirst = false;
-        await between();
-      }
-      return rows;
-    },
-  };
-}
 
 describe("before the event has done its work", () => {
   test("an invitation that nobody can accept is no obstacle: it is reviewed as ready, and sent again", async () => {
