@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { linking } from "@muster/core/device/linked.ts";
 import * as Token from "@muster/core/device/token.ts";
@@ -48,7 +49,7 @@ export async function link(
     const device = ID.create("device");
     const token = Token.derive({ account, organization, device }, device);
     const linkSteps = await provide({ actor: founder }, async () =>
-      linking({ account, organization, device }, { ...described, ...keys }, Token.hash(token)),
+      linking({ account, organization, device }, { ...described, ...keys }, sha256(token)),
     );
     steps.push(table.write(put(place, item)).then(() => table.write(...linkSteps)));
     devices.push({ id: device, token, etag: "", have: "", seq: 0, key });

@@ -25,7 +25,7 @@ const budgets = {
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 171_000, files: 55 },
   invitations: {
     routes: [...people, "_signed-in/organizations/$organization/_people/invitations"],
-    bytes: 165_500,
+    bytes: 165_800,
     files: 45,
   },
   imports: {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import type { Account, Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
@@ -128,7 +129,7 @@ export const approve = fn(
       organization,
       organizationName: name,
       device,
-      ...(row.challenge && { code: Code.hash(Code.deriveAuthorizationCode(row.pk, device)) }),
+      ...(row.challenge && { code: sha256(Code.deriveAuthorizationCode(row.pk, device)) }),
     };
     const done = { ...row, state: "approved" as const, approval };
     await table.write(update(Keys.deviceCode(row.pk), { set: { state: "approved", approval } }, isPending()));

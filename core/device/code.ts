@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomInt } from "node:crypto";
+import { createHmac, randomInt } from "node:crypto";
 import * as Bearer from "../base/bearer.ts";
 import * as ID from "../base/id.ts";
 import { pepper, peppers } from "../kernel/ports.ts";
@@ -57,5 +57,3 @@ export function idOfAuthorizationCode(code: string): ID.ID<"deviceCode"> | undef
   const [id] = Bearer.read(prefixes.authorization, 1, code) ?? [];
   return id === undefined ? undefined : `dc_${id}`;
 }
-
-export const hash = (text: string): string => createHash("sha256").update(text).digest("base64url");

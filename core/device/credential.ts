@@ -1,5 +1,6 @@
 import { daySeconds, hourMs } from "../base/duration.ts";
 import { Failure, isFailure } from "../base/failure.ts";
+import { sha256 } from "../base/hash.ts";
 import { openTo } from "../base/permission.ts";
 import type { Account } from "../kernel/actor.ts";
 import type { CredentialType } from "../kernel/credential.ts";
@@ -19,7 +20,7 @@ export const credential: CredentialType<DeviceRow> = {
     if (!named) return;
     const { account, organization, device: id } = named;
     const via = { kind: "device" as const, id, organization, scopes: openTo("device") };
-    return { account, key: Keys.device(account, id), via, hash: Token.hash(token) };
+    return { account, key: Keys.device(account, id), via, hash: sha256(token) };
   },
   admit(row, { via, hash = "" }) {
     const isOne = [row.token, row.nextToken, row.previousToken].filter((token) => Token.equal(hash, token)).length > 0;

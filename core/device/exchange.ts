@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { implied, isFailure } from "../base/failure.ts";
+import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import type { Account } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
@@ -105,8 +106,8 @@ function holds({ challenge, approval }: DeviceCodeRow, input: Request): boolean 
   if (input.grant_type === deviceGrant) return challenge === undefined;
   if (challenge === undefined || approval?.code === undefined) return false;
   return (
-    Token.equal(Code.hash(input.code), approval.code) &&
-    Token.equal(Code.hash(input.code_verifier), challenge.hash) &&
+    Token.equal(sha256(input.code), approval.code) &&
+    Token.equal(sha256(input.code_verifier), challenge.hash) &&
     input.redirect_uri === challenge.redirectUri
   );
 }
@@ -150,7 +151,7 @@ async function link(row: DeviceCodeRow, secret: string): Promise<v.InferOutput<t
   const { platform, app } = row;
   try {
     await table.write(
-      ...linking(named, row, Token.hash(token), code),
+      ...linking(named, row, sha256(token), code),
       check(Keys.organization(organization), when(equal("state", "active"), organizationFailures.suspended)),
       DeviceLinked.record(organization, { device, account, platform, app }, actorOf(approval)),
     );

@@ -1,5 +1,6 @@
 import { daySeconds } from "../base/duration.ts";
 import { isFailure } from "../base/failure.ts";
+import { sha256 } from "../base/hash.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
@@ -20,7 +21,7 @@ export async function successorOf(row: DeviceRow): Promise<string | undefined> {
   const isUnread = row.nextToken === undefined ? lacks("nextToken") : equal("nextToken", row.nextToken);
   const isSame = when(all(equal("token", row.token), isUnread), failures.changed);
   try {
-    await table.write(update(keyOf(row), { set: { nextToken: Token.hash(next) } }, isSame));
+    await table.write(update(keyOf(row), { set: { nextToken: sha256(next) } }, isSame));
     return next;
   } catch (error) {
     // another request was faster; the next answer has it

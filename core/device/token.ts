@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import * as Bearer from "../base/bearer.ts";
+import { sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
 import { pepper, peppers } from "../kernel/ports.ts";
 
@@ -21,7 +22,7 @@ export function derive({ account, organization, device }: Named, origin: string,
 export const deriveAgain = (named: Named, origin: string, stored: string): string | undefined =>
   peppers()
     .map((key) => derive(named, origin, key))
-    .find((token) => equal(hash(token), stored));
+    .find((token) => equal(sha256(token), stored));
 
 /** Returns what a token names, or nothing if it is mistyped or forged. Reads no rows. */
 export function read(token: string): Named | undefined {
@@ -29,9 +30,6 @@ export function read(token: string): Named | undefined {
   if (device === undefined) return;
   return { account: `acc_${account}`, organization: `org_${organization}`, device: `dev_${device}` };
 }
-
-/** The hash under which a token is stored. */
-export const hash = (token: string): string => createHash("sha256").update(token).digest("base64url");
 
 /** Returns whether two hashes are the same, in constant time. */
 export function equal(given: string, stored: string | undefined): boolean {

@@ -1,5 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { minuteSeconds } from "../base/duration.ts";
+import { sha256 } from "../base/hash.ts";
 import type * as ID from "../base/id.ts";
 import { bucket, type ObjectHead, pepper, peppers } from "../kernel/ports.ts";
 import { keyOfUpload, type Place } from "./import.ts";
@@ -19,18 +20,18 @@ type Asked = Place & { by: ID.ID<"account"> };
 /** Signs the form of a new import, and returns the hash of its mark. */
 export async function sign(asked: Asked) {
   const mark = markOf(asked, pepper());
-  return { upload: await formOf(asked, mark), mark: hashOf(mark) };
+  return { upload: await formOf(asked, mark), mark: sha256(mark) };
 }
 
 /** Signs the form again: with the same mark, also after a rotation of the pepper. */
 export function signAgain(asked: Asked, row: Pick<ImportRow, "mark"> | undefined) {
   const marks = peppers().map((key) => markOf(asked, key));
-  return formOf(asked, marks.find((mark) => hashOf(mark) === row?.mark) ?? markOf(asked, pepper()));
+  return formOf(asked, marks.find((mark) => sha256(mark) === row?.mark) ?? markOf(asked, pepper()));
 }
 
 /** Returns whether the import's own form created an object. */
 export const isFromForm = ({ metadata }: ObjectHead, { mark }: Pick<ImportRow, "mark">): boolean =>
-  mark !== undefined && metadata.mark !== undefined && hashOf(metadata.mark) === mark;
+  mark !== undefined && metadata.mark !== undefined && sha256(metadata.mark) === mark;
 
 const formOf = (place: Place, mark: string) =>
   bucket.presignUpload({
@@ -45,5 +46,3 @@ function markOf({ organization, id, by }: Asked, key: string): string {
   const body = JSON.stringify(["upload", organization, id, by]);
   return `mst_upl_${createHmac("sha256", key).update(body).digest("hex")}`;
 }
-
-const hashOf = (mark: string) => createHash("sha256").update(mark).digest("base64url");

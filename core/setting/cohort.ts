@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
+import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
@@ -114,7 +115,7 @@ function opinionsIn(own: Readonly<Record<string, unknown>>): Record<string, unkn
 export function nameOf({ teams, own }: Cohort): string {
   const choices = Object.entries(own).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const text = JSON.stringify([teams, choices], (_, value: unknown) => inOrder(value));
-  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
+  return sha256(text).slice(0, 22);
 }
 
 const nameIf = (cohort: Cohort | undefined) => cohort && nameOf(cohort);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { read, reportFaults } from "../kernel/stored.ts";
@@ -88,7 +88,7 @@ function open(name: string, row: PartRow): string[] | undefined {
   }
 }
 
-const nameOf = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
+const nameOf = (text: string) => sha256(text).slice(0, 22);
 
 /** FNV-1a. */
 function hash(text: string): number {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
+import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import { existing } from "../departure/departure.ts";
 import { describe } from "../departure/describe.ts";
@@ -10,7 +11,7 @@ import { epoch, instant, settings } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
-import { hashOf, signJws } from "./jws.ts";
+import { signJws } from "./jws.ts";
 
 // What is known of a departure at a moment, signed by a key that devices know. KMS signs few bytes, so what is signed is a
 // hash of the text.
@@ -59,7 +60,7 @@ export const certify = fn(
       })),
       secrets,
     });
-    const payload = { iss: issuer, sub: id, organization, iat: epoch(), hash: hashOf(certificate) };
+    const payload = { iss: issuer, sub: id, organization, iat: epoch(), hash: sha256(certificate) };
     return { certificate, signature: await signJws(typ, payload) };
   },
 );

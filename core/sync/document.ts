@@ -1,5 +1,6 @@
 import { type FieldKey, type Section, sectionOf, sections } from "@muster/settings/fields.ts";
 import { type Effective, resolve } from "@muster/settings/resolve.ts";
+import { sha256 } from "../base/hash.ts";
 import type { MemberRow } from "../member/row.ts";
 import { described } from "../setting/effective.ts";
 import { isLong } from "../setting/entry.ts";
@@ -8,7 +9,6 @@ import type { Read } from "../setting/organization-rows.ts";
 import { isPacked, pack } from "../setting/parts.ts";
 import type { OperatorSettingsRow, RevisionRow } from "../setting/row.ts";
 import { readBefore, teamBefore } from "../setting/undo.ts";
-import { hashOf } from "./jws.ts";
 
 // The settings of one member as a device gets them: a text for each section, known by its hash. A long list is named by
 // its parts, of which a device fetches only those that it has not got.
@@ -44,7 +44,7 @@ export function sectionsOf(resolution: Effective): Sections {
   const texts = sections.map((section): [Section, SectionText] => {
     const own = fields.filter(([key]) => sectionOf(key as FieldKey) === section);
     const text = JSON.stringify(Object.fromEntries(own));
-    return [section, { text, hash: hashOf(text) }];
+    return [section, { text, hash: sha256(text) }];
   });
   return Object.fromEntries(texts) as Sections;
 }

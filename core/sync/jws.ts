@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/hash.ts";
 import { signer } from "../kernel/ports.ts";
 
 // What is signed here is read by clients: a JWS in its compact form (RFC 7515), by Ed25519 (RFC 8037).
@@ -6,10 +6,7 @@ import { signer } from "../kernel/ports.ts";
 const algorithm = "EdDSA";
 
 /** Returns the id of a public key: its thumbprint (RFC 7638). @param x the raw key as base64url */
-export const keyId = (x: string): string => hashOf(JSON.stringify({ crv: "Ed25519", kty: "OKP", x }));
-
-/** Returns a SHA-256 hash as base64url. */
-export const hashOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
+export const keyId = (x: string): string => sha256(JSON.stringify({ crv: "Ed25519", kty: "OKP", x }));
 
 /** Signs a payload by a key of the deployment, its current one if none is named. @throws key.unavailable */
 export async function signJws(typ: string, payload: object, by?: string): Promise<string> {

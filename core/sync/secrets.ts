@@ -1,5 +1,6 @@
 import { hourMs } from "../base/duration.ts";
 import { isFailure } from "../base/failure.ts";
+import { sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
@@ -14,7 +15,6 @@ import { SecretRow } from "../secret/row.ts";
 import { Keys } from "../table/keys.ts";
 import { present, update, when } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
-import { hashOf } from "./jws.ts";
 import { sealTo } from "./seal.ts";
 
 // The API keys that a member may use, sealed to one of their devices. That a device got one is recorded before it gets it.
@@ -45,7 +45,7 @@ export async function sealFor(
       const named: Named = { id, kind, name, version };
       if (has.get(id) === String(version)) return { row, named };
       const text = await sealedOf(device, row);
-      return text === undefined ? undefined : { row, named: { ...named, hash: hashOf(text) }, text };
+      return text === undefined ? undefined : { row, named: { ...named, hash: sha256(text) }, text };
     }),
   );
   const found = opened.filter((one) => one !== undefined);
@@ -56,7 +56,7 @@ export async function sealFor(
   const texts = Object.fromEntries(fresh.map(({ named, text }) => [named.id, text as string]));
   const text = JSON.stringify(found.map(({ named }) => named));
   const versions = found.map(({ named: { id, version } }): [string, number] => [id, version]);
-  return { list: { text, hash: hashOf(text) }, versions, texts };
+  return { list: { text, hash: sha256(text) }, versions, texts };
 }
 
 async function secretsOf({ organization }: DeviceRow): Promise<SecretRow[]> {

@@ -3,6 +3,7 @@ import { sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
+import { sha256 } from "../base/hash.ts";
 import { Integer } from "../base/shape.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
 import { successorOf } from "../device/rotation.ts";
@@ -17,7 +18,7 @@ import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Key, rowName } from "../table/table.ts";
 import type { Policy, Sections } from "./document.ts";
-import { hashOf, signJws } from "./jws.ts";
+import { signJws } from "./jws.ts";
 import { answerHours, documentsPerDevice, looksForOwn, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
 import { lookLater, lookNow } from "./look.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
@@ -189,7 +190,7 @@ function payloadOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
     sections: hashes,
     secrets: { hash: sealed.list.hash },
     policy: { pollSeconds, ...policy },
-    document: hashOf(JSON.stringify(says)),
+    document: sha256(JSON.stringify(says)),
   };
 }
 

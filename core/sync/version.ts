@@ -1,10 +1,10 @@
+import { sha256 } from "../base/hash.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { expectedOf } from "../device/wave.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { OperatorSettingsRow } from "../setting/row.ts";
 import { teamsOf } from "../team/names.ts";
-import { hashOf } from "./jws.ts";
 
 /** Another form of the document is another version of it. */
 const format = 1;
@@ -45,5 +45,5 @@ export function versionOf(rows: Rows): string {
     // what is in no rollout has the version that it has without one
     ...(heldBack === undefined ? [] : [heldBack]),
   ];
-  return hashOf(JSON.stringify(says)).slice(0, 22);
+  return sha256(JSON.stringify(says)).slice(0, 22);
 }

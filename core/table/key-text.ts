@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 
 /** Returns the owner of an outbox or log partition. */
@@ -17,11 +17,8 @@ export const inPart = (owner: ID.ID<"organization"> | ID.ID<"team">, part: strin
   sk,
 });
 
-/** A text of any length and any characters, as a part of a key. */
-export const hash = (text: string) => createHash("sha256").update(text).digest("base64url");
-
 /** Returns the key of a counter in a window. */
 export const counter = (name: string, who: string, window: number) => ({
-  pk: `rate#${name}#${hash(who)}#${window}`,
+  pk: `rate#${name}#${sha256(who)}#${window}`,
   sk: "#count",
 });

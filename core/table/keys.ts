@@ -1,6 +1,7 @@
 import type { ClaimRow, ProfileRow } from "../account/row.ts";
 import type { DayRow, EventRow, LoggedRow, StatsRow } from "../audit/row.ts";
 import { fold } from "../base/fold.ts";
+import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import type { RequestRow, WatermarkRow } from "../base/row.ts";
@@ -20,7 +21,7 @@ import type { FlowRow, SessionRow } from "../session/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow, TeamWordRow } from "../team/row.ts";
 import { deviceKeys } from "./device-keys.ts";
 import { figureKeys } from "./figure-keys.ts";
-import { counter, hash, inPart, position } from "./key-text.ts";
+import { counter, inPart, position } from "./key-text.ts";
 import { Terms } from "./lists.ts";
 import { mailKeys } from "./mail-keys.ts";
 import { notificationKeys } from "./notification-keys.ts";
@@ -167,11 +168,11 @@ export const Keys = {
   ...notificationKeys,
   /** What a request was answered, by its account and key. */
   answersAndNotifications: (account: Account) => ({ pk: account, from: "idem#", to: "ntf_~" }),
-  request: (account: Account, name: string): Key<RequestRow> => ({ pk: account, sk: `idem#${hash(name)}` }),
+  request: (account: Account, name: string): Key<RequestRow> => ({ pk: account, sk: `idem#${sha256(name)}` }),
   /** The same for a network without a session. */
   publicRequest: (network: string, name: string): Key<RequestRow> => ({
-    pk: `idem#${hash(network)}`,
-    sk: `idem#${hash(name)}`,
+    pk: `idem#${sha256(network)}`,
+    sk: `idem#${sha256(name)}`,
   }),
 
   organization: (organization: Organization): Key<OrganizationRow> => ({ pk: organization, sk: "#org" }),
@@ -186,7 +187,7 @@ export const Keys = {
   }),
   receivedUpload: (organization: Organization, upload: string): Key<ImportNameRow> => ({
     pk: organization,
-    sk: `upl#${hash(upload)}`,
+    sk: `upl#${sha256(upload)}`,
   }),
   domain: (organization: Organization, domain: Domain): Key<DomainRow> => ({ pk: organization, sk: domain }),
   domains: (organization: Organization): Range<DomainRow> => ({ pk: organization, prefix: "dom_" }),

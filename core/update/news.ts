@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import * as v from "valibot";
+import { sha256 } from "../base/hash.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
@@ -26,6 +26,6 @@ export const news = fn(
     const found = await table.getMany(places.map(Keys.news), { consistent: false });
     const versions = found.map((row) => row && read(NewsRow, row)?.version);
     const text = JSON.stringify(places.map((place, i) => [place, versions[i]]));
-    return { version: createHash("sha256").update(text).digest("base64url").slice(0, 22) };
+    return { version: sha256(text).slice(0, 22) };
   },
 );

@@ -1,4 +1,10 @@
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import {
+  type InvalidateOptions,
+  type InvalidateQueryFilters,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+} from "@tanstack/react-query";
 import { ApiError } from "./failure.ts";
 
 /** Mutations of this key end the session themselves, and say why it ended. */
@@ -13,7 +19,7 @@ export function createQueryClient(onSignedOut: () => void) {
     }
   }
 
-  const client = new QueryClient({
+  const client = new Client({
     queryCache: new QueryCache({ onError: watch }),
     mutationCache: new MutationCache({ onError: watch }),
     defaultOptions: {
@@ -22,6 +28,23 @@ export function createQueryClient(onSignedOut: () => void) {
     },
   });
   return client;
+}
+
+class Client extends QueryClient {
+  /**
+   * A query that loads for the first time keeps its request when it is invalidated, and what it answers may be older than
+   * the change: it is invalidated once more when it has loaded.
+   */
+  override async invalidateQueries(filters?: InvalidateQueryFilters, options?: InvalidateOptions): Promise<void> {
+    const loading = this.getQueryCache()
+      .findAll({ ...filters, fetchStatus: "fetching" })
+      .filter(({ state }) => state.data === undefined);
+    const again = loading.map(async ({ promise, queryKey }) => {
+      await promise?.catch(() => undefined);
+      await super.invalidateQueries({ ...filters, queryKey, exact: true }, options);
+    });
+    await Promise.all([super.invalidateQueries(filters, options), ...again]);
+  }
 }
 
 /** An error stays an error; only a server error is retried once. */
