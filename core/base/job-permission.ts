@@ -74,6 +74,7 @@ export const permissionsOfJobs = {
   "update.continueRemoval": { system: "any" },
   "update.count": { system: "any" },
   "update.closeReports": { system: "any" },
+  "update.walkReports": { system: "any" },
   "update.erase": { system: "any" },
   "update.project": { system: "any" },
   "update.react": { system: "any" },

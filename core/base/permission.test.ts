@@ -276,6 +276,7 @@ const may: Record<Permission, string[]> = {
   "update.unpin": roles.slice(),
   "update.visit": ["owner", "admin", "write", "read"],
   "update.closeReports": ["system"],
+  "update.walkReports": ["system"],
   "update.count": ["system"],
   "update.erase": ["system"],
   "update.continueRemoval": ["system"],

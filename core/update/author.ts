@@ -12,8 +12,8 @@ import { AuthorRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
 import { eraseDelaySeconds } from "./limits.ts";
 import { placeOf } from "./place.ts";
-import { closeWhere } from "./report-closing.ts";
-import type { ReportedRow, UpdateRow } from "./row.ts";
+import { type WalkJob, walk } from "./report-closing.ts";
+import type { UpdateRow } from "./row.ts";
 import { placeAfter, updatesAfter } from "./walk.ts";
 
 // Deletes all that a former member wrote. A job walks through all updates, because comments are found by their update.
@@ -76,7 +76,7 @@ export const continueRemoval = fn(
       await Promise.all(rows.map((row) => removeComments(row, job)));
       await Promise.all(rows.filter((row) => isOwn(row, job)).map((row) => removeUpdate(row, job)));
       const following = next ?? (await placeAfter(job.organization, position));
-      if (!following) return closeWhere(job.organization, (row) => isOwnComment(row, job));
+      if (!following) return walk(reportsOf(job));
       position = following;
     }
     await queues.send("work", [{ ...job, position } satisfies AuthorJob]);
@@ -85,9 +85,11 @@ export const continueRemoval = fn(
 
 const isOwn = ({ sk, author }: UpdateRow, job: AuthorJob) => author === job.author && ID.madeAt(sk) <= job.until;
 
-/** The reports of updates end when these are erased. */
-const isOwnComment = ({ comment, author }: ReportedRow, job: AuthorJob) =>
-  author === job.author && comment !== undefined && ID.madeAt(comment) <= job.until;
+const reportsOf = ({ organization, author, until }: AuthorJob): WalkJob => ({
+  job: "walkReports",
+  organization,
+  which: { author, until },
+});
 
 /** As one that was deleted by itself, so that the same job erases it. That is queued for deleted ones too, after a crash. */
 async function removeUpdate(row: UpdateRow, { by, organization: owner }: AuthorJob): Promise<void> {

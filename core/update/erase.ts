@@ -55,8 +55,7 @@ export const erase = fn("update.erase", { input: Job, output: v.void() }, async 
   const text = await table.get(Keys.updateText(update));
   if (text?.organization !== job.organization || text.deletedAt === undefined) return;
   if (text.deletedAt > instant(-undoMinutes * minuteSeconds)) return;
-  await closeReportsOf(job.organization, update);
-  const isDone = await eraseBelow(update, readsPerMessage);
+  const isDone = (await closeReportsOf(job.organization, update)) && (await eraseBelow(update, readsPerMessage));
   if (!isDone) return queues.send("work", [{ ...job, update } satisfies Job]);
   // the text last: it says what is to be erased
   await table.project([{ remove: Keys.update(placeOf(text), update) }]);
@@ -78,7 +77,7 @@ export const eraseFeed = fn("update.eraseFeed", { input: FeedJob, output: v.void
     // the row in the feed last: it says which updates are left
     await removeText(row.sk);
     // nobody reports an update without a text, so none is written after these
-    await closeReportsOf(owner, row.sk);
+    if (!(await closeReportsOf(owner, row.sk))) break;
     await table.project([{ remove: Keys.update(team, row.sk) }]);
   }
   await queues.send("work", [job]);

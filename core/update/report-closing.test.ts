@@ -1,10 +1,11 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { addReport } from "@muster/local/testing/fixtures/updates.ts";
 import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { minuteSeconds } from "../base/duration.ts";
-import type { ID } from "../base/id.ts";
+import { create, type ID } from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { report as reportComment } from "../comment/report.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -100,6 +101,109 @@ describe("who leaves", () => {
     beforeDecision(() => report(id, carol));
     await settle();
     expect(await reporters()).toEqual([[carol.account]]);
+  });
+});
+
+describe("a departure that is noticed late", () => {
+  test("takes what was reported before it, not what was reported after a return", async () => {
+    const [before, after] = [await post(), await post()];
+    await report(before, rita);
+    fixture.world.clock.pass(1);
+    await as(ada, () => Member.remove({ account: rita.account }));
+    fixture.world.clock.pass(1);
+    const returned = await fixture.join("rita@example.com");
+    await report(after, returned);
+    await settle();
+    expect((await rows()).map(({ update: id }) => id)).toEqual([after]);
+    await report(before, returned);
+    expect(await reporters()).toEqual([[rita.account], [rita.account]]);
+  });
+
+  test("leaves what was reported after a return while it was looked at", async () => {
+    const [before, after] = [await post(), await post()];
+    await report(before, rita);
+    fixture.world.clock.pass(1);
+    await as(ada, () => Member.remove({ account: rita.account }));
+    fixture.world.clock.pass(1);
+    const { table } = fixture.world;
+    const query: Table["query"] = async (asked) => {
+      if (!("pk" in asked) || !asked.pk.endsWith("#reported")) return table.query(asked);
+      fixture.world.rebind();
+      await report(after, await fixture.join("rita@example.com"));
+      return table.query(asked);
+    };
+    fixture.world.rebind({ table: typed({ ...table, query }) });
+    await settle();
+    expect((await rows()).map(({ update: id }) => id)).toEqual([after]);
+  });
+
+  test("takes what a request reported that was under way, by a clock that is ahead", async () => {
+    const id = await post();
+    await as(ada, () => Member.remove({ account: rita.account }));
+    await addReport(fixture.world, {
+      organization: fixture.organization,
+      author: rita.account,
+      update: id,
+      at: "2027",
+    });
+    await settle();
+    expect(await rows()).toEqual([]);
+  });
+});
+
+describe("very many reports", () => {
+  const many = 620;
+  /** Reports of texts that are long gone, by one member, or of comments on one update. */
+  async function addMany(of: { author: ID<"account">; team?: ID<"team"> }, on?: ID<"update">): Promise<void> {
+    const { organization, world } = fixture;
+    for (let n = 0; n < many; n += 31) {
+      const some = Array.from({ length: 31 }, () =>
+        on
+          ? addReport(world, { organization, ...of, update: on, comment: create("comment") })
+          : addReport(world, { organization, ...of, update: create("update") }),
+      );
+      await Promise.all(some);
+    }
+  }
+
+  /** Notes how many rows of reports each message reads, and never all at once. */
+  function watched(): number[] {
+    const { table } = fixture.world;
+    const reads: number[] = [];
+    const query: Table["query"] = async (asked) => {
+      const page = await table.query(asked);
+      if ("pk" in asked && asked.pk.endsWith("#reported")) reads.push(page.items.length);
+      return page;
+    };
+    fixture.world.rebind({ table: typed({ ...table, query }) });
+    return reads;
+  }
+
+  test.each(["departure", "team"] as const)("are closed in pages, by several messages, for a %s", async (why) => {
+    const { id: team } = await as(ada, () => Team.create({ name: "Design" }));
+    await addMany(why === "team" ? { author: carol.account, team } : { author: rita.account });
+    await report(await post(), carol);
+    await as(ada, () =>
+      why === "team" ? Team.remove({ team }) : Member.remove({ account: rita.account }).then(() => {}),
+    );
+    const reads = watched();
+    await settle();
+    expect(Math.max(...reads)).toBe(50);
+    expect(await reporters()).toEqual([[carol.account]]);
+  });
+
+  test("of the comments on one update are closed by several messages", async () => {
+    const { organization } = fixture;
+    const id = await post();
+    await addMany({ author: rita.account }, id);
+    await as(ada, () => Removal.remove({ update: id }));
+    untilErased();
+    const reads = watched();
+    await asSystem("work", () => erase({ job: "eraseUpdate", organization, update: id }));
+    expect((await rows()).length).toBe(many - 500);
+    await follower.work();
+    expect(Math.max(...reads)).toBe(50);
+    expect([await rows(), await fixture.world.table.get(Keys.updateText(id))]).toEqual([[], undefined]);
   });
 });
 

@@ -8,7 +8,6 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { on } from "../kernel/reaction.ts";
-import { rowsOf } from "../kernel/rows.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, has, remove, type Step, update, when } from "../table/table.ts";
@@ -25,6 +24,10 @@ type Organization = ID.ID<"organization">;
 
 /** How often is decided again what happens to reports that others change at the same moment. */
 const maxAttempts = 10;
+/** A text keeps 50 reports, so a page holds 1 MB at most. */
+const rowsPerRead = 50;
+/** How much one message reads before it queues the rest. */
+const readsPerMessage = 10;
 
 // Shapes
 
@@ -37,6 +40,21 @@ export const ReportsJob = v.strictObject({
 });
 export type ReportsJob = v.InferOutput<typeof ReportsJob>;
 
+const account = ID.schema("account");
+/** Walks through all that is reported in an organization, and closes some of it, from a position on. */
+export const WalkJob = v.strictObject({
+  job: v.literal("walkReports"),
+  organization: ID.schema("organization"),
+  /** What a team's updates hold, what somebody commented until an instant, or what a member reported who left then. */
+  which: v.union([
+    v.strictObject({ team: ID.schema("team") }),
+    v.strictObject({ author: account, until: v.string() }),
+    v.strictObject({ reporter: account, until: v.string() }),
+  ]),
+  start: v.optional(v.record(v.string(), v.string())),
+});
+export type WalkJob = v.InferOutput<typeof WalkJob>;
+
 // Functions
 
 export const reactions = [
@@ -45,8 +63,12 @@ export const reactions = [
     const job = { job: "closeReports", organization: owner, update: id, comment } satisfies ReportsJob;
     await queues.send("work", [job], eraseDelaySeconds);
   }),
-  ...on(TeamDeleted, ({ team }, { owner }) => closeWhere(owner, (row) => row.team === team)),
-  ...on([MemberLeft, MemberRemoved], ({ account }, { owner }) => takeAlong(owner, account)),
+  ...on(TeamDeleted, ({ team }, { owner: organization }) =>
+    walk({ job: "walkReports", organization, which: { team } }),
+  ),
+  ...on([MemberLeft, MemberRemoved], ({ account: reporter }, { owner: organization, at: until }) =>
+    walk({ job: "walkReports", organization, which: { reporter, until } }),
+  ),
 ];
 
 /** Closes the reports of a comment, unless it was restored, or deleted again a moment ago. It may be repeated. */
@@ -61,34 +83,72 @@ export const closeReports = fn(
   },
 );
 
-/** Closes the reports of an update and of its comments. */
-export async function closeReportsOf(organization: Organization, id: ID.ID<"update">): Promise<void> {
-  const rows = await rowsOf({ ...Keys.reportedOf(organization, id), consistent: true });
-  await Promise.all(rows.map((row) => close(organization, row)));
+/** Goes on with a walk. It may be repeated. */
+export const walkReports = fn(
+  "update.walkReports",
+  { input: WalkJob, output: v.void(), failures: [Event.failures.repeated] },
+  (job) => walk(job),
+);
+
+/** Walks through what is reported in an organization, as far as one message goes, and queues the rest. */
+export async function walk({ start, ...job }: WalkJob): Promise<void> {
+  let from = start;
+  for (let read = 0; read < readsPerMessage; read++) {
+    const query = { ...Keys.reportedIn(job.organization), limit: rowsPerRead, consistent: true, start: from };
+    const { items, next } = await table.query(query);
+    await Promise.all(items.map((row) => decide(job.organization, row, (found) => stepsFor(job, found))));
+    if (!next) return;
+    from = next;
+  }
+  await queues.send("work", [{ ...job, ...(from && { start: from }) } satisfies WalkJob]);
 }
 
-/** Closes the reports of some texts of an organization: all of what is reported is read. */
-export async function closeWhere(organization: Organization, which: (row: ReportedRow) => boolean): Promise<void> {
-  const rows = await rowsOf({ ...Keys.reportedIn(organization), consistent: true });
-  await Promise.all(rows.filter(which).map((row) => close(organization, row)));
+/** Closes reports of an update and of its comments, as many as one message does. Returns whether these were all. */
+export async function closeReportsOf(organization: Organization, id: ID.ID<"update">): Promise<boolean> {
+  for (let read = 0; read < readsPerMessage; read++) {
+    const query = { ...Keys.reportedOf(organization, id), limit: rowsPerRead, consistent: true };
+    const { items, next } = await table.query(query);
+    await Promise.all(items.map((row) => close(organization, row)));
+    if (!next) return true;
+  }
+  return false;
 }
 
 async function close(organization: Organization, row: ReportedRow): Promise<void> {
   await decide(organization, row, (found) => closing(organization, found, "deleted", use().actor));
 }
 
-async function takeAlong(organization: Organization, account: ID.ID<"account">): Promise<void> {
-  const rows = await rowsOf({ ...Keys.reportedIn(organization), consistent: true });
-  for (const row of rows) await decide(organization, row, (found) => taking(organization, found, account));
+function stepsFor({ organization, which }: Omit<WalkJob, "start">, row: ReportedRow): Step[] | Promise<Step[]> {
+  if ("reporter" in which) return taking(organization, row, which);
+  return isClosed(row, which) ? closing(organization, row, "deleted", use().actor) : [];
 }
 
-/** Returns the steps that remove what somebody reported of a text, who can report it again after a return. */
-async function taking(organization: Organization, row: ReportedRow, account: ID.ID<"account">): Promise<Step[]> {
+/** The reports of updates end when these are erased, those of comments when their texts are gone. */
+const isClosed = (
+  { team, comment, author }: ReportedRow,
+  which: Exclude<WalkJob["which"], { reporter: unknown }>,
+): boolean =>
+  "team" in which
+    ? team === which.team
+    : author === which.author && comment !== undefined && ID.madeAt(comment) <= which.until;
+
+/**
+ * Returns the steps that remove what somebody reported of a text before they left, who can report it again after a
+ * return. What a member reports who is back by now stays.
+ */
+async function taking(
+  organization: Organization,
+  row: ReportedRow,
+  { reporter, until }: { reporter: ID.ID<"account">; until: string },
+): Promise<Step[]> {
   const { update: id, comment, reports } = row;
-  const own = [...reports].filter((text) => reportIn(text)?.account === account);
+  const all = [...reports].filter((text) => reportIn(text)?.account === reporter);
+  if (all.length === 0) return [];
+  const [key, activityKey] = [Keys.reported(organization, id, comment), Keys.activity(id, reporter, comment)];
+  // after the reports: a return that they follow is seen
+  const [member, activity] = await table.getMany([Keys.member(organization, reporter), activityKey]);
+  const own = member ? all.filter((text) => (reportIn(text)?.at ?? "") <= until) : all;
   if (own.length === 0) return [];
-  const [key, activityKey] = [Keys.reported(organization, id, comment), Keys.activity(id, account, comment)];
-  const activity = await table.get(activityKey);
   const asRead = when(equal("reports", reports), failures.reportedAgain);
   return [
     own.length === reports.size ? remove(key, asRead) : update(key, { drop: { reports: new Set(own) } }, asRead),

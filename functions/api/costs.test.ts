@@ -618,6 +618,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "update.dismissReports": { ceiling: [1, 1, 4, 0], why: "The reports, event." },
   "update.closeReports": { ceiling: [2, 2, 4, 0], why: "The reports and the comment, then as dismissing." },
+  "update.walkReports, 10 texts that who left reported": {
+    ceiling: [3, 31, 40, 0],
+    why: "One query; each with the membership and what the member did with it; then each text's reports.",
+  },
   "update.setReaction": {
     ceiling: [1, 1, 1, 0],
     why: "Budget 1 WRU. +1 RRU: where the update is, with authentication. It is counted later.",

@@ -28,6 +28,7 @@ export const Work = v.union([
   Update.Job,
   Update.FeedJob,
   Reports.ReportsJob,
+  Reports.WalkJob,
 ]);
 export type Work = v.InferOutput<typeof Work>;
 
@@ -54,6 +55,8 @@ export function work(message: Work): Promise<unknown> {
       return TeamMention.notifyTeam(message);
     case "removeByAuthor":
       return Author.continueRemoval(message);
+    case "walkReports":
+      return Reports.walkReports(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
     case "expire":

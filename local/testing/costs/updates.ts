@@ -13,7 +13,7 @@ import { update as change, put } from "@muster/core/table/table.ts";
 import { continueRemoval } from "@muster/core/update/author.ts";
 import { count } from "@muster/core/update/count.ts";
 import { project } from "@muster/core/update/project.ts";
-import { closeReports } from "@muster/core/update/report-closing.ts";
+import { closeReports, walkReports } from "@muster/core/update/report-closing.ts";
 import { addComment, addReport, addUpdate } from "../fixtures/updates.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
@@ -197,6 +197,20 @@ export function updateCases(place: () => Place): Case[] {
         await addReport(place().api.world, { ...own, update: id, comment: gone });
         const job = { job: "closeReports" as const, organization: own.organization, update: id, comment: gone };
         return () => asSystem("work", () => closeReports(job));
+      },
+    },
+    {
+      of: "update.walkReports",
+      case: "10 texts that who left reported",
+      auth: "nobody",
+      prepare: async () => {
+        const own = await given();
+        const reporter = ID.create("account");
+        for (let n = 0; n < 10; n++) {
+          await addReport(place().api.world, { ...own, author: reporter, update: await update() });
+        }
+        const which = { reporter, until: new Date(place().api.world.clock.at).toISOString() };
+        return () => asSystem("work", () => walkReports({ job: "walkReports", organization: own.organization, which }));
       },
     },
     { of: "update.mute", auth: "member", prepare: async () => on("POST", "/mute", { json: { on: true } }) },
