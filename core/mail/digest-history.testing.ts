@@ -24,6 +24,8 @@ export type Action =
   | { do: "strikeEight"; reader: number }
   | { do: "utcEight" }
   | { do: "jump"; ms: number; back: boolean }
+  /** What happens while the clock is wrong by so much, before it is right again. */
+  | { do: "astray"; ms: number; back: boolean; all: readonly Action[] }
   | ({ do: "tick"; times: number } & Crashes)
   | ({ do: "mail"; twice: boolean } & Crashes)
   | { do: "read"; reader: number }
@@ -43,6 +45,7 @@ type Told = {
 type Broken = { table?: Table; isRaced?: boolean };
 export type History = {
   table: Table;
+  now: () => number;
   /** Returns what was wrong, and how many digests were sent. */
   run: (day: string, actions: readonly Action[], broken?: Broken) => Promise<{ wrong: string[]; digests: number }>;
 };
@@ -75,7 +78,7 @@ export async function openHistory(): Promise<History> {
       await world.table.project(rows);
     },
   };
-  return { table, run };
+  return { table, now: () => world.clock.at, run };
 
   async function run(day: string, actions: readonly Action[], { table: given = table, isRaced }: Broken = {}) {
     const { clock } = world;
@@ -157,6 +160,7 @@ export async function openHistory(): Promise<History> {
     async function act(one: Action): Promise<void> {
       if (one.do === "pass") clock.at += one.ms;
       if (one.do === "jump") clock.at += one.back ? -one.ms : one.ms;
+      if (one.do === "astray") await goAstray(one);
       if (one.do === "strikeEight") clock.at = nextEight(clock.at, (readers[one.reader] as Reader).zone).at + minuteMs;
       if (one.do === "utcEight") clock.at = nextEight(clock.at, "UTC").at;
       if (one.do === "tell") await tell(readers[one.reader] as Reader, one.crash);
@@ -167,6 +171,13 @@ export async function openHistory(): Promise<History> {
       if (one.do === "read") await read(readers[one.reader] as Reader);
       if (one.do === "member") await change(readers[one.reader] as Reader, { isMember: one.is });
       if (one.do === "zone") await change(readers[one.reader] as Reader, { zone: String(zones[one.zone]) });
+    }
+
+    async function goAstray({ ms, back, all }: Extract<Action, { do: "astray" }>): Promise<void> {
+      const by = back ? -ms : ms;
+      clock.at += by;
+      for (const inner of all) await act(inner);
+      clock.at -= by;
     }
 
     /** Returns whether it was done, and not stopped by a crash. */
@@ -240,7 +251,7 @@ export async function openHistory(): Promise<History> {
       await store(one);
       if (zone === undefined) return;
       const data = { zone: { from: "", to: zone } } as never;
-      const event = { owner: one.account } as never;
+      const event = { owner: one.account, at: new Date(clock.at).toISOString() } as never;
       await asSystem("work", () => Promise.all(Digest.reactions.map(({ run: react }) => react(data, event))));
     }
 

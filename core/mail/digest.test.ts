@@ -15,7 +15,7 @@ import * as Preference from "../notification/preference.ts";
 import type { NewNotification } from "../notification/rules.ts";
 import { notify } from "../notification/write.ts";
 import { Keys } from "../table/keys.ts";
-import { update } from "../table/table.ts";
+import { type Table, typed, update } from "../table/table.ts";
 import { mute } from "../update/mute.ts";
 import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
@@ -180,7 +180,7 @@ describe("a daily digest", () => {
     await tell();
     await as(bob, () => AccountNoun.edit({ zone: "Asia/Tokyo" }));
     const changed = Digest.reactions.map(({ run }) =>
-      run({ zone: { from: "UTC", to: "Asia/Tokyo" } } as never, { owner: bob.account } as never),
+      run({ zone: { from: "UTC", to: "Asia/Tokyo" } } as never, { owner: bob.account, at: now() } as never),
     );
     await asSystem("work", () => Promise.all(changed));
     until("2026-11-24T22:59:59.000Z");
@@ -253,6 +253,69 @@ test("a message that comes before eight, because the clock went back, waits", as
   await expect(asSystem("mail", () => Mail.deliver(early))).rejects.toMatchObject({ seconds: 30 });
   until("2026-11-25T08:00:00.000Z");
   expect((await asSystem("mail", () => Mail.deliver(early))).outcome).toBe("sent");
+});
+
+test("a clock that was ahead by minutes neither delays a digest nor has all of a week looked at again", async () => {
+  until("2026-11-25T08:00:30.000Z");
+  await strike();
+  until("2026-11-25T07:51:00.000Z");
+  await tell();
+  const { table } = fixture.world;
+  let queries = 0;
+  const query: Table["query"] = (asked) => {
+    queries++;
+    return table.query(asked);
+  };
+  fixture.world.rebind({ table: typed({ ...table, query }) });
+  await asSystem("clock.digests", () => Digest.due({}));
+  fixture.world.rebind();
+  expect(queries).toBe(0);
+  until("2026-11-25T08:03:00.000Z");
+  expect(await strike()).toEqual(["sent"]);
+});
+
+describe("a clock that is far ahead", () => {
+  test("at a look for what is due skips nothing", async () => {
+    until("2027-01-31T09:00:00.000Z");
+    expect(await strike()).toEqual([]);
+    until("2026-11-24T09:00:00.000Z");
+    await tell();
+    until("2027-01-31T10:00:00.000Z");
+    expect(await strike()).toEqual([]);
+    until("2026-11-25T08:03:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    expect(await strike()).toEqual([]);
+    expect(sent()).toHaveLength(1);
+  });
+
+  test("for long leaves what others wrote behind its back to the first look that is right", async () => {
+    await tell();
+    until("2026-11-26T07:00:00.000Z");
+    await asSystem("clock.digests", () => Digest.due({}));
+    fixture.world.queued.mail.length = 0;
+    until("2026-11-25T12:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+  });
+
+  test("where it is written what is due delays nothing", async () => {
+    const at = now();
+    until("2026-11-25T08:30:00.000Z");
+    await tell({ kind: "invitation.accepted", person: "Carol", at });
+    until("2026-11-25T08:03:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+  });
+
+  test("where digests are sent delays one by a day at most", async () => {
+    await tell();
+    until("2026-11-25T08:03:00.000Z");
+    await asSystem("clock.digests", () => Digest.due({}));
+    const [job] = fixture.world.queued.mail.splice(0) as [Mail.Job];
+    until("2027-01-31T09:00:00.000Z");
+    expect((await asSystem("mail", () => Mail.deliver(job))).outcome).toBe("moved");
+    until("2026-11-26T08:03:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    expect(sent()).toHaveLength(1);
+  });
 });
 
 test("a shard of many readers is continued by a message", async () => {

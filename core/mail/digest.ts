@@ -50,7 +50,7 @@ export async function deliver(
   const at = Date.parse(due);
   const day = dayOf(at, zone);
   const moved = async () => {
-    await schedule([account]);
+    await schedule([account], at);
     return "moved";
   };
   if (eightOf(day, zone) !== at || now().getTime() >= at + digestLateMs) return moved();
@@ -64,7 +64,7 @@ export async function deliver(
   if (found.length === 0) return "nothing";
   if (suppressionOf(block)) return "suppressed";
   if (row && row.mail !== "queued") {
-    if (found.some(({ digest }) => digest === waiting)) await schedule([account]);
+    if (found.some(({ digest }) => digest === waiting)) await schedule([account], at);
     return `${row.mail} already`;
   }
   if (!(await spend(at + digestLateMs))) return moved();

@@ -4,7 +4,7 @@ import { hourMs, minuteMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
+import { instant, now, queues, table } from "../kernel/ports.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
 import { Keys } from "../table/keys.ts";
 import { digestShards } from "../table/notification-keys.ts";
@@ -45,13 +45,13 @@ export type Job = v.InferOutput<typeof Job>;
 // Functions
 
 /** A changed zone has another eight o'clock. */
-export const reactions: readonly Reaction[] = on(AccountUpdated, async ({ zone }, { owner }) => {
-  if (zone) await schedule([owner]);
+export const reactions: readonly Reaction[] = on(AccountUpdated, async ({ zone }, { owner, at }) => {
+  if (zone) await schedule([owner], Date.parse(at));
 });
 
 /**
- * Queues the digests that are due since the last run. Saves its progress, so that no digest is skipped after an outage.
- * A digest that is queued twice is sent once.
+ * Queues the digests that are due since the last run. Saves its progress, so that no digest is skipped after an outage,
+ * or after a run whose clock was ahead. A digest that is queued twice is sent once.
  */
 export const due = fn(
   "notification.due",
@@ -61,13 +61,15 @@ export const due = fn(
     const present = now().getTime();
     const kept = await table.get(mark);
     const last = kept?.at ? Date.parse(kept.at) : present - firstLookMs;
-    let after = Math.max(last, present - dueKeptSeconds * 1000);
+    const earliest = present - dueKeptSeconds * 1000;
     let queued = 0;
-    // a clock that was ahead is not followed into the future
-    if (after > present) {
+    // a clock that was ahead is not followed into the future; what is due so soon is due at the next eight o'clock, too
+    if (last > present && last <= present + latestWriteMs) {
       await table.write(update(mark, { set: { at: iso(present) } }));
       return { queued };
     }
+    // one that was far ahead has passed what others wrote since, nobody knows for how long
+    let after = last > present ? earliest : Math.max(last, earliest);
     do {
       const until = Math.min(present, startOfHour(after) + hoursPerStride * hourMs);
       const counts = await Promise.all(shardsIn(after, until).map(queueShard));
@@ -91,25 +93,27 @@ export const queueDigests = fn(
 /** Whether a digest tells it: what an outage held up for long is in the product only. */
 export const isCollected = ({ at }: Pick<NewNotification, "at">): boolean => at > instant(-collectedMs / 1000);
 
-/** Has the digests of these accounts looked at when it is eight o'clock for them. It may be repeated. */
-export async function schedule(accounts: readonly ID.ID<"account">[]): Promise<void> {
+/**
+ * Has the digests of these accounts looked at when it is eight o'clock for them. It may be repeated.
+ * @param since when the reason for it was, in ms since 1970: by the clock of somebody else, as this one may be wrong
+ */
+export async function schedule(accounts: readonly ID.ID<"account">[], since: number): Promise<void> {
   if (accounts.length === 0) return;
   const profiles = await table.getMany(accounts.map(Keys.profile));
   const rows = profiles.flatMap((profile) => {
     if (!profile) return [];
-    return eightsOf(profile.zone).map((at) => {
-      const ttl = epoch(dueKeptSeconds) + Math.ceil((at - now().getTime()) / 1000);
-      return { put: { ...Keys.digestDue(iso(at), profile.pk), ttl } };
-    });
+    const eights = new Set([since, now().getTime()].flatMap((from) => eightsAfter(from, profile.zone)));
+    return [...eights].map((at) => ({
+      put: { ...Keys.digestDue(iso(at), profile.pk), ttl: Math.ceil(at / 1000) + dueKeptSeconds },
+    }));
   });
   await table.project(rows);
 }
 
 /** The next one, and the one after it if the next one is near. */
-function eightsOf(zone: string): number[] {
-  const present = now().getTime();
-  const { at } = nextEight(present, zone);
-  return at - present > latestWriteMs ? [at] : [at, nextEight(at, zone).at];
+function eightsAfter(from: number, zone: string): number[] {
+  const { at } = nextEight(from, zone);
+  return at - from > latestWriteMs ? [at] : [at, nextEight(at, zone).at];
 }
 
 /** The shards of the hours of a time span that ends with `until`. */

@@ -40,7 +40,11 @@ export async function notify(
     ),
   );
   // afterwards, so that at every eight o'clock that follows there is something to find
-  await schedule(wanted.filter(isOfDigest).map(({ row }) => row.account));
+  const scheduled = wanted.filter(isOfDigest).map(({ row }) => row);
+  await schedule(
+    scheduled.map(({ account }) => account),
+    Math.min(...scheduled.map(({ at }) => Date.parse(at))),
+  );
   const mails = wanted
     .filter(isByEmail)
     .map(({ row }) => ({ kind: "notification", account: row.account, notification }));
