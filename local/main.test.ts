@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildLocal } from "./build.mjs";
+import { startEngine } from "./engine/engine.ts";
 import { listen } from "./http/server.ts";
 import { commandOf } from "./run/process.ts";
 import { card } from "./testing/worlds/billing.ts";
@@ -115,6 +116,22 @@ async function eventTypes(url: string, token: string, organization: string): Pro
   const { items } = await call(url, "GET", `/organizations/${organization}/events`, { token });
   return items.map(({ type }: { type: string }) => type);
 }
+
+test("another engine is used as its endpoint is named, with tables that were there before", async () => {
+  const engine = await startEngine();
+  for (const person of ["ada", "bob"]) {
+    const { url, child, ended, said } = await start("elsewhere", { MUSTER_DYNAMODB_ENDPOINT: engine.endpoint });
+    expect(said()).toContain(`Table        ${engine.endpoint}`);
+    const token = await signIn(url, `${person}@example.com`);
+    const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Acme" } });
+    await expect
+      .poll(() => eventTypes(url, token, id), { timeout: 60_000 })
+      .toEqual(expect.arrayContaining(["organization.created"]));
+    child.kill("SIGTERM");
+    await ended;
+  }
+  await engine.stop();
+});
 
 test("a person signs in with a code from the mailbox, and their actions reach the log", async () => {
   const { url } = await start("story");

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { offerResources } from "./demo/resources.ts";
-import { EngineMissing } from "./engine/engine.ts";
+import { EngineMissing } from "./engine/find.ts";
 import { type Arguments, readArguments, UnknownArgument, usage } from "./run/arguments.ts";
 import { type Cloud, startCloud } from "./run/cloud.ts";
 import { armFault } from "./run/fault.ts";
@@ -57,6 +57,7 @@ async function run(
     folder,
     port,
     realLimits,
+    say,
     report,
     ...(demo !== undefined && {
       fill: async (place) => {
@@ -75,6 +76,7 @@ async function run(
       `  Stripe       ${cloud.stripeUrl} (to move the time: ${cloud.stripeUrl}/clock)\n` +
       `  Start page   ${cloud.url}/start\n` +
       `  State        ${folder.path}\n` +
+      (cloud.otherTable ? `  Table        ${cloud.otherTable}, which --reset does not clear\n` : "") +
       (signInAs ? `Sign in as ${signInAs}; the code arrives at ${cloud.url}/mailbox\n` : "") +
       "Ctrl-C stops.\n",
   );

@@ -1,7 +1,15 @@
 import { Hash } from "@smithy/hash-node";
 import { afterEach, describe, expect, test } from "vitest";
 import { bind } from "../kernel/ports.ts";
-import { address, certificate, host, openProvider, resolving, type TestProvider } from "./ask.testing.ts";
+import {
+  address,
+  certificate,
+  host,
+  openProvider,
+  privateAddress,
+  resolving,
+  type TestProvider,
+} from "./ask.testing.ts";
 import { asker, type Options } from "./ask.ts";
 import { isPublicAddress } from "./public-address.ts";
 
@@ -106,7 +114,7 @@ describe("a provider that is asked", () => {
 
 describe("nothing is sent", () => {
   const inside = [
-    "127.0.0.1",
+    privateAddress,
     "10.0.0.1",
     "169.254.169.254",
     "192.168.0.1",
@@ -137,7 +145,7 @@ describe("nothing is sent", () => {
 
   test("to another address than the one that was checked, when a name resolves differently each time", async () => {
     provider = await openProvider((_, response) => response.writeHead(200).end());
-    const rebinding = resolving([address], ["127.0.0.1"]);
+    const rebinding = resolving([address], [privateAddress]);
     expect(await ask(provider.url, rebinding)).toEqual({ status: 200 });
     expect(rebinding.asked).toHaveLength(1);
     expect(await ask(provider.url, rebinding)).toEqual({ fault: "address" });

@@ -5,8 +5,12 @@ import type { AddressInfo, LookupFunction } from "node:net";
 // A provider on loopback, whose name only these tests resolve.
 
 export const host = "provider.test";
-/** On Linux all of 127.0.0.0/8 is loopback: tests treat this address as public, and no other of it. */
-export const address = "127.0.0.2";
+/**
+ * Tests treat the first of these loopback addresses as public, and the other not. macOS has only 127.0.0.1, so it is the
+ * one there that something listens on.
+ */
+export const [address, privateAddress] =
+  process.platform === "darwin" ? (["127.0.0.1", "127.0.0.2"] as const) : (["127.0.0.2", "127.0.0.1"] as const);
 
 /** Of provider.test, signed by itself; used nowhere else. */
 const key = `

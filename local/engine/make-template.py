@@ -4,7 +4,7 @@
 
 The engine makes the file, so its schema is the engine's own; this script adds an index and a trigger. Without the index
 a write looks up the newest stream record by reading them all: 1,350 rows/s at 2,000 stream records, 175 at 24,000. With
-it the rate is flat. The trigger discards old stream records. Run it again when the version of @dynoxide/linux-x64 changes.
+it the rate is flat. The trigger discards old stream records. Run it again when engineVersion in find.ts changes.
 """
 
 import pathlib

@@ -29,7 +29,7 @@ import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
 import { createTables } from "./tables.ts";
 import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
-const region = "eu-central-1";
+const defaultRegion = "eu-central-1";
 const table = "muster";
 const bucketName = "muster";
 const configurationSet = "muster";
@@ -47,6 +47,8 @@ export type CloudOptions = {
   /** The folder of the built site, if there is one. */
   site?: string;
   realLimits?: boolean;
+  /** Is told what a person should know about the table engine. */
+  say: (text: string) => void;
   /** Fills the cloud before any function runs in it. */
   fill?: ((place: Place) => Promise<void>) | undefined;
   report: (error: unknown) => void;
@@ -56,6 +58,8 @@ export type Cloud = {
   url: string;
   /** The URL of the pages of Stripe's stand-in. */
   stripeUrl: string;
+  /** Where the table is, if somebody else's engine has it: a reset leaves it as it is. */
+  otherTable?: string;
   /** Resolves with the engine's last output if it ends unexpectedly. */
   engineEnded: Promise<string>;
   /** Finishes current work, then ends everything. */
@@ -63,13 +67,13 @@ export type Cloud = {
 };
 
 /** Starts every part of the embedded cloud, and the functions in it. */
-export async function startCloud({ folder, port, site, fill, realLimits, report }: CloudOptions): Promise<Cloud> {
+export async function startCloud({ folder, port, site, fill, realLimits, say, report }: CloudOptions): Promise<Cloud> {
   const abort = new AbortController();
   const { signal } = abort;
   setMaxListeners(0, signal); // each worker waits for it
-  const engine = await startEngine({ file: folder.file("table.db") });
+  const engine = await startEngine({ file: folder.file("table.db"), installIn: folder.path, say });
   const url = `http://127.0.0.1:${port}`;
-  const credentials = keepCredentials(folder);
+  const { region = defaultRegion, credentials = keepCredentials(folder) } = engine;
   const { accessKeyId } = credentials;
   const tablePlace = { name: table, endpoint: engine.endpoint, region, credentials };
   const place = { url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace };
@@ -79,7 +83,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   let handlers: Handlers | undefined;
   let clock: Clock | undefined;
   let publish = () => {};
-  const queues = await openQueues(folder, accessKeyId);
+  const queues = await openQueues(folder, { region, accessKeyId });
   const mail = await startMail({
     folder: folder.file("mails"),
     region,
@@ -107,13 +111,17 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   const bucket = await openBucket(folder, {
     url,
     port,
+    region,
     credentials,
-    announce: announcing(queues, credentials),
+    announce: announcing(queues, { region, credentials }),
     now: shop.now,
     report,
   });
   const servers = { engine, queues, mail, bucket, shop };
-  setEnvironment(process.env, environmentOf(url, servers, credentials, folder.file("secrets.json")));
+  setEnvironment(
+    process.env,
+    environmentOf(url, servers, { region, credentials, secretsFile: folder.file("secrets.json") }),
+  );
   publish = () => {
     folder.publish({ ...place, environment: ownEnvironment(process.env), aheadMs: shop.now() - Date.now() });
   };
@@ -154,13 +162,14 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
     report,
   });
   const clients = {
-    streams: new DynamoDBStreamsClient({ endpoint: engine.endpoint, region, credentials }),
+    streams: new DynamoDBStreamsClient({ endpoint: engine.streamsEndpoint, region, credentials }),
     sqs: new SQSClient({ endpoint: queues.endpoint, region, credentials }),
   };
   const running = await runWorkers({ handlers, table, region, ...clients, queues, folder, clock, signal, report });
   return {
     url,
     stripeUrl: shop.url,
+    ...(engine.pid === undefined && { otherTable: engine.endpoint }),
     engineEnded: engine.ended,
     stop: async () => {
       abort.abort();
@@ -169,7 +178,10 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   };
 }
 
-const openQueues = (folder: Folder, accessKeyId: string): Promise<QueueServer> =>
+const openQueues = (
+  folder: Folder,
+  { region, accessKeyId }: { region: string; accessKeyId: string },
+): Promise<QueueServer> =>
   startQueues({
     file: folder.file("queues.jsonl"),
     region,
@@ -194,9 +206,9 @@ const openQueues = (folder: Folder, accessKeyId: string): Promise<QueueServer> =
  */
 async function openBucket(
   folder: Folder,
-  { url, port, ...more }: Omit<BucketOptions, "name" | "folder" | "region" | "origins"> & { url: string; port: number },
+  { url, port, ...more }: Omit<BucketOptions, "name" | "folder" | "origins"> & { url: string; port: number },
 ): Promise<BucketServer> {
-  const options = { name: bucketName, folder: folder.file("bucket"), region, origins: [url], ...more };
+  const options = { name: bucketName, folder: folder.file("bucket"), origins: [url], ...more };
   try {
     return await startBucket({ ...options, port: (port + 1) % 65_536 });
   } catch (error) {
@@ -206,7 +218,7 @@ async function openBucket(
 }
 
 /** Sends uploads to the queue of imports, like the stacks' rule does. */
-function announcing(queues: QueueServer, credentials: Credentials) {
+function announcing(queues: QueueServer, { region, credentials }: { region: string; credentials: Credentials }) {
   const client = new SQSClient({ endpoint: queues.endpoint, region, credentials });
   return openRules([{ pattern: uploaded(bucketName), queueUrl: queues.url("imports") }], client);
 }
@@ -222,11 +234,9 @@ type Servers = {
 function environmentOf(
   url: string,
   { engine, queues, mail, bucket, shop }: Servers,
-  credentials: Credentials,
-  secretsFile: string,
+  more: { region: string; credentials: Credentials; secretsFile: string },
 ) {
-  return {
-    credentials,
+  return Object.assign(more, {
     siteUrl: url,
     table,
     tableEndpoint: engine.endpoint,
@@ -242,11 +252,9 @@ function environmentOf(
     bucketUrl: bucket.url,
     bucketEndpoint: bucket.endpoint,
     configurationSet,
-    region,
-    secretsFile,
     stripeUrl: shop.url,
     plans: shop.plans,
-  };
+  });
 }
 
 /** Like Lambda does with an asynchronous event: three attempts. */

@@ -236,8 +236,8 @@ async function clearStale(lock: string, tableFile: string): Promise<void> {
 }
 
 function isEngineOf(pid: number, tableFile: string): boolean {
-  const command = commandOf(pid) ?? "";
-  return command.includes("dynoxide") && command.endsWith(`--db-path ${tableFile}`);
+  // Windows quotes a path that has a space in it
+  return commandOf(pid)?.replaceAll('"', "").endsWith(`--db-path ${tableFile}`) === true;
 }
 
 function readHolder(lock: string): Holder | undefined {

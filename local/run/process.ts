@@ -9,7 +9,7 @@ export function commandOf(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() || undefined;
   } catch {
-    return process.platform === "linux" ? undefined : commandByPs(pid);
+    return process.platform === "linux" ? undefined : askFor(pid);
   }
 }
 
@@ -22,9 +22,18 @@ export async function end(pid: number): Promise<void> {
   while (commandOf(pid) !== undefined) await pause(20);
 }
 
-function commandByPs(pid: number): string | undefined {
+function askFor(pid: number): string | undefined {
+  const [program, ...words] =
+    process.platform === "win32"
+      ? [
+          "powershell",
+          "-NoProfile",
+          "-Command",
+          `(Get-CimInstance Win32_Process -Filter 'ProcessId=${pid}').CommandLine`,
+        ]
+      : ["ps", "-p", String(pid), "-o", "command="];
   try {
-    return execFileSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8" }).trim() || undefined;
+    return execFileSync(program, words, { encoding: "utf8", windowsHide: true }).trim() || undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const installWithinMs = 180_000;
+const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+
+/**
+ * Installs a package by npm into a folder, which is there as a whole or not at all.
+ * @returns why it could not; empty if it could
+ */
+export async function install(specifier: string, folder: string): Promise<string> {
+  mkdirSync(dirname(folder), { recursive: true });
+  const made = mkdtempSync(join(dirname(folder), ".new-"));
+  try {
+    const [command, ...words] = npm();
+    await run(command, [...words, "install", "--prefix", made, ...options, specifier], {
+      timeout: installWithinMs,
+      windowsHide: true,
+    });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(made, folder);
+    return "";
+  } catch (error) {
+    return reasonOf(error);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** As a script that Node runs, because Windows starts no npm.cmd without a shell. */
+function npm(): [string, ...string[]] {
+  const beside = dirname(process.execPath);
+  const script = [
+    process.env.npm_execpath ?? "",
+    join(beside, "node_modules", "npm", "bin", "npm-cli.js"),
+    join(beside, "..", "lib", "node_modules", "npm", "bin", "npm-cli.js"),
+  ].find((file) => file.endsWith("npm-cli.js") && existsSync(file));
+  return script ? [process.execPath, script] : ["npm"];
+}
+
+/** The first sentence of npm's errors. */
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+  const sentences = [...said.matchAll(/^npm (?:error|ERR!) (?!code |errno |syscall )(.+)$/gm)].map(([, one]) => one);
+  return sentences[0] ?? (error instanceof Error ? error.message : String(error));
+}
