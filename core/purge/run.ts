@@ -12,6 +12,7 @@ import { overdue } from "../organization/tombstone.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, atMost, equal, has, lacks, put, remove, type Step, update, when } from "../table/table.ts";
 import { type Kind, Place, shredding, walks } from "./find.ts";
+import { phaseAfter, phasesOf } from "./phases.ts";
 import { reporting } from "./report.ts";
 import { PurgingRow } from "./row.ts";
 
@@ -39,7 +40,7 @@ const prefixes: Record<string, (organization: ID.ID<"organization">) => string> 
   files: (organization) => `files/${organization}/`,
   reports: (organization) => `reports/${organization}/`,
 };
-const phases = [shredding, ...Object.keys(prefixes), ...Object.keys(walks).filter((name) => name !== shredding), "end"];
+const phases = phasesOf(shredding, Object.keys(prefixes), Object.keys(walks));
 const [firstPhase = "end"] = phases;
 
 /** A purge as far as this release can go on with it. Objects up to `counted` are counted. */
@@ -160,8 +161,8 @@ async function advance(organizationRow: OrganizationRow, purge: Purge): Promise<
 }
 
 function afterPhase(purge: Purge): Purge {
-  const own = phases.filter((phase) => purge.round === 1 || phase !== onceOnly);
-  return { ...purge, phase: own[own.indexOf(purge.phase) + 1] ?? "end", place: {} };
+  const isLeftOut = (name: string) => purge.round > 1 && name === onceOnly;
+  return { ...purge, phase: phaseAfter(purge.phase, phases, isLeftOut), place: {} };
 }
 
 /** Objects are counted before they are erased, in the order of their keys: a crash in between counts none twice. */

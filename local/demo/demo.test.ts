@@ -5,6 +5,7 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { organizationEvents } from "@muster/core/audit/catalog.ts";
+import { hourMs } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { roles } from "@muster/core/base/role.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
@@ -13,6 +14,8 @@ import { stripeOf } from "@muster/core/billing/stripe.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { stripe } from "@muster/core/kernel/ports.ts";
+import * as Mail from "@muster/core/mail/mail.ts";
+import { nextEight } from "@muster/core/notification/eight.ts";
 import type { Plans } from "@muster/core/plan/shape.ts";
 import { terms } from "@muster/core/search/search.ts";
 import type { Item } from "@muster/core/table/table.ts";
@@ -26,6 +29,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newSigningKeys, signerOf } from "../signing-keys.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
 import { fill, isEmpty, signInAs } from "./demo.ts";
+import { zoneAtEight } from "./digest.ts";
 
 const members = 25;
 const settings = { productName: "Muster", siteUrl, freeSeats: 3 };
@@ -265,9 +269,27 @@ describe("the demo", () => {
 
   test("leaves only mails of the last minutes to send", () => {
     const waiting = demo.rows.filter(({ mail, state }) => mail === "queued" && state !== "member");
-    expect(demo.left.mails).toHaveLength(waiting.length);
+    const isDigest = (mail: object) => "kind" in mail && mail.kind === "digest";
+    expect(demo.left.mails.filter((mail) => !isDigest(mail))).toHaveLength(waiting.length);
     expect(waiting.length).toBeLessThan(5);
     expect(Object.values(demo.world.queued).flat()).toEqual([]);
+  });
+
+  test("leaves a daily digest to send, wherever it is eight o'clock", async () => {
+    const isDigest = (mail: object): mail is Mail.Job => "kind" in mail && mail.kind === "digest";
+    const digests = demo.left.mails.filter(isDigest);
+    expect(digests).toHaveLength(1);
+    const { world } = demo;
+    world.rebind();
+    const sent = world.sent.length;
+    expect(await asSystem("mail", () => Mail.deliver(digests[0] as Mail.Job))).toMatchObject({ outcome: "sent" });
+    const [letter] = world.sent.slice(sent);
+    expect(letter?.subject).toBe("Your daily digest: 2 notifications");
+    for (let hour = 0; hour < 24; hour++) {
+      const at = world.clock.at + hour * hourMs;
+      const { at: eight } = nextEight(at - hourMs, zoneAtEight(at));
+      expect(at - eight).toBeLessThan(hourMs);
+    }
   });
 
   test("gives its owner a large organization, a full one, a read-only one, an invitation, notifications and sessions", () => {

@@ -5,6 +5,7 @@ import { type Calendar, type Cast, invitersOf, owner, type Span, slices, spread 
 import type { Deployment, MailStatus } from "./deployment.ts";
 import { deviceActions } from "./device-story.ts";
 import { openFleet } from "./devices.ts";
+import { digestActions } from "./digest.ts";
 import { domainActions } from "./domains.ts";
 import { importActions } from "./imports.ts";
 import { neighbors } from "./neighbors.ts";
@@ -43,6 +44,7 @@ export function writeHistory(
     ...changes({ organization, cast, calendar, random, members }),
     ...teamActions({ organization, cast, calendar }),
     ...updateActions(deployment, { organization, cast, calendar }),
+    ...digestActions(deployment, { organization, cast, span }),
     ...settingActions({ organization, cast, calendar }),
     ...secretActions({ organization, cast, calendar }),
     ...domainActions({ organization, cast, calendar }),

@@ -98,6 +98,7 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
         placeholder="Search members"
         autoComplete="off"
         spellCheck={false}
+        maxLength={100}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {

@@ -25,6 +25,13 @@ test("members and pending invitations are numbers where these are known", () => 
   ]);
 });
 
+test("numbers are written as the reader writes them", () => {
+  const { number: german } = formatFor("de", "UTC");
+  const large = organization({ seats: { capacity: 9_000, committed: 8_000, used: 5_500, held: 2_500 } });
+  const texts = [manageText.members, manageText.invitations].map((text) => text?.(large, {}, german));
+  expect(texts).toEqual(["5.500 members", "2.500 pending"]);
+});
+
 test("devices in force are numbers once they are counted", () => {
   const text = (devices?: { devices: number; inForce: number }) =>
     manageText.devices?.(organization({}), { devices }, number);

@@ -1,5 +1,4 @@
 import type { Organization } from "#lib/api.ts";
-import { plural } from "#lib/format.ts";
 import type { PageId } from "./pages.ts";
 import { badgeOf, isInOrder } from "./text.ts";
 
@@ -23,15 +22,17 @@ export const manageText: {
   settings: () => "Name, contact, and address",
 };
 
-function members({ seats }: Organization) {
-  return seats?.used === undefined ? "Members and their roles" : plural(seats.used, "member");
+function members({ seats }: Organization, _: Figures, number: (value: number) => string) {
+  return seats?.used === undefined
+    ? "Members and their roles"
+    : `${number(seats.used)} ${seats.used === 1 ? "member" : "members"}`;
 }
 
-function invitations({ seats }: Organization) {
+function invitations({ seats }: Organization, _: Figures, number: (value: number) => string) {
   if (seats?.held === undefined) {
     return "Pending and ended invitations";
   }
-  return seats.held === 0 ? "None pending" : `${seats.held} pending`;
+  return seats.held === 0 ? "None pending" : `${number(seats.held)} pending`;
 }
 
 function devices(_: Organization, { devices: counted }: Figures, number: (value: number) => string) {

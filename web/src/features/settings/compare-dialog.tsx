@@ -1,5 +1,5 @@
 import { ArrowLeftRight } from "lucide-react";
-import { NextPageFailure } from "#features/failure/retry-line.tsx";
+import { RetryLine } from "#features/failure/retry-line.tsx";
 import type { RevisionChange } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
@@ -39,7 +39,7 @@ export function CompareDialog({ from, onClose, ...rest }: Props) {
 type ComparisonProps = Omit<Props, "onClose" | "from"> & { from: number };
 
 function Comparison({ list, newest, from, to, teamName, onChange }: ComparisonProps) {
-  const revisions = useRevisionsBetween(list, from, to);
+  const { revisions, failure } = useRevisionsBetween(list, from, to);
   const options = useOptions(list, newest);
   const changes = revisions && changesBetween(revisions, from, to);
   return (
@@ -67,8 +67,9 @@ function Comparison({ list, newest, from, to, teamName, onChange }: ComparisonPr
           onChoose={(one) => onChange(from, Number(one))}
         />
       </div>
-      <NextPageFailure list={list} className="rounded-lg bg-surface-2" />
-      {changes === undefined ? (
+      {failure ? (
+        <RetryLine error={failure.error} isBusy={failure.isFetching} onRetry={failure.refetch} />
+      ) : changes === undefined ? (
         <Skeleton className="h-24" />
       ) : changes.length === 0 ? (
         <p className="py-4 text-center text-fg-2">These revisions are the same.</p>

@@ -3,6 +3,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Download, FileUp, History as HistoryIcon } from "lucide-react";
 import { lazy, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
+import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { plural } from "#lib/format.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -63,6 +64,14 @@ export function HistoryPage() {
           Import…
         </Button>
       </div>
+      {teams.failure && (
+        <RetryLine
+          error={teams.failure.error}
+          isBusy={teams.failure.isFetching}
+          onRetry={teams.failure.refetch}
+          className="card mb-4 px-5 py-3"
+        />
+      )}
       <ListGate
         list={revisions}
         more="Show more"

@@ -51,7 +51,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
   const report = useWholeReport(organizationId);
   const reauthentication = useReauthentication();
   const { chosen, waves } = useWaves(organizationId);
-  const revisions = useRevisionsBetween(list, newest, to);
+  const { revisions, failure = teams.failure } = useRevisionsBetween(list, newest, to);
   const changes =
     revisions && teams.isLoaded
       ? changesBetween(revisions, newest, to).filter((change) => isRestored(change, teams.hasTeam))
@@ -82,8 +82,8 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
     <>
       <DialogBody>
         {changes !== undefined && changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
-        {teams.failure ? (
-          <RetryLine error={teams.failure.error} isBusy={teams.failure.isFetching} onRetry={teams.failure.refetch} />
+        {failure ? (
+          <RetryLine error={failure.error} isBusy={failure.isFetching} onRetry={failure.refetch} />
         ) : changes === undefined ? (
           <Skeleton className="h-24" />
         ) : changes.length === 0 ? (
@@ -102,7 +102,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
         isBusy={restore.isPending}
         blocked={
           changes === undefined
-            ? teams.failure
+            ? failure
               ? "The changes did not load."
               : "The changes are still loading."
             : changes.length === 0

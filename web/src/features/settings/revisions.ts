@@ -7,32 +7,47 @@ export type RevisionList = {
   data: { pages: { items: Revision[] }[] } | undefined;
   hasNextPage: boolean;
   isFetching: boolean;
-  isFetchingNextPage: boolean;
-  isFetchNextPageError: boolean;
   error: Error | null;
   fetchNextPage: () => Promise<unknown>;
+  refetch: () => Promise<unknown>;
 };
+
+/** Why something did not load, and how to load it again. */
+type Failure = { error: Error | null; isFetching: boolean; refetch: () => unknown };
 
 /** The teams that there are, once they are loaded, and how one is called. */
 export type Teams = {
   isLoaded: boolean;
   /** Why they did not load. */
-  failure: { error: Error | null; isFetching: boolean; refetch: () => unknown } | undefined;
+  failure: Failure | undefined;
   hasTeam: (team: string) => boolean;
   teamName: (change: RevisionChange) => string | undefined;
 };
 
-/** Returns the revisions once those between two are loaded, and loads them. */
+/** Returns the revisions once those between two are loaded, and loads them. Otherwise, says why they did not load. */
 export function useRevisionsBetween(list: RevisionList, from: number, to: number) {
-  const revisions = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const isThere = reaches(revisions, from, to);
-  const wants = !isThere && list.hasNextPage && !list.isFetching && !list.isFetchNextPageError;
+  const { revisions, failure, wantsMore } = between(list, from, to);
   const { fetchNextPage } = list;
   useEffect(() => {
-    if (wants) {
+    if (wantsMore) {
       void fetchNextPage();
     }
-  }, [wants, fetchNextPage]);
+  }, [wantsMore, fetchNextPage]);
+  return { revisions, failure };
+}
+
+type Between = { revisions?: Revision[]; failure?: Failure; wantsMore: boolean };
+
+/** Returns the revisions once those between two are loaded, or why they are not, and whether to load the next page. */
+export function between(list: RevisionList, from: number, to: number): Between {
+  const { data, hasNextPage, isFetching, error, refetch, fetchNextPage } = list;
+  const revisions = data?.pages.flatMap(({ items }) => items);
   // a revision that cannot be read is left out of the list: what is there is compared
-  return isThere || !list.hasNextPage ? revisions : undefined;
+  if (revisions && (reaches(revisions, from, to) || !hasNextPage)) {
+    return { revisions, wantsMore: false };
+  }
+  if (error !== null) {
+    return { failure: { error, isFetching, refetch: revisions ? fetchNextPage : refetch }, wantsMore: false };
+  }
+  return { wantsMore: hasNextPage && !isFetching };
 }

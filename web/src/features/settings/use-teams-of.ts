@@ -8,10 +8,11 @@ export function useTeamsOf(organizationId: string, changes: readonly RevisionCha
     organizationId,
     changes.flatMap(({ team }) => team ?? []),
   );
+  const unnamed = isLoaded ? "(deleted)" : failure ? "(its name did not load)" : "…";
   return {
     isLoaded,
     failure,
     hasTeam: (team) => nameOf(team) !== undefined,
-    teamName: ({ team }) => (team === undefined ? undefined : (nameOf(team) ?? (isLoaded ? "(deleted)" : "…"))),
+    teamName: ({ team }) => (team === undefined ? undefined : (nameOf(team) ?? unnamed)),
   };
 }

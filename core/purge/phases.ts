@@ -1,0 +1,20 @@
+/** The data keys come first, the organization row after everything else. */
+const last = "end";
+
+/**
+ * Returns the names of all phases of a purge in their order: a walk that comes first, objects, the other walks. The row
+ * of a purge says by name where it continues.
+ * @throws Error if two have one name: the purge would go back to the first of them, again and again
+ */
+export function phasesOf(first: string, objects: readonly string[], walks: readonly string[]): string[] {
+  const all = [first, ...objects, ...walks.filter((name) => name !== first), last];
+  const twice = all.find((name, i) => all.indexOf(name) !== i);
+  if (twice !== undefined) throw new Error(`Two phases of a purge are named ${twice}.`);
+  return all;
+}
+
+/** Returns the next one. Those that a purge does only once are left out after its first round. */
+export function phaseAfter(phase: string, phases: readonly string[], isLeftOut: (name: string) => boolean): string {
+  const own = phases.filter((name) => name === phase || !isLeftOut(name));
+  return own[own.indexOf(phase) + 1] ?? last;
+}
