@@ -27,7 +27,7 @@ export type Surroundings = {
 export async function main(words: string[], around: Surroundings): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`);
   try {
-    const { help, data, reset, port, demo, realLimits } = readArguments(words);
+    const { help, data, reset, port, demo, ...limits } = readArguments(words);
     if (help) return say(usage);
     armFault(process.env.MUSTER_FAULT);
     const folder = await openFolder(data);
@@ -35,7 +35,7 @@ export async function main(words: string[], around: Surroundings): Promise<void>
       if (reset) folder.reset();
       const chosen = await choosePort(port, words);
       await around.buildSite();
-      await run(folder, chosen, around, { demo, realLimits });
+      await run(folder, chosen, around, { demo, ...limits });
     } catch (error) {
       folder.release();
       throw error;
@@ -49,14 +49,14 @@ async function run(
   folder: Folder,
   port: number,
   { site }: Surroundings,
-  { demo, realLimits }: Pick<Arguments, "realLimits"> & { demo: number | undefined },
+  { demo, ...limits }: Pick<Arguments, "realLimits" | "sendRate"> & { demo: number | undefined },
 ): Promise<void> {
   let signInAs: string | undefined;
   if (demo !== undefined) offerResources(process.env);
   const cloud = await startCloud({
     folder,
     port,
-    realLimits,
+    ...limits,
     say,
     report,
     ...(demo !== undefined && {

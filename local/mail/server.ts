@@ -17,6 +17,8 @@ export type MailOptions = {
   folder?: string;
   /** Recipients per second, and per 24 hours. */
   rate?: { perSecond: number; perDay: number };
+  /** Recipients per second, with the default per 24 hours. */
+  perSecond?: number;
   /**
    * Receives what happened to a mail, in the shape that EventBridge passes to a function. Only mails with a
    * configuration set have events.
@@ -54,7 +56,8 @@ export type MailServer = {
 /** SES on loopback, for the real SES client: version 1's SendRawEmail and GetSendQuota. Nothing leaves this machine. */
 export async function startMail(options: MailOptions = {}): Promise<MailServer> {
   const {
-    rate = { perSecond: 50, perDay: 200_000 },
+    perSecond = 50,
+    rate = { perSecond, perDay: 200_000 },
     region = "eu-central-1",
     accessKeyId = testCredentials.accessKeyId,
     now = Date.now,

@@ -36,3 +36,12 @@ test.each([
 ])("%s %s is explained", (...words) => {
   expect(() => readArguments(words)).toThrow(UnknownArgument);
 });
+
+test("the send rate is a whole number of emails per second", () => {
+  expect(readArguments(["--send-rate", "14"]).sendRate).toBe(14);
+  for (const rate of ["0", "1.5", "many", "10000"]) {
+    expect(() => readArguments(["--send-rate", rate])).toThrow(
+      `--send-rate must be a number from 1 to 9999, not ${rate}.`,
+    );
+  }
+});

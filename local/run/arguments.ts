@@ -10,6 +10,8 @@ export type Arguments = {
   demo?: number;
   /** Limits as on AWS, instead of higher ones for developers. */
   realLimits: boolean;
+  /** Emails per second that the local SES sends; its default without it. */
+  sendRate?: number;
   help: boolean;
 };
 
@@ -18,12 +20,14 @@ const sizes = ["25", "2000", "100000"];
 export const usage = `Runs Muster on this machine: the API, the site, and a cloud in which nothing leaves this machine.
 
   npm start -- [--port PORT] [--data DIR] [--reset] [--demo [SIZE]] [--real-limits]
+            [--send-rate N]
 
   --port PORT   where to listen on 127.0.0.1 (default 4280; 0 picks a free one)
   --data DIR    where the state is (default .muster)
   --reset       delete the state first
   --demo SIZE   fill an empty state with an organization of 25 (default), 2000 or 100000 members
   --real-limits rate limits as on AWS (by default they are 1,000 times higher)
+  --send-rate N emails per second (default 50; a new account at AWS has 14)
   --help        this text
 `;
 
@@ -40,6 +44,10 @@ export function readArguments(words: string[]): Arguments {
     throw new UnknownArgument(`--port must be a number from 0 to 65535, not ${values.port}.`);
   }
   if (values.data === "") throw new UnknownArgument("--data needs the name of a folder.");
+  const sendRate = values["send-rate"];
+  if (sendRate !== undefined && !/^[1-9]\d{0,3}$/.test(sendRate)) {
+    throw new UnknownArgument(`--send-rate must be a number from 1 to 9999, not ${sendRate}.`);
+  }
   const { demo } = values;
   if (demo !== undefined && !sizes.includes(demo)) {
     throw new UnknownArgument(`--demo has 25, 2000 or 100000 members, not ${demo}.`);
@@ -50,6 +58,7 @@ export function readArguments(words: string[]): Arguments {
     data: values.data ?? ".muster",
     ...(demo !== undefined && { demo: Number(demo) }),
     realLimits: values["real-limits"] ?? false,
+    ...(sendRate !== undefined && { sendRate: Number(sendRate) }),
     help: values.help ?? false,
   };
 }
@@ -73,6 +82,7 @@ function parse(args: string[]) {
         reset: { type: "boolean" },
         demo: { type: "string" },
         "real-limits": { type: "boolean" },
+        "send-rate": { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

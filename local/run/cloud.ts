@@ -47,6 +47,7 @@ export type CloudOptions = {
   /** The folder of the built site, if there is one. */
   site?: string;
   realLimits?: boolean;
+  sendRate?: number;
   /** Is told what a person should know about the table engine. */
   say: (text: string) => void;
   /** Fills the cloud before any function runs in it. */
@@ -67,7 +68,8 @@ export type Cloud = {
 };
 
 /** Starts every part of the embedded cloud, and the functions in it. */
-export async function startCloud({ folder, port, site, fill, realLimits, say, report }: CloudOptions): Promise<Cloud> {
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { folder, port, site, fill, sendRate, say, report } = options;
   const abort = new AbortController();
   const { signal } = abort;
   setMaxListeners(0, signal); // each worker waits for it
@@ -86,6 +88,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, say, re
   const queues = await openQueues(folder, { region, accessKeyId });
   const mail = await startMail({
     folder: folder.file("mails"),
+    ...(sendRate !== undefined && { perSecond: sendRate }),
     region,
     accessKeyId,
     onEvent: (event) => reportMail(handlers, event, report),
@@ -127,7 +130,7 @@ export async function startCloud({ folder, port, site, fill, realLimits, say, re
   };
   publish();
   await fill?.({ folder, table: tablePlace, queues, secrets, shop, zone, consumers });
-  const limitFactor = realLimits ? 1 : developersLimits;
+  const limitFactor = options.realLimits ? 1 : developersLimits;
   handlers = handlersOf(
     await importFunctions(
       { now: () => new Date(shop.now()), limitFactor },

@@ -32,7 +32,8 @@ export type Place = {
   leave: () => Promise<void>;
 };
 
-export async function openPlace(): Promise<Place> {
+/** @param options of `npm start` */
+export async function openPlace(...options: string[]): Promise<Place> {
   const bundle = await buildLocal(root);
   const base = mkdtempSync(join(tmpdir(), "muster-place-"));
   const folder = join(base, "state");
@@ -40,7 +41,7 @@ export async function openPlace(): Promise<Place> {
   const around = { site: join(base, "no-site") };
   const program = `import { main } from ${JSON.stringify(bundle)};
     await main(process.argv.slice(1), { ...${JSON.stringify(around)}, buildSite: async () => {} });`;
-  const words = ["--input-type=module", "-e", program, "--", "--port", String(port), "--data", folder];
+  const words = ["--input-type=module", "-e", program, "--", "--port", String(port), "--data", folder, ...options];
   let last: Instance | undefined;
 
   return {
