@@ -21,6 +21,7 @@ import { type QueueServer, startQueues } from "../queues/server.ts";
 import { signerOf } from "../signing-keys.ts";
 import { matchesAny } from "../stream/filter.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
+import type { Arguments } from "./arguments.ts";
 import { keepCredentials } from "./credentials.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { markInvoked } from "./fault.ts";
@@ -41,13 +42,11 @@ const syncWaitSeconds = 25;
 /** For every limit: a developer signs in as the same person again and again. */
 const developersLimits = 1_000;
 
-export type CloudOptions = {
+export type CloudOptions = Partial<Pick<Arguments, "realLimits" | "sendRate">> & {
   folder: Folder;
   port: number;
   /** The folder of the built site, if there is one. */
   site?: string;
-  realLimits?: boolean;
-  sendRate?: number;
   /** Is told what a person should know about the table engine. */
   say: (text: string) => void;
   /** Fills the cloud before any function runs in it. */
