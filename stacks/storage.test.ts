@@ -58,7 +58,7 @@ describe("the bucket of uploads", () => {
           NoncurrentVersionExpiration: { NoncurrentDays: 7 },
           Status: "Enabled",
         },
-        { Prefix: "imports/", ExpirationInDays: 7, Status: "Enabled" },
+        { Prefix: "imports/", ExpirationInDays: 90, Status: "Enabled" },
         { Prefix: "files/", ExpirationInDays: 90, Status: "Enabled" },
         { Prefix: "reports/", ExpirationInDays: 90, Status: "Enabled" },
       ],

@@ -11,7 +11,7 @@ import type { SiteStack } from "./site.ts";
 
 /** As long as the rows of an import, which its report is made of. */
 const retention = Duration.days(keptDays);
-/** An import copies its upload as soon as it arrives. */
+/** Imports of an earlier release have no copy in `files/`, and are retried and reported from their upload. */
 const uploadRetention = Duration.days(uploadDays);
 const replacedRetention = Duration.days(7);
 const unfinishedRetention = Duration.days(1);

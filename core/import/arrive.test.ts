@@ -245,6 +245,21 @@ describe("the form of an import", () => {
     expect([await roles(), (await imports.get(waiting.id)).state]).toEqual([["owner", "admin"], "done"]);
   });
 
+  test("of an earlier release had no mark: what arrives for it gets nobody's rights, and the import says so", async () => {
+    await letScripts("write");
+    const { import: waiting, upload } = await create();
+    const key = imports.keyOf(waiting.id);
+    const place = Keys.import(fixture.organization, waiting.id);
+    await fixture.world.table.write(update(place, { unset: ["mark"] }));
+    for (const metadata of [{}, { mark: String(upload.fields["x-amz-meta-mark"]) }]) {
+      fixture.world.bucket.put(key, csv("eve@x.example,write"), metadata);
+      await imports.arrive(key);
+      await imports.work();
+    }
+    expect(await shown()).toEqual(["dashboard failed no_file"]);
+    expect(await fixture.rowOf("eve@x.example")).toBeUndefined();
+  });
+
   test("of one import does not work for another one, of the same person either", async () => {
     const [one, other] = [await create(), await create()];
     const key = imports.keyOf(other.import.id);

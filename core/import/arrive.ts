@@ -44,6 +44,7 @@ export const arrive = fn(
       if (!head) return;
       const upload = await find(arrival, named, head);
       if (!upload) return;
+      if (upload === "unmarked") return failUnmarked(named, actor);
       if (upload.arrived) return onward({ ...named, id: upload.arrived }, await rowOf(named, upload.arrived), actor);
       try {
         await table.write(...(await take(upload, actor)), put(upload.mark, { import: upload.id, ttl: ttl() }, isNew));
@@ -88,7 +89,8 @@ function placeOf(key: string): Named | undefined {
   return { organization, fileName, ...(ID.is("import", id) && { imported: id }) };
 }
 
-const rowOf = ({ organization }: Named, id: ID.ID<"import">) => table.get(Keys.import(organization, id));
+const rowOf = ({ organization }: Pick<Named, "organization">, id: ID.ID<"import">) =>
+  table.get(Keys.import(organization, id));
 
 async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Named, head: ObjectHead) {
   const { organization, imported } = named;
@@ -101,6 +103,7 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     ...(imported ? [Keys.import(organization, imported)] : []),
   ]);
   if (!organizationRow || organizationRow.state === "deleted") return undefined;
+  if (own?.via === "dashboard" && own.mark === undefined) return "unmarked";
   // anybody with credentials can put an object at this key; without the mark it has the rights of a script
   const isOwn = own !== undefined && isFromForm(head, own);
   const isWaiting = isOwn && own.state === "waiting_for_file";
@@ -126,6 +129,16 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
   };
   // a form is for one object: posting it again changes nothing
   return isOwn && !isWaiting && !upload.arrived ? undefined : upload;
+}
+
+/**
+ * Forms of an earlier release carried no mark, so nobody knows who put what arrives for their imports. An import that
+ * waits for its file ends, so that the person uploads it again.
+ */
+async function failUnmarked({ organization, imported }: Named, actor: System): Promise<void> {
+  const row = imported && (await rowOf({ organization }, imported));
+  if (row?.state !== "waiting_for_file") return;
+  await table.write(...ending({ organization, id: row.sk }, row, { state: "failed", reason: "no_file" }, actor));
 }
 
 /** The same bytes with other columns are other rows. */

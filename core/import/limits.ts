@@ -7,8 +7,8 @@ export const maxBytes = maxMebibytes * 1024 * 1024;
 export const prefixBytes = 256 * 1024;
 /** An import, its file and its reports are kept for so long. */
 export const keptDays = 90;
-/** An upload is kept for so long after its import has copied it. */
-export const uploadDays = 7;
+/** An upload is kept for so long, though its import copies it: imports of an earlier release read the upload itself. */
+export const uploadDays = keptDays;
 /** An upload form works for so long. */
 export const uploadMinutes = 60;
 /** A link to a report works for so long. */

@@ -101,7 +101,7 @@ const files: [file: string, look: string, rows: string][] = [
   4 edsger@example.com read Dijkstra, 4711
   5 barbara@example.com read (name_dropped)`,
   ],
-  ["pipes", "no_address", ""],
+  ["pipes", "utf-8 |", "2 ada@example.com admin Ada"],
   ["quote-in-header", "utf-8 , no header", `1 ! unclosed_quote${people}`],
   [
     "ragged",
@@ -129,7 +129,7 @@ const files: [file: string, look: string, rows: string][] = [
   11 ! unknown_role`,
   ],
   ["self-headed", "utf-8 , no header", "1 ada@example.com read name\n2 edsger@example.com read Edsger"],
-  ["sep-pipe", "no_address", ""],
+  ["sep-pipe", "utf-8 |", "3 ada@example.com read Ada"],
   ["status-columns", "utf-8 ,", "2 ada@example.com admin Ada\n3 grace@example.com read Grace"],
   [
     "tabs-and-commas",

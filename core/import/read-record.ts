@@ -1,4 +1,5 @@
 const quote = 34;
+const backslash = 92;
 const apostrophe = 39;
 const space = 32;
 const lineFeed = 10;
@@ -21,8 +22,17 @@ export type Cursor = {
   back: { at: number; line: number } | undefined;
 };
 
-/** Where the fields of a record begin and end, including their quotes. */
-export type Fields = { count: number; starts: Int32Array<ArrayBuffer>; ends: Int32Array<ArrayBuffer>; end: number };
+/**
+ * Where the fields of a record begin and end, including their quotes. `isEscaped`: in quotes, a backslash escapes a
+ * quote or a backslash after it.
+ */
+export type Fields = {
+  count: number;
+  starts: Int32Array<ArrayBuffer>;
+  ends: Int32Array<ArrayBuffer>;
+  end: number;
+  isEscaped: boolean;
+};
 
 /** `open`: the text ends first. `unclosed`: a quote opened on an earlier line has no plausible end. */
 export type Outcome = "record" | "open" | "unclosed";
@@ -35,7 +45,8 @@ export const cursorAt = (at: number, line: number): Cursor => ({
   back: undefined,
 });
 
-export const noFields = (): Fields => ({
+export const noFields = (isEscaped = false): Fields => ({
+  isEscaped,
   count: 0,
   starts: new Int32Array(usualFields),
   ends: new Int32Array(usualFields),
@@ -80,9 +91,12 @@ export function scan(
     while (mode === "quoted") {
       const unit = units[at];
       if (at >= end) return stop(isLast ? "unclosed" : "open");
-      const isPair = unit === quote || unit === carriageReturn;
+      const isEscape = fields.isEscaped && unit === backslash;
+      const isPair = unit === quote || unit === carriageReturn || isEscape;
       if (isPair && at + 1 === end && !isLast) return stop("open");
-      if (unit === quote) {
+      if (isEscape) {
+        if (units[at + 1] === quote || units[at + 1] === backslash) at++;
+      } else if (unit === quote) {
         if (units[at + 1] === quote) at++;
         else mode = "closed";
       } else if (unit === lineFeed || unit === carriageReturn) {
@@ -140,6 +154,19 @@ export function tear(
   fields.end = end;
 }
 
+/** Divides so much of the beginning of a record: the last field is what is left of it. */
+export function divideHead(
+  units: Uint8Array | Uint16Array,
+  separator: number,
+  { from, to }: { from: number; to: number },
+  isEscaped: boolean,
+): Fields {
+  const fields = noFields(isEscaped);
+  const outcome = scan(units.subarray(0, to), separator, true, cursorAt(from, 0), fields);
+  if (outcome === "unclosed") add(fields, fields.count === 0 ? from : (fields.ends[fields.count - 1] ?? 0) + 1, to);
+  return fields;
+}
+
 function add(fields: Fields, start: number, end: number): void {
   if (fields.count === fields.starts.length) {
     fields.starts = grown(fields.starts);
@@ -159,10 +186,10 @@ function grown(places: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
  * Returns the content of a field, without its quotes and surrounding spaces, and without an apostrophe before a
  * formula.
  */
-export function valueOf(raw: string): string {
+export function valueOf(raw: string, isEscaped = false): string {
   if (isPlain(raw.charCodeAt(0)) && isPlain(raw.charCodeAt(raw.length - 1))) return raw;
   const text = raw.trim();
-  const value = text.startsWith('"') ? unquoted(text) : text;
+  const value = text.startsWith('"') ? unquoted(text, isEscaped) : text;
   return value.startsWith("'") ? value.replace(apostrophes, "$1") : value;
 }
 
@@ -172,12 +199,17 @@ const apostrophes = /^'(?=[=+\-@\t\r\n＝＋－＠])|^'([^']*)'$/u;
 /** Neither space nor quote nor apostrophe, nor anything beyond ASCII, where there are more spaces. */
 const isPlain = (unit: number) => unit > space && unit < 127 && unit !== quote && unit !== apostrophe;
 
-function unquoted(text: string): string {
+function unquoted(text: string, isEscaped: boolean): string {
   const inner = text.slice(1, -1);
-  if (text.length > 1 && text.endsWith('"') && !inner.includes('"')) return inner.trim();
-  const [, quotedPart = "", rest = ""] = /^"((?:[^"]|"")*)"?([^]*)$/.exec(text) ?? [];
-  return (quotedPart.replaceAll('""', '"') + rest).trim();
+  const [sign, quotes] = isEscaped ? [/["\\]/, escapedQuotes] : [/"/, doubledQuotes];
+  if (text.length > 1 && text.endsWith('"') && !sign.test(inner)) return inner.trim();
+  const [, quotedPart = "", rest = ""] = quotes.exec(text) ?? [];
+  const plain = isEscaped ? quotedPart.replace(/\\(["\\])/g, "$1") : quotedPart;
+  return (plain.replaceAll('""', '"') + rest).trim();
 }
+
+const doubledQuotes = /^"((?:[^"]|"")*)"?([^]*)$/;
+const escapedQuotes = /^"((?:[^"\\]|""|\\[^])*)"?([^]*)$/;
 
 /** Returns whether there is nothing but separators between two positions. */
 export function isBlank(units: Uint8Array | Uint16Array, separator: number, from: number, to: number): boolean {

@@ -92,11 +92,28 @@ describe("the separator", () => {
     ["a comma, even if teams have semicolons", "email,teams\nada@example.com,Red;Blue;Green\n", ","],
     ["a tab, even if there are commas and semicolons", "a, b; c\tada@example.com\n", "\t"],
     ["a semicolon, in a header alone", "Name;E-Mail;Rolle\n", ";"],
+    ["a bar, even if names have commas", "Lovelace, Ada|ada@example.com\nHopper, Grace|grace@example.com\n", "|"],
+    ["a bar, in a header alone", "Name|E-Mail|Rolle\n", "|"],
+    ["a bar that the file tells Excel", "sep=|\nada@example.com|a,b\n", "|"],
+    ["a comma, even if teams have bars", "email,teams\nada@example.com,Red|Blue\n", ","],
     ["a comma, if there is none", "ada@example.com\n", ","],
     ["the one that the file tells Excel", "sep=;\nada@example.com;a,b\n", ";"],
     ["the one that the file tells Excel, against all evidence", "sep=\t\nemail,name\nada@example.com\tAda\n", "\t"],
   ])("is %s", (_, text, separator) => {
     expect(look(text)).toMatchObject({ separator });
+  });
+});
+
+describe("backslashes before quotes", () => {
+  const plain = 'email,name\nada@example.com,"Ada"\n';
+  test.each<[string, string, true | undefined]>([
+    ["escape them, if a quote goes on after one", 'email,name\nada@example.com,"Ada \\"The\\" L"\n', true],
+    ["escape nothing, where quotes are doubled", 'email,name\nada@example.com,"Ada \\""The"" L"\n', undefined],
+    ["escape nothing, at the end of a cell", 'email,name\nada@example.com,"C:\\"\nb@example.com,"D:\\"\n', undefined],
+    ["escape nothing, where there is none", plain, undefined],
+  ])("%s", (_, text, isEscaped) => {
+    const found = look(text);
+    expect([typeof found, Object(found).isEscaped]).toEqual(["object", isEscaped]);
   });
 });
 

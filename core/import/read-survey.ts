@@ -5,17 +5,20 @@ import { cursorAt, isBlank, noFields, scan, valueOf } from "./read-record.ts";
 import { type Coding, codingOf, type Text, textOf } from "./read-text.ts";
 import type { ColumnName } from "./shape.ts";
 
-export type Separator = "," | ";" | "\t";
+export type Separator = "," | ";" | "\t" | "|";
 
-/** How a file is read. `rest`: the column of teams, if it extends over all cells after it. */
-export type Format = Coding & { separator: Separator; columns: Columns; rest?: number };
+/**
+ * How a file is read. `rest`: the column of teams, if it extends over all cells after it. `isEscaped`: a backslash
+ * escapes a quote within quotes.
+ */
+export type Format = Coding & { separator: Separator; columns: Columns; rest?: number; isEscaped?: true };
 /**
  * `offset` and `line`: where its rows begin. `header`: the texts of the heading row, if there is one. `sample`: the first
  * rows.
  */
 export type Survey = Format & { offset: number; line: number; header: string[] | undefined; sample: string[][] };
 
-const separators: Separator[] = [",", ";", "\t"];
+const separators: Separator[] = [",", ";", "\t", "|"];
 const maxRecords = 200;
 const maxCell = 400;
 
@@ -26,9 +29,10 @@ export function survey(prefix: Uint8Array, isWhole: boolean, chosen?: readonly C
   const { markBytes, ...coding } = kind;
   const text = textOf(prefix.subarray(markBytes), coding);
   const start = directiveIn(text);
+  const isEscaped = escapesQuotes(text);
   const samples = (start.separator ? [start.separator] : separators).map((separator) => ({
     separator,
-    records: recordsIn(text, separator, start, isWhole),
+    records: recordsIn(text, { separator, isEscaped }, start, isWhole),
   }));
   if (isWhole && samples.some(({ records }) => records.length === 0)) return "empty";
   const looks = samples.flatMap(({ separator, records }) => {
@@ -46,6 +50,7 @@ export function survey(prefix: Uint8Array, isWhole: boolean, chosen?: readonly C
     separator,
     columns,
     ...(rest !== undefined && { rest }),
+    ...(isEscaped && { isEscaped }),
     offset: markBytes + data.at * text.width,
     line: data.line,
     header: found.header,
@@ -75,19 +80,35 @@ function compare(one: Found, other: Found): number {
 
 type Start = { at: number; line: number; separator?: Separator };
 
+/**
+ * Databases write `"say \\"hi\\""` for what spreadsheets write as `"say ""hi"""`. Before the end of a cell a backslash tells
+ * nothing: a path ends so too.
+ */
+function escapesQuotes({ units, slice }: Text): boolean {
+  const text = slice(0, units.length);
+  const count = (sign: RegExp) => text.match(sign)?.length ?? 0;
+  const escaped = count(/\\"(?![,;\t|\r\n"]|$)/g);
+  return escaped > 0 && escaped > count(/[^,;\t|\r\n"]""(?=[^,;\t|\r\n"])/g);
+}
+
 /** A first line `sep=;`, which tells Excel the separator. */
 function directiveIn(text: Text): Start {
   const begin = text.slice(0, Math.min(text.units.length, 12));
-  const [whole, sign] = /^"?sep=([,;\t])"?(?:\r\n|\n|\r|$)/i.exec(begin) ?? [];
+  const [whole, sign] = /^"?sep=([,;\t|])"?(?:\r\n|\n|\r|$)/i.exec(begin) ?? [];
   return whole && sign ? { at: whole.length, line: 2, separator: sign as Separator } : { at: 0, line: 1 };
 }
 
 type Sample = { cells: string[]; next: { at: number; line: number } };
 
 /** Returns the first records that are complete and not blank. */
-function recordsIn({ units, slice }: Text, separator: Separator, start: Start, isWhole: boolean): Sample[] {
+function recordsIn(
+  { units, slice }: Text,
+  { separator, isEscaped }: { separator: Separator; isEscaped: boolean },
+  start: Start,
+  isWhole: boolean,
+): Sample[] {
   const cursor = cursorAt(start.at, start.line);
-  const fields = noFields();
+  const fields = noFields(isEscaped);
   const code = separator.charCodeAt(0);
   const records: Sample[] = [];
   while (cursor.at < units.length && records.length < maxRecords) {
@@ -97,9 +118,10 @@ function recordsIn({ units, slice }: Text, separator: Separator, start: Start, i
     if (outcome === "unclosed") {
       Object.assign(cursor, cursorAt(cursor.back?.at ?? units.length, cursor.back?.line ?? cursor.line));
     } else if (!isBlank(units, code, begin, fields.end)) {
-      const cells = Array.from({ length: fields.count }, (_, at) =>
-        valueOf(slice(fields.starts[at] ?? 0, Math.min(fields.ends[at] ?? 0, (fields.starts[at] ?? 0) + maxCell))),
-      );
+      const cells = Array.from({ length: fields.count }, (_, at) => {
+        const from = fields.starts[at] ?? 0;
+        return valueOf(slice(from, Math.min(fields.ends[at] ?? 0, from + maxCell)), isEscaped);
+      });
       records.push({ cells, next: { at: cursor.at, line: cursor.line } });
     }
   }

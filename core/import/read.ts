@@ -4,6 +4,7 @@ import type { FileProblem } from "./read-problem.ts";
 import {
   type Cursor,
   cursorAt,
+  divideHead,
   type Fields,
   isBlank,
   type Mode,
@@ -19,6 +20,8 @@ import type { ColumnName } from "./shape.ts";
 
 /** The maximum length of a row, in letters as the file stores them. */
 export const maxRow = 64 * 1024;
+/** Of a row that is longer, so many letters are in the report. */
+const maxHead = 500;
 /** The minimum size of a range, unless the file ends with it. */
 export const minBytes = prefixBytes;
 
@@ -39,10 +42,11 @@ export type State = {
   end?: "complete" | FileProblem;
 };
 
-/** `line` and `begin`: those of the row. An earlier release did not keep where it began. */
+/** `line`, `begin` and `head`: those of the row. An earlier release kept neither where it began nor its first cells. */
 type Skip = {
   line: number;
   begin?: number;
+  head?: string[];
   mode: Mode;
   quoteLine: number;
   back?: { offset: number; line: number };
@@ -84,11 +88,20 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
   const text = textOf(bytes, format);
   const { units, width } = text;
   const code = format.separator.charCodeAt(0);
-  const fields = noFields();
+  const fields = noFields(format.isEscaped);
   const rows: Row[] = [];
   let row = state.row;
-  const refuse = (line: number, problem: NonNullable<Row["problem"]>) =>
-    rows.push({ line, row: ++row, email: "", name: "", role: "", teams: "", problem });
+  const refuse = (line: number, problem: NonNullable<Row["problem"]>, cells: string[] | undefined) =>
+    rows.push({
+      line,
+      row: ++row,
+      email: "",
+      name: "",
+      role: "",
+      teams: "",
+      problem,
+      ...(keepsCells && cells && { cells }),
+    });
   const leave = (at: number, line: number, more: Pick<State, "skip" | "torn"> = {}) => {
     const next: State = { offset: base + at * width, line, row, format, ...more };
     if (!isLast || more.skip || more.torn || at < units.length) return { rows, state: next };
@@ -109,6 +122,7 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
   let begin = state.skip ? ((state.skip.begin ?? Number.MIN_SAFE_INTEGER) - base) / width : 0;
   let from = state.skip?.line ?? state.line;
   let isSkipping = state.skip !== undefined;
+  const head = () => (isSkipping ? state.skip?.head : headOf(text, code, begin, format));
   if (state.skip) cursor = resumed(cursor, state.skip, base, width);
   if (state.torn) {
     const { to, line, next } = state.torn;
@@ -123,16 +137,16 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
     const outcome = scan(units, code, isLast, cursor, fields);
     if (outcome === "open") {
       if (!isSkipping && cursor.at - begin <= maxRow) return leave(begin, from);
-      return leave(cursor.at, cursor.line, { skip: skipOf(cursor, { line: from, begin }, base, width) });
+      return leave(cursor.at, cursor.line, { skip: skipOf(cursor, { line: from, begin, head: head() }, base, width) });
     }
     if (outcome === "unclosed") {
       const { quoteLine, back = { at: units.length, line: cursor.line } } = cursor;
-      if (back.at - begin > maxRow) refuse(quoteLine, "unclosed_quote");
+      if (back.at - begin > maxRow) refuse(quoteLine, "unclosed_quote", head());
       else if (begin >= 0) refuseTorn(begin, back.at, quoteLine);
       else return leave(begin, from, { torn: { to: base + back.at * width, line: quoteLine, next: back.line } });
       cursor = cursorAt(back.at, back.line);
     } else if (isSkipping || fields.end - begin > maxRow) {
-      refuse(from, "row_too_long");
+      refuse(from, "row_too_long", head());
     } else if (!isEndSign(units, begin, fields.end)) {
       const next = rowOf(text, fields, format, from, row + 1);
       if (keepsCells) next.cells = cellsOf(text, fields, format.rest);
@@ -152,13 +166,14 @@ const isEndSign = (units: Uint8Array | Uint16Array, from: number, to: number) =>
 
 function skipOf(
   { mode, quoteLine, back }: Cursor,
-  row: { line: number; begin: number },
+  row: { line: number; begin: number; head: string[] | undefined },
   base: number,
   width: number,
 ): Skip {
   return {
     line: row.line,
     begin: base + row.begin * width,
+    ...(row.head && { head: row.head }),
     mode,
     quoteLine,
     ...(back && { back: { offset: base + back.at * width, line: back.line } }),
@@ -186,6 +201,15 @@ function cellsOf(text: Text, fields: Fields, rest = fields.count): string[] {
   return rest < fields.count ? [...cells, restOf(text, fields, rest)] : cells;
 }
 
+/** Returns the cells at the beginning of a row that is too long, the last of them cut. */
+function headOf(text: Text, code: number, from: number, { rest, isEscaped }: Format): string[] {
+  let to = Math.min(from + maxHead, text.units.length);
+  // not within a letter of several bytes
+  while (text.width === 1 && to > from && ((text.units[to] ?? 0) & 0xc0) === 0x80) to--;
+  const cells = cellsOf(text, divideHead(text.units, code, { from, to }, isEscaped === true), rest);
+  return cells.map((cell, at) => (at === cells.length - 1 ? `${cell}…` : cell));
+}
+
 /** Joins all cells from a column on, with the separator of teams. */
 function restOf(text: Text, fields: Fields, column: number): string {
   if (fields.count <= column + 1) return cellOf(text, fields, column);
@@ -193,9 +217,9 @@ function restOf(text: Text, fields: Fields, column: number): string {
   return cells.filter((cell) => cell !== "").join(";");
 }
 
-function cellOf({ slice }: Text, { count, starts, ends }: Fields, column: number | undefined): string {
+function cellOf({ slice }: Text, { count, starts, ends, isEscaped }: Fields, column: number | undefined): string {
   if (column === undefined || column >= count) return "";
-  return valueOf(slice(starts[column] ?? 0, ends[column] ?? 0));
+  return valueOf(slice(starts[column] ?? 0, ends[column] ?? 0), isEscaped);
 }
 
 /** Returns the first address of a record, however many columns have them. */

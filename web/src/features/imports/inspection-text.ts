@@ -26,7 +26,7 @@ const encodings: Record<Sheet["encoding"], string> = {
   "utf-16be": "UTF-16",
   "windows-1252": "Windows-1252",
 };
-const separators: Record<Sheet["separator"], string> = { ",": "commas", ";": "semicolons", "\t": "tabs" };
+const separators: Record<Sheet["separator"], string> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 
 /** How a file is read, for curious users. */
 export function dialectOf({ encoding, separator, hasHeader }: Sheet) {
