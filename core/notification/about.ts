@@ -58,6 +58,16 @@ export async function titlesOf(
   );
 }
 
+/** Returns the updates of an account's notifications that the account has muted. */
+export async function mutedOf(
+  account: Account,
+  notifications: readonly Pick<NotificationRow, "update">[],
+): Promise<ReadonlySet<string | undefined>> {
+  const updates = [...new Set(notifications.flatMap(({ update }) => update ?? []))];
+  const found = await table.getMany(updates.map((id) => Keys.activity(id, account)));
+  return new Set(updates.filter((_, i) => found[i]?.isMuted === true));
+}
+
 /** Returns whether an organization shows no updates for now: it is suspended, or has turned them off. */
 export const isPaused = ({ state, posting }: Pick<OrganizationRow, "state" | "posting">) =>
   state !== "deleted" && (state !== "active" || posting === "off");

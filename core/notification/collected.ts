@@ -5,7 +5,7 @@ import { rowsOfEach } from "../kernel/rows.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Position, present, update, when } from "../table/table.ts";
-import { titlesOf } from "./about.ts";
+import { mutedOf, titlesOf } from "./about.ts";
 import { waiting } from "./digest.ts";
 import { isRead } from "./inbox.ts";
 import { digestSize, lookBackMs } from "./limits.ts";
@@ -84,19 +84,13 @@ async function stillWanted(account: Account, rows: readonly Row[]): Promise<Row[
   const organizations = [...new Set(rows.map(({ organization }) => organization))];
   const found = await rowsOfEach(organizations, (one) => [Keys.organization(one), Keys.member(one, account)]);
   const rowsBy = new Map(organizations.map((one, i) => [one, found[i]]));
-  const muted = await mutedBy(account, rows);
+  const muted = await mutedOf(account, rows.filter(isMutable));
   return rows.filter((row) => {
     const { organization, kind } = row;
     const [organizationRow, member] = rowsBy.get(organization) ?? [];
     if (isMutable(row) && muted.has(row.update)) return false;
     return organizationRow?.state === "active" && member && ["email", "digest"].includes(wayOf(kind, member));
   });
-}
-
-async function mutedBy(account: Account, rows: readonly Row[]): Promise<ReadonlySet<string>> {
-  const updates = [...new Set(rows.filter(isMutable).map(({ update: id }) => id))];
-  const found = await table.getMany(updates.map((id) => Keys.activity(id, account)));
-  return new Set(updates.filter((_, i) => found[i]?.isMuted === true));
 }
 
 async function namesOfTeams(rows: readonly Row[]): Promise<ReadonlyMap<string, string>> {

@@ -8,7 +8,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import { titlesOf } from "./about.ts";
+import { mutedOf, titlesOf } from "./about.ts";
 import { isRead, receivedAt } from "./inbox.ts";
 import { pageSize } from "./limits.ts";
 import { InboxRow, NotificationRow } from "./row.ts";
@@ -51,6 +51,8 @@ export const Info = v.object({
   at: v.string(),
   /** When you received it, a little later. */
   receivedAt: v.string(),
+  /** Whether you have muted the update that it is about. */
+  isMuted: v.optional(v.boolean()),
   /** Whether you have marked it as read, on any device. */
   isRead: v.boolean(),
 });
@@ -90,10 +92,10 @@ export const list = fn(
     const rows = found.slice(0, pageSize);
     const last = rows.at(-1);
     const next = found.length > rows.length && last ? { pk: last.pk, sk: last.sk } : start;
-    const titles = await titlesOf(rows);
+    const [titles, muted] = await Promise.all([titlesOf(rows), mutedOf(account, rows)]);
     const shown = rows.filter(({ update, sk }) => update === undefined || titles.has(sk));
     return {
-      items: shown.map((row) => describe(row, { inbox, title: titles.get(row.sk) })),
+      items: shown.map((row) => describe(row, { inbox, title: titles.get(row.sk), isMuted: muted.has(row.update) })),
       ...(next && { next: seal(scope, next) }),
     };
   },
@@ -104,10 +106,10 @@ export const list = fn(
 /** Returns a notification from its row, what its reader has read, and the title of the update that it is about. */
 export function describe(
   notification: Row,
-  { inbox, title }: { inbox?: InboxRow | undefined; title?: string | undefined } = {},
+  { inbox, title, isMuted }: { inbox?: InboxRow | undefined; title?: string | undefined; isMuted?: boolean } = {},
 ): Info {
   const { sk: id, kind, organization, subject, person, by, role, until, thing, update, comment, at } = notification;
-  const said = { person, by, role, until, thing, update, comment, title };
+  const said = { person, by, role, until, thing, update, comment, title, isMuted: isMuted || undefined };
   const state = { receivedAt: receivedAt(notification), isRead: isRead(notification, inbox) };
   return { id, kind, organization, subject, at, ...state, ...withoutUndefined(said) };
 }

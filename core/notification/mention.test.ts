@@ -336,6 +336,18 @@ describe("an update that somebody has muted", () => {
     expect((await as(bob, () => Update.get({ update: id }))).own.isMuted).toBe(false);
   });
 
+  test("says so in the notifications of those who muted it", async () => {
+    const { id } = await post("Hello");
+    await comment({ id }, carol, "Thanks.");
+    await settle();
+    const shown = async () => (await as(bob, () => list({}))).items.map(({ isMuted }) => isMuted);
+    expect(await shown()).toEqual([undefined]);
+    await as(bob, () => mute({ update: id, on: true }));
+    expect(await shown()).toEqual([true]);
+    await as(bob, () => mute({ update: id, on: false }));
+    expect(await shown()).toEqual([undefined]);
+  });
+
   test("notifies its other readers, and cannot be muted by those who do not see it", async () => {
     const inTeam = await team("Design", bob, rita);
     const { id } = await post("Hello", { team: inTeam });

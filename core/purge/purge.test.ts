@@ -227,7 +227,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   visit: /^(org|team)_\w+#feed acc_\w+$/,
   updateTerm: /^(org|team)_\w+#terms [wta]:.+$/,
   updatesWith: "a query",
-  updateTerms: "a query",
+  longerTerms: "a query",
   termsIn: "a query",
   ofUpdate: "a query",
   reported: /^org_\w+#reported upd_\w+$/,

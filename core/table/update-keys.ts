@@ -30,8 +30,12 @@ export const updateKeys = {
     from: `${term}#upd_`,
     to: `${term}#${before}`,
   }),
-  /** Terms that begin like this. */
-  updateTerms: (place: Place, prefix: string): Range<Update.UpdateTermRow> => ({ pk: `${place}#terms`, prefix }),
+  /** Those of longer terms that begin like this one, whose next character is a letter or a digit. */
+  longerTerms: (place: Place, start: string): Range<Update.UpdateTermRow> => ({
+    pk: `${place}#terms`,
+    from: `${start}$`,
+    to: `${start}\u{10ffff}`,
+  }),
   termsIn: (place: Place) => ({ pk: `${place}#terms` }),
   ofUpdate: (update: UpdateId) => ({ pk: update }),
   updateText: (update: UpdateId): Key<Update.UpdateTextRow> => ({ pk: update, sk: "#text" }),

@@ -204,7 +204,7 @@ async function merged(
   }
 }
 
-/** Examines the newest updates with the longest typed word, and those with words that begin like it. */
+/** Finds the newest updates with the longest typed word, and examines some with longer words that begin like it. */
 async function search(
   places: readonly Place[],
   words: readonly string[],
@@ -213,10 +213,11 @@ async function search(
   const [longest = ""] = words.toSorted((one, other) => other.length - one.length);
   const found = await Promise.all(
     places.map(async (place) => {
-      const page = { newestFirst: true, limit: maxExamined };
+      const word = term.word(longest);
       const both = await Promise.all([
-        table.query({ ...Keys.updatesWith(place, term.word(longest)), ...page }),
-        table.query({ ...Keys.updateTerms(place, term.word(longest)), ...page }),
+        // those of a page, the one before it, which the range includes, and one that says whether there are more
+        table.query({ ...Keys.updatesWith(place, word, before), newestFirst: true, limit: pageSize + 2 }),
+        table.query({ ...Keys.longerTerms(place, word), newestFirst: true, limit: maxExamined }),
       ]);
       return both.flatMap(({ items }) => items).map(({ sk }): Found => ({ place, id: idIn(sk) }));
     }),

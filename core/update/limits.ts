@@ -30,7 +30,7 @@ export const reportsPerHour = 30;
 /** Reports of one text that owners and admins see. */
 export const maxReports = 50;
 export const noteLength = 200;
-/** Updates of one place that a search looks at. */
+/** Updates of one place that a search looks at because a longer word begins like the typed one. */
 export const maxExamined = 500;
 /** How long it is kept when a member last looked at a feed. */
 export const visitDays = 90;

@@ -4,7 +4,11 @@ import { beforeAll, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { Keys } from "../table/keys.ts";
+import { type Table, typed } from "../table/table.ts";
 import * as Activity from "./activity.ts";
+import * as Feed from "./feed.ts";
+import { pageSize } from "./limits.ts";
+import { termsOf } from "./words.ts";
 
 // The lists below an update, page by page.
 
@@ -50,6 +54,35 @@ test("of reactions and of those who have seen it hold each member once", async (
   expect((await as(() => Activity.listReactions({ update }))).items).toHaveLength(50);
   const seen = await walk((cursor) => as(() => Activity.listSeen(from(cursor))));
   expect([seen.length, new Set(seen.map(({ account }) => account)).size]).toEqual([people / 2, people / 2]);
+});
+
+test("of a search hold each update with the word once, however many there are, and cost the same", async () => {
+  const place = ID.create("organization");
+  const feedOf = (cursor?: string) =>
+    world.as(ada, () => Feed.list({ search: "plan", ...(cursor !== undefined && { cursor }) }), {
+      id: place,
+      role: "owner",
+    });
+  const ids = Array.from({ length: 530 }, () => ID.create("update"));
+  for (let from = 0; from < ids.length; from += 50) {
+    const rows = ids.slice(from, from + 50).flatMap((id, n) => {
+      const title = n % 25 === 0 ? "Planning" : "The plan";
+      const item = { organization: place, author: ada.account, title, excerpt: "", isLong: false, revision: 0 };
+      const terms = termsOf(item).map((one) => Keys.updateTerm(place, one, id));
+      return [{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put }));
+    });
+    await world.table.project(rows);
+  }
+  const reads: number[] = [];
+  const query: Table["query"] = async (asked) => {
+    const page = await world.table.query(asked);
+    reads.push(page.items.length);
+    return page;
+  };
+  world.rebind({ table: typed({ ...world.table, query }) });
+  const found = await walk(async (cursor) => feedOf(cursor)).finally(() => world.rebind());
+  expect(found.map(({ id }) => id)).toEqual(ids.toReversed());
+  expect(Math.max(...reads)).toBeLessThanOrEqual(pageSize + 2);
 });
 
 test("of comments hold each once, oldest first, and a cursor of one list opens no other", async () => {

@@ -143,7 +143,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   visit: { at: /^(org|team)_\w+#feed acc_\w+$/, holds: Update.VisitRow },
   updateTerm: { at: /^(org|team)_\w+#terms \S+$/, holds: Update.UpdateTermRow },
   updatesWith: query,
-  updateTerms: query,
+  longerTerms: query,
   termsIn: query,
   ofUpdate: query,
   reported: { at: /^org_\w+#reported upd_\w+$/, holds: Update.ReportedRow, maySay: ["team"] },

@@ -12,13 +12,15 @@ import type { Figure } from "./people.ts";
 import type { Action, DemoOrganization } from "./scenarios.ts";
 
 /** Cities that never turn their clocks, one for each hour in which it is eight o'clock somewhere. */
-const zones = [
-  ...["Pacific/Pago_Pago", "Pacific/Honolulu", "Pacific/Gambier", "Pacific/Pitcairn", "America/Phoenix"],
-  ...["America/Costa_Rica", "America/Lima", "America/Puerto_Rico", "America/Sao_Paulo", "Atlantic/South_Georgia"],
-  ...["Atlantic/Cape_Verde", "Africa/Accra", "Africa/Lagos", "Africa/Johannesburg", "Africa/Nairobi", "Asia/Dubai"],
-  ...["Asia/Karachi", "Asia/Dhaka", "Asia/Bangkok", "Asia/Singapore", "Asia/Tokyo", "Australia/Brisbane"],
-  ...["Pacific/Guadalcanal", "Pacific/Fiji"],
-];
+const zones = `
+  Pacific/Pago_Pago Pacific/Honolulu Pacific/Gambier Pacific/Pitcairn America/Phoenix
+  America/Costa_Rica America/Lima America/Puerto_Rico America/Sao_Paulo Atlantic/South_Georgia
+  Atlantic/Cape_Verde Africa/Accra Africa/Lagos Africa/Johannesburg Africa/Nairobi Asia/Dubai
+  Asia/Karachi Asia/Dhaka Asia/Bangkok Asia/Singapore Asia/Tokyo Australia/Brisbane
+  Pacific/Guadalcanal Pacific/Fiji
+`
+  .trim()
+  .split(/\s+/);
 
 /** When the clock looks for digests, before the end of the story. */
 const lookMs = minuteMs;

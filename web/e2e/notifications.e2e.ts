@@ -186,3 +186,23 @@ test("emails about mentions end by their link, without signing in; an update is 
   await grace.getByRole("menuitem", { name: "Unmute this update" }).click();
   await expect(grace.getByText("Its comments notify you again.")).toBeVisible();
 });
+
+test("an update is muted from its notification, and that is undone", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  const id = await foundOrganization(page, "Acme");
+  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  const { id: account } = await call<{ id: string }>(grace.request, "GET", "/account");
+  await mention(page, id, account, ["Release plan"]);
+  await grace.goto("/notifications");
+  const row = rows(grace).filter({ hasText: "Release plan" });
+  await row.getByRole("button", { name: "Mute this update" }).press("Enter");
+  await expect(grace.getByText("Its comments don’t notify you anymore.")).toBeVisible();
+  await expect(row.getByRole("button", { name: "Unmute this update" })).toBeFocused();
+  await checkPage(grace, "notification-muted");
+  await grace.getByRole("button", { name: "Undo" }).click();
+  await expect(row.getByRole("button", { name: "Mute this update" })).toBeVisible();
+  await grace.reload();
+  await expect(row.getByRole("button", { name: "Mute this update" })).toBeVisible();
+});

@@ -1,8 +1,10 @@
 import { keptDays } from "@muster/core/notification/limits.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
-import { Bell, Check, CheckCheck } from "lucide-react";
+import { Bell, BellOff, Check, CheckCheck } from "lucide-react";
 import { ListGate } from "#features/failure/gate.tsx";
+import { useMute } from "#features/updates/use-update.ts";
+import type { Notification } from "#lib/api.ts";
 import { inboxQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
@@ -102,22 +104,27 @@ export function NotificationsPage() {
                   notification={notification}
                   onFollow={() => read(notification)}
                   action={
-                    !notification.isRead && (
-                      <Button
-                        variant="ghost"
-                        size="icon"
-                        aria-label="Mark as read"
-                        aria-describedby={`notification-${notification.id}`}
-                        title="Mark as read"
-                        className="m-1.5 shrink-0"
-                        onClick={({ currentTarget }) => {
-                          focusNext(currentTarget);
-                          read(notification);
-                        }}
-                      >
-                        <Check />
-                      </Button>
-                    )
+                    <>
+                      {notification.title !== undefined && notification.update !== undefined && (
+                        <MuteButton notification={notification} update={notification.update} />
+                      )}
+                      {!notification.isRead && (
+                        <Button
+                          variant="ghost"
+                          size="icon"
+                          aria-label="Mark as read"
+                          aria-describedby={`notification-${notification.id}`}
+                          title="Mark as read"
+                          className="m-1.5 shrink-0"
+                          onClick={({ currentTarget }) => {
+                            focusNext(currentTarget);
+                            read(notification);
+                          }}
+                        >
+                          <Check />
+                        </Button>
+                      )}
+                    </>
                   }
                 />
               ))}
@@ -126,6 +133,28 @@ export function NotificationsPage() {
         </ListGate>
       </div>
     </div>
+  );
+}
+
+type MuteProps = { notification: Notification; update: string };
+
+/** Mutes the update that a notification is about, and ends that. */
+function MuteButton({ notification: { id, organization, isMuted = false }, update }: MuteProps) {
+  const mute = useMute(organization, update);
+  const label = isMuted ? "Unmute this update" : "Mute this update";
+  return (
+    <Button
+      variant="ghost"
+      size="icon"
+      aria-label={label}
+      aria-describedby={`notification-${id}`}
+      title={label}
+      className="my-1.5 shrink-0 last:mr-1.5"
+      isBusy={mute.isPending}
+      onClick={() => mute.mutate(!isMuted)}
+    >
+      {isMuted ? <Bell /> : <BellOff />}
+    </Button>
   );
 }
 

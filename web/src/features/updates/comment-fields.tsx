@@ -1,9 +1,13 @@
 import { commentLength } from "@muster/core/update/limits.ts";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import type { Side } from "#features/settings/merge.ts";
 import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
 import { ApiError } from "#lib/failure.ts";
+import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
+import { BothTexts } from "./both-texts.tsx";
+import { isConflict } from "./conflict.ts";
 import { Editor, type Text } from "./editor.tsx";
 import { toStored } from "./mentions.ts";
 import { problemOf } from "./text.ts";
@@ -30,16 +34,33 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
   const id = useId();
   const [text, setText] = useState<Written>(() => ({ ...start, ...readDraft<Written>(draft) }));
   const [error, setError] = useState<string>();
+  const [isLate, setLate] = useState(false);
+  const [choice, setChoice] = useState<Side>();
+  const [mine, setMine] = useState<Text>(text);
+  // saved in another window while this was typed: what the comment says by now comes with the list
+  const isOpen = isLate && (choice !== undefined || start.revision !== text.revision);
+  const blocked = isOpen && choice === undefined ? "Choose what to keep first." : undefined;
   const send = useMutation({
     mutationFn: onSend,
     onSuccess: () => {
       forgetDraft(draft);
       onClose();
     },
-    onError: (failure) => setError((failure instanceof ApiError && failure.fields[0]?.message) || problemOf(failure)),
+    onError: (failure) => {
+      setLate(isConflict(failure));
+      setChoice(undefined);
+      setError((failure instanceof ApiError && failure.fields[0]?.message) || problemOf(failure));
+    },
   });
 
-  function change(next: Text) {
+  function choose(side: Side) {
+    const typed = choice === "theirs" ? mine : { content: text.content, mentions: text.mentions };
+    setMine(typed);
+    setChoice(side);
+    change(side === "mine" ? Object.assign({}, start, typed) : start);
+  }
+
+  function change(next: Written) {
     const changed = { ...text, ...next };
     setText(changed);
     setError(undefined);
@@ -50,7 +71,9 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
     const content = toStored(text.content, text.mentions);
     const problem = problemIn(content);
     setError(problem);
-    if (problem === undefined && !send.isPending) send.mutate({ content, revision: text.revision });
+    if (problem === undefined && blocked === undefined && !send.isPending) {
+      send.mutate({ content, revision: text.revision });
+    }
   }
 
   function discard() {
@@ -68,6 +91,21 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
       }}
       className="grid min-w-0 gap-2"
     >
+      {isOpen && (
+        <>
+          <Banner tone="warning">
+            This comment was saved in another window while you were editing it. Choose what to keep. You can still
+            change it below before you save.
+          </Banner>
+          <BothTexts
+            label="Text"
+            texts={{ mine: choice === "theirs" ? mine.content : text.content, theirs: start.content }}
+            choice={choice}
+            hasFocus={choice === undefined}
+            onChoose={choose}
+          />
+        </>
+      )}
       <Editor
         id={id}
         label={label}
@@ -77,7 +115,7 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
         maxLength={commentLength}
         organizationId={organizationId}
         team={team}
-        error={error}
+        error={isOpen ? undefined : error}
         isSmall
         hasFocus
         onSubmit={submit}
@@ -85,7 +123,7 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
       />
       <div className="flex justify-end gap-2">
         <Button onClick={discard}>{text.content === "" ? "Cancel" : "Discard"}</Button>
-        <Button type="submit" variant="primary" isBusy={send.isPending}>
+        <Button type="submit" variant="primary" isBusy={send.isPending} blocked={blocked}>
           {action}
         </Button>
       </div>

@@ -16,7 +16,7 @@ import { blockedBy } from "#ui/blocked.ts";
 import { toast } from "#ui/toast.ts";
 import { addUpdate } from "./change.ts";
 import { UpdateForm } from "./forms.tsx";
-import type { Sent, Values } from "./update-form.tsx";
+import type { Sent, Values } from "./update-values.ts";
 
 const notInTeam = "You can post to your own teams. You are not in this one.";
 const leadsOnly = "In this team, leads, owners and admins post updates.";

@@ -5,7 +5,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { changeUpdate } from "./change.ts";
 import { UpdateForm } from "./forms.tsx";
 import { toWritten } from "./mentions.ts";
-import type { Sent } from "./update-form.tsx";
+import type { Sent } from "./update-values.ts";
 
 type Props = { organizationId: string; update: Update; names: Names; onClose: () => void };
 
@@ -37,6 +37,7 @@ function Fields({ organizationId, update, onClose }: { organizationId: string; u
       draft={`update:${id}`}
       start={{ title, text: { content: written, mentions }, tags, team: team?.id ?? "", revision }}
       action="Save"
+      readSaved={() => queryClient.fetchQuery({ ...updateQuery(organizationId, id), staleTime: 0 })}
       onSend={save}
       onClose={onClose}
     />

@@ -19,6 +19,6 @@ export function authorName({ name }: Pick<Author, "name">) {
 /** Returns why a text was not saved. What is typed stays, also if the text below it was changed by somebody else. */
 export function problemOf(error: unknown) {
   return error instanceof ApiError && /^(?:update|comment)\.changed$/.test(error.code)
-    ? "This was changed after you began to edit it. Copy your text, discard it here, and edit again."
+    ? "This was changed after you began to edit it. Save again to see both texts."
     : toSentence(error);
 }

@@ -64,6 +64,9 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
       </header>
       {isEditing ? (
         <div className="mt-4">
+          <Title id={headingId} className="sr-only">
+            {title}
+          </Title>
           <EditForm organizationId={organization.id} update={update} names={names} onClose={closeForm} />
         </div>
       ) : (

@@ -5,23 +5,21 @@ import { TeamSelect } from "#features/teams/team-select.tsx";
 import { commandName } from "#lib/command-key.ts";
 import { forgetDraft } from "#lib/draft.ts";
 import { ApiError } from "#lib/failure.ts";
-import type { Where } from "#lib/updates.ts";
+import type { Where, Whole } from "#lib/updates.ts";
 import { useDraft } from "#lib/use-draft.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
+import { isConflict } from "./conflict.ts";
+import { ConflictView } from "./conflict-view.tsx";
 import { Editor, type Text } from "./editor.tsx";
 import { toStored } from "./mentions.ts";
 import { TagsField } from "./tags-field.tsx";
 import { problemOf } from "./text.ts";
-
-/** For a change, with the revision that it is about, whatever others save in the meantime. */
-export type Values = { title: string; text: Text; tags: string[]; team: string; revision?: number };
-export type Place = { value: string; label: string };
-/** What is sent, with ids of those that it mentions. */
-export type Sent = Omit<Values, "text"> & { content: string };
+import type { Place, Sent, Values } from "./update-values.ts";
+import { useConflict } from "./use-conflict.ts";
 
 type Props = {
   organizationId: string;
@@ -33,15 +31,18 @@ type Props = {
   /** Whether there are other teams to post to. */
   hasMorePlaces?: boolean;
   action: string;
+  /** Reads what is saved by now, for a change that somebody else made one before. */
+  readSaved?: () => Promise<Whole>;
   onSend: (values: Sent) => Promise<unknown>;
   onClose: () => void;
 };
 
 /** The fields of an update. What is typed is kept until it was sent or discarded. */
 export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces = false, ...rest }: Props) {
-  const { action, onSend, onClose } = rest;
+  const { action, readSaved, onSend, onClose } = rest;
   const id = useId();
   const form = useForm<Values>({ defaultValues: start });
+  const { conflict, look, choose, isUndecided, revision } = useConflict(form, start, readSaved);
   useDraft(form, draft);
   useEffect(() => form.setFocus("title"), [form]);
   const { errors, isSubmitting, isDirty } = form.formState;
@@ -49,14 +50,25 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
   const where: Where = team === undefined ? {} : { team };
 
   const submit = form.handleSubmit(async ({ text, ...values }) => {
+    if (isUndecided) return;
+    const sent = { ...values, title: values.title.trim(), content: toStored(text.content, text.mentions) };
     try {
-      await onSend({ ...values, title: values.title.trim(), content: toStored(text.content, text.mentions) });
+      await onSend(revision === undefined ? sent : Object.assign(sent, { revision }));
       forgetDraft(draft);
       onClose();
     } catch (error) {
-      showFailure(error);
+      if (!isConflict(error) || !(await lookAgain())) showFailure(error);
     }
   });
+
+  async function lookAgain(): Promise<boolean> {
+    try {
+      return await look();
+    } catch (error) {
+      showFailure(error);
+      return true;
+    }
+  }
 
   function showFailure(error: unknown) {
     const found = error instanceof ApiError ? error.fields : [];
@@ -74,6 +86,7 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
 
   return (
     <form noValidate aria-label={action} onSubmit={(event) => void submit(event)} className="grid gap-3">
+      {conflict !== undefined && <ConflictView conflict={conflict} onChoose={choose} />}
       <div className="grid gap-1.5">
         <Input
           {...form.register("title", {
@@ -148,7 +161,13 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
           <Button size="large" onClick={discard}>
             {isDirty ? "Discard" : "Cancel"}
           </Button>
-          <Button type="submit" variant="primary" size="large" isBusy={isSubmitting}>
+          <Button
+            type="submit"
+            variant="primary"
+            size="large"
+            isBusy={isSubmitting}
+            blocked={isUndecided ? "Choose what to keep first." : undefined}
+          >
             {action}
           </Button>
           <span className="max-sm:hidden">

@@ -12,6 +12,7 @@ import {
 } from "#lib/updates.ts";
 import { toast } from "#ui/toast.ts";
 import { changeUpdate } from "./change.ts";
+import { isConflict } from "./conflict.ts";
 import { counted, reacted } from "./feed-data.ts";
 
 /** What is done with one comment. */
@@ -68,7 +69,13 @@ export function useComment(organization: string, update: string, comment: Commen
   });
 
   async function save({ content, revision }: { content: string; revision: number | undefined }) {
-    const saved = await editComment(param, { content, revision: revision ?? comment.revision });
+    const saved = await editComment(param, { content, revision: revision ?? comment.revision }).catch(
+      async (error: unknown) => {
+        // what it says by now, to decide between both
+        if (isConflict(error)) await refresh();
+        throw error;
+      },
+    );
     editLists<Comment>(
       queryClient,
       queryKey,

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toSentence } from "#lib/failure.ts";
+import { notificationsKey } from "#lib/queries.ts";
 import {
   deleteUpdate,
   feedsKey,
@@ -54,6 +55,15 @@ export function usePin(organization: string, id: string) {
 /** While an update is muted, its comments and answers do not notify me. */
 export function useMute(organization: string, id: string) {
   const queryClient = useQueryClient();
+  const show = (isMuted: boolean) => {
+    changeUpdate(queryClient, organization, id, (update) => ({ ...update, own: { ...update.own, isMuted } }));
+    void queryClient.invalidateQueries({ queryKey: notificationsKey });
+  };
+  const undo = useMutation({
+    mutationFn: (isMuted: boolean) => muteUpdate(organization, id, isMuted),
+    onSuccess: (_, isMuted) => show(isMuted),
+    onError: (error) => toast("That was not undone", { description: toSentence(error), type: "error" }),
+  });
   return useMutation({
     mutationFn: (isMuted: boolean) => muteUpdate(organization, id, isMuted),
     onSuccess: (_, isMuted) => {
@@ -61,8 +71,9 @@ export function useMute(organization: string, id: string) {
         description: isMuted
           ? "Its comments don’t notify you anymore. Mentions of you still do."
           : "Its comments notify you again.",
+        action: { label: "Undo", run: () => undo.mutate(!isMuted) },
       });
-      changeUpdate(queryClient, organization, id, (update) => ({ ...update, own: { ...update.own, isMuted } }));
+      show(isMuted);
     },
     onError: (error, isMuted) =>
       toast(isMuted ? "The update was not muted" : "The update is still muted", {
