@@ -31,7 +31,7 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 400_000, gzip: 146_000 },
+  api: { loaded: 402_000, gzip: 146_000 },
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 250_000, gzip: 85_000 },
   view: { loaded: 241_000, gzip: 79_000 },

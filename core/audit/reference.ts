@@ -157,6 +157,15 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: { import: id },
     logOnly: true,
   },
+  "import.mails_resent": {
+    when: "An owner or admin resends emails of an import that failed or are not confirmed.",
+    data: {
+      import: id,
+      mail: "What was wrong with the emails.",
+      mailing: "The position in the log of the event whose emails they are.",
+      count: "How many of them are sent again.",
+    },
+  },
   "import.mails_resumed": { when: "An owner or admin resumes the emails of an import.", data: { import: id } },
   "import.retried": {
     when: "An owner or admin retries the rows that may have another result.",

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
+import { resendable } from "../invitation/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { endings, reasonNames, scriptRoles, sources } from "./shape.ts";
 
@@ -29,4 +30,9 @@ export const ImportEnded = Event.define(
 );
 export const ImportMailsPaused = Event.define("import.mails_paused", v.object({ import: id }));
 export const ImportMailsResumed = Event.define("import.mails_resumed", v.object({ import: id }));
+/** How many invitations of one mailing are emailed again, and what was wrong with their email. */
+export const ImportMailsResent = Event.define(
+  "import.mails_resent",
+  v.object({ import: id, mail: known(resendable), mailing: Integer, count: Integer }),
+);
 export const ImportSettingChanged = Event.define("import.setting_changed", v.object({ from: Rules, to: Rules }));

@@ -2,7 +2,7 @@ import { type Import, openImport, people } from "@muster/local/testing/fixtures/
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -96,6 +96,49 @@ test("pausing and resuming happen once, and the log says so once", async () => {
     ["import.mails_paused", { import: id }],
     ["import.mails_resumed", { import: id }],
   ]);
+});
+
+describe("mails whose message is a dead letter", () => {
+  const stall = async () => {
+    await begin(3);
+    await drain();
+    await begin(4, "q");
+    fixture.world.queued.bulk.length = 0; // the queue gave up
+    fixture.world.clock.pass(29 * 60);
+    expect(await mails()).toMatchObject({ state: "sending", left: 4 });
+    expect((await resume()).mails.state).toBe("sending");
+    await follow();
+    expect(fixture.world.queued.bulk).toEqual([]);
+    fixture.world.clock.pass(60);
+    expect(await mails()).toMatchObject({ state: "stalled", sent: 3, left: 4 });
+  };
+
+  test("are stalled after 30 minutes, and leave once they are resumed, none of them twice", async () => {
+    await stall();
+    const answers = await Promise.all([resume(), resume()]);
+    expect(answers.map((answer) => answer.mails.state)).toEqual(["sending", "sending"]);
+    expect((await resume()).mails.state).toBe("sending");
+    await follow();
+    await drain();
+    const dead = { job: "send", organization: fixture.organization, import: id, seq: 1002, from: 0 } as const;
+    await asSystem("bulk", () => Bulk.perform(dead)); // and the operator redrives it, too
+    expect(fixture.world.sent.map(({ to }) => to).toSorted()).toEqual([...people(3), ...people(4, "q")]);
+    expect(await mails()).toMatchObject({ state: "done", sent: 7, left: 0 });
+    const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
+    expect(items.filter(({ type }) => type === ImportMailsResumed.type)).toHaveLength(1);
+  });
+
+  test("wait as before while the organization's emails are paused, and while the quota is used up", async () => {
+    await stall();
+    await fixture.world.table.write(update(Keys.importMails(id), { set: { waitsUntil: "2026-11-24T10:00:00.000Z" } }));
+    expect((await resume()).mails.state).toBe("waiting");
+    await fixture.world.table.write(update(Keys.importMails(id), { unset: ["waitsUntil"] }));
+    const mailPaused = { at: "2026-11-24T08:00:00.000Z", why: "bounced" as const };
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { mailPaused } }));
+    expect((await resume()).mails.state).toBe("paused");
+    await follow();
+    expect(fixture.world.queued.bulk).toEqual([]);
+  });
 });
 
 test("an import without mails can be paused, and its row expires with it", async () => {

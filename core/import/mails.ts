@@ -1,16 +1,21 @@
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
+import * as Again from "../invitation/again.ts";
+import { resendable } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
+import { Cursor, failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember, retract } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { having } from "../mail/again.ts";
+import * as Mailing from "../mail/mailing.ts";
 import type { ImportMailsRow } from "../mail/row.ts";
 import { Keys } from "../table/keys.ts";
-import { has, lacks, type Step, update, when } from "../table/table.ts";
+import { all, equal, has, lacks, type Position, type Step, update, when } from "../table/table.ts";
 import { describeNow } from "./describe.ts";
-import { ImportMailsPaused, ImportMailsResumed } from "./events.ts";
+import { ImportMailsPaused, ImportMailsResent, ImportMailsResumed } from "./events.ts";
 import { failures as common, Id, Info, ttl } from "./import.ts";
 
 // Shapes
@@ -48,23 +53,70 @@ export const pauseMails = fn(
 );
 
 /**
- * Sends them again, except for invitations that have ended in between. While the emails of the organization are paused
- * (`mailsPaused`), they wait until the operator resumes those.
+ * Sends them again, except for invitations that have ended in between; also those that are `stalled`, because the queue
+ * gave up on them. While the emails of the organization are paused (`mailsPaused`), they wait until the operator resumes
+ * those.
  */
 export const resumeMails = fn(
   "import.resumeMails",
   { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
   async ({ import: id }, actor, [row, mails = noMails(id), organizationRow]) => {
     if (!row) throw common.missing();
-    const isPaused = when(has("pausedAt"), failures.unchanged);
+    const { organization } = actor;
+    const { pausedAt, queuedAt } = mails;
+    if (pausedAt === undefined) {
+      const before = await describeNow(organization, row, { mails, organizationRow });
+      if (before.mails.state !== "stalled") return before;
+    }
     const { pausedAt: _, ...after } = mails;
-    const info = await describeNow(actor.organization, row, { mails: after, organizationRow });
+    const again = { queuedAt: instant() };
+    const asQueued = queuedAt === undefined ? [lacks("queuedAt")] : [equal("queuedAt", queuedAt)];
+    const asRead = pausedAt === undefined ? all(lacks("pausedAt"), ...asQueued) : all(has("pausedAt"));
+    const info = await describeNow(organization, row, { mails: Object.assign(after, again), organizationRow });
     await change(
-      update(Keys.importMails(id), { unset: ["pausedAt"] }, isPaused),
+      update(Keys.importMails(id), { set: again, unset: ["pausedAt"] }, when(asRead, failures.unchanged)),
       ...remember(info),
-      ImportMailsResumed.record(actor.organization, { import: id }, actor),
+      ImportMailsResumed.record(organization, { import: id }, actor),
     );
     return info;
+  },
+);
+
+/**
+ * Sends new links, some at a time, to the invitations of an import whose email failed or is not confirmed. They leave as
+ * the import's other emails do: a pause holds them too.
+ */
+export const resendMails = fn(
+  "import.resendMails",
+  {
+    input: v.strictObject({
+      import: Id,
+      /** Which ones: those whose email was not sent, or of which it is unknown whether it was. */
+      mail: v.picklist(resendable),
+      cursor: v.optional(Cursor),
+    }),
+    output: Again.Resent,
+    failures: [common.missing, cursorFailures.invalid, ...Again.refusals],
+    reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
+  },
+  async ({ import: id, mail, cursor }, actor, [row]) => {
+    if (!row) throw common.missing();
+    const { organization } = actor;
+    const read = (start: Position | undefined) => having({ organization, import: id }, { status: mail, start });
+    const { items, next } = await pageOf(`import.resendMails ${id} ${mail}`, cursor, read);
+    const lots = items.map(({ mailing: { seq }, addresses }): Again.Lot => {
+      const resent = { import: id, mail, mailing: seq };
+      return {
+        addresses,
+        mail,
+        isOf: ({ src }) => src === id,
+        originOf: ({ src, line = 0 }) => ({ src, line, mailing: seq }),
+        with: (count) => [ImportMailsResent.record(organization, { ...resent, count }, actor)],
+      };
+    });
+    const answer = await Again.resendAll(actor, lots);
+    await Promise.all(items.map(({ mailing }) => Mailing.recount(mailing)));
+    return { ...answer, ...(next && { next }) };
   },
 );
 

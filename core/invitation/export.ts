@@ -4,7 +4,7 @@ import { failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { Keys } from "../table/keys.ts";
 import { cellOf } from "../team/names.ts";
-import { describeAll, Filter, readerOf } from "./list.ts";
+import { describeAll, Filter, readerOf, scopeOf } from "./list.ts";
 
 const rowsPerPart = 1000;
 /** An import reads the first four, so that an export can be uploaded again. */
@@ -19,9 +19,9 @@ export const exportPart = fn(
     failures: [cursorFailures.invalid],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", cursor }, { organization }, [organizationRow]) => {
-    const read = readerOf(organization, { organizationRow, state, limit: rowsPerPart });
-    const { items, next } = await pageOf(`invitation.export ${organization} ${state}`, cursor, read);
+  async ({ state = "pending", mail, cursor }, { organization }, [organizationRow]) => {
+    const read = readerOf(organization, { organizationRow, state, mail, limit: rowsPerPart });
+    const { items, next } = await pageOf(scopeOf("invitation.export", { organization, state, mail }), cursor, read);
     const entries = await describeAll(organization, items);
     const records = entries.map(({ invitedBy, teams, ...entry }) => ({
       ...entry,

@@ -6,7 +6,7 @@ import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import { queryAll } from "../kernel/merged-query.ts";
+import { positionOf, queryAll } from "../kernel/merged-query.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import { mailStates, suppressionOf } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
@@ -15,9 +15,9 @@ import { Keys } from "../table/keys.ts";
 import type { Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
-import { pageSize } from "./limits.ts";
+import { maxExamined, pageSize } from "./limits.ts";
 import { AddressRow } from "./row.ts";
-import { ended, revocationReasons } from "./shape.ts";
+import { ended, type Resendable, resendable, revocationReasons } from "./shape.ts";
 import { listsIn } from "./shards.ts";
 
 // Shapes
@@ -78,6 +78,8 @@ export type Info = v.InferOutput<typeof Info>;
 export const Filter = v.object({
   /** Which addresses: those with a pending invitation, with one that ended, or of former members. */
   state: v.optional(v.picklist(Object.keys(tabs) as [Tab, ...Tab[]])),
+  /** Only those whose last email has this status. A page may then have few items; follow `next` until it is missing. */
+  mail: v.optional(v.picklist(resendable)),
   cursor: v.optional(Cursor),
 });
 
@@ -94,9 +96,9 @@ export const list = fn(
     failures: [cursorFailures.invalid],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", cursor }, { organization }, [organizationRow]) => {
-    const read = readerOf(organization, { organizationRow, state, limit: pageSize });
-    const { items, next } = await pageOf(`invitation.list ${organization} ${state}`, cursor, read);
+  async ({ state = "pending", mail, cursor }, { organization }, [organizationRow]) => {
+    const read = readerOf(organization, { organizationRow, state, mail, limit: pageSize });
+    const { items, next } = await pageOf(scopeOf("invitation.list", { organization, state, mail }), cursor, read);
     return { items: await describeAll(organization, items), ...(next && { next }) };
   },
 );
@@ -124,14 +126,31 @@ export const get = fn(
 
 // For exports
 
-type Reading = { organizationRow: OrganizationRow | undefined; state: Tab; limit: number };
+type Reading = {
+  organizationRow: OrganizationRow | undefined;
+  state: Tab;
+  mail?: Resendable | undefined;
+  limit: number;
+};
 
-/** Reads pages of one tab of an organization's list. */
-export function readerOf(organization: ID.ID<"organization">, { organizationRow, state, limit }: Reading) {
-  const range = { prefix: `${tabs[state]}#`, limit, newestFirst: true };
-  return (start: Position | undefined): Promise<Page<AddressRow>> =>
-    queryAll(listsIn(organization, organizationRow), { ...range, start });
+/** Reads pages of one tab of an organization's list, or those of its rows whose last email has a status. */
+export function readerOf(organization: ID.ID<"organization">, { organizationRow, state, mail, limit }: Reading) {
+  const range = { prefix: `${tabs[state]}#`, limit: mail ? Math.max(limit, maxExamined) : limit, newestFirst: true };
+  return async (start: Position | undefined): Promise<Page<AddressRow>> => {
+    const page = await queryAll(listsIn(organization, organizationRow), { ...range, start });
+    if (!mail) return page;
+    const found = page.items.filter((row) => row.mail === mail);
+    if (found.length <= limit) return { items: found, next: page.next };
+    const items = found.slice(0, limit);
+    return { items, next: positionOf(items.at(-1)) };
+  };
 }
+
+/** A cursor works only in the list that it is of. */
+export const scopeOf = (
+  name: string,
+  of: { organization: ID.ID<"organization">; state: Tab; mail?: string | undefined },
+) => [name, of.organization, of.state, ...(of.mail ? [of.mail] : [])].join(" ");
 
 /** Returns rows of the list as its entries. */
 export async function describeAll(organization: ID.ID<"organization">, rows: readonly AddressRow[]): Promise<Entry[]> {

@@ -20,7 +20,7 @@ import * as Invitation from "./invitation.ts";
 import { type Judgment, judge, type Known, keysOf, knownOf, withLapsed } from "./judge.ts";
 import { cooldownMinutes, maxRows, presetDays } from "./limits.ts";
 import { type IfPending as IfPendingName, ifPending as ifPendings, LifetimeDays, Message } from "./shape.ts";
-import { type Invitee, inviting, type Shared } from "./steps.ts";
+import { type Invitee, inviting, originOf, type Shared } from "./steps.ts";
 
 /** All invitations write to the row that counts seats: small writes wait less for each other. */
 const rowsPerWrite = 25;
@@ -210,10 +210,10 @@ export const resend = fn(
       role: row.role,
       ...(row.name !== undefined && { name: row.name }),
       teams: teamsOf(row),
+      ...(Invitation.isPending(row) && { origin: originOf(row) }),
     };
     const shared: Shared = {
-      // a pending one still counts for the import that made it
-      src: Invitation.isPending(row) ? row.src : randomUUID(),
+      src: randomUUID(),
       lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
       ...(row.message !== undefined && Seat.isTrusted(organizationRow) && { message: row.message }),
     };

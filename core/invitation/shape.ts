@@ -20,6 +20,10 @@ export type Ended = (typeof ended)[number];
 export const states = ["pending", "member", "former", ...ended] as const;
 export type State = (typeof states)[number];
 
+/** Statuses of an email after which nobody knows the invitation, so that many can be sent again at once. */
+export const resendable = ["unconfirmed", "failed"] as const;
+export type Resendable = (typeof resendable)[number];
+
 /** What sending does with a pending invitation to another role or other teams. */
 export const ifPending = ["skip", "change", "change_and_email"] as const;
 export type IfPending = (typeof ifPending)[number];

@@ -3,6 +3,7 @@ import type { ID } from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
+import type { MailState } from "../mail/shape.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
@@ -27,7 +28,12 @@ export type Invitee = {
   teams?: readonly ID<"team">[];
   /** The pending invitation that this changes, and whether that is emailed. */
   changes?: { found: PendingRow; email: Email };
+  /** Where a pending one comes from that is sent again, and the status that its last email must still have. */
+  origin?: Origin;
+  mailWas?: MailState;
 };
+/** What made an invitation; of one that an import made, also which mailing its email counts in. */
+export type Origin = Pick<PendingRow, "src" | "line" | "mailing">;
 /** What all invitations of one request share. `src` identifies the request. */
 export type Shared = { src: string; lifetimeDays: number; message?: string };
 
@@ -36,7 +42,8 @@ export type Terms = {
   by: ID<"account">;
   src: string;
   changeSrc?: string;
-  line?: number;
+  line?: number | undefined;
+  mailing?: number | undefined;
   lifetimeDays: number;
   sentAt: string;
   expiresAt: string;
@@ -46,7 +53,7 @@ export type Terms = {
 /** Returns the row of an invited address, in place of what was read there. */
 export function rowOf(
   organization: ID<"organization">,
-  { address, teams = [], changes: _, ...person }: Invitee,
+  { address, teams = [], changes: _, origin: _origin, mailWas, ...person }: Invitee,
   before: AddressRow | undefined,
   terms: Terms & { message?: string | undefined },
 ): Made {
@@ -67,21 +74,37 @@ export function rowOf(
     list,
     rank: Ranks.address("p", expiresAt, address),
   };
-  return { address, key: Keys.addressIn(organization, address), before, item };
+  return { address, key: Keys.addressIn(organization, address), before, item, ...(mailWas && { mailWas }) };
 }
 
+/** Returns where a pending invitation comes from: sent again it still counts for its import, though not in bulk. */
+export const originOf = ({ src, mailing }: PendingRow): Origin => ({
+  src,
+  ...(mailing !== undefined && { mailing }),
+});
+
 /** What a request changes still counts for the import that made it. */
-function originOf({ changes }: Invitee, src: string): Pick<Terms, "src" | "changeSrc" | "line"> {
+function originFor({ changes, origin: before }: Invitee, src: string): Origin & Pick<Terms, "changeSrc"> {
+  if (before) return before;
   if (!changes) return { src };
   const { src: origin, line } = changes.found;
   return { src: origin, changeSrc: src, ...(line !== undefined && { line }) };
 }
 
-/** Holds if there is nothing, or what was read: in the same state, at the same attempt, with the same role and teams. */
-export function place({ key, before, item }: Made): Step {
+/**
+ * Holds if there is nothing, or what was read: in the same state, at the same attempt, with the same role and teams, and
+ * with the email of this status.
+ */
+export function place({ key, before, item, mailWas }: Made): Step {
   if (!before) return put(key, item, when(absent, Invitation.failures.exists));
   const { state, attempt, role } = before;
-  const same = all(equal("state", state), equal("attempt", attempt ?? 0), equal("role", role), Team.sameTeams(before));
+  const same = all(
+    equal("state", state),
+    equal("attempt", attempt ?? 0),
+    equal("role", role),
+    Team.sameTeams(before),
+    ...(mailWas ? [equal("mail", mailWas)] : []),
+  );
   return put(key, item, when(same, Invitation.failures.changed));
 }
 
@@ -103,7 +126,7 @@ export function inviting(
   const made = mailed.map((person) =>
     rowOf(organization, person, found.get(person.address), {
       by,
-      ...originOf(person, src),
+      ...originFor(person, src),
       lifetimeDays,
       sentAt,
       expiresAt,
@@ -149,6 +172,7 @@ export type Made = {
   key: Key<AddressRow>;
   before: AddressRow | undefined;
   item: Attributes<PendingRow>;
+  mailWas?: MailState;
 };
 
 const rowOfMade = (organization: ID<"organization">, { address, item }: Made): AddressRow => ({

@@ -54,7 +54,8 @@ export async function queryAll<R extends Item>(
   }
 }
 
-function positionOf(row: Item | undefined): Position | undefined {
+/** Returns where a page of a list ends whose last row is this one. */
+export function positionOf(row: Item | undefined): Position | undefined {
   if (!row) return undefined;
   return { pk: String(row.pk), sk: String(row.sk), list: String(row.list), rank: String(row.rank) };
 }

@@ -12,6 +12,7 @@ import * as Enqueue from "./enqueue.ts";
 import { MailPostponed, MailUnconfirmed, retrySeconds } from "./error.ts";
 import * as Invite from "./invite.ts";
 import * as Mailing from "./mailing.ts";
+import { isPaused } from "./mailing-state.ts";
 import type { BlockRow } from "./row.ts";
 import * as SendRate from "./send-rate.ts";
 
@@ -156,12 +157,12 @@ async function readSome({ organization, import: id }: Mailing.Named, addresses: 
     const [row, block] = [found[2 * i], found[2 * i + 1]];
     return { row: row?.sk === "#mail" ? undefined : row, block: block?.sk === "#mail" ? block : undefined };
   });
-  return { organizationRow, rows, isPaused: Mailing.isPaused(mails) };
+  return { organizationRow, rows, isPaused: isPaused(mails) };
 }
 
 /** Returns the mail that an address is sent now. */
 async function judge(
-  { organization }: Mailing.Named,
+  { organization, seq: mailing }: Mailing.Named,
   found: { row: AddressRow | undefined; block: BlockRow | undefined },
   organizationRow: OrganizationRow | undefined,
 ) {
@@ -173,6 +174,6 @@ async function judge(
     address: row.pk,
     attempt: row.attempt ?? 0,
   };
-  const judged = await Invite.judge(job, { ...found, organizationRow });
+  const judged = await Invite.judge(job, { ...found, organizationRow, mailing });
   return typeof judged === "string" ? undefined : judged;
 }

@@ -6,6 +6,7 @@ import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
+import * as Again from "./again.ts";
 import * as Mailing from "./mailing.ts";
 
 /** How much one message queues before it queues the rest. */
@@ -39,10 +40,9 @@ export type Requeue = v.InferOutput<typeof Requeue>;
 export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, async (job) => {
   const { organization, import: id, start } = job;
   const page = await table.query({ ...Keys.mailings(id), limit: mailingsPerJob, start, consistent: true });
-  const waiting: object[] = page.items.filter(Mailing.waits).map((row) => {
-    const seq = Number(row.sk.slice("mail#".length));
-    return { job: "send", organization, import: id, seq, from: 0 } satisfies Mailing.Send;
-  });
+  const waiting: object[] = page.items
+    .filter(Mailing.waits)
+    .map((row) => Again.sending({ organization, import: id, seq: Again.seqOf(row) }));
   const jobs = page.next ? [...waiting, { ...job, start: page.next }] : waiting;
   if (jobs.length > 0) await queues.send("bulk", jobs);
 });
@@ -68,9 +68,12 @@ async function queueSingle(organization: ID.ID<"organization">, start: Position 
   // the list has less than the rows
   const rows = await table.getMany(items.map(({ pk }) => Keys.addressIn(organization, pk)));
   const jobs = rows.filter(isPending).flatMap((row) => {
-    const { pk: address, attempt, mail, line, reminder } = row;
-    const isOfImport = line !== undefined; // its own job sends it, and counts it
-    const kinds = [mail === "queued" && !isOfImport && "invitation", reminder === "queued" && "reminder"] as const;
+    const { pk: address, attempt, mail, reminder } = row;
+    // an import's own job sends it, and counts it
+    const kinds = [
+      mail === "queued" && !Again.isBulk(row) && "invitation",
+      reminder === "queued" && "reminder",
+    ] as const;
     return kinds.flatMap((kind) => (kind ? [{ kind, organization, address, attempt }] : []));
   });
   if (jobs.length > 0) await queues.send("mail", jobs);

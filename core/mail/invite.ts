@@ -38,9 +38,21 @@ export const Job = v.variant("kind", [
 export type Job = v.InferOutput<typeof Job>;
 
 /** What such a mail depends on. */
-type Found = { row: AddressRow | undefined; organizationRow: OrganizationRow | undefined; block: BlockRow | undefined };
+type Found = {
+  row: AddressRow | undefined;
+  organizationRow: OrganizationRow | undefined;
+  block: BlockRow | undefined;
+  /** The event of its import, if it is sent with the others of that event. */
+  mailing?: number;
+};
 /** A mail that may be sent as long as its row meets `still`. */
-export type Open = { job: Job; row: PendingRow; organizationRow: OrganizationRow; still: ConditionOf<AddressRow> };
+export type Open = {
+  job: Job;
+  row: PendingRow;
+  organizationRow: OrganizationRow;
+  mailRow: MailRow;
+  still: ConditionOf<AddressRow>;
+};
 
 // Functions
 
@@ -62,9 +74,9 @@ export function mailRowOf({ kind, organization, address }: Omit<Job, "attempt">)
  * paused are queued again when they are resumed.
  * @throws MailPostponed while the organization is suspended
  */
-export async function judge(job: Job, { row, organizationRow, block }: Found): Promise<Open | string> {
+export async function judge(job: Job, { row, organizationRow, block, mailing }: Found): Promise<Open | string> {
   const { attempt } = job;
-  const mailRow = mailRowOf(job);
+  const mailRow: MailRow = Object.assign(mailRowOf(job), mailing !== undefined && { also: { mailing } });
   if (!Invitation.isOpen(row) || row.attempt !== attempt || !organizationRow) return "gone";
   const state = row[mailRow.state];
   if (state !== "queued") return state === undefined ? "not requested" : `${state} already`;
@@ -76,7 +88,7 @@ export async function judge(job: Job, { row, organizationRow, block }: Found): P
   if (organizationRow.state !== "active") {
     throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
   }
-  return { job, row, organizationRow, still };
+  return { job, row, organizationRow, mailRow, still };
 }
 
 /**
@@ -84,7 +96,7 @@ export async function judge(job: Job, { row, organizationRow, block }: Found): P
  * @throws MailPostponed if it has to wait, MailUnconfirmed if the result is unknown
  */
 export async function send(
-  { job, row, organizationRow, still }: Open,
+  { job, row, organizationRow, mailRow, still }: Open,
   slot: SendSlot,
   more: Record<string, string> = {},
 ): Promise<string> {
@@ -93,7 +105,7 @@ export async function send(
   const content = kind === "invitation" ? invitationTemplate(invited) : reminderTemplate(invited);
   const tags = { kind, organization, address, by: row.by, ...more };
   const share = { name: "invitations-per-address", who: address, windows: invitationsPerAddress };
-  const waiting = { mailRow: mailRowOf(job), holds: still, slot };
+  const waiting = { mailRow, holds: still, slot };
   return sendWithin(share, waiting, (delivery) =>
     Object.assign(
       compose(invited.email, content, { ...tags, delivery }),

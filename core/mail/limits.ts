@@ -25,6 +25,9 @@ export const budgetKeptSeconds = 30 * daySeconds;
 /** So many mails of a kind in an hour do not wait for the many of other organizations; nine of them may leave at once. */
 export const fewPerHour = 120;
 
+/** Emails of an import of which none has left for so long, although some wait, can be queued again. */
+export const stalledMinutes = 30;
+
 /** Outcomes of invitation emails are counted for so long. */
 export const outcomeDays = 7;
 /**

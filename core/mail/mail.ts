@@ -15,6 +15,7 @@ import * as Code from "../session/code.ts";
 import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
+import * as Again from "./again.ts";
 import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
@@ -237,7 +238,8 @@ async function deliverInvitation(job: Invite.Job, turns: Turn.Turns): Promise<st
   const judged = await Invite.judge(job, { row, organizationRow, block });
   if (typeof judged === "string") return judged;
   await turns.takeOf(`${job.kind}s`, job.organization);
-  return SendRate.within("others", (slot) => Invite.send(judged, slot));
+  const mailing = Again.mailingOf(judged.row);
+  return SendRate.within("others", (slot) => Invite.send(judged, slot, mailing && Mailing.tagsOf(mailing)));
 }
 
 /** Whose invitation it was that the tags identify. */

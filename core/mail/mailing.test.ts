@@ -53,6 +53,20 @@ describe("the mails of an import", () => {
     expect(await shown(100)).toMatchObject({ rate: 2, secondsLeft: 20 });
   });
 
+  test("are stalled if none has left for 30 minutes, not while they leave slowly", async () => {
+    const mailing = await acme.step(people(2));
+    await asSystem("work", () => Mailing.begin(mailing, 2));
+    world.clock.pass(1_700);
+    await world.table.write(
+      update(Keys.addressIn(acme.organization, addressOf("p-0@example.com")), { set: { mail: "sent" } }),
+    );
+    await Mailing.recount(mailing);
+    world.clock.pass(1_700);
+    expect(await shown(2)).toMatchObject({ state: "sending", left: 1 });
+    world.clock.pass(100);
+    expect(await shown(2)).toMatchObject({ state: "stalled", left: 1 });
+  });
+
   test("wait while the account's quota is used up, until it is checked again", async () => {
     const quota = async () => ({ perSecond: 1, perDay: 100, sentInDay: 100, at: world.clock.at });
     world.rebind({ quota });

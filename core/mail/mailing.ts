@@ -13,6 +13,7 @@ import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, any, atMost, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
+import { stateOf, states } from "./mailing-state.ts";
 import { ImportMailsRow, type MailingRow } from "./row.ts";
 import { type MailStatus, mailStates, mailStatuses } from "./shape.ts";
 
@@ -44,10 +45,12 @@ export const Send = v.strictObject({ job: v.literal("send"), ...Place, from: v.p
 export type Send = v.InferOutput<typeof Send>;
 export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 
-export const states = ["none", "sending", "paused", "waiting", "done"] as const;
 /** The emails of an import. */
 export const Info = v.object({
-  /** Their state: `waiting` for the quota of 24 hours, `paused` also while all emails of the organization are. */
+  /**
+   * Their state: `waiting` for the quota of 24 hours, `paused` also while all emails of the organization are, `stalled`
+   * if none has left for 30 minutes although some wait.
+   */
   state: v.picklist(states),
   /** Emails that were sent, whatever happened to them after that. */
   sent: Integer,
@@ -80,7 +83,7 @@ export type Info = v.InferOutput<typeof Info>;
 type Mark = NonNullable<ImportMailsRow["marks"]>[number];
 type Numbers = { [S in MailStatus]?: number | undefined };
 
-const letters: Record<MailStatus, string> = {
+export const letters: Record<MailStatus, string> = {
   queued: "q",
   unconfirmed: "u",
   sent: "s",
@@ -119,7 +122,10 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
   await table
     .write(
       put(Keys.mailing(id, seq), row, when(absent, failures.started)),
-      update(Keys.importMails(id), { add: { queued: mails }, set: { organization, ttl: epoch(keptSeconds) } }),
+      update(Keys.importMails(id), {
+        add: { queued: mails },
+        set: { organization, queuedAt: instant(), ttl: epoch(keptSeconds) },
+      }),
     )
     .catch((error: unknown) => {
       if (!isFailure(error, failures.started)) throw error;
@@ -148,7 +154,7 @@ export async function recount(mailing: Named, { from = 0, to }: { from?: number;
     if (!before) return; // long over
     const rows = await table.getMany(addresses.map((address) => Keys.addressIn(organization, address)));
     const known = before.letters;
-    const codes = rows.map((row, i) => statusCodeOf(row, known[from + i] ?? letters.queued)).join("");
+    const codes = rows.map((row, i) => statusCodeOf(row, { seq, known: known[from + i] ?? letters.queued })).join("");
     const found = known.slice(0, from) + codes + known.slice(from + codes.length);
     if (found === known || (await change(mailing, { before, sums }, found))) return;
   }
@@ -219,20 +225,6 @@ export function describe(
   };
 }
 
-export const isPaused = (row: ImportMailsRow | undefined) => row?.pausedAt !== undefined;
-const isHeld = (row: ImportMailsRow | undefined) => row?.waitsUntil !== undefined && row.waitsUntil > instant();
-
-type Progress = { left: number; hasAny: boolean; isMore: boolean; isStopped: boolean };
-
-function stateOf(row: ImportMailsRow | undefined, { left, hasAny, isMore, isStopped }: Progress): Info["state"] {
-  const isToCome = left > 0 || isMore;
-  if (isToCome && isPaused(row)) return "paused";
-  if (!hasAny) return "none";
-  if (isToCome && isStopped) return "paused";
-  if (left > 0 && isHeld(row)) return "waiting";
-  return isToCome ? "sending" : "done";
-}
-
 /** Counts mails by status. */
 export const numbersOf = (row: Numbers | undefined) =>
   Object.fromEntries(mailStatuses.map((one) => [one, row?.[one] ?? 0])) as Record<MailStatus, number>;
@@ -254,12 +246,13 @@ function marked(row: ImportMailsRow | undefined, more: number): Mark[] {
   return [...(age < 2 * minuteMs ? marks.slice(-1) : []), { at: present, sent: sentOf(row) + more }];
 }
 
-/** What has left once has left, even if another mail is requested; a status of a newer release changes nothing. */
-function statusCodeOf(row: AddressRow | undefined, known: string): string {
+/** What has left has left, even if another mail is requested, but what failed is requested again with this mailing. */
+function statusCodeOf(row: AddressRow | undefined, { seq, known }: { seq: number; known: string }): string {
   const mailStatus = mailStatusOf(row);
   const codes = mailStatus ? letters[mailStatus] : known;
-  const isOver = known !== letters.queued && known !== letters.unconfirmed;
-  return isOver && codes === letters.queued ? known : codes;
+  if (codes !== letters.queued || known === letters.queued) return codes;
+  const isAgain = row?.line !== undefined && row.mailing === seq;
+  return isAgain && (known === letters.unconfirmed || known === letters.failed) ? codes : known;
 }
 
 function mailStatusOf(row: AddressRow | undefined): MailStatus | undefined {
@@ -279,8 +272,10 @@ async function change(
     const by = times(found, letters[mailStatus]) - times(known, letters[mailStatus]);
     if (by !== 0) sum[mailStatus] = by;
   }
-  const isLeaving = (sum.queued ?? 0) < 0;
-  const set = { marks: marked(sums, sentOf(sum)), ...(isLeaving && { leftAt: instant() }) };
+  const queued = sum.queued ?? 0;
+  const isLeaving = queued < 0;
+  const at = isLeaving ? { leftAt: instant() } : queued > 0 && { queuedAt: instant() };
+  const set = { marks: marked(sums, sentOf(sum)), ...at };
   const sumsChange = { add: sum, set, ...(isLeaving && { unset: ["waitsUntil" as const] }) };
   const unchanged = when(equal("counted", counted), failures.counted);
   const changed = Object.keys(sum).length > 0 ? [update(Keys.importMails(id), sumsChange)] : [];

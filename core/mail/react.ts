@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type * as ID from "../base/id.ts";
-import { ImportMailsResumed } from "../import/events.ts";
+import { ImportMailsResent, ImportMailsResumed } from "../import/events.ts";
 import { InvitationCreated, InvitationResent } from "../invitation/events.ts";
 import { addressOf, isPending } from "../invitation/invitation.ts";
 import { fn } from "../kernel/fn.ts";
@@ -8,6 +8,7 @@ import { queues, table } from "../kernel/ports.ts";
 import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts";
 import { OrganizationMailsResumed } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
+import * as Again from "./again.ts";
 import * as Enqueue from "./enqueue.ts";
 import * as Mailing from "./mailing.ts";
 
@@ -16,6 +17,9 @@ export const reactions = [
   ...on(InvitationCreated, (data, event) => mail(data.invitations, data.import, event)),
   ...on(InvitationResent, (data, event) => mail([data.invitation], data.import, event)),
   ...on(OrganizationMailsResumed, (_, { owner }) => Enqueue.afterMailsResumed(owner)),
+  ...on(ImportMailsResent, (data, { owner }) =>
+    Again.resend({ organization: owner, import: data.import, seq: data.mailing }),
+  ),
   ...on(ImportMailsResumed, (data, { owner }) => Enqueue.afterResumed(owner, data)),
 ];
 
@@ -31,7 +35,7 @@ async function mail(
   if (imported) return Mailing.begin({ organization: owner, import: imported, seq }, invitations.length);
   const rows = await table.getMany(invitations.map((one) => Keys.addressIn(owner, addressOf(one))));
   const mails = rows.flatMap((row) =>
-    isPending(row) && row.mail === "queued"
+    isPending(row) && row.mail === "queued" && !Again.isBulk(row)
       ? [{ kind: "invitation", organization: owner, address: row.pk, attempt: row.attempt }]
       : [],
   );

@@ -28,6 +28,8 @@ export const ImportMailsRow = row({
   waitsUntil: v.optional(v.string()),
   /** How many had left at an instant, in ms since 1970. */
   marks: v.optional(v.array(v.object({ at: v.number(), sent: v.number() }))),
+  /** When some of them were last queued. */
+  queuedAt: v.optional(v.string()),
   /** When the last of them left. */
   leftAt: v.optional(v.string()),
   /** How many of the import's invitations have ended, and how. */

@@ -12,7 +12,13 @@ import { type MailState, mailStates } from "./shape.ts";
  * A row that requests a mail: the attribute of the mail's status, and the name by which the provider's events identify
  * that very mail; a row that requests another one has another name.
  */
-export type MailRow = { key: Key; state: "mail" | "reminder"; delivery: "delivery" | "reminderDelivery" };
+export type MailRow = {
+  key: Key;
+  state: "mail" | "reminder";
+  delivery: "delivery" | "reminderDelivery";
+  /** What is written with the first change of its status. */
+  also?: Item;
+};
 
 // Failures
 
@@ -37,9 +43,8 @@ export async function sendOnce(
   const delivery = randomUUID();
   const waiting = all(equal(mailRow.state, "queued"), holds);
   // the claim has a name of its own, so that after a lost answer nobody mistakes another's for theirs
-  if (!(await move(mailRow, { [mailRow.state]: "unconfirmed", [mailRow.delivery]: delivery }, waiting))) {
-    return "claimed already";
-  }
+  const claim = { [mailRow.state]: "unconfirmed", [mailRow.delivery]: delivery };
+  if (!(await move(mailRow, Object.assign(claim, mailRow.also), waiting))) return "claimed already";
   const mine = all(equal(mailRow.state, "unconfirmed"), equal(mailRow.delivery, delivery));
   const letter = await written(mailRow, mine, () => write(delivery));
   if (!letter) return "suppressed";
@@ -60,7 +65,7 @@ export async function sendOnce(
 /** Gives up the mail of a row that waits for it: its address is suppressed, or it is no longer needed. */
 export async function giveUp(mailRow: MailRow, as: "suppressed" | "failed", holds: Condition): Promise<string> {
   const waiting = all(equal(mailRow.state, "queued"), holds);
-  return (await move(mailRow, { [mailRow.state]: as }, waiting)) ? as : "claimed already";
+  return (await move(mailRow, Object.assign({ [mailRow.state]: as }, mailRow.also), waiting)) ? as : "claimed already";
 }
 
 /**

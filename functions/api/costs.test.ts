@@ -373,6 +373,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [2, 2.5, 4, 0],
     why: "The mark and the event; the import is read with authentication.",
   },
+  "import.resendMails, none failed": { ceiling: [1, 2, 0, 0], why: "One query of its mailings, 500 at a time." },
   "import.resumeMails": { ceiling: [2, 2.5, 4, 0], why: "Like pausing." },
   "import.setting": {
     ceiling: [0, 1, 0, 0],
@@ -409,6 +410,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "One query of the list of pending invitations, at most 1,000 of them.",
   },
   "invitation.resend": { ceiling: [1, 2, 8, 2], why: "Like inviting one; its place in the list moves: +1 WRU." },
+  "invitation.resendMany, 25 failed": {
+    ceiling: [4, 130, 210, 50],
+    why: "One query of up to 1,000 pending invitations; the 25 are read to sort them and again for their write, which has a row and an event for each.",
+  },
   "invitation.review, 25 rows": {
     ceiling: [0, 26, 0, 0],
     why: "1 RRU per address, 1 RRU for what the account has sent today; all are read with authentication.",

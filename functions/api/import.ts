@@ -16,6 +16,7 @@ export const imports = new Hono<Env>()
   .get("/:import/rows", query(Rows.rows, { id: "listImportRows" }))
   .get("/:import/report", query(Rows.report, { id: "getImportReport" }))
   .post("/:import/mails/pause", command(Mails.pauseMails, { id: "pauseImportEmails" }))
+  .post("/:import/mails/resend", command(Mails.resendMails, { id: "resendImportEmails" }))
   .post("/:import/mails/resume", command(Mails.resumeMails, { id: "resumeImportEmails" }))
   .post("/:import/cancel", command(Manage.cancel, { id: "cancelImport" }))
   .post("/:import/retry", command(Manage.retry, { id: "retryImport" }));

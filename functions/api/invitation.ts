@@ -3,6 +3,7 @@ import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Recipient from "@muster/core/invitation/recipient.ts";
 import * as InvitationRequest from "@muster/core/invitation/request.ts";
+import * as ResendMany from "@muster/core/invitation/resend-many.ts";
 import * as Sending from "@muster/core/invitation/send.ts";
 import * as Reinstate from "@muster/core/member/reinstate.ts";
 import { Hono } from "hono/quick";
@@ -25,6 +26,8 @@ export const organizationInvitations = new Hono<Env>()
   .post("/", command(Sending.send, { id: "sendInvitations" }))
   .post("/review", command(Sending.review, { id: "reviewInvitations" }))
   .use("/review", noOther)
+  .post("/resend", command(ResendMany.resendMany, { id: "resendInvitations" }))
+  .use("/resend", noOther)
   .get("/export", download(Export.exportPart, { id: "exportInvitations", ...csvFile("invitations") }))
   .use("/export", noOther)
   .get("/:invitation", query(List.get, { id: "getInvitation" }))

@@ -2,12 +2,12 @@ import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import { checkoutHours, quoteMinutes } from "@muster/core/billing/limits.ts";
 import { codeMinutes as deviceCodeMinutes } from "@muster/core/device/limits.ts";
 import { downloadMinutes, uploadMinutes } from "@muster/core/import/limits.ts";
-import { maxRows, requestHours } from "@muster/core/invitation/limits.ts";
-import { formerDays } from "@muster/core/member/limits.ts";
+import { requestHours } from "@muster/core/invitation/limits.ts";
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import { codeMinutes } from "@muster/core/session/limits.ts";
 import { activityTexts } from "./openapi-activity.ts";
 import { deviceTexts } from "./openapi-devices.ts";
+import { invitationTexts } from "./openapi-invitations.ts";
 import { notificationTexts } from "./openapi-notifications.ts";
 import { settingTexts } from "./openapi-settings.ts";
 import { teamTexts } from "./openapi-teams.ts";
@@ -178,7 +178,11 @@ export const operationTexts: Record<string, OperationText> = {
     description: `A CSV file of all rows, or of those that were not invited. The link works for ${downloadMinutes} minutes.`,
   },
   pauseImportEmails: { summary: "Pause the emails of an import" },
-  resumeImportEmails: { summary: "Resume the emails of an import" },
+  resumeImportEmails: {
+    summary: "Resume the emails of an import",
+    description:
+      "After a pause, or if they are `stalled`: what still waits is queued again, and nothing is sent twice.",
+  },
   cancelImport: {
     summary: "Cancel an import",
     description: "Stops it within moments. Invitations that it sent stay pending, and are emailed.",
@@ -188,42 +192,7 @@ export const operationTexts: Record<string, OperationText> = {
     description: "Reads the file again for rows that had no seat, exceeded the daily limit or were not reached.",
   },
 
-  // Invitations of an organization
-  listInvitations: {
-    summary: "List invitations",
-    description: "Pending ones by expiry, the last to expire first. Ended ones and former members, newest first.",
-  },
-  sendInvitations: {
-    summary: "Invite people",
-    description: `Up to ${maxRows} at once, in their order, with a result for each. A pending invitation holds a seat. If an address has a pending invitation with another role or other teams, \`ifPending\` says whether it is changed, and emailed again; what a row does not name stays as it is.`,
-  },
-  reviewInvitations: {
-    summary: "Review invitations before sending",
-    description: "Returns for each what `sendInvitations` would do. Changes nothing.",
-  },
-  exportInvitations: { summary: "Export invitations", description: csv },
-  getInvitation: { summary: "Get an invitation" },
-  updateInvitation: { summary: "Update a pending invitation", description: "Changes the role." },
-  revokeInvitation: {
-    summary: "Revoke an invitation",
-    description: "Its link stops working, and the seat that it held is free again.",
-  },
-  resendInvitation: {
-    summary: "Resend an invitation",
-    description: "Emails a new link; the old one stops working. An ended one is pending again and takes a seat.",
-  },
-  createInvitationLink: {
-    summary: "Get the link of an invitation",
-    description: "The link that was emailed. It works only for the invited address.",
-  },
-  reinstateMember: {
-    summary: "Reinstate a removed member",
-    description: `With the previous role and teams, until ${formerDays} days after the removal. It takes a seat.`,
-  },
-  removeInvitationSuppression: {
-    summary: "Allow email to an address again",
-    description: "After a bounce. After a complaint only the operator can.",
-  },
+  ...invitationTexts,
 
   // Members
   listMembers: {

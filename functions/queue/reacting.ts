@@ -4,7 +4,7 @@ import { CommentCreated, CommentDeleted, CommentEdited } from "@muster/core/comm
 import { DepartureRecorded } from "@muster/core/departure/events.ts";
 import { DeviceRevoked } from "@muster/core/device/events.ts";
 import * as Domain from "@muster/core/domain/events.ts";
-import { ImportMailsResumed } from "@muster/core/import/events.ts";
+import { ImportMailsResent, ImportMailsResumed } from "@muster/core/import/events.ts";
 import * as Invitation from "@muster/core/invitation/events.ts";
 import type { EventType } from "@muster/core/kernel/event.ts";
 import * as Member from "@muster/core/member/events.ts";
@@ -74,6 +74,7 @@ export const reacting = {
   mail: [
     Invitation.InvitationCreated,
     Invitation.InvitationResent,
+    ImportMailsResent,
     ImportMailsResumed,
     Organization.OrganizationMailsResumed,
   ],

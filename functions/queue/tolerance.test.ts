@@ -51,11 +51,12 @@ test.each(cases)("a $type with an unknown $path is shown, counted and reacted to
   expect(JSON.stringify(faults)).not.toContain(valueOfNextRelease);
 });
 
-test("events tell by enumerations of roles, modes, platforms, postings, outcomes, states, reasons, sources, sections, visibilities and troubles", () => {
+test("events tell by enumerations of roles, statuses of emails, modes, platforms, postings, outcomes, states, reasons, sources, sections, visibilities and troubles", () => {
   const kinds = new Set(cases.map(({ path }) => path.split(".").at(-1)));
   expect(kinds).toEqual(
     new Set([
       "from",
+      "mail",
       "mode",
       "outcome",
       "platform",

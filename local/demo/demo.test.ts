@@ -195,7 +195,7 @@ describe("the demo", () => {
     ...["resize_dropped", "resume_requested", "trial_ending"].map((one) => `billing.${one}`),
     ...["deleted", "edited", "restored"].map((one) => `comment.${one}`),
     ...["expired", "record_lost", "record_restored", "released"].map((one) => `domain.${one}`),
-    ...["mails_paused", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
+    ...["mails_paused", "mails_resent", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
     "invitation.inviter_changed",
     "invitation.suppression_removed",
     "invitation.teams_changed",

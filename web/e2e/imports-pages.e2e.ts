@@ -2,7 +2,8 @@ import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { checkPage, takePicture } from "./page-check.ts";
-import { pretended, pretendImports } from "./pretend-imports.ts";
+import { pretendResending } from "./pretend.ts";
+import { pretended, pretendImports, pretendMails } from "./pretend-imports.ts";
 
 const messy =
   "Full Name,E-mail Address,Department,Role,Teams,Start date\n" +
@@ -56,6 +57,39 @@ test("the imports: none yet, one in each state, and the page of each", async ({ 
   await open(pretended.waiting);
   await expect(page.getByText("one import runs at a time")).toBeVisible();
   await takePicture(page, "import-waiting");
+});
+
+test("emails of an import that failed are resent from its page", async ({ person: { page } }) => {
+  const id = await openOrganization(page, "Acme Robotics");
+  await pretendImports(page);
+  const asked = await pretendResending(page, [{ resent: 11, tooSoon: 0, notAllowed: 0, left: 1 }]);
+  await page.goto(`/organizations/${id}/imports/${pretended.done.id}`);
+  await expect(page.getByRole("button", { name: "Resend 3 not confirmed" })).toBeVisible();
+  await page.getByRole("button", { name: "Resend 12 that failed" }).click();
+  await expect(page.getByText("11 emails are sent again")).toBeVisible();
+  await expect(page.getByText("1 has to wait: the daily limit")).toBeVisible();
+  expect(asked).toEqual([{ mail: "failed" }]);
+});
+
+test("paused emails of an import are resumed, and stalled ones queued again, from its page", async ({
+  person: { page },
+}) => {
+  const id = await openOrganization(page, "Acme Robotics");
+  await pretendImports(page);
+  const mails = await pretendMails(page, "paused");
+  await page.goto(`/organizations/${id}/imports/${pretended.running.id}`);
+  await expect(page.getByText("Paused: no emails are sent until someone resumes them.")).toBeVisible();
+  await page.getByRole("button", { name: "Resume emails" }).click();
+  await expect(page.getByText("Sending continues")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Pause emails" })).toBeVisible();
+
+  mails.become("stalled");
+  await page.reload();
+  await expect(page.getByText("Stopped: no email has left for 30 minutes")).toBeVisible();
+  await checkPage(page, "import-stalled");
+  await page.getByRole("button", { name: "Queue again" }).click();
+  await expect(page.getByRole("button", { name: "Pause emails" })).toBeVisible();
+  expect(mails.asked).toEqual(["resume", "resume"]);
 });
 
 test("a file before it is imported: chosen, previewed, refused, uploading", async ({ person: { page } }) => {

@@ -1,7 +1,7 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 import { checkPage, takePicture } from "./page-check.ts";
-import { pretendInvitations, pretendMembers, pretendPreview, refusal } from "./pretend.ts";
+import { pretendInvitations, pretendMembers, pretendPreview, pretendResending, refusal } from "./pretend.ts";
 
 const outcomes = {
   expired: "This invitation has expired",
@@ -96,6 +96,35 @@ test("the invitations, pending and ended", async ({ person: { page } }) => {
   await page.getByRole("link", { name: "Ended" }).click();
   await expect(page.getByText("Revoked")).toBeVisible();
   await checkPage(page, "invitations-ended");
+});
+
+test("invitations whose email failed, found by a filter and resent in two requests", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(429);
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendInvitations(page);
+  const asked = await pretendResending(page, [
+    { resent: 100, tooSoon: 0, notAllowed: 0, left: 0, next: "more" },
+    { resent: 20, tooSoon: 2, notAllowed: 1, left: 0 },
+  ]);
+  await page.goto(`/organizations/${id}/invitations`);
+  await page.getByRole("combobox", { name: "Email" }).selectOption("Not sent");
+  await expect(page).toHaveURL(/mail=failed/);
+  await expect(page.getByText("Delivered")).toBeHidden();
+  await checkPage(page, "invitations-failed");
+  await page.getByRole("button", { name: "Resend 1 that failed" }).click();
+  await expect(page.getByText("120 emails are sent again")).toBeVisible();
+  await expect(page.getByText("2 were sent less than 5 minutes ago. 1 invites an owner")).toBeVisible();
+  expect(asked).toEqual([{ mail: "failed" }, { mail: "failed", cursor: "more" }]);
+
+  await page.getByRole("combobox", { name: "Email" }).selectOption("Unconfirmed");
+  await expect(page.getByRole("button", { name: "Resend 1 not confirmed" })).toBeVisible();
+  await pretendResending(page, []);
+  await page.getByRole("button", { name: "Resend 1 not confirmed" }).click();
+  await expect(page.getByText("No email is sent again").first()).toBeVisible();
+  await expect(page.getByText("Refused.").first()).toBeVisible();
 });
 
 test("many members and many invitations, selected, and refused", async ({ person: { page }, watcher }) => {

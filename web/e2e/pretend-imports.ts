@@ -77,7 +77,7 @@ export const pretended = {
     fileName: "sales-emea.csv",
     counts: mixed,
     retryable: 1_204,
-    mails: { ...mailsOf(8_412), bounced: 31, suppressed: 4 },
+    mails: { ...mailsOf(8_397), bounced: 31, suppressed: 4, failed: 12, unconfirmed: 3 },
   }),
   scripted: importAt(4, {
     ...over,
@@ -153,4 +153,22 @@ export async function pretendImports(page: Page) {
     }));
     return route.fulfill(answer({ items: items.filter(({ outcome }) => wanted === null || outcome === wanted) }));
   });
+}
+
+/** The emails of the running import are in this state, until somebody pauses or resumes them. */
+export async function pretendMails(page: Page, begin: string) {
+  let state = begin;
+  const asked: string[] = [];
+  const answer = () => {
+    const mails = { ...mailsOf(18_204, 394_526), state };
+    return { status: 200, contentType: "application/json", body: JSON.stringify({ ...pretended.running, mails }) };
+  };
+  await page.route(new RegExp(`/api/.*/imports/${pretended.running.id}$`), (route) => route.fulfill(answer()));
+  await page.route(new RegExp(`/imports/${pretended.running.id}/mails/(pause|resume)$`), (route) => {
+    const action = route.request().url().split("/").at(-1) ?? "";
+    asked.push(action);
+    state = action === "resume" ? "sending" : "paused";
+    return route.fulfill(answer());
+  });
+  return { asked, become: (next: string) => void (state = next) };
 }

@@ -45,7 +45,9 @@ export async function pretendInvitations(page: Page) {
   }));
   await page.route("**/api/v1/organizations/*/invitations?*", (route) => {
     const { searchParams } = new URL(route.request().url());
-    return answer(route, { items: searchParams.get("state") === "ended" ? endings : pending });
+    const mail = searchParams.get("mail");
+    const found = pending.filter((one) => mail === null || one.mail === mail);
+    return answer(route, { items: searchParams.get("state") === "ended" ? endings : found });
   });
   await page.route("**/api/v1/organizations/*/invitations/inv_*", (route) =>
     answer(route, {
@@ -57,6 +59,21 @@ export async function pretendInvitations(page: Page) {
       sentAt: inDays(-1),
     }),
   );
+}
+
+/** Answers requests to resend many, one after the other, and then refuses; returns what they asked for. */
+export async function pretendResending(page: Page, answers: readonly object[]) {
+  const asked: unknown[] = [];
+  const left = [...answers];
+  await page.route(/\/(invitations|mails)\/resend$/, (route) => {
+    const next = left.shift();
+    if (next === undefined) {
+      return route.fulfill(refusal(429, "invitation.daily_limit"));
+    }
+    asked.push(route.request().postDataJSON());
+    return answer(route, next);
+  });
+  return asked;
 }
 
 /** The preview of an invitation in any state. */

@@ -134,6 +134,12 @@ export function importCases(place: () => Place): Case[] {
     },
     { of: "import.pauseMails", auth: "member", prepare: async () => call("POST", `/${await made(over)}/mails/pause`) },
     {
+      of: "import.resendMails",
+      case: "none failed",
+      auth: "member",
+      prepare: async () => call("POST", `/${await made(over)}/mails/resend`, { mail: "failed" }),
+    },
+    {
       of: "import.resumeMails",
       auth: "member",
       prepare: async () => {

@@ -113,6 +113,18 @@ export function invitationCases(place: () => Place): Case[] {
       prepare: async () => inAcme("POST", `${(await pending()).path}/resend`),
     },
     {
+      of: "invitation.resendMany",
+      case: "25 failed",
+      auth: "member",
+      prepare: async () => {
+        const expiresAt = "2027-11-24T09:00:00.000Z"; // the list begins with them
+        const failed = { mail: "failed", sentAt: "2026-11-24T08:00:00.000Z", expiresAt };
+        await grant();
+        for (let row = 0; row < 25; row++) await pending(Object.assign({ rank: `p#${expiresAt}#${row}` }, failed));
+        return inAcme("POST", "/invitations/resend", { mail: "failed" });
+      },
+    },
+    {
       of: "invitation.link",
       auth: "member",
       prepare: async () => inAcme("POST", `${(await pending()).path}/link`),

@@ -2,6 +2,7 @@ import type { ColumnName } from "@muster/core/import/shape.ts";
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { after, read, signalOf, v1 } from "./api.ts";
 import { ApiError, offline, toApiError } from "./failure.ts";
+import type { Undelivered } from "./people.ts";
 
 // Imports of an organization. Separate from the rest of the API, which every page loads.
 
@@ -68,6 +69,11 @@ export function pauseMails(organization: string, id: string) {
 
 export function resumeMails(organization: string, id: string) {
   return read(one.mails.resume.$post({ param: { organization, import: id }, json: {} }));
+}
+
+/** Sends new links to some of the import's invitations whose email did not leave. */
+export function resendMails(organization: string, id: string, mail: Undelivered, cursor?: string) {
+  return read(one.mails.resend.$post({ param: { organization, import: id }, json: { mail, ...after(cursor) } }));
 }
 
 export function getReport(organization: string, id: string, rows: Report) {

@@ -68,8 +68,20 @@ export type Invitee = { email: string; role?: KnownRole; name?: string };
 export type Reviewed = Awaited<ReturnType<typeof reviewInvitations>>["items"][number];
 export type Sent = Awaited<ReturnType<typeof sendInvitations>>["items"][number];
 
-export function listInvitations(organization: string, state: InvitationTab, cursor?: string, signal?: AbortSignal) {
-  const query = { state, ...after(cursor) };
+/** A status of an email after which nobody may know of the invitation. */
+export type Undelivered = "failed" | "unconfirmed";
+/** Which invitations: one tab, or those of it whose last email has a status. */
+export type InvitationsShown = { tab: InvitationTab; mail?: Undelivered | undefined };
+/** What happened to the invitations that were to be sent again. */
+export type Resent = Awaited<ReturnType<typeof resendInvitations>>;
+
+export function listInvitations(
+  organization: string,
+  { tab, mail }: InvitationsShown,
+  cursor?: string,
+  signal?: AbortSignal,
+) {
+  const query = { state: tab, ...(mail && { mail }), ...after(cursor) };
   return read(invitations.$get({ param: { organization }, query }, { init: signalOf(signal) }));
 }
 
@@ -93,6 +105,11 @@ export function reinstateMember(organization: string, invitation: string) {
 /** Sends a new link; an ended invitation is sent again. */
 export function resendInvitation(organization: string, invitation: string) {
   return read(oneInvitation.resend.$post({ param: { organization, invitation }, json: {} }));
+}
+
+/** Sends new links to some of those whose email did not leave. */
+export function resendInvitations(organization: string, mail: Undelivered, cursor?: string) {
+  return read(invitations.resend.$post({ param: { organization }, json: { mail, ...after(cursor) } }));
 }
 
 export function getInvitationLink(organization: string, invitation: string) {

@@ -168,10 +168,10 @@ export function invitationsKey(organizationId: string) {
   return ["organization", organizationId, "invitations"] as const;
 }
 
-export function invitationsQuery(organizationId: string, tab: people.InvitationTab) {
+export function invitationsQuery(organizationId: string, shown: people.InvitationsShown) {
   return infiniteQueryOptions({
-    queryKey: [...invitationsKey(organizationId), tab],
-    queryFn: ({ pageParam, signal }) => people.listInvitations(organizationId, tab, pageParam, signal),
+    queryKey: [...invitationsKey(organizationId), shown],
+    queryFn: ({ pageParam, signal }) => people.listInvitations(organizationId, shown, pageParam, signal),
     getNextPageParam: nextCursor,
     ...longList,
   });

@@ -1,15 +1,20 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { PausedEmails } from "#features/invitations/paused-emails.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
-import { type Import, importQuery, pauseMails, putImport, resumeMails } from "#lib/imports.ts";
+import { type Import, importQuery, pauseMails, putImport, resendMails, resumeMails } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { toast } from "#ui/toast.ts";
 import { mailTroubles } from "./mail-text.ts";
+
+const ResendButton = lazy(() =>
+  import("#features/invitations/resend-button.tsx").then((file) => ({ default: file.ResendButton })),
+);
 
 type Props = { organization: Organization; found: Import };
 type NoteProps = Pick<Import, "mails"> & { now: number };
@@ -45,6 +50,7 @@ export function MailsCard({ organization, found, now }: Props & { now: number })
           <Note mails={mails} now={now} />
         )}
         <Troubles mails={mails} />
+        <ResendButtons organization={organization} found={found} />
       </div>
     </Section>
   );
@@ -58,6 +64,8 @@ function Note({ mails, now }: NoteProps) {
     switch (mails.state) {
       case "paused":
         return "Paused: no emails are sent until someone resumes them.";
+      case "stalled":
+        return "Stopped: no email has left for 30 minutes, although some wait. Queue them again.";
       case "waiting":
         return mails.waitsUntil
           ? `The email account has reached its daily limit. Sending continues ${format.relative(mails.waitsUntil, now)}.`
@@ -102,16 +110,43 @@ function Troubles({ mails }: Pick<Import, "mails">) {
   );
 }
 
+/** Sends those again whose email did not leave. */
+function ResendButtons({ organization, found: { id, mails } }: Props) {
+  const queryClient = useQueryClient();
+  const undelivered = (["failed", "unconfirmed"] as const).filter((mail) => mails[mail] > 0);
+  if (undelivered.length === 0) {
+    return null;
+  }
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Suspense>
+        {undelivered.map((mail) => (
+          <ResendButton
+            key={mail}
+            organization={organization}
+            mail={mail}
+            count={mails[mail]}
+            send={(cursor) => resendMails(organization.id, id, mail, cursor)}
+            onDone={() => void queryClient.invalidateQueries({ queryKey: importQuery(organization.id, id).queryKey })}
+          />
+        ))}
+      </Suspense>
+    </div>
+  );
+}
+
 function PauseButton({ organization, found }: Props) {
   const organizationId = organization.id;
   const queryClient = useQueryClient();
-  const isPaused = found.mails.state === "paused";
+  const { state } = found.mails;
+  const isPaused = state === "paused";
+  const isResuming = isPaused || state === "stalled";
   const change = useMutation({
-    mutationFn: () => (isPaused ? resumeMails : pauseMails)(organizationId, found.id),
+    mutationFn: () => (isResuming ? resumeMails : pauseMails)(organizationId, found.id),
     onSuccess: (answer) => {
       putImport(queryClient, organizationId, answer);
-      toast(isPaused ? "Sending continues" : "Sending is paused", {
-        description: isPaused
+      toast(isResuming ? "Sending continues" : "Sending is paused", {
+        description: isResuming
           ? "Emails are sent as fast as the email account allows."
           : "Emails that are being sent right now still go out.",
       });
@@ -125,12 +160,12 @@ function PauseButton({ organization, found }: Props) {
   });
   return (
     <Button
-      blocked={whyBlocked(organization, isPaused ? "import.resumeMails" : "import.pauseMails")}
+      blocked={whyBlocked(organization, isResuming ? "import.resumeMails" : "import.pauseMails")}
       isBusy={change.isPending}
       onClick={() => change.mutate()}
     >
-      {isPaused ? <Play /> : <Pause />}
-      {isPaused ? "Resume emails" : "Pause emails"}
+      {isResuming ? <Play /> : <Pause />}
+      {isPaused ? "Resume emails" : isResuming ? "Queue again" : "Pause emails"}
     </Button>
   );
 }

@@ -1,6 +1,6 @@
 import { endedDays } from "@muster/core/invitation/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
-import { Link, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
@@ -9,15 +9,19 @@ import { InviteButton } from "#features/invite/button.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
+import * as people from "#lib/people.ts";
 import { EmptyState } from "#ui/empty-state.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { InvitationList } from "./list.tsx";
+import { mailText } from "./text.ts";
 import { useInvitationActions } from "./use-actions.ts";
 import { useInvitations } from "./use-invitations.ts";
 
 const InvitationDetails = lazy(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails })));
 const InvitationMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.InvitationMenus })));
 const PausedEmails = lazy(() => import("./paused-emails.tsx").then((file) => ({ default: file.PausedEmails })));
+const ResendButton = lazy(() => import("./resend-button.tsx").then((file) => ({ default: file.ResendButton })));
 const InvitationsBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk })));
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
@@ -32,15 +36,15 @@ export function InvitationsPage() {
 }
 
 function Invitations({ organization }: { organization: Organization }) {
-  const { tab = "pending" } = useSearch({ from });
-  const list = useInvitations(organization.id, tab);
+  const { tab = "pending", mail } = useSearch({ from });
+  const list = useInvitations(organization.id, { tab, mail });
   const actions = useInvitationActions(organization.id);
   const maySelect = useCallback(
     ({ state, role }: Invitation) =>
       state === "pending" && whyBlocked(organization, "invitation.revoke", { target: { role } }) === undefined,
     [organization],
   );
-  const selection = useSelection({ items: list.invitations, idOf, maySelect, scope: tab });
+  const selection = useSelection({ items: list.invitations, idOf, maySelect, scope: `${tab} ${mail}` });
   const [shown, setShown] = useState<Invitation>();
   const [isOpen, setOpen] = useState(false);
 
@@ -54,10 +58,28 @@ function Invitations({ organization }: { organization: Organization }) {
       <WhenFirst isOpen={organization.mailsPaused !== undefined}>
         <PausedEmails organization={organization} />
       </WhenFirst>
-      <StateTabs organizationId={organization.id} />
+      <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-3">
+        <StateTabs organizationId={organization.id} mail={mail} />
+        {tab === "pending" && <MailFilter mail={mail} />}
+        {mail && list.invitations.length > 0 && (
+          <Suspense>
+            <ResendButton
+              organization={organization}
+              mail={mail}
+              count={list.invitations.length}
+              hasMore={list.hasNextPage}
+              send={(cursor) => people.resendInvitations(organization.id, mail, cursor)}
+            />
+          </Suspense>
+        )}
+      </div>
       {list.isSuccess && list.invitations.length === 0 ? (
         <div className="card mt-3">
-          <NoInvitations tab={tab} blocked={whyBlocked(organization, "invitation.send")} />
+          {mail ? (
+            <NoneOfMail mail={mail} />
+          ) : (
+            <NoInvitations tab={tab} blocked={whyBlocked(organization, "invitation.send")} />
+          )}
         </div>
       ) : (
         <InvitationList list={list} selection={selection} tab={tab} organization={organization} actions={actions} />
@@ -84,10 +106,10 @@ function Invitations({ organization }: { organization: Organization }) {
 const segment =
   "flex h-7 items-center rounded-md px-3 text-sm font-medium text-fg-2 hover:text-fg data-[status=active]:bg-surface data-[status=active]:text-fg data-[status=active]:shadow-1 pointer-coarse:h-9";
 
-function StateTabs({ organizationId }: { organizationId: string }) {
+function StateTabs({ organizationId, mail }: { organizationId: string; mail: people.Undelivered | undefined }) {
   return (
-    <nav aria-label="Invitations" className="mt-4 flex w-fit gap-1 rounded-lg bg-surface-3 p-1">
-      <StateTab organizationId={organizationId} search={{}}>
+    <nav aria-label="Invitations" className="flex w-fit gap-1 rounded-lg bg-surface-3 p-1">
+      <StateTab organizationId={organizationId} search={mail ? { mail } : {}}>
         Pending
       </StateTab>
       <StateTab organizationId={organizationId} search={{ tab: "ended" }}>
@@ -100,7 +122,11 @@ function StateTabs({ organizationId }: { organizationId: string }) {
   );
 }
 
-type TabProps = { organizationId: string; search: { tab?: "ended" | "former" }; children: ReactNode };
+type TabProps = {
+  organizationId: string;
+  search: { tab?: "ended" | "former"; mail?: people.Undelivered };
+  children: ReactNode;
+};
 
 function StateTab({ organizationId, search, children }: TabProps) {
   return (
@@ -115,6 +141,46 @@ function StateTab({ organizationId, search, children }: TabProps) {
     >
       {children}
     </Link>
+  );
+}
+
+/** Which pending invitations: all, or those whose email has a status. */
+function MailFilter({ mail }: { mail: people.Undelivered | undefined }) {
+  const navigate = useNavigate({ from: "/organizations/$organization/invitations" });
+  return (
+    <NativeSelect
+      aria-label="Email"
+      value={mail ?? "all"}
+      options={mailOptions}
+      onChoose={(value) =>
+        void navigate({
+          search: value === "failed" || value === "unconfirmed" ? { mail: value } : {},
+          replace: true,
+          resetScroll: false,
+        })
+      }
+    />
+  );
+}
+
+const mailOptions = [
+  { value: "all", label: "All emails" },
+  { value: "failed", label: mailText.failed.label },
+  { value: "unconfirmed", label: mailText.unconfirmed.label },
+];
+
+function NoneOfMail({ mail }: { mail: people.Undelivered }) {
+  return (
+    <EmptyState
+      picture={
+        <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+          <MailCheck className="size-5" />
+        </span>
+      }
+      title={mail === "failed" ? "No email failed" : "Every email is confirmed"}
+    >
+      Pending invitations whose email is “{mailText[mail].label}” appear here, to resend them all at once.
+    </EmptyState>
   );
 }
 

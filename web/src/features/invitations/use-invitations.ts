@@ -1,13 +1,13 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { InvitationTab } from "#lib/people.ts";
+import type { InvitationsShown } from "#lib/people.ts";
 import { invitationsKey, invitationsQuery } from "#lib/queries.ts";
 import { useKeptPages } from "#lib/use-kept-pages.ts";
 
-export function useInvitations(organizationId: string, tab: InvitationTab) {
+export function useInvitations(organizationId: string, shown: InvitationsShown) {
   const kept = useKeptPages(invitationsKey(organizationId));
   const query = useInfiniteQuery({
-    ...invitationsQuery(organizationId, tab),
+    ...invitationsQuery(organizationId, shown),
     ...kept,
     placeholderData: keepPreviousData,
   });

@@ -8,7 +8,7 @@ export function createRestore(organizationId: string) {
   async function look(email: string) {
     let cursor: string | undefined;
     do {
-      const page = await listInvitations(organizationId, "former", cursor);
+      const page = await listInvitations(organizationId, { tab: "former" }, cursor);
       for (const former of page.items) {
         found.set(former.email, former.id);
       }

@@ -29,6 +29,7 @@ export const importText: WordsOf<"import", "import.ended"> = {
   "import.canceled": { icon: Ban, sentence: about("canceled") },
   "import.retried": { icon: RotateCw, sentence: about("retried the remaining rows of") },
   "import.mails_paused": { icon: PauseCircle, sentence: about("paused the emails of") },
+  "import.mails_resent": { icon: RotateCw, sentence: about("resent emails of") },
   "import.mails_resumed": { icon: PlayCircle, sentence: about("resumed the emails of") },
   "import.setting_changed": { icon: Pencil, sentence: () => "changed the import settings" },
 };

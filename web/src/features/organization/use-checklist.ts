@@ -11,7 +11,7 @@ export function useFacts({ id, seats }: Organization): Facts | undefined {
   const { data: account } = useQuery(accountQuery);
   const { data: members } = useQuery(managersQuery(id));
   const isAlone = seats?.used === 1 && seats.held === 0;
-  const { data: ended } = useInfiniteQuery({ ...invitationsQuery(id, "ended"), enabled: isAlone });
+  const { data: ended } = useInfiniteQuery({ ...invitationsQuery(id, { tab: "ended" }), enabled: isAlone });
   const { used, held } = seats ?? {};
   if (account === undefined || used === undefined || held === undefined || members === undefined) {
     return undefined;

@@ -56,9 +56,9 @@ const isMissing = (error: unknown) => error instanceof ApiError && error.status 
 /** The newest hundred of each kind, by id: what is shown here is recent. */
 function useEntries(organizationId: string, isNeeded: boolean) {
   const [pending, ended, former] = [
-    useInfiniteQuery({ ...invitationsQuery(organizationId, tabs[0]), enabled: isNeeded }),
-    useInfiniteQuery({ ...invitationsQuery(organizationId, tabs[1]), enabled: isNeeded }),
-    useInfiniteQuery({ ...invitationsQuery(organizationId, tabs[2]), enabled: isNeeded }),
+    useInfiniteQuery({ ...invitationsQuery(organizationId, { tab: tabs[0] }), enabled: isNeeded }),
+    useInfiniteQuery({ ...invitationsQuery(organizationId, { tab: tabs[1] }), enabled: isNeeded }),
+    useInfiniteQuery({ ...invitationsQuery(organizationId, { tab: tabs[2] }), enabled: isNeeded }),
   ];
   const entries: Invitation[] = [pending, ended, former].flatMap(
     ({ data }) => data?.pages.flatMap((page) => page.items) ?? [],

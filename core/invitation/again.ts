@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
+import { Failure, implied, isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import { permissions } from "../base/permission.ts";
+import { Integer } from "../base/shape.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import { reaches } from "../kernel/authorize.ts";
+import * as Event from "../kernel/event.ts";
+import { instant, table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import * as Sender from "../seat/sender.ts";
+import { Keys } from "../table/keys.ts";
+import type { Step } from "../table/table.ts";
+import { teamsOf } from "../team/names.ts";
+import * as Invitation from "./invitation.ts";
+import { knownOf } from "./judge.ts";
+import { cooldownMinutes } from "./limits.ts";
+import type { AddressRow, PendingRow } from "./row.ts";
+import type { Resendable } from "./shape.ts";
+import { type Invitee, inviting, type Origin } from "./steps.ts";
+
+// Sending pending invitations again whose email failed or is not confirmed, many at once. The status of the email is a
+// guard of the write that requests another, so that a second click, or another admin, finds nothing left to do.
+
+/** Each has a row and an event. */
+const rowsPerWrite = 25;
+/** How often rows are read again, because others changed them at the same time. */
+const looks = 5;
+
+// Shapes
+
+/** What happened to the invitations that one request looked at. */
+export const Counts = v.object({
+  /** Invitations that get a new email, with a new link. */
+  resent: Integer,
+  /** Invitations that were sent less than 5 minutes ago. */
+  tooSoon: Integer,
+  /** Invitations of owners, which only an owner can resend. */
+  notAllowed: Integer,
+  /** Invitations for which the daily limit left no room, or that others kept changing. */
+  left: Integer,
+});
+export type Counts = v.InferOutput<typeof Counts>;
+export const Resent = v.object({
+  ...Counts.entries,
+  /** The `cursor` of the next request. Missing when all were looked at. */
+  next: v.optional(v.string()),
+});
+
+/** Invitations to send again, where each counts from then on, and what else a write of so many says. */
+export type Lot = {
+  addresses: readonly ID<"address">[];
+  /** The status of the email of those that are sent again. */
+  mail: Resendable;
+  isOf?: (row: PendingRow) => boolean;
+  originOf: (row: PendingRow) => Origin;
+  with?: (count: number) => Step[];
+};
+
+// Failures
+
+export const refusals = [
+  Invitation.failures.changed,
+  Seat.failures.full,
+  Seat.failures.frozen,
+  Seat.failures.spent,
+  Seat.failures.moved,
+  Seat.failures.organizationMissing,
+  Event.failures.repeated,
+];
+/** Failures that mean others were faster. */
+const overtaken = [Invitation.failures.changed, Seat.failures.spent, Seat.failures.moved, implied.contended];
+
+// For operations
+
+/**
+ * Sends these invitations again, as `resend` does with one: each counts toward the daily limits.
+ * @throws the failure that stopped it before it sent any
+ */
+export async function resendAll(actor: Actor, lots: readonly Lot[]): Promise<Counts> {
+  const answer = { resent: 0, tooSoon: 0, notAllowed: 0, left: 0 };
+  let failed: Failure | undefined;
+  for (const lot of lots) {
+    const rows = (await table.getMany(keysOf(actor, lot.addresses))).filter((row) => isWanted(row, lot));
+    const [allowed, others] = divide(rows, ({ role }) => reaches(actor, permissions["invitation.resend"], { role }));
+    const [ready, recent] = divide(allowed, ({ sentAt }) => sentAt <= instant(-cooldownMinutes * minuteSeconds));
+    answer.notAllowed += others.length;
+    answer.tooSoon += recent.length;
+    for (const some of writesOf(ready)) {
+      const done = failed ?? (await write(actor, some, lot).catch(failureOf));
+      if (done instanceof Failure) failed = done;
+      const { resent, left } = done instanceof Failure ? { resent: 0, left: some.length } : done;
+      answer.resent += resent;
+      answer.left += left;
+    }
+  }
+  if (failed && answer.resent === 0) throw failed;
+  return answer;
+}
+
+/** One write has invitations of the same lifetime and message. */
+function writesOf(rows: readonly PendingRow[]): PendingRow[][] {
+  const termsOf = ({ lifetimeDays, message }: PendingRow) => JSON.stringify([lifetimeDays, message]);
+  return [...new Set(rows.map(termsOf))].flatMap((terms) => {
+    const same = rows.filter((row) => termsOf(row) === terms);
+    const count = Math.ceil(same.length / rowsPerWrite);
+    return Array.from({ length: count }, (_, n) => same.slice(n * rowsPerWrite, (n + 1) * rowsPerWrite));
+  });
+}
+
+/** Writes what can be written of these: without those that others have changed, and within the daily limits. */
+async function write(actor: Actor, rows: readonly PendingRow[], lot: Lot) {
+  const { organization, account } = actor;
+  for (let look = 1; ; look++) {
+    const [organizationRow, countRow, ...found] = await table.getMany([
+      Keys.organization(organization),
+      Sender.keyOf(account),
+      ...keysOf(
+        actor,
+        rows.map(({ pk }) => pk),
+      ),
+    ]);
+    const still = found.filter((row) => isWanted(row, lot));
+    const [first] = still;
+    if (!first) return { resent: 0, left: 0 };
+    const known = knownOf([organizationRow, countRow, ...still], actor);
+    const room = Math.min(Seat.mailsLeft(known.organizationRow), known.senderLeft);
+    if (room < 1) throw Seat.spent();
+    const some = still.slice(0, room);
+    const { lifetimeDays, message } = first;
+    const shared = {
+      src: randomUUID(),
+      lifetimeDays,
+      ...(message !== undefined && Seat.isTrusted(known.organizationRow) && { message }),
+    };
+    const invitees = some.map((row) => inviteeOf(row, lot));
+    try {
+      await table.write(...inviting(actor, invitees, known, shared).steps, ...(lot.with?.(some.length) ?? []));
+      return { resent: some.length, left: still.length - some.length };
+    } catch (error) {
+      if (look === looks || !overtaken.some((one) => isFailure(error, one))) throw error;
+    }
+  }
+}
+
+function inviteeOf(row: PendingRow, { mail, originOf }: Lot): Invitee {
+  const { email, pk: address, role, name } = row;
+  const person = { email, address, role, teams: teamsOf(row), origin: originOf(row), mailWas: mail };
+  return name === undefined ? person : Object.assign(person, { name });
+}
+
+const keysOf = ({ organization }: Actor, addresses: readonly ID<"address">[]) =>
+  addresses.map((address) => Keys.addressIn(organization, address));
+
+const isWanted = (row: AddressRow | undefined, { mail, isOf = () => true }: Lot): row is PendingRow =>
+  Invitation.isOpen(row) && row.mail === mail && isOf(row);
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  throw error;
+}
+
+function divide<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
+}

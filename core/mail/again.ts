@@ -1,0 +1,64 @@
+import * as ID from "../base/id.ts";
+import type { AddressRow } from "../invitation/row.ts";
+import { queues, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import type { Page, Position } from "../table/table.ts";
+import * as Mailing from "./mailing.ts";
+import type { MailingRow } from "./row.ts";
+import type { MailStatus } from "./shape.ts";
+
+// Mails of an import that are requested again: with the mailing that they were in, which counts them once.
+
+/** How many mailings one page looks at, and how many mails it names; the last mailing of a page may have more. */
+const mailingsPerPage = 500;
+const mailsPerPage = 100;
+
+/** Those of one mailing. */
+export type Some = { mailing: Mailing.Named; addresses: ID.ID<"address">[] };
+
+/** Returns mails of an import that have a status, by mailing, a page at a time. */
+export async function having(
+  { organization, import: id }: Omit<Mailing.Named, "seq">,
+  { status, start }: { status: MailStatus; start: Position | undefined },
+): Promise<Page<Some>> {
+  const { items, next } = await table.query({ ...Keys.mailings(id), limit: mailingsPerPage, start, consistent: true });
+  const found: Some[] = [];
+  let count = 0;
+  for (const row of items) {
+    const { letters, pk, sk } = row;
+    if (!letters.includes(Mailing.letters[status])) continue;
+    const mailing = { organization, import: id, seq: seqOf(row) };
+    const addresses = (await Mailing.invited(mailing)).filter((_, i) => letters[i] === Mailing.letters[status]);
+    found.push({ mailing, addresses });
+    count += addresses.length;
+    if (count >= mailsPerPage) return { items: found, next: row === items.at(-1) ? next : { pk, sk } };
+  }
+  return { items: found, next };
+}
+
+/** Shows that mails of a mailing wait again, and queues them. Can be repeated. */
+export async function resend(mailing: Mailing.Named): Promise<void> {
+  if (!(await table.get(Keys.mailing(mailing.import, mailing.seq)))) return; // long over
+  await Mailing.recount(mailing);
+  await queues.send("bulk", [sending(mailing)]);
+}
+
+/** Returns the message that sends its mails. */
+export const sending = ({ organization, import: id, seq }: Mailing.Named): Mailing.Send => ({
+  job: "send",
+  organization,
+  import: id,
+  seq,
+  from: 0,
+});
+
+/** Returns the position of its event in the organization's log. */
+export const seqOf = ({ sk }: MailingRow): number => Number(sk.slice("mail#".length));
+
+/** Returns the mailing that an invitation's email counts in, if an import made it. */
+export function mailingOf({ sk: organization, src, mailing }: AddressRow): Mailing.Named | undefined {
+  return mailing !== undefined && ID.is("import", src) ? { organization, import: src, seq: mailing } : undefined;
+}
+
+/** Returns whether its email leaves with its mailing. What was changed since is emailed by itself. */
+export const isBulk = ({ line, changeSrc }: AddressRow): boolean => line !== undefined && changeSrc === undefined;

@@ -1,0 +1,31 @@
+import { minuteSeconds } from "../base/duration.ts";
+import { instant } from "../kernel/ports.ts";
+import { stalledMinutes } from "./limits.ts";
+import type { ImportMailsRow } from "./row.ts";
+
+/** What the emails of an import do. */
+export const states = ["none", "sending", "paused", "waiting", "stalled", "done"] as const;
+export type State = (typeof states)[number];
+
+type Progress = { left: number; hasAny: boolean; isMore: boolean; isStopped: boolean };
+
+export function stateOf(row: ImportMailsRow | undefined, { left, hasAny, isMore, isStopped }: Progress): State {
+  const isToCome = left > 0 || isMore;
+  if (isToCome && isPaused(row)) return "paused";
+  if (!hasAny) return "none";
+  if (isToCome && isStopped) return "paused";
+  if (left > 0 && isHeld(row)) return "waiting";
+  if (isStalled(row)) return "stalled";
+  return isToCome ? "sending" : "done";
+}
+
+export const isPaused = (row: ImportMailsRow | undefined): boolean => row?.pausedAt !== undefined;
+
+const isHeld = (row: ImportMailsRow | undefined) => row?.waitsUntil !== undefined && row.waitsUntil > instant();
+
+/** By then, a message that keeps failing is a dead letter, and nothing sends what it was about. */
+function isStalled(row: ImportMailsRow | undefined): boolean {
+  const { queued = 0, queuedAt = "", leftAt = "" } = row ?? {};
+  const latest = queuedAt > leftAt ? queuedAt : leftAt;
+  return queued > 0 && latest <= instant(-stalledMinutes * minuteSeconds);
+}
