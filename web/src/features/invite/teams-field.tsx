@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import { useId, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
+import { RetryLine } from "#features/failure/retry-line.tsx";
 import { TeamSearchField } from "#features/teams/search-field.tsx";
 import { cn } from "#lib/cn.ts";
 import { teamsQuery } from "#lib/teams.ts";
@@ -25,11 +26,20 @@ type Limit = { max: number; reason: string };
 const limitOfPerson: Limit = { max: maxTeams, reason: `A person is in at most ${maxTeams} teams.` };
 const joining = "Optional: people who accept join them.";
 
-/** Teams of the organization to choose from; nothing, if there are none. */
+/** Teams of the organization to choose from; nothing, if there are none; why, if they did not load. */
 export function TeamsField({ organizationId, chosen, onChange, error, hint = joining, limit = limitOfPerson }: Props) {
   const [isOpen, setOpen] = useState(false);
-  const { data, hasNextPage } = useInfiniteQuery(teamsQuery(organizationId));
+  const { data, hasNextPage, error: failure, isFetching, refetch } = useInfiniteQuery(teamsQuery(organizationId));
   const listId = useId();
+
+  if (data === undefined && failure !== null) {
+    return (
+      <fieldset className="min-w-0">
+        <legend className="mb-1.5 text-sm font-medium">Teams</legend>
+        <RetryLine error={failure} isBusy={isFetching} onRetry={refetch} />
+      </fieldset>
+    );
+  }
 
   if ((data?.pages[0]?.items.length ?? 0) === 0 && !hasNextPage && chosen.length === 0) {
     return null;

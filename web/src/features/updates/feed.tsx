@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowUp } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
@@ -51,12 +51,17 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
   const lastVisit = useVisit(organization, filter, list.data?.pages[0]);
   const pages = list.data?.pages ?? [];
   const pinned = pages[0]?.pinned ?? [];
-  const items = pages.flatMap((page) => page.items).filter((one) => !pinned.some((other) => other.id === one.id));
-  const names: Names = Object.assign({}, ...pages.map((page) => page.names));
+  // the names of a page stay the same when another one comes: its cards are not rendered again
+  const entries: Entry[] = [
+    ...pinned.map((update) => ({ update, names: pages[0]?.names ?? {} })),
+    ...pages.flatMap(({ items, names }) =>
+      items.filter((one) => !pinned.some(({ id: other }) => other === one.id)).map((update) => ({ update, names })),
+    ),
+  ];
   const author =
-    filter.author && [...pinned, ...items].find((one) => one.author.account === filter.author)?.author.name;
+    filter.author && entries.find(({ update }) => update.author.account === filter.author)?.update.author.name;
 
-  const isBare = list.isSuccess && pinned.length + items.length === 0 && !list.hasNextPage;
+  const isBare = list.isSuccess && entries.length === 0 && !list.hasNextPage;
   // elsewhere the composer says who posts
   const mayPost = team === undefined && organization.posting === "members" && may(role, "update.create");
   const hasExport = team === undefined && may(role, "update.export");
@@ -106,13 +111,7 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
             {isBare ? (
               <EmptyFeed isNarrow={!isEmpty} mayPost={mayPost} onClear={() => onFilter({})} />
             ) : (
-              <Cards
-                organization={organization}
-                feedOf={team}
-                updates={[...pinned, ...items]}
-                names={names}
-                lastVisit={lastVisit}
-              />
+              <Cards organization={organization} feedOf={team} entries={entries} lastVisit={lastVisit} />
             )}
             <More list={list} />
           </>
@@ -122,29 +121,33 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
   );
 }
 
+/** A long feed renders only the cards that have changed; those far from the window are not laid out. */
+const Card = memo(UpdateCard);
+
+/** An update with the names of those that it mentions. */
+type Entry = { update: Update; names: Names };
 type CardsProps = {
   organization: Organization;
   feedOf: string | undefined;
-  updates: Update[];
-  names: Names;
+  entries: readonly Entry[];
   lastVisit: string | undefined;
 };
 
 /** A line between what was written since the last visit and what was there before. */
-function Cards({ organization, feedOf, updates, names, lastVisit }: CardsProps) {
+function Cards({ organization, feedOf, entries, lastVisit }: CardsProps) {
   const see = useSeen(organization);
   const { data: me } = useQuery(accountQuery);
   const isNew = ({ createdAt, author, own }: Update) =>
     lastVisit !== undefined && createdAt > lastVisit && own.seenAt === undefined && author.account !== me?.id;
-  const firstOld = updates.findIndex((update) => update.pinnedAt === undefined && !isNew(update));
-  const isDivided = firstOld > 0 && updates.slice(0, firstOld).some(isNew);
+  const firstOld = entries.findIndex(({ update }) => update.pinnedAt === undefined && !isNew(update));
+  const isDivided = firstOld > 0 && entries.slice(0, firstOld).some(({ update }) => isNew(update));
   return (
     <ol aria-label="Updates" className="grid gap-4">
-      {updates.map((update, at) => (
+      {entries.map(({ update, names }, at) => (
         <li
           key={update.id}
           ref={update.own.seenAt === undefined ? (element) => see(element, update.id) : undefined}
-          className="grid gap-4"
+          className="grid gap-4 [contain-intrinsic-size:auto_280px] [content-visibility:auto] [overflow-clip-margin:8px]"
         >
           {isDivided && at === firstOld && lastVisit !== undefined && (
             <p className="flex items-center gap-3 text-xs font-medium text-accent-text before:h-px before:flex-1 before:bg-accent/40 after:h-px after:flex-1 after:bg-accent/40">
@@ -153,7 +156,7 @@ function Cards({ organization, feedOf, updates, names, lastVisit }: CardsProps) 
               </span>
             </p>
           )}
-          <UpdateCard organization={organization} update={update} names={names} feedOf={feedOf} isNew={isNew(update)} />
+          <Card organization={organization} update={update} names={names} feedOf={feedOf} isNew={isNew(update)} />
         </li>
       ))}
     </ol>
