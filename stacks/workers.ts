@@ -124,7 +124,7 @@ export class WorkersStack extends Stack {
     const mail = this.createFunction("Mail", "mail", { wakesItself: true });
     this.letSend(
       mail,
-      readAndWrite.filter((action) => !/Delete|Query/.test(action)),
+      readAndWrite.filter((action) => !/Delete/.test(action)),
     );
     // a mail that must wait is sent back to its queue, as often as it must
     mail.allow(["sqs:SendMessage"], [queues.mail.queueArn, queues.codes.queueArn]);

@@ -18,6 +18,14 @@ export const codeShares = {
   strangers: { ofAll: 1, ofNetwork: 0.1 },
 };
 
+/**
+ * From so many bounces on, in two hours, of codes to addresses without an account, an invitation or a domain, such codes
+ * are slowed if the bounces are a larger share of them than this: from one network, and from all networks together.
+ */
+export const codesSuspectFrom = { share: 0.3, ofNetwork: { least: 10 }, ofAll: { least: 100 } };
+/** How many such codes may then leave in an hour. Codes to accounts and to known browsers leave as always. */
+export const suspectCodesPerHour = { ofNetwork: 6, ofAll: 60 };
+
 /** Of the mails of an hour, those of so long may leave at once. */
 export const burstMs = 5 * minuteMs;
 /** A row that says until when a budget is used up goes after so long without mails. */

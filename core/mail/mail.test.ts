@@ -252,7 +252,7 @@ describe("a code", () => {
     const [letter] = world.sent;
     expect(letter?.subject).toBe(`${Code.pretty(code)} is your Muster code`);
     expect(letter?.text).toContain(`https://muster.example/sign-in#flow=${flow}&code=${code}\n`);
-    expect(letter?.tags).toEqual({ kind: "code" });
+    expect(letter?.tags).toEqual({ kind: "code", stranger: expect.stringMatching(/^[0-9a-f]{32}$/) });
   });
 
   test("is the same when it is mailed twice after a crash", async () => {

@@ -16,11 +16,19 @@ import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
 import * as Again from "./again.ts";
+import * as CodeReputation from "./code-reputation.ts";
 import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
-import { codeShares, minCodesPerHour, reportMailsPerReader, updateMailsPerReader, waitingHours } from "./limits.ts";
+import {
+  codeShares,
+  minCodesPerHour,
+  reportMailsPerReader,
+  suspectCodesPerHour,
+  updateMailsPerReader,
+  waitingHours,
+} from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import * as Reputation from "./reputation.ts";
@@ -98,6 +106,7 @@ export const record = fn(
     const mailing = Mailing.named(tags);
     if (mailRow && mailing) await Mailing.queueRecount(mailing);
     if (mailStatus === "rejected" || (mailStatus === "bounced" && !permanent)) return { paused: false };
+    if (mailStatus !== "complained") await CodeReputation.count(tags, mailStatus);
     if (mailStatus !== "delivered") {
       for (const email of recipients) {
         await table.write(update(Keys.suppression(Account.addressOf(email)), { set: { [mailStatus]: instant() } }));
@@ -126,7 +135,8 @@ async function deliverCode(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<stri
   const row = await table.get(Keys.flow(flow));
   if (!row || row.expiresAt <= instant()) return "expired";
   if (row.sentAt) return "sent already";
-  if (!(await turns.take(...(await budgetsOf(row))))) return "no turn before it expires";
+  const { budgets, tags } = await sendingOf(row);
+  if (!(await turns.take(...budgets))) return "no turn before it expires";
   const [email, address] = [row.email, row.address];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
@@ -134,7 +144,7 @@ async function deliverCode(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<stri
   const content = isReauthentication
     ? reauthenticationTemplate(Code.pretty(code))
     : codeTemplate(Code.pretty(code), url);
-  const letter = compose(email, content, { kind: "code" });
+  const letter = compose(email, content, tags);
   try {
     await sendCode(letter);
   } catch (error) {
@@ -162,19 +172,28 @@ async function sendCode(letter: MailMessage): Promise<void> {
 }
 
 /**
- * The budgets of a code. A browser in which its address has signed in has its own; all others share theirs by network.
- * Addresses with an account, an invitation or an organization's domain do not wait for those that strangers name.
+ * The budgets of a code, and its tags. A browser in which its address has signed in has its own; all others share theirs
+ * by network. Addresses with an account, an invitation or an organization's domain do not wait for those that strangers
+ * name, of which few leave where too many have bounced.
  */
-async function budgetsOf(flow: FlowRow): Promise<Turn.Budget[]> {
+async function sendingOf(flow: FlowRow): Promise<{ budgets: Turn.Budget[]; tags: Record<string, string> }> {
   const { browser, network = "", expiresAt } = flow;
   const untilMs = Date.parse(expiresAt);
-  if (browser) return [{ name: "codes of known browsers", perHour: codesPerHour(1), untilMs }];
-  const kind = (await isKnown(flow)) ? "members" : "strangers";
+  const tags = { kind: "code" };
+  if (browser) return { budgets: [{ name: "codes of known browsers", perHour: codesPerHour(1), untilMs }], tags };
+  const isStranger = !(await isKnown(flow));
+  const kind = isStranger ? "strangers" : "members";
   const { ofAll, ofNetwork } = codeShares[kind];
-  return [
-    { name: `codes of ${kind} in ${network}`, perHour: codesPerHour(ofNetwork), untilMs },
-    { name: `codes of ${kind}`, perHour: codesPerHour(ofAll), untilMs },
-  ];
+  const suspect = isStranger ? await CodeReputation.suspectIn(network) : { inNetwork: false, inAll: false };
+  const inNetwork = suspect.inNetwork ? suspectCodesPerHour.ofNetwork : codesPerHour(ofNetwork);
+  const inAll = suspect.inAll ? suspectCodesPerHour.ofAll : codesPerHour(ofAll);
+  return {
+    budgets: [
+      { name: `codes of ${kind} in ${network}`, perHour: inNetwork, untilMs },
+      { name: `codes of ${kind}`, perHour: inAll, untilMs },
+    ],
+    tags: isStranger ? Object.assign(tags, CodeReputation.tagsOf(network)) : tags,
+  };
 }
 
 const codesPerHour = (share: number) => Math.max(minCodesPerHour, Turn.perHour() * share);

@@ -65,7 +65,7 @@ export type SendTokensRow = v.InferInput<typeof SendTokensRow>;
 export const MailBudgetRow = row({ pk: v.string(), sk: v.string(), at: v.number() });
 export type MailBudgetRow = v.InferInput<typeof MailBudgetRow>;
 
-/** The outcomes of the invitation emails of an organization or an account in a week. */
+/** The outcomes of the invitation emails of an organization or an account in a week, or of codes in an hour. */
 export const MailOutcomesRow = row({
   pk: v.string(),
   sk: v.string(),

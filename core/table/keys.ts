@@ -125,7 +125,8 @@ export type Owner = Organization | Account;
  *   rate#n#h#0   #count        send tokens, and the lowered rate       get, change                     1 h idle
  *                              after a refusal of the provider
  *   rate#n#h#0   #count        until when a budget of mails is used up change                          30 d idle
- *   rate#n#h#w   #count        outcomes of invitation mails by sender  change                          3 weeks
+ *   rate#n#h#w   #count        outcomes of invitation mails by sender, change, get                     3 weeks,
+ *                              of codes to strangers by network                                  3 hours
  *   due#hour     org_X#inv     invitations that end in this hour       query                           90 d later
  *   digests#hour#n  at#acc_A   whose daily digest is due then          query                           7 d later
  *   dirty#n      org_X         marked dirty: compare it with Stripe    query                           when done

@@ -13,7 +13,10 @@ export const mailKeys = {
   mailings: (id: Import): Range<Mail.MailingRow> => ({ pk: id, prefix: "mail#" }),
   sendTokens: (): Key<Mail.SendTokensRow> => counter("mails", "slots", 0),
   mailBudget: (name: string): Key<Mail.MailBudgetRow> => counter("mail-budget", name, 0),
-  mailOutcomes: (who: ID.ID<"organization"> | ID.ID<"account">, week: number): Key<Mail.MailOutcomesRow> =>
-    counter("mail-outcomes", who, week),
+  /** Of an organization or an account by the week, of codes from a network by the hour. */
+  mailOutcomes: (
+    who: ID.ID<"organization"> | ID.ID<"account"> | `codes of ${string}`,
+    period: number,
+  ): Key<Mail.MailOutcomesRow> => counter("mail-outcomes", who, period),
   slowness: (): Key<Mail.SlownessRow> => counter("mails", "slowness", 0),
 };

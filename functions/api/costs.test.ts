@@ -710,8 +710,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "One update per batch, up to where the log was announced: what the queue never received is found later.",
   },
   "mail, a code": {
-    ceiling: [5, 3.5, 3, 0],
-    why: "+2.5 RRU: whether its address has an account or an invitation, and its domain an organization. The budgets of its network and of all, then its status.",
+    ceiling: [6, 7.5, 3, 0],
+    why: "+2.5 RRU: whether its address has an account or an invitation, and its domain an organization. +4 RRU: whether too many codes to strangers bounced, in its network and in all. The budgets of its network and of all, then its status.",
   },
   "mail, a notification": {
     ceiling: [6, 3, 4, 0],

@@ -1,0 +1,49 @@
+import { createHmac } from "node:crypto";
+import { hourSeconds } from "../base/duration.ts";
+import { epoch, now, pepper, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import { codesSuspectFrom } from "./limits.ts";
+import type { MailOutcomesRow } from "./row.ts";
+
+/**
+ * Anybody can name invented addresses to be sent codes, and each bounces at the operator's cost. So the outcomes of codes
+ * to strangers are counted for an hour, by network and in all. Where too many bounce, few codes to strangers leave.
+ */
+
+const all = "codes of all networks" as const;
+
+export type Suspect = { inNetwork: boolean; inAll: boolean };
+
+/** The tag of a code to a stranger, from which its outcome is counted. Nobody learns the network from it. */
+export const tagsOf = (network: string): Record<string, string> => ({
+  stranger: createHmac("sha256", pepper()).update(`network ${network}`).digest("hex").slice(0, 32),
+});
+
+/** Counts what happened to a code, if it was one to a stranger. */
+export async function count(tags: Record<string, string>, outcome: "delivered" | "bounced"): Promise<void> {
+  const { kind, stranger } = tags;
+  if (kind !== "code" || stranger === undefined) return;
+  const change = { add: { [outcome]: 1 }, set: { ttl: epoch(3 * hourSeconds) } };
+  await Promise.all([nameOf(stranger), all].map((who) => table.change(update(Keys.mailOutcomes(who, hour()), change))));
+}
+
+/** Returns whether too many codes to strangers have bounced in this hour and the last. */
+export async function suspectIn(network: string): Promise<Suspect> {
+  const { stranger = "" } = tagsOf(network);
+  const keysOf = (who: ReturnType<typeof nameOf>) => [hour(), hour() - 1].map((one) => Keys.mailOutcomes(who, one));
+  const rows = await table.getMany([...keysOf(nameOf(stranger)), ...keysOf(all)]);
+  return {
+    inNetwork: isTooMany(rows.slice(0, 2), codesSuspectFrom.ofNetwork),
+    inAll: isTooMany(rows.slice(2), codesSuspectFrom.ofAll),
+  };
+}
+
+const hour = () => Math.floor(now().getTime() / 1000 / hourSeconds);
+const nameOf = (hash: string): `codes of ${string}` => `codes of ${hash}`;
+
+function isTooMany(rows: readonly (MailOutcomesRow | undefined)[], { least }: { least: number }): boolean {
+  const sum = (name: "delivered" | "bounced") => rows.reduce((all, row) => all + (row?.[name] ?? 0), 0);
+  const bounced = sum("bounced");
+  return bounced >= least && bounced > codesSuspectFrom.share * (bounced + sum("delivered"));
+}
