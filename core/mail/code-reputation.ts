@@ -3,7 +3,7 @@ import { hourSeconds } from "../base/duration.ts";
 import { epoch, now, pepper, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
-import { codesSuspectFrom } from "./limits.ts";
+import { codeOutcomesSeconds, codesSuspectFrom } from "./limits.ts";
 import type { MailOutcomesRow } from "./row.ts";
 
 /**
@@ -24,7 +24,7 @@ export const tagsOf = (network: string): Record<string, string> => ({
 export async function count(tags: Record<string, string>, outcome: "delivered" | "bounced"): Promise<void> {
   const { kind, stranger } = tags;
   if (kind !== "code" || stranger === undefined) return;
-  const change = { add: { [outcome]: 1 }, set: { ttl: epoch(3 * hourSeconds) } };
+  const change = { add: { [outcome]: 1 }, set: { ttl: epoch(codeOutcomesSeconds) } };
   await Promise.all([nameOf(stranger), all].map((who) => table.change(update(Keys.mailOutcomes(who, hour()), change))));
 }
 

@@ -23,6 +23,8 @@ export const codeShares = {
  * are slowed if the bounces are a larger share of them than this: from one network, and from all networks together.
  */
 export const codesSuspectFrom = { share: 0.3, ofNetwork: { least: 10 }, ofAll: { least: 100 } };
+/** Outcomes of codes are counted by the hour, and kept for so long. */
+export const codeOutcomesSeconds = 3 * hourSeconds;
 /** How many such codes may then leave in an hour. Codes to accounts and to known browsers leave as always. */
 export const suspectCodesPerHour = { ofNetwork: 6, ofAll: 60 };
 
