@@ -1,4 +1,5 @@
 import { keptDays } from "@muster/core/notification/limits.ts";
+import { updateKinds } from "@muster/core/notification/shape.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { Bell, BellOff, Check, CheckCheck } from "lucide-react";
@@ -105,7 +106,7 @@ export function NotificationsPage() {
                   onFollow={() => read(notification)}
                   action={
                     <>
-                      {notification.title !== undefined && notification.update !== undefined && (
+                      {isOfUpdate(notification) && notification.update !== undefined && (
                         <MuteButton notification={notification} update={notification.update} />
                       )}
                       {!notification.isRead && (
@@ -135,6 +136,9 @@ export function NotificationsPage() {
     </div>
   );
 }
+
+/** Whether it is about what is said below an update, which can be muted; a report is not. */
+const isOfUpdate = ({ kind }: Notification) => updateKinds.some((one) => one === kind);
 
 type MuteProps = { notification: Notification; update: string };
 

@@ -18,8 +18,14 @@ export function NotificationRow({ notification, onFollow, action }: Props) {
         onClick={onFollow}
         className="flex min-w-0 flex-1 items-start gap-3 px-3 py-2.5"
       >
-        <span className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-4">
+        <span className="relative grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-4">
           <Icon aria-hidden />
+          {!notification.isRead && (
+            <span
+              aria-hidden
+              className="absolute -top-0.5 -right-0.5 size-2.5 rounded-full bg-accent ring-2 ring-surface"
+            />
+          )}
         </span>
         <span className="min-w-0 flex-1 text-sm">
           <span id={`notification-${notification.id}`} className="block wrap-anywhere">
@@ -28,7 +34,6 @@ export function NotificationRow({ notification, onFollow, action }: Props) {
           <Time at={notification.at} className="text-xs text-fg-3" />
           {!notification.isRead && <span className="sr-only">, unread</span>}
         </span>
-        {!notification.isRead && <span aria-hidden className="mt-1.5 size-2 shrink-0 rounded-full bg-accent" />}
       </Link>
       {action}
     </li>
