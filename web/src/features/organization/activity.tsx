@@ -15,6 +15,7 @@ import { ActivityLines } from "./activity-skeleton.tsx";
 import { Actor } from "./actor.tsx";
 import { describe } from "./event-text.tsx";
 import { describeTogether, groupKey } from "./group-text.tsx";
+import { namesFor } from "./names-for.ts";
 import { type Names, useNames } from "./use-names.ts";
 
 /** How many entries are shown before somebody asks for older ones. */
@@ -126,7 +127,7 @@ function Entry({ group: { key, events }, hasOlder, names }: EntryProps) {
         <div className="flex flex-wrap items-baseline justify-between gap-x-4">
           <p className="min-w-0 break-words">
             {who?.(names) ?? <Actor actor={newest.actor} names={names} />}{" "}
-            {events.length === 1 ? sentence(names) : describeTogether(events, names)}
+            {events.length === 1 ? sentence(namesFor(newest, names)) : describeTogether(events, names)}
             {hasOlder && key !== undefined && <span className="text-fg-3">, and maybe more before</span>}
           </p>
           <Time at={newest.at} className="text-sm text-fg-3" />
@@ -147,7 +148,7 @@ function Entry({ group: { key, events }, hasOlder, names }: EntryProps) {
               {isOpen &&
                 events.map((event) => (
                   <li key={event.id} className="flex flex-wrap items-baseline justify-between gap-x-4">
-                    <span className="min-w-0 break-words">{describe(event).sentence(names)}</span>
+                    <span className="min-w-0 break-words">{describe(event).sentence(namesFor(event, names))}</span>
                     <Time at={event.at} className="text-fg-3" />
                   </li>
                 ))}

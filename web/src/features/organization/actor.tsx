@@ -26,7 +26,9 @@ export function Actor({ actor, names, isObject = false }: Props) {
       </Link>
     );
   }
-  const [you, former] = isObject ? ["you", "a former member"] : ["You", "A former member"];
+  const [you, former] = isObject
+    ? [names.isMine === true ? "yourself" : "you", "a former member"]
+    : ["You", "A former member"];
   return (
     <span title={actor}>
       <Name>{actor === names.me ? you : names.isGone(actor) ? former : "…"}</Name>

@@ -11,6 +11,8 @@ const tabs = ["pending", "ended", "former"] as const;
 export type Names = {
   organizationId: string;
   me: string | undefined;
+  /** In a sentence about what I did: who it was done to may be me, too. */
+  isMine?: boolean;
   member: (account: string) => string | undefined;
   /** Whether somebody is no longer a member. */
   isGone: (account: string) => boolean;
