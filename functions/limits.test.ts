@@ -121,7 +121,7 @@ const limits: Record<string, string> = {
   "Request body with lists of settings": `${number(maxKibibytesOfLists)} KiB`,
   "Members examined by one search": number(maxExamined),
 };
-const withoutConstant = ["Events of an organization", "Function logs", "Requests, with the firewall"];
+const withoutConstant = ["Events of an organization", "Function logs"];
 
 const rows = [...read("docs/limits.md").matchAll(/^\| (?!What|---)(.+?) \| (.+?) \| (.+?) \|$/gm)];
 

@@ -2,10 +2,10 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import * as wafv2 from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
+import { requestLimits } from "./request-limits.ts";
 
 /** CloudFront accepts a web ACL from this region only, wherever everything else runs. */
 export const firewallRegion = "us-east-1";
-const requestsPerFiveMinutesAndAddress = 2000;
 
 const tooMany = "TooManyRequests";
 /** Shaped like the API's own refusal. */
@@ -64,7 +64,7 @@ function rateRule(priority: number): wafv2.CfnWebACL.RuleProperty {
         },
       },
     },
-    statement: { rateBasedStatement: { aggregateKeyType: "IP", limit: requestsPerFiveMinutesAndAddress } },
+    statement: { rateBasedStatement: { aggregateKeyType: "IP", limit: requestLimits.firewallPerAddress.value } },
     visibilityConfig: visibility("RequestRate"),
   };
 }

@@ -4,9 +4,7 @@ import * as apigatewayv2 from "aws-cdk-lib/aws-apigatewayv2";
 import * as logs from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
-
-const requestsPerSecond = 200;
-const burstRequests = 400;
+import { requestLimits } from "./request-limits.ts";
 
 // Shapes
 
@@ -37,7 +35,10 @@ export class Gateway extends Construct {
     this.stage = this.api.addStage("Stage", {
       stageName: "$default",
       autoDeploy: true,
-      throttle: { rateLimit: requestsPerSecond, burstLimit: burstRequests },
+      throttle: {
+        rateLimit: requestLimits.gatewayPerSecond.value,
+        burstLimit: requestLimits.gatewayAtOnce.value,
+      },
       accessLogSettings: {
         destination: new apigatewayv2.LogGroupLogDestination(accessLog),
         format: accessLogFormat(),

@@ -1,0 +1,29 @@
+type RequestLimit = {
+  value: number;
+  /** What is counted, in words that follow the number. */
+  of: string;
+  /** Why it is this number. */
+  why: string;
+};
+
+/** How many requests reach the functions at most. `docs/limits.md` has these texts. */
+export const requestLimits = {
+  gatewayPerSecond: {
+    value: 200,
+    of: "requests a second of everybody together, in the gateway",
+    why: "At 200 ms each, 40 functions run at once: a flood leaves most of an account's 1,000 to the workers, and costs a known sum.",
+  },
+  gatewayAtOnce: {
+    value: 400,
+    of: "requests at once, in the gateway",
+    why: "Twice those of a second, because a page of the dashboard sends several requests together.",
+  },
+  firewallPerAddress: {
+    value: 2000,
+    of: "requests in 5 minutes from an IP address, in the firewall",
+    why: "An office of 500 people may be behind one address. They have four requests each in 5 minutes.",
+  },
+} as const satisfies Record<string, RequestLimit>;
+
+/** One line of the document. */
+export const lineOf = ({ value, of, why }: RequestLimit): string => `- **${value.toLocaleString("en")} ${of}.** ${why}`;
