@@ -42,6 +42,11 @@ export const invitationReference = {
     },
     logOnly: true,
   },
+  "invitation.renamed": {
+    when: "The name of the person in a pending invitation changes.",
+    data: { invitation },
+    logOnly: true,
+  },
   "invitation.requested": { when: "Somebody requests a new invitation.", data: { invitation } },
   "invitation.resent": {
     when: "An invitation is sent again.",

@@ -95,6 +95,41 @@ describe("inviting an address again", () => {
     expect(await fixture.world.as(person, () => Recipient.accept({ token }))).toMatchObject({ role: "admin" });
   });
 
+  test("is also changed by itself: role, name and teams, each alone or together, without an email", async () => {
+    const [design, sales] = [await team("Design"), await team("Sales")];
+    await invite("skip", { role: "read", teams: [design] });
+    const before = await fixture.rowOf(bob);
+    const invitation = await id();
+    const edit = (change: object) => asAda(() => Manage.changeRole({ invitation, ...change }));
+    expect(await edit({ name: "Bob B." })).toEqual({ id: invitation, role: "read", name: "Bob B.", teams: [design] });
+    expect(await edit({ teams: [sales, sales] })).toMatchObject({ role: "read", name: "Bob B.", teams: [sales] });
+    expect(await edit({ role: "write", teams: [] })).toMatchObject({ role: "write", name: "Bob B.", teams: [] });
+    const after = await fixture.rowOf(bob);
+    expect([after?.role, after?.name, after?.teams, after?.attempt]).toEqual(["write", "Bob B.", undefined, 1]);
+    for (const name of ["sentAt", "expiresAt", "mail", "rank", "list"]) expect(after?.[name]).toEqual(before?.[name]);
+    const changes = (await events()).filter(([type]) => /_changed|renamed/.test(type));
+    expect(changes.map(([type]) => type).toSorted()).toEqual([
+      "invitation.renamed",
+      "invitation.role_changed",
+      "invitation.teams_changed",
+      "invitation.teams_changed",
+    ]);
+    expect(await edit({ role: "write", name: "Bob B.", teams: [] })).toMatchObject({ role: "write" });
+    expect((await events()).filter(([type]) => /_changed|renamed/.test(type))).toHaveLength(4);
+  });
+
+  test("gets no team that does not exist, and no role above that of who changes it", async () => {
+    await invite("skip", { role: "read" });
+    const invitation = await id();
+    const gone = ID.create("team");
+    expect(await resultOf(asAda(() => Manage.changeRole({ invitation, teams: [gone] })))).toBe("team.missing");
+    const carol = await fixture.join("carol@example.com", "admin");
+    expect(await resultOf(fixture.as(carol, () => Manage.changeRole({ invitation, role: "owner", name: "B" })))).toBe(
+      "role.forbidden",
+    );
+    expect((await fixture.rowOf(bob))?.name).toBeUndefined();
+  });
+
   test("keeps what it does not name: teams without a role, a role without teams", async () => {
     const [design, sales] = [await team("Design"), await team("Sales")];
     await invite("skip", { role: "admin", teams: [design] });

@@ -1,4 +1,5 @@
 import { minuteSeconds } from "../base/duration.ts";
+import type { Failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { canGrant } from "../base/permission.ts";
 import type { Role } from "../base/role.ts";
@@ -7,7 +8,7 @@ import { instant } from "../kernel/ports.ts";
 import { all, equal, keyOf, type Step, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import type { Candidate, Rules } from "./candidate.ts";
-import { InvitationRoleChanged, InvitationTeamsChanged } from "./events.ts";
+import { InvitationRenamed, InvitationRoleChanged, InvitationTeamsChanged } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { cooldownMinutes } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
@@ -21,8 +22,9 @@ export type Label = "change" | Done | "already_invited" | "invited_differently" 
 type Done = "changed" | "changed_and_mailed" | "changed_too_soon";
 export const invitedDifferently = "Already invited with another role or other teams. You can change the invitation.";
 
-/** What an invitation would be after a change. */
-export type Changed = { role: Role; teams: Teams };
+/** What an invitation would be after a change. Without a name, it keeps the one that it has. */
+export type Changed = Wanted & { name?: string | undefined };
+type Wanted = { role: Role; teams: Teams };
 
 /** Marks what a request changed without the email that it asked for. */
 const unmailed = (src: string) => `unmailed:${src}`;
@@ -52,7 +54,7 @@ export function judge(
 }
 
 /** Returns what a row asks for: what it does not name stays as it is. */
-export const wantedOf = ({ role, teams, names }: Candidate, found: PendingRow): Changed => ({
+export const wantedOf = ({ role, teams, names }: Candidate, found: PendingRow): Wanted => ({
   role: names?.role && role ? role : found.role,
   teams: names?.teams ? (teams ?? []) : Team.teamsOf(found),
 });
@@ -66,11 +68,19 @@ export function emailOf({ sentAt }: PendingRow, ifPending: IfPending = "skip"): 
   return sentAt <= instant(-cooldownMinutes * minuteSeconds) ? "sent" : "too_soon";
 }
 
+/** `refuse`: the failure if the invitation is not as it was read. */
+type ChangeTerms = {
+  by: ID<"account">;
+  src: string;
+  email: Email;
+  refuse?: (found: AddressRow | undefined) => Failure;
+};
+
 /** Returns the step that changes a pending invitation without an email, and the row as it will be. Its seat stays. */
 export function changing(
   found: PendingRow,
-  { role, teams }: Changed,
-  { by, src, email }: { by: ID<"account">; src: string; email: Email },
+  { role, teams, name }: Changed,
+  { by, src, email, refuse = () => Invitation.failures.changed() }: ChangeTerms,
 ): { step: Step; row: AddressRow } {
   const { attempt, teams: _, ...before } = found;
   const asRead = all(
@@ -80,11 +90,11 @@ export function changing(
     Team.sameTeams(found),
   );
   const changeSrc = email === "too_soon" ? unmailed(src) : src;
-  const set = { role, by, changeSrc, ...Team.teamsAttribute(teams) };
+  const set = { role, by, changeSrc, ...(name !== undefined && { name }), ...Team.teamsAttribute(teams) };
   const step = update(
     keyOf(found),
     { set, ...(teams.length === 0 && { unset: ["teams"] as const }) },
-    when(asRead, Invitation.failures.changed),
+    when(asRead, refuse),
   );
   return { step, row: Object.assign({}, before, { attempt }, set) };
 }
@@ -101,6 +111,9 @@ export function changeEvents(found: PendingRow, wanted: Changed, actor: Actor): 
     ...(added.length + removed.length === 0
       ? []
       : [InvitationTeamsChanged.record(actor.organization, { invitation, added, removed }, actor)]),
+    ...(wanted.name === undefined || wanted.name === found.name
+      ? []
+      : [InvitationRenamed.record(actor.organization, { invitation }, actor)]),
   ];
 }
 

@@ -40,6 +40,7 @@ export const InvitationTeamsChanged = Event.define(
   "invitation.teams_changed",
   v.object({ invitation, added: v.array(ID.schema("team")), removed: v.array(ID.schema("team")) }),
 );
+export const InvitationRenamed = Event.define("invitation.renamed", v.object({ invitation }));
 export const InvitationAccepted = Event.define(
   "invitation.accepted",
   v.object({ invitation, account, role, by: account, teams: v.optional(v.array(ID.schema("team"))) }),

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import * as v from "valibot";
+import { PersonName } from "../account/shape.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { canGrant } from "../base/permission.ts";
@@ -11,8 +13,11 @@ import { suppressionOf } from "../mail/shape.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, keyOf, present, update, when } from "../table/table.ts";
-import { InvitationRoleChanged, InvitationSuppressionRemoved } from "./events.ts";
+import { equal, keyOf, present, update, when } from "../table/table.ts";
+import { maxTeams } from "../team/limits.ts";
+import * as Team from "../team/names.ts";
+import { changeEvents, changing } from "./change.ts";
+import { InvitationSuppressionRemoved } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 
@@ -51,36 +56,47 @@ export const revoke = fn(
   },
 );
 
-/** Changes the role of a pending invitation. The person who changes it becomes its inviter. */
+/** Changes role, name and teams of a pending invitation, without an email. The person who changes it becomes its inviter. */
 export const changeRole = fn(
   "invitation.changeRole",
   {
     input: v.strictObject({
       ...One.entries,
       /** The new role. */
-      role: v.picklist(roles),
+      role: v.optional(v.picklist(roles)),
+      /** The new name of the person. */
+      name: v.optional(PersonName),
+      /** The ids of the teams that the person joins on accepting, in place of those that it had. */
+      teams: v.optional(v.pipe(v.array(ID.schema("team")), v.maxLength(maxTeams, `At most ${maxTeams} teams.`))),
     }),
     output: v.object({
       id: ID.schema("invitation"),
       /** The role that it offers now. */
       role: v.picklist(roles),
+      /** The name that it has now. */
+      name: v.optional(v.string()),
+      /** The ids of the teams that it has now. */
+      teams: v.array(ID.schema("team")),
     }),
-    failures: [...refusals, changed, Member.failures.roleForbidden, Event.failures.repeated],
-    reads: (input, actor) => [Invitation.keyOf(actor, input)],
+    failures: [...refusals, changed, Member.failures.roleForbidden, Team.failures.missing, Event.failures.repeated],
+    reads: (input, actor) => [Invitation.keyOf(actor, input), ...Team.keysOf(actor.organization, input.teams ?? [])],
   },
-  async ({ invitation, role }, actor, [row]) => {
+  async ({ invitation, ...asked }, actor, [row, ...teamRows]) => {
     if (!Invitation.isOpen(row)) throw Invitation.refusalOf(row);
     Invitation.refuseTarget(actor, "invitation.changeRole", row);
+    const before = Team.teamsOf(row);
+    const { role = row.role, name = row.name } = asked;
+    const teams = asked.teams ? [...new Set(asked.teams)].toSorted() : before;
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
-    const from = row.role;
-    if (role === from) return { id: invitation, role };
-    const asRead = all(equal("state", "pending"), equal("role", from));
-    const offered = { set: { role, by: actor.account } };
-    await table.write(
-      update(Invitation.keyOf(actor, { invitation }), offered, when(asRead, Invitation.refusalNow)),
-      InvitationRoleChanged.record(actor.organization, { invitation, from, to: role }, actor),
-    );
-    return { id: invitation, role };
+    const existing = Team.existing(asked.teams ?? [], teamRows);
+    if (teams.some((team) => !before.includes(team) && !existing.includes(team))) throw Team.failures.missing();
+    const wanted = { role, name, teams };
+    const events = changeEvents(row, wanted, actor);
+    const info = { id: invitation, role, teams, ...(name !== undefined && { name }) };
+    if (events.length === 0) return info;
+    const terms = { by: actor.account, src: randomUUID(), email: "unwanted", refuse: Invitation.refusalNow } as const;
+    await table.write(changing(row, wanted, terms).step, ...events);
+    return info;
   },
 );
 

@@ -26,7 +26,11 @@ export const invitationTexts: Record<string, OperationText> = {
   },
   exportInvitations: { summary: "Export invitations", description: csv },
   getInvitation: { summary: "Get an invitation" },
-  updateInvitation: { summary: "Update a pending invitation", description: "Changes the role." },
+  updateInvitation: {
+    summary: "Update a pending invitation",
+    description:
+      "Changes the role, the name or the teams, without an email: what the request does not name stays. You become its inviter.",
+  },
   revokeInvitation: {
     summary: "Revoke an invitation",
     description: "Its link stops working, and the seat that it held is free again.",

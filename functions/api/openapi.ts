@@ -207,6 +207,9 @@ function bodyOf({ fn, source, filters }: Operation): JsonSchema | undefined {
 
 const takesAfter = (input: object) => "entries" in input && "after" in (input.entries as object);
 
+/** A preview and a review are sent like a change, and write nothing. */
+const isChange = ({ source, operationId }: Operation) => source === "json" && !/^p?review/.test(operationId);
+
 function responsesOf(operation: MountedOperation, { answer }: Example, lists: JsonSchema): JsonSchema {
   const { status, output, source, media, failures, path, fn } = operation;
   const isFile = media !== "application/json";
@@ -217,8 +220,8 @@ function responsesOf(operation: MountedOperation, { answer }: Example, lists: Js
       "Content-Disposition": reference("headers", "ContentDisposition"),
       Link: reference("headers", "Link"),
     }),
-    ...(source === "json" &&
-      path.includes("/organizations/") && { "Muster-Position": reference("headers", "MusterPosition") }),
+    ...(path.includes("/organizations/") &&
+      isChange(operation) && { "Muster-Position": reference("headers", "MusterPosition") }),
     ...(takesAfter(fn.input) && { "Muster-Included": reference("headers", "MusterIncluded") }),
     ...(isCounted && {
       "RateLimit-Policy": reference("headers", "RateLimitPolicy"),

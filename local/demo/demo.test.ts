@@ -197,6 +197,7 @@ describe("the demo", () => {
     ...["expired", "record_lost", "record_restored", "released"].map((one) => `domain.${one}`),
     ...["mails_paused", "mails_resent", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
     "invitation.inviter_changed",
+    "invitation.renamed",
     "invitation.suppression_removed",
     "invitation.teams_changed",
     "member.joined",

@@ -112,6 +112,14 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
       </>
     ),
   },
+  "invitation.renamed": {
+    icon: UserCog,
+    sentence: ({ invitation }, names) => (
+      <>
+        changed the name in the invitation of <Invitees ids={[invitation]} names={names} />
+      </>
+    ),
+  },
   "invitation.inviter_changed": {
     icon: UserCog,
     sentence: ({ invitations, from, to }, names) => (
