@@ -82,7 +82,7 @@ async function run() {
   let nothing: Measured | undefined;
   let settled: Measured | undefined;
   for (const differences of differing) {
-    for (const one of subscriptions.slice(0, differences)) one.quantity++;
+    for (const one of subscriptions.slice(0, differences)) for (const item of one.items) item.quantity++;
     const found = await compare({ max });
     const sweep = await measure(() => asSystem("clock.billing", () => Sweep.sweep({ max })));
     const again = await compare({});
@@ -132,13 +132,12 @@ async function fill(): Promise<void> {
     const one: StripeSubscription = {
       id: `sub_${number}`,
       customer: `cus_${number}`,
-      item: `si_${number}`,
       organization,
       createdAt,
       status: "active",
-      quantity: 5,
-      price: "price_monthly",
-      periodEnd: "2027-12-24T09:00:00.000Z",
+      items: [{ id: `si_${number}`, price: "price_monthly", quantity: 5, periodEnd: "2027-12-24T09:00:00.000Z" }],
+      endedAt: undefined,
+      endsWithPeriod: false,
       cancelAt: undefined,
       trialEnd: undefined,
       op: undefined,

@@ -143,7 +143,7 @@ async function bought({ plan, from, after }: Pick<(typeof cases)[number], "plan"
 }
 
 /** Stripe's own answer to what core requests. */
-async function stripesOwn(acme: Customer, to: number, prorationAt: string) {
+async function stripesOwn(acme: Customer, to: number, at: number) {
   const [subscription] = await acme.subscriptions();
   const [item] = subscription?.items.data ?? [];
   const { lines, amount_due } = await billing.client.invoices.createPreview({
@@ -151,7 +151,7 @@ async function stripesOwn(acme: Customer, to: number, prorationAt: string) {
     subscription_details: {
       items: [{ id: item?.id ?? "", quantity: to }],
       proration_behavior: "always_invoice",
-      proration_date: Date.parse(prorationAt) / 1_000,
+      proration_date: Math.floor(at / 1_000),
     },
   });
   return { amounts: lines.data.map(({ amount }) => amount), due: amount_due };
@@ -165,12 +165,12 @@ test("there are at least ten cases, and each adds up to the amount due", () => {
 test.each(cases)("$plan, $from → $to seats: $hand; the amount due is $due", async (one) => {
   const { to, back, again, due } = one;
   const acme = await bought(one);
-  const { prorationAt, amount, currency } = await acme.as(() => Seats.preview({ seats: to }));
-  expect(amount).toBe(due);
-  expect(await stripesOwn(acme, to, prorationAt)).toEqual({ amounts: [back, again], due });
+  const at = billing.world.clock.at;
+  const { dueNow, quote } = await acme.as(() => Seats.preview({ seats: to }));
+  expect(dueNow).toBe(due);
+  expect(await stripesOwn(acme, to, at)).toEqual({ amounts: [back, again], due });
 
   billing.world.clock.pass(thinkingSeconds);
-  const quote = { prorationAt, amount, currency };
   expect(await acme.as(() => Seats.resize({ seats: to, quote }))).toMatchObject({ seats: { paid: to } });
   const [invoice] = await acme.invoices();
   expect(invoice?.lines.data.map((line) => line.amount)).toEqual([back, again]);
@@ -182,18 +182,19 @@ test.each(cases)("$plan, $from → $to seats: $hand; the amount due is $due", as
 test("another plan: half of a month of five seats back, 2,500, and a whole year of them, 48,000", async () => {
   const acme = await bought({ plan: "monthly", from: 5, after: 15 * day });
   const wish = { seats: 5, plan: "yearly" } as const;
-  const { prorationAt, amount, currency } = await acme.as(() => Seats.preview(wish));
-  expect(amount).toBe(45_500);
-  await acme.as(() => Seats.resize({ ...wish, quote: { prorationAt, amount, currency } }));
+  const { dueNow, quote, ...shown } = await acme.as(() => Seats.preview(wish));
+  expect(dueNow).toBe(45_500);
+  expect(shown).not.toHaveProperty("nextInvoice");
+  await acme.as(() => Seats.resize({ ...wish, quote }));
   expect((await acme.invoices())[0]).toMatchObject({ amount_due: 45_500, status: "paid" });
 });
 
 test("fewer seats: half of 10,000 back and of 8,000 again, so the next month's 8,000 are 7,000", async () => {
   const acme = await bought({ plan: "monthly", from: 10, after: 15 * day });
-  const { prorationAt, amount, currency } = await acme.as(() => Seats.preview({ seats: 8 }));
-  expect(amount).toBe(7_000);
+  const { dueNow, nextInvoice, quote } = await acme.as(() => Seats.preview({ seats: 8 }));
+  expect({ dueNow, nextInvoice }).toEqual({ dueNow: 0, nextInvoice: 7_000 });
   billing.world.clock.pass(thinkingSeconds);
-  await acme.as(() => Seats.resize({ seats: 8, quote: { prorationAt, amount, currency } }));
+  await acme.as(() => Seats.resize({ seats: 8, quote }));
   expect(await acme.invoices()).toHaveLength(1);
   billing.world.clock.pass(16 * day);
   billing.server.catchUp();

@@ -19,7 +19,7 @@ import { checkoutHours } from "./limits.ts";
 import { reconcileOne, unlessRefused } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
-import { failureOf, failures as seatFailures } from "./seats.ts";
+import { failureOf, failures as seatFailures } from "./seat-failures.ts";
 import { Seats } from "./shape.ts";
 import { committedOf } from "./status.ts";
 

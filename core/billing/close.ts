@@ -6,8 +6,8 @@ import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
-import { endAll } from "./reconcile.ts";
-import { failures, isLive, rowOf } from "./row.ts";
+import { endAll, isOwn } from "./reconcile.ts";
+import { failures, isLive, type Row, rowOf } from "./row.ts";
 
 // Closes a customer: of a purged organization, only invoices remain at Stripe.
 
@@ -37,7 +37,7 @@ export const close = fn(
     if (!hasStripe()) return { closed: false };
     if (organizationRow && organizationRow.purgingAt === undefined) return { closed: false };
     try {
-      if (!(await endCustomer(row.customer, organization))) return { closed: false };
+      if (!(await endCustomer(row, organization))) return { closed: false };
       const same = when(equal("version", row.version), failures.moved);
       await table.write(remove(Keys.billing(organization), same), remove(Keys.dirty(organization)));
       return { closed: true };
@@ -49,12 +49,12 @@ export const close = fn(
 );
 
 /** Returns whether nothing of the organization is active. A customer with other purchases is kept. */
-async function endCustomer(customer: string, organization: Organization): Promise<boolean> {
+async function endCustomer(row: Row, organization: Organization): Promise<boolean> {
   try {
-    await endAll(customer, organization);
-    const live = (await stripe().subscriptionsOf(customer)).filter(isLive);
-    if (live.length === 0) await stripe().removeCustomer(customer);
-    return live.every((one) => one.organization !== organization);
+    await endAll(row, organization);
+    const live = (await stripe().subscriptionsOf(row.customer)).filter(isLive);
+    if (live.length === 0) await stripe().removeCustomer(row.customer);
+    return !live.some((one) => isOwn(one, row, organization));
   } catch (error) {
     if (error instanceof StripeError && error.code === "resource_missing") return true;
     throw error;

@@ -12,7 +12,7 @@ import { Lists } from "../table/lists.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
-import { type BillingRow, type Difference, isLive, isSame, mirrorOf, rowOf } from "./row.ts";
+import { type BillingRow, type Difference, isLive, isSame, type Mirror, mirrorOf, rowOf, seatItemOf } from "./row.ts";
 import { apply, judge } from "./status.ts";
 import { trialToAnnounce } from "./trial.ts";
 
@@ -112,17 +112,22 @@ async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: strin
 async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
   const ours = await rowsOf({ list: Lists.subscriptions(day) });
   const listed = new Map(ours.map(({ rank, pk }) => [String(rank), pk]));
+  // what was recorded decides: the mark at Stripe may be lost, or another's
+  const whose = ({ id, organization }: StripeSubscription) =>
+    listed.get(id) ?? (ID.is("organization", organization) ? organization : undefined);
   const organizations = new Set<Organization>(listed.values());
-  for (const { organization } of theirs) if (ID.is("organization", organization)) organizations.add(organization);
+  for (const organization of theirs.map(whose)) if (organization) organizations.add(organization);
   const known = await read([...organizations]);
   const seen = new Set(theirs.map(({ id }) => id));
   const unseen = [...listed].filter(([id]) => !seen.has(id)).map(([, organization]) => organization);
   const differ = new Map<string, Difference>();
   for (const organization of unseen) differ.set(organization, { organization, result: "unknown to Stripe" });
   for (const one of theirs) {
-    if (!ID.is("organization", one.organization)) continue;
-    const result = differenceOf(one, known.get(one.organization));
-    if (result) differ.set(one.organization, { organization: one.organization, result, after: sideOf(one) });
+    const organization = whose(one);
+    if (!organization) continue;
+    const found = known.get(organization);
+    const result = differenceOf(one, organization, found);
+    if (result) differ.set(organization, { organization, result, after: sideOf(one, rowOf(found?.billing)?.mirror) });
   }
   return { checked: organizations.size, differ: [...differ.values()] };
 }
@@ -130,18 +135,22 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
 type Known = { organizationRow: OrganizationRow | undefined; billing: BillingRow | undefined };
 
 /** Returns what differs about a subscription, from rows that may lag: reconciliation reads them again. */
-function differenceOf(one: StripeSubscription, known: Known | undefined): string | undefined {
+function differenceOf(
+  one: StripeSubscription,
+  organization: Organization,
+  known: Known | undefined,
+): string | undefined {
   const row = rowOf(known?.billing);
   const { organizationRow } = known ?? {};
   if (!organizationRow || !row) return isLive(one) ? "unknown here" : undefined;
   const isRecorded = row.mirror?.subscription === one.id;
   if (!isRecorded) return isLive(one) ? "not the known subscription" : undefined;
+  if (one.organization !== organization && isLive(one)) return "marked for another";
   const mirror = mirrorOf(one, row.mirror, row.mirror?.endedAt ?? instant());
   if (!isSame(mirror, row.mirror)) return "differs";
   if (organizationRow.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
   const at = instant();
-  const standsWrongly =
-    apply(one.organization as Organization, organizationRow, judge(organizationRow, row, at)).length > 0;
+  const standsWrongly = apply(organization, organizationRow, judge(organizationRow, row, at)).length > 0;
   return standsWrongly || row.op || trialToAnnounce(mirror, row.trialAnnounced, at) ? "unsettled" : undefined;
 }
 
@@ -156,7 +165,10 @@ async function read(organizations: readonly Organization[]): Promise<Map<Organiz
   return known;
 }
 
-const sideOf = ({ status, quantity }: StripeSubscription) => ({ status, quantity });
+const sideOf = (one: StripeSubscription, mirror: Mirror | undefined) => {
+  const { quantity = 0 } = seatItemOf(one, mirror) ?? {};
+  return { status: one.status, quantity };
+};
 const earliest = (one: string, other: string) => (one < other ? one : other);
 const nextDay = (at: string, by: number) =>
   new Date(Date.parse(at.slice(0, 10)) + by * dayMs).toISOString().slice(0, 10);

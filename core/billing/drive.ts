@@ -105,9 +105,15 @@ async function end(
 ): Promise<Driven> {
   const organizationRow = await table.get(Keys.organization(organization));
   if (!organizationRow) throw new Error(`${organization} is gone, and Stripe still has an operation of it.`);
-  const { op: _, ...rest } = row;
+  const { op: _op, dropped: _dropped, ...rest } = row;
   const at = instant();
-  const next = { ...rest, ...(found && { mirror: mirrorOf(found, row.mirror, at) }) };
+  const isMade = found?.op === op.id;
+  const reason = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
+  const next = {
+    ...rest,
+    ...(found && { mirror: mirrorOf(found, row.mirror, at) }),
+    ...(!isMade && { dropped: { operation: op.id, to: op.to, price: op.price, reason } as const }),
+  };
   const isDeleted = organizationRow.state === "deleted";
   const wanted = BillingStatus.judge(organizationRow, next, at);
   const before = sideOf(row.mirror, {
@@ -118,9 +124,7 @@ async function end(
     before.billingStatus !== wanted.billingStatus && { before, after: sideOf(next.mirror, wanted) };
   const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) };
   const common = { ...change, by: op.by, ...sides };
-  const isMade = found?.op === op.id;
   const charged = isMade && found ? await charge(op, found) : undefined;
-  const reason = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
   await table.write(
     save(organization, row, next),
     ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted)),

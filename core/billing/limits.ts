@@ -9,6 +9,8 @@ export const changesPerSubscription = [
 ];
 /** A price that was shown longer ago is no longer accepted. */
 export const quoteMinutes = 30;
+/** The same for another plan, whose credit is for the time since the price was shown too. */
+export const planQuoteMinutes = 5;
 /** A checkout works for so long; Stripe allows 24 hours. */
 export const checkoutHours = 23;
 /** Events of Stripe are read again so far back; Stripe keeps them for 30 days. */

@@ -9,6 +9,7 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin, isBegun } from "../kernel/idempotency.ts";
 import { hasStripe, instant, settings, stripe, table } from "../kernel/ports.ts";
+import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as General from "../setting/general.ts";
 import { Keys } from "../table/keys.ts";
 import type { RowsOf, Step } from "../table/table.ts";
@@ -19,7 +20,7 @@ import { pageSize } from "./limits.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
-import { failureOf, failures as seatFailures } from "./seats.ts";
+import { busyWith, failureOf, failures as seatFailures } from "./seat-failures.ts";
 
 // Shapes
 
@@ -52,20 +53,27 @@ export const Invoice = v.object({
 
 // Failures
 
+const codeFailures = {
+  unknown: failure("invalid", "billing.code_unknown", "Code not found."),
+  expired: failure("conflict", "billing.code_expired", "This code has expired."),
+  used: failure("conflict", "billing.code_used", "This code has reached its usage limit."),
+  applied: failure("conflict", "billing.code_applied", "This code already applies."),
+  other: failure("conflict", "billing.discount_exists", "Another discount applies. Confirm that the code replaces it."),
+  unusable: failure("conflict", "billing.code_unusable", "This code can't be used for this subscription."),
+};
+
 export const failures = {
-  unknownCode: failure("invalid", "billing.code_unknown", "Code not found."),
-  expiredCode: failure("conflict", "billing.code_expired", "This code has expired."),
-  usedCode: failure("conflict", "billing.code_used", "This code has reached its usage limit."),
   customerless: failure("conflict", "billing.no_customer", "This organization has never made a purchase."),
 };
 
-const { unsubscribed, busy, unavailable, refused } = seatFailures;
+const { unsubscribed, busy, waiting, unavailable, refused } = seatFailures;
 const { unconfigured, misconfigured } = billingFailures;
 const changing = [
   unconfigured,
   misconfigured,
   unsubscribed,
   busy,
+  waiting,
   unavailable,
   refused,
   rowFailures.moved,
@@ -82,9 +90,11 @@ export const cancel = fn(
   async (_, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
     const { periodEnd } = mirror;
-    return request(actor, row, BillingCancelRequested.record(actor.organization, { periodEnd }, actor), () =>
-      stripe().setEnding(mirror.subscription, true),
-    );
+    return request(actor, row, BillingCancelRequested.record(actor.organization, { periodEnd }, actor), async () => {
+      const { cancelAt } = (await current(row, mirror)) ?? {};
+      // somebody may have chosen an earlier end at Stripe
+      if (cancelAt === undefined || cancelAt > periodEnd) await stripe().setEnding(mirror.subscription, true);
+    });
   },
 );
 
@@ -93,28 +103,37 @@ export const resume = fn(
   { input: nothing, output: Info, failures: changing, reads: own },
   async (_, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
-    return request(actor, row, BillingResumeRequested.record(actor.organization, {}, actor), () =>
-      stripe().setEnding(mirror.subscription, false),
-    );
+    return request(actor, row, BillingResumeRequested.record(actor.organization, {}, actor), async () => {
+      const { cancelAt, endsWithPeriod } = (await current(row, mirror)) ?? {};
+      if (endsWithPeriod) await stripe().setEnding(mirror.subscription, false);
+      else if (cancelAt !== undefined) await stripe().clearEnd(mirror.subscription);
+    });
   },
 );
 
-/** Applies a discount code. */
+/** Applies a discount code. One that is in force is replaced only if the request says so. */
 export const discount = fn(
   "billing.discount",
   {
-    input: v.strictObject({ code: Code }),
+    input: v.strictObject({
+      code: Code,
+      /** Whether the code replaces a discount that is in force. */
+      replace: v.optional(v.boolean(), false),
+    }),
     output: Info,
-    failures: [...changing, failures.unknownCode, failures.expiredCode, failures.usedCode],
+    failures: [...changing, ...Object.values(codeFailures)],
     reads: own,
   },
-  async ({ code }, actor, rows) => {
+  async ({ code, replace }, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
+    const { discounts = [] } = (await reach(current(row, mirror))) ?? {};
+    const isApplied = discounts.some(({ name }) => name?.toLowerCase() === code.toLowerCase());
     // a code for a single use is used up once the first attempt at this request has applied it
-    const isApplied = isBegun() && (await hasDiscount(row, mirror, code));
+    if (isApplied && !isBegun()) throw codeFailures.applied();
     const promotion = isApplied ? undefined : await promotionOf(code);
+    if (promotion && discounts.length > 0 && !replace) throw codeFailures.other();
     return request(actor, row, BillingDiscountRequested.record(actor.organization, { code }, actor), async () => {
-      if (promotion) await stripe().addDiscount(mirror.subscription, promotion);
+      if (promotion) await stripe().addDiscount(mirror.subscription, promotion).catch(asUnusable);
     });
   },
 );
@@ -187,7 +206,7 @@ async function subscribed([, billing]: RowsOf<ReturnType<typeof own>>): Promise<
   await needStripe();
   const row = rowOf(billing);
   if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
-  if (row.op) throw busy();
+  if (row.op) throw busyWith(row.op);
   return { row, mirror: row.mirror };
 }
 
@@ -202,11 +221,14 @@ async function request(actor: Member, row: Row, event: Step, call: () => Promise
   return describe(organizationRow, billing);
 }
 
-/** Whether Stripe has applied this code to the subscription. Codes match in any case. */
-async function hasDiscount({ customer }: Row, { subscription }: Mirror, code: string): Promise<boolean> {
-  const found = await reach(stripe().subscriptionsOf(customer));
-  const { discounts = [] } = found.find(({ id }) => id === subscription) ?? {};
-  return discounts.some(({ name }) => name?.toLowerCase() === code.toLowerCase());
+/** Returns what Stripe has now: what was copied may be older. */
+async function current({ customer }: Row, { subscription }: Mirror): Promise<StripeSubscription | undefined> {
+  return (await stripe().subscriptionsOf(customer)).find(({ id }) => id === subscription);
+}
+
+/** Its coupon may be for another currency or product, or for new customers only. */
+function asUnusable(error: unknown): never {
+  throw error instanceof StripeError && error.trouble === "refused" ? codeFailures.unusable({ cause: error }) : error;
 }
 
 async function promotionOf(code: string): Promise<string> {
@@ -214,9 +236,9 @@ async function promotionOf(code: string): Promise<string> {
   const active = found.find(({ isActive }) => isActive);
   if (active) return active.id;
   const [newest] = found;
-  if (!newest) throw failures.unknownCode();
-  if (newest.isUsedUp) throw failures.usedCode();
-  throw newest.endsAt && newest.endsAt <= instant() ? failures.expiredCode() : failures.unknownCode();
+  if (!newest) throw codeFailures.unknown();
+  if (newest.isUsedUp) throw codeFailures.used();
+  throw newest.endsAt && newest.endsAt <= instant() ? codeFailures.expired() : codeFailures.unknown();
 }
 
 function customerOf(billing: BillingRow | undefined): string {

@@ -11,7 +11,7 @@ import { Keys } from "../table/keys.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./events.ts";
-import { failures, isLive, isSame, mirrorOf, type Row, rowOf } from "./row.ts";
+import { failures, isLive, isSame, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
@@ -67,9 +67,9 @@ export async function reconcileOne(organization: Organization, actor: Actor): Pr
  * organization's new state is written before, with `Dirty.mark`, so that anything this cannot reach ends later.
  * @throws StripeError
  */
-export async function endAll(customer: string, organization: Organization): Promise<void> {
-  for (const { id } of await stripe().openCheckouts(customer)) await unlessRefused(stripe().expireCheckout(id));
-  const found = await ownOf(customer, organization);
+export async function endAll(row: Row, organization: Organization): Promise<void> {
+  for (const { id } of await stripe().openCheckouts(row.customer)) await unlessRefused(stripe().expireCheckout(id));
+  const found = await ownOf(row, organization);
   for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
 }
 
@@ -84,7 +84,7 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   const marker = await table.get(Keys.dirty(organization));
   let { organizationRow, row } = await read(organization);
   // it ends before a change under way can cost anything
-  if (organizationRow?.state === "deleted" && row) await endAll(row.customer, organization);
+  if (organizationRow?.state === "deleted" && row) await endAll(row, organization);
   const driven = row?.op ? await drive(organization, actor) : "none";
   if (driven === "unknown") return { result: "waiting" };
   if (row?.op) ({ organizationRow, row } = await read(organization));
@@ -93,6 +93,12 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     return { result: "equal" };
   }
   const found = await only(organization, row, actor);
+  if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
+    await Dirty.needAttention(organization, "seat_item_missing");
+    return { result: "attention" };
+  }
+  // events name the organization by this mark
+  if (found && isMismarked(found, organization)) await stripe().mark(found.id, organization);
   const result = await copy({ organization, organizationRow, row, found, actor });
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
@@ -111,7 +117,7 @@ async function read(
  * Returns the only subscription of an organization. Another active one is canceled while the remaining one is checked.
  */
 async function only(organization: Organization, row: Row, actor: Actor): Promise<StripeSubscription | undefined> {
-  const all = await ownOf(row.customer, organization);
+  const all = await ownOf(row, organization);
   const live = all.filter(isLive).toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
   const recorded = row.mirror?.subscription;
   const winner = live.find(({ id }) => id === recorded) ?? live[0];
@@ -150,13 +156,15 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const steps = isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted);
   const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
   const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
-  const isSettled = isCopied && steps.length === 0;
+  const markedFor = found && isMismarked(found, organization) ? (found.organization ?? "nobody") : undefined;
+  const isSettled = isCopied && steps.length === 0 && markedFor === undefined;
   if (isSettled && !trialEnd) return { row: next, billingStatus, sides: {} };
   const asItStood = {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
     capacity: organizationRow.capacity,
   };
-  const sides = { before: sideOf(row.mirror, asItStood), after: sideOf(mirror, isDeleted ? asItStood : wanted) };
+  const before = { ...sideOf(row.mirror, asItStood), ...withoutUndefined({ markedFor }) };
+  const sides = { before, after: sideOf(mirror, isDeleted ? asItStood : wanted) };
   await table.write(
     save(organization, row, next),
     ...steps,
@@ -166,11 +174,15 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   return { row: next, billingStatus, sides: isSettled ? {} : sides };
 }
 
-/** Subscriptions that were made for this organization; the customer's other purchases are ignored. */
-async function ownOf(customer: string, organization: Organization): Promise<StripeSubscription[]> {
-  const all = await stripe().subscriptionsOf(customer);
-  return all.filter((one) => one.organization === organization);
+/** Returns the subscriptions of this organization. The customer's other purchases are ignored. */
+async function ownOf(row: Row, organization: Organization): Promise<StripeSubscription[]> {
+  const all = await stripe().subscriptionsOf(row.customer);
+  return all.filter((one) => isOwn(one, row, organization));
 }
+
+/** Returns whether a subscription is the recorded one, or marked with the organization. */
+export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Organization): boolean =>
+  one.id === mirror?.subscription || one.organization === organization;
 
 /** It has already ended, which is fine; the next reconciliation sees it. */
 export async function unlessRefused(call: Promise<void>): Promise<void> {
@@ -179,4 +191,6 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
   });
 }
 
+const isMismarked = (one: StripeSubscription, organization: Organization) =>
+  isLive(one) && one.organization !== organization;
 const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;

@@ -3,7 +3,8 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import { id, known, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
-import type { StripeSubscription } from "../kernel/stripe-port.ts";
+import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
+import { nameOfPrice } from "../plan/plan.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
@@ -28,6 +29,15 @@ const Op = v.object({
   waitsUntil: v.exactOptional(v.string()),
 });
 export type Op = v.InferOutput<typeof Op>;
+
+/** The last change, if it was dropped: Stripe declined it, it was not paid in time, or its subscription has ended. */
+const Dropped = v.object({
+  operation: id("operation"),
+  to: v.number(),
+  price: v.string(),
+  reason: v.picklist(["refused", "unpaid", "ended"]),
+});
+export type Dropped = v.InferOutput<typeof Dropped>;
 
 /** A checkout that can still be paid. `session` is known once Stripe has answered. */
 const Checkout = v.object({
@@ -65,7 +75,9 @@ const Mirror = v.object({
   cancelAt: v.exactOptional(v.string()),
   trialEnd: v.exactOptional(v.string()),
   discounts: v.exactOptional(v.array(Discount)),
-  /** When it was first seen as ended. */
+  /** Other items of it, which are not for seats. */
+  otherItems: v.exactOptional(v.number()),
+  /** When it ended. */
   endedAt: v.exactOptional(v.string()),
 });
 export type Mirror = v.InferOutput<typeof Mirror>;
@@ -74,6 +86,7 @@ const Rest = v.object({
   version: v.number(),
   customer: v.string(),
   op: v.exactOptional(Op),
+  dropped: v.exactOptional(Dropped),
   checkout: v.exactOptional(Checkout),
   changes: v.exactOptional(v.array(v.string())),
   /** The end of trial that the owners were notified about. */
@@ -149,9 +162,9 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, op, checkout, changes, trialAnnounced } = found;
+  const { version, customer, op, dropped, checkout, changes, trialAnnounced } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
-  const { cancelAt, trialEnd, discounts, endedAt } = found;
+  const { cancelAt, trialEnd, discounts, otherItems, endedAt } = found;
   const mirror = subscription
     ? {
         subscription,
@@ -165,11 +178,12 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
           cancelAt,
           trialEnd,
           discounts,
+          otherItems,
           endedAt,
         }),
       }
     : undefined;
-  return { version, customer, ...withoutUndefined({ mirror, op, checkout, changes, trialAnnounced }) };
+  return { version, customer, ...withoutUndefined({ mirror, op, dropped, checkout, changes, trialAnnounced }) };
 }
 
 const ended = ["canceled", "incomplete_expired"];
@@ -182,22 +196,36 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
   const isSame = before?.subscription === found.id;
   const isOver = !isLive(found);
   const discounts = isOver || found.discounts.length === 0 ? undefined : found.discounts.map(withoutUndefined);
-  const endedAt = isOver ? ((isSame ? before?.endedAt : undefined) ?? at) : undefined;
+  const endedAt = isOver ? (found.endedAt ?? (isSame ? before?.endedAt : undefined) ?? at) : undefined;
+  const item = seatItemOf(found, before) ?? found.items[0];
+  const otherItems = isOver || found.items.length < 2 ? undefined : found.items.length - 1;
   return {
     subscription: found.id,
-    item: found.item,
+    item: item?.id ?? "",
     status: found.status,
-    quantity: isOver ? 0 : found.quantity,
-    price: found.price,
+    quantity: isOver ? 0 : (item?.quantity ?? 0),
+    price: item?.price ?? "",
     createdAt: found.createdAt,
-    periodEnd: found.periodEnd,
+    periodEnd: item?.periodEnd ?? found.createdAt,
     ...withoutUndefined({
       cancelAt: isOver ? undefined : found.cancelAt,
       trialEnd: found.trialEnd,
       discounts,
+      otherItems,
       endedAt,
     }),
   };
+}
+
+/**
+ * Returns the item of a subscription that is for seats: one of a price that is sold, or the one that was recorded, or the
+ * only one. Nothing if it has several others.
+ */
+export function seatItemOf({ items }: StripeSubscription, before: Mirror | undefined): StripeItem | undefined {
+  const sold = items.filter(({ price }) => nameOfPrice(price) !== "custom");
+  const candidates = sold.length > 0 ? sold : items;
+  const recorded = candidates.find(({ id }) => id === before?.item);
+  return recorded ?? (sold.length > 0 || items.length === 1 ? candidates[0] : undefined);
 }
 
 /** Returns whether two mirrors, or any two plain values, are equal. */

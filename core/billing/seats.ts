@@ -1,14 +1,12 @@
 import * as v from "valibot";
-import { dayMs, minuteMs } from "../base/duration.ts";
-import { failure } from "../base/failure.ts";
+import { dayMs, minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin, isBegun } from "../kernel/idempotency.ts";
-import { instant, now, queues, stripe, table } from "../kernel/ports.ts";
-import { StripeError } from "../kernel/stripe-port.ts";
+import { instant, now, queues, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
@@ -17,9 +15,21 @@ import { failures as billingFailures, describe, Info, needStripe, own } from "./
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingResizeStarted } from "./events.ts";
-import { changesPerSubscription, maxSeats, quoteMinutes } from "./limits.ts";
-import { type BillingRow, isLive, type Mirror, type Op, type Row, failures as rowFailures, rowOf } from "./row.ts";
+import { changesPerSubscription, maxSeats, planQuoteMinutes, quoteMinutes } from "./limits.ts";
+import { confirm, endsOf, Price, priceOf } from "./price.ts";
+import * as Quote from "./quote.ts";
+import {
+  type BillingRow,
+  type Dropped,
+  isLive,
+  type Mirror,
+  type Op,
+  type Row,
+  failures as rowFailures,
+  rowOf,
+} from "./row.ts";
 import { save } from "./save.ts";
+import { busyWith, failures } from "./seat-failures.ts";
 import { Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
 
@@ -32,43 +42,13 @@ const Wish = v.strictObject({
   /** The plan to change to. Without it, the plan stays. */
   plan: v.optional(v.picklist(periods)),
 });
-
-/** The price of a change, as `preview` returned it. */
-export const Quote = v.object({
-  /** The instant that Stripe prorates by. */
-  prorationAt: v.pipe(v.string(), v.isoTimestamp("Expected an instant.")),
-  /** What is charged now, in the smallest unit of the currency, such as cents. Negative for a credit. */
-  amount: v.pipe(v.number(), v.integer("Expected the smallest unit of the currency.")),
-  /** The currency, as three lowercase letters. */
-  currency: v.pipe(v.string(), v.regex(/^[a-z]{3}$/, "Expected the three letters of a currency.")),
-});
-export type Quote = v.InferOutput<typeof Quote>;
+type Wish = v.InferOutput<typeof Wish>;
 
 // Failures
 
-export const failures = {
-  unsubscribed: failure(
-    "conflict",
-    "billing.no_subscription",
-    "This organization has no subscription. Choose a plan first.",
-  ),
-  unsold: failure("invalid", "billing.plan_unavailable", "This plan is not available."),
-  owing: failure("limit", "billing.payment_due", "A payment is due. Pay it before you change seats or plan."),
-  busy: failure("conflict", "billing.busy", "Another change of seats or plan is in progress. Wait until it finishes."),
-  committed: failure(
-    "conflict",
-    "billing.seats_committed",
-    "More seats than that are in use. Remove members or revoke invitations first.",
-  ),
-  often: failure("rate", "billing.rate_limited", "Too many seat changes. Try again later."),
-  quoted: failure("conflict", "billing.price_changed", "The price has changed. Review the new price."),
-  unavailable: failure("unavailable", "billing.unavailable", "Stripe is unavailable. Try again in a minute."),
-  refused: failure("conflict", "billing.refused", "Stripe declined this change."),
-};
-
-const { quoted, ...asking } = failures;
+const { quoted, unpaid, ...asking } = failures;
 const previewing = [billingFailures.unconfigured, billingFailures.misconfigured, ...Object.values(asking)];
-const changing = [...previewing, quoted, rowFailures.moved, Event.failures.repeated];
+const changing = [...previewing, quoted, unpaid, rowFailures.moved, Event.failures.repeated];
 
 // Functions
 
@@ -82,16 +62,24 @@ export const preview = fn(
       seats: Integer,
       /** The id of their plan. */
       plan: v.string(),
-      ...Quote.entries,
+      ...Price.entries,
+      /** This price, to be sent with the change. */
+      quote: v.string(),
+      /** When the quote expires. */
+      expiresAt: v.string(),
     }),
     failures: previewing,
     reads: own,
   },
   async (wish, actor, [organizationRow, billing]) => {
     await needStripe();
-    const { op } = await wanted(wish, actor, organizationRow, billing);
-    const shown = await priceOf(op);
-    return { seats: op.to, plan: Plan.nameOfPrice(op.price), prorationAt: op.prorationAt, ...shown };
+    const { op, mirror } = await wanted(wish, actor, organizationRow, billing);
+    const price = await priceOf(op, mirror);
+    const expiresAt = instant(minuteSeconds * (op.price === mirror.price ? quoteMinutes : planQuoteMinutes));
+    const due = { amount: price.dueNow, currency: price.currency };
+    const [from, to] = endsOf(op, mirror);
+    const quote = Quote.sign(actor.organization, { from, to, at: op.prorationAt, due, expiresAt });
+    return { seats: op.to, plan: Plan.nameOfPrice(op.price), ...price, quote, expiresAt };
   },
 );
 
@@ -104,8 +92,8 @@ export const resize = fn(
   {
     input: v.strictObject({
       ...Wish.entries,
-      /** The price that was shown. If it has changed, the change fails with `billing.price_changed`. */
-      quote: v.optional(v.strictObject(Quote.entries)),
+      /** The quote of the price that was shown. If it has changed, the change fails with `billing.price_changed`. */
+      quote: v.optional(Quote.Quote),
     }),
     output: Info,
     failures: changing,
@@ -113,17 +101,13 @@ export const resize = fn(
   },
   async ({ quote, ...wish }, actor, [found, billing]) => {
     await needStripe();
-    if (isBegun()) return finish(actor);
-    const { organizationRow, row, mirror, op, recent } = await wanted(wish, actor, found, billing, quote);
+    if (isBegun()) return finish(wish, actor);
+    const { organizationRow, row, mirror, op, recent } = await wanted(wish, actor, found, billing);
     if (op.to === mirror.quantity && op.price === mirror.price) return describe(organizationRow, billing);
-    if (quote) await confirm(op, quote);
+    const agreed = quote === undefined ? op : await confirm(quote, { actor, op, mirror, recent });
     const marker = Dirty.mark(actor.organization);
     await table.write(
-      save(actor.organization, row, {
-        ...row,
-        op: { ...op, ...(quote && shownOf(quote)) },
-        changes: [...recent, instant()],
-      }),
+      save(actor.organization, row, { ...row, op: agreed, changes: [...recent, instant()] }),
       seatStep(organizationRow, op.to),
       BillingResizeStarted.record(
         actor.organization,
@@ -136,40 +120,45 @@ export const resize = fn(
     const driven = await drive(actor.organization, actor, { isFresh: true });
     if (driven === "none") await Dirty.clear(actor.organization, marker);
     else await queues.send("work", [{ job: "reconcile", organization: actor.organization }], patienceSeconds);
-    return shown(actor);
+    return shown(actor, ({ operation }) => operation === op.id);
   },
 );
 
 /** Continues where an earlier request stopped; reconciliation completes whatever is left. */
-async function finish(actor: Member): Promise<Info> {
+async function finish({ seats, plan }: Wish, actor: Member): Promise<Info> {
   await drive(actor.organization, actor);
-  return shown(actor);
+  const price = plan && Plan.paidPlan(plan)?.price;
+  return shown(actor, (dropped) => dropped.to === seats && (price === undefined || dropped.price === price));
 }
 
-async function shown(actor: Member): Promise<Info> {
+/** @throws the reason why the change was dropped, if it was */
+async function shown(actor: Member, isIt: (dropped: Dropped) => boolean): Promise<Info> {
   const [organizationRow, billing] = await table.getMany(own({}, actor));
+  const { dropped } = rowOf(billing) ?? {};
+  if (dropped && isIt(dropped)) throw droppings[dropped.reason]();
   return describe(organizationRow, billing);
 }
+
+const droppings = { refused: failures.refused, unpaid: failures.unpaid, ended: failures.unsubscribed };
 
 type Wanted = { organizationRow: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
 
 async function wanted(
-  { seats, plan }: v.InferOutput<typeof Wish>,
+  { seats, plan }: Wish,
   actor: Member,
   organizationRow: OrganizationRow | undefined,
   billing: BillingRow | undefined,
-  quote?: Quote,
 ): Promise<Wanted> {
   const row = rowOf(billing);
   const mirror = row?.mirror;
   if (!organizationRow || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
-  if (row.op) throw failures.busy();
+  if (row.op) throw busyWith(row.op);
   if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
   const committed = BillingStatus.committedOf(organizationRow);
   if (seats < committed) throw tooFew(committed);
   const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
   if (!price) throw failures.unsold();
-  const at = quote?.prorationAt ?? instant();
+  if (price !== mirror.price && mirror.cancelAt) throw failures.ending();
   const op: Op = {
     id: ID.create("operation"),
     subscription: mirror.subscription,
@@ -178,28 +167,12 @@ async function wanted(
     to: seats,
     price,
     grows: seats > mirror.quantity || price !== mirror.price,
-    prorationAt: `${at.slice(0, 19)}.000Z`,
+    prorationAt: `${instant().slice(0, 19)}.000Z`,
     since: instant(),
     by: actor.account,
     attempt: 0,
   };
   return { organizationRow, row, mirror, op, recent: recentOf(row.changes) };
-}
-
-/** Charges what was shown: for the same instant, Stripe computes the same price. */
-async function confirm(op: Op, quote: Quote): Promise<void> {
-  const age = now().getTime() - Date.parse(quote.prorationAt);
-  if (age < 0 || age > quoteMinutes * minuteMs) throw failures.quoted();
-  const { amount, currency } = await priceOf(op);
-  if (amount !== quote.amount || currency !== quote.currency) throw failures.quoted();
-}
-
-async function priceOf(op: Op) {
-  return stripe()
-    .preview({ ...op, quantity: op.to })
-    .catch((error: unknown) => {
-      throw failureOf(error);
-    });
 }
 
 /** Fewer seats are subtracted from the capacity at once, so that nobody is invited to them. */
@@ -228,13 +201,6 @@ function recentOf(changes: readonly string[] = []): string[] {
   return recent;
 }
 
-/** Returns the failure for a call that went wrong. */
-export function failureOf(error: unknown): unknown {
-  if (!(error instanceof StripeError)) return error;
-  return error.trouble === "refused" ? failures.refused({ cause: error }) : failures.unavailable({ cause: error });
-}
-
-const shownOf = ({ amount, currency }: Quote) => ({ shown: { amount, currency } });
 const tooFew = (committed: number) =>
   failures.committed({
     message: `${committed} seats are in use or held by invitations, so you need at least ${committed} (of at most ${maxSeats}).`,

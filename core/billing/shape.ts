@@ -20,6 +20,10 @@ export const Side = v.object({
   billingStatus: v.string(),
   /** The seats of the organization. */
   capacity: Integer,
+  /** How many items the subscription has besides its seats. */
+  otherItems: v.optional(Integer),
+  /** Whom the subscription was marked for at Stripe, if that was another organization, or nobody. */
+  markedFor: v.optional(v.string()),
   /** When the subscription ends, if it is canceled. */
   cancelAt: v.optional(v.string()),
   /** When the grace period after it ends. */

@@ -9,7 +9,7 @@ export function sideOf(
   mirror: Mirror | undefined,
   { billingStatus, capacity }: Pick<Judgment, "billingStatus" | "capacity">,
 ): Side {
-  const { status, quantity, cancelAt, endedAt } = mirror ?? {};
+  const { status, quantity, otherItems, cancelAt, endedAt } = mirror ?? {};
   const graceUntil = billingStatus === "canceled" && endedAt ? graceUntilOf(endedAt) : undefined;
-  return { billingStatus, capacity, ...withoutUndefined({ status, quantity, cancelAt, graceUntil }) };
+  return { billingStatus, capacity, ...withoutUndefined({ status, quantity, otherItems, cancelAt, graceUntil }) };
 }

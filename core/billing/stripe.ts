@@ -1,16 +1,7 @@
 import type StripeLibrary from "stripe";
-import {
-  type SeatChange,
-  type Stripe,
-  type StripeCheckout,
-  type StripeDiscount,
-  StripeError,
-  type StripeEvent,
-  type StripeInvoice,
-  type StripePromotion,
-  type StripeSubscription,
-} from "../kernel/stripe-port.ts";
+import { type Amount, type SeatChange, type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
 import { maxSeats, pageSize } from "./limits.ts";
+import { checkoutOf, invoiceOf, promotionOf, subscriptionOf } from "./stripe-shapes.ts";
 
 /** Ended ones too. A list has only the ids of discounts unless it is expanded. */
 const discountParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
@@ -103,16 +94,24 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
           { idempotencyKey },
         );
       }),
-    preview: (change) =>
-      atStripe(async ({ invoices }) => {
-        const { amount_due, currency } = await invoices.createPreview({
-          subscription: change.subscription,
-          subscription_details: prorated(change),
+    preview: (change) => atStripe((library) => previewOf(library, change, prorated(change))),
+    nextInvoice: (change) =>
+      atStripe(async (library) => {
+        // what is charged now is not charged again; a decrease is credited
+        const { items, ...rest } = prorated(change);
+        const details = change.grows ? { items, proration_behavior: "none" as const } : { items, ...rest };
+        return previewOf(library, change, details).catch((error: unknown) => {
+          if ((error as { code?: unknown }).code !== "invoice_upcoming_none") throw error;
         });
-        return { amount: amount_due, currency };
-      }),
+      }) as Promise<Amount | undefined>,
+    mark: (subscription, organizationId) =>
+      atStripe(
+        async ({ subscriptions }) => void (await subscriptions.update(subscription, { metadata: { organizationId } })),
+      ),
     setEnding: (subscription, cancel_at_period_end) =>
       atStripe(async ({ subscriptions }) => void (await subscriptions.update(subscription, { cancel_at_period_end }))),
+    clearEnd: (subscription) =>
+      atStripe(async ({ subscriptions }) => void (await subscriptions.update(subscription, { cancel_at: "" }))),
     addDiscount: (subscription, promotion_code) =>
       atStripe(
         async ({ subscriptions }) =>
@@ -189,86 +188,21 @@ export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   return { id, organization };
 }
 
+async function previewOf(
+  { invoices }: Library,
+  { subscription }: SeatChange,
+  subscription_details: StripeLibrary.InvoiceCreatePreviewParams.SubscriptionDetails,
+): Promise<Amount> {
+  const { amount_due, currency } = await invoices.createPreview({ subscription, subscription_details });
+  return { amount: amount_due, currency };
+}
+
 function prorated({ item, price, quantity, prorationAt, grows }: SeatChange) {
   return {
     items: [{ id: item, price, quantity }],
     proration_behavior: grows ? ("always_invoice" as const) : ("create_prorations" as const),
     proration_date: secondsOf(prorationAt),
   };
-}
-
-function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscription {
-  const [item] = one.items.data;
-  const { pending_update: pending } = one;
-  return {
-    id: one.id,
-    customer: idOf(one.customer) ?? "",
-    organization: one.metadata.organizationId,
-    item: item?.id ?? "",
-    status: one.status,
-    quantity: item?.quantity ?? 0,
-    price: item?.price.id ?? "",
-    createdAt: instantOf(one.created),
-    periodEnd: instantOf(item?.current_period_end ?? one.created),
-    cancelAt: one.cancel_at === null ? undefined : instantOf(one.cancel_at),
-    trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
-    discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),
-    op: one.metadata.seat_op,
-    pending: pending ? { op: pending.metadata?.seat_op, until: instantOf(pending.expires_at) } : undefined,
-    latestInvoice: idOf(one.latest_invoice),
-  };
-}
-
-function discountOf({ promotion_code: promotion, source, end }: StripeLibrary.Discount): StripeDiscount {
-  const coupon = typeof source.coupon === "object" ? source.coupon : undefined;
-  const { name, percent_off, amount_off, currency, duration } = coupon ?? {};
-  return {
-    name: (typeof promotion === "object" ? promotion?.code : undefined) ?? name ?? undefined,
-    percent: percent_off ?? undefined,
-    amount: amount_off ?? undefined,
-    currency: currency ?? undefined,
-    endsAt: end === null ? undefined : instantOf(end),
-    once: duration === "once" || undefined,
-  };
-}
-
-const checkoutOf = (one: StripeLibrary.Checkout.Session): StripeCheckout => ({
-  id: one.id,
-  isOpen: one.status === "open",
-  customer: idOf(one.customer),
-  subscription: idOf(one.subscription),
-  name: one.metadata?.name,
-  url: one.url ?? undefined,
-});
-
-function promotionOf({ id, active, promotion, ...one }: StripeLibrary.PromotionCode): StripePromotion {
-  const coupon = typeof promotion.coupon === "object" ? promotion.coupon : null;
-  const ends = [one.expires_at, coupon?.redeem_by ?? null].filter((end) => end !== null);
-  const used = [one, ...(coupon ? [coupon] : [])];
-  return {
-    id,
-    isActive: active,
-    endsAt: ends.length > 0 ? instantOf(Math.min(...ends)) : undefined,
-    isUsedUp: used.some(({ max_redemptions: max, times_redeemed }) => max !== null && times_redeemed >= max),
-  };
-}
-
-const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
-  id: one.id ?? "",
-  number: one.number ?? undefined,
-  createdAt: instantOf(one.created),
-  prorationAt: prorationOf(one),
-  status: one.status ?? "draft",
-  total: one.total,
-  due: one.amount_due,
-  currency: one.currency,
-  pdfUrl: one.invoice_pdf ?? undefined,
-  pageUrl: one.hosted_invoice_url ?? undefined,
-});
-
-function prorationOf({ parent }: StripeLibrary.Invoice): string | undefined {
-  const seconds = parent?.subscription_details?.subscription_proration_date;
-  return seconds === undefined ? undefined : instantOf(seconds);
 }
 
 function pageOf<From extends { id?: string }, To>(
@@ -293,7 +227,4 @@ function troubleOf(error: unknown): unknown {
   return new StripeError(trouble, `Stripe: ${error.message}`, { code, cause: error });
 }
 
-const idOf = (named: string | { id?: string } | null | undefined) =>
-  typeof named === "string" ? named : (named?.id ?? undefined);
 const secondsOf = (iso: string) => Math.floor(Date.parse(iso) / 1000);
-const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();

@@ -138,10 +138,10 @@ test("it would be detected that a change is prorated to another moment than the 
     const { billing, customers } = await pool.next();
     const [acme] = customers;
     if (!acme) throw new Error("nobody");
-    const { amount, currency, prorationAt } = await acme.as(() => Seats.preview({ seats: 500 }));
+    const { dueNow: amount, quote } = await acme.as(() => Seats.preview({ seats: 500 }));
     billing.world.clock.pass(1_500);
     billing.world.rebind({ stripe: stripeOver(async () => load(billing.client)) });
-    await acme.as(() => Seats.resize({ seats: 500, quote: { prorationAt, amount, currency } }));
+    await acme.as(() => Seats.resize({ seats: 500, quote }));
     billing.world.rebind({ stripe: billing.port });
     const [invoice] = await acme.invoices();
     const resized = (await acme.events()).find(({ type }) => type === "billing.resized")?.data as Item;
@@ -268,7 +268,7 @@ function relative(port: Stripe, { customers: [acme] }: Actors): Stripe {
     changeSeats: async (change, op, key) => {
       const row = await acme?.row();
       const [now] = await port.subscriptionsOf(row?.customer ?? "");
-      const quantity = (now?.quantity ?? 0) + change.quantity - (row?.op?.from ?? 0);
+      const quantity = (now?.items[0]?.quantity ?? 0) + change.quantity - (row?.op?.from ?? 0);
       await port.changeSeats({ ...change, quantity }, op, key);
     },
   };

@@ -15,18 +15,22 @@ export type StripeDiscount = {
   once: boolean | undefined;
 };
 
+/** A line of a subscription: one of them is for seats. */
+export type StripeItem = { id: string; price: string; quantity: number; periodEnd: string };
+
 export type StripeSubscription = {
   id: string;
   customer: string;
   /** The organization that it was created for, according to its metadata. */
   organization: string | undefined;
-  item: string;
+  items: StripeItem[];
   status: string;
-  quantity: number;
-  price: string;
   createdAt: string;
-  periodEnd: string;
-  /** When it ends, if it is canceled. */
+  /** When it ended, if it has. */
+  endedAt: string | undefined;
+  /** Whether it ends with its period. */
+  endsWithPeriod: boolean;
+  /** When it ends: with its period, or at an instant that somebody chose at Stripe. */
   cancelAt: string | undefined;
   trialEnd: string | undefined;
   discounts: StripeDiscount[];
@@ -120,9 +124,15 @@ export type Stripe = {
   /** Returns all of the account, ended ones included, newest first. */
   subscriptions(after?: string): Promise<StripePage<StripeSubscription>>;
   changeSeats(change: SeatChange, op: string, key: string): Promise<void>;
-  /** Returns what an invoice of the change would charge now. */
+  /** Returns what the invoice of a change that grows would charge now. */
   preview(change: SeatChange): Promise<Amount>;
+  /** Returns what the next invoice would charge after the change, or nothing if there will be none. */
+  nextInvoice(change: SeatChange): Promise<Amount | undefined>;
+  /** Marks a subscription with its organization, as a checkout does. */
+  mark(subscription: string, organization: string): Promise<void>;
   setEnding(subscription: string, endsWithPeriod: boolean): Promise<void>;
+  /** Removes the instant at which somebody has let a subscription end at Stripe. */
+  clearEnd(subscription: string): Promise<void>;
   addDiscount(subscription: string, promotion: string): Promise<void>;
   cancel(subscription: string): Promise<void>;
   promotions(code: string): Promise<StripePromotion[]>;

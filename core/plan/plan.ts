@@ -61,3 +61,9 @@ export const paidPlan = (id: string): Paid | undefined => plans().paid.find((one
 
 /** Returns the name of the plan for a Stripe price; any other price is a custom arrangement. */
 export const nameOfPrice = (price: string): string => plans().paid.find((one) => one.price === price)?.id ?? "custom";
+
+/** Returns the currency of a Stripe price; that of a custom arrangement is taken from the plans. */
+export const currencyOfPrice = (price: string): string => {
+  const { paid } = plans();
+  return (paid.find((one) => one.price === price) ?? paid[0])?.currency ?? "usd";
+};

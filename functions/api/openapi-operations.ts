@@ -1,5 +1,5 @@
 import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
-import { checkoutHours, quoteMinutes } from "@muster/core/billing/limits.ts";
+import { checkoutHours, planQuoteMinutes, quoteMinutes } from "@muster/core/billing/limits.ts";
 import { codeMinutes as deviceCodeMinutes } from "@muster/core/device/limits.ts";
 import { downloadMinutes, uploadMinutes } from "@muster/core/import/limits.ts";
 import { requestHours } from "@muster/core/invitation/limits.ts";
@@ -128,12 +128,12 @@ export const operationTexts: Record<string, OperationText> = {
   getBilling: { summary: "Get the billing of an organization" },
   previewSeatChange: {
     summary: "Preview the price of a change",
-    description: `Returns what Stripe would charge now. Send it as \`quote\` to \`changeSeats\` within ${quoteMinutes} minutes.`,
+    description: `Returns what Stripe would charge now and with the next invoice. Send its \`quote\` with \`changeSeats\` within ${quoteMinutes} minutes, or ${planQuoteMinutes} for another plan.`,
   },
   changeSeats: {
     summary: "Change seats or plan",
     description:
-      "More seats are added when they are paid; fewer take effect immediately. With a `quote`, only at the price that it names.",
+      "More seats are added when they are paid; fewer take effect immediately. With a `quote`, only at its price. A change that Stripe declines fails, and nothing is changed.",
   },
   createCheckout: {
     summary: "Create a checkout session",
@@ -148,7 +148,10 @@ export const operationTexts: Record<string, OperationText> = {
     description: "It ends with the paid period. Until then it can be resumed.",
   },
   resumeSubscription: { summary: "Resume a canceled subscription", description: "Before it has ended." },
-  applyDiscount: { summary: "Apply a promotion code" },
+  applyDiscount: {
+    summary: "Apply a promotion code",
+    description: "A discount that is in force is replaced only with `replace`.",
+  },
   createBillingPortal: {
     summary: "Create a billing portal session",
     description: "Returns the page of Stripe for cards, invoices, address and tax ids.",

@@ -172,8 +172,8 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
       }),
     resize: (by, seats) =>
       asMember(by, async () => {
-        const { prorationAt, amount, currency } = await Seats.preview({ seats });
-        return Seats.resize({ seats, quote: { prorationAt, amount, currency } });
+        const { quote } = await Seats.preview({ seats });
+        return Seats.resize({ seats, quote });
       }),
     cancel: (by) => asMember(by, () => Billing.cancel({})),
     invite: async (by, people, terms = {}) => {

@@ -61,9 +61,10 @@ export function changeOf(account: Account, subscription: Subscription, params: C
   const restarts = first !== undefined && !sameInterval(recurringOf(first.price), recurring);
   const trial = subscription.status === "trialing";
   const period = restarts && !trial ? periodAt(now, recurring, now) : periodOf(subscription);
-  const items = staying.map(({ before, price, quantity }) =>
-    itemOf(account, subscription.id, { before, price, quantity, period }),
-  );
+  // Stripe promises no order
+  const items = staying
+    .map(({ before, price, quantity }) => itemOf(account, subscription.id, { before, price, quantity, period }))
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const prorated = !trial && params.proration_behavior !== "none";
   return {
     items,

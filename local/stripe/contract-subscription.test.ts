@@ -205,6 +205,21 @@ test(
 );
 
 test(
+  "an end at another instant is chosen and removed by cancel_at; not both can be passed",
+  async () => {
+    const { id, item } = await subscribe();
+    const at = item.current_period_end - 10 * 24 * hours;
+    const ending = { cancel_at_period_end: false, cancel_at: at };
+    expect(await stripe.subscriptions.update(id, { cancel_at: at })).toMatchObject(ending);
+    const refusal = await refusalOf(stripe.subscriptions.update(id, { cancel_at: at, cancel_at_period_end: true }));
+    expect(refusal).toMatchObject({ type: "StripeInvalidRequestError" });
+    const resumed = await stripe.subscriptions.update(id, { cancel_at: "" });
+    expect(resumed).toMatchObject({ cancel_at_period_end: false, cancel_at: null });
+  },
+  patienceMs,
+);
+
+test(
   "canceled at once it is over: not in the list, not changeable, not canceled twice",
   async () => {
     const { id, item, customer } = await subscribe();

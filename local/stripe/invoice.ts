@@ -60,7 +60,8 @@ export function compose(account: Account, wanted: Wanted): Invoice {
       subscription_details: {
         metadata: { ...subscription?.metadata },
         subscription: subscription?.id ?? "",
-        ...(prorationDate !== undefined && { subscription_proration_date: prorationDate }),
+        // only a preview says it
+        ...(reason === "upcoming" && prorationDate !== undefined && { subscription_proration_date: prorationDate }),
       },
       type: "subscription_details",
     },

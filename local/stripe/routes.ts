@@ -126,7 +126,7 @@ export const routes: Route[] = [
     "subscriptions.update",
     "POST /v1/subscriptions/:id",
     updateSubscription,
-    `${items} ${proration} ${discounts} ${ending} metadata metadata.* payment_behavior off_session cancel_at_period_end default_payment_method description trial_end`,
+    `${items} ${proration} ${discounts} ${ending} metadata metadata.* payment_behavior off_session cancel_at cancel_at_period_end default_payment_method description trial_end`,
   ),
   route("subscriptions.cancel", "DELETE /v1/subscriptions/:id", Subscription.cancel, ending),
   route("subscriptions.deleteDiscount", "DELETE /v1/subscriptions/:id/discount", Subscription.deleteDiscount),

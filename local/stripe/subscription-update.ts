@@ -5,7 +5,7 @@ import { type Change, changeOf, periodOf } from "./charge.ts";
 import { collect, dropPending, outcomeOf } from "./collect.ts";
 import { bill, chargesOf, composed, endTrial, pendingOf, takePending } from "./cycle.ts";
 import { invoicesOfSubscription, quantityUpdates, spend } from "./limit.ts";
-import { type Named, redeem, redeemable } from "./promotion.ts";
+import { getCoupon, type Named, redeem, redeemable } from "./promotion.ts";
 import { invalid } from "./refusal.ts";
 import type { Charge } from "./state.ts";
 import { comment, get, patienceSeconds } from "./subscription.ts";
@@ -35,6 +35,9 @@ export function update(account: Account, params: Params, id: string): Wire.Subsc
   if (refused) {
     const message = `When \`payment_behavior\` is \`pending_if_incomplete\`, you cannot pass ${refused}.`;
     throw invalid(message, { param: refused });
+  }
+  if (params.cancel_at !== undefined && params.cancel_at_period_end !== undefined) {
+    throw invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.");
   }
   const method = params.default_payment_method
     ? Card.owned(account, params.default_payment_method, subscription.customer, "default_payment_method")
@@ -129,23 +132,38 @@ function postpone(account: Account, subscription: Wire.Subscription, params: Par
 }
 
 function fill(account: Account, subscription: Wire.Subscription, params: Params, method: string | null): void {
-  const { cancel_at_period_end, cancellation_details, description } = params;
+  const { cancel_at, cancel_at_period_end, cancellation_details, description } = params;
   const now = timeOf(account, subscription.customer);
   subscription.metadata = mergeMetadata(subscription.metadata, params.metadata);
   if (description !== undefined) subscription.description = description || null;
   if (method) subscription.default_payment_method = method;
   if (params.default_payment_method === "") subscription.default_payment_method = null;
   if (cancellation_details) comment(subscription, cancellation_details);
-  if (cancel_at_period_end === undefined || cancel_at_period_end === subscription.cancel_at_period_end) return;
-  subscription.cancel_at_period_end = cancel_at_period_end;
-  subscription.cancel_at = cancel_at_period_end ? periodOf(subscription).end : null;
-  subscription.canceled_at = cancel_at_period_end ? now : null;
+  if (cancel_at !== undefined) {
+    endAt(subscription, {
+      at: cancel_at === "" || cancel_at === null ? null : Number(cancel_at),
+      withPeriod: false,
+      now,
+    });
+  } else if (cancel_at_period_end !== undefined && cancel_at_period_end !== subscription.cancel_at_period_end) {
+    const at = cancel_at_period_end ? periodOf(subscription).end : null;
+    endAt(subscription, { at, withPeriod: cancel_at_period_end, now });
+  }
+}
+
+type End = { at: number | null; withPeriod: boolean; now: number };
+
+/** https://docs.stripe.com/billing/subscriptions/cancel#schedule-cancellations */
+function endAt(subscription: Wire.Subscription, { at, withPeriod, now }: End): void {
+  subscription.cancel_at_period_end = withPeriod;
+  subscription.cancel_at = at;
+  subscription.canceled_at = at === null ? null : now;
   const details = subscription.cancellation_details;
   subscription.cancellation_details = {
     comment: details?.comment ?? null,
     feedback: details?.feedback ?? null,
     feedback_option: null,
-    reason: cancel_at_period_end ? "cancellation_requested" : null,
+    reason: at === null ? null : "cancellation_requested",
   };
 }
 
@@ -165,7 +183,12 @@ function discountsOf(
   return (named || []).map((one: Named, index) => {
     const id = one.discount;
     if (id !== undefined && subscription.discounts.includes(id)) return { id, coupon: "", promotionCode: null };
-    return redeemable(account, one, `discounts[${index}]`, subscription.customer);
+    const found = redeemable(account, one, `discounts[${index}]`, subscription.customer);
+    const { currency, amount_off } = getCoupon(account, found.coupon);
+    if (amount_off !== null && currency !== subscription.currency) {
+      throw invalid(`The coupon's currency, ${currency}, does not match the subscription's, ${subscription.currency}.`);
+    }
+    return found;
   });
 }
 

@@ -25,6 +25,7 @@ export const used = [
   "subscriptions.update > proration_behavior",
   "subscriptions.update > proration_date",
   "subscriptions.update > payment_behavior",
+  "subscriptions.update > cancel_at",
   "subscriptions.update > cancel_at_period_end",
   "subscriptions.update > discounts[].promotion_code",
   "subscriptions.update > metadata.x",

@@ -82,7 +82,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       case: "more seats, at the displayed price",
       auth: member,
       prepare: async () => {
-        const { seats, plan: _, ...quote } = (await call("POST", "/preview", { seats: 7 })).body;
+        const { seats, quote } = (await call("POST", "/preview", { seats: 7 })).body;
         return () =>
           call("POST", "/resize", {
             seats,

@@ -22,8 +22,7 @@ export function previewChange(organization: string, json: Wish) {
 }
 
 /** Changes seats or plan for the displayed price, or not at all. */
-export function changeSeats(organization: string, wish: Wish, { prorationAt, amount, currency }: Quoted) {
-  const quote = { prorationAt, amount, currency };
+export function changeSeats(organization: string, wish: Wish, { quote }: Quoted) {
   return read(billing.resize.$post({ param: { organization }, json: { ...wish, quote } }));
 }
 
@@ -45,8 +44,9 @@ export function resumeSubscription(organization: string) {
   return read(billing.resume.$post({ param: { organization }, json: {} }));
 }
 
-export function takeDiscount(organization: string, code: string) {
-  return read(billing.discount.$post({ param: { organization }, json: { code } }));
+/** Applies a code; in place of a discount that is in force only if `replace` says so. */
+export function takeDiscount(organization: string, code: string, replace: boolean) {
+  return read(billing.discount.$post({ param: { organization }, json: { code, replace } }));
 }
 
 export function openPortal(organization: string) {

@@ -49,7 +49,8 @@ function Choice(props: Pick<Props, "organization" | "billing"> & { onClose: () =
     if (now.change) {
       toast("Payment processing", { description: "The plan changes when it is paid." });
     } else if (wish) {
-      const description = quoted.amount > 0 ? `${money(quoted)} was charged.` : "Nothing was charged.";
+      const { dueNow: amount, currency } = quoted;
+      const description = amount > 0 ? `${money({ amount, currency })} was charged.` : "Nothing was charged.";
       toast(`${periods[wish.plan].label} plan from now on`, { description });
     }
   });

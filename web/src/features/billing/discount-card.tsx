@@ -17,14 +17,18 @@ export function DiscountCard({ organization, billing }: { organization: Organiza
   const keep = useKeep(organization.id);
   const [code, setCode] = useState("");
   const [problem, setProblem] = useState<string>();
+  const taken = billing.discounts ?? [];
   const take = useMutation({
-    mutationFn: () => takeDiscount(organization.id, code.trim()),
+    mutationFn: () => takeDiscount(organization.id, code.trim(), taken.length > 0),
     onSuccess: (now) => {
       keep(now);
       setCode("");
       toast(`The code ${code.trim()} was applied`, { description: "It applies from the next invoice." });
     },
-    onError: (error) => setProblem(sentenceOf(error)),
+    onError: (error) => {
+      setProblem(sentenceOf(error));
+      keep(undefined);
+    },
   });
 
   function submit(event: FormEvent) {
@@ -41,7 +45,7 @@ export function DiscountCard({ organization, billing }: { organization: Organiza
       <h2 id="discount" className="text-base font-semibold">
         Discount
       </h2>
-      <Taken discounts={billing.discounts ?? []} />
+      <Taken discounts={taken} />
       <form noValidate onSubmit={submit} className="mt-3">
         <Field label="Code" error={problem} hint={hintOf(billing)}>
           {(ids) => (
@@ -59,7 +63,7 @@ export function DiscountCard({ organization, billing }: { organization: Organiza
                 }}
               />
               <Button type="submit" size="large" isBusy={take.isPending} className="pointer-coarse:h-11">
-                Apply
+                {taken.length > 0 ? "Replace" : "Apply"}
               </Button>
             </span>
           )}
@@ -87,10 +91,12 @@ function Taken({ discounts }: { discounts: NonNullable<Billing["discounts"]> }) 
   );
 }
 
-function hintOf({ cancelAt }: Billing) {
-  return cancelAt === undefined
-    ? "One at a time: a new code replaces the current one."
-    : "The subscription ends: a code applies only if it is resumed.";
+function hintOf({ cancelAt, discounts = [] }: Billing) {
+  if (cancelAt !== undefined) {
+    return "The subscription ends: a code applies only if it is resumed.";
+  }
+  const names = discounts.map(({ name = "the current discount" }) => name).join(", ");
+  return discounts.length === 0 ? "One at a time." : `One at a time: a new code replaces ${names}.`;
 }
 
 function sentenceOf(error: unknown) {

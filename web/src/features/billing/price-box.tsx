@@ -75,11 +75,11 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
           note={grows ? whyNow(billing, wish, quoted) : "Takes effect immediately. No charge."}
           isStrong
         >
-          {quoted ? money(grows ? quoted : { ...quoted, amount: 0 }) : <Skeleton className="h-5 w-20" />}
+          {quoted ? money({ ...quoted, amount: quoted.dueNow }) : <Skeleton className="h-5 w-20" />}
         </Sum>
-        {!grows && (
+        {!grows && quoted?.nextInvoice !== undefined && (
           <Sum term="Next invoice" note={`Due ${next}; overpayments are credited.`}>
-            {quoted ? money(quoted) : <Skeleton className="h-5 w-20" />}
+            {money({ ...quoted, amount: quoted.nextInvoice })}
           </Sum>
         )}
         {plan && (
@@ -88,7 +88,9 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
           </Sum>
         )}
       </dl>
-      <p className="text-sm text-fg-3">Exact price from Stripe, valid for 30 minutes.</p>
+      <p className="text-sm text-fg-3">
+        Exact price from Stripe{quoted && `, valid until ${format.absolute(quoted.expiresAt)}`}.
+      </p>
     </div>
   );
 }
@@ -98,7 +100,7 @@ function whyNow({ billingStatus, plan, seats, periodEnd }: Billing, wish: Wanted
     return "Your trial continues.";
   }
   if (wish.plan !== plan) {
-    return quoted?.amount === 0
+    return quoted?.dueNow === 0
       ? "The new period begins today. The rest of the old one is credited; any surplus is deducted from later invoices."
       : "The new period begins today; the rest of the old one is credited.";
   }
@@ -129,8 +131,8 @@ function Action({ grows, quoted, billing, wish }: Parts) {
   const what = wish.plan !== billing.plan && isPeriod(wish.plan) ? "switch plan" : `add ${plural(by, "seat")}`;
   return (
     <>
-      {quoted && quoted.amount > 0
-        ? `Pay ${money(quoted)} and ${what}`
+      {quoted && quoted.dueNow > 0
+        ? `Pay ${money({ ...quoted, amount: quoted.dueNow })} and ${what}`
         : what.replace(/^./, (first) => first.toUpperCase())}
     </>
   );

@@ -77,7 +77,8 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
     if (now.change) {
       toast("Payment processing", { description: "The seats are added when it is paid." });
     } else {
-      const description = quoted.amount > 0 && wanted > paid ? `${money(quoted)} was charged.` : undefined;
+      const { dueNow: amount, currency } = quoted;
+      const description = amount > 0 ? `${money({ amount, currency })} was charged.` : undefined;
       toast(`${organization.name} now has ${plural(count, "seat")}`, description === undefined ? {} : { description });
     }
   });

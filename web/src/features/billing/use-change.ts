@@ -1,5 +1,4 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
-import { quoteMinutes } from "@muster/core/billing/limits.ts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Organization } from "#lib/api.ts";
@@ -8,8 +7,8 @@ import { ApiError } from "#lib/failure.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useKeep } from "./use-keep.ts";
 
-/** A price is refreshed a little before it expires. */
-const renewMs = (quoteMinutes - 5) * minuteMs;
+/** A price is refreshed so long before it expires. */
+const earlierMs = minuteMs;
 /** Counting up quickly does not request a price for each number in between. */
 const typingMs = 350;
 
@@ -35,9 +34,10 @@ export function useChange(
     queryKey: ["organization", organizationId, "price", name],
     queryFn: () => previewChange(organizationId, wish as Wish),
     enabled: isCurrent,
-    staleTime: renewMs,
+    staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
-    refetchInterval: renewMs,
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && Math.max(Date.parse(data.expiresAt) - Date.now() - earlierMs, earlierMs),
     refetchOnWindowFocus: false,
   });
 

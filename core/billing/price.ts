@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
+import { Integer } from "../base/shape.ts";
+import type { Member } from "../kernel/actor.ts";
+import { instant, stripe } from "../kernel/ports.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
+import * as Plan from "../plan/plan.ts";
+import * as Quote from "./quote.ts";
+import type { Mirror, Op } from "./row.ts";
+import { failureOf, failures } from "./seat-failures.ts";
+
+// What a change of seats or plan costs, as Stripe computes it.
+
+// Shapes
+
+/** What a change costs, in the smallest unit of the currency, such as cents. */
+export const Price = v.object({
+  /** What is charged now: 0 if there are fewer seats, or nothing changes. */
+  dueNow: Integer,
+  /**
+   * What the next invoice will charge, with credit for seats that end before. Missing if the subscription ends before it,
+   * or a new period begins now.
+   */
+  nextInvoice: v.optional(Integer),
+  /** The currency, as three lowercase letters. */
+  currency: v.string(),
+});
+export type Price = v.InferOutput<typeof Price>;
+
+// Functions
+
+type Agreed = { actor: Member; op: Op; mirror: Mirror; recent: readonly string[] };
+
+/**
+ * Returns the operation at the price of its quote: for the same instant, Stripe computes the same price. A decrease, which
+ * charges nothing, has an instant of its own, so that no credit is for time before it.
+ */
+export async function confirm(quote: string, { actor, op, mirror, recent }: Agreed): Promise<Op> {
+  const terms = Quote.read(actor.organization, quote);
+  const isSameChange = terms && isDeepStrictEqual([terms.from, terms.to], endsOf(op, mirror));
+  if (!isSameChange || terms.expiresAt <= instant()) throw failures.quoted();
+  if (!op.grows) return op;
+  if (terms.at < (recent.at(-1) ?? "")) throw failures.quoted();
+  const agreed = { ...op, prorationAt: terms.at, shown: terms.due };
+  const due = await stripe()
+    .preview({ ...agreed, quantity: op.to })
+    .catch((error: unknown) => {
+      // an instant before the current period
+      throw error instanceof StripeError && error.trouble === "refused" ? failures.quoted() : failureOf(error);
+    });
+  if (!isDeepStrictEqual(due, terms.due)) throw failures.quoted();
+  return agreed;
+}
+
+export const endsOf = (op: Op, mirror: Mirror) =>
+  [
+    { seats: op.from, price: mirror.price },
+    { seats: op.to, price: op.price },
+  ] as const;
+
+export async function priceOf(op: Op, mirror: Mirror): Promise<Price> {
+  const change = { ...op, quantity: op.to };
+  try {
+    const [due, next] = await Promise.all([
+      op.grows ? stripe().preview(change) : undefined,
+      op.price === mirror.price ? stripe().nextInvoice(change) : undefined,
+    ]);
+    const currency = (due ?? next)?.currency ?? Plan.currencyOfPrice(op.price);
+    return { dueNow: due?.amount ?? 0, currency, ...(next && { nextInvoice: next.amount }) };
+  } catch (error) {
+    throw failureOf(error);
+  }
+}

@@ -1,0 +1,44 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import * as v from "valibot";
+import type * as ID from "../base/id.ts";
+import { pepper, peppers } from "../kernel/ports.ts";
+
+// A quote is a price that `preview` has returned, signed with what it is for. Nothing is stored for it.
+
+const Terms = v.object({
+  /** The seats and the price that the change starts from, and those that it leads to. */
+  from: v.object({ seats: v.number(), price: v.string() }),
+  to: v.object({ seats: v.number(), price: v.string() }),
+  /** The instant that Stripe prorates by. */
+  at: v.string(),
+  /** What is charged now. */
+  due: v.object({ amount: v.number(), currency: v.string() }),
+  expiresAt: v.string(),
+});
+export type Terms = v.InferOutput<typeof Terms>;
+
+export const Quote = v.pipe(
+  v.string(),
+  v.maxLength(1000, "At most 1000 characters."),
+  v.regex(/^[\w-]+\.[\w-]{43}$/, "Expected a quote, as the preview returned it."),
+);
+
+// Functions
+
+export function sign(organization: ID.ID<"organization">, terms: Terms): string {
+  const body = Buffer.from(JSON.stringify(terms)).toString("base64url");
+  return `${body}.${mac(organization, body, pepper()).toString("base64url")}`;
+}
+
+/** Returns the terms of a quote, or nothing if it was edited or is another organization's. */
+export function read(organization: ID.ID<"organization">, quote: string): Terms | undefined {
+  const [body = "", tag = ""] = quote.split(".");
+  const given = Buffer.from(tag, "base64url");
+  const isSigned = peppers().some((key) => timingSafeEqual(mac(organization, body, key), given));
+  return isSigned ? v.parse(Terms, JSON.parse(Buffer.from(body, "base64url").toString())) : undefined;
+}
+
+const mac = (organization: ID.ID<"organization">, body: string, key: string) =>
+  createHmac("sha256", key)
+    .update(JSON.stringify(["billing.quote", organization, body]))
+    .digest();

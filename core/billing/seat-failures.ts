@@ -1,0 +1,47 @@
+import { failure } from "../base/failure.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
+import type { Op } from "./row.ts";
+
+// Failures
+
+export const failures = {
+  unsubscribed: failure(
+    "conflict",
+    "billing.no_subscription",
+    "This organization has no subscription. Choose a plan first.",
+  ),
+  unsold: failure("invalid", "billing.plan_unavailable", "This plan is not available."),
+  owing: failure("limit", "billing.payment_due", "A payment is due. Pay it before you change seats or plan."),
+  busy: failure("conflict", "billing.busy", "Another change of seats or plan is in progress. Wait until it finishes."),
+  committed: failure(
+    "conflict",
+    "billing.seats_committed",
+    "More seats than that are in use. Remove members or revoke invitations first.",
+  ),
+  often: failure("rate", "billing.rate_limited", "Too many seat changes. Try again later."),
+  quoted: failure("conflict", "billing.price_changed", "The price has changed. Review the new price."),
+  waiting: failure(
+    "conflict",
+    "billing.payment_waiting",
+    "A change of seats or plan waits for its payment. Pay its invoice, or wait until the change is dropped.",
+  ),
+  ending: failure(
+    "conflict",
+    "billing.subscription_ending",
+    "This subscription ends with its period. Resume it before you change the plan.",
+  ),
+  unavailable: failure("unavailable", "billing.unavailable", "Stripe is unavailable. Try again in a minute."),
+  refused: failure("conflict", "billing.refused", "Stripe declined this change."),
+  unpaid: failure("conflict", "billing.payment_missed", "This change was not paid in time. Nothing was changed."),
+};
+
+// Functions
+
+/** Returns the failure for a call that went wrong. */
+export function failureOf(error: unknown): unknown {
+  if (!(error instanceof StripeError)) return error;
+  return error.trouble === "refused" ? failures.refused({ cause: error }) : failures.unavailable({ cause: error });
+}
+
+/** Returns the failure for a change while another one is under way. */
+export const busyWith = ({ waitsUntil }: Op) => (waitsUntil === undefined ? failures.busy() : failures.waiting());

@@ -1,0 +1,122 @@
+import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as Billing from "./billing.ts";
+import * as Manage from "./manage.ts";
+import * as Seats from "./seats.ts";
+
+// What somebody changes at Stripe who does not know Muster.
+
+const day = 86_400;
+
+let billing: BillingWorld;
+let acme: Customer;
+beforeEach(async () => {
+  ({ billing, acme } = await openAcme(5));
+});
+afterEach(async () => {
+  billing.server.verify();
+  await billing.stop();
+});
+
+const get = () => acme.as(() => Billing.get({}));
+const subscription = async () => {
+  const [newest] = await acme.subscriptions();
+  if (!newest) throw new Error("Acme has no subscription.");
+  return newest;
+};
+const sidesOf = async () => (await acme.events()).findLast(({ type }) => type === "billing.updated")?.data;
+
+describe("an item that is not for seats", () => {
+  async function addSupport() {
+    const { prices, products, subscriptions } = billing.client;
+    const { id: product } = await products.create({ name: "Support" });
+    const recurring = { interval: "month" as const };
+    const { id: price } = await prices.create({ product, currency: "usd", unit_amount: 9_900, recurring });
+    const { id, items } = await subscription();
+    await subscriptions.update(id, { items: [{ price, quantity: 1 }], proration_behavior: "none" });
+    // Stripe promises no order
+    const { data } = billing.server.state.subscriptions.get(id)?.items ?? { data: [] };
+    if (data[0]?.price.id !== price) data.reverse();
+    expect((await subscription()).items.data.map((item) => item.price.id)).toEqual([price, items.data[0]?.price.id]);
+    return price;
+  }
+  const quantities = async () =>
+    Object.fromEntries((await subscription()).items.data.map(({ price, quantity }) => [price.id, quantity]));
+
+  test("is left alone, wherever it stands, and is reported", async () => {
+    const support = await addSupport();
+    await acme.reconcile();
+    expect(await sidesOf()).toMatchObject({ after: { quantity: 5, otherItems: 1 } });
+    expect(await acme.as(() => Seats.resize({ seats: 8 }))).toMatchObject({ plan: "monthly", seats: { paid: 8 } });
+    expect(await quantities()).toEqual({ [support]: 1, [billing.prices.monthly]: 8 });
+  });
+
+  test("is not taken for seats where there are none anymore: that needs attention", async () => {
+    await addSupport();
+    const { id, items } = await subscription();
+    const [, seats] = items.data;
+    const { id: product } = await billing.client.products.create({ name: "Training" });
+    const recurring = { interval: "month" as const };
+    const training = await billing.client.prices.create({ product, currency: "usd", unit_amount: 100, recurring });
+    await billing.client.subscriptions.update(id, {
+      items: [
+        { id: seats?.id ?? "", deleted: true },
+        { price: training.id, quantity: 3 },
+      ],
+    });
+    expect(await acme.reconcile()).toEqual({ result: "attention" });
+    expect(await get()).toMatchObject({ seats: { paid: 5 } });
+  });
+});
+
+describe("a subscription whose mark is lost, or another organization's,", () => {
+  const marks = async () => (await subscription()).metadata.organizationId;
+
+  test.each(["", "org_01KANOTHERNOTHERNOTHERNOTH"])("stays that of the recorded organization: %s", async (mark) => {
+    await billing.client.subscriptions.update((await subscription()).id, { metadata: { organizationId: mark } });
+    await billing.client.subscriptions.cancel((await subscription()).id);
+    await acme.reconcile();
+    expect(await get()).toMatchObject({ billingStatus: "canceled", seats: { capacity: 3 } });
+  });
+
+  test("is found by a comparison, reported, and marked again", async () => {
+    await billing.client.subscriptions.update((await subscription()).id, { metadata: { organizationId: "" } });
+    expect(await billing.compare()).toMatchObject({ checked: 1, differ: 1 });
+    expect(await acme.reconcile()).toMatchObject({ result: "repaired", before: { markedFor: "nobody" } });
+    expect(await marks()).toBe(acme.organization);
+    expect(await acme.reconcile()).toEqual({ result: "equal" });
+    expect(await billing.compare()).toMatchObject({ checked: 1, differ: 0 });
+  });
+});
+
+describe("an end that was chosen at Stripe", () => {
+  const endsAt = async (days: number) => {
+    const at = Math.floor(billing.world.clock.at / 1_000) + days * day;
+    await billing.client.subscriptions.update((await subscription()).id, { cancel_at: at });
+    await acme.reconcile();
+    return new Date(at * 1_000).toISOString();
+  };
+
+  test("is shown, and removed by resuming", async () => {
+    const at = await endsAt(10);
+    expect(await get()).toMatchObject({ cancelAt: at });
+    expect(await acme.as(() => Manage.resume({}))).not.toHaveProperty("cancelAt");
+    expect(await subscription()).toMatchObject({ cancel_at: null, cancel_at_period_end: false });
+  });
+
+  test("is not put off by canceling, unless it is later than the period's", async () => {
+    const at = await endsAt(10);
+    expect(await acme.as(() => Manage.cancel({}))).toMatchObject({ cancelAt: at });
+    await endsAt(90);
+    const { periodEnd } = await get();
+    expect(await acme.as(() => Manage.cancel({}))).toMatchObject({ cancelAt: periodEnd });
+  });
+});
+
+test("what an increase cost is read from its invoice, whatever it says about the change", async () => {
+  await acme.as(() => Seats.resize({ seats: 8 }));
+  const [invoice] = await acme.invoices();
+  expect(invoice?.parent?.subscription_details).not.toHaveProperty("subscription_proration_date");
+  const resized = (await acme.events()).find(({ type }) => type === "billing.resized");
+  expect(resized?.data).toMatchObject({ charged: { amount: 3 * perSeat.monthly, currency: "usd" } });
+});

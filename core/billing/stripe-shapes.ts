@@ -1,0 +1,92 @@
+import type StripeLibrary from "stripe";
+import type {
+  StripeCheckout,
+  StripeDiscount,
+  StripeInvoice,
+  StripePromotion,
+  StripeSubscription,
+} from "../kernel/stripe-port.ts";
+
+// What Stripe's library returns, in the terms of the port. Functions
+
+export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscription {
+  const { pending_update: pending } = one;
+  return {
+    id: one.id,
+    customer: idOf(one.customer) ?? "",
+    organization: one.metadata.organizationId,
+    items: one.items.data.map((item) => ({
+      id: item.id,
+      price: item.price.id,
+      quantity: item.quantity ?? 0,
+      periodEnd: instantOf(item.current_period_end),
+    })),
+    status: one.status,
+    createdAt: instantOf(one.created),
+    endedAt: one.ended_at === null ? undefined : instantOf(one.ended_at),
+    endsWithPeriod: one.cancel_at_period_end,
+    cancelAt: one.cancel_at === null ? undefined : instantOf(one.cancel_at),
+    trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
+    discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),
+    op: one.metadata.seat_op,
+    pending: pending ? { op: pending.metadata?.seat_op, until: instantOf(pending.expires_at) } : undefined,
+    latestInvoice: idOf(one.latest_invoice),
+  };
+}
+
+function discountOf({ promotion_code: promotion, source, end }: StripeLibrary.Discount): StripeDiscount {
+  const coupon = typeof source.coupon === "object" ? source.coupon : undefined;
+  const { name, percent_off, amount_off, currency, duration } = coupon ?? {};
+  return {
+    name: (typeof promotion === "object" ? promotion?.code : undefined) ?? name ?? undefined,
+    percent: percent_off ?? undefined,
+    amount: amount_off ?? undefined,
+    currency: currency ?? undefined,
+    endsAt: end === null ? undefined : instantOf(end),
+    once: duration === "once" || undefined,
+  };
+}
+
+export const checkoutOf = (one: StripeLibrary.Checkout.Session): StripeCheckout => ({
+  id: one.id,
+  isOpen: one.status === "open",
+  customer: idOf(one.customer),
+  subscription: idOf(one.subscription),
+  name: one.metadata?.name,
+  url: one.url ?? undefined,
+});
+
+export function promotionOf({ id, active, promotion, ...one }: StripeLibrary.PromotionCode): StripePromotion {
+  const coupon = typeof promotion.coupon === "object" ? promotion.coupon : null;
+  const ends = [one.expires_at, coupon?.redeem_by ?? null].filter((end) => end !== null);
+  const used = [one, ...(coupon ? [coupon] : [])];
+  return {
+    id,
+    isActive: active,
+    endsAt: ends.length > 0 ? instantOf(Math.min(...ends)) : undefined,
+    isUsedUp: used.some(({ max_redemptions: max, times_redeemed }) => max !== null && times_redeemed >= max),
+  };
+}
+
+export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
+  id: one.id ?? "",
+  number: one.number ?? undefined,
+  createdAt: instantOf(one.created),
+  prorationAt: prorationOf(one),
+  status: one.status ?? "draft",
+  total: one.total,
+  due: one.amount_due,
+  currency: one.currency,
+  pdfUrl: one.invoice_pdf ?? undefined,
+  pageUrl: one.hosted_invoice_url ?? undefined,
+});
+
+/** An invoice of a change has lines for parts of a period, which begin when the change took effect. */
+function prorationOf({ lines }: StripeLibrary.Invoice): string | undefined {
+  const part = lines.data.find(({ parent }) => parent?.subscription_item_details?.proration);
+  return part && instantOf(part.period.start);
+}
+
+const idOf = (named: string | { id?: string } | null | undefined) =>
+  typeof named === "string" ? named : (named?.id ?? undefined);
+const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();
