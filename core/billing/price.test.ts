@@ -50,17 +50,33 @@ describe("a price", () => {
   });
 });
 
-test("in a trial that was canceled, more and fewer seats cost nothing", async () => {
-  await billing.stop();
-  billing = await openBilling({ trialDays: 14 });
-  acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
-  await acme.buy(5);
-  await acme.as(() => Manage.cancel({}));
-  for (const seats of [8, 3]) {
-    const shown = await preview({ seats });
-    expect(shown).toMatchObject({ dueNow: 0, currency: "usd" });
-    expect(await resize({ seats, quote: shown.quote })).toMatchObject({ seats: { paid: seats } });
-  }
+describe("in a trial, where everything costs nothing,", () => {
+  beforeEach(async () => {
+    await billing.stop();
+    billing = await openBilling({ trialDays: 14 });
+    acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
+    await acme.buy(5);
+  });
+
+  test("seats are changed, also once it was canceled", async () => {
+    await acme.as(() => Manage.cancel({}));
+    for (const seats of [8, 3]) {
+      const shown = await preview({ seats });
+      expect(shown).toMatchObject({ dueNow: 0, currency: "usd" });
+      expect(await resize({ seats, quote: shown.quote })).toMatchObject({ seats: { paid: seats } });
+    }
+  });
+
+  test("a quote is for its own change, and from after the last one", async () => {
+    const { quote } = await preview({ seats: 8 });
+    expect(await resultOf(resize({ seats: 9, quote }))).toBe("billing.price_changed");
+    for (const seats of [6, 5]) {
+      billing.world.clock.pass(minute);
+      await resize({ seats });
+    }
+    expect(await resultOf(resize({ seats: 8, quote }))).toBe("billing.price_changed");
+    expect(await paid()).toBe(5);
+  });
 });
 
 describe("a quote", () => {
@@ -91,6 +107,15 @@ describe("a quote", () => {
     expect(await resultOf(resize({ seats: 8, quote }))).toBe("billing.price_changed");
     expect(await paid()).toBe(5);
     expect(await acme.invoices()).toHaveLength(1);
+  });
+
+  test("is refused when Stripe computes another price now", async () => {
+    const { quote } = await preview({ seats: 8 });
+    const coupon = await billing.client.coupons.create({ percent_off: 50, duration: "forever" });
+    const [subscription] = await acme.subscriptions();
+    await billing.client.subscriptions.update(subscription?.id ?? "", { discounts: [{ coupon: coupon.id }] });
+    expect(await resultOf(resize({ seats: 8, quote }))).toBe("billing.price_changed");
+    expect(await paid()).toBe(5);
   });
 
   test("for fewer seats credits nothing of the time before the change", async () => {

@@ -1,5 +1,7 @@
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Manage from "./manage.ts";
 import * as Seats from "./seats.ts";
@@ -49,6 +51,15 @@ describe("an item that is not for seats", () => {
     expect(await sidesOf()).toMatchObject({ after: { quantity: 5, otherItems: 1 } });
     expect(await acme.as(() => Seats.resize({ seats: 8 }))).toMatchObject({ plan: "monthly", seats: { paid: 8 } });
     expect(await quantities()).toEqual({ [support]: 1, [billing.prices.monthly]: 8 });
+  });
+
+  test("that was recorded as the seats is not taken for them anymore", async () => {
+    const price = await addSupport();
+    const item = (await subscription()).items.data.find((one) => one.price.id === price)?.id;
+    const key = Keys.billing(acme.organization);
+    await billing.world.table.write(update(key, { set: { item, price, quantity: 1 } }));
+    await acme.reconcile();
+    expect(await get()).toMatchObject({ plan: "monthly", seats: { paid: 5, capacity: 5 } });
   });
 
   test("is not taken for seats where there are none anymore: that needs attention", async () => {

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ses";
 import { mailEventPattern } from "@muster/functions/rules.ts";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { matchesAny } from "../stream/filter.ts";
 import type { MailEvent } from "./event.ts";
 import { type MailOptions, type MailServer, startMail } from "./server.ts";
@@ -211,6 +211,28 @@ test("a mail with a virus is accepted and rejected", async () => {
   await server.settled();
   expect(events.filter((event) => matchesAny(event, [mailEventPattern("muster")]))).toEqual(events);
   expect(events).toMatchObject([{ "detail-type": "Email Rejected", detail: { reject: { reason: "Bad content" } } }]);
+});
+
+test("mails wait with their answers while too many events wait to be passed on", async () => {
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await close();
+  await open({ onEvent: () => gate, rate: { perSecond: 1_000, perDay: 1_000 } });
+  let answered = 0;
+  const sendSome = (count: number) =>
+    Array.from({ length: count }, async () => {
+      await send("ada@example.com", { ConfigurationSetName: "muster" });
+      answered++;
+    });
+  await Promise.all(sendSome(100));
+  const more = sendSome(5);
+  await vi.waitFor(() => expect(server.store.heads()).toHaveLength(105), 10_000);
+  expect(answered).toBe(100);
+  release();
+  await Promise.all(more);
+  expect(answered).toBe(105);
 });
 
 test("who does not know the key sends no mail", async () => {

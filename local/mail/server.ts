@@ -9,6 +9,8 @@ import { type Mail, type MailStatus, type MailStore, openMailStore } from "./sto
 
 const maxBodyBytes = 64 * 1_048_576;
 const daySeconds = 86_400;
+/** So many events wait to be passed on; then the next mail waits with its answer. */
+const maxWaiting = 100;
 /** What SES and every virus scanner recognize as a virus, for testing. */
 const virus = ["X5O!P%@AP[4", "\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
 
@@ -70,6 +72,8 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     .toReversed()
     .flatMap(({ at, destinations }) => destinations.map(() => Date.parse(at)));
   let events: Promise<void> = Promise.resolve();
+  /** Those that are not passed on yet, oldest first. */
+  const waiting = new Set<Promise<void>>();
   let plan: MailFaults = {};
 
   const sentWithinSecond = () => sent.length - 1 - sent.findLastIndex((at) => at <= now() - 1_000);
@@ -108,14 +112,19 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     if (mail.configurationSet) {
       for (const outcome of outcomes) publish(mailEvent(mail, outcome, { region, now: new Date(now()) }));
     }
+    while (waiting.size > maxWaiting) await waiting.values().next().value;
     return `<MessageId>${mail.id}</MessageId>`;
   }
 
   /** One after the other and after the answer, like real events. */
   function publish(event: MailEvent): void {
-    events = events
+    const own = structuredClone(event); // texts of the mail keep its whole request in memory
+    const passed: Promise<void> = events
       .then(() => new Promise<void>((resolve) => setImmediate(resolve)))
-      .then(() => options.onEvent?.(event));
+      .then(() => options.onEvent?.(own))
+      .finally(() => waiting.delete(passed));
+    waiting.add(passed);
+    events = passed;
   }
 
   function getSendQuota(): string {
