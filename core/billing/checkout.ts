@@ -6,7 +6,7 @@ import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, plans, settings, stripe, table } from "../kernel/ports.ts";
-import { type Stripe, type StripeCheckout, StripeError } from "../kernel/stripe-port.ts";
+import { type StripeCheckout, StripeError } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
@@ -79,14 +79,15 @@ export const checkout = fn(
     const price = Plan.paidPlan(plan)?.price;
     if (!price) throw unsold();
     if (!organizationRow || organizationRow.state === "deleted") throw failures.frozen();
-    let row = rowOf(billing);
-    if (row?.mirror && isLive(row.mirror)) throw failures.subscribed();
+    const known = rowOf(billing);
+    if (known?.mirror && isLive(known.mirror)) throw failures.subscribed();
     const fewest = committedOf(organizationRow);
     if (seats < fewest) {
       throw committed({ message: `${fewest} seats are in use or held, so you need at least ${fewest}.` });
     }
     try {
-      row ??= await becomeCustomer(actor.organization, organizationRow, actor);
+      const isThere = known !== undefined && (await stripe().hasCustomer(known.customer));
+      const row = isThere ? known : await becomeCustomer(organizationRow, known, actor);
       const begun = row.checkout && { row, wish: row.checkout };
       const isWanted = begun && begun.wish.price === price && begun.wish.seats === seats && isLasting(begun.wish);
       const open = begun && (isWanted ? await pageOf(actor, begun.row, begun.wish) : await close(actor, begun.row));
@@ -130,26 +131,34 @@ export const confirm = fn(
   },
 );
 
-/** The first customer that is stored counts; one that was also created never buys anything. */
-async function becomeCustomer(
-  organization: ID.ID<"organization">,
-  organizationRow: OrganizationRow,
-  actor: Member,
-): Promise<Row> {
-  const customer = await makeCustomer({ organization, name: organizationRow.name, email: actor.email });
-  await table.write(save(organization, undefined, { customer }), stillThere(organization));
-  return { version: 1, customer };
+/**
+ * The first customer that is stored counts; one that was also created never buys anything. A customer who was deleted at
+ * Stripe is replaced, and remembered.
+ */
+async function becomeCustomer(organizationRow: OrganizationRow, before: Row | undefined, actor: Member): Promise<Row> {
+  const { organization, email } = actor;
+  const customer = await makeCustomer(organization, before?.customer);
+  const unknown = { phone: undefined, country: undefined, street: undefined, city: undefined, state: undefined };
+  await stripe().updateCustomer(customer, { name: organizationRow.name, email, ...unknown, postalCode: undefined });
+  const { checkout: _, version = 0, ...rest } = before ?? {};
+  const former = before && { former: [...(before.former ?? []), before.customer] };
+  const next = { ...rest, customer, ...former };
+  await table.write(save(organization, before, next), stillThere(organization));
+  return { ...next, version: version + 1 };
 }
 
-/** The key makes it one customer. If Stripe stored an error under the key, the next one is used. */
-async function makeCustomer(wish: Parameters<Stripe["createCustomer"]>[0], attempt = 0): Promise<string> {
-  const key = `cus:${wish.organization}${attempt > 0 ? `:${attempt}` : ""}`;
+/**
+ * The key makes it one customer, whoever asks: it is named once it is there. If Stripe fails for the key, the next one is
+ * used.
+ */
+async function makeCustomer(organization: string, former: string | undefined, attempt = 0): Promise<string> {
+  const key = ["cus", organization, former, attempt > 0 ? attempt : undefined].filter((part) => part !== undefined);
   try {
-    return await stripe().createCustomer(wish, key);
+    return await stripe().createCustomer(organization, key.join(":"));
   } catch (error) {
     const isKept = error instanceof StripeError && error.trouble === "failed";
     if (!isKept || attempt >= maxAttempts) throw error;
-    return makeCustomer(wish, attempt + 1);
+    return makeCustomer(organization, former, attempt + 1);
   }
 }
 

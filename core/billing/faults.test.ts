@@ -5,6 +5,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { StripeError } from "../kernel/stripe-port.ts";
+import * as Organization from "../organization/organization.ts";
 import * as Checkout from "./checkout.ts";
 import * as Seats from "./seats.ts";
 
@@ -163,4 +164,15 @@ describe("there is one checkout, whatever fails while it is begun", () => {
       expect((await customer.subscriptions()).length).toBe(1);
     });
   }
+
+  test("a customer whose creation was answered and lost is found by a request with other names", async () => {
+    const { billing, customer } = await begin();
+    const { size } = billing.server.state.customers;
+    billing.server.faults.inject({ fault: "cut_after", call: "customers.create", times: 3 });
+    const checkout = () => resultOf(customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 })));
+    expect(await checkout()).toBe("billing.unavailable");
+    await customer.as(() => Organization.rename({ name: "Globex" }));
+    expect(await checkout()).toBe("done");
+    expect(billing.server.state.customers.size).toBe(size + 1);
+  });
 });

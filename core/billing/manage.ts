@@ -17,7 +17,7 @@ import { failures as billingFailures, describe, Info, needStripe, own } from "./
 import * as Dirty from "./dirty.ts";
 import { BillingCancelRequested, BillingDiscountRequested, BillingResumeRequested } from "./events.ts";
 import { pageSize } from "./limits.ts";
-import { reconcileOne } from "./reconcile.ts";
+import { customerMissing, reconcileOne } from "./reconcile.ts";
 import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { busyWith, failureOf, failures as seatFailures } from "./seat-failures.ts";
@@ -191,14 +191,21 @@ export const sync = fn(
     output: v.object({ synced: v.boolean() }),
     reads: ({ organization }) => [...own({}, { organization }), Keys.section(organization, "general")],
   },
-  async (_, _actor, [organizationRow, billing, now]) => {
+  async ({ organization }, _actor, [organizationRow, billing, now]) => {
     const customer = rowOf(billing)?.customer;
     if (!hasStripe() || !organizationRow || !customer || organizationRow.state === "deleted") return { synced: false };
     const { name, contact, address } = General.describe({ organizationRow, now });
     const { email, phone } = contact;
     const { country, street, city, state, postalCode } = address;
-    await stripe().updateCustomer(customer, { name, email, phone, country, street, city, state, postalCode });
-    return { synced: true };
+    try {
+      await stripe().updateCustomer(customer, { name, email, phone, country, street, city, state, postalCode });
+      return { synced: true };
+    } catch (error) {
+      // somebody has deleted the customer at Stripe: the next purchase makes another
+      if (!(error instanceof StripeError) || error.code !== "resource_missing") throw error;
+      await Dirty.needAttention(organization, customerMissing);
+      return { synced: false };
+    }
   },
 );
 

@@ -19,6 +19,8 @@ import * as BillingStatus from "./status.ts";
 import { trialToAnnounce } from "./trial.ts";
 
 const maxRounds = 4;
+/** Needs attention until the organization buys again, which makes another customer. */
+export const customerMissing = "customer_missing";
 
 type Organization = ID.ID<"organization">;
 
@@ -100,6 +102,8 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   // events name the organization by this mark
   if (found && isMismarked(found, organization)) await stripe().mark(found.id, organization);
   const result = await copy({ organization, organizationRow, row, found, actor });
+  const isMissed = marker?.attention?.why === customerMissing && !(await stripe().hasCustomer(row.customer));
+  if (isMissed) return { result: "attention", ...result.sides };
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
   if (driven === "waiting") return { result: "waiting", awaits: "payment", ...result.sides };
@@ -114,13 +118,15 @@ async function read(
 }
 
 /**
- * Returns the only subscription of an organization. Another active one is canceled while the remaining one is checked.
+ * Returns the only subscription of an organization: one that is paid before one that is not, the recorded one before
+ * others, the oldest first. Another active one is canceled while the remaining one is checked.
  */
 async function only(organization: Organization, row: Row, actor: Actor): Promise<StripeSubscription | undefined> {
   const all = await ownOf(row, organization);
-  const live = all.filter(isLive).toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
   const recorded = row.mirror?.subscription;
-  const winner = live.find(({ id }) => id === recorded) ?? live[0];
+  const rankOf = (one: StripeSubscription) => `${isPaid(one) ? 0 : 1}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
+  const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
+  const [winner] = live;
   const others = live.filter((one) => one !== winner).map(({ id }) => id);
   for (const id of others) await unlessRefused(stripe().cancel(id));
   if (others.length > 0) {
@@ -191,6 +197,7 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
   });
 }
 
+const isPaid = ({ status }: StripeSubscription) => status === "active" || status === "trialing";
 const isMismarked = (one: StripeSubscription, organization: Organization) =>
   isLive(one) && one.organization !== organization;
 const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;

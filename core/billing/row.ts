@@ -85,6 +85,8 @@ export type Mirror = v.InferOutput<typeof Mirror>;
 const Rest = v.object({
   version: v.number(),
   customer: v.string(),
+  /** Customers that were deleted at Stripe, and replaced. */
+  former: v.exactOptional(v.array(v.string())),
   op: v.exactOptional(Op),
   dropped: v.exactOptional(Dropped),
   checkout: v.exactOptional(Checkout),
@@ -162,7 +164,7 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, op, dropped, checkout, changes, trialAnnounced } = found;
+  const { version, customer, former, op, dropped, checkout, changes, trialAnnounced } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, trialEnd, discounts, otherItems, endedAt } = found;
   const mirror = subscription
@@ -183,7 +185,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
         }),
       }
     : undefined;
-  return { version, customer, ...withoutUndefined({ mirror, op, dropped, checkout, changes, trialAnnounced }) };
+  return { version, customer, ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced }) };
 }
 
 const ended = ["canceled", "incomplete_expired"];

@@ -1,7 +1,9 @@
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { attention as attentionOf } from "./attention.ts";
 import * as Billing from "./billing.ts";
 import * as Manage from "./manage.ts";
 import * as Seats from "./seats.ts";
@@ -19,6 +21,13 @@ afterEach(async () => {
   billing.server.verify();
   await billing.stop();
 });
+
+async function setCard(card: string) {
+  const customer = (await acme.row())?.customer ?? "";
+  const { id: default_payment_method } = await billing.client.paymentMethods.attach(card, { customer });
+  await billing.client.subscriptions.update((await subscription()).id, { default_payment_method });
+  await billing.client.customers.update(customer, { invoice_settings: { default_payment_method } });
+}
 
 const get = () => acme.as(() => Billing.get({}));
 const subscription = async () => {
@@ -122,6 +131,48 @@ describe("an end that was chosen at Stripe", () => {
     const { periodEnd } = await get();
     expect(await acme.as(() => Manage.cancel({}))).toMatchObject({ cancelAt: periodEnd });
   });
+});
+
+describe("a customer who was deleted at Stripe", () => {
+  const remove = async () => billing.client.customers.del((await acme.row())?.customer ?? "");
+  const sync = () => asSystem("work", () => Manage.sync({ organization: acme.organization }));
+  const attention = async () => (await asSystem("operator", () => attentionOf({}))).items;
+
+  test("needs attention until the organization buys again, as another customer", async () => {
+    const before = (await acme.row())?.customer;
+    await remove();
+    expect(await sync()).toEqual({ synced: false });
+    await billing.sweep();
+    await billing.sweep();
+    expect(await attention()).toMatchObject([{ organization: acme.organization, why: "customer_missing" }]);
+    expect(await get()).toMatchObject({ billingStatus: "canceled" });
+    await acme.buy(4);
+    expect(await get()).toMatchObject({ billingStatus: "active", seats: { paid: 4 } });
+    expect(await acme.row()).toMatchObject({ former: [before] });
+    expect((await acme.row())?.customer).not.toBe(before);
+    expect(await sync()).toEqual({ synced: true });
+    await billing.sweep();
+    expect(await attention()).toEqual([]);
+  });
+});
+
+test("a paid subscription is never canceled for an unpaid one", async () => {
+  await setCard("pm_card_chargeCustomerFail");
+  billing.world.clock.pass(31 * day);
+  billing.server.catchUp();
+  await acme.reconcile();
+  expect(await get()).toMatchObject({ billingStatus: "past_due" });
+  const { id: unpaid, customer } = await subscription();
+  await setCard("pm_card_visa");
+  const paid = await billing.client.subscriptions.create({
+    customer: String(customer),
+    items: [{ price: billing.prices.monthly, quantity: 6 }],
+    metadata: { organizationId: acme.organization },
+  });
+  expect(paid.status).toBe("active");
+  await acme.reconcile();
+  expect(await acme.row()).toMatchObject({ mirror: { subscription: paid.id, quantity: 6 } });
+  expect(await billing.client.subscriptions.retrieve(unpaid)).toMatchObject({ status: "canceled" });
 });
 
 test("what an increase cost is read from its invoice, whatever it says about the change", async () => {

@@ -57,14 +57,20 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
 
   return {
     ready: async () => {},
-    createCustomer: ({ organization, name, email }, idempotencyKey) =>
+    createCustomer: (organizationId, idempotencyKey) =>
       atStripe(async ({ customers }) => {
-        const { id } = await customers.create(
-          { name, email, metadata: { organizationId: organization } },
-          { idempotencyKey },
-        );
-        return id;
+        return (await customers.create({ metadata: { organizationId } }, { idempotencyKey })).id;
       }),
+    hasCustomer: (customer) =>
+      atStripe(({ customers }) =>
+        customers.retrieve(customer).then(
+          ({ deleted }) => deleted !== true,
+          (error: unknown) => {
+            if ((error as { code?: unknown }).code === "resource_missing") return false;
+            throw error;
+          },
+        ),
+      ),
     updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode }) =>
       atStripe(async ({ customers }) => {
         const address = { country, line1: street, city, state, postal_code: postalCode };
@@ -216,10 +222,12 @@ function pageOf<From extends { id?: string }, To>(
 function troubleOf(error: unknown): unknown {
   if (!(error instanceof Error) || !("type" in error) || !String(error.type).startsWith("Stripe")) return error;
   const { statusCode: status, code } = error as StripeLibrary.errors.StripeError;
+  // the key was used for another request, whose answer is not known here
+  const isOtherRequest = error.type === "StripeIdempotencyError" && status !== conflict;
   const trouble =
     status === undefined
       ? "lost"
-      : status >= serverError
+      : status >= serverError || isOtherRequest
         ? "failed"
         : status === tooMany || status === conflict || unauthorized.includes(status)
           ? "busy"

@@ -115,7 +115,10 @@ export type StripePage<T> = { items: T[]; next: string | undefined };
 export type Stripe = {
   /** Resolves if the configuration exists and is usable. Sends Stripe nothing. */
   ready(): Promise<void>;
-  createCustomer(customer: { organization: string; name: string; email: string }, key: string): Promise<string>;
+  /** Creates a customer who is marked with an organization, and has no name yet. */
+  createCustomer(organization: string, key: string): Promise<string>;
+  /** Returns whether a customer is there, and was not deleted. */
+  hasCustomer(customer: string): Promise<boolean>;
   updateCustomer(customer: string, contact: StripeContact): Promise<void>;
   /** Deletes a customer permanently, with their cards. Invoices stay in the books. */
   removeCustomer(customer: string): Promise<void>;
@@ -149,7 +152,7 @@ export type Stripe = {
 
 /**
  * How a call failed. `refused`: not done, and never will be. `busy`: not done; retrying may succeed. `lost`: unknown;
- * retrying with the same key is safe. `failed`: unknown, and Stripe may replay the failure for this key.
+ * retrying with the same key is safe. `failed`: unknown, and Stripe may fail again for this key.
  */
 export class StripeError extends Error {
   override name = "StripeError";
