@@ -10,6 +10,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
 import { update } from "../table/table.ts";
+import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import { type BillingRow, type Difference, isLive, isSame, type Mirror, mirrorOf, rowOf, seatItemOf } from "./row.ts";
@@ -28,21 +29,23 @@ type Organization = ID.ID<"organization">;
 const Done = v.object({
   checked: v.number(),
   differ: v.number(),
+  /** What only time or a release explains, in organizations. */
+  expected: v.number(),
   isComplete: v.boolean(),
   /** It stopped, or did nothing because the breaker is tripped. */
   tripped: v.boolean(),
 });
 
 /** The progress of a pass: whole days, the newest first. */
-type Pass = { day: string; after?: string; checked: number; differ: Difference[] };
+type Pass = { day: string; after?: string; checked: number; expected?: number; differ: Difference[] };
 
 // Functions
 
 /**
  * Compares all of Stripe's subscriptions with all of ours, in both directions, day by day of their start. It corrects
  * nothing: differences are marked dirty, and the sweep of markers reconciles them, unless so much differs that the
- * cause must be elsewhere; that trips the breaker, unless an allowed number is given. Continues where it stopped at its
- * deadline.
+ * cause must be elsewhere; that trips the breaker, unless an allowed number is given. What only time or a release
+ * explains does not count. Continues where it stopped at its deadline.
  */
 export const compare = fn(
   "billing.compare",
@@ -57,8 +60,8 @@ export const compare = fn(
   },
   async ({ max, onlyResume }, _, [kept, breaker]) => {
     const key = Keys.watermark(markName);
-    if (onlyResume && !kept?.pass) return { checked: 0, differ: 0, isComplete: true, tripped: false };
-    if (breaker && max === undefined) return { checked: 0, differ: 0, isComplete: false, tripped: true };
+    if (onlyResume && !kept?.pass) return { checked: 0, differ: 0, expected: 0, isComplete: true, tripped: false };
+    if (breaker && max === undefined) return { checked: 0, differ: 0, expected: 0, isComplete: false, tripped: true };
     let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
     let theirs: StripeSubscription[] = [];
     let after = pass.after;
@@ -80,15 +83,17 @@ export const compare = fn(
       if (pass.differ.length > (max ?? maxDifferences)) break;
       if (!isOver && isPastDeadline()) {
         await table.write(update(key, { set: { pass } }));
-        return { checked: pass.checked, differ: pass.differ.length, isComplete: false, tripped: false };
+        const { checked, expected = 0, differ } = pass;
+        return { checked, differ: differ.length, expected, isComplete: false, tripped: false };
       }
     }
-    const { checked, differ } = pass;
+    const { checked, expected = 0, differ } = pass;
     const isTooMuch = differ.length > (max ?? allowed(checked));
     if (!isTooMuch) await Dirty.markAndQueue(...differ.map(({ organization }) => organization as Organization));
-    if (differ.length > 0) await publish("full", { checked, differ: differ.length }, differ, { tripped: isTooMuch });
+    const counts = { checked, differ: differ.length, expected };
+    if (differ.length > 0) await publish("full", counts, differ, { tripped: isTooMuch });
     if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
-    return { checked, differ: differ.length, isComplete: true, tripped: isTooMuch };
+    return { checked, differ: differ.length, expected, isComplete: true, tripped: isTooMuch };
   },
 );
 
@@ -99,14 +104,16 @@ async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: strin
     const day = one.createdAt.slice(0, 10);
     byDay.set(day, [...(byDay.get(day) ?? []), one]);
   }
-  let { checked } = pass;
+  let { checked, expected = 0 } = pass;
   const differ = [...pass.differ];
   for (let day = nextDay(pass.day, -1); day >= to; day = nextDay(day, -1)) {
     const found = await compareDay(day, byDay.get(day) ?? []);
     checked += found.checked;
     differ.push(...found.differ);
+    expected += found.expected.length;
+    await Dirty.markAndQueue(...found.expected);
   }
-  return { ...pass, day: earliest(pass.day, to), checked, differ };
+  return { ...pass, day: earliest(pass.day, to), checked, expected, differ };
 }
 
 async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
@@ -120,21 +127,26 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
   const known = await read([...organizations]);
   const seen = new Set(theirs.map(({ id }) => id));
   const unseen = [...listed].filter(([id]) => !seen.has(id)).map(([, organization]) => organization);
-  const differ = new Map<string, Difference>();
+  const differ = new Map<Organization, Difference>();
+  const expected: Organization[] = [];
   for (const organization of unseen) differ.set(organization, { organization, result: "unknown to Stripe" });
   for (const one of theirs) {
     const organization = whose(one);
     if (!organization) continue;
     const found = known.get(organization);
     const result = differenceOf(one, organization, found);
-    if (result) differ.set(organization, { organization, result, after: sideOf(one, rowOf(found?.billing)?.mirror) });
+    if (result === "expected") expected.push(organization);
+    else if (result) {
+      differ.set(organization, { organization, result, after: sideOf(one, rowOf(found?.billing)?.mirror) });
+    }
   }
-  return { checked: organizations.size, differ: [...differ.values()] };
+  const other = expected.filter((organization) => !differ.has(organization));
+  return { checked: organizations.size, differ: [...differ.values()], expected: other };
 }
 
 type Known = { organizationRow: OrganizationRow | undefined; billing: BillingRow | undefined };
 
-/** Returns what differs about a subscription, from rows that may lag: reconciliation reads them again. */
+/** Returns what differs about a subscription, `expected` if only time or a release explains it, from rows that may lag: reconciliation reads them again. */
 function differenceOf(
   one: StripeSubscription,
   organization: Organization,
@@ -147,11 +159,14 @@ function differenceOf(
   if (!isRecorded) return isLive(one) ? "not the known subscription" : undefined;
   if (one.organization !== organization && isLive(one)) return "marked for another";
   const mirror = mirrorOf(one, row.mirror, row.mirror?.endedAt ?? instant());
-  if (!isSame(mirror, row.mirror)) return "differs";
-  if (organizationRow.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
   const at = instant();
+  const cause = causeOf(row, mirror, at);
+  if (!isSame(mirror, row.mirror)) return cause === "change" ? "differs" : "expected";
+  if (organizationRow.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
   const standsWrongly = apply(organization, organizationRow, judge(organizationRow, row, at)).length > 0;
-  return standsWrongly || row.op || trialToAnnounce(mirror, row.trialAnnounced, at) ? "unsettled" : undefined;
+  const isDue = trialToAnnounce(mirror, row.trialAnnounced, at) !== undefined;
+  if (row.op || (standsWrongly && cause === "change")) return "unsettled";
+  return standsWrongly || isDue ? "expected" : undefined;
 }
 
 async function read(organizations: readonly Organization[]): Promise<Map<Organization, Known>> {

@@ -8,6 +8,7 @@ import { hasStripe, instant, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
+import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./events.ts";
@@ -31,6 +32,8 @@ export const Job = v.strictObject({ job: v.literal("reconcile"), organization: I
 /** The result. `waiting`: for a payment, or until Stripe can be called again. `attention`: needs attention. */
 export const Result = v.object({
   result: v.picklist(["equal", "repaired", "waiting", "attention"]),
+  /** It was repaired, and only time or a release explains it. */
+  isExpected: v.optional(v.literal(true)),
   /** It waits for a payment, which can still be made for some hours. */
   awaits: v.optional(v.literal("payment")),
   before: v.optional(Side),
@@ -107,7 +110,8 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
   if (driven === "waiting") return { result: "waiting", awaits: "payment", ...result.sides };
-  return { result: Object.keys(result.sides).length > 0 ? "repaired" : "equal", ...result.sides };
+  if (Object.keys(result.sides).length === 0) return { result: "equal" };
+  return { result: "repaired", ...(result.isExpected && { isExpected: true }), ...result.sides };
 }
 
 async function read(
@@ -164,7 +168,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
   const markedFor = found && isMismarked(found, organization) ? (found.organization ?? "nobody") : undefined;
   const isSettled = isCopied && steps.length === 0 && markedFor === undefined;
-  if (isSettled && !trialEnd) return { row: next, billingStatus, sides: {} };
+  if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
     capacity: organizationRow.capacity,
@@ -177,7 +181,8 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
     ...(isSettled ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );
-  return { row: next, billingStatus, sides: isSettled ? {} : sides };
+  const isExpected = markedFor === undefined && causeOf(row, mirror, at) !== "change";
+  return { row: next, billingStatus, isExpected, sides: isSettled ? {} : sides };
 }
 
 /** Returns the subscriptions of this organization. The customer's other purchases are ignored. */

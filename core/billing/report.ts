@@ -38,6 +38,8 @@ export const Found = v.object({
   checked: v.number(),
   equal: v.number(),
   repaired: v.number(),
+  /** Repaired too, and only time or a release explains it. */
+  expected: v.number(),
   waiting: v.number(),
   attention: v.number(),
   /** How long the oldest marker has waited, except for a payment or its organization. */

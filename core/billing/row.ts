@@ -93,6 +93,8 @@ const Rest = v.object({
   changes: v.exactOptional(v.array(v.string())),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
+  /** Which fields the release knew that wrote it. */
+  form: v.exactOptional(v.number()),
 });
 export type Row = v.InferOutput<typeof Rest> & { mirror?: Mirror };
 
@@ -164,7 +166,7 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, former, op, dropped, checkout, changes, trialAnnounced } = found;
+  const { version, customer, former, op, dropped, checkout, changes, trialAnnounced, form } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, trialEnd, discounts, otherItems, endedAt } = found;
   const mirror = subscription
@@ -185,7 +187,11 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
         }),
       }
     : undefined;
-  return { version, customer, ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced }) };
+  return {
+    version,
+    customer,
+    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced, form }),
+  };
 }
 
 const ended = ["canceled", "incomplete_expired"];

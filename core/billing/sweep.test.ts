@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
+import { type Item, update } from "../table/table.ts";
 import * as Attention from "./attention.ts";
+import * as Breaker from "./breaker.ts";
 import * as Compare from "./compare.ts";
 import * as Dirty from "./dirty.ts";
+import * as Manage from "./manage.ts";
 import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
 import * as Sweep from "./sweep.ts";
@@ -74,14 +76,14 @@ describe("events that never arrived", () => {
 describe("a full comparison", () => {
   test("finds changes without an event, and corrects nothing itself", async () => {
     await acme.edit(8);
-    expect(await billing.compare()).toEqual({ checked: 1, differ: 1, isComplete: true, tripped: false });
+    expect(await billing.compare()).toEqual({ checked: 1, differ: 1, expected: 0, isComplete: true, tripped: false });
     expect(await quantity()).toBe(5);
     expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 1, differ: 1 }, tripped: false }]);
     expect(await differences()).toMatchObject([{ result: "differs", after: { quantity: 8 } }]);
     await billing.sweep();
     expect(await quantity()).toBe(8);
     const before = await billing.world.rows.scan();
-    expect(await billing.compare()).toEqual({ checked: 1, differ: 0, isComplete: true, tripped: false });
+    expect(await billing.compare()).toEqual({ checked: 1, differ: 0, expected: 0, isComplete: true, tripped: false });
     expect(await billing.world.rows.scan()).toEqual(before);
   });
 
@@ -118,7 +120,7 @@ describe("a full comparison", () => {
     }
     const late = () => asSystem("clock.billing", () => Compare.compare({}), billing.world.clock.at - 1);
     const resume = () => asSystem("clock.billing", () => Compare.compare({ onlyResume: true }));
-    expect(await resume()).toEqual({ checked: 0, differ: 0, isComplete: true, tripped: false });
+    expect(await resume()).toEqual({ checked: 0, differ: 0, expected: 0, isComplete: true, tripped: false });
     expect(await late()).toMatchObject({ isComplete: false });
     const last = await resume();
     expect(last).toMatchObject({ isComplete: true, differ: 1 });
@@ -136,12 +138,70 @@ describe("a full comparison", () => {
       others.push(other);
     }
     for (const other of others) await other.edit(4);
-    expect(await billing.compare()).toEqual({ checked: 22, differ: 21, isComplete: true, tripped: true });
+    expect(await billing.compare()).toEqual({ checked: 22, differ: 21, expected: 0, isComplete: true, tripped: true });
     expect(await markers()).toEqual([]);
     expect(await reports()).toMatchObject([{ tripped: true, counts: { differ: 21 } }]);
     // an operator who knows the cause allows it
     expect(await asSystem("operator", () => Compare.compare({ max: 21 }))).toMatchObject({ differ: 21 });
     expect(await markers()).toHaveLength(21);
+  });
+});
+
+describe("what only time or a release explains", () => {
+  const compare = () => asSystem("clock.billing", () => Compare.compare({ max: 0 }));
+  const sweep = () => asSystem("clock.billing", () => Sweep.sweep({ max: 0 }));
+  /** Nothing of it may count: any difference is too much. */
+  async function settles(after: object) {
+    expect(await compare()).toMatchObject({ differ: 0, expected: 1, tripped: false });
+    expect(await sweep()).toMatchObject({ repaired: 0, expected: 1, tripped: false });
+    expect(await acme.organizationRow()).toMatchObject(after);
+    expect(await compare()).toMatchObject({ differ: 0, expected: 0 });
+    expect(await reports()).toEqual([]);
+  }
+  const later = (days: number) => {
+    billing.world.clock.pass(days * 86_400);
+    billing.server.catchUp();
+  };
+
+  test("is a renewal", async () => {
+    later(31);
+    await settles({ billingStatus: "active" });
+  });
+
+  test("is the end of a subscription that was canceled, and of its grace period", async () => {
+    await acme.as(() => Manage.cancel({}));
+    later(31);
+    await settles({ billingStatus: "canceled" });
+    later(14);
+    await settles({ billingStatus: "free" });
+  });
+
+  test("is a field that an earlier release did not copy", async () => {
+    await billing.world.table.write(update(Keys.billing(acme.organization), { unset: ["form"] }));
+    const { prices, products, subscriptions } = billing.client;
+    const { id: product } = await products.create({ name: "Support" });
+    const { id: price } = await prices.create({
+      product,
+      currency: "usd",
+      unit_amount: 100,
+      recurring: { interval: "month" },
+    });
+    const [subscription] = await acme.subscriptions();
+    await subscriptions.update(subscription?.id ?? "", { items: [{ price }] });
+    await settles({ billingStatus: "active" });
+  });
+
+  test("is not an edit, a payment that fails, or an item that this release would have copied", async () => {
+    await acme.edit(8);
+    expect(await compare()).toMatchObject({ differ: 1, expected: 0, tripped: true });
+    await asSystem("operator", () => Breaker.resetBreaker({ by: "Ada" }));
+    await acme.reconcile();
+    const customer = (await acme.row())?.customer ?? "";
+    const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+    const [subscription] = await acme.subscriptions();
+    await billing.client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
+    later(31);
+    expect(await compare()).toMatchObject({ differ: 1, expected: 0, tripped: true });
   });
 });
 

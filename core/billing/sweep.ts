@@ -40,7 +40,7 @@ export const sweep = fn(
     reads: () => [Keys.breaker()],
   },
   async ({ max }, actor, [breaker]) => {
-    const found: Found = { checked: 0, equal: 0, repaired: 0, waiting: 0, attention: 0, oldestSeconds: 0 };
+    const found: Found = { checked: 0, equal: 0, repaired: 0, expected: 0, waiting: 0, attention: 0, oldestSeconds: 0 };
     if (breaker && max === undefined) return { ...found, tripped: true };
     const markers = await Dirty.marked();
     const differences: Difference[] = [];
@@ -48,15 +48,15 @@ export const sweep = fn(
     for (; looked < markers.length && !isPastDeadline(); looked += atOnce) {
       const some = markers.slice(looked, looked + atOnce);
       const results = await Promise.all(some.map(({ organization }) => reconcileOne(organization, actor)));
-      for (const [n, { result, awaits, before, after }] of results.entries()) {
+      for (const [n, { result, isExpected, awaits, before, after }] of results.entries()) {
         const marker = some[n];
         if (!marker) continue;
         const { organization, at, attention } = marker;
         found.checked++;
-        found[result]++;
+        found[isExpected ? "expected" : result]++;
         if (result === "waiting" && !awaits) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(at));
         // what needs attention is reported once, not with every sweep
-        const isNews = result === "repaired" || (result === "attention" && !attention);
+        const isNews = (result === "repaired" && !isExpected) || (result === "attention" && !attention);
         if (isNews) differences.push({ organization, result, ...(before && { before }), ...(after && { after }) });
       }
       if (found.repaired > (max ?? maxDifferences)) {

@@ -113,6 +113,7 @@ const order = [
   "checked",
   "equal",
   "repaired",
+  "expected",
   "differ",
   "waiting",
   "attention",

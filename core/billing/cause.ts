@@ -1,0 +1,30 @@
+import type { Mirror, Row } from "./row.ts";
+import { graceUntil } from "./status.ts";
+
+// Why what is recorded and what Stripe has differ. Time passes for everybody at once, and so does a release that copies
+// more: neither is a sign that something is wrong.
+
+/** The form of the mirror that this release writes, and the fields that came after the first. */
+export const form = 2;
+const since: Partial<Record<keyof Mirror, number>> = { otherItems: 2 };
+/** What changes with the beginning of a period. */
+const ofPeriod: readonly (keyof Mirror)[] = ["periodEnd", "discounts"];
+
+export const causes = ["time", "release", "change"] as const;
+export type Cause = (typeof causes)[number];
+
+// Functions
+
+/** Returns why a mirror differs from the recorded one, whose other fields are the same. */
+export function causeOf({ mirror: before, form: written = 1 }: Row, after: Mirror | undefined, at: string): Cause {
+  if (!before || before.subscription !== after?.subscription) return "change";
+  const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
+  const changed = [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  if (changed.length === 0) return before.endedAt !== undefined && at >= graceUntil(before.endedAt) ? "time" : "change";
+  if (changed.every((name) => (since[name] ?? 1) > written)) return "release";
+  const hasEnded = before.cancelAt !== undefined && before.cancelAt <= at && after.endedAt !== undefined;
+  const hasBegun = before.periodEnd <= at && after.periodEnd > before.periodEnd;
+  const isPaid = before.status === after.status || (before.status === "trialing" && after.status === "active");
+  const isRenewed = hasBegun && isPaid && changed.every((name) => name === "status" || ofPeriod.includes(name));
+  return hasEnded || isRenewed ? "time" : "change";
+}
