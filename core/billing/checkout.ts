@@ -148,7 +148,7 @@ async function becomeCustomer(organizationRow: OrganizationRow, before: Row | un
 }
 
 /**
- * The key makes it one customer, whoever asks: it is named once it is there. If Stripe fails for the key, the next one is
+ * The key makes it one customer for all requests: it is named once it is there. If Stripe fails for the key, the next one is
  * used.
  */
 async function makeCustomer(organization: string, former: string | undefined, attempt = 0): Promise<string> {

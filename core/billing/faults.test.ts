@@ -175,4 +175,12 @@ describe("there is one checkout, whatever fails while it is begun", () => {
     expect(await checkout()).toBe("done");
     expect(billing.server.state.customers.size).toBe(size + 1);
   });
+
+  test("a key that an earlier release used for another request is passed over", async () => {
+    const { billing, customer } = await begin();
+    const idempotencyKey = `cus:${customer.organization}`;
+    await billing.client.customers.create({ name: "Acme", email: "ada@example.com" }, { idempotencyKey });
+    await customer.buy(5);
+    expect((await customer.row())?.mirror?.quantity).toBe(5);
+  });
 });

@@ -14,6 +14,7 @@ import * as General from "../setting/general.ts";
 import { Keys } from "../table/keys.ts";
 import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
+import { failures as codeFailures } from "./code-failures.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCancelRequested, BillingDiscountRequested, BillingResumeRequested } from "./events.ts";
 import { pageSize } from "./limits.ts";
@@ -53,15 +54,6 @@ export const Invoice = v.object({
 
 // Failures
 
-const codeFailures = {
-  unknown: failure("invalid", "billing.code_unknown", "Code not found."),
-  expired: failure("conflict", "billing.code_expired", "This code has expired."),
-  used: failure("conflict", "billing.code_used", "This code has reached its usage limit."),
-  applied: failure("conflict", "billing.code_applied", "This code already applies."),
-  other: failure("conflict", "billing.discount_exists", "Another discount applies. Confirm that the code replaces it."),
-  unusable: failure("conflict", "billing.code_unusable", "This code can't be used for this subscription."),
-};
-
 export const failures = {
   customerless: failure("conflict", "billing.no_customer", "This organization has never made a purchase."),
 };
@@ -89,9 +81,8 @@ export const cancel = fn(
   { input: nothing, output: Info, failures: changing, reads: own },
   async (_, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
-    const { periodEnd } = mirror;
+    const { periodEnd, cancelAt } = mirror;
     return request(actor, row, BillingCancelRequested.record(actor.organization, { periodEnd }, actor), async () => {
-      const { cancelAt } = (await current(row, mirror)) ?? {};
       // somebody may have chosen an earlier end at Stripe
       if (cancelAt === undefined || cancelAt > periodEnd) await stripe().setEnding(mirror.subscription, true);
     });
@@ -104,9 +95,10 @@ export const resume = fn(
   async (_, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
     return request(actor, row, BillingResumeRequested.record(actor.organization, {}, actor), async () => {
-      const { cancelAt, endsWithPeriod } = (await current(row, mirror)) ?? {};
-      if (endsWithPeriod) await stripe().setEnding(mirror.subscription, false);
-      else if (cancelAt !== undefined) await stripe().clearEnd(mirror.subscription);
+      const { subscription, cancelAt, periodEnd } = mirror;
+      await (cancelAt === undefined || cancelAt === periodEnd
+        ? stripe().setEnding(subscription, false)
+        : stripe().clearEnd(subscription));
     });
   },
 );
@@ -126,7 +118,7 @@ export const discount = fn(
   },
   async ({ code, replace }, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
-    const { discounts = [] } = (await reach(current(row, mirror))) ?? {};
+    const { discounts = [] } = isBegun() ? ((await reach(current(row, mirror))) ?? {}) : mirror;
     const isApplied = discounts.some(({ name }) => name?.toLowerCase() === code.toLowerCase());
     // a code for a single use is used up once the first attempt at this request has applied it
     if (isApplied && !isBegun()) throw codeFailures.applied();
@@ -228,7 +220,7 @@ async function request(actor: Member, row: Row, event: Step, call: () => Promise
   return describe(organizationRow, billing);
 }
 
-/** Returns what Stripe has now: what was copied may be older. */
+/** Returns what Stripe has now: an earlier attempt at this request may have changed it. */
 async function current({ customer }: Row, { subscription }: Mirror): Promise<StripeSubscription | undefined> {
   return (await stripe().subscriptionsOf(customer)).find(({ id }) => id === subscription);
 }

@@ -22,7 +22,7 @@ export const Side = v.object({
   capacity: Integer,
   /** How many items the subscription has besides its seats. */
   otherItems: v.optional(Integer),
-  /** Whom the subscription was marked for at Stripe, if that was another organization, or nobody. */
+  /** The organization that the subscription was marked for at Stripe, if it was another, or `nobody`. */
   markedFor: v.optional(v.string()),
   /** When the subscription ends, if it is canceled. */
   cancelAt: v.optional(v.string()),

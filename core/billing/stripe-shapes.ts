@@ -24,7 +24,6 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
     status: one.status,
     createdAt: instantOf(one.created),
     endedAt: one.ended_at === null ? undefined : instantOf(one.ended_at),
-    endsWithPeriod: one.cancel_at_period_end,
     cancelAt: one.cancel_at === null ? undefined : instantOf(one.cancel_at),
     trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
     discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),

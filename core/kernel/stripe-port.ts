@@ -28,8 +28,6 @@ export type StripeSubscription = {
   createdAt: string;
   /** When it ended, if it has. */
   endedAt: string | undefined;
-  /** Whether it ends with its period. */
-  endsWithPeriod: boolean;
   /** When it ends: with its period, or at an instant that somebody chose at Stripe. */
   cancelAt: string | undefined;
   trialEnd: string | undefined;

@@ -28,7 +28,8 @@ test("billing of an organization that pays: its sections, a price, another plan,
   await expect(page.getByText("7 members and 2 pending invitations, so you need at least 9 seats.")).toBeVisible();
   await page.route(/\/billing\/discount$/, (route) => route.fulfill(refusal(409, "billing.code_used")));
   await page.getByLabel("Code").fill("SAVE20");
-  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByText("a new code replaces LAUNCH20")).toBeVisible();
+  await page.getByRole("button", { name: "Replace" }).click();
   await expect(page.getByText("Refused.")).toBeVisible();
   await takePicture(page, "billing-refused");
 

@@ -88,9 +88,9 @@ test("seats are bought, changed, past due, paid and canceled", async ({
     await makeCode(page, stripe, good, { max_redemptions: "1" });
     await makeCode(page, stripe, over, { expires_at: soon });
     await passDays(page, stripe, 2);
-    const take = async (code: string) => {
+    const take = async (code: string, name = "Apply") => {
       await page.getByLabel("Code", { exact: true }).fill(code);
-      await page.getByRole("button", { name: "Apply" }).click();
+      await page.getByRole("button", { name }).click();
     };
     await take("NO-SUCH-CODE");
     await expect(page.getByText("Code not found.")).toBeVisible();
@@ -100,8 +100,8 @@ test("seats are bought, changed, past due, paid and canceled", async ({
     await expect(page.getByText(`The code ${good} was applied`)).toBeVisible();
     await page.reload();
     await expect(page.getByRole("list", { name: "Active discounts" })).toContainText(good);
-    await take(good);
-    await expect(page.getByText("This code has reached its usage limit.")).toBeVisible();
+    await take(good, "Replace");
+    await expect(page.getByText("This code already applies.")).toBeVisible();
   });
 
   await test.step("a payment fails: nobody can be invited, people can be removed, and once paid it works again", async () => {

@@ -7,8 +7,9 @@ import { ApiError } from "#lib/failure.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useKeep } from "./use-keep.ts";
 
-/** A price is refreshed so long before it expires. */
+/** A price is refreshed so long before it expires, whatever the clocks of this computer and the server say. */
 const earlierMs = minuteMs;
+const latestMs = 25 * minuteMs;
 /** Counting up quickly does not request a price for each number in between. */
 const typingMs = 350;
 
@@ -37,7 +38,8 @@ export function useChange(
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchInterval: ({ state: { data } }) =>
-      data !== undefined && Math.max(Date.parse(data.expiresAt) - Date.now() - earlierMs, earlierMs),
+      data !== undefined &&
+      Math.min(Math.max(Date.parse(data.expiresAt) - Date.now() - earlierMs, earlierMs), latestMs),
     refetchOnWindowFocus: false,
   });
 
