@@ -32,6 +32,7 @@ const adapters: Record<string, RegExp> = {
   "core/net/public-suffix.ts": /^tldts$/,
   "core/key/kms-client.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
+  "core/billing/stripe-shapes.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,
   "core/domain/known.ts": /^(node:.*|email-providers\/all\.json|tldts)$/,
   "core/setting/yaml.ts": /^yaml$/,

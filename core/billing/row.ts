@@ -3,8 +3,8 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import { id, known, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
+import { plans } from "../kernel/ports.ts";
 import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
-import { nameOfPrice } from "../plan/plan.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
@@ -230,7 +230,7 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
  * only one. Nothing if it has several others.
  */
 export function seatItemOf({ items }: StripeSubscription, before: Mirror | undefined): StripeItem | undefined {
-  const sold = items.filter(({ price }) => nameOfPrice(price) !== "custom");
+  const sold = items.filter(({ price }) => plans().paid.some((plan) => plan.price === price));
   const candidates = sold.length > 0 ? sold : items;
   const recorded = candidates.find(({ id }) => id === before?.item);
   return recorded ?? (sold.length > 0 || items.length === 1 ? candidates[0] : undefined);
