@@ -31,17 +31,17 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 402_000, gzip: 146_000 },
+  api: { loaded: 402_000, gzip: 146_500 },
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 250_000, gzip: 85_000 },
   view: { loaded: 241_000, gzip: 79_000 },
-  work: { loaded: 360_000, gzip: 123_000 },
-  mail: { loaded: 494_000, gzip: 157_000 },
-  imports: { loaded: 478_000, gzip: 155_500 },
+  work: { loaded: 362_000, gzip: 123_000 },
+  mail: { loaded: 496_000, gzip: 157_000 },
+  imports: { loaded: 480_000, gzip: 155_500 },
   bulk: { loaded: 450_000, gzip: 142_000 },
   checks: { loaded: 265_000, gzip: 89_000 },
   clock: { loaded: 306_000, gzip: 102_000 },
-  "mail-events": { loaded: 310_000, gzip: 104_500 },
+  "mail-events": { loaded: 312_000, gzip: 104_500 },
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
 };
