@@ -43,6 +43,18 @@ describe("the secrets of a process", () => {
     expect([secrets.part("pepper"), endpoint.calls()]).toEqual(["q".repeat(32), 2]);
   });
 
+  test("are all of those that the function may read, and no others", async () => {
+    const other = `${arn}-stripe`;
+    kept[other] = JSON.stringify({ stripe: { key: "rk_live_1" } });
+    const both = openSecrets({ MUSTER_SECRETS_ARN: `${arn},${other}` });
+    await both.refresh();
+    expect([both.part("pepper"), both.part("stripe")?.key]).toEqual([pepper, "rk_live_1"]);
+    const one = openSecrets({ MUSTER_SECRETS_ARN: other });
+    await one.refresh();
+    expect(() => one.part("pepper")).toThrow("MUSTER secrets: the pepper is not a text.");
+    expect(one.part("stripe")?.key).toBe("rk_live_1");
+  });
+
   test("stay as they were if they cannot be read again, and are an error if they never were read", async () => {
     const secrets = openSecrets(environment);
     await secrets.refresh();

@@ -45,7 +45,7 @@ export function openSecrets(environment?: Environment): Secrets {
     if (stored && !isLocal && at - readAt < staleSeconds * 1000) return false;
     readAt = at;
     try {
-      stored = parseStored(await read(environment));
+      stored = await read(environment);
       return true;
     } catch (error) {
       if (!stored) throw error;
@@ -73,17 +73,22 @@ export function openSecrets(environment?: Environment): Secrets {
   return { refresh, part, peppers, origins };
 }
 
-/** From Secrets Manager by their ARN; on a local run given directly, or from a file. */
-async function read(environment?: Environment): Promise<string> {
+/** From Secrets Manager by their ARNs, one after the other; on a local run given directly, or from a file. */
+async function read(environment?: Environment): Promise<Stored> {
   const { MUSTER_SECRETS, MUSTER_SECRETS_ARN, MUSTER_SECRETS_FILE } = config(
     ["MUSTER_SECRETS", "MUSTER_SECRETS_ARN", "MUSTER_SECRETS_FILE"],
     environment,
   );
-  if (MUSTER_SECRETS) return MUSTER_SECRETS;
-  if (MUSTER_SECRETS_FILE) return readFile(MUSTER_SECRETS_FILE, "utf8");
+  if (MUSTER_SECRETS) return parseStored(MUSTER_SECRETS);
+  if (MUSTER_SECRETS_FILE) return parseStored(await readFile(MUSTER_SECRETS_FILE, "utf8"));
   if (!MUSTER_SECRETS_ARN) throw new Error("Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.");
   const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   const client = new SecretsManagerClient({});
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: MUSTER_SECRETS_ARN }));
-  return SecretString ?? "";
+  const stored = await Promise.all(
+    MUSTER_SECRETS_ARN.split(",").map(async (SecretId) => {
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+      return parseStored(SecretString ?? "");
+    }),
+  );
+  return Object.assign({}, ...stored);
 }

@@ -55,7 +55,7 @@ export class ApiStack extends Stack {
     );
     storage.allowUploads(this.api);
     storage.allowDownloads(this.api);
-    this.api.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+    this.api.readSecrets(data.secrets, data.stripeSecrets);
 
     this.sync = this.createSync(props);
 
@@ -90,7 +90,7 @@ export class ApiStack extends Stack {
     sync.allow(["kms:Decrypt"], [data.wrappingKey.keyArn]);
     const { signingKeyArns } = deployment.config.sync;
     sync.allow(["kms:Sign", "kms:GetPublicKey"], [data.signingKey.keyArn, ...signingKeyArns]);
-    sync.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+    sync.readSecrets(data.secrets);
     // receipts may be the reason for a rollout to go on, or to halt
     sync.allow(["sqs:SendMessage"], [queues.work.queueArn]);
     return sync;

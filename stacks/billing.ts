@@ -43,7 +43,7 @@ export class BillingStack extends Stack {
     const { deployment } = props;
     this.deadLetters = new DeadLetters(this, "StripeBusDeadLetters", { deployment, of: "stripe-bus" });
     this.webhook = this.createDoor("Stripe", "stripe");
-    this.webhook.allow(["secretsmanager:GetSecretValue"], [props.data.secrets.secretArn]);
+    this.webhook.readSecrets(props.data.stripeSecrets);
     this.bus = this.createDoor("StripeBus", "stripe-bus", this.deadLetters);
     this.route(props.site);
     const { eventSource } = deployment.config.billing;

@@ -1,5 +1,5 @@
 import { index, keysRecoveryDays, keysTable, projected, ttl } from "@muster/core/table/schema.ts";
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, RemovalPolicy, SecretValue, Stack, type StackProps } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
@@ -28,7 +28,10 @@ export class DataStack extends Stack {
   readonly wrappingKey: kms.Key;
   /** Signs what devices trust, with Ed25519. */
   readonly signingKey: kms.Key;
+  /** The pepper, and the origin secret. */
   readonly secrets: secretsmanager.Secret;
+  /** Stripe's key and signing secrets, apart: who reads them holds no pepper, and the other way round. */
+  readonly stripeSecrets: secretsmanager.Secret;
   private readonly removalPolicy: RemovalPolicy;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
@@ -52,8 +55,9 @@ export class DataStack extends Stack {
     // this release of the CDK does not name it yet
     (this.signingKey.node.defaultChild as kms.CfnKey).keySpec = "ECC_NIST_EDWARDS25519";
     this.secrets = this.createSecrets();
+    this.stripeSecrets = this.createStripeSecrets();
     new CfnOutput(this, "KeyArn", { value: this.wrappingKey.keyArn });
-    new CfnOutput(this, "SecretsArn", { value: this.secrets.secretArn });
+    new CfnOutput(this, "SecretsArn", { value: [this.secrets, this.stripeSecrets].map((one) => one.secretArn).join() });
   }
 
   private createTable(deployment: Deployment): dynamodb.TableV2 {
@@ -128,6 +132,17 @@ export class DataStack extends Stack {
     for (const secret of [seed, secrets]) {
       justify(secret, "SMG4", "CloudFront and the functions must change together; docs/deploying.md says how.");
     }
+    return secrets;
+  }
+
+  /** It is empty until an operator stores a key. */
+  private createStripeSecrets(): secretsmanager.Secret {
+    const secrets = new secretsmanager.Secret(this, "StripeSecrets", {
+      description: "What Muster's functions that call Stripe read at start",
+      secretStringValue: SecretValue.unsafePlainText("{}"),
+      removalPolicy: this.removalPolicy,
+    });
+    justify(secrets, "SMG4", "Stripe issues the key; docs/deploying.md says how it is replaced.");
     return secrets;
   }
 }

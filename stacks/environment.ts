@@ -4,7 +4,7 @@ import { type Deployment, resourceName } from "./deployment.ts";
 import type { QueuesStack } from "./queues.ts";
 import type { SiteStack } from "./site.ts";
 
-/** What `functions/config.ts` reads: the same for every function, without secrets. */
+/** What `functions/config.ts` reads: the same for every function; which secrets one reads is its own. */
 export function functionEnvironment(
   deployment: Deployment,
   { data, queues, site }: { data: DataStack; queues: QueuesStack; site: SiteStack },
@@ -35,6 +35,5 @@ export function functionEnvironment(
     MUSTER_KEY_ARN: data.wrappingKey.keyArn,
     MUSTER_SIGNING_KEY_ARNS: [...config.sync.signingKeyArns, data.signingKey.keyArn].join(","),
     MUSTER_SYNC_WAIT_SECONDS: String(config.sync.waitSeconds),
-    MUSTER_SECRETS_ARN: data.secrets.secretArn,
   };
 }

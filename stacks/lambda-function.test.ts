@@ -73,8 +73,17 @@ describe("the environment of a function", () => {
     (name) => !["MUSTER_KMS_URL", "MUSTER_SECRETS", "MUSTER_SECRETS_FILE", "MUSTER_STRIPE_URL"].includes(name),
   );
 
-  test.each([...functions])("%s is what functions/config.ts reads, no more and no less", (_, each) => {
-    expect(Object.keys(environmentOf(each)).sort()).toEqual([...expected, "NODE_OPTIONS"].sort());
+  /** How many secrets a function can read. */
+  const readers: Record<string, number> = { api: 2, sync: 1, work: 1, mail: 1, bulk: 1, clock: 1, stripe: 1 };
+
+  test.each([...functions])("%s is what functions/config.ts reads, no more and no less", (name, each) => {
+    const own = expected.filter((variable) => variable !== "MUSTER_SECRETS_ARN" || name in readers);
+    expect(Object.keys(environmentOf(each)).sort()).toEqual([...own, "NODE_OPTIONS"].sort());
+  });
+
+  test.each(Object.entries(readers))("of %s names as many secrets as it can read: %d", (name, count) => {
+    const named = JSON.stringify(environmentOf(functions.get(name)).MUSTER_SECRETS_ARN);
+    expect(named.match(/ExportsOutputRef(Stripe)?Secrets/g)).toHaveLength(count);
   });
 
   test("is accepted by functions/config.ts once CloudFormation has filled it in", () => {

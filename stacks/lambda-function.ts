@@ -5,6 +5,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as destinations from "aws-cdk-lib/aws-lambda-destinations";
 import * as logs from "aws-cdk-lib/aws-logs";
+import type * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { countLogMessages } from "./count-log-messages.ts";
@@ -72,6 +73,13 @@ export class LambdaFunction extends lambda.Function {
       '$.message = "A stored row cannot be read whole."',
     ]);
     justify(role, "IAM5", "X-Ray's two write actions and SES's quota name no resource.", ["Resource::*"]);
+  }
+
+  /** Lets the function read these secrets, and names them to it. */
+  readSecrets(...secrets: secretsmanager.Secret[]): void {
+    const arns = secrets.map(({ secretArn }) => secretArn);
+    this.allow(["secretsmanager:GetSecretValue"], arns);
+    this.addEnvironment("MUSTER_SECRETS_ARN", arns.join());
   }
 
   /** Lets the function do these actions on these ARNs, and nothing else. */

@@ -61,7 +61,7 @@ export class ScheduleStack extends Stack {
     });
     this.clock.allow(readAndWrite, [data.table.tableArn]);
     this.clock.allow(["dynamodb:Query"], [data.indexArn]);
-    this.clock.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+    this.clock.readSecrets(data.stripeSecrets);
     // it wraps data keys anew, which shows none of them
     this.clock.allow(["dynamodb:Query", "dynamodb:UpdateItem"], [data.keys.tableArn]);
     this.clock.allow(

@@ -106,8 +106,8 @@ export class WorkersStack extends Stack {
     const work = this.createFunction("Work", "work");
     work.allow(readAndWrite, [data.table.tableArn]);
     work.allow(["dynamodb:Query"], [data.indexArn]);
-    // reconciliation runs here, and Stripe's key is among the secrets
-    work.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+    // reconciliation runs here
+    work.readSecrets(data.stripeSecrets);
     work.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.mail.queueArn, queues.bulk.queueArn]);
     work.addEventSource(
       new SqsEventSource(queues.work, {
@@ -200,7 +200,7 @@ export class WorkersStack extends Stack {
     sender.allow(tableActions, [data.table.tableArn]);
     sender.allow(["ses:SendRawEmail"], postOffice.sendingArns);
     sender.allow(["ses:GetSendQuota"], ["*"]);
-    sender.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+    sender.readSecrets(data.secrets);
   }
 
   private createFunction(

@@ -184,6 +184,22 @@ describe("secrets rotate", () => {
   });
 });
 
+test("where Stripe has a secret of its own, each command writes the one that it changes", async () => {
+  const own = `${arn}-stripe`;
+  vi.stubEnv("MUSTER_SECRETS_ARN", `${arn},${own}`);
+  kept[arn] = JSON.stringify({ pepper, origin });
+  kept[own] = "{}";
+  expect(await run("set stripe", "rk_live_next\nwhsec_next")).toMatchObject({ exit: 0 });
+  expect(stored()).toEqual({ pepper, origin });
+  expect(JSON.parse(kept[own] ?? "")).toEqual({ stripe: { key: "rk_live_next", webhooks: ["whsec_next"] } });
+  const before = kept[own];
+  expect(await run("rotate pepper")).toMatchObject({ exit: 0 });
+  expect(stored()).toMatchObject({ origin, previous: { pepper: { value: pepper } } });
+  expect(stored()).not.toHaveProperty("stripe");
+  expect(kept[own]).toBe(before);
+  expect((await run("show")).said).toContain("restricted key, live mode");
+});
+
 test("without the secret's ARN, or without the secret, it says so", async () => {
   delete kept[arn];
   kept.other = "{}";

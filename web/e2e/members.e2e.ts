@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Route } from "@playwright/test";
+import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 import { reauthenticationCode } from "./mailbox.ts";
 import { join, operate } from "./people.ts";
@@ -13,7 +14,7 @@ test("a role changes at once, is undone, and is reverted when the API refuses", 
 }) => {
   watcher.allowRefusals(500);
   const organization = await foundOrganization(page, "Acme");
-  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  const grace = await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
   await page.goto(`/organizations/${organization}/members`);
   const role = page.getByRole("button", { name: /^Role of Grace Hopper/ });
   await expect(role).toHaveText("Read");
@@ -23,6 +24,18 @@ test("a role changes at once, is undone, and is reverted when the API refuses", 
   await expect(role).toHaveText("Admin");
   await expect(role).toBeFocused();
   await page.getByRole("button", { name: "Undo" }).click();
+  await expect(role).toHaveText("Read");
+
+  // what was invited with the higher role is asked about, as with any lower one
+  await role.click();
+  await page.getByRole("menuitemradio", { name: /^Admin/ }).click();
+  await expect(role).toHaveText("Admin");
+  const invitations = [{ email: `edsger.${email}`, role: "admin" }];
+  await call(grace.request, "POST", `/organizations/${organization}/invitations`, { invitations });
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  const question = page.getByRole("alertdialog", { name: /^Make Grace Hopper/ });
+  await expect(question).toBeVisible();
+  await question.getByRole("button", { name: "Change role" }).click();
   await expect(role).toHaveText("Read");
 
   await page.route(/\/members\/acc_/, (route) => route.fulfill(refusal(500, "internal.error")));

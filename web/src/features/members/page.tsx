@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import type { Organization } from "#lib/api.ts";
+import type { KnownRole, Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
@@ -37,7 +37,7 @@ function Members({ organization }: { organization: Organization }) {
   const navigate = useNavigate({ from: "/organizations/$organization/members" });
   const { data: me } = useQuery(accountQuery);
   const list = useMembers(organization.id, filter);
-  const { change, changeForGood } = useChangeRole(organization.id);
+  const { change, changeForGood } = useChangeRole(organization.id, undo);
   const [confirmation, setConfirmation] = useState<Confirmation>();
   const [isConfirming, setConfirming] = useState(false);
   const chooseRole = useRoleQuestion(organization.id, change, ask);
@@ -53,6 +53,10 @@ function Members({ organization }: { organization: Organization }) {
   function ask(question: Confirmation) {
     setConfirmation(question);
     setConfirming(true);
+  }
+
+  function undo(member: Member, role: KnownRole) {
+    void chooseRole(member, role);
   }
 
   function changeFilter(change: Partial<Record<keyof typeof filter, string | undefined>>) {

@@ -10,27 +10,26 @@ import { toast } from "#ui/toast.ts";
 const isByRole = (filter: unknown) =>
   typeof filter === "object" && filter !== null && (filter as { role?: unknown }).role !== undefined;
 
-type Change = { member: Member; role: KnownRole; canUndo: boolean; more?: More };
+type Change = { member: Member; role: KnownRole; more?: More };
 type More = { keepInvitations?: true };
 
 /**
- * Gives a member another role: shown at once, reverted if the API refuses, and undone by the reverse change. That would
- * not bring back invitations, so `changeForGood` offers no Undo.
+ * Gives a member another role: shown at once, reverted if the API refuses, and undone by the reverse change, which may
+ * have to ask first. It would not bring back invitations, so `changeForGood` offers no Undo.
  */
-export function useChangeRole(organizationId: string) {
+export function useChangeRole(organizationId: string, onUndo: (member: Member, role: KnownRole) => void) {
   const queryClient = useQueryClient();
   const queryKey = membersKey(organizationId);
   const { mutate } = useMutation({
     mutationFn: ({ member, role, more = {} }: Change) => changeMemberRole(organizationId, member.account, role, more),
     onMutate: ({ member, role }) =>
       showAtOnce<Member>(queryClient, queryKey, (one) => (one.account === member.account ? { ...one, role } : one)),
-    onSuccess: (changed, { member, canUndo }) => {
+    onSuccess: (changed, { member, more }) => {
       editLists<Member>(queryClient, queryKey, (one) => (one.account === changed.account ? changed : one));
       // a list of one role gets or loses the member
       void queryClient.invalidateQueries({ queryKey, predicate: ({ queryKey: [, , , filter] }) => isByRole(filter) });
       const { role } = member;
-      const undo = canUndo &&
-        isKnown(role) && { label: "Undo", run: () => mutate({ member: changed, role, canUndo: false }) };
+      const undo = more === undefined && isKnown(role) && { label: "Undo", run: () => onUndo(changed, role) };
       toast(`${changed.name} is now ${roleText[changed.role].noun}`, undo ? { action: undo } : {});
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
@@ -51,7 +50,7 @@ export function useChangeRole(organizationId: string) {
   }
 
   return {
-    change: (member: Member, role: KnownRole) => mutate({ member, role, canUndo: true }),
-    changeForGood: (member: Member, role: KnownRole, more: More) => mutate({ member, role, canUndo: false, more }),
+    change: (member: Member, role: KnownRole) => mutate({ member, role }),
+    changeForGood: (member: Member, role: KnownRole, more: More) => mutate({ member, role, more }),
   };
 }

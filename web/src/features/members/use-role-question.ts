@@ -1,23 +1,38 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { isKnown, type KnownRole, type Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
+import { toast } from "#ui/toast.ts";
 import type { RoleQuestion } from "./confirmation.ts";
 import { mayEndInvitations } from "./role-order.ts";
 import { revocationQuery, unknownRevocation } from "./use-revocation.ts";
 
-/** Changes a role at once, or asks first if it may end invitations of the member. */
+/**
+ * Changes a role at once, or asks first if it may end invitations of the member. Where nobody can be asked anymore, the
+ * role stays: an Undo may be clicked on another page.
+ */
 export function useRoleQuestion(
   organizationId: string,
   change: (member: Member, role: KnownRole) => void,
   ask: (question: RoleQuestion) => void,
 ) {
   const queryClient = useQueryClient();
+  const isShown = useRef(true);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
   return async (member: Member, role: Role) => {
     if (!isKnown(role)) {
       return;
     }
     const question = await questionAbout(queryClient, organizationId, { member, role });
-    if (question) {
+    if (question && !isShown.current) {
+      const description = "Some pending invitations may be revoked. Change the role on the Members page.";
+      toast(`${member.name}’s role was not changed`, { description, type: "error" });
+    } else if (question) {
       ask(question);
     } else {
       change(member, role);
