@@ -137,6 +137,7 @@ async function fill(): Promise<void> {
       status: "active",
       items: [{ id: `si_${number}`, price: "price_monthly", quantity: 5, periodEnd: "2027-12-24T09:00:00.000Z" }],
       endedAt: undefined,
+      endsWithPeriod: false,
       cancelAt: undefined,
       trialEnd: undefined,
       op: undefined,

@@ -103,7 +103,7 @@ describe("the operator's command beside a local run", () => {
     expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is intact: 5 events.\n" });
     expect((await operator("show", id, ...here)).said).toContain("Plan          free, seats granted\n");
     expect(await operator("remove-suppression", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
-    const compared = '{"checked":0,"differ":0,"isComplete":true,"tripped":false}\n';
+    const compared = '{"checked":0,"differ":0,"expected":0,"isComplete":true,"tripped":false}\n';
     expect(await operator("compare", "--json", ...here)).toMatchObject({ exit: 0, said: compared });
     expect(await operator("reconcile", id, ...here)).toMatchObject({ exit: 0, said: "No differences.\n" });
 

@@ -1,12 +1,11 @@
-import type { Mirror, Row } from "./row.ts";
+import { isSame, type Mirror, type Row } from "./row.ts";
 import { graceUntil } from "./status.ts";
 
 // Why what is recorded and what Stripe has differ. Time passes for everybody at once, and so does a release that copies
 // more: neither is a sign that something is wrong.
 
-/** The form of the mirror that this release writes, and the fields that came after the first. */
-export const form = 2;
-const since: Partial<Record<keyof Mirror, number>> = { otherItems: 2 };
+/** The version of the mirror since which a field is copied as it is now. */
+const since: Partial<Record<keyof Mirror, number>> = { otherItems: 2, endsWithPeriod: 2, endedAt: 2, mirrorVersion: 2 };
 /** What changes with the beginning of a period. */
 const ofPeriod: readonly (keyof Mirror)[] = ["periodEnd", "discounts"];
 
@@ -16,12 +15,12 @@ export type Cause = (typeof causes)[number];
 // Functions
 
 /** Returns why a mirror differs from the recorded one, whose other fields are the same. */
-export function causeOf({ mirror: before, form: written = 1 }: Row, after: Mirror | undefined, at: string): Cause {
+export function causeOf({ mirror: before }: Row, after: Mirror | undefined, at: string): Cause {
   if (!before || before.subscription !== after?.subscription) return "change";
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
-  const changed = [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const changed = [...names].filter((name) => !isSame(before[name], after[name]));
   if (changed.length === 0) return before.endedAt !== undefined && at >= graceUntil(before.endedAt) ? "time" : "change";
-  if (changed.every((name) => (since[name] ?? 1) > written)) return "release";
+  if (changed.every((name) => (since[name] ?? 1) > (before.mirrorVersion ?? 1))) return "release";
   const hasEnded = before.cancelAt !== undefined && before.cancelAt <= at && after.endedAt !== undefined;
   const hasBegun = before.periodEnd <= at && after.periodEnd > before.periodEnd;
   const isPaid = before.status === after.status || (before.status === "trialing" && after.status === "active");

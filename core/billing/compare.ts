@@ -119,7 +119,7 @@ async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: strin
 async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
   const ours = await rowsOf({ list: Lists.subscriptions(day) });
   const listed = new Map(ours.map(({ rank, pk }) => [String(rank), pk]));
-  // what was recorded decides: the mark at Stripe may be lost, or another's
+  // what was recorded decides: the label at Stripe may be lost, or another's
   const whose = ({ id, organization }: StripeSubscription) =>
     listed.get(id) ?? (ID.is("organization", organization) ? organization : undefined);
   const organizations = new Set<Organization>(listed.values());
@@ -157,7 +157,7 @@ function differenceOf(
   if (!organizationRow || !row) return isLive(one) ? "unknown here" : undefined;
   const isRecorded = row.mirror?.subscription === one.id;
   if (!isRecorded) return isLive(one) ? "not the known subscription" : undefined;
-  if (one.organization !== organization && isLive(one)) return "marked for another";
+  if (one.organization !== organization && isLive(one)) return "labeled for another";
   const mirror = mirrorOf(one, row.mirror, row.mirror?.endedAt ?? instant());
   const at = instant();
   const cause = causeOf(row, mirror, at);

@@ -138,6 +138,6 @@ async function end(
 /** Returns what the invoice of an increase charged; a decrease has none of its own. */
 async function charge(op: Op, { latestInvoice }: StripeSubscription) {
   if (!op.grows || !latestInvoice) return;
-  const { due, currency, prorationAt } = await stripe().invoice(latestInvoice);
-  return prorationAt === op.prorationAt ? { amount: due, currency } : undefined;
+  const { due, currency, changedAt } = await stripe().invoice(latestInvoice);
+  return changedAt.includes(op.prorationAt) ? { amount: due, currency } : undefined;
 }

@@ -95,8 +95,8 @@ export const resume = fn(
   async (_, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
     return request(actor, row, BillingResumeRequested.record(actor.organization, {}, actor), async () => {
-      const { subscription, cancelAt, periodEnd } = mirror;
-      await (cancelAt === undefined || cancelAt === periodEnd
+      const { subscription, cancelAt, endsWithPeriod } = mirror;
+      await (cancelAt === undefined || endsWithPeriod
         ? stripe().setEnding(subscription, false)
         : stripe().clearEnd(subscription));
     });
@@ -118,7 +118,7 @@ export const discount = fn(
   },
   async ({ code, replace }, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
-    const { discounts = [] } = isBegun() ? ((await reach(current(row, mirror))) ?? {}) : mirror;
+    const { discounts = [] } = (await reach(current(row, mirror))) ?? {};
     const isApplied = discounts.some(({ name }) => name?.toLowerCase() === code.toLowerCase());
     // a code for a single use is used up once the first attempt at this request has applied it
     if (isApplied && !isBegun()) throw codeFailures.applied();
@@ -167,7 +167,7 @@ export const invoices = fn(
     const customer = rowOf(billing)?.customer;
     if (!customer) return { items: [] };
     const { items, next } = await reach(stripe().invoices(customer, cursor));
-    const shown = items.map(({ due: _due, prorationAt: _at, ...one }) => {
+    const shown = items.map(({ due: _due, changedAt: _at, ...one }) => {
       const { id, createdAt, status, total, currency, ...rest } = one;
       return { id, createdAt, status, total, currency, ...withoutUndefined(rest) };
     });
@@ -220,7 +220,7 @@ async function request(actor: Member, row: Row, event: Step, call: () => Promise
   return describe(organizationRow, billing);
 }
 
-/** Returns what Stripe has now: an earlier attempt at this request may have changed it. */
+/** Returns what Stripe has now: a code must not replace what was applied since it was copied. */
 async function current({ customer }: Row, { subscription }: Mirror): Promise<StripeSubscription | undefined> {
   return (await stripe().subscriptionsOf(customer)).find(({ id }) => id === subscription);
 }

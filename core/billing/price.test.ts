@@ -31,7 +31,9 @@ describe("a price", () => {
   test("says what is charged now and with the next invoice, each by itself", async () => {
     await acme.buy(5);
     billing.world.clock.pass(15 * day);
-    expect(await preview({ seats: 8 })).toMatchObject({ dueNow: 1_500, nextInvoice: 8 * perSeat.monthly });
+    const more = await preview({ seats: 8 });
+    expect(more).toMatchObject({ dueNow: 1_500 });
+    expect(more).not.toHaveProperty("nextInvoice");
     expect(await preview({ seats: 5 })).toMatchObject({ dueNow: 0, nextInvoice: 5 * perSeat.monthly });
     expect(await preview({ seats: 3 })).toMatchObject({ dueNow: 0, nextInvoice: 2 * perSeat.monthly });
     expect(await preview({ seats: 5, plan: "yearly" })).toMatchObject({ dueNow: 5 * perSeat.yearly - 2_500 });
@@ -181,6 +183,14 @@ describe("a change that Stripe declines", () => {
     expect(await resultOf(resize({ seats: 8 }))).toBe("billing.refused");
     expect(await resultOf(resize({ seats: 3 }))).toBe("billing.refused");
     expect(await acme.as(() => Billing.get({}))).toMatchObject({ seats: { paid: 5, capacity: 5 } });
+  });
+
+  test("is not the answer to the same change that is under way again", async () => {
+    expect(await resultOf(resize({ seats: 8 }))).toBe("billing.refused");
+    const changeSeats = () => Promise.reject(new StripeError("lost", "Stripe: no answer", {}));
+    billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+    expect(await resize({ seats: 8 })).toMatchObject({ change: { from: 5, to: 8 } });
+    expect((await acme.row())?.dropped).toBeUndefined();
   });
 
   test("is forgotten with the next one", async () => {

@@ -18,8 +18,8 @@ export const Price = v.object({
   /** What is charged now: 0 if there are fewer seats, or nothing changes. */
   dueNow: Integer,
   /**
-   * What the next invoice will charge, with credit for seats that end before. Missing if the subscription ends before it,
-   * or a new period begins now.
+   * What the next invoice will charge, with credit for seats that end before. Missing if more seats or another plan are
+   * charged now, or the subscription ends before it.
    */
   nextInvoice: v.optional(Integer),
   /** The currency, as three lowercase letters. */
@@ -40,7 +40,7 @@ export async function confirm(quote: string, { actor, op, mirror, recent }: Agre
   const isSameChange = terms && isDeepStrictEqual([terms.from, terms.to], endsOf(op, mirror));
   if (!isSameChange || terms.expiresAt <= instant()) throw failures.quoted();
   if (!op.grows) return op;
-  if (terms.at < (recent.at(-1) ?? "")) throw failures.quoted();
+  if (terms.at < toSecond(recent.at(-1) ?? "")) throw failures.quoted();
   const agreed = { ...op, prorationAt: terms.at, shown: terms.due };
   const due = await stripe()
     .preview({ ...agreed, quantity: op.to })
@@ -52,18 +52,21 @@ export async function confirm(quote: string, { actor, op, mirror, recent }: Agre
   return agreed;
 }
 
+/** Stripe prorates by whole seconds. */
+export const toSecond = (at: string) => at && `${at.slice(0, 19)}.000Z`;
+
 export const endsOf = (op: Op, mirror: Mirror) =>
   [
     { seats: op.from, price: mirror.price },
     { seats: op.to, price: op.price },
   ] as const;
 
-export async function priceOf(op: Op, mirror: Mirror): Promise<Price> {
+export async function priceOf(op: Op): Promise<Price> {
   const change = { ...op, quantity: op.to };
   try {
     const [due, next] = await Promise.all([
       op.grows ? stripe().preview(change) : undefined,
-      op.price === mirror.price ? stripe().nextInvoice(change) : undefined,
+      op.grows ? undefined : stripe().nextInvoice(change),
     ]);
     const currency = (due ?? next)?.currency ?? Plan.currencyOfPrice(op.price);
     return { dueNow: due?.amount ?? 0, currency, ...(next && { nextInvoice: next.amount }) };

@@ -20,8 +20,9 @@ import * as BillingStatus from "./status.ts";
 import { trialToAnnounce } from "./trial.ts";
 
 const maxRounds = 4;
-/** Needs attention until the organization buys again, which makes another customer. */
+/** It is reported once: there is nothing to do, and the next purchase makes another customer. */
 export const customerMissing = "customer_missing";
+const seatItemMissing = "seat_item_missing";
 
 type Organization = ID.ID<"organization">;
 
@@ -32,6 +33,8 @@ export const Job = v.strictObject({ job: v.literal("reconcile"), organization: I
 /** The result. `waiting`: for a payment, or until Stripe can be called again. `attention`: needs attention. */
 export const Result = v.object({
   result: v.picklist(["equal", "repaired", "waiting", "attention"]),
+  /** Why it needs attention: a code of Stripe, or one of `docs/operating.md`. */
+  why: v.optional(v.string()),
   /** It was repaired, and only time or a release explains it. */
   isExpected: v.optional(v.literal(true)),
   /** It waits for a payment, which can still be made for some hours. */
@@ -82,7 +85,7 @@ export async function endAll(row: Row, organization: Organization): Promise<void
 async function unreached(organization: Organization, { trouble, code }: StripeError): Promise<Result> {
   if (trouble !== "refused") return { result: "waiting" };
   await Dirty.needAttention(organization, code ?? "refused");
-  return { result: "attention" };
+  return { result: "attention", why: code ?? "refused" };
 }
 
 async function look(organization: Organization, actor: Actor): Promise<Result> {
@@ -99,14 +102,16 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   }
   const found = await only(organization, row, actor);
   if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
-    await Dirty.needAttention(organization, "seat_item_missing");
-    return { result: "attention" };
+    await Dirty.needAttention(organization, seatItemMissing);
+    return { result: "attention", why: seatItemMissing };
   }
-  // events name the organization by this mark
-  if (found && isMismarked(found, organization)) await stripe().mark(found.id, organization);
+  // events name the organization by this label
+  if (found && isMislabeled(found, organization)) await stripe().label(found.id, organization);
   const result = await copy({ organization, organizationRow, row, found, actor });
-  const isMissed = marker?.attention?.why === customerMissing && !(await stripe().hasCustomer(row.customer));
-  if (isMissed) return { result: "attention", ...result.sides };
+  if (marker?.attention?.why === customerMissing) {
+    await Dirty.clear(organization, marker);
+    return { result: "attention", why: customerMissing, ...result.sides };
+  }
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
   if (driven === "waiting") return { result: "waiting", awaits: "payment", ...result.sides };
@@ -166,14 +171,14 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const steps = isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted);
   const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
   const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
-  const markedFor = found && isMismarked(found, organization) ? (found.organization ?? "nobody") : undefined;
-  const isSettled = isCopied && steps.length === 0 && markedFor === undefined;
+  const labeledFor = found && isMislabeled(found, organization) ? (found.organization ?? "nobody") : undefined;
+  const isSettled = isCopied && steps.length === 0 && labeledFor === undefined;
   if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
     capacity: organizationRow.capacity,
   };
-  const before = { ...sideOf(row.mirror, asItStood), ...withoutUndefined({ markedFor }) };
+  const before = { ...sideOf(row.mirror, asItStood), ...withoutUndefined({ labeledFor }) };
   const sides = { before, after: sideOf(mirror, isDeleted ? asItStood : wanted) };
   await table.write(
     save(organization, row, next),
@@ -181,7 +186,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
     ...(isSettled ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );
-  const isExpected = markedFor === undefined && causeOf(row, mirror, at) !== "change";
+  const isExpected = labeledFor === undefined && causeOf(row, mirror, at) !== "change";
   return { row: next, billingStatus, isExpected, sides: isSettled ? {} : sides };
 }
 
@@ -191,7 +196,7 @@ async function ownOf(row: Row, organization: Organization): Promise<StripeSubscr
   return all.filter((one) => isOwn(one, row, organization));
 }
 
-/** Returns whether a subscription is the recorded one, or marked with the organization. */
+/** Returns whether a subscription is the recorded one, or labeled with the organization. */
 export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Organization): boolean =>
   one.id === mirror?.subscription || one.organization === organization;
 
@@ -202,7 +207,8 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
   });
 }
 
-const isPaid = ({ status }: StripeSubscription) => status === "active" || status === "trialing";
-const isMismarked = (one: StripeSubscription, organization: Organization) =>
+/** A trial is no proof of payment. */
+const isPaid = ({ status }: StripeSubscription) => status === "active";
+const isMislabeled = (one: StripeSubscription, organization: Organization) =>
   isLive(one) && one.organization !== organization;
 const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;

@@ -62,6 +62,9 @@ const Discount = v.object({
 });
 export type Discount = v.InferOutput<typeof Discount>;
 
+/** The version of the mirror that this release writes. */
+export const mirrorVersion = 2;
+
 /** What Stripe had when it was last read. */
 const Mirror = v.object({
   subscription: v.string(),
@@ -73,12 +76,16 @@ const Mirror = v.object({
   createdAt: v.string(),
   periodEnd: v.string(),
   cancelAt: v.exactOptional(v.string()),
+  /** It ends with its period, and not at an instant that somebody chose at Stripe. */
+  endsWithPeriod: v.exactOptional(v.literal(true)),
   trialEnd: v.exactOptional(v.string()),
   discounts: v.exactOptional(v.array(Discount)),
   /** Other items of it, which are not for seats. */
   otherItems: v.exactOptional(v.number()),
   /** When it ended. */
   endedAt: v.exactOptional(v.string()),
+  /** Which fields the release knew that copied it. */
+  mirrorVersion: v.exactOptional(v.number()),
 });
 export type Mirror = v.InferOutput<typeof Mirror>;
 
@@ -93,8 +100,6 @@ const Rest = v.object({
   changes: v.exactOptional(v.array(v.string())),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
-  /** Which fields the release knew that wrote it. */
-  form: v.exactOptional(v.number()),
 });
 export type Row = v.InferOutput<typeof Rest> & { mirror?: Mirror };
 
@@ -166,9 +171,9 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, former, op, dropped, checkout, changes, trialAnnounced, form } = found;
+  const { version, customer, former, op, dropped, checkout, changes, trialAnnounced } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
-  const { cancelAt, trialEnd, discounts, otherItems, endedAt } = found;
+  const { cancelAt, endsWithPeriod, trialEnd, discounts, otherItems, endedAt, mirrorVersion } = found;
   const mirror = subscription
     ? {
         subscription,
@@ -180,17 +185,19 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
         periodEnd,
         ...withoutUndefined({
           cancelAt,
+          endsWithPeriod,
           trialEnd,
           discounts,
           otherItems,
           endedAt,
+          mirrorVersion,
         }),
       }
     : undefined;
   return {
     version,
     customer,
-    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced, form }),
+    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced }),
   };
 }
 
@@ -205,7 +212,8 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
   const isOver = !isLive(found);
   const discounts = isOver || found.discounts.length === 0 ? undefined : found.discounts.map(withoutUndefined);
   const endedAt = isOver ? (found.endedAt ?? (isSame ? before?.endedAt : undefined) ?? at) : undefined;
-  const item = seatItemOf(found, before) ?? found.items[0];
+  const recorded = isSame ? before && { ...before, id: before.item } : undefined;
+  const item = seatItemOf(found, before) ?? recorded ?? found.items[0];
   const otherItems = isOver || found.items.length < 2 ? undefined : found.items.length - 1;
   return {
     subscription: found.id,
@@ -217,26 +225,29 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
     periodEnd: item?.periodEnd ?? found.createdAt,
     ...withoutUndefined({
       cancelAt: isOver ? undefined : found.cancelAt,
+      endsWithPeriod: (!isOver && found.endsWithPeriod) || undefined,
       trialEnd: found.trialEnd,
       discounts,
       otherItems,
       endedAt,
     }),
+    mirrorVersion,
   };
 }
 
 /**
  * Returns the item of a subscription that is for seats: one of a price that is sold, or the one that was recorded, or the
- * only one. Nothing if it has several others.
+ * only one of a subscription that was never recorded.
  */
-export function seatItemOf({ items }: StripeSubscription, before: Mirror | undefined): StripeItem | undefined {
+export function seatItemOf({ id, items }: StripeSubscription, before: Mirror | undefined): StripeItem | undefined {
   const sold = items.filter(({ price }) => plans().paid.some((plan) => plan.price === price));
   const candidates = sold.length > 0 ? sold : items;
-  const recorded = candidates.find(({ id }) => id === before?.item);
-  return recorded ?? (sold.length > 0 || items.length === 1 ? candidates[0] : undefined);
+  const recorded = candidates.find((item) => item.id === before?.item);
+  const isOnly = items.length === 1 && before?.subscription !== id;
+  return recorded ?? (sold.length > 0 || isOnly ? candidates[0] : undefined);
 }
 
 /** Returns whether two mirrors, or any two plain values, are equal. */
-export function isSame(one: object | undefined, other: object | undefined): boolean {
+export function isSame(one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(one, other);
 }

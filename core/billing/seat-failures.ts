@@ -28,7 +28,7 @@ export const failures = {
   ending: failure(
     "conflict",
     "billing.subscription_ending",
-    "This subscription ends with its period. Resume it before you change the plan.",
+    "This subscription is set to end. Resume it before you change the plan.",
   ),
   unavailable: failure("unavailable", "billing.unavailable", "Stripe is unavailable. Try again in a minute."),
   refused: failure("conflict", "billing.refused", "Stripe declined this change."),

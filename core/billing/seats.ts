@@ -16,7 +16,7 @@ import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingResizeStarted } from "./events.ts";
 import { changesPerSubscription, maxSeats, planQuoteMinutes, quoteMinutes } from "./limits.ts";
-import { confirm, endsOf, Price, priceOf } from "./price.ts";
+import { confirm, endsOf, Price, priceOf, toSecond } from "./price.ts";
 import * as Quote from "./quote.ts";
 import {
   type BillingRow,
@@ -74,7 +74,7 @@ export const preview = fn(
   async (wish, actor, [organizationRow, billing]) => {
     await needStripe();
     const { op, mirror } = await wanted(wish, actor, organizationRow, billing);
-    const price = await priceOf(op, mirror);
+    const price = await priceOf(op);
     const expiresAt = instant(minuteSeconds * (op.price === mirror.price ? quoteMinutes : planQuoteMinutes));
     const due = { amount: price.dueNow, currency: price.currency };
     const [from, to] = endsOf(op, mirror);
@@ -106,8 +106,9 @@ export const resize = fn(
     if (op.to === mirror.quantity && op.price === mirror.price) return describe(organizationRow, billing);
     const agreed = quote === undefined ? op : await confirm(quote, { actor, op, mirror, recent });
     const marker = Dirty.mark(actor.organization);
+    const { dropped: _, ...rest } = row;
     await table.write(
-      save(actor.organization, row, { ...row, op: agreed, changes: [...recent, instant()] }),
+      save(actor.organization, row, { ...rest, op: agreed, changes: [...recent, instant()] }),
       seatStep(organizationRow, op.to),
       BillingResizeStarted.record(
         actor.organization,
@@ -167,7 +168,7 @@ async function wanted(
     to: seats,
     price,
     grows: seats > mirror.quantity || price !== mirror.price,
-    prorationAt: `${instant().slice(0, 19)}.000Z`,
+    prorationAt: toSecond(instant()),
     since: instant(),
     by: actor.account,
     attempt: 0,

@@ -22,8 +22,8 @@ export const Side = v.object({
   capacity: Integer,
   /** How many items the subscription has besides its seats. */
   otherItems: v.optional(Integer),
-  /** The organization that the subscription was marked for at Stripe, if it was another, or `nobody`. */
-  markedFor: v.optional(v.string()),
+  /** The organization that the subscription was labeled with at Stripe, if it was another, or `nobody`. */
+  labeledFor: v.optional(v.string()),
   /** When the subscription ends, if it is canceled. */
   cancelAt: v.optional(v.string()),
   /** When the grace period after it ends. */

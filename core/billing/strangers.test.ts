@@ -1,3 +1,4 @@
+import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
@@ -6,6 +7,7 @@ import { update } from "../table/table.ts";
 import { attention as attentionOf } from "./attention.ts";
 import * as Billing from "./billing.ts";
 import * as Manage from "./manage.ts";
+import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
 
 // What somebody changes at Stripe who does not know Muster.
@@ -71,6 +73,17 @@ describe("an item that is not for seats", () => {
     expect(await get()).toMatchObject({ plan: "monthly", seats: { paid: 5, capacity: 5 } });
   });
 
+  test("is not taken for seats when it is all that is left", async () => {
+    const price = await addSupport();
+    const { id, items } = await subscription();
+    const seats = items.data.find((item) => item.price.id !== price)?.id ?? "";
+    await billing.client.subscriptions.update(id, { items: [{ id: seats, deleted: true }] });
+    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing" });
+    expect(await resultOf(acme.as(() => Seats.resize({ seats: 8 })))).not.toBe("done");
+    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing" });
+    expect(await quantities()).toEqual({ [price]: 1 });
+  });
+
   test("is not taken for seats where there are none anymore: that needs attention", async () => {
     await addSupport();
     const { id, items } = await subscription();
@@ -84,26 +97,26 @@ describe("an item that is not for seats", () => {
         { price: training.id, quantity: 3 },
       ],
     });
-    expect(await acme.reconcile()).toEqual({ result: "attention" });
+    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing" });
     expect(await get()).toMatchObject({ seats: { paid: 5 } });
   });
 });
 
-describe("a subscription whose mark is lost, or another organization's,", () => {
-  const marks = async () => (await subscription()).metadata.organizationId;
+describe("a subscription whose label is lost, or another organization's,", () => {
+  const labelOf = async () => (await subscription()).metadata.organizationId;
 
-  test.each(["", "org_01KANOTHERNOTHERNOTHERNOTH"])("stays that of the recorded organization: %s", async (mark) => {
-    await billing.client.subscriptions.update((await subscription()).id, { metadata: { organizationId: mark } });
+  test.each(["", "org_01KANOTHERNOTHERNOTHERNOTH"])("stays that of the recorded organization: %s", async (label) => {
+    await billing.client.subscriptions.update((await subscription()).id, { metadata: { organizationId: label } });
     await billing.client.subscriptions.cancel((await subscription()).id);
     await acme.reconcile();
     expect(await get()).toMatchObject({ billingStatus: "canceled", seats: { capacity: 3 } });
   });
 
-  test("is found by a comparison, reported, and marked again", async () => {
+  test("is found by a comparison, reported, and labeled again", async () => {
     await billing.client.subscriptions.update((await subscription()).id, { metadata: { organizationId: "" } });
     expect(await billing.compare()).toMatchObject({ checked: 1, differ: 1 });
-    expect(await acme.reconcile()).toMatchObject({ result: "repaired", before: { markedFor: "nobody" } });
-    expect(await marks()).toBe(acme.organization);
+    expect(await acme.reconcile()).toMatchObject({ result: "repaired", before: { labeledFor: "nobody" } });
+    expect(await labelOf()).toBe(acme.organization);
     expect(await acme.reconcile()).toEqual({ result: "equal" });
     expect(await billing.compare()).toMatchObject({ checked: 1, differ: 0 });
   });
@@ -117,8 +130,8 @@ describe("an end that was chosen at Stripe", () => {
     return new Date(at * 1_000).toISOString();
   };
 
-  test("is shown, and removed by resuming", async () => {
-    const at = await endsAt(10);
+  test.each([10, 30])("in %d days is shown, and removed by resuming", async (days) => {
+    const at = await endsAt(days);
     expect(await get()).toMatchObject({ cancelAt: at });
     expect(await acme.as(() => Manage.resume({}))).not.toHaveProperty("cancelAt");
     expect(await subscription()).toMatchObject({ cancel_at: null, cancel_at_period_end: false });
@@ -138,21 +151,23 @@ describe("a customer who was deleted at Stripe", () => {
   const sync = () => asSystem("work", () => Manage.sync({ organization: acme.organization }));
   const attention = async () => (await asSystem("operator", () => attentionOf({}))).items;
 
-  test("needs attention until the organization buys again, as another customer", async () => {
+  test("is reported once, and the next purchase makes another", async () => {
     const before = (await acme.row())?.customer;
     await remove();
     expect(await sync()).toEqual({ synced: false });
-    await billing.sweep();
-    await billing.sweep();
     expect(await attention()).toMatchObject([{ organization: acme.organization, why: "customer_missing" }]);
+    expect(await billing.sweep()).toMatchObject({ attention: 1 });
+    expect(await billing.sweep()).toMatchObject({ checked: 0 });
+    expect(await attention()).toEqual([]);
+    const [newest] = (await asSystem("operator", () => Report.reports({}))).items;
+    const report = await asSystem("operator", () => Report.report({ report: newest?.id ?? "" }));
+    expect(report.differences).toMatchObject([{ organization: acme.organization, result: "customer_missing" }]);
     expect(await get()).toMatchObject({ billingStatus: "canceled" });
     await acme.buy(4);
     expect(await get()).toMatchObject({ billingStatus: "active", seats: { paid: 4 } });
     expect(await acme.row()).toMatchObject({ former: [before] });
     expect((await acme.row())?.customer).not.toBe(before);
     expect(await sync()).toEqual({ synced: true });
-    await billing.sweep();
-    expect(await attention()).toEqual([]);
   });
 });
 
@@ -179,6 +194,14 @@ test("what an increase cost is read from its invoice, whatever it says about the
   await acme.as(() => Seats.resize({ seats: 8 }));
   const [invoice] = await acme.invoices();
   expect(invoice?.parent?.subscription_details).not.toHaveProperty("subscription_proration_date");
-  const resized = (await acme.events()).find(({ type }) => type === "billing.resized");
-  expect(resized?.data).toMatchObject({ charged: { amount: 3 * perSeat.monthly, currency: "usd" } });
+  const resized = async () => (await acme.events()).findLast(({ type }) => type === "billing.resized")?.data;
+  expect(await resized()).toMatchObject({ charged: { amount: 3 * perSeat.monthly, currency: "usd" } });
+
+  // the invoice of an increase has the credit of an earlier decrease, too
+  billing.world.clock.pass(15 * day);
+  await acme.as(() => Seats.resize({ seats: 6 }));
+  billing.world.clock.pass(day);
+  const { dueNow } = await acme.as(() => Seats.preview({ seats: 9 }));
+  await acme.as(() => Seats.resize({ seats: 9 }));
+  expect(await resized()).toMatchObject({ charged: { amount: dueNow, currency: "usd" } });
 });

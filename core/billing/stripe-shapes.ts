@@ -24,6 +24,7 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
     status: one.status,
     createdAt: instantOf(one.created),
     endedAt: one.ended_at === null ? undefined : instantOf(one.ended_at),
+    endsWithPeriod: one.cancel_at_period_end,
     cancelAt: one.cancel_at === null ? undefined : instantOf(one.cancel_at),
     trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
     discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),
@@ -71,7 +72,7 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   id: one.id ?? "",
   number: one.number ?? undefined,
   createdAt: instantOf(one.created),
-  prorationAt: prorationOf(one),
+  changedAt: prorationsOf(one),
   status: one.status ?? "draft",
   total: one.total,
   due: one.amount_due,
@@ -80,10 +81,10 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   pageUrl: one.hosted_invoice_url ?? undefined,
 });
 
-/** An invoice of a change has lines for parts of a period, which begin when the change took effect. */
-function prorationOf({ lines }: StripeLibrary.Invoice): string | undefined {
-  const part = lines.data.find(({ parent }) => parent?.subscription_item_details?.proration);
-  return part && instantOf(part.period.start);
+/** An invoice of a change has lines for parts of a period, which begin when a change took effect. */
+function prorationsOf({ lines }: StripeLibrary.Invoice): string[] {
+  const parts = lines.data.filter(({ parent }) => parent?.subscription_item_details?.proration);
+  return [...new Set(parts.map(({ period }) => instantOf(period.start)))];
 }
 
 const idOf = (named: string | { id?: string } | null | undefined) =>

@@ -103,14 +103,11 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
     preview: (change) => atStripe((library) => previewOf(library, change, prorated(change))),
     nextInvoice: (change) =>
       atStripe(async (library) => {
-        // what is charged now is not charged again; a decrease is credited
-        const { items, ...rest } = prorated(change);
-        const details = change.grows ? { items, proration_behavior: "none" as const } : { items, ...rest };
-        return previewOf(library, change, details).catch((error: unknown) => {
+        return previewOf(library, change, prorated(change)).catch((error: unknown) => {
           if ((error as { code?: unknown }).code !== "invoice_upcoming_none") throw error;
         });
       }) as Promise<Amount | undefined>,
-    mark: (subscription, organizationId) =>
+    label: (subscription, organizationId) =>
       atStripe(
         async ({ subscriptions }) => void (await subscriptions.update(subscription, { metadata: { organizationId } })),
       ),

@@ -151,12 +151,26 @@ describe("what only time or a release explains", () => {
   const compare = () => asSystem("clock.billing", () => Compare.compare({ max: 0 }));
   const sweep = () => asSystem("clock.billing", () => Sweep.sweep({ max: 0 }));
   /** Nothing of it may count: any difference is too much. */
-  async function settles(after: object) {
+  async function expectSettling(after: object) {
     expect(await compare()).toMatchObject({ differ: 0, expected: 1, tripped: false });
     expect(await sweep()).toMatchObject({ repaired: 0, expected: 1, tripped: false });
     expect(await acme.organizationRow()).toMatchObject(after);
     expect(await compare()).toMatchObject({ differ: 0, expected: 0 });
     expect(await reports()).toEqual([]);
+  }
+  const settle = async () => {
+    await asSystem("operator", () => Breaker.resetBreaker({ by: "Ada" }));
+    await acme.reconcile();
+  };
+  const asCopiedByEarlierRelease = (set: object = {}) =>
+    billing.world.table.write(update(Keys.billing(acme.organization), { set, unset: ["mirrorVersion"] }));
+  async function addSupport() {
+    const { prices, products, subscriptions } = billing.client;
+    const { id: product } = await products.create({ name: "Support" });
+    const recurring = { interval: "month" as const };
+    const { id: price } = await prices.create({ product, currency: "usd", unit_amount: 100, recurring });
+    const [subscription] = await acme.subscriptions();
+    await subscriptions.update(subscription?.id ?? "", { items: [{ price }] });
   }
   const later = (days: number) => {
     billing.world.clock.pass(days * 86_400);
@@ -165,37 +179,38 @@ describe("what only time or a release explains", () => {
 
   test("is a renewal", async () => {
     later(31);
-    await settles({ billingStatus: "active" });
+    await expectSettling({ billingStatus: "active" });
   });
 
   test("is the end of a subscription that was canceled, and of its grace period", async () => {
     await acme.as(() => Manage.cancel({}));
     later(31);
-    await settles({ billingStatus: "canceled" });
+    await expectSettling({ billingStatus: "canceled" });
     later(14);
-    await settles({ billingStatus: "free" });
+    await expectSettling({ billingStatus: "free" });
   });
 
   test("is a field that an earlier release did not copy", async () => {
-    await billing.world.table.write(update(Keys.billing(acme.organization), { unset: ["form"] }));
-    const { prices, products, subscriptions } = billing.client;
-    const { id: product } = await products.create({ name: "Support" });
-    const { id: price } = await prices.create({
-      product,
-      currency: "usd",
-      unit_amount: 100,
-      recurring: { interval: "month" },
-    });
-    const [subscription] = await acme.subscriptions();
-    await subscriptions.update(subscription?.id ?? "", { items: [{ price }] });
-    await settles({ billingStatus: "active" });
+    await asCopiedByEarlierRelease();
+    await addSupport();
+    await expectSettling({ billingStatus: "active" });
   });
 
-  test("is not an edit, a payment that fails, or an item that this release would have copied", async () => {
+  test("is the instant of an end, which an earlier release did not copy", async () => {
+    await acme.as(() => Manage.cancel({}));
+    later(31);
+    await acme.reconcile();
+    await asCopiedByEarlierRelease({ endedAt: new Date(billing.world.clock.at).toISOString() });
+    await expectSettling({ billingStatus: "canceled" });
+  });
+
+  test("is not an edit, an item that this release would have copied, or a payment that fails", async () => {
     await acme.edit(8);
     expect(await compare()).toMatchObject({ differ: 1, expected: 0, tripped: true });
-    await asSystem("operator", () => Breaker.resetBreaker({ by: "Ada" }));
-    await acme.reconcile();
+    await settle();
+    await addSupport();
+    expect(await compare()).toMatchObject({ differ: 1, expected: 0, tripped: true });
+    await settle();
     const customer = (await acme.row())?.customer ?? "";
     const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
     const [subscription] = await acme.subscriptions();
@@ -233,7 +248,7 @@ describe("a sweep of markers", () => {
     world.rebind({ stripe: { ...port, subscriptionsOf: refusing } });
     await world.table.write(Dirty.mark(acme.organization));
     for (let n = 0; n < 3; n++) expect(await billing.sweep()).toMatchObject({ attention: 1, oldestSeconds: 0 });
-    expect(await differences()).toEqual([{ organization: acme.organization, result: "attention" }]);
+    expect(await differences()).toEqual([{ organization: acme.organization, result: "resource_missing" }]);
     expect(await reports()).toHaveLength(1);
     const since = new Date(world.clock.at).toISOString();
     expect(await attention()).toEqual([

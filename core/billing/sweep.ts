@@ -9,7 +9,7 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { catchUpDays } from "./limits.ts";
-import { reconcileOne } from "./reconcile.ts";
+import { customerMissing, reconcileOne } from "./reconcile.ts";
 import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import type { Difference } from "./row.ts";
 
@@ -48,7 +48,7 @@ export const sweep = fn(
     for (; looked < markers.length && !isPastDeadline(); looked += atOnce) {
       const some = markers.slice(looked, looked + atOnce);
       const results = await Promise.all(some.map(({ organization }) => reconcileOne(organization, actor)));
-      for (const [n, { result, isExpected, awaits, before, after }] of results.entries()) {
+      for (const [n, { result, why, isExpected, awaits, before, after }] of results.entries()) {
         const marker = some[n];
         if (!marker) continue;
         const { organization, at, attention } = marker;
@@ -56,8 +56,10 @@ export const sweep = fn(
         found[isExpected ? "expected" : result]++;
         if (result === "waiting" && !awaits) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(at));
         // what needs attention is reported once, not with every sweep
-        const isNews = (result === "repaired" && !isExpected) || (result === "attention" && !attention);
-        if (isNews) differences.push({ organization, result, ...(before && { before }), ...(after && { after }) });
+        const isNews =
+          (result === "repaired" && !isExpected) || (result === "attention" && (!attention || why === customerMissing));
+        if (isNews)
+          differences.push({ organization, result: why ?? result, ...(before && { before }), ...(after && { after }) });
       }
       if (found.repaired > (max ?? maxDifferences)) {
         await publish("dirty", found, differences, { tripped: true });

@@ -28,6 +28,7 @@ export type StripeSubscription = {
   createdAt: string;
   /** When it ended, if it has. */
   endedAt: string | undefined;
+  endsWithPeriod: boolean;
   /** When it ends: with its period, or at an instant that somebody chose at Stripe. */
   cancelAt: string | undefined;
   trialEnd: string | undefined;
@@ -83,8 +84,8 @@ export type StripeInvoice = {
   id: string;
   number: string | undefined;
   createdAt: string;
-  /** The instant up to which a change of the subscription was prorated, if it has one. */
-  prorationAt: string | undefined;
+  /** The instants of the changes of the subscription that it prorates. */
+  changedAt: string[];
   status: string;
   total: number;
   due: number;
@@ -127,10 +128,10 @@ export type Stripe = {
   changeSeats(change: SeatChange, op: string, key: string): Promise<void>;
   /** Returns what the invoice of a change that grows would charge now. */
   preview(change: SeatChange): Promise<Amount>;
-  /** Returns what the next invoice would charge after the change, or nothing if there will be none. */
+  /** Returns what the next invoice would charge after a change that does not grow, or nothing if there will be none. */
   nextInvoice(change: SeatChange): Promise<Amount | undefined>;
-  /** Marks a subscription with its organization, as a checkout does. */
-  mark(subscription: string, organization: string): Promise<void>;
+  /** Labels a subscription with its organization, as a checkout does. */
+  label(subscription: string, organization: string): Promise<void>;
   setEnding(subscription: string, endsWithPeriod: boolean): Promise<void>;
   /** Removes the instant at which somebody has let a subscription end at Stripe. */
   clearEnd(subscription: string): Promise<void>;

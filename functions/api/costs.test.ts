@@ -793,8 +793,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "billing.get": { ceiling: [0, 1, 0, 0], why: "The billing row is read with authentication; Stripe is not called." },
   "billing.preview": {
     ceiling: [0, 1, 0, 0],
-    stripe: 2,
-    why: "The row is read with authentication; Stripe computes what is due now, and the next invoice.",
+    stripe: 1,
+    why: "The row is read with authentication; Stripe computes what is due now, or the next invoice.",
   },
   "billing.resize, more seats, at the displayed price": {
     ceiling: [6, 5, 15, 1],
@@ -814,8 +814,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "billing.resume": { ceiling: [7, 7, 11, 0], stripe: 2, why: "Like canceling." },
   "billing.discount": {
     ceiling: [7, 7, 11, 0],
-    stripe: 3,
-    why: "Like canceling; the code is looked up first.",
+    stripe: 4,
+    why: "Like canceling; what applies now and the code are looked up first.",
   },
   "billing.portal": {
     ceiling: [0, 1, 0, 0],

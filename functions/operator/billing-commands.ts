@@ -40,14 +40,14 @@ export const billingRuns = {
 
   reconcile: async (organization: string): Promise<Answer> => {
     const data = await Reconcile.reconcile({ organization });
-    const { result, awaits, before, after } = data;
+    const { result, why, awaits, before, after } = data;
     const sentence = {
       equal: "No differences.",
       repaired: `They agree now: ${sideOf(before ?? {})} -> ${sideOf(after ?? {})}`,
       waiting: awaits
         ? "A change waits for its payment."
         : "Stripe could not be reached, or the result is not known yet. Try again later.",
-      attention: "Stripe refuses the necessary change. See `attention` for its code, and the organization at Stripe.",
+      attention: `It needs attention: ${why}. docs/operating.md says what to do.`,
     }[result];
     const isWrong = result === "attention" || (result === "waiting" && !awaits);
     return { data, text: sentence, ...(isWrong && { wrong: true }) };

@@ -187,10 +187,11 @@ describe("secrets rotate", () => {
 test("where Stripe has a secret of its own, each command writes the one that it changes", async () => {
   const own = `${arn}-stripe`;
   vi.stubEnv("MUSTER_SECRETS_ARN", `${arn},${own}`);
-  kept[arn] = JSON.stringify({ pepper, origin });
+  kept[arn] = JSON.stringify({ pepper, origin }, undefined, 2);
+  const unchanged = kept[arn];
   kept[own] = "{}";
   expect(await run("set stripe", "rk_live_next\nwhsec_next")).toMatchObject({ exit: 0 });
-  expect(stored()).toEqual({ pepper, origin });
+  expect(kept[arn]).toBe(unchanged);
   expect(JSON.parse(kept[own] ?? "")).toEqual({ stripe: { key: "rk_live_next", webhooks: ["whsec_next"] } });
   const before = kept[own];
   expect(await run("rotate pepper")).toMatchObject({ exit: 0 });

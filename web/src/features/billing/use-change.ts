@@ -1,4 +1,5 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
+import { planQuoteMinutes, quoteMinutes } from "@muster/core/billing/limits.ts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Organization } from "#lib/api.ts";
@@ -7,9 +8,8 @@ import { ApiError } from "#lib/failure.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useKeep } from "./use-keep.ts";
 
-/** A price is refreshed so long before it expires, whatever the clocks of this computer and the server say. */
-const earlierMs = minuteMs;
-const latestMs = 25 * minuteMs;
+/** A price is refreshed a minute before it expires. The clock of this computer has no part in it. */
+const renewMs = (plan: Wish["plan"]) => ((plan === undefined ? quoteMinutes : planQuoteMinutes) - 1) * minuteMs;
 /** Counting up quickly does not request a price for each number in between. */
 const typingMs = 350;
 
@@ -37,9 +37,7 @@ export function useChange(
     enabled: isCurrent,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
-    refetchInterval: ({ state: { data } }) =>
-      data !== undefined &&
-      Math.min(Math.max(Date.parse(data.expiresAt) - Date.now() - earlierMs, earlierMs), latestMs),
+    refetchInterval: renewMs(wish?.plan),
     refetchOnWindowFocus: false,
   });
 
