@@ -147,8 +147,11 @@ test("a member reports an update and a comment, and owners decide about them", a
   await below.getByRole("button", { name: "Dismiss" }).click();
   await expect(page.getByText("Reports dismissed")).toBeVisible();
   await expect(below).toBeHidden();
-  await other.goto("/notifications");
-  await expect(other.getByText("dismissed your report of a comment on Buy now")).toBeVisible();
+  await expect(async () => {
+    await other.goto("/notifications");
+    const answer = other.getByText("dismissed your report of a comment on Buy now");
+    await expect(answer).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   await entry.getByRole("button", { name: "Delete update" }).click();
   await expect(page.getByRole("heading", { name: "Nothing to decide" })).toBeVisible();
 });
