@@ -86,9 +86,9 @@ describe("a quote", () => {
 
   /** The same quote with other terms, and the signature that it had. */
   function edited(quote: string, more: object) {
-    const [body = "", tag] = quote.split(".");
+    const [body = "", tag] = quote.replace("mst_quo_", "").split(".");
     const terms = JSON.parse(Buffer.from(body, "base64url").toString()) as object;
-    return `${Buffer.from(JSON.stringify({ ...terms, ...more })).toString("base64url")}.${tag}`;
+    return `mst_quo_${Buffer.from(JSON.stringify({ ...terms, ...more })).toString("base64url")}.${tag}`;
   }
 
   test("is for what it was made for: edited, another organization's, another change's or an old one is refused", async () => {
@@ -103,6 +103,8 @@ describe("a quote", () => {
       edited(quote, { expiresAt: "2099-01-01T00:00:00.000Z" }),
       foreign,
       cheaper,
+      "mst_quo_x.y",
+      quote.slice(0, -1),
     ];
     for (const one of refused) expect(await resultOf(resize({ seats: 8, quote: one }))).toBe("billing.price_changed");
     billing.world.clock.pass(30 * minute);

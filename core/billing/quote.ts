@@ -20,21 +20,25 @@ export type Terms = v.InferOutput<typeof Terms>;
 export const Quote = v.pipe(
   v.string(),
   v.maxLength(1000, "At most 1000 characters."),
-  v.regex(/^[\w-]+\.[\w-]{43}$/, "Expected a quote, as the preview returned it."),
+  v.regex(/^mst_quo_[\w.-]+$/, "Expected a quote, as the preview returned it."),
 );
+const prefix = "mst_quo_";
 
 // Functions
 
 export function sign(organization: ID.ID<"organization">, terms: Terms): string {
   const body = Buffer.from(JSON.stringify(terms)).toString("base64url");
-  return `${body}.${mac(organization, body, pepper()).toString("base64url")}`;
+  return `${prefix}${body}.${mac(organization, body, pepper()).toString("base64url")}`;
 }
 
 /** Returns the terms of a quote, or nothing if it was edited or is another organization's. */
 export function read(organization: ID.ID<"organization">, quote: string): Terms | undefined {
-  const [body = "", tag = ""] = quote.split(".");
+  const [body = "", tag = ""] = quote.slice(prefix.length).split(".");
   const given = Buffer.from(tag, "base64url");
-  const isSigned = peppers().some((key) => timingSafeEqual(mac(organization, body, key), given));
+  const isSigned = peppers().some((key) => {
+    const own = mac(organization, body, key);
+    return own.length === given.length && timingSafeEqual(own, given);
+  });
   return isSigned ? v.parse(Terms, JSON.parse(Buffer.from(body, "base64url").toString())) : undefined;
 }
 

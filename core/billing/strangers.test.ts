@@ -180,7 +180,7 @@ test("a paid subscription is never canceled for an unpaid one", async () => {
   const { id: unpaid, customer } = await subscription();
   await setCard("pm_card_visa");
   const paid = await billing.client.subscriptions.create({
-    customer: String(customer),
+    customer: typeof customer === "string" ? customer : customer.id,
     items: [{ price: billing.prices.monthly, quantity: 6 }],
     metadata: { organizationId: acme.organization },
   });

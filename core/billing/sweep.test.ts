@@ -150,14 +150,21 @@ describe("a full comparison", () => {
 describe("what only time or a release explains", () => {
   const compare = () => asSystem("clock.billing", () => Compare.compare({ max: 0 }));
   const sweep = () => asSystem("clock.billing", () => Sweep.sweep({ max: 0 }));
-  /** Nothing of it may count: any difference is too much. */
-  async function expectSettling(after: object) {
-    expect(await compare()).toMatchObject({ differ: 0, expected: 1, tripped: false });
-    expect(await sweep()).toMatchObject({ repaired: 0, expected: 1, tripped: false });
-    expect(await acme.organizationRow()).toMatchObject(after);
-    expect(await compare()).toMatchObject({ differ: 0, expected: 0 });
-    expect(await reports()).toEqual([]);
-  }
+  /** What settles it, where any difference that counts is too much. */
+  const settling = async () => [
+    await compare(),
+    await sweep(),
+    (await acme.organizationRow()).billingStatus,
+    await compare(),
+    await reports(),
+  ];
+  const settled = (billingStatus: string) => [
+    expect.objectContaining({ differ: 0, expected: 1, tripped: false }),
+    expect.objectContaining({ repaired: 0, expected: 1, tripped: false }),
+    billingStatus,
+    expect.objectContaining({ differ: 0, expected: 0 }),
+    [],
+  ];
   const settle = async () => {
     await asSystem("operator", () => Breaker.resetBreaker({ by: "Ada" }));
     await acme.reconcile();
@@ -179,21 +186,21 @@ describe("what only time or a release explains", () => {
 
   test("is a renewal", async () => {
     later(31);
-    await expectSettling({ billingStatus: "active" });
+    expect(await settling()).toEqual(settled("active"));
   });
 
   test("is the end of a subscription that was canceled, and of its grace period", async () => {
     await acme.as(() => Manage.cancel({}));
     later(31);
-    await expectSettling({ billingStatus: "canceled" });
+    expect(await settling()).toEqual(settled("canceled"));
     later(14);
-    await expectSettling({ billingStatus: "free" });
+    expect(await settling()).toEqual(settled("free"));
   });
 
   test("is a field that an earlier release did not copy", async () => {
     await asCopiedByEarlierRelease();
     await addSupport();
-    await expectSettling({ billingStatus: "active" });
+    expect(await settling()).toEqual(settled("active"));
   });
 
   test("is the instant of an end, which an earlier release did not copy", async () => {
@@ -201,7 +208,7 @@ describe("what only time or a release explains", () => {
     later(31);
     await acme.reconcile();
     await asCopiedByEarlierRelease({ endedAt: new Date(billing.world.clock.at).toISOString() });
-    await expectSettling({ billingStatus: "canceled" });
+    expect(await settling()).toEqual(settled("canceled"));
   });
 
   test("is not an edit, an item that this release would have copied, or a payment that fails", async () => {

@@ -58,8 +58,8 @@ export const sweep = fn(
         // what needs attention is reported once, not with every sweep
         const isNews =
           (result === "repaired" && !isExpected) || (result === "attention" && (!attention || why === customerMissing));
-        if (isNews)
-          differences.push({ organization, result: why ?? result, ...(before && { before }), ...(after && { after }) });
+        const sides = { ...(before && { before }), ...(after && { after }) };
+        if (isNews) differences.push({ organization, result: why ?? result, ...sides });
       }
       if (found.repaired > (max ?? maxDifferences)) {
         await publish("dirty", found, differences, { tripped: true });

@@ -77,7 +77,10 @@ function stabilizer(): (value: unknown) => unknown {
   const stable = (value: unknown): unknown => {
     if (typeof value === "string") {
       return value
-        .replace(/mst_(ses|inv|bro|dev|dvc|aut|uns|und|upl)\w*_[\w.-]+/g, (_, kind: string) => `mst_${kind}_EXAMPLE`)
+        .replace(
+          /mst_(ses|inv|bro|dev|dvc|aut|uns|und|upl|quo)\w*_[\w.-]+/g,
+          (_, kind: string) => `mst_${kind}_EXAMPLE`,
+        )
         .replace(id, (text, prefix: string) =>
           known(text, prefix, (count) => `${prefix}_01KASXR28000000000000000${String(count + 1).padStart(2, "0")}`),
         )

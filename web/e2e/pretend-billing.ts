@@ -95,7 +95,7 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
     const wish = route.request().postDataJSON() as { seats: number; plan?: string };
     const grows = wish.plan !== undefined || wish.seats > (pretendedBilling[now.name].seats.capacity ?? 0);
     const price = { dueNow: grows ? 25_644 : 0, nextInvoice: 25_644, currency: "usd" };
-    const quote = { quote: `terms.${"x".repeat(43)}`, expiresAt: inDays(1 / 48) };
+    const quote = { quote: "mst_quo_pretended", expiresAt: inDays(1 / 48) };
     return answer(route, { plan: "yearly", ...wish, ...price, ...quote });
   });
   await page.route(/\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(now.name) }));
