@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { offerResources } from "./demo/resources.ts";
+import { startEngine } from "./engine/engine.ts";
 import { EngineMissing } from "./engine/find.ts";
 import { type Arguments, readArguments, UnknownArgument, usage } from "./run/arguments.ts";
 import { type Cloud, startCloud } from "./run/cloud.ts";
 import { armFault } from "./run/fault.ts";
 import { type Folder, FolderInUse, FolderUnusable, openFolder } from "./run/folder.ts";
 import { choosePort, PortUnusable } from "./run/port.ts";
+import { TableUnusable } from "./run/tables.ts";
 
 /** Garbage is collected when so much was added to what is used. By default V8 lets a long import pile up hundreds of MB. */
 const heapGrowthPercent = 30;
@@ -54,10 +56,10 @@ async function run(
   let signInAs: string | undefined;
   if (demo !== undefined) offerResources(process.env);
   const cloud = await startCloud({
+    engine: await startEngine({ file: folder.file("table.db"), installIn: folder.path, say }),
     folder,
     port,
     ...limits,
-    say,
     report,
     ...(demo !== undefined && {
       fill: async (place) => {
@@ -121,7 +123,7 @@ function stopOnSignal(cloud: Cloud, folder: Folder): void {
 }
 
 function fail(error: unknown): never {
-  const explained = [PortUnusable, EngineMissing, FolderInUse, FolderUnusable, UnknownArgument].some(
+  const explained = [PortUnusable, EngineMissing, FolderInUse, FolderUnusable, TableUnusable, UnknownArgument].some(
     (kind) => error instanceof kind,
   );
   if (explained && error instanceof Error) process.stderr.write(`${error.message}\n`);

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { buildLocal } from "./build.mjs";
+import { commandOf } from "./run/process.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "muster-operator-"));
@@ -119,6 +120,26 @@ describe("the operator's command beside a local run", () => {
 
   test("finds it through a file that only its owner can read", () => {
     expect(statSync(join(data, "lock.json")).mode & 0o777).toBe(0o600);
+  });
+
+  test("asks for the access key of a table on AWS, which no folder has", { timeout: 60_000 }, async () => {
+    const remote = join(folder, "remote");
+    const credentials = { accessKeyId: "LOCAL0", secretAccessKey: "of this folder" };
+    const endpoint = "https://dynamodb.eu-central-1.amazonaws.com";
+    const table = { name: "muster", endpoint, region: "eu-central-1", credentials };
+    mkdirSync(remote);
+    writeFileSync(
+      join(remote, "lock.json"),
+      JSON.stringify({ pid: process.pid, command: commandOf(process.pid), table }),
+    );
+    vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", undefined);
+    const answer = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "--data", remote);
+    vi.unstubAllEnvs();
+    expect(answer).toMatchObject({
+      exit: 1,
+      complained: expect.stringContaining("A table on AWS needs the access key"),
+    });
   });
 
   test("says so if nothing runs, and what it lacks elsewhere", { timeout: 60_000 }, async () => {

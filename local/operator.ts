@@ -6,8 +6,10 @@ import { boot } from "@muster/functions/operator/boot.ts";
 import { operate } from "@muster/functions/operator/operate.ts";
 import { secretsManager } from "@muster/functions/operator/vault.ts";
 import { releaseOf } from "@muster/functions/release.ts";
+import { awsAccess } from "./engine/other.ts";
 import { setTableEnvironment } from "./run/environment.ts";
 import { environmentOf, NothingRuns, tableOf, timeOf, vaultOf } from "./run/folder.ts";
+import { openTable } from "./run/tables.ts";
 import { enter } from "./run/terminal.ts";
 
 /** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
@@ -33,11 +35,15 @@ async function bootHere(name: Name): Promise<void> {
     if (local) bind({ now: isRunning(data) ? () => timeOf(data) : undefined });
     return;
   }
-  if (local) setTableEnvironment(process.env, tableOf(data));
+  const table = local ? tableOf(data) : undefined;
+  // read before the environment gets the key of the services on this machine
+  const aws = table && awsAccess(table.endpoint, process.env);
+  if (table) setTableEnvironment(process.env, table);
   else process.env.MUSTER_RELEASE ??= releaseOf(fileURLToPath(new URL("..", import.meta.url)));
   if (local && asksStripe(name)) Object.assign(process.env, environmentOf(data));
   await boot(name);
-  if (local) bind({ now: () => timeOf(data) });
+  if (!table) return;
+  bind({ now: () => timeOf(data), ...(aws && { table: openTable(Object.assign(table, aws)) }) });
 }
 
 /** Secrets are in the folder, whether or not something runs there. */

@@ -11,6 +11,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { config } from "@muster/functions/config.ts";
 import { placeOf } from "@muster/functions/stripe.ts";
 import type { Zone } from "../dns/zone.ts";
+import type { Credentials } from "../http/credential.ts";
 import { keyFile, keysOf } from "../keys.ts";
 import type { QueueServer } from "../queues/server.ts";
 import type { Folder, Secrets, TablePlace } from "../run/folder.ts";
@@ -28,6 +29,9 @@ const reportEveryMs = 1000;
 export type Place = {
   folder: Folder;
   table: TablePlace;
+  streamsEndpoint: string;
+  /** What signs for the services on this machine. */
+  credentials: Credentials;
   queues: QueueServer;
   secrets: Secrets;
   shop: Shop;
@@ -42,10 +46,9 @@ export async function fillPlace(
   members: number,
   say: (text: string) => void,
 ): Promise<string | undefined> {
-  const { folder, queues, secrets, shop, zone, consumers } = place;
-  const { name, endpoint, region, credentials } = place.table;
-  const options = { endpoint, region, credentials };
-  const client = connect({ ...options, requestHandler: { requestTimeout: patienceMs } });
+  const { folder, secrets, shop, zone, consumers } = place;
+  const { client, streams, messages } = clientsOf(place);
+  const { name } = place.table;
   const table = dynamo(client, name);
   const now = Date.now();
   if (!(await isEmpty(table, now))) {
@@ -80,17 +83,28 @@ export async function fillPlace(
   };
   const count = members.toLocaleString("en");
   say(`Filling it with a demo of ${count} members …\n`);
-  const reader = await openReader(new DynamoDBStreamsClient(options), name);
+  const reader = await openReader(streams, name);
   const onProgress = progressOf((percent) => say(`  ${percent} %\n`));
   const { position, mails } = await fill(parts, { members, now, reader, shop, onProgress });
   for (const consumer of consumers) {
     const checkpoint = openCheckpoint(folder.file(`checkpoints/${consumer}.json`), reader.streamArn);
     for (const [shard, sequence] of Object.entries(position)) checkpoint.advance(shard, sequence);
   }
-  await sqs({ mail: queues.url("mail") }, new SQSClient({ ...options, endpoint: queues.endpoint })).send("mail", mails);
+  await messages.send("mail", mails);
   say(`The demo is ready after ${((Date.now() - now) / 1000).toFixed(1)} s.\n`);
   client.destroy();
   return signInAs;
+}
+
+/** A table on AWS and its stream have a key of their own, and an address each. */
+export function clientsOf({ table, streamsEndpoint, queues, credentials }: Omit<Place, "secrets" | "shop" | "zone">) {
+  const { endpoint, region } = table;
+  const reached = { region, credentials: table.credentials };
+  return {
+    client: connect({ endpoint, ...reached, requestHandler: { requestTimeout: patienceMs } }),
+    streams: new DynamoDBStreamsClient({ endpoint: streamsEndpoint, ...reached }),
+    messages: sqs({ mail: queues.url("mail") }, new SQSClient({ endpoint: queues.endpoint, region, credentials })),
+  };
 }
 
 /** Reports progress in whole percents, and not too often. */

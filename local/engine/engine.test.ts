@@ -77,8 +77,7 @@ test("a table on AWS is used in its own region, by the caller's access key", asy
   vi.stubEnv("AWS_SESSION_TOKEN", undefined);
   expect(await startEngine()).toMatchObject({
     streamsEndpoint: "https://streams.dynamodb.us-west-2.amazonaws.com",
-    region: "us-west-2",
-    credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret" },
+    aws: { region: "us-west-2", credentials: { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret" } },
   });
   vi.stubEnv("AWS_SESSION_TOKEN", "token");
   await expect(startEngine()).rejects.toThrow("no AWS_SESSION_TOKEN");

@@ -12,20 +12,23 @@ type Missing = {
   version: string;
   /** Engines that were found and not used, each in a line. */
   others: string;
-  /** Why the package could not be installed; empty if nobody tried. */
-  why: string;
   platform: string;
+  /** Why the package could not be installed. */
+  why?: string;
+  /** The folder in which the package is, of which no engine runs. */
+  installed?: string;
 };
 
 /** Says what to do where there is no table engine, with commands for the system's own shell. */
-export function explain({ name, version, others, why, platform }: Missing): string {
+export function explain(missing: Missing): string {
+  const { version, others, platform } = missing;
   const { archive, folder, java } = dynamoDbLocal;
   const packed = `${archive.replace("@", "-")}.tgz`;
   const set = (variable: string, value: string) =>
     platform === "win32" ? `$env:${variable}="${value}"` : `export ${variable}=${value}`;
   return [
     `${others}Muster needs the table engine dynoxide ${version}. Its packages are for Linux and macOS (x64, arm64) and Windows (x64).`,
-    why ? `The package ${name} could not be installed: ${why}` : `The package ${name} is not installed.`,
+    stateOf(missing),
     "To use a dynoxide of another version, name it by MUSTER_ENGINE. There are two other tables.",
     "",
     "DynamoDB Local, which needs Java 17 and listens on all addresses of this machine. In one terminal:",
@@ -43,4 +46,10 @@ export function explain({ name, version, others, why, platform }: Missing): stri
     `  ${set("MUSTER_DYNAMODB_ENDPOINT", "https://dynamodb.eu-central-1.amazonaws.com")}`,
     "  npm start",
   ].join("\n");
+}
+
+function stateOf({ name, version, why, installed }: Pick<Missing, "name" | "version" | "why" | "installed">): string {
+  if (why) return `The package ${name} could not be installed: ${why}`;
+  if (!installed) return `The package ${name} is not installed.`;
+  return `The package ${name} is installed, but no dynoxide ${version} of it runs here. To install it again, delete ${installed}.`;
 }

@@ -5,8 +5,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -15,6 +17,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { listen } from "../http/server.ts";
 import { EngineMissing, engineVersion, findEngine } from "./find.ts";
+import { install } from "./install.ts";
 
 const real = await findEngine({ installIn: join(process.cwd(), "node_modules/.cache/muster") });
 const name = `@dynoxide/${process.platform}-${process.arch}`;
@@ -62,13 +65,35 @@ describe("without a package in the repository", () => {
     expect(said).toEqual([]);
   });
 
-  test("an installation that was broken off is made again", async () => {
+  test("an engine that does not run here is downloaded once, and what is wrong is said", async () => {
+    const broken = join(folder, "broken");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(broken, "#!/nowhere/ld-musl.so\n", { mode: 0o755 });
+    const registry = await openRegistry(broken);
+    vi.stubEnv("npm_config_registry", registry.url);
+    const why = `The package ${name} is installed, but no dynoxide 1.2.1 of it runs here. To install it again, delete ${join(folder, "engine", "1.2.1")}.`;
+    await expect(find({ installIn: folder })).rejects.toThrow(why);
+    const asked = registry.asked();
+    expect(asked).toBeGreaterThan(0);
+    said.length = 0;
+    await expect(find({ installIn: folder })).rejects.toThrow(why);
+    expect([registry.asked(), said]).toEqual([asked, []]);
+
+    rmSync(join(folder, "engine"), { recursive: true });
+    symlinkSync(real, join(path, "dynoxide"));
+    expect(await find({ installIn: folder })).toBe(join(path, "dynoxide"));
+    await registry.stop();
+  });
+
+  test("two starts that install at the same time use the engine of the first that ends", async () => {
     const registry = await openRegistry();
     vi.stubEnv("npm_config_registry", registry.url);
-    mkdirSync(dirname(installed), { recursive: true });
-    writeFileSync(installed, "half");
-    expect(await find({ installIn: folder })).toBe(installed);
-    expect(said.join("")).toContain(`${installed} is no engine that runs here`);
+    const into = join(folder, "engine", engineVersion);
+    expect(await install(`${name}@${engineVersion}`, into)).toBe("");
+    const first = statSync(installed).ino;
+    expect(await install(`${name}@${engineVersion}`, into)).toBe("");
+    expect(statSync(installed).ino).toBe(first);
+    expect(readdirSync(dirname(into))).toEqual([engineVersion]);
     await registry.stop();
   });
 
@@ -85,8 +110,6 @@ describe("without a package in the repository", () => {
 
   test("what an earlier release installed is not used", async () => {
     engineOf("1.1.0", installed);
-    vi.stubEnv("npm_config_registry", "http://127.0.0.1:9");
-    vi.stubEnv("npm_config_fetch_retries", "0");
     await expect(find({ installIn: folder })).rejects.toThrow("is version 1.1.0");
   });
 });
@@ -105,7 +128,7 @@ describe("MUSTER_ENGINE", () => {
   });
 });
 
-describe("where the engine is not to be had", () => {
+describe("without any engine for this system", () => {
   const message = (platform: string) =>
     find({ installIn: folder, platform }).then(
       () => "",
@@ -134,10 +157,10 @@ describe("where the engine is not to be had", () => {
 });
 
 /** A package registry that has the engine of this system and nothing else. */
-async function openRegistry() {
+async function openRegistry(engine = real) {
   const own = mkdtempSync(join(tmpdir(), "muster-registry-"));
   mkdirSync(join(own, "package"));
-  symlinkSync(real, join(own, "package", "dynoxide"));
+  symlinkSync(engine, join(own, "package", "dynoxide"));
   writeFileSync(join(own, "package", "package.json"), JSON.stringify({ name, version: engineVersion }));
   execFileSync("/usr/bin/env", ["-S", "PATH=/usr/bin:/bin", "tar", "-chzf", join(own, "a.tgz"), "-C", own, "package"]);
   const tarball = readFileSync(join(own, "a.tgz"));

@@ -56,14 +56,16 @@ export async function findEngine({
   }
 
   const others = refused.map((one) => `${one}; Muster is tested with version ${engineVersion}.\n`).join("");
-  let why = "";
-  if (installed) {
+  const explained = { name, version: engineVersion, others, platform };
+  if (!installed) throw new EngineMissing(explain(explained));
+  if (!existsSync(installed)) {
     say(`${others}Installing the table engine ${name} ${engineVersion} into ${installed} …\n`);
-    why = await install(`${name}@${engineVersion}`, installed);
+    const why = await install(`${name}@${engineVersion}`, installed);
+    if (why) throw new EngineMissing(explain(Object.assign(explained, { why })));
     const candidate = inside(installed, name, binary);
-    if (!why && (await versionOf(candidate)) === engineVersion) return candidate;
+    if ((await versionOf(candidate)) === engineVersion) return candidate;
   }
-  throw new EngineMissing(explain({ name, version: engineVersion, others, why, platform }));
+  throw new EngineMissing(explain(Object.assign(explained, { installed })));
 }
 
 const inside = (folder: string, name: string, binary: string) => join(folder, "node_modules", name, binary);

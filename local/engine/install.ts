@@ -8,7 +8,8 @@ const installWithinMs = 180_000;
 const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /**
- * Installs a package by npm into a folder, which is there as a whole or not at all.
+ * Installs a package by npm into a folder, which is there as a whole or not at all. What another start has installed
+ * there by then stays: it may already run.
  * @returns why it could not; empty if it could
  */
 export async function install(specifier: string, folder: string): Promise<string> {
@@ -20,11 +21,10 @@ export async function install(specifier: string, folder: string): Promise<string
       timeout: installWithinMs,
       windowsHide: true,
     });
-    rmSync(folder, { recursive: true, force: true });
     renameSync(made, folder);
     return "";
   } catch (error) {
-    return reasonOf(error);
+    return existsSync(folder) ? "" : reasonOf(error);
   } finally {
     rmSync(made, { recursive: true, force: true });
   }

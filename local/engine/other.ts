@@ -5,10 +5,12 @@ import { EngineMissing } from "./find.ts";
 export type OtherEngine = {
   endpoint: string;
   streamsEndpoint: string;
-  /** Both are set for a table on AWS. */
-  region?: string;
-  credentials?: Credentials;
+  /** Set for a table on AWS. */
+  aws?: AwsAccess;
 };
+
+/** How a table on AWS is reached. The key signs for nothing else, and is written nowhere. */
+export type AwsAccess = { region: string; credentials: Credentials };
 
 /**
  * Returns the DynamoDB that MUSTER_DYNAMODB_ENDPOINT names, if it does.
@@ -17,19 +19,24 @@ export type OtherEngine = {
 export function otherEngine(environment: NodeJS.ProcessEnv): OtherEngine | undefined {
   const endpoint = environment.MUSTER_DYNAMODB_ENDPOINT;
   if (!endpoint) return undefined;
+  const aws = awsAccess(endpoint, environment);
+  if (!aws) return { endpoint, streamsEndpoint: endpoint };
+  return { endpoint, streamsEndpoint: `https://streams.dynamodb.${aws.region}.amazonaws.com`, aws };
+}
+
+/**
+ * Returns the region of a table and the caller's access key, if the table is on AWS.
+ * @throws EngineMissing without an access key
+ */
+export function awsAccess(endpoint: string, environment: NodeJS.ProcessEnv): AwsAccess | undefined {
   const [, region] = /^https:\/\/dynamodb\.([a-z0-9-]+)\.amazonaws\.com\/?$/.exec(endpoint) ?? [];
-  if (!region) return { endpoint, streamsEndpoint: endpoint };
+  if (!region) return undefined;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   if (!accessKeyId || !secretAccessKey || environment.AWS_SESSION_TOKEN) {
     throw new EngineMissing(
       "A table on AWS needs the access key of a user in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, " +
-        "and no AWS_SESSION_TOKEN: the services on this machine know no session tokens.",
+        "and no AWS_SESSION_TOKEN, because a temporary key would end while Muster runs.",
     );
   }
-  return {
-    endpoint,
-    streamsEndpoint: `https://streams.dynamodb.${region}.amazonaws.com`,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-  };
+  return { region, credentials: { accessKeyId, secretAccessKey } };
 }

@@ -8,7 +8,7 @@ import { type BucketOptions, type BucketServer, startBucket } from "../bucket/se
 import { type Clock, openClock } from "../clock.ts";
 import type { Place } from "../demo/place.ts";
 import { openZone } from "../dns/zone.ts";
-import { type Engine, startEngine } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { startGateway, stripePath } from "../gateway/gateway.ts";
 import type { ShownQueue } from "../gateway/pages.ts";
 import type { Credentials } from "../http/credential.ts";
@@ -27,7 +27,7 @@ import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { markInvoked } from "./fault.ts";
 import { type Folder, keepKeys, keepSecrets, keepSigningKeys } from "./folder.ts";
 import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
-import { createTables } from "./tables.ts";
+import { createTables, openTable } from "./tables.ts";
 import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
 const defaultRegion = "eu-central-1";
@@ -43,12 +43,12 @@ const syncWaitSeconds = 25;
 const developersLimits = 1_000;
 
 export type CloudOptions = Partial<Pick<Arguments, "realLimits" | "sendRate">> & {
+  /** The cloud stops it when it stops. */
+  engine: Engine;
   folder: Folder;
   port: number;
   /** The folder of the built site, if there is one. */
   site?: string;
-  /** Is told what a person should know about the table engine. */
-  say: (text: string) => void;
   /** Fills the cloud before any function runs in it. */
   fill?: ((place: Place) => Promise<void>) | undefined;
   report: (error: unknown) => void;
@@ -68,18 +68,20 @@ export type Cloud = {
 
 /** Starts every part of the embedded cloud, and the functions in it. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { folder, port, site, fill, sendRate, say, report } = options;
+  const { engine, folder, port, site, fill, sendRate, report } = options;
   const abort = new AbortController();
   const { signal } = abort;
   setMaxListeners(0, signal); // each worker waits for it
-  const engine = await startEngine({ file: folder.file("table.db"), installIn: folder.path, say });
   const url = `http://127.0.0.1:${port}`;
-  const { region = defaultRegion, credentials = keepCredentials(folder) } = engine;
+  const region = engine.aws?.region ?? defaultRegion;
+  const credentials = keepCredentials(folder);
   const { accessKeyId } = credentials;
   const tablePlace = { name: table, endpoint: engine.endpoint, region, credentials };
+  // what the folder says has no key of AWS; a command beside it reads that from its own environment
+  const reached = Object.assign({}, tablePlace, engine.aws);
   const place = { url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace };
   folder.publish(place);
-  await createTables(tablePlace);
+  await createTables(reached);
 
   let handlers: Handlers | undefined;
   let clock: Clock | undefined;
@@ -128,11 +130,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     folder.publish({ ...place, environment: ownEnvironment(process.env), aheadMs: shop.now() - Date.now() });
   };
   publish();
-  await fill?.({ folder, table: tablePlace, queues, secrets, shop, zone, consumers });
+  const { streamsEndpoint } = engine;
+  await fill?.({ folder, table: reached, streamsEndpoint, credentials, queues, secrets, shop, zone, consumers });
   const limitFactor = options.realLimits ? 1 : developersLimits;
   handlers = handlersOf(
     await importFunctions(
-      { now: () => new Date(shop.now()), limitFactor },
+      { now: () => new Date(shop.now()), limitFactor, ...(engine.aws && { table: openTable(reached) }) },
       {
         keyMaker: keys,
         keyOpener: keys,
@@ -164,7 +167,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     report,
   });
   const clients = {
-    streams: new DynamoDBStreamsClient({ endpoint: engine.streamsEndpoint, region, credentials }),
+    streams: new DynamoDBStreamsClient({ endpoint: streamsEndpoint, region, credentials: reached.credentials }),
     sqs: new SQSClient({ endpoint: queues.endpoint, region, credentials }),
   };
   const running = await runWorkers({ handlers, table, region, ...clients, queues, folder, clock, signal, report });

@@ -37,7 +37,7 @@ type Holder = {
   aheadMs?: number;
 };
 
-/** How to reach the table of an instance, for a command beside it. */
+/** How to reach the table of an instance, for a command beside it. The folder never holds a key of AWS. */
 export type TablePlace = {
   name: string;
   endpoint: string;

@@ -35,10 +35,11 @@ type LocalPorts = Pick<
 
 /**
  * Imports the Lambda functions. Each runs with the ports that its own entry point binds, like in a process of its own,
- * and with those of the local run: the movable time, the higher limits, the wrapping key, providers, and DNS records.
+ * and with those of the local run: the movable time, the higher limits, the wrapping key, providers, DNS records, and a
+ * table on AWS.
  */
 export async function importFunctions(
-  local: Pick<Ports, "now" | "limitFactor">,
+  local: Pick<Ports, "now" | "limitFactor"> & Partial<Pick<Ports, "table">>,
   { keyMaker, keyOpener, keyRotator, signer, syncWaitSeconds, providers, dns }: LocalPorts,
 ): Promise<Functions> {
   const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>, more: Partial<Ports> = {}) =>

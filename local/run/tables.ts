@@ -1,26 +1,41 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
+  type TableDescription,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
+import { connect } from "@muster/core/table/client.ts";
+import { dynamo } from "@muster/core/table/dynamo.ts";
 import { keysDefinition, keysTable, tableDefinition, ttl } from "@muster/core/table/schema.ts";
+import type { Table } from "@muster/core/table/table.ts";
 import type { TablePlace } from "./folder.ts";
 
 /** AWS creates a table within seconds; the engine at once. */
 const createdWithinSeconds = 120;
 
-/** Creates the tables that are missing, and resolves when they can be used. */
+/** There is a table of this name that is not one of Muster's. The message says what to do. */
+export class TableUnusable extends Error {
+  override name = "TableUnusable";
+}
+
+/**
+ * Creates the tables that are missing, and resolves when they can be used.
+ * @throws TableUnusable if one is there with other keys, before anything was changed
+ */
 export async function createTables({ name: table, endpoint, region, credentials }: TablePlace): Promise<void> {
   const client = new DynamoDBClient({ endpoint, region, credentials });
-  const unlessThere = (error: unknown) => {
-    if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
-  };
   try {
-    for (const definition of [keysDefinition(table), tableDefinition(table)]) {
-      await client.send(new CreateTableCommand(definition)).catch(unlessThere);
+    const definitions = [keysDefinition(table), tableDefinition(table)];
+    const missing = [];
+    for (const definition of definitions) {
+      if (!(await isThere(client, definition, endpoint))) missing.push(definition);
     }
+    for (const definition of missing) await client.send(new CreateTableCommand(definition));
     for (const TableName of [keysTable(table), table]) {
       await waitUntilTableExists(
         { client, minDelay: 1, maxDelay: 5, maxWaitTime: createdWithinSeconds },
@@ -35,3 +50,43 @@ export async function createTables({ name: table, endpoint, region, credentials 
     client.destroy();
   }
 }
+
+/** The table as a port, by its own key instead of the environment's. */
+export const openTable = ({ name, endpoint, region, credentials }: TablePlace): Table =>
+  dynamo(connect({ endpoint, region, credentials }), name);
+
+/** @throws TableUnusable if another table has the name */
+async function isThere(
+  client: DynamoDBClient,
+  definition: CreateTableCommandInput,
+  endpoint: string,
+): Promise<boolean> {
+  const { TableName } = definition;
+  const unlessMissing = (error: unknown) => {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return { Table: undefined };
+    throw error;
+  };
+  const { Table: found } = await client.send(new DescribeTableCommand({ TableName })).catch(unlessMissing);
+  if (!found) return false;
+  if (isDeepStrictEqual(keysOf(found), keysOf(definition))) return true;
+  throw new TableUnusable(
+    `The table ${TableName} at ${endpoint} is not one of Muster's: its keys, its index or its stream differ. ` +
+      "Nothing was changed. Name a DynamoDB of another region or account by MUSTER_DYNAMODB_ENDPOINT.",
+  );
+}
+
+/** What tells Muster's tables from others. What an index carries differs between releases. */
+const keysOf = (table: TableDescription | CreateTableCommandInput) => ({
+  keys: (table.KeySchema ?? []).map(keyOf),
+  types: (table.AttributeDefinitions ?? [])
+    .map(({ AttributeName, AttributeType }) => `${AttributeName} ${AttributeType}`)
+    .toSorted(),
+  indexes: (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema = [] }) => [
+    IndexName,
+    ...KeySchema.map(keyOf),
+  ]),
+  stream: table.StreamSpecification?.StreamViewType,
+});
+
+const keyOf = ({ AttributeName, KeyType }: { AttributeName?: string | undefined; KeyType?: string | undefined }) =>
+  `${AttributeName} ${KeyType}`;
