@@ -21,7 +21,7 @@ export const requestLimits = {
   firewallPerAddress: {
     value: 2000,
     of: "requests in 5 minutes from an IP address, in the firewall",
-    why: "An office of 500 people may be behind one address. They have four requests each in 5 minutes.",
+    why: "An office of 500 people may be behind one address. All 500 have four requests each in 5 minutes, which is a sign-in; with 20 each, as pages of the dashboard need, 100 fit.",
   },
 } as const satisfies Record<string, RequestLimit>;
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure, implied, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import * as Again from "../invitation/again.ts";
 import { resendable } from "../invitation/shape.ts";
@@ -115,10 +115,15 @@ export const resendMails = fn(
       };
     });
     const answer = await Again.resendAll(actor, lots);
-    await Promise.all(items.map(({ mailing }) => Mailing.recount(mailing)));
+    await Promise.all(items.map(({ mailing, range }) => Mailing.recount(mailing, range).catch(unlessContended)));
     return { ...answer, ...(next && { next }) };
   },
 );
+
+/** The reaction to what was sent again counts it, too. */
+function unlessContended(error: unknown): void {
+  if (!isFailure(error, implied.contended)) throw error;
+}
 
 /** A repeated request has the result of the first one. */
 async function change(...steps: Step[]): Promise<void> {

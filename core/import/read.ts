@@ -20,7 +20,7 @@ import type { ColumnName } from "./shape.ts";
 
 /** The maximum length of a row, in letters as the file stores them. */
 export const maxRow = 64 * 1024;
-/** Of a row that is longer, so many letters are in the report. */
+/** Of a row that is longer, so many bytes are in the report; of UTF-16, pairs of bytes. */
 const maxHead = 500;
 /** The minimum size of a range, unless the file ends with it. */
 export const minBytes = prefixBytes;

@@ -4,6 +4,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
 import * as Sending from "../invitation/send.ts";
@@ -15,7 +16,7 @@ import * as Mail from "../mail/mail.ts";
 import * as Mailing from "../mail/mailing.ts";
 import * as React from "../mail/react.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, update } from "../table/table.ts";
+import { type Item, type Key, type Step, type Table, update } from "../table/table.ts";
 import * as Mails from "./mails.ts";
 import * as Manage from "./manage.ts";
 
@@ -77,7 +78,7 @@ const numbers = async () => {
   return { sent, left, failed, unconfirmed, state };
 };
 const addressees = () => fixture.world.sent.map(({ to }) => to).toSorted();
-const none = { resent: 0, tooSoon: 0, notAllowed: 0, left: 0 };
+const none = { resent: 0, tooSoon: 0, notAllowed: 0, limited: 0, contended: 0 };
 const record = (letter: MailMessage | undefined) =>
   asSystem("events", () =>
     Mail.record({
@@ -99,10 +100,64 @@ test("emails of an import that failed are sent again in bulk, and its numbers fo
   await drain();
   expect(addressees()).toEqual([...people(3, "a"), ...people(4, "f")]);
   expect(await numbers()).toEqual({ sent: 7, left: 0, failed: 0, unconfirmed: 2, state: "done" });
+  fixture.world.clock.pass(300);
   expect(await resend("unconfirmed")).toEqual({ ...none, resent: 2 });
   await follow();
   await drain();
   expect(await numbers()).toEqual({ sent: 9, left: 0, failed: 0, unconfirmed: 0, state: "done" });
+});
+
+test("only those that are named are counted and looked at again, in the request and when they are sent", async () => {
+  const others = people(96, "a");
+  const mailing = await sent([...others.slice(0, 60), "f-0@example.com", ...others.slice(60)]);
+  const read: string[] = [];
+  const { table } = fixture.world;
+  const noting: Table = {
+    ...table,
+    getMany: (async (keys: readonly Key[]) => {
+      read.push(...keys.map(({ pk }) => pk));
+      return table.getMany(keys);
+    }) as Table["getMany"],
+  };
+  fixture.world.rebind({ table: noting });
+  expect(await resend()).toEqual({ ...none, resent: 1 });
+  await follow();
+  expect(read.filter((pk) => pk === addressOf("f-0@example.com"))).not.toEqual([]);
+  expect(read.filter((pk) => others.some((email) => addressOf(email) === pk))).toEqual([]);
+  expect(fixture.world.queued.bulk).toEqual([{ job: "send", ...mailing, from: 60 }]);
+  fixture.world.rebind();
+  await drain();
+  expect(await numbers()).toMatchObject({ sent: 97, failed: 0, left: 0 });
+});
+
+test("they are sent again although others keep counting the same mailing", async () => {
+  const mailing = await sent(people(3, "f"));
+  const { table } = fixture.world;
+  const isCount = (step: Step) => step.key.sk === Keys.mailing(id, mailing.seq).sk;
+  const write: Table["write"] = async (...steps) => {
+    if (steps.some(isCount)) throw implied.contended();
+    return table.write(...steps);
+  };
+  fixture.world.rebind({ table: { ...table, write } });
+  expect(await resend()).toEqual({ ...none, resent: 3 });
+  fixture.world.rebind();
+  await follow();
+  await drain();
+  expect(await numbers()).toMatchObject({ sent: 3, failed: 0, left: 0 });
+});
+
+test("what failed and can no longer be resent, because its invitation has ended, counts as ended", async () => {
+  await sent([...people(2, "f"), "u-0@example.com"]);
+  const end = (email: string) =>
+    fixture.world.table.write(
+      update(Keys.addressIn(fixture.organization, addressOf(email)), { set: { state: "revoked" } }),
+    );
+  await end("f-0@example.com");
+  await end("u-0@example.com");
+  expect(await resend()).toEqual({ ...none, resent: 1 });
+  expect(await resend("unconfirmed")).toEqual(none);
+  const { failed, unconfirmed, ended, left } = (await asAda(() => Manage.get({ import: id }))).mails;
+  expect({ failed, unconfirmed, ended, left }).toEqual({ failed: 0, unconfirmed: 0, ended: 2, left: 1 });
 });
 
 test("a pause of the import holds them, and they are sent when it ends", async () => {

@@ -39,8 +39,10 @@ export const Counts = v.object({
   tooSoon: Integer,
   /** Invitations of owners, which only an owner can resend. */
   notAllowed: Integer,
-  /** Invitations for which the daily limit left no room, or that others kept changing. */
-  left: Integer,
+  /** Invitations for which the daily limit left no room. */
+  limited: Integer,
+  /** Invitations that others kept changing, or whose organization changed in between. */
+  contended: Integer,
 });
 export type Counts = v.InferOutput<typeof Counts>;
 export const Resent = v.object({
@@ -70,33 +72,38 @@ export const refusals = [
   Seat.failures.organizationMissing,
   Event.failures.repeated,
 ];
-/** Failures that mean others were faster. */
-const overtaken = [Invitation.failures.changed, Seat.failures.spent, Seat.failures.moved, implied.contended];
+/** Failures that mean others were faster, with these invitations or with the daily limit. */
+const byOthers = [Invitation.failures.changed, Seat.failures.moved, implied.contended];
+const overtaken = [...byOthers, Seat.failures.spent];
 
 // For operations
 
 /**
  * Sends these invitations again, as `resend` does with one: each counts toward the daily limits.
+ * What others change at the same time does not stop the rest.
  * @throws the failure that stopped it before it sent any
  */
 export async function resendAll(actor: Actor, lots: readonly Lot[]): Promise<Counts> {
-  const answer = { resent: 0, tooSoon: 0, notAllowed: 0, left: 0 };
-  let failed: Failure | undefined;
+  const answer = { resent: 0, tooSoon: 0, notAllowed: 0, limited: 0, contended: 0 };
+  let stop: Failure | undefined;
   for (const lot of lots) {
     const rows = (await table.getMany(keysOf(actor, lot.addresses))).filter((row) => isWanted(row, lot));
     const [allowed, others] = divide(rows, ({ role }) => reaches(actor, permissions["invitation.resend"], { role }));
-    const [ready, recent] = divide(allowed, ({ sentAt }) => sentAt <= instant(-cooldownMinutes * minuteSeconds));
+    const [ready, recent] = divide(allowed, isCooled);
     answer.notAllowed += others.length;
     answer.tooSoon += recent.length;
     for (const some of writesOf(ready)) {
-      const done = failed ?? (await write(actor, some, lot).catch(failureOf));
-      if (done instanceof Failure) failed = done;
-      const { resent, left } = done instanceof Failure ? { resent: 0, left: some.length } : done;
-      answer.resent += resent;
-      answer.left += left;
+      const done = stop ?? (await write(actor, some, lot).catch(failureOf));
+      if (!(done instanceof Failure)) {
+        answer.resent += done.resent;
+        answer.limited += done.limited;
+        continue;
+      }
+      answer[isFailure(done, Seat.failures.spent) ? "limited" : "contended"] += some.length;
+      if (!byOthers.some((one) => isFailure(done, one))) stop = done;
     }
   }
-  if (failed && answer.resent === 0) throw failed;
+  if (stop && answer.resent === 0) throw stop;
   return answer;
 }
 
@@ -122,9 +129,9 @@ async function write(actor: Actor, rows: readonly PendingRow[], lot: Lot) {
         rows.map(({ pk }) => pk),
       ),
     ]);
-    const still = found.filter((row) => isWanted(row, lot));
+    const still = found.filter((row) => isWanted(row, lot)).filter(isCooled);
     const [first] = still;
-    if (!first) return { resent: 0, left: 0 };
+    if (!first) return { resent: 0, limited: 0 };
     const known = knownOf([organizationRow, countRow, ...still], actor);
     const room = Math.min(Seat.mailsLeft(known.organizationRow), known.senderLeft);
     if (room < 1) throw Seat.spent();
@@ -138,7 +145,7 @@ async function write(actor: Actor, rows: readonly PendingRow[], lot: Lot) {
     const invitees = some.map((row) => inviteeOf(row, lot));
     try {
       await table.write(...inviting(actor, invitees, known, shared).steps, ...(lot.with?.(some.length) ?? []));
-      return { resent: some.length, left: still.length - some.length };
+      return { resent: some.length, limited: still.length - some.length };
     } catch (error) {
       if (look === looks || !overtaken.some((one) => isFailure(error, one))) throw error;
     }
@@ -150,6 +157,8 @@ function inviteeOf(row: PendingRow, { mail, originOf }: Lot): Invitee {
   const person = { email, address, role, teams: teamsOf(row), origin: originOf(row), mailWas: mail };
   return name === undefined ? person : Object.assign(person, { name });
 }
+
+const isCooled = (row: PendingRow) => Invitation.mailedAt(row) <= instant(-cooldownMinutes * minuteSeconds);
 
 const keysOf = ({ organization }: Actor, addresses: readonly ID<"address">[]) =>
   addresses.map((address) => Keys.addressIn(organization, address));

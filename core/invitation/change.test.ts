@@ -286,6 +286,47 @@ describe("a change holds when others are faster:", () => {
     });
   });
 
+  describe("a new name", () => {
+    const rename = (name: string) => id().then((invitation) => asAda(() => Manage.changeRole({ invitation, name })));
+    const overtake = async (slow: () => Promise<unknown>) => {
+      const interleaving = openInterleaving(fixture.world.table);
+      fixture.world.rebind({ table: interleaving.table });
+      const [answer] = await interleaving.overtake(
+        () => resultOf(slow()),
+        () => rename("Bob Stone"),
+      );
+      fixture.world.rebind();
+      return answer;
+    };
+
+    test("is not lost to another change, nor to a resend", async () => {
+      await fixture.invite(bob, "read");
+      await rename("Bob");
+      fixture.world.clock.pass(600);
+      const invitation = await id();
+      const changes = [
+        () => asAda(() => Manage.changeRole({ invitation, role: "write" })),
+        () => asAda(() => Sending.resend({ invitation })),
+        () => rename("Robert"),
+      ];
+      for (const slow of changes) {
+        await rename("Bob");
+        expect(await overtake(slow)).toBe("invitation.changed");
+        expect(await fixture.rowOf(bob)).toMatchObject({ name: "Bob Stone", role: "read", attempt: 1 });
+      }
+    });
+
+    test("is not lost to an invitation to another role, with or without an email", async () => {
+      await fixture.invite(bob, "read");
+      fixture.world.clock.pass(600);
+      await overtake(() => invite("change", { role: "write" }));
+      expect(await fixture.rowOf(bob)).toMatchObject({ name: "Bob Stone", role: "write" });
+      await rename("Bob");
+      await overtake(() => invite("change_and_email", { role: "admin" }));
+      expect(await fixture.rowOf(bob)).toMatchObject({ name: "Bob Stone", role: "admin", attempt: 2 });
+    });
+  });
+
   test("what expired in between is sent again", async () => {
     await fixture.invite(bob, "read");
     const pass = async () => fixture.world.clock.pass(8 * 86_400);

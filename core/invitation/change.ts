@@ -63,9 +63,9 @@ export const wantedOf = ({ role, teams, names }: Candidate, found: PendingRow): 
 export type Email = "sent" | "too_soon" | "unwanted";
 
 /** Returns whether a change is emailed: not so soon after the last email. */
-export function emailOf({ sentAt }: PendingRow, ifPending: IfPending = "skip"): Email {
+export function emailOf(found: PendingRow, ifPending: IfPending = "skip"): Email {
   if (ifPending !== "change_and_email") return "unwanted";
-  return sentAt <= instant(-cooldownMinutes * minuteSeconds) ? "sent" : "too_soon";
+  return Invitation.mailedAt(found) <= instant(-cooldownMinutes * minuteSeconds) ? "sent" : "too_soon";
 }
 
 /** `refuse`: the failure if the invitation is not as it was read. */
@@ -87,6 +87,7 @@ export function changing(
     equal("state", "pending"),
     equal("attempt", attempt),
     equal("role", found.role),
+    Invitation.sameName(found),
     Team.sameTeams(found),
   );
   const changeSrc = email === "too_soon" ? unmailed(src) : src;

@@ -10,7 +10,7 @@ import type { MemberRow } from "../member/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { Ranks } from "../table/lists.ts";
-import { all, atMost, type ConditionOf, equal, type Step, update, when } from "../table/table.ts";
+import { all, atMost, type ConditionOf, equal, lacks, type Step, update, when } from "../table/table.ts";
 import { InvitationEnded } from "./events.ts";
 import { endedDays } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
@@ -60,6 +60,18 @@ export const keyOf = (
 
 export const isPending = (row: AddressRow | undefined): row is PendingRow => row?.state === "pending";
 export const isOpen = (row: AddressRow | undefined): row is PendingRow => isPending(row) && row.expiresAt > instant();
+
+/** Holds if its name is the one that was read. */
+export const sameName = ({ name }: Pick<AddressRow, "name">) =>
+  name === undefined ? lacks("name") : equal("name", name);
+
+/** Holds if no worker has begun to send its email since it was read. */
+export const sameClaim = ({ claimedAt }: Pick<AddressRow, "claimedAt">) =>
+  claimedAt === undefined ? lacks("claimedAt") : equal("claimedAt", claimedAt);
+
+/** Returns when its email was requested or, if that may be leaving right now, when a worker began to send it. */
+export const mailedAt = ({ sentAt = "", mail, claimedAt = "" }: Pick<AddressRow, "sentAt" | "mail" | "claimedAt">) =>
+  mail === "unconfirmed" && claimedAt > sentAt ? claimedAt : sentAt;
 
 /** @throws actor.forbidden if an admin uses it on an owner's invitation */
 export function refuseTarget(actor: Actor, permission: Permission, row: AddressRow): void {

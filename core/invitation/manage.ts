@@ -90,7 +90,7 @@ export const changeRole = fn(
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
     const existing = Team.existing(asked.teams ?? [], teamRows);
     if (teams.some((team) => !before.includes(team) && !existing.includes(team))) throw Team.failures.missing();
-    const wanted = { role, name, teams };
+    const wanted = { role, name: asked.name, teams };
     const events = changeEvents(row, wanted, actor);
     const info = { id: invitation, role, teams, ...(name !== undefined && { name }) };
     if (events.length === 0) return info;

@@ -3,8 +3,12 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { asSystem } from "../kernel/context.ts";
+import type { MailMessage } from "../kernel/ports.ts";
+import * as Mail from "../mail/mail.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, update } from "../table/table.ts";
+import { type Item, type Key, update } from "../table/table.ts";
+import { idOf } from "./invitation.ts";
 import { pageSize } from "./limits.ts";
 import * as List from "./list.ts";
 import { resendMany } from "./resend-many.ts";
@@ -34,7 +38,7 @@ const resend = (mail: "failed" | "unconfirmed" = "failed", cursor?: string, by =
   fixture.as(by, () => resendMany({ mail, ...(cursor && { cursor }) }));
 const attempts = async (all: readonly string[]) =>
   Promise.all(all.map(async (email) => Number((await fixture.rowOf(email))?.attempt)));
-const none = { resent: 0, tooSoon: 0, notAllowed: 0, left: 0 };
+const none = { resent: 0, tooSoon: 0, notAllowed: 0, limited: 0, contended: 0 };
 
 test("those whose email failed are sent again, each once, and no others", async () => {
   await invited(emails(3), "failed");
@@ -89,6 +93,39 @@ test("one that was just sent waits for its cooldown, and an admin leaves those o
   expect(await resend()).toEqual({ ...none, resent: 2 });
 });
 
+test("an email that is just being sent is not requested a second time, though its request is old", async () => {
+  await invited(["p-0@example.com"], "queued");
+  const address = addressOf("p-0@example.com");
+  const { organization, world } = fixture;
+  const counts: unknown[] = [];
+  const send = async (letter: MailMessage) => {
+    counts.push(await resend("unconfirmed"));
+    const invitation = idOf(address);
+    counts.push(await resultOf(fixture.as(fixture.ada, () => Sending.resend({ invitation }))));
+    const invitations = [{ email: "p-0@example.com", role: "write" }];
+    const changed = await fixture.as(fixture.ada, () => Sending.send({ invitations, ifPending: "change_and_email" }));
+    counts.push(changed.items[0]?.outcome);
+    return `${world.sent.push(letter)}`;
+  };
+  world.rebind({ mail: { send, rate: async () => 100 } });
+  await asSystem("mail", () => Mail.deliver({ kind: "invitation", organization, address, attempt: 1 }));
+  expect(counts).toEqual([{ ...none, tooSoon: 1 }, "invitation.resend_too_soon", "changed"]);
+  expect(world.sent).toHaveLength(1);
+  expect(await attempts(["p-0@example.com"])).toEqual([1]);
+});
+
+test("an email that a worker begins to send in between is not requested a second time", async () => {
+  await invited(["p-0@example.com", "p-1@example.com"], "unconfirmed");
+  const { table, overtake } = openInterleaving(fixture.world.table);
+  fixture.world.rebind({ table });
+  const claim = () => change("p-0@example.com", { claimedAt: "2026-11-24T09:10:00.000Z" });
+  const [late] = await overtake(() => resend("unconfirmed"), claim);
+  expect(late).toEqual({ ...none, resent: 1 });
+  expect(await attempts(["p-0@example.com", "p-1@example.com"])).toEqual([1, 2]);
+  fixture.world.clock.pass(3_600);
+  expect(await resend("unconfirmed")).toEqual({ ...none, resent: 1 });
+});
+
 test("what was accepted, revoked or has expired since is not sent again", async () => {
   await invited(emails(4), "failed");
   await change("p-0@example.com", { state: "member" });
@@ -101,10 +138,25 @@ test("what was accepted, revoked or has expired since is not sent again", async 
 test("the daily limit holds: as many as it has room for are sent again, and then the request fails", async () => {
   await invited(emails(45), "failed");
   await changeOrganization({ granted: false });
-  expect(await resend()).toEqual({ ...none, resent: 5, left: 40 });
+  expect(await resend()).toEqual({ ...none, resent: 5, limited: 40 });
   expect(await resultOf(resend())).toBe("invitation.daily_limit");
   fixture.world.clock.pass(86_400);
   expect(await resend()).toEqual({ ...none, resent: 40 });
+});
+
+test("what others keep changing is counted apart, and does not stop the rest", async () => {
+  await invited(emails(60), "failed");
+  const { table } = fixture.world;
+  let first: Key | undefined;
+  let changes = 0;
+  const rename = (key: Key) => table.write(update(key, { set: { name: `Name ${changes++}` } }));
+  const write: typeof table.write = async (...steps) => {
+    first ??= steps[0]?.key;
+    if (first && steps[0]?.key.pk === first.pk) await rename(first);
+    return table.write(...steps);
+  };
+  fixture.world.rebind({ table: { ...table, write } });
+  expect(await resend()).toEqual({ ...none, resent: 35, contended: 25 });
 });
 
 test("an organization that can't invite sends none again", async () => {

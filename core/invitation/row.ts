@@ -28,6 +28,8 @@ export const AddressRow = row({
   expiresAt: v.optional(v.string()),
   mail: v.optional(known(mailStates)),
   delivery: v.optional(v.string()),
+  /** When a worker last began to send its email. */
+  claimedAt: v.optional(v.string()),
   /** The event of its import whose emails this one was last sent with, by its position in the log. */
   mailing: v.optional(v.number()),
   reminder: v.optional(known(mailStates)),

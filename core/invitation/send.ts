@@ -202,7 +202,9 @@ export const resend = fn(
     Invitation.refuseTarget(actor, "invitation.resend", row);
     const { sentAt, email } = row;
     if (!organizationRow || !sentAt || !email) throw Invitation.failures.missing();
-    const waitSeconds = Math.ceil((Date.parse(sentAt) - Date.parse(instant(-cooldownSeconds))) / 1000);
+    const waitSeconds = Math.ceil(
+      (Date.parse(Invitation.mailedAt(row)) - Date.parse(instant(-cooldownSeconds))) / 1000,
+    );
     if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
     const invitee: Invitee = {
       email,

@@ -92,8 +92,8 @@ function originFor({ changes, origin: before }: Invitee, src: string): Origin & 
 }
 
 /**
- * Holds if there is nothing, or what was read: in the same state, at the same attempt, with the same role and teams, and
- * with the email of this status.
+ * Holds if there is nothing, or what was read: in the same state, at the same attempt, with the same role, name and
+ * teams, and with the email of this status, that nobody else has begun to send.
  */
 export function place({ key, before, item, mailWas }: Made): Step {
   if (!before) return put(key, item, when(absent, Invitation.failures.exists));
@@ -102,8 +102,9 @@ export function place({ key, before, item, mailWas }: Made): Step {
     equal("state", state),
     equal("attempt", attempt ?? 0),
     equal("role", role),
+    Invitation.sameName(before),
     Team.sameTeams(before),
-    ...(mailWas ? [equal("mail", mailWas)] : []),
+    ...(mailWas ? [equal("mail", mailWas), Invitation.sameClaim(before)] : []),
   );
   return put(key, item, when(same, Invitation.failures.changed));
 }

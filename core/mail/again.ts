@@ -1,5 +1,6 @@
 import * as ID from "../base/id.ts";
 import type { AddressRow } from "../invitation/row.ts";
+import { resendable } from "../invitation/shape.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Page, Position } from "../table/table.ts";
@@ -13,8 +14,9 @@ import type { MailStatus } from "./shape.ts";
 const mailingsPerPage = 500;
 const mailsPerPage = 100;
 
-/** Those of one mailing. */
-export type Some = { mailing: Mailing.Named; addresses: ID.ID<"address">[] };
+/** Those of one mailing, which are between two of its positions, the second one exclusive. */
+export type Some = { mailing: Mailing.Named; addresses: ID.ID<"address">[]; range: Range };
+type Range = { from: number; to: number };
 
 /** Returns mails of an import that have a status, by mailing, a page at a time. */
 export async function having(
@@ -29,7 +31,7 @@ export async function having(
     if (!letters.includes(Mailing.letters[status])) continue;
     const mailing = { organization, import: id, seq: seqOf(row) };
     const addresses = (await Mailing.invited(mailing)).filter((_, i) => letters[i] === Mailing.letters[status]);
-    found.push({ mailing, addresses });
+    found.push({ mailing, addresses, range: rangeOf(letters, [status]) });
     count += addresses.length;
     if (count >= mailsPerPage) return { items: found, next: row === items.at(-1) ? next : { pk, sk } };
   }
@@ -38,9 +40,18 @@ export async function having(
 
 /** Shows that mails of a mailing wait again, and queues them. Can be repeated. */
 export async function resend(mailing: Mailing.Named): Promise<void> {
-  if (!(await table.get(Keys.mailing(mailing.import, mailing.seq)))) return; // long over
-  await Mailing.recount(mailing);
-  await queues.send("bulk", [sending(mailing)]);
+  const row = await table.get(Keys.mailing(mailing.import, mailing.seq));
+  if (!row) return; // long over
+  const range = rangeOf(row.letters, ["queued", ...resendable]);
+  await Mailing.recount(mailing, range);
+  await queues.send("bulk", [Object.assign(sending(mailing), { from: range.from })]);
+}
+
+/** Returns where the mails that have one of these statuses begin and end. */
+function rangeOf(letters: string, statuses: readonly MailStatus[]): Range {
+  const wanted = statuses.map((status) => Mailing.letters[status]);
+  const found = [...letters].flatMap((letter, i) => (wanted.includes(letter) ? [i] : []));
+  return { from: found[0] ?? letters.length, to: (found.at(-1) ?? letters.length - 1) + 1 };
 }
 
 /** Returns the message that sends its mails. */

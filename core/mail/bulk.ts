@@ -57,7 +57,10 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   const { first, seconds = 0 } = portion.rest ?? {};
   const { sent, unconfirmed, lack } = portion;
   if (lack === "day") await Mailing.waitForQuota(job.import, instant(seconds + heldSeconds));
-  if (first !== undefined) await queues.send("bulk", [{ ...job, from: first }], seconds);
+  if (first !== undefined) {
+    await queues.send("bulk", [{ ...job, from: first }], seconds);
+    if (sent === 0 && lack !== "day") await Mailing.keepQueued(job.import);
+  }
   return { sent, unconfirmed, waiting: first !== undefined, ...(lack && { lack }) };
 });
 

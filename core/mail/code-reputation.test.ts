@@ -76,6 +76,29 @@ test("what bounces to accounts counts against nobody", async () => {
   expect([await codeTo("a@example.net", ip), await codeTo("b@example.net", ip)]).toEqual([true, true]);
 });
 
+test("ten networks whose codes bounce use up their own budget, not that of a stranger elsewhere", async () => {
+  const { least } = codesSuspectFrom.ofNetwork;
+  for (let network = 0; network < 10; network++) {
+    for (let n = 0; n < least; n++) {
+      const tags = Object.assign({ kind: "code" }, CodeReputation.tagsOf(`198.51.${network}.0/24`));
+      const bounce = { mailStatus: "bounced" as const, permanent: true, recipients: [], tags };
+      await asSystem("events", () => Mail.record(bounce));
+    }
+  }
+  let left = 0;
+  for (let n = 0; n < 30; n++) if (await codeTo(`invented-${n}@example.net`, `198.51.${n % 10}.7`)) left++;
+  expect(left).toBeLessThanOrEqual(suspectCodesPerHour.ofAll / 12);
+  for (let n = 0; n < 20; n++) expect(await codeTo(`stranger-${n}@example.com`, `203.0.${n}.7`)).toBe(true);
+});
+
+test("what bounces where it is suspect already does not slow the codes of others", async () => {
+  const tags = Object.assign({ kind: "code" }, CodeReputation.tagsOf("198.51.100.0/24"));
+  const bounce = { mailStatus: "bounced" as const, permanent: true, recipients: [], tags };
+  for (let n = 0; n < codesSuspectFrom.ofAll.least; n++) await asSystem("events", () => Mail.record(bounce));
+  expect(await CodeReputation.suspectIn("203.0.113.0/24")).toEqual({ inNetwork: false, inAll: false });
+  expect(await CodeReputation.suspectIn("198.51.100.0/24")).toEqual({ inNetwork: true, inAll: false });
+});
+
 test("bounces from hundreds of networks slow the codes to strangers of all, and nobody else's", async () => {
   for (let n = 0; n < codesSuspectFrom.ofAll.least; n++) {
     const tags = Object.assign({ kind: "code" }, CodeReputation.tagsOf(`198.51.${n}.0/24`));

@@ -20,18 +20,23 @@ export const tagsOf = (network: string): Record<string, string> => ({
   stranger: createHmac("sha256", pepper()).update(`network ${network}`).digest("hex").slice(0, 32),
 });
 
-/** Counts what happened to a code, if it was one to a stranger. */
+/**
+ * Counts what happened to a code, if it was one to a stranger. Codes of a network that is suspect leave from a budget of
+ * its kind, so they say nothing about the others.
+ */
 export async function count(tags: Record<string, string>, outcome: "delivered" | "bounced"): Promise<void> {
   const { kind, stranger } = tags;
   if (kind !== "code" || stranger === undefined) return;
   const change = { add: { [outcome]: 1 }, set: { ttl: epoch(codeOutcomesSeconds) } };
-  await Promise.all([nameOf(stranger), all].map((who) => table.change(update(Keys.mailOutcomes(who, hour()), change))));
+  await table.change(update(Keys.mailOutcomes(nameOf(stranger), hour()), change));
+  const ofNetwork = await table.getMany(keysOf(nameOf(stranger)));
+  if (isTooMany(ofNetwork, codesSuspectFrom.ofNetwork)) return;
+  await table.change(update(Keys.mailOutcomes(all, hour()), change));
 }
 
 /** Returns whether too many codes to strangers have bounced in this hour and the last. */
 export async function suspectIn(network: string): Promise<Suspect> {
   const { stranger = "" } = tagsOf(network);
-  const keysOf = (who: ReturnType<typeof nameOf>) => [hour(), hour() - 1].map((one) => Keys.mailOutcomes(who, one));
   const rows = await table.getMany([...keysOf(nameOf(stranger)), ...keysOf(all)]);
   return {
     inNetwork: isTooMany(rows.slice(0, 2), codesSuspectFrom.ofNetwork),
@@ -41,6 +46,7 @@ export async function suspectIn(network: string): Promise<Suspect> {
 
 const hour = () => Math.floor(now().getTime() / 1000 / hourSeconds);
 const nameOf = (hash: string): `codes of ${string}` => `codes of ${hash}`;
+const keysOf = (who: ReturnType<typeof nameOf>) => [hour(), hour() - 1].map((one) => Keys.mailOutcomes(who, one));
 
 function isTooMany(rows: readonly (MailOutcomesRow | undefined)[], { least }: { least: number }): boolean {
   const sum = (name: "delivered" | "bounced") => rows.reduce((all, row) => all + (row?.[name] ?? 0), 0);

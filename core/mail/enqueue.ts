@@ -45,6 +45,7 @@ export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, asyn
     .map((row) => Again.sending({ organization, import: id, seq: Again.seqOf(row) }));
   const jobs = page.next ? [...waiting, { ...job, start: page.next }] : waiting;
   if (jobs.length > 0) await queues.send("bulk", jobs);
+  if (waiting.length > 0) await Mailing.keepQueued(id);
 });
 
 /** Queues waiting emails again, a page a time. One that is already queued is queued twice, which does no harm. */

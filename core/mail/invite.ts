@@ -65,7 +65,7 @@ export const keysOf = ({ organization, address }: Pick<Job, "organization" | "ad
 export function mailRowOf({ kind, organization, address }: Omit<Job, "attempt">): MailRow {
   const key = Keys.addressIn(organization, address);
   return kind === "invitation"
-    ? { key, state: "mail", delivery: "delivery" }
+    ? { key, state: "mail", delivery: "delivery", claimedAt: "claimedAt" }
     : { key, state: "reminder", delivery: "reminderDelivery" };
 }
 

@@ -38,6 +38,9 @@ export const fewPerHour = 120;
 /** Emails of an import of which none has left for so long, although some wait, can be queued again. */
 export const stalledMinutes = 30;
 
+/** A message that waits on the queue says so this often, well before its emails would be taken for given up. */
+export const quietMinutes = 10;
+
 /** Outcomes of invitation emails are counted for so long. */
 export const outcomeDays = 7;
 /**

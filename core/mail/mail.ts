@@ -174,7 +174,7 @@ async function sendCode(letter: MailMessage): Promise<void> {
 /**
  * The budgets of a code, and its tags. A browser in which its address has signed in has its own; all others share theirs
  * by network. Addresses with an account, an invitation or an organization's domain do not wait for those that strangers
- * name, of which few leave where too many have bounced.
+ * name, of which few leave where too many have bounced; networks where they have share a budget of their own.
  */
 async function sendingOf(flow: FlowRow): Promise<{ budgets: Turn.Budget[]; tags: Record<string, string> }> {
   const { browser, network = "", expiresAt } = flow;
@@ -186,11 +186,11 @@ async function sendingOf(flow: FlowRow): Promise<{ budgets: Turn.Budget[]; tags:
   const { ofAll, ofNetwork } = codeShares[kind];
   const suspect = isStranger ? await CodeReputation.suspectIn(network) : { inNetwork: false, inAll: false };
   const inNetwork = suspect.inNetwork ? suspectCodesPerHour.ofNetwork : codesPerHour(ofNetwork);
-  const inAll = suspect.inAll ? suspectCodesPerHour.ofAll : codesPerHour(ofAll);
+  const inAll = suspect.inNetwork || suspect.inAll ? suspectCodesPerHour.ofAll : codesPerHour(ofAll);
   return {
     budgets: [
       { name: `codes of ${kind} in ${network}`, perHour: inNetwork, untilMs },
-      { name: `codes of ${kind}`, perHour: inAll, untilMs },
+      { name: suspect.inNetwork ? "codes of suspect networks" : `codes of ${kind}`, perHour: inAll, untilMs },
     ],
     tags: isStranger ? Object.assign(tags, CodeReputation.tagsOf(network)) : tags,
   };

@@ -1,6 +1,6 @@
 import { minuteSeconds } from "../base/duration.ts";
 import { instant } from "../kernel/ports.ts";
-import { stalledMinutes } from "./limits.ts";
+import { quietMinutes, stalledMinutes } from "./limits.ts";
 import type { ImportMailsRow } from "./row.ts";
 
 /** What the emails of an import do. */
@@ -25,7 +25,14 @@ const isHeld = (row: ImportMailsRow | undefined) => row?.waitsUntil !== undefine
 
 /** By then, a message that keeps failing is a dead letter, and nothing sends what it was about. */
 function isStalled(row: ImportMailsRow | undefined): boolean {
-  const { queued = 0, queuedAt = "", leftAt = "" } = row ?? {};
-  const latest = queuedAt > leftAt ? queuedAt : leftAt;
-  return queued > 0 && latest <= instant(-stalledMinutes * minuteSeconds);
+  const { queued = 0, queuedAt } = row ?? {};
+  // nothing is known of what an earlier release queued
+  return queued > 0 && queuedAt !== undefined && latestOf(row) <= instant(-stalledMinutes * minuteSeconds);
+}
+
+/** Returns whether waiting emails would soon be taken for stalled. */
+export const isQuiet = (row: ImportMailsRow): boolean => latestOf(row) <= instant(-quietMinutes * minuteSeconds);
+
+function latestOf({ queuedAt = "", leftAt = "" }: Partial<ImportMailsRow> = {}): string {
+  return queuedAt > leftAt ? queuedAt : leftAt;
 }

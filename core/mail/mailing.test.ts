@@ -8,6 +8,7 @@ import type { Fault } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
+import { MailPostponed } from "./error.ts";
 import * as Mailing from "./mailing.ts";
 
 let world: World;
@@ -65,6 +66,46 @@ describe("the mails of an import", () => {
     expect(await shown(2)).toMatchObject({ state: "sending", left: 1 });
     world.clock.pass(100);
     expect(await shown(2)).toMatchObject({ state: "stalled", left: 1 });
+  });
+
+  test("that an earlier release queued are not taken for stalled, as it did not write when", async () => {
+    const mailing = await acme.step(people(2));
+    await asSystem("work", () => Mailing.begin(mailing, 2));
+    await world.table.write(update(Keys.importMails(acme.id), { unset: ["queuedAt"] }));
+    world.clock.pass(3_600);
+    expect(await shown(2)).toMatchObject({ state: "sending", left: 2 });
+  });
+
+  test("are not stalled while a worker puts them back: a suspended organization, a provider that cannot be reached", async () => {
+    const mailing = await acme.step(people(2));
+    await asSystem("work", () => Mailing.begin(mailing, 2));
+    const sendAndPass = async () => {
+      await asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
+      world.clock.pass(1_200);
+      expect(await shown(2)).toMatchObject({ state: "sending", left: 2 });
+    };
+    const setState = (state: "active" | "suspended") =>
+      world.table.write(update(Keys.organization(acme.organization), { set: { state } }));
+    world.clock.pass(1_200);
+    await setState("suspended");
+    await sendAndPass();
+    await sendAndPass();
+    await setState("active");
+    const send = () => Promise.reject(new MailPostponed("The mail provider cannot be reached."));
+    world.rebind({ mail: { send, rate: async () => 100_000 } });
+    await sendAndPass();
+    await sendAndPass();
+    world.clock.pass(600);
+    expect(await shown(2)).toMatchObject({ state: "stalled", left: 2 });
+  });
+
+  test("are not stalled when they are queued again after a pause", async () => {
+    const mailing = await acme.step(people(2));
+    await asSystem("work", () => Mailing.begin(mailing, 2));
+    world.clock.pass(7_200);
+    const { organization, id } = acme;
+    await asSystem("bulk", () => Bulk.perform({ job: "enqueue", organization, import: id }));
+    expect(await shown(2)).toMatchObject({ state: "sending", left: 2 });
   });
 
   test("wait while the account's quota is used up, until it is checked again", async () => {

@@ -13,9 +13,9 @@ import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, any, atMost, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
-import { stateOf, states } from "./mailing-state.ts";
+import { isQuiet, stateOf, states } from "./mailing-state.ts";
 import { ImportMailsRow, type MailingRow } from "./row.ts";
-import { type MailStatus, mailStates, mailStatuses } from "./shape.ts";
+import { type MailStatus, mailStates, mailStatuses, notLeft } from "./shape.ts";
 
 /**
  * A mailing is the mails of one event of an import. Its row has a letter for the status of each of them, and the
@@ -49,7 +49,7 @@ export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 export const Info = v.object({
   /**
    * Their state: `waiting` for the quota of 24 hours, `paused` also while all emails of the organization are, `stalled`
-   * if none has left for 30 minutes although some wait.
+   * if for 30 minutes none has left and none was queued, although some wait.
    */
   state: v.picklist(states),
   /** Emails that were sent, whatever happened to them after that. */
@@ -68,7 +68,7 @@ export const Info = v.object({
   suppressed: Integer,
   /** Emails that the provider does not accept. */
   failed: Integer,
-  /** Emails whose invitation ended before they were sent. */
+  /** Emails whose invitation ended before they were known to be sent. */
   ended: Integer,
   /** Emails per second in the last minutes. */
   rate: v.optional(v.number()),
@@ -193,7 +193,14 @@ export function named(tags: Record<string, string>): Named | undefined {
 
 /** Records that the mails of an import wait for the account's quota, until it is checked again. */
 export const waitForQuota = (id: ID.ID<"import">, waitsUntil: string): Promise<void> =>
-  table.write(update(Keys.importMails(id), { set: { waitsUntil } }));
+  table.write(update(Keys.importMails(id), { set: { waitsUntil, queuedAt: instant() } }));
+
+/** Records now and then that mails of an import are on the queue, so that they are not taken for given up. */
+export async function keepQueued(id: ID.ID<"import">): Promise<void> {
+  const row = await table.get(Keys.importMails(id));
+  if (!row || !isQuiet(row)) return;
+  await unlessQueued(update(Keys.importMails(id), { set: { queuedAt: instant() } }, when(present, failures.queued)));
+}
 
 /** Summarizes the mails of an import from its row. `requested` were requested, some of which may be in no mailing yet. */
 export function describe(
@@ -256,7 +263,7 @@ function statusCodeOf(row: AddressRow | undefined, { seq, known }: { seq: number
 }
 
 function mailStatusOf(row: AddressRow | undefined): MailStatus | undefined {
-  if (!row || (row.mail === "queued" && !isOpen(row))) return "ended";
+  if (!row || (!isOpen(row) && notLeft.some((one) => one === row.mail))) return "ended";
   return mailStates.find((mailState) => mailState === row.mail);
 }
 

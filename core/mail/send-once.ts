@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { failure, isFailure } from "../base/failure.ts";
-import { type MailMessage, mail, type SendSlot, table } from "../kernel/ports.ts";
+import { instant, type MailMessage, mail, type SendSlot, table } from "../kernel/ports.ts";
 import { all, type Condition, equal, type Item, type Key, oneOf, update, when } from "../table/table.ts";
 import { MailPostponed, MailRefused, MailUnconfirmed } from "./error.ts";
 import * as SendRate from "./send-rate.ts";
@@ -16,6 +16,8 @@ export type MailRow = {
   key: Key;
   state: "mail" | "reminder";
   delivery: "delivery" | "reminderDelivery";
+  /** Where the instant of the claim is stored, for those who must not request another mail while this one is sent. */
+  claimedAt?: "claimedAt";
   /** What is written with the first change of its status. */
   also?: Item;
 };
@@ -43,7 +45,11 @@ export async function sendOnce(
   const delivery = randomUUID();
   const waiting = all(equal(mailRow.state, "queued"), holds);
   // the claim has a name of its own, so that after a lost answer nobody mistakes another's for theirs
-  const claim = { [mailRow.state]: "unconfirmed", [mailRow.delivery]: delivery };
+  const claim = {
+    [mailRow.state]: "unconfirmed",
+    [mailRow.delivery]: delivery,
+    ...(mailRow.claimedAt && { [mailRow.claimedAt]: instant() }),
+  };
   if (!(await move(mailRow, Object.assign(claim, mailRow.also), waiting))) return "claimed already";
   const mine = all(equal(mailRow.state, "unconfirmed"), equal(mailRow.delivery, delivery));
   const letter = await written(mailRow, mine, () => write(delivery));

@@ -15,6 +15,9 @@ export const mailStates = [
 ] as const;
 export type MailState = (typeof mailStates)[number];
 
+/** Statuses of a mail that is not known to have left. It never will once its invitation has ended. */
+export const notLeft: readonly MailState[] = ["queued", "unconfirmed", "failed"];
+
 /** The status of a mail of an import, or that its invitation ended before it was sent. */
 export const mailStatuses = [...mailStates, "ended"] as const;
 export type MailStatus = (typeof mailStatuses)[number];

@@ -374,6 +374,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "The mark and the event; the import is read with authentication.",
   },
   "import.resendMails, none failed": { ceiling: [1, 2, 0, 0], why: "One query of its mailings, 500 at a time." },
+  "import.resendMails, one failed of each 97, 10 times": {
+    ceiling: [45, 92, 140, 10],
+    why: "Of each mailing its event is read, and the one row: to sort it, for its write, and to count it.",
+  },
   "import.resumeMails": { ceiling: [2, 2.5, 4, 0], why: "Like pausing." },
   "import.setting": {
     ceiling: [0, 1, 0, 0],

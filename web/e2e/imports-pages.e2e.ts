@@ -62,11 +62,11 @@ test("the imports: none yet, one in each state, and the page of each", async ({ 
 test("emails of an import that failed are resent from its page", async ({ person: { page } }) => {
   const id = await openOrganization(page, "Acme Robotics");
   await pretendImports(page);
-  const asked = await pretendResending(page, [{ resent: 11, tooSoon: 0, notAllowed: 0, left: 1 }]);
+  const asked = await pretendResending(page, [{ resent: 11, tooSoon: 0, notAllowed: 0, limited: 1, contended: 0 }]);
   await page.goto(`/organizations/${id}/imports/${pretended.done.id}`);
   await expect(page.getByRole("button", { name: "Resend 3 not confirmed" })).toBeVisible();
   await page.getByRole("button", { name: "Resend 12 that failed" }).click();
-  await expect(page.getByText("11 emails are sent again")).toBeVisible();
+  await expect(page.getByText("11 emails queued")).toBeVisible();
   await expect(page.getByText("1 has to wait: the daily limit")).toBeVisible();
   expect(asked).toEqual([{ mail: "failed" }]);
 });
@@ -85,7 +85,7 @@ test("paused emails of an import are resumed, and stalled ones queued again, fro
 
   mails.become("stalled");
   await page.reload();
-  await expect(page.getByText("Stopped: no email has left for 30 minutes")).toBeVisible();
+  await expect(page.getByText("Emails may have stopped: none has left for 30 minutes")).toBeVisible();
   await checkPage(page, "import-stalled");
   await page.getByRole("button", { name: "Queue again" }).click();
   await expect(page.getByRole("button", { name: "Pause emails" })).toBeVisible();

@@ -106,8 +106,8 @@ test("invitations whose email failed, found by a filter and resent in two reques
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendInvitations(page);
   const asked = await pretendResending(page, [
-    { resent: 100, tooSoon: 0, notAllowed: 0, left: 0, next: "more" },
-    { resent: 20, tooSoon: 2, notAllowed: 1, left: 0 },
+    { resent: 100, tooSoon: 0, notAllowed: 0, limited: 0, contended: 0, next: "more" },
+    { resent: 20, tooSoon: 2, notAllowed: 1, limited: 0, contended: 0 },
   ]);
   await page.goto(`/organizations/${id}/invitations`);
   await page.getByRole("combobox", { name: "Email" }).selectOption("Not sent");
@@ -115,16 +115,29 @@ test("invitations whose email failed, found by a filter and resent in two reques
   await expect(page.getByText("Delivered")).toBeHidden();
   await checkPage(page, "invitations-failed");
   await page.getByRole("button", { name: "Resend 1 that failed" }).click();
-  await expect(page.getByText("120 emails are sent again")).toBeVisible();
-  await expect(page.getByText("2 were sent less than 5 minutes ago. 1 invites an owner")).toBeVisible();
+  await expect(page.getByText("120 emails queued")).toBeVisible();
+  await expect(page.getByText("2 were sent less than 5 minutes ago. 1 is for an owner")).toBeVisible();
   expect(asked).toEqual([{ mail: "failed" }, { mail: "failed", cursor: "more" }]);
 
   await page.getByRole("combobox", { name: "Email" }).selectOption("Unconfirmed");
   await expect(page.getByRole("button", { name: "Resend 1 not confirmed" })).toBeVisible();
   await pretendResending(page, []);
   await page.getByRole("button", { name: "Resend 1 not confirmed" }).click();
-  await expect(page.getByText("No email is sent again").first()).toBeVisible();
+  await expect(page.getByText("No emails queued").first()).toBeVisible();
   await expect(page.getByText("Refused.").first()).toBeVisible();
+});
+
+test("failed emails are found although the first invitations that were looked at have none", async ({
+  person: { page },
+}) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendInvitations(page);
+  await page.route("**/api/v1/organizations/*/invitations?*mail=failed*", (route) =>
+    route.request().url().includes("cursor=") ? route.fallback() : route.fulfill({ json: { items: [], next: "more" } }),
+  );
+  await page.goto(`/organizations/${id}/invitations?mail=failed`);
+  await expect(page.getByRole("button", { name: "Resend 1 that failed" })).toBeVisible();
+  await expect(page.getByText("No email failed")).toBeHidden();
 });
 
 test("many members and many invitations, selected, and refused", async ({ person: { page }, watcher }) => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { addressOf } from "@muster/core/account/account.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { arrive } from "@muster/core/import/arrive.ts";
 import { due } from "@muster/core/import/due.ts";
@@ -7,6 +8,7 @@ import * as Work from "@muster/core/import/work.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
+import { openImport, people } from "../fixtures/mailing.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
@@ -138,6 +140,28 @@ export function importCases(place: () => Place): Case[] {
       case: "none failed",
       auth: "member",
       prepare: async () => call("POST", `/${await made(over)}/mails/resend`, { mail: "failed" }),
+    },
+    {
+      of: "import.resendMails",
+      case: "one failed of each 97, 10 times",
+      auth: "member",
+      prepare: async () => {
+        await grant();
+        const { api, ada, acme } = place();
+        const { id, step } = await openImport(api.world, "resent", acme);
+        const made = { src: id, line: 1, by: ada.account, lifetimeDays: 7, sentAt: "2026-11-24T08:00:00.000Z" };
+        for (let n = 0; n < 10; n++) {
+          const emails = people(97, `resent-${n}`);
+          const { seq } = await step(emails, Object.assign({ mail: "sent" }, made));
+          const key = Keys.addressIn(acme, addressOf(emails[n * 9] ?? ""));
+          const letters = Array.from(emails, (_, i) => (i === n * 9 ? "f" : "s")).join("");
+          await api.world.table.write(
+            update(key, { set: { mail: "failed" } }),
+            put(Keys.mailing(id, seq), { organization: acme, letters, counted: 1 }),
+          );
+        }
+        return call("POST", `/${id}/mails/resend`, { mail: "failed" });
+      },
     },
     {
       of: "import.resumeMails",

@@ -44,7 +44,7 @@ export const permissionText: Record<string, string> = {
   "import.retry": "retry imports",
   "import.rows": "see the results of imported rows",
   "import.setting": "see the import settings",
-  "invitation.changeRole": "change the role of an invitation",
+  "invitation.changeRole": "change the role, name, and teams of an invitation",
   "invitation.export": "export invitations",
   "invitation.get": "see invitations",
   "invitation.link": "see the link of an invitation",

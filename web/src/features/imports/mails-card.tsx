@@ -65,7 +65,7 @@ function Note({ mails, now }: NoteProps) {
       case "paused":
         return "Paused: no emails are sent until someone resumes them.";
       case "stalled":
-        return "Stopped: no email has left for 30 minutes, although some wait. Queue them again.";
+        return "Emails may have stopped: none has left for 30 minutes, although some wait. You can queue them again.";
       case "waiting":
         return mails.waitsUntil
           ? `The email account has reached its daily limit. Sending continues ${format.relative(mails.waitsUntil, now)}.`

@@ -73,7 +73,7 @@ function Invitations({ organization }: { organization: Organization }) {
           </Suspense>
         )}
       </div>
-      {list.isSuccess && list.invitations.length === 0 ? (
+      {list.isSuccess && list.invitations.length === 0 && !list.hasNextPage ? (
         <div className="card mt-3">
           {mail ? (
             <NoneOfMail mail={mail} />
