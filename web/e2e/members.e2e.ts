@@ -32,7 +32,7 @@ test("a role changes at once, is undone, and is reverted when the API refuses", 
   await expect(role).toHaveText("Admin");
   const invitations = [{ email: `edsger.${email}`, role: "admin" }];
   await call(grace.request, "POST", `/organizations/${organization}/invitations`, { invitations });
-  await page.getByRole("button", { name: "Undo" }).last().click();
+  await page.getByRole("button", { name: "Undo" }).first().click();
   const question = page.getByRole("alertdialog", { name: /^Make Grace Hopper/ });
   await expect(question).toBeVisible();
   await question.getByRole("button", { name: "Change role" }).click();
