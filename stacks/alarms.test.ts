@@ -73,6 +73,12 @@ describe("the alarms", () => {
       call: (words: string) => `log.info("${words}", { job: name, ...done }`,
     },
     {
+      metric: "DigestsRepeated",
+      log: /^ClockLog/,
+      file: "../schedule/jobs",
+      call: (words: string) => `log.info("${words}", { job: name, ...done }`,
+    },
+    {
       metric: "StripeUnusable",
       log: /^ClockLog/,
       file: "../schedule/clock",
@@ -82,7 +88,7 @@ describe("the alarms", () => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
-    expect(filters).toHaveLength(2 + 1 + 8 + 1 + 1 + functionNames.length);
+    expect(filters).toHaveLength(2 + 1 + 8 + 1 + 1 + 1 + functionNames.length);
     expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
     expect(filter?.Properties).toMatchObject({
       LogGroupName: { Ref: expect.stringMatching(log) },
@@ -112,7 +118,7 @@ describe("the alarms", () => {
     expect(unknown).toEqual([]);
     const jobs = filters.flatMap(({ Properties }) => /job = "(\w+)"/.exec(String(Properties.FilterPattern))?.[1] ?? []);
     const clock = readFileSync("functions/schedule/clock.ts", "utf8");
-    expect([...new Set(jobs)].toSorted()).toEqual(["billing", "compare"]);
+    expect([...new Set(jobs)].toSorted()).toEqual(["billing", "compare", "digests"]);
     for (const job of jobs) expect(clock).toMatch(new RegExp(`\\b${job}: \\(\\) =>`));
     const watched = Object.fromEntries(
       alarms.flatMap(({ Properties: { MetricName, Threshold, Statistic } }) =>
@@ -156,6 +162,16 @@ describe("the alarms", () => {
   test("the clock logs that the circuit breaker has tripped", () => {
     const [filter] = filters.filter(({ id }) => id.startsWith("PaymentsStopped"));
     expect(filter?.Properties.FilterPattern).toBe('{ $.message = "A job of the clock ran." && $.tripped IS TRUE }');
+  });
+
+  test("watch looks for due digests that repeat all days, once a clock stays ahead", () => {
+    const [filter] = filters.filter(({ id }) => id.startsWith("DigestsRepeated"));
+    expect(filter?.Properties.FilterPattern).toBe(
+      '{ $.message = "A job of the clock ran." && $.job = "digests" && $.isRepeated IS TRUE }',
+    );
+    expect(readFileSync("core/notification/digest.ts", "utf8")).toContain("isRepeated: v.boolean()");
+    const watching = alarms.find(({ Properties }) => Properties.MetricName === "DigestsRepeated");
+    expect(watching?.Properties).toMatchObject({ Threshold: 2, Period: 900 });
   });
 
   test("all publish to the topic", () => {

@@ -17,6 +17,8 @@ const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
 /** If the daily comparison takes minutes, the clock finds itself running, and is then retried at growing intervals. */
 const throttlesOfClock = 20;
+/** One is of a clock that was ahead once; a second one within 15 minutes of one that stays so. */
+const repeatsOfDigests = 2;
 /** Longer than from one tick to the next, so that an alarm stays on as long as its cause. */
 const stoppedPeriod = Duration.minutes(15);
 /** Longer than from one report of a row to the next, so that the alarm stays on while it is read. */
@@ -43,6 +45,8 @@ export type AlarmsStackProps = {
   emailsPaused: cloudwatch.Metric;
   /** Ticks of the clock at which Stripe's configuration was unusable: billing is refused until it is fixed. */
   stripeUnusable: cloudwatch.Metric;
+  /** Looks for due digests that had to repeat all days, because a clock was far ahead. */
+  digestsRepeated: cloudwatch.Metric;
   /** Webhooks that Stripe did not sign, or signed with an unknown secret. */
   webhooksRefused: cloudwatch.Metric;
   configurationSetName: string;
@@ -86,7 +90,7 @@ export class AlarmsStack extends Stack {
   }
 
   /** The bulk queue has old messages by design: an import's mails leave over hours. */
-  private watchQueues({ deadLetters, queues, codesPostponed, quotaReached, emailsPaused }: AlarmsStackProps): void {
+  private watchQueues({ deadLetters, queues, codesPostponed, quotaReached, ...props }: AlarmsStackProps): void {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
@@ -96,6 +100,8 @@ export class AlarmsStack extends Stack {
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });
     this.alarm(`${queues.codes.node.id}-wait`, oldestCode, maxCodeWaitSeconds);
     this.alarm("codes-postponed", codesPostponed.with({ period, statistic: "Sum" }), waitsOfCodes);
+    const { emailsPaused, digestsRepeated } = props;
+    this.alarm("digests-repeated", digestsRepeated.with({ period: stoppedPeriod, statistic: "Sum" }), repeatsOfDigests);
     this.alarm("emails-paused", emailsPaused.with({ period, statistic: "Sum" }), 1);
     this.alarm("mail-quota", quotaReached.with({ period: Duration.hours(1), statistic: "Sum" }), 1);
   }

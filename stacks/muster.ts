@@ -84,6 +84,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     emailsPaused: mail.emailsPaused,
     payments: schedule.payments,
     stripeUnusable: schedule.stripeUnusable,
+    digestsRepeated: schedule.digestsRepeated,
     webhooksRefused: billing.webhooksRefused,
     deadLetters: [
       ...queues.deadLetters,

@@ -44,6 +44,8 @@ export class ScheduleStack extends Stack {
   readonly payments: PaymentMetrics;
   /** Ticks at which Stripe's configuration was missing or malformed. */
   readonly stripeUnusable: cloudwatch.Metric;
+  /** Looks for due digests that a clock far ahead has made repeat all days. */
+  readonly digestsRepeated: cloudwatch.Metric;
   private readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: ScheduleStackProps) {
@@ -89,6 +91,11 @@ export class ScheduleStack extends Stack {
     this.payments = this.measurePayments();
     this.stripeUnusable = countLogMessages(this, deployment, "StripeUnusable", this.clock, [
       '$.message = "Stripe cannot be used."',
+    ]);
+    this.digestsRepeated = countLogMessages(this, deployment, "DigestsRepeated", this.clock, [
+      '$.message = "A job of the clock ran."',
+      '$.job = "digests"',
+      "$.isRepeated IS TRUE",
     ]);
   }
 

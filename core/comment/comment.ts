@@ -158,8 +158,9 @@ export const edit = fn(
   async ({ update: parent, comment: id, content, revision }, actor, [text, found]) => {
     const { row, organization } = await visible(actor, text, found);
     requireOn(actor, "comment.edit", row.author);
-    if (revision !== undefined && revision !== row.revision) throw failures.changed();
+    // an edit whose answer was lost is no conflict when it comes again
     if (content === row.content) return describeOne(actor, row);
+    if (revision !== undefined && revision !== row.revision) throw failures.changed();
     await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
     const set = { content, editedAt: instant() };
     const added = mentionsIn(content).filter((one) => !mentionsIn(row.content).includes(one));

@@ -137,7 +137,7 @@ describe("a daily digest", () => {
     await asSystem("clock.digests", () => Digest.due({}));
     fixture.world.queued.mail.length = 0;
     until("2026-11-25T08:00:00.000Z");
-    expect(await asSystem("clock.digests", () => Digest.due({}))).toEqual({ queued: 0 });
+    expect(await asSystem("clock.digests", () => Digest.due({}))).toEqual({ queued: 0, isRepeated: false });
     expect(await fixture.world.table.get(Keys.watermark("notification.due"))).toMatchObject({ at: now() });
   });
 
@@ -295,6 +295,16 @@ describe("a clock that is far ahead", () => {
     fixture.world.queued.mail.length = 0;
     until("2026-11-25T12:00:00.000Z");
     expect(await strike()).toEqual(["sent"]);
+  });
+
+  test("is told whenever it makes a look repeat all days", async () => {
+    const look = async () => (await asSystem("clock.digests", () => Digest.due({}))).isRepeated;
+    const said = [await look()];
+    until("2026-11-24T09:16:00.000Z");
+    said.push(await look());
+    until("2026-11-24T09:00:00.000Z");
+    said.push(await look(), await look());
+    expect(said).toEqual([false, false, true, false]);
   });
 
   test("where it is written what is due delays nothing", async () => {

@@ -9,6 +9,7 @@ import type { Key } from "../table/table.ts";
 import { seesPlace } from "../update/place.ts";
 import { UpdateRow } from "../update/row.ts";
 import type { NotificationRow } from "./row.ts";
+import { updateKinds } from "./shape.ts";
 
 // Notifications about updates: a text is read when it is shown, so that it is gone with its update.
 
@@ -58,13 +59,18 @@ export async function titlesOf(
   );
 }
 
-/** Returns the updates of an account's notifications that the account has muted. */
+/** Returns the updates of an account's notifications that the account has muted: those that say what is written there. */
 export async function mutedOf(
   account: Account,
-  notifications: readonly Pick<NotificationRow, "update">[],
+  notifications: readonly Pick<NotificationRow, "kind" | "update">[],
+  { consistent = true } = {},
 ): Promise<ReadonlySet<string | undefined>> {
-  const updates = [...new Set(notifications.flatMap(({ update }) => update ?? []))];
-  const found = await table.getMany(updates.map((id) => Keys.activity(id, account)));
+  const written = notifications.filter(({ kind }) => updateKinds.some((one) => one === kind));
+  const updates = [...new Set(written.flatMap(({ update }) => update ?? []))];
+  const found = await table.getMany(
+    updates.map((id) => Keys.activity(id, account)),
+    { consistent },
+  );
   return new Set(updates.filter((_, i) => found[i]?.isMuted === true));
 }
 

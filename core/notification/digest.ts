@@ -55,7 +55,14 @@ export const reactions: readonly Reaction[] = on(AccountUpdated, async ({ zone }
  */
 export const due = fn(
   "notification.due",
-  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
+  {
+    input: v.strictObject({}),
+    output: v.object({
+      queued: v.number(),
+      /** Whether a clock that was far ahead has made it look at all days again. An alarm counts it. */
+      isRepeated: v.boolean(),
+    }),
+  },
   async () => {
     const mark = Keys.watermark("notification.due");
     const present = now().getTime();
@@ -66,10 +73,11 @@ export const due = fn(
     // a clock that was ahead is not followed into the future; what is due so soon is due at the next eight o'clock, too
     if (last > present && last <= present + latestWriteMs) {
       await table.write(update(mark, { set: { at: iso(present) } }));
-      return { queued };
+      return { queued, isRepeated: false };
     }
     // one that was far ahead has passed what others wrote since, nobody knows for how long
-    let after = last > present ? earliest : Math.max(last, earliest);
+    const isRepeated = last > present;
+    let after = isRepeated ? earliest : Math.max(last, earliest);
     do {
       const until = Math.min(present, startOfHour(after) + hoursPerStride * hourMs);
       const counts = await Promise.all(shardsIn(after, until).map(queueShard));
@@ -77,7 +85,7 @@ export const due = fn(
       await table.write(update(mark, { set: { at: iso(until) } }));
       after = until;
     } while (after < present && !isPastDeadline());
-    return { queued };
+    return { queued, isRepeated };
   },
 );
 

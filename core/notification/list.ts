@@ -92,7 +92,7 @@ export const list = fn(
     const rows = found.slice(0, pageSize);
     const last = rows.at(-1);
     const next = found.length > rows.length && last ? { pk: last.pk, sk: last.sk } : start;
-    const [titles, muted] = await Promise.all([titlesOf(rows), mutedOf(account, rows)]);
+    const [titles, muted] = await Promise.all([titlesOf(rows), mutedOf(account, rows, { consistent: false })]);
     const shown = rows.filter(({ update, sk }) => update === undefined || titles.has(sk));
     return {
       items: shown.map((row) => describe(row, { inbox, title: titles.get(row.sk), isMuted: muted.has(row.update) })),

@@ -16,7 +16,7 @@ import * as Mail from "../mail/mail.ts";
 import * as Member from "../member/member.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
-import { put, update } from "../table/table.ts";
+import { put, type Table, typed, update } from "../table/table.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import { mute } from "../update/mute.ts";
@@ -346,6 +346,24 @@ describe("an update that somebody has muted", () => {
     expect(await shown()).toEqual([true]);
     await as(bob, () => mute({ update: id, on: false }));
     expect(await shown()).toEqual([undefined]);
+  });
+
+  test("is looked up for a list at half the price, and not for what nobody can mute", async () => {
+    const [{ id }, spam] = [await post(`Hello ${at(ada)}`), await post("Spam")];
+    await settle();
+    const about = { organization: fixture.organization, subject: "Acme", update: spam.id, at: "2026-11-24" };
+    const key = Keys.notification(ada.account, ID.create("notification"));
+    await fixture.world.table.project([{ put: { ...key, ...about, kind: "update.reported", mail: "sent" } }]);
+    const looked: unknown[] = [];
+    const getMany: Table["getMany"] = (keys, options) => {
+      looked.push(...keys.filter(({ sk }) => sk === ada.account).map(({ pk }) => [pk, options?.consistent]));
+      return fixture.world.table.getMany(keys, options);
+    };
+    fixture.world.rebind({ table: typed({ ...fixture.world.table, getMany }) });
+    const { items } = await as(ada, () => list({}));
+    fixture.world.rebind();
+    expect(items.map(({ kind }) => kind)).toEqual(["update.reported", "update.mentioned"]);
+    expect(looked.filter((one) => (one as unknown[])[0] !== fixture.organization)).toEqual([[id, false]]);
   });
 
   test("notifies its other readers, and cannot be muted by those who do not see it", async () => {

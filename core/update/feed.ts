@@ -3,22 +3,21 @@ import * as ID from "../base/id.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
-import { read, usable } from "../kernel/stored.ts";
+import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import type { Key, Range } from "../table/table.ts";
+import type { Key } from "../table/table.ts";
 import type { Place } from "../table/update-keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { describeAll, Info, Names } from "./describe.ts";
-import { maxExamined, pageSize } from "./limits.ts";
+import { find } from "./find.ts";
+import { pageSize } from "./limits.ts";
 import { keysOfPlaces, placesOf } from "./place.ts";
-import { PinsRow, UpdateRow, VisitRow } from "./row.ts";
+import { PinsRow, type UpdateRow, VisitRow } from "./row.ts";
 import { Tag, tagOf } from "./shape.ts";
 import { isFound, term, wordsOf } from "./words.ts";
 
 // The feed of an organization, of a team, and the one that merges what concerns a member.
 
-/** Rows to read of each place beyond its share, because shares are uneven. */
-const spareRows = 3;
 /** Tags that are suggested at once. */
 const maxSuggested = 12;
 
@@ -61,8 +60,6 @@ export const TagEntry = v.object({
 });
 
 type UpdateId = ID.ID<"update">;
-type Found = { place: Place; id: UpdateId };
-type Source = { place: Place; found: Found[]; isEnd: boolean };
 
 // Functions
 
@@ -90,21 +87,19 @@ export const list = fn(
       words,
     ]);
     const before = cursor === undefined ? undefined : (open(scope, cursor).before as UpdateId);
-    const isPlain = words.length === 0 && filters.tag === undefined && filters.author === undefined;
-    const isStart = before === undefined && isPlain;
+    const terms = termsOf(filters);
+    const isStart = before === undefined && words.length === 0 && terms.length === 0;
+    const isShown = (row: UpdateRow) => row.deletedAt === undefined && isWanted(row, filters, words);
     const [found, pinned, visit] = await Promise.all([
-      words.length > 0 ? search(places, words, before) : merged(places, isPlain ? undefined : termOf(filters), before),
+      find(places, { words, terms, isShown }, before),
       isStart ? pinnedIn(places[0] as Place) : [],
       isStart ? table.get(Keys.visit(places[0] as Place, actor.account)) : undefined,
     ]);
-    const rows = found.rows ?? (await rowsOf(found.ids));
-    const there = rows.flatMap((row) => usable(UpdateRow, row) ?? []);
-    const shown = there.filter((row) => row.deletedAt === undefined && isWanted(row, filters, words));
-    const { items, names } = await describeAll(actor, [...shown, ...pinned]);
+    const { items, names } = await describeAll(actor, [...found.rows, ...pinned]);
     const described = new Map(items.map((item) => [item.id, item]));
     const of = (part: readonly UpdateRow[]) => part.flatMap(({ sk }) => described.get(sk) ?? []);
     return {
-      items: of(shown),
+      items: of(found.rows),
       ...(isStart && { pinned: of(pinned) }),
       names,
       ...visited(visit && read(VisitRow, visit)),
@@ -142,8 +137,11 @@ export const listTags = fn(
   },
 );
 
-/** The narrower of two filters; the other one is applied to what it finds. */
-const termOf = ({ tag, author }: Filters): string => (author === undefined ? term.tag(tag ?? "") : term.author(author));
+/** The terms of the filters, the narrower one first. */
+const termsOf = ({ tag, author }: Filters): string[] => [
+  ...(author === undefined ? [] : [term.author(author)]),
+  ...(tag === undefined ? [] : [term.tag(tag)]),
+];
 
 const isWanted = (row: UpdateRow, { tag, author }: Filters, words: readonly string[]): boolean =>
   (tag === undefined || row.tags?.includes(tag) === true) &&
@@ -151,94 +149,6 @@ const isWanted = (row: UpdateRow, { tag, author }: Filters, words: readonly stri
   isFound(row, words);
 
 const visited = (visit: VisitRow | undefined) => (visit ? { lastVisit: visit.at } : {});
-
-type Merged = { ids: Found[]; rows?: UpdateRow[]; next: UpdateId | undefined };
-
-/**
- * Returns the newest updates of several places as if they were one. Reads each place's share at once, then reads on in
- * those that hold more of the newest.
- */
-async function merged(
-  places: readonly Place[],
-  wanted: string | undefined,
-  before: UpdateId | undefined,
-): Promise<Merged> {
-  const rows = new Map<string, UpdateRow>();
-  const read = async (place: Place, limit: number, older: UpdateId | undefined): Promise<Source> => {
-    const range: Range = wanted === undefined ? Keys.updates(place, older) : Keys.updatesWith(place, wanted, older);
-    // a range includes its bound
-    const page = await table.query({ ...range, newestFirst: true, limit: limit + 1, consistent: true });
-    const fresh = page.items.filter(({ sk }) => idIn(String(sk)) !== older).slice(0, limit);
-    if (wanted === undefined) for (const row of fresh) rows.set(String(row.sk), row as UpdateRow);
-    return {
-      place,
-      found: fresh.map(({ sk }) => ({ place, id: idIn(String(sk)) })),
-      isEnd: page.next === undefined && page.items.length <= limit,
-    };
-  };
-  const share = places.length === 1 ? pageSize : Math.ceil(pageSize / places.length) + spareRows;
-  let sources = await Promise.all(places.map((place) => read(place, share, before)));
-  for (;;) {
-    const all = sources.flatMap(({ found }) => found).toSorted((one, other) => (one.id < other.id ? 1 : -1));
-    // what remains of a place is older than the last row that was read of it
-    const horizons = sources.flatMap(({ isEnd, found }) => (isEnd ? [] : (found.at(-1)?.id ?? [])));
-    const horizon = horizons.toSorted().at(-1);
-    const sure = horizon === undefined ? all : all.filter(({ id }) => id >= horizon);
-    if (sure.length >= pageSize || horizon === undefined) {
-      const ids = sure.slice(0, pageSize);
-      const isLast = horizon === undefined && ids.length === all.length;
-      return {
-        ids,
-        ...(wanted === undefined && { rows: ids.flatMap(({ id }) => rows.get(id) ?? []) }),
-        next: isLast ? undefined : ids.at(-1)?.id,
-      };
-    }
-    sources = await Promise.all(
-      sources.map(async (source) => {
-        const last = source.found.at(-1)?.id;
-        if (source.isEnd || last === undefined || last < (all[pageSize - 1]?.id ?? "")) return source;
-        const more = await read(source.place, pageSize, last);
-        return { ...more, found: [...source.found, ...more.found] };
-      }),
-    );
-  }
-}
-
-/** Finds the newest updates with the longest typed word, and examines some with longer words that begin like it. */
-async function search(
-  places: readonly Place[],
-  words: readonly string[],
-  before: UpdateId | undefined,
-): Promise<Merged> {
-  const [longest = ""] = words.toSorted((one, other) => other.length - one.length);
-  const found = await Promise.all(
-    places.map(async (place) => {
-      const word = term.word(longest);
-      const both = await Promise.all([
-        // those of a page, the one before it, which the range includes, and one that says whether there are more
-        table.query({ ...Keys.updatesWith(place, word, before), newestFirst: true, limit: pageSize + 2 }),
-        table.query({ ...Keys.longerTerms(place, word), newestFirst: true, limit: maxExamined }),
-      ]);
-      return both.flatMap(({ items }) => items).map(({ sk }): Found => ({ place, id: idIn(sk) }));
-    }),
-  );
-  const distinct = [...new Map(found.flat().map((one) => [one.id, one])).values()];
-  const older = distinct.filter(({ id }) => before === undefined || id < before);
-  const ids = older.toSorted((one, other) => (one.id < other.id ? 1 : -1));
-  const page = ids.slice(0, pageSize);
-  return { ids: page, next: ids.length > page.length ? page.at(-1)?.id : undefined };
-}
-
-const idIn = (sk: string) => sk.slice(-"upd_".length - ulidLength) as UpdateId;
-const ulidLength = 26;
-
-async function rowsOf(found: readonly Found[]): Promise<UpdateRow[]> {
-  const rows = await table.getMany(
-    found.map(({ place, id }) => Keys.update(place, id)),
-    { consistent: false },
-  );
-  return rows.filter((row) => row !== undefined);
-}
 
 async function pinnedIn(place: Place): Promise<UpdateRow[]> {
   const row = await table.get(Keys.pins(place));

@@ -7,8 +7,10 @@ import { Keys } from "../table/keys.ts";
 import { type Table, typed } from "../table/table.ts";
 import * as Activity from "./activity.ts";
 import * as Feed from "./feed.ts";
+import { find } from "./find.ts";
 import { pageSize } from "./limits.ts";
-import { termsOf } from "./words.ts";
+import type { UpdateRow } from "./row.ts";
+import { isFound, termsOf } from "./words.ts";
 
 // The lists below an update, page by page.
 
@@ -84,6 +86,65 @@ test("of a search hold each update with the word once, however many there are, a
   expect(found.map(({ id }) => id)).toEqual(ids.toReversed());
   expect(Math.max(...reads)).toBeLessThanOrEqual(pageSize + 2);
 });
+
+test.each<[string, Parameters<typeof Feed.list>[0]]>([
+  ["a rare second word", { search: "plan rare" }],
+  ["a word and a rare tag", { search: "plan", tag: "rare" }],
+  ["a common author and a rare tag", { tag: "rare" }],
+])("of %s are few, however many updates fit one of both", async (_, filter) => {
+  const place = ID.create("organization");
+  const ids = Array.from({ length: 1_100 }, () => ID.create("update"));
+  const rare = new Set([ids[0], ids[1], ids[900]]);
+  for (let from = 0; from < ids.length; from += 100) {
+    const rows = ids.slice(from, from + 100).flatMap((id) => {
+      const named = rare.has(id) ? { title: "The rare plan", tags: ["rare"] } : { title: "The plan" };
+      const item = { organization: place, author: ada.account, ...named, excerpt: "", isLong: false, revision: 0 };
+      const terms = termsOf(item).map((one) => Keys.updateTerm(place, one, id));
+      return [{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put }));
+    });
+    await world.table.project(rows);
+  }
+  const wanted = filter.search === undefined ? { ...filter, author: ada.account } : filter;
+  let pages = 0;
+  const found = await walk((cursor) => {
+    pages++;
+    const more = cursor !== undefined && { cursor };
+    return world.as(ada, () => Feed.list({ ...wanted, ...more }), { id: place, role: "owner" });
+  });
+  expect(found.map(({ id }) => id)).toEqual([ids[900], ids[1], ids[0]]);
+  expect(pages).toBeLessThanOrEqual(3);
+});
+
+test.each([2, 3, 60])(
+  "of two words in several places hold each update once, newest first: every %i. has both",
+  async (nth) => {
+    const places = [ID.create("organization"), ID.create("team"), ID.create("team")] as const;
+    const both: string[] = [];
+    for (let n = 0; n < 700; n++) {
+      const id = ID.create("update");
+      // most are in one place
+      const place = places[n % 10 === 0 ? 1 : n % 10 === 1 ? 2 : 0];
+      const title = n % nth === 0 ? "The plan of work" : "The plan";
+      const item = { organization: places[0], author: ada.account, title, excerpt: "", isLong: false, revision: 0 };
+      const terms = termsOf(item).map((one) => Keys.updateTerm(place, one, id));
+      await world.table.project([{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put })));
+      if (n % nth === 0) both.push(id);
+    }
+    const words = ["plan", "work"];
+    const conditions = { words, terms: [], isShown: (row: UpdateRow) => isFound(row, words) };
+    const pages: string[][] = [];
+    for (let before: ID.ID<"update"> | undefined; ; ) {
+      const { rows, next } = await as(() => find(places, conditions, before));
+      pages.push(rows.map(({ sk }) => sk));
+      before = next;
+      if (before === undefined) break;
+    }
+    expect(pages.flat()).toEqual(both.toReversed());
+    expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(pageSize);
+    // few of them are too short to be worth a request
+    expect(pages.length).toBeLessThanOrEqual(Math.ceil(both.length / (pageSize / 2)) + 2);
+  },
+);
 
 test("of comments hold each once, oldest first, and a cursor of one list opens no other", async () => {
   const written: string[] = [];

@@ -141,12 +141,13 @@ export const edit = fn(
   async ({ update: id, revision, ...changes }, actor, [found]) => {
     const { text, row } = await visible(actor, found);
     requireOn(actor, "update.edit", text.author);
-    if (revision !== undefined && revision !== row.revision) throw failures.changed();
     const before = { title: row.title, content: text.content, tags: row.tags ?? [] };
     const { title = before.title, content = before.content } = changes;
     const tags = tagsOf(changes.tags ?? before.tags);
     const after = { title, content, tags };
+    // an edit whose answer was lost is no conflict when it comes again
     if (JSON.stringify(after) === JSON.stringify(before)) return describeWhole(actor, row, content);
+    if (revision !== undefined && revision !== row.revision) throw failures.changed();
     await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
     const editedAt = instant();
     const { organization, team } = text;

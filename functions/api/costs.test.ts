@@ -683,6 +683,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 2, 0, 0],
     why: "One query of the account's own partition, and what the account has read, with authentication.",
   },
+  "notification.list, 50 mentions of 50 updates": {
+    ceiling: [2, 81, 0, 0],
+    why: "The query; then the updates, the organization and the membership, consistent: whether their titles are still seen; and whether they are muted, which may lag.",
+  },
   "notification.getPreferences": { ceiling: [0, 0, 0, 0], why: "The membership is read with authentication." },
   "notification.changePreferences": { ceiling: [1, 0, 1, 0], why: "They lie on the membership." },
   "notification.unsubscribe": {

@@ -284,6 +284,23 @@ export function updateCases(place: () => Place): Case[] {
       prepare: async () => work(() => Digest.due({})),
     },
     {
+      of: "notification.list",
+      case: "50 mentions of 50 updates",
+      auth: "session",
+      prepare: async () => {
+        const { world, call } = place().api;
+        const [owner, { account, token }] = [await organization(), await world.person("nora@example.com")];
+        const member = { role: "read", name: "Nora", email: "nora@example.com", joinedAt: "2026-11-24" } as const;
+        await world.table.project([{ put: { ...Keys.member(owner, account), ...member } }]);
+        const row = { kind: "update.mentioned", subject: "Acme", at: deletedAt(), mail: "sent" } as const;
+        for (let n = 0; n < 50; n++) {
+          const about = { organization: owner, update: await update() };
+          await world.table.write(put(Keys.notification(account, ID.create("notification")), { ...row, ...about }));
+        }
+        return () => call("GET", "/notifications", { token });
+      },
+    },
+    {
       of: "mail",
       case: "a digest of 10 mentions",
       auth: "nobody",

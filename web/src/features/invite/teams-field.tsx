@@ -26,13 +26,13 @@ type Limit = { max: number; reason: string };
 const limitOfPerson: Limit = { max: maxTeams, reason: `A person is in at most ${maxTeams} teams.` };
 const joining = "Optional: people who accept join them.";
 
-/** Teams of the organization to choose from; nothing, if there are none; why, if they did not load. */
+/** Teams of the organization to choose from; nothing, if there are none. Those that are chosen stay, whatever fails. */
 export function TeamsField({ organizationId, chosen, onChange, error, hint = joining, limit = limitOfPerson }: Props) {
   const [isOpen, setOpen] = useState(false);
   const { data, hasNextPage, error: failure, isFetching, refetch } = useInfiniteQuery(teamsQuery(organizationId));
   const listId = useId();
 
-  if (data === undefined && failure !== null) {
+  if (data === undefined && failure !== null && chosen.length === 0) {
     return (
       <fieldset className="min-w-0">
         <legend className="mb-1.5 text-sm font-medium">Teams</legend>

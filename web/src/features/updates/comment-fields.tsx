@@ -34,11 +34,11 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
   const id = useId();
   const [text, setText] = useState<Written>(() => ({ ...start, ...readDraft<Written>(draft) }));
   const [error, setError] = useState<string>();
-  const [isLate, setLate] = useState(false);
+  const [late, setLate] = useState<string>();
   const [choice, setChoice] = useState<Side>();
   const [mine, setMine] = useState<Text>(text);
   // saved in another window while this was typed: what the comment says by now comes with the list
-  const isOpen = isLate && (choice !== undefined || start.revision !== text.revision);
+  const isOpen = late !== undefined && (choice !== undefined || start.revision !== text.revision);
   const blocked = isOpen && choice === undefined ? "Choose what to keep first." : undefined;
   const send = useMutation({
     mutationFn: onSend,
@@ -47,9 +47,11 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
       onClose();
     },
     onError: (failure) => {
-      setLate(isConflict(failure));
+      const said = (failure instanceof ApiError && failure.fields[0]?.message) || problemOf(failure);
+      // a save that fails for another reason leaves what was decided as it is
+      if (!isConflict(failure)) return setError(said);
+      setLate(said);
       setChoice(undefined);
-      setError((failure instanceof ApiError && failure.fields[0]?.message) || problemOf(failure));
     },
   });
 
@@ -115,7 +117,7 @@ export function CommentFields({ organizationId, team, label, draft, start = empt
         maxLength={commentLength}
         organizationId={organizationId}
         team={team}
-        error={isOpen ? undefined : error}
+        error={error ?? (isOpen ? undefined : late)}
         isSmall
         hasFocus
         onSubmit={submit}

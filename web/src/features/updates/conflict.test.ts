@@ -42,6 +42,24 @@ test("what is typed after a choice stays when the other side is looked at", () =
   expect(theirs.disputes[0]).toMatchObject({ mine: "Mine, and more.", theirs: "Theirs." });
 });
 
+test("what is typed before a choice stays when a side is looked at", () => {
+  const found = conflictOf(form("A", "One."), form("A", "Mine."), saved("A", "Theirs."));
+  const typed = withTyped(found, form("A", "Mine, and more."));
+  expect(typed.disputes).toEqual([{ field: "content", mine: "Mine, and more.", theirs: "Theirs." }]);
+});
+
+test("somebody mentioned after the conflict appeared stays a name", () => {
+  const bob = `acc_${"0".repeat(25)}2`;
+  const found = conflictOf(form("A", "One."), form("A", "Mine."), saved("A", `For @${ada}.`));
+  const named = { saved: found.saved, taken: found.taken, disputes: found.disputes, names: { [ada]: "Ada" } };
+  const written = { title: "A", text: { content: "Hi @Bob", mentions: { Bob: bob } }, tags: [] };
+  const { disputes, names } = withTyped(named, written);
+  expect(writtenAs("content", disputes[0]?.mine, names)).toEqual({ text: written.text });
+  expect(writtenAs("content", disputes[0]?.theirs, names)).toEqual({
+    text: { content: "For @Ada.", mentions: { Ada: ada } },
+  });
+});
+
 test("mentions are names in the form, also those of the other window", () => {
   const mine = { title: "A", text: { content: "Hi @Ada", mentions: { Ada: ada } }, tags: [] };
   const theirs = { title: "A", content: `Hello @${ada}`, tags: [], names: { [ada]: "Ada L" }, revision: 1 };

@@ -44,14 +44,14 @@ export function writtenAs(field: Field, value: unknown, names: Names): Partial<W
   return { text: { content: written, mentions } };
 }
 
-/** Keeps what was typed since a side was chosen, before another one is. */
+/** Keeps what was typed and who was mentioned since, before a side is chosen; what was typed over theirs is not mine. */
 export function withTyped(conflict: Conflict, typed: Written): Conflict {
   const stored = storedOf(typed);
-  const disputes = conflict.disputes.map((one) => {
-    if (one.choice !== "mine") return one;
-    return { field: one.field, choice: one.choice, theirs: one.theirs, mine: stored[one.field] };
-  });
-  return { saved: conflict.saved, taken: conflict.taken, names: conflict.names, disputes };
+  const disputes = conflict.disputes.map((one) =>
+    one.choice === "theirs" ? one : Object.assign({}, one, { mine: stored[one.field] }),
+  );
+  const names = Object.assign({}, conflict.names, namesOf(typed.text.mentions));
+  return { saved: conflict.saved, taken: conflict.taken, names, disputes };
 }
 
 export function withChoice(conflict: Conflict, field: Field, choice: Side): Conflict {

@@ -113,7 +113,7 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
             ) : (
               <Cards organization={organization} feedOf={team} entries={entries} lastVisit={lastVisit} />
             )}
-            <More list={list} />
+            <More list={list} isFruitful={pages.at(-1)?.items.length !== 0} />
           </>
         )}
       </Gate>
@@ -147,7 +147,7 @@ function Cards({ organization, feedOf, entries, lastVisit }: CardsProps) {
         <li
           key={update.id}
           ref={update.own.seenAt === undefined ? (element) => see(element, update.id) : undefined}
-          className="grid gap-4 [contain-intrinsic-size:auto_280px] [content-visibility:auto] [overflow-clip-margin:8px]"
+          className="grid gap-4 [contain-intrinsic-size:auto_280px] [content-visibility:auto] focus-within:[content-visibility:visible] [overflow-clip-margin:8px]"
         >
           {isDivided && at === firstOld && lastVisit !== undefined && (
             <p className="flex items-center gap-3 text-xs font-medium text-accent-text before:h-px before:flex-1 before:bg-accent/40 after:h-px after:flex-1 after:bg-accent/40">
@@ -171,11 +171,14 @@ type List = {
   fetchNextPage: () => Promise<unknown>;
 };
 
-/** Wide windows load more as they are scrolled; on a phone, what is below the feed stays within reach. */
-function More({ list }: { list: List }) {
+/**
+ * Wide windows load more as they are scrolled, as long as more is found; on a phone, what is below the feed stays within
+ * reach.
+ */
+function More({ list, isFruitful }: { list: List; isFruitful: boolean }) {
   const { hasNextPage, isFetchNextPageError, isFetchingNextPage, fetchNextPage } = list;
   const end = useRef<HTMLDivElement>(null);
-  const isWaiting = hasNextPage && !isFetchNextPageError && !isFetchingNextPage;
+  const isWaiting = hasNextPage && isFruitful && !isFetchNextPageError && !isFetchingNextPage;
   useEffect(() => {
     const element = end.current;
     if (element === null || !isWaiting || !window.matchMedia("(min-width: 1024px)").matches) return undefined;
@@ -189,7 +192,10 @@ function More({ list }: { list: List }) {
     <>
       <NextPageFailure list={list} className="card" />
       {hasNextPage && !isFetchNextPageError && (
-        <div ref={end} className="text-center">
+        <div ref={end} className="grid justify-items-center gap-2">
+          <output className="text-sm text-fg-2 empty:hidden">
+            {!isFruitful && !isFetchingNextPage && "No more matches among the newer updates."}
+          </output>
           <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
             Show older updates
           </Button>
