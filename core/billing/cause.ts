@@ -1,4 +1,4 @@
-import { isSame, type Mirror, type Row } from "./row.ts";
+import { isSame, type Mirror } from "./row.ts";
 import { graceUntil } from "./status.ts";
 
 // Why what is recorded and what Stripe has differ. Time passes for everybody at once, and so does a release that copies
@@ -9,13 +9,12 @@ const since: Partial<Record<keyof Mirror, number>> = { otherItems: 2, endsWithPe
 /** What changes with the beginning of a period. */
 const ofPeriod: readonly (keyof Mirror)[] = ["periodEnd", "discounts"];
 
-export const causes = ["time", "release", "change"] as const;
-export type Cause = (typeof causes)[number];
+type Cause = "time" | "release" | "change";
 
 // Functions
 
 /** Returns why a mirror differs from the recorded one, whose other fields are the same. */
-export function causeOf({ mirror: before }: Row, after: Mirror | undefined, at: string): Cause {
+export function causeOf(before: Mirror | undefined, after: Mirror | undefined, at: string): Cause {
   if (!before || before.subscription !== after?.subscription) return "change";
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
   const changed = [...names].filter((name) => !isSame(before[name], after[name]));

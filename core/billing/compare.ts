@@ -160,7 +160,7 @@ function differenceOf(
   if (one.organization !== organization && isLive(one)) return "labeled for another";
   const mirror = mirrorOf(one, row.mirror, row.mirror?.endedAt ?? instant());
   const at = instant();
-  const cause = causeOf(row, mirror, at);
+  const cause = causeOf(row.mirror, mirror, at);
   if (!isSame(mirror, row.mirror)) return cause === "change" ? "differs" : "expected";
   if (organizationRow.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
   const standsWrongly = apply(organization, organizationRow, judge(organizationRow, row, at)).length > 0;

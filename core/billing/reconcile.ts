@@ -105,8 +105,6 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     await Dirty.needAttention(organization, seatItemMissing);
     return { result: "attention", why: seatItemMissing };
   }
-  // events name the organization by this label
-  if (found && isMislabeled(found, organization)) await stripe().label(found.id, organization);
   const result = await copy({ organization, organizationRow, row, found, actor });
   if (marker?.attention?.why === customerMissing) {
     await Dirty.clear(organization, marker);
@@ -171,13 +169,15 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const steps = isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted);
   const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
   const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
-  const labeledFor = found && isMislabeled(found, organization) ? (found.organization ?? "nobody") : undefined;
+  const labeledFor = found && otherLabelOf(found, organization);
   const isSettled = isCopied && steps.length === 0 && labeledFor === undefined;
   if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
     capacity: organizationRow.capacity,
   };
+  // events name the organization by this label
+  if (found && labeledFor !== undefined) await stripe().label(found.id, organization);
   const before = { ...sideOf(row.mirror, asItStood), ...withoutUndefined({ labeledFor }) };
   const sides = { before, after: sideOf(mirror, isDeleted ? asItStood : wanted) };
   await table.write(
@@ -186,7 +186,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
     ...(isSettled ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );
-  const isExpected = labeledFor === undefined && causeOf(row, mirror, at) !== "change";
+  const isExpected = labeledFor === undefined && causeOf(row.mirror, mirror, at) !== "change";
   return { row: next, billingStatus, isExpected, sides: isSettled ? {} : sides };
 }
 
@@ -209,6 +209,7 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
 
 /** A trial is no proof of payment. */
 const isPaid = ({ status }: StripeSubscription) => status === "active";
-const isMislabeled = (one: StripeSubscription, organization: Organization) =>
-  isLive(one) && one.organization !== organization;
+/** Returns what an active subscription is labeled with, if that is not the organization. */
+const otherLabelOf = (one: StripeSubscription, organization: Organization): string | undefined =>
+  isLive(one) && one.organization !== organization ? (one.organization ?? "nobody") : undefined;
 const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;
