@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import * as v from "valibot";
+import { equalText } from "../base/hash.ts";
 import type * as ID from "../base/id.ts";
 import { pepper, peppers } from "../kernel/ports.ts";
 
@@ -28,21 +29,17 @@ const prefix = "mst_quo_";
 
 export function sign(organization: ID.ID<"organization">, terms: Terms): string {
   const body = Buffer.from(JSON.stringify(terms)).toString("base64url");
-  return `${prefix}${body}.${mac(organization, body, pepper()).toString("base64url")}`;
+  return `${prefix}${body}.${mac(organization, body, pepper())}`;
 }
 
 /** Returns the terms of a quote, or nothing if it was edited or is another organization's. */
 export function read(organization: ID.ID<"organization">, quote: string): Terms | undefined {
   const [body = "", tag = ""] = quote.slice(prefix.length).split(".");
-  const given = Buffer.from(tag, "base64url");
-  const isSigned = peppers().some((key) => {
-    const own = mac(organization, body, key);
-    return own.length === given.length && timingSafeEqual(own, given);
-  });
+  const isSigned = peppers().some((key) => equalText(tag, mac(organization, body, key)));
   return isSigned ? v.parse(Terms, JSON.parse(Buffer.from(body, "base64url").toString())) : undefined;
 }
 
 const mac = (organization: ID.ID<"organization">, body: string, key: string) =>
   createHmac("sha256", key)
     .update(JSON.stringify(["billing.quote", organization, body]))
-    .digest();
+    .digest("base64url");

@@ -1,6 +1,6 @@
 import { daySeconds, hourMs } from "../base/duration.ts";
 import { Failure, isFailure } from "../base/failure.ts";
-import { sha256 } from "../base/hash.ts";
+import { equalText, sha256 } from "../base/hash.ts";
 import { openTo } from "../base/permission.ts";
 import type { Account } from "../kernel/actor.ts";
 import type { CredentialType } from "../kernel/credential.ts";
@@ -23,17 +23,17 @@ export const credential: CredentialType<DeviceRow> = {
     return { account, key: Keys.device(account, id), via, hash: sha256(token) };
   },
   admit(row, { via, hash = "" }) {
-    const isOne = [row.token, row.nextToken, row.previousToken].filter((token) => Token.equal(hash, token)).length > 0;
+    const isOne = [row.token, row.nextToken, row.previousToken].filter((token) => equalText(hash, token)).length > 0;
     if (!isOne || row.expiresAt <= instant()) return;
     if (via.kind !== "device" || via.organization !== row.organization) return;
     // nothing that a device may do needs an address
     return { via, address: "adr_", email: "" };
   },
   async use(row, { hash = "", via }, origin) {
-    if (Token.equal(hash, row.previousToken)) {
+    if (equalText(hash, row.previousToken)) {
       return revoke(row, { type: "account", account: row.pk, address: "adr_", email: "", via, origin });
     }
-    if (row.nextToken !== undefined && Token.equal(hash, row.nextToken)) return promote(row, row.nextToken);
+    if (row.nextToken !== undefined && equalText(hash, row.nextToken)) return promote(row, row.nextToken);
     return row.code === undefined ? row : confirm(row, row.code);
   },
   touch,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { implied, isFailure } from "../base/failure.ts";
-import { sha256 } from "../base/hash.ts";
+import { equalText, sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import type { Account } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
@@ -106,8 +106,8 @@ function holds({ challenge, approval }: DeviceCodeRow, input: Request): boolean 
   if (input.grant_type === deviceGrant) return challenge === undefined;
   if (challenge === undefined || approval?.code === undefined) return false;
   return (
-    Token.equal(sha256(input.code), approval.code) &&
-    Token.equal(sha256(input.code_verifier), challenge.hash) &&
+    equalText(sha256(input.code), approval.code) &&
+    equalText(sha256(input.code_verifier), challenge.hash) &&
     input.redirect_uri === challenge.redirectUri
   );
 }

@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import * as Bearer from "../base/bearer.ts";
-import { sha256 } from "../base/hash.ts";
+import { equalText, sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
 import { pepper, peppers } from "../kernel/ports.ts";
 
@@ -22,17 +22,11 @@ export function derive({ account, organization, device }: Named, origin: string,
 export const deriveAgain = (named: Named, origin: string, stored: string): string | undefined =>
   peppers()
     .map((key) => derive(named, origin, key))
-    .find((token) => equal(sha256(token), stored));
+    .find((token) => equalText(sha256(token), stored));
 
 /** Returns what a token names, or nothing if it is mistyped or forged. Reads no rows. */
 export function read(token: string): Named | undefined {
   const [account, organization, device] = Bearer.read(prefix, 3, token) ?? [];
   if (device === undefined) return;
   return { account: `acc_${account}`, organization: `org_${organization}`, device: `dev_${device}` };
-}
-
-/** Returns whether two hashes are the same, in constant time. */
-export function equal(given: string, stored: string | undefined): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(stored ?? "")];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

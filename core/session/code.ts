@@ -1,4 +1,5 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+import { equalText } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
 import { pepper, peppers } from "../kernel/ports.ts";
 
@@ -21,7 +22,7 @@ export function derive(flow: ID<"flow">, address: ID<"address">, key = pepper())
 
 /** Returns whether typed text is the code, also after a rotation of the pepper. Takes constant time. */
 export function matches(typed: string, flow: ID<"flow">, address: ID<"address">): boolean {
-  return peppers().some((key) => equal(normalize(typed), derive(flow, address, key)));
+  return peppers().some((key) => equalText(normalize(typed), derive(flow, address, key)));
 }
 
 /** Formats the code for people: XXXX-XXXX. */
@@ -41,15 +42,10 @@ export function markBrowser(address: ID<"address">): string {
 /** Returns the browser's own name if its mark was made for this address. */
 export function knownBrowser(mark: string | undefined, address: ID<"address">): string | undefined {
   const [name = "", tag = ""] = (mark ?? "").split(".");
-  return peppers().some((key) => equal(tag, browserMac(name, address, key))) ? name : undefined;
+  return peppers().some((key) => equalText(tag, browserMac(name, address, key))) ? name : undefined;
 }
 
 const browserMac = (name: string, address: ID<"address">, key: string) =>
   createHmac("sha256", key)
     .update(JSON.stringify(["browser", name, address]))
     .digest("base64url");
-
-function equal(given: string, expected: string) {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
