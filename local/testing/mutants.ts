@@ -1,15 +1,17 @@
-// Removes each control from a copy of the tree, one at a time, and expects its test to fail: mutants.json names both.
+// Makes small changes in a copy of the tree, one at a time, and expects a test to fail.
+// Those of mutants.json each remove one control, and name the test that must fail:
 //   npx tsx local/testing/mutants.ts              all of them
 //   npx tsx local/testing/mutants.ts --sample 6   a few, by a new seed that is printed; --seed N repeats it
 //   npx tsx local/testing/mutants.ts --part 1/3   a third of them, to run several at once
 //   npx tsx local/testing/mutants.ts --only text  those whose threat or file contains the text; can be repeated
-import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+// Others are found in the code, and run with the tests beside it; what lives is printed, and is no failure:
+//   npx tsx local/testing/mutants.ts --random 40 --under core/team   of one folder or file; --seed N repeats it
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { seededRandom } from "./random.ts";
+import { openTree, type Result, root } from "./mutant-tree.ts";
+import { drawnFrom, type Mutation, mutate, mutationsIn, testsOf } from "./mutations.ts";
 
 type Mutant = {
   /** What could happen without the control. */
@@ -21,10 +23,7 @@ type Mutant = {
   /** Test files, one of which must fail. */
   tests: string[];
 };
-type Result = "caught" | "survived" | "broken";
 
-const patienceMs = 180_000;
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
@@ -33,81 +32,100 @@ const { values } = parseArgs({
     seed: { type: "string" },
     part: { type: "string" },
     only: { type: "string", multiple: true },
+    random: { type: "string" },
+    under: { type: "string" },
   },
 });
-const mutants = choose(JSON.parse(readFileSync(join(root, "mutants.json"), "utf8")) as Mutant[]);
+const all = JSON.parse(readFileSync(join(root, "mutants.json"), "utf8")) as Mutant[];
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 const untouched = new Map<string, Result>();
-const scratch = copyTree();
-let failed = 0;
+const tree = openTree();
 try {
-  failed = await run();
+  await (values.random ? runRandom(Number(values.random), values.under ?? "core") : runNamed(choose()));
 } finally {
-  rmSync(scratch, { recursive: true, force: true });
+  tree.remove();
 }
-say(`${mutants.length - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
 
-async function run(): Promise<number> {
-  let failures = 0;
+async function runNamed(mutants: Mutant[]): Promise<void> {
+  let failed = 0;
   for (const mutant of mutants) {
     const problem = (await unsound(mutant.tests)) ?? (await problemOf(mutant));
-    if (problem) failures++;
+    if (problem) failed++;
     say(`${problem ? "FAIL" : "ok  "} ${mutant.threat} (${mutant.file})${problem ? `: ${problem}` : ""}`);
   }
-  return failures;
+  say(`${mutants.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
 }
 
 /** A test that fails without any change cannot detect a mutant. Each file is tried once. */
-async function unsound(files: string[]): Promise<string | undefined> {
+async function unsound(files: readonly string[]): Promise<string | undefined> {
   for (const file of files) {
-    if (!untouched.has(file)) untouched.set(file, await test([file]));
-    if (untouched.get(file) !== "survived") return `${file} fails without any change`;
+    if (!untouched.has(file)) untouched.set(file, await tree.test([file]));
+    if (untouched.get(file)?.is !== "survived") return `${file} fails without any change`;
   }
   return undefined;
 }
 
-/** Returns what is wrong with a mutant, or nothing if a test detects it. */
+/** Returns what is wrong with a mutant, or nothing if a test detects it; a run that never ends has detected it. */
 async function problemOf({ file, find, replace, tests }: Mutant): Promise<string | undefined> {
-  const path = join(scratch, file);
-  const text = readFileSync(path, "utf8");
-  const times = text.split(find).length - 1;
+  const times = readFileSync(join(root, file), "utf8").split(find).length - 1;
   if (times !== 1) return `the file holds the control ${times} times, not once: ${find}`;
-  writeFileSync(
-    path,
-    text.replace(find, () => replace),
+  const result = await tree.changed(
+    file,
+    (text) => text.replace(find, () => replace),
+    () => tree.test(tests),
   );
-  const result = await test(tests);
-  writeFileSync(path, text);
-  if (result === "survived") return `no test of ${tests.join(" ")} detects it`;
-  return result === "broken" ? "the tests do not even start, so none of them has detected it" : undefined;
+  if (result.is === "survived") return `no test of ${tests.join(" ")} detects it`;
+  return result.is === "broken" ? "the tests do not even start, so none of them has detected it" : undefined;
 }
 
-/** A run that never ends counts as detected. */
-async function test(files: string[]): Promise<Result> {
-  const report = join(scratch, "report.json");
-  rmSync(report, { force: true });
-  const command = ["vitest", "run", "--bail", "1", "--reporter=json", `--outputFile=${report}`, ...files];
-  const child = spawn("npx", command, { cwd: scratch, stdio: "ignore", detached: true });
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    if (child.pid) process.kill(-child.pid, "SIGKILL");
-  }, patienceMs);
-  const code = await new Promise((resolve) => child.once("close", resolve));
-  clearTimeout(timer);
-  if (timedOut) return "caught";
-  if (code === 0) return "survived";
-  try {
-    type Report = { testResults: { assertionResults: unknown[] }[] };
-    const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
-    // a file that cannot be loaded has no tests at all
-    return testResults.every(({ assertionResults }) => assertionResults.length > 0) ? "caught" : "broken";
-  } catch {
-    return "broken";
+/** Draws changes of the code, and says of each whether the tests of its file detect it. */
+async function runRandom(count: number, under: string): Promise<void> {
+  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" });
+  const files = listed.split("\n").filter((file) => /\.tsx?$/.test(file));
+  const tests = files.filter((file) => file.endsWith(".test.ts"));
+  const modules = files.filter((file) => isUnder(file, under) && !/\.(test|testing|types|e2e)\.tsx?$/.test(file));
+  const found = modules.flatMap((file) => mutationsIn(file, readFileSync(join(root, file), "utf8")));
+  const drawn = drawnFrom(found, count, seed);
+  say(`${drawn.length} of ${found.length} changes under ${under}, seed ${seed}.`);
+  const counts = new Map<string, number>();
+  for (const mutation of drawn) {
+    const outcome = await outcomeOf(mutation, testsOf(mutation.file, tests, all));
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    say(`${outcome.padEnd(8)} ${mutation.file}:${mutation.line}  ${shown(mutation.from)} → ${shown(mutation.to)}`);
   }
+  say([...counts].map(([outcome, times]) => `${times} ${outcome}`).join(", "));
 }
 
-function choose(all: Mutant[]): Mutant[] {
+function isUnder(file: string, under: string): boolean {
+  return file === under || file.startsWith(`${under.replace(/\/$/, "")}/`);
+}
+
+/** What lives in all tests may still be refused by the compiler, which `npm test` runs too. */
+async function outcomeOf(mutation: Mutation, tests: ReturnType<typeof testsOf>): Promise<string> {
+  const result = await tree.changed(
+    mutation.file,
+    (text) => mutate(text, mutation),
+    async () => {
+      for (const some of [tests.first, tests.others].filter(({ length }) => length > 0)) {
+        const tested = await tree.test(some);
+        if (tested.is !== "survived") return tested;
+      }
+      return (await tree.compiles()) ? "lived" : "refused";
+    },
+  );
+  if (typeof result === "string") return result;
+  if (result.is === "endless") return "timeout";
+  return (result.is === "caught" && (await unsound(result.by))) || "killed";
+}
+
+/** The beginning of a change, on one line. */
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim() || "nothing";
+  return line.length > 90 ? `${line.slice(0, 89)}…` : line;
+}
+
+function choose(): Mutant[] {
   const { only, part, sample } = values;
   if (part) {
     const [own = 1, parts = 1] = part.split("/").map(Number);
@@ -117,39 +135,6 @@ function choose(all: Mutant[]): Mutant[] {
   }
   if (only) return all.filter(({ threat, file }) => only.some((text) => threat.includes(text) || file.includes(text)));
   if (!sample) return all;
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   say(`A sample of ${sample} from ${all.length} mutants, seed ${seed}.`);
-  const random = seededRandom(seed);
-  return all
-    .map((mutant) => ({ mutant, rank: random() }))
-    .sort((one, other) => one.rank - other.rank)
-    .slice(0, Number(sample))
-    .map(({ mutant }) => mutant);
-}
-
-/**
- * The working tree, including uncommitted files. Packages are links to ours; the workspaces among them are the copy's.
- */
-function copyTree(): string {
-  const folder = mkdtempSync(join(tmpdir(), "muster-mutants-"));
-  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: root, encoding: "utf8" });
-  for (const file of listed.split("\0").filter(Boolean)) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(join(root, file), join(folder, file), { force: true });
-  }
-  const workspaces = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { workspaces: string[] })
-    .workspaces;
-  mkdirSync(join(folder, "node_modules", "@muster"), { recursive: true });
-  for (const name of readdirSync(join(root, "node_modules"))) {
-    if (name === "@muster" || name.startsWith(".vite")) continue;
-    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
-  }
-  for (const workspace of workspaces) {
-    symlinkSync(join(folder, workspace), join(folder, "node_modules", "@muster", basename(workspace)));
-    const own = join(root, workspace, "node_modules");
-    if (readdirSync(join(root, workspace)).includes("node_modules")) {
-      symlinkSync(own, join(folder, workspace, "node_modules"));
-    }
-  }
-  return folder;
+  return drawnFrom(all, Number(sample), seed);
 }
