@@ -73,7 +73,7 @@ export const permissionsOfJobs = {
   "team.repair": { system: "any" },
   "update.continueRemoval": { system: "any" },
   "update.count": { system: "any" },
-  "update.closeReports": { system: "any" },
+  "update.eraseComment": { system: "any" },
   "update.walkReports": { system: "any" },
   "update.erase": { system: "any" },
   "update.project": { system: "any" },

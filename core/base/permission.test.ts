@@ -277,7 +277,7 @@ const may: Record<Permission, string[]> = {
   "update.restore": ["owner", "admin", "write"],
   "update.unpin": roles.slice(),
   "update.visit": ["owner", "admin", "write", "read"],
-  "update.closeReports": ["system"],
+  "update.eraseComment": ["system"],
   "update.walkReports": ["system"],
   "update.count": ["system"],
   "update.erase": ["system"],

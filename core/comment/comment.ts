@@ -146,7 +146,10 @@ export const edit = fn(
       ...One.entries,
       /** Markdown. */
       content: CommentContent,
-      /** The revision that was read. If the comment was changed since then, the request fails with 409. */
+      /**
+       * The revision that was read. If the comment was changed since then, the request fails with 409, unless it says
+       * already what you send.
+       */
       revision: v.optional(
         v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more.")),
       ),

@@ -8,6 +8,7 @@ import { Keys } from "../table/keys.ts";
 import { keyOf } from "../table/table.ts";
 import { TeamDeleted } from "../team/events.ts";
 import type { AuthorJob } from "./author.ts";
+import { reactions as commentReactions } from "./erase-comment.ts";
 import { AuthorRemoved, UpdateDeleted } from "./events.ts";
 import { eraseDelaySeconds, undoMinutes } from "./limits.ts";
 import { placeOf } from "./place.ts";
@@ -43,6 +44,7 @@ export const reactions = [
   ...on(TeamDeleted, ({ team }, { owner }) =>
     queues.send("work", [{ job: "eraseFeed", organization: owner, team } satisfies FeedJob]),
   ),
+  ...commentReactions,
   ...closingReactions,
 ];
 

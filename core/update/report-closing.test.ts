@@ -14,10 +14,10 @@ import { Keys } from "../table/keys.ts";
 import { type Table, typed, update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import { erase, eraseFeed } from "./erase.ts";
+import { eraseComment } from "./erase-comment.ts";
 import { undoMinutes } from "./limits.ts";
 import * as Removal from "./remove.ts";
 import * as Report from "./report.ts";
-import { closeReports } from "./report-closing.ts";
 import * as Update from "./update.ts";
 
 let fixture: OrganizationFixture;
@@ -216,7 +216,7 @@ describe("reports that change while they are closed", () => {
     untilErased();
     beforeDecision(() => forgetFirst(id, comment));
     const { organization } = fixture;
-    await asSystem("work", () => closeReports({ job: "closeReports", organization, update: id, comment }));
+    await asSystem("work", () => eraseComment({ job: "eraseComment", organization, update: id, comment }));
     expect(await rows()).toEqual([]);
   });
 

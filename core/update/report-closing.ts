@@ -1,19 +1,16 @@
 import * as v from "valibot";
-import { minuteSeconds } from "../base/duration.ts";
 import { implied, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { CommentDeleted } from "../comment/events.ts";
 import { use } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant, queues, table } from "../kernel/ports.ts";
+import { queues, table } from "../kernel/ports.ts";
 import { on } from "../kernel/reaction.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, has, remove, type Step, update, when } from "../table/table.ts";
 import { TeamDeleted } from "../team/events.ts";
 import { failures } from "./failures.ts";
-import { eraseDelaySeconds, undoMinutes } from "./limits.ts";
 import { closing, reportIn } from "./report.ts";
 import type { ReportedRow } from "./row.ts";
 
@@ -30,15 +27,6 @@ const rowsPerRead = 50;
 const readsPerMessage = 10;
 
 // Shapes
-
-/** Closes the reports of a comment that was deleted. */
-export const ReportsJob = v.strictObject({
-  job: v.literal("closeReports"),
-  organization: ID.schema("organization"),
-  update: ID.schema("update"),
-  comment: ID.schema("comment"),
-});
-export type ReportsJob = v.InferOutput<typeof ReportsJob>;
 
 const account = ID.schema("account");
 /** Walks through all that is reported in an organization, and closes some of it, from a position on. */
@@ -58,11 +46,6 @@ export type WalkJob = v.InferOutput<typeof WalkJob>;
 // Functions
 
 export const reactions = [
-  ...on(CommentDeleted, async ({ update: id, comment }, { owner }) => {
-    if (!(await table.get(Keys.reported(owner, id, comment)))) return;
-    const job = { job: "closeReports", organization: owner, update: id, comment } satisfies ReportsJob;
-    await queues.send("work", [job], eraseDelaySeconds);
-  }),
   ...on(TeamDeleted, ({ team }, { owner: organization }) =>
     walk({ job: "walkReports", organization, which: { team } }),
   ),
@@ -70,18 +53,6 @@ export const reactions = [
     walk({ job: "walkReports", organization, which: { reporter, until } }),
   ),
 ];
-
-/** Closes the reports of a comment, unless it was restored, or deleted again a moment ago. It may be repeated. */
-export const closeReports = fn(
-  "update.closeReports",
-  { input: ReportsJob, output: v.void(), failures: [Event.failures.repeated] },
-  async ({ organization, update: id, comment }) => {
-    const [row, found] = await table.getMany([Keys.reported(organization, id, comment), Keys.comment(id, comment)]);
-    const deletedAt = found?.deletedAt ?? "";
-    const isGone = !found || (deletedAt !== "" && deletedAt <= instant(-undoMinutes * minuteSeconds));
-    if (row && isGone) await close(organization, row);
-  },
-);
 
 /** Goes on with a walk. It may be repeated. */
 export const walkReports = fn(
@@ -114,7 +85,8 @@ export async function closeReportsOf(organization: Organization, id: ID.ID<"upda
   return false;
 }
 
-async function close(organization: Organization, row: ReportedRow): Promise<void> {
+/** Closes the reports of a text, however they change at the same moment. */
+export async function close(organization: Organization, row: ReportedRow): Promise<void> {
   await decide(organization, row, (found) => closing(organization, found, "deleted", use().actor));
 }
 

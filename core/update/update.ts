@@ -129,7 +129,10 @@ export const edit = fn(
       title: v.optional(Title),
       content: v.optional(Content),
       tags: v.optional(Tags),
-      /** The revision that was read. If the update was changed since then, the request fails with 409. */
+      /**
+       * The revision that was read. If the update was changed since then, the request fails with 409, unless it says
+       * already what you send.
+       */
       revision: v.optional(
         v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more.")),
       ),

@@ -626,7 +626,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "One query; then each update, consistently; then names.",
   },
   "update.dismissReports": { ceiling: [1, 1, 4, 0], why: "The reports, event." },
-  "update.closeReports": { ceiling: [2, 2, 4, 0], why: "The reports and the comment, then as dismissing." },
+  "update.eraseComment": {
+    ceiling: [3, 2, 5, 0],
+    why: "The reports and the comment; then as dismissing, and the text.",
+  },
   "update.walkReports, 10 texts that who left reported": {
     ceiling: [3, 31, 40, 0],
     why: "One query; each with the membership and what the member did with it; then each text's reports.",

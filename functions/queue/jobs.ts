@@ -9,6 +9,7 @@ import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Forget from "@muster/core/team/cleanup.ts";
 import * as Author from "@muster/core/update/author.ts";
 import * as Update from "@muster/core/update/erase.ts";
+import { CommentJob, eraseComment } from "@muster/core/update/erase-comment.ts";
 import * as Reports from "@muster/core/update/report-closing.ts";
 import * as v from "valibot";
 import { react } from "./reactions.ts";
@@ -27,7 +28,7 @@ export const Work = v.union([
   Author.AuthorJob,
   Update.Job,
   Update.FeedJob,
-  Reports.ReportsJob,
+  CommentJob,
   Reports.WalkJob,
 ]);
 export type Work = v.InferOutput<typeof Work>;
@@ -43,8 +44,8 @@ export function work(message: Work): Promise<unknown> {
       return Rollout.check(message);
     case "cleanUp":
       return Forget.cleanUp(message);
-    case "closeReports":
-      return Reports.closeReports(message);
+    case "eraseComment":
+      return eraseComment(message);
     case "eraseFeed":
       return Update.eraseFeed(message);
     case "eraseUpdate":

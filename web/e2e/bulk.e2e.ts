@@ -101,6 +101,22 @@ test("of a long list the loaded rows are selected, across scrolling, four run at
   await expect(bar.getByText(/selected$/)).toBeHidden();
 });
 
+test("a range is whole also while the page does not know yet whose it is", async ({ person: { page } }) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendMembers(page, 100_000, { role: "admin" });
+  const held: Route[] = [];
+  await page.route(/\/api\/v1\/account$/, (route) => void held.push(route));
+  await page.goto(`/organizations/${organization}/members`);
+  const bar = page.getByRole("region", { name: "Selection" });
+  await page.getByRole("checkbox", { name: "Select Ana Silva" }).check();
+  await page.getByRole("checkbox", { name: "Select Liam Silva" }).click({ modifiers: ["Shift"] });
+  await expect(bar).toContainText("7 selected");
+  await page.unroute(/\/api\/v1\/account$/);
+  for (const route of held) await route.continue();
+  await expect(page.getByRole("checkbox", { name: "Select Chloé Silva" }).first()).toBeDisabled();
+  await expect(bar).toContainText("7 selected");
+});
+
 test("many invitations are resent too soon, changed and back, revoked and sent again", async ({
   person: { page, email },
   watcher,

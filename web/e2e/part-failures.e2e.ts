@@ -65,6 +65,29 @@ test("teams to choose from that do not load say so in their place, and a retry o
   await expect(field.getByRole("checkbox", { name: "Design" })).toBeVisible();
 });
 
+test("teams that are chosen already stay while the list of teams does not load", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(500);
+  const id = await foundOrganization(page, "Acme");
+  await call(page.request, "POST", `/organizations/${id}/teams`, { name: "Design" });
+  await page.goto(`/organizations/${id}/members?dialog=invite`);
+  const field = page.getByRole("group", { name: "Teams" });
+  await field.getByRole("button", { name: "Choose teams" }).click();
+  await field.getByRole("checkbox", { name: "Design" }).check();
+  await expect(field.getByRole("button", { name: "Not Design" })).toBeVisible();
+  const teams = /\/api\/v1\/organizations\/[^/]+\/teams(\?(?!of=own).*)?$/;
+  await page.route(teams, (route) => route.fulfill(failing()));
+  await page.reload();
+  await expect(field.getByRole("button", { name: "Not Design" })).toBeVisible();
+  await field.getByRole("button", { name: "Change" }).click();
+  await expect(field.getByRole("alert")).toBeVisible();
+  await page.unroute(teams);
+  await field.getByRole("button", { name: "Try again" }).click();
+  await expect(field.getByRole("checkbox", { name: "Design" })).toBeChecked();
+});
+
 test("revisions whose teams have no names for now say so, until a retry names them", async ({
   person: { page },
   watcher,

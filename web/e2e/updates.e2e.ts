@@ -65,9 +65,11 @@ test("an update that was saved in another window shows both texts, and nothing i
   await expect(theirs).toBeFocused();
   await expect(page.getByRole("radiogroup", { name: "Text" })).toContainText(/Theirs\..*Mine\./);
   await checkPage(page, "update-conflict");
+  await page.getByRole("textbox", { name: "Text", exact: true }).fill("Mine, later.");
   await theirs.check();
   await expect(page.getByRole("textbox", { name: "Text", exact: true })).toHaveValue("Theirs.");
   await mine.check();
+  await expect(page.getByRole("textbox", { name: "Text", exact: true })).toHaveValue("Mine, later.");
   await page.getByRole("textbox", { name: "Text", exact: true }).fill("Mine, and theirs.");
   await theirs.check();
   await mine.check();
@@ -84,6 +86,39 @@ test("an update that was saved in another window shows both texts, and nothing i
   await page.getByRole("button", { name: "Save" }).click();
   await expect(cardOf(page, "Plan B")).toContainText("Mine, and theirs.");
   await expect(cardOf(page, "Plan B")).toContainText("late");
+});
+
+test("a search that finds little looks no further by itself, and its suggestions are not cut off", async ({
+  person: { page },
+}) => {
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const id = await foundOrganization(page, "Acme");
+  await call(page.request, "POST", `/organizations/${id}/updates`, { title: "Plan", content: "One." });
+  let pages = 0;
+  await page.route(/\/updates\?.*search=/, async (route) => {
+    if (route.request().resourceType() === "document") return route.continue();
+    pages++;
+    return route.fulfill({ json: { items: [], names: {}, next: `page-${pages}` } });
+  });
+  await page.goto(`/organizations/${id}`);
+  await page.getByLabel("Search updates").fill("plan rare");
+  const older = page.getByRole("button", { name: "Show older updates" });
+  await expect(page.getByText("No more matches among the newer updates.")).toBeVisible();
+  await checkQuietPage(page, "updates-few-matches");
+  const before = pages;
+  await older.click();
+  await expect.poll(() => pages).toBe(before + 1);
+  await expect(page.getByText("No more matches among the newer updates.")).toBeVisible();
+  expect(pages).toBe(before + 1);
+
+  await page.goto(`/organizations/${id}`);
+  await cardOf(page, "Plan").getByRole("button", { name: "Comment", exact: true }).click();
+  await page.getByRole("button", { name: "Comment on Plan" }).click();
+  await page.keyboard.type("Look, @");
+  await page.getByRole("listbox").getByRole("option", { name: "Ada Lovelace" }).click();
+  await expect(page.getByLabel("Comment on Plan", { exact: true }).getByRole("textbox")).toHaveValue(
+    "Look, @Ada Lovelace ",
+  );
 });
 
 test("a comment that was saved in another window shows both texts", async ({ person: { page }, watcher }) => {
@@ -106,6 +141,17 @@ test("a comment that was saved in another window shows both texts", async ({ per
   await expect(text).toHaveValue("Theirs.");
   await page.getByRole("radio", { name: /^Yours, here/ }).check();
   await expect(text).toHaveValue("Mine.");
+  // what fails now says so, and leaves what was decided
+  await text.fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Write a text.")).toBeVisible();
+  await text.fill("Mine.");
+  watcher.allowRefusals(503);
+  await page.route(`**/comments/${comment}`, (route) => route.fulfill(refusal(503, "internal.unavailable")));
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Refused.")).toBeVisible();
+  await expect(page.getByRole("radio", { name: /^Yours, here/ })).toBeChecked();
+  await page.unroute(`**/comments/${comment}`);
   await page.getByRole("button", { name: "Save" }).click();
   await expect(shown).toContainText("Mine.");
 });

@@ -12,8 +12,9 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { update as change, put } from "@muster/core/table/table.ts";
 import { continueRemoval } from "@muster/core/update/author.ts";
 import { count } from "@muster/core/update/count.ts";
+import { eraseComment } from "@muster/core/update/erase-comment.ts";
 import { project } from "@muster/core/update/project.ts";
-import { closeReports, walkReports } from "@muster/core/update/report-closing.ts";
+import { walkReports } from "@muster/core/update/report-closing.ts";
 import { addComment, addReport, addUpdate } from "../fixtures/updates.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
@@ -188,15 +189,15 @@ export function updateCases(place: () => Place): Case[] {
       },
     },
     {
-      of: "update.closeReports",
+      of: "update.eraseComment",
       auth: "nobody",
       prepare: async () => {
         const own = await given();
         const id = await update();
-        const gone = ID.create("comment");
+        const gone = await comment(id, { deletedAt: "2026-01-01T00:00:00.000Z" });
         await addReport(place().api.world, { ...own, update: id, comment: gone });
-        const job = { job: "closeReports" as const, organization: own.organization, update: id, comment: gone };
-        return () => asSystem("work", () => closeReports(job));
+        const job = { job: "eraseComment" as const, organization: own.organization, update: id, comment: gone };
+        return () => asSystem("work", () => eraseComment(job));
       },
     },
     {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { choose, chooseAll, nothing, restore } from "#lib/selection.ts";
 import { toast } from "#ui/toast.ts";
 
@@ -21,7 +21,8 @@ export function useSelection<Item>({ items, idOf, maySelect, scope }: Of<Item>) 
   const { ids } = selection;
   const selected = useMemo(() => selectable.filter((item) => ids.has(idOf(item))), [selectable, ids, idOf]);
 
-  useEffect(() => {
+  // before anybody can click on the rows that it is about
+  useLayoutEffect(() => {
     order.current = selectable.map(idOf);
   }, [selectable, idOf]);
   useDropOnChange(scope, ids.size, () => setSelection(nothing));

@@ -1,0 +1,58 @@
+import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { CommentDeleted } from "../comment/events.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import { on } from "../kernel/reaction.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, present, update, when } from "../table/table.ts";
+import { failures } from "./failures.ts";
+import { eraseDelaySeconds, undoMinutes } from "./limits.ts";
+import { close } from "./report-closing.ts";
+
+// Erases the text of a deleted comment, and closes its reports. Its row stays, for the answers to it, until its update is
+// erased.
+
+// Shapes
+
+/** Erases the text of a comment that was deleted. */
+export const CommentJob = v.strictObject({
+  job: v.literal("eraseComment"),
+  organization: ID.schema("organization"),
+  update: ID.schema("update"),
+  comment: ID.schema("comment"),
+});
+export type CommentJob = v.InferOutput<typeof CommentJob>;
+
+// Functions
+
+export const reactions = on(CommentDeleted, ({ update: id, comment }, { owner }) => {
+  const job = { job: "eraseComment", organization: owner, update: id, comment } satisfies CommentJob;
+  return queues.send("work", [job], eraseDelaySeconds);
+});
+
+/** Erases the text of a comment, unless it was restored, or deleted again a moment ago. It may be repeated. */
+export const eraseComment = fn(
+  "update.eraseComment",
+  { input: CommentJob, output: v.void(), failures: [Event.failures.repeated] },
+  async ({ organization, update: id, comment }) => {
+    const key = Keys.comment(id, comment);
+    const [reported, row] = await table.getMany([Keys.reported(organization, id, comment), key]);
+    if (row && !isFinal(row.deletedAt)) return;
+    if (reported) await close(organization, reported);
+    if (row?.deletedAt === undefined || row.content === "") return;
+    const asRead = when(all(present, equal("deletedAt", row.deletedAt)), failures.missing);
+    await table.write(update(key, { set: { content: "" } }, asRead)).catch(unlessMissing);
+  },
+);
+
+const isFinal = (deletedAt: string | undefined): boolean =>
+  deletedAt !== undefined && deletedAt <= instant(-undoMinutes * minuteSeconds);
+
+/** It may be erased with its update at the same moment. */
+function unlessMissing(error: unknown): void {
+  if (!isFailure(error, failures.missing)) throw error;
+}
