@@ -52,6 +52,10 @@ export const invitationReference = {
     when: "An invitation is sent again.",
     data: { invitation, attempt: "How often it was sent.", ...cause },
   },
+  "invitation.mails_resumed": {
+    when: "An owner or admin queues emails of invitations again that have waited for too long.",
+    data: { invitations: "The invitations: the links in their emails are the same as before." },
+  },
   "invitation.role_changed": {
     when: "The role of a pending invitation changes.",
     data: { invitation, ...roles },

@@ -113,6 +113,8 @@ const may: Record<Permission, string[]> = {
   "mail.requeue": ["system"],
   "mail.resume": ["system"],
   "mail.send": ["system"],
+  "mail.getStalled": managers,
+  "mail.resumeStalled": managers,
   "member.changeRole": managers,
   "member.export": managers,
   "member.get": roles.slice(),

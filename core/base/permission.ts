@@ -131,6 +131,8 @@ export const permissionsOfPeople = {
   "invitation.review": managers,
   "invitation.revoke": { ...belowOwner, unpaid: true },
   "invitation.send": managers,
+  "mail.getStalled": managers,
+  "mail.resumeStalled": managers,
   "member.changeRole": belowOwner,
   "member.export": managers,
   "member.get": everyMember,

@@ -32,6 +32,11 @@ export const InvitationCreated = Event.define(
   }),
 );
 export const InvitationResent = Event.define("invitation.resent", v.object({ invitation, attempt: Integer, ...cause }));
+/** Their emails had waited for too long, and were queued again. */
+export const InvitationMailsResumed = Event.define(
+  "invitation.mails_resumed",
+  v.object({ invitations: v.array(invitation) }),
+);
 export const InvitationRoleChanged = Event.define(
   "invitation.role_changed",
   v.object({ invitation, from: role, to: role }),

@@ -8,7 +8,7 @@ import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cu
 import { fn } from "../kernel/fn.ts";
 import { positionOf, queryAll } from "../kernel/merged-query.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
-import { mailStates, suppressionOf } from "../mail/shape.ts";
+import { type MailState, mailStates, suppressionOf } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -17,7 +17,7 @@ import * as Team from "../team/names.ts";
 import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { AddressRow } from "./row.ts";
-import { ended, type Resendable, resendable, revocationReasons } from "./shape.ts";
+import { ended, resendable, revocationReasons } from "./shape.ts";
 import { listsIn } from "./shards.ts";
 
 // Shapes
@@ -129,7 +129,7 @@ export const get = fn(
 type Reading = {
   organizationRow: OrganizationRow | undefined;
   state: Tab;
-  mail?: Resendable | undefined;
+  mail?: MailState | undefined;
   limit: number;
 };
 

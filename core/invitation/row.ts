@@ -27,6 +27,8 @@ export const AddressRow = row({
   sentAt: v.optional(v.string()),
   expiresAt: v.optional(v.string()),
   mail: v.optional(known(mailStates)),
+  /** When its email, which had waited for too long, was last queued again. */
+  queuedAt: v.optional(v.string()),
   delivery: v.optional(v.string()),
   /** When a worker last began to send its email. */
   claimedAt: v.optional(v.string()),

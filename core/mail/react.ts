@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type * as ID from "../base/id.ts";
 import { ImportMailsResent, ImportMailsResumed } from "../import/events.ts";
-import { InvitationCreated, InvitationResent } from "../invitation/events.ts";
+import { InvitationCreated, InvitationMailsResumed, InvitationResent } from "../invitation/events.ts";
 import { addressOf, isPending } from "../invitation/invitation.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
@@ -16,6 +16,7 @@ import * as Mailing from "./mailing.ts";
 export const reactions = [
   ...on(InvitationCreated, (data, event) => mail(data.invitations, data.import, event)),
   ...on(InvitationResent, (data, event) => mail([data.invitation], data.import, event)),
+  ...on(InvitationMailsResumed, (data, event) => mail(data.invitations, undefined, event)),
   ...on(OrganizationMailsResumed, (_, { owner }) => Enqueue.afterMailsResumed(owner)),
   ...on(ImportMailsResent, (data, { owner }) =>
     Again.resend({ organization: owner, import: data.import, seq: data.mailing }),

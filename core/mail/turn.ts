@@ -49,6 +49,14 @@ export const failures = {
 
 // Functions
 
+/** Returns whether mails of a kind wait for their turn, in the budget of an organization or in that of all. */
+export async function isCrowded(kind: string, organization: ID<"organization">): Promise<boolean> {
+  const names = [ownName(kind, organization), kind];
+  const rows = await table.getMany(names.map(Keys.mailBudget));
+  const present = now().getTime();
+  return rows.some((row) => (row?.at ?? 0) > present + burstMs);
+}
+
 /** The mails of the deployment in an hour. */
 export const perHour = (): number => settings().mailsPerHour;
 
@@ -84,7 +92,7 @@ export function open(turn: Turn | undefined): Turns {
       return true;
     },
     async takeOf(kind, organization) {
-      const own = { name: `${kind} of ${organization}`, perHour: perHour() };
+      const own = { name: ownName(kind, organization), perHour: perHour() };
       if (current && current.budget !== own.name) return;
       if (!current) {
         const few = { name: `few ${kind} of ${organization}`, perHour: Math.min(fewPerHour, perHour()) };
@@ -95,6 +103,8 @@ export function open(turn: Turn | undefined): Turns {
     },
   };
 }
+
+const ownName = (kind: string, organization: ID<"organization">) => `${kind} of ${organization}`;
 
 /** A burst and what follows it make no more than the budget in any hour. */
 const intervalOf = ({ perHour }: Budget) => Math.ceil(hourMs / (perHour * limitFactor() * (1 - burstMs / hourMs)));

@@ -413,6 +413,14 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 40, 0, 0],
     why: "One query of the list of pending invitations, at most 1,000 of them.",
   },
+  "mail.getStalled, 25 of 100, in 16 shards": {
+    ceiling: [4, 138, 0, 0],
+    why: "A query of each list of pending invitations; the 100 whose email waits are read, and two budgets.",
+  },
+  "mail.resumeStalled, 25 of 100, in 16 shards": {
+    ceiling: [5, 137, 52, 26],
+    why: "Found like those that are counted; a row for each, and one event.",
+  },
   "invitation.resend": { ceiling: [1, 2, 8, 2], why: "Like inviting one; its place in the list moves: +1 WRU." },
   "invitation.resendMany, 25 failed": {
     ceiling: [4, 130, 210, 50],

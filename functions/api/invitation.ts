@@ -5,6 +5,7 @@ import * as Recipient from "@muster/core/invitation/recipient.ts";
 import * as InvitationRequest from "@muster/core/invitation/request.ts";
 import * as ResendMany from "@muster/core/invitation/resend-many.ts";
 import * as Sending from "@muster/core/invitation/send.ts";
+import * as Stalled from "@muster/core/mail/stalled.ts";
 import * as Reinstate from "@muster/core/member/reinstate.ts";
 import { Hono } from "hono/quick";
 import { csvFile } from "./csv.ts";
@@ -28,6 +29,10 @@ export const organizationInvitations = new Hono<Env>()
   .use("/review", noOther)
   .post("/resend", command(ResendMany.resendMany, { id: "resendInvitations" }))
   .use("/resend", noOther)
+  .get("/stalled", query(Stalled.getStalled, { id: "getStalledInvitations" }))
+  .use("/stalled", noOther)
+  .post("/resume-emails", command(Stalled.resumeStalled, { id: "resumeInvitationEmails" }))
+  .use("/resume-emails", noOther)
   .get("/export", download(Export.exportPart, { id: "exportInvitations", ...csvFile("invitations") }))
   .use("/export", noOther)
   .get("/:invitation", query(List.get, { id: "getInvitation" }))

@@ -1,4 +1,5 @@
-import { maxRows } from "@muster/core/invitation/limits.ts";
+import { maxRows, pageSize } from "@muster/core/invitation/limits.ts";
+import { stalledMinutes } from "@muster/core/mail/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
 
@@ -42,6 +43,15 @@ export const invitationTexts: Record<string, OperationText> = {
   resendInvitations: {
     summary: "Resend invitations whose email did not leave",
     description: `Emails new links to the pending invitations whose email \`failed\`, or is \`unconfirmed\`. ${resendText}`,
+  },
+  getStalledInvitations: {
+    summary: "Count emails that may have stopped",
+    description: `Counts those that have waited for more than ${stalledMinutes} minutes, although nothing holds up the organization's emails. The first ${pageSize} that wait are looked at; those of an import are counted with it.`,
+  },
+  resumeInvitationEmails: {
+    summary: "Queue stopped emails of invitations again",
+    description:
+      "Queues those that `getStalledInvitations` counts, some at a time, with the same links. None is sent twice, and none counts toward the daily limit again.",
   },
   createInvitationLink: {
     summary: "Get the link of an invitation",

@@ -57,6 +57,8 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "invitation.review": ["owner", "admin"],
   "invitation.revoke": ["owner", "admin"],
   "invitation.send": ["owner", "admin"],
+  "mail.getStalled": ["owner", "admin"],
+  "mail.resumeStalled": ["owner", "admin"],
   "member.changeRole": ["owner", "admin"],
   "member.export": ["owner", "admin"],
   "member.get": ["owner", "admin", "write", "read"],

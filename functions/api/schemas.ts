@@ -141,6 +141,7 @@ export const tags = {
   figure: ["Figures", "Members, seats and active members of an organization over time. Owners and admins see them."],
   import: ["Imports", "Invite the people in a CSV file. An organization runs one import at a time."],
   invitation: ["Invitations", "Invite people to an organization, and accept or decline invitations."],
+  mail: ["Emails", "Emails of invitations that may have stopped."],
   member: ["Members", "The members of an organization and their roles."],
   notification: ["Notifications", "What happened in your organizations that concerns you."],
   organization: ["Organizations", "The organizations that you are a member of."],

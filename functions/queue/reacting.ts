@@ -74,6 +74,7 @@ export const reacting = {
   mail: [
     Invitation.InvitationCreated,
     Invitation.InvitationResent,
+    Invitation.InvitationMailsResumed,
     ImportMailsResent,
     ImportMailsResumed,
     Organization.OrganizationMailsResumed,

@@ -198,6 +198,7 @@ describe("the demo", () => {
     ...["mails_paused", "mails_resent", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
     "invitation.inviter_changed",
     "invitation.renamed",
+    "invitation.mails_resumed",
     "invitation.suppression_removed",
     "invitation.teams_changed",
     "member.joined",

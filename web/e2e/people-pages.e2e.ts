@@ -1,7 +1,14 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 import { checkPage, takePicture } from "./page-check.ts";
-import { pretendInvitations, pretendMembers, pretendPreview, pretendResending, refusal } from "./pretend.ts";
+import {
+  pretendInvitations,
+  pretendMembers,
+  pretendPreview,
+  pretendResending,
+  pretendStalled,
+  refusal,
+} from "./pretend.ts";
 
 const outcomes = {
   expired: "This invitation has expired",
@@ -125,6 +132,31 @@ test("invitations whose email failed, found by a filter and resent in two reques
   await page.getByRole("button", { name: "Resend 1 not confirmed" }).click();
   await expect(page.getByText("No emails queued").first()).toBeVisible();
   await expect(page.getByText("Refused.").first()).toBeVisible();
+});
+
+test("emails of invitations that may have stopped are counted, and queued again in two requests", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(409);
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendInvitations(page);
+  const asked = await pretendStalled(page, [{ queued: 100, next: "more" }, { queued: 12 }]);
+  await page.goto(`/organizations/${id}/invitations`);
+  await expect(page.getByText("At least 100 invitation emails have waited for more than 30 minutes")).toBeVisible();
+  await checkPage(page, "invitations-stalled");
+  await page.getByRole("button", { name: "Queue again" }).click();
+  await expect(page.getByText("112 emails queued again")).toBeVisible();
+  await expect(page.getByText("have waited for more than 30 minutes")).toBeHidden();
+  expect(asked).toEqual([{}, { cursor: "more" }]);
+
+  await pretendStalled(page, []);
+  await page.reload();
+  await page.getByRole("button", { name: "Queue again" }).click();
+  await expect(page.getByText("Not all emails were queued")).toBeVisible();
+  await expect(page.getByText("At least 100 invitation emails"), "they still wait").toBeVisible();
+  await page.getByRole("link", { name: "Ended" }).click();
+  await expect(page.getByRole("button", { name: "Queue again" })).toBeHidden();
 });
 
 test("failed emails are found although the first invitations that were looked at have none", async ({

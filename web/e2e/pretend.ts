@@ -76,6 +76,27 @@ export async function pretendResending(page: Page, answers: readonly object[]) {
   return asked;
 }
 
+/** Emails that may have stopped, until requests to queue them again have had all answers; then those are refused. */
+export async function pretendStalled(page: Page, answers: readonly object[]) {
+  const asked: unknown[] = [];
+  const left = [...answers];
+  await page.route(/\/invitations\/stalled$/, (route) =>
+    answer(
+      route,
+      asked.length > 0 && left.length === 0 ? { count: 0, isComplete: true } : { count: 100, isComplete: false },
+    ),
+  );
+  await page.route(/\/invitations\/resume-emails$/, (route) => {
+    const next = left.shift();
+    if (next === undefined) {
+      return route.fulfill(refusal(409, "invitation.changed"));
+    }
+    asked.push(route.request().postDataJSON());
+    return answer(route, next);
+  });
+  return asked;
+}
+
 /** The preview of an invitation in any state. */
 export async function pretendPreview(page: Page, preview: object) {
   await page.route("**/api/v1/invitations/preview", (route) =>

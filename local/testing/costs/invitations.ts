@@ -38,6 +38,12 @@ export function invitationCases(place: () => Place): Case[] {
     const token = await place().api.invitation(place().acme, row.email, more);
     return { email: row.email, token, path: `/invitations/${derive("invitation", row.email)}` };
   };
+  /** 25 of an hour ago, with which the list begins. */
+  const old = async (mail: string) => {
+    const expiresAt = "2027-11-24T09:00:00.000Z";
+    const more = { mail, sentAt: "2026-11-24T08:00:00.000Z", expiresAt };
+    for (let row = 0; row < 25; row++) await pending(Object.assign({ rank: `p#${expiresAt}#${row}` }, more));
+  };
   const invited = async (role = "read") => {
     const person = await place().api.stranger();
     return { person, token: await place().api.invitation(place().acme, person.email, { role }) };
@@ -117,10 +123,8 @@ export function invitationCases(place: () => Place): Case[] {
       case: "25 failed",
       auth: "member",
       prepare: async () => {
-        const expiresAt = "2027-11-24T09:00:00.000Z"; // the list begins with them
-        const failed = { mail: "failed", sentAt: "2026-11-24T08:00:00.000Z", expiresAt };
         await grant();
-        for (let row = 0; row < 25; row++) await pending(Object.assign({ rank: `p#${expiresAt}#${row}` }, failed));
+        await old("failed");
         return inAcme("POST", "/invitations/resend", { mail: "failed" });
       },
     },
@@ -276,6 +280,24 @@ export function invitationCases(place: () => Place): Case[] {
       prepare: async () => {
         await divide(maxShards);
         return inAcme("GET", "/invitations");
+      },
+    },
+    {
+      of: "mail.resumeStalled",
+      case: "25 of 100, in 16 shards",
+      auth: "member",
+      prepare: async () => {
+        await old("queued");
+        return inAcme("POST", "/invitations/resume-emails", {});
+      },
+    },
+    {
+      of: "mail.getStalled",
+      case: "25 of 100, in 16 shards",
+      auth: "member",
+      prepare: async () => {
+        await old("queued");
+        return inAcme("GET", "/invitations/stalled");
       },
     },
     {

@@ -75,6 +75,8 @@ export type InvitationsShown = { tab: InvitationTab; mail?: Undelivered | undefi
 /** What happened to the invitations that were to be sent again. */
 export type Resent = Awaited<ReturnType<typeof resendInvitations>>;
 
+export type Stalled = Awaited<ReturnType<typeof getStalledInvitations>>;
+
 export function listInvitations(
   organization: string,
   { tab, mail }: InvitationsShown,
@@ -110,6 +112,16 @@ export function resendInvitation(organization: string, invitation: string) {
 /** Sends new links to some of those whose email did not leave. */
 export function resendInvitations(organization: string, mail: Undelivered, cursor?: string) {
   return read(invitations.resend.$post({ param: { organization }, json: { mail, ...after(cursor) } }));
+}
+
+/** How many emails of invitations may have stopped. */
+export function getStalledInvitations(organization: string) {
+  return read(invitations.stalled.$get({ param: { organization }, query: {} }));
+}
+
+/** Queues some emails again that may have stopped. */
+export function resumeInvitationEmails(organization: string, cursor?: string) {
+  return read(invitations["resume-emails"].$post({ param: { organization }, json: after(cursor) }));
 }
 
 export function getInvitationLink(organization: string, invitation: string) {

@@ -177,6 +177,13 @@ export function invitationsQuery(organizationId: string, shown: people.Invitatio
   });
 }
 
+export function stalledInvitationsQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: ["organization", organizationId, "stalled-invitations"],
+    queryFn: () => people.getStalledInvitations(organizationId),
+  });
+}
+
 export function invitationQuery(organizationId: string, invitationId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "invitation", invitationId],

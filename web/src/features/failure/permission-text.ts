@@ -56,6 +56,8 @@ export const permissionText: Record<string, string> = {
   "invitation.review": "invite people",
   "invitation.revoke": "revoke an invitation",
   "invitation.send": "invite people",
+  "mail.getStalled": "see invitations",
+  "mail.resumeStalled": "queue emails of invitations again",
   "member.changeRole": "change roles",
   "member.export": "export members",
   "member.reinstate": "restore former members",

@@ -22,6 +22,7 @@ const InvitationDetails = lazy(() => import("./details.tsx").then((file) => ({ d
 const InvitationMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.InvitationMenus })));
 const PausedEmails = lazy(() => import("./paused-emails.tsx").then((file) => ({ default: file.PausedEmails })));
 const ResendButton = lazy(() => import("./resend-button.tsx").then((file) => ({ default: file.ResendButton })));
+const StalledEmails = lazy(() => import("./stalled-emails.tsx").then((file) => ({ default: file.StalledEmails })));
 const InvitationsBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk })));
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
@@ -58,6 +59,11 @@ function Invitations({ organization }: { organization: Organization }) {
       <WhenFirst isOpen={organization.mailsPaused !== undefined}>
         <PausedEmails organization={organization} />
       </WhenFirst>
+      {tab === "pending" && !organization.mailsPaused && (
+        <Suspense>
+          <StalledEmails organization={organization} />
+        </Suspense>
+      )}
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-3">
         <StateTabs organizationId={organization.id} mail={mail} />
         {tab === "pending" && <MailFilter mail={mail} />}

@@ -95,6 +95,14 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
       </>
     ),
   },
+  "invitation.mails_resumed": {
+    icon: RotateCw,
+    sentence: ({ invitations }, names) => (
+      <>
+        queued the emails of the invitations of <Invitees ids={invitations} names={names} /> again
+      </>
+    ),
+  },
   "invitation.role_changed": {
     icon: UserCog,
     sentence: ({ invitation, from, to }, names) => (

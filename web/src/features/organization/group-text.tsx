@@ -17,6 +17,18 @@ const texts: { readonly [T in EventType]?: Together<DataOf<T>> } = {
   "setting.saved": { sentence: settings },
   "invitation.created": { by: ({ import: id = "" }) => id, sentence: invitations },
   "invitation.resent": { sentence: (all) => <>sent new invitations to {people(all, invitationOf)}</> },
+  "invitation.mails_resumed": {
+    sentence: (all) => (
+      <>
+        queued the emails of the invitations of{" "}
+        {people(
+          all.flatMap(({ invitations: ids }) => ids),
+          String,
+        )}{" "}
+        again
+      </>
+    ),
+  },
   "invitation.role_changed": {
     sentence: (all) => (
       <>

@@ -1,0 +1,112 @@
+import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
+import type { ID } from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import { together } from "../invitation/end.ts";
+import { InvitationMailsResumed } from "../invitation/events.ts";
+import * as Invitation from "../invitation/invitation.ts";
+import { pageSize } from "../invitation/limits.ts";
+import { readerOf, scopeOf } from "../invitation/list.ts";
+import type { AddressRow, PendingRow } from "../invitation/row.ts";
+import { Cursor, failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
+import * as Again from "./again.ts";
+import { stalledMinutes } from "./limits.ts";
+import * as Turn from "./turn.ts";
+
+// Emails of single invitations that wait for so long that the queue may have given up on their message. Whether a
+// message is a dead letter, only the queue knows: a second one does no harm, because each email is claimed.
+
+/** Each has a row. */
+const rowsPerWrite = 50;
+
+// Shapes
+
+/** How many emails of invitations may have stopped. */
+export const Stalled = v.object({
+  /** How many have waited for more than 30 minutes, although nothing holds them up. */
+  count: Integer,
+  /** Whether all invitations were looked at. If not, there may be more. */
+  isComplete: v.boolean(),
+});
+
+export const Resumed = v.object({
+  /** How many emails were queued again. */
+  queued: Integer,
+  /** The `cursor` of the next request. Missing when all were looked at. */
+  next: v.optional(v.string()),
+});
+
+// Functions
+
+/** Returns how many emails of invitations may have stopped. Those of imports are counted with their import. */
+export const getStalled = fn(
+  "mail.getStalled",
+  {
+    input: v.strictObject({}),
+    output: Stalled,
+    reads: (_, { organization }) => [Keys.organization(organization)],
+  },
+  async (_, { organization }, [organizationRow]) => {
+    const { items, next } = await readerFor(organization, organizationRow)(undefined);
+    const stalled = await stalledOf(organization, { organizationRow, items });
+    return { count: stalled.length, isComplete: next === undefined };
+  },
+);
+
+/** Queues emails again that may have stopped, some at a time: with the same links, and none is sent twice. */
+export const resumeStalled = fn(
+  "mail.resumeStalled",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: Resumed,
+    failures: [cursorFailures.invalid, Invitation.failures.changed, Event.failures.repeated],
+    reads: (_, { organization }) => [Keys.organization(organization)],
+  },
+  async ({ cursor }, actor, [organizationRow]) => {
+    const { organization } = actor;
+    const scope = scopeOf("mail.resumeStalled", { organization, state: "pending" });
+    const { items, next } = await pageOf(scope, cursor, readerFor(organization, organizationRow));
+    const stalled = await stalledOf(organization, { organizationRow, items });
+    let queued = 0;
+    for (let at = 0; at < stalled.length; at += rowsPerWrite) {
+      queued += await together(stalled.slice(at, at + rowsPerWrite), isStalled, (rows) => [
+        ...rows.map(queueing),
+        InvitationMailsResumed.record(organization, { invitations: rows.map(({ pk }) => Invitation.idOf(pk)) }, actor),
+      ]);
+    }
+    return { queued, ...(next && { next }) };
+  },
+);
+
+/** Holds if it still waits for the email that was read, and nobody else has queued that since. */
+function queueing(row: PendingRow) {
+  const waits = all(equal("state", "pending"), equal("attempt", row.attempt), equal("mail", "queued"), asRead(row));
+  return update(keyOf(row), { set: { queuedAt: instant() } }, when(waits, Invitation.failures.changed));
+}
+
+const asRead = ({ queuedAt }: AddressRow) => (queuedAt === undefined ? lacks("queuedAt") : equal("queuedAt", queuedAt));
+
+const readerFor = (organization: ID<"organization">, organizationRow: OrganizationRow | undefined) =>
+  readerOf(organization, { organizationRow, state: "pending", mail: "queued", limit: pageSize });
+
+type Listed = { organizationRow: OrganizationRow | undefined; items: readonly AddressRow[] };
+
+/** Returns those of a page of the list that may have stopped: none while something holds up the organization's emails. */
+async function stalledOf(organization: ID<"organization">, { organizationRow, items }: Listed): Promise<PendingRow[]> {
+  if (organizationRow?.state !== "active" || organizationRow.mailPaused) return [];
+  const stalled = (await table.getMany(items.map(keyOf))).filter(isStalled);
+  return stalled.length > 0 && (await Turn.isCrowded("invitations", organization)) ? [] : stalled;
+}
+
+function isStalled(row: AddressRow | undefined): row is PendingRow {
+  if (!Invitation.isOpen(row) || row.mail !== "queued" || Again.isBulk(row)) return false;
+  const { sentAt, queuedAt = "" } = row;
+  const since = queuedAt > sentAt ? queuedAt : sentAt;
+  return since <= instant(-stalledMinutes * minuteSeconds);
+}
