@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { call } from "./api.ts";
+import { answered, call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 import { newestMail, reauthenticationCode } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
@@ -67,7 +67,7 @@ test("a device is linked by its code, renamed, and revoked", async ({ person: { 
   await device.getByRole("button", { name: "Revoke Desk in Berlin" }).click();
   await expect(page.getByRole("alertdialog")).toContainText("It removes what it got when it is next in contact.");
   await checkPage(page, "device-revoke");
-  await page.getByRole("button", { name: "Revoke device" }).click();
+  await answered(page, /\/devices\//, () => page.getByRole("button", { name: "Revoke device" }).click());
   await expect(device).toContainText("Revoked, not wiped yet");
   await page.reload();
   await expect(device).toContainText("Revoked, not wiped yet");

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { call } from "./api.ts";
+import { answered, call } from "./api.ts";
 import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
@@ -131,7 +131,10 @@ test("a member reports an update and a comment, and owners decide about them", a
   await expect(dialog.getByText("You have already reported this.")).toBeVisible();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await other.getByRole("article", { name: "Comment by" }).getByRole("button", { name: "Report" }).click();
-  await other.getByRole("dialog", { name: "Report this comment?" }).getByRole("button", { name: "Report" }).click();
+  const reportBelow = other
+    .getByRole("dialog", { name: "Report this comment?" })
+    .getByRole("button", { name: "Report" });
+  await answered(other, /\/report$/, () => reportBelow.click());
   await other.goto(`/organizations/${id}/reports`);
   await expect(other.getByText("dismiss reports").or(other.getByText("see reports")).first()).toBeVisible();
 
@@ -143,10 +146,10 @@ test("a member reports an update and a comment, and owners decide about them", a
   await expect(entry).toContainText("Grace Hopper");
   await expect(entry).toContainText("Spam or advertising: The third time today.");
   await checkPage(page, "reports");
-  const below = page.getByRole("article", { name: "Comment on Buy now" });
-  await below.getByRole("button", { name: "Dismiss" }).click();
+  const comment = page.getByRole("article", { name: "Comment on Buy now" });
+  await comment.getByRole("button", { name: "Dismiss" }).click();
   await expect(page.getByText("Reports dismissed")).toBeVisible();
-  await expect(below).toBeHidden();
+  await expect(comment).toBeHidden();
   await expect(async () => {
     await other.goto("/notifications");
     const answer = other.getByText("dismissed your report of a comment on Buy now");

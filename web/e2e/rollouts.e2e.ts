@@ -1,4 +1,4 @@
-import { call } from "./api.ts";
+import { answered, call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 import { linkDevice } from "./linked-device.ts";
 import { checkPage } from "./page-check.ts";
@@ -38,7 +38,7 @@ test("while a rollout is under way its settings say why they are closed, and the
   await expect(steps.first()).toContainText("Design");
   const revisions = page.getByRole("list", { name: "Revisions" }).getByRole("listitem");
   await expect(revisions.first()).toContainText("On its way in 3 waves");
-  await page.getByRole("button", { name: "Pause" }).click();
+  await answered(page, /\/rollout\/pause$/, () => page.getByRole("button", { name: "Pause" }).click());
   await page.reload();
   await expect(revisions.first()).toContainText("Paused, in 3 waves");
   await checkPage(page, "settings-history-rollout");
@@ -57,7 +57,8 @@ test("while a rollout is under way its settings say why they are closed, and the
   await dialog.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(ofRevision(saved.revision + 2)).toContainText("On its way in 2 waves");
   await page.getByRole("button", { name: "Release to everyone" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Release to everyone" }).click();
+  const release = page.getByRole("alertdialog").getByRole("button", { name: "Release to everyone" });
+  await answered(page, /\/rollout\/finish$/, () => release.click());
   await page.reload();
   await expect(ofRevision(saved.revision + 2)).toContainText("Begun in 2 waves, then released to everyone");
 

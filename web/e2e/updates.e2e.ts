@@ -355,6 +355,27 @@ test("an update is written by keyboard alone; a draft survives a reload, an erro
   await expect(page.getByRole("button", { name: "Post an update…" })).toBeVisible();
 });
 
+test("an update is sent by the keyboard from every field, with the tag that is being typed", async ({
+  person: { page },
+}) => {
+  const id = await openOrganization(page, "Acme");
+  await write(page, "From the tags", "One.");
+  const tags = page.getByRole("combobox", { name: "Tags" });
+  await tags.fill("big,no.tag");
+  await tags.press("ControlOrMeta+Enter");
+  await expect(page.getByText("A tag has 1 to 30 letters")).toBeVisible();
+  await tags.fill("late");
+  await tags.press("ControlOrMeta+Enter");
+  for (const tag of ["#big", "#late"]) {
+    await expect(cardOf(page, "From the tags").getByRole("link", { name: tag })).toBeVisible();
+  }
+  await write(page, "From the title", "Two.");
+  await page.getByLabel("Title").press("ControlOrMeta+Enter");
+  await expect(cardOf(page, "From the title")).toBeVisible();
+  const { items } = await call<{ items: object[] }>(page.request, "GET", `/organizations/${id}/updates`);
+  expect(items).toHaveLength(2);
+});
+
 test("a team has its own updates, which its members also see in their overview", async ({
   person: { page },
   otherBrowser,

@@ -7,7 +7,7 @@ import type { Organization } from "#lib/api.ts";
 import { deviceSummaryQuery } from "#lib/organization-devices.ts";
 import { reportsQuery } from "#lib/reports.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { type Figures, manageText } from "./manage-text.ts";
+import { countedDevices, type Figures, manageText } from "./manage-text.ts";
 import { type Page, pagesFor } from "./pages.ts";
 import { may } from "./permissions.ts";
 
@@ -52,8 +52,7 @@ function useFigures({ id, role, posting }: Organization): Figures {
   const { data: reports } = useInfiniteQuery({ ...reportsQuery(id), enabled: isModerator, staleTime: ageMs });
   const [first] = reports?.pages ?? [];
   return {
-    // a count that stopped early is left out
-    devices: summary?.isComplete ? { devices: summary.devices, inForce: summary.statuses.in_force ?? 0 } : undefined,
+    devices: countedDevices(summary),
     reports: first && waitingText(first),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Organization } from "#lib/api.ts";
 import { formatFor } from "#lib/format.ts";
-import { manageText } from "./manage-text.ts";
+import { countedDevices, manageText } from "./manage-text.ts";
 
 const organization = (changes: object) => ({ state: "active", ...changes }) as Organization;
 const { number } = formatFor("en", "UTC");
@@ -39,4 +39,14 @@ test("devices in force are numbers once they are counted", () => {
   expect(text({ devices: 1, inForce: 1 })).toBe("In force on 1 of 1 device");
   expect(text({ devices: 0, inForce: 0 })).toBe("None linked yet");
   expect(text()).toBe("Where the settings are in force");
+});
+
+test("a count of devices that stopped early is left out", () => {
+  const summary = { devices: 8_400, isComplete: true, statuses: { in_force: 812 } };
+  expect(countedDevices(summary)).toEqual({ devices: 8_400, inForce: 812 });
+  expect(countedDevices({ devices: 2, isComplete: true, statuses: {} })).toEqual({ devices: 2, inForce: 0 });
+  expect([countedDevices({ ...summary, isComplete: false }), countedDevices(undefined)]).toEqual([
+    undefined,
+    undefined,
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { Organization } from "#lib/api.ts";
+import type { DeviceSummary } from "#lib/organization-devices.ts";
 import type { PageId } from "./pages.ts";
 import { badgeOf, isInOrder } from "./text.ts";
 
@@ -7,6 +8,13 @@ export type Figures = {
   devices?: { devices: number; inForce: number } | undefined;
   reports?: string | undefined;
 };
+
+/** Returns how many devices have the settings in force; nothing while that is unknown, or if the count stopped early. */
+export function countedDevices(
+  summary: (Pick<DeviceSummary, "devices" | "isComplete"> & { statuses: { in_force?: number } }) | undefined,
+): Figures["devices"] {
+  return summary?.isComplete ? { devices: summary.devices, inForce: summary.statuses.in_force ?? 0 } : undefined;
+}
 
 /** Descriptions of the pages that the overview links to. */
 export const manageText: {

@@ -10,7 +10,6 @@ import {
   removeFromTeam,
   setTeamLead,
   type Team,
-  teamLeadsKey,
   teamMembersKey,
   teamMembersQuery,
   teamQuery,
@@ -18,6 +17,7 @@ import {
 } from "#lib/teams.ts";
 import { feedsKey } from "#lib/updates.ts";
 import { toast } from "#ui/toast.ts";
+import { showLead, withLead } from "./shown-leads.ts";
 import { leads } from "./text.ts";
 
 /** Search results and member counts of a team lag a moment behind changes. */
@@ -100,7 +100,7 @@ export function useRemoveFromTeam(organizationId: string, team: Team) {
       }
       toast(`${member.name} is no longer in ${team.name}`, {
         ...(leads(member, team) && { description: "Undo adds this member back, but not as a lead." }),
-        action: { label: "Undo", run: () => add.mutate([withLead(member, team, false)]) },
+        action: { label: "Undo", run: () => add.mutate([withLead(member, team.id, false)]) },
       });
       refresh();
     },
@@ -117,11 +117,6 @@ const keptText = {
   missing: "This person is no longer a member of the organization.",
 };
 
-const withLead = (member: Member, { id }: Team, isLead: boolean): Member => ({
-  ...member,
-  teams: member.teams.map((one) => (one.id === id ? { ...one, isLead } : one)),
-});
-
 /** What I may do in a team follows from what I am in it, and so does what I see. */
 function refreshOwn(queryClient: QueryClient, organizationId: string) {
   void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "own"] });
@@ -136,14 +131,7 @@ export function useSetLead(organizationId: string, team: Team) {
     mutationFn: ({ member, isLead }: { member: Member; isLead: boolean }) =>
       setTeamLead(organizationId, team.id, member.account, isLead),
     onSuccess: (_, { member: { account, name }, isLead }) => {
-      editLists<Member>(queryClient, teamMembersKey(organizationId, team.id), (one) =>
-        one.account === account ? withLead(one, team, isLead) : one,
-      );
-      if (!isLead) {
-        editLists<Member>(queryClient, teamLeadsKey(organizationId, team.id), (one) =>
-          one.account === account ? undefined : one,
-        );
-      }
+      showLead(queryClient, organizationId, team.id, { account, isLead });
       toast(isLead ? `${name} leads ${team.name} now` : `${name} no longer leads ${team.name}`);
       void queryClient.invalidateQueries({ queryKey: teamQuery(organizationId, team.id).queryKey });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });

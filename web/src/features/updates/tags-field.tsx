@@ -15,10 +15,12 @@ type Props = {
   tags: string[];
   onTags: (tags: string[]) => void;
   error: string | undefined;
+  /** With ⌘↵, what is typed is added first. */
+  onSubmit: () => void;
 };
 
 /** Tags as chips: a comma, a space or Enter ends one, Backspace takes the last one away. Those in use are suggested. */
-export function TagsField({ organizationId, where, tags, onTags, error }: Props) {
+export function TagsField({ organizationId, where, tags, onTags, error, onSubmit }: Props) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState("");
@@ -58,7 +60,11 @@ export function TagsField({ organizationId, where, tags, onTags, error }: Props)
     if (step !== undefined && suggested.length > 0) {
       event.preventDefault();
       setMarked(((marked ?? (step === 1 ? -1 : 0)) + step + suggested.length) % suggested.length);
-    } else if (event.key === "Enter" && !event.metaKey && !event.ctrlKey) {
+    } else if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault();
+      add(typed);
+      if (addTags(tags, typed).problem === undefined) onSubmit();
+    } else if (event.key === "Enter") {
       event.preventDefault();
       add(marked === undefined ? typed : (suggested[marked] ?? typed));
     } else if (event.key === "Backspace" && typed === "") {

@@ -1,5 +1,5 @@
 import { contentLength, titleLength } from "@muster/core/update/limits.ts";
-import { useEffect, useId } from "react";
+import { type KeyboardEvent, useEffect, useId } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 import { TeamSelect } from "#features/teams/team-select.tsx";
 import { commandName } from "#lib/command-key.ts";
@@ -84,6 +84,13 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
     onClose();
   }
 
+  function press(event: KeyboardEvent) {
+    if (event.key === "Escape") onClose();
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    void submit();
+  }
+
   return (
     <form noValidate aria-label={action} onSubmit={(event) => void submit(event)} className="grid gap-3">
       {conflict !== undefined && <ConflictView conflict={conflict} onChoose={choose} />}
@@ -98,7 +105,7 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
           aria-describedby={`${id}-title`}
           placeholder="Title"
           autoComplete="off"
-          onKeyDown={(event) => event.key === "Escape" && onClose()}
+          onKeyDown={press}
           className="font-semibold"
         />
         <div id={`${id}-title`} aria-live="polite" className="text-sm empty:hidden">
@@ -135,6 +142,7 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
             tags={field.value}
             onTags={field.onChange}
             error={fieldState.error?.message}
+            onSubmit={() => void submit()}
           />
         )}
       />
