@@ -1,8 +1,8 @@
+import { requestLimits } from "@muster/core/limit/limits.ts";
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import * as wafv2 from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
-import { requestLimits } from "./request-limits.ts";
 
 /** CloudFront accepts a web ACL from this region only, wherever everything else runs. */
 export const firewallRegion = "us-east-1";

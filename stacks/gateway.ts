@@ -1,10 +1,10 @@
+import { requestLimits } from "@muster/core/limit/limits.ts";
 import { RemovalPolicy } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as apigatewayv2 from "aws-cdk-lib/aws-apigatewayv2";
 import * as logs from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
-import { requestLimits } from "./request-limits.ts";
 
 // Shapes
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { lineOf, requestLimits } from "@muster/core/limit/limits.ts";
 import { expect, test } from "vitest";
-import { lineOf, requestLimits } from "./request-limits.ts";
 import { ofType, synthesize } from "./testing/synthesis.ts";
 
 test("docs/limits.md lists each limit of requests with its reason, and no other", () => {

@@ -2,9 +2,11 @@ import * as v from "valibot";
 import { csv, Part } from "../base/csv.ts";
 import { failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
+import * as Limit from "../limit/limit.ts";
+import { takeReads } from "../limit/reads.ts";
 import { Keys } from "../table/keys.ts";
 import { cellOf } from "../team/names.ts";
-import { describeAll, Filter, readerOf, scopeOf } from "./list.ts";
+import { describeAll, Filter, readerOf, scopeOf, unitsOfMany } from "./list.ts";
 
 const rowsPerPart = 1000;
 /** An import reads the first four, so that an export can be uploaded again. */
@@ -16,10 +18,12 @@ export const exportPart = fn(
   {
     input: v.strictObject(Filter.entries),
     output: Part,
-    failures: [cursorFailures.invalid],
+    failures: [cursorFailures.invalid, Limit.failures.limited],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", mail, cursor }, { organization }, [organizationRow]) => {
+  async ({ state = "pending", mail, cursor }, actor, [organizationRow]) => {
+    const { organization } = actor;
+    await takeReads(unitsOfMany, actor);
     const read = readerOf(organization, { organizationRow, state, mail, limit: rowsPerPart });
     const { items, next } = await pageOf(scopeOf("invitation.export", { organization, state, mail }), cursor, read);
     const entries = await describeAll(organization, items);

@@ -8,6 +8,8 @@ import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cu
 import { fn } from "../kernel/fn.ts";
 import { positionOf, queryAll } from "../kernel/merged-query.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
+import { takeReads } from "../limit/reads.ts";
 import { type MailState, mailStates, suppressionOf } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -93,10 +95,12 @@ export const list = fn(
   {
     input: v.strictObject(Filter.entries),
     output: listOf(Entry, pageSize),
-    failures: [cursorFailures.invalid],
+    failures: [cursorFailures.invalid, Limit.failures.limited],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", mail, cursor }, { organization }, [organizationRow]) => {
+  async ({ state = "pending", mail, cursor }, actor, [organizationRow]) => {
+    const { organization } = actor;
+    if (mail) await takeReads(unitsOfMany, actor);
     const read = readerOf(organization, { organizationRow, state, mail, limit: pageSize });
     const { items, next } = await pageOf(scopeOf("invitation.list", { organization, state, mail }), cursor, read);
     return { items: await describeAll(organization, items), ...(next && { next }) };
@@ -125,6 +129,9 @@ export const get = fn(
 );
 
 // For exports
+
+/** What reading 1,000 rows of the list takes, in read units. */
+export const unitsOfMany = 40;
 
 type Reading = {
   organizationRow: OrganizationRow | undefined;

@@ -8,6 +8,8 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { leaveOpen, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { isCounted, takeReads } from "../limit/reads.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
 import { Keys } from "../table/keys.ts";
@@ -91,10 +93,12 @@ export const review = fn(
       items: v.array(Reviewed),
       seats: Seat.Count,
     }),
-    failures: [Seat.failures.frozen],
-    reads: (input, actor) => keysOf(input.invitations, actor),
+    failures: [Seat.failures.frozen, Limit.failures.limited],
+    reads: ({ invitations }, actor) => keysOf(isCounted(invitations.length) ? [] : invitations, actor),
   },
-  async ({ invitations, ifPending }, actor, rows) => {
+  async ({ invitations, ifPending }, actor, prefetched) => {
+    await takeReads(invitations.length, actor);
+    const rows = isCounted(invitations.length) ? await table.getMany(keysOf(invitations, actor)) : prefetched;
     const known = await withLapsed(knownOf(rows, actor));
     if (!known.organizationRow.growth) throw Seat.failures.frozen();
     return {

@@ -8,6 +8,8 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { queryAll } from "../kernel/merged-query.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { takeReads } from "../limit/reads.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import type { MemberRow } from "../member/row.ts";
 import * as Seat from "../seat/seat.ts";
@@ -17,6 +19,7 @@ import { end, together } from "./end.ts";
 import { InvitationInviterChanged } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { maxPreviewed, rowsPerWrite, writesPerMessage } from "./limits.ts";
+import { unitsOfMany } from "./list.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import { revocationReasons } from "./shape.ts";
 import { listsIn, readListsIn } from "./shards.ts";
@@ -69,11 +72,12 @@ export const previewRevocation = fn(
       role: v.optional(v.picklist(roles)),
     }),
     output: Preview,
-    failures: [memberFailures.missing],
+    failures: [memberFailures.missing, Limit.failures.limited],
     reads: ({ account }, { organization }) => [Keys.organization(organization), Keys.member(organization, account)],
   },
   async ({ account, role }, actor, [organizationRow, member]) => {
     if (!member) throw memberFailures.missing();
+    await takeReads(unitsOfMany, actor);
     const { organization } = actor;
     const query = { prefix: "p#", limit: maxPreviewed };
     const { items, next } = await queryAll(listsIn(organization, organizationRow), query);

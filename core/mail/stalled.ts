@@ -6,12 +6,14 @@ import { together } from "../invitation/end.ts";
 import { InvitationMailsResumed } from "../invitation/events.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import { pageSize } from "../invitation/limits.ts";
-import { readerOf, scopeOf } from "../invitation/list.ts";
+import { readerOf, scopeOf, unitsOfMany } from "../invitation/list.ts";
 import type { AddressRow, PendingRow } from "../invitation/row.ts";
 import { Cursor, failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { takeReads } from "../limit/reads.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
@@ -22,6 +24,8 @@ import * as Turn from "./turn.ts";
 // Emails of single invitations that wait for so long that the queue may have given up on their message. Whether a
 // message is a dead letter, only the queue knows: a second one does no harm, because each email is claimed.
 
+/** What looking at one page takes, in read units: a part of the list, and a row for each whose email waits. */
+const unitsOfPage = unitsOfMany + pageSize;
 /** Each has a row. */
 const rowsPerWrite = 50;
 
@@ -50,9 +54,12 @@ export const getStalled = fn(
   {
     input: v.strictObject({}),
     output: Stalled,
+    failures: [Limit.failures.limited],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async (_, { organization }, [organizationRow]) => {
+  async (_, actor, [organizationRow]) => {
+    const { organization } = actor;
+    await takeReads(unitsOfPage, actor);
     const { items, next } = await readerFor(organization, organizationRow)(undefined);
     const stalled = await stalledOf(organization, { organizationRow, items });
     return { count: stalled.length, isComplete: next === undefined };
@@ -65,11 +72,12 @@ export const resumeStalled = fn(
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
     output: Resumed,
-    failures: [cursorFailures.invalid, Invitation.failures.changed, Event.failures.repeated],
+    failures: [cursorFailures.invalid, Limit.failures.limited, Invitation.failures.changed, Event.failures.repeated],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
   async ({ cursor }, actor, [organizationRow]) => {
     const { organization } = actor;
+    await takeReads(unitsOfPage, actor);
     const scope = scopeOf("mail.resumeStalled", { organization, state: "pending" });
     const { items, next } = await pageOf(scope, cursor, readerFor(organization, organizationRow));
     const stalled = await stalledOf(organization, { organizationRow, items });
