@@ -91,7 +91,8 @@ export function changing(
     Team.sameTeams(found),
   );
   const changeSrc = email === "too_soon" ? unmailed(src) : src;
-  const set = { role, by, changeSrc, ...(name !== undefined && { name }), ...Team.teamsAttribute(teams) };
+  const byAt = instant();
+  const set = { role, by, byAt, changeSrc, ...(name !== undefined && { name }), ...Team.teamsAttribute(teams) };
   const step = update(
     keyOf(found),
     { set, ...(teams.length === 0 && { unset: ["teams"] as const }) },

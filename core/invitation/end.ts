@@ -13,14 +13,17 @@ type Ending = {
   state: "expired" | "revoked";
   actor: System;
   cause?: Invitation.Cause;
-  only?: ConditionOf<AddressRow>;
+  /** What else holds of each of them, as it was read. */
+  only?: (row: PendingRow) => ConditionOf<AddressRow>;
+  /** What holds of everything that decided about them. */
+  also?: Step[];
   isStill: (row: PendingRow) => boolean;
 };
 
 /** Ends these in one write. If one was accepted or declined in between, ends the others without it. */
 export function end(organization: ID<"organization">, items: readonly PendingRow[], ending: Ending): Promise<number> {
-  const { state, isStill, ...more } = ending;
-  return together(items, isStill, (rows) => Invitation.ending(organization, rows, state, more));
+  const { state, isStill, also = [], ...more } = ending;
+  return together(items, isStill, (rows) => [...Invitation.ending(organization, rows, state, more), ...also]);
 }
 
 /** Changes these in one write, without those that others have changed in between. Returns how many it changed. */

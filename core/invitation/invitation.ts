@@ -111,20 +111,23 @@ export type Cause = { from: ID.ID<"account">; reason: RevocationReason };
  * Returns the steps that end pending invitations of one organization and give their seats back. Only expired ones end
  * as expired, and only unexpired ones are accepted, so exactly one of the two happens.
  */
-export function ending(
+export function ending<R extends Pick<AddressRow, "pk" | "src">>(
   organization: ID.ID<"organization">,
-  rows: readonly Pick<AddressRow, "pk" | "src">[],
+  rows: readonly R[],
   state: Ended,
-  { actor, only, cause }: { actor: AnyActor; only?: ConditionOf<AddressRow>; cause?: Cause },
+  { actor, only, cause }: { actor: AnyActor; only?: (row: R) => ConditionOf<AddressRow>; cause?: Cause },
 ): Step[] {
   const endedAt = instant();
   const addresses = rows.map(({ pk }) => pk);
   const imports = importsOf(rows);
-  const pending = all(equal("state", "pending"), ...(only ? [only] : []));
-  const guard = when(state === "expired" ? all(pending, atMost("expiresAt", endedAt)) : pending, refusalNow);
+  const guardOf = (row: R) => {
+    const pending = all(equal("state", "pending"), ...(only ? [only(row)] : []));
+    return when(state === "expired" ? all(pending, atMost("expiresAt", endedAt)) : pending, refusalNow);
+  };
   return [
-    ...addresses.map((address) =>
-      update(
+    ...rows.map((row) => {
+      const { pk: address } = row;
+      return update(
         Keys.addressIn(organization, address),
         {
           set: {
@@ -135,9 +138,9 @@ export function ending(
             rank: Ranks.address("e", endedAt, address),
           },
         },
-        guard,
-      ),
-    ),
+        guardOf(row),
+      );
+    }),
     Seat.release(organization, { seats: addresses.length }),
     InvitationEnded.record(
       organization,

@@ -51,7 +51,7 @@ export const revoke = fn(
   async (_, actor, [row]) => {
     if (!Invitation.isPending(row)) throw Invitation.refusalOf(row);
     Invitation.refuseTarget(actor, "invitation.revoke", row);
-    const only = equal("role", row.role);
+    const only = () => equal("role", row.role);
     await table.write(...Invitation.ending(actor.organization, [row], "revoked", { actor, only }));
   },
 );

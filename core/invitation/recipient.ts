@@ -216,7 +216,7 @@ export const decline = fn(
     const outcome = outcomeOf(opened);
     if (outcome !== "inviter_unauthorized") refuse(outcome);
     const { row, organizationRow } = opened;
-    const only = equal("attempt", opened.attempt);
+    const only = () => equal("attempt", opened.attempt);
     await table.write(...Invitation.ending(organizationRow.pk, [row], "declined", { actor, only }), ...remember());
   },
 );

@@ -17,6 +17,8 @@ export const AddressRow = row({
   teams: v.optional(ids("team")),
   message: v.optional(v.string()),
   by: v.optional(id("account")),
+  /** Since when they are its inviter, if they took it over without an email. */
+  byAt: v.optional(v.string()),
   /** Identifies the request that invited. */
   src: v.optional(v.string()),
   /** Identifies the request that changed it since, marked if its email came too soon. */

@@ -125,6 +125,8 @@ describe("what somebody sent and may no longer give", () => {
     fixture.world.clock.pass(600);
     const eve = await fixture.join("eve@example.com", "admin");
     await fixture.as(eve, async () => Manage.changeRole({ ...(await named("reader")), role: "write" }));
+    const key = Keys.addressIn(fixture.organization, ID.derive("address", "reader@example.com"));
+    await fixture.world.table.write(update(key, { unset: ["byAt"] })); // as the release before wrote it
     await fixture.invite("theirs@example.com", "read", eve);
     for (const role of ["owner", "admin"] as const) {
       await asAda(() => Member.changeRole({ account: eve.account, role }));
@@ -156,6 +158,73 @@ describe("what somebody sent and may no longer give", () => {
       { revoked: 0, kept: 0 },
     ]);
     expect(await free()).toBe(399);
+  });
+});
+
+describe("somebody who left and is a member again", () => {
+  const leave = () => fixture.as(grace, () => Member.leave({}));
+  const back = async () => {
+    fixture.world.clock.pass(20);
+    await fixture.invite(grace.email, "owner");
+    const token = await fixture.tokenOf(grace.email);
+    await fixture.world.as(grace, () => Recipient.accept({ token }));
+    fixture.world.clock.pass(20);
+  };
+  const takeOver = (email: string) =>
+    fixture.as(grace, async () => Manage.changeRole({ ...(await named(email)), role: "write" }));
+
+  test("keeps an older invitation that they take over within the minute, and loses what they sent before", async () => {
+    await fixture.invite("older@example.com");
+    await fixture.invite("before@example.com", "read", grace);
+    await leave();
+    await back();
+    await takeOver("older");
+    expect(await follow("member.left")).toEqual([
+      { revoked: 1, kept: 0 },
+      { revoked: 0, kept: 0 },
+    ]);
+    expect(await rowOf("older")).toMatchObject({ state: "pending", by: grace.account, role: "write" });
+    expect(await stateOf("before")).toBe("revoked");
+  });
+
+  test("keeps what others lost to them in a change of roles within the minute", async () => {
+    const eve = await fixture.join("eve@example.com", "admin");
+    await fixture.invite("kept@example.com", "read", eve);
+    await leave();
+    await back();
+    await fixture.as(grace, () => Member.changeRole({ account: eve.account, role: "read", keepInvitations: true }));
+    await follow("member.role_changed");
+    await follow("member.left");
+    expect(await rowOf("kept")).toMatchObject({ state: "pending", by: grace.account });
+  });
+
+  test.each([
+    ["take it over", () => takeOver("before")],
+    ["send it again", () => fixture.as(grace, async () => Sending.resend(await named("before")))],
+  ])("keeps an invitation if they %s between the job's look and its write", async (_, change) => {
+    await fixture.invite("before@example.com", "read", grace);
+    await fixture.invite("other@example.com", "read", grace);
+    fixture.world.clock.pass(600);
+    await leave();
+    await back();
+    const { table } = fixture.world;
+    fixture.world.rebind({ table: overtaken(table, change) });
+    await follow("member.left");
+    fixture.world.rebind();
+    expect(await rowOf("before")).toMatchObject({ state: "pending", by: grace.account });
+    expect(await stateOf("other")).toBe("revoked");
+  });
+
+  test("keeps what they may give again, if they get the role back between the job's look and its write", async () => {
+    await fixture.invite("owner@example.com", "owner", grace);
+    await demote("read");
+    const job: Job = { job: "revokeSent", organization: fixture.organization, by: grace.account };
+    const { table } = fixture.world;
+    fixture.world.rebind({ table: overtaken(table, () => demote("owner")) });
+    expect(await resultOf(workers.run(job))).toBe("member.changed");
+    fixture.world.rebind();
+    expect(await resultOf(workers.run(job))).toBe("done");
+    expect(await stateOf("owner")).toBe("pending");
   });
 });
 

@@ -14,7 +14,7 @@ import { failures as memberFailures } from "../member/failures.ts";
 import type { MemberRow } from "../member/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, check, equal, keyOf, type Position, update, when } from "../table/table.ts";
+import { absent, all, check, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import { end, together } from "./end.ts";
 import { InvitationInviterChanged } from "./events.ts";
 import * as Invitation from "./invitation.ts";
@@ -104,7 +104,7 @@ export const revokeSent = fn(
     const isLost = (row: AddressRow): row is PendingRow => Invitation.isPending(row) && row.by === by && isPast(row);
     const isPast = (row: PendingRow) => isBefore(row) || (member !== undefined && !mayGive(member, row));
     // after a change of roles they may be the inviter of what others sent before they joined
-    const isBefore = ({ sentAt }: PendingRow) => (member ? hasLeft && sentAt < member.joinedAt : sentAt <= now);
+    const isBefore = (row: PendingRow) => (member ? hasLeft && givenAt(row) < member.joinedAt : givenAt(row) <= now);
     const isKept = (row: PendingRow) => keeper !== undefined && !isBefore(row) && mayGive(keeper, row);
     const lists = await readListsIn(organization);
     const range = { prefix: "p#", limit: rowsPerWrite };
@@ -122,7 +122,8 @@ export const revokeSent = fn(
           state: "revoked",
           actor,
           cause: { from: by, reason },
-          only: equal("by", by),
+          only: asGiven,
+          also: [check(Keys.member(organization, by), sameMembership(member))],
           isStill: isLost,
         });
       }
@@ -134,6 +135,17 @@ export const revokeSent = fn(
   },
 );
 
+/** Since when its inviter is that: later than its email, if they took it over. */
+const givenAt = ({ sentAt, byAt = "" }: PendingRow) => (byAt > sentAt ? byAt : sentAt);
+
+/** Holds if nobody has become its inviter since it was read, not even the same account after a return. */
+const asGiven = ({ by, byAt, sentAt }: PendingRow) =>
+  all(equal("by", by), equal("sentAt", sentAt), byAt === undefined ? lacks("byAt") : equal("byAt", byAt));
+
+/** Holds if the account is a member as it was read: in the same membership, with the same role; or still none. */
+const sameMembership = (member: MemberRow | undefined) =>
+  when(member ? all(equal("joinedAt", member.joinedAt), equal("role", member.role)) : absent, memberFailures.changed);
+
 const mayGive = ({ role }: Pick<MemberRow, "role">, row: AddressRow) => canGrant(role, row.role);
 
 type Keeping = { by: ID.ID<"account">; keeper: MemberRow; isStill: (row: PendingRow) => boolean; actor: System };
@@ -141,10 +153,11 @@ type Keeping = { by: ID.ID<"account">; keeper: MemberRow; isStill: (row: Pending
 /** Gives them another inviter, as long as that one has the role to give them. Their links and seats stay as they are. */
 function keep(rows: readonly PendingRow[], { by, keeper, isStill, actor }: Keeping): Promise<number> {
   const { pk: to, sk: organization, role } = keeper;
+  const byAt = instant();
   return together(rows, isStill, (left) => [
     ...left.map((row) => {
       const asRead = all(equal("state", "pending"), equal("by", by), equal("role", row.role));
-      return update(keyOf(row), { set: { by: to } }, when(asRead, Invitation.refusalNow));
+      return update(keyOf(row), { set: { by: to, byAt } }, when(asRead, Invitation.refusalNow));
     }),
     check(keyOf(keeper), when(equal("role", role), memberFailures.changed)),
     InvitationInviterChanged.record(
