@@ -25,16 +25,18 @@ const tags = ["release", "people", "office", "security", "events"];
 const subjects = ["Roadmap", "Offsite", "Benefits", "Incident", "Launch", "Budget", "Hiring", "Survey"];
 
 type Place = { organization: string; update: ID.ID<"update">; comment: ID.ID<"comment"> };
+/** Where the second pages of the feed and of the comments begin. */
+type Next = { updates: string; comments: string };
 type Look = {
   what: string;
   method?: "GET" | "POST";
-  path: (place: Place, next: string) => string;
+  path: (place: Place, next: Next) => string;
   json?: () => object;
 };
 
 const looks: Look[] = [
   { what: "first page of 20", path: () => "/updates" },
-  { what: "next page of 20", path: (_, next) => `/updates?cursor=${encodeURIComponent(next)}` },
+  { what: "next page of 20", path: (_, { updates }) => `/updates?cursor=${updates}` },
   { what: "20 with a tag", path: () => "/updates?tag=release" },
   { what: "20 found by a word", path: () => "/updates?search=budget" },
   { what: "20 found by two words", path: () => "/updates?search=budget%20secur" },
@@ -42,6 +44,10 @@ const looks: Look[] = [
   { what: "whether it has changed", path: () => "/feed/news" },
   { what: "the update", path: ({ update }) => `/updates/${update}` },
   { what: "a page of its comments", path: ({ update }) => `/updates/${update}/comments` },
+  {
+    what: "the next page of its comments",
+    path: ({ update }, { comments }) => `/updates/${update}/comments?cursor=${comments}`,
+  },
   { what: "a page of who reacted", path: ({ update }) => `/updates/${update}/reactions` },
   {
     what: "react to it",
@@ -61,28 +67,34 @@ async function run({ table, client, found, ask }: Deployment) {
   const places: Place[] = [];
   for (const size of sizes) places.push(await fill(table, await found(`Of ${size.updates}`), size));
   const costs = meter(client);
-  const send = ({ method = "GET", path, json }: Look, place: Place, next: string) =>
+  const send = ({ method = "GET", path, json }: Look, place: Place, next: Next) =>
     ask(method, `/organizations/${place.organization}${path(place, next)}`, json?.());
 
   print(
     `| | ${sizes.map(({ updates }) => `${updates.toLocaleString("en")}: trips | RRU | WRU | ms | `).join("")}Ratio of times |`,
   );
   print(`|---|${"---:|".repeat(sizes.length * 4 + 1)}`);
-  const first = await Promise.all(places.map((place) => ask("GET", `/organizations/${place.organization}/updates`)));
-  const nexts = await Promise.all(first.map(async (answer) => ((await answer.json()) as { next?: string }).next ?? ""));
+  const nextOf = async (path: string) =>
+    encodeURIComponent(((await (await ask("GET", path)).json()) as { next?: string }).next ?? "");
+  const nexts = await Promise.all(
+    places.map(async ({ organization, update }): Promise<Next> => {
+      const feed = `/organizations/${organization}/updates`;
+      return { updates: await nextOf(feed), comments: await nextOf(`${feed}/${update}/comments`) };
+    }),
+  );
   for (const look of looks) {
     const times: number[][] = places.map(() => []);
     for (let round = 0; round < rounds; round++) {
       for (const [at, place] of places.entries()) {
         const begun = performance.now();
-        await send(look, place, nexts[at] ?? "");
+        await send(look, place, nexts[at] as Next);
         times[at]?.push(performance.now() - begun);
       }
     }
     const medians = times.map(median);
     const cells: string[] = [];
     for (const [at, place] of places.entries()) {
-      const cost = await costs.measure(() => send(look, place, nexts[at] ?? ""));
+      const cost = await costs.measure(() => send(look, place, nexts[at] as Next));
       cells.push(...[cost.trips, cost.readUnits, cost.writeUnits].map(String), (medians[at] ?? Number.NaN).toFixed(1));
     }
     const [small = Number.NaN, large = Number.NaN] = medians;
