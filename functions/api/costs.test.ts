@@ -599,6 +599,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [1, 2, 1, 0],
     why: "Budget 1 WRU. Where it is, and whether it was seen, are read with authentication.",
   },
+  "update.markSeen, 1 update, again": {
+    ceiling: [1, 2, 0, 0],
+    why: "It was seen before, on whichever day: nothing is written.",
+  },
   "update.get": {
     ceiling: [2, 3, 0, 0],
     why: "The text with authentication, then its row in the feed; then the author, and what the reader did with it.",

@@ -224,7 +224,7 @@ test("the invite dialog", async ({ person: { page, email } }) => {
   await expect(page.getByText("People who accept join Design and Sales.")).toBeVisible();
   await expect(page.getByText("Already a member", { exact: true })).toBeVisible();
   await expect(page.getByText("Invalid address")).toBeVisible();
-  await expect(page.getByText("No seat", { exact: true })).toBeVisible();
+  await expect(page.getByText("No seat available", { exact: true })).toBeVisible();
   await checkPage(page, "invite-review");
 
   await page.getByRole("button", { name: "Send 2 invitations" }).click();

@@ -147,6 +147,16 @@ export function updateCases(place: () => Place): Case[] {
       auth: "member",
       prepare: async () => send("POST", "/feed/seen", { json: { updates: [await update()] } }),
     },
+    {
+      of: "update.markSeen",
+      case: "1 update, again",
+      auth: "member",
+      prepare: async () => {
+        const mark = await send("POST", "/feed/seen", { json: { updates: [await update()] } });
+        await mark();
+        return mark;
+      },
+    },
     { of: "update.get", auth: "member", prepare: async () => on("GET", "") },
     { of: "update.edit", auth: "member", prepare: async () => on("PATCH", "", { json: { content: "Tomorrow." } }) },
     { of: "update.remove", auth: "member", prepare: async () => on("DELETE", "") },

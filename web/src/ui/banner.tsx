@@ -17,11 +17,11 @@ export function Banner({ tone, children, action }: Props) {
   return (
     <div
       role={tone === "danger" ? "alert" : "status"}
-      className={cn("rise flex items-start gap-2.5 rounded-lg px-3 py-2.5 text-sm", className)}
+      className={cn("rise flex items-start gap-2.5 rounded-lg px-3 py-2.5 text-sm max-sm:flex-wrap", className)}
     >
       <Icon className="mt-0.5 size-4 shrink-0" />
       <div className="min-w-0 flex-1">{children}</div>
-      {action}
+      {action && <div className="shrink-0 max-sm:w-full max-sm:pl-6.5">{action}</div>}
     </div>
   );
 }

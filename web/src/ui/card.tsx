@@ -45,7 +45,11 @@ export function PageHeader({
         <h1 className="text-xl font-semibold [overflow-wrap:anywhere]">{title}</h1>
         {description && <Description className="mt-0.5 text-fg-2">{description}</Description>}
       </div>
-      {actions && <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:*:flex-1">{actions}</div>}
+      {actions && (
+        <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:*:flex-1 max-sm:has-[>:nth-child(4)]:*:basis-2/5">
+          {actions}
+        </div>
+      )}
     </header>
   );
 }

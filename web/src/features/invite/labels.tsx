@@ -24,13 +24,13 @@ const looks: Record<Label, Look> = {
   not_allowed: { ...wrong, label: "Not allowed" },
   daily_limit: { icon: TriangleAlert, label: "Daily limit reached", className: "text-warning-text" },
   retry: { icon: TriangleAlert, label: "Try again", className: "text-warning-text" },
-  no_seat: { icon: TriangleAlert, label: "No seat", className: "text-warning-text" },
+  no_seat: { icon: TriangleAlert, label: "No seat available", className: "text-warning-text" },
 };
 
-/** The expected or actual result of one row: an icon, a word, and the API's own sentence. */
+/** The expected or actual result of one row: an icon, a word, and the API's own sentence, unless it says no more. */
 export function RowLabel({ label, message }: { label: Label; message: string }) {
   const { icon: Icon, label: word, className } = looks[label];
-  const isPlain = label === "ready" || label === "invited";
+  const isPlain = label === "ready" || label === "invited" || message === `${word}.`;
   return (
     <span className="flex min-w-0 items-start gap-1.5 text-sm">
       <Icon aria-hidden className={cn("mt-0.5 size-4 shrink-0", className)} />
