@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, update } from "../table/table.ts";
+import { type Item, type Table, update } from "../table/table.ts";
 import * as Attention from "./attention.ts";
 import * as Breaker from "./breaker.ts";
 import * as Compare from "./compare.ts";
@@ -85,6 +85,20 @@ describe("a full comparison", () => {
     const before = await billing.world.rows.scan();
     expect(await billing.compare()).toEqual({ checked: 1, differ: 0, expected: 0, isComplete: true, tripped: false });
     expect(await billing.world.rows.scan()).toEqual(before);
+  });
+
+  test("writes nothing about an organization that agrees with Stripe", async () => {
+    await acme.reconcile();
+    const { table } = billing.world;
+    const written: string[] = [];
+    const write: Table["write"] = (...steps) => {
+      written.push(...steps.map(({ key }) => key.sk));
+      return table.write(...steps);
+    };
+    billing.world.rebind({ table: { ...table, write } });
+    await acme.reconcile();
+    billing.world.rebind();
+    expect(written).toEqual([]);
   });
 
   test("finds a subscription that Stripe has and we do not, and the reverse", async () => {

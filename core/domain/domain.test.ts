@@ -16,7 +16,7 @@ import { existing, type Info } from "./describe.ts";
 import * as Domain from "./domain.ts";
 import { due } from "./due.ts";
 import { maxDomainsPerOrganization, warningDays } from "./limits.ts";
-import type { DomainRow } from "./row.ts";
+import type { DomainClaimRow, DomainRow } from "./row.ts";
 
 let place: OrganizationFixture;
 beforeEach(async () => {
@@ -451,6 +451,23 @@ describe("a verified domain whose claim is gone", () => {
     expect(await check()).toMatchObject({ state: "verified", check: { finding: "present" } });
     expect(await change()).toMatchObject({ join: { mode: "suggest" } });
     expect(await claim()).toMatchObject({ organization: place.organization, mode: "suggest" });
+  });
+
+  test("has it again as well if its own claim is back before the check writes", async () => {
+    await verified();
+    const kept = await claim();
+    await place.world.table.write(take(Keys.domainClaim(domain)));
+    const { table } = place.world;
+    const late: typeof table = {
+      ...table,
+      async write(...steps) {
+        place.world.rebind();
+        await table.write(put(Keys.domainClaim(domain), kept as DomainClaimRow));
+        await table.write(...steps);
+      },
+    };
+    place.world.rebind({ table: late });
+    expect(await check()).toMatchObject({ state: "verified", check: { finding: "present" } });
   });
 
   test("loses its record if another organization has the claim", async () => {

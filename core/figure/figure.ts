@@ -6,7 +6,9 @@ import type * as ID from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { After } from "../kernel/position.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
+import { include } from "../search/included.ts";
 import { Keys } from "../table/keys.ts";
 import { maxDays, maxMonths } from "./limits.ts";
 import { ActiveFiguresRow, SeatFiguresRow } from "./row.ts";
@@ -39,6 +41,7 @@ export const list = fn(
       to: v.optional(DayText),
       /** Whether there is an entry for each day or for each month. */
       by: v.optional(v.picklist(["day", "month"]), "day"),
+      after: v.optional(After),
     }),
     output: v.object({
       /** One for each day or month since something is known. */
@@ -47,13 +50,18 @@ export const list = fn(
     failures: [failures.range],
     reads: (_, { organization }) => [Keys.stats(organization)],
   },
-  async ({ from, to, by }, { organization }, [stats]) => {
+  async ({ from, to, by, after }, { organization }, [stats]) => {
+    await include(organization, after);
     const today = instant().slice(0, 10);
     const last = to === undefined || to > today ? today : dayOf(Date.parse(to));
     const first = from === undefined ? firstOf(by, last) : dayOf(Date.parse(from));
     const days = daysBetween(first, last, by);
-    const rows = await rowsBetween(organization, first, last);
-    const known = describe(days, { ...rows, head: stats && read(StatsRow, stats) });
+    const [head, rows] = await Promise.all([
+      // read before it waited
+      after === undefined ? stats : table.get(Keys.stats(organization)),
+      rowsBetween(organization, first, last),
+    ]);
+    const known = describe(days, { ...rows, head: head && read(StatsRow, head) });
     return { items: by === "day" ? known : inMonths(known) };
   },
 );

@@ -10,9 +10,11 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin as beginOnce, isBegun, readKept, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { After } from "../kernel/position.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { namesOf } from "../member/names.ts";
+import { include } from "../search/included.ts";
 import { Keys } from "../table/keys.ts";
 import { lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
@@ -114,12 +116,13 @@ export const create = fn(
 export const list = fn(
   "import.list",
   {
-    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) }),
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ cursor }, { organization }, [organizationRow]) => {
+  async ({ cursor, after }, { organization }, [organizationRow]) => {
+    await include(organization, after);
     const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true, consistent: true };
     const { items, next } = await page(`import.list ${organization}`, query, cursor);
     const rows = readAll(ImportRow, items);

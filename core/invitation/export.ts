@@ -4,6 +4,7 @@ import { failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import * as Limit from "../limit/limit.ts";
 import { takeReads } from "../limit/reads.ts";
+import { include } from "../search/included.ts";
 import { Keys } from "../table/keys.ts";
 import { cellOf } from "../team/names.ts";
 import { describeAll, Filter, readerOf, scopeOf, unitsOfMany } from "./list.ts";
@@ -21,12 +22,16 @@ export const exportPart = fn(
     failures: [cursorFailures.invalid, Limit.failures.limited],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", mail, cursor }, actor, [organizationRow]) => {
+  async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;
     await takeReads(unitsOfMany, actor);
+    const gone = await include(organization, after);
     const read = readerOf(organization, { organizationRow, state, mail, limit: rowsPerPart });
     const { items, next } = await pageOf(scopeOf("invitation.export", { organization, state, mail }), cursor, read);
-    const entries = await describeAll(organization, items);
+    const entries = await describeAll(
+      organization,
+      items.filter(({ pk }) => !gone.has(pk)),
+    );
     const records = entries.map(({ invitedBy, teams, ...entry }) => ({
       ...entry,
       invitedBy: invitedBy?.name,

@@ -7,12 +7,14 @@ import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { positionOf, queryAll } from "../kernel/merged-query.ts";
+import { After } from "../kernel/position.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { takeReads } from "../limit/reads.ts";
 import { type MailState, mailStates, suppressionOf } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { include } from "../search/included.ts";
 import { Keys } from "../table/keys.ts";
 import type { Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
@@ -83,6 +85,7 @@ export const Filter = v.object({
   /** Only those whose last email has this status. A page may then have few items; follow `next` until it is missing. */
   mail: v.optional(v.picklist(resendable)),
   cursor: v.optional(Cursor),
+  after: v.optional(After),
 });
 
 // Functions
@@ -98,12 +101,19 @@ export const list = fn(
     failures: [cursorFailures.invalid, Limit.failures.limited],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", mail, cursor }, actor, [organizationRow]) => {
+  async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;
     if (mail) await takeReads(unitsOfMany, actor);
+    const gone = await include(organization, after);
     const read = readerOf(organization, { organizationRow, state, mail, limit: pageSize });
     const { items, next } = await pageOf(scopeOf("invitation.list", { organization, state, mail }), cursor, read);
-    return { items: await describeAll(organization, items), ...(next && { next }) };
+    return {
+      items: await describeAll(
+        organization,
+        items.filter(({ pk }) => !gone.has(pk)),
+      ),
+      ...(next && { next }),
+    };
   },
 );
 

@@ -6,7 +6,7 @@ import * as Account from "../account/account.ts";
 import { provide } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import { update } from "../table/table.ts";
+import { type Item, type Key, keyOf, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
@@ -51,6 +51,20 @@ describe("a link", () => {
     expect(await outcome(second)).toBe("expired");
     await asAda(async () => Manage.revoke({ invitation: await idFor("bob@example.com") }));
     expect(await outcome(second)).toBe("revoked");
+  });
+
+  test("cannot be opened while either row behind it cannot be read", async () => {
+    await fixture.invite("bob@example.com");
+    const token = await fixture.tokenOf("bob@example.com");
+    const { table } = fixture.world;
+    const keys = [Keys.organization(fixture.organization), keyOf((await fixture.rowOf("bob@example.com")) as Item)];
+    for (const key of keys) {
+      const row = (await table.get(key)) as Item;
+      await table.project([{ put: { ...row, state: 7 } as unknown as Key & Item }]);
+      expect(await resultOf(outcome(token))).toBe("row.unreadable");
+      await table.project([{ put: row as Key & Item }]);
+    }
+    expect(await outcome(token)).toBe("open");
   });
 
   test("is accepted by the invited address only, and stays open for it", async () => {

@@ -197,10 +197,13 @@ function port<P extends keyof Ports>(name: P): Ports[P] {
   return found;
 }
 
+/** A request that is to include a change reads nothing that may lag behind it, except the index. */
+const isWaiting = () => find()?.position?.isIncluded !== undefined;
+
 export const table: Table = {
   get: (key) => port("table").get(key),
-  getMany: (keys, options) => port("table").getMany(keys, options),
-  query: (query) => port("table").query(query),
+  getMany: (keys, options) => port("table").getMany(keys, isWaiting() ? { consistent: true } : options),
+  query: (query) => port("table").query(isWaiting() && !("list" in query) ? { ...query, consistent: true } : query),
   async write(...steps) {
     const precondition = find()?.precondition;
     await port("table").write(...(precondition?.hold(steps) ?? steps));

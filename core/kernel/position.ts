@@ -4,8 +4,8 @@ import type { Step } from "../table/table.ts";
 
 // What a request wrote, as a text that a later read can wait for. Lists are derived from what was written, and lag.
 
-/** More members than one request changes in a team. */
-const maxAccounts = 50;
+/** More members than one request changes in a team, more invitations than fill a page. */
+const maxRows = 50;
 /** How long a read waits at most for what it names. */
 export const maxWaitSeconds = 2;
 const ulid = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
@@ -16,21 +16,34 @@ const ulid = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
  */
 export const After = v.pipe(
   v.string(),
-  v.regex(new RegExp(`^evt_${ulid}(\\.acc_${ulid}){0,${maxAccounts}}$`), "This is not a position."),
+  v.regex(new RegExp(`^evt_${ulid}(\\.(acc|inv|upd)_${ulid}){0,${maxRows}}$`), "This is not a position."),
 );
 
-export type Position = { event: ID.ID<"event">; accounts: ID.ID<"account">[] };
+export type Position = {
+  event: ID.ID<"event">;
+  accounts: ID.ID<"account">[];
+  addresses: ID.ID<"address">[];
+  updates: ID.ID<"update">[];
+};
 
-/** Returns the position of these writes in an organization: the last event, and the members that they changed. */
+/** Returns the position of these writes in an organization: the last event, and which rows of lists they changed. */
 export function positionOf(steps: readonly Step[]): string | undefined {
   const all = steps.filter((step) => step.do !== "check").map(({ key }) => key);
   const event = all.findLast(({ pk, sk }) => /^org_.*#out$/.test(pk) && ID.is("event", sk));
   if (!event) return undefined;
-  const members = all.filter(({ pk, sk }) => ID.is("account", pk) && ID.is("organization", sk)).map(({ pk }) => pk);
-  return [event.sk, ...[...new Set(members)].slice(0, maxAccounts)].join(".");
+  const inOrganization = all.filter(({ sk }) => ID.is("organization", sk)).map(({ pk }) => pk);
+  const members = inOrganization.filter((pk) => ID.is("account", pk));
+  const invited = inOrganization.filter((pk) => ID.is("address", pk)).map((pk) => ID.alias("invitation", pk));
+  const updates = all.filter(({ pk, sk }) => ID.is("update", sk) && pk.endsWith("#feed")).map(({ sk }) => sk);
+  return [event.sk, ...[...new Set([...members, ...invited, ...updates])].slice(0, maxRows)].join(".");
 }
 
 export function read(text: string): Position {
-  const [event, ...accounts] = text.split(".");
-  return { event: event as ID.ID<"event">, accounts: accounts as ID.ID<"account">[] };
+  const [event, ...rows] = [...new Set(text.split("."))];
+  return {
+    event: event as ID.ID<"event">,
+    accounts: rows.filter((id) => ID.is("account", id)),
+    addresses: rows.filter((id) => ID.is("invitation", id)).map((id) => ID.alias("address", id)),
+    updates: rows.filter((id) => ID.is("update", id)),
+  };
 }

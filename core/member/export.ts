@@ -2,7 +2,9 @@ import * as v from "valibot";
 import { csv, Part } from "../base/csv.ts";
 import { Cursor, failures as cursorFailures, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
+import { After } from "../kernel/position.ts";
 import { readAll } from "../kernel/stored.ts";
+import { include } from "../search/included.ts";
 import { Lists } from "../table/lists.ts";
 import { cellOf, namesFor } from "../team/names.ts";
 import { describe } from "./member.ts";
@@ -15,10 +17,16 @@ const columns = ["email", "role", "name", "teams", "joinedAt", "activeOn", "acco
 /** Returns members by name as CSV, 1,000 per part. */
 export const exportPart = fn(
   "member.export",
-  { input: v.strictObject({ cursor: v.optional(Cursor) }), output: Part, failures: [cursorFailures.invalid] },
-  async ({ cursor }, actor) => {
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) }),
+    output: Part,
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor, after }, actor) => {
+    const gone = await include(actor.organization, after);
     const query = { list: Lists.members(actor.organization), limit: rowsPerPart };
-    const { items, next } = await page(`member.export ${actor.organization}`, query, cursor);
+    const { items: listed, next } = await page(`member.export ${actor.organization}`, query, cursor);
+    const items = listed.filter(({ pk }) => !gone.has(pk));
     const names = await namesFor(actor.organization, items, actor);
     const members = readAll(MemberRow, items).map((member) => describe(member, actor, names));
     const records = members.map(({ teams, ...member }) => ({ ...member, teams: cellOf(teams) }));

@@ -93,7 +93,7 @@ export const list = fn(
       from,
     );
     const keys = accounts.map((account) => Keys.member(actor.organization, account));
-    const found = await table.getMany(keys, { consistent: after !== undefined });
+    const found = await table.getMany(keys, { consistent: false });
     const there = found.flatMap((row) => usable(MemberRow, row) ?? []);
     const wanted = there.filter((row) => isWanted(row, { words, role, team, leadOf, addresses }));
     return { items: await describeAll(wanted, actor), ...(next && { next: seal(scope, next) }) };

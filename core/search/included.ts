@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as ID from "../base/id.ts";
+import type { AddressRow } from "../invitation/row.ts";
 import { use } from "../kernel/context.ts";
 import { now, pause, table } from "../kernel/ports.ts";
 import { maxWaitSeconds, type Position, read } from "../kernel/position.ts";
@@ -13,26 +14,37 @@ const pausesMs = [50, 100, 200, 400, 600, 650];
 
 type Organization = ID.ID<"organization">;
 type Account = ID.ID<"account">;
-/** Accounts of the position that are no members any more. A list that lags may still have them. */
-export type Gone = ReadonlySet<Account>;
+type Address = ID.ID<"address">;
+/** Accounts of the position that are no members any more, and addresses in no list. A list that lags may have them. */
+export type Gone = ReadonlySet<Account | Address>;
 
 /** What a position still has to be looked for, and the search rows of it that were found. */
-type Missing = { event: Position["event"] | undefined; accounts: Account[]; found: Set<string> };
+type Missing = {
+  event: Position["event"] | undefined;
+  accounts: Account[];
+  addresses: Address[];
+  found: Set<string>;
+};
 
 /**
- * Waits until lists include what a request wrote: its event is in the log, and its members are found and listed as they
- * are stored. After two seconds it waits no longer, and the answer says so.
+ * Waits until lists include what a request wrote: its event is in the log, and its members and invitations are found
+ * and listed as they are stored. After two seconds it waits no longer, and the answer says so.
+ * `others` says whether what only this list needs is there.
  */
-export async function include(organization: Organization, after: string | undefined): Promise<Gone> {
-  const gone = new Set<Account>();
+export async function include(
+  organization: Organization,
+  after: string | undefined,
+  others?: () => Promise<boolean>,
+): Promise<Gone> {
+  const gone = new Set<Account | Address>();
   if (after === undefined) return gone;
   const { position = { written: [] } } = use();
   const deadline = now().getTime() + maxWaitSeconds * 1000;
-  const wanted = read(after);
-  const missing: Missing = { event: wanted.event, accounts: [...new Set(wanted.accounts)], found: new Set() };
+  const missing: Missing = { ...read(after), found: new Set() };
   for (const ms of [...pausesMs, 0]) {
-    await look(organization, missing, gone);
-    position.isIncluded = missing.event === undefined && missing.accounts.length === 0;
+    const [areThere = true] = await Promise.all([others?.(), look(organization, missing, gone)]);
+    const { event, accounts, addresses } = missing;
+    position.isIncluded = areThere && event === undefined && accounts.length === 0 && addresses.length === 0;
     const left = deadline - now().getTime();
     if (position.isIncluded || ms === 0 || left <= 0) break;
     await pause(Math.min(ms, left));
@@ -41,18 +53,23 @@ export async function include(organization: Organization, after: string | undefi
 }
 
 /** Looks for what is missing, and only for that: takes out what is included by now. */
-async function look(organization: Organization, missing: Missing, gone: Set<Account>): Promise<void> {
-  const { event, accounts, found } = missing;
-  const [waiting, rows] = await Promise.all([
+async function look(organization: Organization, missing: Missing, gone: Set<Account | Address>): Promise<void> {
+  const { event, accounts, addresses, found } = missing;
+  const [waiting, memberRows, addressRows] = await Promise.all([
     event && table.get(Keys.event(organization, event)),
     table.getMany(accounts.map((account) => Keys.member(organization, account))),
+    table.getMany(addresses.map((address) => Keys.addressIn(organization, address))),
   ]);
   if (!waiting) missing.event = undefined;
-  for (const [i, account] of accounts.entries()) if (!rows[i]) gone.add(account);
-  const members = rows.filter((row) => row !== undefined);
+  for (const [i, account] of accounts.entries()) if (!memberRows[i]) gone.add(account);
+  for (const [i, address] of addresses.entries()) if (addressRows[i]?.list === undefined) gone.add(address);
+  const members = memberRows.filter((row) => row !== undefined);
+  const listed = addressRows.filter((row) => row?.list !== undefined) as Listed<AddressRow>[];
   await findAll(members, found);
-  const isIn = await Promise.all(members.map(async (row) => isFound(row, found) && (await isListed(row))));
+  const areIn = members.map(async (row) => isFound(row, found) && (await isListed(row as Listed<MemberRow>)));
+  const [isIn, isShown] = await Promise.all([Promise.all(areIn), Promise.all(listed.map(isListed))]);
   missing.accounts = members.filter((_, i) => !isIn[i]).map(({ pk }) => pk);
+  missing.addresses = listed.filter((_, i) => !isShown[i]).map(({ pk }) => pk);
 }
 
 /** Adds the search rows that are as these members need them. */
@@ -67,10 +84,15 @@ const isFound = (member: MemberRow, found: ReadonlySet<string>) => terms(member)
 /** A search row as a text: what it holds counts, not only where it is. */
 const textOf = (row: ReturnType<typeof terms>[number]) => JSON.stringify(row);
 
-/** Returns whether the list by name shows a member as stored. */
-async function isListed(row: MemberRow): Promise<boolean> {
-  const { list, rank, role, name, teams } = row as MemberRow & { list: string; rank: string };
-  const { items } = await table.query<MemberRow>({ list, prefix: rank });
+type Listed<R extends MemberRow | AddressRow> = R & { list: string; rank: string };
+
+/** Returns whether the list of the index shows a row as it is stored. */
+async function isListed(row: Listed<MemberRow> | Listed<AddressRow>): Promise<boolean> {
+  const { items } = await table.query<Listed<MemberRow | AddressRow>>({ list: row.list, prefix: row.rank });
   const listed = items.find((one) => isDeepStrictEqual(keyOf(one), keyOf(row)));
-  return listed !== undefined && isDeepStrictEqual([listed.role, listed.name, listed.teams], [role, name, teams]);
+  return listed !== undefined && isDeepStrictEqual(shown(listed), shown(row));
 }
+
+/** What lists show of a row and a request changes. The state of an email follows without one. */
+const shown = ({ rank, role, name, teams, ...row }: Listed<MemberRow | AddressRow>) =>
+  "state" in row ? [rank, role, name, teams, row.state, row.by] : [rank, role, name, teams];

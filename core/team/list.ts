@@ -4,8 +4,10 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { After } from "../kernel/position.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { type Read, readAll, usable } from "../kernel/stored.ts";
+import { include as includeChange } from "../search/included.ts";
 import { isFound, typed, wordsOf } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
@@ -55,13 +57,15 @@ export const list = fn(
       /** The starts of words of the name. A page that it finds may be shorter, even empty, and still have a next one. */
       search: v.optional(v.pipe(v.string(), v.maxLength(100, "This search is too long."))),
       cursor: v.optional(Cursor),
+      after: v.optional(After),
       /** What else to return of each team: its description. */
       include: v.optional(v.picklist(["description"])),
     }),
     output: listOf(Entry, pageSize),
     failures: [cursorFailures.invalid],
   },
-  async ({ of = "all", teams: ids, search = "", cursor, include }, actor) => {
+  async ({ of = "all", teams: ids, search = "", cursor, include, after }, actor) => {
+    await includeChange(actor.organization, after);
     const words = typed(search);
     const scope = JSON.stringify(["team.list", actor.organization, of, words]);
     const start = cursor === undefined ? undefined : open(scope, cursor);

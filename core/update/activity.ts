@@ -205,7 +205,7 @@ async function activitiesOf(
   const rows: Read<typeof ActivityRow>[] = [];
   let start: Position | undefined = cursor === undefined ? undefined : open(scope, cursor);
   for (let read = 0; read < readsPerPage; read++) {
-    const query = { ...Keys.activities(id), limit: rowsPerRead, filter: has(did), start };
+    const query = { ...Keys.activities(id), limit: rowsPerRead, filter: has(did), consistent: true, start };
     const { items, next } = await table.query(query);
     // a row about a comment has the id of the comment, too
     rows.push(...readAll(ActivityRow, items).filter(({ sk }) => ID.is("account", sk)));

@@ -8,7 +8,9 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { After } from "../kernel/position.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
+import { include } from "../search/included.ts";
 import { Keys } from "../table/keys.ts";
 import { Named } from "../team/names.ts";
 import { authorOf, countsOf, Names, namesIn, peopleIn, Reactions } from "./describe.ts";
@@ -79,7 +81,7 @@ export const Entry = v.variant("type", [
 ]);
 export type Entry = v.InferOutput<typeof Entry>;
 
-const Input = v.strictObject({ cursor: v.optional(Cursor) });
+const Input = v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) });
 
 /** What was returned last: an update, or a comment on it. */
 type Position = Walk.Position & { comment?: ID.ID<"comment"> };
@@ -99,7 +101,8 @@ export const exportEntries = fn(
     output: v.object({ ...listOf(Entry, maxEntries).entries, names: Names }),
     failures: [cursorFailures.invalid],
   },
-  async ({ cursor }, actor) => {
+  async ({ cursor, after }, actor) => {
+    await include(actor.organization, after);
     const { found, place, next } = await part(actor, "update.export", cursor);
     const { items, names } = await describe(actor, found, place);
     return { items, names, ...(next && { next }) };
@@ -127,7 +130,8 @@ const columns = [
 export const exportTable = fn(
   "update.exportTable",
   { input: Input, output: Part, failures: [cursorFailures.invalid] },
-  async ({ cursor }, actor) => {
+  async ({ cursor, after }, actor) => {
+    await include(actor.organization, after);
     const { found, place, next } = await part(actor, "update.exportTable", cursor);
     const { items, names } = await describe(actor, found, place);
     const records = items.map((entry) => recordOf(entry, names));

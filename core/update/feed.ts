@@ -3,6 +3,7 @@ import * as ID from "../base/id.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { After } from "../kernel/position.ts";
 import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import type { Key } from "../table/table.ts";
@@ -10,6 +11,7 @@ import type { Place } from "../table/update-keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { describeAll, Info, Names } from "./describe.ts";
 import { find } from "./find.ts";
+import { includeUpdates } from "./included.ts";
 import { pageSize } from "./limits.ts";
 import { keysOfPlaces, placesOf } from "./place.ts";
 import { PinsRow, type UpdateRow, VisitRow } from "./row.ts";
@@ -41,6 +43,7 @@ const Filters = v.strictObject({
   /** The starts of words of the title, and of tags. */
   search: v.optional(v.pipe(v.string(), v.maxLength(100, "This search is too long."))),
   cursor: v.optional(Cursor),
+  after: v.optional(After),
 });
 type Filters = v.InferOutput<typeof Filters>;
 
@@ -73,7 +76,8 @@ export const list = fn(
     reads: keysOfPlaces,
   },
   async ({ tag, ...rest }, actor, own) => {
-    const { cursor } = rest;
+    const { cursor, after } = rest;
+    await includeUpdates(actor.organization, after);
     const filters = { ...rest, ...(tag !== undefined && { tag: tagOf(tag) }) };
     const places = placesOf(actor, filters, own);
     const words = wordsOf(filters.search ?? "");
@@ -116,6 +120,7 @@ export const listTags = fn(
       ...Where.entries,
       /** How the tags begin. */
       search: v.optional(v.pipe(v.string(), v.maxLength(30, "This search is too long."))),
+      after: v.optional(After),
     }),
     output: v.object({
       /** Up to 12 tags. */
@@ -125,6 +130,7 @@ export const listTags = fn(
     reads: keysOfPlaces,
   },
   async (where, actor, own) => {
+    await includeUpdates(actor.organization, where.after);
     const places = placesOf(actor, where, own);
     const start = tagOf(where.search ?? "");
     // each tag is a query: a member of many teams gets a few of each

@@ -4,9 +4,11 @@ import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { After } from "../kernel/position.ts";
 import { readAll } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
 import * as Find from "../search/find.ts";
+import { include } from "../search/included.ts";
 import { isFound, typed, wordsOf } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
@@ -45,6 +47,7 @@ export const mentionable = fn(
       search: v.optional(v.pipe(v.string(), v.maxLength(100, "This search is too long."))),
       /** The team in which the text is to be read. */
       team: v.optional(ID.schema("team")),
+      after: v.optional(After),
     }),
     output: v.object({
       /** Up to 8, the members first. */
@@ -53,8 +56,9 @@ export const mentionable = fn(
     failures: [teamFailures.missing],
     reads: ({ team }, { organization }) => [team && Keys.team(organization, team)],
   },
-  async ({ search = "", team }, actor, [row]) => {
+  async ({ search = "", team, after }, actor, [row]) => {
     if (team) requireTeam(actor, row);
+    const gone = await include(actor.organization, after);
     // an open team has readers beyond its members
     const isOpen = (row?.visibility ?? "open") === "open";
     const within = isOpen ? undefined : team;
@@ -63,7 +67,8 @@ export const mentionable = fn(
       teamsLike(actor, words, within),
       membersLike(actor.organization, words, within),
     ]);
-    return { items: [...members.slice(0, maxOffered - teams.length), ...teams] };
+    const there = members.filter(({ id }) => !gone.has(id as ID.ID<"account">));
+    return { items: [...there.slice(0, maxOffered - teams.length), ...teams] };
   },
 );
 

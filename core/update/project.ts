@@ -59,7 +59,8 @@ export const concerns = ({ before, after }: Pick<Record, "before" | "after">): b
   return (isUpdate || isComment) && !isDeepStrictEqual(loud(before), loud(after));
 };
 
-function terms(image: Item | undefined): Key[] {
+/** Returns the keys of the rows by which an update is found. */
+export function terms(image: Item | undefined): Key[] {
   if (!image || !ID.is("update", image.sk)) return [];
   const row = read(Findable, image);
   if (!row || row.deletedAt !== undefined) return [];

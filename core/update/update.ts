@@ -195,7 +195,7 @@ export const history = fn(
   },
   async ({ update: id }, actor, [found]) => {
     const { text } = await visible(actor, found);
-    const query = { ...Keys.updateVersions(id), newestFirst: true, limit: maxVersions };
+    const query = { ...Keys.updateVersions(id), newestFirst: true, limit: maxVersions, consistent: true };
     const versions = readAll(UpdateVersionRow, (await table.query(query)).items);
     const mentioned = [...new Set(versions.flatMap(({ content }) => mentionsIn(content)))];
     const people = await peopleIn(actor, { accounts: [text.author], mentioned });

@@ -1,5 +1,5 @@
 import { idempotencyHours } from "@muster/core/base/limits.ts";
-import { maxWaitSeconds } from "@muster/core/kernel/position.ts";
+import { consistencyText } from "./consistency.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** What clients need to know beyond single operations; each part is a section of the API reference. */
@@ -45,11 +45,7 @@ Operations with a limit return \`RateLimit-Policy\` and \`RateLimit\` (draft-iet
 
 What is in front of the API answers some requests itself, and not as \`application/problem+json\`: the firewall refuses suspicious requests with 403 and addresses with too many requests with 429 and \`Retry-After\`. The gateway answers \`{"message": "…"}\` with 413 for a body above 10 MB, with 429 above its rate, and with 503 or 504 when the API is overloaded. Treat an error without \`code\` by its status. After a 429, 503 or 504, wait at least a second and send it again, with the same \`Idempotency-Key\`.
 
-## Consistency
-
-A change is final when its request is answered, and the next request reads it. Roles, settings and seats are exact. The audit log, notifications, search, and the number of members of a team follow a change, usually within a second: \`listEvents\`, \`listMembers\` and \`exportMembers\`, \`listInvitations\` and \`exportInvitations\`, \`listNotifications\`, \`listTeams\`, figures, and tags of updates. \`listImports\` is exact, except for its counts of emails and of invitations that have ended.
-
-A change of an organization answers with \`Muster-Position\`. Send it as \`after\` to \`listMembers\` or \`listEvents\`, to read what you wrote. The answer then waits up to ${maxWaitSeconds} seconds until it includes that change. \`Muster-Included\` says whether it does: after \`false\`, it is what there was, and you can ask again.
+${consistencyText}
 
 All numbers in \`seats\` are of one moment: \`committed\` is \`used\` plus \`held\`. \`capacity\` and \`committed\` are always there. \`used\` and \`held\` can be missing in the answer to a change, and while the audit log is far behind. Get the organization again.
 

@@ -205,7 +205,8 @@ function bodyOf({ fn, source, filters }: Operation): JsonSchema | undefined {
   };
 }
 
-const takesAfter = (input: object) => "entries" in input && "after" in (input.entries as object);
+/** Returns whether a read can be told to include a change. */
+export const takesAfter = (input: object): boolean => "entries" in input && "after" in (input.entries as object);
 
 /** A preview and a review are sent like a change, and write nothing. */
 const isChange = ({ source, operationId }: Operation) => source === "json" && !/^p?review/.test(operationId);

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -95,6 +95,16 @@ describe("without a package in the repository", () => {
     expect(statSync(installed).ino).toBe(first);
     expect(readdirSync(dirname(into))).toEqual([engineVersion]);
     await registry.stop();
+  });
+
+  test("what a killed install left behind is removed, and what a running one has begun stays", async () => {
+    const into = join(folder, "engine", engineVersion);
+    const ended = spawnSync(process.execPath, ["--version"]).pid;
+    const [left, begun] = [`.new-${ended}-abc`, `.new-${process.ppid}-abc`];
+    for (const one of [left, begun]) mkdirSync(join(dirname(into), one), { recursive: true });
+    engineOf(engineVersion, installed);
+    expect(await find({ installIn: folder })).toBe(installed);
+    expect(readdirSync(dirname(into)).toSorted()).toEqual([begun, engineVersion].toSorted());
   });
 
   test("a dynoxide on the PATH is used if it has the tested version", async () => {

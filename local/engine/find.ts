@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { explain } from "./explain.ts";
-import { install } from "./install.ts";
+import { cleanUp, install } from "./install.ts";
 
 const run = promisify(execFile);
 
@@ -48,6 +48,7 @@ export async function findEngine({
   const installed = installIn && join(installIn, "engine", engineVersion);
   const candidates = [resolve(`${name}/${binary}`), onPath(binary), installed && inside(installed, name, binary)];
   const refused: string[] = [];
+  if (installed) cleanUp(installed);
   for (const candidate of candidates) {
     if (!candidate || !existsSync(candidate)) continue;
     const version = await versionOf(candidate);

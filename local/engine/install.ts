@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const installWithinMs = 180_000;
+const unfinished = ".new-";
 const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /**
@@ -14,7 +15,7 @@ const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-aud
  */
 export async function install(specifier: string, folder: string): Promise<string> {
   mkdirSync(dirname(folder), { recursive: true });
-  const made = mkdtempSync(join(dirname(folder), ".new-"));
+  const made = mkdtempSync(join(dirname(folder), `${unfinished}${process.pid}-`));
   try {
     const [command, ...words] = npm();
     await run(command, [...words, "install", "--prefix", made, ...options, specifier], {
@@ -27,6 +28,25 @@ export async function install(specifier: string, folder: string): Promise<string
     return existsSync(folder) ? "" : reasonOf(error);
   } finally {
     rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Removes what installs left behind whose process was killed. */
+export function cleanUp(folder: string): void {
+  const beside = dirname(folder);
+  const names = existsSync(beside) ? readdirSync(beside).filter((name) => name.startsWith(unfinished)) : [];
+  for (const name of names) {
+    const [pid] = name.slice(unfinished.length).split("-").map(Number);
+    if (!pid || !isRunning(pid)) rmSync(join(beside, name), { recursive: true, force: true });
+  }
+}
+
+/** Also of a process that may not be signaled. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

@@ -20,7 +20,16 @@ let redriven: string[];
 let zone: Zone;
 let clockRuns: number;
 
-async function open({ site, api }: { site?: string; api?: ApiHandler } = {}) {
+async function open({
+  site,
+  api,
+  ...place
+}: {
+  site?: string;
+  api?: ApiHandler;
+  otherTable?: string;
+  region?: string;
+} = {}) {
   gateway = await startGateway({
     port: 0,
     api:
@@ -43,6 +52,8 @@ async function open({ site, api }: { site?: string; api?: ApiHandler } = {}) {
     mails: openMailStore(),
     zone: (zone = openZone()),
     folder: ".muster",
+    region: "eu-central-1",
+    ...place,
     uploadsUrl: "http://127.0.0.1:4281/muster",
     credentials: { accessKeyId: "LOCAL0", secretAccessKey: "of this folder" },
     queues: () => [
@@ -292,10 +303,21 @@ test("without a built site its address explains that", async () => {
   expect(await response.text()).toContain("The dashboard is not built");
 });
 
+test("the start page says where the table is, and the region", async () => {
+  await gateway.stop();
+  await open({ otherTable: "https://dynamodb.us-west-2.amazonaws.com", region: "us-west-2" });
+  const start = await (await get("/start")).text();
+  expect(start).toContain("<code>https://dynamodb.us-west-2.amazonaws.com</code>");
+  expect(start).not.toContain("Nothing leaves this machine.");
+  expect(start).toContain("region <code>us-west-2</code>");
+});
+
 test("the pages about this machine exist", async () => {
   const start = await (await get("/start")).text();
   expect(start).toContain('href="/mailbox"');
   expect(start).toContain("<code>http://127.0.0.1:4281/muster</code>");
+  expect(start).toContain("Nothing leaves this machine.");
+  expect(start).toContain("region <code>eu-central-1</code>");
   expect(await (await get("/mailbox")).text()).toContain("No email yet");
   const queues = await (await get("/queues")).text();
   expect(queues).toContain("7");

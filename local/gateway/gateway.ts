@@ -53,6 +53,9 @@ export type GatewayOptions = {
   zone: Zone;
   /** Where the state is, for the start page. */
   folder: string;
+  /** Where the table is, if somebody else's engine has it. */
+  otherTable?: string;
+  region: string;
   /** The URL of the bucket that pages of the site send files to. */
   uploadsUrl: string;
   /** What signs requests to the bucket. */
@@ -148,13 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
 /** Where forms of these pages are sent. */
 const forms = ["/clock", "/queues/redrive", "/dns", "/dns/remove"];
 
-const placeOf = ({ site, folder, uploadsUrl, credentials, stripeUrl }: GatewayOptions): ShownPlace => ({
-  site: site !== undefined,
-  folder,
-  uploadsUrl,
-  credentials,
-  stripeUrl,
-});
+const placeOf = ({ site, ...place }: GatewayOptions): ShownPlace => ({ ...place, site: site !== undefined });
 
 const noDashboard = html`<h1>The dashboard is not built</h1>
 <p>Muster found no web/dist. Start it again to build it; everything else is on <a href="/start">the start page</a>.</p>`;

@@ -25,6 +25,9 @@ export type ShownPlace = {
   /** Whether the dashboard is built. */
   site: boolean;
   folder: string;
+  /** Where the table is, if somebody else's engine has it. */
+  otherTable?: string;
+  region: string;
   uploadsUrl: string;
   credentials: Credentials;
   stripeUrl: string;
@@ -32,7 +35,7 @@ export type ShownPlace = {
 
 export function sendStart(
   response: ServerResponse,
-  { site, folder, uploadsUrl, credentials, stripeUrl }: ShownPlace,
+  { site, folder, otherTable, region, uploadsUrl, credentials, stripeUrl }: ShownPlace,
 ): void {
   const rooms = [
     {
@@ -48,8 +51,12 @@ export function sendStart(
     { path: "/queues", name: "Queues and clock", what: "Waiting messages, dead letters, and the clock's last run." },
   ];
   const body = html`<h1>Muster runs on this machine</h1>
-<p>It keeps all its state in <code>${folder}</code>. Nothing leaves this machine.</p>
-<p class="quiet">Scripts reach its S3 bucket at <code>${uploadsUrl}</code>: key <code>${credentials.accessKeyId}</code>, secret <code>${credentials.secretAccessKey}</code>, region <code>eu-central-1</code>.</p>
+${
+  otherTable === undefined
+    ? html`<p>It keeps all its state in <code>${folder}</code>. Nothing leaves this machine.</p>`
+    : html`<p>Its table is at <code>${otherTable}</code>. Everything else is in <code>${folder}</code>, on this machine.</p>`
+}
+<p class="quiet">Scripts reach its S3 bucket at <code>${uploadsUrl}</code>: key <code>${credentials.accessKeyId}</code>, secret <code>${credentials.secretAccessKey}</code>, region <code>${region}</code>.</p>
 <ul class="list">${rooms.map(({ path, name, what }) => html`<li><a class="row" href="${path}"><strong>${name}</strong><span>${what}</span></a></li>`)}</ul>`;
   sendPage(response, { title: "Start", body });
 }

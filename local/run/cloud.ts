@@ -80,6 +80,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   // what the folder says has no key of AWS; a command beside it reads that from its own environment
   const reached = Object.assign({}, tablePlace, engine.aws);
   const place = { url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace };
+  const otherTable = engine.pid === undefined && { otherTable: engine.endpoint };
   folder.publish(place);
   await createTables(reached);
 
@@ -159,6 +160,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     mails: mail.store,
     zone,
     folder: folder.path,
+    ...otherTable,
+    region,
     uploadsUrl: bucket.url,
     credentials,
     queues: () => shownQueues(queues),
@@ -174,7 +177,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   return {
     url,
     stripeUrl: shop.url,
-    ...(engine.pid === undefined && { otherTable: engine.endpoint }),
+    ...otherTable,
     engineEnded: engine.ended,
     stop: async () => {
       abort.abort();

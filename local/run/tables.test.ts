@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   CreateTableCommand,
   DescribeTimeToLiveCommand,
@@ -8,7 +9,7 @@ import { keysDefinition, tableDefinition } from "@muster/core/table/schema.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Engine, startEngine } from "../engine/engine.ts";
 import { testCredentials } from "../http/credential.ts";
-import { listen } from "../http/server.ts";
+import { listen, listener, readBody } from "../http/server.ts";
 import { createTables, TableUnusable } from "./tables.ts";
 
 const region = "eu-central-1";
@@ -40,6 +41,24 @@ async function openSlowDynamo(describesUntilActive: number) {
     response.end(JSON.stringify(answers[action]?.() ?? {}));
   });
   return { asked, endpoint: server.endpoint, stop: server.stop };
+}
+
+/** Passes requests on to an engine; right before the main table is created, something else happens. */
+async function openFaster(engine: string, happen: () => Promise<unknown>) {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const {
+      authorization = "",
+      "x-amz-target": target,
+      "x-amz-date": date,
+      "content-type": type = "",
+    } = request.headers;
+    const body = String(await readBody(request, 1_000_000));
+    if (String(target).endsWith("CreateTable") && body.includes("GlobalSecondaryIndexes")) await happen();
+    const headers = { authorization, "x-amz-target": String(target), "x-amz-date": String(date), "content-type": type };
+    const found = await fetch(engine, { method: "POST", headers, body });
+    response.writeHead(found.status, { "content-type": type }).end(await found.text());
+  };
+  return listen(listener(answer));
 }
 
 test("tables that take a while to be created are waited for, and then expire what is old", async () => {
@@ -95,6 +114,19 @@ describe("a table that is there already", () => {
     await client.send(new CreateTableCommand(definition));
     await create();
     expect(await allNames()).toContain(`${name}-keys`);
+  });
+
+  test("is used if another start creates it at the same moment", async () => {
+    await Promise.all(Array.from({ length: 4 }, create));
+    expect(await expiry()).toBe("ENABLED");
+  });
+
+  test("is refused if something else creates it at the same moment", async () => {
+    const definition = Object.assign(tableDefinition(name), { StreamSpecification: undefined });
+    const faster = await openFaster(engine.endpoint, () => client.send(new CreateTableCommand(definition)));
+    const { endpoint } = faster;
+    await expect(createTables({ name, endpoint, region, credentials: testCredentials })).rejects.toThrow(TableUnusable);
+    await faster.stop();
   });
 
   test.each([

@@ -35,7 +35,7 @@ export async function createTables({ name: table, endpoint, region, credentials 
     for (const definition of definitions) {
       if (!(await isThere(client, definition, endpoint))) missing.push(definition);
     }
-    for (const definition of missing) await client.send(new CreateTableCommand(definition));
+    for (const definition of missing) await create(client, definition, endpoint);
     for (const TableName of [keysTable(table), table]) {
       await waitUntilTableExists(
         { client, minDelay: 1, maxDelay: 5, maxWaitTime: createdWithinSeconds },
@@ -54,6 +54,16 @@ export async function createTables({ name: table, endpoint, region, credentials 
 /** The table as a port, by its own key instead of the environment's. */
 export const openTable = ({ name, endpoint, region, credentials }: TablePlace): Table =>
   dynamo(connect({ endpoint, region, credentials }), name);
+
+/** Another start may be faster, and so may something else. @throws TableUnusable */
+async function create(client: DynamoDBClient, definition: CreateTableCommandInput, endpoint: string): Promise<void> {
+  try {
+    await client.send(new CreateTableCommand(definition));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
+    await isThere(client, definition, endpoint);
+  }
+}
 
 /** @throws TableUnusable if another table has the name */
 async function isThere(

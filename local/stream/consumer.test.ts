@@ -39,6 +39,7 @@ function consume({
   fails = () => false,
   throws = false,
   file,
+  reader: readsFrom = reader,
   ...more
 }: {
   fails?: (row: string) => boolean;
@@ -46,6 +47,8 @@ function consume({
   file?: string;
   batchSize?: number;
   retryAttempts?: number;
+  reader?: StreamReader;
+  pause?: (ms: number) => Promise<void>;
 } = {}) {
   const handler: StreamHandler = async ({ Records }) => {
     batches.push(Records.map(rowOf));
@@ -56,7 +59,7 @@ function consume({
   return openConsumer({
     name: "follow",
     handler,
-    reader,
+    reader: readsFrom,
     checkpoint: openCheckpoint(file, reader.streamArn),
     filters,
     onFailure: async (letter) => void letters.push(letter),
@@ -65,6 +68,49 @@ function consume({
     ...more,
   });
 }
+
+test("a stream that is gone is said once, and asked for less and less often, until it is back", async () => {
+  const waits: number[] = [];
+  let reads = 0;
+  const gone: StreamReader = Object.assign({}, reader, {
+    shards: async () => {
+      reads += 1;
+      if (reads <= 6) throw new Error("The stream is gone.");
+      return [];
+    },
+  });
+  const consumer = consume({
+    reader: gone,
+    pause: async (ms) => {
+      waits.push(ms);
+      if (reads === 8) abort.abort();
+    },
+  });
+  await consumer.run();
+  expect(waits).toEqual([200, 400, 800, 1600, 2000, 2000, 200, 200]);
+  expect(reported).toEqual([new Error("The stream is gone.")]);
+});
+
+test("a stream that is gone again, or for another reason, is said again", async () => {
+  let reads = 0;
+  const failures = ["gone", "gone", undefined, "gone", "trimmed"];
+  const gone: StreamReader = Object.assign({}, reader, {
+    shards: async () => {
+      const why = failures[reads];
+      reads += 1;
+      if (why) throw new Error(why);
+      return [];
+    },
+  });
+  const consumer = consume({
+    reader: gone,
+    pause: async () => {
+      if (reads === failures.length) abort.abort();
+    },
+  });
+  await consumer.run();
+  expect(reported).toEqual(["gone", "gone", "trimmed"].map((why) => new Error(why)));
+});
 
 test("the function gets the records that match, in order, and each once", async () => {
   const consumer = consume();

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { invocation } from "../gateway/event.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -24,6 +24,8 @@ export type ConsumerOptions = {
   /** How many times a failed record is retried. */
   retryAttempts?: number;
   pollMs?: number;
+  /** How it waits; until the signal at most. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   report?: (error: unknown) => void;
   signal: AbortSignal;
 };
@@ -41,7 +43,7 @@ export type Consumer = {
  */
 export function openConsumer(options: ConsumerOptions): Consumer {
   const { name, handler, reader, checkpoint, filters, onFailure, signal } = options;
-  const { batchSize = 100, retryAttempts = 10, pollMs = 200, report = () => {} } = options;
+  const { batchSize = 100, retryAttempts = 10, pollMs = 200, pause = wait, report = () => {} } = options;
 
   let shards: string[] = [];
   let shardsKnownAt = 0;
@@ -92,7 +94,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
         rest = rest.slice(1);
         attempts = 0;
       } else {
-        await wait(Math.min(maxWaitMs, firstWaitMs * 2 ** (attempts - 1)), signal);
+        await pause(Math.min(maxWaitMs, firstWaitMs * 2 ** (attempts - 1)), signal);
       }
     }
   }
@@ -111,14 +113,27 @@ export function openConsumer(options: ConsumerOptions): Consumer {
     }
   }
 
+  /** What went wrong in the last polls, if they all failed. */
+  let failing: { said: string; times: number } | undefined;
+
   async function run(): Promise<void> {
     while (!signal.aborted) {
-      const read = await poll().catch((error: unknown) => {
-        if (!signal.aborted) report(error);
-        return 0;
-      });
-      if (read === 0) await wait(pollMs, signal);
+      const read = await poll().then(succeeded, failed);
+      if (read === 0) await pause(Math.min(maxWaitMs, pollMs * 2 ** Math.max(0, (failing?.times ?? 0) - 1)), signal);
     }
+  }
+
+  function succeeded(read: number): number {
+    failing = undefined;
+    return read;
+  }
+
+  /** Says the same once, however long it lasts. */
+  function failed(error: unknown): number {
+    const said = String(error);
+    if (failing?.said !== said && !signal.aborted) report(error);
+    failing = { said, times: (failing?.times ?? 0) + 1 };
+    return 0;
   }
 
   return { poll, run };
@@ -158,5 +173,5 @@ function failureLetter(
 const sequenceOf = (record: DynamoDBRecord | undefined): string => record?.dynamodb?.SequenceNumber ?? "";
 
 async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal }).catch(() => {});
+  await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -81,10 +81,14 @@ export function listInvitations(
   organization: string,
   { tab, mail }: InvitationsShown,
   cursor?: string,
-  signal?: AbortSignal,
+  { signal, ifBehind }: { signal?: AbortSignal; ifBehind?: IfBehind } = {},
 ) {
-  const query = { state: tab, ...(mail && { mail }), ...after(cursor) };
-  return read(invitations.$get({ param: { organization }, query }, { init: signalOf(signal) }));
+  const ask = (query: object) =>
+    invitations.$get(
+      { param: { organization }, query: { state: tab, ...(mail && { mail }), ...query } },
+      { init: signalOf(signal) },
+    );
+  return read(includingOwnChange(organization, cursor, ask, ifBehind));
 }
 
 export function getInvitation(organization: string, invitation: string) {

@@ -171,7 +171,8 @@ export function invitationsKey(organizationId: string) {
 export function invitationsQuery(organizationId: string, shown: people.InvitationsShown) {
   return infiniteQueryOptions({
     queryKey: [...invitationsKey(organizationId), shown],
-    queryFn: ({ pageParam, signal }) => people.listInvitations(organizationId, shown, pageParam, signal),
+    queryFn: ({ pageParam, signal, client, queryKey }) =>
+      people.listInvitations(organizationId, shown, pageParam, { signal, ifBehind: refetchOnce({ client, queryKey }) }),
     getNextPageParam: nextCursor,
     ...longList,
   });

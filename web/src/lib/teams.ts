@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { after, read, signalOf, v1 } from "./api.ts";
+import { read, signalOf, v1 } from "./api.ts";
 import { listMembers } from "./people.ts";
-import { refetchOnce } from "./position.ts";
+import { type IfBehind, includingOwnChange, refetchOnce } from "./position.ts";
 
 // Teams of an organization. Separate from the rest of the API, which every page loads.
 
@@ -13,9 +13,15 @@ export type TeamEntry = Awaited<ReturnType<typeof listTeams>>["items"][number];
 
 type Listing = { search?: string; teams?: string; include?: "description" };
 
-export function listTeams(organization: string, listing: Listing = {}, cursor?: string, signal?: AbortSignal) {
-  const query = { ...after(cursor), ...listing };
-  return read(teams.$get({ param: { organization }, query }, { init: signalOf(signal) }));
+export function listTeams(
+  organization: string,
+  listing: Listing = {},
+  cursor?: string,
+  { signal, ifBehind }: { signal?: AbortSignal; ifBehind?: IfBehind } = {},
+) {
+  const ask = (query: object) =>
+    teams.$get({ param: { organization }, query: { ...listing, ...query } }, { init: signalOf(signal) });
+  return read(includingOwnChange(organization, cursor, ask, ifBehind));
 }
 
 export function getTeam(organization: string, team: string) {
@@ -80,7 +86,11 @@ const listKey = (organizationId: string, listing: Listing) => [...teamsKey(organ
 export function teamsQuery(organizationId: string, search = "") {
   return infiniteQueryOptions({
     queryKey: listKey(organizationId, { search }),
-    queryFn: ({ pageParam, signal }) => listTeams(organizationId, { ...(search && { search }) }, pageParam, signal),
+    queryFn: ({ pageParam, signal, client, queryKey }) =>
+      listTeams(organizationId, { ...(search && { search }) }, pageParam, {
+        signal,
+        ifBehind: refetchOnce({ client, queryKey }),
+      }),
     getNextPageParam: nextCursor,
     ...fromStart,
   });
@@ -95,7 +105,7 @@ export function namedTeamsQuery(organizationId: string, teams: readonly string[]
         teams.slice(i * teamsAtOnce, (i + 1) * teamsAtOnce).join(),
       );
       const pages = await Promise.all(
-        lists.map((list) => listTeams(organizationId, { teams: list }, undefined, signal)),
+        lists.map((list) => listTeams(organizationId, { teams: list }, undefined, { signal })),
       );
       return pages.flatMap(({ items }) => items);
     },
@@ -115,7 +125,8 @@ export function describedTeamsQuery(organizationId: string, search = "") {
   const listing = { include: "description" as const, ...(search && { search }) };
   return infiniteQueryOptions({
     queryKey: listKey(organizationId, listing),
-    queryFn: ({ pageParam, signal }) => listTeams(organizationId, listing, pageParam, signal),
+    queryFn: ({ pageParam, signal, client, queryKey }) =>
+      listTeams(organizationId, listing, pageParam, { signal, ifBehind: refetchOnce({ client, queryKey }) }),
     getNextPageParam: nextCursor,
     ...fromStart,
   });
