@@ -31,16 +31,16 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 402_000, gzip: 146_500 },
+  api: { loaded: 409_000, gzip: 150_000 },
   sync: { loaded: 448_000, gzip: 154_500 },
   follow: { loaded: 250_000, gzip: 85_000 },
   view: { loaded: 241_000, gzip: 79_000 },
-  work: { loaded: 362_000, gzip: 124_000 },
+  work: { loaded: 368_000, gzip: 125_500 },
   mail: { loaded: 496_000, gzip: 157_000 },
-  imports: { loaded: 480_000, gzip: 155_500 },
-  bulk: { loaded: 450_000, gzip: 142_000 },
+  imports: { loaded: 484_000, gzip: 157_000 },
+  bulk: { loaded: 456_000, gzip: 145_000 },
   checks: { loaded: 265_000, gzip: 89_000 },
-  clock: { loaded: 306_000, gzip: 102_000 },
+  clock: { loaded: 311_000, gzip: 107_500 },
   "mail-events": { loaded: 312_000, gzip: 104_500 },
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
@@ -48,7 +48,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 286_000;
+const apiExtraBudget = 291_000;
 /** What reads changes of settings, which is loaded by the first one; devices send none. */
 const syncExtraBudget = 148_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */
