@@ -31,7 +31,7 @@ test("an organization is deleted by its name after reauthentication, and restore
 
   await trigger.click();
   const sure = page.getByRole("dialog", { name: "Delete Acme Robotics?" });
-  await expect(sure).toContainText("All 2 members lose access immediately.");
+  await expect(sure).toContainText("Both members lose access immediately.");
   await expect(sure).toContainText("1 pending invitation stops working.");
   await expect(sure).toContainText("for 30 days");
   for (const what of ["members", "invitations"]) {

@@ -20,6 +20,7 @@ test("members, pending invitations and the subscription are named if there are a
   expect(rest).toHaveLength(1);
 });
 
-test("one pending invitation is singular", () => {
+test("one pending invitation is singular, and two members are both", () => {
+  expect(said({ plan: "free", seats: seats(2, 1) })).toContain("Both members lose access immediately.");
   expect(said({ plan: "free", seats: seats(2, 1) })).toContain("1 pending invitation stops working.");
 });

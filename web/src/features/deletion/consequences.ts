@@ -11,11 +11,16 @@ export function consequencesOf({ seats, plan }: Known, { now, date }: Clock) {
   const { used = 1, held = 0 } = seats ?? {};
   const until = date(new Date(now + restorableDays * dayMs).toISOString());
   const all = [
-    used === 1 ? "You lose access immediately." : `All ${plural(used, "member")} lose access immediately.`,
+    `${losers(used)} lose access immediately.`,
     held > 0 && `${plural(held, "pending invitation")} ${held === 1 ? "stops" : "stop"} working.`,
     plan !== "free" &&
       "The subscription is canceled immediately, without a refund. Restoring the organization does not bring the subscription back.",
     `An owner can restore the organization, with its members, for ${restorableDays} days, until ${until}. After that, everything in it is permanently deleted.`,
   ];
   return all.filter((sentence) => sentence !== false);
+}
+
+function losers(used: number) {
+  if (used === 1) return "You";
+  return used === 2 ? "Both members" : `All ${plural(used, "member")}`;
 }

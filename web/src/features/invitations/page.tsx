@@ -56,14 +56,16 @@ function Invitations({ organization }: { organization: Organization }) {
 
   return (
     <Gate query={list}>
-      <WhenFirst isOpen={organization.mailsPaused !== undefined}>
-        <PausedEmails organization={organization} />
-      </WhenFirst>
-      {tab === "pending" && !organization.mailsPaused && (
-        <Suspense>
-          <StalledEmails organization={organization} />
-        </Suspense>
-      )}
+      <div className="mt-4 empty:hidden">
+        <WhenFirst isOpen={organization.mailsPaused !== undefined}>
+          <PausedEmails organization={organization} />
+        </WhenFirst>
+        {tab === "pending" && !organization.mailsPaused && (
+          <Suspense>
+            <StalledEmails organization={organization} />
+          </Suspense>
+        )}
+      </div>
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-3">
         <StateTabs organizationId={organization.id} mail={mail} />
         {tab === "pending" && <MailFilter mail={mail} />}

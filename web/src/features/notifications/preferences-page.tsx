@@ -149,7 +149,7 @@ function Choice({ group, way, onChoose }: { group: Group; way: Way; onChoose: (w
         value={way}
         options={wayOptions}
         onChoose={(value) => onChoose(value as Way)}
-        className="w-60 max-w-full"
+        className="w-72 max-w-full"
       />
     </li>
   );
