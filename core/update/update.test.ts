@@ -9,7 +9,7 @@ import * as Comment from "../comment/comment.ts";
 import * as Member from "../member/member.ts";
 import * as Setting from "../setting/setting.ts";
 import { Keys } from "../table/keys.ts";
-import { type Table, typed } from "../table/table.ts";
+import { type Change, type Table, typed } from "../table/table.ts";
 import { addLead } from "../team/lead.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
@@ -145,6 +145,19 @@ describe("an update", () => {
     const { items } = await asAda(() => Update.history({ update: id }));
     expect(items).toMatchObject([{ title: "Release", content: "About Release.", tags: ["v1"] }]);
     expect((await edit(bob)).revision).toBe(1);
+
+    const { table } = fixture.world;
+    const changed: Change[] = [];
+    const write: Table["write"] = (...steps) => {
+      changed.push(...steps.flatMap((step) => (step.do === "update" ? [step.change] : [])));
+      return table.write(...steps);
+    };
+    fixture.world.rebind({ table: { ...table, write } });
+    await edit(bob, { content: "Later." });
+    fixture.world.rebind();
+    // the table refuses to set and to remove one attribute at once
+    const tagsIn = changed.filter(({ set, unset }) => set && "title" in set && unset?.includes("tags"));
+    expect(tagsIn.map(({ set }) => Object.keys(set ?? {}))).toEqual([expect.not.arrayContaining(["tags"])]);
     expect((await feed()).items[0]?.editedAt).toBeDefined();
   });
 

@@ -173,7 +173,7 @@ test("a private team is missing for others, and where leads post its members do 
 
   await call(page.request, "POST", `${path}/${team}/members`, { accounts: [me.id] });
   await grace.goto(path);
-  await grace.getByRole("link", { name: /^Design/ }).click();
+  await grace.getByRole("link", { name: /^Design .*member/ }).click();
   const post = grace.getByRole("button", { name: "Post an update…" });
   await expect(post).toBeVisible();
   await expect(post).toHaveAccessibleDescription("In this team, leads, owners and admins post updates.");
