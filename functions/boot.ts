@@ -25,6 +25,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_FREE_SEATS",
     "MUSTER_MAIL_PER_HOUR",
     "MUSTER_REPLY_TO_INVITER",
+    "MUSTER_REQUEST_LIMITS",
     "MUSTER_PLANS",
     "MUSTER_RESOURCES",
     "MUSTER_TRIAL_DAYS",
@@ -48,6 +49,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
       freeSeats: settings.MUSTER_FREE_SEATS,
       mailsPerHour: settings.MUSTER_MAIL_PER_HOUR,
       repliesReachInviter: settings.MUSTER_REPLY_TO_INVITER === "on",
+      requestLimits: settings.MUSTER_REQUEST_LIMITS,
     },
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,

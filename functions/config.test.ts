@@ -16,6 +16,7 @@ const whole: Record<Variable, string> = {
   MUSTER_FREE_SEATS: "5",
   MUSTER_PLANS: JSON.stringify([plan]),
   MUSTER_RESOURCES: JSON.stringify(resources),
+  MUSTER_REQUEST_LIMITS: JSON.stringify({ codesPerNetwork: 2_000 }),
   MUSTER_TRIAL_DAYS: "30",
   MUSTER_GRACE_DAYS: "7",
   MUSTER_STRIPE_URL: "http://127.0.0.1:4242",
@@ -46,7 +47,7 @@ describe("the environment", () => {
     const numbers = { MUSTER_FREE_SEATS: 5, MUSTER_TRIAL_DAYS: 30, MUSTER_GRACE_DAYS: 7, MUSTER_MAIL_PER_HOUR: 100 };
     const keys = [whole.MUSTER_SIGNING_KEY_ARNS];
     const parsed = { MUSTER_PLANS: [plan], MUSTER_SIGNING_KEY_ARNS: keys, MUSTER_SYNC_WAIT_SECONDS: 25 };
-    const offered = { MUSTER_RESOURCES: resources };
+    const offered = { MUSTER_RESOURCES: resources, MUSTER_REQUEST_LIMITS: { codesPerNetwork: 2_000 } };
     expect(config(names, whole)).toEqual({ ...whole, ...numbers, ...parsed, ...offered });
   });
 
@@ -85,6 +86,7 @@ const preset: [Variable, unknown][] = [
   ["MUSTER_SYNC_WAIT_SECONDS", 0],
   ["MUSTER_PLANS", []],
   ["MUSTER_RESOURCES", { items: [] }],
+  ["MUSTER_REQUEST_LIMITS", {}],
   ["MUSTER_TRIAL_DAYS", 0],
   ["MUSTER_GRACE_DAYS", 14],
   ["MUSTER_STRIPE_URL", undefined],
@@ -157,6 +159,12 @@ describe("a variable that is wrong", () => {
       "MUSTER_RESOURCES",
       JSON.stringify({ downloadUrl: "http://example.com" }),
       "The downloadUrl is https://…, of at most 200 characters and without a password.",
+    ],
+    ["MUSTER_REQUEST_LIMITS", "many", "MUSTER_REQUEST_LIMITS is not JSON."],
+    [
+      "MUSTER_REQUEST_LIMITS",
+      JSON.stringify({ codesPerNetwork: 0 }),
+      "codesPerNetwork must be a whole number from 20 to 100000.",
     ],
     ["MUSTER_TRIAL_DAYS", "-1", "MUSTER_TRIAL_DAYS must be a whole number from 0."],
     ["MUSTER_GRACE_DAYS", "two weeks", "MUSTER_GRACE_DAYS must be a whole number from 0."],

@@ -1,3 +1,4 @@
+import { requestLimitNames, requestLimits } from "@muster/core/limit/limits.ts";
 import { Paid } from "@muster/core/plan/shape.ts";
 import { Resources } from "@muster/core/resource/shape.ts";
 import * as v from "valibot";
@@ -33,6 +34,18 @@ const json = <S extends v.GenericSchema>(name: string, preset: string, shape: S)
     shape,
   );
 
+/** Limits of requests that an operator has set, each within its bounds. */
+export const ChosenLimits = v.strictObject(
+  Object.fromEntries(
+    requestLimitNames.map((name) => {
+      const { min, max } = requestLimits[name];
+      const bounds = `${name} must be a whole number from ${min} to ${max}.`;
+      const within = v.pipe(v.number(bounds), v.integer(bounds), v.minValue(min, bounds), v.maxValue(max, bounds));
+      return [name, v.optional(within)];
+    }),
+  ),
+);
+
 /** Every variable that Muster reads. Each function gets those of its parts. */
 export const variables = {
   MUSTER_TABLE: required("MUSTER_TABLE", "the name of the DynamoDB table"),
@@ -61,6 +74,7 @@ export const variables = {
     ),
   ),
   MUSTER_RESOURCES: json("MUSTER_RESOURCES", "{}", Resources),
+  MUSTER_REQUEST_LIMITS: json("MUSTER_REQUEST_LIMITS", "{}", ChosenLimits),
   MUSTER_TRIAL_DAYS: count("MUSTER_TRIAL_DAYS", 0, 0),
   MUSTER_GRACE_DAYS: count("MUSTER_GRACE_DAYS", 14, 0),
   MUSTER_STRIPE_URL: v.pipe(

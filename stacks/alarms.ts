@@ -68,7 +68,7 @@ export class AlarmsStack extends Stack {
     this.watchQueues(props);
     this.watchMail(props.configurationSetName);
     this.watchPayments(props);
-    this.alarm("gateway-faults", props.gateway.stage.metricServerError({ period, statistic: "Sum" }), 5);
+    this.alarm("gateway-faults", props.stage.metricServerError({ period, statistic: "Sum" }), 5);
     createDashboard(this, props);
     createBudget(this, props.deployment, this.topic.topic);
   }

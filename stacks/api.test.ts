@@ -11,10 +11,11 @@ test("the gateway passes everything below /api/ to the function, webhooks and de
     "ANY /api/v1/sync",
     "ANY /api/v1/sync/{proxy+}",
     "ANY /api/v1/organizations/{organization}/departures/{departure}/certificate",
+    "POST /api/v1/organizations/{organization}/invitations/review",
   ]);
   const integrations = ofType(prod, "AWS::ApiGatewayV2::Integration").map(({ Properties }) => Properties);
   const proxy = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" };
-  expect(integrations).toMatchObject([proxy, proxy, proxy, proxy, proxy]);
+  expect(integrations).toMatchObject([proxy, proxy, proxy, proxy, proxy, proxy]);
 });
 
 test("the gateway allows no other origin, throttles, and logs no address, path, query or header", () => {

@@ -1,9 +1,11 @@
+import type { RequestLimitName } from "@muster/core/limit/limits.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
-import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey, type HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Construct } from "constructs";
 import type { DataStack } from "./data.ts";
 import type { Deployment } from "./deployment.ts";
+import { createStage, type LimitedRoute } from "./gateway.ts";
 import { justify } from "./justify.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import type { QueuesStack } from "./queues.ts";
@@ -31,6 +33,7 @@ export type ApiStackProps = {
 export class ApiStack extends Stack {
   readonly api: LambdaFunction;
   readonly sync: LambdaFunction;
+  readonly stage: HttpStage;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
@@ -60,8 +63,9 @@ export class ApiStack extends Stack {
     this.sync = this.createSync(props);
 
     const httpApi = HttpApi.fromHttpApiAttributes(this, "Gateway", { httpApiId: site.gateway.api.apiId });
-    const route = (id: string, path: string, to: LambdaFunction) => {
-      const routeKey = HttpRouteKey.with(path, HttpMethod.ANY);
+    const route = (id: string, key: string, to: LambdaFunction, limit?: RequestLimitName): LimitedRoute => {
+      const [method, path = ""] = key.split(" ");
+      const routeKey = HttpRouteKey.with(path, method === "POST" ? HttpMethod.POST : HttpMethod.ANY);
       const integration = new HttpLambdaIntegration(`${id === "Route" ? "" : id}Integration`, to);
       const added = new HttpRoute(this, id, { httpApi, routeKey, integration });
       justify(
@@ -69,11 +73,22 @@ export class ApiStack extends Stack {
         "APIG4",
         "The API checks the credential on every request itself, in one read with the membership.",
       );
+      return { key, route: added, ...(limit && { limit }) };
     };
-    route("Route", "/api/{proxy+}", this.api);
-    route("Sync", "/api/v1/sync", this.sync);
-    route("SyncParts", "/api/v1/sync/{proxy+}", this.sync);
-    route("Certificate", "/api/v1/organizations/{organization}/departures/{departure}/certificate", this.sync);
+    const organization = "/api/v1/organizations/{organization}";
+    const routes = [
+      route("Route", "ANY /api/{proxy+}", this.api),
+      route("Sync", "ANY /api/v1/sync", this.sync, "devicesPerSecond"),
+      route("SyncParts", "ANY /api/v1/sync/{proxy+}", this.sync, "devicesPerSecond"),
+      route(
+        "Certificate",
+        `ANY ${organization}/departures/{departure}/certificate`,
+        this.sync,
+        "certificatesPerSecond",
+      ),
+      route("Review", `POST ${organization}/invitations/review`, this.api, "reviewsPerSecond"),
+    ];
+    this.stage = createStage(this, { deployment: props.deployment, httpApi, routes });
   }
 
   /** The only function that signs documents. It opens API keys, and seals them to the devices that may have them. */

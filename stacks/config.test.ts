@@ -18,6 +18,7 @@ describe("the configuration of a stage", () => {
       billing: { plans: [], trialDays: 0, graceDays: 14 },
       resources: {},
       sync: { waitSeconds: 0, signingKeyArns: [] },
+      limits: {},
       mailPerHour: 2000,
       monthlyBudgetDollars: 50,
       protect: false,

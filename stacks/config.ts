@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { variables } from "@muster/functions/config.ts";
+import { ChosenLimits, variables } from "@muster/functions/config.ts";
 import * as v from "valibot";
 
 const file = "muster.config.json";
@@ -73,6 +73,7 @@ const stageConfigSchema = v.strictObject({
   billing: v.optional(billingSchema, {}),
   resources: v.optional(resources, {}),
   sync: v.optional(syncSchema, {}),
+  limits: v.optional(ChosenLimits, {}),
   mailPerHour: v.optional(positiveInteger, 2000),
   alarmEmail: v.optional(emailAddress),
   monthlyBudgetDollars: v.optional(positiveInteger, 50),
@@ -94,6 +95,7 @@ const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSc
  * - `billing.plans`: what is for sale, as `npm run stripe:setup` prints it; by default nothing.
  * - `billing.eventSource`: where Stripe sends events through EventBridge too; by default only webhooks are used.
  * - `resources`: where to get the desktop client and support, and pages elsewhere; by default nothing.
+ * - `limits`: limits of requests other than the presets, by their names in `docs/limits.md`.
  * - `mailPerHour`: mails of the whole stage before the breaker opens.
  * - `protect`: data survives the stack; by default only for the stage `prod`.
  * - `secretsRotatedOn`: a new date makes CloudFront and the functions read the secrets again.

@@ -1,9 +1,9 @@
 import { Duration } from "aws-cdk-lib";
+import type { HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import type { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
-import type { Gateway } from "./gateway.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { QueuesStack } from "./queues.ts";
 import type { PaymentMetrics } from "./schedule.ts";
@@ -19,14 +19,13 @@ export type DashboardProps = {
   queues: QueuesStack;
   payments: PaymentMetrics;
   deadLetters: DeadLetters[];
-  gateway: Gateway;
+  stage: HttpStage;
 };
 
 /** One page: the API's health, failing functions, waiting and dead messages, and whether payments agree. */
 export function createDashboard(scope: Construct, props: DashboardProps): void {
-  const { deadLetters, functions, gateway, payments, queues, streamConsumers } = props;
+  const { deadLetters, functions, payments, queues, stage, streamConsumers } = props;
   const highest = { period, statistic: "Maximum" };
-  const { stage } = gateway;
   new cloudwatch.Dashboard(scope, "Dashboard", {
     dashboardName: resourceName(props.deployment),
     widgets: [

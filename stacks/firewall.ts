@@ -1,4 +1,4 @@
-import { requestLimits } from "@muster/core/limit/limits.ts";
+import { limitOf } from "@muster/core/limit/limits.ts";
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import * as wafv2 from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
@@ -38,7 +38,7 @@ export class FirewallStack extends Stack {
       customResponseBodies: { [tooMany]: { contentType: "APPLICATION_JSON", content: JSON.stringify(tooManyProblem) } },
       visibilityConfig: visibility("WebAcl"),
       rules: [
-        rateRule(0),
+        rateRule(0, limitOf("firewallPerAddress", props.deployment.config.limits)),
         managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
         managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),
         // This rule set refuses bodies above 8 KB; the API has its own limit, which is higher.
@@ -50,7 +50,7 @@ export class FirewallStack extends Stack {
   }
 }
 
-function rateRule(priority: number): wafv2.CfnWebACL.RuleProperty {
+function rateRule(priority: number, limit: number): wafv2.CfnWebACL.RuleProperty {
   return {
     name: "RequestRate",
     priority,
@@ -64,7 +64,7 @@ function rateRule(priority: number): wafv2.CfnWebACL.RuleProperty {
         },
       },
     },
-    statement: { rateBasedStatement: { aggregateKeyType: "IP", limit: requestLimits.firewallPerAddress.value } },
+    statement: { rateBasedStatement: { aggregateKeyType: "IP", limit } },
     visibilityConfig: visibility("RequestRate"),
   };
 }

@@ -93,7 +93,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
       mail.deadLetters,
       billing.deadLetters,
     ],
-    gateway: site.gateway,
+    stage: api.stage,
     configurationSetName: mail.configurationSetName,
   });
   tag(app, deployment);

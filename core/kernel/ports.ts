@@ -100,9 +100,7 @@ export type BucketObjects = {
    * @throws ObjectChanged, also if the object is gone
    */
   copy(from: string, to: string, ifMatch: string): Promise<string>;
-  /**
-   * Lists up to `most` (at most 1,000) versions of objects with this key prefix, in key order, delete markers included.
-   */
+  /** Lists at most 1,000 versions of objects with this key prefix, in key order, delete markers included. */
   versions(prefix: string, maxKeys: number): Promise<{ versions: ObjectVersion[]; hasMore: boolean }>;
   /** Deletes up to 1,000 versions permanently. Missing ones are not an error. */
   erase(versions: readonly ObjectVersion[]): Promise<void>;
@@ -118,6 +116,8 @@ export type Settings = {
   mailsPerHour: number;
   /** Whether replies to an invitation go to its inviter, whose address they show. On unless it is false. */
   repliesReachInviter?: boolean;
+  /** Limits of requests that the operator has set, by their name. */
+  requestLimits?: { readonly [name: string]: number | undefined };
 };
 
 /** A stored row that cannot be read: its key and the attribute, never a value. */

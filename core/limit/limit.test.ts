@@ -42,6 +42,18 @@ describe("a limit", () => {
     expect((await real()).failed).toMatchObject({ code: "rate.limited" });
   });
 
+  test("is what the operator has set, if it has a name that they set", async () => {
+    world.clock.at = aligned;
+    const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 };
+    world.rebind({ settings: Object.assign({ requestLimits: { codesPerNetwork: 3 } }, settings) });
+    const set = limit({ name: "codesPerNetwork", quota: 1, windowSeconds: 60 });
+    const preset = limit({ name: "attemptsPerNetwork", quota: 1, windowSeconds: 60 });
+    expect([(await set()).left, (await set()).left, (await set()).left]).toEqual([[2], [1], [0]]);
+    expect((await set()).failed).toMatchObject({ code: "rate.limited" });
+    expect([(await preset()).left, (await preset()).failed?.constructor.name]).toEqual([[0], "Failure"]);
+    world.rebind();
+  });
+
   test("grants its quota in each window, and reports what remains and when the next window begins", async () => {
     const use = limit({ quota: 2, windowSeconds: 60 });
     world.clock.at = aligned + 45_000;

@@ -1,17 +1,21 @@
 import { isIPv6 } from "node:net";
 import { type Failure, failure, isFailure } from "../base/failure.ts";
 import { type Allowance, provide, use } from "../kernel/context.ts";
-import { limitFactor, now, table } from "../kernel/ports.ts";
+import { limitFactor, now, settings, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { all, any, atMost, type Key, lacks, type Update, update, when } from "../table/table.ts";
+import type { RequestLimitName } from "./limits.ts";
 import type { Counter, CountRow } from "./row.ts";
 
 export const failures = {
   limited: failure("rate", "rate.limited", "Too many requests. Try again later."),
 };
 
-/** At most `quota` uses per window of `windowSeconds`. Windows begin at multiples of their length. */
-export type Window = { quota: number; windowSeconds: number };
+/**
+ * At most `quota` uses per window of `windowSeconds`. Windows begin at multiples of their length. With a `name`, an
+ * operator can set the quota.
+ */
+export type Window = { name?: RequestLimitName; quota: number; windowSeconds: number };
 
 /**
  * Counts one use by `who` in every window at once, in one conditional update, before the use is granted. Returns a
@@ -34,7 +38,7 @@ export async function takeMany(
   const period = Math.floor(seconds / widestSeconds);
   const counters = windows.map((window) => ({
     windowSeconds: window.windowSeconds,
-    quota: window.quota * limitFactor(),
+    quota: quotaOf(window),
     attribute: attributeOf(window, seconds),
   }));
   const key = Keys.limit(name, who, period);
@@ -75,7 +79,7 @@ export function counterOf(name: string, who: string, window: Window, at = now().
   const seconds = Math.floor(at / 1000);
   const period = Math.floor(seconds / windowSeconds);
   const [key, attribute] = [Keys.limit(name, who, period), attributeOf(window, seconds)];
-  const quota = window.quota * limitFactor();
+  const quota = quotaOf(window);
   const ttl = (period + 2) * windowSeconds;
   return {
     key,
@@ -111,7 +115,7 @@ export async function takeSome(uses: number, name: string, who: string, window: 
 async function leftIn(window: Window, name: string, who: string): Promise<number> {
   const seconds = Math.floor(now().getTime() / 1000);
   const row = await table.get(Keys.limit(name, who, Math.floor(seconds / window.windowSeconds)));
-  return window.quota * limitFactor() - (row?.[attributeOf(window, seconds)] ?? 0);
+  return quotaOf(window) - (row?.[attributeOf(window, seconds)] ?? 0);
 }
 
 /** Returns the larger network of an address, which one office or one provider's customer has: /24, or /48 of IPv6. */
@@ -143,6 +147,8 @@ function groupsOf(ip: string): number[] {
   const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
   return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
 }
+
+const quotaOf = ({ name, quota }: Window) => ((name && settings().requestLimits?.[name]) ?? quota) * limitFactor();
 
 const attributeOf = ({ windowSeconds }: Window, seconds: number): Counter =>
   `w${windowSeconds}_${Math.floor(seconds / windowSeconds)}`;

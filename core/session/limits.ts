@@ -1,4 +1,5 @@
 import { daySeconds, hourSeconds, minuteSeconds } from "../base/duration.ts";
+import { requestLimits } from "../limit/limits.ts";
 
 /** A session ends after so many days, or after so many in which nobody used it. */
 export const lifetimeDays = 30;
@@ -8,12 +9,24 @@ export const browserDays = 365;
 export const codeMinutes = 10;
 /** Entries of one code. */
 export const maxAttempts = 5;
-/** Of an address and of its network (/24, /48): an office of 500 people has its first morning behind one address. */
-export const codesPerNetwork = { quota: 600, windowSeconds: hourSeconds };
-export const codesPerWideNetwork = { quota: 1500, windowSeconds: hourSeconds };
+/** Of an address and of its network (/24, /48). An operator can set them. */
+export const codesPerNetwork = {
+  name: "codesPerNetwork",
+  quota: requestLimits.codesPerNetwork.value,
+  windowSeconds: hourSeconds,
+} as const;
+export const codesPerWideNetwork = {
+  name: "codesPerWideNetwork",
+  quota: requestLimits.codesPerWideNetwork.value,
+  windowSeconds: hourSeconds,
+} as const;
 export const codesPerAddress = [
-  { quota: 5, windowSeconds: 15 * minuteSeconds },
+  { name: "codesPerBrowser", quota: requestLimits.codesPerBrowser.value, windowSeconds: 15 * minuteSeconds },
   { quota: 20, windowSeconds: daySeconds },
-];
-export const attemptsPerNetwork = { quota: 1500, windowSeconds: hourSeconds };
+] as const;
+export const attemptsPerNetwork = {
+  name: "attemptsPerNetwork",
+  quota: requestLimits.attemptsPerNetwork.value,
+  windowSeconds: hourSeconds,
+} as const;
 export const pageSize = 100;

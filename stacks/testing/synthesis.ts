@@ -14,6 +14,7 @@ const resourceSchema = v.object({
   Properties: v.optional(v.record(v.string(), v.unknown()), {}),
   Metadata: v.optional(v.record(v.string(), v.unknown()), {}),
   DeletionPolicy: v.optional(v.string()),
+  DependsOn: v.optional(v.array(v.string()), []),
 });
 const statementSchema = v.object({
   Effect: v.picklist(["Allow", "Deny"]),
