@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { failure, implied, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
-import * as Again from "../invitation/again.ts";
+import * as Resending from "../invitation/resending.ts";
 import { resendable } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
@@ -9,8 +9,8 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember, retract } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { having } from "../mail/again.ts";
 import * as Mailing from "../mail/mailing.ts";
+import { having } from "../mail/mailing-resend.ts";
 import type { ImportMailsRow } from "../mail/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, has, lacks, type Position, type Step, update, when } from "../table/table.ts";
@@ -95,8 +95,8 @@ export const resendMails = fn(
       mail: v.picklist(resendable),
       cursor: v.optional(Cursor),
     }),
-    output: Again.Resent,
-    failures: [common.missing, cursorFailures.invalid, ...Again.refusals],
+    output: Resending.Resent,
+    failures: [common.missing, cursorFailures.invalid, ...Resending.refusals],
     reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
   },
   async ({ import: id, mail, cursor }, actor, [row]) => {
@@ -104,7 +104,7 @@ export const resendMails = fn(
     const { organization } = actor;
     const read = (start: Position | undefined) => having({ organization, import: id }, { status: mail, start });
     const { items, next } = await pageOf(`import.resendMails ${id} ${mail}`, cursor, read);
-    const lots = items.map(({ mailing: { seq }, addresses }): Again.Lot => {
+    const lots = items.map(({ mailing: { seq }, addresses }): Resending.Lot => {
       const resent = { import: id, mail, mailing: seq };
       return {
         addresses,
@@ -114,7 +114,7 @@ export const resendMails = fn(
         with: (count) => [ImportMailsResent.record(organization, { ...resent, count }, actor)],
       };
     });
-    const answer = await Again.resendAll(actor, lots);
+    const answer = await Resending.resendAll(actor, lots);
     await Promise.all(items.map(({ mailing, range }) => Mailing.recount(mailing, range).catch(unlessContended)));
     return { ...answer, ...(next && { next }) };
   },

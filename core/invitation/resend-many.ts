@@ -2,9 +2,9 @@ import * as v from "valibot";
 import { Cursor, failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { Keys } from "../table/keys.ts";
-import { Resent, refusals, resendAll } from "./again.ts";
 import { pageSize } from "./limits.ts";
 import { readerOf, scopeOf } from "./list.ts";
+import { Resent, refusals, resendAll } from "./resending.ts";
 import { resendable } from "./shape.ts";
 import { originOf } from "./steps.ts";
 

@@ -6,8 +6,8 @@ import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
-import * as Again from "./again.ts";
 import * as Mailing from "./mailing.ts";
+import * as MailingResend from "./mailing-resend.ts";
 
 /** How much one message queues before it queues the rest. */
 const mailingsPerJob = 500;
@@ -42,7 +42,7 @@ export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, asyn
   const page = await table.query({ ...Keys.mailings(id), limit: mailingsPerJob, start, consistent: true });
   const waiting: object[] = page.items
     .filter(Mailing.waits)
-    .map((row) => Again.sending({ organization, import: id, seq: Again.seqOf(row) }));
+    .map((row) => MailingResend.sending({ organization, import: id, seq: MailingResend.seqOf(row) }));
   const jobs = page.next ? [...waiting, { ...job, start: page.next }] : waiting;
   if (jobs.length > 0) await queues.send("bulk", jobs);
   if (waiting.length > 0) await Mailing.keepQueued(id);
@@ -72,7 +72,7 @@ async function queueSingle(organization: ID.ID<"organization">, start: Position 
     const { pk: address, attempt, mail, reminder } = row;
     // an import's own job sends it, and counts it
     const kinds = [
-      mail === "queued" && !Again.isBulk(row) && "invitation",
+      mail === "queued" && !MailingResend.isBulk(row) && "invitation",
       reminder === "queued" && "reminder",
     ] as const;
     return kinds.flatMap((kind) => (kind ? [{ kind, organization, address, attempt }] : []));

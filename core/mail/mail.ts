@@ -15,7 +15,6 @@ import * as Code from "../session/code.ts";
 import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
-import * as Again from "./again.ts";
 import * as CodeReputation from "./code-reputation.ts";
 import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
@@ -30,6 +29,7 @@ import {
   waitingHours,
 } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
+import * as MailingResend from "./mailing-resend.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import * as Reputation from "./reputation.ts";
 import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
@@ -257,7 +257,7 @@ async function deliverInvitation(job: Invite.Job, turns: Turn.Turns): Promise<st
   const judged = await Invite.judge(job, { row, organizationRow, block });
   if (typeof judged === "string") return judged;
   await turns.takeOf(`${job.kind}s`, job.organization);
-  const mailing = Again.mailingOf(judged.row);
+  const mailing = MailingResend.mailingOf(judged.row);
   return SendRate.within("others", (slot) => Invite.send(judged, slot, mailing && Mailing.tagsOf(mailing)));
 }
 

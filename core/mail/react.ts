@@ -8,9 +8,9 @@ import { queues, table } from "../kernel/ports.ts";
 import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts";
 import { OrganizationMailsResumed } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
-import * as Again from "./again.ts";
 import * as Enqueue from "./enqueue.ts";
 import * as Mailing from "./mailing.ts";
+import * as MailingResend from "./mailing-resend.ts";
 
 /** Sends the mails of new invitations, those of an import in bulk. Can be repeated. */
 export const reactions = [
@@ -19,7 +19,7 @@ export const reactions = [
   ...on(InvitationMailsResumed, (data, event) => mail(data.invitations, undefined, event)),
   ...on(OrganizationMailsResumed, (_, { owner }) => Enqueue.afterMailsResumed(owner)),
   ...on(ImportMailsResent, (data, { owner }) =>
-    Again.resend({ organization: owner, import: data.import, seq: data.mailing }),
+    MailingResend.resend({ organization: owner, import: data.import, seq: data.mailing }),
   ),
   ...on(ImportMailsResumed, (data, { owner }) => Enqueue.afterResumed(owner, data)),
 ];
@@ -36,7 +36,7 @@ async function mail(
   if (imported) return Mailing.begin({ organization: owner, import: imported, seq }, invitations.length);
   const rows = await table.getMany(invitations.map((one) => Keys.addressIn(owner, addressOf(one))));
   const mails = rows.flatMap((row) =>
-    isPending(row) && row.mail === "queued" && !Again.isBulk(row)
+    isPending(row) && row.mail === "queued" && !MailingResend.isBulk(row)
       ? [{ kind: "invitation", organization: owner, address: row.pk, attempt: row.attempt }]
       : [],
   );

@@ -17,8 +17,8 @@ import { takeReads } from "../limit/reads.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
-import * as Again from "./again.ts";
 import { stalledMinutes } from "./limits.ts";
+import * as MailingResend from "./mailing-resend.ts";
 import * as Turn from "./turn.ts";
 
 // Emails of single invitations that wait for so long that the queue may have given up on their message. Whether a
@@ -113,7 +113,7 @@ async function stalledOf(organization: ID<"organization">, { organizationRow, it
 }
 
 function isStalled(row: AddressRow | undefined): row is PendingRow {
-  if (!Invitation.isOpen(row) || row.mail !== "queued" || Again.isBulk(row)) return false;
+  if (!Invitation.isOpen(row) || row.mail !== "queued" || MailingResend.isBulk(row)) return false;
   const { sentAt, queuedAt = "" } = row;
   const since = queuedAt > sentAt ? queuedAt : sentAt;
   return since <= instant(-stalledMinutes * minuteSeconds);
