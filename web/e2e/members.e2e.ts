@@ -28,8 +28,10 @@ test("a role changes at once, is undone, and is reverted when the API refuses", 
 
   // what was invited with the higher role is asked about, as with any lower one
   await role.click();
+  const changed = page.waitForResponse((answer) => /\/members\/acc_/.test(answer.url()) && answer.ok());
   await page.getByRole("menuitemradio", { name: /^Admin/ }).click();
   await expect(role).toHaveText("Admin");
+  await changed;
   const invitations = [{ email: `edsger.${email}`, role: "admin" }];
   await call(grace.request, "POST", `/organizations/${organization}/invitations`, { invitations });
   await page.getByRole("button", { name: "Undo" }).first().click();
