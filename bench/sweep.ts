@@ -53,7 +53,7 @@ try {
   const { StreamSpecification: _, ...definition } = tableDefinition("muster-bench");
   await new DynamoDBClient(connection).send(new CreateTableCommand(definition));
   bind({ table, stripe: port, queues: { send: async () => {} }, settings, now });
-  bind({ plans: { trialDays: 0, graceDays: 14, paid } });
+  bind({ plans: { trialDays: 0, trialSeats: 25, graceDays: 14, paid } });
   await run();
 } finally {
   await engine.stop();

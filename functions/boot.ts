@@ -29,6 +29,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_PLANS",
     "MUSTER_RESOURCES",
     "MUSTER_TRIAL_DAYS",
+    "MUSTER_TRIAL_SEATS",
     "MUSTER_GRACE_DAYS",
     "MUSTER_RELEASE",
   ]);
@@ -53,6 +54,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     },
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,
+      trialSeats: settings.MUSTER_TRIAL_SEATS,
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
     },

@@ -18,6 +18,7 @@ const whole: Record<Variable, string> = {
   MUSTER_RESOURCES: JSON.stringify(resources),
   MUSTER_REQUEST_LIMITS: JSON.stringify({ codesPerNetwork: 2_000 }),
   MUSTER_TRIAL_DAYS: "30",
+  MUSTER_TRIAL_SEATS: "40",
   MUSTER_GRACE_DAYS: "7",
   MUSTER_STRIPE_URL: "http://127.0.0.1:4242",
   MUSTER_MAIL_PER_HOUR: "100",
@@ -44,7 +45,13 @@ const names = Object.keys(variables) as Variable[];
 
 describe("the environment", () => {
   test("is read whole", () => {
-    const numbers = { MUSTER_FREE_SEATS: 5, MUSTER_TRIAL_DAYS: 30, MUSTER_GRACE_DAYS: 7, MUSTER_MAIL_PER_HOUR: 100 };
+    const numbers = {
+      MUSTER_FREE_SEATS: 5,
+      MUSTER_TRIAL_DAYS: 30,
+      MUSTER_TRIAL_SEATS: 40,
+      MUSTER_GRACE_DAYS: 7,
+      MUSTER_MAIL_PER_HOUR: 100,
+    };
     const keys = [whole.MUSTER_SIGNING_KEY_ARNS];
     const parsed = { MUSTER_PLANS: [plan], MUSTER_SIGNING_KEY_ARNS: keys, MUSTER_SYNC_WAIT_SECONDS: 25 };
     const offered = { MUSTER_RESOURCES: resources, MUSTER_REQUEST_LIMITS: { codesPerNetwork: 2_000 } };
@@ -88,6 +95,7 @@ const preset: [Variable, unknown][] = [
   ["MUSTER_RESOURCES", { items: [] }],
   ["MUSTER_REQUEST_LIMITS", {}],
   ["MUSTER_TRIAL_DAYS", 0],
+  ["MUSTER_TRIAL_SEATS", 25],
   ["MUSTER_GRACE_DAYS", 14],
   ["MUSTER_STRIPE_URL", undefined],
   ["MUSTER_MAIL_PER_HOUR", 2000],

@@ -76,6 +76,7 @@ export const variables = {
   MUSTER_RESOURCES: json("MUSTER_RESOURCES", "{}", Resources),
   MUSTER_REQUEST_LIMITS: json("MUSTER_REQUEST_LIMITS", "{}", ChosenLimits),
   MUSTER_TRIAL_DAYS: count("MUSTER_TRIAL_DAYS", 0, 0),
+  MUSTER_TRIAL_SEATS: count("MUSTER_TRIAL_SEATS", 25, 1),
   MUSTER_GRACE_DAYS: count("MUSTER_GRACE_DAYS", 14, 0),
   MUSTER_STRIPE_URL: v.pipe(
     optional,

@@ -85,12 +85,12 @@ describe("the operator's command beside a local run", () => {
     const get = () => call("GET", `/organizations/${id}`, { token });
     const rename = () => call("PATCH", `/organizations/${id}`, { token, body: { name: "Acme Two" } });
 
-    expect(await operator(...here, "seats", id, "25", "--json")).toMatchObject({
+    expect(await operator(...here, "seats", id, "22", "--json")).toMatchObject({
       exit: 0,
-      said: '{"from":3,"to":25}\n',
+      said: '{"from":0,"to":22,"capacity":25}\n',
     });
     expect((await get()).body.seats).toMatchObject({ capacity: 25 });
-    expect(await operator("seats", id, "0", ...here)).toMatchObject({ exit: 2, said: "" });
+    expect(await operator("seats", id, "2.5", ...here)).toMatchObject({ exit: 2, said: "" });
 
     expect(await operator("suspend", id, "--local", `--data=${data}`)).toMatchObject({ exit: 0 });
     expect(await rename()).toMatchObject({ status: 403, body: { code: "organization.suspended" } });
@@ -102,7 +102,7 @@ describe("the operator's command beside a local run", () => {
       ((await call("GET", `/organizations/${id}/events`, { token })).body.items as object[]).length;
     await expect.poll(logged, { timeout: 60_000 }).toBe(5);
     expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is intact: 5 events.\n" });
-    expect((await operator("show", id, ...here)).said).toContain("Plan          free, seats granted\n");
+    expect((await operator("show", id, ...here)).said).toContain("Granted       22 of them\n");
     expect(await operator("remove-suppression", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
     const compared = '{"checked":0,"differ":0,"expected":0,"isComplete":true,"tripped":false}\n';
     expect(await operator("compare", "--json", ...here)).toMatchObject({ exit: 0, said: compared });

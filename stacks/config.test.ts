@@ -15,7 +15,7 @@ describe("the configuration of a stage", () => {
       mail: { from: "muster@example.org", identity: "domain", replyToInviter: true },
       productName: "Muster",
       freeSeats: 3,
-      billing: { plans: [], trialDays: 0, graceDays: 14 },
+      billing: { plans: [], trialDays: 0, trialSeats: 25, graceDays: 14 },
       resources: {},
       sync: { waitSeconds: 0, signingKeyArns: [] },
       limits: {},

@@ -26,6 +26,7 @@ const days = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(700));
 const billingSchema = v.strictObject({
   plans: v.optional(plans, []),
   trialDays: v.optional(days, 0),
+  trialSeats: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999_999)), 25),
   graceDays: v.optional(days, 14),
   eventSource: v.optional(
     v.pipe(

@@ -24,6 +24,7 @@ export function functionEnvironment(
     MUSTER_PLANS: JSON.stringify(config.billing.plans),
     MUSTER_RESOURCES: JSON.stringify(config.resources),
     MUSTER_TRIAL_DAYS: String(config.billing.trialDays),
+    MUSTER_TRIAL_SEATS: String(config.billing.trialSeats),
     MUSTER_GRACE_DAYS: String(config.billing.graceDays),
     MUSTER_WORK_QUEUE_URL: queues.work.queueUrl,
     MUSTER_MAIL_QUEUE_URL: queues.mail.queueUrl,

@@ -11,6 +11,7 @@ import * as Billing from "../billing/billing.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import * as Invite from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
+import * as Grant from "../organization/grant.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Organization from "../organization/organization.ts";
 import * as Seat from "../seat/seat.ts";
@@ -217,7 +218,7 @@ async function runHistory(history: readonly Step[]): Promise<string[]> {
       case "leave":
         return actions.leave(person);
       case "grant":
-        return resultOf(asSystem("operator", () => Operator.grant({ organization, seats: one.seats })));
+        return resultOf(asSystem("operator", () => Grant.grant({ organization, seats: one.seats })));
       case "reserve": {
         const taken = Seat.take(organization, await fixture.organizationRow(), { seats: one.seats, mails: 0 });
         if ((await resultOf(world.table.write(taken.step))) === "done") reserved += one.seats;

@@ -51,9 +51,9 @@ const capacities: readonly Effect[] = [
   ...effect(OrganizationGranted, ({ to }) => ({ capacity: to })),
   ...effect(BillingUpdated, ({ after }) => ({ capacity: after.capacity })),
   // fewer seats count at once, more only once they are paid
-  ...effect(BillingResizeStarted, ({ from, to }) => ({ capacity: Math.min(from, to) })),
-  ...effect(BillingResized, ({ to, after }) => ({ capacity: after?.capacity ?? to })),
-  ...effect(BillingResizeDropped, ({ from, after }) => ({ capacity: after?.capacity ?? from })),
+  ...effect(BillingResizeStarted, ({ from, to, granted = 0 }) => ({ capacity: Math.min(from, to) + granted })),
+  ...effect(BillingResized, ({ to, after, granted = 0 }) => ({ capacity: after?.capacity ?? to + granted })),
+  ...effect(BillingResizeDropped, ({ from, after, granted = 0 }) => ({ capacity: after?.capacity ?? from + granted })),
 ];
 
 /** The types of events that change a number. */

@@ -23,7 +23,13 @@ const name = "The name.";
 const renamed = { from: "The name before.", to: "The name after." };
 const roles = { from: "The role before.", to: "The role after." };
 const rules = { from: "The setting before.", to: "The setting after." };
-const change = { operation: "The change.", from: "Seats before.", to: "Seats after.", plan };
+const change = {
+  operation: "The change.",
+  from: "Seats of the subscription before.",
+  to: "Seats of the subscription after.",
+  plan,
+  granted: "Seats that the operator granted beside them. Missing in events of earlier releases.",
+};
 const sides = {
   before: "The billing status and seats before, if they changed.",
   after: "The billing status and seats after.",
@@ -221,8 +227,13 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "organization.deleted": { when: "An owner deletes the organization.", data: { name } },
   "organization.granted": {
-    when: "The operator sets the number of seats.",
-    data: { from: "Seats before.", to: "Seats after." },
+    when: "The operator grants seats, or a grant ends.",
+    data: {
+      from: "All seats before.",
+      to: "All seats after.",
+      granted: "How many of them are granted now. Missing in events of earlier releases.",
+      until: "The last day of the grant, in UTC. Missing if it has no end.",
+    },
   },
   "organization.mails_paused": {
     when: "The emails of invitations are paused, because too many bounced or were reported as spam.",

@@ -48,6 +48,7 @@ export const permissionsOfJobs = {
   "notification.notifyTeam": { system: "any" },
   "notification.react": { system: "any" },
   "notification.queueDigests": { system: "any" },
+  "organization.endGrants": { system: "any" },
   "organization.grant": { system: "any" },
   "organization.inspect": { system: "any" },
   "organization.react": { system: "any" },

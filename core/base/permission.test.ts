@@ -138,6 +138,7 @@ const may: Record<Permission, string[]> = {
   "organization.create": everybodySignedIn,
   "organization.delete": ["owner"],
   "organization.get": roles.slice(),
+  "organization.endGrants": ["system"],
   "organization.grant": ["system"],
   "organization.inspect": ["system"],
   "organization.list": everybodySignedIn,

@@ -26,7 +26,7 @@ test("an organization that buys seats has them, and its page says so", async () 
   expect(await get()).toEqual({
     billingStatus: "free",
     plan: "free",
-    seats: { capacity: 3, minimum: 1 },
+    seats: { capacity: 3, committed: 1, minimum: 1 },
     graceDays: 14,
     customer: false,
   });
@@ -34,7 +34,7 @@ test("an organization that buys seats has them, and its page says so", async () 
   expect(await get()).toMatchObject({
     billingStatus: "active",
     plan: "yearly",
-    seats: { paid: 5, capacity: 5, minimum: 1 },
+    seats: { paid: 5, capacity: 5, committed: 1, minimum: 1 },
   });
   expect(await acme.organizationRow()).toMatchObject({
     growth: true,

@@ -50,9 +50,15 @@ export const Info = v.object({
   seats: v.object({
     /** Seats of the subscription. Missing if there is none. */
     paid: v.optional(Integer),
-    /** Seats that the organization may fill. */
+    /** Seats that the operator granted on top of those of the plan. Missing if there are none. */
+    granted: v.optional(Integer),
+    /** The last day of that grant, in UTC. Missing if it has no end. */
+    grantedUntil: v.optional(v.string()),
+    /** Seats that the organization may fill: those of the plan, and those that are granted. */
     capacity: Integer,
-    /** The lowest number of seats that it can change to: members and pending invitations. */
+    /** Seats that are taken by members and pending invitations. */
+    committed: Integer,
+    /** The lowest number of seats that it can change to: those that are taken and not granted, and at least one. */
     minimum: Integer,
   }),
   /** When the subscription started. */
@@ -67,6 +73,8 @@ export const Info = v.object({
   discounts: v.optional(v.array(Discount)),
   /** Days of trial that a checkout starts with. Missing if the organization had a subscription before. */
   trialDays: v.optional(Integer),
+  /** The most seats of that trial: a checkout of more has none. */
+  trialSeats: v.optional(Integer),
   /** Days from the end of a subscription until the organization becomes read-only. */
   graceDays: Integer,
   /** When the organization becomes read-only, unless it subscribes again. */
@@ -130,17 +138,21 @@ export function own(_: unknown, actor: Pick<Member, "organization">) {
 export function describe(found: OrganizationRow | undefined, billing: BillingRow | undefined): Info {
   const organizationRow = found && readOnly(OrganizationRow, found);
   const row = rowOf(billing && readOnly(BillingRow, billing));
-  const { capacity = 0, free = 0, billingStatus = "free", plan = freePlan } = organizationRow ?? {};
+  const { capacity = 0, free = 0, grantedSeats: granted = 0, grantedUntil } = organizationRow ?? {};
+  const { billingStatus = "free", plan = freePlan } = organizationRow ?? {};
   const mirror = row?.mirror;
   const paid = mirror && isLive(mirror);
-  const { trialDays, graceDays } = plans();
+  const { trialDays, trialSeats, graceDays } = plans();
   return {
     billingStatus,
     plan,
     seats: {
       ...(paid && { paid: mirror.quantity }),
+      ...(granted > 0 && { granted }),
+      ...(granted > 0 && grantedUntil && { grantedUntil }),
       capacity,
-      minimum: capacity - free,
+      committed: capacity - free,
+      minimum: Math.max(1, capacity - free - granted),
     },
     ...(paid && {
       startedAt: mirror.createdAt,
@@ -149,7 +161,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(mirror?.cancelAt && { cancelAt: mirror.cancelAt }),
     ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
     ...(paid && mirror.discounts && { discounts: mirror.discounts.filter(isInForce) }),
-    ...(!mirror && trialDays > 0 && { trialDays }),
+    ...(!mirror && trialDays > 0 && { trialDays, trialSeats }),
     graceDays,
     customer: row !== undefined,
     ...(billingStatus === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),

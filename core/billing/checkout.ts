@@ -15,13 +15,13 @@ import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutStarted } from "./events.ts";
-import { checkoutHours } from "./limits.ts";
+import { checkoutHours, maxSeats } from "./limits.ts";
 import { reconcileOne, unlessRefused } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
-import { failureOf, failures as seatFailures } from "./seat-failures.ts";
+import { failureOf, failures as seatFailures, tooFew } from "./seat-failures.ts";
 import { Seats } from "./shape.ts";
-import { committedOf } from "./status.ts";
+import { fewestOf } from "./status.ts";
 
 /** Stripe ends a checkout after a day at the latest; an hour less leaves time for late answers. */
 const lifetimeSeconds = checkoutHours * hourSeconds;
@@ -81,10 +81,8 @@ export const checkout = fn(
     if (!organizationRow || organizationRow.state === "deleted") throw failures.frozen();
     const known = rowOf(billing);
     if (known?.mirror && isLive(known.mirror)) throw failures.subscribed();
-    const fewest = committedOf(organizationRow);
-    if (seats < fewest) {
-      throw committed({ message: `${fewest} seats are in use or held, so you need at least ${fewest}.` });
-    }
+    const fewest = fewestOf(organizationRow);
+    if (seats < fewest) throw tooFew(organizationRow);
     try {
       const isThere = known !== undefined && (await stripe().hasCustomer(known.customer));
       const row = isThere ? known : await becomeCustomer(organizationRow, known, actor);
@@ -167,7 +165,8 @@ async function begin(
   row: Row,
   wish: Pick<Checkout, "plan" | "price" | "seats" | "minimum">,
 ): Promise<Row> {
-  const trialDays = row.mirror ? 0 : plans().trialDays;
+  const { trialDays: offered, trialSeats } = plans();
+  const trialDays = row.mirror || wish.seats > trialSeats ? 0 : offered;
   const name = ID.create("operation");
   const checkout: Checkout = { name, ...wish, trialDays, expiresAt: instant(lifetimeSeconds) };
   await table.write(
@@ -203,6 +202,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
     price: wish.price,
     quantity: wish.seats,
     minimum: wish.minimum,
+    maximum: wish.trialDays > 0 ? plans().trialSeats : maxSeats,
     trialDays: wish.trialDays,
     expiresAt: wish.expiresAt,
     successUrl: `${address}?session={CHECKOUT_SESSION_ID}`,

@@ -122,7 +122,8 @@ async function end(
   });
   const sides = !isDeleted &&
     before.billingStatus !== wanted.billingStatus && { before, after: sideOf(next.mirror, wanted) };
-  const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) };
+  const granted = BillingStatus.grantedOf(organizationRow);
+  const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price), granted };
   const common = { ...change, by: op.by, ...sides };
   const charged = isMade && found ? await charge(op, found) : undefined;
   await table.write(

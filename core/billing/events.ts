@@ -11,7 +11,14 @@ const Amount = v.object({
   /** The currency, by its three letters. */
   currency: v.string(),
 });
-const change = { operation: ID.schema("operation"), from: Integer, to: Integer, plan: v.string() };
+/** `from` and `to` are seats of the subscription; `granted` ones are beside them. */
+const change = {
+  operation: ID.schema("operation"),
+  from: Integer,
+  to: Integer,
+  plan: v.string(),
+  granted: v.optional(Integer),
+};
 
 /** Who requested a change, and the organization before and after it, if that differs. */
 const common = { by: v.string(), before: v.optional(Side), after: v.optional(Side) };

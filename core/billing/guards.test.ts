@@ -179,7 +179,7 @@ describe("reconciliation", () => {
 
   test("announces the end of a trial once", async () => {
     const paid = [{ id: "monthly" as const, price: billing.prices.monthly, amount: perSeat.monthly, currency: "usd" }];
-    billing.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+    billing.world.rebind({ plans: { trialDays: 14, trialSeats: 25, graceDays: 14, paid } });
     const other = await billing.createOrganization(acme.owner);
     await other.buy(3);
     for (const days of [10, 2, 0, 1]) {

@@ -72,7 +72,7 @@ describe("a checkout", () => {
     const organizationRow = Keys.organization(acme.organization);
     await billing.world.table.write(update(organizationRow, { set: { state: "deleted" } }));
     expect(await resultOf(checkout(5))).toBe("billing.frozen");
-    billing.world.rebind({ plans: { trialDays: 0, graceDays: 14, paid: [] } });
+    billing.world.rebind({ plans: { trialDays: 0, trialSeats: 25, graceDays: 14, paid: [] } });
     expect(await resultOf(checkout(5))).toBe("billing.plan_unavailable");
   });
 
@@ -94,7 +94,7 @@ describe("a checkout", () => {
 
   test("begins with a trial, the first time only", async () => {
     const paid = plans().paid.filter(({ id }) => id === "monthly");
-    billing.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+    billing.world.rebind({ plans: { trialDays: 14, trialSeats: 25, graceDays: 14, paid } });
     expect(await get()).toMatchObject({ trialDays: 14 });
     await acme.buy(5);
     expect(await get()).not.toHaveProperty("trialDays");

@@ -163,6 +163,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
       mirror,
       checkout: isOpen ? checkout : undefined,
       trialAnnounced: trialEnd ?? row.trialAnnounced,
+      hasPaid: row.hasPaid ?? (found && (await hasPaid(found))),
     }),
   };
   const wanted = BillingStatus.judge(organizationRow, next, at);
@@ -205,6 +206,13 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
   await call.catch((error: unknown) => {
     if (!(error instanceof StripeError) || error.trouble !== "refused") throw error;
   });
+}
+
+/** Returns whether the last invoice of a subscription was paid, and was for more than nothing. */
+async function hasPaid(one: StripeSubscription): Promise<true | undefined> {
+  if (!isPaid(one) || one.latestInvoice === undefined) return;
+  const { status, due } = await stripe().invoice(one.latestInvoice);
+  return (status === "paid" && due > 0) || undefined;
 }
 
 /** A trial is no proof of payment. */

@@ -100,6 +100,8 @@ const Rest = v.object({
   changes: v.exactOptional(v.array(v.string())),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
+  /** An invoice of more than nothing was paid: a trial, or a discount of everything, is no payment. */
+  hasPaid: v.exactOptional(v.literal(true)),
 });
 export type Row = v.InferOutput<typeof Rest> & { mirror?: Mirror };
 
@@ -171,7 +173,7 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, former, op, dropped, checkout, changes, trialAnnounced } = found;
+  const { version, customer, former, op, dropped, checkout, changes, trialAnnounced, hasPaid } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, endsWithPeriod, trialEnd, discounts, otherItems, endedAt, mirrorVersion } = found;
   const mirror = subscription
@@ -197,7 +199,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
   return {
     version,
     customer,
-    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced }),
+    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced, hasPaid }),
   };
 }
 

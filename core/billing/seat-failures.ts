@@ -1,6 +1,9 @@
 import { failure } from "../base/failure.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import { maxSeats } from "./limits.ts";
 import type { Op } from "./row.ts";
+import { committedOf, fewestOf, grantedOf } from "./status.ts";
 
 // Failures
 
@@ -17,6 +20,11 @@ export const failures = {
     "conflict",
     "billing.seats_committed",
     "More seats than that are in use. Remove members or revoke invitations first.",
+  ),
+  tried: failure(
+    "limit",
+    "billing.trial_limit",
+    "A trial does not have that many seats. Add more once the subscription is paid.",
   ),
   often: failure("rate", "billing.rate_limited", "Too many seat changes. Try again later."),
   quoted: failure("conflict", "billing.price_changed", "The price has changed. Review the new price."),
@@ -45,3 +53,14 @@ export function failureOf(error: unknown): unknown {
 
 /** Returns the failure for a change while another one is under way. */
 export const busyWith = ({ waitsUntil }: Op) => (waitsUntil === undefined ? failures.busy() : failures.waiting());
+
+/** Returns the failure for fewer seats than an organization needs. */
+export function tooFew(organizationRow: OrganizationRow) {
+  const granted = grantedOf(organizationRow);
+  const taken = `${committedOf(organizationRow)} seats are in use or held by invitations`;
+  const beside = granted > 0 ? `, and ${granted} are granted beside those you pay for` : "";
+  const most = `(of at most ${maxSeats})`;
+  return failures.committed({
+    message: `${taken}${beside}, so you need at least ${fewestOf(organizationRow)} ${most}.`,
+  });
+}

@@ -6,7 +6,7 @@ import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin, isBegun } from "../kernel/idempotency.ts";
-import { instant, now, queues, table } from "../kernel/ports.ts";
+import { instant, now, plans, queues, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
@@ -29,7 +29,7 @@ import {
   rowOf,
 } from "./row.ts";
 import { save } from "./save.ts";
-import { busyWith, failures } from "./seat-failures.ts";
+import { busyWith, failures, tooFew } from "./seat-failures.ts";
 import { Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
 
@@ -112,7 +112,13 @@ export const resize = fn(
       seatStep(organizationRow, op.to),
       BillingResizeStarted.record(
         actor.organization,
-        { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) },
+        {
+          operation: op.id,
+          from: op.from,
+          to: op.to,
+          plan: Plan.nameOfPrice(op.price),
+          granted: BillingStatus.grantedOf(organizationRow),
+        },
         actor,
       ),
       marker,
@@ -155,8 +161,8 @@ async function wanted(
   if (!organizationRow || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
   if (row.op) throw busyWith(row.op);
   if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
-  const committed = BillingStatus.committedOf(organizationRow);
-  if (seats < committed) throw tooFew(committed);
+  if (seats < BillingStatus.fewestOf(organizationRow)) throw tooFew(organizationRow);
+  if (seats > mirror.quantity && seats > triedOf(mirror)) throw tried(mirror);
   const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
   if (!price) throw failures.unsold();
   if (price !== mirror.price && mirror.cancelAt) throw failures.ending();
@@ -178,17 +184,24 @@ async function wanted(
 
 /** Fewer seats are subtracted from the capacity at once, so that nobody is invited to them. */
 function seatStep(organizationRow: OrganizationRow, to: number): Step {
-  const by = to - organizationRow.capacity;
+  const capacity = to + BillingStatus.grantedOf(organizationRow);
+  const by = capacity - organizationRow.capacity;
   const refusal = (found: OrganizationRow | undefined) => {
     if (found?.billingStatus === "past_due") return failures.owing();
-    const committed = found ? BillingStatus.committedOf(found) : 0;
-    return committed > to ? tooFew(committed) : rowFailures.moved();
+    return found && BillingStatus.fewestOf(found) > to ? tooFew(found) : rowFailures.moved();
   };
   const key = keyOf(organizationRow);
   if (by >= 0) return check(key, when(all(BillingStatus.isInOrder, atLeast("free", -by)), refusal));
   const asRead = all(BillingStatus.isInOrder, equal("capacity", organizationRow.capacity), atLeast("free", -by));
-  return update(key, { set: { capacity: to }, add: { free: by } }, when(asRead, refusal));
+  return update(key, { set: { capacity }, add: { free: by } }, when(asRead, refusal));
 }
+
+/** Returns the most seats of a subscription, as far as it is only tried. */
+const triedOf = ({ status }: Mirror) => (status === "trialing" ? plans().trialSeats : maxSeats);
+const tried = ({ trialEnd = "" }: Mirror) =>
+  failures.tried({
+    message: `A trial has at most ${plans().trialSeats} seats. Add more when it ends, on ${trialEnd.slice(0, 10)}.`,
+  });
 
 function recentOf(changes: readonly string[] = []): string[] {
   const recent = changes.filter((at) => Date.parse(at) > now().getTime() - dayMs);
@@ -201,8 +214,3 @@ function recentOf(changes: readonly string[] = []): string[] {
   }
   return recent;
 }
-
-const tooFew = (committed: number) =>
-  failures.committed({
-    message: `${committed} seats are in use or held by invitations, so you need at least ${committed} (of at most ${maxSeats}).`,
-  });

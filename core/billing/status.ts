@@ -1,4 +1,5 @@
 import { dayMs } from "../base/duration.ts";
+import type { Failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { plans, settings } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -14,7 +15,10 @@ const growing: readonly string[] = ["free", "trialing", "active"];
 /** Stripe's statuses of a subscription with an unpaid invoice. */
 const owing = ["past_due", "unpaid", "paused"];
 
-export type Judgment = { billingStatus: BillingStatus; capacity: number; plan: string };
+export type Judgment = { billingStatus: BillingStatus; capacity: number; plan: string; hasPaid: boolean };
+
+/** Seats on top of those of the plan, until the end of a day. */
+export type Grant = { seats: number; until?: string | undefined };
 
 // Functions
 
@@ -24,26 +28,41 @@ export const billingStatusOf = ({ billingStatus = "free" }: Pick<OrganizationRow
 /** Returns whether payment allows an organization to invite and grow. */
 export const grows = (billingStatus: BillingStatus): boolean => growing.includes(billingStatus);
 
-/** The capacity is what is paid, or less while a decrease is under way; an increase adds nothing before it is paid. */
-export function judge(organizationRow: OrganizationRow, { mirror, op }: Row, at: string): Judgment {
+/**
+ * The capacity is what is paid plus what an operator granted. A decrease under way counts at once; an increase adds
+ * nothing before it is paid.
+ */
+export function judge(
+  organizationRow: OrganizationRow,
+  { mirror, op, hasPaid: isKnown }: Pick<Row, "mirror" | "op" | "hasPaid">,
+  at: string,
+): Judgment {
   const committed = committedOf(organizationRow);
+  const granted = grantedOf(organizationRow);
+  const hasPaid = organizationRow.hasPaid === true || isKnown === true;
   if (!mirror || mirror.status.startsWith("incomplete")) {
     return {
       billingStatus: billingStatusOf(organizationRow),
       capacity: organizationRow.capacity,
       plan: organizationRow.plan,
+      hasPaid,
     };
   }
   if (isLive(mirror)) {
-    const capacity = Math.min(mirror.quantity, op?.to ?? Number.POSITIVE_INFINITY);
+    const capacity = Math.min(mirror.quantity, op?.to ?? Number.POSITIVE_INFINITY) + granted;
     const paid = mirror.status === "trialing" ? "trialing" : "active";
     const billingStatus = owing.includes(mirror.status) ? "past_due" : committed > capacity ? "over_limit" : paid;
-    return { billingStatus, capacity, plan: Plan.nameOfPrice(mirror.price) };
+    return {
+      billingStatus,
+      capacity,
+      plan: Plan.nameOfPrice(mirror.price),
+      hasPaid,
+    };
   }
-  const capacity = settings().freeSeats;
+  const capacity = settings().freeSeats + granted;
   const isGrace = at < graceUntil(mirror.endedAt ?? at);
   const billingStatus = isGrace ? "canceled" : committed > capacity ? "read_only" : "free";
-  return { billingStatus, capacity, plan: Plan.free };
+  return { billingStatus, capacity, plan: Plan.free, hasPaid };
 }
 
 /** Returns whether the status changes by itself, with time or with seats that are given back. */
@@ -55,13 +74,21 @@ export function isPassing(row: Row, billingStatus: BillingStatus, at: string): b
 /**
  * Returns the step that sets the organization's billing state, or none if it is the same. Guarded by what the decision
  * was based on.
+ * @param grant sets what is granted too
  */
-export function apply(organization: ID<"organization">, organizationRow: OrganizationRow, wanted: Judgment): Update[] {
-  const { billingStatus, capacity, plan } = wanted;
+export function apply(
+  organization: ID<"organization">,
+  organizationRow: OrganizationRow,
+  wanted: Judgment,
+  { grant, refusal = failures.moved }: { grant?: Grant; refusal?: () => Failure } = {},
+): Update[] {
+  const { billingStatus, capacity, plan, hasPaid } = wanted;
   const growth = organizationRow.state === "active" && grows(billingStatus);
   const by = capacity - organizationRow.capacity;
   const isSame =
+    grant === undefined &&
     by === 0 &&
+    hasPaid === (organizationRow.hasPaid === true) &&
     billingStatus === billingStatusOf(organizationRow) &&
     growth === organizationRow.growth &&
     plan === organizationRow.plan;
@@ -70,12 +97,24 @@ export function apply(organization: ID<"organization">, organizationRow: Organiz
   const asJudged = all(
     equal("capacity", organizationRow.capacity),
     equal("state", organizationRow.state),
+    isGrantUnchanged(organizationRow),
     isUnchanged(organizationRow),
     fits ? atLeast("free", -by) : below("free", -by),
   );
-  const change = { set: { billingStatus, growth, plan, capacity }, ...(by !== 0 && { add: { free: by } }) };
-  return [update(Keys.organization(organization), change, when(asJudged, failures.moved))];
+  const granted = grant && { grantedSeats: grant.seats, ...(grant.until && { grantedUntil: grant.until }) };
+  const change = {
+    set: { billingStatus, growth, plan, capacity, ...(hasPaid && { hasPaid }), ...granted },
+    ...(by !== 0 && { add: { free: by } }),
+    ...(grant && !grant.until && { unset: ["grantedUntil"] as const }),
+  };
+  return [update(Keys.organization(organization), change, when(asJudged, refusal))];
 }
+
+const isGrantUnchanged = ({ grantedSeats, grantedUntil }: OrganizationRow) =>
+  all(
+    grantedSeats === undefined ? lacks("grantedSeats") : equal("grantedSeats", grantedSeats),
+    grantedUntil === undefined ? lacks("grantedUntil") : equal("grantedUntil", grantedUntil),
+  );
 
 /** Holds while the organization's billing state is as it was read. */
 export const isUnchanged = (organizationRow: OrganizationRow) =>
@@ -92,5 +131,11 @@ export const isInOrder = all(equal("state", "active"), oneOf("billingStatus", ["
  */
 export const graceUntil = (endedAt: string): string =>
   new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
+
+export const grantedOf = ({ grantedSeats = 0 }: OrganizationRow): number => grantedSeats;
+
+/** Returns the lowest number of seats that an organization can pay for: what is committed beyond what is granted. */
+export const fewestOf = (organizationRow: OrganizationRow): number =>
+  Math.max(1, committedOf(organizationRow) - grantedOf(organizationRow));
 
 export const committedOf = ({ capacity, free }: OrganizationRow): number => capacity - free;

@@ -1,6 +1,6 @@
 import type StripeLibrary from "stripe";
 import { type Amount, type SeatChange, type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
-import { maxSeats, pageSize } from "./limits.ts";
+import { pageSize } from "./limits.ts";
 import { checkoutOf, invoiceOf, promotionOf, subscriptionOf } from "./stripe-shapes.ts";
 
 /** Ended ones too. A list has only the ids of discounts unless it is expanded. */
@@ -137,7 +137,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
               {
                 price: wish.price,
                 quantity: wish.quantity,
-                adjustable_quantity: { enabled: true, minimum: wish.minimum, maximum: maxSeats },
+                adjustable_quantity: { enabled: true, minimum: wish.minimum, maximum: wish.maximum },
               },
             ],
             metadata,

@@ -9,7 +9,7 @@ import * as ID from "../base/id.ts";
 import * as Manage from "../invitation/manage.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
-import * as Operator from "../organization/operator.ts";
+import * as Grant from "../organization/grant.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
@@ -45,7 +45,7 @@ describe("the figures of an organization", () => {
 
   test("include the seats that the operator granted", async () => {
     const { organization } = fixture;
-    await asSystem("operator", () => Operator.grant({ organization, seats: 40 }));
+    await asSystem("operator", () => Grant.grant({ organization, seats: 40 }));
     await follow();
     expect(await look()).toMatchObject([{ capacity: 40 }]);
   });
@@ -145,7 +145,7 @@ test("they equal a recount from the log on a random history, with movers at once
         if (action === "invite") pending.push((await fixture.invite(email), email));
         if (action === "join") members.push((await fixture.join(email)).account);
         if (action === "rename") await fixture.as(ada, () => Organization.rename({ name: `Acme ${n}` }));
-        if (action === "grant") await asSystem("operator", () => Operator.grant({ organization, seats: 40 + n }));
+        if (action === "grant") await asSystem("operator", () => Grant.grant({ organization, seats: 40 + n }));
         if (action === "follow") await followAtOnce();
         const address = action === "revoke" ? pending.shift() : undefined;
         if (address !== undefined) await revoke(address);

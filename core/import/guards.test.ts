@@ -120,7 +120,7 @@ const races: Record<string, Scenario> = {
 
   "import closes: organization": race(async ({ imports, first, run, overtake, settle, send, fixture, invariants }) => {
     const organizationRow = Keys.organization(fixture.organization);
-    await fixture.world.table.write(update(organizationRow, { set: { granted: false } }));
+    await fixture.world.table.write(update(organizationRow, { set: { grantedSeats: 0 } }));
     await send("carol@example.com");
     await imports.begin(csv("bob@example.com", "carol@example.com"));
     const message = first();

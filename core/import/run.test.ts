@@ -266,7 +266,7 @@ describe("an import", () => {
   test("of an organization that neither pays nor has granted seats keeps to the daily limit", async () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 200 });
     const organizationRow = { pk: fixture.organization, sk: "#org" };
-    await world.table.write({ do: "update", key: organizationRow, change: { set: { granted: false } } });
+    await world.table.write({ do: "update", key: organizationRow, change: { set: { grantedSeats: 0 } } });
     await fixture.invite("first@example.com");
     const id = await imports.begin(csv(...many(60), "p0@example.com", "nobody"));
     await imports.work();
@@ -282,7 +282,7 @@ describe("an import", () => {
 
   test("counts toward what its account sends for such organizations, and gives back what it did not send", async () => {
     const { fixture, imports, world } = await begin({ seats: 200 });
-    const change = { set: { granted: false } };
+    const change = { set: { grantedSeats: 0 } };
     await world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change });
     const count = Limit.counterOf("untrusted-invitations", fixture.ada.account, untrustedInvitationsPerAccount);
     await world.table.write(count.take(90, Seat.spent));
@@ -302,7 +302,7 @@ describe("an import", () => {
 
   test("gives back the day's unused mails", async () => {
     const { fixture, imports, world } = await begin({ seats: 200 });
-    const change = { set: { granted: false } };
+    const change = { set: { grantedSeats: 0 } };
     await world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change });
     await fixture.invite("first@example.com");
     await imports.begin(csv("first@example.com", "second@example.com"));

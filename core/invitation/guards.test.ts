@@ -290,7 +290,9 @@ const finer: Record<string, Scenario> = {
   "more is mailed in a day than allowed": async ({ fixture, actions, overtake }) => {
     const organizationRow = Keys.organization(fixture.organization);
     const today = actions.instant().slice(0, 10);
-    await fixture.world.table.write(update(organizationRow, { set: { granted: false, sentOn: today, sentToday: 49 } }));
+    await fixture.world.table.write(
+      update(organizationRow, { set: { grantedSeats: 0, sentOn: today, sentToday: 49 } }),
+    );
     await overtake(
       () => actions.send(fixture.ada, { email: bobs }),
       () => actions.send(fixture.ada, { email: carols }),

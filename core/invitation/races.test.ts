@@ -2,7 +2,7 @@ import type { Row } from "@muster/local/testing/fixtures/actions.ts";
 import { differs } from "@muster/local/testing/invariants/differs.ts";
 import { type RaceContext, testRace } from "@muster/local/testing/invariants/race.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as Operator from "../organization/operator.ts";
+import * as Grant from "../organization/grant.ts";
 import * as Sending from "./send.ts";
 
 const bobs = "bob@example.com";
@@ -120,7 +120,7 @@ testRace("lowering and raising the seats while 12 are invited", {
   run: async ({ fixture, actions, invariants, atOnce }) => {
     const { organization } = fixture;
     const grant = (seats: number) => () =>
-      asSystem("operator", () => Operator.grant({ organization, seats })).then(String, String);
+      asSystem("operator", () => Grant.grant({ organization, seats })).then(String, String);
     await atOnce(
       ...repeated(12, (n) => () => actions.send(fixture.ada, { email: `p${n}@example.com` })),
       grant(6),

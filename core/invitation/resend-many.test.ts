@@ -137,7 +137,7 @@ test("what was accepted, revoked or has expired since is not sent again", async 
 
 test("the daily limit holds: as many as it has room for are sent again, and then the request fails", async () => {
   await invited(emails(45), "failed");
-  await changeOrganization({ granted: false });
+  await changeOrganization({ grantedSeats: 0 });
   expect(await resend()).toEqual({ ...none, resent: 5, limited: 40 });
   expect(await resultOf(resend())).toBe("invitation.daily_limit");
   fixture.world.clock.pass(86_400);

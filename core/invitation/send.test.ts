@@ -94,7 +94,7 @@ describe("inviting", () => {
   });
 
   test("includes no custom message on the free plan, until an operator grants seats", async () => {
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     const invitations = [{ email: "bob@example.com" }];
     expect(await resultOf(asAda(() => Sending.send({ invitations, message: "Hi" })))).toBe(
       "invitation.message_not_allowed",
@@ -104,7 +104,7 @@ describe("inviting", () => {
 
   test("is limited each day, and possible again on the next", async () => {
     fixture = await openOrganization({ seats: 200 });
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => ({ email: `p${from + n}@example.com` }));
     const { items } = await asAda(() => Sending.send({ invitations: rows(0, 60) }));
@@ -119,7 +119,7 @@ describe("inviting", () => {
       Array.from({ length: count }, (_, n) => ({ email: `${name}${n}@example.com` }));
     const untrusted = async () => {
       const other = await openOrganization({ seats: 200, beside: fixture });
-      await fixture.world.table.write(update(Keys.organization(other.organization), { set: { granted: false } }));
+      await fixture.world.table.write(update(Keys.organization(other.organization), { set: { grantedSeats: 0 } }));
       return other;
     };
     const invite = async (other: OrganizationFixture, name: string, count: number, by = fixture.ada) => {
@@ -207,7 +207,7 @@ describe("an invitation", () => {
     fixture.world.clock.pass(600);
     await asAda(() => Sending.resend({ invitation }));
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ attempt: 2, message: "Welcome" });
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     fixture.world.clock.pass(600);
     await asAda(() => Sending.resend({ invitation }));
     const row = await fixture.rowOf("bob@example.com");

@@ -271,7 +271,7 @@ export { now };
 export const pause: Ports["pause"] = (ms) => (bound().pause ?? sleep)(Math.ceil(ms));
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");
-export const plans = (): Plans => bound().plans ?? { trialDays: 0, graceDays: 14, paid: [] };
+export const plans = (): Plans => bound().plans ?? { trialDays: 0, trialSeats: 0, graceDays: 14, paid: [] };
 export const resources = (): Resources => bound().resources ?? { items: [] };
 export const stripe = (): Stripe => port("stripe");
 /** Without it seats can be granted but not sold. */

@@ -72,6 +72,7 @@ export type CheckoutWish = {
   price: string;
   quantity: number;
   minimum: number;
+  maximum: number;
   trialDays: number;
   expiresAt: string;
   successUrl: string;

@@ -123,7 +123,7 @@ describe("the emails of an organization are paused", () => {
       await openOrganization({ seats: 100, beside: fixture }),
       await openOrganization({ seats: 100, beside: fixture }),
     ];
-    await change({ granted: false }, free);
+    await change({ grantedSeats: 0 }, free);
     await send(6, "bounced");
     await send(6, "bounced", paying);
     expect([await state(), await state(paying)]).toEqual([undefined, undefined]);

@@ -8,6 +8,7 @@ import { fn } from "../kernel/fn.ts";
 import { epoch, instant, now, table } from "../kernel/ports.ts";
 import { OrganizationMailsPaused, OrganizationMailsResumed } from "../organization/events.ts";
 import type { MailTrouble } from "../organization/shape.ts";
+import { isUntrusted } from "../seat/seat.ts";
 import { Keys, type Owner } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, not, present, remove, type Step, update, when } from "../table/table.ts";
 import { outcomeDays, pausesFrom } from "./limits.ts";
@@ -47,7 +48,7 @@ export async function count({ organization, account }: Sender, outcome: Outcome,
   if (!isOwn && !(ofAccount && isTooMany(ofAccount, why))) return false;
   const whose = account && { account };
   const mailPaused = { at: instant(), why, ...whose };
-  const isConcerned = isOwn ? all(present) : all(equal("plan", "free"), not(equal("granted", true)));
+  const isConcerned = isOwn ? all(present) : isUntrusted;
   const once = when(all(isConcerned, not(equal("state", "deleted")), lacks("mailPaused")), failures.paused);
   const { delivered = 0, bounced = 0, complained = 0 } = own;
   // how often an account failed elsewhere is not for this organization

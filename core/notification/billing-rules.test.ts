@@ -161,7 +161,7 @@ test("a cancellation, the grace period and what follows are announced in turn", 
 test("the end of a trial is announced once, three days before", async () => {
   const { world, prices } = billing;
   const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
-  world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+  world.rebind({ plans: { trialDays: 14, trialSeats: 25, graceDays: 14, paid } });
   await acme.buy(5);
   await later(10);
   expect(await notified()).toEqual({ ada: [], eve: [] });
@@ -177,7 +177,7 @@ test("the end of a trial is announced once, three days before", async () => {
 test("the end of a trial without a payment is not announced as one that will be charged", async () => {
   const { world, prices } = billing;
   const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
-  world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+  world.rebind({ plans: { trialDays: 14, trialSeats: 25, graceDays: 14, paid } });
   await acme.buy(5);
   await acme.as(() => Manage.cancel({}));
   await later(12);

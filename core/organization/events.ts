@@ -13,7 +13,11 @@ export const OrganizationCreated = Event.define(
 export const OrganizationRenamed = Event.define("organization.renamed", v.object({ from: v.string(), to: v.string() }));
 export const OrganizationDeleted = Event.define("organization.deleted", v.object({ name: v.string() }));
 export const OrganizationRestored = Event.define("organization.restored", v.object({}));
-export const OrganizationGranted = Event.define("organization.granted", v.object({ from: Integer, to: Integer }));
+/** All seats before and after. `granted`: how many of them on top of the plan's, until the end of a day. */
+export const OrganizationGranted = Event.define(
+  "organization.granted",
+  v.object({ from: Integer, to: Integer, granted: v.optional(Integer), until: v.optional(v.string()) }),
+);
 /**
  * How many of its invitation emails of the last days arrived, bounced and were reported; or, because of an account's in
  * several organizations, whose they were.

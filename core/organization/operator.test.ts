@@ -1,4 +1,3 @@
-import { unguarded } from "@muster/local/testing/faults/broken.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
@@ -7,7 +6,8 @@ import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, type Step, update } from "../table/table.ts";
+import { type Item, update } from "../table/table.ts";
+import * as Grant from "./grant.ts";
 import * as Operator from "./operator.ts";
 import * as Organization from "./organization.ts";
 
@@ -23,7 +23,7 @@ async function found() {
 beforeEach(found);
 
 const asOperator = <R>(run: () => R) => asSystem("operator", run);
-const grant = (seats: number, id = organization) => asOperator(() => Operator.grant({ organization: id, seats }));
+const grant = (seats: number) => asOperator(() => Grant.grant({ organization, seats }));
 const suspend = (id = organization) => asOperator(() => Operator.suspend({ organization: id }));
 const lift = (id = organization) => asOperator(() => Operator.reactivate({ organization: id }));
 const inspect = (id = organization) => asOperator(() => Operator.inspect({ organization: id }));
@@ -37,55 +37,6 @@ async function events() {
   const { items } = await world.table.query({ ...Keys.log(organization), from: "000000000002", to: "9" });
   return items.map(({ type, data, actor }) => ({ type, data, actor }));
 }
-
-describe("seats that an operator grants", () => {
-  test("are available at once, and lift the daily limit for new organizations", async () => {
-    expect(await grant(25)).toEqual({ from: 3, to: 25 });
-    expect(await organizationRow()).toMatchObject({ capacity: 25, free: 24, granted: true, growth: true });
-    expect(await events()).toEqual([
-      { type: "organization.granted", data: { from: 3, to: 25 }, actor: "system#operator" },
-    ]);
-  });
-
-  test("may be fewer than before, down to what is committed and not below", async () => {
-    await grant(25);
-    await change({ free: 13 });
-    expect(await resultOf(grant(11))).toBe("seat.committed");
-    await expect(grant(11)).rejects.toThrow("12 seats are in use or held by invitations: 11 would be too few.");
-    expect(await grant(12)).toEqual({ from: 25, to: 12 });
-    expect(await organizationRow()).toMatchObject({ capacity: 12, free: 0 });
-    expect(await resultOf(grant(11))).toBe("seat.committed");
-  });
-
-  test("change nothing when granted again, but lift the limit of an organization that had as many", async () => {
-    await grant(3);
-    expect(await organizationRow()).toMatchObject({ capacity: 3, free: 2, granted: true });
-    await grant(3);
-    expect(await events()).toHaveLength(1);
-  });
-
-  test("are granted one after the other when many grant at once", async () => {
-    const race = async () => {
-      const answers = await times(8, (n) => resultOf(grant(10 + n)));
-      const { capacity, free } = (await organizationRow()) ?? {};
-      return { answers: new Set(answers), committed: Number(capacity) - Number(free), events: (await events()).length };
-    };
-    const { answers, committed, events: happened } = await race();
-    expect([...answers].every((answer) => ["done", "organization.changed"].includes(answer))).toBe(true);
-    expect([committed, happened >= 1]).toEqual([1, true]);
-
-    await found();
-    world.rebind({ table: unguarded(world.table, (step: Step) => step.key.sk === "#org") });
-    expect((await race()).committed).not.toBe(1);
-  });
-
-  test("are a whole number, at least one, of an existing organization", async () => {
-    for (const seats of [0, -1, 1.5, 10_000_001]) expect(await resultOf(grant(seats))).toBe("input.invalid");
-    expect(await resultOf(grant(5, nobodys))).toBe("organization.missing");
-    await change({ state: "deleted" });
-    expect(await resultOf(grant(5))).toBe("organization.missing");
-  });
-});
 
 describe("an organization that an operator suspends", () => {
   test("cannot grow until the operator reactivates it", async () => {
@@ -127,7 +78,7 @@ describe("an organization that an operator suspends", () => {
 
   test("keeps its seats, which an operator can still change", async () => {
     await suspend();
-    await grant(9);
+    await grant(6);
     expect(await organizationRow()).toMatchObject({ state: "suspended", growth: false, capacity: 9, free: 8 });
   });
 
@@ -142,7 +93,7 @@ describe("an organization that an operator suspends", () => {
 
 describe("what an operator sees", () => {
   test("is what decides about an organization, and none of its people", async () => {
-    await grant(5);
+    await grant(2);
     await events();
     expect(await inspect()).toEqual({
       organization,
@@ -150,7 +101,8 @@ describe("what an operator sees", () => {
       state: "active",
       growth: true,
       plan: "free",
-      granted: true,
+      granted: { seats: 2 },
+
       seats: { capacity: 5, committed: 1, used: 1, held: 0 },
       owners: 1,
       createdAt: "2026-11-24T09:00:00.000Z",
@@ -162,7 +114,7 @@ describe("what an operator sees", () => {
 test("an owner is not an operator", async () => {
   const as = <R>(run: () => R) => world.as(ada, run, { id: organization, role: "owner" });
   const attempts: (() => Promise<unknown>)[] = [
-    () => Operator.grant({ organization, seats: 100 }),
+    () => Grant.grant({ organization, seats: 100 }),
     () => Operator.suspend({ organization }),
     () => Operator.reactivate({ organization }),
     () => Operator.inspect({ organization }),

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { countMembers } from "../audit/count.ts";
-import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
+import { Integer } from "../base/shape.ts";
 import * as BillingStatus from "../billing/status.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -10,17 +10,14 @@ import { table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, atLeast, equal, not, update, when } from "../table/table.ts";
-import { OrganizationGranted, OrganizationReactivated, OrganizationSuspended } from "./events.ts";
+import { all, equal, update, when } from "../table/table.ts";
+import { OrganizationReactivated, OrganizationSuspended } from "./events.ts";
 import { failures as organizationFailures } from "./organization.ts";
 import { OrganizationRow } from "./row.ts";
 import { mailTroubles, states } from "./shape.ts";
 import { restorableUntil } from "./tombstone.ts";
 
 // What the operator of a deployment does to organizations.
-
-/** More seats than any organization needs. */
-const maxSeats = 10_000_000;
 
 // Shapes
 
@@ -36,8 +33,10 @@ export const Info = v.object({
   /** Since when emails of its invitations are paused, and why. */
   mailsPaused: v.optional(v.object({ at: v.string(), why: shown(mailTroubles) })),
   plan: v.string(),
-  granted: v.boolean(),
+  /** All its seats. */
   seats: Seat.Info,
+  /** How many of them an operator granted, and the last day of that. */
+  granted: v.optional(v.object({ seats: Integer, until: v.optional(v.string()) })),
   owners: v.number(),
   createdAt: v.string(),
   /** When it was deleted, and when it may be purged. */
@@ -48,23 +47,9 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-const Seats = v.pipe(
-  v.number(),
-  v.integer("Expected a whole number of seats."),
-  v.minValue(1, "An organization has at least one seat."),
-  v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
-);
 const Changed = v.object({ changed: v.boolean() });
 
 // Failures
-
-export const failures = {
-  committed: failure(
-    "conflict",
-    "seat.committed",
-    "More seats than that are in use. Remove members or revoke invitations first.",
-  ),
-};
 
 const { missing, changed } = organizationFailures;
 const writing = [missing, changed, Event.failures.repeated];
@@ -87,46 +72,21 @@ export const inspect = fn(
       state,
       growth,
       plan,
-      granted = false,
+      grantedSeats,
+      grantedUntil: until,
       owners,
       createdAt,
       deletedAt,
       mailPaused,
     } = readOnly(OrganizationRow, organizationRow);
-    const until = deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
+    const deleted = deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
     const paused = mailPaused && { mailsPaused: { at: mailPaused.at, why: mailPaused.why } };
     const log = { length: stats?.seq ?? 0, announced: stats?.announced ?? 0 };
     const counted = await countMembers(organizationRow);
     const seats = Seat.describe(counted.organizationRow ?? organizationRow, counted.members);
-    return { organization, name, state, growth, plan, granted, seats, owners, createdAt, ...paused, ...until, log };
-  },
-);
-
-/**
- * Sets an organization's number of seats and marks it as trusted. Seats that are in use or held by invitations stay.
- */
-export const grant = fn(
-  "organization.grant",
-  {
-    input: v.strictObject({ ...Named.entries, seats: Seats }),
-    output: v.object({ from: v.number(), to: v.number() }),
-    failures: [...writing, failures.committed],
-    reads: ownRow,
-  },
-  async ({ organization, seats }, actor, [row]) => {
-    const organizationRow = existing(row);
-    const from = organizationRow.capacity;
-    if (from === seats && organizationRow.granted) return { from, to: seats };
-    const unchanged = all(equal("capacity", from), not(equal("state", "deleted")), atLeast("free", from - seats));
-    await table.write(
-      update(
-        Keys.organization(organization),
-        { set: { capacity: seats, granted: true }, add: { free: seats - from } },
-        when(unchanged, (found: OrganizationRow | undefined) => refusal(found, { from, to: seats })),
-      ),
-      OrganizationGranted.record(organization, { from, to: seats }, actor),
-    );
-    return { from, to: seats };
+    const granted = grantedSeats && { granted: { seats: grantedSeats, ...(until && { until }) } };
+    const its = { organization, name, state, growth, plan, owners, createdAt };
+    return { ...its, seats, ...granted, ...paused, ...deleted, log };
   },
 );
 
@@ -175,13 +135,4 @@ function move(organization: ID.ID<"organization">, organizationRow: Organization
   const growth = to === "active" && BillingStatus.grows(BillingStatus.billingStatusOf(organizationRow));
   const asRead = all(equal("state", from), BillingStatus.isUnchanged(organizationRow));
   return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
-}
-
-function refusal(found: OrganizationRow | undefined, { from, to }: { from: number; to: number }) {
-  if (!found || found.state === "deleted") return missing();
-  if (found.capacity !== from) return changed();
-  const committed = from - found.free;
-  return failures.committed({
-    message: `${committed} seats are in use or held by invitations: ${to} would be too few.`,
-  });
 }

@@ -35,8 +35,11 @@ export const OrganizationRow = row({
   sections: v.optional(v.record(v.string(), v.number())),
   /** The revision of the settings that reaches devices in waves. */
   rollout: v.optional(Rollout),
-  /** An operator granted its seats. */
-  granted: v.optional(v.boolean()),
+  /** How many of its seats an operator granted, on top of those of its plan, and the last day of that. */
+  grantedSeats: v.optional(v.number()),
+  grantedUntil: v.optional(v.string()),
+  /** Its subscription was paid, and not only tried. */
+  hasPaid: v.optional(v.boolean()),
   /** The day whose invitations `sentToday` counts. */
   sentOn: v.optional(v.string()),
   sentToday: v.optional(v.number()),
@@ -53,3 +56,7 @@ export const OrganizationRow = row({
   purgingAt: v.optional(v.string()),
 });
 export type OrganizationRow = v.InferInput<typeof OrganizationRow>;
+
+/** A grant of seats that ends with a day, in the list of those. */
+export const GrantRow = row({ pk: id("organization"), sk: v.literal("#grant"), until: v.string() });
+export type GrantRow = v.InferInput<typeof GrantRow>;

@@ -28,6 +28,8 @@ export const Info = v.object({
   ),
   /** Days of trial at the start of a first subscription. */
   trialDays: v.optional(Integer),
+  /** The most seats of a trial: with more, there is none. */
+  trialSeats: v.optional(Integer),
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -41,7 +43,7 @@ export const Plans = v.object({
 
 /** Returns the plans that a new organization may choose from, as this deployment is configured. */
 export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }, async () => {
-  const { paid, trialDays } = plans();
+  const { paid, trialDays, trialSeats } = plans();
   const sold = paid.map(({ id, amount, currency }) => ({
     id,
     price: {
@@ -49,7 +51,7 @@ export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }
       currency,
       months: months[id],
     },
-    ...(trialDays > 0 && { trialDays }),
+    ...(trialDays > 0 && { trialDays, trialSeats }),
   }));
   return { items: [{ id: free, seats: settings().freeSeats }, ...sold] };
 });

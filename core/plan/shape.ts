@@ -33,5 +33,8 @@ export const Paid = v.pipe(
 );
 export type Paid = v.InferOutput<typeof Paid>;
 
-/** What a deployment sells. Units: days of trial of a first subscription, days of grace after the last. */
-export type Plans = { trialDays: number; graceDays: number; paid: readonly Paid[] };
+/**
+ * What a deployment sells. Units: days of trial of a first subscription, the most seats of a trial, days of grace after
+ * the last.
+ */
+export type Plans = { trialDays: number; trialSeats: number; graceDays: number; paid: readonly Paid[] };

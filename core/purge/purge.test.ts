@@ -170,6 +170,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   answersAndNotifications: "a query",
   request: /^acc_\w+ idem#\S+$/,
   organization: /^org_\w+ #org$/,
+  grant: /^org_\w+ #grant$/,
   billing: /^org_\w+ #billing$/,
   import: /^org_\w+ imp_\w+$/,
   imports: "a query",

@@ -62,7 +62,7 @@ describe("taking seats", () => {
     { trusted: false, most: 50 },
     { trusted: true, most: 10_000 },
   ])("sends at most $most a day when trusted is $trusted, and starts over the next day", async ({ trusted, most }) => {
-    await set({ granted: trusted, sentOn: today, sentToday: most - 1 });
+    await set({ grantedSeats: trusted ? 2 : 0, sentOn: today, sentToday: most - 1 });
     expect(Seat.mailsLeft(await fixture.organizationRow())).toBe(1);
     expect((await take(1)).answer).toBe("done");
     expect(Seat.mailsLeft(await fixture.organizationRow())).toBe(0);
@@ -81,7 +81,7 @@ describe("taking seats", () => {
   });
 
   test("reports when invitations are possible again", async () => {
-    await set({ granted: false, sentOn: today, sentToday: 50 });
+    await set({ grantedSeats: 0, sentOn: today, sentToday: 50 });
     const { step } = Seat.take(fixture.organization, await fixture.organizationRow(), { seats: 1, mails: 1 });
     const refused = fixture.world.table.write(step);
     await expect(refused).rejects.toMatchObject({ retryAfterSeconds: 15 * 3600 });
@@ -141,6 +141,8 @@ describe("the displayed numbers", () => {
 
 test("an organization is trusted if it pays or an operator granted its seats", () => {
   expect(Seat.isTrusted({ plan: "free" } as OrganizationRow)).toBe(false);
-  expect(Seat.isTrusted({ plan: "free", granted: true } as OrganizationRow)).toBe(true);
-  expect(Seat.isTrusted({ plan: "team" } as OrganizationRow)).toBe(true);
+  expect(Seat.isTrusted({ plan: "free", grantedSeats: 1 } as OrganizationRow)).toBe(true);
+  expect(Seat.isTrusted({ plan: "monthly", hasPaid: true } as OrganizationRow)).toBe(true);
+  expect(Seat.isTrusted({ plan: "monthly" } as OrganizationRow)).toBe(false);
+  expect(Seat.isTrusted({ plan: "free", hasPaid: true } as OrganizationRow)).toBe(false);
 });

@@ -13,7 +13,7 @@ import type { DataKeyRow } from "../key/row.ts";
 import type { CountRow } from "../limit/row.ts";
 import type { ImportMailsRow, MailingRow } from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";
-import type { OrganizationRow } from "../organization/row.ts";
+import type { GrantRow, OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
 import type { FoundRow } from "../search/row.ts";
 import type { SecretRow } from "../secret/row.ts";
@@ -62,6 +62,7 @@ export type Owner = Organization | Account;
  *                              session
  *   org_X        #org          the organization row                    get
  *   org_X acc_A  #stats        head of the log, numbers for display    get
+ *   org_X        #grant        until when seats are granted to it      get
  *   org_X        #billing      its Stripe customer, what is paid       get
  *                              there, and the seat operation under way
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
@@ -152,6 +153,7 @@ export type Owner = Organization | Account;
  *   subs#2026-11-24 sub        subscriptions by the day on which they began at Stripe
  *   imports#open at#imp        imports that have not ended, by when to check on them
  *   domains#due  at#org        domains by when to check them next
+ *   grants#due   at#org        grants of seats that have an end, by it
  *   rollouts#open at#org       rollouts that are running, by their start
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may be unannounced
  */
@@ -177,6 +179,7 @@ export const Keys = {
   }),
 
   organization: (organization: Organization): Key<OrganizationRow> => ({ pk: organization, sk: "#org" }),
+  grant: (organization: Organization): Key<GrantRow> => ({ pk: organization, sk: "#grant" }),
   billing: (organization: Organization): Key<BillingRow> => ({ pk: organization, sk: "#billing" }),
   import: (organization: Organization, id: Import): Key<ImportRow> => ({ pk: organization, sk: id }),
   imports: (organization: Organization): Range<ImportRow> => ({ pk: organization, prefix: "imp_" }),

@@ -6,7 +6,7 @@ import type { DomainRow } from "../domain/row.ts";
 import type { ImportRow } from "../import/row.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import type { MemberRow } from "../member/row.ts";
-import type { OrganizationRow } from "../organization/row.ts";
+import type { GrantRow, OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow } from "../purge/row.ts";
 import type { RolloutRow } from "../rollout/row.ts";
 import type { List } from "./table.ts";
@@ -40,6 +40,7 @@ export const Lists = {
   openImports: "imports#open" as List<ImportRow>,
   openRollouts: "rollouts#open" as List<RolloutRow>,
   dueDomains: "domains#due" as List<DomainRow>,
+  dueGrants: "grants#due" as List<GrantRow>,
   accountsBehind: "accounts#behind",
 };
 
@@ -48,7 +49,7 @@ export const Ranks = {
   address: (letter: "p" | "e" | "f" | "r", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
   /** Rank of an import that has not ended: when to check on it. */
   openImport: (at: string, id: Import) => `${at}#${id}`,
-  /** Rank of an organization, or of its domain: when something happened to it, or is due. */
+  /** Rank of an organization, its domain or its grant: when something happened to it, or is due. */
   organization: (at: string, organization: Organization) => `${at}#${organization}`,
   /** Rank of what waits for an account: since when. */
   behind: (at: string, account: Account) => `${at}#${account}`,

@@ -191,7 +191,7 @@ async function asker(operation: Post): Promise<Asker> {
     deletedAt: new Date(api.world.clock.at).toISOString(),
   };
   const isRestored = operation.id === "organization.restore";
-  const set = { granted: true, ...(isRestored && deleted) };
+  const set = { grantedSeats: 1, ...(isRestored && deleted) };
   await api.world.table.write(update(organizationKey, { set, add: { capacity: 500, free: 500 } }));
   if (operation.id === "member.leave" || operation.id === "account.delete") await api.member(organization, "owner");
   // the actor who accepts is not a member yet

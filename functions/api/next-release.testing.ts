@@ -83,6 +83,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   request: { at: /^acc_\w+ idem#\S+$/, holds: Base.RequestRow },
   publicRequest: { at: /^idem#\S+ idem#\S+$/, holds: Base.RequestRow },
   organization: { at: /^org_\w+ #org$/, holds: Organization.OrganizationRow },
+  grant: { at: /^org_\w+ #grant$/, holds: Organization.GrantRow },
   billing: { at: /^org_\w+ #billing$/, holds: Billing.BillingRow },
   import: { at: /^org_\w+ imp_\w+$/, holds: Import.ImportRow, maySay: ["reported"] },
   imports: query,

@@ -4,7 +4,11 @@ type Command = { takes: readonly string[]; may?: readonly string[]; does: string
 
 /** The operator's commands: the names of their arguments, what they do, and whether they call Stripe. */
 export const commands = {
-  seats: { takes: ["organization", "seats"], does: "grant seats to an organization and mark it as trusted" },
+  seats: {
+    takes: ["organization", "seats"],
+    may: ["until"],
+    does: "grant seats on top of those of the plan, and trust the organization",
+  },
   suspend: { takes: ["organization"], does: "suspend an organization; owners can still view it and pay" },
   reactivate: { takes: ["organization"], does: "reactivate a suspended organization" },
   show: { takes: ["organization"], does: "show state, plan, seats and log of an organization, or what was purged" },
@@ -55,7 +59,7 @@ export type Request = {
   dryRun: boolean;
 };
 
-const width = 32;
+const width = 38;
 const lines = Object.entries<Command>(commands).map(([name, command]) => {
   const { does } = command;
   const form = [name, ...formsOf(command)].join(" ");

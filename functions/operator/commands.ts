@@ -4,6 +4,7 @@ import type { ID } from "@muster/core/base/id.ts";
 import * as Rotation from "@muster/core/key/rotation.ts";
 import { resume } from "@muster/core/mail/reputation.ts";
 import { removeSuppression } from "@muster/core/mail/suppression.ts";
+import { grant } from "@muster/core/organization/grant.ts";
 import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { kinds } from "@muster/core/purge/find.ts";
@@ -20,22 +21,23 @@ import { type Answer, lined, numberOf } from "./text.ts";
  * @throws any failure of the domain, UsageError
  */
 export function run({ name, values, ...options }: Request, place: () => Place): Promise<Answer> {
-  const [first = "", second = ""] = values;
+  const [first = "", second = "", third] = values;
   if (name === "secrets") return runSecrets(values, options, place());
   if (name === "catalog") return runCatalog(first, () => place().input());
   if (name === "defaults") return runDefaults(values, options.plan);
-  return runs[name](first, second);
+  return runs[name](first, second, third);
 }
 
 const runs: Record<
   Exclude<Name, "secrets" | "catalog" | "defaults">,
-  (first: string, second: string) => Promise<Answer>
+  (first: string, second: string, third?: string) => Promise<Answer>
 > = {
   ...billingRuns,
 
-  seats: async (organization, text) => {
-    const data = await Organization.grant({ organization, seats: numberOf("seats", text) });
-    return { data, text: `It has ${data.to} seats now; before, it had ${data.from}.` };
+  seats: async (organization, text, until) => {
+    const data = await grant({ organization, seats: numberOf("seats", text), ...(until && { until }) });
+    const now = `${data.capacity - data.to} of its plan and ${data.to} granted${untilOf(data)}`;
+    return { data, text: `It has ${data.capacity} seats: ${now}. Before, ${data.from} were granted.` };
   },
 
   suspend: async (organization) => {
@@ -124,8 +126,9 @@ function table({ log, seats, ...info }: Organization.Info): string {
     Name: info.name,
     Created: info.createdAt,
     State: info.growth ? info.state : `${info.state}, may not invite`,
-    Plan: info.granted ? `${info.plan}, seats granted` : info.plan,
+    Plan: info.plan,
     Seats: `${seats.capacity}: ${seats.used} in use, ${seats.held} held by invitations`,
+    ...(info.granted && { Granted: `${info.granted.seats} of them${untilOf(info.granted)}` }),
     Owners: info.owners,
     Log: `${countEvents(log.length)}, ${log.announced} announced`,
     ...(info.mailsPaused && { Emails: `paused ${info.mailsPaused.at}: too many ${info.mailsPaused.why}` }),
@@ -153,6 +156,8 @@ function tableOfRotation({ startedAt, renewedAt, finishedAt, rewrapped, unreadab
     Finished: finishedAt ?? "not yet",
   });
 }
+
+const untilOf = ({ until }: { until?: string | undefined }) => (until ? `, until ${until}` : "");
 
 const isMissing = (error: unknown) => isFailure(error, organizationFailures.missing);
 

@@ -45,15 +45,18 @@ async function run(...words: string[]) {
 
 describe("the operator", () => {
   test("grants seats", async () => {
-    const said = "It has 25 seats now; before, it had 3.\n";
-    expect(await run("seats", organization, "25")).toEqual({ exit: 0, said, complained: "" });
-    const answer = await run("seats", organization, "26", "--json");
-    expect([answer.exit, JSON.parse(answer.said)]).toEqual([0, { from: 25, to: 26 }]);
+    const said = "It has 25 seats: 3 of its plan and 22 granted. Before, 0 were granted.\n";
+    expect(await run("seats", organization, "22")).toEqual({ exit: 0, said, complained: "" });
+    const answer = await run("seats", organization, "23", "2999-12-31", "--json");
+    const granted = { from: 22, to: 23, until: "2999-12-31", capacity: 26 };
+    expect([answer.exit, JSON.parse(answer.said)]).toEqual([0, granted]);
+    expect((await run("show", organization)).said).toContain("Granted       23 of them, until 2999-12-31\n");
   });
 
   test("is refused with a sentence if people would be left without a seat", async () => {
+    await run("seats", organization, "9");
     await world.table.write(update(Keys.organization(organization), { set: { free: 0 } }));
-    const complained = "3 seats are in use or held by invitations: 2 would be too few.\n";
+    const complained = "12 seats are in use or held by invitations: 5 would be too few.\n";
     expect(await run("seats", organization, "2")).toEqual({ exit: 1, said: "", complained });
     const answer = await run("seats", organization, "2", "--json");
     expect([answer.exit, JSON.parse(answer.said)]).toEqual([1, { code: "seat.committed", message: complained.trim() }]);
@@ -190,7 +193,7 @@ describe("a command line that cannot be understood", () => {
     [[], "Name a command."],
     [["dance"], "Unknown command."],
     [["constructor", "x"], "Unknown command."],
-    [["seats"], "seats takes <organization> <seats>."],
+    [["seats"], "seats takes <organization> <seats> [until]."],
     [["show", "one", "two"], "show takes <organization>."],
     [["sweep", "1", "2"], "sweep takes [max]."],
     [["sweep", "many"], "<max> is a whole number."],
@@ -208,7 +211,9 @@ describe("a command line that cannot be understood", () => {
     const mistake = (complained: string) => ({ exit: 2, said: "", complained });
     expect(await run("show", "acme")).toEqual(mistake("Expected the id of an organization.\n"));
     expect((await run("remove-suppression", "nobody")).exit).toBe(2);
-    expect(await run("seats", organization, "0")).toEqual(mistake("An organization has at least one seat.\n"));
+    expect((await run("seats", organization, "-1")).exit).toBe(2);
+    const past = mistake("The last day of a grant cannot be in the past.\n");
+    expect(await run("seats", organization, "5", "2020-01-01")).toEqual(past);
     expect(await run("report", "rep_x")).toEqual(mistake("Expected the id of a report.\n"));
     expect(await run("sweep", "100000")).toEqual(mistake("At most 2000 differences at once.\n"));
   });

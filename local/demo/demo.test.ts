@@ -70,7 +70,7 @@ async function openFilled(): Promise<Filled> {
   });
   shops.push(shop);
   const port = stripeOf(key, placeOf(new URL(shop.url)));
-  const plans = { trialDays: 0, graceDays: 14, paid: JSON.parse(shop.plans) as Plans["paid"] };
+  const plans = { trialDays: 0, trialSeats: 25, graceDays: 14, paid: JSON.parse(shop.plans) as Plans["paid"] };
   const keys = keysOf(memoryKeys());
   const parts = {
     table: world.table,

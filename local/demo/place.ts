@@ -58,7 +58,7 @@ export async function fillPlace(
   bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
   const settings = config([
     ...(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"] as const),
-    ...(["MUSTER_PLANS", "MUSTER_TRIAL_DAYS", "MUSTER_GRACE_DAYS"] as const),
+    ...(["MUSTER_PLANS", "MUSTER_TRIAL_DAYS", "MUSTER_TRIAL_SEATS", "MUSTER_GRACE_DAYS"] as const),
   ]);
   const keys = keysOf(keyFile(folder.file("keys.json")));
   const parts = {
@@ -72,6 +72,7 @@ export async function fillPlace(
     stripe: stripeOf(secrets.stripe.key, placeOf(new URL(shop.url))),
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,
+      trialSeats: settings.MUSTER_TRIAL_SEATS,
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
     },

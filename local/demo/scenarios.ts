@@ -21,7 +21,7 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { reinstate } from "@muster/core/member/reinstate.ts";
-import * as Operator from "@muster/core/organization/operator.ts";
+import * as Grant from "@muster/core/organization/grant.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import type { Period } from "@muster/core/plan/shape.ts";
 import * as Check from "@muster/core/secret/check.ts";
@@ -164,7 +164,7 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
         const { revision } = await Setting.getGeneral({});
         return Setting.saveGeneral({ revision, ...changes });
       }),
-    grant: (seats) => asSystem("operator", () => Operator.grant({ organization: id(), seats })),
+    grant: (seats) => asSystem("operator", () => Grant.grant({ organization: id(), seats })),
     buy: (by, plan, seats) =>
       asMember(by, async () => {
         const { url } = await Checkout.checkout({ plan, seats });

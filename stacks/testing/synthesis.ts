@@ -61,6 +61,7 @@ export const grown = {
       { id: "yearly", price: "price_yearly", amount: 9600, currency: "eur" },
     ],
     trialDays: 14,
+    trialSeats: 25,
     graceDays: 14,
     eventSource: "aws.partner/stripe.com/ed_example",
   },

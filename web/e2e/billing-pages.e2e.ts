@@ -61,7 +61,7 @@ const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   waiting: "for the payment, which failed",
   ending: "Resume the subscription",
   pastDue: "The last payment failed.",
-  overLimit: "9 seats are in use, but only 7 are paid for.",
+  overLimit: "9 seats are in use, but there are only 7.",
   canceled: "The subscription has ended.",
   readOnly: /Nobody can be invited and settings can’t be changed/,
   ordered: "Your order is waiting for payment",

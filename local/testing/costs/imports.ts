@@ -42,7 +42,9 @@ export function importCases(place: () => Place): Case[] {
   const work = (job: Work.Job) => () => asSystem<Promise<unknown>>("costs", () => Work.work(job));
   const grant = () =>
     place().api.world.table.write(
-      update(Keys.organization(place().acme), { set: { capacity: 5001, free: 5000, granted: true, growth: true } }),
+      update(Keys.organization(place().acme), {
+        set: { capacity: 5001, free: 5000, grantedSeats: 4998, growth: true },
+      }),
     );
 
   /** An import of so many rows whose next message is that of its chunk. */

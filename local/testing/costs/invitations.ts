@@ -31,7 +31,7 @@ export function invitationCases(place: () => Place): Case[] {
   /** Seats for everything that is measured, once. */
   const grant = () =>
     place().api.world.table.write(
-      update(Keys.organization(place().acme), { set: { capacity: 5001, free: 5000, granted: true } }),
+      update(Keys.organization(place().acme), { set: { capacity: 5001, free: 5000, grantedSeats: 4998 } }),
     );
   const pending = async (more = {}) => {
     const [row = { email: "" }] = emails(1);

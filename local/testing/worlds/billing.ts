@@ -101,7 +101,7 @@ export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): P
     amount: perSeat[id],
     currency: "usd",
   }));
-  bind({ stripe: port, plans: { trialDays, graceDays: 14, paid } });
+  bind({ stripe: port, plans: { trialDays, trialSeats: 25, graceDays: 14, paid } });
 
   const billing: BillingWorld = {
     world,

@@ -27,7 +27,7 @@ export async function scan(folder: string): Promise<Row[]> {
 
 /** Grants a new organization of a local run so many free seats, like the operator's command. */
 export async function grantSeats(folder: string, organization: ID<"organization">, seats: number): Promise<void> {
-  const set = { capacity: seats + 1, free: seats, granted: true };
+  const set = { capacity: seats + 1, free: seats, grantedSeats: Math.max(1, seats - 2) };
   await openTable(folder).write(update(Keys.organization(organization), { set }));
 }
 

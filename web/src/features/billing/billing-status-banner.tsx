@@ -62,7 +62,8 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
       return (
         <>
           <Why>
-            {plural(committed, "seat is", "seats are")} in use, but only {plural(capacity, "is", "are")} paid for.
+            {plural(committed, "seat is", "seats are")} in use, but only {plural(capacity, "is", "are")} paid or
+            granted.
           </Why>{" "}
           Nobody was removed. Nobody can be invited until {plural(committed - capacity, "seat is", "seats are")} added
           or freed.

@@ -15,7 +15,7 @@ import { seatsProblem, useOrder } from "./order.ts";
 import { takenOf } from "./order-form.tsx";
 import { OrderSeats, OrderSum, usePay } from "./order-parts.tsx";
 import { PlanPicker } from "./plan-picker.tsx";
-import { periods } from "./text.ts";
+import { minimumOf, periods } from "./text.ts";
 import { usePlans } from "./use-plans.ts";
 
 type Props = { organization: Organization; at: "seats" | "plan" };
@@ -32,7 +32,7 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
   const { id, name } = organization;
   const { sold, freeSeats = 0 } = usePlans();
   const taken = takenOf(organization, billing);
-  const { order, change } = useOrder(id, sold, taken.committed, billing.checkout);
+  const { order, change } = useOrder(id, sold, minimumOf(taken), billing.checkout);
   const problem = seatsProblem(order.seats, taken);
   const pay = usePay({ organizationId: id, order, blocked: problem });
   const navigate = useNavigate();
@@ -63,11 +63,11 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
     <div className="mt-2 grid gap-4">
       <PlanPicker
         sold={sold}
-        seats={Number.isFinite(order.seats) ? order.seats : taken.committed}
+        seats={Number.isFinite(order.seats) ? order.seats : minimumOf(taken)}
         value={order.plan}
         onChange={(next) => change({ plan: next })}
       />
-      <OrderSum order={order} sold={sold} trialDays={billing.trialDays} />
+      <OrderSum order={order} sold={sold} trial={billing} />
       {pay.refusal}
       <Buttons organizationId={id} freeSeats={freeSeats}>
         {pay.button}

@@ -44,7 +44,8 @@ export function CancelDialog({ organization, billing, isOpen, onOpenChange }: Pr
 function Consequences({ billing: { periodEnd, seats, graceDays } }: { billing: Billing }) {
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
-  const fits = seats.minimum <= freeSeats;
+  const remaining = freeSeats + (seats.granted ?? 0);
+  const fits = seats.committed <= remaining;
   return (
     <ol className="grid list-decimal gap-1.5 pl-4 marker:text-fg-3">
       <li>
@@ -56,8 +57,8 @@ function Consequences({ billing: { periodEnd, seats, graceDays } }: { billing: B
       </li>
       <li>
         {fits
-          ? `Then you are on the free plan, with ${plural(freeSeats, "seat")}.`
-          : `Then the organization is read-only, unless at most ${plural(freeSeats, "seat")} of the free plan are in use. ${plural(seats.minimum, "seat is", "seats are")} in use now.`}
+          ? `Then you are on the free plan, with ${plural(remaining, "seat")}.`
+          : `Then the organization is read-only, unless at most ${plural(remaining, "seat")} are in use. ${plural(seats.committed, "seat is", "seats are")} in use now.`}
       </li>
     </ol>
   );

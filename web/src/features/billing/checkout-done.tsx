@@ -60,13 +60,13 @@ const isPassing = (error: Error) => error instanceof ApiError && (error.code ===
 
 function Paid({ organization: { id, name }, billing }: { organization: Organization; billing: Billing }) {
   const params = { organization: id };
-  const paid = billing.seats.paid ?? billing.seats.capacity;
-  const free = Math.max(0, paid - billing.seats.minimum);
+  const { capacity, committed } = billing.seats;
+  const free = Math.max(0, capacity - committed);
   const plan = isPeriod(billing.plan) ? `${periods[billing.plan].label} plan. ` : "";
   return (
     <Frame
       mark={<CircleCheck aria-hidden className="size-7 text-success-text" />}
-      title={`${name} has ${plural(paid, "seat")}`}
+      title={`${name} has ${plural(capacity, "seat")}`}
       actions={
         <>
           <Link

@@ -47,20 +47,24 @@ export function FreeSection({ organization, billing }: Props) {
 function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: Billing }): ReactNode {
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
-  const taken = `${plural(seats.minimum, "seat is", "seats are")} in use`;
+  const { committed, granted = 0, grantedUntil } = seats;
+  const remaining = freeSeats + granted;
+  const taken = `${plural(committed, "seat is", "seats are")} in use`;
+  const until = grantedUntil === undefined ? "" : ` until ${date(grantedUntil)}`;
+  const beside = granted > 0 ? ` ${plural(granted, "seat is", "seats are")} granted by the operator${until}.` : "";
   switch (billingStatus) {
     case "canceled":
-      return `The subscription has ended. ${graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`} everything except inviting works. Then the organization is ${seats.minimum > freeSeats ? `read-only: ${taken}, and ${plural(freeSeats, "is", "are")} free` : "on the free plan"}.`;
+      return `The subscription has ended. ${graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`} everything except inviting works. Then the organization is ${committed > remaining ? `read-only: ${taken}, and ${plural(remaining, "is", "are")} free` : "on the free plan"}.`;
     case "read_only":
-      return `${taken}, but only ${plural(freeSeats, "is", "are")} free. Nobody can be invited and settings can’t be changed. Choose a plan, or remove people and revoke invitations until they fit. Your data is kept.`;
+      return `${taken}, but only ${plural(remaining, "is", "are")} free. Nobody can be invited and settings can’t be changed. Choose a plan, or remove people and revoke invitations until they fit. Your data is kept.`;
     case "unknown":
-      return `${plural(seats.capacity, "seat")}, ${seats.minimum} in use.`;
+      return `${plural(seats.capacity, "seat")}, ${committed} in use.${beside}`;
     case "free":
     case "trialing":
     case "active":
     case "past_due":
     case "over_limit":
-      return `${plural(seats.capacity, "seat")}, ${seats.minimum} in use. No card, no end date.`;
+      return `${plural(seats.capacity, "seat")}, ${committed} in use. No card, no end date.${beside}`;
   }
 }
 

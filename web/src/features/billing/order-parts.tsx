@@ -1,7 +1,7 @@
 import { maxSeats } from "@muster/core/billing/limits.ts";
 import { ExternalLink } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Seats } from "#lib/api.ts";
+import type { Billing } from "#lib/billing.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -11,10 +11,10 @@ import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
 import { type Order, seatsProblem } from "./order.ts";
-import { minimumText, periods, type Sold } from "./text.ts";
+import { minimumOf, minimumText, periods, type Sold, type Taken, trialText } from "./text.ts";
 import { useCheckout } from "./use-leave-to.ts";
 
-type SeatsProps = { label?: ReactNode; seats: number; taken: Seats; onChange: (seats: number) => void };
+type SeatsProps = { label?: ReactNode; seats: number; taken: Taken; onChange: (seats: number) => void };
 
 /** The number of seats, with the reason for the minimum. */
 export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsProps) {
@@ -26,7 +26,7 @@ export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsPro
           {...ids}
           what="seat"
           value={seats}
-          minimum={taken.committed}
+          minimum={minimumOf(taken)}
           maximum={maxSeats}
           onChange={onChange}
         />
@@ -35,10 +35,10 @@ export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsPro
   );
 }
 
-type SumProps = { order: Order; sold: Sold[]; trialDays: number | undefined };
+type SumProps = { order: Order; sold: Sold[]; trial: Pick<Billing, "trialDays" | "trialSeats"> };
 
 /** The total, and when it is paid. */
-export function OrderSum({ order: { seats, plan }, sold, trialDays }: SumProps) {
+export function OrderSum({ order: { seats, plan }, sold, trial }: SumProps) {
   const money = useMoney();
   const found = sold.find(({ id }) => id === plan);
   if (!found || !Number.isFinite(seats)) {
@@ -61,7 +61,7 @@ export function OrderSum({ order: { seats, plan }, sold, trialDays }: SumProps) 
         </span>
       </p>
       <p className="text-sm text-fg-3">
-        {trialDays !== undefined && `Free for ${plural(trialDays, "day")}, then this price. `}
+        {trialText(seats, trial)}
         Before discounts and taxes. You can cancel at any time.
       </p>
     </div>

@@ -1,9 +1,8 @@
 import { maxSeats } from "@muster/core/billing/limits.ts";
 import { useState } from "react";
-import type { Seats } from "#lib/api.ts";
 import type { Period, Wish } from "#lib/billing.ts";
 import { local } from "#lib/storage.ts";
-import { isPeriod, minimumText, type Sold } from "./text.ts";
+import { isPeriod, minimumOf, minimumText, type Sold, type Taken } from "./text.ts";
 
 const usualSeats = 5;
 
@@ -39,14 +38,14 @@ export function forgetOrder(organizationId: string) {
 }
 
 /** Returns what is wrong with the number of seats, if anything. */
-export function seatsProblem(seats: number, taken: Seats, number: (count: number) => string = String) {
+export function seatsProblem(seats: number, taken: Taken, number: (count: number) => string = String) {
   if (!Number.isFinite(seats)) {
     return "Enter the number of seats.";
   }
   if (seats > maxSeats) {
     return `At most ${number(maxSeats)} seats.`;
   }
-  return seats < taken.committed ? minimumText(taken, number) : undefined;
+  return seats < minimumOf(taken) ? minimumText(taken, number) : undefined;
 }
 
 function first(

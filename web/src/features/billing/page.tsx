@@ -15,7 +15,7 @@ import { PendingChange } from "./pending-change.tsx";
 import { PlanSection } from "./plan-section.tsx";
 import { SeatsSection } from "./seats-section.tsx";
 import { BillingSkeleton } from "./skeleton.tsx";
-import { isSubscribed } from "./text.ts";
+import { isSubscribed, minimumOf } from "./text.ts";
 import { useOneStatus } from "./use-one-status.ts";
 import { usePlans } from "./use-plans.ts";
 
@@ -70,7 +70,8 @@ function Present({ organization }: { organization: Organization }) {
 
 /** Both answers contain the number of seats in use, a moment apart. The page shows one of them. */
 function withTaken(billing: Billing, organization: Organization): Billing {
-  return { ...billing, seats: { ...billing.seats, minimum: takenOf(organization, billing).committed } };
+  const taken = takenOf(organization, billing);
+  return { ...billing, seats: { ...billing.seats, committed: taken.committed, minimum: minimumOf(taken) } };
 }
 
 function Header() {

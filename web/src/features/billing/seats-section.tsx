@@ -35,25 +35,32 @@ export function SeatsSection({ organization, billing, seats }: Props) {
   return (
     <Section title="Seats" description="Members and pending invitations use one each.">
       <div className="grid gap-4 px-5 pb-5">
-        <Picture seats={seats} paid={paid} wanted={Number.isFinite(wanted) ? wanted : paid} />
+        <Picture seats={seats} billing={billing} paid={paid} wanted={Number.isFinite(wanted) ? wanted : paid} />
         <ChangeSeats key={paid} {...{ organization, billing, seats, wanted, paid }} onWanted={setWanted} />
       </div>
     </Section>
   );
 }
 
-function Picture({ seats, paid, wanted }: { seats: Seats; paid: number; wanted: number }) {
+type PictureProps = Pick<Props, "seats" | "billing"> & { paid: number; wanted: number };
+
+function Picture({ seats, billing, paid, wanted }: PictureProps) {
   const { used = seats.committed, held = 0 } = seats;
+  const { granted = 0, grantedUntil } = billing.seats;
   const format = useFormat();
+  const until = grantedUntil === undefined ? "" : ` until ${format.date(grantedUntil)}`;
   return (
     <div className="grid gap-3">
       <p className="tabular">
         <span className="text-2xl font-semibold">{format.number(paid)}</span>{" "}
-        <span className="text-fg-2">{paid === 1 ? "seat" : "seats"} paid</span>
+        <span className="text-fg-2">
+          {paid === 1 ? "seat" : "seats"} paid
+          {granted > 0 && `, and ${format.number(granted)} granted${until}`}
+        </span>
       </p>
-      <SeatMap used={used} held={held} paid={paid} wanted={wanted} />
-      <SeatBar seats={seats} of={paid} />
-      <SeatLegend seats={seats} of={paid} isPaid />
+      <SeatMap used={used} held={held} paid={paid + granted} wanted={wanted + granted} />
+      <SeatBar seats={seats} of={paid + granted} />
+      <SeatLegend seats={seats} of={paid + granted} isPaid />
     </div>
   );
 }
@@ -68,12 +75,13 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const id = useId();
   const format = useFormat();
   const money = useMoney();
-  const { minimum } = billing.seats;
+  const { minimum, granted } = billing.seats;
+  const taken = { ...seats, granted };
   const reason = whyBlocked(organization, "billing.resize", { billing });
-  const error = seatsProblem(wanted, seats, format.number);
+  const error = seatsProblem(wanted, taken, format.number);
   const isWanted = error === undefined && wanted !== paid && reason === undefined;
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
-    const count = now.seats.paid ?? now.seats.capacity;
+    const count = now.seats.capacity;
     if (now.change) {
       toast("Payment processing", { description: "The seats are added when it is paid." });
     } else {
@@ -91,7 +99,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
             Change seats
           </label>
           <p id={`${id}-note`} aria-live="polite" className="mt-0.5 text-sm text-fg-2">
-            {reason ?? (error === undefined ? minimumText(seats, format.number) : <FieldError>{error}</FieldError>)}
+            {reason ?? (error === undefined ? minimumText(taken, format.number) : <FieldError>{error}</FieldError>)}
           </p>
         </div>
         <NumberStepper

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { discountText, isSubscribed, minimumText, orderText, savingOf, statusOf } from "./text.ts";
+import { discountText, isSubscribed, minimumText, orderText, savingOf, statusOf, trialText } from "./text.ts";
 
 test("the minimum number of seats is explained", () => {
   expect(minimumText({ committed: 9, used: 7, held: 2 })).toBe(
@@ -8,6 +8,19 @@ test("the minimum number of seats is explained", () => {
   expect(minimumText({ committed: 9 })).toBe("9 seats are in use, so you need at least 9 seats.");
   expect(minimumText({ committed: 1, used: 1, held: 0 })).toBe("1 member, so you need at least 1 seat.");
   expect(minimumText({ committed: 2, used: 1, held: 1 })).toContain("1 member and 1 pending invitation,");
+  expect(minimumText({ committed: 9, used: 9, held: 0, granted: 4 })).toBe(
+    "9 members, 4 seats are granted, so you need at least 5 seats.",
+  );
+  expect(minimumText({ committed: 3, used: 3, held: 0, granted: 9 })).toContain("so you need at least 1 seat.");
+});
+
+test("an order says whether it begins with a trial", () => {
+  const trial = { trialDays: 14, trialSeats: 25 };
+  expect([trialText(25, trial), trialText(26, trial), trialText(26, {})]).toEqual([
+    "Free for 14 days, then this price. ",
+    "With more than 25 seats there is no trial: you pay today. ",
+    "",
+  ]);
 });
 
 test("an order says how many and how often", () => {
@@ -38,10 +51,10 @@ test("a discount says how much, and until when", () => {
 });
 
 test("what was started and never paid is not a subscription", () => {
-  const seats = { paid: 5, capacity: 3, minimum: 1 };
+  const seats = { paid: 5, capacity: 3, committed: 1, minimum: 1 };
   expect(isSubscribed({ billingStatus: "free", seats })).toBe(false);
   expect(isSubscribed({ billingStatus: "over_limit", seats })).toBe(true);
-  expect(isSubscribed({ billingStatus: "active", seats: { capacity: 3, minimum: 1 } })).toBe(false);
+  expect(isSubscribed({ billingStatus: "active", seats: { capacity: 3, committed: 1, minimum: 1 } })).toBe(false);
 });
 
 const price = (amount: number, months: number) => ({ price: { amount, currency: "usd", months } });

@@ -21,17 +21,37 @@ export function orderText({ seats, plan }: { seats: number; plan: string }) {
   return `${plural(seats, "seat")}, paid ${isPeriod(plan) ? periods[plan].label.toLowerCase() : plan}`;
 }
 
-type Counted = Pick<Seats, "committed" | "used" | "held">;
+/** Seats that are taken, and how many the operator granted beside those that are paid for. */
+export type Taken = Seats & { granted?: number | undefined };
+type Counted = Pick<Taken, "committed" | "used" | "held" | "granted">;
+
+/** Returns the lowest number of seats to pay for. */
+export const minimumOf = ({ committed, granted = 0 }: Pick<Taken, "committed" | "granted">) =>
+  Math.max(1, committed - granted);
 
 /** Explains why there cannot be fewer seats: who uses or holds one. */
-export function minimumText({ committed, used, held }: Counted, number: (count: number) => string = String) {
+export function minimumText(taken: Counted, number: (count: number) => string = String) {
+  const { committed, used, held, granted = 0 } = taken;
   const many = (count: number, one: string) => `${number(count)} ${count === 1 ? one : `${one}s`}`;
-  const atLeast = `so you need at least ${many(committed, "seat")}.`;
+  const beside = granted > 0 ? `${many(granted, "seat")} ${granted === 1 ? "is" : "are"} granted, ` : "";
+  const atLeast = `${beside}so you need at least ${many(minimumOf(taken), "seat")}.`;
   if (used === undefined || held === undefined) {
     return `${many(committed, "seat")} ${committed === 1 ? "is" : "are"} in use, ${atLeast}`;
   }
   const who = held > 0 ? `${many(used, "member")} and ${many(held, "pending invitation")}` : many(used, "member");
   return `${who}, ${atLeast}`;
+}
+
+type Trial = Pick<Billing, "trialDays" | "trialSeats">;
+
+/** Says whether an order begins with a trial: only a small one does. */
+export function trialText(seats: number, { trialDays, trialSeats = Number.POSITIVE_INFINITY }: Trial) {
+  if (trialDays === undefined) {
+    return "";
+  }
+  const isTried = seats <= trialSeats;
+  const free = `Free for ${plural(trialDays, "day")}, then this price. `;
+  return isTried ? free : `With more than ${plural(trialSeats, "seat")} there is no trial: you pay today. `;
 }
 
 export type Status = { label: string; tone: Tone };

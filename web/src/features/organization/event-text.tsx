@@ -55,7 +55,10 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
   "setting.saved": { icon: Pencil, sentence: ({ section, fields }) => `changed ${settingsOf(section, fields)}` },
   "organization.granted": {
     icon: Ticket,
-    sentence: ({ from, to }) => `changed the seats from ${from} to ${to}`,
+    sentence: ({ from, to, granted, until }) =>
+      granted === 0
+        ? `ended a grant of seats: ${to} now, ${from} before`
+        : `granted seats${until ? ` until ${until}` : ""}: ${to} now, ${from} before`,
   },
   "organization.deleted": { icon: Trash2, sentence: () => "deleted the organization" },
   "organization.restored": { icon: RotateCw, sentence: () => "restored the organization" },

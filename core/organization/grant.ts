@@ -1,0 +1,177 @@
+import * as v from "valibot";
+import { dayMs } from "../base/duration.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import * as Dirty from "../billing/dirty.ts";
+import { type BillingRow, rowOf } from "../billing/row.ts";
+import * as BillingStatus from "../billing/status.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { isPastDeadline } from "../kernel/context.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
+import { read } from "../kernel/stored.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists, Ranks } from "../table/lists.ts";
+import { type Position, put, remove, type Step } from "../table/table.ts";
+import { OrganizationGranted } from "./events.ts";
+import { failures as organizationFailures } from "./organization.ts";
+import { GrantRow, type OrganizationRow } from "./row.ts";
+
+// Seats that an operator grants to an organization, on top of those of its plan.
+
+/** More seats than any organization needs. */
+const maxSeats = 10_000_000;
+/** Ended at a time; each has a write of its own. */
+const atOnce = 25;
+
+type Organization = ID.ID<"organization">;
+
+// Shapes
+
+const Seats = v.pipe(
+  v.number(),
+  v.integer("Expected a whole number of seats."),
+  v.minValue(0, "Seats cannot be fewer than 0."),
+  v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
+);
+
+/** The last day of a grant, such as `2027-03-31`. */
+const LastDay = v.pipe(
+  v.string(),
+  v.isoDate("Expected a day, such as 2027-03-31."),
+  v.check((day) => isDay(day) && endOf(day) > instant(), "The last day of a grant cannot be in the past."),
+);
+
+/** Granted seats before and after, and all seats of the organization after it. */
+const Granted = v.object({ from: v.number(), to: v.number(), until: v.optional(v.string()), capacity: v.number() });
+export type Granted = v.InferOutput<typeof Granted>;
+
+// Failures
+
+export const failures = {
+  committed: failure(
+    "conflict",
+    "seat.committed",
+    "More seats than that are in use. Remove members or revoke invitations first.",
+  ),
+};
+
+const { missing, changed } = organizationFailures;
+
+// Functions
+
+/**
+ * Sets how many seats an organization has on top of those of its plan, until the end of a day (UTC) or without an end.
+ * An organization with such seats is trusted. Seats that are in use or held by invitations stay. Can be repeated.
+ */
+export const grant = fn(
+  "organization.grant",
+  {
+    input: v.strictObject({
+      organization: ID.schema("organization"),
+      seats: Seats,
+      until: v.optional(LastDay),
+    }),
+    output: Granted,
+    failures: [missing, changed, Event.failures.repeated, failures.committed],
+    reads: ({ organization }) => [Keys.organization(organization), Keys.billing(organization)],
+  },
+  async ({ organization, seats, until }, actor, [organizationRow, billing]) => {
+    if (!organizationRow || organizationRow.state === "deleted") throw missing();
+    const wish = { seats, ...(seats > 0 && until !== undefined && { until }) };
+    const { grantedSeats: from = 0, grantedUntil } = organizationRow;
+    if (from === seats && grantedUntil === wish.until) return answer(from, wish, organizationRow.capacity);
+    const capacity = organizationRow.capacity + seats - from;
+    const committed = BillingStatus.committedOf(organizationRow);
+    if (seats < from && committed > capacity) throw tooFew(committed, capacity);
+    await write(organization, organizationRow, billing, wish, actor);
+    return answer(from, wish, capacity);
+  },
+);
+
+/**
+ * Ends the grants whose last day is over. Nobody is removed: an organization with more members than seats invites nobody
+ * until they fit. Continues where it stopped at its deadline.
+ */
+export const endDue = fn(
+  "organization.endGrants",
+  { input: v.strictObject({}), output: v.object({ ended: v.number() }) },
+  async (_, actor) => {
+    let ended = 0;
+    let start: Position | undefined;
+    do {
+      const page = await table.query({ list: Lists.dueGrants, to: `${instant()}~`, limit: atOnce, start });
+      const found = await rowsOfEach(page.items, ({ pk }) => [Keys.grant(pk), Keys.organization(pk), Keys.billing(pk)]);
+      for (const rows of found) ended += Number(await end(rows, actor));
+      start = page.next;
+    } while (start && !isPastDeadline());
+    return { ended };
+  },
+);
+
+type Rows = [grant: GrantRow | undefined, organization: OrganizationRow | undefined, billing: BillingRow | undefined];
+
+/** A list may lag behind, so the rows say whether the grant is over. One that was changed since is left to the next run. */
+async function end([stored, organizationRow, billing]: Rows, actor: Actor): Promise<boolean> {
+  const due = stored && read(GrantRow, stored);
+  if (!due || endOf(due.until) > instant()) return false;
+  const { pk: organization, until } = due;
+  if (organizationRow?.grantedUntil !== until) return false;
+  try {
+    await write(organization, organizationRow, billing, { seats: 0 }, actor);
+    return true;
+  } catch (error) {
+    if (isFailure(error, changed)) return false;
+    throw error;
+  }
+}
+
+/** Writes the grant with what it means for the organization, guarded by what was read. */
+async function write(
+  organization: Organization,
+  organizationRow: OrganizationRow,
+  billing: BillingRow | undefined,
+  { seats, until }: BillingStatus.Grant,
+  actor: Actor,
+) {
+  const { capacity, grantedSeats = 0 } = organizationRow;
+  const by = seats - grantedSeats;
+  const next = { ...organizationRow, capacity: capacity + by, free: organizationRow.free + by, grantedSeats: seats };
+  const row = rowOf(billing) ?? {};
+  const wanted = BillingStatus.judge(next, row, instant());
+  const steps: Step[] = BillingStatus.apply(organization, organizationRow, wanted, {
+    grant: { seats, until },
+    refusal: changed,
+  });
+  const key = Keys.grant(organization);
+  const listed = until && { until, list: Lists.dueGrants, rank: Ranks.organization(endOf(until), organization) };
+  await table.write(
+    ...steps,
+    listed ? put(key, listed) : remove(key),
+    // it may be over its limit now, which only reconciliation follows
+    ...(billing ? [Dirty.mark(organization)] : []),
+    OrganizationGranted.record(
+      organization,
+      { from: capacity, to: wanted.capacity, granted: seats, ...(until !== undefined && { until }) },
+      actor,
+    ),
+  );
+}
+
+const answer = (from: number, { seats, until }: BillingStatus.Grant, capacity: number) => ({
+  from,
+  to: seats,
+  ...(until !== undefined && { until }),
+  capacity,
+});
+
+/** Returns the first instant after a day, in UTC. */
+const endOf = (day: string) => new Date(Date.parse(day) + dayMs).toISOString();
+const isDay = (day: string) => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+
+const tooFew = (committed: number, capacity: number) =>
+  failures.committed({
+    message: `${committed} seats are in use or held by invitations: ${capacity} would be too few.`,
+  });
