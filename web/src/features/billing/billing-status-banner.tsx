@@ -62,8 +62,8 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
       return (
         <>
           <Why>
-            {plural(committed, "seat is", "seats are")} in use, but only {plural(capacity, "is", "are")} paid or
-            granted.
+            {plural(committed, "seat is", "seats are")} in use, but there {capacity === 1 ? "is" : "are"} only{" "}
+            {capacity}.
           </Why>{" "}
           Nobody was removed. Nobody can be invited until {plural(committed - capacity, "seat is", "seats are")} added
           or freed.
