@@ -76,8 +76,20 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "billing.duplicate_canceled": {
     when: "Muster cancels a second subscription of the same organization.",
-    data: { kept: "The Stripe subscription that stays.", canceled: "The subscriptions that were canceled." },
-    logOnly: true,
+    data: {
+      kept: "The Stripe subscription that stays.",
+      canceled: "The subscriptions that were canceled.",
+      paid: "The payments for them: invoice, amount in the smallest unit, and currency. Missing if there were none.",
+    },
+  },
+  "billing.duplicate_refunded": {
+    when: "The operator refunds the payment of a second subscription.",
+    data: {
+      invoice: "The invoice that was paid.",
+      amount: "What was returned, in the smallest unit of the currency.",
+      currency: "The currency.",
+      to: "The `card` that paid, or the `balance` that the next invoices use.",
+    },
   },
   "billing.resize_started": {
     when: "An owner or admin changes seats or plan, before the change is sent to Stripe.",

@@ -9,7 +9,8 @@ import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
-import { BreakerRow } from "./row.ts";
+import { duplicatePaid } from "./reconcile.ts";
+import { BreakerRow, rowOf } from "./row.ts";
 
 /** What is not reconciled by then will not be by waiting. */
 const patienceSeconds = hourSeconds;
@@ -23,6 +24,8 @@ const Waiting = v.object({
   result: v.picklist(["refused", "waiting"]),
   why: v.optional(v.string()),
   since: v.string(),
+  /** Payments for second subscriptions, which an operator can refund. */
+  payments: v.optional(v.array(v.object({ invoice: v.string(), amount: v.number(), currency: v.string() }))),
 });
 
 // Functions
@@ -43,13 +46,31 @@ export const attention = fn(
     const refused = markers.flatMap(({ organization, attention }) =>
       attention ? [{ organization, result: "refused" as const, why: attention.why, since: attention.since }] : [],
     );
+    const toRefund = await paymentsOf(refused.filter(({ why }) => why === duplicatePaid));
     const old = markers.filter(({ at, attention }) => !attention && at < instant(-patienceSeconds));
-    const items = [...refused, ...(await unexplained(old))];
+    const withPayments = refused.map((one) => ({
+      ...one,
+      ...withoutUndefined({ payments: toRefund.get(one.organization) }),
+    }));
+    const items = [...withPayments, ...(await unexplained(old))];
     if (!breaker) return { items };
     const { report, at } = read(BreakerRow, breaker) ?? {};
     return { items, breaker: withoutUndefined({ report, at }) };
   },
 );
+
+async function paymentsOf(markers: readonly Pick<Dirty.Marker, "organization">[]) {
+  const found = new Map<ID.ID<"organization">, { invoice: string; amount: number; currency: string }[]>();
+  for (let i = 0; i < markers.length; i += rowsPerRead) {
+    const some = markers.slice(i, i + rowsPerRead);
+    const rows = await rowsOfEach(some, ({ organization }) => [Keys.billing(organization)]);
+    for (const [n, { organization }] of some.entries()) {
+      const payments = rowOf(rows[n]?.[0])?.duplicates?.map(({ subscription: _, ...payment }) => payment);
+      if (payments) found.set(organization, payments);
+    }
+  }
+  return found;
+}
 
 async function unexplained(markers: readonly Dirty.Marker[]) {
   const found: v.InferInput<typeof Waiting>[] = [];

@@ -3,7 +3,7 @@ import * as ID from "../base/id.ts";
 import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import { Side } from "./shape.ts";
+import { refundTargets, Side } from "./shape.ts";
 
 const Amount = v.object({
   /** In the smallest unit of the currency. */
@@ -44,7 +44,16 @@ export const BillingCancelRequested = Event.define("billing.cancel_requested", v
 export const BillingResumeRequested = Event.define("billing.resume_requested", v.object({}));
 export const BillingDiscountRequested = Event.define("billing.discount_requested", v.object({ code: v.string() }));
 export const BillingTrialEnding = Event.define("billing.trial_ending", v.object({ trialEnd: v.string() }));
+/** `paid`: the last invoices of those that were paid, which an operator can refund. */
 export const BillingDuplicateCanceled = Event.define(
   "billing.duplicate_canceled",
-  v.object({ kept: v.optional(v.string()), canceled: v.array(v.string()) }),
+  v.object({
+    kept: v.optional(v.string()),
+    canceled: v.array(v.string()),
+    paid: v.optional(v.array(v.object({ invoice: v.string(), ...Amount.entries }))),
+  }),
+);
+export const BillingDuplicateRefunded = Event.define(
+  "billing.duplicate_refunded",
+  v.object({ invoice: v.string(), ...Amount.entries, to: known(refundTargets) }),
 );

@@ -5,14 +5,14 @@ import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, stripe, table } from "../kernel/ports.ts";
-import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./events.ts";
-import { failures, isLive, isSame, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
+import { type Duplicate, failures, isLive, isSame, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
@@ -23,6 +23,8 @@ const maxRounds = 4;
 /** It is reported once: there is nothing to do, and the next purchase makes another customer. */
 export const customerMissing = "customer_missing";
 const seatItemMissing = "seat_item_missing";
+/** It stays until an operator has refunded the payment. */
+export const duplicatePaid = "duplicate_paid";
 
 type Organization = ID.ID<"organization">;
 
@@ -100,7 +102,8 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     await Dirty.clear(organization, marker);
     return { result: "equal" };
   }
-  const found = await only(organization, row, actor);
+  let found: StripeSubscription | undefined;
+  ({ found, row } = await only(organization, row, actor));
   if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
     await Dirty.needAttention(organization, seatItemMissing);
     return { result: "attention", why: seatItemMissing };
@@ -109,6 +112,10 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   if (marker?.attention?.why === customerMissing) {
     await Dirty.clear(organization, marker);
     return { result: "attention", why: customerMissing, ...result.sides };
+  }
+  if (result.row.duplicates) {
+    await Dirty.needAttention(organization, duplicatePaid);
+    return { result: "attention", why: duplicatePaid, ...result.sides };
   }
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
@@ -126,20 +133,47 @@ async function read(
 
 /**
  * Returns the only subscription of an organization: one that is paid before one that is not, the recorded one before
- * others, the oldest first. Another active one is canceled while the remaining one is checked.
+ * others, the oldest first, one whose first payment is missing last. The others are canceled, and what they were paid is
+ * recorded before, so that it is known even if this stops in between.
  */
-async function only(organization: Organization, row: Row, actor: Actor): Promise<StripeSubscription | undefined> {
+async function only(
+  organization: Organization,
+  row: Row,
+  actor: Actor,
+): Promise<{ found: StripeSubscription | undefined; row: Row }> {
   const all = await ownOf(row, organization);
   const recorded = row.mirror?.subscription;
-  const rankOf = (one: StripeSubscription) => `${isPaid(one) ? 0 : 1}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
+  const rankOf = (one: StripeSubscription) => `${orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
   const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
-  const others = live.filter((one) => one !== winner).map(({ id }) => id);
-  for (const id of others) await unlessRefused(stripe().cancel(id));
-  if (others.length > 0) {
-    await table.write(BillingDuplicateCanceled.record(organization, { kept: winner?.id, canceled: others }, actor));
+  const others = live.filter((one) => one !== winner);
+  const next = others.length > 0 ? await note(organization, row, { kept: winner?.id, others, actor }) : row;
+  for (const { id } of others) await unlessRefused(stripe().cancel(id));
+  return { found: winner ?? all.find(({ id }) => id === recorded) ?? all[0], row: next };
+}
+
+type Duplicates = { kept: string | undefined; others: readonly StripeSubscription[]; actor: Actor };
+
+/** Records that subscriptions are canceled, and what was paid for them. */
+async function note(organization: Organization, row: Row, { kept, others, actor }: Duplicates): Promise<Row> {
+  const { duplicates: known = [], ...rest } = row;
+  const paid: Duplicate[] = [];
+  for (const { id: subscription, latestInvoice } of others) {
+    const invoice = latestInvoice === undefined ? undefined : await stripe().invoice(latestInvoice);
+    const isNew = invoice && !known.some((one) => one.invoice === invoice.id);
+    if (isNew && isPayment(invoice)) {
+      paid.push({ subscription, invoice: invoice.id, amount: invoice.due, currency: invoice.currency });
+    }
   }
-  return winner ?? all.find(({ id }) => id === recorded) ?? all[0];
+  const duplicates = [...known, ...paid];
+  const next = { ...rest, ...(duplicates.length > 0 && { duplicates }) };
+  const told = paid.length > 0 && { paid: paid.map(({ subscription: _, ...one }) => one) };
+  const canceled = others.map(({ id }) => id);
+  await table.write(
+    save(organization, row, next),
+    BillingDuplicateCanceled.record(organization, { kept, canceled, ...told }, actor),
+  );
+  return { ...next, version: row.version + 1 };
 }
 
 type Copy = {
@@ -211,12 +245,14 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
 /** Returns whether the last invoice of a subscription was paid, and was for more than nothing. */
 async function hasPaid(one: StripeSubscription): Promise<true | undefined> {
   if (!isPaid(one) || one.latestInvoice === undefined) return;
-  const { status, due } = await stripe().invoice(one.latestInvoice);
-  return (status === "paid" && due > 0) || undefined;
+  return isPayment(await stripe().invoice(one.latestInvoice)) || undefined;
 }
+
+const isPayment = ({ status, due }: StripeInvoice) => status === "paid" && due > 0;
 
 /** A trial is no proof of payment. */
 const isPaid = ({ status }: StripeSubscription) => status === "active";
+const orderOfPayment = (one: StripeSubscription) => (isPaid(one) ? 0 : one.status === "incomplete" ? 2 : 1);
 /** Returns what an active subscription is labeled with, if that is not the organization. */
 const otherLabelOf = (one: StripeSubscription, organization: Organization): string | undefined =>
   isLive(one) && one.organization !== organization ? (one.organization ?? "nobody") : undefined;

@@ -89,6 +89,16 @@ const Mirror = v.object({
 });
 export type Mirror = v.InferOutput<typeof Mirror>;
 
+/** A subscription that was paid and canceled, because another one was kept. The payment was not returned yet. */
+const Duplicate = v.object({
+  subscription: v.string(),
+  invoice: v.string(),
+  /** What was paid, in the smallest unit of the currency. */
+  amount: v.number(),
+  currency: v.string(),
+});
+export type Duplicate = v.InferOutput<typeof Duplicate>;
+
 const Rest = v.object({
   version: v.number(),
   customer: v.string(),
@@ -98,6 +108,7 @@ const Rest = v.object({
   dropped: v.exactOptional(Dropped),
   checkout: v.exactOptional(Checkout),
   changes: v.exactOptional(v.array(v.string())),
+  duplicates: v.exactOptional(v.array(Duplicate)),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
   /** An invoice of more than nothing was paid: a trial, or a discount of everything, is no payment. */
@@ -173,7 +184,7 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, former, op, dropped, checkout, changes, trialAnnounced, hasPaid } = found;
+  const { version, customer, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, endsWithPeriod, trialEnd, discounts, otherItems, endedAt, mirrorVersion } = found;
   const mirror = subscription
@@ -199,7 +210,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
   return {
     version,
     customer,
-    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced, hasPaid }),
+    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid }),
   };
 }
 

@@ -31,6 +31,10 @@ export const Side = v.object({
 });
 export type Side = v.InferOutput<typeof Side>;
 
+/** Where a refund goes: to the card that paid, or to the balance that the next invoices use. */
+export const refundTargets = ["card", "balance"] as const;
+export type RefundTarget = (typeof refundTargets)[number];
+
 /** The billing statuses. */
 export const billingStatuses = [
   "free",

@@ -4,6 +4,7 @@ import type {
   StripeDiscount,
   StripeInvoice,
   StripePromotion,
+  StripeRefund,
   StripeSubscription,
 } from "../kernel/stripe-port.ts";
 
@@ -79,6 +80,11 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   currency: one.currency,
   pdfUrl: one.invoice_pdf ?? undefined,
   pageUrl: one.hosted_invoice_url ?? undefined,
+});
+
+export const refundOf = ({ amount, refunds }: StripeLibrary.CreditNote): StripeRefund => ({
+  amount,
+  to: refunds.length > 0 ? "card" : "balance",
 });
 
 /** An invoice of a change has lines for parts of a period, which begin when a change took effect. */

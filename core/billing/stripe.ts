@@ -1,7 +1,7 @@
 import type StripeLibrary from "stripe";
 import { type Amount, type SeatChange, type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
-import { checkoutOf, invoiceOf, promotionOf, subscriptionOf } from "./stripe-shapes.ts";
+import { checkoutOf, invoiceOf, promotionOf, refundOf, subscriptionOf } from "./stripe-shapes.ts";
 
 /** Ended ones too. A list has only the ids of discounts unless it is expanded. */
 const discountParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
@@ -166,6 +166,16 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         const { data } = await configurations.list({ active: true, limit: pageSize });
         const configuration = data.find(({ metadata }) => metadata?.muster === "portal")?.id;
         return (await sessions.create({ customer, return_url, ...(configuration && { configuration }) })).url;
+      }),
+    refunds: (invoice) =>
+      atStripe(async ({ creditNotes }) => {
+        const { data } = await creditNotes.list({ invoice, limit: pageSize });
+        return data.filter(({ status }) => status === "issued").map(refundOf);
+      }),
+    refund: (invoice, amount, to, idempotencyKey) =>
+      atStripe(async ({ creditNotes }) => {
+        const target = to === "card" ? { refund_amount: amount } : { credit_amount: amount };
+        await creditNotes.create({ invoice, amount, ...target, reason: "duplicate" }, { idempotencyKey });
       }),
     invoice: (id) => atStripe(async ({ invoices }) => invoiceOf(await invoices.retrieve(id))),
     invoices: (customer, after) =>

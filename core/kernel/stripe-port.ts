@@ -95,6 +95,9 @@ export type StripeInvoice = {
   pageUrl: string | undefined;
 };
 
+/** An amount that was returned to the card that paid, or to the balance that the customer's next invoices use. */
+export type StripeRefund = { amount: number; to: "card" | "balance" };
+
 export type StripeContact = {
   name: string;
   email: string | undefined;
@@ -145,6 +148,10 @@ export type Stripe = {
   expireCheckout(id: string): Promise<void>;
   portal(customer: string, returnUrl: string): Promise<string>;
   invoice(id: string): Promise<StripeInvoice>;
+  /** Returns what the credit notes of an invoice have returned so far, and where it went. */
+  refunds(invoice: string): Promise<StripeRefund[]>;
+  /** Makes a credit note for a paid invoice: the amount goes to the card, or to the customer's balance. */
+  refund(invoice: string, amount: number, to: StripeRefund["to"], key: string): Promise<void>;
   invoices(customer: string, after?: string): Promise<StripePage<StripeInvoice>>;
   /** Returns events about subscriptions, their payment and checkouts, newest first. */
   events(since: string, after?: string): Promise<StripePage<StripeEvent>>;

@@ -22,10 +22,10 @@ export const billingTemplates: Letters = {
 
   "billing.over_limit": (about) =>
     toOwners(about, {
-      subject: `${about.organization} uses more seats than it pays for`,
+      subject: `${about.organization} uses more seats than it has`,
       preview: "Nobody can be invited until there are enough seats.",
       sentences: [
-        `${about.organization} has more seats in use or held by invitations than it pays for. The number of paid seats was lowered outside this site.`,
+        `${about.organization} has more seats in use or held by invitations than there are: paid seats were reduced outside this site, or a grant of seats ended.`,
         "Nobody is removed. Until there are enough seats, nobody can be invited: buy seats, remove members, or revoke invitations.",
       ],
       action: "Open billing",
@@ -71,6 +71,27 @@ export const billingTemplates: Letters = {
       sentences: [
         `The trial of ${about.organization} ends${on(until)}. Then your card is charged for the first time.`,
         "If you don't want to continue, cancel before that day and you won't be charged.",
+      ],
+      action: "Open billing",
+    }),
+
+  "billing.duplicate_paid": (about) =>
+    toOwners(about, {
+      subject: `${about.organization} paid for two subscriptions`,
+      preview: "The second one was canceled.",
+      sentences: [
+        `${about.organization} bought a second subscription while it had one. The second one was canceled, so it is not charged again.`,
+        "What was paid for it has not been returned yet. The operator of this service has been told, and can refund it.",
+      ],
+      action: "Open billing",
+    }),
+
+  "billing.duplicate_refunded": (about) =>
+    toOwners(about, {
+      subject: `${about.organization} was refunded for its second subscription`,
+      preview: "The billing page has the invoice.",
+      sentences: [
+        `What ${about.organization} paid for its second subscription was returned, to the card or to the balance that the next invoices use.`,
       ],
       action: "Open billing",
     }),

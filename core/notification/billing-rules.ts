@@ -1,5 +1,12 @@
 import type * as ID from "../base/id.ts";
-import { BillingResizeDropped, BillingResized, BillingTrialEnding, BillingUpdated } from "../billing/events.ts";
+import {
+  BillingDuplicateCanceled,
+  BillingDuplicateRefunded,
+  BillingResizeDropped,
+  BillingResized,
+  BillingTrialEnding,
+  BillingUpdated,
+} from "../billing/events.ts";
 import type { Side } from "../billing/shape.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import type { Draft } from "./draft.ts";
@@ -31,6 +38,17 @@ export const billingRules: readonly Reaction<Promise<Draft[]>>[] = [
     BillingTrialEnding,
     async ({ trialEnd }, { owner }): Promise<Draft[]> => [
       { kind: "billing.trial_ending", to: await holders(owner, ["owner"]), until: trialEnd },
+    ],
+  ),
+  ...on(
+    BillingDuplicateCanceled,
+    async ({ paid = [] }, { owner }): Promise<Draft[]> =>
+      paid.length > 0 ? [{ kind: "billing.duplicate_paid", to: await holders(owner, ["owner"]) }] : [],
+  ),
+  ...on(
+    BillingDuplicateRefunded,
+    async (_, { owner }): Promise<Draft[]> => [
+      { kind: "billing.duplicate_refunded", to: await holders(owner, ["owner"]) },
     ],
   ),
 ];

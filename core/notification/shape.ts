@@ -18,6 +18,8 @@ export const kinds = [
   "billing.canceled",
   "billing.read_only",
   "billing.trial_ending",
+  "billing.duplicate_paid",
+  "billing.duplicate_refunded",
   "domain.record_lost",
   "domain.expired",
   "domain.join_changed",

@@ -22,6 +22,12 @@ export const commands = {
   reports: { takes: [], does: "list billing sweep reports, newest first" },
   report: { takes: ["report"], does: "show one report with every difference" },
   attention: { takes: [], does: "list organizations that need attention, and whether the circuit breaker has tripped" },
+  refund: {
+    takes: ["organization", "invoice"],
+    may: ["to"],
+    does: "refund a second subscription to the card or the balance",
+    stripe: true,
+  },
   "reset-breaker": { takes: ["name"], does: "reset the circuit breaker of billing sweeps, with your name" },
   reconcile: { takes: ["organization"], does: "reconcile one organization with Stripe now", stripe: true },
   sweep: { takes: [], may: ["max"], does: "reconcile all marked organizations, up to max differences", stripe: true },

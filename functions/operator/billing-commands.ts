@@ -2,6 +2,7 @@ import * as Attention from "@muster/core/billing/attention.ts";
 import * as Breaker from "@muster/core/billing/breaker.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
+import * as Refund from "@muster/core/billing/refund.ts";
 import * as Report from "@muster/core/billing/report.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { type Answer, lined, numberOf } from "./text.ts";
@@ -56,7 +57,8 @@ export const billingRuns = {
   attention: async (): Promise<Answer> => {
     const data = await Attention.attention({});
     const lines = data.items.map(
-      ({ organization, result, why, since }) => `${organization}  ${result}${why ? ` (${why})` : ""} since ${since}`,
+      ({ organization, result, why, since, payments = [] }) =>
+        `${organization}  ${result}${why ? ` (${why})` : ""} since ${since}${payments.map(paymentOf).join("")}`,
     );
     const { breaker } = data;
     if (breaker) {
@@ -66,6 +68,12 @@ export const billingRuns = {
     return lines.length > 0
       ? { data, text: lines.join("\n"), wrong: true }
       : { data, text: "No organization needs attention." };
+  },
+
+  refund: async (organization: string, invoice: string, to?: string): Promise<Answer> => {
+    const data = await Refund.refund({ organization, invoice, ...(to !== undefined && { to: to as Refund.Target }) });
+    const { amount, currency } = data;
+    return { data, text: `Refunded ${amount} ${currency} (in its smallest unit) to the ${data.to}.` };
   },
 
   "reset-breaker": async (by: string): Promise<Answer> => {
@@ -98,6 +106,10 @@ export const billingRuns = {
     return { data, text: `Stripe has ${data.events} events; ${data.organizations} organizations are marked.` };
   },
 };
+
+/** An amount is in the smallest unit of its currency, as Stripe says it. */
+const paymentOf = ({ invoice, amount, currency }: { invoice: string; amount: number; currency: string }) =>
+  `, ${invoice}: ${amount} ${currency}`;
 
 const kinds: Record<Report.Info["kind"], string> = {
   unknown: "of a newer release",

@@ -3,6 +3,7 @@ import type { Account } from "./account.ts";
 import * as Card from "./card.ts";
 import * as Checkout from "./checkout.ts";
 import * as Collect from "./collect.ts";
+import * as CreditNote from "./credit-note.ts";
 import * as Customer from "./customer.ts";
 import * as Endpoint from "./endpoint.ts";
 import * as Invoice from "./invoice.ts";
@@ -146,6 +147,13 @@ export const routes: Route[] = [
   route("invoices.list", "GET /v1/invoices", Invoice.list, `customer subscription status ${created} ${paging}`),
   route("invoices.pay", "POST /v1/invoices/:id/pay", Collect.pay, "payment_method off_session"),
   route("invoices.voidInvoice", "POST /v1/invoices/:id/void", Collect.voidInvoice),
+  route(
+    "creditNotes.create",
+    "POST /v1/credit_notes",
+    CreditNote.create,
+    "invoice amount refund_amount credit_amount reason memo metadata.*",
+  ),
+  route("creditNotes.list", "GET /v1/credit_notes", CreditNote.list, `invoice customer ${paging}`),
   route(
     "checkout.sessions.create",
     "POST /v1/checkout/sessions",

@@ -4,6 +4,7 @@ import type { Period } from "./period.ts";
 import type {
   CheckoutSession,
   Coupon,
+  CreditNote,
   Customer,
   Discount,
   EventRecord,
@@ -91,6 +92,7 @@ const empty = () => ({
   subscriptions: new Map<string, Subscription>(),
   pendingItems: new Map<string, PendingItem>(),
   invoices: new Map<string, Invoice>(),
+  creditNotes: new Map<string, CreditNote>(),
   sessions: new Map<string, CheckoutSession>(),
   checkouts: new Map<string, CheckoutFacts>(),
   portalSessions: new Map<string, PortalSession>(),

@@ -21,6 +21,8 @@ export const types = {
   "billing_portal.session": "BillingPortal.Session",
   "checkout.session": "Checkout.Session",
   coupon: "Coupon",
+  credit_note: "CreditNote",
+  credit_note_line_item: "CreditNoteLineItem",
   customer: "Customer",
   deleted_coupon: "DeletedCoupon",
   deleted_customer: "DeletedCustomer",
@@ -48,6 +50,8 @@ export const types = {
 
 export type CheckoutSession = Wire<Stripe.Checkout.Session>;
 export type Coupon = Wire<Stripe.Coupon>;
+export type CreditNote = Wire<Stripe.CreditNote>;
+export type CreditNoteLine = Wire<Stripe.CreditNoteLineItem>;
 export type Customer = Wire<Stripe.Customer>;
 export type Discount = Wire<Stripe.Discount>;
 export type Invoice = Wire<Stripe.Invoice>;
@@ -69,6 +73,8 @@ export type Objects = {
   "billing_portal.session": PortalSession;
   "checkout.session": CheckoutSession;
   coupon: Coupon;
+  credit_note: CreditNote;
+  credit_note_line_item: CreditNoteLine;
   customer: Customer;
   discount: Discount;
   invoice: Invoice;

@@ -56,7 +56,7 @@ export function crashAt(world: World, at: number, moment: "before" | "after", st
 }
 
 /** Calls that change something; all others only read. */
-const changes = /^(create|update|remove|change|set|add|cancel|expire|openCheckout$)/;
+const changes = /^(create|update|remove|change|set|add|label|cancel|refund$|expire|openCheckout$)/;
 
 function crashingStripe(stripe: Stripe, call: <R>(run: () => Promise<R>, isChange?: boolean) => Promise<R>): Stripe {
   return wrapped(stripe, (run, name) => call(run, changes.test(name)));

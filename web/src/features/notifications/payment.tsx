@@ -12,6 +12,8 @@ const sentences: Record<Kind, (until: string, by: string | undefined) => string>
   "billing.canceled": (until) => `the subscription has ended. The grace period ends ${until}.`,
   "billing.read_only": () => "the grace period has ended, and it is now read-only.",
   "billing.trial_ending": (until) => `the trial ends ${until}.`,
+  "billing.duplicate_paid": () => "a second subscription was paid and canceled. The operator can refund the payment.",
+  "billing.duplicate_refunded": () => "the payment for the second subscription was refunded.",
 };
 
 export const isOfPayment = (kind: Notification["kind"]): kind is Kind => kind.startsWith("billing.");

@@ -35,6 +35,10 @@ export const billingText: WordsOf<"billing"> = {
     who: () => <strong className="font-medium">{productName}</strong>,
     sentence: () => "reminded the owners that the trial ends",
   },
+  "billing.duplicate_refunded": {
+    icon: CreditCard,
+    sentence: () => "refunded the payment for a second subscription",
+  },
   "billing.duplicate_canceled": {
     icon: TriangleAlert,
     sentence: () => "canceled a duplicate subscription, so that nothing is paid twice",

@@ -1,0 +1,192 @@
+import { crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
+import { bind } from "../kernel/ports.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
+import { attention as attentionOf } from "./attention.ts";
+import * as Refund from "./refund.ts";
+
+const paid = { amount: 2 * perSeat.monthly, currency: "usd" };
+
+let billing: BillingWorld;
+let acme: Customer;
+async function open() {
+  await billing?.stop();
+  ({ billing, acme } = await openAcme(5));
+}
+beforeEach(open);
+afterEach(() => billing.server.verify());
+
+/** Subscribes a second time at Stripe, and pays at once. Returns the invoice. */
+async function payTwice(more: object = {}) {
+  const customer = (await acme.row())?.customer ?? "";
+  const { id: card } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
+  const { latest_invoice } = await billing.client.subscriptions.create({
+    customer,
+    default_payment_method: card,
+    metadata: { organizationId: acme.organization },
+    items: [{ price: billing.prices.monthly, quantity: 2 }],
+    ...more,
+  });
+  return String(latest_invoice);
+}
+
+const attention = async () => (await asSystem("operator", () => attentionOf({}))).items;
+const refund = (invoice: string, to?: Refund.Target) =>
+  asSystem("operator", () =>
+    Refund.refund({ organization: acme.organization, invoice, ...(to !== undefined && { to }) }),
+  );
+const notesOf = async (invoice: string) =>
+  (await billing.client.creditNotes.list({ invoice })).data.map(({ amount, reason, refunds }) => ({
+    amount,
+    reason,
+    refunded: refunds.reduce((sum, one) => sum + one.amount_refunded, 0),
+  }));
+const eventsOf = async (type: string) =>
+  (await acme.events()).filter((one) => one.type === `billing.${type}`).map(({ data }) => data);
+const live = async () => (await acme.subscriptions()).filter(({ status }) => status !== "canceled");
+const balance = async () => {
+  const customer = await billing.client.customers.retrieve((await acme.row())?.customer ?? "");
+  return "balance" in customer ? customer.balance : undefined;
+};
+
+describe("a second subscription that was paid", () => {
+  test("is canceled, told with its payment, and needs attention until that is refunded", async () => {
+    const invoice = await payTwice();
+    expect(await acme.reconcile()).toMatchObject({ result: "attention", why: "duplicate_paid" });
+    expect(await live()).toHaveLength(1);
+    expect(await eventsOf("duplicate_canceled")).toEqual([
+      {
+        kept: (await acme.row())?.mirror?.subscription,
+        canceled: [expect.any(String)],
+        paid: [{ invoice, ...paid }],
+      },
+    ]);
+    const waiting = { organization: acme.organization, result: "refused", why: "duplicate_paid" };
+    expect(await attention()).toEqual([{ ...waiting, since: expect.any(String), payments: [{ invoice, ...paid }] }]);
+    await acme.reconcile();
+    expect(await eventsOf("duplicate_canceled")).toHaveLength(1);
+
+    expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
+    expect(await notesOf(invoice)).toEqual([{ amount: paid.amount, reason: "duplicate", refunded: paid.amount }]);
+    expect(await eventsOf("duplicate_refunded")).toEqual([{ invoice, ...paid, to: "card" }]);
+    expect(await attention()).toEqual([]);
+    expect(await resultOf(refund(invoice))).toBe("billing.duplicate_missing");
+    expect((await acme.reconcile()).result).toBe("equal");
+  });
+
+  test("can be refunded to the balance, which the next invoice uses", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    expect(await refund(invoice, "balance")).toEqual({ ...paid, to: "balance" });
+    expect(await balance()).toBe(-paid.amount);
+    expect(await notesOf(invoice)).toEqual([{ amount: paid.amount, reason: "duplicate", refunded: 0 }]);
+  });
+
+  test("is refunded once, however often it is asked for, and whatever fails", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    const answers = await times(4, () => resultOf(refund(invoice)));
+    expect(answers).toContain("done");
+    expect(await notesOf(invoice)).toHaveLength(1);
+    expect(await eventsOf("duplicate_refunded")).toHaveLength(1);
+  });
+
+  test("is refunded once, although Stripe failed after it, and the other way is asked for then", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    const refundAndFail = async (...all: Parameters<typeof billing.port.refund>) => {
+      await billing.port.refund(...all);
+      throw new StripeError("lost", "Cut off.", {});
+    };
+    billing.world.rebind({ stripe: { ...billing.port, refund: refundAndFail } });
+    expect(await resultOf(refund(invoice, "balance"))).toBe("billing.unavailable");
+    billing.world.rebind({ stripe: billing.port });
+    expect(await refund(invoice, "card")).toEqual({ ...paid, to: "balance" });
+    expect([await notesOf(invoice), await balance()]).toEqual([[expect.anything()], -paid.amount]);
+  });
+
+  test("is refunded with another key when Stripe stored an error under the first", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    const keys: string[] = [];
+    const failFirst = async (...all: Parameters<typeof billing.port.refund>) => {
+      keys.push(all[3]);
+      if (keys[0] === all[3]) throw new StripeError("failed", "Internal error.", {});
+      return billing.port.refund(...all);
+    };
+    billing.world.rebind({ stripe: { ...billing.port, refund: failFirst } });
+    expect(await resultOf(refund(invoice))).toBe("done");
+    expect([new Set(keys).size, (await notesOf(invoice)).length]).toEqual([2, 1]);
+    billing.world.rebind({ stripe: billing.port });
+  });
+
+  test("that was partly refunded at Stripe is refunded to the rest", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    await billing.client.creditNotes.create({ invoice, amount: 500, refund_amount: 500 });
+    await refund(invoice);
+    expect((await notesOf(invoice)).reduce((sum, { amount }) => sum + amount, 0)).toBe(paid.amount);
+  });
+
+  test("is known and canceled wherever a process stops", { timeout: 120_000 }, async () => {
+    const found: string[] = [];
+    let crashes = 0;
+    for (const moment of ["before", "after"] as const) {
+      for (let at = 1; ; at++) {
+        await open();
+        const invoice = await payTwice();
+        const process = crashAt(billing.world, at, moment, billing.port);
+        bind(process.ports);
+        await resultOf(acme.reconcile());
+        billing.world.rebind({ stripe: billing.port });
+        await acme.reconcile();
+        const [one] = await attention();
+        if (one?.payments?.[0]?.invoice !== invoice) found.push(`${moment} ${at}: the payment is forgotten`);
+        if ((await live()).length !== 1) found.push(`${moment} ${at}: ${(await live()).length} subscriptions`);
+        const told = await eventsOf("duplicate_canceled");
+        if (told.filter((data) => (data as { paid?: object }).paid).length !== 1) found.push(`${moment} ${at}: told`);
+        if (!process.hasCrashed()) break;
+        crashes++;
+      }
+    }
+    expect(found).toEqual([]);
+    expect(crashes).toBeGreaterThan(8);
+  });
+});
+
+describe("a second subscription that was not paid", () => {
+  test("is canceled without a payment to refund: a trial, and one whose first payment is missing", async () => {
+    await payTwice({ trial_period_days: 30 });
+    expect((await acme.reconcile()).result).not.toBe("attention");
+    const customer = (await acme.row())?.customer ?? "";
+    const { id: card } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+    await payTwice({ default_payment_method: card, payment_behavior: "default_incomplete" });
+    await acme.reconcile();
+    expect(await attention()).toEqual([]);
+    expect(await live()).toHaveLength(1);
+  });
+
+  test("never wins as incomplete over one that is past due", async () => {
+    const customer = (await acme.row())?.customer ?? "";
+    const { id: card } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+    const [known] = await acme.subscriptions();
+    await billing.client.subscriptions.update(known?.id ?? "", { default_payment_method: card });
+    billing.world.clock.pass(33 * 86_400);
+    billing.server.catchUp();
+    await payTwice({ default_payment_method: card, payment_behavior: "default_incomplete" });
+    // the recorded one is known by its id alone
+    const row = billing.server.state.subscriptions.get(known?.id ?? "");
+    expect(row?.status).toBe("past_due");
+    await acme.reconcile();
+    expect((await live()).map(({ id }) => id)).toEqual([known?.id]);
+  });
+});
+
+test("nothing is refunded that was not paid for a second subscription", async () => {
+  const [own] = await acme.invoices();
+  expect(await resultOf(refund(own?.id ?? ""))).toBe("billing.duplicate_missing");
+  expect(await resultOf(refund("in_"))).toBe("input.invalid");
+});

@@ -1,0 +1,94 @@
+import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { stripe, table } from "../kernel/ports.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
+import { Keys } from "../table/keys.ts";
+import { failures as billingFailures, needStripe } from "./billing.ts";
+import { BillingDuplicateRefunded } from "./events.ts";
+import { reconcileOne } from "./reconcile.ts";
+import { type Duplicate, failures as rowFailures, rowOf } from "./row.ts";
+import { save } from "./save.ts";
+import { failureOf, failures as seatFailures } from "./seat-failures.ts";
+import { type RefundTarget, refundTargets } from "./shape.ts";
+
+const maxAttempts = 3;
+
+export type Target = RefundTarget;
+
+// Failures
+
+export const failures = {
+  missing: failure(
+    "missing",
+    "billing.duplicate_missing",
+    "This organization has no such payment to refund: it was refunded, or was not for a second subscription.",
+  ),
+};
+
+const { unconfigured, misconfigured } = billingFailures;
+
+// Functions
+
+/**
+ * Returns the payment of a second subscription that was canceled, to the card or to the balance of the customer. It is
+ * paid back once: Stripe is asked before what was returned already.
+ */
+export const refund = fn(
+  "billing.refund",
+  {
+    input: v.strictObject({
+      organization: ID.schema("organization"),
+      /** The invoice that was paid. */
+      invoice: v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice.")),
+      to: v.optional(v.picklist(refundTargets, "Expected card or balance."), "card"),
+    }),
+    output: v.object({ amount: v.number(), currency: v.string(), to: v.picklist(refundTargets) }),
+    failures: [
+      failures.missing,
+      unconfigured,
+      misconfigured,
+      seatFailures.unavailable,
+      seatFailures.refused,
+      rowFailures.moved,
+      Event.failures.repeated,
+    ],
+    reads: ({ organization }) => [Keys.billing(organization)],
+  },
+  async ({ organization, invoice, to }, actor, [billing]) => {
+    await needStripe();
+    const row = rowOf(billing);
+    const found = row?.duplicates?.find((one) => one.invoice === invoice);
+    if (!row || !found) throw failures.missing();
+    const { amount, currency } = found;
+    const went = await payBack(found, to).catch((error: unknown) => {
+      throw failureOf(error);
+    });
+    const { duplicates = [], ...rest } = row;
+    const others = duplicates.filter((one) => one !== found);
+    await table.write(
+      save(organization, row, { ...rest, ...(others.length > 0 && { duplicates: others }) }),
+      BillingDuplicateRefunded.record(organization, { invoice, amount, currency, to: went }, actor),
+    );
+    await reconcileOne(organization, actor);
+    return { amount, currency, to: went };
+  },
+);
+
+/** Returns where it went. Stripe may have stored an error under a key, so it is read before each attempt. */
+async function payBack({ invoice, amount }: Duplicate, to: RefundTarget): Promise<RefundTarget> {
+  for (let attempt = 1; ; attempt++) {
+    const [before, ...more] = await stripe().refunds(invoice);
+    const returned = [before, ...more].reduce((sum, one) => sum + (one?.amount ?? 0), 0);
+    if (before && returned >= amount) return before.to;
+    try {
+      await stripe().refund(invoice, amount - returned, to, `refund:${invoice}:${to}:${attempt}`);
+      return to;
+    } catch (error) {
+      const mayBeStored = error instanceof StripeError && error.trouble === "failed";
+      if (!mayBeStored || attempt === maxAttempts) throw error;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type Stripe from "stripe";
+import { type Account, change, emit, newId, timeOf } from "./account.ts";
+import * as Customer from "./customer.ts";
+import * as Invoice from "./invoice.ts";
+import { embedded, page } from "./list.ts";
+import { invalid } from "./refusal.ts";
+import type { CreditNote } from "./wire.ts";
+
+/**
+ * Creates a credit note for a paid invoice: what it returns goes to the card, or to the customer's balance:
+ * https://docs.stripe.com/invoicing/integration/programmatic-credit-notes
+ */
+export function create(account: Account, params: Stripe.CreditNoteCreateParams): CreditNote {
+  const { invoice: id, amount = 0, refund_amount: refunded = 0, credit_amount: credited = 0 } = params;
+  const invoice = Invoice.get(account, id);
+  if (invoice.status !== "paid") throw invalid("The stand-in makes credit notes for paid invoices only.");
+  if (amount <= 0) throw invalid("The credit note amount must be greater than zero.", { param: "amount" });
+  if (refunded + credited !== amount) {
+    throw invalid("The sum of credit amount, refund amount and out of band amount must equal the credit note amount.");
+  }
+  const before = listOf(account, id).reduce((sum, one) => sum + one.amount, 0);
+  if (before + amount > invoice.amount_paid) {
+    throw invalid("The credit note amount is greater than the amount of the invoice that can still be credited.");
+  }
+  const customer = Customer.get(account, invoice.customer ?? "");
+  const noteId = newId("cn");
+  const at = timeOf(account, customer.id);
+  const note = account.contract.make("credit_note", {
+    id: noteId,
+    amount,
+    created: at,
+    currency: invoice.currency,
+    customer: customer.id,
+    effective_at: at,
+    invoice: id,
+    lines: embedded([], `/v1/credit_notes/${noteId}/lines`),
+    memo: params.memo ?? null,
+    metadata: Object.fromEntries(Object.entries(params.metadata ?? {}).map(([name, value]) => [name, String(value)])),
+    number: `${invoice.number}-CN-${String(listOf(account, id).length + 1).padStart(2, "0")}`,
+    pdf: `${account.url}/i/${id}/pdf`,
+    post_payment_amount: amount,
+    reason: params.reason ?? null,
+    refunds:
+      refunded > 0
+        ? [{ amount_refunded: refunded, payment_record_refund: null, refund: newId("re"), type: "refund" }]
+        : [],
+    status: "issued",
+    subtotal: amount,
+    total: amount,
+    type: "post_payment",
+  });
+  account.state.creditNotes.set(noteId, note);
+  emit(account, "credit_note.created", note);
+  change(account, "invoice.updated", invoice, (one) => {
+    one.post_payment_credit_notes_amount += amount;
+  });
+  if (credited > 0) {
+    change(account, "customer.updated", customer, (one) => {
+      one.balance -= credited;
+    });
+  }
+  return note;
+}
+
+export function list(account: Account, params: Stripe.CreditNoteListParams) {
+  const { invoice, customer } = params;
+  const wanted = [...account.state.creditNotes.values()].filter(
+    (one) => (!invoice || one.invoice === invoice) && (!customer || one.customer === customer),
+  );
+  return page(wanted, "/v1/credit_notes", params);
+}
+
+const listOf = ({ state }: Account, invoice: string) =>
+  [...state.creditNotes.values()].filter((one) => one.invoice === invoice);
