@@ -44,16 +44,19 @@ export const BillingCancelRequested = Event.define("billing.cancel_requested", v
 export const BillingResumeRequested = Event.define("billing.resume_requested", v.object({}));
 export const BillingDiscountRequested = Event.define("billing.discount_requested", v.object({ code: v.string() }));
 export const BillingTrialEnding = Event.define("billing.trial_ending", v.object({ trialEnd: v.string() }));
+/** The id of the invoice at Stripe. */
+const invoice = v.string();
+
 /** `paid`: the last invoices of those that were paid, which an operator can refund. */
 export const BillingDuplicateCanceled = Event.define(
   "billing.duplicate_canceled",
   v.object({
     kept: v.optional(v.string()),
     canceled: v.array(v.string()),
-    paid: v.optional(v.array(v.object({ invoice: v.string(), ...Amount.entries }))),
+    paid: v.optional(v.array(v.object({ invoice, ...Amount.entries }))),
   }),
 );
 export const BillingDuplicateRefunded = Event.define(
   "billing.duplicate_refunded",
-  v.object({ invoice: v.string(), ...Amount.entries, to: known(refundTargets) }),
+  v.object({ invoice, ...Amount.entries, to: known(refundTargets) }),
 );

@@ -31,6 +31,8 @@ export const reacting = {
     Billing.BillingResized,
     Billing.BillingResizeDropped,
     Billing.BillingTrialEnding,
+    Billing.BillingDuplicateCanceled,
+    Billing.BillingDuplicateRefunded,
     Organization.OrganizationCreated,
     Organization.OrganizationDeleted,
     Organization.OrganizationRestored,
