@@ -240,7 +240,7 @@ async function runHistory(history: readonly Step[]): Promise<string[]> {
     organization: get,
     "operator show": async () => (await asSystem("operator", () => Operator.inspect({ organization }))).seats,
     billing: async () => {
-      const { capacity, minimum: committed } = (await owned(() => Billing.get({}))).seats;
+      const { capacity, committed } = (await owned(() => Billing.get({}))).seats;
       return { capacity, committed };
     },
     review: async () => (await owned(() => Invite.review({ invitations: [{ email: "fay@example.com" }] }))).seats,

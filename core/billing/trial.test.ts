@@ -3,7 +3,7 @@ import { type BillingWorld, type Customer, openBilling } from "@muster/local/tes
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
-import * as Seat from "../seat/seat.ts";
+import * as Trust from "../seat/trust.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
 import * as Seats from "./seats.ts";
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const get = () => acme.as(() => Billing.get({}));
 const resize = (seats: number) => acme.as(() => Seats.resize({ seats }));
-const isTrusted = async () => Seat.isTrusted((await acme.organizationRow()) as OrganizationRow);
+const isTrusted = async () => Trust.isTrusted((await acme.organizationRow()) as OrganizationRow);
 /** Lets time pass, and Stripe's events about it arrive. */
 async function later(days: number) {
   billing.world.clock.pass(days * day);
@@ -103,7 +103,7 @@ describe("an organization is trusted", () => {
       items: [{ price: billing.prices.monthly, quantity: 26 }],
     });
     await other.reconcile();
-    const isOtherTrusted = async () => Seat.isTrusted((await other.organizationRow()) as OrganizationRow);
+    const isOtherTrusted = async () => Trust.isTrusted((await other.organizationRow()) as OrganizationRow);
     expect(await other.organizationRow()).toMatchObject({ billingStatus: "active", capacity: 26 });
     expect(await isOtherTrusted()).toBe(false);
     await later(32);

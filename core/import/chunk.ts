@@ -9,6 +9,7 @@ import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
+import { isTrusted } from "../seat/trust.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, remove, type Step, update, when } from "../table/table.ts";
 import { idsOf } from "../team/names.ts";
@@ -75,7 +76,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
 
 /** How many more invitations the account of an import may send today. */
 const leftOf = async (account: ID.ID<"account">, organizationRow: OrganizationRow) =>
-  Seat.isTrusted(organizationRow)
+  isTrusted(organizationRow)
     ? Number.POSITIVE_INFINITY
     : Sender.left(account, organizationRow, await table.get(Sender.keyOf(account)));
 

@@ -11,6 +11,7 @@ import * as Event from "../kernel/event.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
+import { isTrusted } from "../seat/trust.ts";
 import { Keys } from "../table/keys.ts";
 import type { Step } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
@@ -140,7 +141,7 @@ async function write(actor: Actor, rows: readonly PendingRow[], lot: Lot) {
     const shared = {
       src: randomUUID(),
       lifetimeDays,
-      ...(message !== undefined && Seat.isTrusted(known.organizationRow) && { message }),
+      ...(message !== undefined && isTrusted(known.organizationRow) && { message }),
     };
     const invitees = some.map((row) => inviteeOf(row, lot));
     try {

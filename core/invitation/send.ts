@@ -12,6 +12,7 @@ import * as Limit from "../limit/limit.ts";
 import { isCounted, takeReads } from "../limit/reads.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
+import { isTrusted } from "../seat/trust.ts";
 import { Keys } from "../table/keys.ts";
 import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
@@ -145,7 +146,7 @@ export const send = fn(
     const src = sourceOf(use().idempotency);
     const shared: Shared = { src, lifetimeDays, ...(message && { message }) };
     let known = await withLapsed(knownOf(rows, actor));
-    if (message && !Seat.isTrusted(known.organizationRow)) throw failures.messageRefused();
+    if (message && !isTrusted(known.organizationRow)) throw failures.messageRefused();
 
     let isBegun = false;
     for (let look = 1; ; ) {
@@ -221,7 +222,7 @@ export const resend = fn(
     const shared: Shared = {
       src: randomUUID(),
       lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
-      ...(row.message !== undefined && Seat.isTrusted(organizationRow) && { message: row.message }),
+      ...(row.message !== undefined && isTrusted(organizationRow) && { message: row.message }),
     };
     const { steps, expiresAt } = inviting(actor, [invitee], knownOf([organizationRow, countRow, row], actor), shared);
     const info = { id: invitation, expiresAt };

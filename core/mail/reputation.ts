@@ -8,7 +8,7 @@ import { fn } from "../kernel/fn.ts";
 import { epoch, instant, now, table } from "../kernel/ports.ts";
 import { OrganizationMailsPaused, OrganizationMailsResumed } from "../organization/events.ts";
 import type { MailTrouble } from "../organization/shape.ts";
-import { isUntrusted } from "../seat/seat.ts";
+import { isUntrusted } from "../seat/trust.ts";
 import { Keys, type Owner } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, not, present, remove, type Step, update, when } from "../table/table.ts";
 import { outcomeDays, pausesFrom } from "./limits.ts";

@@ -33,7 +33,7 @@ afterEach(async () => {
 const asOperator = <R>(run: () => R) => asSystem("operator", run);
 const grant = (seats: number, until?: string, organization = acme.organization) =>
   asOperator(() => Grant.grant({ organization, seats, ...(until !== undefined && { until }) }));
-const endDue = () => asSystem("clock.sweep", () => Grant.endDue({}));
+const endDue = () => asSystem("clock.sweep", () => Grant.endGrants({}));
 const inspect = () => asOperator(() => Operator.inspect({ organization: acme.organization }));
 const get = () => acme.as(() => Billing.get({}));
 const resize = (seats: number) => acme.as(() => Seats.resize({ seats }));

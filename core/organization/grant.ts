@@ -95,7 +95,7 @@ export const grant = fn(
  * Ends the grants whose last day is over. Nobody is removed: an organization with more members than seats invites nobody
  * until they fit. Continues where it stopped at its deadline.
  */
-export const endDue = fn(
+export const endGrants = fn(
   "organization.endGrants",
   { input: v.strictObject({}), output: v.object({ ended: v.number() }) },
   async (_, actor) => {

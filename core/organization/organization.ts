@@ -17,6 +17,7 @@ import * as Member from "../member/member.ts";
 import { MemberRow } from "../member/row.ts";
 import * as Plan from "../plan/plan.ts";
 import * as Seat from "../seat/seat.ts";
+import { isTrusted } from "../seat/trust.ts";
 import * as General from "../setting/general.ts";
 import { Seen } from "../setting/section.ts";
 import { Keys } from "../table/keys.ts";
@@ -209,7 +210,7 @@ export function describe(row: OrganizationRow | undefined, role: Role, members?:
   const { at, why = "bounced" } = organizationRow.mailPaused ?? {};
   const more = manages(role) && {
     seats: Seat.describe(row, members),
-    trusted: Seat.isTrusted(row),
+    trusted: isTrusted(row),
     ...(at !== undefined && { mailsPaused: { at, why } }),
   };
   const known = { id, name, state, plan, role, posting };

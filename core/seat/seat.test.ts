@@ -6,6 +6,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, update } from "../table/table.ts";
 import * as Seat from "./seat.ts";
+import { isTrusted } from "./trust.ts";
 
 const day = 86_400;
 const today = "2026-11-24";
@@ -140,9 +141,9 @@ describe("the displayed numbers", () => {
 });
 
 test("an organization is trusted if it pays or an operator granted its seats", () => {
-  expect(Seat.isTrusted({ plan: "free" } as OrganizationRow)).toBe(false);
-  expect(Seat.isTrusted({ plan: "free", grantedSeats: 1 } as OrganizationRow)).toBe(true);
-  expect(Seat.isTrusted({ plan: "monthly", hasPaid: true } as OrganizationRow)).toBe(true);
-  expect(Seat.isTrusted({ plan: "monthly" } as OrganizationRow)).toBe(false);
-  expect(Seat.isTrusted({ plan: "free", hasPaid: true } as OrganizationRow)).toBe(false);
+  expect(isTrusted({ plan: "free" } as OrganizationRow)).toBe(false);
+  expect(isTrusted({ plan: "free", grantedSeats: 1 } as OrganizationRow)).toBe(true);
+  expect(isTrusted({ plan: "monthly", hasPaid: true } as OrganizationRow)).toBe(true);
+  expect(isTrusted({ plan: "monthly" } as OrganizationRow)).toBe(false);
+  expect(isTrusted({ plan: "free", hasPaid: true } as OrganizationRow)).toBe(false);
 });

@@ -21,6 +21,7 @@ import {
   when,
 } from "../table/table.ts";
 import { invitationsPerDay } from "./limits.ts";
+import { isTrusted } from "./trust.ts";
 
 // Shapes
 
@@ -168,16 +169,6 @@ export function mailsLeft(organizationRow: OrganizationRow): number {
     mailsADay(organizationRow) - (organizationRow.sentOn === dayOf(instant()) ? (organizationRow.sentToday ?? 0) : 0)
   );
 }
-
-/** Returns whether an organization pays, or an operator granted it seats. A trial is no proof of payment. */
-export const isTrusted = ({ plan, hasPaid = false, grantedSeats = 0 }: OrganizationRow): boolean =>
-  (plan !== "free" && hasPaid) || grantedSeats > 0;
-
-/** Holds while an organization is not trusted. */
-export const isUntrusted = all(
-  any(equal("plan", "free"), lacks("hasPaid")),
-  any(lacks("grantedSeats"), equal("grantedSeats", 0)),
-);
 
 /** Returns the numbers that decide, which are always exact. */
 export const count = ({ capacity, free }: OrganizationRow): Count => ({ capacity, committed: capacity - free });

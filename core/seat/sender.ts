@@ -5,6 +5,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import type { Key, Update } from "../table/table.ts";
 import { untrustedInvitationsPerAccount } from "./limits.ts";
 import * as Seat from "./seat.ts";
+import { isTrusted } from "./trust.ts";
 
 /**
  * The invitations that an account sends for organizations that neither pay nor were granted seats: with many such
@@ -21,11 +22,11 @@ export const keyOf = (account: Account): Key<CountRow> => counterOf(account).key
 
 /** Returns how many more invitations an account may send today for an organization, given its count of today. */
 export const left = (account: Account, organizationRow: OrganizationRow, row: CountRow | undefined): number =>
-  Seat.isTrusted(organizationRow) ? Number.POSITIVE_INFINITY : Math.max(0, counterOf(account).left(row));
+  isTrusted(organizationRow) ? Number.POSITIVE_INFINITY : Math.max(0, counterOf(account).left(row));
 
 /** Returns the step that counts invitations, if they count. */
 export function take(account: Account, organizationRow: OrganizationRow, mails: number): Update[] {
-  if (mails === 0 || Seat.isTrusted(organizationRow)) return [];
+  if (mails === 0 || isTrusted(organizationRow)) return [];
   return [counterOf(account).take(mails, Seat.spent)];
 }
 

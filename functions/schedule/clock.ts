@@ -9,7 +9,7 @@ import { bind, now } from "@muster/core/kernel/ports.ts";
 import { advance } from "@muster/core/key/rotation.ts";
 import { resolver } from "@muster/core/net/dns.ts";
 import { due as dueDigests } from "@muster/core/notification/digest.ts";
-import { endDue as endDueGrants } from "@muster/core/organization/grant.ts";
+import { endGrants } from "@muster/core/organization/grant.ts";
 import * as Purge from "@muster/core/purge/due.ts";
 import { due as dueRollouts } from "@muster/core/rollout/due.ts";
 import type { Context } from "aws-lambda";
@@ -39,7 +39,7 @@ const jobs = {
     imports: () => Imports.due({}),
     rollouts: () => dueRollouts({}),
     purges: () => Purge.due({}),
-    grants: () => endDueGrants({}),
+    grants: () => endGrants({}),
     keys: () => advance({}),
     ...ofBilling(state, { billing: () => Billing.sweep({}), compare: () => Compare.compare({ onlyResume: true }) }),
     domains: () => dueDomains({}),

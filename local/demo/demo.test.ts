@@ -191,7 +191,9 @@ describe("the demo", () => {
 
   /** Events that the demo's organization does not have. */
   const notShown = [
-    ...["cancel_requested", "discount_requested", "duplicate_canceled", "duplicate_refunded"].map((one) => `billing.${one}`),
+    ...["cancel_requested", "discount_requested", "duplicate_canceled", "duplicate_refunded"].map(
+      (one) => `billing.${one}`,
+    ),
     ...["resize_dropped", "resume_requested", "trial_ending"].map((one) => `billing.${one}`),
     ...["deleted", "edited", "restored"].map((one) => `comment.${one}`),
     ...["expired", "record_lost", "record_restored", "released"].map((one) => `domain.${one}`),

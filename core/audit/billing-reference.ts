@@ -1,0 +1,77 @@
+// What the reference of events says of payment.
+
+const plan = "The plan: monthly, quarterly or yearly.";
+const change = {
+  operation: "The change.",
+  from: "Seats of the subscription before.",
+  to: "Seats of the subscription after.",
+  plan,
+  granted: "Seats that the operator granted beside them. Missing in events of earlier releases.",
+};
+const sides = {
+  before: "The billing status and seats before, if they changed.",
+  after: "The billing status and seats after.",
+};
+
+export const billingReference = {
+  "billing.cancel_requested": {
+    when: "An owner or admin cancels the subscription.",
+    data: { periodEnd: "When the paid period ends." },
+    logOnly: true,
+  },
+  "billing.checkout_started": {
+    when: "An owner or admin starts to buy seats.",
+    data: { plan, seats: "How many seats." },
+  },
+  "billing.updated": {
+    when: "Muster copies the state of the subscription from Stripe.",
+    data: { before: "The billing status and seats before.", after: "The billing status and seats after." },
+  },
+  "billing.discount_requested": {
+    when: "An owner or admin uses a discount code.",
+    data: { code: "The code." },
+    logOnly: true,
+  },
+  "billing.duplicate_canceled": {
+    when: "Muster cancels a second subscription of the same organization.",
+    data: {
+      kept: "The Stripe subscription that stays.",
+      canceled: "The subscriptions that were canceled.",
+      paid: "The payments for them: invoice, amount in the smallest unit, and currency. Missing if there were none.",
+    },
+  },
+  "billing.duplicate_refunded": {
+    when: "The operator refunds the payment of a second subscription.",
+    data: {
+      invoice: "The invoice that was paid.",
+      amount: "What was returned, in the smallest unit of the currency.",
+      currency: "The currency.",
+      to: "The `card` that paid, or the `balance` that the next invoices use.",
+    },
+  },
+  "billing.resize_started": {
+    when: "An owner or admin changes seats or plan, before the change is sent to Stripe.",
+    data: change,
+  },
+  "billing.resize_dropped": {
+    when: "A change of seats or plan ends without effect.",
+    data: {
+      ...change,
+      ...sides,
+      by: "Who requested it.",
+      reason: "Stripe declined it, it was not paid, or the subscription ended.",
+    },
+  },
+  "billing.resized": {
+    when: "A change of seats or plan takes effect.",
+    data: {
+      ...change,
+      ...sides,
+      by: "Who requested it.",
+      shown: "The price that was shown.",
+      charged: "What was charged.",
+    },
+  },
+  "billing.resume_requested": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
+  "billing.trial_ending": { when: "A trial ends in three days.", data: { trialEnd: "When the trial ends." } },
+} as const;
