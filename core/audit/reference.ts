@@ -174,7 +174,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
       from: "All seats before.",
       to: "All seats after.",
       granted: "How many of them are granted now. Missing in events of earlier releases.",
-      until: "The last day of the grant, in UTC. Missing if it has no end.",
+      until: "When the grant ends. Missing if it does not.",
     },
   },
   "organization.mails_paused": {

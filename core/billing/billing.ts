@@ -52,7 +52,7 @@ export const Info = v.object({
     paid: v.optional(Integer),
     /** Seats that the operator granted on top of those of the plan. Missing if there are none. */
     granted: v.optional(Integer),
-    /** The last day of that grant, in UTC. Missing if it has no end. */
+    /** When that grant ends. Missing if it has no end. */
     grantedUntil: v.optional(v.string()),
     /** Seats that the organization may fill: those of the plan, and those that are granted. */
     capacity: Integer,

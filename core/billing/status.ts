@@ -17,7 +17,7 @@ const owing = ["past_due", "unpaid", "paused"];
 
 export type Judgment = { billingStatus: BillingStatus; capacity: number; plan: string; hasPaid: boolean };
 
-/** Seats on top of those of the plan, until the end of a day. */
+/** Seats on top of those of the plan, until an instant or without an end. */
 export type Grant = { seats: number; until?: string | undefined };
 
 // Functions

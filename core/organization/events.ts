@@ -13,7 +13,7 @@ export const OrganizationCreated = Event.define(
 export const OrganizationRenamed = Event.define("organization.renamed", v.object({ from: v.string(), to: v.string() }));
 export const OrganizationDeleted = Event.define("organization.deleted", v.object({ name: v.string() }));
 export const OrganizationRestored = Event.define("organization.restored", v.object({}));
-/** All seats before and after. `granted`: how many of them on top of the plan's, until the end of a day. */
+/** All seats before and after. `granted`: how many of them on top of the plan's, until an instant. */
 export const OrganizationGranted = Event.define(
   "organization.granted",
   v.object({ from: Integer, to: Integer, granted: v.optional(Integer), until: v.optional(v.string()) }),

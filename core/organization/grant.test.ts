@@ -175,8 +175,8 @@ describe("a grant with a last day", () => {
   test("ends when that day is over, once, and removes nobody", async () => {
     await grant(22, "2026-12-31");
     await commit(9);
-    expect((await get()).seats).toMatchObject({ granted: 22, grantedUntil: "2026-12-31" });
-    expect((await inspect()).granted).toEqual({ seats: 22, until: "2026-12-31" });
+    expect((await get()).seats).toMatchObject({ granted: 22, grantedUntil: "2027-01-01T00:00:00.000Z" });
+    expect((await inspect()).granted).toEqual({ seats: 22, until: "2027-01-01T00:00:00.000Z" });
     billing.world.clock.at = Date.parse("2026-12-31T23:59:59.999Z");
     expect(await endDue()).toEqual({ ended: 0 });
     billing.world.clock.pass(1);
@@ -225,7 +225,7 @@ describe("a grant with a last day", () => {
     const [ended] = await interleaving.overtake(endDue, () => grant(5, "2027-01-31"));
     expect(ended).toEqual({ ended: 0 });
     billing.world.rebind();
-    expect(await acme.organizationRow()).toMatchObject({ capacity: 8, grantedUntil: "2027-01-31" });
+    expect(await acme.organizationRow()).toMatchObject({ capacity: 8, grantedUntil: "2027-02-01T00:00:00.000Z" });
   });
 
   test("ends in a deleted organization too, which does not come back with its seats", async () => {

@@ -16,7 +16,7 @@ import { Keys } from "../table/keys.ts";
 import { Lists, Ranks } from "../table/lists.ts";
 import { type Position, put, remove, type Step } from "../table/table.ts";
 import { OrganizationGranted } from "./events.ts";
-import { failures as organizationFailures } from "./organization.ts";
+import { failures as organizationFailures } from "./failures.ts";
 import { GrantRow, type OrganizationRow } from "./row.ts";
 
 // Seats that an operator grants to an organization, on top of those of its plan.
@@ -44,7 +44,7 @@ const LastDay = v.pipe(
   v.check((day) => isDay(day) && endOf(day) > instant(), "The last day of a grant cannot be in the past."),
 );
 
-/** Granted seats before and after, and all seats of the organization after it. */
+/** Granted seats before and after, when that ends, and all seats of the organization after it. */
 const Granted = v.object({ from: v.number(), to: v.number(), until: v.optional(v.string()), capacity: v.number() });
 export type Granted = v.InferOutput<typeof Granted>;
 
@@ -80,7 +80,7 @@ export const grant = fn(
   },
   async ({ organization, seats, until }, actor, [organizationRow, billing]) => {
     if (!organizationRow || organizationRow.state === "deleted") throw missing();
-    const wish = { seats, ...(seats > 0 && until !== undefined && { until }) };
+    const wish = { seats, ...(seats > 0 && until !== undefined && { until: endOf(until) }) };
     const { grantedSeats: from = 0, grantedUntil } = organizationRow;
     if (from === seats && grantedUntil === wish.until) return answer(from, wish, organizationRow.capacity);
     const capacity = organizationRow.capacity + seats - from;
@@ -116,7 +116,7 @@ type Rows = [grant: GrantRow | undefined, organization: OrganizationRow | undefi
 /** A list may lag behind, so the rows say whether the grant is over. One that was changed since is left to the next run. */
 async function end([stored, organizationRow, billing]: Rows, actor: Actor): Promise<boolean> {
   const due = stored && read(GrantRow, stored);
-  if (!due || endOf(due.until) > instant()) return false;
+  if (!due || due.until > instant()) return false;
   const { pk: organization, until } = due;
   if (organizationRow?.grantedUntil !== until) return false;
   try {
@@ -146,7 +146,7 @@ async function write(
     refusal: changed,
   });
   const key = Keys.grant(organization);
-  const listed = until && { until, list: Lists.dueGrants, rank: Ranks.organization(endOf(until), organization) };
+  const listed = until && { until, list: Lists.dueGrants, rank: Ranks.organization(until, organization) };
   await table.write(
     ...steps,
     listed ? put(key, listed) : remove(key),

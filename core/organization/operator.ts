@@ -35,7 +35,7 @@ export const Info = v.object({
   plan: v.string(),
   /** All its seats. */
   seats: Seat.Info,
-  /** How many of them an operator granted, and the last day of that. */
+  /** How many of them an operator granted, and when that ends. */
   granted: v.optional(v.object({ seats: Integer, until: v.optional(v.string()) })),
   owners: v.number(),
   createdAt: v.string(),

@@ -35,7 +35,7 @@ export const OrganizationRow = row({
   sections: v.optional(v.record(v.string(), v.number())),
   /** The revision of the settings that reaches devices in waves. */
   rollout: v.optional(Rollout),
-  /** How many of its seats an operator granted, on top of those of its plan, and the last day of that. */
+  /** How many of its seats an operator granted, on top of those of its plan, and when that ends. */
   grantedSeats: v.optional(v.number()),
   grantedUntil: v.optional(v.string()),
   /** Its subscription was paid, and not only tried. */
@@ -57,6 +57,6 @@ export const OrganizationRow = row({
 });
 export type OrganizationRow = v.InferInput<typeof OrganizationRow>;
 
-/** A grant of seats that ends with a day, in the list of those. */
+/** A grant of seats that ends, in the list of those. */
 export const GrantRow = row({ pk: id("organization"), sk: v.literal("#grant"), until: v.string() });
 export type GrantRow = v.InferInput<typeof GrantRow>;

@@ -363,6 +363,7 @@ const looks: Partial<Record<Name, (ids: Ids) => string[]>> = {
 const changes: Name[] = [
   ...([
     "seats",
+    "refund",
     "suspend",
     "reactivate",
     "remove-suppression",

@@ -48,9 +48,11 @@ describe("the operator", () => {
     const said = "It has 25 seats: 3 of its plan and 22 granted. Before, 0 were granted.\n";
     expect(await run("seats", organization, "22")).toEqual({ exit: 0, said, complained: "" });
     const answer = await run("seats", organization, "23", "2999-12-31", "--json");
-    const granted = { from: 22, to: 23, until: "2999-12-31", capacity: 26 };
+    const granted = { from: 22, to: 23, until: "3000-01-01T00:00:00.000Z", capacity: 26 };
     expect([answer.exit, JSON.parse(answer.said)]).toEqual([0, granted]);
-    expect((await run("show", organization)).said).toContain("Granted       23 of them, until 2999-12-31\n");
+    expect((await run("show", organization)).said).toContain(
+      "Granted       23 of them, until 3000-01-01T00:00:00.000Z\n",
+    );
   });
 
   test("is refused with a sentence if people would be left without a seat", async () => {
