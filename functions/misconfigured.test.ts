@@ -104,7 +104,7 @@ describe("with an unusable Stripe configuration", () => {
       ]);
     }
     const jobs = done.mock.calls.map(([, more]) => (more as { job: string }).job);
-    expect(jobs).toEqual(["sweep", "due", "digests", "imports", "rollouts", "purges", "keys", "domains"]);
+    expect(jobs).toEqual(["sweep", "due", "digests", "imports", "rollouts", "purges", "grants", "keys", "domains"]);
   });
 
   test("a webhook is not refused permanently: Stripe sends it again", async () => {

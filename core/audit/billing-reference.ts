@@ -46,7 +46,7 @@ export const billingReference = {
       invoice: "The invoice that was paid.",
       amount: "What was returned, in the smallest unit of the currency.",
       currency: "The currency.",
-      to: "The `card` that paid, or the `balance` that the next invoices use.",
+      to: "The `card` that paid, the `balance` that the next invoices use, or `elsewhere`.",
     },
   },
   "billing.resize_started": {

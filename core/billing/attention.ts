@@ -65,7 +65,11 @@ async function paymentsOf(markers: readonly Pick<Dirty.Marker, "organization">[]
     const some = markers.slice(i, i + rowsPerRead);
     const rows = await rowsOfEach(some, ({ organization }) => [Keys.billing(organization)]);
     for (const [n, { organization }] of some.entries()) {
-      const payments = rowOf(rows[n]?.[0])?.duplicates?.map(({ subscription: _, ...payment }) => payment);
+      const payments = rowOf(rows[n]?.[0])?.duplicates?.map(({ invoice, amount, currency }) => ({
+        invoice,
+        amount,
+        currency,
+      }));
       if (payments) found.set(organization, payments);
     }
   }

@@ -73,7 +73,7 @@ export const Info = v.object({
   discounts: v.optional(v.array(Discount)),
   /** Days of trial that a checkout starts with. Missing if the organization had a subscription before. */
   trialDays: v.optional(Integer),
-  /** The most seats of that trial: a checkout of more has none. */
+  /** The most seats of a trial that is under way, or that a checkout begins; a checkout of more has none. */
   trialSeats: v.optional(Integer),
   /** Days from the end of a subscription until the organization becomes read-only. */
   graceDays: Integer,
@@ -162,6 +162,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
     ...(paid && mirror.discounts && { discounts: mirror.discounts.filter(isInForce) }),
     ...(!mirror && trialDays > 0 && { trialDays, trialSeats }),
+    ...(paid && mirror.status === "trialing" && { trialSeats }),
     graceDays,
     customer: row !== undefined,
     ...(billingStatus === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),

@@ -6,7 +6,8 @@ import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
-import { endAll, isOwn } from "./reconcile.ts";
+import { duplicatePaid, endAll, isOwn } from "./reconcile.ts";
+import { publish } from "./report.ts";
 import { failures, isLive, type Row, rowOf } from "./row.ts";
 
 // Closes a customer: of a purged organization, only invoices remain at Stripe.
@@ -38,6 +39,8 @@ export const close = fn(
     if (organizationRow && organizationRow.purgingAt === undefined) return { closed: false };
     try {
       if (!(await endCustomer(row, organization))) return { closed: false };
+      // nobody would know of it otherwise
+      if (row.duplicates) await publish("dirty", { attention: 1 }, [{ organization, result: duplicatePaid }]);
       const same = when(equal("version", row.version), failures.moved);
       await table.write(remove(Keys.billing(organization), same), remove(Keys.dirty(organization)));
       return { closed: true };

@@ -57,8 +57,9 @@ export async function clear(
 export async function needAttention(organization: ID<"organization">, why: string): Promise<void> {
   const marker = await table.get(Keys.dirty(organization));
   if (marker?.attention?.why === why) return;
-  const { token = randomUUID(), at = instant() } = marker ?? {};
-  const noted = { token, at, attention: { why, since: instant() } };
+  const { at = instant() } = marker ?? {};
+  // a reconciliation that began before must not remove it
+  const noted = { token: randomUUID(), at, attention: { why, since: instant() } };
   const guard = marker ? same(marker) : when(absent, failures.newer);
   await unlessNewer(table.write(put(Keys.dirty(organization), noted, guard)));
 }

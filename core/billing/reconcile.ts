@@ -5,7 +5,7 @@ import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, stripe, table } from "../kernel/ports.ts";
-import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { causeOf } from "./cause.ts";
@@ -109,13 +109,13 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     return { result: "attention", why: seatItemMissing };
   }
   const result = await copy({ organization, organizationRow, row, found, actor });
-  if (marker?.attention?.why === customerMissing) {
-    await Dirty.clear(organization, marker);
-    return { result: "attention", why: customerMissing, ...result.sides };
-  }
   if (result.row.duplicates) {
     await Dirty.needAttention(organization, duplicatePaid);
     return { result: "attention", why: duplicatePaid, ...result.sides };
+  }
+  if (marker?.attention?.why === customerMissing) {
+    await Dirty.clear(organization, marker);
+    return { result: "attention", why: customerMissing, ...result.sides };
   }
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
@@ -147,31 +147,33 @@ async function only(
   const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
   const others = live.filter((one) => one !== winner);
-  const next = others.length > 0 ? await note(organization, row, { kept: winner?.id, others, actor }) : row;
+  const next = await notePaid(organization, row, { kept: winner?.id, others, actor });
   for (const { id } of others) await unlessRefused(stripe().cancel(id));
+  const unpaid = others.map(({ id }) => id).filter((id) => !next.duplicates?.some((one) => one.subscription === id));
+  if (unpaid.length > 0) {
+    await table.write(BillingDuplicateCanceled.record(organization, { kept: winner?.id, canceled: unpaid }, actor));
+  }
   return { found: winner ?? all.find(({ id }) => id === recorded) ?? all[0], row: next };
 }
 
 type Duplicates = { kept: string | undefined; others: readonly StripeSubscription[]; actor: Actor };
 
-/** Records that subscriptions are canceled, and what was paid for them. */
-async function note(organization: Organization, row: Row, { kept, others, actor }: Duplicates): Promise<Row> {
-  const { duplicates: known = [], ...rest } = row;
+/** Records once what was paid for subscriptions that are canceled. */
+async function notePaid(organization: Organization, row: Row, { kept, others, actor }: Duplicates): Promise<Row> {
+  const { duplicates: known = [] } = row;
   const paid: Duplicate[] = [];
   for (const { id: subscription, latestInvoice } of others) {
-    const invoice = latestInvoice === undefined ? undefined : await stripe().invoice(latestInvoice);
-    const isNew = invoice && !known.some((one) => one.invoice === invoice.id);
-    if (isNew && isPayment(invoice)) {
-      paid.push({ subscription, invoice: invoice.id, amount: invoice.due, currency: invoice.currency });
-    }
+    if (latestInvoice === undefined || known.some(({ invoice }) => invoice === latestInvoice)) continue;
+    const { id: invoice, status, total: amount, due: byCard, currency } = await stripe().invoice(latestInvoice);
+    if (status === "paid" && amount > 0) paid.push({ subscription, invoice, amount, byCard, currency });
   }
-  const duplicates = [...known, ...paid];
-  const next = { ...rest, ...(duplicates.length > 0 && { duplicates }) };
-  const told = paid.length > 0 && { paid: paid.map(({ subscription: _, ...one }) => one) };
-  const canceled = others.map(({ id }) => id);
+  if (paid.length === 0) return row;
+  const next = { ...row, duplicates: [...known, ...paid] };
+  const told = paid.map(({ invoice, amount, currency }) => ({ invoice, amount, currency }));
+  const canceled = paid.map(({ subscription }) => subscription);
   await table.write(
     save(organization, row, next),
-    BillingDuplicateCanceled.record(organization, { kept, canceled, ...told }, actor),
+    BillingDuplicateCanceled.record(organization, { kept, canceled, paid: told }, actor),
   );
   return { ...next, version: row.version + 1 };
 }
@@ -206,6 +208,10 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
   const labeledFor = found && otherLabelOf(found, organization);
   const isSettled = isCopied && steps.length === 0 && labeledFor === undefined;
+  const asTrusted = { ...wanted, hasPaid: organizationRow.hasPaid === true };
+  // that it is trusted now changes nothing that anybody sees
+  const isQuiet =
+    isCopied && labeledFor === undefined && BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
   if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
@@ -218,11 +224,11 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   await table.write(
     save(organization, row, next),
     ...steps,
-    ...(isSettled ? [] : [BillingUpdated.record(organization, sides, actor)]),
+    ...(isQuiet ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );
   const isExpected = labeledFor === undefined && causeOf(row.mirror, mirror, at) !== "change";
-  return { row: next, billingStatus, isExpected, sides: isSettled ? {} : sides };
+  return { row: next, billingStatus, isExpected, sides: isQuiet ? {} : sides };
 }
 
 /** Returns the subscriptions of this organization. The customer's other purchases are ignored. */
@@ -245,10 +251,9 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
 /** Returns whether the last invoice of a subscription was paid, and was for more than nothing. */
 async function hasPaid(one: StripeSubscription): Promise<true | undefined> {
   if (!isPaid(one) || one.latestInvoice === undefined) return;
-  return isPayment(await stripe().invoice(one.latestInvoice)) || undefined;
+  const { status, due } = await stripe().invoice(one.latestInvoice);
+  return (status === "paid" && due > 0) || undefined;
 }
-
-const isPayment = ({ status, due }: StripeInvoice) => status === "paid" && due > 0;
 
 /** A trial is no proof of payment. */
 const isPaid = ({ status }: StripeSubscription) => status === "active";

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
+import { Keys } from "../table/keys.ts";
 import { attention as attentionOf } from "./attention.ts";
+import * as Dirty from "./dirty.ts";
 import * as Refund from "./refund.ts";
 
 const paid = { amount: 2 * perSeat.monthly, currency: "usd" };
@@ -30,7 +32,7 @@ async function payTwice(more: object = {}) {
     items: [{ price: billing.prices.monthly, quantity: 2 }],
     ...more,
   });
-  return String(latest_invoice);
+  return typeof latest_invoice === "string" ? latest_invoice : (latest_invoice?.id ?? "");
 }
 
 const attention = async () => (await asSystem("operator", () => attentionOf({}))).items;
@@ -113,14 +115,55 @@ describe("a second subscription that was paid", () => {
     await acme.reconcile();
     const keys: string[] = [];
     const failFirst = async (...all: Parameters<typeof billing.port.refund>) => {
-      keys.push(all[3]);
-      if (keys[0] === all[3]) throw new StripeError("failed", "Internal error.", {});
+      keys.push(all[2]);
+      if (keys[0] === all[2]) throw new StripeError("failed", "Internal error.", {});
       return billing.port.refund(...all);
     };
     billing.world.rebind({ stripe: { ...billing.port, refund: failFirst } });
     expect(await resultOf(refund(invoice))).toBe("done");
     expect([new Set(keys).size, (await notesOf(invoice)).length]).toEqual([2, 1]);
     billing.world.rebind({ stripe: billing.port });
+  });
+
+  test("that the balance has paid in part is refunded to the card for its part only", async () => {
+    const customer = (await acme.row())?.customer ?? "";
+    const kept = billing.server.state.customers.get(customer);
+    if (kept) kept.balance = -500;
+    const invoice = await payTwice();
+    await acme.reconcile();
+    expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
+    expect(await notesOf(invoice)).toEqual([{ amount: paid.amount, reason: "duplicate", refunded: paid.amount - 500 }]);
+    expect(await balance()).toBe(-500);
+  });
+
+  test("that was settled elsewhere is only recorded", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    expect(await refund(invoice, "elsewhere")).toEqual({ ...paid, to: "elsewhere" });
+    expect([await notesOf(invoice), await attention()]).toEqual([[], []]);
+  });
+
+  test("is told once, however often its cancellation fails", async () => {
+    await payTwice();
+    const cancel = async () => {
+      throw new StripeError("busy", "Try again later.", {});
+    };
+    billing.world.rebind({ stripe: { ...billing.port, cancel } });
+    for (let times = 0; times < 3; times++) expect((await acme.reconcile()).result).toBe("waiting");
+    billing.world.rebind({ stripe: billing.port });
+    expect(await eventsOf("duplicate_canceled")).toHaveLength(1);
+    await acme.reconcile();
+    expect(await eventsOf("duplicate_canceled")).toHaveLength(1);
+    expect(await live()).toHaveLength(1);
+  });
+
+  test("stays known to the operator when another reconciliation began before", async () => {
+    const invoice = await payTwice();
+    await billing.world.table.write(Dirty.mark(acme.organization));
+    const marker = await billing.world.table.get(Keys.dirty(acme.organization));
+    await acme.reconcile();
+    await Dirty.clear(acme.organization, marker);
+    expect(await attention()).toMatchObject([{ payments: [{ invoice }] }]);
   });
 
   test("that was partly refunded at Stripe is refunded to the rest", async () => {

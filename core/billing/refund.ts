@@ -33,8 +33,9 @@ const { unconfigured, misconfigured } = billingFailures;
 // Functions
 
 /**
- * Returns the payment of a second subscription that was canceled, to the card or to the balance of the customer. It is
- * paid back once: Stripe is asked before what was returned already.
+ * Returns the payment of a second subscription that was canceled, to the card or to the balance of the customer, once:
+ * Stripe is asked before which credit notes there are. A refund that was made at Stripe without one is only recorded, as
+ * `elsewhere`.
  */
 export const refund = fn(
   "billing.refund",
@@ -43,7 +44,7 @@ export const refund = fn(
       organization: ID.schema("organization"),
       /** The invoice that was paid. */
       invoice: v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice.")),
-      to: v.optional(v.picklist(refundTargets, "Expected card or balance."), "card"),
+      to: v.optional(v.picklist(refundTargets, "Expected card, balance or elsewhere."), "card"),
     }),
     output: v.object({ amount: v.number(), currency: v.string(), to: v.picklist(refundTargets) }),
     failures: [
@@ -77,14 +78,17 @@ export const refund = fn(
   },
 );
 
-/** Returns where it went. Stripe may have stored an error under a key, so it is read before each attempt. */
-async function payBack({ invoice, amount }: Duplicate, to: RefundTarget): Promise<RefundTarget> {
+/** Returns where it went. What came from the balance returns there. Stripe may have stored an error under a key, so it is read before each attempt. */
+async function payBack({ invoice, amount, byCard }: Duplicate, to: RefundTarget): Promise<RefundTarget> {
+  if (to === "elsewhere") return to;
   for (let attempt = 1; ; attempt++) {
     const [before, ...more] = await stripe().refunds(invoice);
     const returned = [before, ...more].reduce((sum, one) => sum + (one?.amount ?? 0), 0);
     if (before && returned >= amount) return before.to;
     try {
-      await stripe().refund(invoice, amount - returned, to, `refund:${invoice}:${to}:${attempt}`);
+      const rest = amount - returned;
+      const card = to === "card" ? Math.min(rest, byCard) : 0;
+      await stripe().refund(invoice, { card, balance: rest - card }, `refund:${invoice}:${to}:${attempt}`);
       return to;
     } catch (error) {
       const mayBeStored = error instanceof StripeError && error.trouble === "failed";

@@ -93,8 +93,9 @@ export type Mirror = v.InferOutput<typeof Mirror>;
 const Duplicate = v.object({
   subscription: v.string(),
   invoice: v.string(),
-  /** What was paid, in the smallest unit of the currency. */
+  /** What was paid, in the smallest unit of the currency, and how much of it by card: the rest came from the balance. */
   amount: v.number(),
+  byCard: v.number(),
   currency: v.string(),
 });
 export type Duplicate = v.InferOutput<typeof Duplicate>;

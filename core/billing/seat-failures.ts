@@ -58,9 +58,10 @@ export const busyWith = ({ waitsUntil }: Op) => (waitsUntil === undefined ? fail
 export function tooFew(organizationRow: OrganizationRow) {
   const granted = grantedOf(organizationRow);
   const taken = `${committedOf(organizationRow)} seats are in use or held by invitations`;
-  const beside = granted > 0 ? `, and ${granted} are granted beside those you pay for` : "";
+  const beside = granted > 0 ? `, and ${granted} are granted` : "";
+  const need = granted > 0 ? "to pay for " : "";
   const most = `(of at most ${maxSeats})`;
   return failures.committed({
-    message: `${taken}${beside}, so you need at least ${fewestOf(organizationRow)} ${most}.`,
+    message: `${taken}${beside}, so you need ${need}at least ${fewestOf(organizationRow)} ${most}.`,
   });
 }

@@ -31,8 +31,11 @@ export const Side = v.object({
 });
 export type Side = v.InferOutput<typeof Side>;
 
-/** Where a refund goes: to the card that paid, or to the balance that the next invoices use. */
-export const refundTargets = ["card", "balance"] as const;
+/**
+ * Where a refund goes: to the card that paid, or to the balance that the next invoices use; `elsewhere` if it was settled
+ * without Muster.
+ */
+export const refundTargets = ["card", "balance", "elsewhere"] as const;
 export type RefundTarget = (typeof refundTargets)[number];
 
 /** The billing statuses. */

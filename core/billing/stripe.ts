@@ -172,10 +172,11 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         const { data } = await creditNotes.list({ invoice, limit: pageSize });
         return data.filter(({ status }) => status === "issued").map(refundOf);
       }),
-    refund: (invoice, amount, to, idempotencyKey) =>
+    refund: (invoice, { card, balance }, idempotencyKey) =>
       atStripe(async ({ creditNotes }) => {
-        const target = to === "card" ? { refund_amount: amount } : { credit_amount: amount };
-        await creditNotes.create({ invoice, amount, ...target, reason: "duplicate" }, { idempotencyKey });
+        const parts = { ...(card > 0 && { refund_amount: card }), ...(balance > 0 && { credit_amount: balance }) };
+        const note = { invoice, amount: card + balance, ...parts, reason: "duplicate" as const };
+        await creditNotes.create(note, { idempotencyKey });
       }),
     invoice: (id) => atStripe(async ({ invoices }) => invoiceOf(await invoices.retrieve(id))),
     invoices: (customer, after) =>

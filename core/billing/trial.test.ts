@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import * as Trust from "../seat/trust.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
 import * as Seats from "./seats.ts";
@@ -110,6 +112,18 @@ describe("an organization is trusted", () => {
     await other.reconcile();
     expect(await isOtherTrusted()).toBe(true);
     expect(await billing.compare()).toMatchObject({ differ: 0 });
+  });
+
+  test("in silence, when a release learns of a payment that it did not record", async () => {
+    await acme.buy(26);
+    const unset = ["hasPaid"] as const;
+    await billing.world.table.write(
+      update(Keys.organization(acme.organization), { unset }),
+      update(Keys.billing(acme.organization), { unset }),
+    );
+    const events = (await acme.events()).length;
+    expect(await acme.reconcile()).toEqual({ result: "equal" });
+    expect([await isTrusted(), (await acme.events()).length]).toEqual([true, events]);
   });
 
   test("no longer, on the free plan", async () => {

@@ -8,6 +8,7 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
 import { include } from "../search/included.ts";
 import { Keys } from "../table/keys.ts";
 import { maxDays, maxMonths } from "./limits.ts";
@@ -47,7 +48,7 @@ export const list = fn(
       /** One for each day or month since something is known. */
       items: v.pipe(v.array(Figures), v.maxLength(maxDays)),
     }),
-    failures: [failures.range],
+    failures: [failures.range, Limit.failures.limited],
     reads: (_, { organization }) => [Keys.stats(organization)],
   },
   async ({ from, to, by, after }, { organization }, [stats]) => {

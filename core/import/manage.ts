@@ -118,7 +118,7 @@ export const list = fn(
   {
     input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) }),
     output: listOf(Info, pageSize),
-    failures: [cursorFailures.invalid],
+    failures: [cursorFailures.invalid, Limit.failures.limited],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
   async ({ cursor, after }, { organization }, [organizationRow]) => {

@@ -148,11 +148,17 @@ type Reading = {
   state: Tab;
   mail?: MailState | undefined;
   limit: number;
+  /** Those that end first come first. */
+  isOldestFirst?: boolean;
 };
 
 /** Reads pages of one tab of an organization's list, or those of its rows whose last email has a status. */
-export function readerOf(organization: ID.ID<"organization">, { organizationRow, state, mail, limit }: Reading) {
-  const range = { prefix: `${tabs[state]}#`, limit: mail ? Math.max(limit, maxExamined) : limit, newestFirst: true };
+export function readerOf(
+  organization: ID.ID<"organization">,
+  { organizationRow, state, mail, limit, isOldestFirst = false }: Reading,
+) {
+  const examined = mail ? Math.max(limit, maxExamined) : limit;
+  const range = { prefix: `${tabs[state]}#`, limit: examined, newestFirst: !isOldestFirst };
   return async (start: Position | undefined): Promise<Page<AddressRow>> => {
     const page = await queryAll(listsIn(organization, organizationRow), { ...range, start });
     if (!mail) return page;

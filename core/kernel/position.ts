@@ -4,8 +4,8 @@ import type { Step } from "../table/table.ts";
 
 // What a request wrote, as a text that a later read can wait for. Lists are derived from what was written, and lag.
 
-/** More members than one request changes in a team, more invitations than fill a page. */
-const maxRows = 50;
+/** As many as one request changes: members of a team, or people who are invited. */
+const maxRows = 100;
 /** How long a read waits at most for what it names. */
 export const maxWaitSeconds = 2;
 const ulid = "[0-7][0-9A-HJKMNP-TV-Z]{25}";

@@ -150,8 +150,8 @@ export type Stripe = {
   invoice(id: string): Promise<StripeInvoice>;
   /** Returns what the credit notes of an invoice have returned so far, and where it went. */
   refunds(invoice: string): Promise<StripeRefund[]>;
-  /** Makes a credit note for a paid invoice: the amount goes to the card, or to the customer's balance. */
-  refund(invoice: string, amount: number, to: StripeRefund["to"], key: string): Promise<void>;
+  /** Makes a credit note for a paid invoice: so much goes to the card, so much to the customer's balance. */
+  refund(invoice: string, parts: { card: number; balance: number }, key: string): Promise<void>;
   invoices(customer: string, after?: string): Promise<StripePage<StripeInvoice>>;
   /** Returns events about subscriptions, their payment and checkouts, newest first. */
   events(since: string, after?: string): Promise<StripePage<StripeEvent>>;

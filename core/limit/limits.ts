@@ -28,7 +28,7 @@ export const requestLimits = {
     why: "Twice those of a second, because a page of the dashboard sends several requests together.",
   },
   devicesPerSecond: {
-    value: 100,
+    value: 50,
     min: 5,
     max: 10_000,
     of: "requests a second of devices to each of their routes, in the gateway",

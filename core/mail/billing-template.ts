@@ -25,7 +25,7 @@ export const billingTemplates: Letters = {
       subject: `${about.organization} uses more seats than it has`,
       preview: "Nobody can be invited until there are enough seats.",
       sentences: [
-        `${about.organization} has more seats in use or held by invitations than there are: paid seats were reduced outside this site, or a grant of seats ended.`,
+        `More seats of ${about.organization} are in use or held by invitations than there are: paid seats were reduced outside this site, or a grant of seats ended.`,
         "Nobody is removed. Until there are enough seats, nobody can be invited: buy seats, remove members, or revoke invitations.",
       ],
       action: "Open billing",

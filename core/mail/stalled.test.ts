@@ -155,6 +155,13 @@ describe("emails of single invitations whose message is a dead letter", () => {
     expect(new Set(queued().map((job) => JSON.stringify(job))).size).toBe(pageSize + 30);
     expect(queued()).toHaveLength(pageSize + 30);
   });
+
+  test("are counted although more than a page of newer emails wait", async () => {
+    await lose(["lost@example.com", "gone@example.com"]);
+    passMinutes(30);
+    await invite(emails(pageSize + 20, "newer"));
+    expect(await count()).toMatchObject({ count: 2 });
+  });
 });
 
 describe("nothing is stalled", () => {

@@ -16,7 +16,7 @@ import * as Limit from "../limit/limit.ts";
 import { takeReads } from "../limit/reads.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
+import { all, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import { stalledMinutes } from "./limits.ts";
 import * as MailingResend from "./mailing-resend.ts";
 import * as Turn from "./turn.ts";
@@ -26,6 +26,8 @@ import * as Turn from "./turn.ts";
 
 /** What looking at one page takes, in read units: a part of the list, and a row for each whose email waits. */
 const unitsOfPage = unitsOfMany + pageSize;
+/** Emails of an import that waits may come before those that have stopped. */
+const maxPages = 5;
 /** Each has a row. */
 const rowsPerWrite = 50;
 
@@ -48,7 +50,10 @@ export const Resumed = v.object({
 
 // Functions
 
-/** Returns how many emails of invitations may have stopped. Those of imports are counted with their import. */
+/**
+ * Returns how many emails of invitations may have stopped, on the first page that has some. Those of imports are counted
+ * with their import.
+ */
 export const getStalled = fn(
   "mail.getStalled",
   {
@@ -59,10 +64,15 @@ export const getStalled = fn(
   },
   async (_, actor, [organizationRow]) => {
     const { organization } = actor;
-    await takeReads(unitsOfPage, actor);
-    const { items, next } = await readerFor(organization, organizationRow)(undefined);
-    const stalled = await stalledOf(organization, { organizationRow, items });
-    return { count: stalled.length, isComplete: next === undefined };
+    const read = readerFor(organization, organizationRow);
+    let start: Position | undefined;
+    for (let page = 1; ; page++) {
+      await takeReads(unitsOfPage, actor);
+      const { items, next } = await read(start);
+      const { length: count } = await stalledOf(organization, { organizationRow, items });
+      if (count > 0 || next === undefined || page === maxPages) return { count, isComplete: next === undefined };
+      start = next;
+    }
   },
 );
 
@@ -101,7 +111,7 @@ function queueing(row: PendingRow) {
 const asRead = ({ queuedAt }: AddressRow) => (queuedAt === undefined ? lacks("queuedAt") : equal("queuedAt", queuedAt));
 
 const readerFor = (organization: ID<"organization">, organizationRow: OrganizationRow | undefined) =>
-  readerOf(organization, { organizationRow, state: "pending", mail: "queued", limit: pageSize });
+  readerOf(organization, { organizationRow, state: "pending", mail: "queued", limit: pageSize, isOldestFirst: true });
 
 type Listed = { organizationRow: OrganizationRow | undefined; items: readonly AddressRow[] };
 

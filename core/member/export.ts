@@ -4,6 +4,7 @@ import { Cursor, failures as cursorFailures, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { After } from "../kernel/position.ts";
 import { readAll } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
 import { include } from "../search/included.ts";
 import { Lists } from "../table/lists.ts";
 import { cellOf, namesFor } from "../team/names.ts";
@@ -20,7 +21,7 @@ export const exportPart = fn(
   {
     input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) }),
     output: Part,
-    failures: [cursorFailures.invalid],
+    failures: [cursorFailures.invalid, Limit.failures.limited],
   },
   async ({ cursor, after }, actor) => {
     const gone = await include(actor.organization, after);

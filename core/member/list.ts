@@ -8,6 +8,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { readAll, usable } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
 import * as Find from "../search/find.ts";
 import { type Gone, include } from "../search/included.ts";
 import { findable, isFound, typed } from "../search/words.ts";
@@ -67,7 +68,7 @@ export const list = fn(
   {
     input: Filters,
     output: Page,
-    failures: [cursorFailures.invalid, teamFailures.missing],
+    failures: [cursorFailures.invalid, teamFailures.missing, Limit.failures.limited],
     reads: ({ search, role, team, leadOf }, { organization }) => [
       team && Keys.team(organization, team),
       leadOf && Keys.team(organization, leadOf),

@@ -9,6 +9,7 @@ import * as Seats from "../billing/seats.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
+import * as Grant from "../organization/grant.ts";
 import { project } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
@@ -84,6 +85,18 @@ test("nobody is notified while all is well", async () => {
   await acme.as(() => Seats.resize({ seats: 7 }));
   await later(31);
   expect(await notified()).toEqual({ ada: [], eve: [] });
+});
+
+test("the end of a grant is announced to owners whose organization has too few seats then", async () => {
+  const { organization } = acme;
+  await acme.buy(5);
+  await asSystem("operator", () => Grant.grant({ organization, seats: 4, until: "2026-12-01" }));
+  await billing.world.table.write(update(Keys.organization(organization), { set: { free: 1 } }));
+  expect(await notified()).toEqual({ ada: [], eve: [] });
+  billing.world.clock.pass(10 * day);
+  await asSystem("clock.sweep", () => Grant.endGrants({}));
+  await acme.reconcile();
+  expect(await notified()).toEqual({ ada: ["over_limit"], eve: ["over_limit"] });
 });
 
 test("a failed payment is announced once to each owner, and again when the next one fails", async () => {

@@ -94,7 +94,7 @@ describe("seats that an operator grants", () => {
   test("are a whole number, of an existing organization, until a day that is not over", async () => {
     for (const seats of [-1, 1.5, 10_000_001]) expect(await resultOf(grant(seats))).toBe("input.invalid");
     for (const until of ["2026-11-23", "2026-02-30", "tomorrow", "2027-01-01T00:00:00Z"]) {
-      expect(await resultOf(grant(5, until)), until).toBe("input.invalid");
+      expect([until, await resultOf(grant(5, until))]).toEqual([until, "input.invalid"]);
     }
     expect(await resultOf(grant(5, "2026-11-24"))).toBe("done");
     expect(await resultOf(grant(5, undefined, nobodys))).toBe("organization.missing");
@@ -237,6 +237,23 @@ describe("a grant with a last day", () => {
     const owner = await billing.world.person("ada@example.com");
     await billing.world.as(owner, () => Deletion.restore({}), { id: acme.organization, role: "owner" });
     expect(await acme.organizationRow()).toMatchObject({ capacity: 5, grantedSeats: 0 });
+  });
+
+  test("that cannot be read holds up no other", async () => {
+    const other = await billing.createOrganization(acme.owner);
+    await grant(2, "2026-11-30");
+    await grant(2, "2026-12-01", other.organization);
+    billing.world.clock.pass(10 * day);
+    const { table } = billing.world;
+    const write: typeof table.write = async (...steps) => {
+      if (steps.some((step) => step?.key.pk === acme.organization)) throw new Error("It cannot be written.");
+      return table.write(...steps);
+    };
+    billing.world.rebind({ table: { ...table, write } });
+    await expect(endDue()).rejects.toThrow("It cannot be written.");
+    billing.world.rebind();
+    expect(await other.organizationRow()).toMatchObject({ grantedSeats: 0 });
+    expect(await endDue()).toEqual({ ended: 1 });
   });
 
   test("of many organizations ends in one run, over pages", async () => {

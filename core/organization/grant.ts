@@ -3,7 +3,9 @@ import { dayMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import * as Dirty from "../billing/dirty.ts";
-import { type BillingRow, rowOf } from "../billing/row.ts";
+import { BillingUpdated } from "../billing/events.ts";
+import { type BillingRow, type Row, rowOf } from "../billing/row.ts";
+import { sideOf } from "../billing/side.ts";
 import * as BillingStatus from "../billing/status.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isPastDeadline } from "../kernel/context.ts";
@@ -100,13 +102,20 @@ export const endGrants = fn(
   { input: v.strictObject({}), output: v.object({ ended: v.number() }) },
   async (_, actor) => {
     let ended = 0;
+    const errors: unknown[] = [];
     let start: Position | undefined;
     do {
       const page = await table.query({ list: Lists.dueGrants, to: `${instant()}~`, limit: atOnce, start });
       const found = await rowsOfEach(page.items, ({ pk }) => [Keys.grant(pk), Keys.organization(pk), Keys.billing(pk)]);
-      for (const rows of found) ended += Number(await end(rows, actor));
+      const results = await Promise.allSettled(found.map((rows) => end(rows, actor)));
+      for (const result of results) {
+        if (result.status === "rejected") errors.push(result.reason);
+        else ended += Number(result.value);
+      }
       start = page.next;
     } while (start && !isPastDeadline());
+    // one that fails holds up no other
+    if (errors.length > 0) throw errors[0];
     return { ended };
   },
 );
@@ -139,13 +148,16 @@ async function write(
   const { capacity, grantedSeats = 0 } = organizationRow;
   const by = seats - grantedSeats;
   const next = { ...organizationRow, capacity: capacity + by, free: organizationRow.free + by, grantedSeats: seats };
-  const row = rowOf(billing) ?? {};
+  const row: Partial<Row> = rowOf(billing) ?? {};
   const wanted = BillingStatus.judge(next, row, instant());
   const steps: Step[] = BillingStatus.apply(organization, organizationRow, wanted, {
     grant: { seats, until },
     refusal: changed,
   });
   const key = Keys.grant(organization);
+  const before = { billingStatus: BillingStatus.billingStatusOf(organizationRow), capacity };
+  const isOther = before.billingStatus !== wanted.billingStatus && organizationRow.state !== "deleted";
+  const sides = { before: sideOf(row.mirror, before), after: sideOf(row.mirror, wanted) };
   const listed = until && { until, list: Lists.dueGrants, rank: Ranks.organization(until, organization) };
   await table.write(
     ...steps,
@@ -157,6 +169,8 @@ async function write(
       { from: capacity, to: wanted.capacity, granted: seats, ...(until !== undefined && { until }) },
       actor,
     ),
+    // owners are notified of it
+    ...(isOther ? [BillingUpdated.record(organization, sides, actor)] : []),
   );
 }
 

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as ID from "../base/id.ts";
 import type { AddressRow } from "../invitation/row.ts";
+import type { Member } from "../kernel/actor.ts";
 import { use } from "../kernel/context.ts";
 import { now, pause, table } from "../kernel/ports.ts";
 import { maxWaitSeconds, type Position, read } from "../kernel/position.ts";
+import { takeReads } from "../limit/reads.ts";
 import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf } from "../table/table.ts";
@@ -29,7 +31,8 @@ type Missing = {
 /**
  * Waits until lists include what a request wrote: its event is in the log, and its members and invitations are found
  * and listed as they are stored. After two seconds it waits no longer, and the answer says so.
- * `others` says whether what only this list needs is there.
+ * `others` says whether what only this list needs is there. A position of many rows counts toward the budget of reads.
+ * @throws rate.limited
  */
 export async function include(
   organization: Organization,
@@ -38,19 +41,25 @@ export async function include(
 ): Promise<Gone> {
   const gone = new Set<Account | Address>();
   if (after === undefined) return gone;
-  const { position = { written: [] } } = use();
+  const { position: shown = { written: [] }, actor } = use();
   const deadline = now().getTime() + maxWaitSeconds * 1000;
-  const missing: Missing = { ...read(after), found: new Set() };
+  const position = read(after);
+  await takeReads(unitsOf(position), actor as Member);
+  const missing: Missing = { ...position, found: new Set() };
   for (const ms of [...pausesMs, 0]) {
     const [areThere = true] = await Promise.all([others?.(), look(organization, missing, gone)]);
     const { event, accounts, addresses } = missing;
-    position.isIncluded = areThere && event === undefined && accounts.length === 0 && addresses.length === 0;
+    shown.isIncluded = areThere && event === undefined && accounts.length === 0 && addresses.length === 0;
     const left = deadline - now().getTime();
-    if (position.isIncluded || ms === 0 || left <= 0) break;
+    if (shown.isIncluded || ms === 0 || left <= 0) break;
     await pause(Math.min(ms, left));
   }
   return gone;
 }
+
+/** About what one look takes, in read units: the rows themselves, those of the search, and the places in the index. */
+const unitsOf = ({ accounts, addresses, updates }: Position) =>
+  10 * accounts.length + 2 * addresses.length + 20 * updates.length;
 
 /** Looks for what is missing, and only for that: takes out what is included by now. */
 async function look(organization: Organization, missing: Missing, gone: Set<Account | Address>): Promise<void> {

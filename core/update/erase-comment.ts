@@ -20,7 +20,8 @@ import { close } from "./report-closing.ts";
 
 /** Erases the text of a comment that was deleted. */
 export const CommentJob = v.strictObject({
-  job: v.literal("eraseComment"),
+  /** Messages of the release before are named `closeReports`. */
+  job: v.picklist(["eraseComment", "closeReports"]),
   organization: ID.schema("organization"),
   update: ID.schema("update"),
   comment: ID.schema("comment"),

@@ -5,6 +5,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { read } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import type { Key } from "../table/table.ts";
 import type { Place } from "../table/update-keys.ts";
@@ -72,7 +73,7 @@ export const list = fn(
   {
     input: Filters,
     output: Feed,
-    failures: [cursorFailures.invalid, teamFailures.missing],
+    failures: [cursorFailures.invalid, teamFailures.missing, Limit.failures.limited],
     reads: keysOfPlaces,
   },
   async ({ tag, ...rest }, actor, own) => {
@@ -126,7 +127,7 @@ export const listTags = fn(
       /** Up to 12 tags. */
       items: v.pipe(v.array(TagEntry), v.maxLength(maxSuggested)),
     }),
-    failures: [teamFailures.missing],
+    failures: [teamFailures.missing, Limit.failures.limited],
     reads: keysOfPlaces,
   },
   async (where, actor, own) => {

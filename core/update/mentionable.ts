@@ -6,6 +6,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { readAll } from "../kernel/stored.ts";
+import * as Limit from "../limit/limit.ts";
 import { MemberRow } from "../member/row.ts";
 import * as Find from "../search/find.ts";
 import { include } from "../search/included.ts";
@@ -53,7 +54,7 @@ export const mentionable = fn(
       /** Up to 8, the members first. */
       items: v.pipe(v.array(Mentionable), v.maxLength(maxOffered)),
     }),
-    failures: [teamFailures.missing],
+    failures: [teamFailures.missing, Limit.failures.limited],
     reads: ({ team }, { organization }) => [team && Keys.team(organization, team)],
   },
   async ({ search = "", team, after }, actor, [row]) => {

@@ -33,7 +33,7 @@ export const sources: readonly Source[] = [
       ["listInvitations"],
       ["exportInvitations"],
       ["listMentionable"],
-      ["listUpdates", "with `tag`, `author` or `search`; numbers of comments and reactions"],
+      ["listUpdates", "with `tag`, `author` or `search`; numbers of comments and reactions are not waited for"],
       ["listUpdateTags"],
     ],
   },

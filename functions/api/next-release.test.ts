@@ -180,6 +180,7 @@ const readByWorkers = [
   "digestDue",
   "due",
   "flow",
+  "grant",
   "importedFile",
   "importing",
   "mailing",

@@ -25,7 +25,7 @@ export const commands = {
   refund: {
     takes: ["organization", "invoice"],
     may: ["to"],
-    does: "refund a second subscription to the card or the balance",
+    does: "refund a second subscription to card or balance, or say elsewhere",
     stripe: true,
   },
   "reset-breaker": { takes: ["name"], does: "reset the circuit breaker of billing sweeps, with your name" },

@@ -73,7 +73,11 @@ export const billingRuns = {
   refund: async (organization: string, invoice: string, to?: string): Promise<Answer> => {
     const data = await Refund.refund({ organization, invoice, ...(to !== undefined && { to: to as Refund.Target }) });
     const { amount, currency } = data;
-    return { data, text: `Refunded ${amount} ${currency} (in its smallest unit) to the ${data.to}.` };
+    const text =
+      data.to === "elsewhere"
+        ? "Recorded as refunded elsewhere. Nothing was returned now."
+        : `Refunded ${amount} ${currency} (in its smallest unit) to the ${data.to}.`;
+    return { data, text };
   },
 
   "reset-breaker": async (by: string): Promise<Answer> => {

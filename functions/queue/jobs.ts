@@ -45,6 +45,7 @@ export function work(message: Work): Promise<unknown> {
     case "cleanUp":
       return Forget.cleanUp(message);
     case "eraseComment":
+    case "closeReports":
       return eraseComment(message);
     case "eraseFeed":
       return Update.eraseFeed(message);

@@ -45,7 +45,13 @@ export async function createTables({ name: table, endpoint, region, credentials 
     const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
     if (TimeToLiveDescription?.TimeToLiveStatus !== "DISABLED") return;
     const TimeToLiveSpecification = { AttributeName: ttl, Enabled: true };
-    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
+    await client
+      .send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }))
+      .catch(async (error) => {
+        // another start was faster
+        const { TimeToLiveDescription: now } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
+        if (now?.TimeToLiveStatus === "DISABLED") throw error;
+      });
   } finally {
     client.destroy();
   }

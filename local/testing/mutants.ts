@@ -107,8 +107,11 @@ async function outcomeOf(mutation: Mutation, tests: ReturnType<typeof testsOf>):
     mutation.file,
     (text) => mutate(text, mutation),
     async () => {
-      for (const some of [tests.first, tests.others].filter(({ length }) => length > 0)) {
+      const all = [tests.first, tests.others].filter(({ length }) => length > 0);
+      if (all.length === 0) return "untested";
+      for (const some of all) {
         const tested = await tree.test(some);
+        if (tested.is === "broken") return (await unsound(some)) || "killed";
         if (tested.is !== "survived") return tested;
       }
       return (await tree.compiles()) ? "lived" : "refused";

@@ -2,8 +2,8 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 /** How long the own change is waited for: by then every list has it. */
 const keptMs = 10_000;
-/** How many members the API takes in one position. */
-const maxAccounts = 50;
+/** How many members, invitations and updates the API takes in one position. */
+const maxAccounts = 100;
 
 /** `behind`: the lists that did not include it yet, and are fetched again for it. */
 type Own = { position: string; at: number; behind: Set<string> };

@@ -4,6 +4,7 @@ import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
+import { grantedAt } from "./text.ts";
 import { useCancel } from "./use-ending.ts";
 import { usePlans } from "./use-plans.ts";
 
@@ -44,7 +45,7 @@ export function CancelDialog({ organization, billing, isOpen, onOpenChange }: Pr
 function Consequences({ billing: { periodEnd, seats, graceDays } }: { billing: Billing }) {
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
-  const remaining = freeSeats + (seats.granted ?? 0);
+  const remaining = freeSeats + grantedAt(seats, periodEnd);
   const fits = seats.committed <= remaining;
   return (
     <ol className="grid list-decimal gap-1.5 pl-4 marker:text-fg-3">

@@ -10,7 +10,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { OpenOrder } from "./open-order.tsx";
 import { OrderForm } from "./order-form.tsx";
-import { statusOf } from "./text.ts";
+import { grantedAt, statusOf } from "./text.ts";
 import { usePlans } from "./use-plans.ts";
 
 type Props = { organization: Organization; billing: Billing };
@@ -48,7 +48,7 @@ function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: 
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
   const { committed, granted = 0, grantedUntil } = seats;
-  const remaining = freeSeats + granted;
+  const remaining = freeSeats + grantedAt(seats, graceUntil);
   const taken = `${plural(committed, "seat is", "seats are")} in use`;
   const until = grantedUntil === undefined ? "" : ` until ${date(grantedUntil)}`;
   const beside = granted > 0 ? ` ${plural(granted, "seat is", "seats are")} granted by the operator${until}.` : "";

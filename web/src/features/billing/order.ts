@@ -38,12 +38,17 @@ export function forgetOrder(organizationId: string) {
 }
 
 /** Returns what is wrong with the number of seats, if anything. */
-export function seatsProblem(seats: number, taken: Taken, number: (count: number) => string = String) {
+export function seatsProblem(
+  seats: number,
+  taken: Taken,
+  number: (count: number) => string = String,
+  most: number = maxSeats,
+) {
   if (!Number.isFinite(seats)) {
     return "Enter the number of seats.";
   }
-  if (seats > maxSeats) {
-    return `At most ${number(maxSeats)} seats.`;
+  if (seats > most) {
+    return most < maxSeats ? `At most ${number(most)} seats during the trial.` : `At most ${number(maxSeats)} seats.`;
   }
   return seats < minimumOf(taken) ? minimumText(taken, number) : undefined;
 }

@@ -29,12 +29,17 @@ type Counted = Pick<Taken, "committed" | "used" | "held" | "granted">;
 export const minimumOf = ({ committed, granted = 0 }: Pick<Taken, "committed" | "granted">) =>
   Math.max(1, committed - granted);
 
+/** Returns the granted seats that are still there at an instant. */
+export const grantedAt = ({ granted = 0, grantedUntil }: Billing["seats"], at = ""): number =>
+  grantedUntil !== undefined && grantedUntil <= at ? 0 : granted;
+
 /** Explains why there cannot be fewer seats: who uses or holds one. */
 export function minimumText(taken: Counted, number: (count: number) => string = String) {
   const { committed, used, held, granted = 0 } = taken;
   const many = (count: number, one: string) => `${number(count)} ${count === 1 ? one : `${one}s`}`;
-  const beside = granted > 0 ? `${many(granted, "seat")} ${granted === 1 ? "is" : "are"} granted, ` : "";
-  const atLeast = `${beside}so you need at least ${many(minimumOf(taken), "seat")}.`;
+  const beside = granted > 0 ? `${number(granted)} in granted seats, ` : "";
+  const need = granted > 0 ? "need to pay for" : "need";
+  const atLeast = `${beside}so you ${need} at least ${many(minimumOf(taken), "seat")}.`;
   if (used === undefined || held === undefined) {
     return `${many(committed, "seat")} ${committed === 1 ? "is" : "are"} in use, ${atLeast}`;
   }

@@ -6,7 +6,7 @@ type Kind = Extract<Notification["kind"], `billing.${string}`>;
 /** What follows the organization's name; `until` is a day, or "soon". */
 const sentences: Record<Kind, (until: string, by: string | undefined) => string> = {
   "billing.past_due": () => "a payment failed. Nobody can be invited until it is paid.",
-  "billing.over_limit": () => "more seats are in use than there are. Nobody can be invited until there are enough.",
+  "billing.over_limit": () => "more seats are in use than it has. Nobody can be invited until there are enough.",
   "billing.ending": (until, by) =>
     by === undefined ? `the subscription ends ${until}.` : `${by} canceled the subscription. It ends ${until}.`,
   "billing.canceled": (until) => `the subscription has ended. The grace period ends ${until}.`,

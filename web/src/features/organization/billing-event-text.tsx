@@ -37,11 +37,17 @@ export const billingText: WordsOf<"billing"> = {
   },
   "billing.duplicate_refunded": {
     icon: CreditCard,
-    sentence: () => "refunded the payment for a second subscription",
+    sentence: ({ to }) =>
+      to === "elsewhere"
+        ? "settled the payment for a second subscription elsewhere"
+        : `refunded the payment for a second subscription to the ${to === "card" ? "card" : "balance"}`,
   },
   "billing.duplicate_canceled": {
     icon: TriangleAlert,
-    sentence: () => "canceled a duplicate subscription, so that nothing is paid twice",
+    sentence: ({ paid }) =>
+      paid === undefined
+        ? "canceled a duplicate subscription, so that nothing is paid twice"
+        : "canceled a duplicate subscription that was paid; the operator can refund it",
   },
 };
 

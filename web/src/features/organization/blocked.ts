@@ -20,7 +20,7 @@ const takesSeat: ReadonlySet<Permission> = new Set<Permission>([
 /** Why an organization cannot grow, by its billing status. */
 const growthBlocks: { [S in NonNullable<Organization["billingStatus"]>]?: string } = {
   past_due: "A payment is due. You can invite people again once it is paid.",
-  over_limit: "More seats are in use than there are. Add seats or free some before you invite people.",
+  over_limit: "More seats are in use than the organization has. Add seats or free some before you invite people.",
   canceled: "The subscription has ended. Choose a plan to invite people.",
 };
 

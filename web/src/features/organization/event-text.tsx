@@ -58,7 +58,7 @@ const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invi
     sentence: ({ from, to, granted, until }) =>
       granted === 0
         ? `ended a grant of seats: ${to} now, ${from} before`
-        : `granted seats${until ? " for a limited time" : ""}: ${to} now, ${from} before`,
+        : `set the granted seats to ${granted ?? to}${until ? " for a limited time" : ""}: ${to} seats now, ${from} before`,
   },
   "organization.deleted": { icon: Trash2, sentence: () => "deleted the organization" },
   "organization.restored": { icon: RotateCw, sentence: () => "restored the organization" },
