@@ -81,7 +81,7 @@ test("rows that were left out are listed, fixed, and sent once seats are availab
   await expect(page.getByText("2 invitations were sent.")).toBeVisible();
   await expect(page.getByText("None available")).toBeVisible();
 
-  await operate("seats", organization, "10");
+  await operate("seats", organization, "7");
   await page.getByRole("button", { name: "Fix 2 rows" }).click();
   await expect(page.getByLabel("Address 1")).toHaveValue("three@example.com");
   await expect(page.getByLabel("Expires in")).toHaveValue("14");

@@ -38,7 +38,7 @@ async function remove(page: Page, name: string) {
 
 test("a removed member is never counted as an invitation", async ({ person: { page, email }, otherBrowser }) => {
   const organization = await foundOrganization(page, "Acme");
-  await operate("seats", organization, "10");
+  await operate("seats", organization, "7");
   await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
   await invite(page, organization, { email: `edsger.${email}` });
   await page.goto(`/organizations/${organization}/members`);
@@ -54,7 +54,7 @@ test("without the numbers of members and invitations a page shows what is in use
   otherBrowser,
 }) => {
   const organization = await foundOrganization(page, "Acme");
-  await operate("seats", organization, "10");
+  await operate("seats", organization, "7");
   await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
   await invite(page, organization, { email: `edsger.${email}` });
   let isBehind = false;

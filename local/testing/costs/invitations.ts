@@ -39,8 +39,7 @@ export function invitationCases(place: () => Place): Case[] {
     return { email: row.email, token, path: `/invitations/${derive("invitation", row.email)}` };
   };
   /** 25 of an hour ago, with which the list begins. */
-  const old = async (mail: string) => {
-    const expiresAt = "2027-11-24T09:00:00.000Z";
+  const old = async (mail: string, expiresAt = "2027-11-24T09:00:00.000Z") => {
     const more = { mail, sentAt: "2026-11-24T08:00:00.000Z", expiresAt };
     for (let row = 0; row < 25; row++) await pending(Object.assign({ rank: `p#${expiresAt}#${row}` }, more));
   };
@@ -287,7 +286,7 @@ export function invitationCases(place: () => Place): Case[] {
       case: "25 of 100, in 16 shards",
       auth: "member",
       prepare: async () => {
-        await old("queued");
+        await old("queued", "2026-11-26T09:00:00.000Z");
         return inAcme("POST", "/invitations/resume-emails", {});
       },
     },
@@ -296,7 +295,7 @@ export function invitationCases(place: () => Place): Case[] {
       case: "25 of 100, in 16 shards",
       auth: "member",
       prepare: async () => {
-        await old("queued");
+        await old("queued", "2026-11-26T09:00:00.000Z");
         return inAcme("GET", "/invitations/stalled");
       },
     },
