@@ -64,7 +64,7 @@ function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: 
     case "active":
     case "past_due":
     case "over_limit":
-      return `${plural(seats.capacity, "seat")}, ${committed} in use. No card, no end date.${beside}`;
+      return `${plural(seats.capacity, "seat")}, ${committed} in use. No card${granted > 0 ? "" : ", no end date"}.${beside}`;
   }
 }
 

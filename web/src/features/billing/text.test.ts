@@ -9,10 +9,10 @@ test("the minimum number of seats is explained", () => {
   expect(minimumText({ committed: 1, used: 1, held: 0 })).toBe("1 member, so you need at least 1 seat.");
   expect(minimumText({ committed: 2, used: 1, held: 1 })).toContain("1 member and 1 pending invitation,");
   expect(minimumText({ committed: 9, used: 9, held: 0, granted: 4 })).toBe(
-    "9 members, 4 in granted seats, so you need to pay for at least 5 seats.",
+    "9 members, 4 of them in granted seats, so you need to pay for at least 5 seats.",
   );
-  expect(minimumText({ committed: 3, used: 3, held: 0, granted: 9 })).toContain(
-    "so you need to pay for at least 1 seat.",
+  expect(minimumText({ committed: 3, used: 3, held: 0, granted: 9 })).toBe(
+    "3 members, within 9 granted seats. A subscription has at least 1 seat.",
   );
 });
 

@@ -37,14 +37,19 @@ export const grantedAt = ({ granted = 0, grantedUntil }: Billing["seats"], at = 
 export function minimumText(taken: Counted, number: (count: number) => string = String) {
   const { committed, used, held, granted = 0 } = taken;
   const many = (count: number, one: string) => `${number(count)} ${count === 1 ? one : `${one}s`}`;
-  const beside = granted > 0 ? `${number(granted)} in granted seats, ` : "";
-  const need = granted > 0 ? "need to pay for" : "need";
-  const atLeast = `${beside}so you ${need} at least ${many(minimumOf(taken), "seat")}.`;
-  if (used === undefined || held === undefined) {
-    return `${many(committed, "seat")} ${committed === 1 ? "is" : "are"} in use, ${atLeast}`;
+  const who =
+    used === undefined || held === undefined
+      ? `${many(committed, "seat")} ${committed === 1 ? "is" : "are"} in use`
+      : held > 0
+        ? `${many(used, "member")} and ${many(held, "pending invitation")}`
+        : many(used, "member");
+  if (granted > 0 && granted >= committed) {
+    return `${who}, within ${many(granted, "granted seat")}. A subscription has at least 1 seat.`;
   }
-  const who = held > 0 ? `${many(used, "member")} and ${many(held, "pending invitation")}` : many(used, "member");
-  return `${who}, ${atLeast}`;
+  const atLeast = `at least ${many(minimumOf(taken), "seat")}.`;
+  return granted > 0
+    ? `${who}, ${number(granted)} of them in granted seats, so you need to pay for ${atLeast}`
+    : `${who}, so you need ${atLeast}`;
 }
 
 type Trial = Pick<Billing, "trialDays" | "trialSeats">;
