@@ -11,6 +11,7 @@ import * as Seats from "../billing/seats.ts";
 import * as Sweep from "../billing/sweep.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import { type Item, type Step, update } from "../table/table.ts";
 import * as Deletion from "./deletion.ts";
 import * as Grant from "./grant.ts";
@@ -137,6 +138,19 @@ describe("with a subscription, granted seats", () => {
     expect(await billing.compare()).toMatchObject({ differ: 0 });
   });
 
+  test("are not granted on top of seats that somebody gives back at the same time", async () => {
+    await open(5);
+    const interleaving = openInterleaving(billing.world.table);
+    billing.world.rebind({ table: interleaving.table });
+    const [answer] = await interleaving.overtake(
+      () => resultOf(grant(20)),
+      () => resize(3),
+    );
+    billing.world.rebind();
+    expect(answer).toBe("organization.changed");
+    expect(await acme.organizationRow()).toMatchObject({ capacity: 3, free: 2 });
+  });
+
   test("are part of the seats that events of changes tell", async () => {
     await open(5);
     await grant(20);
@@ -215,6 +229,18 @@ describe("a grant with a last day", () => {
     await grant(5, "2027-02-01");
     await grant(0);
     expect(await billing.world.table.get(Keys.grant(acme.organization))).toBeUndefined();
+  });
+
+  test("that was extended does not end by a list that lags", async () => {
+    await grant(5, "2026-12-01");
+    billing.world.clock.pass(10 * day);
+    const { table } = billing.world;
+    const before = await table.query({ list: Lists.dueGrants });
+    await grant(5, "2027-01-31");
+    billing.world.rebind({ table: { ...table, query: async () => before } as never });
+    expect(await endDue()).toEqual({ ended: 0 });
+    billing.world.rebind();
+    expect(await acme.organizationRow()).toMatchObject({ capacity: 8, grantedSeats: 5 });
   });
 
   test("that an operator extends while it ends keeps its seats", async () => {

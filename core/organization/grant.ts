@@ -126,8 +126,8 @@ type Rows = [grant: GrantRow | undefined, organization: OrganizationRow | undefi
 async function end([stored, organizationRow, billing]: Rows, actor: Actor): Promise<boolean> {
   const due = stored && read(GrantRow, stored);
   if (!due || due.until > instant()) return false;
-  const { pk: organization, until } = due;
-  if (organizationRow?.grantedUntil !== until) return false;
+  const { pk: organization } = due;
+  if (!organizationRow) return false;
   try {
     await write(organization, organizationRow, billing, { seats: 0 }, actor);
     return true;
