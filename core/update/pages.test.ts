@@ -115,20 +115,26 @@ test.each<[string, Parameters<typeof Feed.list>[0]]>([
   expect(pages).toBeLessThanOrEqual(3);
 });
 
-test.each([2, 3, 60])(
-  "of two words in several places hold each update once, newest first: every %i. has both",
-  async (nth) => {
+test.each([
+  [2, "some"],
+  [3, "some"],
+  [60, "some"],
+  [60, "none"],
+])(
+  "of two words in several places hold each update once, newest first: every %i. has both, %s elsewhere",
+  async (nth, elsewhere) => {
     const places = [ID.create("organization"), ID.create("team"), ID.create("team")] as const;
     const both: string[] = [];
     for (let n = 0; n < 700; n++) {
       const id = ID.create("update");
       // most are in one place
-      const place = places[n % 10 === 0 ? 1 : n % 10 === 1 ? 2 : 0];
-      const title = n % nth === 0 ? "The plan of work" : "The plan";
+      const place = places[elsewhere === "none" ? 0 : n % 10 === 0 ? 1 : n % 10 === 1 ? 2 : 0];
+      const isBoth = n % nth === 7 % nth;
+      const title = isBoth ? "The plan of work" : "The plan";
       const item = { organization: places[0], author: ada.account, title, excerpt: "", isLong: false, revision: 0 };
       const terms = termsOf(item).map((one) => Keys.updateTerm(place, one, id));
       await world.table.project([{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put })));
-      if (n % nth === 0) both.push(id);
+      if (isBoth) both.push(id);
     }
     const words = ["plan", "work"];
     const conditions = { words, terms: [], isShown: (row: UpdateRow) => isFound(row, words) };
