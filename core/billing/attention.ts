@@ -3,14 +3,14 @@ import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
 import { duplicatePaid } from "./reconcile.ts";
-import { BreakerRow, rowOf } from "./row.ts";
+import { BreakerRow, paymentOf, rowOf } from "./row.ts";
 
 /** What is not reconciled by then will not be by waiting. */
 const patienceSeconds = hourSeconds;
@@ -46,7 +46,9 @@ export const attention = fn(
     const refused = markers.flatMap(({ organization, attention }) =>
       attention ? [{ organization, result: "refused" as const, why: attention.why, since: attention.since }] : [],
     );
-    const toRefund = await paymentsOf(refused.filter(({ why }) => why === duplicatePaid));
+    const toRefund = await paymentsOf(
+      refused.filter(({ why }) => why === duplicatePaid).map(({ organization }) => organization),
+    );
     const old = markers.filter(({ at, attention }) => !attention && at < instant(-patienceSeconds));
     const withPayments = refused.map((one) => ({
       ...one,
@@ -59,21 +61,10 @@ export const attention = fn(
   },
 );
 
-async function paymentsOf(markers: readonly Pick<Dirty.Marker, "organization">[]) {
-  const found = new Map<ID.ID<"organization">, { invoice: string; amount: number; currency: string }[]>();
-  for (let i = 0; i < markers.length; i += rowsPerRead) {
-    const some = markers.slice(i, i + rowsPerRead);
-    const rows = await rowsOfEach(some, ({ organization }) => [Keys.billing(organization)]);
-    for (const [n, { organization }] of some.entries()) {
-      const payments = rowOf(rows[n]?.[0])?.duplicates?.map(({ invoice, amount, currency }) => ({
-        invoice,
-        amount,
-        currency,
-      }));
-      if (payments) found.set(organization, payments);
-    }
-  }
-  return found;
+/** Returns the payments for second subscriptions of those that have some. */
+async function paymentsOf(organizations: readonly ID.ID<"organization">[]) {
+  const rows = await table.getMany(organizations.map(Keys.billing));
+  return new Map(organizations.map((one, n) => [one, rowOf(rows[n])?.duplicates?.map(paymentOf)]));
 }
 
 async function unexplained(markers: readonly Dirty.Marker[]) {

@@ -12,7 +12,7 @@ import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./events.ts";
-import { type Duplicate, failures, isLive, isSame, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
+import { type Duplicate, failures, isLive, isSame, mirrorOf, paymentOf, type Row, rowOf, seatItemOf } from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
@@ -169,11 +169,10 @@ async function notePaid(organization: Organization, row: Row, { kept, others, ac
   }
   if (paid.length === 0) return row;
   const next = { ...row, duplicates: [...known, ...paid] };
-  const told = paid.map(({ invoice, amount, currency }) => ({ invoice, amount, currency }));
   const canceled = paid.map(({ subscription }) => subscription);
   await table.write(
     save(organization, row, next),
-    BillingDuplicateCanceled.record(organization, { kept, canceled, paid: told }, actor),
+    BillingDuplicateCanceled.record(organization, { kept, canceled, paid: paid.map(paymentOf) }, actor),
   );
   return { ...next, version: row.version + 1 };
 }
@@ -207,11 +206,11 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
   const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
   const labeledFor = found && otherLabelOf(found, organization);
-  const isSettled = isCopied && steps.length === 0 && labeledFor === undefined;
   const asTrusted = { ...wanted, hasPaid: organizationRow.hasPaid === true };
+  const isAsRecorded = isCopied && labeledFor === undefined;
+  const isSettled = isAsRecorded && steps.length === 0;
   // that it is trusted now changes nothing that anybody sees
-  const isQuiet =
-    isCopied && labeledFor === undefined && BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
+  const isQuiet = isAsRecorded && BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
   if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),

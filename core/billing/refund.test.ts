@@ -10,6 +10,7 @@ import { update } from "../table/table.ts";
 import { attention as attentionOf } from "./attention.ts";
 import * as Dirty from "./dirty.ts";
 import * as Refund from "./refund.ts";
+import type { RefundTarget } from "./shape.ts";
 
 const paid = { amount: 2 * perSeat.monthly, currency: "usd" };
 
@@ -37,7 +38,7 @@ async function payTwice(more: object = {}) {
 }
 
 const attention = async () => (await asSystem("operator", () => attentionOf({}))).items;
-const refund = (invoice: string, to?: Refund.Target) =>
+const refund = (invoice: string, to?: RefundTarget) =>
   asSystem("operator", () =>
     Refund.refund({ organization: acme.organization, invoice, ...(to !== undefined && { to }) }),
   );

@@ -16,8 +16,6 @@ import { type RefundTarget, refundTargets } from "./shape.ts";
 
 const maxAttempts = 3;
 
-export type Target = RefundTarget;
-
 // Failures
 
 export const failures = {
@@ -78,12 +76,16 @@ export const refund = fn(
   },
 );
 
-/** Returns where it went. What came from the balance returns there. Stripe may have stored an error under a key, so it is read before each attempt. */
+/**
+ * Returns where it went. What came from the balance returns there. Stripe may have stored an error under a key, so it is
+ * read before each attempt.
+ */
 async function payBack({ invoice, amount, byCard }: Duplicate, to: RefundTarget): Promise<RefundTarget> {
   if (to === "elsewhere") return to;
   for (let attempt = 1; ; attempt++) {
-    const [before, ...more] = await stripe().refunds(invoice);
-    const returned = [before, ...more].reduce((sum, one) => sum + (one?.amount ?? 0), 0);
+    const refunds = await stripe().refunds(invoice);
+    const [before] = refunds;
+    const returned = refunds.reduce((sum, one) => sum + one.amount, 0);
     if (before && returned >= amount) return before.to;
     try {
       const rest = amount - returned;

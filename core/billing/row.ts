@@ -261,6 +261,9 @@ export function seatItemOf({ id, items }: StripeSubscription, before: Mirror | u
   return recorded ?? (sold.length > 0 || isOnly ? candidates[0] : undefined);
 }
 
+/** Returns the payment of a duplicate, as events and operators see it. */
+export const paymentOf = ({ invoice, amount, currency }: Duplicate) => ({ invoice, amount, currency });
+
 /** Returns whether two mirrors, or any two plain values, are equal. */
 export function isSame(one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(one, other);

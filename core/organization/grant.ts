@@ -16,7 +16,7 @@ import { rowsOfEach } from "../kernel/rows.ts";
 import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists, Ranks } from "../table/lists.ts";
-import { type Position, put, remove, type Step } from "../table/table.ts";
+import { type Position, put, remove } from "../table/table.ts";
 import { OrganizationGranted } from "./events.ts";
 import { failures as organizationFailures } from "./failures.ts";
 import { GrantRow, type OrganizationRow } from "./row.ts";
@@ -126,10 +126,9 @@ type Rows = [grant: GrantRow | undefined, organization: OrganizationRow | undefi
 async function end([stored, organizationRow, billing]: Rows, actor: Actor): Promise<boolean> {
   const due = stored && read(GrantRow, stored);
   if (!due || due.until > instant()) return false;
-  const { pk: organization } = due;
   if (!organizationRow) return false;
   try {
-    await write(organization, organizationRow, billing, { seats: 0 }, actor);
+    await write(due.pk, organizationRow, billing, { seats: 0 }, actor);
     return true;
   } catch (error) {
     if (isFailure(error, changed)) return false;
@@ -150,7 +149,7 @@ async function write(
   const next = { ...organizationRow, capacity: capacity + by, free: organizationRow.free + by, grantedSeats: seats };
   const row: Partial<Row> = rowOf(billing) ?? {};
   const wanted = BillingStatus.judge(next, row, instant());
-  const steps: Step[] = BillingStatus.apply(organization, organizationRow, wanted, {
+  const steps = BillingStatus.apply(organization, organizationRow, wanted, {
     grant: { seats, until },
     refusal: changed,
   });

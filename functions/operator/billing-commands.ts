@@ -4,6 +4,7 @@ import * as Compare from "@muster/core/billing/compare.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Refund from "@muster/core/billing/refund.ts";
 import * as Report from "@muster/core/billing/report.ts";
+import type { RefundTarget } from "@muster/core/billing/shape.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { type Answer, lined, numberOf } from "./text.ts";
 
@@ -71,7 +72,7 @@ export const billingRuns = {
   },
 
   refund: async (organization: string, invoice: string, to?: string): Promise<Answer> => {
-    const data = await Refund.refund({ organization, invoice, ...(to !== undefined && { to: to as Refund.Target }) });
+    const data = await Refund.refund({ organization, invoice, ...(to !== undefined && { to: to as RefundTarget }) });
     const { amount, currency } = data;
     const text =
       data.to === "elsewhere"

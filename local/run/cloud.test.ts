@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as ID from "@muster/core/base/id.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { passOn } from "@muster/local/testing/worlds/pass-on.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { freePort, startEngine } from "../engine/engine.ts";
 import { listen, listener, readBody } from "../http/server.ts";
@@ -26,22 +27,15 @@ async function openAws(endpoint: string, api: string, key: string) {
   const refused: string[] = [];
   let answered = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const {
-      authorization = "",
-      "x-amz-target": target,
-      "x-amz-date": date,
-      "content-type": type = "",
-    } = request.headers;
+    const { authorization = "", "x-amz-target": target, "content-type": type = "" } = request.headers;
     if (!authorization.includes(`Credential=${key}/`) || !String(target).startsWith(`${api}_`)) {
       refused.push(`${String(target)} ${authorization.slice(0, 60)}`);
       response.writeHead(400, { "content-type": type }).end('{"__type":"UnrecognizedClientException"}');
       return;
     }
-    const headers = { authorization, "x-amz-target": String(target), "x-amz-date": String(date), "content-type": type };
-    const body = new Uint8Array(await readBody(request, 20_000_000));
-    const found = await fetch(endpoint, { method: "POST", headers, body });
+    const body = String(await readBody(request, 20_000_000));
     answered += 1;
-    response.writeHead(found.status, { "content-type": type }).end(await found.text());
+    await passOn(request, response, { engine: endpoint, body });
   };
   const server = await listen(listener(answer));
   return { endpoint: server.endpoint, refused, answered: () => answered, stop: server.stop };

@@ -48,7 +48,7 @@ export function seatsProblem(
     return "Enter the number of seats.";
   }
   if (seats > most) {
-    return most < maxSeats ? `At most ${number(most)} seats during the trial.` : `At most ${number(maxSeats)} seats.`;
+    return `At most ${number(most)} seats${most < maxSeats ? " during the trial" : ""}.`;
   }
   return seats < minimumOf(taken) ? minimumText(taken, number) : undefined;
 }

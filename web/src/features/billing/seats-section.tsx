@@ -78,7 +78,8 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const { minimum, granted } = billing.seats;
   const taken = { ...seats, granted };
   const reason = whyBlocked(organization, "billing.resize", { billing });
-  const error = seatsProblem(wanted, taken, format.number, Math.max(billing.trialSeats ?? maxSeats, paid));
+  const most = Math.max(billing.trialSeats ?? maxSeats, paid);
+  const error = seatsProblem(wanted, taken, format.number, most);
   const isWanted = error === undefined && wanted !== paid && reason === undefined;
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
     const count = now.seats.capacity;
@@ -107,7 +108,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
           what="seat"
           value={wanted}
           minimum={minimum}
-          maximum={Math.max(billing.trialSeats ?? maxSeats, paid)}
+          maximum={most}
           onChange={onWanted}
           blocked={reason}
           aria-describedby={`${id}-note`}
