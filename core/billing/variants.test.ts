@@ -43,7 +43,7 @@ type Scenario = {
 const scenarios: Record<string, Scenario> = {
   "two concurrent changes are not kept apart": {
     history: [[seats(7), seats(9)]],
-    broken: { table: (table) => unguarded(table, isBilling) },
+    broken: { table: (table) => meeting(unguarded(table, isBilling)) },
     seen: /^changes that began, and ended/,
   },
   "a change is sent twice with two keys": {
@@ -314,3 +314,29 @@ const isLowering = (step: Step) =>
   step.key.sk === "#org" &&
   step.change.set?.capacity !== undefined &&
   !step.change.set.billingStatus;
+
+/** Two changes begin together: each has read before the other writes, and both have written before either goes on. */
+function meeting(table: Table): Table {
+  const [reading, writing] = [openBarrier(2), openBarrier(2)];
+  let begun = 0;
+  return {
+    ...table,
+    write: async (...steps) => {
+      const begins = steps.some((step) => step?.do === "put" && isBilling(step) && step.item.op) && begun++ < 2;
+      if (begins) await reading();
+      await table.write(...steps);
+      if (begins) await writing();
+    },
+  };
+}
+
+/** Returns what so many wait at, until all of them have come. */
+function openBarrier(count: number): () => Promise<void> {
+  let come = 0;
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => void (open = resolve));
+  return () => {
+    if (++come === count) open();
+    return opened;
+  };
+}
